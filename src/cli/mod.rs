@@ -1,0 +1,3 @@
+//! The verbs.
+mod run;
+pub use run::run;

@@ -1,0 +1,63 @@
+//! The only list of dialects.
+
+use super::dialect::Dialect;
+
+/// What the product knows of one dialect.
+#[derive(Debug, Clone, Copy)]
+pub struct DialectRow {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Its name on the command line, in JSON output and on screen.
+    pub name: &'static str,
+    /// Who speaks it, in one sentence.
+    pub about: &'static str,
+}
+
+/// All dialects; the default first.
+pub const DIALECTS: &[DialectRow] = &[
+    DialectRow {
+        dialect: Dialect::Universal,
+        name: "universal",
+        about: "Every spelling side by side: peers of any version find the keys they look for.",
+    },
+    DialectRow {
+        dialect: Dialect::V0_0,
+        name: "v0.0",
+        about: "Before the first release: BrokerURL, note, json for dictionary.",
+    },
+    DialectRow {
+        dialect: Dialect::V0_4,
+        name: "v0.4",
+        about: "Releases up to 0.4.2: camelCase keys.",
+    },
+    DialectRow {
+        dialect: Dialect::Readme,
+        name: "readme",
+        about: "The names of the v0.4.1 document: snake_case keys and type.",
+    },
+    DialectRow {
+        dialect: Dialect::V0_4_3,
+        name: "v0.4.3",
+        about: "0.4.3-dev and Python up to 0.5.2: snake_case keys, payload_type, table.",
+    },
+    DialectRow {
+        dialect: Dialect::V0_5,
+        name: "v0.5",
+        about: "0.5.x and later: snake_case keys, payload_type, arrowtable and jsontable.",
+    },
+];
+
+impl Dialect {
+    /// Its name, as in [`DIALECTS`].
+    pub fn name(self) -> &'static str {
+        DIALECTS[self as usize].name
+    }
+
+    /// The dialect of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        DIALECTS
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.dialect)
+    }
+}

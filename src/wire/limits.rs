@@ -1,0 +1,92 @@
+//! Every limit of the product in one place, with its default. Nothing else in the code may hard-code one.
+
+use std::time::Duration;
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr),* $(,)?) => {
+        /// The limits in force; `Limits::default()` gives the documented ones, the settings override them.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Limits { $($(#[$doc])* pub $name: $type),* }
+        impl Limits {
+            /// The documented defaults as a constant.
+            pub const DEFAULT: Self = Self { $($name: $default),* };
+        }
+        impl Default for Limits { fn default() -> Self { Self::DEFAULT } }
+    };
+}
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+limits! {
+    /// Payloads shown per envelope; more are counted and said, not shown.
+    payloads_per_envelope: usize = 1024,
+    /// Largest direct message kept whole, in bytes; a larger one keeps its header row only.
+    direct_message: usize = 64 * MIB,
+    /// Largest JSON text turned into a full value, in bytes.
+    json_value: usize = 8 * MIB,
+    /// Nodes a JSON tree shows.
+    json_nodes: usize = 100_000,
+    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries.
+    table_bytes: usize = 256 * MIB,
+    /// Metadata bytes of one Arrow message.
+    table_metadata: usize = 16 * MIB,
+    /// Rows of one table.
+    table_rows: u64 = 50_000_000,
+    /// Columns of one table.
+    table_columns: usize = 4096,
+    /// Record batches of one table.
+    table_batches: usize = 10_000,
+    /// Dictionary batches of one table.
+    table_dictionaries: usize = 1_000,
+    /// Nesting depth of an Arrow type.
+    table_depth: usize = 64,
+    /// Text of one cell, in bytes; the rest is said to be cut.
+    cell_bytes: usize = 4 * KIB,
+    /// Pixels along one side of an image.
+    image_side: u32 = 16_384,
+    /// Pixels of an image in all.
+    image_pixels: u64 = 32_000_000,
+    /// Bytes an image decoder may allocate.
+    image_alloc: u64 = 128 * MIB as u64,
+    /// Scalars shown of one grapheme.
+    grapheme_scalars: usize = 8,
+    /// Bytes shown of one grapheme.
+    grapheme_bytes: usize = 32,
+    /// Cells of one field in a list.
+    field_cells: usize = 256,
+    /// Bytes of one line handed to the screen.
+    line_bytes: usize = 4 * KIB,
+    /// Bytes the message store keeps.
+    store_bytes: usize = 256 * MIB,
+    /// Messages the message store keeps.
+    store_messages: usize = 1_000_000,
+    /// Bytes counted per stored message beside payload, headers and subject.
+    store_row_overhead: usize = 200,
+    /// Bytes of one segment of the store.
+    store_segment: usize = 4 * MIB,
+    /// Distinct subjects counted one by one; more are counted together and said.
+    subjects: usize = 100_000,
+    /// Messages waiting in the client's queue for one subscription.
+    subscription_queue: usize = 16_384,
+    /// Commands waiting for the client.
+    client_queue: usize = 1_024,
+    /// Bytes of a clipboard copy.
+    clipboard_bytes: usize = 100 * KIB,
+    /// Payload size from which a payload is linked instead of carried, in bytes.
+    link_threshold: usize = 1_000_000,
+    /// Bytes of one fetched link.
+    link_bytes: u64 = 256 * MIB as u64,
+    /// Time to connect to a broker.
+    connect_time: Duration = Duration::from_secs(5),
+    /// Time between pings to the broker.
+    ping_interval: Duration = Duration::from_secs(5),
+    /// Time between round-trip probes.
+    probe_interval: Duration = Duration::from_secs(2),
+    /// Silence after which the connection is shown amber.
+    amber_after: Duration = Duration::from_secs(3),
+    /// Time a flush may take.
+    flush_time: Duration = Duration::from_secs(2),
+    /// Least time between two frames drawn because of data.
+    frame_interval: Duration = Duration::from_millis(16),
+}
