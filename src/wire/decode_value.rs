@@ -2,7 +2,8 @@
 
 use super::decoded::{PayloadState, Plain, Value};
 use super::finding::{Code, Finding};
-use super::json::{Cursor, mended};
+use super::json::Cursor;
+use super::json_text::mended;
 use super::kinds::Kind;
 use super::limits::Limits;
 use super::media::{MediaError, audio_facts, image_facts, video_facts};
@@ -168,22 +169,19 @@ fn check_rows(value: &Value, findings: &mut Vec<Finding>) {
 }
 
 fn table(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
-    let mut found = Vec::new();
-    let error = match Table::open(body, limits, &mut found) {
-        Ok(table) => {
+    if matches!(body.trim_ascii_start().first(), Some(b'[' | b'{')) {
+        let mut found = Vec::new();
+        if let Ok(value) = json(body, limits, &mut found) {
+            let message = "the table holds JSON, not Arrow";
+            findings.push(Finding::new(Code::TableIsJson, "", message));
             findings.append(&mut found);
-            return Ok(Value::Table(Arc::new(table)));
+            return Ok(value);
         }
+    }
+    let error = match Table::open(body, limits, findings) {
+        Ok(table) => return Ok(Value::Table(Arc::new(table))),
         Err(error) => error,
     };
-    if matches!(body.trim_ascii_start().first(), Some(b'[' | b'{'))
-        && let Ok(value) = json(body, limits, findings)
-    {
-        let message = "the table holds JSON, not Arrow";
-        findings.push(Finding::new(Code::TableIsJson, "", message));
-        return Ok(value);
-    }
-    findings.append(&mut found);
     findings.push(Finding::new(error.code, "", error.message.clone()));
     let state = if error.code == Code::ArrowLimit {
         PayloadState::TooLarge

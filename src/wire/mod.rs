@@ -10,6 +10,7 @@ mod envelope;
 mod field_checks;
 mod finding;
 mod json;
+mod json_text;
 mod kinds;
 mod limits;
 mod media;

@@ -3,7 +3,7 @@
 use super::base64::encode_base64_into;
 use super::dialects::{Dialect, FIELDS, Field, Vocabulary};
 use super::envelope::{Data, Envelope, Payload, RawJson, Transport};
-use super::json::plain_run;
+use super::json_text::plain_run;
 use super::kinds::Kind;
 use std::borrow::Cow;
 
