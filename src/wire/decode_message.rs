@@ -24,7 +24,7 @@ pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMes
         Content::Plain => {
             let mut found = Vec::new();
             let plain = decode_plain(raw, limits, &mut found);
-            found.into_iter().for_each(|finding| findings.push(finding));
+            findings.extend(found);
             DecodedMessage {
                 raw: raw.clone(),
                 envelope: None,
@@ -37,7 +37,8 @@ pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMes
             for (index, payload) in envelope.payloads.iter_mut().enumerate() {
                 let mut found = Vec::new();
                 payloads.push(decode_payload(payload, limits, &mut found));
-                findings.append_under(&format!("payloads[{index}]"), found);
+                let path = format!("payloads[{index}]");
+                findings.extend(found.into_iter().map(|finding| finding.under(&path)));
                 payload.data = Data::Missing;
             }
             DecodedMessage {

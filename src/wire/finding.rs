@@ -207,14 +207,14 @@ impl Findings {
 
     /// Takes over all findings of `other`.
     pub fn append(&mut self, other: Self) {
-        other.list.into_iter().for_each(|finding| self.push(finding));
+        self.extend(other.list);
         self.more += other.more;
     }
 
-    /// Takes over findings about the place `prefix`.
-    pub fn append_under(&mut self, prefix: &str, list: Vec<Finding>) {
+    /// Takes over a plain list.
+    pub fn extend(&mut self, list: impl IntoIterator<Item = Finding>) {
         for finding in list {
-            self.push(finding.under(prefix));
+            self.push(finding);
         }
     }
 

@@ -5,11 +5,13 @@
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
+    const QUOTES: u64 = ONES * 0x22;
+    const SLASHES: u64 = ONES * 0x5C;
     let (chunks, tail) = bytes.as_chunks::<8>();
     for (index, chunk) in chunks.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (ONES * b'"' as u64);
-        let slash = word ^ (ONES * b'\\' as u64);
+        let quote = word ^ QUOTES;
+        let slash = word ^ SLASHES;
         // A borrow can only raise a flag above a true one, so the lowest flag is exact.
         let flags = (quote.wrapping_sub(ONES) & !quote)
             | (slash.wrapping_sub(ONES) & !slash)
@@ -28,30 +30,21 @@ pub(super) fn mended(text: &str) -> String {
     let (mut at, mut in_string) = (0, false);
     while let Some(byte) = text.as_bytes().get(at) {
         let rest = &text.as_bytes()[at..];
-        let mut length = 1;
-        match byte {
-            b'"' => in_string = !in_string,
-            b'\\' => match unit(rest) {
-                Some(unit) => match escape_length(rest, unit) {
-                    Some(whole) => length = whole,
-                    None => {
-                        out.push('\u{FFFD}');
-                        at += 6;
-                        continue;
-                    }
-                },
-                None => length = 2,
+        in_string ^= *byte == b'"';
+        let (length, instead) = match (byte, unit(rest)) {
+            (b'\\', Some(unit)) => match escape_length(rest, unit) {
+                Some(length) => (length, None),
+                None => (6, Some("\u{FFFD}")),
             },
-            _ if in_string => length = plain_run(rest).max(1),
-            _ => {
-                if let Some(token) = non_finite(rest) {
-                    out.push_str("null");
-                    at += token;
-                    continue;
-                }
-            }
-        }
-        out.push_str(text.get(at..at + length).unwrap_or_default());
+            (b'\\', None) => (2, None),
+            _ if in_string => (plain_run(rest).max(1), None),
+            _ => match non_finite(rest) {
+                Some(length) => (length, Some("null")),
+                None => (1, None),
+            },
+        };
+        let kept = text.get(at..at + length).unwrap_or_default();
+        out.push_str(instead.unwrap_or(kept));
         at += length;
     }
     out

@@ -13,6 +13,10 @@ pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What a message turned out to be.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once per message and taken apart at once"
+)]
 pub enum Content<'a> {
     /// An envelope in that dialect.
     Envelope(Dialect, Envelope<'a>),

@@ -206,7 +206,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6000))]
+    #![proptest_config(ProptestConfig::with_cases(30_000))]
 
     #[test]
     fn no_mutation_panics_and_scanning_agrees(bytes in mutated()) {
