@@ -1,10 +1,10 @@
 //! A message decoded as far as somebody wants to look at it: envelope, payload values, all findings.
+//! How it is decoded stands in `decode_message` and `decode_value`.
 
 use super::dialects::Dialect;
 use super::envelope::Envelope;
 use super::finding::Finding;
 use super::kinds::Kind;
-use super::limits::Limits;
 use super::media::{AudioFacts, ImageFacts, VideoFacts};
 use super::table::Table;
 use bytes::Bytes;
@@ -90,42 +90,4 @@ pub struct DecodedMessage {
     pub payloads: Vec<DecodedPayload>,
     /// Everything found, envelope and payloads; payload paths start with `payloads[i]`.
     pub findings: Vec<Finding>,
-}
-
-/// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
-/// `subject` is the NATS subject it came on (for checks that compare it).
-pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
-    let _ = (subject, limits);
-    DecodedMessage {
-        raw: raw.clone(),
-        envelope: None,
-        payloads: vec![],
-        findings: vec![],
-    }
-}
-
-/// Decodes one body as `kind`; findings have paths relative to the payload.
-pub fn decode_body(
-    kind: Kind,
-    body: &Bytes,
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, String> {
-    let _ = (kind, body, limits, findings);
-    Err(String::new())
-}
-
-/// The view that the bytes of a plain message deserve: JSON tree, picture, grid, sound, film, text, else bytes.
-pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Plain {
-    let _ = (limits, findings);
-    Plain {
-        dataname: String::new(),
-        kind: Kind::Binary,
-        state: PayloadState::Decoded,
-        value: Value::Binary,
-        body: body.clone(),
-        url: None,
-        media_type: String::new(),
-        error: None,
-    }
 }

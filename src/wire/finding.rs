@@ -69,6 +69,7 @@ codes! {
     BrokerUrlCredentials "broker-url-credentials" Error "Never send credentials in broker_url: everybody who reads the message has them now. Change them.",
     WildcardInSlashSubject "wildcard-in-slash-subject" Warning "NATS wildcards count only as whole tokens between dots: /chat/* is a literal subject.",
     TooManyPayloads "too-many-payloads" Warning "Send fewer payloads per envelope.",
+    MoreFindings "more-findings" Note "Mend the first ones, then look again.",
     // One payload.
     UnknownKind "unknown-kind" Warning "Use text, dictionary, table, image, audio, video or binary.",
     KindDisagrees "kind-disagrees" Warning "type and payload_type name different kinds; make them agree.",
@@ -164,5 +165,65 @@ impl Finding {
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         self.code.severity()
+    }
+}
+
+/// Findings gathered under a limit; what is over it is counted and said in one last finding.
+#[derive(Debug)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    limit: usize,
+    more: usize,
+}
+
+impl Findings {
+    /// An empty list that takes `limit` findings.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            limit,
+            more: 0,
+        }
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        if self.list.len() < self.limit {
+            self.list.push(finding);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds a finding made of its parts.
+    pub fn add(&mut self, code: Code, path: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.push(Finding::new(code, path, message));
+    }
+
+    /// An empty list under the same limit, to be appended or dropped.
+    pub fn fresh(&self) -> Self {
+        Self::new(self.limit)
+    }
+
+    /// Takes over all findings of `other`.
+    pub fn append(&mut self, other: Self) {
+        self.extend(other.list);
+        self.more += other.more;
+    }
+
+    /// Takes over a plain list.
+    pub fn extend(&mut self, list: impl IntoIterator<Item = Finding>) {
+        for finding in list {
+            self.push(finding);
+        }
+    }
+
+    /// The list, with the count of what did not fit.
+    pub fn into_vec(mut self) -> Vec<Finding> {
+        if self.more > 0 {
+            let message = format!("{} more findings are not listed", self.more);
+            self.list.push(Finding::new(Code::MoreFindings, "", message));
+        }
+        self.list
     }
 }

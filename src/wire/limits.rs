@@ -21,6 +21,12 @@ const MIB: usize = 1 << 20;
 limits! {
     /// Payloads shown per envelope; more are counted and said, not shown.
     payloads_per_envelope: usize = 1024,
+    /// Keys beyond the known ones that are kept per object; more are counted and said, not kept.
+    extra_keys: usize = 1024,
+    /// Findings listed per message; more are counted and said.
+    findings: usize = 1000,
+    /// Levels of nesting that JSON may have (what common parsers open).
+    json_depth: usize = 127,
     /// Largest direct message kept whole, in bytes; a larger one keeps its header row only.
     direct_message: usize = 64 * MIB,
     /// Largest JSON text turned into a full value, in bytes.

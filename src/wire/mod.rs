@@ -2,14 +2,21 @@
 
 mod base64;
 mod body;
+mod decode_message;
+mod decode_value;
 mod decoded;
 mod dialects;
 mod envelope;
+mod field_checks;
 mod finding;
+mod json;
+mod json_text;
 mod kinds;
 mod limits;
 mod media;
 mod read;
+mod read_envelope;
+mod read_payload;
 mod report;
 mod safe_text;
 mod scan;
@@ -19,9 +26,9 @@ mod write;
 
 pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
 pub use body::{Body, direct_body};
-pub use decoded::{
-    DecodedMessage, DecodedPayload, PayloadState, Plain, Value, decode_body, decode_message, decode_plain,
-};
+pub use decode_message::decode_message;
+pub use decode_value::{decode_body, decode_plain};
+pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
 pub use dialects::{DIALECTS, Dialect, DialectRow, Vocabulary};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
 pub use finding::{Code, Finding, Severity};
@@ -29,7 +36,7 @@ pub use kinds::{KINDS, Kind, KindRow};
 pub use limits::Limits;
 pub use media::{AudioFacts, ImageFacts, ImageFormat, MediaError, Picture, VideoFacts, decode_image};
 pub use media::{audio_facts, image_facts, video_facts};
-pub use read::{Content, Reading, read};
+pub use read::{Content, Reading, read, read_with};
 pub use report::{MessageFacts, envelope_json, findings_json, listen_line};
 pub use safe_text::{SafeLines, SafeText};
 pub use scan::{Digest, KindSet, scan};

@@ -1,3 +1,8 @@
 //! The integration tests: one binary, so that it links once.
 
 mod architecture;
+mod wire_broken;
+mod wire_golden;
+mod wire_julia;
+mod wire_properties;
+mod wire_report;

@@ -1,6 +1,6 @@
 //! The only list of dialects.
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Vocabulary};
 
 /// What the product knows of one dialect.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,10 @@ pub struct DialectRow {
     pub name: &'static str,
     /// Who speaks it, in one sentence.
     pub about: &'static str,
+    /// Its words for kinds; for `Universal` those under `payload_type` (under `type` stand the v0.4 ones).
+    pub vocabulary: Vocabulary,
+    /// The payload key that names the kind; `Universal` writes `type` beside it.
+    pub type_key: &'static str,
 }
 
 /// All dialects; the default first.
@@ -19,38 +23,55 @@ pub const DIALECTS: &[DialectRow] = &[
         dialect: Dialect::Universal,
         name: "universal",
         about: "Every spelling side by side: peers of any version find the keys they look for.",
+        vocabulary: Vocabulary::V0_5,
+        type_key: "payload_type",
     },
     DialectRow {
         dialect: Dialect::V0_0,
         name: "v0.0",
         about: "Before the first release: BrokerURL, note, json for dictionary.",
+        vocabulary: Vocabulary::V0_0,
+        type_key: "type",
     },
     DialectRow {
         dialect: Dialect::V0_4,
         name: "v0.4",
         about: "Releases up to 0.4.2: camelCase keys.",
+        vocabulary: Vocabulary::V0_4,
+        type_key: "type",
     },
     DialectRow {
         dialect: Dialect::Readme,
         name: "readme",
         about: "The names of the v0.4.1 document: snake_case keys and type.",
+        vocabulary: Vocabulary::V0_4,
+        type_key: "type",
     },
     DialectRow {
         dialect: Dialect::V0_4_3,
         name: "v0.4.3",
         about: "0.4.3-dev and Python up to 0.5.2: snake_case keys, payload_type, table.",
+        vocabulary: Vocabulary::V0_4,
+        type_key: "payload_type",
     },
     DialectRow {
         dialect: Dialect::V0_5,
         name: "v0.5",
         about: "0.5.x and later: snake_case keys, payload_type, arrowtable and jsontable.",
+        vocabulary: Vocabulary::V0_5,
+        type_key: "payload_type",
     },
 ];
 
 impl Dialect {
+    /// The registry's row for this dialect.
+    pub fn row(self) -> &'static DialectRow {
+        &DIALECTS[self as usize]
+    }
+
     /// Its name, as in [`DIALECTS`].
     pub fn name(self) -> &'static str {
-        DIALECTS[self as usize].name
+        self.row().name
     }
 
     /// The dialect of that name.

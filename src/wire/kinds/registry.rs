@@ -1,6 +1,7 @@
 //! The only list of payload kinds: names in both vocabularies, aliases, badge and media type.
 
 use super::kind::Kind;
+use crate::wire::dialects::Vocabulary;
 
 /// What the product knows of one kind.
 #[derive(Debug, Clone, Copy)]
@@ -116,8 +117,41 @@ impl Kind {
         &KINDS[self as usize]
     }
 
+    /// What the kind is called in a vocabulary.
+    pub fn word(self, vocabulary: Vocabulary) -> &'static str {
+        let row = self.row();
+        match vocabulary {
+            Vocabulary::V0_0 => row.v0_0,
+            Vocabulary::V0_4 => row.v0_4,
+            Vocabulary::V0_5 => row.v0_5,
+        }
+    }
+
     /// Our name for the kind, as in [`KindRow::name`].
     pub fn name(self) -> &'static str {
         self.row().name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_kinds_and_every_word_is_understood() {
+        for (index, row) in KINDS.iter().enumerate() {
+            assert_eq!(row.kind as usize, index);
+            assert_eq!(Kind::from_declared(row.name), Some(row.kind));
+            assert_eq!(Kind::from_declared(row.v0_5), Some(row.kind));
+            for word in [row.v0_0, row.v0_4] {
+                let folded = if row.kind == Kind::JsonTable {
+                    Kind::Dictionary
+                } else {
+                    row.kind
+                };
+                assert_eq!(Kind::from_declared(word), Some(folded), "{word}");
+            }
+        }
+        assert_eq!(Kind::from_declared("spreadsheet"), None);
     }
 }

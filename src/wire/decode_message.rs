@@ -1,0 +1,168 @@
+//! A whole message decoded: envelope read, every payload's body taken and typed, everything found put in one list.
+
+use super::body::{Body, direct_body};
+use super::decode_value::{best_view, decode_as, decode_plain, media_type};
+use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
+use super::envelope::{Data, Payload};
+use super::field_checks::check_subject;
+use super::finding::{Code, Finding, Findings};
+use super::kinds::Kind;
+use super::limits::Limits;
+use super::read::{Content, read_into};
+use super::sniff::sniff;
+use bytes::Bytes;
+
+/// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
+/// `subject` is the NATS subject it came on (for checks that compare it).
+pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
+    let mut findings = Findings::new(limits.findings);
+    if raw.len() > limits.direct_message {
+        return too_large(raw, limits, findings);
+    }
+    check_subject(subject, "", &mut findings);
+    match read_into(raw, limits, &mut findings) {
+        Content::Plain => {
+            let mut found = Vec::new();
+            let plain = decode_plain(raw, limits, &mut found);
+            findings.extend(found);
+            DecodedMessage {
+                raw: raw.clone(),
+                envelope: None,
+                payloads: vec![plain],
+                findings: findings.into_vec(),
+            }
+        }
+        Content::Envelope(dialect, mut envelope) => {
+            let mut payloads = Vec::with_capacity(envelope.payloads.len());
+            for (index, payload) in envelope.payloads.iter_mut().enumerate() {
+                let mut found = Vec::new();
+                payloads.push(decode_payload(payload, limits, &mut found));
+                let path = format!("payloads[{index}]");
+                findings.extend(found.into_iter().map(|finding| finding.under(&path)));
+                payload.data = Data::Missing;
+            }
+            DecodedMessage {
+                raw: raw.clone(),
+                envelope: Some((dialect, envelope.into_owned())),
+                payloads,
+                findings: findings.into_vec(),
+            }
+        }
+    }
+}
+
+fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMessage {
+    let message = format!(
+        "{} bytes are over the limit of {}",
+        raw.len(),
+        limits.direct_message
+    );
+    findings.add(Code::MessageTooLarge, "", message.clone());
+    let plain = DecodedPayload {
+        state: PayloadState::TooLarge,
+        error: Some(message),
+        ..undecoded(&Payload::default(), raw.clone())
+    };
+    DecodedMessage {
+        raw: raw.clone(),
+        envelope: None,
+        payloads: vec![plain],
+        findings: findings.into_vec(),
+    }
+}
+
+fn undecoded(payload: &Payload<'_>, body: Bytes) -> DecodedPayload {
+    DecodedPayload {
+        dataname: payload.dataname.to_string(),
+        kind: payload.kind,
+        state: PayloadState::Failed,
+        value: Value::Binary,
+        media_type: media_type(payload.kind, sniff(&body)),
+        body,
+        url: None,
+        error: None,
+    }
+}
+
+fn decode_payload(payload: &Payload<'_>, limits: &Limits, findings: &mut Vec<Finding>) -> DecodedPayload {
+    let body = match direct_body(payload, findings) {
+        Body::Bytes(body) => Bytes::from(body.into_owned()),
+        Body::Link(url) => {
+            findings.push(Finding::new(
+                Code::LinkNotFetched,
+                "data",
+                "the link was not fetched",
+            ));
+            return DecodedPayload {
+                state: PayloadState::NotFetched,
+                url: Some(url.into_owned()),
+                ..undecoded(payload, Bytes::new())
+            };
+        }
+        Body::Failed(error) => {
+            return DecodedPayload {
+                error: Some(error),
+                ..undecoded(payload, Bytes::new())
+            };
+        }
+    };
+    check_size(payload, &body, findings);
+    let mut decoded = undecoded(payload, body);
+    let mut found = Vec::new();
+    if Kind::from_declared(&payload.declared_type).is_none() {
+        (decoded.kind, decoded.value) = best_view(&decoded.body, limits, &mut found);
+        decoded.state = PayloadState::Decoded;
+        decoded.media_type = media_type(decoded.kind, sniff(&decoded.body));
+    } else {
+        match decode_as(payload.kind, &decoded.body, limits, &mut found) {
+            Ok(value) => {
+                decoded.value = value;
+                decoded.state = PayloadState::Decoded;
+            }
+            Err((state, error)) => {
+                decoded.state = state;
+                decoded.error = Some(error);
+            }
+        }
+        check_kind(&decoded, findings);
+    }
+    findings.extend(found.into_iter().map(|finding| match &*finding.path {
+        "" => finding.under("data"),
+        _ => finding,
+    }));
+    decoded
+}
+
+fn check_size(payload: &Payload<'_>, body: &Bytes, findings: &mut Vec<Finding>) {
+    let Some(size) = payload.size.filter(|size| *size != body.len() as u64) else {
+        return;
+    };
+    let base64 = match &payload.data {
+        Data::Text(text) if text.len() as u64 == size => ", which is the length of the base64 text",
+        _ => "",
+    };
+    let message = format!("size says {size}{base64}; the data has {} bytes", body.len());
+    findings.push(Finding::new(Code::SizeMismatch, "size", message));
+}
+
+/// Compares the declared kind with the magic bytes. Text that decodes as declared is beyond doubt: a few short
+/// magics are ordinary words (`BM` starts a bitmap).
+fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
+    let Some(sniffed) = sniff(&decoded.body) else {
+        return;
+    };
+    let agrees = match decoded.kind {
+        Kind::Binary => true,
+        Kind::Text | Kind::Dictionary | Kind::JsonTable => decoded.state != PayloadState::Failed,
+        Kind::Audio | Kind::Video => matches!(sniffed.kind, Kind::Audio | Kind::Video),
+        kind => sniffed.kind == kind,
+    };
+    if !agrees {
+        let message = format!(
+            "declared {}, but the bytes are {}",
+            decoded.kind.name(),
+            sniffed.media_type
+        );
+        findings.push(Finding::new(Code::KindMismatch, "type", message));
+    }
+}

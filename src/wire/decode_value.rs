@@ -1,0 +1,214 @@
+//! From bytes to a typed value: one payload's body as its kind, or the best view that a plain message deserves.
+
+use super::decoded::{PayloadState, Plain, Value};
+use super::finding::{Code, Finding};
+use super::json::Cursor;
+use super::json_text::mended;
+use super::kinds::Kind;
+use super::limits::Limits;
+use super::media::{MediaError, audio_facts, image_facts, video_facts};
+use super::read::BOM;
+use super::read_envelope::odd;
+use super::sniff::{Sniffed, sniff};
+use super::table::Table;
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// Why there is no value: the state and the sentence.
+pub(super) type Trouble = (PayloadState, String);
+
+/// Decodes one body as `kind`; findings have paths relative to the payload.
+///
+/// # Errors
+///
+/// The sentence that says why the bytes are not of that kind, or which limit they are over.
+pub fn decode_body(
+    kind: Kind,
+    body: &Bytes,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, String> {
+    decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+}
+
+/// As [`decode_body`], telling a limit from a failure.
+pub(super) fn decode_as(
+    kind: Kind,
+    body: &Bytes,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Trouble> {
+    match kind {
+        Kind::Text => text(body, findings),
+        Kind::Dictionary => json(body, limits, findings),
+        Kind::JsonTable => json(body, limits, findings).inspect(|value| check_rows(value, findings)),
+        Kind::Table => table(body, limits, findings),
+        Kind::Image => media(image_facts(body), Value::Image, findings),
+        Kind::Audio => media(audio_facts(body), Value::Audio, findings),
+        Kind::Video => media(video_facts(body), Value::Video, findings),
+        Kind::Binary => Ok(Value::Binary),
+    }
+}
+
+/// The view that the bytes of a plain message deserve: JSON tree, picture, grid, sound, film, text, else bytes.
+pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Plain {
+    let (kind, value) = best_view(body, limits, findings);
+    Plain {
+        dataname: String::new(),
+        kind,
+        state: PayloadState::Decoded,
+        media_type: media_type(kind, sniff(body)),
+        value,
+        body: body.clone(),
+        url: None,
+        error: None,
+    }
+}
+
+/// The media type by magic bytes where they agree with the kind, else the kind's own.
+pub(super) fn media_type(kind: Kind, sniffed: Option<Sniffed>) -> String {
+    let own = match kind {
+        Kind::Text | Kind::Dictionary | Kind::JsonTable => None,
+        _ => sniffed,
+    };
+    own.map_or(kind.row().media_type, |sniffed| sniffed.media_type)
+        .to_owned()
+}
+
+/// The kind that suits the bytes and their value; only findings of the view that is taken are kept.
+pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> (Kind, Value) {
+    let start = body.trim_ascii_start();
+    let start = start.strip_prefix(BOM).unwrap_or(start);
+    let json_like = matches!(start.first(), Some(b'{' | b'['));
+    let sniffed = sniff(body).map(|sniffed| sniffed.kind);
+    for kind in [
+        json_like.then_some(Kind::Dictionary),
+        sniffed.filter(|kind| *kind != Kind::Binary),
+    ] {
+        let mut found = Vec::new();
+        if let Some(Ok(value)) = kind.map(|kind| decode_as(kind, body, limits, &mut found)) {
+            findings.append(&mut found);
+            return (kind.unwrap_or(Kind::Binary), value);
+        }
+        // Deep nesting is no typing error: it is worth telling though the text is shown as text.
+        found.retain(|finding| finding.code == Code::JsonTooDeep);
+        findings.append(&mut found);
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) if !text.contains('\0') => (Kind::Text, Value::Text(text.into())),
+        _ => (Kind::Binary, Value::Binary),
+    }
+}
+
+fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    std::str::from_utf8(body)
+        .map(|text| Value::Text(text.into()))
+        .map_err(|error| {
+            let at = error.valid_up_to();
+            let message = format!("byte {at} of the text ({:#04x}) is no UTF-8", body[at]);
+            let sentence = format!("The text is no UTF-8: byte {at} is {:#04x}.", body[at]);
+            findings.push(Finding::new(Code::TextNotUtf8, "", message).at(at));
+            (PayloadState::Failed, sentence)
+        })
+}
+
+fn json(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    if body.len() > limits.json_value {
+        return Err(too_large("JSON", body.len(), limits.json_value, findings));
+    }
+    let mut fail = |code, at: usize, why: &str| {
+        let message = format!("the JSON cannot be read from byte {at} on: {why}");
+        let sentence = format!("The JSON cannot be read from byte {at} on: {why}.");
+        findings.push(Finding::new(code, "", message).at(at));
+        (PayloadState::Failed, sentence)
+    };
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => {
+            return Err(fail(
+                Code::BadDictionary,
+                error.valid_up_to(),
+                "this byte is no UTF-8",
+            ));
+        }
+    };
+    let start = if body.starts_with(BOM) { BOM.len() } else { 0 };
+    let mut cursor = Cursor::new(text, start);
+    if let Err(fault) = cursor.item().and_then(|_| cursor.end()) {
+        let code = if fault.too_deep {
+            Code::JsonTooDeep
+        } else {
+            Code::BadDictionary
+        };
+        return Err(fail(code, fault.at, fault.what));
+    }
+    let mut json = std::borrow::Cow::Borrowed(&text[start..]);
+    if cursor.oddities.need_mending() {
+        json = mended(&json).into();
+    }
+    // What the cursor takes, the parser takes; except for numbers beyond every double.
+    let value =
+        serde_json::from_str(&json).map_err(|error| fail(Code::BadDictionary, start, &error.to_string()))?;
+    if start > 0 {
+        findings.push(Finding::new(Code::ByteOrderMark, "", "the JSON starts with a byte order mark").at(0));
+    }
+    findings.extend(odd(&cursor.oddities));
+    Ok(Value::Json(Arc::new(value)))
+}
+
+fn check_rows(value: &Value, findings: &mut Vec<Finding>) {
+    let Value::Json(json) = value else { return };
+    let message = match json.as_array() {
+        None => "the jsontable is not an array".to_owned(),
+        Some(rows) => match rows.iter().position(|row| !row.is_object()) {
+            Some(row) => format!("row {row} of the jsontable is not an object"),
+            None => return,
+        },
+    };
+    findings.push(Finding::new(Code::BadJsonTable, "", message));
+}
+
+fn table(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    if matches!(body.trim_ascii_start().first(), Some(b'[' | b'{')) {
+        let mut found = Vec::new();
+        if let Ok(value) = json(body, limits, &mut found) {
+            let message = "the table holds JSON, not Arrow";
+            findings.push(Finding::new(Code::TableIsJson, "", message));
+            findings.append(&mut found);
+            return Ok(value);
+        }
+    }
+    let error = match Table::open(body, limits, findings) {
+        Ok(table) => return Ok(Value::Table(Arc::new(table))),
+        Err(error) => error,
+    };
+    findings.push(Finding::new(error.code, "", error.message.clone()));
+    let state = if error.code == Code::ArrowLimit {
+        PayloadState::TooLarge
+    } else {
+        PayloadState::Failed
+    };
+    Err((state, error.message))
+}
+
+fn media<F>(
+    facts: Result<F, MediaError>,
+    value: impl FnOnce(F) -> Value,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Trouble> {
+    facts.map(value).map_err(|error| {
+        findings.push(Finding::new(error.code, "", error.message.clone()));
+        let state = if error.code == Code::ImageLimit {
+            PayloadState::TooLarge
+        } else {
+            PayloadState::Failed
+        };
+        (state, error.message)
+    })
+}
+
+fn too_large(what: &str, size: usize, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
+    let message = format!("{what} of {size} bytes is over the limit of {limit}");
+    findings.push(Finding::new(Code::PayloadTooLarge, "", message.clone()));
+    (PayloadState::TooLarge, message)
+}

@@ -1,0 +1,124 @@
+//! JSON text below the level of values: runs without escapes, escapes, and the mending of what strict parsers refuse.
+
+/// How many bytes from the start need no escape in a JSON string: no quote, backslash or control character.
+#[inline]
+pub(super) fn plain_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    const QUOTES: u64 = ONES * 0x22;
+    const SLASHES: u64 = ONES * 0x5C;
+    let (chunks, tail) = bytes.as_chunks::<8>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = word ^ QUOTES;
+        let slash = word ^ SLASHES;
+        // A borrow can only raise a flag above a true one, so the lowest flag is exact.
+        let flags = (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (word.wrapping_sub(ONES * 0x20) & !word);
+        if flags & HIGH != 0 {
+            return index * 8 + (flags & HIGH).trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    chunks.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
+}
+
+/// Valid JSON again: non-finite numbers become null, lone surrogates U+FFFD. `text` must be what the cursor took.
+pub(super) fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut in_string) = (0, false);
+    while let Some(byte) = text.as_bytes().get(at) {
+        let rest = &text.as_bytes()[at..];
+        in_string ^= *byte == b'"';
+        let (length, instead) = match (byte, unit(rest)) {
+            (b'\\', Some(unit)) => match escape_length(rest, unit) {
+                Some(length) => (length, None),
+                None => (6, Some("\u{FFFD}")),
+            },
+            (b'\\', None) => (2, None),
+            _ if in_string => (plain_run(rest).max(1), None),
+            _ => match non_finite(rest) {
+                Some(length) => (length, Some("null")),
+                None => (1, None),
+            },
+        };
+        let kept = text.get(at..at + length).unwrap_or_default();
+        out.push_str(instead.unwrap_or(kept));
+        at += length;
+    }
+    out
+}
+
+/// The text behind a JSON string's escapes; half of a surrogate pair becomes U+FFFD.
+pub(super) fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let bytes = rest.as_bytes();
+        let (character, length) = match (bytes.get(1), unit(bytes)) {
+            (_, Some(high)) => match escape_length(bytes, high) {
+                Some(12) => (pair(high, unit(&bytes[6..]).unwrap_or_default()), 12),
+                _ => (char::from_u32(high.into()).unwrap_or('\u{FFFD}'), 6),
+            },
+            (Some(b'b'), _) => ('\u{8}', 2),
+            (Some(b'f'), _) => ('\u{c}', 2),
+            (Some(b'n'), _) => ('\n', 2),
+            (Some(b'r'), _) => ('\r', 2),
+            (Some(b't'), _) => ('\t', 2),
+            (other, _) => (char::from(*other.unwrap_or(&b'\\')), 2),
+        };
+        out.push(character);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The UTF-16 unit of the `\uXXXX` that `bytes` start with.
+pub(super) fn unit(bytes: &[u8]) -> Option<u16> {
+    let hex = bytes.strip_prefix(b"\\u")?.get(..4)?;
+    hex.iter().try_fold(0, |sum, byte| {
+        Some(sum << 4 | char::from(*byte).to_digit(16)? as u16)
+    })
+}
+
+/// Length of the escape that starts with the unit `high`: 6, 12 for a pair, `None` for half of one.
+pub(super) fn escape_length(bytes: &[u8], high: u16) -> Option<usize> {
+    match high {
+        0xDC00..=0xDFFF => None,
+        0xD800..=0xDBFF => matches!(unit(&bytes[6..]), Some(0xDC00..=0xDFFF)).then_some(12),
+        _ => Some(6),
+    }
+}
+
+fn pair(high: u16, low: u16) -> char {
+    char::decode_utf16([high, low])
+        .next()
+        .and_then(Result::ok)
+        .unwrap_or('\u{FFFD}')
+}
+
+/// Length of the NaN or infinity that `bytes` start with.
+pub(super) fn non_finite(bytes: &[u8]) -> Option<usize> {
+    ["NaN", "Infinity", "-Infinity", "-NaN"]
+        .into_iter()
+        .find(|token| bytes.starts_with(token.as_bytes()))
+        .map(str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_run_ends_at_the_first_special_byte(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let slow = bytes.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_run(&bytes), slow);
+        }
+    }
+}
