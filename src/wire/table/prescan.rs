@@ -1,0 +1,382 @@
+//! The scan before the Arrow decoder sees anything: every claim of every message is held against the bytes that are
+//! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
+//! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
+
+use super::framing::{Framing, Next, Region, next_message};
+use super::table_error::TableError;
+use crate::wire::finding::{Code, Finding};
+use crate::wire::limits::Limits;
+use arrow::ipc::{CompressionType, DictionaryBatch, Endianness, Field, MessageHeader, RecordBatch, Schema};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Where table findings stand in their payload.
+pub(super) const PATH: &str = "data";
+
+/// The whole messages that may be decoded, as a range of `bytes`; findings about framing and ending go to `findings`.
+pub(super) fn prescan(
+    bytes: &[u8],
+    region: &Region,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Range<usize>, TableError> {
+    let messages = &bytes[..region.range.end];
+    let start = region.range.start;
+    let mut books = Books::new(limits);
+    let mut at = start;
+    let ending = loop {
+        match next_message(messages, at, limits)? {
+            Next::Message { head, body, end } => {
+                match head.header_type() {
+                    MessageHeader::Schema => books.schema(head.header_as_schema())?,
+                    MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), body)?,
+                    MessageHeader::DictionaryBatch => {
+                        books.dictionary(head.header_as_dictionary_batch(), body)?
+                    }
+                    other => {
+                        let name = other.variant_name().unwrap_or("unknown");
+                        return Err(TableError::invalid(format!(
+                            "the message at byte {at} is of type {name}, which no table holds"
+                        )));
+                    }
+                }
+                at = end;
+            }
+            Next::EndMark { end } => break Ending::Mark(end),
+            Next::Border => break Ending::Border,
+            Next::Cut => break Ending::Cut,
+        }
+    };
+    if !books.has_schema {
+        return Err(match ending {
+            Ending::Cut => TableError::new(Code::ArrowTruncated, "the Arrow data ends inside its schema"),
+            Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data holds no schema"),
+        });
+    }
+    books.report(findings);
+    report_ending(bytes, region, at, &ending, &books, findings);
+    Ok(start..at)
+}
+
+enum Ending {
+    Mark(usize),
+    Border,
+    Cut,
+}
+
+fn report_ending(
+    bytes: &[u8],
+    region: &Region,
+    at: usize,
+    ending: &Ending,
+    books: &Books,
+    findings: &mut Vec<Finding>,
+) {
+    let mut say = |code, offset, message: String| findings.push(Finding::new(code, PATH, message).at(offset));
+    if region.framing != Framing::Stream {
+        say(
+            Code::ArrowFileFraming,
+            0,
+            "the table is in the Arrow file format".into(),
+        );
+    }
+    match *ending {
+        Ending::Cut => {
+            let (batches, rows, rest) = (books.batches, books.rows, bytes.len() - at);
+            say(
+                Code::ArrowTruncated,
+                at,
+                format!(
+                    "the data ends inside a message: {batches} whole batches ({rows} rows) are kept, \
+                     the last {rest} bytes are lost; Julia would show no rows"
+                ),
+            );
+        }
+        _ if region.framing == (Framing::File { footer: false }) => {
+            let message = "the file ends without its footer; file readers refuse it";
+            say(Code::ArrowTruncated, bytes.len(), message.into());
+        }
+        Ending::Border if region.framing == Framing::Stream => {
+            let message = "the stream ends without its end mark: it may have been cut between two batches";
+            say(Code::ArrowNoEndMark, at, message.into());
+        }
+        Ending::Mark(end) if end < region.range.end => {
+            let rest = &bytes[end..region.range.end];
+            let padding = region.framing != Framing::Stream && rest.iter().all(|byte| *byte == 0);
+            if !padding {
+                let what = if rest.starts_with(&[0xff; 4]) {
+                    "another stream follows the end mark"
+                } else {
+                    "bytes follow the end mark"
+                };
+                let message = format!("{what} ({} bytes): readers see the first stream only", rest.len());
+                say(Code::ArrowTrailingBytes, end, message);
+            }
+        }
+        Ending::Border | Ending::Mark(_) => {}
+    }
+}
+
+/// What the messages claim, added up.
+struct Books<'a> {
+    limits: &'a Limits,
+    has_schema: bool,
+    nested_dictionaries: bool,
+    batches: usize,
+    dictionaries: usize,
+    rows: u64,
+    claimed: u64,
+    codec: Option<CompressionType>,
+    packed: u64,
+    unpacked: u64,
+    dictionary_bytes: HashMap<i64, u64>,
+    deltas: usize,
+    replacements: usize,
+}
+
+impl<'a> Books<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            has_schema: false,
+            nested_dictionaries: false,
+            batches: 0,
+            dictionaries: 0,
+            rows: 0,
+            claimed: 0,
+            codec: None,
+            packed: 0,
+            unpacked: 0,
+            dictionary_bytes: HashMap::new(),
+            deltas: 0,
+            replacements: 0,
+        }
+    }
+
+    fn schema(&mut self, schema: Option<Schema>) -> Result<(), TableError> {
+        let Some(schema) = schema else {
+            return Err(TableError::invalid("the schema message holds no schema"));
+        };
+        if self.has_schema {
+            return Err(TableError::invalid("a second schema stands inside the stream"));
+        }
+        if schema.endianness() == Endianness::Big {
+            return Err(TableError::invalid(
+                "the table is big-endian, which no reader here takes",
+            ));
+        }
+        let mut fields = Fields {
+            limits: self.limits,
+            count: 0,
+            nested_dictionaries: false,
+        };
+        if let Some(columns) = schema.fields() {
+            if columns.len() > self.limits.table_columns {
+                let most = self.limits.table_columns;
+                let message = format!("{} columns; the limit is {most}", columns.len());
+                return Err(TableError::limit(message));
+            }
+            for field in columns {
+                fields.walk(field, 1, false)?;
+            }
+        }
+        self.nested_dictionaries = fields.nested_dictionaries;
+        self.has_schema = true;
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: Option<RecordBatch>, body: &[u8]) -> Result<(), TableError> {
+        let Some(batch) = batch else {
+            return Err(TableError::invalid(
+                "a record batch message holds no record batch",
+            ));
+        };
+        self.batches += 1;
+        if self.batches > self.limits.table_batches {
+            let most = self.limits.table_batches;
+            return Err(TableError::limit(format!("more than {most} record batches")));
+        }
+        self.buffers(&batch, body)?;
+        self.rows += batch.length().cast_unsigned();
+        self.check_rows(self.rows)
+    }
+
+    fn dictionary(&mut self, dictionary: Option<DictionaryBatch>, body: &[u8]) -> Result<(), TableError> {
+        let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
+            return Err(TableError::invalid("a dictionary message holds no dictionary"));
+        };
+        self.dictionaries += 1;
+        if self.dictionaries > self.limits.table_dictionaries {
+            let most = self.limits.table_dictionaries;
+            return Err(TableError::limit(format!("more than {most} dictionary batches")));
+        }
+        let own = self.buffers(&batch, body)?;
+        let known = self.dictionary_bytes.contains_key(&dictionary.id());
+        let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
+        if dictionary.isDelta() {
+            // The decoder joins old and new into a third array, and each batch keeps the one it was read with. With
+            // dictionaries inside dictionaries it joins those as well.
+            *bytes += own;
+            let joined = if self.nested_dictionaries {
+                self.dictionary_bytes.values().sum()
+            } else {
+                *bytes
+            };
+            self.claim(joined)?;
+            self.deltas += 1;
+        } else {
+            *bytes = own;
+            self.replacements += usize::from(known);
+        }
+        Ok(())
+    }
+
+    /// Checks nodes and buffers of one batch; returns the bytes that its buffers take once decoded.
+    fn buffers(&mut self, batch: &RecordBatch, body: &[u8]) -> Result<u64, TableError> {
+        if !self.has_schema {
+            return Err(TableError::invalid("a batch stands before the schema"));
+        }
+        self.check_length(batch.length())?;
+        for node in batch.nodes().into_iter().flatten() {
+            self.check_length(node.length())?;
+            if !(0..=node.length()).contains(&node.null_count()) {
+                let (nulls, length) = (node.null_count(), node.length());
+                return Err(TableError::invalid(format!(
+                    "{nulls} nulls among {length} values"
+                )));
+            }
+        }
+        let codec = batch.compression().map(|compression| compression.codec());
+        let mut sum = 0;
+        for buffer in batch.buffers().into_iter().flatten() {
+            let range = slice(buffer.offset(), buffer.length(), body).ok_or_else(|| {
+                TableError::invalid(format!(
+                    "a buffer of {} bytes at {} reaches outside its body of {} bytes",
+                    buffer.length(),
+                    buffer.offset(),
+                    body.len()
+                ))
+            })?;
+            let bytes = match codec {
+                Some(_) if !range.is_empty() => unpacked_length(range)?,
+                _ => range.len() as u64,
+            };
+            if codec.is_some() {
+                self.packed += range.len() as u64;
+                self.unpacked += bytes;
+            }
+            self.claim(bytes)?;
+            sum += bytes;
+        }
+        self.codec = self.codec.or(codec);
+        Ok(sum)
+    }
+
+    fn check_length(&self, length: i64) -> Result<(), TableError> {
+        match u64::try_from(length) {
+            Ok(length) => self.check_rows(length),
+            Err(_) => Err(TableError::invalid(format!("a negative length ({length})"))),
+        }
+    }
+
+    fn check_rows(&self, rows: u64) -> Result<(), TableError> {
+        let most = self.limits.table_rows;
+        if rows > most {
+            return Err(TableError::limit(format!(
+                "{rows} rows claimed; the limit is {most}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
+        self.claimed = self.claimed.saturating_add(bytes);
+        let most = self.limits.table_bytes as u64;
+        if self.claimed > most {
+            return Err(TableError::limit(format!(
+                "the table claims {} bytes once decoded; the limit is {most}",
+                self.claimed
+            )));
+        }
+        Ok(())
+    }
+
+    fn report(&self, findings: &mut Vec<Finding>) {
+        let mut say = |code, message: String| findings.push(Finding::new(code, PATH, message));
+        if let Some(codec) = self.codec {
+            let name = if codec == CompressionType::ZSTD {
+                "ZSTD"
+            } else {
+                "LZ4"
+            };
+            let (packed, unpacked) = (self.packed, self.unpacked);
+            say(
+                Code::ArrowCompressed,
+                format!("buffers are {name}-compressed: {packed} bytes hold {unpacked}"),
+            );
+        }
+        if self.deltas > 0 {
+            let message = format!("dictionaries grow by {} delta batches", self.deltas);
+            say(Code::ArrowDictionaryDelta, message);
+        }
+        if self.replacements > 0 {
+            let message = format!("dictionaries are replaced {} times on the way", self.replacements);
+            say(Code::ArrowDictionaryReplacement, message);
+        }
+    }
+}
+
+fn slice(offset: i64, length: i64, body: &[u8]) -> Option<&[u8]> {
+    let start = usize::try_from(offset).ok()?;
+    let end = start.checked_add(usize::try_from(length).ok()?)?;
+    body.get(start..end)
+}
+
+/// The length prefix of a compressed buffer; -1 says that the rest is stored as it is.
+fn unpacked_length(buffer: &[u8]) -> Result<u64, TableError> {
+    let Some((prefix, rest)) = buffer.split_first_chunk::<8>() else {
+        let length = buffer.len();
+        return Err(TableError::invalid(format!(
+            "a compressed buffer of {length} bytes has no length prefix"
+        )));
+    };
+    match i64::from_le_bytes(*prefix) {
+        -1 => Ok(rest.len() as u64),
+        length => u64::try_from(length)
+            .map_err(|_| TableError::invalid(format!("a compressed buffer claims {length} bytes"))),
+    }
+}
+
+/// The walk over the schema's fields, nested ones too.
+struct Fields<'a> {
+    limits: &'a Limits,
+    count: usize,
+    nested_dictionaries: bool,
+}
+
+impl Fields<'_> {
+    /// Fields in all, nested ones counted, per column allowed.
+    const PER_COLUMN: usize = 16;
+
+    fn walk(&mut self, field: Field, depth: usize, in_dictionary: bool) -> Result<(), TableError> {
+        self.count += 1;
+        let most = self.limits.table_columns.saturating_mul(Self::PER_COLUMN);
+        if self.count > most {
+            return Err(TableError::limit(format!(
+                "more than {most} fields, nested ones counted"
+            )));
+        }
+        let deepest = self.limits.table_depth;
+        if depth > deepest {
+            return Err(TableError::limit(format!(
+                "types nested deeper than {deepest} levels"
+            )));
+        }
+        let dictionary = field.dictionary().is_some();
+        self.nested_dictionaries |= dictionary && in_dictionary;
+        for child in field.children().into_iter().flatten() {
+            self.walk(child, depth + 1, in_dictionary || dictionary)?;
+        }
+        Ok(())
+    }
+}
