@@ -43,7 +43,7 @@ mod tests {
     fn a_panic_becomes_none_and_the_flag_is_down_again() {
         assert!(!panics_are_caught());
         assert_eq!(caught(panics_are_caught), Some(true));
-        assert_eq!(caught(|| usize::from_str_radix("x", 10).unwrap()), None);
+        assert_eq!(caught(|| "x".parse::<usize>().unwrap()), None);
         assert!(!panics_are_caught());
     }
 }

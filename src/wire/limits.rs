@@ -35,6 +35,8 @@ limits! {
     table_rows: u64 = 50_000_000,
     /// Columns of one table.
     table_columns: usize = 4096,
+    /// Fields of one table, nested ones counted.
+    table_fields: usize = 65_536,
     /// Record batches of one table.
     table_batches: usize = 10_000,
     /// Dictionary batches of one table.

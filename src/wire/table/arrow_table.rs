@@ -1,8 +1,9 @@
 //! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted before it is asked for,
 //! so a table of millions of rows costs what its visible cells cost.
 
+use super::brief::Brief;
 use super::cell_json::{Row, to_json};
-use super::cell_text::{Brief, write_view};
+use super::cell_text::write_view;
 use super::extension::Extension;
 use super::open;
 use super::table_error::TableError;

@@ -1,43 +1,8 @@
 //! Cell values as text for the eye: top-level text as it is, nested values like JSON, never more than the cap.
 
+use super::brief::Brief;
 use super::view::{View, entry, view};
 use std::fmt::{Result, Write};
-
-/// A text that refuses to grow beyond its cap: writing stops with an error, which ends every loop above it.
-#[derive(Debug)]
-pub(super) struct Brief {
-    text: String,
-    most: usize,
-}
-
-impl Brief {
-    /// What `work` writes, cut with `…` to at most `most` bytes.
-    pub fn write(most: usize, work: impl FnOnce(&mut Self) -> Result) -> String {
-        let mut out = Self {
-            text: String::new(),
-            most,
-        };
-        if work(&mut out).is_err() {
-            let room = most.saturating_sub('…'.len_utf8());
-            out.text.truncate(out.text.floor_char_boundary(room));
-            out.text.push('…');
-        }
-        out.text
-    }
-}
-
-impl Write for Brief {
-    fn write_str(&mut self, text: &str) -> Result {
-        let room = self.most - self.text.len();
-        let fits = text.floor_char_boundary(room);
-        self.text.push_str(&text[..fits]);
-        if fits == text.len() {
-            Ok(())
-        } else {
-            Err(std::fmt::Error)
-        }
-    }
-}
 
 /// One value; `nested` says that it stands inside another one, where text is quoted.
 pub(super) fn write_view(value: &View, nested: bool, out: &mut Brief) -> Result {
@@ -107,17 +72,4 @@ fn write_quoted(text: &str, out: &mut Brief) -> Result {
         }
     }
     out.write_char('"')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_cut_at_a_character() {
-        let cut = |text: &str, most| Brief::write(most, |out| out.write_str(text));
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcdefgh", 6), "abc…");
-        assert_eq!(cut("ééééé", 6), "é…");
-    }
 }

@@ -32,16 +32,19 @@ pub(super) enum Framing {
 
 /// Finds the messages. A file is read like a stream from behind its magic word: its footer is never believed.
 pub(super) fn region(bytes: &[u8]) -> Region {
-    if !bytes.starts_with(MAGIC) {
+    if !bytes.starts_with(MAGIC) && !MAGIC.starts_with(bytes) {
         return Region {
             range: 0..bytes.len(),
             framing: Framing::Stream,
         };
     }
     // Writers pad the magic word to 8 bytes, Arrow.jl with alignment=64 to 64.
-    let padding = bytes[MAGIC.len()..].iter().take_while(|byte| **byte == 0).count();
+    let padding = bytes
+        .iter()
+        .skip(MAGIC.len())
+        .take_while(|byte| **byte == 0)
+        .count();
     let start = (MAGIC.len() + padding).next_multiple_of(8).min(bytes.len());
-    let start = if padding < 2 { 8.min(bytes.len()) } else { start };
     let footer = footer_start(bytes).filter(|end| *end >= start);
     Region {
         range: start..footer.unwrap_or(bytes.len()),
@@ -121,6 +124,11 @@ pub(super) fn next_message<'a>(bytes: &'a [u8], at: usize, limits: &Limits) -> R
         },
         None => Next::Cut,
     })
+}
+
+/// Whether the word that starts every message since 0.15 stands at `at`.
+pub(super) fn has_continuation(bytes: &[u8], at: usize) -> bool {
+    word(bytes, at) == Some(CONTINUATION)
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

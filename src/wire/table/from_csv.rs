@@ -33,18 +33,15 @@ fn read(bytes: &[u8]) -> Result<Table, ArrowError> {
     let format = Format::default().with_header(true);
     let (inferred, _) = format.infer_schema(bytes, None)?;
     let inferred = Arc::new(inferred);
-    let (schema, batches) = match read_as(&inferred, &format, bytes) {
-        Ok(batches) => (inferred, batches),
-        // A number of forty digits is inferred as an integer and does not fit one.
-        Err(_) => {
-            let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
-            let schema = Arc::new(Schema::new(
-                inferred.fields().iter().map(text).collect::<Vec<_>>(),
-            ));
-            let batches = read_as(&schema, &format, bytes)?;
-            (schema, batches)
-        }
-    };
+    if let Ok(batches) = read_as(&inferred, &format, bytes) {
+        return Ok(Table::from_batches(inferred, batches));
+    }
+    // A number of forty digits is inferred as an integer and does not fit one.
+    let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
+    let schema = Arc::new(Schema::new(
+        inferred.fields().iter().map(text).collect::<Vec<_>>(),
+    ));
+    let batches = read_as(&schema, &format, bytes)?;
     Ok(Table::from_batches(schema, batches))
 }
 

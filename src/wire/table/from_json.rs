@@ -119,8 +119,7 @@ impl Shape {
             None => Self::Float,
         };
         match (self, number) {
-            (Self::Nothing, number) => number,
-            (Self::Count, number @ (Self::Count | Self::Int | Self::UInt | Self::Float)) => number,
+            (Self::Nothing | Self::Count, number) => number,
             (Self::Int, Self::Count | Self::Int) => Self::Int,
             (Self::UInt, Self::Count | Self::UInt) => Self::UInt,
             (Self::Float, Self::Count | Self::Int | Self::Float) | (Self::Int, Self::Float) => Self::Float,
@@ -131,7 +130,9 @@ impl Shape {
 
     fn with_items(mut self, items: &[Value]) -> Self {
         if let Self::List(item) = &mut self {
-            items.iter().for_each(|value| item.take(value));
+            for value in items {
+                item.take(value);
+            }
         }
         self
     }
@@ -177,9 +178,9 @@ fn conform(value: &mut Value, data_type: &DataType) {
         (_, Value::Null) | (DataType::Utf8, Value::String(_)) => {}
         (DataType::Utf8, other) => *value = Value::String(other.to_string()),
         (DataType::List(item), Value::Array(items)) => {
-            items
-                .iter_mut()
-                .for_each(|value| conform(value, item.data_type()));
+            for value in items {
+                conform(value, item.data_type());
+            }
         }
         (DataType::Struct(fields), object) => conform_object(object, fields),
         _ => {}

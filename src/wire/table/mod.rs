@@ -1,6 +1,7 @@
 //! Tables: Arrow IPC in both framings, opened behind a pre-scan, shown cell by cell, written from rows.
 
 mod arrow_table;
+mod brief;
 mod cell_json;
 mod cell_text;
 mod extension;

@@ -16,7 +16,7 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     for column in schema.fields() {
         if !names.insert(column.name()) {
             let columns = troubles
-                .entry((Code::DuplicateColumn, "share a name"))
+                .entry((Code::DuplicateColumn, "one name for several columns"))
                 .or_default();
             columns.push(column.name());
         }
@@ -40,7 +40,8 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
         } else {
             String::new()
         };
-        let message = format!("columns {}{more} {what}", named.join(", "));
+        let word = if columns.len() == 1 { "column" } else { "columns" };
+        let message = format!("{what}: {word} {}{more}", named.join(", "));
         findings.push(Finding::new(code, PATH, message));
     }
 }
@@ -51,22 +52,20 @@ fn collect(field: &Field, troubles: &mut Vec<(Code, &'static str)>) {
 
 fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) {
     let trouble = match data_type {
-        DataType::Utf8View | DataType::BinaryView => (Code::ArrowViewTypes, "use view types"),
+        DataType::Utf8View | DataType::BinaryView => (Code::ArrowViewTypes, "view types"),
         DataType::Decimal32(..) | DataType::Decimal64(..) => {
-            unsupported("hold 32- or 64-bit decimals: Julia misreads them")
+            unsupported("32- or 64-bit decimals, which Julia misreads")
         }
-        DataType::RunEndEncoded(..) => unsupported("are run-end encoded: Julia refuses them"),
-        DataType::ListView(_) | DataType::LargeListView(_) => {
-            unsupported("are list views: Julia refuses them")
-        }
+        DataType::RunEndEncoded(..) => unsupported("run-end encoding, which Julia refuses"),
+        DataType::ListView(_) | DataType::LargeListView(_) => unsupported("list views, which Julia refuses"),
         DataType::Interval(IntervalUnit::MonthDayNano) => {
-            unsupported("hold month-day-nano intervals: Julia refuses them")
+            unsupported("month-day-nano intervals, which Julia refuses")
         }
-        DataType::Timestamp(_, Some(zone)) if find_zone(zone).is_none() => {
-            unsupported("name a time zone that nobody knows: Julia refuses them")
+        DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
+            unsupported("an unknown time zone, which Julia refuses")
         }
         DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, _) => {
-            unsupported("count finer than milliseconds: Julia cuts the rest off")
+            unsupported("times finer than milliseconds, which Julia cuts off")
         }
         _ => (Code::ArrowUnsupportedType, ""),
     };
@@ -86,6 +85,11 @@ fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) 
         DataType::Dictionary(_, values) => collect_type(values, troubles),
         _ => {}
     }
+}
+
+/// Whether the time zone database, where this machine has one, does not hold the zone.
+fn is_unknown(zone: &str) -> bool {
+    find_zone(zone).is_none() && !jiff::tz::db().is_definitively_empty()
 }
 
 fn unsupported(what: &'static str) -> (Code, &'static str) {

@@ -2,7 +2,7 @@
 //! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
 //! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
 
-use super::framing::{Framing, Next, Region, next_message};
+use super::framing::{Framing, Next, Region, has_continuation, next_message};
 use super::table_error::TableError;
 use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
@@ -24,14 +24,19 @@ pub(super) fn prescan(
     let start = region.range.start;
     let mut books = Books::new(limits);
     let mut at = start;
+    let cut_file = region.framing == (Framing::File { footer: false });
     let ending = loop {
+        // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
+        if cut_file && books.has_schema && !has_continuation(messages, at) {
+            break Ending::Border;
+        }
         match next_message(messages, at, limits)? {
             Next::Message { head, body, end } => {
                 match head.header_type() {
                     MessageHeader::Schema => books.schema(head.header_as_schema())?,
                     MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), body)?,
                     MessageHeader::DictionaryBatch => {
-                        books.dictionary(head.header_as_dictionary_batch(), body)?
+                        books.dictionary(head.header_as_dictionary_batch(), body)?;
                     }
                     other => {
                         let name = other.variant_name().unwrap_or("unknown");
@@ -49,6 +54,9 @@ pub(super) fn prescan(
     };
     if !books.has_schema {
         return Err(match ending {
+            Ending::Border if cut_file => {
+                TableError::new(Code::ArrowTruncated, "the file ends before its schema")
+            }
             Ending::Cut => TableError::new(Code::ArrowTruncated, "the Arrow data ends inside its schema"),
             Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data holds no schema"),
         });
@@ -93,7 +101,7 @@ fn report_ending(
             );
         }
         _ if region.framing == (Framing::File { footer: false }) => {
-            let message = "the file ends without its footer; file readers refuse it";
+            let message = "the file ends without its whole footer; file readers refuse it";
             say(Code::ArrowTruncated, bytes.len(), message.into());
         }
         Ending::Border if region.framing == Framing::Stream => {
@@ -316,11 +324,14 @@ impl<'a> Books<'a> {
             );
         }
         if self.deltas > 0 {
-            let message = format!("dictionaries grow by {} delta batches", self.deltas);
+            let message = format!("dictionaries grow on the way (delta batches: {})", self.deltas);
             say(Code::ArrowDictionaryDelta, message);
         }
         if self.replacements > 0 {
-            let message = format!("dictionaries are replaced {} times on the way", self.replacements);
+            let message = format!(
+                "dictionaries are replaced on the way (replacements: {})",
+                self.replacements
+            );
             say(Code::ArrowDictionaryReplacement, message);
         }
     }
@@ -355,12 +366,9 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// Fields in all, nested ones counted, per column allowed.
-    const PER_COLUMN: usize = 16;
-
     fn walk(&mut self, field: Field, depth: usize, in_dictionary: bool) -> Result<(), TableError> {
         self.count += 1;
-        let most = self.limits.table_columns.saturating_mul(Self::PER_COLUMN);
+        let most = self.limits.table_fields;
         if self.count > most {
             return Err(TableError::limit(format!(
                 "more than {most} fields, nested ones counted"

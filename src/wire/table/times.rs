@@ -1,6 +1,5 @@
 //! Dates, times, instants and durations as ISO text. What lies outside the years -9999 to 9999 is shown as its number.
 
-use super::type_name::unit_name;
 use arrow::datatypes::TimeUnit;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -137,6 +136,16 @@ pub(super) fn interval(months: i32, days: i32, nanoseconds: i64) -> String {
         "0s".into()
     } else {
         words.join(" ")
+    }
+}
+
+/// How a unit is written behind a number and in a type's name.
+pub(super) fn unit_name(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::Second => "s",
+        TimeUnit::Millisecond => "ms",
+        TimeUnit::Microsecond => "us",
+        TimeUnit::Nanosecond => "ns",
     }
 }
 

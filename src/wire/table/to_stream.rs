@@ -1,4 +1,4 @@
-//! Writing: an uncompressed IPC stream in the types that every peer reads.
+//! Writing: an uncompressed IPC stream, its columns in types that every peer reads wherever such a type exists.
 
 use super::table_error::TableError;
 use arrow::array::{RecordBatch, RecordBatchOptions};
@@ -8,8 +8,8 @@ use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 use std::sync::Arc;
 
-/// Writes the batches with an end mark. View types become plain ones (JavaScript and Julia fail on them); over several
-/// batches dictionaries are unpacked, since each batch may bring another one and Julia keeps the first.
+/// Writes the batches with an end mark. View types, run-end encoding and small decimals become plain ones (JavaScript
+/// and Julia fail on them); over several batches dictionaries are unpacked, since each batch may bring another one and Julia keeps the first.
 pub(super) fn to_stream(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<u8>, TableError> {
     write(schema, batches)
         .map_err(|error| TableError::invalid(format!("the table cannot be written: {error}")))
@@ -62,6 +62,9 @@ fn plain_type(data_type: &DataType, unpack: bool) -> DataType {
         DataType::FixedSizeList(field, length) => DataType::FixedSizeList(item(field), *length),
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(item).collect()),
         DataType::Map(entries, sorted) => DataType::Map(item(entries), *sorted),
+        DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
+            DataType::Decimal128(*precision, *scale)
+        }
         DataType::RunEndEncoded(_, values) => plain_type(values.data_type(), unpack),
         DataType::Dictionary(_, values) if unpack => plain_type(values, unpack),
         DataType::Dictionary(keys, values) => {

@@ -1,8 +1,9 @@
 //! Arrow types as people read them: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
 
-use super::cell_text::Brief;
+use super::brief::Brief;
 use super::extension::{julia_name, name};
-use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, TimeUnit, UnionMode};
+use super::times::unit_name;
+use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, UnionMode};
 use std::fmt::{Result, Write};
 
 /// The type of a column, at most `most` bytes.
@@ -153,18 +154,10 @@ fn write_named(fields: &Fields, out: &mut Brief) -> Result {
     out.write_str(">")
 }
 
-pub(super) fn unit_name(unit: TimeUnit) -> &'static str {
-    match unit {
-        TimeUnit::Second => "s",
-        TimeUnit::Millisecond => "ms",
-        TimeUnit::Microsecond => "us",
-        TimeUnit::Nanosecond => "ns",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow::datatypes::TimeUnit;
     use std::sync::Arc;
 
     fn named(data_type: DataType) -> String {
