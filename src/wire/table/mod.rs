@@ -8,6 +8,7 @@ mod extension;
 mod framing;
 mod from_csv;
 mod from_json;
+mod layout;
 mod open;
 mod peers;
 mod prescan;

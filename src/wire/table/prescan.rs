@@ -3,11 +3,15 @@
 //! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
 
 use super::framing::{Framing, Next, Region, has_continuation, next_message};
+use super::layout::{Layout, Slot, layout};
 use super::table_error::TableError;
 use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
-use arrow::ipc::{CompressionType, DictionaryBatch, Endianness, Field, MessageHeader, RecordBatch, Schema};
+use arrow::ipc::{
+    CompressionType, DictionaryBatch, Endianness, MessageHeader, MetadataVersion, RecordBatch, Schema,
+};
 use std::collections::HashMap;
+use std::iter::{repeat, repeat_n};
 use std::ops::Range;
 
 /// Where table findings stand in their payload.
@@ -27,13 +31,13 @@ pub(super) fn prescan(
     let cut_file = region.framing == (Framing::File { footer: false });
     let ending = loop {
         // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
-        if cut_file && books.has_schema && !has_continuation(messages, at) {
+        if cut_file && books.layout.is_some() && !has_continuation(messages, at) {
             break Ending::Border;
         }
         match next_message(messages, at, limits)? {
             Next::Message { head, body, end } => {
                 match head.header_type() {
-                    MessageHeader::Schema => books.schema(head.header_as_schema())?,
+                    MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
                     MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), body)?,
                     MessageHeader::DictionaryBatch => {
                         books.dictionary(head.header_as_dictionary_batch(), body)?;
@@ -52,7 +56,7 @@ pub(super) fn prescan(
             Next::Cut => break Ending::Cut,
         }
     };
-    if !books.has_schema {
+    if books.layout.is_none() {
         return Err(match ending {
             Ending::Border if cut_file => {
                 TableError::new(Code::ArrowTruncated, "the file ends before its schema")
@@ -128,8 +132,7 @@ fn report_ending(
 /// What the messages claim, added up.
 struct Books<'a> {
     limits: &'a Limits,
-    has_schema: bool,
-    nested_dictionaries: bool,
+    layout: Option<Layout>,
     batches: usize,
     dictionaries: usize,
     rows: u64,
@@ -146,8 +149,7 @@ impl<'a> Books<'a> {
     fn new(limits: &'a Limits) -> Self {
         Self {
             limits,
-            has_schema: false,
-            nested_dictionaries: false,
+            layout: None,
             batches: 0,
             dictionaries: 0,
             rows: 0,
@@ -161,11 +163,11 @@ impl<'a> Books<'a> {
         }
     }
 
-    fn schema(&mut self, schema: Option<Schema>) -> Result<(), TableError> {
+    fn schema(&mut self, schema: Option<Schema>, version: MetadataVersion) -> Result<(), TableError> {
         let Some(schema) = schema else {
             return Err(TableError::invalid("the schema message holds no schema"));
         };
-        if self.has_schema {
+        if self.layout.is_some() {
             return Err(TableError::invalid("a second schema stands inside the stream"));
         }
         if schema.endianness() == Endianness::Big {
@@ -173,23 +175,7 @@ impl<'a> Books<'a> {
                 "the table is big-endian, which no reader here takes",
             ));
         }
-        let mut fields = Fields {
-            limits: self.limits,
-            count: 0,
-            nested_dictionaries: false,
-        };
-        if let Some(columns) = schema.fields() {
-            if columns.len() > self.limits.table_columns {
-                let most = self.limits.table_columns;
-                let message = format!("{} columns; the limit is {most}", columns.len());
-                return Err(TableError::limit(message));
-            }
-            for field in columns {
-                fields.walk(field, 1, false)?;
-            }
-        }
-        self.nested_dictionaries = fields.nested_dictionaries;
-        self.has_schema = true;
+        self.layout = Some(layout(schema, version, self.limits)?);
         Ok(())
     }
 
@@ -204,7 +190,7 @@ impl<'a> Books<'a> {
             let most = self.limits.table_batches;
             return Err(TableError::limit(format!("more than {most} record batches")));
         }
-        self.buffers(&batch, body)?;
+        self.buffers(&batch, None, body)?;
         self.rows += batch.length().cast_unsigned();
         self.check_rows(self.rows)
     }
@@ -218,14 +204,18 @@ impl<'a> Books<'a> {
             let most = self.limits.table_dictionaries;
             return Err(TableError::limit(format!("more than {most} dictionary batches")));
         }
-        let own = self.buffers(&batch, body)?;
+        let own = self.buffers(&batch, Some(dictionary.id()), body)?;
         let known = self.dictionary_bytes.contains_key(&dictionary.id());
         let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
         if dictionary.isDelta() {
             // The decoder joins old and new into a third array, and each batch keeps the one it was read with. With
             // dictionaries inside dictionaries it joins those as well.
             *bytes += own;
-            let joined = if self.nested_dictionaries {
+            let nested = self
+                .layout
+                .as_ref()
+                .is_some_and(|layout| layout.nested_dictionaries);
+            let joined = if nested {
                 self.dictionary_bytes.values().sum()
             } else {
                 *bytes
@@ -239,11 +229,17 @@ impl<'a> Books<'a> {
         Ok(())
     }
 
-    /// Checks nodes and buffers of one batch; returns the bytes that its buffers take once decoded.
-    fn buffers(&mut self, batch: &RecordBatch, body: &[u8]) -> Result<u64, TableError> {
-        if !self.has_schema {
+    /// Checks nodes and buffers of one batch, or of the batch of one dictionary; returns the bytes that its buffers
+    /// take once decoded.
+    fn buffers(
+        &mut self,
+        batch: &RecordBatch,
+        dictionary: Option<i64>,
+        body: &[u8],
+    ) -> Result<u64, TableError> {
+        let Some(layout) = &self.layout else {
             return Err(TableError::invalid("a batch stands before the schema"));
-        }
+        };
         self.check_length(batch.length())?;
         for node in batch.nodes().into_iter().flatten() {
             self.check_length(node.length())?;
@@ -254,9 +250,18 @@ impl<'a> Books<'a> {
                 )));
             }
         }
+        let slots = match dictionary {
+            None => layout.columns.as_slice(),
+            Some(id) => layout.dictionaries.get(&id).map_or(&[][..], Vec::as_slice),
+        };
+        let mut views = batch.variadicBufferCounts().into_iter().flatten();
+        let widths = slots.iter().flat_map(|slot| match slot {
+            Slot::Values(width) => repeat_n(*width, 1),
+            Slot::Views => repeat_n(1, usize::try_from(views.next().unwrap_or(0)).unwrap_or(0)),
+        });
         let codec = batch.compression().map(|compression| compression.codec());
-        let mut sum = 0;
-        for buffer in batch.buffers().into_iter().flatten() {
+        let (mut packed, mut sum) = (0, 0_u64);
+        for (buffer, width) in batch.buffers().into_iter().flatten().zip(widths.chain(repeat(1))) {
             let range = slice(buffer.offset(), buffer.length(), body).ok_or_else(|| {
                 TableError::invalid(format!(
                     "a buffer of {} bytes at {} reaches outside its body of {} bytes",
@@ -269,14 +274,20 @@ impl<'a> Books<'a> {
                 Some(_) if !range.is_empty() => unpacked_length(range)?,
                 _ => range.len() as u64,
             };
-            if codec.is_some() {
-                self.packed += range.len() as u64;
-                self.unpacked += bytes;
+            if bytes % width != 0 {
+                return Err(TableError::invalid(format!(
+                    "a buffer of {bytes} bytes holds no whole number of {width}-byte values"
+                )));
             }
-            self.claim(bytes)?;
-            sum += bytes;
+            packed += range.len() as u64;
+            sum = sum.saturating_add(bytes);
         }
-        self.codec = self.codec.or(codec);
+        if codec.is_some() {
+            self.codec = self.codec.or(codec);
+            self.packed += packed;
+            self.unpacked = self.unpacked.saturating_add(sum);
+        }
+        self.claim(sum)?;
         Ok(sum)
     }
 
@@ -355,36 +366,5 @@ fn unpacked_length(buffer: &[u8]) -> Result<u64, TableError> {
         -1 => Ok(rest.len() as u64),
         length => u64::try_from(length)
             .map_err(|_| TableError::invalid(format!("a compressed buffer claims {length} bytes"))),
-    }
-}
-
-/// The walk over the schema's fields, nested ones too.
-struct Fields<'a> {
-    limits: &'a Limits,
-    count: usize,
-    nested_dictionaries: bool,
-}
-
-impl Fields<'_> {
-    fn walk(&mut self, field: Field, depth: usize, in_dictionary: bool) -> Result<(), TableError> {
-        self.count += 1;
-        let most = self.limits.table_fields;
-        if self.count > most {
-            return Err(TableError::limit(format!(
-                "more than {most} fields, nested ones counted"
-            )));
-        }
-        let deepest = self.limits.table_depth;
-        if depth > deepest {
-            return Err(TableError::limit(format!(
-                "types nested deeper than {deepest} levels"
-            )));
-        }
-        let dictionary = field.dictionary().is_some();
-        self.nested_dictionaries |= dictionary && in_dictionary;
-        for child in field.children().into_iter().flatten() {
-            self.walk(child, depth + 1, in_dictionary || dictionary)?;
-        }
-        Ok(())
     }
 }
