@@ -41,12 +41,16 @@ limits! {
     table_rows: u64 = 50_000_000,
     /// Columns of one table.
     table_columns: usize = 4096,
+    /// Fields of one table, nested ones counted.
+    table_fields: usize = 65_536,
     /// Record batches of one table.
     table_batches: usize = 10_000,
     /// Dictionary batches of one table.
     table_dictionaries: usize = 1_000,
     /// Nesting depth of an Arrow type.
     table_depth: usize = 64,
+    /// Values of one table row written as JSON; a list that would need more says how many are left out.
+    table_row_values: usize = 1_000_000,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
     /// Pixels along one side of an image.

@@ -6,3 +6,6 @@ mod wire_golden;
 mod wire_julia;
 mod wire_properties;
 mod wire_report;
+mod arrow_hostile;
+mod arrow_tables;
+mod julia_tables;

@@ -1,6 +1,24 @@
 //! Tables: Arrow IPC in both framings, opened behind a pre-scan, shown cell by cell, written from rows.
 
-mod table_api;
+mod arrow_table;
+mod brief;
+mod cell_json;
+mod cell_text;
+mod extension;
+mod framing;
+mod from_csv;
+mod from_json;
+mod layout;
+mod open;
+mod peers;
+mod prescan;
+mod table_error;
+mod times;
+mod to_stream;
+mod type_name;
+mod view;
 
-pub use table_api::{Cell, Column, Table, TableError};
-pub use table_api::{table_from_csv, table_from_json_rows};
+pub use arrow_table::{Cell, Column, Table};
+pub use from_csv::table_from_csv;
+pub use from_json::table_from_json_rows;
+pub use table_error::TableError;

@@ -1,0 +1,97 @@
+//! What a table's schema means for other readers: types that JavaScript or Julia cannot read, names that repeat.
+
+use super::prescan::PATH;
+use super::times::find_zone;
+use crate::wire::finding::{Code, Finding};
+use arrow::datatypes::{DataType, Field, IntervalUnit, Schema, TimeUnit};
+use std::collections::{BTreeMap, HashSet};
+
+/// Columns named in one sentence; more are counted.
+const NAMED: usize = 4;
+
+/// Adds what the schema alone tells, one finding per trouble with the columns that have it.
+pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
+    let mut troubles: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
+    let mut names = HashSet::new();
+    for column in schema.fields() {
+        if !names.insert(column.name()) {
+            let columns = troubles
+                .entry((Code::DuplicateColumn, "one name for several columns"))
+                .or_default();
+            columns.push(column.name());
+        }
+        let mut own = Vec::new();
+        collect(column, &mut own);
+        own.sort_unstable();
+        own.dedup();
+        for trouble in own {
+            troubles.entry(trouble).or_default().push(column.name());
+        }
+    }
+    for ((code, what), columns) in troubles {
+        let named: Vec<_> = columns
+            .iter()
+            .take(NAMED)
+            .map(|name| format!("\"{name}\""))
+            .collect();
+        let rest = columns.len() - named.len();
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
+        let word = if columns.len() == 1 { "column" } else { "columns" };
+        let message = format!("{what}: {word} {}{more}", named.join(", "));
+        findings.push(Finding::new(code, PATH, message));
+    }
+}
+
+fn collect(field: &Field, troubles: &mut Vec<(Code, &'static str)>) {
+    collect_type(field.data_type(), troubles);
+}
+
+fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) {
+    let trouble = match data_type {
+        DataType::Utf8View | DataType::BinaryView => (Code::ArrowViewTypes, "view types"),
+        DataType::Decimal32(..) | DataType::Decimal64(..) => {
+            unsupported("32- or 64-bit decimals, which Julia misreads")
+        }
+        DataType::RunEndEncoded(..) => unsupported("run-end encoding, which Julia refuses"),
+        DataType::ListView(_) | DataType::LargeListView(_) => unsupported("list views, which Julia refuses"),
+        DataType::Interval(IntervalUnit::MonthDayNano) => {
+            unsupported("month-day-nano intervals, which Julia refuses")
+        }
+        DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
+            unsupported("an unknown time zone, which Julia refuses")
+        }
+        DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, _) => {
+            unsupported("times finer than milliseconds, which Julia cuts off")
+        }
+        _ => (Code::ArrowUnsupportedType, ""),
+    };
+    if !trouble.1.is_empty() {
+        troubles.push(trouble);
+    }
+    match data_type {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _)
+        | DataType::RunEndEncoded(_, item) => collect(item, troubles),
+        DataType::Struct(fields) => fields.iter().for_each(|field| collect(field, troubles)),
+        DataType::Union(fields, _) => fields.iter().for_each(|(_, field)| collect(field, troubles)),
+        DataType::Dictionary(_, values) => collect_type(values, troubles),
+        _ => {}
+    }
+}
+
+/// Whether the time zone database, where this machine has one, does not hold the zone.
+fn is_unknown(zone: &str) -> bool {
+    find_zone(zone).is_none() && !jiff::tz::db().is_definitively_empty()
+}
+
+fn unsupported(what: &'static str) -> (Code, &'static str) {
+    (Code::ArrowUnsupportedType, what)
+}

@@ -1,0 +1,370 @@
+//! The scan before the Arrow decoder sees anything: every claim of every message is held against the bytes that are
+//! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
+//! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
+
+use super::framing::{Framing, Next, Region, has_continuation, next_message};
+use super::layout::{Layout, Slot, layout};
+use super::table_error::TableError;
+use crate::wire::finding::{Code, Finding};
+use crate::wire::limits::Limits;
+use arrow::ipc::{
+    CompressionType, DictionaryBatch, Endianness, MessageHeader, MetadataVersion, RecordBatch, Schema,
+};
+use std::collections::HashMap;
+use std::iter::{repeat, repeat_n};
+use std::ops::Range;
+
+/// Where table findings stand in their payload.
+pub(super) const PATH: &str = "data";
+
+/// The whole messages that may be decoded, as a range of `bytes`; findings about framing and ending go to `findings`.
+pub(super) fn prescan(
+    bytes: &[u8],
+    region: &Region,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Range<usize>, TableError> {
+    let messages = &bytes[..region.range.end];
+    let start = region.range.start;
+    let mut books = Books::new(limits);
+    let mut at = start;
+    let cut_file = region.framing == (Framing::File { footer: false });
+    let ending = loop {
+        // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
+        if cut_file && books.layout.is_some() && !has_continuation(messages, at) {
+            break Ending::Border;
+        }
+        match next_message(messages, at, limits)? {
+            Next::Message { head, body, end } => {
+                match head.header_type() {
+                    MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
+                    MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), body)?,
+                    MessageHeader::DictionaryBatch => {
+                        books.dictionary(head.header_as_dictionary_batch(), body)?;
+                    }
+                    other => {
+                        let name = other.variant_name().unwrap_or("unknown");
+                        return Err(TableError::invalid(format!(
+                            "the message at byte {at} is of type {name}, which no table holds"
+                        )));
+                    }
+                }
+                at = end;
+            }
+            Next::EndMark { end } => break Ending::Mark(end),
+            Next::Border => break Ending::Border,
+            Next::Cut => break Ending::Cut,
+        }
+    };
+    if books.layout.is_none() {
+        return Err(match ending {
+            Ending::Border if cut_file => {
+                TableError::new(Code::ArrowTruncated, "the file ends before its schema")
+            }
+            Ending::Cut => TableError::new(Code::ArrowTruncated, "the Arrow data ends inside its schema"),
+            Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data holds no schema"),
+        });
+    }
+    books.report(findings);
+    report_ending(bytes, region, at, &ending, &books, findings);
+    Ok(start..at)
+}
+
+enum Ending {
+    Mark(usize),
+    Border,
+    Cut,
+}
+
+fn report_ending(
+    bytes: &[u8],
+    region: &Region,
+    at: usize,
+    ending: &Ending,
+    books: &Books,
+    findings: &mut Vec<Finding>,
+) {
+    let mut say = |code, offset, message: String| findings.push(Finding::new(code, PATH, message).at(offset));
+    if region.framing != Framing::Stream {
+        say(
+            Code::ArrowFileFraming,
+            0,
+            "the table is in the Arrow file format".into(),
+        );
+    }
+    match *ending {
+        Ending::Cut => {
+            let (batches, rows, rest) = (books.batches, books.rows, bytes.len() - at);
+            say(
+                Code::ArrowTruncated,
+                at,
+                format!(
+                    "the data ends inside a message: {batches} whole batches ({rows} rows) are kept, \
+                     the last {rest} bytes are lost; Julia would show no rows"
+                ),
+            );
+        }
+        _ if region.framing == (Framing::File { footer: false }) => {
+            let message = "the file ends without its whole footer; file readers refuse it";
+            say(Code::ArrowTruncated, bytes.len(), message.into());
+        }
+        Ending::Border if region.framing == Framing::Stream => {
+            let message = "the stream ends without its end mark: it may have been cut between two batches";
+            say(Code::ArrowNoEndMark, at, message.into());
+        }
+        Ending::Mark(end) if end < region.range.end => {
+            let rest = &bytes[end..region.range.end];
+            let padding = region.framing != Framing::Stream && rest.iter().all(|byte| *byte == 0);
+            if !padding {
+                let what = if rest.starts_with(&[0xff; 4]) {
+                    "another stream follows the end mark"
+                } else {
+                    "bytes follow the end mark"
+                };
+                let message = format!("{what} ({} bytes): readers see the first stream only", rest.len());
+                say(Code::ArrowTrailingBytes, end, message);
+            }
+        }
+        Ending::Border | Ending::Mark(_) => {}
+    }
+}
+
+/// What the messages claim, added up.
+struct Books<'a> {
+    limits: &'a Limits,
+    layout: Option<Layout>,
+    batches: usize,
+    dictionaries: usize,
+    rows: u64,
+    claimed: u64,
+    codec: Option<CompressionType>,
+    packed: u64,
+    unpacked: u64,
+    dictionary_bytes: HashMap<i64, u64>,
+    deltas: usize,
+    replacements: usize,
+}
+
+impl<'a> Books<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            layout: None,
+            batches: 0,
+            dictionaries: 0,
+            rows: 0,
+            claimed: 0,
+            codec: None,
+            packed: 0,
+            unpacked: 0,
+            dictionary_bytes: HashMap::new(),
+            deltas: 0,
+            replacements: 0,
+        }
+    }
+
+    fn schema(&mut self, schema: Option<Schema>, version: MetadataVersion) -> Result<(), TableError> {
+        let Some(schema) = schema else {
+            return Err(TableError::invalid("the schema message holds no schema"));
+        };
+        if self.layout.is_some() {
+            return Err(TableError::invalid("a second schema stands inside the stream"));
+        }
+        if schema.endianness() == Endianness::Big {
+            return Err(TableError::invalid(
+                "the table is big-endian, which no reader here takes",
+            ));
+        }
+        self.layout = Some(layout(schema, version, self.limits)?);
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: Option<RecordBatch>, body: &[u8]) -> Result<(), TableError> {
+        let Some(batch) = batch else {
+            return Err(TableError::invalid(
+                "a record batch message holds no record batch",
+            ));
+        };
+        self.batches += 1;
+        if self.batches > self.limits.table_batches {
+            let most = self.limits.table_batches;
+            return Err(TableError::limit(format!("more than {most} record batches")));
+        }
+        self.buffers(&batch, None, body)?;
+        self.rows += batch.length().cast_unsigned();
+        self.check_rows(self.rows)
+    }
+
+    fn dictionary(&mut self, dictionary: Option<DictionaryBatch>, body: &[u8]) -> Result<(), TableError> {
+        let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
+            return Err(TableError::invalid("a dictionary message holds no dictionary"));
+        };
+        self.dictionaries += 1;
+        if self.dictionaries > self.limits.table_dictionaries {
+            let most = self.limits.table_dictionaries;
+            return Err(TableError::limit(format!("more than {most} dictionary batches")));
+        }
+        let own = self.buffers(&batch, Some(dictionary.id()), body)?;
+        let known = self.dictionary_bytes.contains_key(&dictionary.id());
+        let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
+        if dictionary.isDelta() {
+            // The decoder joins old and new into a third array, and each batch keeps the one it was read with. With
+            // dictionaries inside dictionaries it joins those as well.
+            *bytes += own;
+            let nested = self
+                .layout
+                .as_ref()
+                .is_some_and(|layout| layout.nested_dictionaries);
+            let joined = if nested {
+                self.dictionary_bytes.values().sum()
+            } else {
+                *bytes
+            };
+            self.claim(joined)?;
+            self.deltas += 1;
+        } else {
+            *bytes = own;
+            self.replacements += usize::from(known);
+        }
+        Ok(())
+    }
+
+    /// Checks nodes and buffers of one batch, or of the batch of one dictionary; returns the bytes that its buffers
+    /// take once decoded.
+    fn buffers(
+        &mut self,
+        batch: &RecordBatch,
+        dictionary: Option<i64>,
+        body: &[u8],
+    ) -> Result<u64, TableError> {
+        let Some(layout) = &self.layout else {
+            return Err(TableError::invalid("a batch stands before the schema"));
+        };
+        self.check_length(batch.length())?;
+        for node in batch.nodes().into_iter().flatten() {
+            self.check_length(node.length())?;
+            if !(0..=node.length()).contains(&node.null_count()) {
+                let (nulls, length) = (node.null_count(), node.length());
+                return Err(TableError::invalid(format!(
+                    "{nulls} nulls among {length} values"
+                )));
+            }
+        }
+        let slots = match dictionary {
+            None => layout.columns.as_slice(),
+            Some(id) => layout.dictionaries.get(&id).map_or(&[][..], Vec::as_slice),
+        };
+        let mut views = batch.variadicBufferCounts().into_iter().flatten();
+        let widths = slots.iter().flat_map(|slot| match slot {
+            Slot::Values(width) => repeat_n(*width, 1),
+            Slot::Views => repeat_n(1, usize::try_from(views.next().unwrap_or(0)).unwrap_or(0)),
+        });
+        let codec = batch.compression().map(|compression| compression.codec());
+        let (mut packed, mut sum) = (0, 0_u64);
+        for (buffer, width) in batch.buffers().into_iter().flatten().zip(widths.chain(repeat(1))) {
+            let range = slice(buffer.offset(), buffer.length(), body).ok_or_else(|| {
+                TableError::invalid(format!(
+                    "a buffer of {} bytes at {} reaches outside its body of {} bytes",
+                    buffer.length(),
+                    buffer.offset(),
+                    body.len()
+                ))
+            })?;
+            let bytes = match codec {
+                Some(_) if !range.is_empty() => unpacked_length(range)?,
+                _ => range.len() as u64,
+            };
+            if bytes % width != 0 {
+                return Err(TableError::invalid(format!(
+                    "a buffer of {bytes} bytes holds no whole number of {width}-byte values"
+                )));
+            }
+            packed += range.len() as u64;
+            sum = sum.saturating_add(bytes);
+        }
+        if codec.is_some() {
+            self.codec = self.codec.or(codec);
+            self.packed += packed;
+            self.unpacked = self.unpacked.saturating_add(sum);
+        }
+        self.claim(sum)?;
+        Ok(sum)
+    }
+
+    fn check_length(&self, length: i64) -> Result<(), TableError> {
+        match u64::try_from(length) {
+            Ok(length) => self.check_rows(length),
+            Err(_) => Err(TableError::invalid(format!("a negative length ({length})"))),
+        }
+    }
+
+    fn check_rows(&self, rows: u64) -> Result<(), TableError> {
+        let most = self.limits.table_rows;
+        if rows > most {
+            return Err(TableError::limit(format!(
+                "{rows} rows claimed; the limit is {most}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
+        self.claimed = self.claimed.saturating_add(bytes);
+        let most = self.limits.table_bytes as u64;
+        if self.claimed > most {
+            return Err(TableError::limit(format!(
+                "the table claims {} bytes once decoded; the limit is {most}",
+                self.claimed
+            )));
+        }
+        Ok(())
+    }
+
+    fn report(&self, findings: &mut Vec<Finding>) {
+        let mut say = |code, message: String| findings.push(Finding::new(code, PATH, message));
+        if let Some(codec) = self.codec {
+            let name = if codec == CompressionType::ZSTD {
+                "ZSTD"
+            } else {
+                "LZ4"
+            };
+            let (packed, unpacked) = (self.packed, self.unpacked);
+            say(
+                Code::ArrowCompressed,
+                format!("buffers are {name}-compressed: {packed} bytes hold {unpacked}"),
+            );
+        }
+        if self.deltas > 0 {
+            let message = format!("dictionaries grow on the way (delta batches: {})", self.deltas);
+            say(Code::ArrowDictionaryDelta, message);
+        }
+        if self.replacements > 0 {
+            let message = format!(
+                "dictionaries are replaced on the way (replacements: {})",
+                self.replacements
+            );
+            say(Code::ArrowDictionaryReplacement, message);
+        }
+    }
+}
+
+fn slice(offset: i64, length: i64, body: &[u8]) -> Option<&[u8]> {
+    let start = usize::try_from(offset).ok()?;
+    let end = start.checked_add(usize::try_from(length).ok()?)?;
+    body.get(start..end)
+}
+
+/// The length prefix of a compressed buffer; -1 says that the rest is stored as it is.
+fn unpacked_length(buffer: &[u8]) -> Result<u64, TableError> {
+    let Some((prefix, rest)) = buffer.split_first_chunk::<8>() else {
+        let length = buffer.len();
+        return Err(TableError::invalid(format!(
+            "a compressed buffer of {length} bytes has no length prefix"
+        )));
+    };
+    match i64::from_le_bytes(*prefix) {
+        -1 => Ok(rest.len() as u64),
+        length => u64::try_from(length)
+            .map_err(|_| TableError::invalid(format!("a compressed buffer claims {length} bytes"))),
+    }
+}

@@ -1,0 +1,250 @@
+//! One cell's value, borrowed from its Arrow array and seen for what it means: text and JSON are both made from this.
+
+use super::extension::Extension;
+use super::times;
+use arrow::array::{Array, AsArray, StructArray};
+use arrow::datatypes::{
+    DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, IntervalDayTimeType,
+    IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType, RunEndIndexType, Time32MillisecondType,
+    Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+use uuid::Uuid;
+
+/// A value.
+pub(super) enum View<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Single(f32),
+    Double(f64),
+    /// A number that only text keeps exact.
+    Number(String),
+    /// A value with a written form of its own: date, UUID, address.
+    Word(String),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    List {
+        values: &'a dyn Array,
+        range: Range<usize>,
+        extension: Extension,
+    },
+    Struct {
+        array: &'a StructArray,
+        index: usize,
+        tuple: bool,
+    },
+    Map {
+        entries: &'a StructArray,
+        range: Range<usize>,
+    },
+}
+
+/// The value of one field of a struct.
+pub(super) fn entry(array: &StructArray, position: usize, index: usize) -> View<'_> {
+    let extension = Extension::of(&array.fields()[position]);
+    view(array.column(position).as_ref(), extension, index)
+}
+
+/// The value at `index`, in constant time (logarithmic for run-end encoding).
+pub(super) fn view(array: &dyn Array, extension: Extension, index: usize) -> View<'_> {
+    if array.is_null(index) {
+        return View::Null;
+    }
+    match array.data_type() {
+        DataType::Null => View::Null,
+        DataType::Boolean => View::Bool(array.as_boolean().value(index)),
+        DataType::Int8 => View::Int(array.as_primitive::<Int8Type>().value(index).into()),
+        DataType::Int16 => View::Int(array.as_primitive::<Int16Type>().value(index).into()),
+        DataType::Int32 => View::Int(array.as_primitive::<Int32Type>().value(index).into()),
+        DataType::Int64 => View::Int(array.as_primitive::<Int64Type>().value(index)),
+        DataType::UInt8 => View::UInt(array.as_primitive::<UInt8Type>().value(index).into()),
+        DataType::UInt16 => View::UInt(array.as_primitive::<UInt16Type>().value(index).into()),
+        DataType::UInt32 => unsigned(array.as_primitive::<UInt32Type>().value(index), extension),
+        DataType::UInt64 => View::UInt(array.as_primitive::<UInt64Type>().value(index)),
+        DataType::Float16 => View::Single(array.as_primitive::<Float16Type>().value(index).to_f32()),
+        DataType::Float32 => View::Single(array.as_primitive::<Float32Type>().value(index)),
+        DataType::Float64 => View::Double(array.as_primitive::<Float64Type>().value(index)),
+        DataType::Decimal32(..) => View::Number(array.as_primitive::<Decimal32Type>().value_as_string(index)),
+        DataType::Decimal64(..) => View::Number(array.as_primitive::<Decimal64Type>().value_as_string(index)),
+        DataType::Decimal128(..) => {
+            View::Number(array.as_primitive::<Decimal128Type>().value_as_string(index))
+        }
+        DataType::Decimal256(..) => {
+            View::Number(array.as_primitive::<Decimal256Type>().value_as_string(index))
+        }
+        DataType::Utf8 => View::Text(array.as_string::<i32>().value(index)),
+        DataType::LargeUtf8 => View::Text(array.as_string::<i64>().value(index)),
+        DataType::Utf8View => View::Text(array.as_string_view().value(index)),
+        DataType::Binary => View::Bytes(array.as_binary::<i32>().value(index)),
+        DataType::LargeBinary => View::Bytes(array.as_binary::<i64>().value(index)),
+        DataType::BinaryView => View::Bytes(array.as_binary_view().value(index)),
+        DataType::FixedSizeBinary(_) => sixteen(array.as_fixed_size_binary().value(index), extension),
+        DataType::Date32 => View::Word(times::date(array.as_primitive::<Date32Type>().value(index))),
+        DataType::Date64 => View::Word(times::date64(array.as_primitive::<Date64Type>().value(index))),
+        DataType::Time32(unit) | DataType::Time64(unit) => {
+            View::Word(times::time(ticks(array, index), *unit))
+        }
+        DataType::Timestamp(unit, zone) => {
+            View::Word(times::timestamp(ticks(array, index), *unit, zone.as_deref()))
+        }
+        DataType::Duration(unit) => View::Word(times::duration(ticks(array, index), *unit)),
+        DataType::Interval(unit) => View::Word(interval(array, *unit, index)),
+        DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_)
+        | DataType::FixedSizeList(..) => list(array, index),
+        DataType::Struct(_) => View::Struct {
+            array: array.as_struct(),
+            index,
+            tuple: extension == Extension::Tuple,
+        },
+        DataType::Map(..) => {
+            let map = array.as_map();
+            let offsets = map.value_offsets();
+            View::Map {
+                entries: map.entries(),
+                range: offsets[index] as usize..offsets[index + 1] as usize,
+            }
+        }
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            let key = match view(dictionary.keys(), Extension::Plain, index) {
+                View::Int(key) => usize::try_from(key),
+                View::UInt(key) => usize::try_from(key),
+                _ => return View::Null,
+            };
+            key.map_or(View::Null, |key| {
+                view(dictionary.values().as_ref(), extension, key)
+            })
+        }
+        DataType::RunEndEncoded(ends, values) => {
+            let (array, at) = match ends.data_type() {
+                DataType::Int16 => run::<Int16Type>(array, index),
+                DataType::Int32 => run::<Int32Type>(array, index),
+                _ => run::<Int64Type>(array, index),
+            };
+            view(array, Extension::of(values), at)
+        }
+        DataType::Union(fields, _) => {
+            let union = array.as_union();
+            let id = union.type_id(index);
+            let field = fields.iter().find(|(own, _)| *own == id).map(|(_, field)| field);
+            let extension = field.map_or(Extension::Plain, |field| Extension::of(field));
+            view(union.child(id).as_ref(), extension, union.value_offset(index))
+        }
+    }
+}
+
+fn list(array: &dyn Array, index: usize) -> View<'_> {
+    let (values, item, start, length): (&dyn Array, _, _, _) = match array.data_type() {
+        DataType::List(item) => {
+            let list = array.as_list::<i32>();
+            let start = list.value_offsets()[index] as usize;
+            (list.values(), item, start, list.value_length(index) as usize)
+        }
+        DataType::LargeList(item) => {
+            let list = array.as_list::<i64>();
+            let start = list.value_offsets()[index] as usize;
+            (list.values(), item, start, list.value_length(index) as usize)
+        }
+        DataType::ListView(item) => {
+            let list = array.as_list_view::<i32>();
+            let start = list.value_offset(index) as usize;
+            (list.values(), item, start, list.value_size(index) as usize)
+        }
+        DataType::LargeListView(item) => {
+            let list = array.as_list_view::<i64>();
+            let start = list.value_offset(index) as usize;
+            (list.values(), item, start, list.value_size(index) as usize)
+        }
+        DataType::FixedSizeList(item, length) => {
+            let list = array.as_fixed_size_list();
+            (list.values(), item, list.value_offset_at(index), *length as usize)
+        }
+        _ => return View::Null,
+    };
+    View::List {
+        values,
+        range: start..start + length,
+        extension: Extension::of(item),
+    }
+}
+
+fn run<K: RunEndIndexType>(array: &dyn Array, index: usize) -> (&dyn Array, usize) {
+    let run = array.as_run::<K>();
+    (run.values().as_ref(), run.get_physical_index(index))
+}
+
+/// The integer behind a time of day, an instant or a duration.
+fn ticks(array: &dyn Array, index: usize) -> i64 {
+    match array.data_type() {
+        DataType::Time32(TimeUnit::Second) => array.as_primitive::<Time32SecondType>().value(index).into(),
+        DataType::Time32(_) => array.as_primitive::<Time32MillisecondType>().value(index).into(),
+        DataType::Time64(TimeUnit::Nanosecond) => array.as_primitive::<Time64NanosecondType>().value(index),
+        DataType::Time64(_) => array.as_primitive::<Time64MicrosecondType>().value(index),
+        DataType::Timestamp(TimeUnit::Second, _) => array.as_primitive::<TimestampSecondType>().value(index),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            array.as_primitive::<TimestampMillisecondType>().value(index)
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            array.as_primitive::<TimestampMicrosecondType>().value(index)
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            array.as_primitive::<TimestampNanosecondType>().value(index)
+        }
+        DataType::Duration(TimeUnit::Second) => array.as_primitive::<DurationSecondType>().value(index),
+        DataType::Duration(TimeUnit::Millisecond) => {
+            array.as_primitive::<DurationMillisecondType>().value(index)
+        }
+        DataType::Duration(TimeUnit::Microsecond) => {
+            array.as_primitive::<DurationMicrosecondType>().value(index)
+        }
+        _ => array.as_primitive::<DurationNanosecondType>().value(index),
+    }
+}
+
+fn interval(array: &dyn Array, unit: IntervalUnit, index: usize) -> String {
+    match unit {
+        IntervalUnit::YearMonth => {
+            let months = array.as_primitive::<IntervalYearMonthType>().value(index);
+            times::interval(months, 0, 0)
+        }
+        IntervalUnit::DayTime => {
+            let value = array.as_primitive::<IntervalDayTimeType>().value(index);
+            times::interval(0, value.days, i64::from(value.milliseconds) * 1_000_000)
+        }
+        IntervalUnit::MonthDayNano => {
+            let value = array.as_primitive::<IntervalMonthDayNanoType>().value(index);
+            times::interval(value.months, value.days, value.nanoseconds)
+        }
+    }
+}
+
+fn unsigned(value: u32, extension: Extension) -> View<'static> {
+    match extension {
+        // A Julia Char may hold what is no code point: the number tells more than a replacement character.
+        Extension::Char => char::from_u32(value).map_or(View::UInt(value.into()), |it| View::Word(it.into())),
+        Extension::Ipv4 => View::Word(Ipv4Addr::from_bits(value).to_string()),
+        _ => View::UInt(value.into()),
+    }
+}
+
+fn sixteen(bytes: &[u8], extension: Extension) -> View<'_> {
+    let Ok(array) = <[u8; 16]>::try_from(bytes) else {
+        return View::Bytes(bytes);
+    };
+    match extension {
+        Extension::Uuid => View::Word(Uuid::from_bytes(array).to_string()),
+        Extension::JuliaUuid => View::Word(Uuid::from_u128_le(u128::from_be_bytes(array)).to_string()),
+        Extension::Ipv6 => View::Word(Ipv6Addr::from_bits(u128::from_le_bytes(array)).to_string()),
+        _ => View::Bytes(bytes),
+    }
+}
