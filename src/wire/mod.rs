@@ -20,7 +20,7 @@ mod write;
 
 pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
 pub use body::{Body, direct_body};
-pub use caught::{Panicked, caught, panics_are_caught};
+pub use caught::panics_are_caught;
 pub use decoded::{
     DecodedMessage, DecodedPayload, PayloadState, Plain, Value, decode_body, decode_message, decode_plain,
 };

@@ -25,7 +25,7 @@ pub(super) fn look_into<T>(bytes: &[u8], look: impl FnOnce(&mut dyn FormatReader
             .map(|mut reader| look(reader.as_mut()))
             .map_err(|error| error.to_string())
     });
-    opened.map_err(|panicked| panicked.to_string()).flatten()
+    opened.unwrap_or_else(|| Err("the reader stumbled over them".to_owned()))
 }
 
 /// A duration in seconds, where both its parts are known.

@@ -107,11 +107,11 @@ fn check_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
     Err(MediaError::new(Code::ImageLimit, message))
 }
 
+/// Every decoder of ours is behind this reader.
+type Reader<'a> = ImageReader<Cursor<&'a [u8]>>;
+
 /// A reader with limits. Decoders must not be made in any other way: their own constructors have none.
-fn reader<'a>(
-    bytes: &'a [u8],
-    limits: &Limits,
-) -> Result<(ImageFormat, ImageReader<Cursor<&'a [u8]>>), MediaError> {
+fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ImageFormat, Reader<'a>), MediaError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|error| {
@@ -141,8 +141,8 @@ fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
 }
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
-    caught(work).unwrap_or_else(|panicked| {
-        let message = format!("The bytes are no picture that can be opened: {panicked}.");
+    caught(work).unwrap_or_else(|| {
+        let message = "The bytes are no picture that can be opened: the decoder stumbled over them.";
         Err(MediaError::new(Code::ImageInvalid, message))
     })
 }
