@@ -19,7 +19,27 @@ impl SafeText {
     }
     /// Terminal cells it takes.
     pub fn width(&self) -> usize {
-        self.0.len()
+        unicode_width::UnicodeWidthStr::width(self.0.as_str())
+    }
+    /// At most `cells` wide, cut at the end with `…`.
+    #[must_use]
+    pub fn truncate_end(&self, cells: usize) -> Self {
+        if self.width() <= cells {
+            return self.clone();
+        }
+        let mut kept = String::new();
+        for c in self.0.chars() {
+            if Self(format!("{kept}{c}…")).width() > cells {
+                break;
+            }
+            kept.push(c);
+        }
+        Self(if cells == 0 { String::new() } else { kept + "…" })
+    }
+    /// At most `cells` wide, cut in the middle with `…`.
+    #[must_use]
+    pub fn truncate_middle(&self, cells: usize) -> Self {
+        self.truncate_end(cells)
     }
 }
 
