@@ -28,13 +28,13 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
 fn block(finding: &Finding) -> Block {
     let severity = finding.severity();
     let (code, advice) = (finding.code.name(), finding.code.advice());
-    let mut place = String::new();
-    if !finding.path.is_empty() {
-        place = format!("  {}", finding.path);
-    }
-    if let Some(offset) = finding.offset {
-        place += &format!("  offset {}", format::count(offset));
-    }
+    let path = Some(&*finding.path)
+        .filter(|path| !path.is_empty())
+        .map(|path| format!("  {path}"));
+    let offset = finding
+        .offset
+        .map(|offset| format!("  offset {}", format::count(offset)));
+    let place: String = path.into_iter().chain(offset).collect();
     let paragraph = |indent, pieces| Paragraph { pieces, indent };
     Block {
         copy: format!("{} {code}{place}\n{}\n{advice}", severity.name(), finding.message),
@@ -91,7 +91,7 @@ mod tests {
             screen[2].starts_with("▌  → Send one complete JSON object;"),
             "{screen:?}"
         );
-        assert!(screen[3].starts_with("▌    not cut"), "{screen:?}");
+        assert!(screen[3].starts_with("▌    was not cut"), "{screen:?}");
         assert_eq!(screen[5], " · null-field  send_to");
         assert_eq!(view.position(), "finding 1 of 2");
         assert!(view.act(Motion::Bottom));

@@ -1,18 +1,19 @@
 //! A grid over a table: frozen header and row numbers, a cell cursor, search. Formats only the cells it shows,
-//! so a table of millions of rows costs what its window costs. Which cell goes where is `grid_layout.rs`.
+//! so a table of millions of rows costs what its window costs. Which cell goes where is `grid_layout.rs`,
+//! how it looks `grid_paint.rs`.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::grid_layout::{Layout, Slot, Widths};
+use super::grid_layout::{Layout, Widths};
+use super::grid_paint::GridPaint;
 use super::grid_source::GridSource;
 use super::pattern::Pattern;
 use super::piece::{Paint, Piece, clipped, detail_strip};
 use super::viewport::Viewport;
 use crate::ui::format;
 use crate::ui::theme::Role;
-use crate::wire::{Cell, Limits, SafeText, Table};
+use crate::wire::{Cell, Limits, Table};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// A table as a grid.
@@ -60,7 +61,10 @@ impl<S: GridSource> GridView<S> {
         self.column = match motion {
             Motion::Left => self.column.and_then(|column| column.checked_sub(1)),
             Motion::Right => last.map(|last| self.column.map_or(0, |column| (column + 1).min(last))),
-            Motion::LineStart => last.map(|_| 0),
+            Motion::LineStart => {
+                self.left = 0;
+                last.map(|_| 0)
+            }
             _ => last,
         };
     }
@@ -149,140 +153,6 @@ impl<S: GridSource> GridView<S> {
         };
         (0..self.columns()).map(text).collect::<Vec<_>>().join("\t")
     }
-
-    fn draw_header(&self, area: Rect, lines: u16, buffer: &mut Buffer, paint: Paint<'_>) {
-        for slot in &self.layout.slots {
-            let column = &self.source.columns()[slot.column];
-            let role = if self.column == Some(slot.column) {
-                Role::Accent
-            } else {
-                Role::Heading
-            };
-            let texts = [(role, &column.name), (Role::Dim, &column.type_name)];
-            for (y, (role, text)) in (0..lines).zip(texts) {
-                put(
-                    area,
-                    slot,
-                    y,
-                    buffer,
-                    &Piece::new(role, text),
-                    column.numeric,
-                    paint,
-                );
-            }
-        }
-        // Columns beyond the edges are announced where the eye looks for them.
-        let marks = [
-            ("‹", self.layout.more_left, self.layout.numbers.saturating_sub(1)),
-            ("›", self.layout.more_right, area.width - 1),
-        ];
-        for (mark, shown, x) in marks {
-            if shown && x < area.width && lines > 0 {
-                let place = Rect {
-                    x: area.x + x,
-                    width: 1,
-                    height: 1,
-                    ..area
-                };
-                paint.line(place, buffer, &[Piece::new(Role::Accent, mark)]);
-            }
-        }
-    }
-
-    fn draw_body(
-        &self,
-        area: Rect,
-        rows: Range<usize>,
-        buffer: &mut Buffer,
-        paint: Paint<'_>,
-        context: PreviewContext<'_>,
-    ) {
-        for (y, row) in (0..area.height).zip(rows) {
-            let line = Rect {
-                y: area.y + y,
-                height: 1,
-                ..area
-            };
-            let here = row == self.viewport.cursor();
-            let whole = here && self.column.is_none();
-            let quiet = PreviewContext {
-                focused: false,
-                ..context
-            };
-            let over = match (whole, here) {
-                (true, _) => paint.selected(context),
-                (false, true) => paint.selected(quiet),
-                (false, false) => paint,
-            };
-            buffer.set_style(line, over.over);
-            let role = if here { Role::Text } else { Role::Dim };
-            let number = Slot {
-                x: 0,
-                width: self.layout.numbers.saturating_sub(2).min(area.width),
-                column: 0,
-            };
-            put(
-                area,
-                &number,
-                y,
-                buffer,
-                &Piece::new(role, &format::count(row + 1)),
-                true,
-                Paint {
-                    pattern: None,
-                    ..over
-                },
-            );
-            for slot in &self.layout.slots {
-                let column = &self.source.columns()[slot.column];
-                let over = if here && self.column == Some(slot.column) {
-                    paint.selected(context)
-                } else {
-                    over
-                };
-                match self.source.cell(row, slot.column) {
-                    Cell::Null => put(
-                        area,
-                        slot,
-                        y,
-                        buffer,
-                        &Piece::new(Role::Null, "∅"),
-                        column.numeric,
-                        over,
-                    ),
-                    Cell::Text(text) => {
-                        let piece = Piece {
-                            role: Role::Text,
-                            text: cell_text(&text),
-                        };
-                        put(area, slot, y, buffer, &piece, column.numeric, over);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The part of a cell's text that may be seen in its slot.
-fn cell_text(text: &str) -> SafeText {
-    let most = Limits::DEFAULT.field_cells;
-    match text.char_indices().nth(most) {
-        Some((end, _)) => SafeText::new(&format!("{}…", &text[..end])),
-        None => SafeText::new(text),
-    }
-}
-
-/// Puts one piece into its slot, numbers to the right.
-fn put(area: Rect, slot: &Slot, y: u16, buffer: &mut Buffer, piece: &Piece, right: bool, paint: Paint<'_>) {
-    let place = Rect {
-        x: area.x + slot.x,
-        y: area.y + y,
-        width: slot.width,
-        height: 1,
-    };
-    let blank = usize::from(slot.width).saturating_sub(piece.text.width());
-    let pad = Piece::new(Role::Text, &" ".repeat(if right { blank } else { 0 }));
-    paint.line(place, buffer, &[pad, piece.clone()]);
 }
 
 impl<S: GridSource> Preview for GridView<S> {
@@ -298,9 +168,9 @@ impl<S: GridSource> Preview for GridView<S> {
             paint.line(area, buffer, &[Piece::new(Role::Dim, &text)]);
             return;
         }
-        if let (Some(Cell::Text(text)), Some(column)) = (self.selected(), self.column) {
+        if let Some(Cell::Text(text)) = self.selected() {
             let text = clipped(&text);
-            if text.width() > usize::from(self.widths.of(column, &*source)) {
+            if text.width() > usize::from(Widths::widest(area.width, &*source)) {
                 area = detail_strip(area, buffer, &text, paint);
             }
         }
@@ -321,25 +191,20 @@ impl<S: GridSource> Preview for GridView<S> {
             .widths
             .layout(self.left, first, area.width, &*source, shown.clone());
 
-        let paint = Paint::new(context.theme, self.pattern.as_ref());
-        self.draw_header(
-            area,
-            header,
-            buffer,
-            Paint {
-                pattern: None,
-                ..paint
-            },
-        );
+        let grid = GridPaint {
+            source: &*source,
+            layout: &self.layout,
+            cursor: (self.viewport.cursor(), self.column),
+            paint: Paint::new(context.theme, self.pattern.as_ref()),
+            context,
+        };
+        grid.header(area, header, buffer);
         let body = Rect {
             y: area.y + header,
             height: area.height - header,
             ..area
         };
-        if rows == 0 {
-            paint.line(body, buffer, &[Piece::new(Role::Dim, "No rows.")]);
-        }
-        self.draw_body(body, shown, buffer, paint, context);
+        grid.body(body, shown, buffer);
     }
 
     fn act(&mut self, motion: Motion) -> bool {
@@ -389,7 +254,7 @@ impl<S: GridSource> Preview for GridView<S> {
             text += clipped(&name).as_str();
         }
         if let Some(note) = &self.note {
-            text += &format!(" · {note}");
+            text.extend([" · ", note]);
         }
         text
     }
@@ -461,12 +326,12 @@ mod tests {
         assert_eq!(
             drawn(&mut view, 40, 6),
             [
-                "         id  name     score",
-                "        i64  utf8       f64",
-                "     1    1  name 0    0.50",
-                "     2    2  漢字      1.50",
-                "     3    3  ∅         2.50",
-                "     4    4  name 3    3.50",
+                "          id  name     score",
+                "         i64  utf8       f64",
+                "     1     1  name 0    0.50",
+                "     2     2  漢字      1.50",
+                "     3     3  ∅         2.50",
+                "     4     4  name 3    3.50",
             ]
         );
         assert_eq!(view.position(), "row 1 of 20,000 · id i64");
@@ -486,7 +351,8 @@ mod tests {
         assert_eq!(view.position(), "row 20,000 of 20,000");
         assert_eq!(view.copy().as_deref(), Some("20000\tname 19999\t19999.50"));
         view.act(Motion::Top);
-        view.act(Motion::Click { column: 13, row: 3 });
+        drawn(&mut view, 40, 6);
+        view.act(Motion::Click { column: 16, row: 3 });
         assert_eq!(view.position(), "row 2 of 20,000 · name utf8");
     }
 

@@ -79,6 +79,11 @@ impl Widths {
         width
     }
 
+    /// The widest that any cell can be shown in a grid of `width` cells.
+    pub fn widest(width: u16, source: &dyn GridSource) -> u16 {
+        CELLS.end.min(width.saturating_sub(numbers(source)))
+    }
+
     /// The first scrolling column that brings `cursor` into view, as near to `left` as may be.
     pub fn scroll_to(
         &mut self,

@@ -25,14 +25,13 @@ pub fn header_lines(
 
 /// How far the sender's stamp is from the arrival, in words; `None` where there is no readable stamp.
 pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
-    let sent_us = match timestamp.parse::<Timestamp>() {
-        Ok(instant) => instant.as_microsecond(),
-        // Without a zone: read as UTC, which is what the peers that leave it out mean.
-        Err(_) => {
-            let civil = timestamp.parse::<DateTime>().ok()?;
-            civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond()
-        }
-    };
+    // Without a zone it is read as UTC, which is what the peers that leave it out mean.
+    let without_zone = || timestamp.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let sent = timestamp
+        .parse()
+        .ok()
+        .or_else(|| Some(without_zone()?.timestamp()))?;
+    let sent_us = Timestamp::as_microsecond(sent);
     let span = format::span(arrived_us.abs_diff(sent_us));
     Some(if sent_us <= arrived_us {
         format!("stamped {span} earlier")
@@ -48,22 +47,18 @@ fn header(
     width: usize,
 ) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
-    match &message.envelope {
-        Some((dialect, envelope)) => {
-            lines.push(title(&stored.subject, dialect.name(), width));
-            lines.extend(flow(&parties(envelope), width));
-            let mut times = vec![vec![Piece::new(Role::Text, &format::clock(stored.at_us, zone))]];
-            let difference = clock_difference(&envelope.timestamp, stored.at_us);
-            times.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
-            lines.extend(flow(&times, width));
-            lines.extend(flow(&threads(envelope, stored), width));
-        }
-        None => {
-            lines.push(title(&stored.subject, "not an envelope", width));
-            let mut parts = vec![vec![Piece::new(Role::Text, &format::clock(stored.at_us, zone))]];
-            parts.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
-            lines.extend(flow(&parts, width));
-        }
+    let mut times = vec![vec![Piece::new(Role::Text, &format::clock(stored.at_us, zone))]];
+    if let Some((dialect, envelope)) = &message.envelope {
+        lines.push(title(&stored.subject, dialect.name(), width));
+        lines.extend(flow(&parties(envelope), width));
+        let difference = clock_difference(&envelope.timestamp, stored.at_us);
+        times.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
+        lines.extend(flow(&times, width));
+        lines.extend(flow(&threads(envelope, stored), width));
+    } else {
+        lines.push(title(&stored.subject, "not an envelope", width));
+        times.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
+        lines.extend(flow(&times, width));
     }
     lines.extend(flow(&counts(message, stored), width));
     lines

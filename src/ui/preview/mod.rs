@@ -8,6 +8,7 @@ mod facts;
 mod findings;
 mod grid;
 mod grid_layout;
+mod grid_paint;
 mod grid_source;
 mod header;
 mod hex;

@@ -36,7 +36,14 @@ pub fn clipped(text: &str) -> SafeText {
     if text.len() <= most {
         return SafeText::new(text);
     }
-    SafeText::new(&format!("{}…", &text[..text.floor_char_boundary(most)]))
+    SafeText::new(&format!("{}…", head(text, most)))
+}
+
+/// As much of `text` as fits `bytes` without splitting a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let fits = |end: &usize| text.is_char_boundary(*end);
+    let end = (0..=bytes.min(text.len())).rev().find(fits).unwrap_or(0);
+    &text[..end]
 }
 
 /// Terminal cells of all pieces.

@@ -285,7 +285,7 @@ mod tests {
     fn what_was_declared_otherwise_stands_beside_what_is() {
         let payload = payload(Kind::Binary, PayloadState::Decoded, Value::Binary);
         let screen = screen(payload, declared("blob", 5000));
-        let expected = "binary · application/pdf · 7 B · declared as “blob” · declared 5,000 bytes, has";
+        let expected = "binary · application/pdf · 7 B · declared as “blob” · declared 5,000 bytes,";
         assert_eq!(screen[0], expected);
         assert!(screen[2].contains("61 62 63"), "{screen:?}");
     }

@@ -2,7 +2,7 @@
 
 use super::contract::{Motion, Preview, PreviewContext};
 use super::pattern::Pattern;
-use super::piece::{Paint, Piece, clipped, detail_strip, width};
+use super::piece::{Paint, Piece, clipped, detail_strip, head, width};
 use super::tree_rows::{Path, Row, Rows, Step, size};
 use super::viewport::Viewport;
 use crate::ui::format;
@@ -151,12 +151,11 @@ fn value_piece(value: &Value, open: bool) -> Piece {
 
 /// A string as JSON writes it; only as much of it is escaped as one line may show.
 fn quoted(text: &str) -> SafeText {
-    let most = Limits::DEFAULT.line_bytes;
-    let head = &text[..text.floor_char_boundary(most)];
+    let head = head(text, Limits::DEFAULT.line_bytes);
     let mut json = Value::from(head).to_string();
     if head.len() < text.len() {
         json.pop();
-        json += &format!("…\" ({})", format::size(text.len()));
+        json = format!("{json}…\" ({})", format::size(text.len()));
     }
     clipped(&json)
 }
@@ -308,8 +307,8 @@ mod tests {
         view.act(Motion::Down);
         let screen = drawn(&mut view, 20, 12);
         assert_eq!(screen[1], "    long: \"one two …");
-        assert!(screen[8].starts_with("─"), "{screen:?}");
-        assert_eq!(screen[9..11], ["\"one two three four", "five six seven\""]);
+        assert!(screen[9].starts_with("─"), "{screen:?}");
+        assert_eq!(screen[10..12], ["\"one two three four", "five six seven\""]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub type Path = Vec<usize>;
 #[derive(Debug)]
 pub struct Rows {
     value: Arc<Value>,
-    rows: Vec<Row>,
+    visible: Vec<Row>,
     most: usize,
 }
 
@@ -61,7 +61,7 @@ impl Rows {
     pub fn new(value: Arc<Value>, most: usize) -> Self {
         let mut tree = Self {
             value,
-            rows: Vec::new(),
+            visible: Vec::new(),
             most,
         };
         let (mut deepest, mut seen) = (1, nodes(&tree.value, 1));
@@ -78,12 +78,12 @@ impl Rows {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.visible.len()
     }
 
     /// One row.
     pub fn row(&self, at: usize) -> Option<&Row> {
-        self.rows.get(at)
+        self.visible.get(at)
     }
 
     /// The value of one row; `None` for a cut mark.
@@ -95,7 +95,7 @@ impl Rows {
     pub fn visit(&self, range: Range<usize>, mut visit: impl FnMut(usize, &Row, Option<&Value>)) {
         let mut line = self.ancestry(range.start);
         for at in range {
-            let Some(row) = self.rows.get(at) else { return };
+            let Some(row) = self.visible.get(at) else { return };
             if at > 0 {
                 line.truncate(row.depth);
                 let value = line
@@ -111,8 +111,8 @@ impl Rows {
 
     /// The row that holds the row at `at`.
     pub fn parent(&self, at: usize) -> Option<usize> {
-        let depth = self.rows.get(at)?.depth;
-        self.rows[..at].iter().rposition(|row| row.depth < depth)
+        let depth = self.visible.get(at)?.depth;
+        self.visible[..at].iter().rposition(|row| row.depth < depth)
     }
 
     /// The child numbers that lead to a row.
@@ -120,21 +120,18 @@ impl Rows {
         self.line(at)
             .into_iter()
             .skip(1)
-            .map(|row| self.rows[row].index)
+            .map(|row| self.visible[row].index)
             .collect()
     }
 
     /// The path of a row as people write it: `$.a.b[3]`, unusual keys quoted.
     pub fn path_text(&self, at: usize) -> String {
         let mut text = "$".to_owned();
-        for row in self.line(at).into_iter().map(|row| &self.rows[row]) {
+        for row in self.line(at).into_iter().map(|row| &self.visible[row]) {
             match &row.step {
-                Step::Member(key) if is_plain(key) => {
-                    text.push('.');
-                    text.push_str(key);
-                }
-                Step::Member(key) => text += &format!("[{}]", Value::from(&**key)),
-                Step::Element => text += &format!("[{}]", row.index),
+                Step::Member(key) if is_plain(key) => text.extend([".", key]),
+                Step::Member(key) => text.extend(["[", &Value::from(&**key).to_string(), "]"]),
+                Step::Element => text.extend(["[", &row.index.to_string(), "]"]),
                 Step::Root => {}
                 Step::Cut(_) => text.push('…'),
             }
@@ -144,46 +141,50 @@ impl Rows {
 
     /// Unfolds one row.
     pub fn unfold(&mut self, at: usize) {
-        let Some((row, value)) = self.rows.get(at).zip(self.value(at)) else {
+        let Some((row, value)) = self.visible.get(at).zip(self.value(at)) else {
             return;
         };
         if row.open || size(value) == 0 {
             return;
         }
-        let (depth, room) = (row.depth + 1, self.most.saturating_sub(self.rows.len()));
+        let (depth, room) = (row.depth + 1, self.most.saturating_sub(self.visible.len()));
         let mut children = Vec::new();
         flatten(value, depth, depth, room, &mut children);
-        self.rows[at].open = true;
-        self.rows.splice(at + 1..at + 1, children);
+        self.visible[at].open = true;
+        let below = self.visible.split_off(at + 1);
+        self.visible.extend(children);
+        self.visible.extend(below);
     }
 
     /// Folds one row.
     pub fn fold(&mut self, at: usize) {
-        let Some(row) = self.rows.get_mut(at) else { return };
+        let Some(row) = self.visible.get_mut(at) else {
+            return;
+        };
         row.open = false;
         let depth = row.depth;
-        let below = self.rows[at + 1..]
+        let below = self.visible[at + 1..]
             .iter()
             .take_while(|row| row.depth > depth)
             .count();
-        self.rows.drain(at + 1..=at + below);
+        self.visible.drain(at + 1..=at + below);
     }
 
     /// Whether anything below the first level is unfolded.
     pub fn is_unfolded(&self) -> bool {
-        self.rows.iter().any(|row| row.depth > 1)
+        self.visible.iter().any(|row| row.depth > 1)
     }
 
     /// Shows all levels down to `deepest`, and nothing below.
     pub fn unfold_to(&mut self, deepest: usize) {
-        self.rows.clear();
-        self.rows.push(Row {
+        self.visible.clear();
+        self.visible.push(Row {
             depth: 0,
             index: 0,
             step: Step::Root,
             open: size(&self.value) > 0,
         });
-        flatten(&self.value, 1, deepest, self.most, &mut self.rows);
+        flatten(&self.value, 1, deepest, self.most, &mut self.visible);
     }
 
     /// Unfolds what hides the node at `path` and returns its row (the nearest one shown, where the tree is cut).
@@ -191,7 +192,7 @@ impl Rows {
         let mut at = 0;
         for (level, index) in path.iter().enumerate() {
             self.unfold(at);
-            let below = self.rows[at + 1..].iter().take_while(|row| row.depth > level);
+            let below = self.visible[at + 1..].iter().take_while(|row| row.depth > level);
             let child = below
                 .enumerate()
                 .find(|(_, row)| row.depth == level + 1 && (row.index == *index || is_cut(row)));
@@ -199,7 +200,7 @@ impl Rows {
                 Some((offset, _)) => at += 1 + offset,
                 None => return at,
             }
-            if is_cut(&self.rows[at]) {
+            if is_cut(&self.visible[at]) {
                 return at;
             }
         }
@@ -224,7 +225,7 @@ impl Rows {
     fn line(&self, at: usize) -> Vec<usize> {
         let mut line = Vec::new();
         let mut depth = usize::MAX;
-        for (number, row) in self.rows.iter().enumerate().take(at + 1).rev() {
+        for (number, row) in self.visible.iter().enumerate().take(at + 1).rev() {
             if row.depth < depth {
                 line.push(number);
                 depth = row.depth;
@@ -239,7 +240,7 @@ impl Rows {
         let mut values: Vec<Option<&Value>> = vec![Some(&*self.value)];
         for row in self.line(at).into_iter().skip(1) {
             let parent = values.last().copied().flatten();
-            values.push(parent.and_then(|parent| self.rows[row].child(parent)));
+            values.push(parent.and_then(|parent| self.visible[row].child(parent)));
         }
         values
     }
@@ -389,7 +390,7 @@ mod tests {
         let mut tree = Rows::new(Arc::new(json!({"wide": vec![0; 50], "after": 1})), 10);
         tree.unfold_to(usize::MAX);
         let cuts: Vec<_> = tree
-            .rows
+            .visible
             .iter()
             .filter(|row| is_cut(row))
             .map(|row| row.step.clone())

@@ -26,7 +26,7 @@ impl Viewport {
     pub fn fit(&mut self, height: usize, len: usize) -> Range<usize> {
         self.height = height;
         self.cursor = self.cursor.min(len.saturating_sub(1));
-        let lowest = (self.cursor + 1).saturating_sub(height);
+        let lowest = (self.cursor + 1).saturating_sub(height.max(1));
         self.top = self
             .top
             .clamp(lowest, self.cursor)
