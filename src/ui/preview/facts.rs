@@ -1,15 +1,14 @@
 //! Names and values, one per line: what is known of a sound, a film or bytes that nothing else shows.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::figures::{count, duration, size};
 use crate::ui::theme::Role;
-use crate::wire::{AudioFacts, SafeText, VideoFacts};
+use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// A view of facts.
 #[derive(Debug)]
-pub(super) struct FactsView {
+pub struct FactsView {
     rows: Vec<(SafeText, SafeText)>,
     top: usize,
     height: usize,
@@ -17,56 +16,13 @@ pub(super) struct FactsView {
 
 impl FactsView {
     /// Shows each name with its value, in order.
-    pub(super) fn new<N: AsRef<str>, V: AsRef<str>>(rows: impl IntoIterator<Item = (N, V)>) -> Self {
-        let safe = |(name, value): (N, V)| (SafeText::new(name.as_ref()), SafeText::new(value.as_ref()));
+    pub fn new(facts: Vec<(String, String)>) -> Self {
+        let safe = |(name, value): (String, String)| (SafeText::new(&name), SafeText::new(&value));
         Self {
-            rows: rows.into_iter().map(safe).collect(),
+            rows: facts.into_iter().map(safe).collect(),
             top: 0,
             height: 1,
         }
-    }
-
-    /// What is known of a sound of `bytes` bytes.
-    pub(super) fn of_audio(facts: &AudioFacts, bytes: usize) -> Self {
-        let channels = facts.channels.map(|channels| match channels {
-            1 => "1 (mono)".to_owned(),
-            2 => "2 (stereo)".to_owned(),
-            more => more.to_string(),
-        });
-        Self::known([
-            ("format", Some(facts.format.to_owned())),
-            ("duration", facts.duration_s.map(duration)),
-            (
-                "sample rate",
-                facts
-                    .sample_rate_hz
-                    .map(|rate| format!("{} Hz", count(rate as usize))),
-            ),
-            ("channels", channels),
-            ("size", Some(size(bytes))),
-        ])
-    }
-
-    /// What is known of a film of `bytes` bytes.
-    pub(super) fn of_video(facts: &VideoFacts, bytes: usize) -> Self {
-        let picture = facts.width.zip(facts.height);
-        Self::known([
-            ("format", Some(facts.format.to_owned())),
-            ("duration", facts.duration_s.map(duration)),
-            (
-                "picture",
-                picture.map(|(width, height)| format!("{width} × {height}")),
-            ),
-            ("codec", facts.codec.clone()),
-            ("size", Some(size(bytes))),
-        ])
-    }
-
-    fn known(rows: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Self {
-        Self::new(
-            rows.into_iter()
-                .map(|(name, value)| (name, value.unwrap_or_else(|| "not said".into()))),
-        )
     }
 
     fn go(&mut self, top: usize) -> bool {
@@ -109,85 +65,60 @@ impl Preview for FactsView {
     }
 
     fn copy(&self) -> Option<String> {
-        Some(
-            self.rows
-                .iter()
-                .map(|(name, value)| format!("{name}: {value}\n"))
-                .collect(),
-        )
+        let lines: Vec<String> = self
+            .rows
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        Some(lines.join("\n"))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::drawn;
     use super::*;
-    use crate::ui::theme::Theme;
 
-    fn screen(view: &mut FactsView, width: u16, height: u16) -> Vec<String> {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let theme = Theme::plain();
-        let context = PreviewContext {
-            theme: &theme,
-            focused: true,
-            colour: true,
-        };
-        view.draw(buffer.area, &mut buffer, context);
-        let line = |y| {
-            (0..width)
-                .map(|x| buffer[(x, y)].symbol())
-                .collect::<String>()
-                .trim_end()
-                .to_owned()
-        };
-        (0..height).map(line).collect()
+    fn view(facts: &[(&str, &str)]) -> FactsView {
+        FactsView::new(
+            facts
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
-    fn sound_and_film_say_what_is_known() {
-        let audio = AudioFacts {
-            format: "wav",
-            duration_s: Some(1.0),
-            sample_rate_hz: Some(44_100),
-            channels: Some(2),
-        };
-        let lines = screen(&mut FactsView::of_audio(&audio, 12_345), 30, 5);
-        assert_eq!(
-            lines,
-            [
-                "format       wav",
-                "duration     1.0 s",
-                "sample rate  44,100 Hz",
-                "channels     2 (stereo)",
-                "size         12.3 kB"
-            ]
-        );
-        let video = VideoFacts {
-            format: "mp4",
-            duration_s: None,
-            width: Some(64),
-            height: Some(48),
-            codec: Some("h264".into()),
-        };
-        let mut view = FactsView::of_video(&video, 999);
-        assert_eq!(
-            screen(&mut view, 30, 3),
-            ["format    mp4", "duration  not said", "picture   64 × 48"]
-        );
+    fn values_stand_in_one_column_and_scroll() {
+        let mut view = view(&[
+            ("format", "wav"),
+            ("sample rate", "44,100 Hz"),
+            ("size", "12.3 kB"),
+        ]);
+        let whole = [
+            "format       wav",
+            "sample rate  44,100 Hz",
+            "size         12.3 kB",
+        ];
+        assert_eq!(drawn(&mut view, 30, 3), whole);
         assert!(view.act(Motion::Bottom));
+        assert_eq!(drawn(&mut view, 30, 2), whole[1..]);
+        assert!(view.act(Motion::Up));
+        assert_eq!(drawn(&mut view, 30, 2), whole[..2]);
+        assert!(!view.act(Motion::Toggle));
         assert_eq!(
-            screen(&mut view, 30, 3),
-            ["picture   64 × 48", "codec     h264", "size      999 B"]
+            view.copy().as_deref(),
+            Some("format: wav\nsample rate: 44,100 Hz\nsize: 12.3 kB")
         );
     }
 
     #[test]
     fn foreign_values_are_cleaned_and_cut() {
-        let mut view = FactsView::new([("name", "a\x1b]0;p\x07")]);
-        assert_eq!(screen(&mut view, 30, 1), ["name  a␛]0;p␇"]);
-        assert_eq!(screen(&mut view, 10, 1), ["name  a…p␇"]);
-        assert_eq!(view.copy().as_deref(), Some("name: a␛]0;p␇\n"));
+        let mut view = view(&[("name", "a\x1b]0;p\x07")]);
+        assert_eq!(drawn(&mut view, 30, 1), ["name  a␛]0;p␇"]);
+        assert_eq!(drawn(&mut view, 10, 1), ["name  a…p␇"]);
         for (width, height) in [(0, 0), (1, 1), (3, 2)] {
-            screen(&mut view, width, height);
+            drawn(&mut view, width, height);
         }
     }
 }

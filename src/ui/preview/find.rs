@@ -1,34 +1,6 @@
-//! Searching text and bytes: case counts only when the pattern has a capital.
+//! Searching bytes, and which match a search jumps to. Text is searched by `pattern`.
 
 use std::ops::Range;
-
-/// All matches in `text`, in order, none overlapping.
-pub(super) fn find_in_text(text: &str, pattern: &str) -> Vec<Range<usize>> {
-    if pattern.is_empty() {
-        return Vec::new();
-    }
-    if pattern.chars().any(char::is_uppercase) {
-        let starts = memchr::memmem::find_iter(text.as_bytes(), pattern);
-        return starts.map(|start| start..start + pattern.len()).collect();
-    }
-    let folded: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut try_at = |start: usize| {
-        let free = found.last().is_none_or(|last| last.end <= start);
-        if let Some(length) = free.then(|| folded_prefix(&text[start..], &folded)).flatten() {
-            found.push(start..start + length);
-        }
-    };
-    let first = folded[0];
-    // `k` and `s` are also the lower case of two characters outside ASCII.
-    if first.is_ascii() && !matches!(first, 'k' | 's') {
-        let (lower, upper) = (first as u8, first.to_ascii_uppercase() as u8);
-        memchr::memchr2_iter(lower, upper, text.as_bytes()).for_each(try_at);
-    } else {
-        text.char_indices().for_each(|(start, _)| try_at(start));
-    }
-    found
-}
 
 /// All matches in `bytes`: of the bytes that `0xdeadbeef` or `de ad be ef` spell, else of the text.
 pub(super) fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
@@ -60,23 +32,7 @@ pub(super) fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
 /// Which match to jump to from `from`: the first that starts there or later, else the very first.
 pub(super) fn first_from(matches: &[Range<usize>], from: usize) -> Option<usize> {
     let next = matches.partition_point(|found| found.start < from);
-    (!matches.is_empty()).then(|| if next < matches.len() { next } else { 0 })
-}
-
-/// Bytes of `text` that fold to `folded`, if it starts so.
-fn folded_prefix(text: &str, folded: &[char]) -> Option<usize> {
-    let mut wanted = folded.iter().copied().peekable();
-    for (at, c) in text.char_indices() {
-        if wanted.peek().is_none() {
-            return Some(at);
-        }
-        for lower in c.to_lowercase() {
-            if wanted.next() != Some(lower) {
-                return None;
-            }
-        }
-    }
-    wanted.peek().is_none().then_some(text.len())
+    (!matches.is_empty()).then_some(if next < matches.len() { next } else { 0 })
 }
 
 fn spelled_bytes(pattern: &str) -> Option<Vec<u8>> {
@@ -101,17 +57,6 @@ fn spelled_bytes(pattern: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn case_counts_only_with_a_capital() {
-        assert_eq!(find_in_text("Ada ada ADA", "ada"), [0..3, 4..7, 8..11]);
-        assert_eq!(find_in_text("Ada ada ADA", "Ada"), [0..3]);
-        assert_eq!(find_in_text("ÜBER über", "über"), [0..5, 6..11]);
-        assert_eq!(find_in_text("aaaa", "aa"), [0..2, 2..4]);
-        assert_eq!(find_in_text("Straße SAX \u{212A}", "s"), [0..1, 8..9]);
-        assert_eq!(find_in_text("\u{212A}g", "kg"), [0..4]);
-        assert!(find_in_text("abc", "").is_empty());
-    }
 
     #[test]
     fn bytes_are_found_by_text_and_by_hex() {

@@ -1,8 +1,8 @@
 //! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::figures::count;
 use super::find::{find_in_bytes, first_from};
+use crate::ui::format::count;
 use crate::ui::theme::Role;
 use bytes::Bytes;
 use ratatui::buffer::Buffer;
@@ -18,7 +18,7 @@ const GROUP: usize = 8;
 
 /// A view of bytes.
 #[derive(Debug)]
-pub(super) struct HexView {
+pub struct HexView {
     bytes: Bytes,
     cursor: usize,
     /// First visible row.
@@ -30,7 +30,7 @@ pub(super) struct HexView {
 
 impl HexView {
     /// Shows the bytes from their start.
-    pub(super) fn new(bytes: Bytes) -> Self {
+    pub fn new(bytes: Bytes) -> Self {
         Self {
             bytes,
             cursor: 0,
@@ -127,9 +127,10 @@ impl HexView {
             let hex = if byte == 0 { Role::Dim } else { Role::Text };
             put(hex_column(column), &format!("{byte:02x}"), style(hex));
             let mut letter = [0; 4];
-            let (letter, role) = match visible {
-                true => (&*char::from(byte).encode_utf8(&mut letter), Role::Text),
-                false => ("·", Role::Dim),
+            let (letter, role) = if visible {
+                (&*char::from(byte).encode_utf8(&mut letter), Role::Text)
+            } else {
+                ("·", Role::Dim)
             };
             put(ascii_column(per_row) + column, letter, style(role));
         }
@@ -243,35 +244,16 @@ fn ascii_column(per_row: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::drawn as screen;
     use super::*;
-    use crate::ui::theme::Theme;
 
-    fn screen(view: &mut HexView, width: u16, height: u16) -> Vec<String> {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let theme = Theme::plain();
-        let context = PreviewContext {
-            theme: &theme,
-            focused: true,
-            colour: true,
-        };
-        view.draw(buffer.area, &mut buffer, context);
-        let line = |y| {
-            (0..width)
-                .map(|x| buffer[(x, y)].symbol())
-                .collect::<String>()
-                .trim_end()
-                .to_owned()
-        };
-        (0..height).map(line).collect()
-    }
-
-    fn sample() -> HexView {
+    fn png() -> HexView {
         HexView::new(Bytes::from_static(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0`"))
     }
 
     #[test]
     fn rows_adapt_to_the_width() {
-        let mut view = sample();
+        let mut view = png();
         assert_eq!(
             screen(&mut view, 80, 2),
             [
@@ -305,7 +287,7 @@ mod tests {
 
     #[test]
     fn it_searches_text_and_bytes() {
-        let mut view = sample();
+        let mut view = png();
         screen(&mut view, 80, 2);
         assert_eq!(view.search("ihdr"), Some(1));
         assert_eq!(view.position(), "match 1 of 1 · offset 0xc of 20");
@@ -325,8 +307,8 @@ mod tests {
         }
         for (width, height) in [(0, 0), (1, 1), (9, 2), (12, 1)] {
             screen(&mut view, width, height);
-            screen(&mut sample(), width, height);
+            screen(&mut png(), width, height);
         }
-        assert_eq!(sample().copy().unwrap().get(..8), Some("89504e47"));
+        assert_eq!(png().copy().unwrap().get(..8), Some("89504e47"));
     }
 }

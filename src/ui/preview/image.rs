@@ -1,7 +1,6 @@
 //! A picture as half-blocks in true colour, or as ASCII shades; fitted to the area or one to one.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::figures::size;
 use crate::ui::theme::Role;
 use crate::wire::{ImageFacts, Limits, Picture, SafeText, decode_image};
 use ratatui::buffer::Buffer;
@@ -20,8 +19,8 @@ const CHECKER: ([u8; 2], u32) = ([44, 60], 4);
 
 /// A view of a picture.
 #[derive(Debug)]
-pub(super) struct ImageView {
-    caption: SafeText,
+pub struct ImageView {
+    shape: String,
     picture: Result<Picture, SafeText>,
     fit: bool,
     /// Left and upper pixel in view when shown one to one.
@@ -34,20 +33,15 @@ pub(super) struct ImageView {
 
 impl ImageView {
     /// Decodes the pixels, which may take a moment: call it off the screen's task.
-    pub(super) fn new(facts: ImageFacts, bytes: &[u8], limits: &Limits) -> Self {
-        let picture = decode_image(bytes, limits);
+    pub fn new(facts: ImageFacts, bytes: impl AsRef<[u8]>, limits: &Limits) -> Self {
+        let picture = decode_image(bytes.as_ref(), limits);
         // An upright picture may be stored lying: what is shown is what counts.
         let (width, height) = match &picture {
             Ok(picture) => (picture.width, picture.height),
             Err(_) => (facts.width, facts.height),
         };
-        let caption = format!(
-            "{} {width} × {height} · {}",
-            facts.format.name(),
-            size(bytes.len())
-        );
         Self {
-            caption: SafeText::new(&caption),
+            shape: format!("{width} × {height}"),
             picture: picture.map_err(|error| SafeText::new(&error.message)),
             fit: true,
             corner: (0, 0),
@@ -120,27 +114,12 @@ impl Preview for ImageView {
         if area.is_empty() {
             return;
         }
-        let width = usize::from(area.width);
-        let caption = self.caption.truncate_end(width);
-        buffer.set_stringn(
-            area.x,
-            area.y,
-            caption.as_str(),
-            width,
-            context.theme.style(Role::Dim),
-        );
-        let below = Rect {
-            y: area.y + 1,
-            height: area.height - 1,
-            ..area
-        };
         match &self.picture {
-            Ok(_) if below.is_empty() => {}
-            Ok(_) => self.draw_pixels(below, buffer, context.colour),
+            Ok(_) => self.draw_pixels(area, buffer, context.colour),
             Err(sentence) => Paragraph::new(sentence.as_str())
                 .style(context.theme.style(Role::Caution))
                 .wrap(Wrap { trim: true })
-                .render(below, buffer),
+                .render(area, buffer),
         }
     }
 
@@ -171,14 +150,15 @@ impl Preview for ImageView {
     }
 
     fn position(&self) -> String {
-        match (&self.picture, self.fit, &self.fitted) {
-            (Err(_), ..) => String::new(),
-            (Ok(whole), true, Some(fitted)) if whole.width > 0 => {
-                let percent = u64::from(fitted.width) * 100 / u64::from(whole.width);
-                format!("fitted · {percent} %")
+        let shape = &self.shape;
+        match (&self.picture, &self.fitted) {
+            (Err(_), _) => shape.clone(),
+            (Ok(_), _) if !self.fit => format!("{shape} · 1:1 from {}, {}", self.corner.0, self.corner.1),
+            (Ok(whole), Some(fitted)) => {
+                let percent = u64::from(fitted.width) * 100 / u64::from(whole.width.max(1));
+                format!("{shape} · {percent} %")
             }
-            (Ok(_), true, _) => "fitted".into(),
-            (Ok(_), false, _) => format!("1:1 · from {}, {}", self.corner.0, self.corner.1),
+            (Ok(_), None) => shape.clone(),
         }
     }
 }
@@ -232,8 +212,12 @@ mod tests {
     const RINGS: &[u8] = include_bytes!("../../../assets/demo/rings.png");
     const TURNED: &[u8] = include_bytes!("../../../assets/demo/turned.jpg");
 
-    fn view(bytes: &[u8]) -> ImageView {
-        ImageView::new(image_facts(bytes).unwrap(), bytes, &Limits::DEFAULT)
+    fn view(bytes: &'static [u8]) -> ImageView {
+        ImageView::new(
+            image_facts(bytes).unwrap(),
+            &Bytes::from_static(bytes),
+            &Limits::DEFAULT,
+        )
     }
 
     fn drawn(view: &mut ImageView, width: u16, height: u16, colour: bool) -> Buffer {
@@ -259,14 +243,13 @@ mod tests {
     #[test]
     fn a_picture_fills_its_area_in_its_shape() {
         let mut view = view(EVENING);
-        let buffer = drawn(&mut view, 56, 41, true);
-        assert_eq!(line(&buffer, 0), "png 112 × 80 · 4.58 kB");
-        assert_eq!(line(&buffer, 1), "▀".repeat(56));
-        assert_eq!(line(&buffer, 20), "▀".repeat(56));
-        assert_eq!(line(&buffer, 21), "");
-        assert_eq!(view.position(), "fitted · 50 %");
+        let buffer = drawn(&mut view, 56, 40, true);
+        assert_eq!(line(&buffer, 0), "▀".repeat(56));
+        assert_eq!(line(&buffer, 19), "▀".repeat(56));
+        assert_eq!(line(&buffer, 20), "");
+        assert_eq!(view.position(), "112 × 80 · 50 %");
         // Dusk above, sunset at the horizon.
-        let (Color::Rgb(.., dusk), Color::Rgb(red, ..)) = (buffer[(5, 1)].fg, buffer[(30, 9)].fg) else {
+        let (Color::Rgb(.., dusk), Color::Rgb(red, ..)) = (buffer[(5, 0)].fg, buffer[(30, 8)].fg) else {
             panic!("no colours");
         };
         assert!(dusk > 60 && red > 180);
@@ -274,15 +257,15 @@ mod tests {
 
     #[test]
     fn transparent_pixels_show_the_checker() {
-        let buffer = drawn(&mut view(RINGS), 32, 17, true);
-        assert_eq!(buffer[(0, 1)].fg, Color::Rgb(44, 44, 44));
-        assert_eq!(buffer[(4, 1)].fg, Color::Rgb(60, 60, 60));
+        let buffer = drawn(&mut view(RINGS), 32, 16, true);
+        assert_eq!(buffer[(0, 0)].fg, Color::Rgb(44, 44, 44));
+        assert_eq!(buffer[(4, 0)].fg, Color::Rgb(60, 60, 60));
     }
 
     #[test]
     fn without_colour_it_is_shaded_in_ascii() {
         let buffer = drawn(&mut view(EVENING), 40, 20, false);
-        let text: String = (1..20).map(|y| line(&buffer, y)).collect();
+        let text: String = (0..20).map(|y| line(&buffer, y)).collect();
         assert!(text.is_ascii() && text.contains('@') && text.contains('.'));
         assert_eq!(buffer[(3, 3)].fg, Color::Reset);
     }
@@ -290,21 +273,20 @@ mod tests {
     #[test]
     fn one_to_one_can_be_panned() {
         let mut view = view(EVENING);
-        drawn(&mut view, 40, 11, true);
+        drawn(&mut view, 40, 10, true);
         assert!(!view.act(Motion::Right));
         assert!(view.act(Motion::Wrap) && view.act(Motion::Right) && view.act(Motion::Down));
-        assert_eq!(view.position(), "1:1 · from 8, 8");
+        assert_eq!(view.position(), "112 × 80 · 1:1 from 8, 8");
         assert!(view.act(Motion::Bottom) && view.act(Motion::LineEnd));
-        assert_eq!(view.position(), "1:1 · from 72, 60");
-        assert_eq!(line(&drawn(&mut view, 40, 11, true), 10), "▀".repeat(40));
+        assert_eq!(view.position(), "112 × 80 · 1:1 from 72, 60");
+        assert_eq!(line(&drawn(&mut view, 40, 10, true), 9), "▀".repeat(40));
         drawn(&mut view, 200, 60, true);
-        assert_eq!(view.position(), "1:1 · from 0, 0");
+        assert_eq!(view.position(), "112 × 80 · 1:1 from 0, 0");
     }
 
     #[test]
-    fn an_upright_picture_is_captioned_as_shown() {
-        let buffer = drawn(&mut view(TURNED), 40, 20, true);
-        assert!(line(&buffer, 0).starts_with("jpeg 48 × 64"));
+    fn an_upright_picture_is_upright() {
+        assert_eq!(view(TURNED).position(), "48 × 64");
     }
 
     #[test]
@@ -312,8 +294,7 @@ mod tests {
         let facts = image_facts(EVENING).unwrap();
         let mut view = ImageView::new(facts, &EVENING[..60], &Limits::DEFAULT);
         let buffer = drawn(&mut view, 60, 4, true);
-        assert_eq!(line(&buffer, 0), "png 112 × 80 · 60 B");
-        assert!(line(&buffer, 1).starts_with("The png picture cannot be opened"));
+        assert!(line(&buffer, 0).starts_with("The png picture cannot be opened"));
         assert!(!view.act(Motion::Wrap) && !view.act(Motion::Down));
     }
 

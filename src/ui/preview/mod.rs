@@ -1,12 +1,32 @@
 //! Views of one payload: text, JSON tree, grid, picture, facts, hex, raw bytes, findings.
 
+mod blocks;
+mod captioned;
 mod contract;
+mod envelope;
 mod facts;
-mod figures;
 mod find;
+mod findings;
+mod grid;
+mod grid_layout;
+mod grid_paint;
+mod grid_source;
+mod header;
 mod hex;
 mod image;
+mod pattern;
+mod piece;
+mod raw;
+mod registry;
 mod text;
 mod text_layout;
+mod tree;
+mod tree_rows;
+mod viewport;
 
 pub use contract::{Motion, Preview, PreviewContext};
+pub use envelope::envelope_view;
+pub use findings::severity_mark;
+pub use header::header_lines;
+pub use registry::{Tab, Views, build_views};
+pub use viewport::Viewport;

@@ -1,9 +1,10 @@
 //! A text, wrapped or not: scrolls by rows, searches, and draws only what is visible.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::figures::count;
-use super::find::{find_in_text, first_from};
+use super::find::first_from;
+use super::pattern::Pattern;
 use super::text_layout::{Glyph, Row, TextIndex};
+use crate::ui::format::count;
 use crate::ui::theme::Role;
 use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
@@ -17,7 +18,7 @@ const SIDE_STEP: usize = 8;
 
 /// A view of a text.
 #[derive(Debug)]
-pub(super) struct TextView {
+pub struct TextView {
     index: TextIndex,
     wrap: bool,
     /// First visible row: the chunk, and the row within it (always the first of a line's where nothing is wrapped).
@@ -31,9 +32,9 @@ pub(super) struct TextView {
 
 impl TextView {
     /// Indexes the text once; may take a moment for a large one.
-    pub(super) fn new(text: Arc<str>) -> Self {
+    pub fn new(text: Arc<str>) -> Self {
         Self {
-            index: TextIndex::new(text),
+            index: TextIndex::new(&text),
             wrap: true,
             top: (0, 0),
             left: 0,
@@ -322,7 +323,8 @@ impl Preview for TextView {
                 .get(self.top.1)
                 .map_or(0, |row| row.start),
         };
-        self.matches = find_in_text(self.index.text(), pattern);
+        let pattern = Pattern::new(pattern);
+        self.matches = pattern.map_or_else(Vec::new, |pattern| pattern.ranges(self.index.text()).collect());
         self.current = first_from(&self.matches, from);
         self.show_match();
         Some(self.matches.len())
@@ -351,31 +353,8 @@ impl Preview for TextView {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::drawn as screen;
     use super::*;
-    use crate::ui::theme::Theme;
-
-    fn screen(view: &mut TextView, width: u16, height: u16) -> Vec<String> {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let theme = Theme::plain();
-        let context = PreviewContext {
-            theme: &theme,
-            focused: true,
-            colour: true,
-        };
-        view.draw(buffer.area, &mut buffer, context);
-        (0..height)
-            .map(|y| {
-                let mut line = String::new();
-                let mut x = 0;
-                while x < width {
-                    let symbol = buffer[(x, y)].symbol();
-                    line.push_str(symbol);
-                    x += SafeText::new(symbol).width().max(1) as u16;
-                }
-                line.trim_end().to_owned()
-            })
-            .collect()
-    }
 
     #[test]
     fn it_wraps_and_scrolls() {
@@ -414,8 +393,8 @@ mod tests {
 
     #[test]
     fn it_searches() {
-        let text: String = (0..1000).map(|n| format!("row {n}\n")).collect();
-        let mut view = TextView::new(text.into());
+        let lines: Vec<String> = (0..1000).map(|n| format!("row {n}")).collect();
+        let mut view = TextView::new(lines.join("\n").into());
         screen(&mut view, 20, 9);
         assert_eq!(view.search("ROW 500"), Some(0));
         assert_eq!(view.search("row 50"), Some(11));

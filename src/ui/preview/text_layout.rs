@@ -43,10 +43,10 @@ pub(super) struct Glyph<'a> {
 
 impl TextIndex {
     /// Walks the text once; offsets beyond four gigabytes, which no payload reaches, are left out.
-    pub(super) fn new(text: Arc<str>) -> Self {
+    pub(super) fn new(text: &Arc<str>) -> Self {
         let mut index = Self {
             chunks: Vec::new(),
-            text: Arc::clone(&text),
+            text: Arc::clone(text),
         };
         let mut start = 0;
         let mut line = 0;
@@ -213,8 +213,8 @@ fn chunk_end(text: &str, start: usize, end: usize) -> usize {
     if end - start <= most {
         return end;
     }
-    let limit = text.floor_char_boundary(start + most);
-    let tail = text.floor_char_boundary(limit - most / 16);
+    let limit = char_boundary(text, start + most);
+    let tail = char_boundary(text, limit - most / 16);
     if let Some(space) = text[tail..limit].rfind(' ') {
         return tail + space + 1;
     }
@@ -243,6 +243,11 @@ fn glyphs(text: &str, start: usize, end: usize, column: usize) -> impl Iterator<
     })
 }
 
+/// The last boundary between characters at or before `at`.
+fn char_boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 fn small(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -252,7 +257,7 @@ mod tests {
     use super::*;
 
     fn wrapped(text: &str, width: usize) -> Vec<String> {
-        let index = TextIndex::new(text.into());
+        let index = TextIndex::new(&text.into());
         let rows = (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width));
         rows.map(|row| text[row.start..row.end].to_owned()).collect()
     }
@@ -271,7 +276,7 @@ mod tests {
     #[test]
     fn no_row_is_too_wide_and_nothing_is_lost() {
         let text = "lorem ipsum 世界 dolor\tsit e\u{301} \u{202E}amet 👨‍👩‍👧‍👦 ".repeat(500);
-        let index = TextIndex::new(text.as_str().into());
+        let index = TextIndex::new(&text.as_str().into());
         for width in [9, 17, 80] {
             let mut at = 0;
             for row in (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width)) {
@@ -291,7 +296,7 @@ mod tests {
     #[test]
     fn a_long_line_is_found_by_column() {
         let text = format!("{}X{}", "a".repeat(100_000), "界".repeat(10_000));
-        let index = TextIndex::new(text.as_str().into());
+        let index = TextIndex::new(&text.as_str().into());
         assert_eq!(index.lines(), 1);
         assert!(index.chunks() > 30);
         assert_eq!(index.column_of(100_000), 100_000);
@@ -303,7 +308,7 @@ mod tests {
     #[test]
     fn an_endless_grapheme_does_not_make_an_endless_chunk() {
         let text = format!("e{}", "\u{301}".repeat(100_000));
-        let index = TextIndex::new(text.as_str().into());
+        let index = TextIndex::new(&text.as_str().into());
         assert!(index.chunks() > 40);
         assert!(index.line_cells(0) < 200);
     }

@@ -15,7 +15,7 @@ pub(super) fn avi_head(bytes: &[u8]) -> Option<AviHead> {
     if bytes.get(..4)? != b"RIFF" || bytes.get(8..12)? != b"AVI " {
         return None;
     }
-    let header = Chunks(bytes.get(12..)?).find_map(|chunk| chunk.list(b"hdrl"))?;
+    let header = Chunks(bytes.get(12..)?).find_map(|chunk| chunk.list(*b"hdrl"))?;
     let mut head = AviHead::default();
     for chunk in Chunks(header) {
         if chunk.id == b"avih" {
@@ -23,7 +23,7 @@ pub(super) fn avi_head(bytes: &[u8]) -> Option<AviHead> {
             head.height = nonzero(chunk.u32(36));
             let microseconds = Some(f64::from(chunk.u32(0)?) * f64::from(chunk.u32(16)?));
             head.duration_s = positive(microseconds.map(|time| time / 1e6));
-        } else if let Some(stream) = chunk.list(b"strl") {
+        } else if let Some(stream) = chunk.list(*b"strl") {
             read_stream(stream, &mut head);
         }
     }
@@ -66,8 +66,8 @@ struct Chunk<'a> {
 
 impl<'a> Chunk<'a> {
     /// What follows the name, if this is a list of that name.
-    fn list(&self, name: &[u8; 4]) -> Option<&'a [u8]> {
-        (self.id == b"LIST").then(|| self.data.strip_prefix(name))?
+    fn list(&self, name: [u8; 4]) -> Option<&'a [u8]> {
+        (self.id == b"LIST").then(|| self.data.strip_prefix(&name))?
     }
 
     fn u32(&self, at: usize) -> Option<u32> {
