@@ -186,7 +186,7 @@ impl Preview for BlockView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
 
     fn view() -> BlockView {
         let block = |text: &str| Block {

@@ -274,7 +274,7 @@ impl<S: GridSource> Preview for GridView<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
     use crate::wire::Column;
 
     struct Fake {

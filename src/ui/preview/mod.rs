@@ -17,6 +17,7 @@ mod pattern;
 mod piece;
 mod raw;
 mod registry;
+mod sample;
 mod text;
 mod tree;
 mod tree_rows;

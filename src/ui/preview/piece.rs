@@ -238,39 +238,10 @@ pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pai
     }
 }
 
-/// The text of a drawn buffer, one string per row without trailing spaces.
-#[cfg(test)]
-pub fn drawn(view: &mut dyn super::contract::Preview, width: u16, height: u16) -> Vec<String> {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    let context = PreviewContext {
-        theme: &Theme::plain(),
-        focused: true,
-        colour: true,
-    };
-    view.draw(area, &mut buffer, context);
-    rows(&buffer)
-}
-
-/// The rows of a buffer as text; the second half of a wide character is skipped.
-#[cfg(test)]
-pub fn rows(buffer: &Buffer) -> Vec<String> {
-    let row = |y| {
-        let mut text = String::new();
-        let mut x = 0;
-        while x < buffer.area.width {
-            let symbol = buffer[(x, y)].symbol();
-            text.push_str(symbol);
-            x += SafeText::new(symbol).width().max(1) as u16;
-        }
-        text.trim_end().to_owned()
-    };
-    (0..buffer.area.height).map(row).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::preview::sample::rows;
 
     fn text(lines: &[Vec<Piece>]) -> Vec<String> {
         let join = |line: &Vec<Piece>| line.iter().map(|piece| piece.text.as_str()).collect();

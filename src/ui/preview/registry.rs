@@ -219,7 +219,7 @@ fn seconds(duration: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
     use crate::wire::{Data, Dialect, Envelope};
     use bytes::Bytes;
 

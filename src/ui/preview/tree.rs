@@ -236,7 +236,7 @@ impl Preview for TreeView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
     use serde_json::json;
 
     fn view(value: Value) -> TreeView {
