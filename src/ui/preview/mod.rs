@@ -13,6 +13,7 @@ mod grid_source;
 mod header;
 mod hex;
 mod image;
+mod json_rows;
 mod pattern;
 mod piece;
 mod raw;

@@ -1,7 +1,7 @@
 //! For the tests of the views only: a message as a peer would send it, and screens as text.
 #![cfg(test)]
 
-use super::contract::{Preview, PreviewContext};
+use super::contract::{Motion, Preview, PreviewContext};
 use crate::engine::StoredMessage;
 use crate::ui::theme::Theme;
 use crate::wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
@@ -70,4 +70,53 @@ pub fn rows(buffer: &Buffer) -> Vec<String> {
         text.trim_end().to_owned()
     };
     (0..buffer.area.height).map(row).collect()
+}
+
+/// Every motion at every size, twice over: nothing may panic, whatever was drawn before.
+pub fn exercise(view: &mut dyn Preview) {
+    let click = |column, row| Motion::Click { column, row };
+    let motions = [
+        Motion::Down,
+        Motion::Right,
+        Motion::PageDown,
+        Motion::HalfDown,
+        Motion::Bottom,
+        Motion::Toggle,
+        Motion::LineEnd,
+        Motion::Wheel(-2),
+        Motion::NextMatch,
+        Motion::ToggleAll,
+        Motion::Wrap,
+        Motion::Up,
+        Motion::Left,
+        Motion::PageUp,
+        Motion::HalfUp,
+        Motion::PreviousMatch,
+        Motion::Wheel(i16::MAX),
+        Motion::LineStart,
+        click(0, 0),
+        click(u16::MAX, u16::MAX),
+        Motion::Top,
+        Motion::Left,
+    ];
+    for (width, height) in [
+        (0, 0),
+        (1, 1),
+        (0, 9),
+        (9, 0),
+        (2, 3),
+        (10, 4),
+        (40, 10),
+        (200, 60),
+        (1, 1),
+    ] {
+        for pattern in ["", "a", "nowhere"] {
+            view.search(pattern);
+            for motion in motions {
+                view.act(motion);
+                drawn(view, width, height);
+                let _ = (view.position(), view.copy());
+            }
+        }
+    }
 }
