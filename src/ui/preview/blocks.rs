@@ -186,7 +186,7 @@ impl Preview for BlockView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::{drawn, exercise};
 
     fn view() -> BlockView {
         let block = |text: &str| Block {
@@ -236,8 +236,7 @@ mod tests {
         view.act(Motion::Down);
         drawn(&mut view, 6, 3);
         assert_eq!(view.copy().as_deref(), Some("delta"));
-        for (width, height) in [(0, 0), (1, 1), (2, 1)] {
-            drawn(&mut view, width, height);
-        }
+        exercise(&mut view);
+        exercise(&mut BlockView::new("field", vec![]));
     }
 }

@@ -136,8 +136,8 @@ fn field(name: &str, value: &str) -> Block {
 mod tests {
     use super::*;
     use crate::ui::preview::contract::{Motion, Preview};
-    use crate::ui::preview::header::tests::{message, stored};
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
+    use crate::ui::preview::sample::{message, stored};
 
     #[test]
     fn every_field_stands_there_and_secrets_do_not() {

@@ -66,7 +66,7 @@ fn block(finding: &Finding) -> Block {
 mod tests {
     use super::*;
     use crate::ui::preview::contract::{Motion, Preview};
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
     use crate::wire::Code;
 
     fn message(findings: Vec<Finding>) -> DecodedMessage {

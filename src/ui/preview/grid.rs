@@ -274,7 +274,7 @@ impl<S: GridSource> Preview for GridView<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::{drawn, exercise};
     use crate::wire::Column;
 
     struct Fake {
@@ -417,25 +417,13 @@ mod tests {
 
     #[test]
     fn any_size_and_any_emptiness_is_fine() {
-        let sizes = [(0, 0), (1, 1), (2, 3), (9, 2), (200, 60)];
         for mut view in [
             scores(),
             grid(&[], 3, |_, _| Cell::Null),
             grid(&[("a", "utf8")], 0, |_, _| Cell::Null),
         ] {
-            for (width, height) in sizes {
-                drawn(&mut view, width, height);
-                for motion in [
-                    Motion::Right,
-                    Motion::PageDown,
-                    Motion::NextMatch,
-                    Motion::Click { column: 1, row: 1 },
-                ] {
-                    view.act(motion);
-                }
-                view.search("a");
-                view.copy();
-            }
+            view.search_cells = 500;
+            exercise(&mut view);
         }
         assert_eq!(
             drawn(&mut grid(&[("a", "utf8")], 0, |_, _| Cell::Null), 20, 4)[2],

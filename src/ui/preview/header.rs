@@ -200,45 +200,9 @@ fn fitted(part: &[Piece], cells: usize) -> Vec<Piece> {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use super::*;
-    use crate::wire::{Code, Dialect, Finding};
-    use bytes::Bytes;
-
-    /// A message as a peer would send it, for tests of the header and the envelope view.
-    pub fn message() -> DecodedMessage {
-        let envelope = Envelope {
-            correlation_id: "7f3a91c2-0000-4000-8000-000000000000".into(),
-            timestamp: "2026-01-31T12:01:02.115Z".into(),
-            msg_purpose: "chat".into(),
-            sender_name: "web-ui".into(),
-            broker_url: "nats://me:secret@host:4222".into(),
-            extra: vec![("colour".into(), crate::wire::RawJson("\"red\"".into()))],
-            ..Envelope::default()
-        };
-        DecodedMessage {
-            raw: Bytes::from(vec![b' '; 1234]),
-            envelope: Some((Dialect::V0_4, envelope)),
-            payloads: vec![],
-            findings: vec![Finding::new(
-                Code::BrokerUrlCredentials,
-                "broker_url",
-                "Credentials.",
-            )],
-        }
-    }
-
-    /// Its arrival.
-    pub fn stored() -> StoredMessage {
-        StoredMessage {
-            seq: 7,
-            at_us: 1_769_860_862_118_000,
-            subject: "/chat/room1".into(),
-            reply: Some("_INBOX.x".to_owned()),
-            headers: vec![("Trace".to_owned(), vec!["a".to_owned(), "b".to_owned()])],
-            payload: Bytes::new(),
-        }
-    }
+    use crate::ui::preview::sample::{message, stored};
 
     fn text(message: &DecodedMessage, width: u16) -> Vec<String> {
         let lines = header_lines(message, &stored(), &TimeZone::UTC, &Theme::plain(), width);

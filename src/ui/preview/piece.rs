@@ -9,6 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A piece of one line.
@@ -133,19 +134,40 @@ impl<'a> Paint<'a> {
         }
     }
 
+    /// Marks the symbols that stand for control characters, then what is searched for.
     fn highlight(self, area: Rect, buffer: &mut Buffer, text: &SafeText) {
-        let Some(pattern) = self.pattern else { return };
-        for range in pattern.ranges(text.as_str()) {
-            let before = SafeText::new(&text.as_str()[..range.start]).width() as u16;
-            let cells = SafeText::new(&text.as_str()[range]).width() as u16;
+        let text = text.as_str();
+        let mut mark = |range: Range<usize>, role| {
+            let before = SafeText::new(&text[..range.start]).width() as u16;
             let place = Rect {
                 x: area.x.saturating_add(before),
-                width: cells,
+                width: SafeText::new(&text[range]).width() as u16,
                 ..area
             };
-            buffer.set_style(place.intersection(area), self.theme.style(Role::Match));
+            buffer.set_style(place.intersection(area), self.theme.style(role));
+        };
+        for range in control_symbols(text) {
+            mark(range, Role::Control);
+        }
+        for range in self.pattern.iter().flat_map(|pattern| pattern.ranges(text)) {
+            mark(range, Role::Match);
         }
     }
+}
+
+/// Where clean text shows control characters: `␀`…`␡` and `⟨…⟩`.
+fn control_symbols(text: &str) -> Vec<Range<usize>> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let symbol = |(start, c): (usize, char)| match c {
+        '␀'..='␡' => Some(start..start + c.len_utf8()),
+        '⟨' => text[start..]
+            .find('⟩')
+            .map(|end| start..start + end + '⟩'.len_utf8()),
+        _ => None,
+    };
+    text.char_indices().filter_map(symbol).collect()
 }
 
 /// Wraps pieces to `width` cells at spaces, where there are any; lines after the first are indented.
@@ -238,39 +260,10 @@ pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pai
     }
 }
 
-/// The text of a drawn buffer, one string per row without trailing spaces.
-#[cfg(test)]
-pub fn drawn(view: &mut dyn super::contract::Preview, width: u16, height: u16) -> Vec<String> {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    let context = PreviewContext {
-        theme: &Theme::plain(),
-        focused: true,
-        colour: true,
-    };
-    view.draw(area, &mut buffer, context);
-    rows(&buffer)
-}
-
-/// The rows of a buffer as text; the second half of a wide character is skipped.
-#[cfg(test)]
-pub fn rows(buffer: &Buffer) -> Vec<String> {
-    let row = |y| {
-        let mut text = String::new();
-        let mut x = 0;
-        while x < buffer.area.width {
-            let symbol = buffer[(x, y)].symbol();
-            text.push_str(symbol);
-            x += SafeText::new(symbol).width().max(1) as u16;
-        }
-        text.trim_end().to_owned()
-    };
-    (0..buffer.area.height).map(row).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::preview::sample::rows;
 
     fn text(lines: &[Vec<Piece>]) -> Vec<String> {
         let join = |line: &Vec<Piece>| line.iter().map(|piece| piece.text.as_str()).collect();
@@ -297,6 +290,16 @@ mod tests {
             text(&wrap(&[Piece::new(Role::Text, "漢字漢字")], 5, 0)),
             ["漢字", "漢字"]
         );
+    }
+
+    #[test]
+    fn symbols_of_control_characters_are_found() {
+        let text = "a␛b⟨U+202E⟩c⟨";
+        let found: Vec<&str> = control_symbols(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(found, ["␛", "⟨U+202E⟩"]);
     }
 
     #[test]

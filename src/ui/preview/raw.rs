@@ -79,7 +79,7 @@ impl Preview for RawView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::drawn;
 
     #[test]
     fn text_switches_to_hex_and_back() {

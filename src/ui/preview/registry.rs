@@ -9,6 +9,7 @@ use super::findings::findings_view;
 use super::grid::GridView;
 use super::hex::HexView;
 use super::image::ImageView;
+use super::json_rows::JsonRows;
 use super::piece::{Piece, clipped};
 use super::raw::RawView;
 use super::text::TextView;
@@ -75,7 +76,12 @@ fn view(payload: &DecodedPayload, declared: Option<&Payload<'_>>, limits: &Limit
     lines.extend(error.map(|error| vec![Piece::new(Role::SeverityError, &format!("✖ {error}"))]));
     let inner: Box<dyn Preview> = match &payload.value {
         Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
-        Value::Json(value) => Box::new(TreeView::new(Arc::clone(value), limits)),
+        Value::Json(value) => {
+            match JsonRows::new(value, limits).filter(|_| payload.kind == Kind::JsonTable) {
+                Some(rows) => Box::new(GridView::new(Arc::new(rows), limits)),
+                None => Box::new(TreeView::new(Arc::clone(value), limits)),
+            }
+        }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table), limits)),
         Value::Image(facts) => Box::new(ImageView::new(*facts, payload.body.clone(), limits)),
         Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
@@ -123,7 +129,9 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Vec<Piec
 /// What the sender declared and the bytes deny.
 fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> {
     let mut said = Vec::new();
-    if Kind::from_declared(&declared.declared_type) != Some(payload.kind) {
+    if declared.declared_type.is_empty() {
+        said.push("no type declared".to_owned());
+    } else if Kind::from_declared(&declared.declared_type) != Some(payload.kind) {
         said.push(format!("declared as {}", quoted(&declared.declared_type)));
     }
     let real = payload.body.len() as u64;
@@ -219,7 +227,7 @@ fn seconds(duration: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::{drawn, exercise};
     use crate::wire::{Data, Dialect, Envelope};
     use bytes::Bytes;
 
@@ -263,10 +271,10 @@ mod tests {
             findings: vec![],
         });
         let mut views = build_views(&message, &Limits::DEFAULT);
-        for (width, height) in [(0, 0), (1, 1), (5, 3)] {
-            drawn(&mut *views.tabs[0].view, width, height);
-            drawn(&mut *views.raw, width, height);
-        }
+        let mut again = build_views(&message, &Limits::DEFAULT);
+        exercise(&mut *again.tabs[0].view);
+        exercise(&mut *again.raw);
+        exercise(&mut *again.findings);
         assert_eq!(views.tabs[0].title.as_str(), "rows");
         drawn(&mut *views.tabs[0].view, 78, 8)
     }
@@ -279,6 +287,20 @@ mod tests {
             declared("json", 7),
         );
         assert_eq!(screen[..3], ["dictionary · 7 B", "▾ {1}", "    a: 1"]);
+    }
+
+    #[test]
+    fn a_jsontable_is_a_grid() {
+        let value = Value::Json(Arc::new(serde_json::json!([{"id": 1, "name": "Ada"}, {"id": 2}])));
+        let screen = screen(
+            payload(Kind::JsonTable, PayloadState::Decoded, value),
+            declared("jsontable", 7),
+        );
+        assert!(
+            screen[1].contains("id") && screen[1].contains("name"),
+            "{screen:?}"
+        );
+        assert!(screen[4].contains('2') && screen[4].ends_with('∅'), "{screen:?}");
     }
 
     #[test]

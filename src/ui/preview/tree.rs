@@ -236,7 +236,7 @@ impl Preview for TreeView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::piece::drawn;
+    use crate::ui::preview::sample::{drawn, exercise};
     use serde_json::json;
 
     fn view(value: Value) -> TreeView {
@@ -309,6 +309,18 @@ mod tests {
         assert_eq!(screen[1], "    long: \"one two …");
         assert!(screen[9].starts_with("─"), "{screen:?}");
         assert_eq!(screen[10..12], ["\"one two three four", "five six seven\""]);
+    }
+
+    #[test]
+    fn any_motion_at_any_size_is_fine() {
+        exercise(&mut view(
+            json!({"a": {"b": [1, {"aa": "long ".repeat(50)}]}, "c": [], "漢字": null}),
+        ));
+        exercise(&mut view(json!("alone")));
+        exercise(&mut TreeView {
+            rows: Rows::new(Arc::new(json!([[1, 2, 3], [4, 5, 6]])), 4),
+            ..view(json!(0))
+        });
     }
 
     #[test]

@@ -380,7 +380,7 @@ mod tests {
         let tree = rows(json!({"a": {"b": [1, 2, {"c": null}]}, "d": [[], {}]}));
         for start in 0..tree.len() {
             tree.visit(start..tree.len(), |at, _, value| {
-                assert_eq!(value, tree.value(at), "row {at}")
+                assert_eq!(value, tree.value(at), "row {at}");
             });
         }
     }
