@@ -1,6 +1,7 @@
 //! The screen: the only place that knows ratatui and crossterm.
 
-mod preview;
+pub mod format;
+pub mod preview;
 mod theme;
 
 pub use theme::{Role, Theme};

@@ -33,6 +33,8 @@ limits! {
     json_value: usize = 8 * MIB,
     /// Nodes a JSON tree shows.
     json_nodes: usize = 100_000,
+    /// Cells that one search in a grid looks at.
+    grid_search_cells: usize = 200_000,
     /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries.
     table_bytes: usize = 256 * MIB,
     /// Metadata bytes of one Arrow message.

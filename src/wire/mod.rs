@@ -2,9 +2,9 @@
 
 mod base64;
 mod body;
+mod caught;
 mod decode_message;
 mod decode_value;
-mod caught;
 mod decoded;
 mod dialects;
 mod envelope;
@@ -27,10 +27,10 @@ mod write;
 
 pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
 pub use body::{Body, direct_body};
+pub use caught::panics_are_caught;
 pub use decode_message::decode_message;
 pub use decode_value::{decode_body, decode_plain};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
-pub use caught::panics_are_caught;
 pub use dialects::{DIALECTS, Dialect, DialectRow, Vocabulary};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
 pub use finding::{Code, Finding, Severity};

@@ -1,5 +1,34 @@
 //! Views of one payload: text, JSON tree, grid, picture, facts, hex, raw bytes, findings.
 
+mod blocks;
+mod captioned;
 mod contract;
+mod envelope;
+mod facts;
+mod find;
+mod findings;
+mod grid;
+mod grid_layout;
+mod grid_paint;
+mod grid_source;
+mod header;
+mod hex;
+mod image;
+mod json_rows;
+mod pattern;
+mod piece;
+mod raw;
+mod registry;
+mod sample;
+mod text;
+mod text_layout;
+mod tree;
+mod tree_rows;
+mod viewport;
 
 pub use contract::{Motion, Preview, PreviewContext};
+pub use envelope::envelope_view;
+pub use findings::severity_mark;
+pub use header::header_lines;
+pub use registry::{Tab, Views, build_views};
+pub use viewport::Viewport;

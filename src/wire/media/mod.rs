@@ -1,6 +1,15 @@
 //! Pictures, sound and film: facts from the first bytes, pixels under limits.
 
-mod media_api;
+mod audio;
+mod container;
+mod error;
+mod image;
+mod picture;
+mod riff;
+mod video;
 
-pub use media_api::{AudioFacts, ImageFacts, ImageFormat, MediaError, Picture, VideoFacts, decode_image};
-pub use media_api::{audio_facts, image_facts, video_facts};
+pub use audio::{AudioFacts, audio_facts};
+pub use error::MediaError;
+pub use image::{ImageFacts, ImageFormat, decode_image, image_facts};
+pub use picture::Picture;
+pub use video::{VideoFacts, video_facts};

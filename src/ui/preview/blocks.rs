@@ -1,0 +1,242 @@
+//! Blocks of wrapped text with a cursor: findings, envelope fields, notices. What stands in them is their makers' matter.
+
+use super::contract::{Motion, Preview, PreviewContext};
+use super::pattern::Pattern;
+use super::piece::{Paint, Piece, wrap};
+use super::viewport::Viewport;
+use crate::ui::format;
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One logical line, wrapped to the width when drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// Cells by which its second and further lines are indented.
+    pub indent: usize,
+}
+
+/// Lines that belong together and are copied together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Block {
+    /// What it shows.
+    pub lines: Vec<Paragraph>,
+    /// What `y` copies.
+    pub copy: String,
+}
+
+/// A scrolling list of blocks.
+#[derive(Debug)]
+pub struct BlockView {
+    blocks: Vec<Block>,
+    /// What one block is called in the position: `finding`, `field`.
+    noun: &'static str,
+    /// The lines at the width drawn last, each with the number of its block.
+    lines: Vec<(usize, Vec<Piece>)>,
+    width: Option<usize>,
+    viewport: Viewport,
+    pattern: Option<Pattern>,
+}
+
+impl BlockView {
+    /// A view of these blocks, each called a `noun`.
+    pub fn new(noun: &'static str, blocks: Vec<Block>) -> Self {
+        let mut view = Self {
+            blocks,
+            noun,
+            lines: Vec::new(),
+            width: None,
+            viewport: Viewport::default(),
+            pattern: None,
+        };
+        view.rewrap(80);
+        view
+    }
+
+    /// A view of one dim sentence.
+    pub fn sentence(text: &str) -> Self {
+        let lines = vec![Paragraph {
+            pieces: vec![Piece::new(Role::Dim, text)],
+            indent: 0,
+        }];
+        Self::new(
+            "",
+            vec![Block {
+                lines,
+                copy: text.to_owned(),
+            }],
+        )
+    }
+
+    fn rewrap(&mut self, width: usize) {
+        if self.width == Some(width) {
+            return;
+        }
+        let current = self.current();
+        self.width = Some(width);
+        self.lines.clear();
+        for (number, block) in self.blocks.iter().enumerate() {
+            for line in &block.lines {
+                let wrapped = wrap(&line.pieces, width, line.indent);
+                self.lines
+                    .extend(wrapped.into_iter().map(|pieces| (number, pieces)));
+            }
+        }
+        self.go_to(current);
+    }
+
+    /// The block under the cursor.
+    fn current(&self) -> usize {
+        self.lines
+            .get(self.viewport.cursor())
+            .map_or(0, |(block, _)| *block)
+    }
+
+    fn go_to(&mut self, block: usize) {
+        let line = self.lines.partition_point(|(number, _)| *number < block);
+        self.viewport.move_to(line, self.lines.len());
+    }
+
+    fn matches(&self) -> Vec<usize> {
+        let Some(pattern) = &self.pattern else {
+            return Vec::new();
+        };
+        let found = |block: &Block| {
+            let mut pieces = block.lines.iter().flat_map(|line| &line.pieces);
+            pieces.any(|piece| pattern.is_in(piece.text.as_str()))
+        };
+        (0..self.blocks.len())
+            .filter(|number| found(&self.blocks[*number]))
+            .collect()
+    }
+
+    /// Jumps to the match after (or before) the cursor, around the end.
+    fn jump(&mut self, forward: bool) {
+        let (matches, here) = (self.matches(), self.current());
+        let next = if forward {
+            matches.iter().find(|block| **block > here).or(matches.first())
+        } else {
+            matches.iter().rfind(|block| **block < here).or(matches.last())
+        };
+        if let Some(block) = next {
+            self.go_to(*block);
+        }
+    }
+}
+
+impl Preview for BlockView {
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        // One cell on the left marks the block under the cursor.
+        self.rewrap(usize::from(area.width.saturating_sub(1)));
+        let shown = self.viewport.fit(usize::from(area.height), self.lines.len());
+        let current = self.current();
+        let paint = Paint::new(context.theme, self.pattern.as_ref());
+        for (y, (block, pieces)) in (area.y..).zip(&self.lines[shown]) {
+            let line = Rect { y, height: 1, ..area };
+            if context.focused && *block == current && self.blocks.len() > 1 {
+                let mark = Piece::new(Role::Accent, "▌");
+                paint.line(Rect { width: 1, ..line }, buffer, &[mark]);
+            }
+            let text = Rect {
+                x: area.x + 1,
+                width: area.width - 1,
+                ..line
+            };
+            paint.line(text, buffer, pieces);
+        }
+    }
+
+    fn act(&mut self, motion: Motion) -> bool {
+        match motion {
+            Motion::NextMatch => self.jump(true),
+            Motion::PreviousMatch => self.jump(false),
+            _ => return self.viewport.act(motion, self.lines.len()),
+        }
+        true
+    }
+
+    fn search(&mut self, pattern: &str) -> Option<usize> {
+        self.pattern = Pattern::new(pattern);
+        let matches = self.matches();
+        if !matches.contains(&self.current()) {
+            self.jump(true);
+        }
+        Some(matches.len())
+    }
+
+    fn position(&self) -> String {
+        if self.noun.is_empty() || self.blocks.is_empty() {
+            return String::new();
+        }
+        let (at, all) = (self.current() + 1, self.blocks.len());
+        format!("{} {} of {}", self.noun, format::count(at), format::count(all))
+    }
+
+    fn copy(&self) -> Option<String> {
+        self.blocks.get(self.current()).map(|block| block.copy.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::sample::{drawn, exercise};
+
+    fn view() -> BlockView {
+        let block = |text: &str| Block {
+            lines: vec![Paragraph {
+                pieces: vec![Piece::new(Role::Text, text)],
+                indent: 2,
+            }],
+            copy: text.to_owned(),
+        };
+        BlockView::new(
+            "field",
+            vec![block("alpha beta gamma"), block("delta"), block("Beta two")],
+        )
+    }
+
+    #[test]
+    fn wraps_marks_and_scrolls() {
+        let mut view = view();
+        assert_eq!(drawn(&mut view, 12, 3), ["▌alpha beta", "▌  gamma", " delta"]);
+        assert!(view.act(Motion::Bottom));
+        assert_eq!(drawn(&mut view, 12, 3), ["   gamma", " delta", "▌Beta two"]);
+        assert_eq!(
+            (view.position(), view.copy()),
+            ("field 3 of 3".into(), Some("Beta two".into()))
+        );
+        assert!(!view.act(Motion::Toggle));
+    }
+
+    #[test]
+    fn searches_around_the_end() {
+        let mut view = view();
+        assert_eq!(view.search("beta"), Some(2));
+        assert_eq!(view.position(), "field 1 of 3");
+        view.act(Motion::NextMatch);
+        assert_eq!(view.position(), "field 3 of 3");
+        view.act(Motion::NextMatch);
+        assert_eq!(view.position(), "field 1 of 3");
+        view.act(Motion::PreviousMatch);
+        assert_eq!(view.position(), "field 3 of 3");
+        assert_eq!(view.search("nothing"), Some(0));
+    }
+
+    #[test]
+    fn a_narrower_screen_keeps_the_block() {
+        let mut view = view();
+        drawn(&mut view, 40, 3);
+        view.act(Motion::Down);
+        drawn(&mut view, 6, 3);
+        assert_eq!(view.copy().as_deref(), Some("delta"));
+        exercise(&mut view);
+        exercise(&mut BlockView::new("field", vec![]));
+    }
+}

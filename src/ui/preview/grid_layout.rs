@@ -1,0 +1,178 @@
+//! Which columns of a grid are visible, where and how wide. Widths come from the cells, looked at only when needed.
+
+use super::grid_source::GridSource;
+use crate::ui::format;
+use crate::wire::{Cell, SafeText};
+use std::ops::Range;
+
+/// Rows from whose cells a column's first width comes.
+const SAMPLED_ROWS: usize = 100;
+/// Least and greatest width of a column.
+const CELLS: Range<u16> = 4..40;
+/// Blank cells between columns.
+const GAP: u16 = 2;
+
+/// One visible column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Its left edge within the grid.
+    pub x: u16,
+    /// Its width.
+    pub width: u16,
+    /// Which column it is.
+    pub column: usize,
+}
+
+impl Slot {
+    /// The cells it takes.
+    pub fn cells(&self) -> Range<u16> {
+        self.x..self.x + self.width
+    }
+}
+
+/// Everything visible.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Width of the row numbers with their gap.
+    pub numbers: u16,
+    /// The columns from left to right.
+    pub slots: Vec<Slot>,
+    /// Whether columns are hidden on the left.
+    pub more_left: bool,
+    /// Whether columns are hidden on the right, or cut.
+    pub more_right: bool,
+}
+
+/// Column widths as far as they are known; they only ever grow, so that nothing jumps back and forth.
+#[derive(Debug)]
+pub struct Widths(Vec<Option<u16>>);
+
+impl Widths {
+    /// Nothing known yet of this many columns.
+    pub fn new(columns: usize) -> Self {
+        Self(vec![None; columns])
+    }
+
+    /// The width of a column by its heading and its first rows.
+    pub fn of(&mut self, column: usize, source: &dyn GridSource) -> u16 {
+        if let Some(Some(width)) = self.0.get(column) {
+            return *width;
+        }
+        let heading = source.columns().get(column).map_or(0, |column| {
+            SafeText::new(&column.name)
+                .width()
+                .max(SafeText::new(&column.type_name).width())
+        });
+        let width = clamped(heading).max(widest(column, source, 0..source.num_rows().min(SAMPLED_ROWS)));
+        if let Some(known) = self.0.get_mut(column) {
+            *known = Some(width);
+        }
+        width
+    }
+
+    /// The same, grown to what the visible rows need.
+    fn among(&mut self, column: usize, source: &dyn GridSource, rows: Range<usize>) -> u16 {
+        let width = self.of(column, source).max(widest(column, source, rows));
+        if let Some(known) = self.0.get_mut(column) {
+            *known = Some(width);
+        }
+        width
+    }
+
+    /// The widest that any cell can be shown in a grid of `width` cells.
+    pub fn widest(width: u16, source: &dyn GridSource) -> u16 {
+        CELLS.end.min(width.saturating_sub(numbers(source)))
+    }
+
+    /// The first scrolling column that brings `cursor` into view, as near to `left` as may be.
+    pub fn scroll_to(
+        &mut self,
+        cursor: Option<usize>,
+        left: usize,
+        frozen: usize,
+        width: u16,
+        source: &dyn GridSource,
+        rows: Range<usize>,
+    ) -> usize {
+        let Some(cursor) = cursor.filter(|cursor| *cursor >= frozen) else {
+            return left.max(frozen);
+        };
+        let mut room = width.saturating_sub(numbers(source));
+        for column in 0..frozen {
+            room = room.saturating_sub(self.among(column, source, rows.clone()) + GAP);
+        }
+        // Walk back from the cursor until the window is full: the cost is the window's, not the table's.
+        let mut first = cursor;
+        let mut used = self.among(cursor, source, rows.clone());
+        while first > frozen {
+            used += GAP + self.among(first - 1, source, rows.clone());
+            if used > room {
+                break;
+            }
+            first -= 1;
+        }
+        left.clamp(first, cursor).max(frozen)
+    }
+
+    /// Places row numbers, frozen columns and the columns from `left` on.
+    pub fn layout(
+        &mut self,
+        left: usize,
+        frozen: usize,
+        width: u16,
+        source: &dyn GridSource,
+        rows: Range<usize>,
+    ) -> Layout {
+        let columns = source.columns().len();
+        let numbers = numbers(source);
+        let mut slots = Vec::new();
+        let (mut x, mut cut) = (numbers, false);
+        for column in (0..frozen).chain(left.max(frozen)..columns) {
+            if x >= width {
+                cut = true;
+                break;
+            }
+            let wanted = self.among(column, source, rows.clone());
+            let given = wanted.min(width - x);
+            cut = given < wanted;
+            slots.push(Slot {
+                x,
+                width: given,
+                column,
+            });
+            x += given + GAP;
+        }
+        Layout {
+            numbers,
+            more_left: left > frozen,
+            more_right: cut,
+            slots,
+        }
+    }
+}
+
+/// Width of the row numbers with their gap.
+fn numbers(source: &dyn GridSource) -> u16 {
+    format::count(source.num_rows()).len() as u16 + GAP
+}
+
+fn widest(column: usize, source: &dyn GridSource, rows: Range<usize>) -> u16 {
+    rows.map(|row| cell_width(&source.cell(row, column)))
+        .max()
+        .unwrap_or(CELLS.start)
+}
+
+fn cell_width(cell: &Cell) -> u16 {
+    match cell {
+        Cell::Null => CELLS.start,
+        // Anything longer is as wide as a column gets, whatever it holds.
+        Cell::Text(text) if text.len() > 8 * usize::from(CELLS.end) => CELLS.end,
+        Cell::Text(text) => clamped(SafeText::new(text).width()),
+    }
+}
+
+fn clamped(cells: usize) -> u16 {
+    u16::try_from(cells)
+        .unwrap_or(u16::MAX)
+        .clamp(CELLS.start, CELLS.end)
+}

@@ -1,0 +1,143 @@
+//! How a grid looks: headings, row numbers, cells, the cursor. Where they go is the layout's matter.
+
+use super::contract::PreviewContext;
+use super::grid_layout::{Layout, Slot};
+use super::grid_source::GridSource;
+use super::piece::{Paint, Piece};
+use crate::ui::format;
+use crate::ui::theme::Role;
+use crate::wire::{Cell, Limits, SafeText};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::ops::Range;
+
+/// One drawing of a grid.
+pub struct GridPaint<'a> {
+    /// The table.
+    pub source: &'a dyn GridSource,
+    /// What is visible.
+    pub layout: &'a Layout,
+    /// Row and column of the cursor; without a column it is on the whole row.
+    pub cursor: (usize, Option<usize>),
+    /// How cells without the cursor are painted.
+    pub paint: Paint<'a>,
+    /// The view's context.
+    pub context: PreviewContext<'a>,
+}
+
+impl GridPaint<'_> {
+    /// Column names and, on a second line, their types.
+    pub fn header(&self, area: Rect, lines: u16, buffer: &mut Buffer) {
+        let paint = Paint {
+            pattern: None,
+            ..self.paint
+        };
+        for slot in &self.layout.slots {
+            let column = &self.source.columns()[slot.column];
+            let here = self.cursor.1 == Some(slot.column);
+            let role = if here { Role::Accent } else { Role::Heading };
+            let texts = [(role, &column.name), (Role::Dim, &column.type_name)];
+            for (line, (role, text)) in area.rows().zip(texts).take(usize::from(lines)) {
+                put(line, slot, buffer, Piece::new(role, text), column.numeric, paint);
+            }
+        }
+        // Columns beyond the edges are announced where the eye looks for them.
+        let left = (self.layout.more_left, "‹", self.layout.numbers.saturating_sub(1));
+        let right = (self.layout.more_right, "›", area.width.saturating_sub(1));
+        for (_, mark, x) in [left, right]
+            .into_iter()
+            .filter(|(shown, ..)| *shown && lines > 0)
+        {
+            let slot = Slot {
+                x,
+                width: 1,
+                column: 0,
+            };
+            put(area, &slot, buffer, Piece::new(Role::Accent, mark), false, paint);
+        }
+    }
+
+    /// Row numbers and cells.
+    pub fn body(&self, area: Rect, rows: Range<usize>, buffer: &mut Buffer) {
+        if self.source.num_rows() == 0 {
+            self.paint
+                .line(area, buffer, &[Piece::new(Role::Dim, "No rows.")]);
+        }
+        for (line, row) in area.rows().zip(rows) {
+            let here = row == self.cursor.0;
+            // The cell under the cursor is the brightest; the rest of its row only stands out.
+            let bright = self.paint.selected(self.context);
+            let quiet = self.paint.selected(PreviewContext {
+                focused: false,
+                ..self.context
+            });
+            let across = match (here, self.cursor.1) {
+                (true, None) => bright,
+                (true, Some(_)) => quiet,
+                (false, _) => self.paint,
+            };
+            buffer.set_style(line, across.over);
+            self.number(line, row, buffer, across);
+            for slot in &self.layout.slots {
+                let on_it = here && self.cursor.1 == Some(slot.column);
+                let paint = if on_it { bright } else { across };
+                let piece = match self.source.cell(row, slot.column) {
+                    Cell::Null => Piece::new(Role::Null, "∅"),
+                    Cell::Text(text) => Piece {
+                        role: Role::Text,
+                        text: cell_text(&text),
+                    },
+                };
+                put(
+                    line,
+                    slot,
+                    buffer,
+                    piece,
+                    self.source.columns()[slot.column].numeric,
+                    paint,
+                );
+            }
+        }
+    }
+
+    fn number(&self, line: Rect, row: usize, buffer: &mut Buffer, paint: Paint<'_>) {
+        let slot = Slot {
+            x: 0,
+            width: self.layout.numbers.saturating_sub(2),
+            column: 0,
+        };
+        let paint = Paint {
+            pattern: None,
+            ..paint
+        };
+        put(
+            line,
+            &slot,
+            buffer,
+            Piece::new(Role::Dim, &format::count(row + 1)),
+            true,
+            paint,
+        );
+    }
+}
+
+/// The part of a cell's text that may be seen in its slot.
+fn cell_text(text: &str) -> SafeText {
+    match text.char_indices().nth(Limits::DEFAULT.field_cells) {
+        Some((end, _)) => SafeText::new(&format!("{}…", &text[..end])),
+        None => SafeText::new(text),
+    }
+}
+
+/// Puts one piece into its slot of a line, numbers to the right.
+fn put(line: Rect, slot: &Slot, buffer: &mut Buffer, piece: Piece, right: bool, paint: Paint<'_>) {
+    let place = Rect {
+        x: line.x + slot.x,
+        width: slot.width,
+        height: 1,
+        ..line
+    };
+    let blank = usize::from(slot.width).saturating_sub(piece.text.width());
+    let pad = Piece::new(Role::Text, &" ".repeat(if right { blank } else { 0 }));
+    paint.line(place.intersection(line), buffer, &[pad, piece]);
+}

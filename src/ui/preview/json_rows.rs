@@ -1,0 +1,125 @@
+//! A JSON array of row objects as something a grid can show. Other JSON is the tree's.
+
+use super::grid_source::GridSource;
+use super::piece::head;
+use crate::wire::{Cell, Column, Limits};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Rows of a jsontable; the value itself is shared.
+pub struct JsonRows {
+    value: Arc<Value>,
+    columns: Vec<Column>,
+    cell_bytes: usize,
+}
+
+impl JsonRows {
+    /// The rows, if `value` is an array of objects that name at least one column and not too many.
+    pub fn new(value: &Arc<Value>, limits: &Limits) -> Option<Self> {
+        let mut columns: Vec<Column> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for row in value.as_array()? {
+            for (name, cell) in row.as_object()? {
+                let place = *places.entry(name).or_insert_with(|| {
+                    columns.push(Column {
+                        name: name.clone(),
+                        type_name: String::new(),
+                        nullable: true,
+                        numeric: false,
+                    });
+                    columns.len() - 1
+                });
+                if columns.len() > limits.table_columns {
+                    return None;
+                }
+                learn(&mut columns[place], cell);
+            }
+        }
+        (!columns.is_empty()).then(|| Self {
+            value: Arc::clone(value),
+            columns,
+            cell_bytes: limits.cell_bytes,
+        })
+    }
+}
+
+/// A column is of its cells' one type, or `mixed`; nulls do not count.
+fn learn(column: &mut Column, cell: &Value) {
+    let word = match cell {
+        Value::Null => return,
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "text",
+        Value::Array(_) => "list",
+        Value::Object(_) => "object",
+    };
+    if column.type_name.is_empty() {
+        word.clone_into(&mut column.type_name);
+    } else if column.type_name != word {
+        "mixed".clone_into(&mut column.type_name);
+    }
+    column.numeric = column.type_name == "number";
+}
+
+impl GridSource for JsonRows {
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn num_rows(&self) -> usize {
+        self.value.as_array().map_or(0, Vec::len)
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Cell {
+        let name = self.columns.get(column).map(|column| &column.name);
+        match name.and_then(|name| self.value.get(row)?.get(name)) {
+            None | Some(Value::Null) => Cell::Null,
+            Some(Value::String(text)) => Cell::Text(self.cut(text)),
+            Some(value) => Cell::Text(self.cut(&value.to_string())),
+        }
+    }
+}
+
+impl JsonRows {
+    fn cut(&self, text: &str) -> String {
+        if text.len() <= self.cell_bytes {
+            return text.to_owned();
+        }
+        format!("{}…", head(text, self.cell_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn columns_are_the_union_of_the_rows_keys() {
+        let value = Arc::new(json!([{"a": 1, "b": "x"}, {"c": [1], "a": 2.5}, {"b": true, "a": null}]));
+        let rows = JsonRows::new(&value, &Limits::DEFAULT).unwrap();
+        let columns: Vec<_> = rows
+            .columns()
+            .iter()
+            .map(|c| (&*c.name, &*c.type_name, c.numeric))
+            .collect();
+        assert_eq!(
+            columns,
+            [("a", "number", true), ("b", "mixed", false), ("c", "list", false)]
+        );
+        assert_eq!(rows.num_rows(), 3);
+        assert_eq!(rows.cell(1, 2), Cell::Text("[1]".to_owned()));
+        assert_eq!(
+            (rows.cell(2, 0), rows.cell(0, 2), rows.cell(9, 9)),
+            (Cell::Null, Cell::Null, Cell::Null)
+        );
+    }
+
+    #[test]
+    fn anything_else_is_left_to_the_tree() {
+        for value in [json!([]), json!([1]), json!({"a": 1}), json!([{}])] {
+            assert!(JsonRows::new(&Arc::new(value), &Limits::DEFAULT).is_none());
+        }
+    }
+}

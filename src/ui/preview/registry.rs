@@ -1,0 +1,352 @@
+//! Which view each payload gets, by its state and value: the only list of them. Runs on a worker, so that
+//! constructors may be slow; the views it makes draw only what is visible.
+
+use super::blocks::{Block, BlockView, Paragraph};
+use super::captioned::Captioned;
+use super::contract::Preview;
+use super::facts::FactsView;
+use super::findings::findings_view;
+use super::grid::GridView;
+use super::hex::HexView;
+use super::image::ImageView;
+use super::json_rows::JsonRows;
+use super::piece::{Piece, clipped};
+use super::raw::RawView;
+use super::text::TextView;
+use super::tree::TreeView;
+use crate::ui::format;
+use crate::ui::theme::Role;
+use crate::wire::{
+    AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
+    Value, VideoFacts,
+};
+use std::sync::Arc;
+
+/// All views of one message.
+pub struct Views {
+    /// One per payload; one for a plain message.
+    pub tabs: Vec<Tab>,
+    /// The exact bytes.
+    pub raw: Box<dyn Preview>,
+    /// What is wrong.
+    pub findings: Box<dyn Preview>,
+}
+
+/// One payload's view.
+pub struct Tab {
+    /// The payload's name, or its kind where it has none.
+    pub title: SafeText,
+    /// The payload's kind.
+    pub kind: Kind,
+    /// The view.
+    pub view: Box<dyn Preview>,
+}
+
+/// Makes the views of a message.
+pub fn build_views(message: &Arc<DecodedMessage>, limits: &Limits) -> Views {
+    let declared = message
+        .envelope
+        .as_ref()
+        .map_or(&[][..], |(_, envelope)| &envelope.payloads);
+    let tab = |(number, payload): (usize, &DecodedPayload)| Tab {
+        title: clipped(if payload.dataname.is_empty() {
+            payload.kind.name()
+        } else {
+            &payload.dataname
+        }),
+        kind: payload.kind,
+        view: view(payload, declared.get(number), limits),
+    };
+    Views {
+        tabs: message.payloads.iter().enumerate().map(tab).collect(),
+        raw: Box::new(RawView::new(message.raw.clone())),
+        findings: Box::new(findings_view(message)),
+    }
+}
+
+fn view(payload: &DecodedPayload, declared: Option<&Payload<'_>>, limits: &Limits) -> Box<dyn Preview> {
+    if payload.state == PayloadState::NotFetched {
+        return Box::new(link_panel(payload, declared));
+    }
+    let mut lines = vec![caption(payload, declared)];
+    let error = payload
+        .error
+        .as_deref()
+        .filter(|_| payload.state != PayloadState::Decoded);
+    lines.extend(error.map(|error| vec![Piece::new(Role::SeverityError, &format!("✖ {error}"))]));
+    let inner: Box<dyn Preview> = match &payload.value {
+        Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
+        Value::Json(value) => {
+            match JsonRows::new(value, limits).filter(|_| payload.kind == Kind::JsonTable) {
+                Some(rows) => Box::new(GridView::new(Arc::new(rows), limits)),
+                None => Box::new(TreeView::new(Arc::clone(value), limits)),
+            }
+        }
+        Value::Table(table) => Box::new(GridView::new(Arc::clone(table), limits)),
+        Value::Image(facts) => Box::new(ImageView::new(*facts, payload.body.clone(), limits)),
+        Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
+        Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
+        Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No bytes.")),
+        Value::Binary => Box::new(HexView::new(payload.body.clone())),
+    };
+    Box::new(Captioned::new(lines, inner))
+}
+
+/// `table · 3 × 20,000 · 2.10 MB`, then what was declared otherwise.
+fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Vec<Piece> {
+    let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
+    let mut add = |role, text: &str| {
+        pieces.push(Piece::new(Role::Dim, " · "));
+        pieces.push(Piece::new(role, text));
+    };
+    match &payload.value {
+        Value::Table(table) => {
+            let (columns, rows) = (
+                format::count(table.columns().len()),
+                format::count(table.num_rows()),
+            );
+            add(Role::Text, &format!("{columns} × {rows}"));
+        }
+        Value::Image(facts) => {
+            add(Role::Text, &format!("{} × {}", facts.width, facts.height));
+            add(Role::Text, facts.format.name());
+        }
+        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
+        _ => {}
+    }
+    add(Role::Text, &format::size(payload.body.len()));
+    if let Some(declared) = declared {
+        if declared.transport == Transport::Link {
+            add(Role::Link, "⇗ link");
+        }
+        for difference in differences(payload, declared) {
+            add(Role::Caution, &difference);
+        }
+    }
+    pieces
+}
+
+/// What the sender declared and the bytes deny.
+fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> {
+    let mut said = Vec::new();
+    if declared.declared_type.is_empty() {
+        said.push("no type declared".to_owned());
+    } else if Kind::from_declared(&declared.declared_type) != Some(payload.kind) {
+        said.push(format!("declared as {}", quoted(&declared.declared_type)));
+    }
+    let real = payload.body.len() as u64;
+    if let Some(size) = declared
+        .size
+        .filter(|size| *size != real && payload.state == PayloadState::Decoded)
+    {
+        let exact = |bytes| format!("{} bytes", format::count(bytes));
+        said.push(format!("declared {}, has {}", exact(size), exact(real)));
+    }
+    if declared.transport == Transport::Direct && !["base64", ""].contains(&&*declared.encoding) {
+        said.push(format!("encoding says {}, is base64", quoted(&declared.encoding)));
+    }
+    said
+}
+
+fn quoted(word: &str) -> String {
+    format!("“{word}”")
+}
+
+/// What is known of a payload that nobody fetched, and why nobody did.
+fn link_panel(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> BlockView {
+    let url = payload.url.as_deref().unwrap_or_default();
+    let why = payload.error.as_deref().unwrap_or("nobody has asked for it yet");
+    let size = declared.and_then(|declared| declared.size);
+    let size = size.map_or_else(
+        || "not declared".to_owned(),
+        |size| format!("{} declared", format::size(size)),
+    );
+    let line = |pieces, indent| Paragraph { pieces, indent };
+    let head = vec![
+        Piece::new(Role::Link, "⇗ link"),
+        Piece::new(Role::Dim, " · "),
+        Piece::new(payload.kind.into(), payload.kind.name()),
+        Piece::new(Role::Dim, " · "),
+        Piece::new(Role::Text, &size),
+    ];
+    let block = Block {
+        lines: vec![
+            line(head, 2),
+            line(vec![Piece::new(Role::Text, &format::without_credentials(url))], 2),
+            line(Vec::new(), 0),
+            line(vec![Piece::new(Role::Dim, &format!("Not fetched: {why}"))], 2),
+        ],
+        copy: url.to_owned(),
+    };
+    BlockView::new("", vec![block])
+}
+
+fn audio(facts: &AudioFacts, payload: &DecodedPayload) -> Vec<(String, String)> {
+    known([
+        ("format", Some(facts.format.to_owned())),
+        ("duration", facts.duration_s.map(seconds)),
+        (
+            "sample rate",
+            facts
+                .sample_rate_hz
+                .map(|rate| format!("{} Hz", format::count(rate))),
+        ),
+        ("channels", facts.channels.map(|channels| channels.to_string())),
+        ("media type", Some(payload.media_type.clone())),
+        ("size", Some(format::size(payload.body.len()))),
+    ])
+}
+
+fn video(facts: &VideoFacts, payload: &DecodedPayload) -> Vec<(String, String)> {
+    let sides = facts.width.zip(facts.height);
+    known([
+        ("container", Some(facts.format.to_owned())),
+        ("codec", facts.codec.clone()),
+        ("duration", facts.duration_s.map(seconds)),
+        (
+            "picture",
+            sides.map(|(width, height)| format!("{width} × {height}")),
+        ),
+        ("media type", Some(payload.media_type.clone())),
+        ("size", Some(format::size(payload.body.len()))),
+    ])
+}
+
+/// Only what the bytes say.
+fn known<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    let said = facts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));
+    said.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn seconds(duration: f64) -> String {
+    format::span((duration.max(0.0) * 1e6) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::wire::{Data, Dialect, Envelope};
+    use bytes::Bytes;
+
+    fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload {
+        DecodedPayload {
+            dataname: "rows".to_owned(),
+            kind,
+            state,
+            value,
+            body: Bytes::from_static(b"abcdefg"),
+            url: None,
+            media_type: "application/pdf".to_owned(),
+            error: None,
+        }
+    }
+
+    fn declared(declared_type: &'static str, size: u64) -> Payload<'static> {
+        Payload {
+            id: "1".into(),
+            dataname: "rows".into(),
+            declared_type: declared_type.into(),
+            kind: Kind::Text,
+            transport: Transport::Direct,
+            encoding: "base64".into(),
+            size: Some(size),
+            data: Data::Missing,
+            metadata: crate::wire::RawJson::default(),
+            extra: vec![],
+        }
+    }
+
+    fn screen(payload: DecodedPayload, declared: Payload<'static>) -> Vec<String> {
+        let envelope = Envelope {
+            payloads: vec![declared],
+            ..Envelope::default()
+        };
+        let message = Arc::new(DecodedMessage {
+            raw: Bytes::from_static(b"{}"),
+            envelope: Some((Dialect::V0_4, envelope)),
+            payloads: vec![payload],
+            findings: vec![],
+        });
+        let mut views = build_views(&message, &Limits::DEFAULT);
+        let mut again = build_views(&message, &Limits::DEFAULT);
+        exercise(&mut *again.tabs[0].view);
+        exercise(&mut *again.raw);
+        exercise(&mut *again.findings);
+        assert_eq!(views.tabs[0].title.as_str(), "rows");
+        drawn(&mut *views.tabs[0].view, 78, 8)
+    }
+
+    #[test]
+    fn a_json_payload_gets_a_tree_under_its_caption() {
+        let value = Value::Json(Arc::new(serde_json::json!({"a": 1})));
+        let screen = screen(
+            payload(Kind::Dictionary, PayloadState::Decoded, value),
+            declared("json", 7),
+        );
+        assert_eq!(screen[..3], ["dictionary · 7 B", "▾ {1}", "    a: 1"]);
+    }
+
+    #[test]
+    fn a_jsontable_is_a_grid() {
+        let value = Value::Json(Arc::new(serde_json::json!([{"id": 1, "name": "Ada"}, {"id": 2}])));
+        let screen = screen(
+            payload(Kind::JsonTable, PayloadState::Decoded, value),
+            declared("jsontable", 7),
+        );
+        assert!(
+            screen[1].contains("id") && screen[1].contains("name"),
+            "{screen:?}"
+        );
+        assert!(screen[4].contains('2') && screen[4].ends_with('∅'), "{screen:?}");
+    }
+
+    #[test]
+    fn what_was_declared_otherwise_stands_beside_what_is() {
+        let payload = payload(Kind::Binary, PayloadState::Decoded, Value::Binary);
+        let screen = screen(payload, declared("blob", 5000));
+        let expected = "binary · application/pdf · 7 B · declared as “blob” · declared 5,000 bytes,";
+        assert_eq!(screen[0], expected);
+        assert!(screen[2].contains("61 62 63"), "{screen:?}");
+    }
+
+    #[test]
+    fn a_failed_payload_says_why_above_its_bytes() {
+        let mut failed = payload(Kind::Table, PayloadState::Failed, Value::Binary);
+        failed.error = Some("The Arrow data ends early.".to_owned());
+        let screen = screen(failed, declared("table", 9));
+        assert_eq!(screen[1], "✖ The Arrow data ends early.");
+        assert!(screen[2].contains("61 62 63"), "{screen:?}");
+    }
+
+    #[test]
+    fn a_link_not_fetched_is_a_calm_panel() {
+        let mut link = payload(Kind::Table, PayloadState::NotFetched, Value::Binary);
+        link.url = Some("http://me:secret@host/file".to_owned());
+        let screen = screen(link, declared("table", 2_100_000));
+        assert_eq!(screen[0], " ⇗ link · table · 2.10 MB declared");
+        assert_eq!(screen[1], " http://•••@host/file");
+        assert_eq!(screen[3], " Not fetched: nobody has asked for it yet");
+    }
+
+    #[test]
+    fn sound_gets_its_facts() {
+        let facts = AudioFacts {
+            format: "wav",
+            duration_s: Some(1.5),
+            sample_rate_hz: Some(44_100),
+            channels: None,
+        };
+        let screen = screen(
+            payload(Kind::Audio, PayloadState::Decoded, Value::Audio(facts)),
+            declared("audio", 7),
+        );
+        let text = screen.join("\n");
+        assert!(
+            text.contains("1.50 s") && text.contains("44,100 Hz") && !text.contains("channels"),
+            "{text}"
+        );
+    }
+}

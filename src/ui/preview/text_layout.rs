@@ -1,0 +1,315 @@
+//! Where the lines of a text are and how they fill rows. A line is kept in chunks of a few kilobytes that wrap each
+//! by itself, so that every step costs what is visible, however long a line or a text is.
+
+use crate::wire::{Limits, SafeText};
+use std::sync::Arc;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Cells from one tab stop to the next.
+const TAB: usize = 4;
+
+/// A text and the index of its chunks.
+#[derive(Debug)]
+pub(super) struct TextIndex {
+    text: Arc<str>,
+    chunks: Vec<Chunk>,
+}
+
+/// A line, or a part of a very long one.
+#[derive(Debug, Clone, Copy)]
+struct Chunk {
+    start: u32,
+    end: u32,
+    line: u32,
+    /// Cells of its line before it.
+    column: u32,
+}
+
+/// A row on screen: a range of bytes, and the column (in cells, in its line) where it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) column: usize,
+}
+
+/// One grapheme and the cells it takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glyph<'a> {
+    pub(super) start: usize,
+    pub(super) source: &'a str,
+    pub(super) cells: usize,
+}
+
+impl TextIndex {
+    /// Walks the text once; offsets beyond four gigabytes, which no payload reaches, are left out.
+    pub(super) fn new(text: &Arc<str>) -> Self {
+        let mut index = Self {
+            chunks: Vec::new(),
+            text: Arc::clone(text),
+        };
+        let mut start = 0;
+        let mut line = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            index.push_line(start, end - usize::from(text[start..end].ends_with('\r')), line);
+            start = end + 1;
+            line += 1;
+        }
+        if start < text.len() || line == 0 {
+            index.push_line(start, text.len(), line);
+        }
+        index
+    }
+
+    fn push_line(&mut self, mut start: usize, end: usize, line: usize) {
+        let text = Arc::clone(&self.text);
+        let mut column = 0;
+        loop {
+            let cut = chunk_end(&text, start, end);
+            self.chunks.push(Chunk {
+                start: small(start),
+                end: small(cut),
+                line: small(line),
+                column: small(column),
+            });
+            if cut == end {
+                return;
+            }
+            column += glyphs(&text, start, cut, column)
+                .map(|glyph| glyph.cells)
+                .sum::<usize>();
+            start = cut;
+        }
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many chunks there are; at least one.
+    pub(super) fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// How many lines there are; at least one.
+    pub(super) fn lines(&self) -> usize {
+        self.chunks.last().map_or(1, |chunk| chunk.line as usize + 1)
+    }
+
+    /// The line that a chunk is a part of.
+    pub(super) fn line_of(&self, chunk: usize) -> usize {
+        self.chunk(chunk).line as usize
+    }
+
+    /// The first chunk of a line.
+    pub(super) fn first_chunk(&self, line: usize) -> usize {
+        self.chunks.partition_point(|chunk| (chunk.line as usize) < line)
+    }
+
+    /// The chunk that holds the byte `at`.
+    pub(super) fn chunk_at(&self, at: usize) -> usize {
+        self.chunks
+            .partition_point(|chunk| chunk.start as usize <= at)
+            .saturating_sub(1)
+    }
+
+    /// The rows of a chunk wrapped at `width` cells, preferably after white space; at least one.
+    pub(super) fn rows(&self, chunk: usize, width: usize) -> Vec<Row> {
+        let Chunk {
+            start, end, column, ..
+        } = self.chunk(chunk);
+        let (end, mut column) = (end as usize, column as usize);
+        let mut row = Row {
+            start: start as usize,
+            end,
+            column,
+        };
+        let mut rows = Vec::new();
+        // After the last white space in this row: the byte, and the cells used up to it.
+        let mut gap: Option<(usize, usize)> = None;
+        let mut used = 0;
+        for glyph in glyphs(&self.text, row.start, end, column) {
+            let blank = matches!(glyph.source, " " | "\t");
+            let after = glyph.start + glyph.source.len();
+            if blank && used + glyph.cells > width {
+                // White space may stand beyond the edge; it is not seen there.
+                gap = Some((after, used));
+                column += glyph.cells;
+                continue;
+            }
+            while used + glyph.cells > width && glyph.start > row.start {
+                let (cut, before) = gap.take().unwrap_or((glyph.start, used));
+                rows.push(Row { end: cut, ..row });
+                used -= before;
+                row = Row {
+                    start: cut,
+                    end,
+                    column: column - used,
+                };
+            }
+            used += glyph.cells;
+            column += glyph.cells;
+            if blank {
+                gap = Some((after, used));
+            }
+        }
+        rows.push(row);
+        rows
+    }
+
+    /// The glyphs of a row.
+    pub(super) fn glyphs(&self, row: Row) -> impl Iterator<Item = Glyph<'_>> {
+        glyphs(&self.text, row.start, row.end, row.column)
+    }
+
+    /// The rest of an unwrapped line from the chunk on that holds the cell `column`, chunk by chunk.
+    pub(super) fn line_from(&self, line: usize, column: usize) -> impl Iterator<Item = Row> {
+        let first = self.first_chunk(line);
+        let chunks = self.chunks.get(first..).unwrap_or_default();
+        let skipped = chunks
+            .partition_point(|chunk| chunk.line as usize == line && chunk.column as usize <= column)
+            .saturating_sub(1);
+        chunks[skipped.min(chunks.len())..]
+            .iter()
+            .take_while(move |chunk| chunk.line as usize == line)
+            .map(|chunk| Row {
+                start: chunk.start as usize,
+                end: chunk.end as usize,
+                column: chunk.column as usize,
+            })
+    }
+
+    /// Cells of a whole line.
+    pub(super) fn line_cells(&self, line: usize) -> usize {
+        let last = self.line_from(line, usize::MAX).last();
+        last.map_or(0, |row| {
+            row.column + self.glyphs(row).map(|glyph| glyph.cells).sum::<usize>()
+        })
+    }
+
+    /// The cell in its line where the byte `at` stands.
+    pub(super) fn column_of(&self, at: usize) -> usize {
+        let chunk = self.chunk(self.chunk_at(at));
+        let (start, column) = (chunk.start as usize, chunk.column as usize);
+        let before = glyphs(&self.text, start, at.max(start), column);
+        column + before.map(|glyph| glyph.cells).sum::<usize>()
+    }
+
+    fn chunk(&self, chunk: usize) -> Chunk {
+        self.chunks.get(chunk).copied().unwrap_or(Chunk {
+            start: 0,
+            end: 0,
+            line: 0,
+            column: 0,
+        })
+    }
+}
+
+/// Where a chunk that starts at `start` ends: at the end of the line if that is near, else after white space, else
+/// between graphemes, else between characters.
+fn chunk_end(text: &str, start: usize, end: usize) -> usize {
+    let most = Limits::DEFAULT.line_bytes;
+    if end - start <= most {
+        return end;
+    }
+    let limit = char_boundary(text, start + most);
+    let tail = char_boundary(text, limit - most / 16);
+    if let Some(space) = text[tail..limit].rfind(' ') {
+        return tail + space + 1;
+    }
+    // The last grapheme before the limit may go on behind it: cut where it starts.
+    match text[tail..limit].grapheme_indices(true).next_back() {
+        Some((at, _)) if at > 0 => tail + at,
+        _ => limit,
+    }
+}
+
+fn glyphs(text: &str, start: usize, end: usize, column: usize) -> impl Iterator<Item = Glyph<'_>> {
+    let mut column = column;
+    let part = text.get(start..end).unwrap_or_default();
+    part.grapheme_indices(true).map(move |(at, source)| {
+        let cells = match source.as_bytes() {
+            b"\t" => TAB - column % TAB,
+            [b' '..=b'~'] => 1,
+            _ => SafeText::new(source).width(),
+        };
+        column += cells;
+        Glyph {
+            start: start + at,
+            source,
+            cells,
+        }
+    })
+}
+
+/// The last boundary between characters at or before `at`.
+fn char_boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+fn small(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(text: &str, width: usize) -> Vec<String> {
+        let index = TextIndex::new(&text.into());
+        let rows = (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width));
+        rows.map(|row| text[row.start..row.end].to_owned()).collect()
+    }
+
+    #[test]
+    fn rows_break_after_white_space() {
+        assert_eq!(wrapped("the quick brown fox", 10), ["the quick ", "brown fox"]);
+        assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("ab    cd", 3), ["ab    ", "cd"]);
+        assert_eq!(wrapped("世界世界", 3), ["世", "界", "世", "界"]);
+        assert_eq!(wrapped("世", 1), ["世"]);
+        assert_eq!(wrapped("a\r\nb\n", 9), ["a", "b"]);
+        assert_eq!(wrapped("", 9), [""]);
+    }
+
+    #[test]
+    fn no_row_is_too_wide_and_nothing_is_lost() {
+        let text = "lorem ipsum 世界 dolor\tsit e\u{301} \u{202E}amet 👨‍👩‍👧‍👦 ".repeat(500);
+        let index = TextIndex::new(&text.as_str().into());
+        for width in [9, 17, 80] {
+            let mut at = 0;
+            for row in (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width)) {
+                assert_eq!(row.start, at);
+                at = row.end;
+                let shown = text[row.start..row.end].trim_end();
+                let shown = Row {
+                    end: row.start + shown.len(),
+                    ..row
+                };
+                assert!(index.glyphs(shown).map(|glyph| glyph.cells).sum::<usize>() <= width);
+            }
+            assert_eq!(at, text.len());
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_found_by_column() {
+        let text = format!("{}X{}", "a".repeat(100_000), "界".repeat(10_000));
+        let index = TextIndex::new(&text.as_str().into());
+        assert_eq!(index.lines(), 1);
+        assert!(index.chunks() > 30);
+        assert_eq!(index.column_of(100_000), 100_000);
+        assert_eq!(index.line_cells(0), 100_001 + 20_000);
+        let row = index.line_from(0, 100_000).next().unwrap();
+        assert!(row.column <= 100_000 && row.column > 95_000);
+    }
+
+    #[test]
+    fn an_endless_grapheme_does_not_make_an_endless_chunk() {
+        let text = format!("e{}", "\u{301}".repeat(100_000));
+        let index = TextIndex::new(&text.as_str().into());
+        assert!(index.chunks() > 40);
+        assert!(index.line_cells(0) < 200);
+    }
+}

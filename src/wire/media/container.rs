@@ -1,0 +1,35 @@
+//! Opens a sound or film container with symphonia: head and tracks only, nothing is decoded.
+
+use crate::wire::caught::caught;
+use std::io::Cursor;
+use symphonia::core::common::Limit;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::units::{Duration, TimeBase};
+
+/// Bytes of one tag or cover picture that may be kept: nobody looks at them here.
+const TAG_BYTES: usize = 4096;
+
+/// Opens the container and lets `look` take what it wants; the error is the rest of a sentence.
+pub(super) fn look_into<T>(bytes: &[u8], look: impl FnOnce(&mut dyn FormatReader) -> T) -> Result<T, String> {
+    let opened = caught(|| {
+        let source = Box::new(Cursor::new(bytes));
+        let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
+        let tags = MetadataOptions::default()
+            .limit_tag_bytes(Limit::Maximum(TAG_BYTES))
+            .limit_visual_bytes(Limit::Maximum(TAG_BYTES));
+        symphonia::default::get_probe()
+            .probe(&Hint::new(), stream, FormatOptions::default(), tags)
+            .map(|mut reader| look(reader.as_mut()))
+            .map_err(|error| error.to_string())
+    });
+    opened.unwrap_or_else(|| Err("the reader stumbled over them".to_owned()))
+}
+
+/// A duration in seconds, where both its parts are known.
+pub(super) fn seconds(base: Option<TimeBase>, duration: Option<Duration>) -> Option<f64> {
+    let time = base?.calc_duration(duration?)?;
+    Some(time.as_secs_f64()).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+}

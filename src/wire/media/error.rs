@@ -1,0 +1,23 @@
+//! Why a medium cannot be read: one sentence and the finding it becomes.
+
+use crate::wire::finding::Code;
+
+/// Why a picture, sound or film cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct MediaError {
+    /// Which finding it is.
+    pub code: Code,
+    /// The sentence.
+    pub message: String,
+}
+
+impl MediaError {
+    /// An error with its sentence.
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+}

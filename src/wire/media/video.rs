@@ -1,0 +1,113 @@
+//! Film: container, duration, frame size and codec from the head. No codec runs.
+
+use super::container::{look_into, seconds};
+use super::error::MediaError;
+use super::riff::{AviHead, avi_head};
+use crate::wire::finding::Code;
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::video::{VideoCodecId, well_known as codecs};
+use symphonia::core::formats::{FormatReader, TrackType};
+
+/// What the head of a film says; `None` where it does not say.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct VideoFacts {
+    pub format: &'static str,
+    pub duration_s: Option<f64>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub codec: Option<String>,
+}
+
+/// Reads a film's facts.
+pub fn video_facts(bytes: &[u8]) -> Result<VideoFacts, MediaError> {
+    if let Some(head) = avi_head(bytes) {
+        return Ok(from_avi(&head));
+    }
+    let invalid = |why: &str| {
+        let message = format!("The bytes are no film that can be read: {why}.");
+        MediaError::new(Code::VideoInvalid, message)
+    };
+    let format = container_name(bytes).ok_or_else(|| invalid("they start like no known container"))?;
+    look_into(bytes, |reader| facts(format, reader)).map_err(|why| invalid(&why))
+}
+
+/// The container by its first bytes: an ISO base media brand, or the document type of an EBML head.
+fn container_name(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
+        let head = bytes.get(..64).unwrap_or(bytes);
+        return Some(if memchr::memmem::find(head, b"webm").is_some() {
+            "webm"
+        } else {
+            "mkv"
+        });
+    }
+    match bytes.get(4..8)? {
+        b"ftyp" if bytes.get(8..12) == Some(b"qt  ") => Some("mov"),
+        b"ftyp" | b"styp" => Some("mp4"),
+        // Old QuickTime films start without naming a brand.
+        b"moov" | b"mdat" | b"wide" => Some("mov"),
+        _ => None,
+    }
+}
+
+fn facts(format: &'static str, reader: &mut dyn FormatReader) -> VideoFacts {
+    let whole = reader.media_info();
+    let whole = seconds(whole.time_base, whole.duration);
+    let track = reader.first_track(TrackType::Video);
+    let codec = track.and_then(|track| match &track.codec_params {
+        Some(CodecParameters::Video(codec)) => Some(codec),
+        _ => None,
+    });
+    VideoFacts {
+        format,
+        duration_s: track
+            .and_then(|track| seconds(track.time_base, track.duration))
+            .or(whole),
+        width: codec.and_then(|codec| codec.width).map(u32::from),
+        height: codec.and_then(|codec| codec.height).map(u32::from),
+        codec: codec.and_then(|codec| codec_name(codec.codec)).map(str::to_owned),
+    }
+}
+
+fn codec_name(codec: VideoCodecId) -> Option<&'static str> {
+    Some(match codec {
+        codecs::CODEC_ID_H264 => "h264",
+        codecs::CODEC_ID_HEVC => "hevc",
+        codecs::CODEC_ID_VVC => "vvc",
+        codecs::CODEC_ID_AV1 => "av1",
+        codecs::CODEC_ID_VP8 => "vp8",
+        codecs::CODEC_ID_VP9 => "vp9",
+        codecs::CODEC_ID_MPEG1 => "mpeg1",
+        codecs::CODEC_ID_MPEG2 => "mpeg2",
+        codecs::CODEC_ID_MPEG4 => "mpeg4",
+        codecs::CODEC_ID_MJPEG => "mjpeg",
+        codecs::CODEC_ID_THEORA => "theora",
+        codecs::CODEC_ID_H263 => "h263",
+        codecs::CODEC_ID_VC1 => "vc1",
+        _ => return None,
+    })
+}
+
+fn from_avi(head: &AviHead) -> VideoFacts {
+    VideoFacts {
+        format: "avi",
+        duration_s: head.duration_s,
+        width: head.width,
+        height: head.height,
+        codec: head.codec.map(avi_codec),
+    }
+}
+
+/// The usual name behind a code of four characters, else the code itself.
+fn avi_codec(code: [u8; 4]) -> String {
+    let code = String::from_utf8_lossy(&code).to_ascii_lowercase();
+    match code.as_str() {
+        "\0\0\0\0" => "raw",
+        "mjpg" => "mjpeg",
+        "h264" | "x264" | "avc1" => "h264",
+        "xvid" | "divx" | "dx50" | "fmp4" | "mp4v" => "mpeg4",
+        other => other.trim_end_matches(['\0', ' ']),
+    }
+    .to_owned()
+}
