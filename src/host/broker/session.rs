@@ -247,7 +247,7 @@ impl Session {
             return false;
         }
         let queued = if message.with_headers && !client.headers.load(Ordering::Relaxed) {
-            self.deliver_bare(message, subscription)
+            send_bare(message, subscription)
         } else {
             let verb: &[u8] = if message.with_headers { b"HMSG " } else { b"MSG " };
             client.send(&[
@@ -266,24 +266,14 @@ impl Session {
         true
     }
 
-    /// Without its headers, for a client that does not understand them.
-    fn deliver_bare(&self, message: &Publish<'_>, subscription: &Subscription) -> Queued {
-        let mut tail = Vec::new();
-        begin_tail(&mut tail, message.reply);
-        let _ = write!(tail, " {}\r\n", message.len() - message.header_len);
-        let body = &message.framed[message.header_len..];
-        subscription
-            .client
-            .send(&[b"MSG ", message.subject, b" ", &subscription.sid, &tail, body])
-    }
-
     /// The end of the control line, the same for all who get the message.
     fn write_tail(&mut self, message: &Publish<'_>) {
         self.tail.clear();
         begin_tail(&mut self.tail, message.reply);
-        let _ = match message.with_headers {
-            true => write!(self.tail, " {} {}\r\n", message.header_len, message.len()),
-            false => write!(self.tail, " {}\r\n", message.len()),
+        let _ = if message.with_headers {
+            write!(self.tail, " {} {}\r\n", message.header_len, message.len())
+        } else {
+            write!(self.tail, " {}\r\n", message.len())
         };
     }
 
@@ -340,6 +330,17 @@ impl Session {
 }
 
 const NOBODY: &[u8] = b"NATS/1.0 503\r\n\r\n\r\n";
+
+/// Hands a message over without its headers, to a client that does not understand them.
+fn send_bare(message: &Publish<'_>, subscription: &Subscription) -> Queued {
+    let mut tail = Vec::new();
+    begin_tail(&mut tail, message.reply);
+    let _ = write!(tail, " {}\r\n", message.len() - message.header_len);
+    let body = &message.framed[message.header_len..];
+    subscription
+        .client
+        .send(&[b"MSG ", message.subject, b" ", &subscription.sid, &tail, body])
+}
 
 fn begin_tail(tail: &mut Vec<u8>, reply: &[u8]) {
     if !reply.is_empty() {

@@ -146,7 +146,7 @@ impl Voice {
     }
 
     /// A payload left at a file server.
-    pub fn link(&self, name: &str, kind: &'static str, size: usize, url: String) -> Part {
+    pub fn link(name: &str, kind: &'static str, size: usize, url: String) -> Part {
         Part {
             name: name.to_owned(),
             kind,

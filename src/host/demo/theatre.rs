@@ -96,7 +96,10 @@ async fn perform(clients: Vec<(&'static Peer, Client)>, mut random: Random) {
     for round in 0..rounds {
         for (peer, client) in clients.iter().filter(|(peer, _)| round < peer.opening) {
             if let Some((_, scene)) = peer.scenes.get(round) {
-                let mut stage = Stage { random: Random::new(random.bits()), now: Timestamp::now() };
+                let mut stage = Stage {
+                    random: Random::new(random.bits()),
+                    now: Timestamp::now(),
+                };
                 cast.spawn(play(client.clone(), scene(&mut stage)));
             }
         }

@@ -53,7 +53,7 @@ fn linked(stage: &mut Stage) -> Vec<Outgoing> {
     let mut letter = stage.letter(CALC, "/data/daily");
     letter.parts = vec![
         CALC.text("summary", "Yesterday, minute by minute"),
-        CALC.link(
+        Voice::link(
             "daily.arrow",
             "table",
             2_100_000 + stage.random.between(0, 90_000) as usize,
@@ -70,7 +70,7 @@ fn tasting(stage: &mut Stage) -> Vec<Outgoing> {
         .pick(&["ปลาเผา with lime", "mushroom risotto", "Käsefondue", "寿司"]);
     let mut question = stage.letter(CALC, "/agent/wine");
     question.receiver = AGENT.name;
-    question.reply_to = "/agent/wine/answer".to_owned();
+    "/agent/wine/answer".clone_into(&mut question.reply_to);
     question.parts = vec![CALC.text("question", &format!("Which wine goes with {dish}?"))];
     let mut answer = stage.letter(AGENT, "/agent/wine/answer");
     answer.purpose = "ACK";

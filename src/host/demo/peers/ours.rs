@@ -47,7 +47,7 @@ fn linked_film(stage: &mut Stage) -> Vec<Outgoing> {
     let mut letter = stage.letter(OURS, "/chat/room2");
     letter.parts = vec![
         OURS.text("message", "The long version is on the file server."),
-        OURS.link("evening.mp4", "video", 48_213_904, url),
+        Voice::link("evening.mp4", "video", 48_213_904, url),
     ];
     vec![stage.send(OURS, &letter)]
 }

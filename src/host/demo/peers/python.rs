@@ -43,7 +43,7 @@ fn command(stage: &mut Stage) -> Vec<Outgoing> {
     let action = *stage.random.pick(ACTIONS);
     let mut letter = stage.letter(EDGE, "/device/cmd");
     letter.receiver = "mpy-7";
-    letter.reply_to = "/device/resp".to_owned();
+    "/device/resp".clone_into(&mut letter.reply_to);
     letter.parts = vec![EDGE.json("command", "dictionary", &json!({"action": action, "pin": 4}))];
     vec![stage.send(EDGE, &letter)]
 }
