@@ -22,6 +22,7 @@ const KINDS: &[&str] = &[
     "video",
     "binary",
     "sound",
+    "json",
 ];
 
 /// What was seen so far.
@@ -124,7 +125,7 @@ impl Seen {
     fn is_complete(&self) -> bool {
         self.kinds.len() == KINDS.len()
             && self.transports.len() == 2
-            && self.spellings.len() >= 5
+            && self.spellings.len() == 7
             && self.broken.len() >= 5
             && self.plain.len() >= 4
             && self.largest_message == 8
@@ -145,6 +146,7 @@ fn spelling(envelope: &Value) -> &'static str {
         payload["payload_type"].as_str(),
     ) {
         (true, true, ..) => "universal",
+        (true, false, true, None) if envelope.get("BrokerURL").is_some() => "v0.0",
         (true, false, true, None) if envelope["receiverId"].is_null() => "v0.4 from Julia",
         (true, false, true, None) => "v0.4",
         (false, true, true, None) => "readme",

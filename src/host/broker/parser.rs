@@ -75,10 +75,10 @@ pub enum Violation {
     #[error("Maximum Payload Violation")]
     Payload,
     /// A message with headers from a client that did not announce them.
-    #[error("Message Headers Not Supported")]
+    #[error("message headers not supported")]
     HeadersNotAgreed,
     /// CONNECT asked for no-responders answers, which are headers, without headers.
-    #[error("No Responders Requires Headers Support")]
+    #[error("no responders requires headers support")]
     NoRespondersWithoutHeaders,
 }
 

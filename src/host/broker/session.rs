@@ -37,7 +37,7 @@ pub async fn serve(mut stream: TcpStream, id: u64, info: Arc<Info>, max_payload:
     let mut writing = std::pin::pin!(client.write_to(writer));
     tokio::select! {
         () = &mut writing => return,
-        () = session.read(&mut reader) => {}
+        () = session.read(&mut reader, Limits::DEFAULT.broker_silence) => {}
         () = client.closing() => {}
     }
     drop(session);
@@ -108,12 +108,12 @@ impl Session {
         }
     }
 
-    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin)) {
+    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin), silence: Duration) {
         let mut unread = BytesMut::new();
         let (mut wanted, mut pings) = (0, 0);
         loop {
             unread.reserve(READ.max(usize::saturating_sub(wanted, unread.len())));
-            match timeout(Limits::DEFAULT.broker_silence, reader.read_buf(&mut unread)).await {
+            match timeout(silence, reader.read_buf(&mut unread)).await {
                 Ok(Ok(count)) if count > 0 => pings = 0,
                 Ok(_) => return,
                 Err(_) if pings == PINGS => return self.say(&[b"-ERR 'Stale Connection'\r\n"]),
@@ -216,6 +216,7 @@ impl Session {
                 return Ok(());
             }
         };
+        self.confirm();
         self.write_tail(message);
         let mut heard = false;
         for subscription in &route.plain {
@@ -232,7 +233,6 @@ impl Session {
         if !heard && self.connect.no_responders && !message.reply.is_empty() {
             self.tell_no_responders(message.reply);
         }
-        self.confirm();
         Ok(())
     }
 
@@ -346,5 +346,22 @@ fn begin_tail(tail: &mut Vec<u8>, reply: &[u8]) {
     if !reply.is_empty() {
         tail.push(b' ');
         tail.extend_from_slice(reply);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_stays_silent_is_asked_twice_and_then_let_go() {
+        let client = Arc::new(Client::new(1));
+        let mut session = Session::new(Arc::clone(&client), Arc::default(), 100);
+        let (mut ours, _theirs) = tokio::io::duplex(64);
+        session.read(&mut ours, Duration::from_millis(1)).await;
+        client.close();
+        let mut written = Vec::new();
+        client.write_to(&mut written).await;
+        assert_eq!(written, b"PING\r\nPING\r\n-ERR 'Stale Connection'\r\n");
     }
 }

@@ -209,10 +209,10 @@ impl Voice {
         let mut value = Map::new();
         value.insert("id".to_owned(), json!(self.new_id(random)));
         value.insert("dataname".to_owned(), json!(part.name));
-        let old = if part.kind == "jsontable" {
-            "dictionary"
-        } else {
-            part.kind
+        let old = match part.kind {
+            "dictionary" if self.dialect == Dialect::V0_0 => "json",
+            "jsontable" => "dictionary",
+            kind => kind,
         };
         let new = if part.kind == "table" {
             "arrowtable"
@@ -242,10 +242,12 @@ impl Voice {
         &self,
         (camel, snake): (&'static str, &'static str),
     ) -> impl Iterator<Item = &'static str> + use<> {
-        let (first, second) = match self.dialect {
-            Dialect::V0_0 | Dialect::V0_4 => (camel, None),
-            Dialect::Readme | Dialect::V0_4_3 | Dialect::V0_5 => (snake, None),
-            Dialect::Universal => (camel, (camel != snake).then_some(snake)),
+        let (first, second) = match (self.dialect, camel) {
+            (Dialect::V0_0, "brokerURL") => ("BrokerURL", None),
+            (Dialect::V0_0, "metadata") => ("note", None),
+            (Dialect::V0_0 | Dialect::V0_4, _) => (camel, None),
+            (Dialect::Readme | Dialect::V0_4_3 | Dialect::V0_5, _) => (snake, None),
+            (Dialect::Universal, _) => (camel, (camel != snake).then_some(snake)),
         };
         std::iter::once(first).chain(second)
     }
@@ -333,6 +335,11 @@ mod tests {
 
     #[test]
     fn every_language_has_its_habits() {
+        let before = write(Dialect::V0_0, Language::Julia);
+        assert!(
+            before.contains("BrokerURL") && before.contains("\"note\""),
+            "{before}"
+        );
         let julia = write(Dialect::V0_4, Language::Julia);
         assert!(
             julia.starts_with(r#"{"payloads":"#) && julia.contains(r#""receiverId":null"#),

@@ -36,7 +36,7 @@ const LINES: &[&str] = &[
 
 pub const PEER: Peer = Peer {
     name: "web-ui (JavaScript)",
-    pause_ms: (240, 900),
+    pause_ms: (200, 700),
     opening: 6,
     scenes: &[
         (10, room1),

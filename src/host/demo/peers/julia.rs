@@ -18,12 +18,26 @@ const AGENT: Voice = Voice {
     id: "cbd326ab-e213-4fef-9a7c-1991b289f9c2",
     ..CALC
 };
+/// Has run untouched since before the first release.
+const ARCHIVE: Voice = Voice {
+    name: "jl-archive",
+    id: "2f0c5b7e-7d52-4a0b-93de-61c0ad3f7e05",
+    dialect: Dialect::V0_0,
+    ..CALC
+};
 
 pub const PEER: Peer = Peer {
     name: "jl-calc (Julia)",
     pause_ms: (700, 1_700),
-    opening: 4,
-    scenes: &[(4, daily), (3, linked), (4, tasting), (3, special), (1, burst)],
+    opening: 5,
+    scenes: &[
+        (4, daily),
+        (3, linked),
+        (4, tasting),
+        (3, special),
+        (1, archive),
+        (1, burst),
+    ],
 };
 
 fn daily(stage: &mut Stage) -> Vec<Outgoing> {
@@ -91,6 +105,12 @@ fn tasting(stage: &mut Stage) -> Vec<Outgoing> {
         stage.send(CALC, &question),
         stage.send(AGENT, &answer).after_ms(delay),
     ]
+}
+
+fn archive(stage: &mut Stage) -> Vec<Outgoing> {
+    let mut letter = stage.letter(ARCHIVE, "/data/archive");
+    letter.parts = vec![ARCHIVE.json("index", "dictionary", &json!({"volumes": 12, "open": false}))];
+    vec![stage.send(ARCHIVE, &letter)]
 }
 
 /// Progress of a computation, in quick succession and in one conversation.

@@ -7,7 +7,7 @@ use crate::host::demo::stage::{Outgoing, Peer, Stage};
 
 pub const PEER: Peer = Peer {
     name: "plain",
-    pause_ms: (300, 1_000),
+    pause_ms: (220, 750),
     opening: 4,
     scenes: &[
         (8, metrics),

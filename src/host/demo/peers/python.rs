@@ -34,7 +34,7 @@ const ACTIONS: &[&str] = &[
 
 pub const PEER: Peer = Peer {
     name: "py-edge (Python)",
-    pause_ms: (350, 1_100),
+    pause_ms: (300, 900),
     opening: 4,
     scenes: &[(8, command), (2, prices), (1, avatar), (1, configuration)],
 };
