@@ -4,4 +4,4 @@ mod broker;
 mod demo;
 
 pub use broker::{Broker, BrokerError, BrokerOptions};
-pub use demo::{Demo, DemoOptions};
+pub use demo::{Demo, DemoError, DemoOptions};

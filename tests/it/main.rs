@@ -1,10 +1,23 @@
 //! The integration tests: one binary, so that it links once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says on standard error what it left out"
+)]
+
 mod architecture;
 mod arrow_hostile;
 mod arrow_tables;
+mod broker;
+mod broker_input;
+mod broker_stand;
+mod demo;
 mod julia_tables;
 mod media;
+mod peers;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

@@ -1,0 +1,124 @@
+//! Who is connected and who hears what: the state that all sessions of one broker share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::client::{Client, Subscription};
+use super::subjects::{Interest, Matched};
+
+/// Subjects a session remembers the route of.
+const CACHED: usize = 4096;
+
+/// The subscriptions of all clients.
+#[derive(Debug, Default)]
+pub struct Routes {
+    interest: RwLock<Interest<Arc<Subscription>>>,
+    /// Changes with the interest, so that sessions know when their memory is stale.
+    generation: AtomicU64,
+    clients: AtomicUsize,
+}
+
+impl Routes {
+    /// Clients connected now.
+    pub fn clients(&self) -> usize {
+        self.clients.load(Ordering::SeqCst)
+    }
+
+    /// Counts one more client.
+    pub fn join(&self) {
+        self.clients.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Forgets a client and everything it subscribed to.
+    pub fn leave(&self, client: &Client) {
+        let subscriptions: Vec<_> = client
+            .subscriptions()
+            .drain()
+            .map(|(_, subscription)| subscription)
+            .collect();
+        self.change(|interest| {
+            for subscription in &subscriptions {
+                interest.remove(&subscription.pattern, subscription.queue.as_deref(), subscription);
+            }
+        });
+        self.clients.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Adds a subscription; one whose identifier the client already uses is ignored.
+    pub fn subscribe(&self, subscription: Subscription) {
+        let subscription = Arc::new(subscription);
+        let mut own = subscription.client.subscriptions();
+        if own.contains_key(&subscription.sid) {
+            return;
+        }
+        own.insert(subscription.sid.clone(), Arc::clone(&subscription));
+        drop(own);
+        self.change(|interest| {
+            interest.insert(
+                &subscription.pattern,
+                subscription.queue.as_deref(),
+                Arc::clone(&subscription),
+            );
+        });
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(&self, subscription: &Arc<Subscription>) {
+        subscription.client.subscriptions().remove(&subscription.sid);
+        self.change(|interest| {
+            interest.remove(&subscription.pattern, subscription.queue.as_deref(), subscription);
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Interest<Arc<Subscription>>)) {
+        change(&mut self.interest.write().unwrap_or_else(PoisonError::into_inner));
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn matching(&self, subject: &[u8]) -> Matched<Arc<Subscription>> {
+        self.interest
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .matching(subject)
+    }
+}
+
+/// One session's memory of where subjects lead.
+#[derive(Debug)]
+pub struct Router {
+    routes: Arc<Routes>,
+    generation: u64,
+    known: HashMap<Box<[u8]>, Arc<Matched<Arc<Subscription>>>>,
+}
+
+impl Router {
+    /// A memory that is still empty.
+    pub fn new(routes: Arc<Routes>) -> Self {
+        Self {
+            routes,
+            generation: 0,
+            known: HashMap::new(),
+        }
+    }
+
+    /// The route, if it is remembered and still right.
+    pub fn known(&mut self, subject: &[u8]) -> Option<Arc<Matched<Arc<Subscription>>>> {
+        let generation = self.routes.generation.load(Ordering::SeqCst);
+        if generation != self.generation {
+            self.known.clear();
+            self.generation = generation;
+        }
+        self.known.get(subject).map(Arc::clone)
+    }
+
+    /// Looks the route up and remembers it.
+    pub fn find(&mut self, subject: &[u8]) -> Arc<Matched<Arc<Subscription>>> {
+        if self.known.len() >= CACHED {
+            self.known.clear();
+        }
+        let found = Arc::new(self.routes.matching(subject));
+        self.known.insert(subject.into(), Arc::clone(&found));
+        found
+    }
+}

@@ -1,0 +1,156 @@
+//! Starts and stops the broker: the listener and the tasks of its clients.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::handshake::Info;
+use super::routes::Routes;
+use super::session;
+use crate::wire::Limits;
+
+/// Options of the embedded broker.
+#[derive(Debug, Clone)]
+pub struct BrokerOptions {
+    /// Host and port to listen on; port 0 picks a free one.
+    pub listen: String,
+    /// Largest message, headers and payload together, in bytes.
+    pub max_payload: usize,
+}
+
+impl Default for BrokerOptions {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:4222".to_owned(),
+            max_payload: Limits::DEFAULT.broker_max_payload,
+        }
+    }
+}
+
+/// Why the broker did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerError {
+    /// Somebody else listens there.
+    #[error(
+        "cannot start a broker on {listen}: the address is in use, perhaps by another NATS server; \
+         stop that one, or choose another port such as 127.0.0.1:4223 (port 0 picks a free one)"
+    )]
+    AddressInUse {
+        /// The address as it was asked for.
+        listen: String,
+    },
+    /// It is not an address, or not one of this machine, or not allowed.
+    #[error(
+        "cannot start a broker on {listen}: {source}; write an address of this machine as HOST:PORT, such as 127.0.0.1:4222"
+    )]
+    Listen {
+        /// The address as it was asked for.
+        listen: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A running broker for development: core NATS only, no accounts, no TLS, no JetStream. Stops when dropped.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use natsbridge::host::{Broker, BrokerOptions};
+/// let broker = Broker::start(BrokerOptions { listen: "127.0.0.1:0".into(), ..Default::default() }).await.unwrap();
+/// let client = async_nats::connect(broker.url()).await.unwrap();
+/// assert_eq!(client.server_info().server_name, "natsbridge");
+/// # });
+/// ```
+#[derive(Debug)]
+pub struct Broker {
+    address: SocketAddr,
+    routes: Arc<Routes>,
+    serving: JoinHandle<()>,
+}
+
+impl Broker {
+    /// Starts it on the current runtime.
+    pub async fn start(options: BrokerOptions) -> Result<Self, BrokerError> {
+        let BrokerOptions { listen, max_payload } = options;
+        let bound = match TcpListener::bind(&listen).await {
+            Ok(listener) => listener.local_addr().map(|address| (listener, address)),
+            Err(error) => Err(error),
+        };
+        let (listener, address) = bound.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => BrokerError::AddressInUse { listen },
+            _ => BrokerError::Listen { listen, source },
+        })?;
+        let routes = Arc::new(Routes::default());
+        let info = Arc::new(Info::new(address, max_payload));
+        let serving = tokio::spawn(accept(listener, info, max_payload, Arc::clone(&routes)));
+        Ok(Self {
+            address,
+            routes,
+            serving,
+        })
+    }
+
+    /// Where clients of this machine reach it, as `nats://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        let host = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("nats://{}", SocketAddr::new(host, self.address.port()))
+    }
+
+    /// Clients connected now.
+    pub fn clients(&self) -> usize {
+        self.routes.clients()
+    }
+
+    /// Stops it and waits until all its sockets are closed, so that its address is free again.
+    pub async fn stop(mut self) {
+        self.serving.abort();
+        let _ = (&mut self.serving).await;
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Accepts clients for ever. Their tasks belong to this one: when it ends, so do they.
+async fn accept(listener: TcpListener, info: Arc<Info>, max_payload: usize, routes: Arc<Routes>) {
+    let mut sessions = JoinSet::new();
+    for id in 1.. {
+        let stream = next_stream(&listener, &mut sessions).await;
+        if sessions.len() >= Limits::DEFAULT.broker_clients {
+            let _ = stream.try_write(b"-ERR 'maximum connections exceeded'\r\n");
+            continue;
+        }
+        sessions.spawn(session::serve(
+            stream,
+            id,
+            Arc::clone(&info),
+            max_payload,
+            Arc::clone(&routes),
+        ));
+    }
+}
+
+/// Waits for a connection and meanwhile clears away the sessions that have ended.
+async fn next_stream(listener: &TcpListener, sessions: &mut JoinSet<()>) -> TcpStream {
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => return stream,
+                // Out of descriptors, most likely: the backlog waits until one is free again.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = sessions.join_next() => {}
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The device's ear: answers commands on `/device/cmd`, from the script and from whoever uses the workbench.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use super::letter::{Letter, Part};
+use super::peers::DEVICE;
+use super::random::Random;
+
+/// Where commands come in.
+pub const COMMANDS: &str = "/device/cmd";
+/// Answers that may be under way; more commands are left unanswered, as a small device would.
+const ANSWERS: usize = 64;
+
+/// Answers until the subscription ends.
+pub async fn answer(client: async_nats::Client, mut commands: async_nats::Subscriber, mut random: Random) {
+    let mut answers = JoinSet::new();
+    while let Some(command) = commands.next().await {
+        while answers.try_join_next().is_some() {}
+        let Some(request) = Request::read(&command.payload) else {
+            continue;
+        };
+        let inbox = command.reply.map(|reply| reply.to_string());
+        let subjects: Vec<String> = [Some(request.reply_to.clone()), inbox]
+            .into_iter()
+            .flatten()
+            .filter(|subject| !subject.is_empty())
+            .collect();
+        for letter in request.answers(&mut random) {
+            for subject in &subjects {
+                if answers.len() >= ANSWERS {
+                    continue;
+                }
+                let letter = Letter {
+                    subject: subject.clone(),
+                    ..letter.clone()
+                };
+                let client = client.clone();
+                let delay = Duration::from_millis(random.between(5, 50));
+                let mut random = Random::new(random.bits());
+                answers.spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    let body = DEVICE.write(&letter, &mut random, Timestamp::now());
+                    let _ = client.publish(letter.subject, body.into()).await;
+                });
+            }
+        }
+    }
+}
+
+/// What the device understands of a command, in any dialect.
+#[derive(Debug, PartialEq, Eq)]
+struct Request {
+    correlation_id: String,
+    msg_id: String,
+    reply_to: String,
+    action: String,
+}
+
+impl Request {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let envelope: Value = serde_json::from_slice(bytes).ok()?;
+        let field = |names: [&str; 2]| {
+            let found = names.iter().find_map(|name| envelope.get(name)?.as_str());
+            found.unwrap_or_default().to_owned()
+        };
+        Some(Self {
+            correlation_id: field(["correlation_id", "correlationId"]),
+            msg_id: field(["msg_id", "msgId"]),
+            reply_to: field(["reply_to", "replyTo"]),
+            action: action(&envelope).unwrap_or_default(),
+        })
+    }
+
+    /// Usually one answer; some commands it refuses, ignores, or answers twice.
+    fn answers(&self, random: &mut Random) -> Vec<Letter> {
+        let reading = DEVICE.json(
+            "reading",
+            "dictionary",
+            &json!({"t": random.tenths(19, 27), "pin": 4}),
+        );
+        let one = |purpose, part: Part, random: &mut Random| Letter {
+            purpose,
+            correlation_id: self.correlation_id.clone(),
+            msg_id: DEVICE.new_id(random),
+            reply_to_msg_id: self.msg_id.clone(),
+            parts: vec![part],
+            ..Letter::default()
+        };
+        match self.action.as_str() {
+            "read_sensor" => vec![one("ACK", reading, random)],
+            "read_twice" => vec![one("ACK", reading.clone(), random), one("ACK", reading, random)],
+            "open_valve" => vec![one("NACK", DEVICE.text("reason", "valve 3 is blocked"), random)],
+            "sleep" => Vec::new(),
+            _ => vec![one("ACK", DEVICE.text("done", "ok"), random)],
+        }
+    }
+}
+
+fn action(envelope: &Value) -> Option<String> {
+    let data = envelope.get("payloads")?.get(0)?.get("data")?.as_str()?;
+    let command: Value = serde_json::from_slice(&STANDARD.decode(data.trim_end()).ok()?).ok()?;
+    Some(command.get("action")?.as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_of_any_dialect_is_answered() {
+        let data = STANDARD.encode(r#"{"action":"read_twice"}"#);
+        let old = json!({"correlationId": "c", "msgId": "m", "replyTo": "/r", "payloads": [{"data": data}]});
+        let new =
+            json!({"correlation_id": "c", "msg_id": "m", "reply_to": "/r", "payloads": [{"data": data}]});
+        let request = Request::read(old.to_string().as_bytes()).unwrap();
+        assert_eq!(Some(&request), Request::read(new.to_string().as_bytes()).as_ref());
+        let answers = request.answers(&mut Random::new(1));
+        assert_eq!(answers.len(), 2);
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer.reply_to_msg_id == "m" && answer.correlation_id == "c")
+        );
+        assert_ne!(answers[0].msg_id, answers[1].msg_id);
+        assert_eq!(Request::read(b"no JSON"), None);
+    }
+}

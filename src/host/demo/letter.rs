@@ -1,0 +1,388 @@
+//! Envelopes as foreign peers write them, with the habits of their languages. Deliberately not the product's
+//! own writer: what the demo shows must not depend on how we would have written it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use serde_json::{Map, Value, json};
+
+use super::random::Random;
+use crate::wire::Dialect;
+
+/// The language a peer is written in, with what shows of it on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Keys in hash order, local time without zone, null for "no receiver", true encodings.
+    Julia,
+    /// Compact JSON, UTC with milliseconds.
+    JavaScript,
+    /// Spaced and ASCII-only JSON, UTC with microseconds, always base64.
+    Python,
+    /// As Python, but ids that are no UUIDs, base64 with a newline, local time called UTC.
+    MicroPython,
+    /// As the specification wants it.
+    Rust,
+}
+
+/// A peer's name and way of writing.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// Its `sender_name`.
+    pub name: &'static str,
+    /// Its `sender_id`.
+    pub id: &'static str,
+    /// Its spelling.
+    pub dialect: Dialect,
+    /// Its language.
+    pub language: Language,
+}
+
+/// A message being written.
+#[derive(Debug, Clone, Default)]
+pub struct Letter {
+    /// The subject it goes to.
+    pub subject: String,
+    /// The purpose, `chat` unless said otherwise.
+    pub purpose: &'static str,
+    /// Whom it is for, or nothing.
+    pub receiver: &'static str,
+    /// The conversation.
+    pub correlation_id: String,
+    /// Its own id.
+    pub msg_id: String,
+    /// Where answers go, or nothing.
+    pub reply_to: String,
+    /// What it answers, or nothing.
+    pub reply_to_msg_id: String,
+    /// What it carries.
+    pub parts: Vec<Part>,
+}
+
+/// A payload being written; every field may be bent by those who write broken messages.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its kind, in the words of v0.4 and `jsontable`.
+    pub kind: &'static str,
+    /// `direct` or `link`.
+    pub transport: &'static str,
+    /// What the sender calls the encoding.
+    pub encoding: &'static str,
+    /// What the sender calls the size.
+    pub size: usize,
+    /// Base64 or a URL.
+    pub data: String,
+}
+
+/// Envelope keys as camelCase and snake_case.
+const KEYS: &[(&str, &str)] = &[
+    ("correlationId", "correlation_id"),
+    ("msgId", "msg_id"),
+    ("timestamp", "timestamp"),
+    ("sendTo", "send_to"),
+    ("msgPurpose", "msg_purpose"),
+    ("senderName", "sender_name"),
+    ("senderId", "sender_id"),
+    ("receiverName", "receiver_name"),
+    ("receiverId", "receiver_id"),
+    ("replyTo", "reply_to"),
+    ("replyToMsgId", "reply_to_msg_id"),
+    ("brokerURL", "broker_url"),
+    ("metadata", "metadata"),
+    ("payloads", "payloads"),
+];
+
+impl Voice {
+    /// A fresh id as this peer makes them.
+    pub fn new_id(&self, random: &mut Random) -> String {
+        match self.language {
+            Language::MicroPython => random.hex_id(),
+            _ => random.uuid(),
+        }
+    }
+
+    /// An empty message with fresh ids.
+    pub fn letter(&self, subject: &str, random: &mut Random) -> Letter {
+        Letter {
+            subject: subject.to_owned(),
+            purpose: "chat",
+            correlation_id: self.new_id(random),
+            msg_id: self.new_id(random),
+            ..Letter::default()
+        }
+    }
+
+    /// A payload carried in the message.
+    pub fn direct(&self, name: &str, kind: &'static str, bytes: &[u8]) -> Part {
+        let mut data = STANDARD.encode(bytes);
+        if self.language == Language::MicroPython {
+            data.push('\n');
+        }
+        let encoding = match (self.language, kind) {
+            (Language::Julia, "table") => "arrow-ipc",
+            _ => "base64",
+        };
+        Part {
+            name: name.to_owned(),
+            kind,
+            transport: "direct",
+            encoding,
+            size: bytes.len(),
+            data,
+        }
+    }
+
+    /// A line of text.
+    pub fn text(&self, name: &str, text: &str) -> Part {
+        self.direct(name, "text", text.as_bytes())
+    }
+
+    /// A dictionary, or a table as rows of JSON.
+    pub fn json(&self, name: &str, kind: &'static str, value: &Value) -> Part {
+        self.direct(name, kind, &self.write_json(value))
+    }
+
+    /// A payload left at a file server.
+    pub fn link(name: &str, kind: &'static str, size: usize, url: String) -> Part {
+        Part {
+            name: name.to_owned(),
+            kind,
+            transport: "link",
+            encoding: "none",
+            size,
+            data: url,
+        }
+    }
+
+    /// The envelope as bytes.
+    pub fn write(&self, letter: &Letter, random: &mut Random, now: Timestamp) -> Vec<u8> {
+        self.write_json(&self.envelope(letter, random, now))
+    }
+
+    /// The envelope as JSON, for those who want to bend it.
+    pub fn envelope(&self, letter: &Letter, random: &mut Random, now: Timestamp) -> Value {
+        let parts = letter
+            .parts
+            .iter()
+            .map(|part| self.part(part, random))
+            .collect::<Vec<_>>();
+        let no_receiver = if self.language == Language::Julia {
+            Value::Null
+        } else {
+            json!("")
+        };
+        let values = [
+            json!(letter.correlation_id),
+            json!(letter.msg_id),
+            json!(self.timestamp(now)),
+            json!(letter.subject),
+            json!(letter.purpose),
+            json!(self.name),
+            json!(self.id),
+            json!(letter.receiver),
+            no_receiver,
+            json!(letter.reply_to),
+            json!(letter.reply_to_msg_id),
+            json!("nats://127.0.0.1:4222"),
+            json!({}),
+            json!(parts),
+        ];
+        let mut envelope = Map::new();
+        for at in 0..KEYS.len() {
+            // 11 has no divisor in common with 14, so this visits every key, the last one first.
+            let at = if self.language == Language::Julia {
+                (at * 11 + 13) % KEYS.len()
+            } else {
+                at
+            };
+            for key in self.spell(KEYS[at]) {
+                envelope.insert(key.to_owned(), values[at].clone());
+            }
+        }
+        Value::Object(envelope)
+    }
+
+    fn part(&self, part: &Part, random: &mut Random) -> Value {
+        let mut value = Map::new();
+        value.insert("id".to_owned(), json!(self.new_id(random)));
+        value.insert("dataname".to_owned(), json!(part.name));
+        let old = match part.kind {
+            "dictionary" if self.dialect == Dialect::V0_0 => "json",
+            "jsontable" => "dictionary",
+            kind => kind,
+        };
+        let new = if part.kind == "table" {
+            "arrowtable"
+        } else {
+            part.kind
+        };
+        let (kind, payload_type) = match self.dialect {
+            Dialect::V0_0 | Dialect::V0_4 | Dialect::Readme => (Some(old), None),
+            Dialect::V0_4_3 => (None, Some(old)),
+            Dialect::V0_5 => (None, Some(new)),
+            Dialect::Universal => (Some(old), Some(new)),
+        };
+        for (key, word) in [("type", kind), ("payload_type", payload_type)] {
+            if let Some(word) = word {
+                value.insert(key.to_owned(), json!(word));
+            }
+        }
+        value.insert("transport".to_owned(), json!(part.transport));
+        value.insert("encoding".to_owned(), json!(part.encoding));
+        value.insert("size".to_owned(), json!(part.size));
+        value.insert("data".to_owned(), json!(part.data));
+        value.insert("metadata".to_owned(), json!({}));
+        Value::Object(value)
+    }
+
+    fn spell(
+        &self,
+        (camel, snake): (&'static str, &'static str),
+    ) -> impl Iterator<Item = &'static str> + use<> {
+        let (first, second) = match (self.dialect, camel) {
+            (Dialect::V0_0, "brokerURL") => ("BrokerURL", None),
+            (Dialect::V0_0, "metadata") => ("note", None),
+            (Dialect::V0_0 | Dialect::V0_4, _) => (camel, None),
+            (Dialect::Readme | Dialect::V0_4_3 | Dialect::V0_5, _) => (snake, None),
+            (Dialect::Universal, _) => (camel, (camel != snake).then_some(snake)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    fn timestamp(&self, now: Timestamp) -> String {
+        let hours = |count| now.checked_add(SignedDuration::from_hours(count)).unwrap_or(now);
+        match self.language {
+            Language::Julia => hours(7).strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string(),
+            Language::Python => now.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
+            Language::MicroPython => hours(1).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            Language::JavaScript | Language::Rust => now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        }
+    }
+
+    /// JSON in the manner of the language.
+    pub fn write_json(&self, value: &Value) -> Vec<u8> {
+        let mut text = Vec::new();
+        // Writing a `Value` to memory cannot fail.
+        let _ = match self.language {
+            Language::Python | Language::MicroPython => {
+                value.serialize(&mut Serializer::with_formatter(&mut text, Dumps))
+            }
+            _ => value.serialize(&mut Serializer::with_formatter(&mut text, CompactFormatter)),
+        };
+        text
+    }
+}
+
+/// The manner of Python's `json.dumps`: a space after commas and colons, nothing but ASCII.
+struct Dumps;
+
+impl Formatter for Dumps {
+    fn begin_array_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + std::io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, out: &mut W) -> std::io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + std::io::Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> std::io::Result<()> {
+        for unit in text.encode_utf16() {
+            match u8::try_from(unit) {
+                Ok(byte) if byte.is_ascii() => out.write_all(&[byte])?,
+                _ => write!(out, "\\u{unit:04x}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(dialect: Dialect, language: Language) -> String {
+        let voice = Voice {
+            name: "n",
+            id: "i",
+            dialect,
+            language,
+        };
+        let mut random = Random::new(1);
+        let mut letter = voice.letter("/a", &mut random);
+        letter.parts = vec![voice.direct("rows", "table", b"12"), voice.text("t", "ü")];
+        let now = "2026-02-22T07:16:57.12Z".parse().unwrap();
+        String::from_utf8(voice.write(&letter, &mut random, now)).unwrap()
+    }
+
+    #[test]
+    fn every_language_has_its_habits() {
+        let before = write(Dialect::V0_0, Language::Julia);
+        assert!(
+            before.contains("BrokerURL") && before.contains("\"note\""),
+            "{before}"
+        );
+        let julia = write(Dialect::V0_4, Language::Julia);
+        assert!(
+            julia.starts_with(r#"{"payloads":"#) && julia.contains(r#""receiverId":null"#),
+            "{julia}"
+        );
+        assert!(julia.contains(r#""timestamp":"2026-02-22T14:16:57.120""#) && julia.contains("arrow-ipc"));
+        let script = write(Dialect::V0_5, Language::JavaScript);
+        assert!(
+            script.contains(r#""payload_type":"arrowtable""#) && script.contains("57.120Z"),
+            "{script}"
+        );
+        let python = write(Dialect::V0_4_3, Language::Python);
+        assert!(
+            python.contains(r#", "payload_type": "table""#) && python.contains("57.120000Z"),
+            "{python}"
+        );
+        let micro = write(Dialect::V0_4, Language::MicroPython);
+        assert!(
+            micro.contains(r#""data": "MTI=\n""#) && micro.contains("T08:16:57Z"),
+            "{micro}"
+        );
+        let ours = write(Dialect::Universal, Language::Rust);
+        for key in [
+            "correlationId",
+            "correlation_id",
+            "\"type\":\"table\"",
+            "\"payload_type\":\"arrowtable\"",
+        ] {
+            assert!(ours.contains(key), "{ours}");
+        }
+    }
+
+    #[test]
+    fn python_writes_ascii() {
+        let voice = Voice {
+            name: "n",
+            id: "i",
+            dialect: Dialect::Readme,
+            language: Language::Python,
+        };
+        assert_eq!(
+            voice.write_json(&json!({"a": ["ü", "🚀"]})),
+            br#"{"a": ["\u00fc", "\ud83d\ude80"]}"#
+        );
+    }
+}

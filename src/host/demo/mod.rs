@@ -1,0 +1,11 @@
+//! The demo's scripted peers: lively traffic in every dialect, with conversations and some broken messages.
+
+mod asset;
+mod device;
+mod letter;
+mod peers;
+mod random;
+mod stage;
+mod theatre;
+
+pub use theatre::{Demo, DemoError, DemoOptions};

@@ -1,0 +1,15 @@
+//! The only list of scripted peers.
+
+use super::{javascript, julia, micropython, mischief, ours, plain, python};
+use crate::host::demo::stage::Peer;
+
+/// All of them, in the order of their entrance.
+pub const PEERS: &[Peer] = &[
+    javascript::PEER,
+    julia::PEER,
+    micropython::PEER,
+    python::PEER,
+    plain::PEER,
+    ours::PEER,
+    mischief::PEER,
+];
