@@ -1,4 +1,5 @@
-//! Cell values as JSON, nothing lost: integers as integers, what JSON cannot say (NaN, bytes, exact decimals) as text.
+//! Cell values as JSON: integers as integers, what JSON cannot say (NaN, bytes, exact decimals) as text, nothing lost below
+//! the limit of a row.
 
 use super::brief::Brief;
 use super::cell_text::write_view;
