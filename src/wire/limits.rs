@@ -51,8 +51,8 @@ limits! {
     table_dictionaries: usize = 1_000,
     /// Nesting depth of an Arrow type.
     table_depth: usize = 64,
-    /// Values of one table row written as JSON; a list that would need more says how many are left out.
-    table_row_values: usize = 1_000_000,
+    /// Bytes of one table row written as JSON; what would need more is cut and says so.
+    table_row_bytes: usize = 8 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
     /// Pixels along one side of an image.

@@ -3,12 +3,15 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use arrow::array::{ArrayRef, DictionaryArray, Int64Array, NullArray, RecordBatch, RunArray, StringArray};
-use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema};
+use arrow::array::{
+    Array, ArrayRef, DictionaryArray, FixedSizeListArray, Int64Array, NullArray, RecordBatch, RunArray,
+    StringArray,
+};
+use arrow::datatypes::{DataType, Field, Int8Type, Int32Type, Int64Type, Schema};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{DictionaryHandling, IpcWriteOptions, StreamWriter};
 use bytes::Bytes;
-use natsbridge::wire::{Code, Finding, Limits, Table, TableError, panics_are_caught};
+use natsbridge::wire::{Cell, Code, Finding, Limits, Table, TableError, panics_are_caught};
 use std::path::PathBuf;
 use std::sync::{Arc, Once};
 use std::thread;
@@ -352,17 +355,34 @@ fn rows_that_cost_no_bytes_are_counted_too() {
 #[test]
 fn endless_lists_in_one_row_are_cut() {
     let limits = Limits {
-        table_row_values: 100,
+        table_row_bytes: 64 << 10,
         ..Limits::DEFAULT
     };
-    let item = Arc::new(Field::new("item", DataType::Null, true));
-    let list =
-        arrow::array::FixedSizeListArray::new(item, 40_000_000, Arc::new(NullArray::new(40_000_000)), None);
-    let bytes = written(&[one_column(Arc::new(list))], IpcWriteOptions::default());
-    let table = open(&bytes, &limits).0.expect("opens");
-    let row = table.row_json(0);
-    assert_eq!(row["c"].as_array().map(Vec::len), Some(100));
-    assert_eq!(row["c"][99], "… 39999901 more");
+    let row = |values: ArrayRef| {
+        let item = Arc::new(Field::new("item", values.data_type().clone(), true));
+        let length = i32::try_from(values.len()).expect("fits");
+        let list = FixedSizeListArray::new(item, length, values, None);
+        let bytes = written(&[one_column(Arc::new(list))], IpcWriteOptions::default());
+        let table = open(&bytes, &limits).0.expect("opens");
+        (table.row_json(0).to_string(), table.cell(0, 0))
+    };
+    let (json, cell) = row(Arc::new(NullArray::new(40_000_000)));
+    assert!(
+        json.len() < 64 << 10 && json.ends_with(" more\"]}"),
+        "{} bytes",
+        json.len()
+    );
+    assert!(matches!(cell, Cell::Text(text) if text.len() <= limits.cell_bytes));
+    // One long text, named a hundred thousand times over.
+    let values = Arc::new(StringArray::from(vec!["x".repeat(10_000)]));
+    let keys = arrow::array::Int8Array::from(vec![0; 100_000]);
+    let texts = DictionaryArray::<Int8Type>::try_new(keys, values).expect("dictionary");
+    let (json, _) = row(Arc::new(texts));
+    assert!(
+        json.len() < 66 << 10 && json.contains('…'),
+        "{} bytes",
+        json.len()
+    );
 }
 
 #[test]

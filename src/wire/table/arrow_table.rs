@@ -51,7 +51,7 @@ pub struct Table {
     starts: Vec<usize>,
     rows: usize,
     cell_bytes: usize,
-    row_values: usize,
+    row_bytes: usize,
 }
 
 impl Table {
@@ -100,7 +100,7 @@ impl Table {
             starts,
             rows,
             cell_bytes: limits.cell_bytes,
-            row_values: limits.table_row_values,
+            row_bytes: limits.table_row_bytes,
         }
     }
 
@@ -127,13 +127,14 @@ impl Table {
     }
 
     /// One row as a JSON object in column order (the contract of `listen --json`); null outside the table. Columns
-    /// that share a name get a number each (`name`, `name_1`), so that no value is lost.
+    /// that share a name get a number each (`name`, `name_1`), so that no value is lost. A row over
+    /// `Limits::table_row_bytes` is cut where the limit is met, with `…`.
     pub fn row_json(&self, row: usize) -> Value {
         if row >= self.rows {
             return Value::Null;
         }
         let mut object = Row::default();
-        let mut budget = self.row_values;
+        let mut budget = self.row_bytes;
         for (index, column) in self.columns.iter().enumerate() {
             let write = |value: View| to_json(&value, &mut budget);
             let value = self.with_value(row, index, write, || UNREADABLE.into());

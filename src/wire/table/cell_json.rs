@@ -1,8 +1,12 @@
-//! Cell values as JSON, nothing lost: integers as integers, what JSON cannot say (NaN, bytes, exact decimals) as text.
+//! Cell values as JSON: integers as integers, what JSON cannot say (NaN, bytes, exact decimals) as text, nothing lost below
+//! the limit of a row.
 
+use super::brief::Brief;
+use super::cell_text::write_view;
 use super::view::{View, entry, view};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A JSON object that keeps every value when names repeat: `a`, `a_1`, `a_2`.
 #[derive(Default)]
@@ -29,10 +33,13 @@ impl<'a> Row<'a> {
     }
 }
 
-/// One value. `budget` is how many more values may be written: a list that would need more ends with a text that says
-/// so, since a few bytes can claim millions of values.
+/// What one value costs beside its text.
+const VALUE_BYTES: usize = 16;
+
+/// One value. `budget` is how many more bytes may be written: a few bytes of Arrow can claim millions of values, or one
+/// long text a million times over, so a list that meets the limit ends with how many are left out and a text with `…`.
 pub(super) fn to_json(value: &View, budget: &mut usize) -> Value {
-    *budget = budget.saturating_sub(1);
+    *budget = budget.saturating_sub(VALUE_BYTES);
     match value {
         View::Null => Value::Null,
         View::Bool(value) => Value::Bool(*value),
@@ -40,24 +47,18 @@ pub(super) fn to_json(value: &View, budget: &mut usize) -> Value {
         View::UInt(value) => Value::from(*value),
         View::Single(value) => float(f64::from(*value)),
         View::Double(value) => float(*value),
-        View::Number(text) | View::Word(text) => Value::String(text.clone()),
-        View::Text(text) => Value::from(*text),
-        View::Bytes(bytes) => Value::String(hex(bytes)),
+        View::Number(_) | View::Word(_) | View::Text(_) | View::Bytes(_) => {
+            let text = Brief::write(*budget, |out| write_view(value, false, out));
+            *budget = budget.saturating_sub(text.len());
+            Value::String(text)
+        }
         View::List {
             values,
             range,
             extension,
-        } => {
-            let mut list = Vec::new();
-            for index in range.clone() {
-                if *budget == 0 {
-                    list.push(Value::String(format!("… {} more", range.end - index)));
-                    break;
-                }
-                list.push(to_json(&view(*values, *extension, index), budget));
-            }
-            Value::Array(list)
-        }
+        } => list(range, budget, |index, budget| {
+            to_json(&view(*values, *extension, index), budget)
+        }),
         View::Struct { array, index, tuple } => {
             let parts = array.fields().iter().enumerate();
             if *tuple {
@@ -66,23 +67,28 @@ pub(super) fn to_json(value: &View, budget: &mut usize) -> Value {
             }
             let mut row = Row::default();
             for (position, field) in parts {
+                *budget = budget.saturating_sub(field.name().len());
                 row.insert(field.name(), to_json(&entry(array, position, *index), budget));
             }
             row.finish()
         }
-        View::Map { entries, range } => {
-            let mut pairs = Vec::new();
-            for index in range.clone() {
-                if *budget == 0 {
-                    pairs.push(Value::String(format!("… {} more", range.end - index)));
-                    break;
-                }
-                let mut part = |position| to_json(&entry(entries, position, index), budget);
-                pairs.push(Value::Array(vec![part(0), part(1)]));
-            }
-            Value::Array(pairs)
-        }
+        View::Map { entries, range } => list(range, budget, |index, budget| {
+            let mut part = |position| to_json(&entry(entries, position, index), budget);
+            Value::Array(vec![part(0), part(1)])
+        }),
     }
+}
+
+fn list(range: &Range<usize>, budget: &mut usize, item: impl Fn(usize, &mut usize) -> Value) -> Value {
+    let mut items = Vec::new();
+    for index in range.clone() {
+        if *budget == 0 {
+            items.push(Value::String(format!("… {} more", range.end - index)));
+            break;
+        }
+        items.push(item(index, budget));
+    }
+    Value::Array(items)
 }
 
 fn float(value: f64) -> Value {
@@ -90,17 +96,6 @@ fn float(value: f64) -> Value {
         Some(number) => Value::Number(number),
         None => Value::String(format!("{value:?}")),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(4 + bytes.len() * 2);
-    text.push_str("hex:");
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }
 
 #[cfg(test)]
@@ -120,6 +115,14 @@ mod tests {
     fn what_json_cannot_say_is_text() {
         assert_eq!(float(f64::NAN), "NaN");
         assert_eq!(float(f64::NEG_INFINITY), "-inf");
-        assert_eq!(hex(&[0, 255]), "hex:00ff");
+        assert_eq!(to_json(&View::Bytes(&[0, 255]), &mut 100), "hex:00ff");
+    }
+
+    #[test]
+    fn texts_share_one_budget() {
+        let mut budget = 2 * VALUE_BYTES + 9;
+        assert_eq!(to_json(&View::Text("abcdef"), &mut budget), "abcdef");
+        assert_eq!(to_json(&View::Text("abcdef"), &mut budget), "…");
+        assert_eq!(budget, 0);
     }
 }

@@ -10,6 +10,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
+/// Rows of one record batch: few enough batches for any file, small enough to be read piece by piece.
+const BATCH_ROWS: usize = 65_536;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads CSV whose first line names the columns; types are inferred from all rows, empty cells are null. A column whose
@@ -46,7 +48,9 @@ fn read(bytes: &[u8]) -> Result<Table, ArrowError> {
 }
 
 fn read_as(schema: &SchemaRef, format: &Format, bytes: &[u8]) -> Result<Vec<RecordBatch>, ArrowError> {
-    let reader = ReaderBuilder::new(schema.clone()).with_format(format.clone());
+    let reader = ReaderBuilder::new(schema.clone())
+        .with_format(format.clone())
+        .with_batch_size(BATCH_ROWS);
     reader.build(bytes)?.collect()
 }
 
