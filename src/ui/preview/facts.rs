@@ -101,6 +101,7 @@ mod tests {
             "size         12.3 kB",
         ];
         assert_eq!(drawn(&mut view, 30, 3), whole);
+        assert_eq!(drawn(&mut view, 30, 2), whole[..2]);
         assert!(view.act(Motion::Bottom));
         assert_eq!(drawn(&mut view, 30, 2), whole[1..]);
         assert!(view.act(Motion::Up));

@@ -152,13 +152,12 @@ impl Preview for ImageView {
     fn position(&self) -> String {
         let shape = &self.shape;
         match (&self.picture, &self.fitted) {
-            (Err(_), _) => shape.clone(),
             (Ok(_), _) if !self.fit => format!("{shape} · 1:1 from {}, {}", self.corner.0, self.corner.1),
             (Ok(whole), Some(fitted)) => {
                 let percent = u64::from(fitted.width) * 100 / u64::from(whole.width.max(1));
                 format!("{shape} · {percent} %")
             }
-            (Ok(_), None) => shape.clone(),
+            _ => shape.clone(),
         }
     }
 }
@@ -213,11 +212,7 @@ mod tests {
     const TURNED: &[u8] = include_bytes!("../../../assets/demo/turned.jpg");
 
     fn view(bytes: &'static [u8]) -> ImageView {
-        ImageView::new(
-            image_facts(bytes).unwrap(),
-            &Bytes::from_static(bytes),
-            &Limits::DEFAULT,
-        )
+        ImageView::new(image_facts(bytes).unwrap(), bytes, &Limits::DEFAULT)
     }
 
     fn drawn(view: &mut ImageView, width: u16, height: u16, colour: bool) -> Buffer {

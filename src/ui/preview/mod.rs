@@ -28,7 +28,5 @@ mod viewport;
 
 pub use contract::{Motion, Preview, PreviewContext};
 pub use envelope::envelope_view;
-pub use findings::severity_mark;
 pub use header::header_lines;
 pub use registry::{Tab, Views, build_views};
-pub use viewport::Viewport;

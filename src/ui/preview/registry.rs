@@ -227,9 +227,15 @@ fn seconds(duration: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::StoredMessage;
+    use crate::ui::preview::envelope::envelope_view;
+    use crate::ui::preview::header::header_lines;
+    use crate::ui::preview::sample;
     use crate::ui::preview::sample::{drawn, exercise};
-    use crate::wire::{Data, Dialect, Envelope};
+    use crate::ui::theme::Theme;
+    use crate::wire::{Code, Data, Dialect, Envelope, Finding, RawJson};
     use bytes::Bytes;
+    use jiff::tz::TimeZone;
 
     fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload {
         DecodedPayload {
@@ -254,7 +260,7 @@ mod tests {
             encoding: "base64".into(),
             size: Some(size),
             data: Data::Missing,
-            metadata: crate::wire::RawJson::default(),
+            metadata: RawJson::default(),
             extra: vec![],
         }
     }
@@ -347,6 +353,73 @@ mod tests {
         assert!(
             text.contains("1.50 s") && text.contains("44,100 Hz") && !text.contains("channels"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn nothing_hostile_reaches_the_screen() {
+        const HOSTILE: &str = "a\x1b]0;p\x07b\u{202E}c\u{9b}31m\u{200B}";
+        let json = Arc::new(serde_json::json!([{HOSTILE: HOSTILE}]));
+        let mut payloads = Vec::new();
+        for (kind, state, value) in [
+            (Kind::Text, PayloadState::Decoded, Value::Text(HOSTILE.into())),
+            (
+                Kind::Dictionary,
+                PayloadState::Decoded,
+                Value::Json(Arc::clone(&json)),
+            ),
+            (Kind::JsonTable, PayloadState::Decoded, Value::Json(json)),
+            (Kind::Binary, PayloadState::Failed, Value::Binary),
+            (Kind::Table, PayloadState::NotFetched, Value::Binary),
+        ] {
+            payloads.push(DecodedPayload {
+                dataname: HOSTILE.to_owned(),
+                body: Bytes::from_static(HOSTILE.as_bytes()),
+                url: Some(HOSTILE.to_owned()),
+                media_type: HOSTILE.to_owned(),
+                error: Some(HOSTILE.to_owned()),
+                ..payload(kind, state, value)
+            });
+        }
+        let envelope = Envelope {
+            sender_name: HOSTILE.into(),
+            payloads: vec![declared(HOSTILE, 1); 5],
+            extra: vec![(HOSTILE.into(), RawJson(HOSTILE.into()))],
+            ..Envelope::default()
+        };
+        let message = Arc::new(DecodedMessage {
+            raw: Bytes::from_static(HOSTILE.as_bytes()),
+            envelope: Some((Dialect::V0_5, envelope)),
+            payloads,
+            findings: vec![Finding::new(Code::MissingField, HOSTILE, HOSTILE)],
+        });
+        let stored = StoredMessage {
+            subject: HOSTILE.into(),
+            headers: vec![(HOSTILE.to_owned(), vec![HOSTILE.to_owned()])],
+            ..sample::stored()
+        };
+        let zone = TimeZone::UTC;
+        let header = header_lines(&message, &stored, &zone, &Theme::plain(), 60);
+        let mut seen: Vec<String> = header.iter().map(ToString::to_string).collect();
+        let views = build_views(&message, &Limits::DEFAULT);
+        seen.extend(views.tabs.iter().map(|tab| tab.title.as_str().to_owned()));
+        let mut all: Vec<Box<dyn Preview>> = views.tabs.into_iter().map(|tab| tab.view).collect();
+        all.extend([
+            views.raw,
+            views.findings,
+            Box::new(envelope_view(&message, &stored, &zone)),
+        ]);
+        for view in &mut all {
+            view.search("b");
+            seen.extend(drawn(&mut **view, 90, 40));
+            seen.push(view.position());
+        }
+        let hidden = |c: char| c.is_control() || "\u{202E}\u{200B}".contains(c);
+        let dirty: Vec<&String> = seen.iter().filter(|line| line.contains(hidden)).collect();
+        assert!(dirty.is_empty(), "{dirty:?}");
+        assert!(
+            seen.concat().matches('␛').count() > 10,
+            "and nothing is dropped silently"
         );
     }
 }

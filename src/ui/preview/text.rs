@@ -34,7 +34,7 @@ impl TextView {
     /// Indexes the text once; may take a moment for a large one.
     pub fn new(text: Arc<str>) -> Self {
         Self {
-            index: TextIndex::new(&text),
+            index: TextIndex::new(text),
             wrap: true,
             top: (0, 0),
             left: 0,

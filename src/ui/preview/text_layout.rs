@@ -2,6 +2,7 @@
 //! by itself, so that every step costs what is visible, however long a line or a text is.
 
 use crate::wire::{Limits, SafeText};
+use std::ops::Range;
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -43,43 +44,20 @@ pub(super) struct Glyph<'a> {
 
 impl TextIndex {
     /// Walks the text once; offsets beyond four gigabytes, which no payload reaches, are left out.
-    pub(super) fn new(text: &Arc<str>) -> Self {
-        let mut index = Self {
-            chunks: Vec::new(),
-            text: Arc::clone(text),
-        };
+    pub(super) fn new(text: Arc<str>) -> Self {
+        let mut chunks = Vec::new();
         let mut start = 0;
         let mut line = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-            index.push_line(start, end - usize::from(text[start..end].ends_with('\r')), line);
+            let content = end - usize::from(text[start..end].ends_with('\r'));
+            push_line(&mut chunks, &text, start..content, line);
             start = end + 1;
             line += 1;
         }
         if start < text.len() || line == 0 {
-            index.push_line(start, text.len(), line);
+            push_line(&mut chunks, &text, start..text.len(), line);
         }
-        index
-    }
-
-    fn push_line(&mut self, mut start: usize, end: usize, line: usize) {
-        let text = Arc::clone(&self.text);
-        let mut column = 0;
-        loop {
-            let cut = chunk_end(&text, start, end);
-            self.chunks.push(Chunk {
-                start: small(start),
-                end: small(cut),
-                line: small(line),
-                column: small(column),
-            });
-            if cut == end {
-                return;
-            }
-            column += glyphs(&text, start, cut, column)
-                .map(|glyph| glyph.cells)
-                .sum::<usize>();
-            start = cut;
-        }
+        Self { text, chunks }
     }
 
     /// The whole text.
@@ -206,6 +184,26 @@ impl TextIndex {
     }
 }
 
+fn push_line(chunks: &mut Vec<Chunk>, text: &str, line: Range<usize>, number: usize) {
+    let (mut start, mut column) = (line.start, 0);
+    loop {
+        let end = chunk_end(text, start, line.end);
+        chunks.push(Chunk {
+            start: small(start),
+            end: small(end),
+            line: small(number),
+            column: small(column),
+        });
+        if end == line.end {
+            return;
+        }
+        column += glyphs(text, start, end, column)
+            .map(|glyph| glyph.cells)
+            .sum::<usize>();
+        start = end;
+    }
+}
+
 /// Where a chunk that starts at `start` ends: at the end of the line if that is near, else after white space, else
 /// between graphemes, else between characters.
 fn chunk_end(text: &str, start: usize, end: usize) -> usize {
@@ -257,7 +255,7 @@ mod tests {
     use super::*;
 
     fn wrapped(text: &str, width: usize) -> Vec<String> {
-        let index = TextIndex::new(&text.into());
+        let index = TextIndex::new(text.into());
         let rows = (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width));
         rows.map(|row| text[row.start..row.end].to_owned()).collect()
     }
@@ -276,7 +274,7 @@ mod tests {
     #[test]
     fn no_row_is_too_wide_and_nothing_is_lost() {
         let text = "lorem ipsum 世界 dolor\tsit e\u{301} \u{202E}amet 👨‍👩‍👧‍👦 ".repeat(500);
-        let index = TextIndex::new(&text.as_str().into());
+        let index = TextIndex::new(text.as_str().into());
         for width in [9, 17, 80] {
             let mut at = 0;
             for row in (0..index.chunks()).flat_map(|chunk| index.rows(chunk, width)) {
@@ -296,7 +294,7 @@ mod tests {
     #[test]
     fn a_long_line_is_found_by_column() {
         let text = format!("{}X{}", "a".repeat(100_000), "界".repeat(10_000));
-        let index = TextIndex::new(&text.as_str().into());
+        let index = TextIndex::new(text.as_str().into());
         assert_eq!(index.lines(), 1);
         assert!(index.chunks() > 30);
         assert_eq!(index.column_of(100_000), 100_000);
@@ -308,7 +306,7 @@ mod tests {
     #[test]
     fn an_endless_grapheme_does_not_make_an_endless_chunk() {
         let text = format!("e{}", "\u{301}".repeat(100_000));
-        let index = TextIndex::new(&text.as_str().into());
+        let index = TextIndex::new(text.as_str().into());
         assert!(index.chunks() > 40);
         assert!(index.line_cells(0) < 200);
     }
