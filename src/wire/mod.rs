@@ -31,7 +31,7 @@ pub use caught::panics_are_caught;
 pub use decode_message::decode_message;
 pub use decode_value::{decode_body, decode_plain};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
-pub use dialects::{DIALECTS, Dialect, DialectRow, Vocabulary};
+pub use dialects::{DIALECTS, Dialect, DialectRow, FIELDS, Field, FieldRow, Vocabulary};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
 pub use finding::{Code, Finding, Severity};
 pub use kinds::{KINDS, Kind, KindRow};

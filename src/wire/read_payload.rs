@@ -219,11 +219,15 @@ fn family(kind: Kind) -> Kind {
     }
 }
 
-/// Whether the text starts with a scheme and `://`, as no base64 can.
+/// Whether the text starts with a scheme and `://`, as no base64 can; slashes may still be escaped (`:\/\/`).
 pub(super) fn looks_like_url(text: &str) -> bool {
-    let head = text.as_bytes().get(..24.min(text.len())).unwrap_or_default();
-    memchr::memmem::find(head, b"://")
-        .is_some_and(|at| at > 0 && head[..at].iter().all(u8::is_ascii_alphanumeric))
+    let head = &text.as_bytes()[..text.len().min(24)];
+    let Some(colon) = memchr::memchr(b':', head) else {
+        return false;
+    };
+    let (scheme, rest) = head.split_at(colon);
+    let slashes = rest.starts_with(b"://") || rest.starts_with(br":\/\/");
+    slashes && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
 }
 
 fn data_of<'a>(item: &Item<'a>) -> Data<'a> {

@@ -68,9 +68,9 @@ fn write_payload(payload: &Payload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
     object.text("id", &payload.id);
     object.text("dataname", &payload.dataname);
     if dialect == Dialect::Universal {
-        object.text("type", &word(payload, Vocabulary::V0_4));
+        object.text("type", word(payload, Vocabulary::V0_4));
     }
-    object.text(row.type_key, &word(payload, row.vocabulary));
+    object.text(row.type_key, word(payload, row.vocabulary));
     object.text("transport", payload.transport.name());
     let encoding = match (&*payload.encoding, payload.transport) {
         ("", Transport::Direct) => "base64",
@@ -97,12 +97,12 @@ fn write_payload(payload: &Payload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
 }
 
 /// The word for the payload's kind; a word that nobody knows is passed on as it came.
-fn word<'p>(payload: &'p Payload<'_>, vocabulary: Vocabulary) -> Cow<'p, str> {
+fn word<'p>(payload: &'p Payload<'_>, vocabulary: Vocabulary) -> &'p str {
     let foreign = !payload.declared_type.is_empty() && Kind::from_declared(&payload.declared_type).is_none();
     if foreign && payload.kind == Kind::Binary {
-        Cow::Borrowed(&payload.declared_type)
+        &payload.declared_type
     } else {
-        Cow::Borrowed(payload.kind.word(vocabulary))
+        payload.kind.word(vocabulary)
     }
 }
 

@@ -150,6 +150,12 @@ const CASES: &[Case] = &[
     ("/chat/room1", "/chat/*", &[Code::WildcardInSlashSubject], true),
     // Payloads.
     (
+        "\"direct\",\"encoding\":\"base64\",\"size\":5,\"data\":\"SGVsbG8=\"",
+        "\"claim\",\"encoding\":\"none\",\"size\":5,\"data\":\"http:\\/\\/h.example\\/f\"",
+        &[Code::UnknownTransport, Code::LinkNotFetched],
+        true,
+    ),
+    (
         "\"payloads\":[",
         "\"payloads\":[7,",
         &[Code::WrongFieldType, Code::RawJsonData],
@@ -286,6 +292,12 @@ fn every_broken_envelope_gets_its_diagnosis() {
         assert_eq!(found, expected, "{from} -> {to}");
         assert_eq!(dialect.is_some(), *envelope, "{from} -> {to}");
         assert_eq!(scan(broken.as_bytes()).dialect, dialect, "{from} -> {to}");
+        let links = found.iter().filter(|code| **code == Code::LinkNotFetched).count();
+        assert_eq!(
+            usize::from(scan(broken.as_bytes()).links),
+            links,
+            "{from} -> {to}"
+        );
         if !envelope {
             assert_eq!(
                 scan(broken.as_bytes()).worst(),

@@ -7,5 +7,5 @@ mod registry;
 
 pub use dialect::{Dialect, Vocabulary};
 pub use evidence::{Evidence, Sighting};
-pub use field::{FIELDS, Field, PayloadField, Spelling};
+pub use field::{FIELDS, Field, FieldRow, PayloadField, Spelling};
 pub use registry::{DIALECTS, DialectRow};
