@@ -1,6 +1,8 @@
 //! The screen: the only place that knows ratatui and crossterm.
 
 mod preview;
+mod terminal;
 mod theme;
 
+pub use terminal::{PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report};
 pub use theme::{Role, Theme};
