@@ -1,6 +1,7 @@
 //! The command line as a whole: what stands before the verb, and which verb.
 
 use super::connection::ConnectionArgs;
+use super::context::SettingsArgs;
 use super::exit::EXITS;
 use super::verbs::Verb;
 use std::fmt::Write as _;
@@ -24,20 +25,6 @@ pub struct Cli {
     /// The verb; none opens the workbench.
     #[command(subcommand)]
     pub verb: Option<Verb>,
-}
-
-/// Flags that every verb takes.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct SettingsArgs {
-    /// Theme of the workbench
-    #[arg(long, global = true, value_name = "NAME")]
-    pub theme: Option<String>,
-    /// Leaves the mouse to the terminal
-    #[arg(long, global = true)]
-    pub no_mouse: bool,
-    /// Settings file to use
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
 }
 
 fn exit_codes() -> String {

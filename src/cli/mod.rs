@@ -3,6 +3,7 @@
 mod args;
 mod block;
 mod connection;
+mod context;
 mod exit;
 mod literals;
 mod logs;

@@ -1,11 +1,12 @@
 //! Entry: parses, runs the verb, turns its outcome into words and an exit code.
 
 use super::args::Cli;
+use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::settings_text;
 use super::{logs, output};
 use crate::ui::{PanicPolicy, install_panic_hook, panic_report};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -43,7 +44,12 @@ pub fn run() -> ExitCode {
 async fn dispatch(cli: Cli) -> Outcome {
     let verb = cli.verb.unwrap_or_default().with(cli.connection, cli.stats)?;
     let settings_file = settings_text(cli.settings.config.as_deref())?;
-    verb.run(&cli.settings, settings_file).await
+    verb.run(Context {
+        settings: cli.settings,
+        settings_file,
+        definition: Cli::command(),
+    })
+    .await
 }
 
 fn conclude(outcome: Outcome) -> Exit {

@@ -107,7 +107,7 @@ fn listen_reads_every_dialect_that_python_peers_write() {
         assert_eq!(payloads[4]["bytes"], 256);
         assert_eq!(payloads[4]["value"], Value::Null);
         let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(payloads[4]["sha256"], hex(&Sha256::digest(bytes)));
+        assert_eq!(payloads[4]["sha256"], sha256(bytes));
     }
     assert_eq!(lines[4]["envelope"]["payloads"][5]["kind"], "jsontable");
     for plain in &lines[5..] {
@@ -154,7 +154,7 @@ fn a_javascript_peer_of_v0_4_understands_what_is_sent() {
     node.arg(peer("read_node.js"))
         .args([&server.url, "/peer"])
         .env("NODE_PATH", modules);
-    let read = understood(&server, Peer::start(&mut node), "universal", SENT);
+    let read = understood(&server, &Peer::start(&mut node), "universal", SENT);
     assert_eq!(read, expected("dictionary", "table", "dictionary"));
 }
 
@@ -170,7 +170,7 @@ fn a_micropython_peer_understands_what_is_sent() {
         .args([host, port, "/peer"]);
     let read = understood(
         &server,
-        Peer::start(&mut micropython),
+        &Peer::start(&mut micropython),
         "v0.4",
         &["message", "config", "blob"],
     );
@@ -216,15 +216,15 @@ fn expected(dictionary: &str, table: &str, jsontable: &str) -> Value {
         ["config", dictionary, {"n": 1, "deep": {"a": [1, 2.5]}}],
         ["rows", table, [{"id": 1, "name": "ann"}, {"id": 2, "name": null}]],
         ["list", jsontable, [{"id": 1}, {"id": 2}]],
-        ["picture", "image", hex(&Sha256::digest(b"picture"))],
-        ["sound", "audio", hex(&Sha256::digest(b"sound"))],
-        ["film", "video", hex(&Sha256::digest(b"film"))],
-        ["blob", "binary", hex(&Sha256::digest([0, 255, 27, 91]))],
+        ["picture", "image", sha256(b"picture")],
+        ["sound", "audio", sha256(b"sound")],
+        ["film", "video", sha256(b"film")],
+        ["blob", "binary", sha256([0, 255, 27, 91])],
     ]})
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 fn understood_by_python(script: &str, dialect: &str, names: &[&str]) -> Option<Value> {
@@ -234,11 +234,11 @@ fn understood_by_python(script: &str, dialect: &str, names: &[&str]) -> Option<V
             .arg(peer(script))
             .args([&server.url, "/peer"]),
     );
-    Some(understood(&server, receiver, dialect, names))
+    Some(understood(&server, &receiver, dialect, names))
 }
 
 /// Sends to a receiver once it is ready, and returns what it printed.
-fn understood(server: &Server, receiver: Peer, dialect: &str, names: &[&str]) -> Value {
+fn understood(server: &Server, receiver: &Peer, dialect: &str, names: &[&str]) -> Value {
     receiver.out.wait_for("ready");
     let folder = Folder::new();
     let flags = payload_flags(&folder, names);

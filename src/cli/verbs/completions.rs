@@ -1,9 +1,7 @@
 //! `completions`: the script that teaches a shell our verbs and flags.
 
-use crate::cli::args::Cli;
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output::Out;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 /// Arguments of `completions`.
@@ -15,9 +13,9 @@ pub struct Args {
 
 impl Args {
     /// Prints the script.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self, mut definition: clap::Command) -> Outcome {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "natsbridge", &mut script);
+        clap_complete::generate(self.shell, &mut definition, "natsbridge", &mut script);
         Out::stdout().bytes(&script)?;
         Ok(Exit::Done)
     }

@@ -1,6 +1,6 @@
 //! `demo`: the workbench on an embedded broker with scripted peers.
 
-use crate::cli::args::SettingsArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{Out, json_line};
 use crate::cli::stop::{Stop, after};
@@ -28,7 +28,7 @@ pub struct Args {
 
 impl Args {
     /// Runs until the person quits, a signal comes or the time is up.
-    pub async fn run(self, settings: &SettingsArgs, settings_file: String) -> Outcome {
+    pub async fn run(self, context: Context) -> Outcome {
         if !self.headless {
             require_terminal()?;
         }
@@ -58,8 +58,7 @@ impl Args {
         run_workbench(Workbench {
             connect,
             subjects: vec![">".into()],
-            settings: settings.clone(),
-            settings_file,
+            context,
             stats: self.stats,
             ends_after,
         })

@@ -1,9 +1,7 @@
 //! `man`: the manual page, as roff.
 
-use crate::cli::args::Cli;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::Out;
-use clap::CommandFactory;
 
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
@@ -14,12 +12,11 @@ pub struct Args {
 
 impl Args {
     /// Prints the page.
-    pub fn run(&self) -> Outcome {
-        let mut command = Cli::command();
-        command.build();
+    pub fn run(&self, mut definition: clap::Command) -> Outcome {
+        definition.build();
         let page = match &self.verb {
-            None => command,
-            Some(verb) => command.find_subcommand(verb).cloned().ok_or_else(|| {
+            None => definition,
+            Some(verb) => definition.find_subcommand(verb).cloned().ok_or_else(|| {
                 Failure::usage(format!(
                     "There is no verb {verb}.\nFor example: natsbridge man send"
                 ))

@@ -1,8 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
 use super::{broker, completions, demo, listen, man, send, watch};
-use crate::cli::args::SettingsArgs;
 use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
 use std::path::PathBuf;
 
@@ -64,15 +64,15 @@ impl Verb {
     }
 
     /// Does it.
-    pub async fn run(self, settings: &SettingsArgs, file: String) -> Outcome {
+    pub async fn run(self, context: Context) -> Outcome {
         match self {
-            Self::Watch(args) => args.run(settings, file).await,
-            Self::Demo(args) => args.run(settings, file).await,
+            Self::Watch(args) => args.run(context).await,
+            Self::Demo(args) => args.run(context).await,
             Self::Listen(args) => args.run().await,
             Self::Send(args) => args.run().await,
             Self::Broker(args) => args.run().await,
-            Self::Completions(args) => args.run(),
-            Self::Man(args) => args.run(),
+            Self::Completions(args) => args.run(context.definition),
+            Self::Man(args) => args.run(context.definition),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `watch`: the workbench on a broker.
 
-use crate::cli::args::SettingsArgs;
 use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::literals::{duration, pattern};
 use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
@@ -27,14 +27,13 @@ pub struct Args {
 
 impl Args {
     /// Runs until the person quits.
-    pub async fn run(self, settings: &SettingsArgs, settings_file: String) -> Outcome {
+    pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
         let connect = self.connection.resolve(self.timeout)?;
         run_workbench(Workbench {
             connect,
             subjects: self.subjects,
-            settings: settings.clone(),
-            settings_file,
+            context,
             stats: self.stats,
             ends_after: None,
         })

@@ -1,12 +1,14 @@
 //! Entering the terminal, leaving it, lending it back while suspended.
 
 use super::restore::{enter_modes, entered, restore};
+use super::signal::stop_until_continued;
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, EventStream, poll};
 use crossterm::execute;
 use crossterm::terminal::enable_raw_mode;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
+use std::time::Duration;
 
 /// The screen while it is ours. Dropping it gives the terminal back.
 #[derive(Debug)]
@@ -30,6 +32,13 @@ impl Terminal {
         &mut self.screen
     }
 
+    /// Keys, mouse and the like. To be asked for after anything that queries the terminal by itself.
+    pub fn input(&self) -> io::Result<EventStream> {
+        // Opens the source, or says why it cannot; the stream itself would panic then.
+        poll(Duration::ZERO)?;
+        Ok(EventStream::new())
+    }
+
     /// Takes the mouse, or leaves it (and its selection) to the terminal.
     pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
@@ -50,15 +59,21 @@ impl Terminal {
     /// continued. Everything is drawn anew after that.
     pub fn suspend(&mut self) -> io::Result<()> {
         restore();
-        #[cfg(unix)]
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+        stop_until_continued()?;
         self.resume()
     }
 
     /// Takes the terminal again after somebody else used it, such as the shell during a stop.
     pub fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
-        self.screen.clear()
+        self.redraw()
+    }
+
+    /// Has everything drawn anew by the next draw. (`ratatui::Terminal::clear` would ask the terminal where its
+    /// cursor is, and fight with the event stream over the answer.)
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let size = self.screen.size()?;
+        self.screen.resize(size.into())
     }
 }
 

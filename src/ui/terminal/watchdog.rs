@@ -1,5 +1,6 @@
 //! Notices that the terminal is gone. The event reader cannot be trusted with that: on a dead terminal it spins and
 //! never returns.
+#![cfg(unix)]
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{getpgrp, getppid};
