@@ -8,12 +8,14 @@ use crossterm::execute;
 use crossterm::terminal::enable_raw_mode;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 /// The screen while it is ours. Dropping it gives the terminal back.
 #[derive(Debug)]
 pub struct Terminal {
-    screen: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: its own end shows the cursor, and panics if the terminal is gone by then.
+    screen: ManuallyDrop<ratatui::Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
 
@@ -24,7 +26,10 @@ impl Terminal {
         let screen = ratatui::Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| {
             restore();
         })?;
-        Ok(Self { screen, mouse })
+        Ok(Self {
+            screen: ManuallyDrop::new(screen),
+            mouse,
+        })
     }
 
     /// Where to draw.
