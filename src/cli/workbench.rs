@@ -7,7 +7,7 @@ use crate::engine::{Command, ConnectOptions, Event, Session, SessionOptions};
 use crate::ui::{Signals, Terminal, TerminalSignal};
 use crossterm::event::{Event as Input, KeyCode, KeyModifiers};
 use futures_util::StreamExt;
-use std::io::{self, ErrorKind, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -98,14 +98,12 @@ async fn show(terminal: &mut Terminal, signals: &mut Signals) -> io::Result<Exit
 /// A terminal that is gone counts as SIGHUP.
 const HUNG_UP: Exit = Exit::Signal(1);
 
-/// A terminal that takes no more bytes is gone: nobody is left to tell.
+/// A terminal that was one at the start and is none any more is gone: nobody is left to tell.
 fn terminal_failed(error: io::Error) -> Outcome {
-    /// What Linux and others answer for a terminal that is hung up.
-    const EIO: i32 = 5;
-    if error.kind() == ErrorKind::BrokenPipe || error.raw_os_error() == Some(EIO) {
-        return Ok(HUNG_UP);
+    match require_terminal() {
+        Ok(()) => Err(no_screen(error)),
+        Err(_) => Ok(HUNG_UP),
     }
-    Err(no_screen(error))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
