@@ -24,11 +24,11 @@ pub fn listen(tell: Sender<TerminalSignal>) -> io::Result<()> {
         let mut told_to_end = false;
         for signal in signals.forever() {
             // A full queue means a loop that does not listen: the deadline takes care of it.
-            let tell = |word| drop(tell.try_send(word));
+            let tell = |word| tell.try_send(word).ok();
             match signal {
                 SIGCONT if ends_our_stop() => {}
-                SIGCONT => tell(TerminalSignal::Resumed),
-                SIGTSTP => tell(TerminalSignal::Suspend),
+                SIGCONT => _ = tell(TerminalSignal::Resumed),
+                SIGTSTP => _ = tell(TerminalSignal::Suspend),
                 _ if told_to_end => restore_and_exit(128 + signal),
                 _ => {
                     told_to_end = true;
@@ -41,7 +41,7 @@ pub fn listen(tell: Sender<TerminalSignal>) -> io::Result<()> {
     })?;
     thread::Builder::new().name("watchdog".into()).spawn(move || {
         wait_until_gone();
-        drop(watchdog_tells.try_send(TerminalSignal::Gone));
+        watchdog_tells.try_send(TerminalSignal::Gone).ok();
         end_after(LAST_WORK_UNSEEN, 128 + SIGHUP);
     })?;
     Ok(())
