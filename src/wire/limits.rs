@@ -73,8 +73,6 @@ limits! {
     client_queue: usize = 1_024,
     /// Bytes of a file name made from a payload's name.
     file_name_bytes: usize = 120,
-    /// Largest message of the embedded broker, in bytes; what nats-server allows by default.
-    broker_max_payload: usize = MIB,
     /// Bytes of a clipboard copy.
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.
@@ -93,4 +91,20 @@ limits! {
     flush_time: Duration = Duration::from_secs(2),
     /// Least time between two frames drawn because of data.
     frame_interval: Duration = Duration::from_millis(16),
+    /// Largest message the embedded broker takes, in bytes.
+    broker_max_payload: usize = MIB,
+    /// Longest control line the embedded broker takes, in bytes.
+    broker_control_line: usize = 4 * KIB,
+    /// Tokens of a subject at the embedded broker.
+    broker_tokens: usize = 128,
+    /// Clients of the embedded broker at one time.
+    broker_clients: usize = 1_024,
+    /// Subscriptions of one client of the embedded broker.
+    broker_subscriptions: usize = 20_000,
+    /// Bytes the embedded broker holds for a client that does not read; then it is let go.
+    broker_pending: usize = 64 * MIB,
+    /// Silence after which the embedded broker pings a client.
+    broker_silence: Duration = Duration::from_secs(60),
+    /// Time a write of the embedded broker to a client may stand still.
+    broker_write_time: Duration = Duration::from_secs(10),
 }

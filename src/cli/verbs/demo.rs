@@ -32,18 +32,16 @@ impl Args {
         if !self.headless {
             require_terminal()?;
         }
-        let not_started =
-            |error| Failure::no_connection(format!("The demo's broker does not start: {error}"));
         let broker = Broker::start(BrokerOptions {
             listen: "127.0.0.1:0".into(),
             max_payload: Limits::DEFAULT.broker_max_payload,
         })
         .await
-        .map_err(not_started)?;
+        .map_err(|error| not_started(&error))?;
         let url = broker.url();
         let _peers = Demo::start(&url, DemoOptions::default())
             .await
-            .map_err(not_started)?;
+            .map_err(|error| not_started(&error))?;
         let ends_after = self.seconds.map(Duration::from_secs);
         if self.headless {
             let mut stop = Stop::listen()?;
@@ -64,4 +62,8 @@ impl Args {
         })
         .await
     }
+}
+
+fn not_started(error: &dyn std::error::Error) -> Failure {
+    Failure::no_connection(format!("The demo does not start: {error}"))
 }
