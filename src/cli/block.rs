@@ -19,13 +19,12 @@ pub fn block(facts: &MessageFacts, message: &DecodedMessage, rows: usize, colour
         block.payload(payload, rows);
     }
     for finding in &message.findings {
-        let line = format!(
-            "{} {} {}: {}",
-            finding.severity().name(),
-            finding.code.name(),
-            finding.path,
-            finding.message
-        );
+        let mut line = format!("{} {}", finding.severity().name(), finding.code.name());
+        if !finding.path.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = write!(line, " {}", finding.path);
+        }
+        let _ = write!(line, ": {}", finding.message);
         let style = match finding.severity() {
             Severity::Error => "31",
             Severity::Warning => "33",
