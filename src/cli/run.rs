@@ -1,6 +1,76 @@
-//! Entry.
+//! Entry: parses, runs the verb, turns its outcome into words and an exit code.
+
+use super::args::Cli;
+use super::context::Context;
+use super::exit::{Exit, Failure, Outcome};
+use super::settings_file::settings_text;
+use super::{logs, output};
+use crate::ui::{PanicPolicy, install_panic_hook, panic_report};
+use clap::{CommandFactory, Parser};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long work that nobody waits for may delay the exit.
+const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command line.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    install_panic_hook(PanicPolicy::default());
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refusal) => {
+            // Help goes to standard output, refusals to standard error; both may be closed.
+            let _ = refusal.print();
+            return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(Exit::Usage.code()));
+        }
+    };
+    logs::start();
+    let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            // The hook has restored the terminal and written the report; what is left is the exit code.
+            let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(dispatch(cli))));
+            runtime.shutdown_timeout(LAST_WORK);
+            outcome.unwrap_or_else(|_| Err(fault()))
+        }
+        Err(error) => Err(Failure::new(
+            Exit::Fault,
+            format!("Cannot start the runtime: {error}."),
+        )),
+    };
+    ExitCode::from(conclude(outcome).code())
+}
+
+async fn dispatch(cli: Cli) -> Outcome {
+    let verb = cli.verb.unwrap_or_default().with(cli.connection, cli.stats)?;
+    let settings_file = settings_text(cli.settings.config.as_deref())?;
+    verb.run(Context {
+        settings: cli.settings,
+        settings_file,
+        definition: Cli::command(),
+    })
+    .await
+}
+
+fn conclude(outcome: Outcome) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        Err(failure) => {
+            if let Some(message) = &failure.message {
+                output::error(message);
+            }
+            failure.exit
+        }
+    }
+}
+
+fn fault() -> Failure {
+    let place = match panic_report() {
+        Some(path) => format!("The report is in {}.", path.display()),
+        None => "No report could be written.".into(),
+    };
+    Failure::new(
+        Exit::Fault,
+        format!("natsbridge stopped because of an internal fault. {place}"),
+    )
 }

@@ -83,6 +83,8 @@ limits! {
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
+    /// Bytes of a file name made from a payload's name.
+    file_name_bytes: usize = 120,
     /// Bytes of a clipboard copy.
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.

@@ -1,5 +1,4 @@
 //! The integration tests: one binary, so that it links once.
-
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,13 +10,20 @@
 mod architecture;
 mod arrow_hostile;
 mod arrow_tables;
+mod binary;
 mod broker;
 mod broker_input;
 mod broker_stand;
+mod cli_real;
+mod cli_send;
+mod cli_usage;
 mod demo;
+mod found;
 mod julia_tables;
 mod media;
 mod peers;
+#[cfg(unix)]
+mod pty;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

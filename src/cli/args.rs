@@ -1,0 +1,61 @@
+//! The command line as a whole: what stands before the verb, and which verb.
+
+use super::connection::ConnectionArgs;
+use super::context::SettingsArgs;
+use super::exit::EXITS;
+use super::verbs::Verb;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// An interactive terminal workbench for NATSBridge traffic over NATS.
+///
+/// Without a verb it opens the workbench, subscribed to everything.
+#[derive(Debug, clap::Parser)]
+#[command(name = "natsbridge", version, after_help = exit_codes(), infer_long_args = false)]
+pub struct Cli {
+    /// What applies to every verb.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// Connection flags; they may stand before the verb as well as after it.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+    /// The verb; none opens the workbench.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+fn exit_codes() -> String {
+    let mut text = String::from("Exit codes:");
+    for (code, meaning) in EXITS {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "\n  {code:<4} {meaning}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_may_stand_on_either_side_of_the_verb() {
+        for line in [
+            ["natsbridge", "--theme", "x", "demo"],
+            ["natsbridge", "demo", "--theme", "x"],
+        ] {
+            assert_eq!(
+                Cli::try_parse_from(line).unwrap().settings.theme.as_deref(),
+                Some("x")
+            );
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The one list of exit codes, and the way a verb says that it could not do its work.
+
+/// How the process ended. The numbers are a contract with scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It is done.
+    Done,
+    /// It was asked and the answer is no: count not reached in time.
+    No,
+    /// Wrong usage, a bad value or unreadable input.
+    Usage,
+    /// No connection, or not permitted.
+    NoConnection,
+    /// A file server failed.
+    FileServer,
+    /// An internal fault.
+    Fault,
+    /// Ended by the signal of that number.
+    Signal(u8),
+}
+
+/// Every code with its meaning, as help and manual print them.
+pub const EXITS: &[(u8, &str)] = &[
+    (Exit::Done.code(), "done"),
+    (
+        Exit::No.code(),
+        "asked, and the answer is no (count not reached in time)",
+    ),
+    (Exit::Usage.code(), "wrong usage or unreadable input"),
+    (Exit::NoConnection.code(), "no connection, or not permitted"),
+    (Exit::FileServer.code(), "a file server failed"),
+    (
+        Exit::Fault.code(),
+        "interrupted by an internal fault; the message says where the report is",
+    ),
+    (Exit::Signal(2).code(), "interrupted (SIGINT)"),
+    (Exit::Signal(15).code(), "terminated (SIGTERM)"),
+];
+
+impl Exit {
+    /// The process's exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::NoConnection => 3,
+            Self::FileServer => 4,
+            Self::Fault => 5,
+            Self::Signal(number) => 128 + number,
+        }
+    }
+}
+
+/// A verb that could not do its work: the exit and what to tell the person, if anything.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// How the process ends.
+    pub exit: Exit,
+    /// What failed, on what, why, what to try; `None` where there is nobody left to tell.
+    pub message: Option<String>,
+}
+
+/// What a verb returns.
+pub type Outcome = Result<Exit, Failure>;
+
+impl Failure {
+    /// A failure that says why.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: Some(message.into()),
+        }
+    }
+
+    /// Wrong usage or unreadable input.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// No connection, or not permitted.
+    pub fn no_connection(message: impl Into<String>) -> Self {
+        Self::new(Exit::NoConnection, message)
+    }
+
+    /// The reader of our output went away: it has what it wanted.
+    pub fn reader_gone() -> Self {
+        Self {
+            exit: Exit::Done,
+            message: None,
+        }
+    }
+}

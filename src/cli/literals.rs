@@ -1,0 +1,128 @@
+//! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
+
+use std::time::Duration;
+
+/// A duration: `5s`, `500ms`, `2m`, `1h`, `1.5s`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || "a duration is a number and ms, s, m or h: 5s, 500ms, 2m".to_owned();
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
+    let (number, unit) = text.split_at(unit_at);
+    let scale = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(bad()),
+    };
+    let number: f64 = number.parse().map_err(|_| bad())?;
+    Duration::try_from_secs_f64(number * scale)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(bad)
+}
+
+/// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.
+pub fn rate(text: &str) -> Result<Duration, String> {
+    let bad = || "a rate is a number per second: 10/s, 0.5/s, or 30/m per minute".to_owned();
+    let (number, seconds) = match text.split_once('/') {
+        None | Some((_, "s")) => (text.split('/').next().unwrap_or_default(), 1.0),
+        Some((number, "m")) => (number, 60.0),
+        Some(_) => return Err(bad()),
+    };
+    let number: f64 = number.parse().map_err(|_| bad())?;
+    if !(number.is_finite() && number > 0.0) {
+        return Err(bad());
+    }
+    Duration::try_from_secs_f64(seconds / number).map_err(|_| bad())
+}
+
+/// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.
+pub fn header(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once(':')
+        .ok_or("a header is KEY:VALUE, such as Trace:on")?;
+    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("a header's key is visible ASCII without spaces, such as Trace:on".into());
+    }
+    if value.contains(['\r', '\n', '\0']) {
+        return Err("a header's value is one line".into());
+    }
+    Ok((key.to_owned(), value.trim().to_owned()))
+}
+
+/// A subject to subscribe to; wildcards count only as whole tokens between dots.
+pub fn pattern(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '\0') {
+        return Err("a subject is not empty and has no spaces: chat.room1, chat.*, chat.>".into());
+    }
+    let mut tokens = text.split('.').peekable();
+    while let Some(token) = tokens.next() {
+        if token.is_empty() {
+            return Err("a subject has no empty token: write chat.room1, not chat..room1".into());
+        }
+        if token == ">" && tokens.peek().is_some() {
+            return Err("> stands only at the end of a subject: chat.>".into());
+        }
+    }
+    Ok(text.to_owned())
+}
+
+/// A subject to send to: no wildcards.
+pub fn subject(text: &str) -> Result<String, String> {
+    let subject = pattern(text)?;
+    if subject.split('.').any(|token| token == "*" || token == ">") {
+        return Err("a message goes to one subject without wildcards: chat.room1 or /chat/room1".into());
+    }
+    Ok(subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        for bad in ["", "5", "s", "-1s", "0s", "5 parsecs", "1e400s", "NaNs", "٣s"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rates() {
+        assert_eq!(rate("10/s"), Ok(Duration::from_millis(100)));
+        assert_eq!(rate("10"), Ok(Duration::from_millis(100)));
+        assert_eq!(rate("30/m"), Ok(Duration::from_secs(2)));
+        for bad in ["", "0", "-1/s", "10/h", "inf", "x"] {
+            assert!(rate(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn headers() {
+        assert_eq!(header("K: v w"), Ok(("K".into(), "v w".into())));
+        assert_eq!(header("K:"), Ok(("K".into(), String::new())));
+        assert_eq!(header("K:a:b"), Ok(("K".into(), "a:b".into())));
+        for bad in ["K", ":v", "K k:v", "K:a\rb", "K:a\nb"] {
+            assert!(header(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn subjects() {
+        for good in ["chat.room1", "/chat/room1", "a.*.b", "a.>", ">", "/chat/*"] {
+            assert!(pattern(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "a..b", ".a", "a.", ">.a", "a\tb"] {
+            assert!(pattern(bad).is_err(), "{bad}");
+        }
+        assert!(subject("a.*").is_err());
+        assert!(
+            subject("/chat/*").is_ok(),
+            "a literal: the star is no whole token"
+        );
+    }
+}

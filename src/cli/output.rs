@@ -1,0 +1,160 @@
+//! Standard output (data only, flushed line by line) and standard error (everything said to a person, cleaned).
+
+use super::exit::Failure;
+use crate::wire::SafeText;
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+/// Where data goes.
+pub struct Out {
+    sink: Box<dyn Write>,
+    terminal: bool,
+    colour: bool,
+}
+
+impl Out {
+    /// Standard output.
+    pub fn stdout() -> Self {
+        let terminal = io::stdout().is_terminal();
+        Self {
+            sink: Box::new(io::stdout()),
+            terminal,
+            colour: wants_colour(terminal, |name| std::env::var(name).ok()),
+        }
+    }
+
+    /// Whether a person is looking.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether styles are welcome.
+    pub fn has_colour(&self) -> bool {
+        self.colour
+    }
+
+    /// Writes one line and flushes it.
+    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
+        let mut bytes = Vec::with_capacity(line.len() + 1);
+        bytes.extend_from_slice(line.as_bytes());
+        bytes.push(b'\n');
+        self.bytes(&bytes)
+    }
+
+    /// Writes bytes as they are and flushes them.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.sink
+            .write_all(bytes)
+            .and_then(|()| self.sink.flush())
+            .map_err(|error| {
+                if error.kind() == ErrorKind::BrokenPipe {
+                    Failure::reader_gone()
+                } else {
+                    Failure::usage(format!("Cannot write to standard output: {error}."))
+                }
+            })
+    }
+}
+
+/// As the conventions have it: `NO_COLOR` beats everything, `CLICOLOR_FORCE` beats what the terminal is.
+fn wants_colour(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return false;
+    }
+    set("CLICOLOR_FORCE") || (terminal && variable("TERM").as_deref() != Some("dumb"))
+}
+
+/// JSON text on one line in which every character that could act on a terminal is escaped. The value it
+/// stands for is the same: such characters occur only inside JSON strings.
+pub fn json_line(value: &serde_json::Value) -> String {
+    escape_json(&value.to_string())
+}
+
+/// As [`json_line`], for JSON that is already text.
+pub fn escape_json(json: &str) -> String {
+    if json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return json.to_owned();
+    }
+    let mut line = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if acts_on_terminal(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing into a String cannot fail.
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+fn acts_on_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Says that something went wrong.
+pub fn error(message: &str) {
+    say("error: ", message);
+}
+
+/// Says that something deserves attention.
+pub fn warning(message: &str) {
+    say("warning: ", message);
+}
+
+/// Says something that only a person wants to know.
+pub fn note(message: &str) {
+    say("", message);
+}
+
+fn say(head: &str, message: &str) {
+    let mut text = String::from(head);
+    for line in message.lines() {
+        text.push_str(SafeText::new(line).as_str());
+        text.push('\n');
+    }
+    // Nobody is left to hear that standard error is closed.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn env(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            pairs
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[test]
+    fn colour_follows_the_conventions() {
+        assert!(wants_colour(true, env(&[])));
+        assert!(!wants_colour(false, env(&[])));
+        assert!(!wants_colour(true, env(&[("TERM", "dumb")])));
+        assert!(!wants_colour(
+            true,
+            env(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")])
+        ));
+        assert!(wants_colour(false, env(&[("CLICOLOR_FORCE", "1")])));
+        assert!(!wants_colour(false, env(&[("CLICOLOR_FORCE", "0")])));
+    }
+
+    #[test]
+    fn json_lines_carry_no_character_that_acts_on_a_terminal() {
+        let value = json!({"a": "\u{1b}]0;x\u{7}\u{9b}31m\u{7f}\u{202e}\u{feff}\u{e0041} ä 日本"});
+        let line = json_line(&value);
+        assert!(line.chars().all(|c| !acts_on_terminal(c)), "{line}");
+        assert!(line.contains("ä 日本"), "harmless text stays readable");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), value);
+    }
+}

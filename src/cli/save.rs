@@ -1,0 +1,131 @@
+//! Payload bodies to files: names made safe, never overwriting, never following links, readable by the owner only.
+
+use crate::wire::Limits;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Names that Windows keeps for devices.
+const DEVICES: &[&str] = &[
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
+/// Writes `body` into `dir` under a name made from `dataname`, or `payload-<id>` where nothing is left of it;
+/// returns where it went.
+pub fn save(dir: &Path, dataname: &str, id: &str, body: &[u8]) -> io::Result<PathBuf> {
+    let name = safe_name(dataname, id);
+    for clash in 0.. {
+        let path = dir.join(numbered(&name, clash));
+        match create(&path) {
+            Ok(mut file) => {
+                if let Err(error) = file.write_all(body) {
+                    drop(file);
+                    // Half a payload is worse than none; the first error is the one to tell.
+                    let _ = std::fs::remove_file(&path);
+                    return Err(error);
+                }
+                return Ok(path);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a link that waits under the name.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// A stranger's name as a file name: its last component, harmless characters, of bounded length.
+fn safe_name(dataname: &str, id: &str) -> String {
+    let cleaned = clean(dataname.rsplit(['/', '\\']).next().unwrap_or_default());
+    if cleaned.is_empty() {
+        return clean(&format!("payload-{id}"));
+    }
+    let stem = cleaned.split('.').next().unwrap_or_default().trim_end();
+    if DEVICES.iter().any(|device| device.eq_ignore_ascii_case(stem)) {
+        return format!("_{cleaned}");
+    }
+    cleaned
+}
+
+fn clean(name: &str) -> String {
+    let allowed = |c: char| c.is_alphanumeric() || "._ -".contains(c);
+    let mut cleaned: String = name.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+    while cleaned.len() > Limits::DEFAULT.file_name_bytes {
+        cleaned.pop();
+    }
+    cleaned
+        .trim_start_matches(['.', '-', ' '])
+        .trim_end_matches(['.', ' '])
+        .to_owned()
+}
+
+/// The name for the n-th try: ` (1)` goes before the extension.
+fn numbered(name: &str, clash: u32) -> String {
+    match (clash, name.rsplit_once('.')) {
+        (0, _) => name.to_owned(),
+        (_, Some((stem, extension))) => format!("{stem} ({clash}).{extension}"),
+        (_, None) => format!("{name} ({clash})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_safe() {
+        for (given, safe) in [
+            ("avatar.png", "avatar.png"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Windows\\x.dll", "x.dll"),
+            ("..", "payload-7"),
+            ("", "payload-7"),
+            ("a/", "payload-7"),
+            (".bashrc", "bashrc"),
+            ("-rf", "rf"),
+            ("con.txt", "_con.txt"),
+            ("NUL", "_NUL"),
+            ("a\u{0}b\u{202e}c:d*", "a_b_c_d_"),
+            ("Übersicht 1.csv", "Übersicht 1.csv"),
+            ("dots...", "dots"),
+        ] {
+            assert_eq!(safe_name(given, "7"), safe, "{given:?}");
+        }
+        let long = safe_name(&"é".repeat(500), "7");
+        assert!(long.len() <= Limits::DEFAULT.file_name_bytes && !long.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_no_link_followed() {
+        let dir = std::env::temp_dir().join(format!("natsbridge-save-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&dir).unwrap();
+        let first = save(&dir, "a.txt", "", b"1").unwrap();
+        let second = save(&dir, "a.txt", "", b"2").unwrap();
+        assert_eq!(first, dir.join("a.txt"));
+        assert_eq!(second, dir.join("a (1).txt"));
+        assert_eq!(std::fs::read(first).unwrap(), b"1");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&second).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+            let outside = dir.join("outside");
+            std::os::unix::fs::symlink(&outside, dir.join("link")).unwrap();
+            assert_eq!(save(&dir, "link", "", b"3").unwrap(), dir.join("link (1)"));
+            assert!(!outside.exists(), "the link was not followed");
+        }
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+}

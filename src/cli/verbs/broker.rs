@@ -1,0 +1,39 @@
+//! `broker`: the embedded broker alone.
+
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::output::{self, Out};
+use crate::cli::stop::Stop;
+use crate::host::{Broker, BrokerOptions};
+use crate::wire::Limits;
+
+/// Arguments of `broker`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4222")]
+    listen: String,
+}
+
+impl Args {
+    /// Runs until a signal comes.
+    pub async fn run(self) -> Outcome {
+        let mut stop = Stop::listen()?;
+        let broker = Broker::start(BrokerOptions {
+            listen: self.listen.clone(),
+            max_payload: Limits::DEFAULT.broker_max_payload,
+        })
+        .await
+        .map_err(|error| {
+            Failure::no_connection(format!(
+                "Cannot listen on {}: {error}\nAnother address can be given: natsbridge broker --listen 127.0.0.1:0",
+                self.listen
+            ))
+        })?;
+        output::warning(
+            "This broker is for development: core NATS only, no TLS, no accounts, no persistence. \
+             In production run nats-server.",
+        );
+        Out::stdout().line(&broker.url())?;
+        Ok(stop.wait().await)
+    }
+}

@@ -1,0 +1,69 @@
+//! `demo`: the workbench on an embedded broker with scripted peers.
+
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::output::{Out, json_line};
+use crate::cli::stop::{Stop, after};
+use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
+use crate::engine::ConnectOptions;
+use crate::host::{Broker, BrokerOptions, Demo, DemoOptions};
+use crate::wire::Limits;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Runs broker and peers without a screen; prints one JSON line with their addresses
+    #[arg(long, conflicts_with = "stats")]
+    headless: bool,
+    /// Ends by itself after so many seconds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: Option<u64>,
+    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+}
+
+impl Args {
+    /// Runs until the person quits, a signal comes or the time is up.
+    pub async fn run(self, context: Context) -> Outcome {
+        if !self.headless {
+            require_terminal()?;
+        }
+        let broker = Broker::start(BrokerOptions {
+            listen: "127.0.0.1:0".into(),
+            max_payload: Limits::DEFAULT.broker_max_payload,
+        })
+        .await
+        .map_err(|error| not_started(&error))?;
+        let url = broker.url();
+        let _peers = Demo::start(&url, DemoOptions::default())
+            .await
+            .map_err(|error| not_started(&error))?;
+        let ends_after = self.seconds.map(Duration::from_secs);
+        if self.headless {
+            let mut stop = Stop::listen()?;
+            Out::stdout().line(&json_line(&json!({"nats_url": url, "fileserver_url": null})))?;
+            return Ok(tokio::select! {
+                exit = stop.wait() => exit,
+                () = after(ends_after) => Exit::Done,
+            });
+        }
+        let connect =
+            ConnectOptions::from_urls(&url).map_err(|error| Failure::no_connection(error.to_string()))?;
+        run_workbench(Workbench {
+            connect,
+            subjects: vec![">".into()],
+            context,
+            stats: self.stats,
+            ends_after,
+        })
+        .await
+    }
+}
+
+fn not_started(error: &dyn std::error::Error) -> Failure {
+    Failure::no_connection(format!("The demo does not start: {error}"))
+}

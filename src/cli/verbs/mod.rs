@@ -1,0 +1,12 @@
+//! The verbs, one file each; the registry is the only list.
+
+mod broker;
+mod completions;
+mod demo;
+mod listen;
+mod man;
+mod registry;
+mod send;
+mod watch;
+
+pub use registry::Verb;

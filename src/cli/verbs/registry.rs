@@ -1,0 +1,78 @@
+//! The only list of verbs: help, completions, manual and dispatch derive from it.
+
+use super::{broker, completions, demo, listen, man, send, watch};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Failure, Outcome};
+use std::path::PathBuf;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Verb {
+    /// Opens the workbench on these subjects
+    Watch(watch::Args),
+    /// Opens the workbench with an embedded broker and scripted peers; nothing to install
+    Demo(demo::Args),
+    /// Prints messages as they come: readable blocks, or JSON lines when piped
+    Listen(listen::Args),
+    /// Sends payloads as one envelope
+    Send(Box<send::Args>),
+    /// Runs the embedded broker alone, for development
+    Broker(broker::Args),
+    /// Prints the completion script of a shell
+    Completions(completions::Args),
+    /// Prints the manual page, of a verb if one is named
+    Man(man::Args),
+}
+
+impl Default for Verb {
+    fn default() -> Self {
+        Self::Watch(watch::Args::default())
+    }
+}
+
+impl Verb {
+    /// The verb with what stood before it on the command line.
+    pub fn with(mut self, earlier: ConnectionArgs, stats: Option<PathBuf>) -> Result<Self, Failure> {
+        let connection = match &mut self {
+            Self::Watch(args) => Some(&mut args.connection),
+            Self::Listen(args) => Some(&mut args.connection),
+            Self::Send(args) => Some(&mut args.connection),
+            Self::Demo(_) | Self::Broker(_) | Self::Completions(_) | Self::Man(_) => None,
+        };
+        match connection {
+            Some(connection) => *connection = std::mem::take(connection).or(earlier),
+            None if earlier != ConnectionArgs::default() => {
+                return Err(Failure::usage(
+                    "This verb connects to no broker, so connection flags mean nothing to it.\n\
+                     For example: natsbridge --server nats://127.0.0.1:4222 listen 'chat.>'",
+                ));
+            }
+            None => {}
+        }
+        match (&mut self, stats) {
+            (_, None) => {}
+            (Self::Watch(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
+            (Self::Demo(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
+            (_, Some(_)) => {
+                return Err(Failure::usage(
+                    "--stats reports on the workbench.\nFor example: natsbridge watch --stats report.json",
+                ));
+            }
+        }
+        Ok(self)
+    }
+
+    /// Does it.
+    pub async fn run(self, context: Context) -> Outcome {
+        match self {
+            Self::Watch(args) => args.run(context).await,
+            Self::Demo(args) => args.run(context).await,
+            Self::Listen(args) => args.run().await,
+            Self::Send(args) => args.run().await,
+            Self::Broker(args) => args.run().await,
+            Self::Completions(args) => args.run(context.definition),
+            Self::Man(args) => args.run(context.definition),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! `send`: payloads from the command line as one envelope (`smartsend`).
+
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::{duration, header, rate, subject};
+use crate::cli::output::{Out, escape_json};
+use crate::cli::payloads::{PayloadArgs, bad_json};
+use crate::cli::stop::Stop;
+use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent};
+use crate::wire::{DIALECTS, Dialect, Limits, SafeText};
+use clap::builder::PossibleValue;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Arguments of `send`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Subject to send to
+    #[arg(value_parser = subject)]
+    subject: String,
+    #[command(flatten)]
+    payloads: PayloadArgs,
+    /// Spelling of the envelope
+    #[arg(long, value_parser = Dialects, default_value = Dialect::default().name())]
+    dialect: Dialect,
+    /// What the message is for: chat, ACK, NACK, updateStatus, shutdown or any other word
+    #[arg(long, value_name = "PURPOSE", default_value = "chat")]
+    purpose: String,
+    /// Sender's name
+    #[arg(long, value_name = "NAME", default_value = "NATSBridge")]
+    sender_name: String,
+    /// Receiver's name
+    #[arg(long, value_name = "NAME", default_value = "")]
+    receiver_name: String,
+    /// Receiver's id
+    #[arg(long, value_name = "ID", default_value = "")]
+    receiver_id: String,
+    /// Subject for answers
+    #[arg(long, value_name = "SUBJECT", default_value = "")]
+    reply_to: String,
+    /// Id of the message this one answers
+    #[arg(long, value_name = "ID", default_value = "")]
+    reply_to_msg_id: String,
+    /// Correlation id; without one each message gets a new one
+    #[arg(long, value_name = "ID")]
+    correlation_id: Option<String>,
+    /// Metadata of the message, a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = metadata)]
+    metadata: String,
+    /// Payload size from which a payload goes by link instead of inside the envelope
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
+    threshold: usize,
+    /// How payloads travel: by size, or all inside the envelope
+    #[arg(long, value_enum, default_value_t = TransportChoice::Auto)]
+    transport: TransportChoice,
+    /// NATS header, any number
+    #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
+    headers: Vec<(String, String)>,
+    /// Sends it so many times, each with its own message id
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// Messages per second, such as 10/s
+    #[arg(long, value_name = "N/s", value_parser = rate)]
+    rate: Option<Duration>,
+    /// Prints the envelope that would go out, byte for byte, and sends nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Prints the envelope as it was sent
+    #[arg(long)]
+    json: bool,
+    /// Time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// How payloads travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum TransportChoice {
+    /// By size
+    Auto,
+    /// All inside the envelope
+    Direct,
+}
+
+/// The registry of dialects as the values of `--dialect`.
+#[derive(Clone)]
+struct Dialects;
+
+impl clap::builder::TypedValueParser for Dialects {
+    type Value = Dialect;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Dialect, clap::Error> {
+        let names = clap::builder::PossibleValuesParser::new(DIALECTS.iter().map(|row| row.name));
+        let name = names.parse_ref(command, arg, value)?;
+        Ok(Dialect::from_name(&name).unwrap_or_default())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = DIALECTS
+            .iter()
+            .map(|row| PossibleValue::new(row.name).help(row.about));
+        Some(Box::new(values))
+    }
+}
+
+fn metadata(text: &str) -> Result<String, String> {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Object(_)) => Ok(text.to_owned()),
+        Ok(_) => Err(r#"metadata is a JSON object, such as {"priority":1}"#.into()),
+        Err(error) => {
+            let why = bad_json(text.as_bytes(), &error);
+            Err(format!(
+                r#"{why}; metadata is a JSON object, such as {{"priority":1}}"#
+            ))
+        }
+    }
+}
+
+impl Args {
+    /// Sends, or shows what would be sent.
+    pub async fn run(self) -> Outcome {
+        let connect = self.connection.resolve(self.timeout)?;
+        let payloads = self.payloads.load(&connect.limits)?;
+        let options = self.options(&connect);
+        // What cannot be composed is refused before anything is connected or sent.
+        let (_, envelope) = Bridge::compose(&self.subject, &payloads, &options)?;
+        let mut out = Out::stdout();
+        if self.dry_run {
+            print_envelope(&mut out, &envelope)?;
+            return Ok(Exit::Done);
+        }
+        let mut stop = Stop::listen()?;
+        tokio::select! {
+            exit = stop.wait() => Ok(exit),
+            outcome = self.send(&connect, &payloads, &options, &mut out) => outcome,
+        }
+    }
+
+    async fn send(
+        &self,
+        connect: &ConnectOptions,
+        payloads: &Payloads,
+        options: &SendOptions,
+        out: &mut Out,
+    ) -> Outcome {
+        let bridge = Bridge::connect(connect).await?;
+        let mut pace = self.rate.map(tokio::time::interval);
+        for _ in 0..self.count {
+            if let Some(pace) = &mut pace {
+                pace.tick().await;
+            }
+            let sent = bridge.send(&self.subject, payloads, options).await?;
+            if self.json {
+                print_envelope(out, &sent.bytes)?;
+            } else {
+                out.line(SafeText::new(&summary(&sent)).as_str())?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn options(&self, connect: &ConnectOptions) -> SendOptions {
+        SendOptions {
+            nats_url: connect.servers.first().cloned().unwrap_or_default(),
+            size_threshold: match self.transport {
+                TransportChoice::Auto => self.threshold,
+                TransportChoice::Direct => usize::MAX,
+            },
+            correlation_id: self.correlation_id.clone(),
+            msg_purpose: self.purpose.clone(),
+            sender_name: self.sender_name.clone(),
+            receiver_name: self.receiver_name.clone(),
+            receiver_id: self.receiver_id.clone(),
+            reply_to: self.reply_to.clone(),
+            reply_to_msg_id: self.reply_to_msg_id.clone(),
+            metadata: self.metadata.clone(),
+            dialect: self.dialect,
+            headers: self.headers.clone(),
+            ..SendOptions::default()
+        }
+    }
+}
+
+/// Byte for byte where a program reads it; where a person looks, what could act on the terminal is escaped.
+fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failure> {
+    if out.is_terminal() {
+        return out.line(&escape_json(&String::from_utf8_lossy(envelope)));
+    }
+    let mut line = envelope.to_vec();
+    line.push(b'\n');
+    out.bytes(&line)
+}
+
+/// Message id, correlation id, bytes, direct or link per payload, how far it got.
+fn summary(sent: &Sent) -> String {
+    let envelope = &sent.envelope;
+    let mut line = format!(
+        "message {}  correlation {}  {} bytes ",
+        envelope.msg_id,
+        envelope.correlation_id,
+        sent.bytes.len()
+    );
+    for payload in &envelope.payloads {
+        // Writing into a String cannot fail.
+        let _ = write!(line, " {}={}", payload.dataname, payload.transport.name());
+    }
+    line + if sent.flushed {
+        "  flushed"
+    } else {
+        "  written, not confirmed"
+    }
+}
+
+impl From<BridgeError> for Failure {
+    fn from(error: BridgeError) -> Self {
+        let exit = match &error {
+            BridgeError::Connect(_) | BridgeError::Publish(_) => Exit::NoConnection,
+            BridgeError::Refused(_) | BridgeError::NotAnEnvelope(_) => Exit::Usage,
+            BridgeError::Link(_) => Exit::FileServer,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

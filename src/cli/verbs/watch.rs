@@ -1,0 +1,42 @@
+//! `watch`: the workbench on a broker.
+
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::Outcome;
+use crate::cli::literals::{duration, pattern};
+use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments of `watch`.
+#[derive(Debug, Default, clap::Args)]
+pub struct Args {
+    /// Subjects to subscribe to; wildcards * and > count as whole tokens between dots [default: >]
+    #[arg(value_name = "SUBJECT", value_parser = pattern)]
+    subjects: Vec<String>,
+    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+    /// Time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl Args {
+    /// Runs until the person quits.
+    pub async fn run(self, context: Context) -> Outcome {
+        require_terminal()?;
+        let connect = self.connection.resolve(self.timeout)?;
+        run_workbench(Workbench {
+            connect,
+            subjects: self.subjects,
+            context,
+            stats: self.stats,
+            ends_after: None,
+        })
+        .await
+    }
+}

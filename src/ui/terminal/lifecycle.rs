@@ -1,0 +1,98 @@
+//! Entering the terminal, leaving it, lending it back while suspended.
+
+use super::restore::{enter_modes, entered, restore};
+use super::signal::stop_until_continued;
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, EventStream, poll};
+use crossterm::execute;
+use crossterm::terminal::enable_raw_mode;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, Stdout};
+use std::mem::ManuallyDrop;
+use std::time::Duration;
+
+/// The screen while it is ours. Dropping it gives the terminal back.
+#[derive(Debug)]
+pub struct Terminal {
+    /// Never dropped: its own end shows the cursor, and panics if the terminal is gone by then.
+    screen: ManuallyDrop<ratatui::Terminal<CrosstermBackend<Stdout>>>,
+    mouse: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, and the mouse if wanted.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        take(mouse)?;
+        let screen = ratatui::Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| {
+            restore();
+        })?;
+        Ok(Self {
+            screen: ManuallyDrop::new(screen),
+            mouse,
+        })
+    }
+
+    /// Where to draw.
+    pub fn screen(&mut self) -> &mut ratatui::Terminal<CrosstermBackend<Stdout>> {
+        &mut self.screen
+    }
+
+    /// Keys, mouse and the like. To be asked for after anything that queries the terminal by itself.
+    pub fn input(&self) -> io::Result<EventStream> {
+        // Opens the source, or says why it cannot; the stream itself would panic then.
+        poll(Duration::ZERO)?;
+        Ok(EventStream::new())
+    }
+
+    /// Takes the mouse, or leaves it (and its selection) to the terminal.
+    pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        self.mouse = mouse;
+        if mouse {
+            execute!(io::stdout(), EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), DisableMouseCapture)
+        }
+    }
+
+    /// Copies text to the clipboard of the person's terminal (OSC 52), also over SSH and in tmux. The text is
+    /// sent as base64, so it cannot act on the terminal; how much may be copied is the caller's limit.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal back, stops the process as Ctrl+Z does, and takes the terminal again when it is
+    /// continued. Everything is drawn anew after that.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        stop_until_continued()?;
+        self.resume()
+    }
+
+    /// Takes the terminal again after somebody else used it, such as the shell during a stop.
+    pub fn resume(&mut self) -> io::Result<()> {
+        take(self.mouse)?;
+        self.redraw()
+    }
+
+    /// Has everything drawn anew by the next draw. (`ratatui::Terminal::clear` would ask the terminal where its
+    /// cursor is, and fight with the event stream over the answer.)
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let size = self.screen.size()?;
+        self.screen.resize(size.into())
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn take(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    // From here on there is something to give back, even if the next write fails half-way.
+    entered();
+    enter_modes(mouse).inspect_err(|_| {
+        restore();
+    })
+}

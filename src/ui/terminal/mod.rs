@@ -1,0 +1,14 @@
+//! The terminal's life: entered once, given back once, whatever ends the program.
+
+mod lifecycle;
+mod listening;
+mod panic_hook;
+mod restore;
+mod signal;
+mod signals;
+mod watchdog;
+
+pub use lifecycle::Terminal;
+pub use panic_hook::{PanicPolicy, install_panic_hook, panic_report};
+pub use signal::TerminalSignal;
+pub use signals::Signals;

@@ -1,0 +1,43 @@
+//! Notices that the terminal is gone. The event reader cannot be trusted with that: on a dead terminal it spins and
+//! never returns.
+#![cfg(unix)]
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{getpgrp, getppid};
+use rustix::stdio::stdin;
+use rustix::termios::tcgetpgrp;
+use std::thread;
+use std::time::Duration;
+
+/// How often it looks.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Returns once the terminal is hung up, or once whoever started us is gone and we are out of the foreground.
+pub fn wait_until_gone() {
+    let parent = getppid();
+    loop {
+        // Asking for nothing leaves hang-up and error, which are always reported.
+        let mut input = [PollFd::from_borrowed_fd(stdin(), PollFlags::empty())];
+        let interval = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::from(INTERVAL.subsec_nanos()),
+        };
+        match poll(&mut input, Some(&interval)) {
+            Ok(0) => {}
+            Ok(_)
+                if input[0]
+                    .revents()
+                    .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) =>
+            {
+                return;
+            }
+            // Interrupted, or a system that cannot poll terminals: the other sign decides.
+            Ok(_) | Err(_) => thread::sleep(INTERVAL),
+        }
+        let orphaned = getppid() != parent;
+        let in_background = || tcgetpgrp(stdin()).map_or(true, |foreground| foreground != getpgrp());
+        if orphaned && in_background() {
+            return;
+        }
+    }
+}
