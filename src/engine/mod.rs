@@ -1,9 +1,13 @@
 //! All I/O and all books: connection, store, subjects, bridge, session. What a Rust program uses without a screen.
 
+mod books;
 mod bridge;
 mod connection;
 mod counters;
+mod interner;
 mod row;
+mod rows;
+mod segment;
 mod session;
 mod store;
 mod subjects;
