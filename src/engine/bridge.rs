@@ -1,6 +1,7 @@
 //! The library's front door: `smartsend` and `smartreceive`.
 
-use super::connection::ConnectOptions;
+use super::connect_error::ConnectError;
+use super::options::ConnectOptions;
 use crate::wire::{Dialect, Envelope, Finding, Kind, Limits, Value};
 use bytes::Bytes;
 use std::future::Future;
@@ -115,7 +116,7 @@ impl Default for ReceiveOptions {
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum BridgeError {
     #[error("{0}")]
-    Connect(#[from] super::connection::ConnectError),
+    Connect(#[from] ConnectError),
     #[error("{0}")]
     Refused(String),
     #[error("{0}")]
