@@ -107,9 +107,10 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         // The client cannot be told not to reconnect. This gives its owner time to drop it before it tries.
         let first = AtomicBool::new(true);
         nats = nats.max_reconnects(1).reconnect_delay_callback(move |_| {
-            match first.swap(false, Ordering::Relaxed) {
-                true => Duration::ZERO,
-                false => Duration::from_secs(1),
+            if first.swap(false, Ordering::Relaxed) {
+                Duration::ZERO
+            } else {
+                Duration::from_secs(1)
             }
         });
     }
@@ -120,7 +121,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
     };
     // The client's own timeout starts after the name is resolved, and anew for each of the name's addresses.
     let patience = limits.connect_time * 2;
-    let nats = match tokio::time::timeout(patience, nats.connect(server)).await {
+    let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
         Ok(Ok(nats)) => nats,
         Ok(Err(error)) => return Err(explain(&error, place, options)),
         Err(_) => return Err(timed_out(place, patience)),
@@ -187,7 +188,8 @@ fn explain(error: &async_nats::ConnectError, place: &str, options: &ConnectOptio
         _ => match io.map(|io| {
             (
                 io.kind(),
-                io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()),
+                io.get_ref()
+                    .is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>),
             )
         }) {
             Some((_, true)) => format!("no TLS connection to {place}: {source}"),

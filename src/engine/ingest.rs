@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Messages taken per round.
 const ROUND: usize = 1024;
@@ -35,8 +35,8 @@ const CALM: Duration = Duration::from_secs(1);
 pub(super) enum Change {
     /// Takes messages from this one too.
     Add(Subscription, Subscriber),
-    /// Not any more.
-    Remove(SubscriptionId),
+    /// Not any more; answers when that is so.
+    Remove(SubscriptionId, oneshot::Sender<()>),
 }
 
 /// A probe that came back, and when.
@@ -87,10 +87,11 @@ impl Ingest {
                         routes.push(Route { subscription, subscriber });
                         routes.sort_by_key(|route| route.subscription.id);
                     }
-                    Some(Change::Remove(id)) => {
+                    Some(Change::Remove(id, done)) => {
                         self.empty(&mut routes, &mut round, &mut books).await;
                         routes.retain(|route| route.subscription.id != id);
                         books.settle();
+                        done.send(()).ok();
                     }
                     None => break,
                 },

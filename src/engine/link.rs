@@ -12,7 +12,7 @@ use crate::wire::Limits;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Changes that may wait for the ingest task.
@@ -115,9 +115,14 @@ impl Link {
         )
     }
 
-    /// Ends a subscription; what came before is still stored.
+    /// Ends a subscription: what came before is still stored; once this returns, nothing more is.
     pub(super) async fn unsubscribe(&self, id: SubscriptionId) {
-        self.changes.send(Change::Remove(id)).await.ok();
+        let (done, ended) = oneshot::channel();
+        let ending = async {
+            self.changes.send(Change::Remove(id, done)).await.ok()?;
+            ended.await.ok()
+        };
+        tokio::time::timeout(self.limits.flush_time, ending).await.ok();
     }
 
     /// Sends the next probe; false if the client takes no commands any more.
@@ -177,8 +182,10 @@ impl Link {
                 .ok();
         }
         drop((self.changes, self.nats, self.probe));
-        tokio::time::timeout(self.limits.flush_time, self.ingest)
-            .await
-            .ok();
+        if !self.ingest.is_finished() {
+            tokio::time::timeout(self.limits.flush_time, self.ingest)
+                .await
+                .ok();
+        }
     }
 }

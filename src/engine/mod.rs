@@ -9,6 +9,7 @@ mod connect_error;
 mod connection;
 mod counters;
 mod credentials;
+mod draft;
 mod events;
 mod ingest;
 mod interner;
@@ -18,9 +19,11 @@ mod messages;
 mod options;
 mod pattern;
 mod probe;
+mod receive;
 mod row;
 mod rows;
 mod segment;
+mod send;
 mod session;
 mod state;
 mod store;
@@ -30,8 +33,8 @@ mod supervisor;
 mod wake;
 
 pub use bridge::{
-    Bridge, BridgeError, FileServer, Handled, LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions,
-    Sent, Uploaded, smartreceive, smartsend,
+    BridgeError, FileServer, Handled, LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent,
+    Uploaded,
 };
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
@@ -40,7 +43,9 @@ pub use credentials::Credentials;
 pub use events::{Command, Event};
 pub use messages::Messages;
 pub use options::ConnectOptions;
+pub use receive::smartreceive;
 pub use row::{Row, RowDigest, StoredMessage};
+pub use send::{Bridge, smartsend};
 pub use session::{Session, SessionOptions};
 pub use state::{ConnectionState, ServerFacts};
 pub use store::{Incoming, Store};

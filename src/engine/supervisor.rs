@@ -312,9 +312,10 @@ impl Supervisor {
         else {
             return;
         };
-        let same = match server_id == link.server_id {
-            true => " The broker did not restart meanwhile.",
-            false => "",
+        let same = if server_id == link.server_id {
+            " The broker did not restart meanwhile."
+        } else {
+            ""
         };
         let (from, to) = (since.strftime("%H:%M:%S%.3f"), Timestamp::now());
         let to = to.strftime("%H:%M:%S%.3f");
