@@ -1,5 +1,6 @@
 //! The ingest task of one connection: takes messages from all subscriptions and copies them into the store.
-//! It does nothing else and waits for nobody: whatever it did besides would cost messages.
+//! It does nothing else and waits for nobody: whatever it did besides would cost messages. It keeps no time, so that
+//! it can have a thread of its own that outlives the runtime's timers.
 //!
 //! A message that several subscriptions match comes once through each. It is stored from the first of them (in the
 //! order they were added) and known to be a second copy from the others, which is no loss.
@@ -25,8 +26,6 @@ const ROUND: usize = 1024;
 const ROUND_BYTES: usize = 8 << 20;
 /// The route of messages that came through the probe's own subscription.
 const PROBE: usize = usize::MAX;
-/// How often the ledger is looked at when nothing comes.
-const IDLE: Duration = Duration::from_millis(250);
 /// How long stragglers of an ended subscription may take.
 const CALM: Duration = Duration::from_secs(1);
 
@@ -37,6 +36,8 @@ pub(super) enum Change {
     Add(Subscription, Subscriber),
     /// Not any more; answers when that is so.
     Remove(SubscriptionId, oneshot::Sender<()>),
+    /// Nothing; but has something been lost since the last message?
+    Look,
 }
 
 /// A probe that came back, and when.
@@ -78,7 +79,6 @@ impl Ingest {
         let mut routes: Vec<Route> = Vec::new();
         let mut books = Account::default();
         let mut round = Round::default();
-        let mut idle = tokio::time::interval(IDLE);
         loop {
             tokio::select! {
                 biased;
@@ -93,6 +93,10 @@ impl Ingest {
                         books.settle();
                         done.send(()).ok();
                     }
+                    Some(Change::Look) => {
+                        self.empty(&mut routes, &mut round, &mut books).await;
+                        self.close(&mut books);
+                    }
                     None => break,
                 },
                 () = std::future::poll_fn(|cx| poll_round(&mut self.probe, &mut routes, &mut round, cx)) => {
@@ -103,9 +107,7 @@ impl Ingest {
                     if round.drained {
                         self.close(&mut books);
                     }
-                    tokio::task::yield_now().await;
                 }
-                _ = idle.tick() => self.close(&mut books),
             }
         }
         self.empty(&mut routes, &mut round, &mut books).await;

@@ -79,14 +79,19 @@ impl Link {
             changes: changes_in,
             wake,
         };
+        // A thread of its own: beside the client on the runtime's workers it would get its turn only when the client
+        // has read the socket empty, and its queue would have run over by then. Unconstrained: it must be able to tell
+        // an empty queue from a used-up turn.
+        let runtime = tokio::runtime::Handle::current();
         let now = Instant::now();
         Ok(Self {
             server,
             server_id,
             signals,
             pongs,
-            // Unconstrained: the ingest task must be able to tell an empty queue from a used-up turn.
-            ingest: tokio::spawn(tokio::task::unconstrained(ingest.run())),
+            ingest: tokio::task::spawn_blocking(move || {
+                runtime.block_on(tokio::task::unconstrained(ingest.run()))
+            }),
             opened: now,
             nats,
             statistics,
@@ -123,6 +128,11 @@ impl Link {
             ended.await.ok()
         };
         tokio::time::timeout(self.limits.flush_time, ending).await.ok();
+    }
+
+    /// Has the ingest task look for losses when nothing comes.
+    pub(super) fn look(&self) {
+        self.changes.try_send(Change::Look).ok();
     }
 
     /// Sends the next probe; false if the client takes no commands any more.

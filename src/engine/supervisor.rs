@@ -214,6 +214,7 @@ impl Supervisor {
                     break "the client takes no commands any more".into();
                 },
                 _ = looking.tick() => {
+                    link.look();
                     if link.life() == Life::Dead {
                         let silence = self.options.limits.dead_after.as_secs();
                         break format!("no answer for {silence} s");

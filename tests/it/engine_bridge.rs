@@ -66,7 +66,7 @@ async fn what_is_sent_is_received_in_every_dialect() {
             ("words".to_owned(), Bytes::from("héllo"), Kind::Text),
             (
                 "config".to_owned(),
-                Bytes::from(r#"{"a":[1,2.50]}"#),
+                Bytes::from(r#"{"a":[1,2.5]}"#),
                 Kind::Dictionary,
             ),
             ("bytes".to_owned(), Bytes::from(vec![0, 255, 10]), Kind::Binary),
@@ -102,7 +102,7 @@ async fn what_is_sent_is_received_in_every_dialect() {
                 "{:?}",
                 received[0]
             );
-            assert!(matches!(&received[1].1, Value::Json(json) if json.to_string() == r#"{"a":[1,2.50]}"#));
+            assert!(matches!(&received[1].1, Value::Json(json) if json.to_string() == r#"{"a":[1,2.5]}"#));
         }
     }
 }

@@ -359,3 +359,29 @@ async fn no_broker_is_a_state_and_it_connects_when_one_comes() {
     connected(&mut session).await;
     end(session).await;
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_stops_answering_is_shown_silent() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &[">"]);
+    connected(&mut session).await;
+    let signal = |name: &str| {
+        let status = std::process::Command::new("kill")
+            .args([name, &server.pid().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    };
+    let mut silence = async |expected| {
+        wait_for(&mut session, "silence to change", |event| {
+            matches!(event, Event::Connection(ConnectionState::Connected { silent, .. }) if *silent == expected)
+                .then_some(())
+        })
+        .await;
+    };
+    signal("-STOP");
+    silence(true).await;
+    signal("-CONT");
+    silence(false).await;
+    end(session).await;
+}
