@@ -58,9 +58,9 @@ mod tests {
     #[test]
     fn pauses_grow_to_their_limit() {
         let backoff = Backoff::new(&Limits::default());
-        let seconds = |lost| [0, 1, 2, 3, 4, 30].map(|tries| backoff.pause(tries, lost).as_secs_f32());
-        assert_eq!(seconds(false), [0.0, 1.0, 2.0, 4.0, 5.0, 5.0]);
-        assert_eq!(seconds(true), [0.0, 0.1, 0.2, 0.4, 0.8, 2.0]);
+        let pauses = |lost| [0, 1, 2, 3, 4, 30].map(|tries| backoff.pause(tries, lost).as_millis());
+        assert_eq!(pauses(false), [0, 1000, 2000, 4000, 5000, 5000]);
+        assert_eq!(pauses(true), [0, 100, 200, 400, 800, 2000]);
     }
 
     #[test]

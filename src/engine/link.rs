@@ -90,7 +90,7 @@ impl Link {
             signals,
             pongs,
             ingest: tokio::task::spawn_blocking(move || {
-                runtime.block_on(tokio::task::unconstrained(ingest.run()))
+                runtime.block_on(tokio::task::unconstrained(ingest.run()));
             }),
             opened: now,
             nats,

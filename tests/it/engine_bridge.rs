@@ -1,4 +1,9 @@
 //! The bridge and the connection of the verbs against a real broker.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use crate::real::{PATIENCE, nats_server, nats_server_with, old_nats_server};
 use bytes::Bytes;

@@ -1,4 +1,10 @@
 //! The session against a real broker: nothing lost silently, nothing counted twice, back after every fault.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use crate::real::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use natsbridge::engine::{

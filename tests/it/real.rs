@@ -1,5 +1,10 @@
 //! Real brokers for the tests: finds the programs, starts them on a free port, stops them.
 //! A missing program is said, and is a failure where `NATSBRIDGE_REAL_PARTS=require` asks for it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says what it leaves out"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -34,6 +39,9 @@ pub fn old_nats_server() -> Option<RealServer> {
     start_one("NATSBRIDGE_TEST_NATS_SERVER_OLD", false, "")
 }
 
+/// Brokers started by this process, for the names of their directories.
+static RUN: AtomicU32 = AtomicU32::new(0);
+
 fn start_one(variable: &str, new: bool, config: &str) -> Option<RealServer> {
     let Some(program) = find(variable, new) else {
         let text = format!("left out: no nats-server found (set {variable})");
@@ -45,7 +53,6 @@ fn start_one(variable: &str, new: bool, config: &str) -> Option<RealServer> {
         eprintln!("{text}");
         return None;
     };
-    static RUN: AtomicU32 = AtomicU32::new(0);
     let run = RUN.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
@@ -72,9 +79,10 @@ fn find(variable: &str, new: bool) -> Option<PathBuf> {
     let ours = std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/natsbridge-ci/py/bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let system = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let dirs: Vec<PathBuf> = match new {
-        true => ours.into_iter().chain(system).collect(),
-        false => system.collect(),
+    let dirs: Vec<PathBuf> = if new {
+        ours.into_iter().chain(system).collect()
+    } else {
+        system.collect()
     };
     dirs.into_iter()
         .map(|dir| dir.join("nats-server"))
