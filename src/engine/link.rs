@@ -142,6 +142,16 @@ impl Link {
         probe.send(self.sent.0, self.limits.flush_time).await
     }
 
+    /// Waits until the broker has seen all that was asked of it so far, at most `within`.
+    pub(super) async fn fence(&mut self, within: Duration) {
+        if !self.ping().await {
+            return;
+        }
+        if let Ok(Some(pong)) = tokio::time::timeout(within, self.pongs.recv()).await {
+            self.pong(pong);
+        }
+    }
+
     /// Notes a probe that came back.
     pub(super) fn pong(&mut self, (number, at): Pong) {
         self.heard.1 = at;

@@ -175,10 +175,11 @@ impl Supervisor {
             for subscription in some {
                 link.subscribe(subscription.clone()).await;
             }
-            tokio::task::yield_now().await;
+            // Connected means that the broker knows of the subscriptions: what is published from now on is seen.
+            link.fence(LOOK).await;
         }
-        self.show(link.state()).await;
         self.list().await;
+        self.show(link.state()).await;
         self.tell_gap(&link).await;
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
         let mut looking = tokio::time::interval(LOOK);

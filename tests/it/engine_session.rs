@@ -317,7 +317,7 @@ async fn denied_subscriptions_are_marked() {
     let Some(server) = nats_server_with(config) else {
         return;
     };
-    let closed: Vec<String> = (0..120).map(|i| format!("closed.{i}")).collect();
+    let closed: Vec<String> = (0..500).map(|i| format!("closed.{i}")).collect();
     let patterns: Vec<&str> = closed.iter().map(String::as_str).chain(["open.>"]).collect();
     let mut session = start(&format!("u:p@{}", server.address()), &patterns);
     let views = subscriptions(&mut session, |views| {
