@@ -1,7 +1,7 @@
-//! The library's front door: `smartsend` and `smartreceive`.
+//! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
 
-use super::connection::ConnectOptions;
-use crate::wire::{Dialect, Envelope, Finding, Kind, Limits, Value};
+use super::connect_error::ConnectError;
+use crate::wire::{Dialect, Envelope, Kind, Limits, Value};
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -115,7 +115,7 @@ impl Default for ReceiveOptions {
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum BridgeError {
     #[error("{0}")]
-    Connect(#[from] super::connection::ConnectError),
+    Connect(#[from] ConnectError),
     #[error("{0}")]
     Refused(String),
     #[error("{0}")]
@@ -137,51 +137,5 @@ pub struct Sent {
     pub flushed: bool,
 }
 
-/// A bridge over one kept connection.
-#[derive(Debug, Clone)]
-pub struct Bridge {}
-
-impl Bridge {
-    /// Connects.
-    pub async fn connect(options: &ConnectOptions) -> Result<Self, BridgeError> {
-        let _ = options;
-        Ok(Self {})
-    }
-    /// Builds the envelope without sending it (`--dry-run`).
-    pub fn compose(
-        subject: &str,
-        data: &Payloads,
-        options: &SendOptions,
-    ) -> Result<(Envelope<'static>, Bytes), BridgeError> {
-        let _ = (subject, data, options);
-        Err(BridgeError::Refused(String::new()))
-    }
-    /// Sends payloads as one envelope.
-    pub async fn send(
-        &self,
-        subject: &str,
-        data: &Payloads,
-        options: &SendOptions,
-    ) -> Result<Sent, BridgeError> {
-        let _ = (subject, data, options);
-        Err(BridgeError::Refused(String::new()))
-    }
-}
-
-/// Connects to `options.nats_url`, sends one envelope, waits until it is flushed.
-pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) -> Result<Sent, BridgeError> {
-    let _ = (subject, data, options);
-    Err(BridgeError::Refused(String::new()))
-}
-
 /// One received payload: name, value, kind.
 pub type Received = (String, Value, Kind);
-
-/// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way.
-pub async fn smartreceive(
-    msg: &Bytes,
-    options: &ReceiveOptions,
-) -> Result<(Vec<Received>, Vec<Finding>), BridgeError> {
-    let _ = (msg, options);
-    Err(BridgeError::Refused(String::new()))
-}

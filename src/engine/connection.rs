@@ -1,128 +1,351 @@
-//! The connection to the broker: options, state, the facts the server tells, and the only use of async-nats' client options.
+//! A connection for those without a screen: open, subscribe, publish, know how far it got. The client reconnects by
+//! itself; a verb that has to outlive messages that break the client uses a session instead.
 
+use super::client::{self, Denial, Signal, Upkeep};
+use super::connect_error::ConnectError;
+use super::messages::Messages;
+use super::options::ConnectOptions;
+use super::pattern::{check_pattern, check_subject};
+use super::probe::{Probe, probe_number};
+use super::state::ServerFacts;
 use crate::wire::Limits;
-use std::time::Duration;
+use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, watch};
 
-/// Who we are to the broker. More ways (creds, nkey, TLS files, contexts) are added as variants.
-#[derive(Clone, Default)]
-pub enum Credentials {
-    /// None.
-    #[default]
-    None,
-    /// User and password.
-    Password {
-        /** User. */
-        user: String,
-        /** Password. */
-        password: String,
-    },
-    /// Token.
-    Token(String),
-}
+/// How long the broker's complaint may trail behind the probe that followed its cause.
+const COMPLAINT: Duration = Duration::from_millis(25);
 
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Credentials(…)")
-    }
-}
-
-/// Where and how to connect.
+/// A connection to the broker; clones share it.
 #[derive(Debug, Clone)]
-pub struct ConnectOptions {
-    /// Broker addresses without credentials, `nats://host:port`; tried in order.
-    pub servers: Vec<String>,
-    /// Credentials (also those that stood in the URL).
-    pub credentials: Credentials,
-    /// Connection name shown by the server.
-    pub name: String,
-    /// Limits in force.
-    pub limits: Limits,
+pub struct Connection {
+    nats: async_nats::Client,
+    server: ServerFacts,
+    limits: Limits,
+    probe: Option<Arc<Mutex<Probing>>>,
+    heard: watch::Receiver<Heard>,
 }
 
-impl ConnectOptions {
-    /// Options for a comma-separated list of URLs; user info in a URL is split off into `credentials`
-    /// (a user name alone is a token).
-    pub fn from_urls(urls: &str) -> Result<Self, ConnectError> {
-        Ok(Self {
-            servers: vec![urls.to_owned()],
-            credentials: Credentials::None,
-            name: "natsbridge".into(),
-            limits: Limits::default(),
-        })
-    }
+#[derive(Debug)]
+struct Probing {
+    probe: Probe,
+    back: Subscriber,
+    number: u64,
 }
 
-/// Why a connection did not come about, as a sentence that names the address and what to try.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct ConnectError(pub String);
-
-/// What the server said of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ServerFacts {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its largest message, in bytes.
-    pub max_payload: usize,
-    /// Whether it offers JetStream.
-    pub jetstream: bool,
-    /// Address we are connected to, `host:port`.
-    pub address: String,
+/// What the client complained about so far.
+#[derive(Debug, Default)]
+struct Heard {
+    denials: Vec<Denial>,
+    dropped: u64,
 }
 
-/// The state of the connection, always known.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ConnectionState {
-    /// Trying; what, how often, why the last try failed.
-    Connecting {
-        /** Address. */
+/// One message to send.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Outgoing<'a> {
+    /// Subject, without wildcards.
+    pub subject: &'a str,
+    /// NATS reply subject.
+    pub reply: Option<&'a str>,
+    /// Headers in order.
+    pub headers: &'a [(String, String)],
+    /// Payload.
+    pub payload: &'a [u8],
+}
+
+/// Why something could not be done over a connection, as a sentence with what to try.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionError {
+    /// The subject or pattern is none.
+    #[error("{0}")]
+    BadSubject(String),
+    /// A header cannot be sent.
+    #[error(
+        "the header {0:?} cannot be sent: names hold no colon, space or control character, values no line break"
+    )]
+    BadHeader(String),
+    /// The broker does not permit it.
+    #[error("not permitted to {deed} {subject}: ask for the permission or use other credentials")]
+    NotPermitted {
+        /// `publish to` or `subscribe to`.
+        deed: &'static str,
+        /// Subject or pattern.
+        subject: String,
+    },
+    /// The message is larger than the broker accepts.
+    #[error(
+        "the message is {} bytes encoded, the server accepts {}: send its large payloads by link, or in smaller parts",
+        grouped(*.size), grouped(*.most)
+    )]
+    TooLarge {
+        /// Bytes with headers.
+        size: usize,
+        /// Bytes the server accepts.
+        most: usize,
+    },
+    /// There is no connection at the moment.
+    #[error("not connected to {address} now; nothing was sent")]
+    Down {
+        /// `host:port`.
         address: String,
-        /** Tries so far. */
-        tries: u32,
-        /** Why the last one failed. */
-        last_error: Option<String>,
     },
-    /// Connected.
-    Connected {
-        /** What the server said. */
-        server: ServerFacts,
-        /** Round trip, once measured. */
-        rtt: Option<Duration>,
-        /** No answer for a while. */
-        silent: bool,
-    },
-    /// Lost, being rebuilt.
-    Lost {
-        /** Address. */
-        address: String,
-        /** Cause. */
-        cause: String,
-    },
-    /// Ended for good, with what would help.
-    Refused {
-        /** Address. */
-        address: String,
-        /** Cause. */
-        cause: String,
-    },
-    /// Showing something without a broker.
-    Offline,
 }
-
-/// A connection for verbs without a screen (`listen`, `send`): connects once or says why not.
-#[derive(Debug, Clone)]
-pub struct Connection {}
 
 impl Connection {
-    /// Connects.
+    /// Connects to the first of the servers that answers.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{ConnectOptions, Connection};
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// let mut messages = connection.subscribe(&["chat.>"]).await?;
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{} {} bytes", message.subject, message.payload.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn open(options: &ConnectOptions) -> Result<Self, ConnectError> {
-        let _ = options;
-        Err(ConnectError(String::new()))
+        let client = client::open(options, Upkeep::Client)
+            .await
+            .map_err(|failure| failure.error)?;
+        let client::Client {
+            nats,
+            mut signals,
+            server,
+            ..
+        } = client;
+        let (hear, heard) = watch::channel(Heard::default());
+        tokio::spawn(async move {
+            while let Some(signal) = signals.recv().await {
+                hear.send_if_modified(|heard| match signal {
+                    Signal::Denied(denial) if !heard.denials.contains(&denial) => {
+                        heard.denials.push(denial);
+                        true
+                    }
+                    Signal::SlowConsumer => {
+                        heard.dropped += 1;
+                        true
+                    }
+                    _ => false,
+                });
+            }
+        });
+        let probe = Probe::start(&nats, options.limits.flush_time).await;
+        Ok(Self {
+            nats,
+            server,
+            limits: options.limits.clone(),
+            probe: probe.map(|(probe, back)| {
+                Arc::new(Mutex::new(Probing {
+                    probe,
+                    back,
+                    number: 0,
+                }))
+            }),
+            heard,
+        })
     }
+
     /// What the server said.
     pub fn server(&self) -> ServerFacts {
-        ServerFacts::default()
+        self.server.clone()
+    }
+
+    /// Messages that came faster than they were read and were let go by the client (at least so many).
+    pub fn dropped(&self) -> u64 {
+        self.heard.borrow().dropped
+    }
+
+    /// A subject of our own for replies.
+    pub fn new_inbox(&self) -> String {
+        self.nats.new_inbox()
+    }
+
+    /// Subscribes to all of `patterns`; a message that several match comes once. When this returns, the broker knows
+    /// of the subscriptions: nothing published from now on is missed.
+    pub async fn subscribe(&self, patterns: &[impl AsRef<str>]) -> Result<Messages, ConnectionError> {
+        let mut subscribers = Vec::new();
+        for pattern in patterns.iter().map(AsRef::as_ref) {
+            check_pattern(pattern).map_err(ConnectionError::BadSubject)?;
+            let subscribing = self.nats.subscribe(pattern.to_owned());
+            let subscribed = tokio::time::timeout(self.limits.flush_time, subscribing).await;
+            let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
+            subscribers.push((pattern.to_owned(), subscriber));
+        }
+        self.round_trip().await;
+        for (pattern, _) in &subscribers {
+            self.permitted(false, pattern).await?;
+        }
+        Ok(Messages::new(subscribers))
+    }
+
+    /// Hands a message over; see [`Connection::flush`] for whether it got further.
+    pub async fn publish(&self, message: Outgoing<'_>) -> Result<(), ConnectionError> {
+        check_subject(message.subject).map_err(ConnectionError::BadSubject)?;
+        let headers = header_map(message.headers)?;
+        let (size, most) = (
+            message.payload.len() + wire_length(message.headers),
+            self.nats.max_payload(),
+        );
+        if size > most {
+            return Err(ConnectionError::TooLarge { size, most });
+        }
+        // Disconnected, the client would take it and keep it, and nobody would know for how long.
+        if self.nats.connection_state() != async_nats::connection::State::Connected {
+            return Err(self.down());
+        }
+        let subject = message.subject.to_owned();
+        let payload = Bytes::copy_from_slice(message.payload);
+        let publishing = async {
+            match message.reply.map(str::to_owned) {
+                Some(reply) => {
+                    self.nats
+                        .publish_with_reply_and_headers(subject, reply, headers, payload)
+                        .await
+                }
+                None if headers.is_empty() => self.nats.publish(subject, payload).await,
+                None => self.nats.publish_with_headers(subject, headers, payload).await,
+            }
+        };
+        match tokio::time::timeout(self.limits.flush_time, publishing).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(self.down()),
+        }
+    }
+
+    /// Waits until the broker has seen everything published so far, at most the flush time; false if it did not answer
+    /// (or we may not ask it). An error if it refused `subject`.
+    pub async fn flush(&self, subject: &str) -> Result<bool, ConnectionError> {
+        let answered = self.round_trip().await.is_some();
+        self.permitted(true, subject).await?;
+        Ok(answered)
+    }
+
+    /// The time the broker takes to answer; `None` if it did not within the flush time.
+    pub async fn round_trip(&self) -> Option<Duration> {
+        let within = self.limits.flush_time;
+        let mut probing = self.probe.as_ref()?.lock().await;
+        let Probing { probe, back, number } = &mut *probing;
+        *number += 1;
+        let start = Instant::now();
+        let answer = async {
+            if !probe.send(*number, within).await {
+                return None;
+            }
+            while let Some(message) = back.next().await {
+                if probe_number(&message) == Some(*number) {
+                    return Some(start.elapsed());
+                }
+            }
+            None
+        };
+        tokio::time::timeout(within, answer).await.ok().flatten()
+    }
+
+    /// Ends the connection once everything is written; false if that could not be done in time.
+    pub async fn close(self) -> bool {
+        matches!(
+            tokio::time::timeout(self.limits.flush_time, self.nats.flush()).await,
+            Ok(Ok(()))
+        )
+    }
+
+    async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
+        let denial = Denial {
+            publish,
+            subject: subject.to_owned(),
+        };
+        let mut heard = self.heard.clone();
+        let denied = heard.wait_for(|heard| heard.denials.contains(&denial));
+        match tokio::time::timeout(COMPLAINT, denied).await {
+            Ok(Ok(_)) => Err(ConnectionError::NotPermitted {
+                deed: if publish { "publish to" } else { "subscribe to" },
+                subject: denial.subject.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn down(&self) -> ConnectionError {
+        ConnectionError::Down {
+            address: self.server.address.clone(),
+        }
+    }
+}
+
+fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, ConnectionError> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let bad = || ConnectionError::BadHeader(name.clone());
+        if name.is_empty()
+            || name
+                .chars()
+                .any(|c| c == ':' || c.is_whitespace() || c.is_control())
+        {
+            return Err(bad());
+        }
+        let header: HeaderName = name.parse().map_err(|_| bad())?;
+        if value.contains(['\r', '\n']) {
+            return Err(bad());
+        }
+        map.append(header, HeaderValue::from(value.as_str()));
+    }
+    Ok(map)
+}
+
+/// Bytes of a header block on the wire.
+pub(super) fn wire_length(headers: &[(String, String)]) -> usize {
+    match headers {
+        [] => 0,
+        _ => {
+            12 + headers
+                .iter()
+                .map(|(name, value)| name.len() + value.len() + 4)
+                .sum::<usize>()
+        }
+    }
+}
+
+/// A number with its digits in groups of three.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_readable() {
+        assert_eq!(
+            [0, 999, 1000, 1_048_576].map(grouped),
+            ["0", "999", "1,000", "1,048,576"]
+        );
+    }
+
+    #[test]
+    fn headers_that_would_break_peers_are_refused() {
+        let header = |name: &str, value: &str| header_map(&[(name.into(), value.into())]);
+        assert!(header("K", "v: w").is_ok());
+        for (name, value) in [
+            ("", "v"),
+            ("a b", "v"),
+            ("a:b", "v"),
+            ("K", "v\rw"),
+            ("K", "v\nw"),
+        ] {
+            assert!(header(name, value).is_err(), "{name:?} {value:?}");
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! The session: one task that owns the connection and the subscriptions, feeds the store and keeps both alive.
 
-use super::connection::{ConnectOptions, ConnectionState};
+use super::events::{Command, Event};
+use super::options::ConnectOptions;
 use super::store::Store;
-use super::subscription::{SubscriptionId, SubscriptionView};
+use super::supervisor::Supervisor;
 use tokio::sync::mpsc;
+
+/// Commands and events that may wait.
+const QUEUE: usize = 64;
 
 /// What a session is started with.
 #[derive(Debug, Clone)]
@@ -14,36 +18,6 @@ pub struct SessionOptions {
     pub subjects: Vec<String>,
 }
 
-/// Down: from the workbench to the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Adds a subscription.
-    Subscribe(String),
-    /// Pauses or resumes one.
-    Pause(SubscriptionId, bool),
-    /// Removes one.
-    Remove(SubscriptionId),
-    /// Tries again now.
-    Reconnect,
-    /// Flushes and ends.
-    Quit,
-}
-
-/// Up: from the session to the workbench. Messages are not sent: they are in the store.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The connection changed its state.
-    Connection(ConnectionState),
-    /// The list of subscriptions changed.
-    Subscriptions(Vec<SubscriptionView>),
-    /// The store has new rows or digests (at most one such event waits at a time).
-    Store,
-    /// Something a person should read (permission denied, slow consumer, gap …).
-    Notice(String),
-    /// The session has ended.
-    Ended,
-}
-
 /// A running session.
 #[derive(Debug)]
 pub struct Session {
@@ -51,17 +25,21 @@ pub struct Session {
     pub store: Store,
     /// Commands down.
     pub commands: mpsc::Sender<Command>,
-    /// Events up.
+    /// Events up. They have to be read: the session waits for it (taking in messages never does).
     pub events: mpsc::Receiver<Event>,
 }
 
 impl Session {
     /// Starts the session's tasks on the current tokio runtime; never blocks, never fails (failures are states).
+    /// It ends on [`Command::Quit`] and when the sender of commands is dropped.
     pub fn start(options: SessionOptions) -> Self {
-        let (commands, _) = mpsc::channel(64);
-        let (_, events) = mpsc::channel(64);
+        let (commands, commands_in) = mpsc::channel(QUEUE);
+        let (events_out, events) = mpsc::channel(QUEUE);
+        let store = Store::new(options.connect.limits.clone().into());
+        let supervisor = Supervisor::new(options.connect, store.clone(), commands_in, events_out);
+        tokio::spawn(supervisor.run(options.subjects));
         Self {
-            store: Store::new(options.connect.limits.into()),
+            store,
             commands,
             events,
         }

@@ -99,6 +99,14 @@ limits! {
     probe_interval: Duration = Duration::from_secs(2),
     /// Silence after which the connection is shown amber.
     amber_after: Duration = Duration::from_secs(3),
+    /// Silence after which the connection is given up and made anew.
+    dead_after: Duration = Duration::from_secs(10),
+    /// Longest pause between tries to reach a broker that has never answered; the first is a fifth of it.
+    retry_pause: Duration = Duration::from_secs(5),
+    /// Longest pause between tries to get a lost connection back.
+    rebuild_pause: Duration = Duration::from_secs(2),
+    /// Longest pause when a connection is lost again and again as soon as it stands.
+    storm_pause: Duration = Duration::from_secs(30),
     /// Time a flush may take.
     flush_time: Duration = Duration::from_secs(2),
     /// Least time between two frames drawn because of data.

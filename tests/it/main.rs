@@ -18,12 +18,15 @@ mod cli_real;
 mod cli_send;
 mod cli_usage;
 mod demo;
+mod engine_bridge;
+mod engine_session;
 mod found;
 mod julia_tables;
 mod media;
 mod peers;
 #[cfg(unix)]
 mod pty;
+mod real;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

@@ -1,0 +1,148 @@
+//! What stands behind the store's lock: rows, subjects, interned texts and counters. Knows no locking itself.
+
+use super::counters::Counters;
+use super::interner::Interner;
+use super::row::{Row, RowDigest, StoredMessage};
+use super::rows::{Rows, Slot, SlotDigest};
+use super::subjects::{SubjectId, Subjects};
+use crate::wire::{Digest, Limits};
+use bytes::Bytes;
+use std::ops::Range;
+
+/// The books of one store.
+#[derive(Debug)]
+pub(super) struct Books {
+    pub(super) rows: Rows,
+    pub(super) subjects: Subjects,
+    pub(super) counters: Counters,
+    words: Interner,
+    undigested: u64,
+}
+
+impl Books {
+    /// Empty books; the first message will be number 1.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            rows: Rows::starting_at(1),
+            subjects: Subjects::new(limits.subjects),
+            counters: Counters::default(),
+            words: Interner::new(limits.subjects, "(more names)"),
+            undigested: 1,
+        }
+    }
+
+    /// Enters a copied message and lets the oldest go until the limits hold; gives what went, to be freed
+    /// outside the lock.
+    pub(super) fn enter(&mut self, slot: Slot, limits: &Limits, gone: &mut Vec<Slot>) {
+        self.counters.stored += 1;
+        self.counters.bytes_received += u64::from(slot.payload_bytes) + slot.record.header_len() as u64;
+        self.counters.bytes_held += self.charge(&slot, limits);
+        self.rows.push(slot);
+        while self.counters.bytes_held > limits.store_bytes as u64 || self.rows.len() > limits.store_messages
+        {
+            let Some(oldest) = self.rows.pop() else { break };
+            self.counters.bytes_held -= self.charge(&oldest, limits);
+            self.counters.evicted += 1;
+            gone.push(oldest);
+        }
+    }
+
+    /// Forgets all rows; gives them back to be freed outside the lock.
+    pub(super) fn forget(&mut self) -> Rows {
+        let next = self.rows.range().end;
+        self.counters.evicted += self.rows.len() as u64;
+        self.counters.bytes_held = 0;
+        self.undigested = next;
+        std::mem::replace(&mut self.rows, Rows::starting_at(next))
+    }
+
+    /// Claims up to `most` rows that have no digest yet: their numbers and payloads.
+    pub(super) fn claim_undigested(&mut self, most: usize) -> Vec<(u64, Bytes)> {
+        let held = self.rows.range();
+        let from = self.undigested.max(held.start);
+        let to = held.end.min(from + most as u64);
+        self.undigested = to.max(from);
+        (from..to)
+            .filter_map(|seq| Some((seq, self.rows.get(seq)?.record.payload())))
+            .collect()
+    }
+
+    /// Writes a digest into its row, if that is still held.
+    pub(super) fn digested(&mut self, seq: u64, digest: &Digest<'_>, limits: &Limits) {
+        self.counters.undecodable += u64::from(digest.dialect.is_none() && digest.findings[2] > 0);
+        let sender = self.word(&digest.sender, limits);
+        let purpose = self.word(&digest.purpose, limits);
+        if let Some(slot) = self.rows.get_mut(seq) {
+            slot.digest = Some(SlotDigest {
+                declared_bytes: digest.declared_bytes,
+                sender,
+                purpose,
+                payloads: digest.payloads,
+                links: digest.links,
+                dialect: digest.dialect,
+                kinds: digest.kinds,
+                findings: digest.findings,
+            });
+        }
+    }
+
+    /// The rows of these numbers that are still held.
+    pub(super) fn view(&self, seqs: Range<u64>) -> impl Iterator<Item = Row> {
+        seqs.filter_map(|seq| self.row(seq))
+    }
+
+    /// One row.
+    pub(super) fn row(&self, seq: u64) -> Option<Row> {
+        let slot = self.rows.get(seq)?;
+        Some(Row {
+            seq,
+            at_us: slot.at_us,
+            subject: SubjectId(slot.subject),
+            bytes: slot.payload_bytes,
+            digest: slot.digest.map(|digest| RowDigest {
+                dialect: digest.dialect,
+                sender: self.words.text(digest.sender),
+                purpose: self.words.text(digest.purpose),
+                kinds: digest.kinds,
+                payloads: digest.payloads,
+                links: digest.links,
+                declared_bytes: digest.declared_bytes,
+                findings: digest.findings,
+            }),
+        })
+    }
+
+    /// One whole message.
+    pub(super) fn message(&self, seq: u64) -> Option<StoredMessage> {
+        let slot = self.rows.get(seq)?;
+        let subject = match slot.record.subject() {
+            Some(own) => own.into(),
+            None => self.subjects.text(SubjectId(slot.subject)),
+        };
+        Some(StoredMessage {
+            seq,
+            at_us: slot.at_us,
+            subject,
+            reply: slot.record.reply(),
+            headers: slot.record.headers(),
+            payload: slot.record.payload(),
+        })
+    }
+
+    fn word(&mut self, text: &str, limits: &Limits) -> u32 {
+        let mut end = text.len().min(limits.field_cells);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.words.intern(&text[..end]).number()
+    }
+
+    /// What a message costs: its bytes, its subject and a fixed overhead.
+    fn charge(&self, slot: &Slot, limits: &Limits) -> u64 {
+        let subject = match slot.record.subject() {
+            Some(_) => 0,
+            None => self.subjects.text_len(slot.subject),
+        };
+        (slot.record.len() + subject + limits.store_row_overhead) as u64
+    }
+}

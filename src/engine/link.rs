@@ -1,0 +1,211 @@
+//! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
+
+use super::client::{self, Client, Failure, Signal, Upkeep};
+use super::ingest::{Change, Ingest, Pong};
+use super::options::ConnectOptions;
+use super::probe::Probe;
+use super::state::{ConnectionState, ServerFacts};
+use super::store::Store;
+use super::subscription::{Subscription, SubscriptionId};
+use super::wake::Wake;
+use crate::wire::Limits;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// Changes that may wait for the ingest task.
+const CHANGES: usize = 64;
+
+/// A live connection.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) server: ServerFacts,
+    pub(super) server_id: String,
+    pub(super) signals: mpsc::Receiver<Signal>,
+    pub(super) pongs: mpsc::Receiver<Pong>,
+    pub(super) ingest: JoinHandle<()>,
+    pub(super) opened: Instant,
+    nats: async_nats::Client,
+    statistics: Arc<async_nats::Statistics>,
+    changes: mpsc::Sender<Change>,
+    limits: Limits,
+    probe: Option<Probe>,
+    sent: (u64, Instant),
+    heard: (u64, Instant),
+    rtt: Option<Duration>,
+}
+
+/// How a connection looks from its last sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It answers.
+    Answering,
+    /// It has not answered for a while.
+    Silent,
+    /// It has not answered for so long that it is given up.
+    Dead,
+}
+
+impl Link {
+    /// Connects and starts taking messages in.
+    pub(super) async fn open(options: &ConnectOptions, store: Store, wake: Wake) -> Result<Self, Failure> {
+        let limits = options.limits.clone();
+        let Client {
+            nats,
+            signals,
+            server,
+            server_id,
+        } = client::open(options, Upkeep::Owner).await?;
+        let (probe, subscriber) = Probe::start(&nats, limits.flush_time)
+            .await
+            .ok_or_else(|| Failure {
+                refused: false,
+                error: super::connect_error::ConnectError(format!(
+                    "{} closed the connection at once",
+                    server.address
+                )),
+            })?;
+        let statistics = nats.statistics();
+        let (changes, changes_in) = mpsc::channel(CHANGES);
+        let (pongs_out, pongs) = mpsc::channel(CHANGES);
+        let ingest = Ingest {
+            dropped_before: store.counters().dropped,
+            store,
+            statistics: statistics.clone(),
+            probe: subscriber,
+            pongs: pongs_out,
+            changes: changes_in,
+            wake,
+        };
+        // A thread of its own: beside the client on the runtime's workers it would get its turn only when the client
+        // has read the socket empty, and its queue would have run over by then. Unconstrained: it must be able to tell
+        // an empty queue from a used-up turn.
+        let runtime = tokio::runtime::Handle::current();
+        let now = Instant::now();
+        Ok(Self {
+            server,
+            server_id,
+            signals,
+            pongs,
+            ingest: tokio::task::spawn_blocking(move || {
+                runtime.block_on(tokio::task::unconstrained(ingest.run()));
+            }),
+            opened: now,
+            nats,
+            statistics,
+            changes,
+            limits,
+            probe: Some(probe),
+            sent: (0, now),
+            heard: (0, now),
+            rtt: None,
+        })
+    }
+
+    /// Subscribes at the broker; false if the client takes no commands any more.
+    pub(super) async fn subscribe(&self, subscription: Subscription) -> bool {
+        let subscribing = async {
+            let subscriber = self.nats.subscribe(subscription.pattern.clone()).await.ok()?;
+            self.changes
+                .send(Change::Add(subscription, subscriber))
+                .await
+                .ok()?;
+            self.nats.flush().await.ok()
+        };
+        matches!(
+            tokio::time::timeout(self.limits.flush_time, subscribing).await,
+            Ok(Some(()))
+        )
+    }
+
+    /// Ends a subscription: what came before is still stored; once this returns, nothing more is.
+    pub(super) async fn unsubscribe(&self, id: SubscriptionId) {
+        let (done, ended) = oneshot::channel();
+        let ending = async {
+            self.changes.send(Change::Remove(id, done)).await.ok()?;
+            ended.await.ok()
+        };
+        tokio::time::timeout(self.limits.flush_time, ending).await.ok();
+    }
+
+    /// Has the ingest task look for losses when nothing comes.
+    pub(super) fn look(&self) {
+        self.changes.try_send(Change::Look).ok();
+    }
+
+    /// Sends the next probe; false if the client takes no commands any more.
+    pub(super) async fn ping(&mut self) -> bool {
+        let Some(probe) = &self.probe else { return true };
+        self.sent = (self.sent.0 + 1, Instant::now());
+        probe.send(self.sent.0, self.limits.flush_time).await
+    }
+
+    /// Waits until the broker has seen all that was asked of it so far, at most `within`.
+    pub(super) async fn fence(&mut self, within: Duration) {
+        if !self.ping().await {
+            return;
+        }
+        if let Ok(Some(pong)) = tokio::time::timeout(within, self.pongs.recv()).await {
+            self.pong(pong);
+        }
+    }
+
+    /// Notes a probe that came back.
+    pub(super) fn pong(&mut self, (number, at): Pong) {
+        self.heard.1 = at;
+        if number == self.sent.0 {
+            self.rtt = Some(at.saturating_duration_since(self.sent.1));
+        }
+    }
+
+    /// Whether this subject is our probe's; if so, we may not probe, and go without.
+    pub(super) fn gives_up_probing(&mut self, subject: &str) -> bool {
+        let ours = self.probe.as_ref().is_some_and(|probe| probe.owns(subject));
+        if ours {
+            self.probe = None;
+        }
+        ours
+    }
+
+    /// How it looks now: any message is a sign of life, not only probes.
+    pub(super) fn life(&mut self) -> Life {
+        let taken = self.statistics.in_messages.load(Ordering::Relaxed);
+        if taken != self.heard.0 {
+            self.heard = (taken, Instant::now());
+        }
+        let silence = self.heard.1.elapsed();
+        if self.probe.is_none() || silence <= self.limits.amber_after {
+            Life::Answering
+        } else if silence <= self.limits.dead_after {
+            Life::Silent
+        } else {
+            Life::Dead
+        }
+    }
+
+    /// Its state for the screen.
+    pub(super) fn state(&mut self) -> ConnectionState {
+        ConnectionState::Connected {
+            silent: self.life() != Life::Answering,
+            server: self.server.clone(),
+            rtt: self.rtt,
+        }
+    }
+
+    /// Ends it: what the client still held is stored, commands given so far are written.
+    pub(super) async fn close(self, flush: bool) {
+        if flush {
+            tokio::time::timeout(self.limits.flush_time, self.nats.flush())
+                .await
+                .ok();
+        }
+        drop((self.changes, self.nats, self.probe));
+        if !self.ingest.is_finished() {
+            tokio::time::timeout(self.limits.flush_time, self.ingest)
+                .await
+                .ok();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Subject patterns: what may be subscribed to, and what a pattern matches. Pure text.
+
+/// Whether `pattern` may be subscribed to; the error is a sentence with what to write instead.
+pub(super) fn check_pattern(pattern: &str) -> Result<(), String> {
+    let bad = |why: &str| {
+        Err(format!(
+            "{pattern:?} is no subject: {why}, for example chat.* or chat.>"
+        ))
+    };
+    if pattern.is_empty() {
+        return Err("the subject is empty; > subscribes to everything".into());
+    }
+    if pattern.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return bad("it holds white space or control characters; write it without them");
+    }
+    let tokens: Vec<&str> = pattern.split('.').collect();
+    if tokens.iter().any(|token| token.is_empty()) {
+        return bad("something is missing beside a dot; write tokens between dots");
+    }
+    if tokens.iter().rev().skip(1).any(|token| *token == ">") {
+        return bad("> stands for all that follows; write it last");
+    }
+    Ok(())
+}
+
+/// Whether `subject` may be published to; the error is a sentence.
+pub(super) fn check_subject(subject: &str) -> Result<(), String> {
+    check_pattern(subject)?;
+    match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
+        Some(wildcard) => Err(format!(
+            "{subject:?} cannot be sent to: {wildcard} is for subscribing; name one subject"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether a wildcard in `pattern` does not count because it is not a whole token, as in `/chat/*`.
+pub(super) fn has_idle_wildcard(pattern: &str) -> bool {
+    pattern
+        .split('.')
+        .any(|token| token.len() > 1 && token.contains('/') && token.ends_with(['*', '>']))
+}
+
+/// Whether a message on `subject` is delivered to a subscription to `pattern`.
+pub(super) fn subject_matches(pattern: &str, subject: &str) -> bool {
+    let mut tokens = subject.split('.');
+    for expected in pattern.split('.') {
+        match (expected, tokens.next()) {
+            (">", token) => return token.is_some(),
+            ("*", Some(_)) => {}
+            (expected, Some(token)) if expected == token => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_the_broker_does() {
+        for (pattern, subject, expected) in [
+            ("a", "a", true),
+            ("a", "a.b", false),
+            ("a.b", "a", false),
+            ("*", "a", true),
+            ("*", "a.b", false),
+            ("a.*.c", "a.b.c", true),
+            (">", "a.b.c", true),
+            ("a.>", "a", false),
+            ("a.>", "a.b.c", true),
+            ("/chat/*", "/chat/room1", false),
+            ("/chat/*", "/chat/*", true),
+        ] {
+            assert_eq!(subject_matches(pattern, subject), expected, "{pattern} {subject}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_checked() {
+        for good in [">", "*", "a.*.b", "a.>", "/chat/room1", "a>b", "é"] {
+            assert_eq!(check_pattern(good), Ok(()));
+        }
+        for bad in ["", "a b", "a..b", ".a", "a.", "a.>.b", "a\u{1b}"] {
+            assert!(check_pattern(bad).is_err(), "{bad:?}");
+        }
+        assert!(check_subject("a.b").is_ok());
+        assert!(check_subject("a.*").is_err());
+        assert!(has_idle_wildcard("/chat/*"));
+        assert!(!has_idle_wildcard("chat.*"));
+    }
+}

@@ -1,0 +1,219 @@
+//! Where message bytes live: append-only segments and the record format inside them.
+//! The client's read buffer is never kept: everything is copied.
+
+use async_nats::HeaderMap;
+use bytes::{Bytes, BytesMut};
+
+/// Share of a segment from which a record gets an allocation of its own, so that little of a segment is wasted.
+const OWN_ALLOCATION: usize = 16;
+
+/// Cuts records off the current segment; a segment is freed when the last of its records is.
+#[derive(Debug)]
+pub(super) struct Segment {
+    capacity: usize,
+    free: BytesMut,
+}
+
+/// One message as it is copied: payload, reply subject, header lines, and the subject if it is not interned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) payload: &'a [u8],
+    pub(super) reply: &'a str,
+    pub(super) headers: Option<&'a HeaderMap>,
+    pub(super) subject: &'a str,
+}
+
+/// A copied record and where its parts end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Record {
+    bytes: Bytes,
+    payload: u32,
+    headers: u32,
+    reply: u16,
+    subject: u16,
+}
+
+impl Segment {
+    /// Starts with no segment; the first record allocates one of `capacity` bytes.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            free: BytesMut::new(),
+        }
+    }
+
+    /// Copies one message.
+    pub(super) fn write(&mut self, parts: Parts<'_>) -> Record {
+        let headers = header_bytes(parts.headers);
+        // Both come from one protocol line, which servers bound to a few KiB; a longer one is cut, not trusted.
+        let reply = cut(parts.reply);
+        let subject = cut(parts.subject);
+        let length = parts.payload.len() + reply.len() + headers + subject.len();
+        let mut own = BytesMut::new();
+        let target = if length > self.capacity / OWN_ALLOCATION {
+            own.reserve(length);
+            &mut own
+        } else {
+            if self.free.capacity() < length {
+                self.free = BytesMut::with_capacity(self.capacity);
+            }
+            &mut self.free
+        };
+        target.extend_from_slice(parts.payload);
+        target.extend_from_slice(reply.as_bytes());
+        for (name, values) in parts.headers.iter().flat_map(|map| map.iter()) {
+            for value in values {
+                for part in [name.as_ref(), ": ", value.as_str(), "\r\n"] {
+                    target.extend_from_slice(part.as_bytes());
+                }
+            }
+        }
+        target.extend_from_slice(subject.as_bytes());
+        Record {
+            bytes: target.split().freeze(),
+            payload: parts.payload.len() as u32,
+            headers: headers as u32,
+            reply: reply.len() as u16,
+            subject: subject.len() as u16,
+        }
+    }
+}
+
+impl Record {
+    /// All bytes it holds.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes of its header lines.
+    pub(super) fn header_len(&self) -> usize {
+        self.headers as usize
+    }
+
+    /// The payload; shares the record's memory.
+    pub(super) fn payload(&self) -> Bytes {
+        self.bytes.slice(..self.payload as usize)
+    }
+
+    /// The reply subject, if there was one.
+    pub(super) fn reply(&self) -> Option<String> {
+        let start = self.payload as usize;
+        self.text(start, self.reply.into()).map(str::to_owned)
+    }
+
+    /// Header names and values. The client does not keep their order, so they come sorted by name.
+    pub(super) fn headers(&self) -> Vec<(String, Vec<String>)> {
+        let start = self.payload as usize + usize::from(self.reply);
+        let mut headers: Vec<(String, Vec<String>)> = Vec::new();
+        for line in self
+            .text(start, self.headers as usize)
+            .unwrap_or_default()
+            .split("\r\n")
+        {
+            let Some((name, value)) = line.split_once(": ") else {
+                continue;
+            };
+            match headers.last_mut().filter(|(last, _)| last == name) {
+                Some((_, values)) => values.push(value.to_owned()),
+                None => headers.push((name.to_owned(), vec![value.to_owned()])),
+            }
+        }
+        headers.sort();
+        headers
+    }
+
+    /// The subject, where it was too late to be interned.
+    pub(super) fn subject(&self) -> Option<&str> {
+        let start = self.bytes.len() - usize::from(self.subject);
+        self.text(start, self.subject.into())
+    }
+
+    fn text(&self, start: usize, length: usize) -> Option<&str> {
+        let bytes = self.bytes.get(start..start + length)?;
+        std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty())
+    }
+}
+
+fn header_bytes(headers: Option<&HeaderMap>) -> usize {
+    headers
+        .iter()
+        .flat_map(|map| map.iter())
+        .flat_map(|(name, values)| values.iter().map(move |value| (name, value)))
+        .map(|(name, value)| AsRef::<str>::as_ref(name).len() + value.as_str().len() + 4)
+        .sum()
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(usize::from(u16::MAX));
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(payload: &[u8]) -> Parts<'_> {
+        Parts {
+            payload,
+            reply: "",
+            headers: None,
+            subject: "",
+        }
+    }
+
+    #[test]
+    fn every_part_comes_back() {
+        let mut headers = HeaderMap::new();
+        headers.append("B", "2: with colon");
+        headers.append("A", "1");
+        headers.append("A", "");
+        let mut segment = Segment::new(1024);
+        let record = segment.write(Parts {
+            payload: b"body",
+            reply: "_INBOX.x",
+            headers: Some(&headers),
+            subject: "late.subject",
+        });
+        assert_eq!(&record.payload()[..], b"body");
+        assert_eq!(record.reply().as_deref(), Some("_INBOX.x"));
+        assert_eq!(record.subject(), Some("late.subject"));
+        let expected = [("A", vec!["1", ""]), ("B", vec!["2: with colon"])];
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()))
+            .collect();
+        assert_eq!(record.headers(), expected);
+    }
+
+    #[test]
+    fn missing_parts_are_none() {
+        let record = Segment::new(1024).write(parts(b""));
+        assert_eq!(record.len(), 0);
+        assert_eq!(record.reply(), None);
+        assert_eq!(record.subject(), None);
+        assert!(record.headers().is_empty());
+    }
+
+    #[test]
+    fn records_outlive_their_segment_and_large_ones_stand_alone() {
+        let mut segment = Segment::new(64);
+        let small: Vec<_> = (0..100u8).map(|i| segment.write(parts(&[i; 3]))).collect();
+        let large = segment.write(parts(&[7; 1000]));
+        assert_eq!(large.payload().len(), 1000);
+        for (i, record) in small.iter().enumerate() {
+            assert_eq!(&record.payload()[..], &[i as u8; 3]);
+        }
+    }
+
+    #[test]
+    fn an_endless_reply_is_cut_at_a_character() {
+        let record = Segment::new(64).write(Parts {
+            reply: &"é".repeat(40_000),
+            ..parts(b"x")
+        });
+        assert_eq!(record.reply().map(|reply| reply.len()), Some(65_534));
+    }
+}

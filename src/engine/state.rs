@@ -1,0 +1,57 @@
+//! The state of the connection as the screen shows it.
+
+use std::time::Duration;
+
+/// What the server said of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServerFacts {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its largest message, in bytes.
+    pub max_payload: usize,
+    /// Whether it offers JetStream.
+    pub jetstream: bool,
+    /// Address we are connected to, `host:port`.
+    pub address: String,
+}
+
+/// The state of the connection, always known.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConnectionState {
+    /// Trying; what, how often, why the last try failed.
+    Connecting {
+        /// Address.
+        address: String,
+        /// Tries so far.
+        tries: u32,
+        /// Why the last one failed.
+        last_error: Option<String>,
+    },
+    /// Connected.
+    Connected {
+        /// What the server said.
+        server: ServerFacts,
+        /// Round trip, once measured.
+        rtt: Option<Duration>,
+        /// No answer for a while.
+        silent: bool,
+    },
+    /// Lost, being rebuilt.
+    Lost {
+        /// Address.
+        address: String,
+        /// Cause.
+        cause: String,
+    },
+    /// Ended for good, with what would help.
+    Refused {
+        /// Address.
+        address: String,
+        /// Cause.
+        cause: String,
+    },
+    /// Showing something without a broker.
+    Offline,
+}

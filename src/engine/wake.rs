@@ -1,0 +1,81 @@
+//! Wakes those who work on the store after the ingest task: the digest worker and the screen.
+
+use super::events::Event;
+use super::store::Store;
+use std::sync::Arc;
+use std::sync::mpsc as threads;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+
+/// Rows digested before the screen hears of it.
+const DIGESTS: usize = 2048;
+
+/// Says that the store changed; never waits.
+#[derive(Debug, Clone)]
+pub(super) struct Wake {
+    digest: threads::SyncSender<()>,
+    screen: Arc<Notify>,
+}
+
+/// The tasks that are woken.
+#[derive(Debug)]
+pub(super) struct Woken {
+    digest: JoinHandle<()>,
+    screen: JoinHandle<()>,
+}
+
+impl Wake {
+    /// Starts both. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
+    pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
+        // One token: it means "look again", so a second adds nothing.
+        let (digest, work) = threads::sync_channel(1);
+        let screen = Arc::new(Notify::new());
+        let wake = Self {
+            digest,
+            screen: screen.clone(),
+        };
+        let digested = screen.clone();
+        let woken = Woken {
+            digest: tokio::task::spawn_blocking(move || {
+                while work.recv().is_ok() {
+                    while store.digest_pending(DIGESTS) > 0 {
+                        digested.notify_one();
+                    }
+                }
+            }),
+            screen: tokio::spawn(async move {
+                loop {
+                    screen.notified().await;
+                    while events.capacity() < events.max_capacity() && !events.is_closed() {
+                        tokio::time::sleep(frame).await;
+                    }
+                    if events.send(Event::Store).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(frame).await;
+                }
+            }),
+        };
+        (wake, woken)
+    }
+
+    /// New rows came in.
+    pub(super) fn stored(&self) {
+        self.digest.try_send(()).ok();
+        self.screen.notify_one();
+    }
+
+    /// Something else changed, such as a counter.
+    pub(super) fn changed(&self) {
+        self.screen.notify_one();
+    }
+}
+
+impl Woken {
+    /// Waits until all that came in is digested (every [`Wake`] must be gone), at most `within`.
+    pub(super) async fn finish(self, within: Duration) {
+        tokio::time::timeout(within, self.digest).await.ok();
+        self.screen.abort();
+    }
+}

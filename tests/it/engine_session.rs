@@ -1,0 +1,393 @@
+//! The session against a real broker: nothing lost silently, nothing counted twice, back after every fault.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use crate::real::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
+use natsbridge::engine::{
+    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
+};
+use std::time::Duration;
+
+fn start(url: &str, subjects: &[&str]) -> Session {
+    Session::start(SessionOptions {
+        connect: ConnectOptions::from_urls(url).unwrap(),
+        subjects: subjects.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Reads events until one is what we wait for.
+async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+    let picked = async {
+        loop {
+            let event = session.events.recv().await.expect("the session ended");
+            if let Some(found) = pick(&event) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, picked)
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+/// Reads events until the store is as we wait for.
+async fn wait_store(session: &mut Session, what: &str, check: impl Fn(&Session) -> bool) {
+    let reached = async {
+        while !check(session) {
+            tokio::time::timeout(Duration::from_millis(50), session.events.recv())
+                .await
+                .ok();
+        }
+    };
+    let reached = tokio::time::timeout(PATIENCE, reached).await.is_ok();
+    assert!(
+        reached,
+        "waited in vain for {what}: {:?}",
+        session.store.counters()
+    );
+}
+
+async fn connected(session: &mut Session) {
+    wait_for(session, "the connection", |event| {
+        matches!(
+            event,
+            Event::Connection(ConnectionState::Connected { rtt: Some(_), .. })
+        )
+        .then_some(())
+    })
+    .await;
+}
+
+async fn subscriptions(
+    session: &mut Session,
+    check: impl Fn(&[SubscriptionView]) -> bool,
+) -> Vec<SubscriptionView> {
+    wait_for(session, "the subscriptions", |event| match event {
+        Event::Subscriptions(views) if check(views) => Some(views.clone()),
+        _ => None,
+    })
+    .await
+}
+
+async fn end(mut session: Session) {
+    session.commands.send(Command::Quit).await.unwrap();
+    wait_for(&mut session, "the end", |event| {
+        (*event == Event::Ended).then_some(())
+    })
+    .await;
+}
+
+async fn stores_what_comes(server: &RealServer) {
+    let mut session = start(&server.url(), &[">"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    peer.publish("a.b", b"one");
+    peer.publish_with_header_block("a.c", b"NATS/1.0\r\nK: v\r\nK: w\r\n\r\n", b"two");
+    wait_store(&mut session, "two messages", |session| {
+        session.store.range() == (1..3)
+    })
+    .await;
+    let second = session.store.message(2).unwrap();
+    assert_eq!(&*second.subject, "a.c");
+    assert_eq!(
+        second.headers,
+        [("K".to_owned(), vec!["v".to_owned(), "w".to_owned()])]
+    );
+    assert_eq!(&second.payload[..], b"two");
+    wait_store(&mut session, "digests", |session| {
+        session.store.rows(1..3).iter().all(|row| row.digest.is_some())
+    })
+    .await;
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_are_stored_and_digested() {
+    for server in [nats_server(), old_nats_server()].into_iter().flatten() {
+        stores_what_comes(&server).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_is_accounted_for_to_the_last_message() {
+    const MESSAGES: u64 = 200_000;
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &["burst.>"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    let writer = std::thread::spawn(move || {
+        let many: Vec<u8> = b"PUB burst.x 16\r\n0123456789abcdef\r\n".repeat(1000);
+        for _ in 0..MESSAGES / 1000 {
+            peer.send(&many);
+        }
+        peer.settle();
+    });
+    wait_store(&mut session, "every message", |session| {
+        session.store.counters().received >= MESSAGES
+    })
+    .await;
+    writer.join().unwrap();
+    let counters = session.store.counters();
+    assert_eq!(counters.received, MESSAGES);
+    assert_eq!(counters.stored + counters.dropped, MESSAGES);
+    assert_eq!(session.store.range().end, counters.stored + 1);
+    eprintln!("burst: {counters:?}");
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_several_subscriptions_match_is_stored_once() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &["a.*", ">", "a.>"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    for i in 0..1000 {
+        peer.publish(if i % 2 == 0 { "a.b" } else { "c" }, b"x");
+    }
+    let views = subscriptions(&mut session, |views| {
+        views.iter().map(|view| view.received).sum::<u64>() == 2000
+    })
+    .await;
+    assert_eq!(
+        views.iter().map(|view| view.received).collect::<Vec<_>>(),
+        [500, 1000, 500]
+    );
+    let counters = session.store.counters();
+    assert_eq!((counters.stored, counters.dropped), (1000, 0));
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_subscription_stores_nothing_and_drops_nothing() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &["a", "b"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    peer.publish("a", b"1");
+    wait_store(&mut session, "the first message", |session| {
+        session.store.counters().stored == 1
+    })
+    .await;
+    let views = subscriptions(&mut session, |views| views.iter().any(|view| view.received == 1)).await;
+    session
+        .commands
+        .send(Command::Pause(views[0].id, true))
+        .await
+        .unwrap();
+    subscriptions(&mut session, |views| views[0].paused).await;
+    peer.settle();
+    // The broker may hear of the pause later than we say it: only what b brings is certain.
+    for _ in 0..100 {
+        peer.publish("a", b"2");
+    }
+    peer.publish("b", b"3");
+    wait_store(&mut session, "what b brings", |session| {
+        let last = session.store.range().end - 1;
+        session
+            .store
+            .message(last)
+            .is_some_and(|message| &*message.subject == "b")
+    })
+    .await;
+    assert_eq!(session.store.counters().stored, 2);
+    session
+        .commands
+        .send(Command::Pause(views[0].id, false))
+        .await
+        .unwrap();
+    subscriptions(&mut session, |views| !views[0].paused).await;
+    wait_store(&mut session, "a again", |session| {
+        peer_publish_until(server.address(), session)
+    })
+    .await;
+    assert_eq!(session.store.counters().dropped, 0);
+    end(session).await;
+}
+
+/// Publishes to `a` until something of it is stored: the broker learns of the resumed subscription in its own time.
+fn peer_publish_until(address: String, session: &Session) -> bool {
+    use std::io::Write;
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream
+        .write_all(b"CONNECT {\"verbose\":false}\r\nPUB a 1\r\n4\r\n")
+        .unwrap();
+    session.store.counters().stored > 2
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscriptions_survive_a_broker_restart_and_the_gap_is_told() {
+    let Some(mut server) = nats_server() else { return };
+    let mut session = start(&server.url(), &["a", "b.>"]);
+    connected(&mut session).await;
+    server.stop();
+    wait_for(&mut session, "the loss", |event| {
+        matches!(event, Event::Connection(ConnectionState::Lost { .. })).then_some(())
+    })
+    .await;
+    server.start();
+    let notice = wait_for(&mut session, "the gap notice", |event| match event {
+        Event::Notice(text) if text.starts_with("Connected again") => Some(text.clone()),
+        _ => None,
+    })
+    .await;
+    assert!(
+        notice.contains("may be missing") && !notice.contains("did not restart"),
+        "{notice}"
+    );
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    peer.publish("a", b"1");
+    peer.publish("b.c", b"2");
+    wait_store(&mut session, "both messages", |session| {
+        session.store.counters().stored == 2
+    })
+    .await;
+    assert_eq!(session.store.counters().dropped, 0);
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poisonous_message_does_not_end_the_session() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &[">"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    let poisons: [&[u8]; 3] = [
+        b"NATS/1.0\r\nK: a\rb\r\n\r\n",
+        b"NATS/1.0\r\nno colon\r\n\r\n",
+        b"NATS/1.0\r\nK: \xff\xfe\r\n\r\n",
+    ];
+    for (number, block) in poisons.into_iter().enumerate() {
+        peer.publish("good", b"before");
+        peer.publish_with_header_block("poison", block, b"x");
+        let notice = wait_for(&mut session, "the session to come back", |event| match event {
+            Event::Notice(text) if text.starts_with("Connected again") => Some(text.clone()),
+            _ => None,
+        })
+        .await;
+        assert!(notice.contains("did not restart"), "{number}: {notice}");
+        let stored = session.store.counters().stored;
+        connected(&mut session).await;
+        peer.publish("good", b"after");
+        wait_store(&mut session, "the next good message", |session| {
+            session.store.counters().stored > stored
+        })
+        .await;
+    }
+    let counters = session.store.counters();
+    assert_eq!(counters.dropped, 0);
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password_is_refused_and_the_right_one_is_asked_for() {
+    let Some(server) = nats_server_with("authorization { user: u, password: S3CRET }") else {
+        return;
+    };
+    for (user_info, says) in [
+        ("", "asks for credentials"),
+        ("u:WR0NG@", "refused the credentials"),
+    ] {
+        let mut session = start(&format!("{user_info}{}", server.address()), &[">"]);
+        let cause = wait_for(&mut session, "the refusal", |event| match event {
+            Event::Connection(ConnectionState::Refused { cause, .. }) => Some(cause.clone()),
+            _ => None,
+        })
+        .await;
+        assert!(
+            cause.contains(says) && cause.contains(&server.address()),
+            "{cause}"
+        );
+        assert!(!cause.contains("WR0NG"), "{cause}");
+        end(session).await;
+    }
+    let mut session = start(&format!("u:S3CRET@{}", server.address()), &[">"]);
+    connected(&mut session).await;
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn denied_subscriptions_are_marked() {
+    let config = r#"authorization { users: [ { user: u, password: p, permissions: {
+        subscribe: { allow: ["open.>", "_INBOX.>"] }, publish: ["_INBOX.>"] } } ] }"#;
+    let Some(server) = nats_server_with(config) else {
+        return;
+    };
+    let closed: Vec<String> = (0..500).map(|i| format!("closed.{i}")).collect();
+    let patterns: Vec<&str> = closed.iter().map(String::as_str).chain(["open.>"]).collect();
+    let mut session = start(&format!("u:p@{}", server.address()), &patterns);
+    let views = subscriptions(&mut session, |views| {
+        views.iter().filter(|view| view.denied.is_some()).count() == closed.len()
+    })
+    .await;
+    assert_eq!(views.last().map(|view| view.denied.clone()), Some(None));
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_right_to_probe_the_session_lives_on() {
+    let config = r#"authorization { users: [ { user: u, password: p, permissions: { subscribe: "a", publish: "x" } } ] }"#;
+    let Some(server) = nats_server_with(config) else {
+        return;
+    };
+    let mut session = start(&format!("u:p@{}", server.address()), &["a"]);
+    wait_for(&mut session, "the notice", |event| {
+        matches!(event, Event::Notice(text) if text.contains("round trip is not measured")).then_some(())
+    })
+    .await;
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_broker_is_a_state_and_it_connects_when_one_comes() {
+    let Some(mut server) = nats_server() else { return };
+    server.stop();
+    let mut session = start(&server.url(), &["a"]);
+    let error = wait_for(&mut session, "the first failure", |event| match event {
+        Event::Connection(ConnectionState::Connecting {
+            last_error: Some(error),
+            tries: 1,
+            ..
+        }) => Some(error.clone()),
+        _ => None,
+    })
+    .await;
+    assert!(
+        error.contains("nothing listens on") && error.contains("natsbridge broker"),
+        "{error}"
+    );
+    server.start();
+    session.commands.send(Command::Reconnect).await.unwrap();
+    connected(&mut session).await;
+    end(session).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_stops_answering_is_shown_silent() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &[">"]);
+    connected(&mut session).await;
+    let signal = |name: &str| {
+        let status = std::process::Command::new("kill")
+            .args([name, &server.pid().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    };
+    let mut silence = async |expected| {
+        wait_for(&mut session, "silence to change", |event| {
+            matches!(event, Event::Connection(ConnectionState::Connected { silent, .. }) if *silent == expected)
+                .then_some(())
+        })
+        .await;
+    };
+    signal("-STOP");
+    silence(true).await;
+    signal("-CONT");
+    silence(false).await;
+    end(session).await;
+}
