@@ -56,7 +56,7 @@ impl Notices {
     }
 
     /// Those on screen, oldest first.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Notice> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> + ExactSizeIterator {
         self.0.iter()
     }
 }
