@@ -13,7 +13,7 @@ use super::workers::{Done, Workers};
 use crate::app::{Effect, Msg, Settings, Start, State, size};
 use crate::engine::{Command, Event, Session};
 use crate::wire::{Limits, Severity};
-use crossterm::event::Event as Input;
+use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{FutureExt, Stream, StreamExt};
 use jiff::tz::TimeZone;
 use std::io;
@@ -50,8 +50,8 @@ pub enum Interrupt {
     Quit,
     /// Suspend to the shell.
     Suspend,
-    /// Draw everything afresh.
-    Redraw,
+    /// Continued: take the terminal again.
+    Resume,
 }
 
 /// Why a run ended badly.
@@ -76,7 +76,8 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let (results, done) = mpsc::channel(RESULTS);
     let limits = Arc::new(options.settings.limits.clone());
     let frame_interval = limits.frame_interval;
-    let workers = Workers::new(session.store.clone(), limits.clone(), results);
+    let zone = options.zone.clone();
+    let workers = Workers::new(session.store.clone(), limits.clone(), zone, results);
     let clock = options.clock;
     let mut looping = Loop {
         workbench: workbench(options, &session, limits),
@@ -173,7 +174,6 @@ impl<S: Screen> Loop<'_, S> {
                     None => self.quit = true,
                     Some(Err(error)) => return Err(RunError::Read(error)),
                     Some(Ok(event)) => {
-                        self.key_at.get_or_insert_with(Instant::now);
                         self.input(&event)?;
                         for _ in 0..INPUT_BATCH {
                             match input.next().now_or_never() {
@@ -187,7 +187,10 @@ impl<S: Screen> Loop<'_, S> {
                     None => interrupts_live = false,
                     Some(Interrupt::Quit) => self.quit = true,
                     Some(Interrupt::Suspend) => self.effects(vec![Effect::Suspend])?,
-                    Some(Interrupt::Redraw) => self.effects(vec![Effect::Redraw])?,
+                    Some(Interrupt::Resume) => {
+                        self.screen.resume().map_err(RunError::Draw)?;
+                        self.dirty = Dirty::Now;
+                    }
                 },
                 event = self.session.events.recv(), if session_lives => match event {
                     None => session_lives = false,
@@ -241,12 +244,18 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     fn input(&mut self, event: &Input) -> Result<(), RunError> {
-        if let Input::Resize(..) = event {
+        match event {
             // A storm of these is drawn at the pace of data.
-            self.key_at = None;
-            self.soon();
-            return Ok(());
+            Input::Resize(..) => {
+                self.key_at = None;
+                self.soon();
+                return Ok(());
+            }
+            Input::FocusGained | Input::FocusLost => return Ok(()),
+            Input::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => return Ok(()),
+            _ => {}
         }
+        self.key_at.get_or_insert_with(Instant::now);
         self.workbench.state.now_us = (self.clock)();
         let effects = self.workbench.input(event);
         self.dirty = Dirty::Now;
@@ -269,8 +278,7 @@ impl<S: Screen> Loop<'_, S> {
         match done {
             Done::Opened(opened) => {
                 self.workers.opened();
-                let (opened, views) = *opened;
-                let effects = self.workbench.show(opened, views);
+                let effects = self.workbench.show(*opened);
                 self.soon();
                 self.effects(effects)
             }
@@ -285,8 +293,14 @@ impl<S: Screen> Loop<'_, S> {
     fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
         for effect in effects {
             match effect {
-                Effect::Open(seq) => self.workers.open(seq),
-                Effect::Save(path, body) => self.workers.save(path, body),
+                Effect::Open(seq) => {
+                    self.workers.open(seq);
+                    continue;
+                }
+                Effect::Save(path, body) => {
+                    self.workers.save(path, body);
+                    continue;
+                }
                 Effect::Session(command) => {
                     if self.session.commands.try_send(command).is_err() {
                         let text = "The session is busy or has ended; try again in a moment.".into();

@@ -9,11 +9,11 @@ use super::look::Look;
 use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
 use super::paint::Pen;
 use super::panes::{Panes, Scene};
-use super::preview::Views;
 use super::text::{cells, field, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
-use crate::app::{Effect, Msg, Opened, Pane, State, per_second, thousands, update};
+use super::workers::Built;
+use crate::app::{Effect, Msg, Pane, State, per_second, thousands, update};
 use crate::wire::Severity;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -65,16 +65,16 @@ impl Workbench {
     }
 
     /// Shows a message that was decoded, with its views.
-    pub fn show(&mut self, opened: Opened, views: Views) -> Vec<Effect> {
-        let seq = opened.stored.seq;
-        let mut effects = self.update(Msg::Opened(opened));
+    pub fn show(&mut self, built: Built) -> Vec<Effect> {
+        let seq = built.opened.stored.seq;
+        let mut effects = self.update(Msg::Opened(built.opened));
         if let Some(opened) = self
             .state
             .opened
             .as_ref()
             .filter(|opened| opened.stored.seq == seq)
         {
-            self.panes.inspector.show(opened, views);
+            self.panes.inspector.show(opened, built.views, built.envelope);
             let tab = self.panes.inspector.active();
             effects.extend(self.update(Msg::Tab(tab)));
         }

@@ -1,11 +1,12 @@
 //! Work that must not hold up the screen: decoding and building views (one at a time, the latest request wins), saving
 //! files.
 
-use super::preview::{Views, build_views};
+use super::preview::{Preview, Views, build_views, envelope_view};
 use crate::app::{Opened, size};
 use crate::engine::Store;
 use crate::wire::{Limits, Severity, decode_message};
 use bytes::Bytes;
+use jiff::tz::TimeZone;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,25 +16,41 @@ use tokio::sync::mpsc;
 /// What came of some work.
 pub enum Done {
     /// A message was decoded.
-    Opened(Box<(Opened, Views)>),
+    Opened(Box<Built>),
     /// The message wanted is held no longer, or could not be decoded.
     Gone(u64),
     /// Something a person should read.
     Told(Severity, String),
 }
 
+/// A decoded message with everything that shows it.
+pub struct Built {
+    /// The message.
+    pub opened: Opened,
+    /// Views of payloads, raw bytes and findings.
+    pub views: Views,
+    /// The view of the fields of NATS and of the envelope.
+    pub envelope: Box<dyn Preview>,
+}
+
 /// Decodes a stored message and builds its views; `None` when it is held no longer.
-pub fn open(store: &Store, seq: u64, limits: &Limits) -> Option<(Opened, Views)> {
+pub fn open(store: &Store, seq: u64, limits: &Limits, zone: &TimeZone) -> Option<Built> {
     let stored = store.message(seq)?;
     let decoded = Arc::new(decode_message(&stored.payload, &stored.subject, limits));
     let views = build_views(&decoded, limits);
-    Some((Opened { stored, decoded }, views))
+    let envelope = Box::new(envelope_view(&decoded, &stored, zone));
+    Some(Built {
+        opened: Opened { stored, decoded },
+        views,
+        envelope,
+    })
 }
 
 /// The workers of one run.
 pub struct Workers {
     store: Store,
     limits: Arc<Limits>,
+    zone: TimeZone,
     results: mpsc::Sender<Done>,
     busy: bool,
     waiting: Option<u64>,
@@ -41,10 +58,11 @@ pub struct Workers {
 
 impl Workers {
     /// Workers that hand in what they did through the channel.
-    pub fn new(store: Store, limits: Arc<Limits>, results: mpsc::Sender<Done>) -> Self {
+    pub fn new(store: Store, limits: Arc<Limits>, zone: TimeZone, results: mpsc::Sender<Done>) -> Self {
         Self {
             store,
             limits,
+            zone,
             results,
             busy: false,
             waiting: None,
@@ -58,9 +76,10 @@ impl Workers {
             return;
         }
         self.busy = true;
-        let (store, limits, results) = (self.store.clone(), self.limits.clone(), self.results.clone());
+        let (store, limits) = (self.store.clone(), self.limits.clone());
+        let (zone, results) = (self.zone.clone(), self.results.clone());
         tokio::spawn(async move {
-            let work = tokio::task::spawn_blocking(move || open(&store, seq, &limits));
+            let work = tokio::task::spawn_blocking(move || open(&store, seq, &limits, &zone));
             let done = match work.await {
                 Ok(Some(opened)) => Done::Opened(Box::new(opened)),
                 Ok(None) => Done::Gone(seq),

@@ -36,13 +36,13 @@ pub struct Inspector {
 
 impl Inspector {
     /// Shows a message; the tab stays on the payload of the same name, or on the same sort of tab.
-    pub fn show(&mut self, opened: &Opened, views: Views) {
+    pub fn show(&mut self, opened: &Opened, views: Views, envelope: Box<dyn Preview>) {
         let before = self
             .tabs
             .get(self.active)
             .map(|tab| (tab.title.clone(), tab.kind.is_some()));
         self.seq = opened.stored.seq;
-        self.tabs = tabs_of(opened, views);
+        self.tabs = tabs_of(opened, views, envelope);
         let same = |(title, payload): &(String, bool)| {
             self.tabs
                 .iter()
@@ -140,7 +140,6 @@ impl PaneView for Inspector {
             empty_notice(&text, area, buffer, scene.look);
             return;
         };
-        let stored = &opened.stored;
         let inner = Rect {
             x: area.x + 1.min(area.width),
             width: area.width.saturating_sub(2),
@@ -148,10 +147,8 @@ impl PaneView for Inspector {
         };
         let lines = header_lines(
             &opened.decoded,
-            &stored.subject,
-            stored.at_us,
-            &stored.headers,
-            stored.reply.as_deref(),
+            &opened.stored,
+            &scene.look.zone,
             &scene.look.theme,
             inner.width,
         );
@@ -217,7 +214,7 @@ impl PaneView for Inspector {
 }
 
 /// Payload tabs, then those of the message as a whole.
-fn tabs_of(opened: &Opened, views: Views) -> Vec<InspectorTab> {
+fn tabs_of(opened: &Opened, views: Views, envelope: Box<dyn Preview>) -> Vec<InspectorTab> {
     let several = views.tabs.len() > 1;
     let payloads = views.tabs.into_iter().enumerate().map(|(i, tab)| {
         let name = if tab.title.as_str().is_empty() {
@@ -244,11 +241,12 @@ fn tabs_of(opened: &Opened, views: Views) -> Vec<InspectorTab> {
         view,
     };
     let mut tabs: Vec<InspectorTab> = payloads.collect();
-    tabs.extend(
-        views
-            .envelope
-            .map(|view| whole("envelope".into(), Role::Dim, view)),
-    );
+    let name = if opened.decoded.envelope.is_some() {
+        "envelope"
+    } else {
+        "NATS"
+    };
+    tabs.push(whole(name.into(), Role::Dim, envelope));
     tabs.push(whole("raw".into(), Role::Dim, views.raw));
     let findings = &opened.decoded.findings;
     let worst = findings.iter().map(|finding| finding.code.severity()).max();

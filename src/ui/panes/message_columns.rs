@@ -8,7 +8,6 @@ use crate::wire::{KINDS, Severity};
 
 /// Cells of each column; 0 leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Columns {
     pub time: usize,
     pub subject: usize,

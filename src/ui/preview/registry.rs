@@ -21,15 +21,14 @@ pub struct Tab {
 pub struct Views {
     /// One per payload.
     pub tabs: Vec<Tab>,
-    /// The envelope's fields, if it is one.
-    pub envelope: Option<Box<dyn Preview>>,
     /// The bytes as they came.
     pub raw: Box<dyn Preview>,
     /// What was found.
     pub findings: Box<dyn Preview>,
 }
 
-struct Facts(SafeText);
+/// One line.
+pub struct Facts(pub SafeText);
 
 impl Preview for Facts {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
@@ -54,7 +53,6 @@ pub fn build_views(message: &Arc<DecodedMessage>, _limits: &Limits) -> Views {
                 view: facts(&payload.media_type),
             })
             .collect(),
-        envelope: message.envelope.as_ref().map(|_| facts("envelope")),
         raw: facts(&format!("{} bytes", message.raw.len())),
         findings: facts(&format!("{} findings", message.findings.len())),
     }
