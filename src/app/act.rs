@@ -223,12 +223,11 @@ fn distance(action: Action, page: usize) -> Option<isize> {
 
 /// Puts the cursor of Subjects on a row and narrows the list to it.
 pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    let cursor = match state.subscriptions.get(row) {
-        Some(view) => Some(SubjectCursor::Subscription(view.id)),
-        None => {
-            let node = state.tree.visible().get(row - state.subscriptions.len());
-            node.map(|node| SubjectCursor::Node(*node))
-        }
+    let cursor = if let Some(view) = state.subscriptions.get(row) {
+        Some(SubjectCursor::Subscription(view.id))
+    } else {
+        let node = state.tree.visible().get(row - state.subscriptions.len());
+        node.map(|node| SubjectCursor::Node(*node))
     };
     if cursor.is_some() {
         state.cursor = cursor;

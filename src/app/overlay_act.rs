@@ -52,11 +52,8 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
 /// Applies an action while something lies over the panes; gives the action that was chosen there.
 pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match action {
-        Action::Back => cancel(state),
-        Action::Close | Action::Help if matches!(state.overlay, Overlay::Help(_)) => {
-            state.overlay = Overlay::None
-        }
-        Action::Close => cancel(state),
+        Action::Back | Action::Close => cancel(state),
+        Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state),
         Action::Open => return confirm(state, effects),
         Action::Redraw => effects.push(Effect::Redraw),
         _ => step(state, action),

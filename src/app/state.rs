@@ -67,6 +67,10 @@ pub struct Start {
 
 /// The workbench.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude one another"
+)]
 pub struct State {
     /// The store that the session feeds.
     pub store: Store,

@@ -120,6 +120,11 @@ impl SubjectTree {
         self.nodes.len() - 1
     }
 
+    /// Subjects seen.
+    pub fn subjects(&self) -> usize {
+        self.of_subject.len()
+    }
+
     /// Whether no subject was seen yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -16,7 +16,7 @@ pub struct Splits {
     /// Width of Subjects.
     pub subjects: u16,
     /// Width of the Inspector.
-    pub inspector: u16,
+    pub inspector: Option<u16>,
     /// Height of the upper pane of a stack.
     pub upper: Option<u16>,
 }
@@ -24,8 +24,8 @@ pub struct Splits {
 impl Default for Splits {
     fn default() -> Self {
         Self {
-            subjects: 200,
-            inspector: 335,
+            subjects: 190,
+            inspector: None,
             upper: None,
         }
     }
@@ -139,7 +139,7 @@ impl Layout {
                 ..splits
             },
             Split::Inspector => Splits {
-                inspector: share(body.width.saturating_sub(x), body.width).clamp(200, 600),
+                inspector: Some(share(body.width.saturating_sub(x), body.width).clamp(200, 600)),
                 ..splits
             },
             Split::Upper => Splits {
@@ -173,8 +173,12 @@ impl Layout {
 }
 
 fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
-    let first = part(body.width, splits.subjects).clamp(20, body.width - 60);
-    let last = part(body.width, splits.inspector).clamp(28, body.width - first - 30);
+    let first = part(body.width, splits.subjects).clamp(22, body.width - 60);
+    // A wide screen has room to read; on a narrow one the list comes first.
+    let inspector = splits
+        .inspector
+        .unwrap_or(if body.width < 150 { 300 } else { 370 });
+    let last = part(body.width, inspector).clamp(28, body.width - first - 30);
     let mut x = body.x;
     [
         (Pane::Subjects, first),
@@ -216,7 +220,7 @@ mod tests {
         ] {
             for focus in Pane::ALL {
                 let layout = layout(width, height, *focus).expect("large enough");
-                let crumb = layout.crumb.map_or(0, |crumb| crumb.area());
+                let crumb = layout.crumb.map_or(0, Rect::area);
                 let area: u32 = layout.panes.iter().map(|(_, area)| area.area()).sum();
                 let bars = layout.header.area() + layout.footer.area();
                 assert_eq!(area + crumb + bars, u32::from(width) * u32::from(height));

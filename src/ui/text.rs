@@ -9,7 +9,16 @@ const FIELD_BYTES: usize = 1024;
 
 /// The safe form of a foreign text for one field: cut before it is cleaned, so that a huge one costs nothing.
 pub fn field(text: &str) -> SafeText {
-    SafeText::new(&text[..text.floor_char_boundary(FIELD_BYTES)])
+    SafeText::new(head(text, FIELD_BYTES))
+}
+
+/// The start of a text, at most that many bytes and never cut within a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Cells a text takes.
@@ -63,9 +72,9 @@ pub fn right(text: &str, width: usize) -> String {
 pub fn sparkline(samples: &[f32]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let top = samples.iter().copied().fold(0.0, f32::max);
-    let bar = |sample: &f32| match top > 0.0 {
-        true => BARS[((sample / top * 7.0).round() as usize).min(7)],
-        false => BARS[0],
+    let bar = |sample: &f32| {
+        let height = if top > 0.0 { sample / top * 7.0 } else { 0.0 };
+        BARS[(height.round() as usize).min(7)]
     };
     samples.iter().map(bar).collect()
 }

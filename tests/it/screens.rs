@@ -361,7 +361,7 @@ fn the_tree_narrows_the_list_and_folds() {
 
 #[test]
 fn tabs_are_one_per_payload_and_stay_by_name() {
-    let mut bench = Bench::new(120, 40);
+    let mut bench = Bench::new(200, 60);
     let two = envelope(
         "web-ui",
         &[("message", "text", b"Hello"), ("rows", "dictionary", b"{}")],
@@ -421,10 +421,10 @@ fn the_mouse_focuses_selects_scrolls_and_drags() {
     assert_eq!(bench.workbench.state.focus, Pane::Subjects);
     bench.assert_shows("Messages ─ chat");
     bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
-    bench.mouse(MouseEventKind::Down(MouseButton::Left), 24, 20);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 22, 20);
     bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 20);
     let line = bench.screen()[1].clone();
-    assert_eq!(line.chars().position(|c| c == '╮'), Some(39), "{line}");
+    assert_eq!(line.chars().position(|c| c == '╮'), Some(38), "{line}");
 }
 
 #[test]

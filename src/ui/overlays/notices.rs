@@ -3,7 +3,7 @@
 use crate::app::State;
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, wrap};
-use crate::ui::text::{cells, left};
+use crate::ui::text::{cells, head, left};
 use crate::ui::theme::Role;
 use crate::wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
@@ -20,7 +20,7 @@ pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
     let width = usize::from(body.width).saturating_sub(4).min(72);
     let mut bottom = body.bottom().saturating_sub(1);
     for notice in state.notices.iter().rev() {
-        let text = SafeText::new(&notice.text[..notice.text.floor_char_boundary(MOST_BYTES)]);
+        let text = SafeText::new(head(&notice.text, MOST_BYTES));
         let times = if notice.times > 1 {
             format!(" (×{})", notice.times)
         } else {

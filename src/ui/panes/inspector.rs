@@ -9,6 +9,7 @@ use crate::ui::theme::Role;
 use crate::wire::{Kind, SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
@@ -90,24 +91,33 @@ impl Inspector {
         while first < self.active && self.tabs[first..=self.active].iter().map(width).sum::<usize>() > room {
             first += 1;
         }
+        let border = scene.look.style(Role::Border);
+        let active = scene
+            .look
+            .style(Role::Strong)
+            .patch(scene.look.style(Role::Accent));
         let mut pen = Pen::new(buffer, area);
         for (i, tab) in self.tabs.iter().enumerate().skip(first) {
-            if pen.room() < 2 {
-                break;
+            if i > first {
+                pen.write(" │ ", border);
             }
             let start = area.width - pen.room() as u16;
             let style = if i == self.active {
-                let active = scene.look.style(Role::Accent);
-                active
-                    .patch(scene.look.style(Role::Strong))
-                    .add_modifier(ratatui::style::Modifier::UNDERLINED)
+                active.add_modifier(Modifier::UNDERLINED)
             } else {
                 scene.look.style(tab.role)
             };
-            let text = if i == first { String::new() } else { " │ ".into() };
-            pen.write(&text, scene.look.style(Role::Border));
             pen.write(&tab.title, style);
             self.tab_cells.push((start, area.width - pen.room() as u16, i));
+        }
+        // What does not fit is told at the edge; the next-tab key leads there.
+        if self.tabs.iter().skip(first).map(width).sum::<usize>() > room + 3 {
+            let edge = Rect {
+                x: area.right().saturating_sub(2).max(area.x),
+                width: 2.min(area.width),
+                ..area
+            };
+            Pen::new(buffer, edge).write(" ›", scene.look.style(Role::Accent));
         }
     }
 }

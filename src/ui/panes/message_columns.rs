@@ -9,6 +9,8 @@ use crate::wire::{KINDS, Severity};
 /// Cells of each column; 0 leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Columns {
+    /// Cells between two columns.
+    pub gap: usize,
     pub time: usize,
     pub subject: usize,
     pub sender: usize,
@@ -17,24 +19,21 @@ pub struct Columns {
     pub preview: usize,
 }
 
-/// Cells between two columns.
-pub const GAP: usize = 2;
-
 impl Columns {
     /// Shares out a row of that many cells (the selection mark not among them).
     pub fn new(width: usize) -> Self {
         let mut columns = Self {
-            time: if width >= 56 {
-                12
-            } else if width >= 38 {
-                8
-            } else {
-                0
+            gap: if width < 66 { 1 } else { 2 },
+            time: match width {
+                0..38 => 0,
+                38..54 => 8,
+                _ => 12,
             },
             size: if width >= 30 { 7 } else { 0 },
             sender: match width {
                 0..54 => 0,
-                54..100 => 10,
+                54..66 => 8,
+                66..100 => 10,
                 _ => 14,
             },
             badges: if width >= 44 { (width / 4).clamp(10, 26) } else { 4 },
@@ -43,11 +42,15 @@ impl Columns {
         let taken = [columns.time, columns.size, columns.sender, columns.badges]
             .iter()
             .filter(|cells| **cells > 0)
-            .map(|cells| cells + GAP)
+            .map(|cells| cells + columns.gap)
             .sum::<usize>();
         let rest = width.saturating_sub(taken);
-        columns.subject = if rest > 48 { (rest / 2).min(36) } else { rest };
-        columns.preview = rest.saturating_sub(columns.subject + GAP);
+        columns.subject = if rest > 40 {
+            (rest * 2 / 5).clamp(20, 36)
+        } else {
+            rest
+        };
+        columns.preview = rest.saturating_sub(columns.subject + columns.gap);
         if columns.preview < 12 {
             columns.subject = rest;
             columns.preview = 0;
@@ -84,7 +87,7 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     for (word, role) in words {
         let more = if left > 1 { 3 } else { 0 };
         if cells(&word) + more <= room {
-            room -= cells(&word) + 1;
+            room = room.saturating_sub(cells(&word) + 1);
             left -= 1;
             shown.push((word, role));
         } else {
@@ -143,8 +146,8 @@ mod tests {
         for width in 20..300 {
             let c = Columns::new(width);
             let all = [c.time, c.subject, c.sender, c.badges, c.size, c.preview];
-            let used: usize = all.iter().filter(|n| **n > 0).map(|n| n + GAP).sum();
-            assert!(used <= width + GAP, "{width}: {c:?}");
+            let used: usize = all.iter().filter(|n| **n > 0).map(|n| n + c.gap).sum();
+            assert!(used <= width + c.gap, "{width}: {c:?}");
             assert!(c.subject >= 6, "{width}: {c:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::contract::{PaneView, Scene};
 use super::first_line::FirstLines;
-use super::message_columns::{Columns, GAP, badges, headings};
+use super::message_columns::{Columns, badges, headings};
 use crate::app::{Action, Clock, Follow, Msg, Narrow, State, size, span, thousands};
 use crate::engine::Row;
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
@@ -85,7 +85,7 @@ impl PaneView for Messages {
             pen.skip(2);
             for (name, cells, style) in headings(columns, scene.look) {
                 pen.write(&left(name, cells), style);
-                pen.skip(GAP);
+                pen.skip(columns.gap);
             }
             area.y += 1;
             area.height -= 1;
@@ -152,21 +152,12 @@ impl Messages {
             let (same, rest) = time(columns.time, row, above, scene);
             pen.write(&same, plain(Role::Dim));
             pen.write(&rest, text);
-            pen.skip(GAP);
+            pen.skip(columns.gap);
         }
         let subject = state.store.subject(row.subject);
         let subject = fit_middle(field(&subject).as_str(), columns.subject);
-        pen.write(
-            &left(&subject, columns.subject),
-            if undigested {
-                text
-            } else {
-                plain(Role::Strong)
-                    .remove_modifier(ratatui::style::Modifier::BOLD)
-                    .patch(base)
-            },
-        );
-        pen.skip(GAP);
+        pen.write(&left(&subject, columns.subject), text);
+        pen.skip(columns.gap);
         if columns.sender > 0 {
             let sender = row.digest.as_ref().map(|digest| field(&digest.sender));
             let sender = sender.as_ref().map_or("", |sender| sender.as_str());
@@ -176,7 +167,7 @@ impl Messages {
                 sender
             };
             pen.write(&left(sender, columns.sender), text);
-            pen.skip(GAP);
+            pen.skip(columns.gap);
         }
         let mut room = columns.badges;
         for (i, (word, role)) in badges(row, columns.badges).into_iter().enumerate() {
@@ -190,11 +181,11 @@ impl Messages {
         }
         pen.skip(room);
         if columns.size > 0 {
-            pen.skip(GAP);
+            pen.skip(columns.gap);
             pen.write(&right(&size(row.bytes.into()), columns.size), plain(Role::Dim));
         }
         if columns.preview > 0 && !undigested {
-            pen.skip(GAP);
+            pen.skip(columns.gap);
             let line = self.first_lines.get(&state.store, row.seq, row.bytes);
             pen.write(&fit_end(line.as_str(), columns.preview), plain(Role::Dim));
         }

@@ -24,11 +24,11 @@ pub struct Subjects {
 
 impl PaneView for Subjects {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
-        let seen = scene.state.tree.is_empty();
-        let text = if seen {
+        let seen = scene.state.tree.subjects() as u64;
+        let text = if seen == 0 {
             String::new()
         } else {
-            thousands(scene.state.counters.stored)
+            format!("{} seen", thousands(seen))
         };
         Line::from(scene.look.span(text, Role::Dim))
     }
