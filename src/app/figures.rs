@@ -54,7 +54,7 @@ pub fn age(elapsed_us: i64) -> String {
     }
 }
 
-/// A span of time with three significant digits: `812 µs`, `0.4 ms` style rounding to `412 µs`, `1.25 s`, `3 min 5 s`.
+/// A span of time with three significant digits: `812 µs`, `12.3 ms`, `1.25 s`, `3 min 5 s`.
 pub fn span(us: i64) -> String {
     let value = us.unsigned_abs() as f64;
     match us.unsigned_abs() {
