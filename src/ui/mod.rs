@@ -1,9 +1,36 @@
 //! The screen: the only place that knows ratatui and crossterm.
 
+mod colours;
+mod footer;
 pub mod format;
+mod header;
+mod input;
+mod keymap;
+mod layout;
+mod look;
+mod overlays;
+mod paint;
+mod panes;
 pub mod preview;
+mod run;
+mod screen;
+mod stats;
 mod terminal;
+mod text;
 mod theme;
+mod themes;
+mod workbench;
+mod workers;
 
+pub use colours::Colours;
+pub use keymap::Keymap;
+pub use look::Look;
+pub use preview::{Motion, Preview, PreviewContext};
+pub use run::{Interrupt, RunError, RunOptions, run};
+pub use screen::Screen;
+pub use stats::{Histogram, Quantiles, RunReport};
 pub use terminal::{PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report};
 pub use theme::{Role, Theme};
+pub use themes::Themes;
+pub use workbench::Workbench;
+pub use workers::{Built, open};

@@ -140,6 +140,14 @@ impl Theme {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
+    /// A theme from one style per role, in the order of [`Role::ALL`].
+    pub fn new(name: impl Into<String>, styles: Vec<Style>) -> Self {
+        Self {
+            name: name.into(),
+            styles,
+        }
+    }
+
     /// A theme without any style (every role plain): for tests.
     pub fn plain() -> Self {
         Self {

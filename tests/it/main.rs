@@ -27,6 +27,7 @@ mod peers;
 #[cfg(unix)]
 mod pty;
 mod real;
+mod screens;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

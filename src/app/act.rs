@@ -1,0 +1,339 @@
+//! What each action does to the state.
+
+use super::actions::Action;
+use super::message::Effect;
+use super::message_view::row_has;
+use super::overlay::{Overlay, Purpose};
+use super::panes::Pane;
+use super::state::{Clock, Follow, State, SubjectCursor};
+use super::{figures::size, line_edit::LineEdit};
+use crate::engine::{Command, SubscriptionView};
+use crate::wire::Severity;
+
+/// Rows that one search may look at.
+const SEARCH_ROWS: usize = 100_000;
+
+/// Applies an action to the panes.
+pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Quit => effects.push(Effect::Quit),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Redraw => effects.push(Effect::Redraw),
+        Action::Close => close(state, effects),
+        Action::Back => back(state, effects),
+        Action::FocusNext => state.focus = state.focus.step(1),
+        Action::FocusPrevious => state.focus = state.focus.step(Pane::ALL.len() - 1),
+        Action::FocusSubjects => state.focus = Pane::Subjects,
+        Action::FocusMessages => state.focus = Pane::Messages,
+        Action::FocusInspector => state.focus = Pane::Inspector,
+        Action::Maximise => state.maximised = !state.maximised,
+        Action::Help => state.overlay = Overlay::Help(0),
+        Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
+        Action::Subscribe => prompt(state, Purpose::Subscribe, ""),
+        Action::Search => prompt(state, Purpose::Search, ""),
+        Action::Filter => {
+            let text = state.view.filter().text().to_owned();
+            prompt(state, Purpose::Filter, &text);
+        }
+        Action::SavePayload => save_as(state),
+        Action::Themes => {
+            let at = state.themes.iter().position(|name| *name == state.theme);
+            state.overlay = Overlay::Themes(at.unwrap_or(0), state.theme.clone());
+        }
+        Action::ToggleMouse => {
+            state.mouse = !state.mouse;
+            effects.push(Effect::Mouse(state.mouse));
+            let whose = if state.mouse {
+                "The mouse works here again."
+            } else {
+                "The mouse selects text in the terminal."
+            };
+            state.tell(Severity::Note, whose);
+        }
+        Action::Reconnect => effects.push(Effect::Session(Command::Reconnect)),
+        Action::CopyMessage => copy_message(state, effects),
+        Action::PauseSubscription => {
+            if let Some(view) = subscription(state) {
+                effects.push(Effect::Session(Command::Pause(view.id, !view.paused)));
+            }
+        }
+        Action::RemoveSubscription => {
+            if let Some(view) = subscription(state) {
+                effects.push(Effect::Session(Command::Remove(view.id)));
+                state.cursor = None;
+            }
+        }
+        Action::Follow => match state.follow {
+            Follow::Following => state.pause(),
+            Follow::Paused { .. } => follow(state, effects),
+        },
+        Action::TimeFormat => {
+            state.clock = match state.clock {
+                Clock::Absolute => Clock::Relative,
+                Clock::Relative => Clock::Delta,
+                Clock::Delta => Clock::Absolute,
+            };
+        }
+        Action::NextMatch => find(state, true, effects),
+        Action::PreviousMatch => find(state, false, effects),
+        Action::ToggleFold => fold(state, None, effects),
+        _ => match state.focus {
+            Pane::Subjects => move_in_subjects(state, action, effects),
+            Pane::Messages => move_in_messages(state, action, effects),
+            Pane::Inspector => {}
+        },
+    }
+}
+
+fn close(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.maximised {
+        state.maximised = false;
+    } else {
+        effects.push(Effect::Quit);
+    }
+}
+
+fn back(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.notices.dismiss() {
+        return;
+    }
+    if state.maximised {
+        state.maximised = false;
+    } else if state.focus != Pane::Messages {
+        state.focus = Pane::Messages;
+    } else if !state.view.filter().is_empty() {
+        state.filter_by("", effects);
+    } else {
+        state.cursor = None;
+        state.narrow_to_cursor(effects);
+    }
+}
+
+fn prompt(state: &mut State, purpose: Purpose, text: &str) {
+    state.overlay = Overlay::Prompt(purpose, LineEdit::new(text));
+}
+
+fn save_as(state: &mut State) {
+    let Some(opened) = &state.opened else {
+        state.tell(Severity::Note, "Select a message first, then save its payload.");
+        return;
+    };
+    let payload = opened.decoded.payloads.get(state.tab);
+    let name = payload.map_or("", |payload| payload.dataname.as_str());
+    let safe = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    let name: String = name.chars().filter(|c| safe(*c)).take(80).collect();
+    let name = name.trim_start_matches(['.', '-']);
+    let text = if name.is_empty() {
+        format!("message-{}.bin", opened.stored.seq)
+    } else {
+        name.to_owned()
+    };
+    prompt(state, Purpose::SaveAs, &text);
+}
+
+fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(message) = state.selected.and_then(|seq| state.store.message(seq)) else {
+        state.tell(Severity::Note, "Select a message first, then copy it.");
+        return;
+    };
+    let (bytes, most) = (message.payload.len(), state.limits.clipboard_bytes);
+    if bytes > most {
+        let (is, most) = (size(bytes as u64), size(most as u64));
+        state.tell(
+            Severity::Warning,
+            format!("The message is too large for the clipboard: {is}, the limit is {most}."),
+        );
+        return;
+    }
+    effects.push(Effect::Copy(
+        String::from_utf8_lossy(&message.payload).into_owned(),
+    ));
+}
+
+/// The subscription under the cursor.
+fn subscription(state: &mut State) -> Option<SubscriptionView> {
+    let found = match state.cursor {
+        Some(SubjectCursor::Subscription(id)) => state.subscriptions.iter().find(|view| view.id == id),
+        None => state.subscriptions.first(),
+        Some(SubjectCursor::Node(_)) => None,
+    };
+    let found = found.cloned();
+    if found.is_none() {
+        state.tell(
+            Severity::Note,
+            "Put the cursor on a subscription first: they stand at the top.",
+        );
+    }
+    found
+}
+
+fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+    state.follow = Follow::Following;
+    state.settle(effects);
+}
+
+/// Selects a message and stops running along.
+pub fn select(state: &mut State, seq: u64, effects: &mut Vec<Effect>) {
+    state.pause();
+    state.selected = Some(seq);
+    state.settle(effects);
+}
+
+/// Moves the selection by so many rows.
+pub fn scroll_messages(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
+    let at = state.selected.map_or(0, |seq| state.view.position(seq));
+    let last = state.view.len().saturating_sub(1);
+    if let Some(seq) = state.view.get(at.saturating_add_signed(rows).min(last)) {
+        select(state, seq, effects);
+    }
+}
+
+fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Bottom | Action::LineEnd => follow(state, effects),
+        Action::Open => {
+            if state.selected.is_some() {
+                state.pause();
+                state.focus = Pane::Inspector;
+            }
+        }
+        _ => {
+            if let Some(rows) = distance(action, state.page) {
+                scroll_messages(state, rows, effects);
+            }
+        }
+    }
+}
+
+/// How far a movement goes, in rows.
+fn distance(action: Action, page: usize) -> Option<isize> {
+    let page = page as isize;
+    Some(match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => 1 - page,
+        Action::PageDown => page - 1,
+        Action::HalfUp => -(page / 2).max(1),
+        Action::HalfDown => (page / 2).max(1),
+        Action::Top | Action::LineStart => isize::MIN + 1,
+        Action::Bottom | Action::LineEnd => isize::MAX,
+        _ => return None,
+    })
+}
+
+/// Puts the cursor of Subjects on a row and narrows the list to it.
+pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    let cursor = if let Some(view) = state.subscriptions.get(row) {
+        Some(SubjectCursor::Subscription(view.id))
+    } else {
+        let node = state.tree.visible().get(row - state.subscriptions.len());
+        node.map(|node| SubjectCursor::Node(*node))
+    };
+    if cursor.is_some() {
+        state.cursor = cursor;
+        state.narrow_to_cursor(effects);
+    }
+}
+
+/// A click: selects, and folds or unfolds what is selected already.
+pub fn click_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    if state.cursor.is_some() && row == state.subject_row() {
+        fold(state, None, effects);
+    } else {
+        select_subject(state, row, effects);
+    }
+}
+
+/// Moves the cursor of Subjects by so many rows.
+pub fn scroll_subjects(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
+    let last = state.subject_rows().saturating_sub(1);
+    let row = state.subject_row().saturating_add_signed(rows).min(last);
+    select_subject(state, row, effects);
+}
+
+fn move_in_subjects(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Left => fold(state, Some(true), effects),
+        Action::Right => fold(state, Some(false), effects),
+        Action::Open => state.focus = Pane::Messages,
+        _ => {
+            if let Some(rows) = distance(action, state.page) {
+                scroll_subjects(state, rows, effects);
+            }
+        }
+    }
+}
+
+/// Folds or unfolds the node under the cursor (`None`: the other way round); goes to the node above or below where
+/// that is done already.
+fn fold(state: &mut State, folded: Option<bool>, effects: &mut Vec<Effect>) {
+    let Some(SubjectCursor::Node(id)) = state.cursor else {
+        return;
+    };
+    let node = state.tree.node(id);
+    let (leaf, is) = (node.is_leaf(), node.is_folded());
+    match folded {
+        Some(true) if leaf || is => {
+            if let Some(parent) = state.tree.parent(id) {
+                state.cursor = Some(SubjectCursor::Node(parent));
+                state.narrow_to_cursor(effects);
+            }
+        }
+        Some(false) if leaf => {}
+        Some(false) if !is => scroll_subjects(state, 1, effects),
+        folded => state.tree.fold(id, folded.unwrap_or(!is)),
+    }
+}
+
+/// Goes to the next (or previous) match of the search in Subjects or Messages.
+pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
+    if state.search.is_empty() {
+        state.tell(Severity::Note, "Nothing to search for yet: / asks for a text.");
+        return;
+    }
+    let found = match state.focus {
+        Pane::Subjects => find_subject(state, effects),
+        Pane::Messages => find_message(state, forward, effects),
+        Pane::Inspector => true,
+    };
+    if !found {
+        let text = state.search.text().to_owned();
+        state.tell(Severity::Note, format!("No match for \"{text}\" here."));
+    }
+}
+
+fn find_subject(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let from = match state.cursor {
+        Some(SubjectCursor::Node(node)) => Some(node),
+        _ => None,
+    };
+    let search = state.search.clone();
+    let Some(node) = state.tree.find(from, |name| search.admits(name)) else {
+        return false;
+    };
+    state.cursor = Some(SubjectCursor::Node(node));
+    state.narrow_to_cursor(effects);
+    true
+}
+
+fn find_message(state: &mut State, forward: bool, effects: &mut Vec<Effect>) -> bool {
+    let start = state.selected.map_or(0, |seq| state.view.position(seq));
+    let mut index = start;
+    for _ in 0..SEARCH_ROWS {
+        let next = if forward {
+            index.checked_add(1)
+        } else {
+            index.checked_sub(1)
+        };
+        let Some((next, seq)) = next.and_then(|next| Some((next, state.view.get(next)?))) else {
+            return false;
+        };
+        index = next;
+        let row = state.store.row(seq);
+        if row.is_some_and(|row| row_has(&state.store, &row, &state.search)) {
+            select(state, seq, effects);
+            return true;
+        }
+    }
+    false
+}

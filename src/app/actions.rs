@@ -1,0 +1,237 @@
+//! The one table of everything a person can do: keymap, help, footer hints, palette and the README's key table
+//! derive from it. Keys stand here as text; only the screen turns them into key codes.
+
+use super::panes::Pane;
+use std::fmt::Write as _;
+
+/// Where an action counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Whatever has the focus.
+    Everywhere,
+    /// Only while that pane has the focus; it goes before [`Context::Everywhere`].
+    In(Pane),
+}
+
+impl Context {
+    /// Its heading in help and docs.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::In(pane) => pane.title(),
+        }
+    }
+}
+
+/// What the product knows of one action.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionRow {
+    /// The action.
+    pub action: Action,
+    /// Its name in the settings file.
+    pub id: &'static str,
+    /// Where it counts.
+    pub context: Context,
+    /// Default keys, as the settings file spells them.
+    pub keys: &'static [&'static str],
+    /// What it does, as a sentence without the full stop.
+    pub doc: &'static str,
+    /// The word in the footer; empty where it is not shown there.
+    pub hint: &'static str,
+}
+
+macro_rules! actions {
+    ($($context:expr => { $($variant:ident $id:literal [$($key:literal),*] $doc:literal $hint:literal)* })*) => {
+        /// Something a person can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the table's sentences say it")]
+        pub enum Action { $($($variant),*),* }
+
+        /// All actions, in the order in which they are listed to people.
+        pub const ACTIONS: &[ActionRow] = &[$($(ActionRow {
+            action: Action::$variant, id: $id, context: $context, keys: &[$($key),*], doc: $doc, hint: $hint,
+        }),*),*];
+    };
+}
+
+actions! {
+    Context::In(Pane::Subjects) => {
+        ToggleFold "fold" ["space"] "Fold or unfold the subject" "fold"
+        PauseSubscription "pause-subscription" ["p"] "Pause or resume the subscription under the cursor" "pause"
+        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription under the cursor" ""
+    }
+    Context::In(Pane::Messages) => {
+        Follow "follow" ["space"] "Pause, or jump to the newest message and follow" "follow"
+        TimeFormat "time-format" ["T"] "Show times of day, ages, or gaps between messages" ""
+    }
+    Context::In(Pane::Inspector) => {
+        NextTab "next-tab" ["]"] "Next payload, then envelope, raw bytes and findings" "next tab"
+        PreviousTab "previous-tab" ["["] "Previous tab" ""
+        ToggleNode "toggle" ["space"] "Fold, unfold or open what the cursor is on" ""
+        ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
+        Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
+    }
+    Context::Everywhere => {
+        Help "help" ["?"] "Show the keys of the focused pane" "help"
+        Search "search" ["/"] "Search in the focused pane" "search"
+        NextMatch "next-match" ["n"] "Next match of the search" ""
+        PreviousMatch "previous-match" ["N"] "Previous match of the search" ""
+        Filter "filter" ["f"] "Show only messages whose subject or sender has this text" "filter"
+        Subscribe "subscribe" ["s"] "Subscribe to another pattern" "subscribe"
+        Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"
+        Up "up" ["up", "k"] "One up" ""
+        Down "down" ["down", "j"] "One down" ""
+        Left "left" ["left", "h"] "One left, or fold" ""
+        Right "right" ["right", "l"] "One right, or unfold" ""
+        Top "top" ["g"] "To the first" ""
+        Bottom "bottom" ["G"] "To the last; in Messages also follow" ""
+        PageUp "page-up" ["pageup"] "One page up" ""
+        PageDown "page-down" ["pagedown"] "One page down" ""
+        HalfUp "half-up" ["ctrl-u"] "Half a page up" ""
+        HalfDown "half-down" ["ctrl-d"] "Half a page down" ""
+        LineStart "line-start" ["home"] "To the start" ""
+        LineEnd "line-end" ["end"] "To the end" ""
+        FocusNext "focus-next" ["tab"] "Focus the next pane" ""
+        FocusPrevious "focus-previous" ["shift-backtab"] "Focus the previous pane" ""
+        FocusSubjects "focus-subjects" ["1"] "Focus Subjects" ""
+        FocusMessages "focus-messages" ["2"] "Focus Messages" ""
+        FocusInspector "focus-inspector" ["3"] "Focus Inspector" ""
+        Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
+        Open "open" ["enter"] "Open what the cursor is on" ""
+        Back "back" ["esc"] "Back: close, clear the filter, restore" ""
+        CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
+        CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
+        SavePayload "save" ["w"] "Save the payload to a file" ""
+        Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
+        Themes "theme" ["t"] "Choose a theme" ""
+        ToggleMouse "mouse" ["ctrl-t"] "Give the mouse to the terminal, or take it back" ""
+        Redraw "redraw" ["ctrl-l"] "Draw the screen afresh" ""
+        Suspend "suspend" ["ctrl-z"] "Suspend to the shell" ""
+        Close "close" ["q"] "Back, then quit" ""
+        Quit "quit" ["ctrl-c"] "Quit" ""
+    }
+}
+
+impl Action {
+    /// Its row in the table.
+    pub fn row(self) -> &'static ActionRow {
+        &ACTIONS[self as usize]
+    }
+
+    /// The action of that name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        ACTIONS.iter().find(|row| row.id == id).map(|row| row.action)
+    }
+}
+
+/// The README's table of default keys, as Markdown.
+pub fn key_table_markdown() -> String {
+    let mut text = String::from("| where | keys | does | name in the settings |\n|---|---|---|---|\n");
+    let order = std::iter::once(Context::Everywhere).chain(Pane::ALL.iter().map(|pane| Context::In(*pane)));
+    for context in order {
+        for row in ACTIONS.iter().filter(|row| row.context == context) {
+            let keys = row.keys.iter().map(|key| format!("`{}`", shown(key)));
+            let keys = keys.collect::<Vec<_>>().join(" ");
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "| {} | {keys} | {} | `{}` |",
+                context.title(),
+                row.doc,
+                row.id
+            );
+        }
+    }
+    text
+}
+
+/// A key as people write it: `ctrl-p` → `Ctrl+P`.
+pub fn shown(key: &str) -> String {
+    let (modifiers, last) = match key.rfind('-') {
+        Some(at) if at > 0 => (&key[..at], &key[at + 1..]),
+        _ => ("", key),
+    };
+    if last == "backtab" {
+        return "Shift+Tab".into();
+    }
+    let name = match last {
+        "space" => "Space",
+        "enter" => "Enter",
+        "esc" => "Esc",
+        "tab" => "Tab",
+        "up" => "↑",
+        "down" => "↓",
+        "left" => "←",
+        "right" => "→",
+        "pageup" => "PgUp",
+        "pagedown" => "PgDn",
+        "home" => "Home",
+        "end" => "End",
+        "delete" => "Del",
+        other => other,
+    };
+    if modifiers.is_empty() {
+        return name.to_owned();
+    }
+    let mut text = String::new();
+    for modifier in modifiers.split('-') {
+        let mut chars = modifier.chars();
+        text.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        text.push_str(chars.as_str());
+        text.push('+');
+    }
+    text + &name.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_row_stands_at_its_action_and_ids_are_unique() {
+        let mut ids = HashSet::new();
+        for row in ACTIONS {
+            assert_eq!(row.action.row().id, row.id);
+            assert!(ids.insert(row.id), "{} twice", row.id);
+            assert_eq!(Action::from_id(row.id), Some(row.action));
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        let mut seen = HashSet::new();
+        for row in ACTIONS {
+            for key in row.keys {
+                assert!(
+                    seen.insert((row.context, key)),
+                    "{key} twice in {:?}",
+                    row.context
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn keys_owned_by_terminals_are_no_defaults() {
+        for row in ACTIONS {
+            for owned in [
+                "ctrl-s", "ctrl-q", "ctrl-j", "ctrl-h", "ctrl-b", "ctrl-a", "ctrl-o",
+            ] {
+                assert!(!row.keys.contains(&owned), "{} is on {owned}", row.id);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_shown_as_people_write_them() {
+        assert_eq!(shown("ctrl-p"), "Ctrl+P");
+        assert_eq!(shown("shift-backtab"), "Shift+Tab");
+        assert_eq!(shown("G"), "G");
+        assert_eq!(shown("-"), "-");
+        assert!(
+            key_table_markdown()
+                .contains("| Everywhere | `Ctrl+P` `:` | Find and run any action | `palette` |")
+        );
+    }
+}

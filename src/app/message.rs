@@ -1,0 +1,82 @@
+//! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
+
+use super::actions::Action;
+use super::line_edit::Edit;
+use super::panes::Pane;
+use crate::engine::{Command, Event, StoredMessage};
+use crate::wire::{DecodedMessage, Severity};
+use bytes::Bytes;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A message that somebody looks at.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// As it came.
+    pub stored: StoredMessage,
+    /// Decoded.
+    pub decoded: Arc<DecodedMessage>,
+}
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// The session tells something.
+    Engine(Event),
+    /// A person wants something.
+    Act(Action),
+    /// A person types into the open prompt.
+    Edit(Edit),
+    /// Time passed; microseconds since the Unix epoch.
+    Tick(i64),
+    /// A message was decoded.
+    Opened(Opened),
+    /// A message wanted is held no longer.
+    Gone(u64),
+    /// The screen has this many rows for messages, and shows the subjects or not.
+    Layout {
+        /// Rows of the message list.
+        page: usize,
+        /// Whether the tree of subjects is on screen.
+        subjects: bool,
+    },
+    /// A pane was clicked.
+    Focus(Pane),
+    /// A message was clicked.
+    Select(u64),
+    /// The message list was scrolled by so many rows.
+    Scroll(isize),
+    /// A row of Subjects was clicked, counted from its first.
+    SelectSubject(usize),
+    /// Subjects was scrolled by so many rows.
+    ScrollSubjects(isize),
+    /// A row of the palette, help or picker was clicked or scrolled to.
+    Choose(usize),
+    /// The inspector shows its tab of that number.
+    Tab(usize),
+    /// Something a person should read.
+    Notice(Severity, String),
+}
+
+/// What the loop has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Decode that message elsewhere; the latest request wins.
+    Open(u64),
+    /// Hand a command to the session.
+    Session(Command),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Write a new file.
+    Save(PathBuf, Bytes),
+    /// Search in the view that the inspector shows.
+    Search(String),
+    /// Take the mouse or give it back to the terminal.
+    Mouse(bool),
+    /// Draw everything afresh.
+    Redraw,
+    /// Suspend to the shell.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,273 @@
+//! The message list: which stored messages are shown. Without a filter it is the store's own range and costs nothing;
+//! with one it is a list of numbers that grows in bounded steps.
+
+use super::subject_match::{levels, matches};
+use crate::engine::{Row, Store, SubjectId};
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows looked at in one step when senders count too.
+const STEP_ROWS: u64 = 16_384;
+
+/// What Subjects narrows the list to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Narrow {
+    /// Everything.
+    #[default]
+    All,
+    /// Subjects that match a NATS pattern.
+    Pattern(String),
+    /// Subjects under these levels of the tree.
+    Under(Vec<Arc<str>>),
+}
+
+impl Narrow {
+    fn admits(&self, subject: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Pattern(pattern) => matches(pattern, subject),
+            Self::Under(path) => {
+                let levels = levels(subject);
+                path.len() <= levels.len() && path.iter().zip(levels).all(|(a, b)| **a == *b)
+            }
+        }
+    }
+}
+
+/// A text to look for: case counts only if it has capitals; `*` and `>` make it a NATS pattern for the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TextFilter {
+    text: String,
+    any_case: bool,
+    pattern: bool,
+}
+
+impl TextFilter {
+    /// A filter for `text`; the empty text admits everything.
+    pub fn new(text: &str) -> Self {
+        let text = text.trim();
+        Self {
+            any_case: !text.chars().any(char::is_uppercase),
+            pattern: text.contains(['*', '>']),
+            text: text.to_owned(),
+        }
+    }
+
+    /// The text as typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it admits everything.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether a subject or sender has the text.
+    pub fn admits(&self, text: &str) -> bool {
+        if self.pattern {
+            return matches(&self.text, text);
+        }
+        if self.any_case {
+            text.to_lowercase().contains(&self.text)
+        } else {
+            text.contains(&self.text)
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Verdict {
+    Shown,
+    Hidden,
+    /// The sender decides.
+    Sender,
+}
+
+/// The list.
+#[derive(Debug, Clone, Default)]
+pub struct MessageView {
+    narrow: Narrow,
+    filter: TextFilter,
+    held: Range<u64>,
+    seqs: VecDeque<u64>,
+    scanned: u64,
+    verdicts: HashMap<SubjectId, Verdict>,
+}
+
+impl MessageView {
+    /// What Subjects narrows it to.
+    pub fn narrow(&self) -> &Narrow {
+        &self.narrow
+    }
+
+    /// The text filter.
+    pub fn filter(&self) -> &TextFilter {
+        &self.filter
+    }
+
+    /// Whether anything is left out.
+    pub fn is_filtered(&self) -> bool {
+        self.narrow != Narrow::All || !self.filter.is_empty()
+    }
+
+    /// Shows other messages; the list starts anew.
+    pub fn restrict(&mut self, narrow: Narrow, filter: TextFilter) {
+        if (&narrow, &filter) == (&self.narrow, &self.filter) {
+            return;
+        }
+        (self.narrow, self.filter) = (narrow, filter);
+        self.seqs.clear();
+        self.verdicts.clear();
+        self.scanned = 0;
+    }
+
+    /// Takes over what the store holds now; `false` while there is more to look at.
+    pub fn advance(&mut self, store: &Store) -> bool {
+        self.held = store.range();
+        if !self.is_filtered() {
+            return true;
+        }
+        while self.seqs.front().is_some_and(|seq| *seq < self.held.start) {
+            self.seqs.pop_front();
+        }
+        if self.filter.is_empty() || self.filter.pattern {
+            self.advance_by_subject(store)
+        } else {
+            self.advance_by_row(store)
+        }
+    }
+
+    /// Messages shown.
+    pub fn len(&self) -> usize {
+        if self.is_filtered() {
+            self.seqs.len()
+        } else {
+            (self.held.end - self.held.start) as usize
+        }
+    }
+
+    /// Whether nothing is shown.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Messages held but not shown.
+    pub fn hidden(&self) -> u64 {
+        (self.held.end - self.held.start).saturating_sub(self.len() as u64)
+    }
+
+    /// The number at a place in the list.
+    pub fn get(&self, index: usize) -> Option<u64> {
+        if self.is_filtered() {
+            return self.seqs.get(index).copied();
+        }
+        Some(self.held.start + index as u64).filter(|seq| self.held.contains(seq))
+    }
+
+    /// The place of a number, or of the first one after it.
+    pub fn position(&self, seq: u64) -> usize {
+        if self.is_filtered() {
+            self.seqs.partition_point(|at| *at < seq)
+        } else {
+            (seq.clamp(self.held.start, self.held.end) - self.held.start) as usize
+        }
+    }
+
+    /// The newest number shown.
+    pub fn newest(&self) -> Option<u64> {
+        self.len().checked_sub(1).and_then(|last| self.get(last))
+    }
+
+    /// The number that the next message to come will have.
+    pub fn next(&self) -> u64 {
+        self.held.end
+    }
+
+    fn judge(&mut self, store: &Store, id: SubjectId) -> Verdict {
+        if let Some(verdict) = self.verdicts.get(&id) {
+            return *verdict;
+        }
+        let subject = store.subject(id);
+        let verdict = if !self.narrow.admits(&subject) {
+            Verdict::Hidden
+        } else if self.filter.is_empty() || self.filter.admits(&subject) {
+            Verdict::Shown
+        } else if self.filter.pattern {
+            Verdict::Hidden
+        } else {
+            Verdict::Sender
+        };
+        self.verdicts.insert(id, verdict);
+        verdict
+    }
+
+    fn advance_by_subject(&mut self, store: &Store) -> bool {
+        let from = self.scanned.max(self.held.start);
+        // The store must not be asked for a subject's text while it lends its rows.
+        let mut found = Vec::new();
+        let next = store.scan_subjects(from, |seq, id| found.push((seq, id)));
+        for (seq, id) in found {
+            if matches!(self.judge(store, id), Verdict::Shown) {
+                self.seqs.push_back(seq);
+            }
+        }
+        self.scanned = next.max(from);
+        self.held.end = self.held.end.max(self.scanned);
+        true
+    }
+
+    fn advance_by_row(&mut self, store: &Store) -> bool {
+        let from = self.scanned.max(self.held.start);
+        let end = self.held.end.min(from + STEP_ROWS);
+        self.scanned = end;
+        for row in store.rows(from..end) {
+            match (self.judge(store, row.subject), &row.digest) {
+                (Verdict::Shown, _) => self.seqs.push_back(row.seq),
+                (Verdict::Hidden, _) => {}
+                (Verdict::Sender, Some(digest)) => {
+                    if self.filter.admits(&digest.sender) {
+                        self.seqs.push_back(row.seq);
+                    }
+                }
+                (Verdict::Sender, None) => {
+                    // Its sender is not known yet: go on from here when it is.
+                    self.scanned = row.seq;
+                    return true;
+                }
+            }
+        }
+        self.scanned >= self.held.end
+    }
+}
+
+/// Whether a row has a text in its subject or sender.
+pub fn row_has(store: &Store, row: &Row, filter: &TextFilter) -> bool {
+    filter.admits(&store.subject(row.subject))
+        || row
+            .digest
+            .as_ref()
+            .is_some_and(|digest| filter.admits(&digest.sender))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrowing_follows_the_tree_not_the_spelling() {
+        let under = Narrow::Under(vec!["chat".into()]);
+        assert!(under.admits("/chat/room1") && under.admits("chat.room2") && under.admits("chat"));
+        assert!(!under.admits("chatter.a") && !under.admits("a.chat"));
+    }
+
+    #[test]
+    fn capitals_make_case_count() {
+        assert!(TextFilter::new("room").admits("/Chat/ROOM1"));
+        assert!(!TextFilter::new("Room").admits("/chat/room1"));
+        assert!(TextFilter::new("a.*").admits("a.b"));
+        assert!(!TextFilter::new("a.*").admits("a.b.c"));
+        assert!(TextFilter::new("  ").is_empty());
+    }
+}

@@ -1,0 +1,54 @@
+//! What may lie over the panes: help, palette, prompts, the theme picker.
+
+use super::line_edit::LineEdit;
+
+/// What a prompt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A pattern to subscribe to.
+    Subscribe,
+    /// A text to search for.
+    Search,
+    /// A text to filter messages by.
+    Filter,
+    /// A file to save the payload to.
+    SaveAs,
+}
+
+impl Purpose {
+    /// The prompt's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Subscribe => "Subscribe to",
+            Self::Search => "Search",
+            Self::Filter => "Filter",
+            Self::SaveAs => "Save the payload as",
+        }
+    }
+
+    /// One sentence about what may be typed.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Subscribe => "A subject; * stands for one token between dots, > for all that follow.",
+            Self::Search => "Any text; case counts only if it has capitals.",
+            Self::Filter => "Text in subject or sender, or a pattern with * or >. Empty shows all.",
+            Self::SaveAs => "A file that does not exist yet.",
+        }
+    }
+}
+
+/// What lies over the panes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The keys of the focused pane, scrolled by so many rows.
+    Help(usize),
+    /// The command palette: what is typed, and which of its rows is chosen.
+    Palette(LineEdit, usize),
+    /// A question with one line to answer.
+    Prompt(Purpose, LineEdit),
+    /// The theme picker: the chosen row, and the theme to go back to.
+    Themes(usize, String),
+}

@@ -1,0 +1,147 @@
+//! Typing and choosing in what lies over the panes.
+
+use super::act::find;
+use super::actions::Action;
+use super::line_edit::{Edit, LineEdit};
+use super::message::Effect;
+use super::message_view::TextFilter;
+use super::overlay::{Overlay, Purpose};
+use super::palette::palette;
+use super::panes::Pane;
+use super::state::State;
+use super::subject_match::pattern_fault;
+use crate::engine::Command;
+use crate::wire::Severity;
+use bytes::Bytes;
+
+/// Applies a typed change to the open prompt or palette.
+pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
+    let filter = match &mut state.overlay {
+        Overlay::Palette(line, chosen) => {
+            line.apply(change);
+            *chosen = 0;
+            return;
+        }
+        Overlay::Prompt(purpose, line) => {
+            line.apply(change);
+            (*purpose == Purpose::Filter).then(|| line.text().to_owned())
+        }
+        _ => None,
+    };
+    if let Some(text) = filter {
+        state.filter_by(&text, effects);
+    }
+}
+
+/// Chooses a row of the open list; gives the action to run then.
+pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Option<Action> {
+    match &mut state.overlay {
+        Overlay::Palette(line, chosen) if row < palette(line.text()).len() => {
+            *chosen = row;
+            return confirm(state, effects);
+        }
+        Overlay::Themes(chosen, _) if row < state.themes.len() => {
+            *chosen = row;
+            state.theme.clone_from(&state.themes[row]);
+        }
+        _ => {}
+    }
+    None
+}
+
+/// Applies an action while something lies over the panes; gives the action that was chosen there.
+pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    match action {
+        Action::Back | Action::Close => cancel(state),
+        Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state),
+        Action::Open => return confirm(state, effects),
+        Action::Redraw => effects.push(Effect::Redraw),
+        _ => step(state, action),
+    }
+    None
+}
+
+fn cancel(state: &mut State) {
+    if let Overlay::Themes(_, before) = std::mem::take(&mut state.overlay) {
+        state.theme = before;
+    }
+}
+
+fn step(state: &mut State, action: Action) {
+    let rows: isize = match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp | Action::HalfUp => -8,
+        Action::PageDown | Action::HalfDown => 8,
+        Action::Top | Action::LineStart => isize::MIN + 1,
+        Action::Bottom | Action::LineEnd => isize::MAX,
+        _ => return,
+    };
+    let moved = |at: usize, len: usize| at.saturating_add_signed(rows).min(len.saturating_sub(1));
+    match &mut state.overlay {
+        Overlay::Help(top) => *top = moved(*top, super::actions::ACTIONS.len()),
+        Overlay::Palette(line, chosen) => *chosen = moved(*chosen, palette(line.text()).len()),
+        Overlay::Themes(chosen, _) => {
+            *chosen = moved(*chosen, state.themes.len());
+            if let Some(name) = state.themes.get(*chosen) {
+                state.theme.clone_from(name);
+            }
+        }
+        Overlay::Prompt(..) | Overlay::None => {}
+    }
+}
+
+fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
+    match std::mem::take(&mut state.overlay) {
+        Overlay::Palette(line, chosen) => {
+            return palette(line.text()).get(chosen).map(|row| row.action);
+        }
+        Overlay::Prompt(purpose, line) => answer(state, purpose, &line, effects),
+        Overlay::Help(_) | Overlay::Themes(..) | Overlay::None => {}
+    }
+    None
+}
+
+fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Vec<Effect>) {
+    let text = line.text().trim();
+    match purpose {
+        Purpose::Subscribe => {
+            if let Some(fault) = pattern_fault(text) {
+                state.tell(Severity::Error, fault);
+                state.overlay = Overlay::Prompt(purpose, line.clone());
+            } else if state.subscriptions.iter().any(|view| view.pattern == text) {
+                state.tell(Severity::Note, "That pattern is subscribed to already.");
+            } else {
+                effects.push(Effect::Session(Command::Subscribe(text.to_owned())));
+            }
+        }
+        Purpose::Filter => state.filter_by(text, effects),
+        Purpose::Search => {
+            state.search = TextFilter::new(text);
+            if state.search.is_empty() {
+                return;
+            }
+            if state.focus == Pane::Inspector {
+                effects.push(Effect::Search(text.to_owned()));
+            } else {
+                find(state, true, effects);
+            }
+        }
+        Purpose::SaveAs => {
+            let Some(opened) = state.opened.as_ref().filter(|_| !text.is_empty()) else {
+                return;
+            };
+            let payload = opened.decoded.payloads.get(state.tab);
+            let body: Bytes =
+                payload.map_or_else(|| opened.decoded.raw.clone(), |payload| payload.body.clone());
+            if body.is_empty() {
+                state.tell(
+                    Severity::Warning,
+                    "There are no bytes to save: this payload was not fetched or is empty.",
+                );
+            } else {
+                effects.push(Effect::Save(text.into(), body));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The panes by name and order; what they look like is the screen's matter.
+
+/// A pane of the workbench.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// Subscriptions and the tree of subjects.
+    Subjects,
+    /// The list of messages.
+    Messages,
+    /// One message, decoded.
+    Inspector,
+}
+
+impl Pane {
+    /// All panes, in focus order.
+    pub const ALL: &[Self] = &[Self::Subjects, Self::Messages, Self::Inspector];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Subjects => "Subjects",
+            Self::Messages => "Messages",
+            Self::Inspector => "Inspector",
+        }
+    }
+
+    /// The pane `steps` further in focus order, around the end.
+    #[must_use]
+    pub fn step(self, steps: usize) -> Self {
+        Self::ALL[(self as usize + steps) % Self::ALL.len()]
+    }
+}

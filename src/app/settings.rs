@@ -1,0 +1,260 @@
+//! The settings file, `natsbridge/settings.toml`: parsed from its text; mistakes are told with their line and never
+//! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
+
+use super::actions::Action;
+use crate::wire::Limits;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// How pictures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImageMode {
+    /// The best way that the terminal has.
+    #[default]
+    Auto,
+    /// Coloured half-blocks.
+    HalfBlocks,
+    /// Letters.
+    Ascii,
+    /// Not at all.
+    Off,
+}
+
+/// Keys that the settings give to an action, with the line they stand on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChoice {
+    /// The action.
+    pub action: Action,
+    /// Its keys instead of the default ones; empty takes them away.
+    pub keys: Vec<String>,
+    /// Line in the file, from 1.
+    pub line: usize,
+}
+
+/// The settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Theme by name; `None` picks `night`, or `mono` where colours are not wanted.
+    pub theme: Option<String>,
+    /// Patterns subscribed to at start.
+    pub subjects: Vec<String>,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// How pictures are drawn.
+    pub images: ImageMode,
+    /// Limits, the defaults where the file says nothing.
+    pub limits: Limits,
+    /// Keys by action.
+    pub keys: Vec<KeyChoice>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: None,
+            subjects: vec![">".into()],
+            mouse: true,
+            images: ImageMode::Auto,
+            limits: Limits::default(),
+            keys: vec![],
+        }
+    }
+}
+
+impl Settings {
+    /// Parses the file's text; beside the settings come the mistakes, a sentence each.
+    pub fn parse(text: &str) -> (Self, Vec<String>) {
+        let mut reader = Reader {
+            text,
+            settings: Self::default(),
+            mistakes: vec![],
+        };
+        match DeTable::parse(text) {
+            Ok(table) => reader.read(table.get_ref()),
+            Err(error) => {
+                let line = line_of(text, error.span().map_or(0, |span| span.start));
+                let why = error.message();
+                reader
+                    .mistakes
+                    .push(format!("settings, line {line}: {why}; the defaults are used."));
+            }
+        }
+        (reader.settings, reader.mistakes)
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    settings: Settings,
+    mistakes: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            match (name, value.get_ref()) {
+                ("theme", DeValue::String(theme)) => self.settings.theme = Some(theme.to_string()),
+                ("subjects", _) => match strings(value) {
+                    Some(subjects) if !subjects.is_empty() => self.settings.subjects = subjects,
+                    _ => self.wrong(value, "subjects is a list of subjects, like [\"chat.>\"]"),
+                },
+                ("mouse", DeValue::Boolean(mouse)) => self.settings.mouse = *mouse,
+                ("images", DeValue::String(mode)) => match image_mode(mode) {
+                    Some(mode) => self.settings.images = mode,
+                    None => self.wrong(value, "images is one of auto, halfblocks, ascii, off"),
+                },
+                ("limits", DeValue::Table(limits)) => self.read_limits(limits),
+                ("keys", DeValue::Table(keys)) => self.read_keys(keys),
+                ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
+                ("mouse", _) => self.wrong(value, "mouse is true or false"),
+                ("limits" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
+                _ => self.at(
+                    key.span().start,
+                    &format!(
+                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [keys]"
+                    ),
+                ),
+            }
+        }
+    }
+
+    fn read_limits(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let number = match value.get_ref() {
+                DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
+                _ => None,
+            };
+            let limits = &mut self.settings.limits;
+            let slot = match key.get_ref().as_ref() {
+                "store_bytes" => &mut limits.store_bytes,
+                "store_messages" => &mut limits.store_messages,
+                "json_nodes" => &mut limits.json_nodes,
+                "table_bytes" => &mut limits.table_bytes,
+                "clipboard_bytes" => &mut limits.clipboard_bytes,
+                name => {
+                    let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes";
+                    self.at(
+                        key.span().start,
+                        &format!("{name:?} is no limit; there are {known}"),
+                    );
+                    continue;
+                }
+            };
+            match number {
+                Some(number) if number > 0 => *slot = number,
+                _ => self.wrong(value, "a limit is a whole number above 0"),
+            }
+        }
+    }
+
+    fn read_keys(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            let Some(action) = Action::from_id(name) else {
+                self.at(
+                    key.span().start,
+                    &format!("{name:?} is no action; the key table in the README lists them"),
+                );
+                continue;
+            };
+            match strings(value) {
+                Some(keys) => {
+                    let line = line_of(self.text, key.span().start);
+                    self.settings.keys.push(KeyChoice { action, keys, line });
+                }
+                None => self.wrong(
+                    value,
+                    "keys are a text or a list of texts, like [\"ctrl-p\", \":\"]",
+                ),
+            }
+        }
+    }
+
+    fn wrong(&mut self, value: &Spanned<DeValue<'_>>, what: &str) {
+        self.at(value.span().start, what);
+    }
+
+    fn at(&mut self, offset: usize, what: &str) {
+        let line = line_of(self.text, offset);
+        self.mistakes.push(format!("settings, line {line}: {what}."));
+    }
+}
+
+fn strings(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(vec![text.to_string()]),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| match item.get_ref() {
+                DeValue::String(text) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
+    }
+}
+
+fn image_mode(word: &str) -> Option<ImageMode> {
+    Some(match word {
+        "auto" => ImageMode::Auto,
+        "halfblocks" => ImageMode::HalfBlocks,
+        "ascii" => ImageMode::Ascii,
+        "off" => ImageMode::Off,
+        _ => return None,
+    })
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_can_be_set() {
+        let (settings, mistakes) = Settings::parse(
+            "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
+             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n",
+        );
+        assert_eq!(mistakes, Vec::<String>::new());
+        assert_eq!(settings.theme.as_deref(), Some("day"));
+        assert_eq!(settings.subjects, ["a.>", "b"]);
+        assert!(!settings.mouse);
+        assert_eq!(settings.images, ImageMode::Ascii);
+        assert_eq!(settings.limits.store_bytes, 1_000_000);
+        let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
+        assert_eq!(
+            quit.map(|choice| (choice.keys.as_slice(), choice.line)),
+            Some((&["ctrl-x".to_owned()][..], 8))
+        );
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_line_and_the_rest_counts() {
+        let (settings, mistakes) = Settings::parse(
+            "theme = \"day\"\ncolour = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n",
+        );
+        assert_eq!(settings.theme.as_deref(), Some("day"));
+        let mut lines: Vec<&str> = mistakes.iter().map(|m| &m[..16]).collect();
+        lines.sort_unstable();
+        assert_eq!(
+            lines,
+            [
+                "settings, line 2",
+                "settings, line 3",
+                "settings, line 5",
+                "settings, line 7"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_broken_file_gives_the_defaults() {
+        let (settings, mistakes) = Settings::parse("theme = \"day\"\n\nsubjects = [");
+        assert_eq!(settings.theme, None);
+        assert!(mistakes[0].starts_with("settings, line 3"), "{mistakes:?}");
+    }
+}

@@ -1,0 +1,309 @@
+//! The state of the workbench. One task owns it; the screen reads it.
+
+use super::message::{Effect, Opened};
+use super::message_view::{MessageView, Narrow, TextFilter};
+use super::meter::Meter;
+use super::notices::Notices;
+use super::overlay::Overlay;
+use super::panes::Pane;
+use super::subject_tree::{NodeId, SubjectTree};
+use crate::engine::{ConnectionState, Counters, Store, SubscriptionId, SubscriptionView};
+use crate::wire::{Limits, Severity};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Microseconds between two messages opened while following.
+const OPEN_US: i64 = 100_000;
+
+/// Whether the list runs along with what arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// The newest message is selected.
+    Following,
+    /// The selection stays; messages from `mark` on are new.
+    Paused {
+        /// The first number that is new.
+        mark: u64,
+    },
+}
+
+/// How the list tells time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// Time of day.
+    #[default]
+    Absolute,
+    /// How long ago.
+    Relative,
+    /// Since the message above.
+    Delta,
+}
+
+/// Where the cursor of Subjects stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectCursor {
+    /// On the subscription of that place in the list.
+    Subscription(SubscriptionId),
+    /// On a node of the tree.
+    Node(NodeId),
+}
+
+/// What a workbench is started with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The store that the session feeds.
+    pub store: Store,
+    /// Limits in force.
+    pub limits: Arc<Limits>,
+    /// Theme to start with.
+    pub theme: String,
+    /// Themes there are to choose from.
+    pub themes: Vec<String>,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// The time now, microseconds since the Unix epoch.
+    pub now_us: i64,
+}
+
+/// The workbench.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude one another"
+)]
+pub struct State {
+    /// The store that the session feeds.
+    pub store: Store,
+    /// Limits in force.
+    pub limits: Arc<Limits>,
+    /// The connection.
+    pub connection: ConnectionState,
+    /// Whether there ever was one.
+    pub was_connected: bool,
+    /// The patterns subscribed to.
+    pub subscriptions: Vec<SubscriptionView>,
+    /// The store's counters, as of the last look.
+    pub counters: Counters,
+    /// Messages in per second.
+    pub rate: Meter,
+    /// The tree of subjects.
+    pub tree: SubjectTree,
+    /// The cursor of Subjects; `None` before it was ever moved.
+    pub cursor: Option<SubjectCursor>,
+    /// The message list.
+    pub view: MessageView,
+    /// The selected message.
+    pub selected: Option<u64>,
+    /// Whether the list runs along.
+    pub follow: Follow,
+    /// How the list tells time.
+    pub clock: Clock,
+    /// The pane with the focus.
+    pub focus: Pane,
+    /// Whether that pane has the screen for itself.
+    pub maximised: bool,
+    /// The message in the inspector.
+    pub opened: Option<Opened>,
+    /// The inspector's tab.
+    pub tab: usize,
+    /// The last search.
+    pub search: TextFilter,
+    /// Notices on screen.
+    pub notices: Notices,
+    /// What lies over the panes.
+    pub overlay: Overlay,
+    /// Theme by name.
+    pub theme: String,
+    /// Themes there are to choose from.
+    pub themes: Vec<String>,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// The time now, microseconds since the Unix epoch.
+    pub now_us: i64,
+    /// Rows of the message list on screen.
+    pub page: usize,
+    /// Whether the tree of subjects is on screen.
+    pub subjects_shown: bool,
+    pub(super) wanted: Option<u64>,
+    pub(super) opened_us: i64,
+    pub(super) rate_us: i64,
+    pub(super) tree_us: Option<i64>,
+    pub(super) stale: bool,
+    pub(super) scanned: bool,
+}
+
+impl State {
+    /// A workbench before anything happened.
+    pub fn new(start: Start) -> Self {
+        Self {
+            store: start.store,
+            limits: start.limits,
+            connection: ConnectionState::Offline,
+            was_connected: false,
+            subscriptions: vec![],
+            counters: Counters::default(),
+            rate: Meter::default(),
+            tree: SubjectTree::default(),
+            cursor: None,
+            view: MessageView::default(),
+            selected: None,
+            follow: Follow::Following,
+            clock: Clock::default(),
+            focus: Pane::Messages,
+            maximised: false,
+            opened: None,
+            tab: 0,
+            search: TextFilter::default(),
+            notices: Notices::default(),
+            overlay: Overlay::None,
+            theme: start.theme,
+            themes: start.themes,
+            mouse: start.mouse,
+            now_us: start.now_us,
+            page: 1,
+            subjects_shown: true,
+            wanted: None,
+            opened_us: i64::MIN / 2,
+            rate_us: start.now_us,
+            tree_us: None,
+            stale: false,
+            scanned: true,
+        }
+    }
+
+    /// Messages that came since the list was paused.
+    pub fn new_since_pause(&self) -> usize {
+        match self.follow {
+            Follow::Following => 0,
+            Follow::Paused { mark } => self.view.len() - self.view.position(mark).min(self.view.len()),
+        }
+    }
+
+    /// Whether the list is still being filtered.
+    pub fn is_scanning(&self) -> bool {
+        !self.scanned
+    }
+
+    /// When the workbench wants its next tick; `None` while nothing moves.
+    pub fn next_tick(&self) -> Option<Duration> {
+        let moving = self.rate.moves() || self.tree.moves();
+        let wishes = [
+            (!self.scanned, 1),
+            (self.following() && self.selected != self.wanted, 50),
+            (self.stale, 250),
+            (self.notices.iter().len() > 0, 500),
+            (
+                moving || (self.clock == Clock::Relative && !self.view.is_empty()),
+                1_000,
+            ),
+            (self.counters.stored > 0, 60_000),
+        ];
+        wishes
+            .into_iter()
+            .find(|(wished, _)| *wished)
+            .map(|(_, millis)| Duration::from_millis(millis))
+    }
+
+    /// The place of the cursor of Subjects, subscriptions first.
+    pub fn subject_row(&self) -> usize {
+        match self.cursor {
+            None => 0,
+            Some(SubjectCursor::Subscription(id)) => self
+                .subscriptions
+                .iter()
+                .position(|view| view.id == id)
+                .unwrap_or(0),
+            Some(SubjectCursor::Node(node)) => {
+                let at = self.tree.visible().iter().position(|id| *id == node);
+                at.map_or(0, |at| self.subscriptions.len() + at)
+            }
+        }
+    }
+
+    /// Rows of Subjects: subscriptions and shown nodes.
+    pub fn subject_rows(&self) -> usize {
+        self.subscriptions.len() + self.tree.visible().len()
+    }
+
+    pub(super) fn following(&self) -> bool {
+        self.follow == Follow::Following
+    }
+
+    pub(super) fn tell(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notices.push(severity, text, self.now_us);
+    }
+
+    /// Stops running along.
+    pub(super) fn pause(&mut self) {
+        if self.following() {
+            self.follow = Follow::Paused {
+                mark: self.view.next(),
+            };
+        }
+    }
+
+    /// Takes over what the store holds and keeps the selection where it belongs.
+    pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
+        self.scanned = self.view.advance(&self.store);
+        if self.following() {
+            self.selected = self.view.newest().or(self.selected.filter(|_| !self.scanned));
+        } else if let Some(selected) = self.selected {
+            let at = self.view.position(selected);
+            let nearest = self.view.get(at).or_else(|| self.view.newest());
+            if nearest != Some(selected) && self.scanned {
+                if selected < self.store.range().start {
+                    self.tell(
+                        Severity::Note,
+                        "The selected message made room for newer ones; this is the oldest one held.",
+                    );
+                }
+                self.selected = nearest;
+            }
+        }
+        self.open_selected(effects);
+    }
+
+    /// Asks for the selected message; while following not at every one that flies by.
+    pub(super) fn open_selected(&mut self, effects: &mut Vec<Effect>) {
+        if self.selected == self.wanted {
+            return;
+        }
+        if self.following() && self.now_us - self.opened_us < OPEN_US && self.wanted.is_some() {
+            return;
+        }
+        self.wanted = self.selected;
+        self.opened_us = self.now_us;
+        match self.selected {
+            Some(seq) => effects.push(Effect::Open(seq)),
+            None => self.opened = None,
+        }
+    }
+
+    /// Narrows the list to where the cursor of Subjects stands.
+    pub(super) fn narrow_to_cursor(&mut self, effects: &mut Vec<Effect>) {
+        let narrow = match self.cursor {
+            Some(SubjectCursor::Node(node)) => Narrow::Under(self.tree.path(node)),
+            Some(SubjectCursor::Subscription(id)) if self.subscriptions.len() > 1 => self
+                .subscriptions
+                .iter()
+                .find(|view| view.id == id && view.pattern != ">")
+                .map_or(Narrow::All, |view| Narrow::Pattern(view.pattern.clone())),
+            _ => Narrow::All,
+        };
+        self.view.restrict(narrow, self.view.filter().clone());
+        self.settle(effects);
+    }
+
+    /// Shows only messages with that text.
+    pub(super) fn filter_by(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        self.view
+            .restrict(self.view.narrow().clone(), TextFilter::new(text));
+        self.settle(effects);
+    }
+
+    /// Refreshes the tree from the store.
+    pub(super) fn refresh_tree(&mut self) {
+        self.tree.refresh(&self.store.subjects(), self.now_us);
+        self.tree_us = Some(self.now_us);
+    }
+}

@@ -1,0 +1,228 @@
+//! The one way into the state: a message in, effects out. It never blocks and never fails; what goes wrong becomes a
+//! notice.
+
+use super::act::{act, click_subject, scroll_messages, scroll_subjects, select};
+use super::actions::Action;
+use super::message::{Effect, Msg};
+use super::overlay::Overlay;
+use super::overlay_act::{act_on_overlay, choose, edit};
+use super::state::State;
+use crate::engine::{ConnectionState, Event};
+use crate::wire::Severity;
+
+/// Microseconds between two refreshes of the tree.
+const TREE_US: i64 = 250_000;
+/// The same where there are very many subjects.
+const LARGE_TREE_US: i64 = 1_000_000;
+const LARGE_TREE: usize = 10_000;
+/// Microseconds between two samples of the rate.
+const RATE_US: i64 = 1_000_000;
+
+/// Takes in one message and says what is to be done.
+pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match message {
+        Msg::Engine(event) => engine(state, event, &mut effects),
+        Msg::Act(action) => run(state, action, &mut effects),
+        Msg::Edit(change) => edit(state, &change, &mut effects),
+        Msg::Tick(now_us) => tick(state, now_us, &mut effects),
+        Msg::Opened(opened) => {
+            if state.following() || state.wanted == Some(opened.stored.seq) {
+                state.opened = Some(opened);
+            }
+        }
+        Msg::Gone(seq) => {
+            if state.wanted == Some(seq) {
+                state.settle(&mut effects);
+            }
+        }
+        Msg::Layout { page, subjects } => {
+            state.page = page.max(1);
+            if subjects && !state.subjects_shown {
+                state.refresh_tree();
+            }
+            state.subjects_shown = subjects;
+        }
+        Msg::Focus(pane) => state.focus = pane,
+        Msg::Select(seq) => select(state, seq, &mut effects),
+        Msg::Scroll(rows) => scroll_messages(state, rows, &mut effects),
+        Msg::SelectSubject(row) => click_subject(state, row, &mut effects),
+        Msg::ScrollSubjects(rows) => scroll_subjects(state, rows, &mut effects),
+        Msg::Choose(row) => {
+            if let Some(action) = choose(state, row, &mut effects) {
+                act(state, action, &mut effects);
+            }
+        }
+        Msg::Tab(tab) => state.tab = tab,
+        Msg::Notice(severity, text) => state.tell(severity, text),
+    }
+    effects
+}
+
+/// What lies over the panes gets the action first.
+fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    let chosen = if state.overlay == Overlay::None || action == Action::Quit {
+        Some(action)
+    } else {
+        act_on_overlay(state, action, effects)
+    };
+    if let Some(action) = chosen {
+        act(state, action, effects);
+    }
+}
+
+fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
+    match event {
+        Event::Store => {
+            state.stale = true;
+            state.counters = state.store.counters();
+            state.settle(effects);
+            refresh_if_due(state);
+        }
+        Event::Connection(connection) => {
+            state.was_connected |= matches!(connection, ConnectionState::Connected { .. });
+            state.connection = connection;
+        }
+        Event::Subscriptions(subscriptions) => {
+            state.subscriptions = subscriptions;
+            state.narrow_to_cursor(effects);
+        }
+        Event::Notice(text) => state.tell(Severity::Warning, text),
+        Event::Ended => state.tell(
+            Severity::Note,
+            "The session has ended; what was received stays here.",
+        ),
+    }
+}
+
+fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
+    state.now_us = now_us;
+    state.notices.expire(now_us);
+    state.counters = state.store.counters();
+    let since = now_us - state.rate_us;
+    if !(0..RATE_US).contains(&since) {
+        state
+            .rate
+            .sample(state.counters.received, since.max(0) as f64 / 1e6);
+        state.rate_us = now_us;
+    }
+    refresh_if_due(state);
+    state.settle(effects);
+}
+
+fn refresh_if_due(state: &mut State) {
+    let every = if state.tree.len() > LARGE_TREE {
+        LARGE_TREE_US
+    } else {
+        TREE_US
+    };
+    let due = state
+        .tree_us
+        .is_none_or(|at| !(0..every).contains(&(state.now_us - at)));
+    if due && (state.stale || state.tree.moves()) {
+        state.stale = false;
+        if state.subjects_shown {
+            state.refresh_tree();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line_edit::Edit;
+    use super::super::panes::Pane;
+    use super::super::state::Start;
+    use super::*;
+    use crate::engine::{Command, Store, SubscriptionId, SubscriptionView};
+    use crate::wire::Limits;
+
+    fn workbench() -> State {
+        State::new(Start {
+            store: Store::new(Limits::default().into()),
+            limits: Limits::default().into(),
+            theme: "night".into(),
+            themes: vec!["night".into(), "day".into()],
+            mouse: true,
+            now_us: 0,
+        })
+    }
+
+    fn type_text(state: &mut State, text: &str) {
+        for c in text.chars() {
+            update(state, Msg::Edit(Edit::Insert(c)));
+        }
+    }
+
+    #[test]
+    fn an_idle_workbench_wants_no_tick() {
+        assert_eq!(workbench().next_tick(), None);
+    }
+
+    #[test]
+    fn a_pattern_is_asked_for_checked_and_subscribed_to() {
+        let mut state = workbench();
+        update(&mut state, Msg::Act(Action::Subscribe));
+        type_text(&mut state, "a..b");
+        assert_eq!(update(&mut state, Msg::Act(Action::Open)), []);
+        assert_eq!(
+            state.notices.iter().len(),
+            1,
+            "the fault is told and the prompt stays"
+        );
+        update(&mut state, Msg::Edit(Edit::ClearBack));
+        type_text(&mut state, "a.>");
+        let effects = update(&mut state, Msg::Act(Action::Open));
+        assert_eq!(effects, [Effect::Session(Command::Subscribe("a.>".into()))]);
+        assert_eq!(state.overlay, Overlay::None);
+    }
+
+    #[test]
+    fn the_palette_runs_what_is_chosen() {
+        let mut state = workbench();
+        update(&mut state, Msg::Act(Action::Palette));
+        type_text(&mut state, "quit");
+        assert_eq!(update(&mut state, Msg::Act(Action::Open)), [Effect::Quit]);
+    }
+
+    #[test]
+    fn the_theme_changes_while_choosing_and_comes_back_on_escape() {
+        let mut state = workbench();
+        update(&mut state, Msg::Act(Action::Themes));
+        update(&mut state, Msg::Act(Action::Down));
+        assert_eq!(state.theme, "day");
+        update(&mut state, Msg::Act(Action::Back));
+        assert_eq!(state.theme, "night");
+    }
+
+    #[test]
+    fn q_goes_back_before_it_quits_and_control_c_quits_at_once() {
+        let mut state = workbench();
+        update(&mut state, Msg::Act(Action::Maximise));
+        assert_eq!(update(&mut state, Msg::Act(Action::Close)), []);
+        assert_eq!(update(&mut state, Msg::Act(Action::Close)), [Effect::Quit]);
+        update(&mut state, Msg::Act(Action::Help));
+        assert_eq!(update(&mut state, Msg::Act(Action::Quit)), [Effect::Quit]);
+    }
+
+    #[test]
+    fn a_subscription_is_paused_where_the_cursor_stands() {
+        let mut state = workbench();
+        let view = |id, pattern: &str| SubscriptionView {
+            id: SubscriptionId(id),
+            pattern: pattern.into(),
+            paused: false,
+            denied: None,
+            received: 0,
+        };
+        let both = vec![view(1, ">"), view(2, "a.>")];
+        update(&mut state, Msg::Engine(Event::Subscriptions(both)));
+        update(&mut state, Msg::Focus(Pane::Subjects));
+        update(&mut state, Msg::Act(Action::Down));
+        assert!(state.view.is_filtered(), "the list is narrowed to the pattern");
+        let effects = update(&mut state, Msg::Act(Action::PauseSubscription));
+        assert_eq!(
+            effects,
+            [Effect::Session(Command::Pause(SubscriptionId(2), true))]
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The header line: where we are connected, how it goes, what comes in.
+
+use super::look::Look;
+use super::paint::Pen;
+use super::text::{cells, field, fit_middle, sparkline};
+use super::theme::Role;
+use crate::app::{State, per_second, span};
+use crate::engine::ConnectionState;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Draws the header line.
+pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let traffic = traffic(state, look, area.width);
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
+    let mut parts = vec![look.span(" natsbridge  ", Role::Strong)];
+    if area.width < 60 {
+        parts = vec![look.span(" ", Role::Text)];
+    }
+    for part in connection(state, look) {
+        let left = room.saturating_sub(width(&parts));
+        if cells(&part.content) <= left {
+            parts.push(part);
+        } else if parts.len() <= 3 {
+            parts.push(Span::styled(fit_middle(&part.content, left), part.style));
+            break;
+        } else {
+            break;
+        }
+    }
+    let gap = usize::from(area.width).saturating_sub(width(&parts) + width(&traffic) + 1);
+    let mut pen = Pen::new(buffer, area);
+    for part in &parts {
+        pen.write(&part.content, part.style);
+    }
+    pen.skip(gap);
+    for part in &traffic {
+        pen.write(&part.content, part.style);
+    }
+}
+
+/// The most important first; what has no room is left out from the end.
+fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
+    let clean = |text: &str| field(text).as_str().to_owned();
+    let dim = |text: String| look.span(format!(" · {text}"), Role::Dim);
+    match &state.connection {
+        ConnectionState::Connected { server, rtt, silent } => {
+            let (mark, role) = if *silent {
+                ("◐ ", Role::Caution)
+            } else {
+                ("● ", Role::Good)
+            };
+            let mut spans = vec![
+                look.span(mark, role),
+                look.span(format!("nats://{}", clean(&server.address)), Role::Text),
+            ];
+            if *silent {
+                spans.push(look.span(" · no answer for a while", Role::Caution));
+            }
+            if !server.version.is_empty() {
+                spans.push(dim(clean(&server.version)));
+            }
+            spans.extend(rtt.map(|rtt| dim(span(rtt.as_micros() as i64))));
+            if !server.name.is_empty() && server.name.len() < 30 {
+                spans.push(dim(clean(&server.name)));
+            }
+            spans
+        }
+        ConnectionState::Connecting { address, tries, .. } => vec![
+            look.span("◌ ", Role::Caution),
+            look.span(format!("connecting to {}", clean(address)), Role::Text),
+            dim(format!("try {tries}")),
+        ],
+        ConnectionState::Lost { address, cause } => vec![
+            look.span("◌ ", Role::Bad),
+            look.span(format!("lost {}", clean(address)), Role::Bad),
+            dim("connecting again".into()),
+            dim(clean(cause)),
+        ],
+        ConnectionState::Refused { address, cause } => vec![
+            look.span("✖ ", Role::Bad),
+            look.span(format!("refused by {}", clean(address)), Role::Bad),
+            dim(clean(cause)),
+        ],
+        ConnectionState::Offline => vec![look.span("○ ", Role::Dim), look.span("offline", Role::Dim)],
+    }
+}
+
+fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    let mut spans = vec![
+        look.span("in ", Role::Dim),
+        look.span(per_second(state.rate.rate()), Role::Text),
+    ];
+    if width >= 70 {
+        let samples = state.rate.samples();
+        spans.push(look.span(
+            format!(" {}", sparkline(&samples[samples.len() - 8..])),
+            Role::Gauge,
+        ));
+    }
+    spans
+}

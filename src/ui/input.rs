@@ -1,0 +1,207 @@
+//! Terminal events to messages: keys through the keymap, typing into prompts, the mouse by where things were drawn.
+
+use super::preview::Motion;
+use super::workbench::Workbench;
+use crate::app::{Action, Edit, Effect, Msg, Overlay, Pane};
+use crate::wire::Severity;
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::Position;
+
+/// Rows that one notch of the wheel moves.
+const WHEEL_ROWS: i16 = 3;
+
+impl Workbench {
+    /// Takes in a terminal event.
+    pub fn input(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
+            Event::Mouse(mouse) => self.mouse(*mouse),
+            Event::Paste(text) if self.is_typing() => self.update(Msg::Edit(Edit::Paste(text.clone()))),
+            _ => vec![],
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        matches!(self.state.overlay, Overlay::Prompt(..) | Overlay::Palette(..))
+    }
+
+    fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let action = self.look.keymap.action(self.state.focus, key);
+        if self.is_typing() && action != Some(Action::Quit) {
+            return match typed(key) {
+                Some(message) => self.update(message),
+                None => vec![],
+            };
+        }
+        match action {
+            Some(action) => self.act(action),
+            // Fixed keys work in lists whatever the settings say: nobody must be locked in.
+            None if self.state.overlay != Overlay::None => {
+                typed(key).map_or_else(Vec::new, |message| self.update(message))
+            }
+            None => vec![],
+        }
+    }
+
+    /// Runs an action: in the inspector's view if it is meant for it, else in the state.
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        if self.state.overlay != Overlay::None {
+            return self.update(Msg::Act(action));
+        }
+        match action {
+            Action::CopyPayload => return self.copy(),
+            Action::NextTab | Action::PreviousTab => {
+                self.panes
+                    .inspector
+                    .step(if action == Action::NextTab { 1 } else { -1 });
+                let tab = self.panes.inspector.active();
+                return self.update(Msg::Tab(tab));
+            }
+            _ => {}
+        }
+        if self.state.focus == Pane::Inspector
+            && let Some(motion) = motion(action)
+        {
+            self.panes.inspector.act(motion);
+            return vec![];
+        }
+        self.update(Msg::Act(action))
+    }
+
+    fn copy(&mut self) -> Vec<Effect> {
+        let most = self.state.limits.clipboard_bytes;
+        let shown = self.state.opened.is_some();
+        match self
+            .panes
+            .inspector
+            .copy()
+            .filter(|text| shown && !text.is_empty())
+        {
+            Some(text) if text.len() <= most => vec![Effect::Copy(text)],
+            Some(_) => self.update(Msg::Notice(
+                Severity::Warning,
+                "That is too much for the clipboard; save the payload to a file instead.".into(),
+            )),
+            None => self.update(Msg::Notice(
+                Severity::Note,
+                "There is nothing to copy here.".into(),
+            )),
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let (column, row) = (mouse.column, mouse.row);
+        match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) if self.state.overlay != Overlay::None => {
+                self.click_overlay(column, row)
+            }
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.dragging = self
+                    .layout
+                    .as_ref()
+                    .and_then(|layout| layout.split_at(column, row));
+                self.click(column, row)
+            }
+            MouseEventKind::Drag(MouseButton::Left) => {
+                if let (Some(split), Some(layout)) = (self.dragging, &self.layout) {
+                    self.splits = layout.dragged(split, column, row, self.splits);
+                }
+                vec![]
+            }
+            MouseEventKind::Up(_) => {
+                self.dragging = None;
+                vec![]
+            }
+            MouseEventKind::ScrollUp => self.wheel(column, row, -WHEEL_ROWS),
+            MouseEventKind::ScrollDown => self.wheel(column, row, WHEEL_ROWS),
+            _ => vec![],
+        }
+    }
+
+    fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        let Some((pane, place)) = self.inside(column, row) else {
+            return vec![];
+        };
+        // The layout may change with the focus: the click counts where it was seen.
+        let message = place.and_then(|at| self.panes.get(pane).click(at.x, at.y, &self.state));
+        let mut effects = self.update(Msg::Focus(pane));
+        effects.extend(message.map(|message| self.update(message)).unwrap_or_default());
+        effects
+    }
+
+    fn click_overlay(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        let position = Position::new(column, row);
+        match self.overlay {
+            Some(drawn) if drawn.area.contains(position) => match drawn.list {
+                Some((list, first)) if list.contains(position) => {
+                    self.update(Msg::Choose(first + usize::from(row - list.y)))
+                }
+                _ => vec![],
+            },
+            _ => self.update(Msg::Act(Action::Back)),
+        }
+    }
+
+    fn wheel(&mut self, column: u16, row: u16, rows: i16) -> Vec<Effect> {
+        if self.state.overlay != Overlay::None {
+            return self.update(Msg::Act(if rows < 0 { Action::Up } else { Action::Down }));
+        }
+        let message = self
+            .inside(column, row)
+            .and_then(|(pane, _)| self.panes.get(pane).wheel(rows));
+        message.map(|message| self.update(message)).unwrap_or_default()
+    }
+}
+
+/// A key while something is typed.
+fn typed(key: &KeyEvent) -> Option<Msg> {
+    let control = key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    Some(match key.code {
+        KeyCode::Enter => Msg::Act(Action::Open),
+        KeyCode::Esc => Msg::Act(Action::Back),
+        KeyCode::Up => Msg::Act(Action::Up),
+        KeyCode::Down => Msg::Act(Action::Down),
+        KeyCode::PageUp => Msg::Act(Action::PageUp),
+        KeyCode::PageDown => Msg::Act(Action::PageDown),
+        KeyCode::Char('p') if control => Msg::Act(Action::Up),
+        KeyCode::Char('n') if control => Msg::Act(Action::Down),
+        KeyCode::Char('w') if control => Msg::Edit(Edit::WordBack),
+        KeyCode::Char('u') if control => Msg::Edit(Edit::ClearBack),
+        KeyCode::Char(c) if !control => Msg::Edit(Edit::Insert(c)),
+        KeyCode::Backspace => Msg::Edit(Edit::Backspace),
+        KeyCode::Delete => Msg::Edit(Edit::Delete),
+        KeyCode::Left => Msg::Edit(Edit::Left),
+        KeyCode::Right => Msg::Edit(Edit::Right),
+        KeyCode::Home => Msg::Edit(Edit::Start),
+        KeyCode::End => Msg::Edit(Edit::End),
+        _ => return None,
+    })
+}
+
+/// What an action means to a view.
+fn motion(action: Action) -> Option<Motion> {
+    Some(match action {
+        Action::Up => Motion::Up,
+        Action::Down => Motion::Down,
+        Action::Left => Motion::Left,
+        Action::Right => Motion::Right,
+        Action::Top => Motion::Top,
+        Action::Bottom => Motion::Bottom,
+        Action::PageUp => Motion::PageUp,
+        Action::PageDown => Motion::PageDown,
+        Action::HalfUp => Motion::HalfUp,
+        Action::HalfDown => Motion::HalfDown,
+        Action::LineStart => Motion::LineStart,
+        Action::LineEnd => Motion::LineEnd,
+        Action::Open | Action::ToggleNode => Motion::Toggle,
+        Action::ToggleAll => Motion::ToggleAll,
+        Action::Wrap => Motion::Wrap,
+        Action::NextMatch => Motion::NextMatch,
+        Action::PreviousMatch => Motion::PreviousMatch,
+        _ => return None,
+    })
+}

@@ -1,0 +1,255 @@
+//! Where everything stands, for every size of terminal. The layout table says which panes share the screen.
+
+use crate::app::Pane;
+use ratatui::layout::{Position, Rect};
+
+/// Below this nothing but a line of regret is shown.
+const LEAST: (u16, u16) = (40, 10);
+/// From this size on two panes are stacked.
+const STACKED: (u16, u16) = (80, 24);
+/// From this size on the panes stand side by side.
+const COLUMNS: (u16, u16) = (110, 24);
+
+/// Shares of the splits in thousandths; dragging changes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Splits {
+    /// Width of Subjects.
+    pub subjects: u16,
+    /// Width of the Inspector.
+    pub inspector: Option<u16>,
+    /// Height of the upper pane of a stack.
+    pub upper: Option<u16>,
+}
+
+impl Default for Splits {
+    fn default() -> Self {
+        Self {
+            subjects: 190,
+            inspector: None,
+            upper: None,
+        }
+    }
+}
+
+/// A border that can be dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// Between Subjects and Messages.
+    Subjects,
+    /// Between Messages and the Inspector.
+    Inspector,
+    /// Between the stacked panes.
+    Upper,
+}
+
+/// The regions of one frame.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The whole screen.
+    pub screen: Rect,
+    /// Header line.
+    pub header: Rect,
+    /// The line that stands for Subjects where there is no room for the pane.
+    pub crumb: Option<Rect>,
+    /// Panes with their regions, borders included.
+    pub panes: Vec<(Pane, Rect)>,
+    /// Footer line.
+    pub footer: Rect,
+    /// The room between header and footer.
+    pub body: Rect,
+}
+
+impl Layout {
+    /// Lays out a screen; `None` when it is too small.
+    pub fn new(screen: Rect, focus: Pane, maximised: bool, splits: Splits) -> Option<Self> {
+        if screen.width < LEAST.0 || screen.height < LEAST.1 {
+            return None;
+        }
+        let body = Rect {
+            y: screen.y + 1,
+            height: screen.height - 2,
+            ..screen
+        };
+        let mut layout = Self {
+            screen,
+            header: Rect { height: 1, ..screen },
+            crumb: None,
+            panes: vec![],
+            footer: Rect {
+                y: screen.bottom() - 1,
+                height: 1,
+                ..screen
+            },
+            body,
+        };
+        let fits = |size: (u16, u16)| screen.width >= size.0 && screen.height >= size.1;
+        if maximised || !fits(STACKED) {
+            layout.panes = vec![(focus, body)];
+        } else if fits(COLUMNS) {
+            layout.panes = columns(body, splits);
+        } else {
+            layout.stack(focus, splits);
+        }
+        Some(layout)
+    }
+
+    /// The region of a pane, if it is shown.
+    pub fn pane(&self, pane: Pane) -> Option<Rect> {
+        self.panes
+            .iter()
+            .find(|(at, _)| *at == pane)
+            .map(|(_, area)| *area)
+    }
+
+    /// The pane at a cell.
+    pub fn at(&self, column: u16, row: u16) -> Option<(Pane, Rect)> {
+        let position = Position::new(column, row);
+        self.panes
+            .iter()
+            .copied()
+            .find(|(_, area)| area.contains(position))
+    }
+
+    /// The draggable border at a cell.
+    pub fn split_at(&self, column: u16, row: u16) -> Option<Split> {
+        let [(first, a), (second, b), ..] = self.panes[..] else {
+            return None;
+        };
+        if first != Pane::Subjects || a.x == b.x {
+            return (row == b.y && self.body.contains(Position::new(column, row))).then_some(Split::Upper);
+        }
+        let on = |x: u16| column == x || column + 1 == x;
+        let inspector = self.pane(Pane::Inspector)?;
+        match (second, self.body.y < row && row + 1 < self.body.bottom()) {
+            (Pane::Messages, true) if on(b.x) => Some(Split::Subjects),
+            (Pane::Messages, true) if on(inspector.x) => Some(Split::Inspector),
+            _ => None,
+        }
+    }
+
+    /// The shares after a border was dragged to a cell.
+    pub fn dragged(&self, split: Split, column: u16, row: u16, splits: Splits) -> Splits {
+        let share = |part: u16, whole: u16| (u32::from(part) * 1000 / u32::from(whole.max(1))) as u16;
+        let body = self.body;
+        let x = column.saturating_sub(body.x);
+        let y = row.saturating_sub(body.y);
+        match split {
+            Split::Subjects => Splits {
+                subjects: share(x, body.width).clamp(100, 400),
+                ..splits
+            },
+            Split::Inspector => Splits {
+                inspector: Some(share(body.width.saturating_sub(x), body.width).clamp(200, 600)),
+                ..splits
+            },
+            Split::Upper => Splits {
+                upper: Some(share(y, body.height).clamp(200, 800)),
+                ..splits
+            },
+        }
+    }
+
+    /// Subjects is a line over Messages and Inspector; with the focus it takes the upper half. The focused pane grows.
+    fn stack(&mut self, focus: Pane, splits: Splits) {
+        let (upper, lower, share) = match focus {
+            Pane::Subjects => (Pane::Subjects, Pane::Messages, 500),
+            Pane::Messages => (Pane::Messages, Pane::Inspector, 550),
+            Pane::Inspector => (Pane::Messages, Pane::Inspector, 350),
+        };
+        let mut body = self.body;
+        if upper != Pane::Subjects {
+            self.crumb = Some(Rect { height: 1, ..body });
+            body.y += 1;
+            body.height -= 1;
+        }
+        let height = part(body.height, splits.upper.unwrap_or(share)).clamp(4, body.height - 4);
+        let below = Rect {
+            y: body.y + height,
+            height: body.height - height,
+            ..body
+        };
+        self.panes = vec![(upper, Rect { height, ..body }), (lower, below)];
+    }
+}
+
+fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
+    let first = part(body.width, splits.subjects).clamp(22, body.width - 60);
+    // A wide screen has room to read; on a narrow one the list comes first.
+    let inspector = splits
+        .inspector
+        .unwrap_or(if body.width < 150 { 300 } else { 370 });
+    let last = part(body.width, inspector).clamp(28, body.width - first - 30);
+    let mut x = body.x;
+    [
+        (Pane::Subjects, first),
+        (Pane::Messages, body.width - first - last),
+        (Pane::Inspector, last),
+    ]
+    .into_iter()
+    .map(|(pane, width)| {
+        let area = Rect { x, width, ..body };
+        x += width;
+        (pane, area)
+    })
+    .collect()
+}
+
+fn part(whole: u16, share: u16) -> u16 {
+    (u32::from(whole) * u32::from(share) / 1000) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(width: u16, height: u16, focus: Pane) -> Option<Layout> {
+        Layout::new(Rect::new(0, 0, width, height), focus, false, Splits::default())
+    }
+
+    #[test]
+    fn every_size_is_filled_without_overlap() {
+        for (width, height) in [
+            (40, 10),
+            (60, 20),
+            (80, 24),
+            (80, 60),
+            (120, 40),
+            (200, 60),
+            (110, 24),
+            (1000, 300),
+        ] {
+            for focus in Pane::ALL {
+                let layout = layout(width, height, *focus).expect("large enough");
+                let crumb = layout.crumb.map_or(0, Rect::area);
+                let area: u32 = layout.panes.iter().map(|(_, area)| area.area()).sum();
+                let bars = layout.header.area() + layout.footer.area();
+                assert_eq!(area + crumb + bars, u32::from(width) * u32::from(height));
+                assert!(layout.pane(*focus).is_some(), "{focus:?} at {width}x{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn tiny_screens_are_refused_and_small_ones_show_one_pane() {
+        assert_eq!(layout(39, 10, Pane::Messages), None);
+        assert_eq!(layout(1, 1, Pane::Messages), None);
+        assert_eq!(
+            layout(40, 10, Pane::Messages).map(|layout| layout.panes.len()),
+            Some(1)
+        );
+        assert_eq!(
+            layout(120, 40, Pane::Messages).map(|layout| layout.panes.len()),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn borders_are_dragged_within_bounds() {
+        let layout = layout(120, 40, Pane::Messages).expect("large enough");
+        let messages = layout.pane(Pane::Messages).expect("shown");
+        assert_eq!(layout.split_at(messages.x, 10), Some(Split::Subjects));
+        assert_eq!(layout.split_at(messages.x + 10, 10), None);
+        let splits = layout.dragged(Split::Subjects, 119, 10, Splits::default());
+        assert_eq!(splits.subjects, 400);
+    }
+}

@@ -1,0 +1,64 @@
+//! The screen before there ever was a connection: what was tried, what came of it, what to do.
+
+use crate::app::{Action, State};
+use crate::engine::ConnectionState;
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, centred, row_of, wrap};
+use crate::ui::text::field;
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws it; `false` when there is something better to show.
+pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> bool {
+    if state.was_connected || state.counters.stored > 0 {
+        return false;
+    }
+    let (heading, cause) = match &state.connection {
+        ConnectionState::Connecting {
+            address,
+            tries,
+            last_error,
+        } => {
+            let times = if *tries > 1 {
+                format!(" · try {tries}")
+            } else {
+                String::new()
+            };
+            (
+                format!("Connecting to {}{times}", field(address).as_str()),
+                last_error.clone(),
+            )
+        }
+        ConnectionState::Refused { address, cause } | ConnectionState::Lost { address, cause } => (
+            format!("No connection to {}", field(address).as_str()),
+            Some(cause.clone()),
+        ),
+        ConnectionState::Connected { .. } | ConnectionState::Offline => return false,
+    };
+    let (retry, quit) = (look.key(Action::Reconnect), look.key(Action::Close));
+    let width = body.width.saturating_sub(4).min(76);
+    let mut lines = vec![(heading, Role::Strong)];
+    if let Some(cause) = cause {
+        lines.push((String::new(), Role::Text));
+        let cause = field(&cause);
+        lines.extend(
+            wrap(cause.as_str(), width.into())
+                .into_iter()
+                .map(|line| (line, Role::Bad)),
+        );
+        lines.push((String::new(), Role::Text));
+        for advice in [
+            "Another server:  natsbridge --server nats://host:4222".to_owned(),
+            "Nothing at hand: natsbridge demo brings its own server and traffic".to_owned(),
+            format!("{retry} tries again now · {quit} quits · it keeps trying by itself"),
+        ] {
+            lines.push((advice, Role::Dim));
+        }
+    }
+    let area = centred(body, width, lines.len() as u16);
+    for (i, (line, role)) in lines.iter().take(usize::from(area.height)).enumerate() {
+        Pen::new(buffer, row_of(area, i)).write(line, look.style(*role));
+    }
+    true
+}

@@ -1,0 +1,32 @@
+//! Which overlay is drawn by what.
+
+use super::help::draw_help;
+use super::palette::draw_palette;
+use super::prompt::draw_prompt;
+use super::themes::draw_themes;
+use crate::app::{Overlay, State};
+use crate::ui::look::Look;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// What an overlay left on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// The whole box.
+    pub area: Rect,
+    /// Rows that can be clicked, and the number of the first one.
+    pub list: Option<(Rect, usize)>,
+    /// The text cursor.
+    pub cursor: Option<Position>,
+}
+
+/// Draws what lies over the panes; `None` if nothing does.
+pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> Option<Drawn> {
+    match &state.overlay {
+        Overlay::None => None,
+        Overlay::Help(top) => Some(draw_help(body, buffer, state.focus, *top, look)),
+        Overlay::Palette(line, chosen) => Some(draw_palette(body, buffer, line, *chosen, look)),
+        Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
+        Overlay::Themes(chosen, _) => Some(draw_themes(body, buffer, &state.themes, *chosen, look)),
+    }
+}

@@ -1,0 +1,35 @@
+//! What every pane can do. A pane owns its scroll; what several panes share lives in the state.
+
+use crate::app::{Msg, State};
+use crate::ui::look::Look;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// What a pane needs to draw itself.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The workbench.
+    pub state: &'a State,
+    /// How things look.
+    pub look: &'a Look,
+    /// Whether the pane has the focus.
+    pub focused: bool,
+}
+
+/// A pane.
+pub trait PaneView {
+    /// What stands in its upper border beside its name.
+    fn title(&self, scene: Scene<'_>) -> Line<'static>;
+    /// What stands in its lower border: where the cursor is.
+    fn position(&self, scene: Scene<'_>) -> String {
+        let _ = scene;
+        String::new()
+    }
+    /// Draws what lies inside its border.
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>);
+    /// A click at a cell inside its border.
+    fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg>;
+    /// The mouse wheel turned by so many rows.
+    fn wheel(&mut self, rows: i16) -> Option<Msg>;
+}

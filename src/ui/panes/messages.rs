@@ -1,0 +1,256 @@
+//! Messages: one row per message, newest at the bottom. Only rows on screen are asked for.
+
+use super::contract::{PaneView, Scene};
+use super::first_line::FirstLines;
+use super::message_columns::{Columns, badges, headings};
+use crate::app::{Action, Clock, Follow, Msg, Narrow, State, size, span, thousands};
+use crate::engine::Row;
+use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
+use crate::ui::text::{field, fit_end, fit_middle, left, right};
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Rows from which on the list has headings.
+const HEADED: u16 = 8;
+
+/// The pane's own state: the message at its top, and what was read for the rows.
+#[derive(Debug, Default)]
+pub struct Messages {
+    /// The number shown first: a number, not a place, so that eviction moves nothing.
+    top: u64,
+    first_lines: FirstLines,
+    headed: bool,
+}
+
+impl PaneView for Messages {
+    fn title(&self, scene: Scene<'_>) -> Line<'static> {
+        let (state, look) = (scene.state, scene.look);
+        let mut spans = vec![];
+        let narrow = match state.view.narrow() {
+            Narrow::All => None,
+            Narrow::Pattern(pattern) => Some(pattern.clone()),
+            Narrow::Under(path) => Some(path.join(" ▸ ")),
+        };
+        if let Some(narrow) = narrow {
+            let narrow = fit_middle(field(&narrow).as_str(), 30);
+            spans.push(look.span(format!("{narrow}  "), Role::Accent));
+        }
+        if !state.view.filter().is_empty() {
+            let text = fit_end(field(state.view.filter().text()).as_str(), 30);
+            spans.push(look.span(format!("/{text}/  "), Role::Accent));
+        }
+        if state.is_scanning() {
+            spans.push(look.span("looking …  ", Role::Caution));
+        }
+        spans.push(match state.follow {
+            Follow::Following => look.span("following ↓", Role::Good),
+            Follow::Paused { .. } => {
+                let new = state.new_since_pause();
+                let text = if new > 0 {
+                    format!("paused · {} new", thousands(new as u64))
+                } else {
+                    "paused".into()
+                };
+                look.span(text, Role::Caution)
+            }
+        });
+        Line::from(spans)
+    }
+
+    fn position(&self, scene: Scene<'_>) -> String {
+        let state = scene.state;
+        match (state.follow, state.selected) {
+            (Follow::Paused { .. }, Some(seq)) => {
+                let at = state.view.position(seq) as u64 + 1;
+                format!("{} of {}", thousands(at), thousands(state.view.len() as u64))
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn draw(&mut self, mut area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        let state = scene.state;
+        if state.view.is_empty() {
+            self.headed = false;
+            empty_notice(&reason_for_nothing(scene), area, buffer, scene.look);
+            return;
+        }
+        let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
+        self.headed = area.height >= HEADED;
+        if self.headed {
+            let mut pen = Pen::new(buffer, row_of(area, 0));
+            pen.skip(2);
+            for (name, cells, style) in headings(columns, scene.look) {
+                pen.write(&left(name, cells), style);
+                pen.skip(columns.gap);
+            }
+            area.y += 1;
+            area.height -= 1;
+        }
+        let rows = usize::from(area.height);
+        let at = state.selected.map_or(0, |seq| state.view.position(seq));
+        let top = scrolled(state.view.position(self.top), at, rows, state.view.len());
+        self.top = state.view.get(top).unwrap_or(0);
+        let mut above: Option<Row> = None;
+        for (line, row) in visible(state, top, rows).into_iter().enumerate() {
+            let selected = state.selected == Some(row.seq);
+            let base = match (selected, scene.focused) {
+                (true, true) => scene.look.style(Role::Selection),
+                (true, false) => scene.look.style(Role::SelectionDim),
+                _ => Style::new(),
+            };
+            let row_area = row_of(area, line);
+            buffer.set_style(row_area, base);
+            let mut pen = Pen::new(buffer, row_area);
+            if selected {
+                pen.write("▌", base.patch(scene.look.style(Role::Accent)));
+                pen.skip(1);
+            } else {
+                pen.skip(2);
+            }
+            self.row(&mut pen, columns, &row, above.as_ref(), base, scene);
+            above = Some(row);
+        }
+    }
+
+    fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
+        let line = usize::from(row).checked_sub(usize::from(self.headed))?;
+        state
+            .view
+            .get(state.view.position(self.top) + line)
+            .map(Msg::Select)
+    }
+
+    fn wheel(&mut self, rows: i16) -> Option<Msg> {
+        Some(Msg::Scroll(rows.into()))
+    }
+}
+
+impl Messages {
+    fn row(
+        &mut self,
+        pen: &mut Pen<'_>,
+        columns: Columns,
+        row: &Row,
+        above: Option<&Row>,
+        base: Style,
+        scene: Scene<'_>,
+    ) {
+        let (state, look) = (scene.state, scene.look);
+        let undigested = row.digest.is_none();
+        let plain = |role: Role| look.style(role).patch(base);
+        let coloured = |role: Role| base.patch(look.style(role));
+        let text = if undigested {
+            plain(Role::Dim)
+        } else {
+            plain(Role::Text)
+        };
+        if columns.time > 0 {
+            let (same, rest) = time(columns.time, row, above, scene);
+            pen.write(&same, plain(Role::Dim));
+            pen.write(&rest, text);
+            pen.skip(columns.gap);
+        }
+        let subject = state.store.subject(row.subject);
+        let subject = fit_middle(field(&subject).as_str(), columns.subject);
+        pen.write(&left(&subject, columns.subject), text);
+        pen.skip(columns.gap);
+        if columns.sender > 0 {
+            let sender = row.digest.as_ref().map(|digest| field(&digest.sender));
+            let sender = sender.as_ref().map_or("", |sender| sender.as_str());
+            let sender = if sender.is_empty() && !undigested {
+                "–"
+            } else {
+                sender
+            };
+            pen.write(&left(sender, columns.sender), text);
+            pen.skip(columns.gap);
+        }
+        let mut room = columns.badges;
+        for (i, (word, role)) in badges(row, columns.badges).into_iter().enumerate() {
+            let word = fit_end(&word, room.saturating_sub(usize::from(i > 0)));
+            if word.is_empty() {
+                break;
+            }
+            pen.skip(usize::from(i > 0));
+            pen.write(&word, coloured(role));
+            room -= crate::ui::text::cells(&word) + usize::from(i > 0);
+        }
+        pen.skip(room);
+        if columns.size > 0 {
+            pen.skip(columns.gap);
+            pen.write(&right(&size(row.bytes.into()), columns.size), plain(Role::Dim));
+        }
+        if columns.preview > 0 && !undigested {
+            pen.skip(columns.gap);
+            let line = self.first_lines.get(&state.store, row.seq, row.bytes);
+            pen.write(&fit_end(line.as_str(), columns.preview), plain(Role::Dim));
+        }
+    }
+}
+
+/// The rows of some lines of the list.
+fn visible(state: &State, top: usize, rows: usize) -> Vec<Row> {
+    let seqs: Vec<u64> = (top..top + rows)
+        .map_while(|index| state.view.get(index))
+        .collect();
+    match seqs[..] {
+        [first, .., last] if !state.view.is_filtered() => state.store.rows(first..last + 1),
+        _ => seqs.iter().filter_map(|seq| state.store.row(*seq)).collect(),
+    }
+}
+
+/// The time of a row: what is the same as in the row above, and what changed since.
+fn time(width: usize, row: &Row, above: Option<&Row>, scene: Scene<'_>) -> (String, String) {
+    let whole = |row: &Row| fit(&scene.look.time_of_day(row.at_us), width);
+    match scene.state.clock {
+        Clock::Absolute => {
+            let now = whole(row);
+            let same = above.map_or(0, |above| {
+                let before = whole(above);
+                now.bytes()
+                    .zip(before.bytes())
+                    .take_while(|(a, b)| a == b)
+                    .count()
+            });
+            (now[..same].to_owned(), now[same..].to_owned())
+        }
+        Clock::Relative => {
+            let ago = (scene.state.now_us - row.at_us).max(0) / 1_000_000 * 1_000_000;
+            let ago = if ago < 1_000_000 { "now".into() } else { span(ago) };
+            (String::new(), right(&ago, width))
+        }
+        Clock::Delta => {
+            let gap = above.map_or_else(
+                || "·".into(),
+                |above| format!("+{}", span(row.at_us - above.at_us)),
+            );
+            (String::new(), right(&gap, width))
+        }
+    }
+}
+
+fn fit(time: &str, width: usize) -> String {
+    time.chars().take(width).collect()
+}
+
+/// Why there is nothing to show, and what would help.
+fn reason_for_nothing(scene: Scene<'_>) -> String {
+    let (state, look) = (scene.state, scene.look);
+    if state.view.is_filtered() && state.view.hidden() > 0 {
+        let hidden = thousands(state.view.hidden());
+        let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));
+        return format!(
+            "None of the {hidden} messages held fits; {filter} changes the filter, {back} clears it."
+        );
+    }
+    if state.subscriptions.is_empty() {
+        let key = look.key(Action::Subscribe);
+        return format!("Messages appear here once you subscribe; {key} subscribes to a subject.");
+    }
+    let key = look.key(Action::Subscribe);
+    format!("Messages appear here as they arrive; {key} subscribes to another subject.")
+}

@@ -1,0 +1,173 @@
+//! Subjects: the subscriptions, then the tree of subjects seen.
+
+use super::contract::{PaneView, Scene};
+use crate::app::{Msg, Node, State, age, per_second, thousands};
+use crate::engine::SubscriptionView;
+use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
+use crate::ui::text::{cells, field, fit_end, fit_middle, left, right, sparkline};
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Colours of subscriptions, in turn.
+const LANES: [Role; 4] = [Role::Lane1, Role::Lane2, Role::Lane3, Role::Lane4];
+/// From this width on count, rate and history stand beside each other.
+const WIDE: u16 = 40;
+
+/// The pane's own state: how far it is scrolled.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    top: usize,
+}
+
+impl PaneView for Subjects {
+    fn title(&self, scene: Scene<'_>) -> Line<'static> {
+        let seen = scene.state.tree.subjects() as u64;
+        let text = if seen == 0 {
+            String::new()
+        } else {
+            format!("{} seen", thousands(seen))
+        };
+        Line::from(scene.look.span(text, Role::Dim))
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        let state = scene.state;
+        let subscriptions = state.subscriptions.len();
+        if subscriptions == 0 && state.tree.is_empty() {
+            let key = scene.look.key(crate::app::Action::Subscribe);
+            let text = format!("Subscriptions and the subjects seen on them appear here; {key} subscribes.");
+            empty_notice(&text, area, buffer, scene.look);
+            return;
+        }
+        let gap = gap(state);
+        let at = state.subject_row();
+        let shown_at = if at >= subscriptions { at + gap } else { at };
+        let rows = usize::from(area.height);
+        self.top = scrolled(self.top, shown_at, rows, state.subject_rows() + gap);
+        for line in 0..rows {
+            let place = self.top + line;
+            let row_area = row_of(area, line);
+            let Some(row) = row_at(state, place) else { continue };
+            let selected = row == at && (state.cursor.is_some() || scene.focused);
+            let base = match (selected, scene.focused) {
+                (true, true) => scene.look.style(Role::Selection),
+                (true, false) => scene.look.style(Role::SelectionDim),
+                _ => Style::new(),
+            };
+            buffer.set_style(row_area, base);
+            let mut pen = Pen::new(buffer, row_area);
+            match state.subscriptions.get(row) {
+                Some(view) => subscription(&mut pen, view, row, base, scene),
+                None => {
+                    if let Some(id) = state.tree.visible().get(row - subscriptions) {
+                        node(&mut pen, state.tree.node(*id), base, area.width, scene);
+                    }
+                }
+            }
+        }
+    }
+
+    fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
+        row_at(state, self.top + usize::from(row)).map(Msg::SelectSubject)
+    }
+
+    fn wheel(&mut self, rows: i16) -> Option<Msg> {
+        Some(Msg::ScrollSubjects(rows.into()))
+    }
+}
+
+/// Empty lines between subscriptions and tree.
+fn gap(state: &State) -> usize {
+    usize::from(!state.subscriptions.is_empty() && !state.tree.is_empty())
+}
+
+/// The row of the state at a line of the whole pane.
+fn row_at(state: &State, line: usize) -> Option<usize> {
+    let subscriptions = state.subscriptions.len();
+    let row = match line {
+        line if line < subscriptions => line,
+        line if gap(state) == 1 && line == subscriptions => return None,
+        line => line - gap(state),
+    };
+    (row < state.subject_rows()).then_some(row)
+}
+
+fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: Style, scene: Scene<'_>) {
+    let look = scene.look;
+    let (mark, role) = match view {
+        view if view.denied.is_some() => ("✖", Role::Bad),
+        view if view.paused => ("○", Role::Dim),
+        _ => ("●", LANES[row % LANES.len()]),
+    };
+    let state = match view {
+        view if view.denied.is_some() => "denied".to_owned(),
+        view if view.paused => "paused".to_owned(),
+        view => thousands(view.received),
+    };
+    pen.skip(1);
+    pen.write(mark, base.patch(look.style(role)));
+    pen.skip(1);
+    let room = pen.room().saturating_sub(cells(&state) + 2);
+    let name = fit_middle(field(&view.pattern).as_str(), room);
+    pen.write(&left(&name, room), look.style(Role::Strong).patch(base));
+    pen.write(
+        &right(&state, cells(&state) + 1),
+        base.patch(look.style(Role::Dim)),
+    );
+}
+
+fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_>) {
+    let look = scene.look;
+    let moves = node.meter.moves();
+    let count = thousands(node.count);
+    let quiet = age(scene.state.now_us - node.last_us);
+    let activity = match (moves, quiet.as_str()) {
+        (true, _) => per_second(node.meter.rate()),
+        (false, "now") => String::new(),
+        (false, _) => quiet,
+    };
+    let samples = node.meter.samples();
+    let (figures, history) = if width >= WIDE {
+        let line = if moves {
+            sparkline(&samples[samples.len() - 8..])
+        } else {
+            String::new()
+        };
+        (format!("{count} {}", right(&activity, 8)), left(&line, 8))
+    } else if node.is_leaf() && moves {
+        (activity, sparkline(&samples[samples.len() - 5..]))
+    } else if node.is_leaf() && !activity.is_empty() && width >= 30 {
+        (format!("{activity}  {count}"), String::new())
+    } else {
+        (count, String::new())
+    };
+    let mark = match (node.is_leaf(), node.is_folded()) {
+        (true, _) => " ",
+        (false, true) => "▸",
+        (false, false) => "▾",
+    };
+    pen.skip(1 + (node.depth * 2).min(pen.room() / 3));
+    pen.write(mark, base.patch(look.style(Role::Dim)));
+    pen.skip(1);
+    let right_part = cells(&figures)
+        + if history.is_empty() {
+            0
+        } else {
+            cells(&history) + 1
+        };
+    let room = pen.room().saturating_sub(right_part + 2);
+    let name = fit_end(field(&node.name).as_str(), room);
+    pen.write(&left(&name, room), look.style(Role::Text).patch(base));
+    let role = if moves { Role::Text } else { Role::Dim };
+    pen.write(
+        &right(&figures, cells(&figures) + 1),
+        look.style(role).patch(base),
+    );
+    if !history.is_empty() {
+        pen.skip(1);
+        pen.write(&history, base.patch(look.style(Role::Gauge)));
+    }
+}

@@ -1,0 +1,359 @@
+//! The loop: input, session, workers and time in; effects and frames out. It draws only when something changed: input
+//! at once, data at most sixty times a second, idle never.
+
+use super::colours::Colours;
+use super::keymap::Keymap;
+use super::look::Look;
+use super::screen::Screen;
+use super::stats::{RunReport, Stats};
+use super::theme::Theme;
+use super::themes::Themes;
+use super::workbench::Workbench;
+use super::workers::{Done, Workers};
+use crate::app::{Effect, Msg, Settings, Start, State, size};
+use crate::engine::{Command, Event, Session};
+use crate::wire::{Limits, Severity};
+use crossterm::event::{Event as Input, MouseEventKind};
+use futures_util::{FutureExt, Stream, StreamExt};
+use jiff::tz::TimeZone;
+use std::io;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::{Duration, Instant, sleep_until, timeout};
+
+/// Input events taken in before a frame is drawn.
+const INPUT_BATCH: usize = 256;
+/// Results of workers that may wait.
+const RESULTS: usize = 16;
+
+/// What a run is started with.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The person's settings.
+    pub settings: Settings,
+    /// Mistakes found in them so far, shown as notices.
+    pub mistakes: Vec<String>,
+    /// Themes there are.
+    pub themes: Themes,
+    /// Colours of the terminal.
+    pub colours: Colours,
+    /// Zone that times are shown in.
+    pub zone: TimeZone,
+    /// The clock: microseconds since the Unix epoch.
+    pub clock: fn() -> i64,
+}
+
+/// What reaches the loop from outside the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interrupt {
+    /// End cleanly.
+    Quit,
+    /// Suspend to the shell.
+    Suspend,
+    /// Continued: take the terminal again.
+    Resume,
+}
+
+/// Why a run ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The terminal takes no output.
+    #[error("cannot draw on the terminal: {0}")]
+    Draw(#[source] io::Error),
+    /// The terminal gives no input.
+    #[error("cannot read from the terminal: {0}")]
+    Read(#[source] io::Error),
+}
+
+/// Runs the workbench until somebody quits.
+pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
+    options: RunOptions,
+    session: Session,
+    screen: &mut S,
+    input: I,
+    interrupts: mpsc::Receiver<Interrupt>,
+) -> Result<RunReport, RunError> {
+    let (results, done) = mpsc::channel(RESULTS);
+    let limits = Arc::new(options.settings.limits.clone());
+    let frame_interval = limits.frame_interval;
+    let zone = options.zone.clone();
+    let workers = Workers::new(session.store.clone(), limits.clone(), zone, results);
+    let clock = options.clock;
+    let mut looping = Loop {
+        workbench: workbench(options, &session, limits),
+        workers,
+        screen,
+        session,
+        stats: Stats::default(),
+        clock,
+        started: Instant::now(),
+        frame_interval,
+        drawn: None,
+        ticked: Instant::now(),
+        store_changed: true,
+        dirty: Dirty::Now,
+        key_at: None,
+        quit: false,
+    };
+    looping.go(input, interrupts, done).await?;
+    looping.end().await;
+    Ok(looping.stats.report(&looping.workbench.state))
+}
+
+fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
+    let settings = options.settings;
+    let (keymap, mistakes) = Keymap::new(&settings.keys);
+    let state = State::new(Start {
+        store: session.store.clone(),
+        limits,
+        theme: Themes::first(settings.theme.as_deref(), options.colours),
+        themes: options.themes.names(),
+        mouse: settings.mouse,
+        now_us: (options.clock)(),
+    });
+    // A theme that cannot be loaded must not leave the screen bare.
+    let fallback = Themes::first(None, options.colours);
+    let theme = options.themes.load(&fallback, options.colours);
+    let look = Look {
+        theme: theme.unwrap_or_else(|_| Theme::plain()),
+        keymap,
+        zone: options.zone,
+        colour: options.colours != Colours::None,
+    };
+    let mut workbench = Workbench::new(state, look, options.themes, options.colours);
+    for mistake in options.mistakes.into_iter().chain(mistakes) {
+        workbench.update(Msg::Notice(Severity::Warning, mistake));
+    }
+    workbench
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dirty {
+    No,
+    /// With the next frame that is due.
+    Soon,
+    /// At once.
+    Now,
+}
+
+struct Loop<'a, S> {
+    workbench: Workbench,
+    workers: Workers,
+    screen: &'a mut S,
+    session: Session,
+    stats: Stats,
+    clock: fn() -> i64,
+    started: Instant,
+    frame_interval: Duration,
+    drawn: Option<Instant>,
+    ticked: Instant,
+    store_changed: bool,
+    dirty: Dirty,
+    key_at: Option<Instant>,
+    quit: bool,
+}
+
+impl<S: Screen> Loop<'_, S> {
+    async fn go<I: Stream<Item = io::Result<Input>> + Unpin>(
+        &mut self,
+        mut input: I,
+        mut interrupts: mpsc::Receiver<Interrupt>,
+        mut done: mpsc::Receiver<Done>,
+    ) -> Result<(), RunError> {
+        let (mut session_lives, mut interrupts_live) = (true, true);
+        while !self.quit {
+            let frame_at = self.frame_at();
+            if frame_at.is_some_and(|at| at <= Instant::now()) {
+                self.frame()?;
+                continue;
+            }
+            let tick_at = self.workbench.state.next_tick().map(|wait| self.ticked + wait);
+            tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    None => self.quit = true,
+                    Some(Err(error)) => return Err(RunError::Read(error)),
+                    Some(Ok(event)) => {
+                        self.input(&event)?;
+                        for _ in 0..INPUT_BATCH {
+                            match input.next().now_or_never() {
+                                Some(Some(Ok(event))) if !self.quit => self.input(&event)?,
+                                _ => break,
+                            }
+                        }
+                    }
+                },
+                interrupt = interrupts.recv(), if interrupts_live => match interrupt {
+                    None => interrupts_live = false,
+                    Some(Interrupt::Quit) => self.quit = true,
+                    Some(Interrupt::Suspend) => self.effects(vec![Effect::Suspend])?,
+                    Some(Interrupt::Resume) => {
+                        self.screen.resume().map_err(RunError::Draw)?;
+                        self.dirty = Dirty::Now;
+                    }
+                },
+                event = self.session.events.recv(), if session_lives => match event {
+                    None => session_lives = false,
+                    Some(Event::Store) => {
+                        self.store_changed = true;
+                        self.soon();
+                    }
+                    Some(event) => self.message(Msg::Engine(event))?,
+                },
+                Some(result) = done.recv() => self.done(result)?,
+                () = at(tick_at) => self.tick()?,
+                () = at(frame_at) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// When the next frame is due.
+    fn frame_at(&self) -> Option<Instant> {
+        match self.dirty {
+            Dirty::No => None,
+            Dirty::Now => Some(Instant::now()),
+            Dirty::Soon => Some(
+                self.drawn
+                    .map_or_else(Instant::now, |at| at + self.frame_interval),
+            ),
+        }
+    }
+
+    fn frame(&mut self) -> Result<(), RunError> {
+        // The state is brought up to date once per frame, however many events asked for it.
+        if std::mem::take(&mut self.store_changed) {
+            self.workbench.state.now_us = (self.clock)();
+            let effects = self.workbench.update(Msg::Engine(Event::Store));
+            self.effects(effects)?;
+        }
+        let start = Instant::now();
+        self.dirty = Dirty::No;
+        let workbench = &mut self.workbench;
+        self.screen
+            .draw(&mut |frame| workbench.draw(frame))
+            .map_err(RunError::Draw)?;
+        let end = Instant::now();
+        self.drawn = Some(start);
+        self.stats.frames.record(end - start);
+        self.stats.first_frame.get_or_insert(end - self.started);
+        if let Some(at) = self.key_at.take() {
+            self.stats.keys.record(end - at);
+        }
+        Ok(())
+    }
+
+    fn input(&mut self, event: &Input) -> Result<(), RunError> {
+        match event {
+            // A storm of these is drawn at the pace of data.
+            Input::Resize(..) => {
+                self.key_at = None;
+                self.soon();
+                return Ok(());
+            }
+            Input::FocusGained | Input::FocusLost => return Ok(()),
+            Input::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => return Ok(()),
+            _ => {}
+        }
+        self.key_at.get_or_insert_with(Instant::now);
+        self.workbench.state.now_us = (self.clock)();
+        let effects = self.workbench.input(event);
+        self.dirty = Dirty::Now;
+        self.effects(effects)
+    }
+
+    fn message(&mut self, message: Msg) -> Result<(), RunError> {
+        self.workbench.state.now_us = (self.clock)();
+        let effects = self.workbench.update(message);
+        self.soon();
+        self.effects(effects)
+    }
+
+    fn tick(&mut self) -> Result<(), RunError> {
+        self.ticked = Instant::now();
+        self.message(Msg::Tick((self.clock)()))
+    }
+
+    fn done(&mut self, done: Done) -> Result<(), RunError> {
+        match done {
+            Done::Opened(opened) => {
+                self.workers.opened();
+                let effects = self.workbench.show(*opened);
+                self.soon();
+                self.effects(effects)
+            }
+            Done::Gone(seq) => {
+                self.workers.opened();
+                self.message(Msg::Gone(seq))
+            }
+            Done::Told(severity, text) => self.message(Msg::Notice(severity, text)),
+        }
+    }
+
+    fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
+        for effect in effects {
+            match effect {
+                Effect::Open(seq) => {
+                    self.workers.open(seq);
+                    continue;
+                }
+                Effect::Save(path, body) => {
+                    self.workers.save(path, body);
+                    continue;
+                }
+                Effect::Session(command) => {
+                    if self.session.commands.try_send(command).is_err() {
+                        let text = "The session is busy or has ended; try again in a moment.".into();
+                        self.workbench.update(Msg::Notice(Severity::Warning, text));
+                    }
+                }
+                Effect::Copy(text) => {
+                    self.screen.copy(&text).map_err(RunError::Draw)?;
+                    let text = format!("Copied {}.", size(text.len() as u64));
+                    self.workbench.update(Msg::Notice(Severity::Note, text));
+                }
+                Effect::Mouse(on) => self.screen.mouse(on).map_err(RunError::Draw)?,
+                Effect::Redraw => self.screen.clear().map_err(RunError::Draw)?,
+                Effect::Suspend => {
+                    self.screen.suspend().map_err(RunError::Draw)?;
+                    self.screen.clear().map_err(RunError::Draw)?;
+                    self.key_at = None;
+                }
+                Effect::Quit => self.quit = true,
+                // Done by the workbench itself.
+                Effect::Search(_) => {}
+            }
+            self.dirty = Dirty::Now;
+        }
+        Ok(())
+    }
+
+    fn soon(&mut self) {
+        if self.dirty == Dirty::No {
+            self.dirty = Dirty::Soon;
+        }
+    }
+
+    /// Lets the session flush, for a bounded time.
+    async fn end(&mut self) {
+        if self.session.commands.send(Command::Quit).await.is_err() {
+            return;
+        }
+        let ended = async {
+            while let Some(event) = self.session.events.recv().await {
+                if event == Event::Ended {
+                    break;
+                }
+            }
+        };
+        // A session that does not end in time is left to the runtime's shutdown.
+        let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
+    }
+}
+
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,20 @@
+//! What the loop needs of a terminal, so that tests can give it another one.
+
+use ratatui::Frame;
+use std::io;
+
+/// A screen to draw on.
+pub trait Screen {
+    /// Draws one frame.
+    fn draw(&mut self, render: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()>;
+    /// Forgets what is on screen, so that the next frame is drawn afresh.
+    fn clear(&mut self) -> io::Result<()>;
+    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
+    fn suspend(&mut self) -> io::Result<()>;
+    /// Takes the terminal again after somebody else used it.
+    fn resume(&mut self) -> io::Result<()>;
+    /// Puts a text on the clipboard of the person's terminal.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Takes the mouse or gives it back.
+    fn mouse(&mut self, on: bool) -> io::Result<()>;
+}

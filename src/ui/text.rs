@@ -1,0 +1,124 @@
+//! Safe text put into a width: cut at the end or in the middle, padded left or right.
+
+use crate::wire::SafeText;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Bytes of a foreign text that are looked at for one field of a list.
+const FIELD_BYTES: usize = 1024;
+
+/// The safe form of a foreign text for one field: cut before it is cleaned, so that a huge one costs nothing.
+pub fn field(text: &str) -> SafeText {
+    SafeText::new(head(text, FIELD_BYTES))
+}
+
+/// The start of a text, at most that many bytes and never cut within a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Cells a text takes.
+pub fn cells(text: &str) -> usize {
+    text.width()
+}
+
+/// The text in at most `width` cells, its end replaced by `…` where it is cut.
+pub fn fit_end(text: &str, width: usize) -> String {
+    if cells(text) <= width {
+        return text.to_owned();
+    }
+    let mut kept = take(text.graphemes(true), width.saturating_sub(1)).concat();
+    if width > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// The text in at most `width` cells, its middle replaced by `…` where it is cut: both ends matter.
+pub fn fit_middle(text: &str, width: usize) -> String {
+    if cells(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let end = take(text.graphemes(true).rev(), room - room / 3);
+    let used: usize = end.iter().map(|g| cells(g)).sum();
+    let start = take(text.graphemes(true), room - used);
+    let dots = if width > 0 { "…" } else { "" };
+    start
+        .into_iter()
+        .chain([dots])
+        .chain(end.into_iter().rev())
+        .collect()
+}
+
+/// The text padded on the right to `width` cells.
+pub fn left(text: &str, width: usize) -> String {
+    let mut text = fit_end(text, width);
+    text.extend(std::iter::repeat_n(' ', width - cells(&text).min(width)));
+    text
+}
+
+/// The text padded on the left to `width` cells.
+pub fn right(text: &str, width: usize) -> String {
+    let text = fit_end(text, width);
+    " ".repeat(width - cells(&text).min(width)) + &text
+}
+
+/// A sparkline of the samples, one cell each; all-zero ones are a flat line.
+pub fn sparkline(samples: &[f32]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let top = samples.iter().copied().fold(0.0, f32::max);
+    let bar = |sample: &f32| {
+        let height = if top > 0.0 { sample / top * 7.0 } else { 0.0 };
+        BARS[(height.round() as usize).min(7)]
+    };
+    samples.iter().map(bar).collect()
+}
+
+fn take<'a>(graphemes: impl Iterator<Item = &'a str>, width: usize) -> Vec<&'a str> {
+    let mut used = 0;
+    graphemes
+        .take_while(|grapheme| {
+            used += cells(grapheme);
+            used <= width
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_where_it_hurts_least() {
+        assert_eq!(fit_end("/chat/room1", 8), "/chat/r…");
+        assert_eq!(fit_middle("/very/long/path/room1", 10), "/ve…/room1");
+        assert_eq!(fit_middle("short", 5), "short");
+        assert_eq!(
+            (fit_end("abc", 0), fit_middle("abc", 0)),
+            (String::new(), String::new())
+        );
+    }
+
+    #[test]
+    fn no_cut_is_wider_than_asked() {
+        for text in ["日本語のとても長い主題", "👍🏽👍🏽👍🏽 abc", "plain text", ""] {
+            for width in 0..12 {
+                assert!(cells(&fit_end(text, width)) <= width);
+                assert!(cells(&fit_middle(text, width)) <= width);
+                assert_eq!(cells(&left(text, width)), width);
+                assert_eq!(cells(&right(text, width)), width);
+            }
+        }
+    }
+
+    #[test]
+    fn sparklines_have_one_cell_each() {
+        assert_eq!(sparkline(&[0.0, 1.0, 2.0]), "▁▅█");
+        assert_eq!(sparkline(&[0.0, 0.0]), "▁▁");
+    }
+}

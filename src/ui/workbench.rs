@@ -1,0 +1,237 @@
+//! The workbench on screen: state and view state together. Input goes in, effects come out, frames are drawn; nothing
+//! here waits or does I/O, so that tests can drive it by hand.
+
+use super::colours::Colours;
+use super::footer::draw_footer;
+use super::header::draw_header;
+use super::layout::{Layout, Split, Splits};
+use super::look::Look;
+use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
+use super::paint::Pen;
+use super::panes::{Panes, Scene};
+use super::text::{cells, field, fit_middle};
+use super::theme::Role;
+use super::themes::Themes;
+use super::workers::Built;
+use crate::app::{Effect, Msg, Pane, State, per_second, thousands, update};
+use crate::wire::Severity;
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Widget};
+
+/// The workbench on screen.
+pub struct Workbench {
+    /// The workbench as data.
+    pub state: State,
+    pub(super) look: Look,
+    pub(super) panes: Panes,
+    pub(super) layout: Option<Layout>,
+    pub(super) overlay: Option<Drawn>,
+    pub(super) splits: Splits,
+    pub(super) dragging: Option<Split>,
+    themes: Themes,
+    colours: Colours,
+}
+
+impl Workbench {
+    /// A workbench that looks as given; `look.theme` is replaced by the state's theme at the first frame.
+    pub fn new(state: State, look: Look, themes: Themes, colours: Colours) -> Self {
+        Self {
+            state,
+            look,
+            panes: Panes::default(),
+            layout: None,
+            overlay: None,
+            splits: Splits::default(),
+            dragging: None,
+            themes,
+            colours,
+        }
+    }
+
+    /// Takes in a message; what concerns only the views is done at once.
+    pub fn update(&mut self, message: Msg) -> Vec<Effect> {
+        let mut effects = update(&mut self.state, message);
+        effects.retain(|effect| match effect {
+            Effect::Search(pattern) => {
+                self.search(&pattern.clone());
+                false
+            }
+            _ => true,
+        });
+        effects
+    }
+
+    /// Shows a message that was decoded, with its views.
+    pub fn show(&mut self, built: Built) -> Vec<Effect> {
+        let seq = built.opened.stored.seq;
+        let mut effects = self.update(Msg::Opened(built.opened));
+        if let Some(opened) = self
+            .state
+            .opened
+            .as_ref()
+            .filter(|opened| opened.stored.seq == seq)
+        {
+            self.panes.inspector.show(opened, built.views, built.envelope);
+            let tab = self.panes.inspector.active();
+            effects.extend(self.update(Msg::Tab(tab)));
+        }
+        effects
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self, frame: &mut Frame<'_>) {
+        let screen = frame.area();
+        self.take_theme();
+        let layout = Layout::new(screen, self.state.focus, self.state.maximised, self.splits);
+        let buffer = frame.buffer_mut();
+        buffer.set_style(screen, self.look.style(Role::Background));
+        let Some(layout) = layout else {
+            self.layout = None;
+            self.overlay = None;
+            let text = format!("{}×{} is too small", screen.width, screen.height);
+            if !screen.is_empty() {
+                Pen::new(buffer, screen).write(&text, self.look.style(Role::Text));
+            }
+            return;
+        };
+        let page = layout
+            .pane(Pane::Messages)
+            .map_or(1, |area| usize::from(area.height.saturating_sub(3)));
+        let subjects = layout.crumb.is_some() || layout.pane(Pane::Subjects).is_some();
+        update(&mut self.state, Msg::Layout { page, subjects });
+        draw_header(layout.header, buffer, &self.state, &self.look);
+        if !draw_connection(layout.body, buffer, &self.state, &self.look) {
+            if let Some(crumb) = layout.crumb {
+                draw_crumb(crumb, buffer, &self.state, &self.look);
+            }
+            for (pane, area) in &layout.panes {
+                self.draw_pane(*pane, *area, buffer);
+            }
+        }
+        draw_footer(layout.footer, buffer, &self.state, &self.look);
+        draw_notices(layout.body, buffer, &self.state, &self.look);
+        self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
+        if let Some(cursor) = self
+            .overlay
+            .and_then(|drawn| drawn.cursor)
+            .filter(|at| screen.contains(*at))
+        {
+            frame.set_cursor_position(cursor);
+        }
+        self.layout = Some(layout);
+    }
+
+    /// The pane at a cell, with the cell relative to its inside.
+    pub(super) fn inside(&self, column: u16, row: u16) -> Option<(Pane, Option<Position>)> {
+        let (pane, area) = self.layout.as_ref()?.at(column, row)?;
+        let inner = Block::bordered().inner(area);
+        let within = inner.contains(Position::new(column, row));
+        Some((
+            pane,
+            within.then(|| Position::new(column - inner.x, row - inner.y)),
+        ))
+    }
+
+    fn draw_pane(&mut self, pane: Pane, area: Rect, buffer: &mut Buffer) {
+        let focused = pane == self.state.focus;
+        let scene = Scene {
+            state: &self.state,
+            look: &self.look,
+            focused,
+        };
+        let look = &self.look;
+        let view = self.panes.get(pane);
+        let (name, border) = if focused {
+            (Role::Accent, Role::BorderFocused)
+        } else {
+            (Role::Title, Role::Border)
+        };
+        let mut title = Line::from(vec![look.span(format!(" {} ", pane.title()), name)]);
+        let more = view.title(scene);
+        if more.spans.iter().any(|span| !span.content.is_empty()) {
+            title.spans.push(look.span("─ ", border));
+            title.spans.extend(more.spans);
+            title.spans.push(look.span(" ", border));
+        }
+        let inner = Block::bordered().inner(area);
+        view.draw(inner, buffer, scene);
+        let mut block = Block::bordered()
+            .border_type(BorderType::Rounded)
+            .border_style(look.style(border))
+            .title(title);
+        let position = view.position(scene);
+        if !position.is_empty() {
+            let position = fit_middle(&position, usize::from(area.width.saturating_sub(6)));
+            block =
+                block.title_bottom(Line::from(look.span(format!(" {position} "), Role::Dim)).right_aligned());
+        }
+        block.render(area, buffer);
+    }
+
+    /// Loads the theme that the state names, if it is not the one in force.
+    fn take_theme(&mut self) {
+        if self.state.theme == self.look.theme.name {
+            return;
+        }
+        match self.themes.load(&self.state.theme, self.colours) {
+            Ok(theme) => self.look.theme = theme,
+            Err(why) => {
+                self.state.theme.clone_from(&self.look.theme.name);
+                update(&mut self.state, Msg::Notice(Severity::Warning, format!("{why}.")));
+            }
+        }
+    }
+
+    fn search(&mut self, pattern: &str) {
+        let shown = field(pattern);
+        let text = match self.panes.inspector.search(pattern) {
+            None => "This view cannot be searched.".to_owned(),
+            Some(0) => format!("No match for \"{}\" here.", shown.as_str()),
+            Some(1) => "One match.".to_owned(),
+            Some(count) => format!("{} matches.", thousands(count as u64)),
+        };
+        update(&mut self.state, Msg::Notice(Severity::Note, text));
+    }
+}
+
+/// Subjects in one line, where there is no room for the pane.
+fn draw_crumb(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let mut pen = Pen::new(buffer, area);
+    pen.write(" Subjects ", look.style(Role::Title));
+    for view in state.subscriptions.iter().take(3) {
+        let (mark, role) = if view.paused {
+            ("○ ", Role::Dim)
+        } else {
+            ("● ", Role::Lane1)
+        };
+        pen.write(mark, look.style(role));
+        let name = fit_middle(field(&view.pattern).as_str(), 24);
+        pen.write(&format!("{name} "), look.style(Role::Strong));
+    }
+    let mut busiest: Vec<_> = state
+        .tree
+        .visible()
+        .iter()
+        .map(|id| state.tree.node(*id))
+        .filter(|n| n.depth == 0)
+        .collect();
+    busiest.sort_by_key(|node| std::cmp::Reverse(node.count));
+    for node in busiest {
+        let name = fit_middle(field(&node.name).as_str(), 16);
+        let activity = if node.meter.moves() {
+            per_second(node.meter.rate())
+        } else {
+            thousands(node.count)
+        };
+        if cells(&name) + cells(&activity) + 4 > pen.room() {
+            pen.write(" …", look.style(Role::Dim));
+            break;
+        }
+        pen.write(&format!(" {name} "), look.style(Role::Text));
+        pen.write(&activity, look.style(Role::Dim));
+        pen.write(" ", look.style(Role::Dim));
+    }
+}

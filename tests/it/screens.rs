@@ -1,0 +1,491 @@
+//! Whole screens, driven by keys and arriving messages through the real update and draw.
+
+use crossterm::event::{
+    Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use jiff::tz::TimeZone;
+use natsbridge::app::{Effect, Msg, Pane, Start, State};
+use natsbridge::engine::{
+    Command, ConnectionState, Event, Incoming, ServerFacts, Store, SubscriptionId, SubscriptionView,
+};
+use natsbridge::ui::{Colours, Keymap, Look, Themes, Workbench, open};
+use natsbridge::wire::{Limits, encode_base64};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::sync::Arc;
+
+/// 2026-11-22 12:01:02.118 UTC.
+const START_US: i64 = 1_795_348_862_118_000;
+
+struct Bench {
+    workbench: Workbench,
+    store: Store,
+    limits: Arc<Limits>,
+    terminal: Terminal<TestBackend>,
+    now_us: i64,
+    left: Vec<Effect>,
+}
+
+impl Bench {
+    fn new(width: u16, height: u16) -> Self {
+        Self::with(width, height, Limits::default())
+    }
+
+    fn with(width: u16, height: u16, limits: Limits) -> Self {
+        let limits = Arc::new(limits);
+        let store = Store::new(limits.clone());
+        let themes = Themes::default();
+        let look = Look {
+            theme: themes.load("night", Colours::True).expect("it is built in"),
+            keymap: Keymap::default(),
+            zone: TimeZone::UTC,
+            colour: true,
+        };
+        let state = State::new(Start {
+            store: store.clone(),
+            limits: limits.clone(),
+            theme: "night".into(),
+            themes: themes.names(),
+            mouse: true,
+            now_us: START_US,
+        });
+        let mut bench = Self {
+            workbench: Workbench::new(state, look, themes, Colours::True),
+            store,
+            limits,
+            terminal: Terminal::new(TestBackend::new(width, height)).expect("a test backend"),
+            now_us: START_US,
+            left: vec![],
+        };
+        bench.tell(Event::Connection(ConnectionState::Connected {
+            server: ServerFacts {
+                version: "2.15.1".into(),
+                address: "127.0.0.1:4222".into(),
+                ..ServerFacts::default()
+            },
+            rtt: Some(std::time::Duration::from_micros(400)),
+            silent: false,
+        }));
+        bench.tell(Event::Subscriptions(vec![SubscriptionView {
+            id: SubscriptionId(1),
+            pattern: ">".into(),
+            paused: false,
+            denied: None,
+            received: 0,
+        }]));
+        bench
+    }
+
+    fn tell(&mut self, event: Event) {
+        let effects = self.workbench.update(Msg::Engine(event));
+        self.run(effects);
+    }
+
+    /// A message arrives and is digested.
+    fn arrive(&mut self, subject: &str, payload: &[u8]) {
+        self.now_us += 183_000;
+        self.store.append([Incoming {
+            at_us: self.now_us,
+            subject,
+            reply: None,
+            headers: None,
+            payload,
+        }]);
+        while self.store.digest_pending(64) > 0 {}
+        self.tick();
+        self.tell(Event::Store);
+    }
+
+    fn chat(&mut self, count: usize) {
+        for i in 0..count {
+            let text = envelope("web-ui", &[("message", "text", format!("Hello {i}").as_bytes())]);
+            self.arrive(
+                ["/chat/room1", "/chat/room2", "device.cmd"][i % 3],
+                text.as_bytes(),
+            );
+        }
+    }
+
+    fn tick(&mut self) {
+        let effects = self.workbench.update(Msg::Tick(self.now_us));
+        self.run(effects);
+    }
+
+    /// Keys by name, separated by spaces; one character stands for itself.
+    fn keys(&mut self, names: &str) -> &mut Self {
+        for name in names.split(' ') {
+            let effects = self.workbench.input(&Input::Key(key(name)));
+            self.run(effects);
+        }
+        self
+    }
+
+    fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
+        self.screen();
+        let effects = self.workbench.input(&Input::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }));
+        self.run(effects);
+    }
+
+    /// Does what the loop would do: opens messages, keeps the rest for the test to look at.
+    fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Open(seq) = effect {
+                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC) {
+                    let more = self.workbench.show(built);
+                    self.run(more);
+                }
+            } else {
+                self.left.push(effect);
+            }
+        }
+    }
+
+    /// The screen as lines.
+    fn screen(&mut self) -> Vec<String> {
+        let workbench = &mut self.workbench;
+        self.terminal
+            .draw(|frame| workbench.draw(frame))
+            .expect("it draws");
+        let buffer = self.terminal.backend().buffer();
+        let area = buffer.area;
+        (area.top()..area.bottom())
+            .map(|y| {
+                (area.left()..area.right())
+                    .map(|x| buffer[(x, y)].symbol())
+                    .collect()
+            })
+            .collect()
+    }
+
+    fn shows(&mut self, text: &str) -> bool {
+        self.screen().iter().any(|line| line.contains(text))
+    }
+
+    fn assert_shows(&mut self, text: &str) {
+        let screen = self.screen().join("\n");
+        assert!(screen.contains(text), "{text:?} is not on this screen:\n{screen}");
+    }
+}
+
+fn key(name: &str) -> KeyEvent {
+    let none = KeyModifiers::NONE;
+    match name {
+        "Enter" => KeyEvent::new(KeyCode::Enter, none),
+        "Esc" => KeyEvent::new(KeyCode::Esc, none),
+        "Tab" => KeyEvent::new(KeyCode::Tab, none),
+        "Space" => KeyEvent::new(KeyCode::Char(' '), none),
+        "Down" => KeyEvent::new(KeyCode::Down, none),
+        "PgUp" => KeyEvent::new(KeyCode::PageUp, none),
+        name => match name.strip_prefix("C-").unwrap_or(name).chars().next() {
+            Some(c) if name.starts_with("C-") => KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),
+            Some(c) if c.is_uppercase() => KeyEvent::new(KeyCode::Char(c), KeyModifiers::SHIFT),
+            Some(c) => KeyEvent::new(KeyCode::Char(c), none),
+            None => panic!("no key"),
+        },
+    }
+}
+
+fn envelope(sender: &str, payloads: &[(&str, &str, &[u8])]) -> String {
+    let payloads: Vec<_> = payloads
+        .iter()
+        .map(|(name, kind, body)| {
+            serde_json::json!({
+                "id": "1", "dataname": name, "type": kind, "transport": "direct", "encoding": "base64",
+                "size": body.len(), "data": encode_base64(body), "metadata": {},
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "correlationId": "7f3a91c2-0000-4000-8000-000000000000", "msgId": "m", "timestamp": "2026-11-22T12:01:02.118Z",
+        "sendTo": "/chat/room1", "msgPurpose": "chat", "senderName": sender, "senderId": "s", "receiverName": "",
+        "receiverId": "", "replyTo": "", "replyToMsgId": "", "brokerURL": "nats://127.0.0.1:4222", "metadata": {},
+        "payloads": payloads,
+    })
+    .to_string()
+}
+
+const SIZES: [(u16, u16); 9] = [
+    (120, 40),
+    (80, 24),
+    (200, 60),
+    (40, 10),
+    (39, 9),
+    (1, 1),
+    (3, 1),
+    (0, 0),
+    (1000, 120),
+];
+
+#[test]
+fn every_size_draws_with_every_focus_and_overlay() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::new(width, height);
+        bench.chat(20);
+        for keys in [
+            "1", "2", "3", "z", "z ?", "Esc C-p", "Esc s", "Esc /", "Esc f", "Esc t", "Esc j", "w",
+        ] {
+            bench.keys(keys).screen();
+        }
+        bench.tell(Event::Notice("Something to read".into()));
+        bench.screen();
+    }
+}
+
+#[test]
+fn the_wide_screen_shows_everything_at_once() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(6);
+    for text in [
+        "● nats://127.0.0.1:4222 · 2.15.1",
+        "╭ Subjects",
+        "╭ Messages ─ following ↓",
+        "╭ Inspector",
+        "▾ chat",
+        "room1",
+        "/chat/room1",
+        "web-ui",
+        "text",
+        "12:01:02.301",
+        "received 6  shown 6  filtered 0  evicted 0  dropped 0  undecodable 0",
+        "? help",
+    ] {
+        bench.assert_shows(text);
+    }
+}
+
+#[test]
+fn the_small_screen_stacks_and_the_smallest_shows_one_pane() {
+    let mut bench = Bench::new(80, 24);
+    bench.chat(6);
+    for text in ["Subjects ● >", "chat", "╭ Messages", "╭ Inspector", "received 6"] {
+        bench.assert_shows(text);
+    }
+    bench.keys("1").assert_shows("╭ Subjects");
+    let mut tiny = Bench::new(40, 10);
+    tiny.chat(6);
+    tiny.assert_shows("╭ Messages");
+    assert!(!tiny.shows("╭ Inspector"));
+    tiny.keys("3").assert_shows("╭ Inspector");
+    let mut regret = Bench::new(39, 10);
+    regret.assert_shows("39×10 is too small");
+}
+
+#[test]
+fn moving_pauses_and_space_follows_again() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(10);
+    bench.keys("k").assert_shows("paused");
+    let selected = bench.workbench.state.selected;
+    bench.chat(5);
+    bench.assert_shows("paused · 5 new");
+    assert_eq!(bench.workbench.state.selected, selected, "the selection stays");
+    bench.keys("Space").assert_shows("following ↓");
+    assert_eq!(bench.workbench.state.selected, Some(15));
+    bench.keys("g");
+    assert_eq!(bench.workbench.state.selected, Some(1));
+    bench.keys("G").assert_shows("following ↓");
+}
+
+#[test]
+fn new_messages_do_not_shift_what_is_being_read() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(200);
+    bench.keys("PgUp PgUp");
+    let before = bench.screen();
+    bench.chat(50);
+    let after = bench.screen();
+    let rows = |screen: &[String]| {
+        screen[3..38]
+            .iter()
+            .map(|line| line.chars().skip(24).take(50).collect())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(rows(&before), rows(&after));
+}
+
+#[test]
+fn an_evicted_selection_moves_to_the_oldest_and_says_so() {
+    let limits = Limits {
+        store_messages: 10,
+        store_segment: 1024,
+        ..Limits::default()
+    };
+    let mut bench = Bench::with(120, 40, limits);
+    bench.chat(5);
+    bench.keys("g");
+    bench.chat(60);
+    bench.assert_shows("made room for newer ones");
+    assert_eq!(bench.workbench.state.selected, Some(bench.store.range().start));
+}
+
+#[test]
+fn a_filter_is_live_and_escape_clears_it() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("f d e v i");
+    bench.assert_shows("3 shown");
+    bench.keys("Enter").assert_shows("shown 3  filtered 6");
+    bench.chat(3);
+    bench.assert_shows("shown 4  filtered 8");
+    bench.keys("Esc").assert_shows("shown 12  filtered 0");
+    bench
+        .keys("f n o n e Enter")
+        .assert_shows("None of the 12 messages held fits");
+}
+
+#[test]
+fn senders_are_filtered_too() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(4);
+    bench.arrive("a.b", envelope("jl-calc", &[("x", "text", b"1")]).as_bytes());
+    bench
+        .keys("f j l - c a l c Enter")
+        .assert_shows("shown 1  filtered 4");
+}
+
+#[test]
+fn the_tree_narrows_the_list_and_folds() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("1 j").assert_shows("Messages ─ chat");
+    bench.assert_shows("shown 6  filtered 3");
+    bench.keys("Space").assert_shows("▸ chat");
+    bench.keys("Space j").assert_shows("Messages ─ chat ▸ room1");
+    bench.keys("Esc Esc").assert_shows("filtered 0");
+}
+
+#[test]
+fn tabs_are_one_per_payload_and_stay_by_name() {
+    let mut bench = Bench::new(200, 60);
+    let two = envelope(
+        "web-ui",
+        &[("message", "text", b"Hello"), ("rows", "dictionary", b"{}")],
+    );
+    bench.arrive("a", two.as_bytes());
+    for text in ["1 message", "2 rows", "envelope", "raw", "findings"] {
+        bench.assert_shows(text);
+    }
+    bench.keys("]");
+    assert_eq!(bench.workbench.state.tab, 1);
+    bench.now_us += 1_000_000;
+    bench.arrive("b", two.as_bytes());
+    assert_eq!(
+        bench.workbench.state.tab, 1,
+        "the tab stays on the payload of that name"
+    );
+}
+
+#[test]
+fn help_palette_and_prompts_open_and_close() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("?").assert_shows("╭ Keys");
+    bench.keys("Esc C-p").assert_shows("╭ All actions");
+    bench.keys("q u i t").assert_shows("▌ Quit");
+    bench.keys("Esc s").assert_shows("╭ Subscribe to");
+    bench.keys("o r d e r s . > Enter");
+    assert_eq!(
+        bench.left,
+        [Effect::Session(Command::Subscribe("orders.>".into()))]
+    );
+    bench.keys("t").assert_shows("╭ Theme");
+    bench.keys("Down Enter").screen();
+    assert_eq!(bench.workbench.state.theme, "day");
+}
+
+#[test]
+fn control_c_quits_from_everywhere() {
+    for keys in ["", "?", "C-p", "s", "f", "/", "t", "3"] {
+        let mut bench = Bench::new(80, 24);
+        for name in keys.split(' ').filter(|name| !name.is_empty()) {
+            bench.keys(name);
+        }
+        bench.keys("C-c");
+        assert_eq!(bench.left, [Effect::Quit], "after {keys:?}");
+    }
+}
+
+#[test]
+fn the_mouse_focuses_selects_scrolls_and_drags() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 4);
+    assert_eq!(bench.workbench.state.selected, Some(2));
+    bench.mouse(MouseEventKind::ScrollDown, 40, 10);
+    assert_eq!(bench.workbench.state.selected, Some(5));
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 5, 4);
+    assert_eq!(bench.workbench.state.focus, Pane::Subjects);
+    bench.assert_shows("Messages ─ chat");
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 22, 20);
+    bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 20);
+    let line = bench.screen()[1].clone();
+    assert_eq!(line.chars().position(|c| c == '╮'), Some(38), "{line}");
+}
+
+#[test]
+fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
+    let mut bench = Bench::new(80, 24);
+    bench.workbench.state.was_connected = false;
+    bench.tell(Event::Connection(ConnectionState::Connecting {
+        address: "nats://10.0.0.1:4222".into(),
+        tries: 3,
+        last_error: Some("connection refused".into()),
+    }));
+    for text in [
+        "Connecting to nats://10.0.0.1:4222 · try 3",
+        "connection refused",
+        "natsbridge demo",
+    ] {
+        bench.assert_shows(text);
+    }
+}
+
+#[test]
+fn nothing_foreign_reaches_the_screen_uncleaned() {
+    let evil = "a\u{1b}]0;owned\u{7}\u{202e}b\u{9b}31m";
+    let mut bench = Bench::new(200, 60);
+    let text = envelope(evil, &[(evil, "text", evil.as_bytes())]);
+    bench.arrive(&evil.replace(' ', ""), text.as_bytes());
+    bench.arrive("plain", evil.as_bytes());
+    bench.tell(Event::Notice(evil.into()));
+    bench.tell(Event::Subscriptions(vec![SubscriptionView {
+        id: SubscriptionId(2),
+        pattern: evil.into(),
+        paused: false,
+        denied: Some(evil.into()),
+        received: 0,
+    }]));
+    for keys in ["g", "j", "3", "]", "]", "1", "j", "j"] {
+        bench.keys(keys);
+        for line in bench.screen() {
+            let bad = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!line.contains(bad), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn very_many_subjects_stay_usable() {
+    let mut bench = Bench::new(120, 40);
+    let subjects: Vec<String> = (0..20_000)
+        .map(|i| format!("s{}.t{}.u{i}", i % 10, i % 100))
+        .collect();
+    let batch = subjects.iter().map(|subject| Incoming {
+        at_us: START_US,
+        subject,
+        reply: None,
+        headers: None,
+        payload: b"x",
+    });
+    bench.store.append(batch);
+    bench.tick();
+    bench.tell(Event::Store);
+    bench.assert_shows("▾ s0");
+    bench.keys("1 G k k").screen();
+    assert!(bench.workbench.state.view.is_filtered());
+}
