@@ -1,6 +1,6 @@
 //! The keys of the focused pane, from the table of actions.
 
-use super::registry::Drawn;
+use super::drawn::Drawn;
 use crate::app::{ACTIONS, ActionRow, Context, Pane};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of};

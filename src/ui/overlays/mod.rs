@@ -1,6 +1,7 @@
 //! What lies over the panes: help, palette, prompts, theme picker, notices, and the screen before any connection.
 
 mod connection;
+mod drawn;
 mod help;
 mod notices;
 mod palette;
@@ -9,5 +10,6 @@ mod registry;
 mod themes;
 
 pub use connection::draw_connection;
+pub use drawn::Drawn;
 pub use notices::draw_notices;
-pub use registry::{Drawn, draw_overlay};
+pub use registry::draw_overlay;

@@ -1,6 +1,6 @@
 //! The command palette: a line to type into, the actions that fit below.
 
-use super::registry::Drawn;
+use super::drawn::Drawn;
 use crate::app::{Context, LineEdit, palette};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled};

@@ -1,6 +1,6 @@
 //! A question with one line to answer, at the foot of the screen so that the panes stay in view.
 
-use super::registry::Drawn;
+use super::drawn::Drawn;
 use crate::app::{LineEdit, Purpose, State, thousands};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, open_box, row_of};

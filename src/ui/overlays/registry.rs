@@ -1,5 +1,6 @@
 //! Which overlay is drawn by what.
 
+use super::drawn::Drawn;
 use super::help::draw_help;
 use super::palette::draw_palette;
 use super::prompt::draw_prompt;
@@ -7,18 +8,7 @@ use super::themes::draw_themes;
 use crate::app::{Overlay, State};
 use crate::ui::look::Look;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
-/// What an overlay left on screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Drawn {
-    /// The whole box.
-    pub area: Rect,
-    /// Rows that can be clicked, and the number of the first one.
-    pub list: Option<(Rect, usize)>,
-    /// The text cursor.
-    pub cursor: Option<Position>,
-}
+use ratatui::layout::Rect;
 
 /// Draws what lies over the panes; `None` if nothing does.
 pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> Option<Drawn> {

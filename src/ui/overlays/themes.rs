@@ -1,6 +1,6 @@
 //! The theme picker: themes show themselves while they are chosen.
 
-use super::registry::Drawn;
+use super::drawn::Drawn;
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, open_box, row_of, scrolled};
 use crate::ui::text::field;

@@ -1,0 +1,14 @@
+//! What an overlay leaves on screen for the mouse and the cursor to find.
+
+use ratatui::layout::{Position, Rect};
+
+/// What an overlay left on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// The whole box.
+    pub area: Rect,
+    /// Rows that can be clicked, and the number of the first one.
+    pub list: Option<(Rect, usize)>,
+    /// The text cursor.
+    pub cursor: Option<Position>,
+}
