@@ -4,6 +4,7 @@
 use super::exit::Failure;
 use super::output;
 use crate::engine::{ConnectOptions, Credentials};
+use crate::wire::Limits;
 use std::time::Duration;
 
 /// Where to connect when nothing is said.
@@ -43,8 +44,13 @@ impl ConnectionArgs {
     }
 
     /// The options they and the environment ask for; warns of secrets that other users can see.
-    pub fn resolve(&self, connect_time: Option<Duration>) -> Result<ConnectOptions, Failure> {
+    pub fn resolve(
+        &self,
+        connect_time: Option<Duration>,
+        limits: &Limits,
+    ) -> Result<ConnectOptions, Failure> {
         let mut options = self.resolve_with(|name| std::env::var(name).ok())?;
+        options.limits = limits.clone();
         if let Some(flag) = self.visible_secret() {
             output::warning(&format!(
                 "Other users of this machine can see what stands in {flag}; \

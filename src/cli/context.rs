@@ -1,5 +1,6 @@
-//! What every verb is run with: the flags that all take, the settings file's text, the command line's definition.
+//! What every verb is run with: the settings with the flags that all verbs take, the command line's definition.
 
+use crate::app::Settings;
 use std::path::PathBuf;
 
 /// Flags that every verb takes.
@@ -16,13 +17,22 @@ pub struct SettingsArgs {
     pub config: Option<PathBuf>,
 }
 
+impl SettingsArgs {
+    /// Lays these flags over the settings.
+    pub fn over(self, mut settings: Settings) -> Settings {
+        settings.theme = self.theme.or(settings.theme);
+        settings.mouse &= !self.no_mouse;
+        settings
+    }
+}
+
 /// The surroundings of a verb.
 #[derive(Debug)]
 pub struct Context {
-    /// Flags.
-    pub settings: SettingsArgs,
-    /// Text of the settings file.
-    pub settings_file: String,
+    /// The settings file with the flags laid over it.
+    pub settings: Settings,
+    /// What is wrong in the settings file, a sentence each.
+    pub mistakes: Vec<String>,
     /// The definition that completions and manual derive from.
     pub definition: clap::Command,
 }

@@ -5,7 +5,9 @@ use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::settings_text;
 use super::{logs, output};
+use crate::app::Settings;
 use crate::ui::{PanicPolicy, install_panic_hook, panic_report};
+use crate::wire::panics_are_caught;
 use clap::{CommandFactory, Parser};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -16,7 +18,10 @@ const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    install_panic_hook(PanicPolicy::default());
+    install_panic_hook(PanicPolicy {
+        expected: panics_are_caught,
+        ..PanicPolicy::default()
+    });
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refusal) => {
@@ -43,10 +48,10 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Outcome {
     let verb = cli.verb.unwrap_or_default().with(cli.connection, cli.stats)?;
-    let settings_file = settings_text(cli.settings.config.as_deref())?;
+    let (settings, mistakes) = Settings::parse(&settings_text(cli.settings.config.as_deref())?);
     verb.run(Context {
-        settings: cli.settings,
-        settings_file,
+        settings: cli.settings.over(settings),
+        mistakes,
         definition: Cli::command(),
     })
     .await

@@ -1,4 +1,4 @@
-//! Finds and reads the settings file; what its text means is the workbench's matter.
+//! Finds and reads the settings file and the person's themes; what their texts mean is the workbench's matter.
 
 use super::exit::Failure;
 use etcetera::BaseStrategy;
@@ -22,8 +22,36 @@ pub fn settings_text(named: Option<&Path>) -> Result<String, Failure> {
     }
 }
 
-/// `$XDG_CONFIG_HOME/natsbridge/settings.toml`.
+/// The person's own themes: name and text of each `themes/NAME.toml` beside the settings, and a sentence for each that
+/// cannot be read.
+pub fn own_themes() -> (Vec<(String, String)>, Vec<String>) {
+    let (mut themes, mut mistakes) = (vec![], vec![]);
+    let folder = folder().map(|folder| folder.join("themes"));
+    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else {
+        return (themes, mistakes);
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => themes.push((name.to_owned(), text)),
+            Err(error) => mistakes.push(format!("Cannot read the theme {}: {error}.", path.display())),
+        }
+    }
+    themes.sort();
+    (themes, mistakes)
+}
+
 fn usual_place() -> Option<PathBuf> {
+    Some(folder()?.join("settings.toml"))
+}
+
+/// `$XDG_CONFIG_HOME/natsbridge`.
+fn folder() -> Option<PathBuf> {
     let dirs = etcetera::choose_base_strategy().ok()?;
-    Some(dirs.config_dir().join("natsbridge").join("settings.toml"))
+    Some(dirs.config_dir().join("natsbridge"))
 }

@@ -2,18 +2,18 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
+use super::settings_file::own_themes;
 use super::stop::after;
-use crate::engine::{Command, ConnectOptions, Event, Session, SessionOptions};
-use crate::ui::{Signals, Terminal, TerminalSignal};
-use crossterm::event::{Event as Input, KeyCode, KeyModifiers};
-use futures_util::StreamExt;
+use crate::engine::{ConnectOptions, Session, SessionOptions};
+use crate::ui::{
+    Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::time::timeout;
-
-/// How long flushing and leaving may delay the end.
-const LAST_WORK: Duration = Duration::from_secs(4);
+use tokio::sync::mpsc;
 
 /// What a workbench is opened with.
 pub struct Workbench {
@@ -42,57 +42,84 @@ pub fn require_terminal() -> Result<(), Failure> {
 
 /// Runs the workbench until the person quits or the world ends it.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
-    let _ = (
-        workbench.context.settings_file,
-        workbench.stats,
-        workbench.context.settings.theme,
-    );
-    let subjects = if workbench.subjects.is_empty() {
-        vec![">".into()]
-    } else {
-        workbench.subjects
+    let context = workbench.context;
+    let subjects = match workbench.subjects {
+        none if none.is_empty() => context.settings.subjects.clone(),
+        subjects => subjects,
     };
-    let mut session = Session::start(SessionOptions {
+    let (themes, mistakes) = own_themes();
+    let options = RunOptions {
+        settings: context.settings,
+        mistakes: context.mistakes.into_iter().chain(mistakes).collect(),
+        themes: Themes::with(themes),
+        colours: Colours::from_environment(|name| std::env::var(name).ok()),
+        zone: TimeZone::system(),
+        clock: || Timestamp::now().as_microsecond(),
+    };
+    let session = Session::start(SessionOptions {
         connect: workbench.connect,
         subjects,
     });
     let mut signals = Signals::listen().map_err(no_screen)?;
-    let mut terminal = Terminal::enter(!workbench.context.settings.no_mouse).map_err(no_screen)?;
-    let outcome = tokio::select! {
-        ended = show(&mut terminal, &mut signals) => ended.or_else(terminal_failed),
-        () = after(workbench.ends_after) => Ok(Exit::Done),
+    let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
+    let input = match terminal.input() {
+        Ok(input) => input,
+        Err(error) => return terminal_failed(error),
     };
+    let (interrupt, interrupts) = mpsc::channel(4);
+    // What ends the run from outside is remembered here: the run itself only knows that it was asked to end.
+    let ended_by = async {
+        let mut time_is_up = std::pin::pin!(after(workbench.ends_after));
+        loop {
+            let word = tokio::select! {
+                word = signals.next() => word,
+                () = &mut time_is_up => {
+                    let _ = interrupt.send(Interrupt::Quit).await;
+                    return Exit::Done;
+                }
+            };
+            let (asks, exit) = match word {
+                TerminalSignal::Suspend => (Interrupt::Suspend, None),
+                TerminalSignal::Resumed => (Interrupt::Resume, None),
+                TerminalSignal::End(number) => (Interrupt::Quit, Some(Exit::Signal(number))),
+                TerminalSignal::Gone => (Interrupt::Quit, Some(HUNG_UP)),
+            };
+            // A loop that has ended needs no more words.
+            let _ = interrupt.send(asks).await;
+            if let Some(exit) = exit {
+                return exit;
+            }
+        }
+    };
+    let running = run(options, session, &mut terminal, input, interrupts);
+    let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
-    end(&mut session).await;
-    outcome
+    match report {
+        Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
+        Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
+    }
 }
 
-/// The loop of the screen, until it quits (0) or a word from outside ends it.
-async fn show(terminal: &mut Terminal, signals: &mut Signals) -> io::Result<Exit> {
-    let mut input = terminal.input()?;
-    loop {
-        terminal
-            .screen()
-            .draw(|frame| frame.render_widget("NATSBridge Workbench", frame.area()))?;
-        let word = tokio::select! {
-            word = signals.next() => word,
-            event = input.next() => match event {
-                Some(Ok(Input::Key(key))) => match (key.modifiers, key.code) {
-                    (KeyModifiers::CONTROL, KeyCode::Char('z')) => TerminalSignal::Suspend,
-                    (KeyModifiers::CONTROL, KeyCode::Char('c')) | (_, KeyCode::Char('q')) => return Ok(Exit::Done),
-                    _ => continue,
-                },
-                Some(Ok(_)) => continue,
-                Some(Err(_)) | None => TerminalSignal::Gone,
-            },
-        };
-        match word {
-            TerminalSignal::Suspend => terminal.suspend()?,
-            TerminalSignal::Resumed => terminal.resume()?,
-            TerminalSignal::End(number) => return Ok(Exit::Signal(number)),
-            TerminalSignal::Gone => return Ok(HUNG_UP),
-        }
+/// Waits for the run; says with which exit it ended.
+async fn finish<R>(ended_by: impl Future<Output = Exit>, running: impl Future<Output = R>) -> (Exit, R) {
+    let (mut ended_by, mut running) = (std::pin::pin!(ended_by), std::pin::pin!(running));
+    tokio::select! {
+        biased;
+        exit = &mut ended_by => (exit, running.await),
+        report = &mut running => (Exit::Done, report),
     }
+}
+
+fn write_stats(path: Option<&Path>, report: &RunReport) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let text = serde_json::to_string_pretty(report).map_err(io::Error::from);
+    text.and_then(|text| std::fs::write(path, text + "\n"))
+        .map_err(|error| {
+            Failure::usage(format!(
+                "Cannot write the report of --stats to {}: {error}.\nFor example: --stats stats.json",
+                path.display()
+            ))
+        })
 }
 
 /// A terminal that is gone counts as SIGHUP.
@@ -109,13 +136,4 @@ fn terminal_failed(error: io::Error) -> Outcome {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn no_screen(error: io::Error) -> Failure {
     Failure::new(Exit::Usage, format!("Cannot use the terminal: {error}."))
-}
-
-/// Leaves the broker in order; what it does not manage in time is cut.
-async fn end(session: &mut Session) {
-    if session.commands.send(Command::Quit).await.is_ok() {
-        let ended = async { while !matches!(session.events.recv().await, Some(Event::Ended) | None) {} };
-        // Running out of time is an end, too.
-        let _ = timeout(LAST_WORK, ended).await;
-    }
 }

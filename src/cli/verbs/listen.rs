@@ -2,6 +2,7 @@
 
 use crate::cli::block::block;
 use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output::{self, Out, json_line};
@@ -43,8 +44,8 @@ pub struct Args {
 
 impl Args {
     /// Listens until the count, the time or a signal.
-    pub async fn run(self) -> Outcome {
-        let connect = self.connection.resolve(None)?;
+    pub async fn run(self, context: &Context) -> Outcome {
+        let connect = self.connection.resolve(None, &context.settings.limits)?;
         if let Some(dir) = &self.save {
             create_folder(dir)?;
         }

@@ -68,8 +68,8 @@ impl Verb {
         match self {
             Self::Watch(args) => args.run(context).await,
             Self::Demo(args) => args.run(context).await,
-            Self::Listen(args) => args.run().await,
-            Self::Send(args) => args.run().await,
+            Self::Listen(args) => args.run(&context).await,
+            Self::Send(args) => args.run(&context).await,
             Self::Broker(args) => args.run().await,
             Self::Completions(args) => args.run(context.definition),
             Self::Man(args) => args.run(context.definition),

@@ -1,6 +1,7 @@
 //! `send`: payloads from the command line as one envelope (`smartsend`).
 
 use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, header, rate, subject};
 use crate::cli::output::{Out, escape_json};
@@ -126,8 +127,8 @@ fn metadata(text: &str) -> Result<String, String> {
 
 impl Args {
     /// Sends, or shows what would be sent.
-    pub async fn run(self) -> Outcome {
-        let connect = self.connection.resolve(self.timeout)?;
+    pub async fn run(self, context: &Context) -> Outcome {
+        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
         let payloads = self.payloads.load(&connect.limits)?;
         let options = self.options(&connect);
         // What cannot be composed is refused before anything is connected or sent.

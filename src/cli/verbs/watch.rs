@@ -29,7 +29,7 @@ impl Args {
     /// Runs until the person quits.
     pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
-        let connect = self.connection.resolve(self.timeout)?;
+        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
         run_workbench(Workbench {
             connect,
             subjects: self.subjects,

@@ -4,6 +4,7 @@ mod lifecycle;
 mod listening;
 mod panic_hook;
 mod restore;
+mod screen;
 mod signal;
 mod signals;
 mod watchdog;
