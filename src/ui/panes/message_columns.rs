@@ -59,6 +59,9 @@ impl Columns {
     }
 }
 
+/// What stands where the kinds of payloads would.
+const PLAIN: &str = "not an envelope";
+
 /// The badges of a row, each with its role, as many as fit; what does not fit is counted.
 pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     let Some(digest) = &row.digest else {
@@ -73,7 +76,8 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     }
     tail.extend(findings(digest));
     let words: Vec<(String, Role)> = match digest.dialect {
-        None => vec![("not an envelope".to_owned(), Role::Dim)],
+        None if room < cells(PLAIN) => vec![("plain".to_owned(), Role::Dim)],
+        None => vec![(PLAIN.to_owned(), Role::Dim)],
         Some(_) => KINDS
             .iter()
             .filter(|row| digest.kinds.contains(row.kind))
