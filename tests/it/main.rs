@@ -26,6 +26,7 @@ mod media;
 mod peers;
 #[cfg(unix)]
 mod pty;
+mod readme;
 mod real;
 mod screen_loop;
 mod screens;

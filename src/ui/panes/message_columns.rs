@@ -36,7 +36,7 @@ impl Columns {
                 66..100 => 10,
                 _ => 14,
             },
-            badges: if width >= 44 { (width / 4).clamp(10, 26) } else { 4 },
+            badges: if width >= 44 { (width / 4).clamp(10, 22) } else { 4 },
             ..Self::default()
         };
         let taken = [columns.time, columns.size, columns.sender, columns.badges]
@@ -45,8 +45,8 @@ impl Columns {
             .map(|cells| cells + columns.gap)
             .sum::<usize>();
         let rest = width.saturating_sub(taken);
-        columns.subject = if rest > 40 {
-            (rest * 2 / 5).clamp(20, 36)
+        columns.subject = if rest >= 34 {
+            (rest * 2 / 5).clamp(18, 36)
         } else {
             rest
         };
