@@ -91,7 +91,8 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             }
         }
     };
-    let running = run(options, session, &mut terminal, input, interrupts);
+    // Boxed: the whole workbench lives in it.
+    let running = Box::pin(run(options, session, &mut terminal, input, interrupts));
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
     match report {

@@ -14,7 +14,7 @@ use crate::app::{Effect, Msg, Settings, Start, State, size};
 use crate::engine::{Command, Event, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use jiff::tz::TimeZone;
 use std::io;
 use std::sync::Arc;
@@ -156,10 +156,13 @@ struct Loop<'a, S> {
 impl<S: Screen> Loop<'_, S> {
     async fn go<I: Stream<Item = io::Result<Input>> + Unpin>(
         &mut self,
-        mut input: I,
+        input: I,
         mut interrupts: mpsc::Receiver<Interrupt>,
         mut done: mpsc::Receiver<Done>,
     ) -> Result<(), RunError> {
+        // Taken in as they are ready, always by this task: crossterm's stream wakes the first that polled it in vain, and
+        // looking into it on the side (`now_or_never`) would leave the loop asleep when the next key comes.
+        let mut input = input.ready_chunks(INPUT_BATCH);
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
             let frame_at = self.frame_at();
@@ -170,18 +173,14 @@ impl<S: Screen> Loop<'_, S> {
             let tick_at = self.workbench.state.next_tick().map(|wait| self.ticked + wait);
             tokio::select! {
                 biased;
-                event = input.next() => match event {
+                events = input.next() => match events {
                     None => self.quit = true,
-                    Some(Err(error)) => return Err(RunError::Read(error)),
-                    Some(Ok(event)) => {
-                        self.input(&event)?;
-                        for _ in 0..INPUT_BATCH {
-                            match input.next().now_or_never() {
-                                Some(Some(Ok(event))) if !self.quit => self.input(&event)?,
-                                _ => break,
-                            }
+                    Some(events) => for event in events {
+                        self.input(&event.map_err(RunError::Read)?)?;
+                        if self.quit {
+                            break;
                         }
-                    }
+                    },
                 },
                 interrupt = interrupts.recv(), if interrupts_live => match interrupt {
                     None => interrupts_live = false,

@@ -24,7 +24,9 @@ mod julia_tables;
 mod media;
 #[cfg(unix)]
 mod pty;
+mod readme;
 mod real;
+mod screen_loop;
 mod screens;
 mod servers;
 mod wire_broken;
