@@ -93,8 +93,8 @@ pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Findin
             findings.append(&mut found);
             return (kind.unwrap_or(Kind::Binary), value);
         }
-        // Deep nesting is no typing error: it is worth telling though the text is shown as text.
-        found.retain(|finding| finding.code == Code::JsonTooDeep);
+        // Neither is a typing error: they are worth telling though the bytes are shown as text or bytes.
+        found.retain(|finding| matches!(finding.code, Code::JsonTooDeep | Code::ImageLimit));
         findings.append(&mut found);
     }
     match std::str::from_utf8(body) {

@@ -30,7 +30,21 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
             vec!["send", "a", "--binary", "b=@/does/not/exist.bin"],
             "/does/not/exist.bin",
         ),
+        (
+            vec!["send", "a", "--binary", "b=@/does/not/exist.bin"],
+            "For example: --binary data=@data.bin",
+        ),
+        (vec!["send", "a", "--text", "t=@"], "file name after @ is missing"),
         (vec!["send", "a", "--hologram", "h=x"], "--hologram"),
+        (
+            vec!["send", "a", "--hologram", "h=x"],
+            "For example: natsbridge send",
+        ),
+        (
+            vec!["listen", "a", "--nonsense"],
+            "For example: natsbridge listen",
+        ),
+        (vec!["broker", "--listen", "nonsense"], "as HOST:PORT"),
         (vec!["send", "a", "--text", "m=x", "--dialect", "v9"], "v0.4.3"),
         (
             vec!["send", "a", "--text", "m=x", "--metadata", "[1]"],
@@ -61,6 +75,32 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         assert!(run.err.contains(what), "{args:?}: {run:?}");
         assert_eq!(run.out, "", "{args:?}: data only on standard output");
     }
+}
+
+#[test]
+fn a_tab_separated_file_is_refused_rather_than_sent_as_one_column() {
+    let folder = Folder::new();
+    let table = format!("rows={}", folder.file("rows.tsv", b"id\tname\n1\tann\n"));
+    let run = natsbridge(&["send", "a", "--table", &table, "--dry-run"]);
+    assert_eq!((run.code, &*run.out), (Some(2), ""), "{run:?}");
+    assert!(run.err.contains("separated by commas"), "{run:?}");
+}
+
+#[test]
+fn help_gives_examples_and_keeps_settings_apart() {
+    for verb in ["watch", "demo", "listen", "send", "broker", "completions", "man"] {
+        let help = natsbridge(&[verb, "--help"]).out;
+        let (own, settings) = help.split_once("\nSettings:").unwrap();
+        assert!(!own.contains("--theme") && settings.contains("--theme"), "{help}");
+        let (_, examples) = settings.split_once("\nExamples:").unwrap();
+        assert!(examples.contains(&format!("natsbridge {verb}")), "{help}");
+    }
+    let help = natsbridge(&["--help"]).out;
+    let (own, connection) = help.split_once("\nConnection:").unwrap();
+    assert!(
+        own.contains("--stats") && !connection.contains("--stats"),
+        "{help}"
+    );
 }
 
 #[test]

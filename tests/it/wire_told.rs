@@ -1,0 +1,49 @@
+//! Faults that must be told at the first look at a message, and told once.
+
+use bytes::Bytes;
+use natsbridge::wire::{
+    Code, DecodedMessage, Kind, Limits, PayloadState, Value, decode_body, decode_message,
+};
+
+/// The start of a picture that claims 60,000 × 60,000 pixels; a picture's size is read without reading the picture.
+const BOMB: &[u8] = b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x60\xea\0\0\x60\xea\0\0\x01\0\x18\0\
+    \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+fn decoded(raw: impl Into<Bytes>) -> DecodedMessage {
+    decode_message(&raw.into(), "", &Limits::DEFAULT)
+}
+
+fn times(message: &DecodedMessage, code: Code) -> usize {
+    let codes = message.findings.iter().map(|finding| finding.code);
+    codes.filter(|found| *found == code).count()
+}
+
+#[test]
+fn a_picture_of_too_many_pixels_is_told_without_looking_at_it() {
+    let mut findings = vec![];
+    let body = Bytes::from_static(BOMB);
+    let why = decode_body(Kind::Image, &body, &Limits::DEFAULT, &mut findings).unwrap_err();
+    assert!(why.contains("60000 × 60000"), "{why}");
+    assert_eq!(findings[0].code, Code::ImageLimit);
+    let plain = decoded(body);
+    assert_eq!(times(&plain, Code::ImageLimit), 1, "{:?}", plain.findings);
+    assert_eq!(plain.payloads[0].state, PayloadState::Decoded);
+    assert!(matches!(plain.payloads[0].value, Value::Binary));
+}
+
+#[test]
+fn a_number_beyond_every_double_is_told_with_its_place() {
+    let mut findings = vec![];
+    let body = Bytes::from_static(b"{\"a\":1,\n\"b\":1e400}");
+    let why = decode_body(Kind::Dictionary, &body, &Limits::DEFAULT, &mut findings).unwrap_err();
+    assert!(why.contains("a number beyond every double"), "{why}");
+    let at = findings[0].offset.unwrap();
+    assert!((13..=18).contains(&at), "within the number, not at {at}");
+}
+
+#[test]
+fn deep_nesting_of_an_envelope_is_told_once() {
+    let deep = format!(r#"{{"msg_id":"a","payloads":[],"metadata":{}}}"#, "[".repeat(200));
+    let message = decoded(deep);
+    assert_eq!(times(&message, Code::JsonTooDeep), 1, "{:?}", message.findings);
+}
