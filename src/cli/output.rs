@@ -126,27 +126,21 @@ fn say(head: &str, message: &str) {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::HashMap;
 
-    fn env(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-        move |name| {
-            pairs
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        }
+    fn colour(terminal: bool, set: &[(&str, &str)]) -> bool {
+        let set: HashMap<_, _> = set.iter().copied().collect();
+        wants_colour(terminal, |name| set.get(name).map(ToString::to_string))
     }
 
     #[test]
     fn colour_follows_the_conventions() {
-        assert!(wants_colour(true, env(&[])));
-        assert!(!wants_colour(false, env(&[])));
-        assert!(!wants_colour(true, env(&[("TERM", "dumb")])));
-        assert!(!wants_colour(
-            true,
-            env(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")])
-        ));
-        assert!(wants_colour(false, env(&[("CLICOLOR_FORCE", "1")])));
-        assert!(!wants_colour(false, env(&[("CLICOLOR_FORCE", "0")])));
+        assert!(colour(true, &[]));
+        assert!(!colour(false, &[]));
+        assert!(!colour(true, &[("TERM", "dumb")]));
+        assert!(!colour(true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
+        assert!(colour(false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!colour(false, &[("CLICOLOR_FORCE", "0")]));
     }
 
     #[test]
