@@ -4,6 +4,7 @@ mod args;
 mod block;
 mod connection;
 mod context;
+mod examples;
 mod exit;
 mod literals;
 mod logs;

@@ -7,7 +7,7 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use crate::broker_stand::{PATIENCE, Raw, broker, client, next, next_text, settle, subscribe};
-use crate::peers;
+use crate::real::{node, peer, python};
 
 #[tokio::test]
 async fn messages_reach_who_subscribed() {
@@ -263,20 +263,20 @@ async fn a_dropped_broker_closes_its_sockets() {
 
 #[tokio::test]
 async fn the_python_client_is_content() {
-    let Some(mut python) = peers::python("the embedded broker with nats-py") else {
+    let Some(mut python) = python() else {
         return;
     };
     let broker = broker().await;
-    runs(python.arg(peers::script("broker_client.py")).arg(broker.url())).await;
+    runs(python.arg(peer("broker_client.py")).arg(broker.url())).await;
 }
 
 #[tokio::test]
 async fn the_javascript_client_is_content() {
-    let Some(mut node) = peers::node("the embedded broker with the JavaScript client") else {
+    let Some(mut node) = node() else {
         return;
     };
     let broker = broker().await;
-    runs(node.arg(peers::script("broker_client.js")).arg(broker.url())).await;
+    runs(node.arg(peer("broker_client.js")).arg(broker.url())).await;
 }
 
 async fn runs(command: &mut std::process::Command) {
