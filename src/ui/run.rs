@@ -14,10 +14,12 @@ use crate::app::{Effect, Msg, Settings, Start, State, size};
 use crate::engine::{Command, Event, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use jiff::tz::TimeZone;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until, timeout};
 
@@ -175,9 +177,10 @@ impl<S: Screen> Loop<'_, S> {
                     Some(Err(error)) => return Err(RunError::Read(error)),
                     Some(Ok(event)) => {
                         self.input(&event)?;
-                        for _ in 0..INPUT_BATCH {
-                            match input.next().now_or_never() {
-                                Some(Some(Ok(event))) if !self.quit => self.input(&event)?,
+                        for _ in 1..INPUT_BATCH {
+                            match waiting(&mut input).await {
+                                Some(Ok(event)) if !self.quit => self.input(&event)?,
+                                Some(Err(error)) => return Err(RunError::Read(error)),
                                 _ => break,
                             }
                         }
@@ -349,6 +352,16 @@ impl<S: Screen> Loop<'_, S> {
         // A session that does not end in time is left to the runtime's shutdown.
         let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
     }
+}
+
+/// What the stream has ready, without waiting. It is asked in the loop's own name: the terminal's stream remembers who
+/// asked first, and would wake nobody if that was nobody.
+async fn waiting<S: Stream + Unpin>(input: &mut S) -> Option<S::Item> {
+    poll_fn(|context| match input.poll_next_unpin(context) {
+        Poll::Ready(item) => Poll::Ready(item),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 async fn at(instant: Option<Instant>) {

@@ -27,6 +27,7 @@ mod peers;
 #[cfg(unix)]
 mod pty;
 mod real;
+mod run_loop;
 mod screens;
 mod wire_broken;
 mod wire_golden;
