@@ -91,7 +91,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             }
         }
     };
-    let running = run(options, session, &mut terminal, input, interrupts);
+    let running = Box::pin(run(options, session, &mut terminal, input, interrupts));
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
     match report {

@@ -37,13 +37,11 @@ impl Stream for Keys {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let (keys, waker) = &mut *self.0.lock().unwrap();
-        match keys.pop_front() {
-            Some(key) => Poll::Ready(Some(Ok(key))),
-            None => {
-                waker.get_or_insert_with(|| context.waker().clone());
-                Poll::Pending
-            }
+        if let Some(key) = keys.pop_front() {
+            return Poll::Ready(Some(Ok(key)));
         }
+        waker.get_or_insert_with(|| context.waker().clone());
+        Poll::Pending
     }
 }
 
