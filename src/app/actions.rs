@@ -65,8 +65,6 @@ actions! {
         TimeFormat "time-format" ["T"] "Show times of day, ages, or gaps between messages" ""
     }
     Context::In(Pane::Inspector) => {
-        NextTab "next-tab" ["]"] "Next payload, then envelope, raw bytes and findings" "next tab"
-        PreviousTab "previous-tab" ["["] "Previous tab" ""
         ToggleNode "toggle" ["space"] "Fold, unfold or open what the cursor is on" ""
         ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
@@ -97,6 +95,8 @@ actions! {
         FocusMessages "focus-messages" ["2"] "Focus Messages" ""
         FocusInspector "focus-inspector" ["3"] "Focus Inspector" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
+        NextTab "next-tab" ["]"] "Next tab of the inspector: payloads, then envelope, raw bytes and findings" "next tab"
+        PreviousTab "previous-tab" ["["] "Previous tab of the inspector" ""
         Open "open" ["enter"] "Open what the cursor is on" ""
         Back "back" ["esc"] "Back: close, clear the filter, restore" ""
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""

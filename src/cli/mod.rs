@@ -18,4 +18,4 @@ mod verbs;
 mod workbench;
 
 pub use exit::{EXITS, Exit};
-pub use run::run;
+pub use run::{definition, run};

@@ -46,13 +46,18 @@ pub fn run() -> ExitCode {
     ExitCode::from(conclude(outcome).code())
 }
 
+/// The command line as clap knows it: verbs, flags, help.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
 async fn dispatch(cli: Cli) -> Outcome {
     let verb = cli.verb.unwrap_or_default().with(cli.connection, cli.stats)?;
     let (settings, mistakes) = Settings::parse(&settings_text(cli.settings.config.as_deref())?);
     verb.run(Context {
         settings: cli.settings.over(settings),
         mistakes,
-        definition: Cli::command(),
+        definition: definition(),
     })
     .await
 }

@@ -91,6 +91,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             }
         }
     };
+    // Boxed: the whole workbench lives in it.
     let running = Box::pin(run(options, session, &mut terminal, input, interrupts));
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);

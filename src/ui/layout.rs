@@ -24,7 +24,7 @@ pub struct Splits {
 impl Default for Splits {
     fn default() -> Self {
         Self {
-            subjects: 190,
+            subjects: 180,
             inspector: None,
             upper: None,
         }
@@ -173,11 +173,11 @@ impl Layout {
 }
 
 fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
-    let first = part(body.width, splits.subjects).clamp(22, body.width - 60);
+    let first = part(body.width, splits.subjects).clamp(24, body.width - 60);
     // A wide screen has room to read; on a narrow one the list comes first.
     let inspector = splits
         .inspector
-        .unwrap_or(if body.width < 150 { 300 } else { 370 });
+        .unwrap_or(if body.width < 150 { 275 } else { 340 });
     let last = part(body.width, inspector).clamp(28, body.width - first - 30);
     let mut x = body.x;
     [

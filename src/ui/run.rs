@@ -16,10 +16,8 @@ use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
 use jiff::tz::TimeZone;
-use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::task::Poll;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep_until, timeout};
 
@@ -159,10 +157,13 @@ struct Loop<'a, S> {
 impl<S: Screen> Loop<'_, S> {
     async fn go<I: Stream<Item = io::Result<Input>> + Unpin>(
         &mut self,
-        mut input: I,
+        input: I,
         mut interrupts: mpsc::Receiver<Interrupt>,
         mut done: mpsc::Receiver<Done>,
     ) -> Result<(), RunError> {
+        // Taken in as they are ready, always by this task: crossterm's stream wakes the first that polled it in vain, and
+        // looking into it on the side (`now_or_never`) would leave the loop asleep when the next key comes.
+        let mut input = input.ready_chunks(INPUT_BATCH);
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
             let frame_at = self.frame_at();
@@ -173,19 +174,14 @@ impl<S: Screen> Loop<'_, S> {
             let tick_at = self.workbench.state.next_tick().map(|wait| self.ticked + wait);
             tokio::select! {
                 biased;
-                event = input.next() => match event {
+                events = input.next() => match events {
                     None => self.quit = true,
-                    Some(Err(error)) => return Err(RunError::Read(error)),
-                    Some(Ok(event)) => {
-                        self.input(&event)?;
-                        for _ in 1..INPUT_BATCH {
-                            match waiting(&mut input).await {
-                                Some(Ok(event)) if !self.quit => self.input(&event)?,
-                                Some(Err(error)) => return Err(RunError::Read(error)),
-                                _ => break,
-                            }
+                    Some(events) => for event in events {
+                        self.input(&event.map_err(RunError::Read)?)?;
+                        if self.quit {
+                            break;
                         }
-                    }
+                    },
                 },
                 interrupt = interrupts.recv(), if interrupts_live => match interrupt {
                     None => interrupts_live = false,
@@ -353,16 +349,6 @@ impl<S: Screen> Loop<'_, S> {
         // A session that does not end in time is left to the runtime's shutdown.
         let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
     }
-}
-
-/// What the stream has ready, without waiting. It is asked in the loop's own name: the terminal's stream remembers who
-/// asked first, and would wake nobody if that was nobody.
-async fn waiting<S: Stream + Unpin>(input: &mut S) -> Option<S::Item> {
-    poll_fn(|context| match input.poll_next_unpin(context) {
-        Poll::Ready(item) => Poll::Ready(item),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }
 
 async fn at(instant: Option<Instant>) {

@@ -2,6 +2,12 @@
 //! pressed all the while (`cargo bench --bench live -- SECONDS RATE`). Prints what `watch --stats` reports.
 //! Needs a nats-server: `NATSBRIDGE_TEST_NATS_SERVER`, else `nats-server` on the path.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints its figures, and ends where it cannot measure"
+)]
+
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

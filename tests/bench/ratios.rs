@@ -1,6 +1,14 @@
 //! Codec speed as ratios against the same work in Python, both measured in this run (`cargo bench --bench ratios`).
 //! Needs a Python with pyarrow: `NATSBRIDGE_TEST_PYTHON`, else `python3`.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its figures, and ends where it cannot measure"
+)]
+
 use bytes::Bytes;
 use natsbridge::wire::{
     Content, Dialect, Envelope, Kind, Limits, Payload, Table, decode_body, direct_body, read, write_envelope,

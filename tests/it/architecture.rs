@@ -251,8 +251,7 @@ fn absolute(path: &str, module: &Module) -> Option<Module> {
             parts.next();
             Vec::new()
         }
-        "super" | "self" => module.clone(),
-        // In a façade a bare name is one of its children; elsewhere it is an outside crate.
+        // `super` and `self` start here; in a façade a bare name is one of its children, elsewhere an outside crate.
         _ => module.clone(),
     };
     for part in parts {

@@ -26,8 +26,9 @@ mod media;
 mod peers;
 #[cfg(unix)]
 mod pty;
+mod readme;
 mod real;
-mod run_loop;
+mod screen_loop;
 mod screens;
 mod wire_broken;
 mod wire_golden;

@@ -422,7 +422,7 @@ fn the_mouse_focuses_selects_scrolls_and_drags() {
     assert_eq!(bench.workbench.state.focus, Pane::Subjects);
     bench.assert_shows("Messages ─ chat");
     bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
-    bench.mouse(MouseEventKind::Down(MouseButton::Left), 22, 20);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 24, 20);
     bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 20);
     let line = bench.screen()[1].clone();
     assert_eq!(line.chars().position(|c| c == '╮'), Some(38), "{line}");

@@ -36,7 +36,7 @@ impl Columns {
                 66..100 => 10,
                 _ => 14,
             },
-            badges: if width >= 44 { (width / 4).clamp(10, 26) } else { 4 },
+            badges: if width >= 44 { (width / 4).clamp(10, 22) } else { 4 },
             ..Self::default()
         };
         let taken = [columns.time, columns.size, columns.sender, columns.badges]
@@ -45,8 +45,8 @@ impl Columns {
             .map(|cells| cells + columns.gap)
             .sum::<usize>();
         let rest = width.saturating_sub(taken);
-        columns.subject = if rest > 40 {
-            (rest * 2 / 5).clamp(20, 36)
+        columns.subject = if rest >= 34 {
+            (rest * 2 / 5).clamp(18, 36)
         } else {
             rest
         };
@@ -58,6 +58,9 @@ impl Columns {
         columns
     }
 }
+
+/// What stands where the kinds of payloads would.
+const PLAIN: &str = "not an envelope";
 
 /// The badges of a row, each with its role, as many as fit; what does not fit is counted.
 pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
@@ -73,7 +76,8 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     }
     tail.extend(findings(digest));
     let words: Vec<(String, Role)> = match digest.dialect {
-        None => vec![("not an envelope".to_owned(), Role::Dim)],
+        None if room < cells(PLAIN) => vec![("plain".to_owned(), Role::Dim)],
+        None => vec![(PLAIN.to_owned(), Role::Dim)],
         Some(_) => KINDS
             .iter()
             .filter(|row| digest.kinds.contains(row.kind))

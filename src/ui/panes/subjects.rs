@@ -145,13 +145,15 @@ fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_
         (count, String::new())
     };
     let mark = match (node.is_leaf(), node.is_folded()) {
-        (true, _) => " ",
-        (false, true) => "▸",
-        (false, false) => "▾",
+        (true, _) => None,
+        (false, true) => Some("▸"),
+        (false, false) => Some("▾"),
     };
     pen.skip(1 + (node.depth * 2).min(pen.room() / 3));
-    pen.write(mark, base.patch(look.style(Role::Dim)));
-    pen.skip(1);
+    if let Some(mark) = mark {
+        pen.write(mark, base.patch(look.style(Role::Dim)));
+        pen.skip(1);
+    }
     let right_part = cells(&figures)
         + if history.is_empty() {
             0

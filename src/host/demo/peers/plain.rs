@@ -7,7 +7,7 @@ use crate::host::demo::stage::{Outgoing, Peer, Stage};
 
 pub const PEER: Peer = Peer {
     name: "plain",
-    pause_ms: (220, 750),
+    pause_ms: (350, 1200),
     opening: 4,
     scenes: &[
         (8, metrics),
@@ -56,8 +56,8 @@ fn heartbeat(_: &mut Stage) -> Vec<Outgoing> {
 
 /// A burst of log lines.
 fn storm(stage: &mut Stage) -> Vec<Outgoing> {
-    (0..20)
+    (0..8)
         .flat_map(|_| log(stage))
-        .map(|line| line.after_ms(8))
+        .map(|line| line.after_ms(15))
         .collect()
 }

@@ -1,0 +1,130 @@
+//! The loop of the screen with a terminal of our own making.
+
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
+use futures_util::Stream;
+use jiff::tz::TimeZone;
+use natsbridge::app::Settings;
+use natsbridge::engine::{Command, Event, Session, Store};
+use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
+use natsbridge::wire::Limits;
+use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Keys as crossterm's stream gives them: it remembers the waker of the first poll that found nothing, and no other
+/// until that one was woken.
+#[derive(Clone, Default)]
+struct Keys(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    ready: Vec<char>,
+    waker: Option<Waker>,
+}
+
+impl Keys {
+    fn press(&self, key: char) {
+        let mut waiting = self.0.lock().unwrap();
+        waiting.ready.push(key);
+        if let Some(waker) = waiting.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl Stream for Keys {
+    type Item = io::Result<Input>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut waiting = self.0.lock().unwrap();
+        if waiting.ready.is_empty() {
+            waiting.waker.get_or_insert_with(|| cx.waker().clone());
+            return Poll::Pending;
+        }
+        let key = waiting.ready.remove(0);
+        let key = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        Poll::Ready(Some(Ok(Input::Key(key))))
+    }
+}
+
+/// Tells each frame's text.
+struct Told(Terminal<TestBackend>, mpsc::UnboundedSender<String>);
+
+impl Screen for Told {
+    fn draw(&mut self, render: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        self.0.draw(render).expect("a test screen takes everything");
+        self.1.send(self.0.backend().to_string()).ok();
+        Ok(())
+    }
+    fn clear(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn copy(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
+    }
+    fn mouse(&mut self, _on: bool) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The loop once looked into the stream on the side; the stream then woke that look, and every key after the first
+/// waited until something else happened.
+#[tokio::test]
+async fn every_key_wakes_the_idle_loop() {
+    let (commands, mut asked) = mpsc::channel(8);
+    let (tell, events) = mpsc::channel(8);
+    let session = Session {
+        store: Store::new(Limits::default().into()),
+        commands,
+        events,
+    };
+    let options = RunOptions {
+        settings: Settings::default(),
+        mistakes: vec![],
+        themes: Themes::default(),
+        colours: Colours::None,
+        zone: TimeZone::UTC,
+        clock: || 0,
+    };
+    let (frames, mut drawn) = mpsc::unbounded_channel();
+    let mut screen = Told(Terminal::new(TestBackend::new(100, 30)).unwrap(), frames);
+    let keys = Keys::default();
+    let (_interrupt, interrupts) = mpsc::channel(1);
+    let running = run(options, session, &mut screen, keys.clone(), interrupts);
+    let pressing = async {
+        let mut wait_for = async |text: &str, shown: bool| {
+            let seen = async {
+                while let Some(frame) = drawn.recv().await {
+                    if frame.contains(text) == shown {
+                        break;
+                    }
+                }
+            };
+            let seen = tokio::time::timeout(Duration::from_secs(5), seen).await;
+            assert!(seen.is_ok(), "waited in vain for {text:?} to be {shown}");
+        };
+        wait_for("natsbridge", true).await;
+        for _ in 0..5 {
+            keys.press('?');
+            wait_for("Show the keys of the focused pane", true).await;
+            keys.press('q');
+            wait_for("Show the keys of the focused pane", false).await;
+        }
+        keys.press('q');
+        assert_eq!(asked.recv().await, Some(Command::Quit));
+        tell.send(Event::Ended).await.unwrap();
+    };
+    let (report, ()) = tokio::join!(running, pressing);
+    assert!(report.unwrap().frames >= 11);
+}
