@@ -3,6 +3,7 @@
 mod act;
 mod actions;
 mod figures;
+mod levels;
 mod line_edit;
 mod message;
 mod message_view;
@@ -14,12 +15,12 @@ mod palette;
 mod panes;
 mod settings;
 mod state;
-mod subject_match;
 mod subject_tree;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
 pub use figures::{age, per_second, size, span, thousands};
+pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};
 pub use message::{Effect, Msg, Opened};
 pub use message_view::{MessageView, Narrow, TextFilter};
@@ -30,6 +31,5 @@ pub use palette::palette;
 pub use panes::Pane;
 pub use settings::{ImageMode, KeyChoice, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
-pub use subject_match::{levels, matches, pattern_fault};
 pub use subject_tree::{Node, NodeId, SubjectTree};
 pub use update::update;

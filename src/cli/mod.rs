@@ -11,7 +11,6 @@ mod logs;
 mod output;
 mod payloads;
 mod run;
-mod save;
 mod settings_file;
 mod sources;
 mod stop;

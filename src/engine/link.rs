@@ -156,7 +156,11 @@ impl Link {
     pub(super) fn pong(&mut self, (number, at): Pong) {
         self.heard.1 = at;
         if number == self.sent.0 {
-            self.rtt = Some(at.saturating_duration_since(self.sent.1));
+            let rtt = at.saturating_duration_since(self.sent.1);
+            // Jitter is no news: a screen that shows it would be drawn again at every probe.
+            if self.rtt.is_none_or(|shown| rtt.abs_diff(shown) > shown / 2) {
+                self.rtt = Some(rtt);
+            }
         }
     }
 
@@ -169,13 +173,18 @@ impl Link {
         ours
     }
 
+    /// How long nothing has been heard.
+    pub(super) fn silence(&self) -> Duration {
+        self.heard.1.elapsed()
+    }
+
     /// How it looks now: any message is a sign of life, not only probes.
     pub(super) fn life(&mut self) -> Life {
         let taken = self.statistics.in_messages.load(Ordering::Relaxed);
         if taken != self.heard.0 {
             self.heard = (taken, Instant::now());
         }
-        let silence = self.heard.1.elapsed();
+        let silence = self.silence();
         if self.probe.is_none() || silence <= self.limits.amber_after {
             Life::Answering
         } else if silence <= self.limits.dead_after {

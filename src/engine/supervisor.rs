@@ -232,7 +232,13 @@ impl Supervisor {
         Asked::Connect
     }
 
-    async fn lose(&mut self, link: Link, cause: String) {
+    async fn lose(&mut self, mut link: Link, cause: String) {
+        let now = Timestamp::now();
+        // A broker that fell silent may have lost what it was sent since.
+        let since = match link.life() {
+            Life::Dead => now.checked_sub(link.silence()).unwrap_or(now),
+            Life::Answering | Life::Silent => now,
+        };
         let address = link.server.address.clone();
         self.show(ConnectionState::Lost {
             address,
@@ -246,7 +252,7 @@ impl Supervisor {
             ));
         }
         self.gap = Some(Gap {
-            since: Timestamp::now(),
+            since,
             server_id: link.server_id.clone(),
             cause,
         });

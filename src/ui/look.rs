@@ -1,8 +1,9 @@
 //! What every part of the screen needs to draw itself: theme, keys, time zone.
 
+use super::colours::Colours;
 use super::keymap::Keymap;
 use super::theme::{Role, Theme};
-use crate::app::Action;
+use crate::app::{Action, ImageMode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
@@ -17,8 +18,10 @@ pub struct Look {
     pub keymap: Keymap,
     /// Zone that times are shown in.
     pub zone: TimeZone,
-    /// Whether there are colours.
-    pub colour: bool,
+    /// Colours of the terminal.
+    pub colours: Colours,
+    /// How pictures are drawn.
+    pub images: ImageMode,
 }
 
 impl Look {

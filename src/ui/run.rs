@@ -118,9 +118,10 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         theme: theme.unwrap_or_else(|_| Theme::plain()),
         keymap,
         zone: options.zone,
-        colour: options.colours != Colours::None,
+        colours: options.colours,
+        images: settings.images,
     };
-    let mut workbench = Workbench::new(state, look, options.themes, options.colours);
+    let mut workbench = Workbench::new(state, look, options.themes);
     for mistake in options.mistakes.into_iter().chain(mistakes) {
         workbench.update(Msg::Notice(Severity::Warning, mistake));
     }

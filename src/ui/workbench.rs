@@ -1,7 +1,6 @@
 //! The workbench on screen: state and view state together. Input goes in, effects come out, frames are drawn; nothing
 //! here waits or does I/O, so that tests can drive it by hand.
 
-use super::colours::Colours;
 use super::footer::draw_footer;
 use super::header::draw_header;
 use super::layout::{Layout, Split, Splits};
@@ -32,12 +31,11 @@ pub struct Workbench {
     pub(super) splits: Splits,
     pub(super) dragging: Option<Split>,
     themes: Themes,
-    colours: Colours,
 }
 
 impl Workbench {
     /// A workbench that looks as given; `look.theme` is replaced by the state's theme at the first frame.
-    pub fn new(state: State, look: Look, themes: Themes, colours: Colours) -> Self {
+    pub fn new(state: State, look: Look, themes: Themes) -> Self {
         Self {
             state,
             look,
@@ -47,7 +45,6 @@ impl Workbench {
             splits: Splits::default(),
             dragging: None,
             themes,
-            colours,
         }
     }
 
@@ -176,7 +173,7 @@ impl Workbench {
         if self.state.theme == self.look.theme.name {
             return;
         }
-        match self.themes.load(&self.state.theme, self.colours) {
+        match self.themes.load(&self.state.theme, self.look.colours) {
             Ok(theme) => self.look.theme = theme,
             Err(why) => {
                 self.state.theme.clone_from(&self.look.theme.name);

@@ -3,7 +3,7 @@
 use async_nats::{HeaderMap, RequestErrorKind};
 use futures_util::{FutureExt, StreamExt, future};
 use natsbridge::host::{Broker, BrokerError, BrokerOptions};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use crate::broker_stand::{PATIENCE, Raw, broker, client, next, next_text, settle, subscribe};
@@ -291,46 +291,4 @@ async fn runs(command: &mut std::process::Command) {
         String::from_utf8_lossy(&output.stderr),
     );
     assert_eq!(out.trim(), "ok", "{err}");
-}
-
-/// Not a test of speed but a way to measure it: `cargo test --release --test it broker_throughput -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn broker_throughput() {
-    const COUNT: usize = 2_000_000;
-    let broker = broker().await;
-    let mut receiver = Raw::connect(&broker).await;
-    receiver
-        .say(b"CONNECT {\"verbose\":false}\r\nSUB a 1\r\nPING\r\n")
-        .await;
-    receiver.hear("PONG\r\n").await;
-    let mut sender = Raw::connect(&broker).await;
-    sender.say(b"CONNECT {\"verbose\":false}\r\n").await;
-    for (name, payload) in [("16 bytes", 16), ("638 bytes", 638)] {
-        let publish = [
-            format!("PUB a {payload}\r\n").as_bytes(),
-            &vec![b'x'; payload],
-            b"\r\n",
-        ]
-        .concat();
-        let batch = publish.repeat(1_000);
-        let expected = (format!("MSG a 1 {payload}\r\n").len() + payload + 2) * COUNT;
-        let start = std::time::Instant::now();
-        let sending = async {
-            for _ in 0..COUNT / 1_000 {
-                sender.stream.write_all(&batch).await.unwrap();
-            }
-        };
-        let receiving = async {
-            let (mut left, mut buffer) = (expected, vec![0; 1 << 18]);
-            while left > 0 {
-                left -= receiver.stream.read(&mut buffer).await.unwrap();
-            }
-        };
-        future::join(sending, receiving).await;
-        eprintln!(
-            "{name}: {:.0} messages/s",
-            COUNT as f64 / start.elapsed().as_secs_f64()
-        );
-    }
 }

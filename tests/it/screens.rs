@@ -4,7 +4,7 @@ use crossterm::event::{
     Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use jiff::tz::TimeZone;
-use natsbridge::app::{Effect, Msg, Pane, Start, State};
+use natsbridge::app::{Effect, ImageMode, Msg, Pane, Start, State};
 use natsbridge::engine::{
     Command, ConnectionState, Event, Incoming, ServerFacts, Store, SubscriptionId, SubscriptionView,
 };
@@ -39,7 +39,8 @@ impl Bench {
             theme: themes.load("night", Colours::True).expect("it is built in"),
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
-            colour: true,
+            colours: Colours::True,
+            images: ImageMode::Auto,
         };
         let state = State::new(Start {
             store: store.clone(),
@@ -50,7 +51,7 @@ impl Bench {
             now_us: START_US,
         });
         let mut bench = Self {
-            workbench: Workbench::new(state, look, themes, Colours::True),
+            workbench: Workbench::new(state, look, themes),
             store,
             limits,
             terminal: Terminal::new(TestBackend::new(width, height)).expect("a test backend"),

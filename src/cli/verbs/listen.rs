@@ -6,10 +6,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output::{self, Out, json_line};
-use crate::cli::save::save;
 use crate::cli::stop::Stop;
 use crate::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, StoredMessage, SubscriptionView,
+    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, StoredMessage,
+    SubscriptionView, save_payload,
 };
 use crate::wire::{DecodedMessage, Limits, MessageFacts, decode_message, listen_line};
 use std::path::{Path, PathBuf};
@@ -262,7 +262,7 @@ fn save_payloads(dir: &Path, seq: u64, message: &DecodedMessage) -> Result<(), F
         if payload.body.is_empty() {
             continue;
         }
-        let path = save(dir, &payload.dataname, &id, &payload.body)
+        let path = save_payload(dir, &payload.dataname, &id, &payload.body)
             .map_err(|error| Failure::usage(format!("Cannot save into {}: {error}.", dir.display())))?;
         output::note(&format!(
             "Saved {} ({} bytes).",

@@ -196,7 +196,8 @@ impl PaneView for Inspector {
             let context = PreviewContext {
                 theme: &scene.look.theme,
                 focused: scene.focused,
-                colour: scene.look.colour,
+                colours: scene.look.colours,
+                images: scene.look.images,
             };
             tab.view.draw(view, buffer, context);
         }

@@ -1,6 +1,8 @@
 //! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
 //! beyond shared pointers, and it draws only what is visible.
 
+use crate::app::ImageMode;
+use crate::ui::colours::Colours;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -46,8 +48,10 @@ pub struct PreviewContext<'a> {
     pub theme: &'a Theme,
     /// Whether the pane has the focus (the cursor is shown only then).
     pub focused: bool,
-    /// Whether pictures are drawn as half-blocks (colour) or ASCII.
-    pub colour: bool,
+    /// Colours of the terminal.
+    pub colours: Colours,
+    /// How pictures are drawn.
+    pub images: ImageMode,
 }
 
 /// One view.

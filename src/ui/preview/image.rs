@@ -1,6 +1,8 @@
 //! A picture as half-blocks in true colour, or as ASCII shades; fitted to the area or one to one.
 
 use super::contract::{Motion, Preview, PreviewContext};
+use crate::app::ImageMode;
+use crate::ui::colours::Colours;
 use crate::ui::theme::Role;
 use crate::wire::{ImageFacts, Limits, Picture, SafeText, decode_image};
 use ratatui::buffer::Buffer;
@@ -67,8 +69,8 @@ impl ImageView {
         true
     }
 
-    /// Draws the pixels; `area` is two pixels high for each of its rows.
-    fn draw_pixels(&mut self, area: Rect, buffer: &mut Buffer, colour: bool) {
+    /// Draws the pixels, shaded in ASCII where there are no colours; `area` is two pixels high for each of its rows.
+    fn draw_pixels(&mut self, area: Rect, buffer: &mut Buffer, colours: Colours) {
         self.room = (u32::from(area.width), u32::from(area.height) * 2);
         self.pan(0, 0);
         let Ok(picture) = &self.picture else {
@@ -96,12 +98,12 @@ impl ImageView {
                 let Some(cell) = buffer.cell_mut((left + column as u16, area.y + row as u16)) else {
                     continue;
                 };
-                if colour {
-                    let style = Style::new().fg(rgb(upper));
-                    cell.set_char('▀')
-                        .set_style(lower.map_or(style, |lower| style.bg(rgb(lower))));
-                } else {
+                if colours == Colours::None {
                     cell.set_char(shade(upper, lower));
+                } else {
+                    let style = Style::new().fg(rgb(upper));
+                    let style = lower.map_or(style, |lower| style.bg(rgb(lower)));
+                    cell.set_char('▀').set_style(colours.fit(style));
                 }
             }
         }
@@ -114,13 +116,21 @@ impl Preview for ImageView {
         if area.is_empty() {
             return;
         }
-        match &self.picture {
-            Ok(_) => self.draw_pixels(area, buffer, context.colour),
-            Err(sentence) => Paragraph::new(sentence.as_str())
-                .style(context.theme.style(Role::Caution))
-                .wrap(Wrap { trim: true })
-                .render(area, buffer),
-        }
+        let (sentence, role) = match (&self.picture, context.images) {
+            (Err(sentence), _) => (sentence.as_str(), Role::Caution),
+            (Ok(_), ImageMode::Off) => (
+                "Pictures are not drawn: images is off in the settings.",
+                Role::Dim,
+            ),
+            (Ok(_), ImageMode::Ascii) => return self.draw_pixels(area, buffer, Colours::None),
+            (Ok(_), ImageMode::Auto | ImageMode::HalfBlocks) => {
+                return self.draw_pixels(area, buffer, context.colours);
+            }
+        };
+        Paragraph::new(sentence)
+            .style(context.theme.style(role))
+            .wrap(Wrap { trim: true })
+            .render(area, buffer);
     }
 
     fn act(&mut self, motion: Motion) -> bool {
@@ -215,13 +225,24 @@ mod tests {
         ImageView::new(image_facts(bytes).unwrap(), bytes, &Limits::DEFAULT)
     }
 
-    fn drawn(view: &mut ImageView, width: u16, height: u16, colour: bool) -> Buffer {
+    fn drawn(view: &mut ImageView, width: u16, height: u16) -> Buffer {
+        drawn_as(view, width, height, Colours::True, ImageMode::Auto)
+    }
+
+    fn drawn_as(
+        view: &mut ImageView,
+        width: u16,
+        height: u16,
+        colours: Colours,
+        images: ImageMode,
+    ) -> Buffer {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let theme = Theme::plain();
         let context = PreviewContext {
             theme: &theme,
             focused: true,
-            colour,
+            colours,
+            images,
         };
         view.draw(buffer.area, &mut buffer, context);
         buffer
@@ -238,7 +259,7 @@ mod tests {
     #[test]
     fn a_picture_fills_its_area_in_its_shape() {
         let mut view = view(EVENING);
-        let buffer = drawn(&mut view, 56, 40, true);
+        let buffer = drawn(&mut view, 56, 40);
         assert_eq!(line(&buffer, 0), "▀".repeat(56));
         assert_eq!(line(&buffer, 19), "▀".repeat(56));
         assert_eq!(line(&buffer, 20), "");
@@ -252,30 +273,57 @@ mod tests {
 
     #[test]
     fn transparent_pixels_show_the_checker() {
-        let buffer = drawn(&mut view(RINGS), 32, 16, true);
+        let buffer = drawn(&mut view(RINGS), 32, 16);
         assert_eq!(buffer[(0, 0)].fg, Color::Rgb(44, 44, 44));
         assert_eq!(buffer[(4, 0)].fg, Color::Rgb(60, 60, 60));
     }
 
     #[test]
     fn without_colour_it_is_shaded_in_ascii() {
-        let buffer = drawn(&mut view(EVENING), 40, 20, false);
+        let buffer = drawn_as(&mut view(EVENING), 40, 20, Colours::None, ImageMode::Auto);
         let text: String = (0..20).map(|y| line(&buffer, y)).collect();
         assert!(text.is_ascii() && text.contains('@') && text.contains('.'));
         assert_eq!(buffer[(3, 3)].fg, Color::Reset);
     }
 
     #[test]
+    fn the_settings_decide_how_pictures_are_drawn() {
+        let first = |colours, images| line(&drawn_as(&mut view(EVENING), 60, 20, colours, images), 0);
+        assert!(first(Colours::True, ImageMode::HalfBlocks).contains('▀'));
+        assert!(first(Colours::True, ImageMode::Ascii).is_ascii());
+        // Half-blocks in one colour would show nothing.
+        assert!(first(Colours::None, ImageMode::HalfBlocks).is_ascii());
+        assert!(first(Colours::True, ImageMode::Off).starts_with("Pictures are not drawn"));
+    }
+
+    #[test]
+    fn a_picture_in_few_colours_asks_for_no_others() {
+        let buffer = drawn_as(&mut view(EVENING), 40, 20, Colours::Indexed, ImageMode::Auto);
+        assert!(
+            buffer
+                .content
+                .iter()
+                .all(|cell| !matches!(cell.fg, Color::Rgb(..)))
+        );
+        assert!(
+            buffer
+                .content
+                .iter()
+                .any(|cell| matches!(cell.fg, Color::Indexed(_)))
+        );
+    }
+
+    #[test]
     fn one_to_one_can_be_panned() {
         let mut view = view(EVENING);
-        drawn(&mut view, 40, 10, true);
+        drawn(&mut view, 40, 10);
         assert!(!view.act(Motion::Right));
         assert!(view.act(Motion::Wrap) && view.act(Motion::Right) && view.act(Motion::Down));
         assert_eq!(view.position(), "112 × 80 · 1:1 from 8, 8");
         assert!(view.act(Motion::Bottom) && view.act(Motion::LineEnd));
         assert_eq!(view.position(), "112 × 80 · 1:1 from 72, 60");
-        assert_eq!(line(&drawn(&mut view, 40, 10, true), 9), "▀".repeat(40));
-        drawn(&mut view, 200, 60, true);
+        assert_eq!(line(&drawn(&mut view, 40, 10), 9), "▀".repeat(40));
+        drawn(&mut view, 200, 60);
         assert_eq!(view.position(), "112 × 80 · 1:1 from 0, 0");
     }
 
@@ -288,7 +336,7 @@ mod tests {
     fn a_broken_picture_says_why() {
         let facts = image_facts(EVENING).unwrap();
         let mut view = ImageView::new(facts, &EVENING[..60], &Limits::DEFAULT);
-        let buffer = drawn(&mut view, 60, 4, true);
+        let buffer = drawn(&mut view, 60, 4);
         assert!(line(&buffer, 0).starts_with("The png picture cannot be opened"));
         assert!(!view.act(Motion::Wrap) && !view.act(Motion::Down));
     }
@@ -302,7 +350,7 @@ mod tests {
             }
         }
         for (width, height) in [(0, 0), (1, 1), (2, 2), (1, 9)] {
-            drawn(&mut view(RINGS), width, height, true);
+            drawn(&mut view(RINGS), width, height);
         }
     }
 }

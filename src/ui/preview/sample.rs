@@ -2,7 +2,9 @@
 #![cfg(test)]
 
 use super::contract::{Motion, Preview, PreviewContext};
+use crate::app::ImageMode;
 use crate::engine::StoredMessage;
+use crate::ui::colours::Colours;
 use crate::ui::theme::Theme;
 use crate::wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
 use bytes::Bytes;
@@ -51,7 +53,8 @@ pub fn drawn(view: &mut dyn Preview, width: u16, height: u16) -> Vec<String> {
     let context = PreviewContext {
         theme: &Theme::plain(),
         focused: true,
-        colour: true,
+        colours: Colours::True,
+        images: ImageMode::Auto,
     };
     view.draw(area, &mut buffer, context);
     rows(&buffer)
