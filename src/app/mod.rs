@@ -19,7 +19,7 @@ mod subject_tree;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
-pub use figures::{age, per_second, size, span, thousands};
+pub use figures::{age, count, counted, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};
 pub use message::{Effect, Msg, Opened};
