@@ -309,22 +309,15 @@ fn find_subject(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     true
 }
 
+/// Looks from the selected message on, around the end of the list, back to that message itself.
 fn find_message(state: &mut State, forward: bool, effects: &mut Vec<Effect>) -> bool {
-    let start = state.selected.map_or(0, |seq| state.view.position(seq));
-    let mut index = start;
-    for _ in 0..SEARCH_ROWS {
-        let next = if forward {
-            index.checked_add(1)
-        } else {
-            index.checked_sub(1)
-        };
-        let Some((next, seq)) = next.and_then(|next| Some((next, state.view.get(next)?))) else {
-            return false;
-        };
-        index = next;
-        let row = state.store.row(seq);
-        if row.is_some_and(|row| row_has(&state.store, &row, &state.search)) {
-            select(state, seq, effects);
+    let rows = state.view.len();
+    let mut index = state.selected.map_or(0, |seq| state.view.position(seq));
+    for _ in 0..rows.min(SEARCH_ROWS) {
+        index = if forward { index + 1 } else { index + rows - 1 } % rows;
+        let row = state.view.get(index).and_then(|seq| state.store.row(seq));
+        if let Some(row) = row.filter(|row| row_has(&state.store, row, &state.search)) {
+            select(state, row.seq, effects);
             return true;
         }
     }

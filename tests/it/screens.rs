@@ -350,6 +350,17 @@ fn senders_are_filtered_too() {
 }
 
 #[test]
+fn a_search_from_the_newest_message_goes_around_the_end() {
+    let mut bench = Bench::new(120, 40);
+    bench.arrive("needle.one", b"x");
+    bench.chat(5);
+    bench.keys("/ n e e d l e Enter");
+    assert_eq!(bench.workbench.state.selected, Some(1));
+    bench.keys("N").assert_shows("paused");
+    assert_eq!(bench.workbench.state.selected, Some(1), "the only match is found again");
+}
+
+#[test]
 fn the_tree_narrows_the_list_and_folds() {
     let mut bench = Bench::new(120, 40);
     bench.chat(9);
