@@ -57,6 +57,7 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// The string behind the escapes; any other value's text.
+    #[inline(always)]
     pub fn text(&self) -> Cow<'a, str> {
         match self.shape {
             Shape::Text if self.escaped => Cow::Owned(unescape(self.raw)),
@@ -118,20 +119,22 @@ impl<'a> Cursor<'a> {
     }
 
     /// The byte the next value starts with; 0 at the end.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> u8 {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return *byte;
-            }
-            self.at += 1;
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.peek_behind_space(),
         }
-        0
+    }
+
+    fn peek_behind_space(&mut self) -> u8 {
+        let space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        self.at += self.rest().iter().take_while(space).count();
+        self.rest().first().copied().unwrap_or(0)
     }
 
     /// Enters the array or object that starts here.
-    #[inline]
+    #[inline(always)]
     pub fn enter(&mut self) -> Outcome<()> {
         self.depth += 1;
         if self.depth > Limits::DEFAULT.json_depth {
@@ -146,7 +149,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Within an object: the next key, its colon passed; `None` when the object has ended.
-    #[inline]
+    #[inline(always)]
     pub fn next_key(&mut self, first: &mut bool) -> Outcome<Option<Item<'a>>> {
         if !self.next(first, b'}')? {
             return Ok(None);
@@ -167,7 +170,7 @@ impl<'a> Cursor<'a> {
         self.next(first, b']')
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, first: &mut bool, close: u8) -> Outcome<bool> {
         let byte = self.peek();
         if byte == close {
@@ -189,15 +192,22 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes one whole value.
+    #[inline(always)]
     pub fn item(&mut self) -> Outcome<Item<'a>> {
-        let tolerated = self.tolerated;
-        let (shape, start) = match self.peek() {
-            b'"' => return self.string(),
-            b'{' => (Shape::Object, self.at),
-            b'[' => (Shape::Array, self.at),
-            b't' | b'f' => (Shape::Bool, self.at),
-            b'n' => (Shape::Null, self.at),
-            _ => (Shape::Number, self.at),
+        match self.peek() {
+            b'"' => self.string(),
+            first => self.unquoted(first),
+        }
+    }
+
+    fn unquoted(&mut self, first: u8) -> Outcome<Item<'a>> {
+        let (start, tolerated) = (self.at, self.tolerated);
+        let shape = match first {
+            b'{' => Shape::Object,
+            b'[' => Shape::Array,
+            b't' | b'f' => Shape::Bool,
+            b'n' => Shape::Null,
+            _ => Shape::Number,
         };
         match shape {
             Shape::Object => {
@@ -234,6 +244,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[cold]
     fn fault(&self, what: &'static str) -> Fault {
         Fault {
             at: self.at,
@@ -303,29 +314,42 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Outcome<Item<'a>> {
-        let (quote, tolerated) = (self.at, self.tolerated);
-        let mut escaped = false;
-        self.at += 1;
+        let start = self.at + 1;
+        let end = start + plain_run(&self.text.as_bytes()[start..]);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return self.escaped_string(start, end);
+        }
+        self.at = end + 1;
+        Ok(Item {
+            shape: Shape::Text,
+            raw: &self.text[start..end],
+            at: start - 1,
+            escaped: false,
+            mend: false,
+        })
+    }
+
+    /// The string that starts at `start` and is plain up to `end`.
+    #[cold]
+    fn escaped_string(&mut self, start: usize, end: usize) -> Outcome<Item<'a>> {
+        let tolerated = self.tolerated;
+        self.at = end;
         loop {
-            self.at += plain_run(self.rest());
             match self.rest().first() {
                 Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                Some(b'\\') => self.escape()?,
                 _ => return Err(self.fault("a control character inside a string")),
             }
+            self.at += plain_run(self.rest());
         }
-        let raw = &self.text[quote + 1..self.at];
         self.at += 1;
         Ok(Item {
             shape: Shape::Text,
-            raw,
-            at: quote,
-            escaped,
+            raw: &self.text[start..self.at - 1],
+            at: start - 1,
+            escaped: true,
             mend: self.tolerated > tolerated,
         })
     }

@@ -7,18 +7,20 @@ use super::field_checks::{check_fields, quoted};
 use super::finding::{Code, Finding, Findings};
 use super::json::{Cursor, Fault, Item, Oddities};
 use super::limits::Limits;
-use super::read_payload::{keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use super::read_payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
 
-/// Reads the object that starts at byte `start`; `None` when it is a whole object but no envelope.
+/// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
+/// envelope.
 pub(super) fn read_envelope<'a>(
     text: &'a str,
     start: usize,
+    envelope: &mut Envelope<'a>,
     limits: &Limits,
     findings: &mut Findings,
-) -> Result<Option<(Dialect, Envelope<'a>)>, Fault> {
+) -> Result<Option<Dialect>, Fault> {
     let mut reader = Reader {
         cursor: Cursor::new(text, start),
-        envelope: Envelope::default(),
+        envelope,
         evidence: Evidence::default(),
         more: 0,
         limits,
@@ -34,7 +36,7 @@ pub(super) fn read_envelope<'a>(
 
 struct Reader<'a, 'l> {
     cursor: Cursor<'a>,
-    envelope: Envelope<'a>,
+    envelope: &'l mut Envelope<'a>,
     evidence: Evidence,
     more: usize,
     limits: &'l Limits,
@@ -51,12 +53,12 @@ impl<'a> Reader<'a, '_> {
             let Some((field, spelling)) = Field::from_key(name.as_bytes()) else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                keep_extra(extra, &mut self.more, name, &item, "", self.limits, self.findings);
+                keep_extra(extra, &mut self.more, name, &item, None, self.limits, self.findings);
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
             if sighting == Sighting::Again {
-                self.findings.push(repeated(&name, "", key.at));
+                self.findings.push(repeated(&name, None, key.at));
             }
             if spelling == super::dialects::Spelling::Old {
                 let message = format!("{name} is the spelling from before the first release");
@@ -100,9 +102,7 @@ impl<'a> Reader<'a, '_> {
         if next == b'{' {
             let message = "payloads is one object, not an array of them";
             self.findings.add(Code::WrongFieldType, "payloads", message);
-            let payload = self.payload(0)?;
-            self.envelope.payloads.push(payload);
-            return Ok(());
+            return self.payload();
         }
         if next != b'[' {
             let item = self.cursor.item()?;
@@ -120,8 +120,7 @@ impl<'a> Reader<'a, '_> {
         self.cursor.enter()?;
         while self.cursor.next_item(&mut first)? {
             if count < self.limits.payloads_per_envelope {
-                let payload = self.payload(count)?;
-                self.envelope.payloads.push(payload);
+                self.payload()?;
             } else {
                 self.cursor.item()?;
             }
@@ -135,18 +134,21 @@ impl<'a> Reader<'a, '_> {
         Ok(())
     }
 
-    fn payload(&mut self, index: usize) -> Result<Payload<'a>, Fault> {
-        let path = format!("payloads[{index}]");
+    fn payload(&mut self) -> Result<(), Fault> {
+        let payloads = &mut self.envelope.payloads;
+        let index = payloads.len();
+        payloads.push(Payload::default());
         read_payload(
             &mut self.cursor,
-            &path,
+            &mut payloads[index],
+            Place(index),
             &mut self.evidence,
             self.limits,
             self.findings,
         )
     }
 
-    fn finish(self) -> (Dialect, Envelope<'a>) {
+    fn finish(self) -> Dialect {
         let dialect = self.evidence.dialect();
         let seen = self.evidence.seen();
         for row in FIELDS.iter().filter(|row| seen & row.field.bit() == 0) {
@@ -154,7 +156,7 @@ impl<'a> Reader<'a, '_> {
             self.findings
                 .add(Code::MissingField, key, format!("{key} is missing"));
         }
-        said_more(self.more, "", self.findings);
+        said_more(self.more, None, self.findings);
         if self.evidence.is_mixed() {
             let message = format!(
                 "keys of several dialects stand side by side; read as {}",
@@ -165,8 +167,8 @@ impl<'a> Reader<'a, '_> {
         for finding in odd(&self.cursor.oddities) {
             self.findings.push(finding);
         }
-        check_fields(&self.envelope, dialect, self.findings);
-        (dialect, self.envelope)
+        check_fields(self.envelope, dialect, self.findings);
+        dialect
     }
 }
 
