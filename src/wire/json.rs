@@ -56,9 +56,15 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// The string, where it stands as it is meant.
+    #[inline(always)]
+    pub fn plain(self) -> Option<&'a str> {
+        (self.shape == Shape::Text && !self.escaped).then_some(self.raw)
+    }
+
     /// The string behind the escapes; any other value's text.
     #[inline(always)]
-    pub fn text(&self) -> Cow<'a, str> {
+    pub fn text(self) -> Cow<'a, str> {
         match self.shape {
             Shape::Text if self.escaped => Cow::Owned(unescape(self.raw)),
             Shape::Text => Cow::Borrowed(self.raw),
@@ -67,7 +73,7 @@ impl<'a> Item<'a> {
     }
 
     /// The value as valid JSON text.
-    pub fn json(&self) -> RawJson<'a> {
+    pub fn json(self) -> RawJson<'a> {
         RawJson(match self.shape {
             Shape::Text if self.mend => Cow::Owned(mended(&format!("\"{}\"", self.raw))),
             Shape::Text => Cow::Owned(format!("\"{}\"", self.raw)),
@@ -196,12 +202,22 @@ impl<'a> Cursor<'a> {
     pub fn item(&mut self) -> Outcome<Item<'a>> {
         match self.peek() {
             b'"' => self.string(),
-            first => self.unquoted(first),
+            first => {
+                let (at, tolerated) = (self.at, self.tolerated);
+                let shape = self.unquoted(first)?;
+                Ok(Item {
+                    shape,
+                    raw: &self.text[at..self.at],
+                    at,
+                    escaped: false,
+                    mend: self.tolerated > tolerated,
+                })
+            }
         }
     }
 
-    fn unquoted(&mut self, first: u8) -> Outcome<Item<'a>> {
-        let (start, tolerated) = (self.at, self.tolerated);
+    /// Passes a value that is no string.
+    fn unquoted(&mut self, first: u8) -> Outcome<Shape> {
         let shape = match first {
             b'{' => Shape::Object,
             b'[' => Shape::Array,
@@ -227,13 +243,7 @@ impl<'a> Cursor<'a> {
             Shape::Number => self.number()?,
             _ => self.word()?,
         }
-        Ok(Item {
-            shape,
-            raw: &self.text[start..self.at],
-            at: start,
-            escaped: false,
-            mend: self.tolerated > tolerated,
-        })
+        Ok(shape)
     }
 
     /// Checks that nothing but white space follows.
@@ -257,6 +267,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         &self.text.as_bytes()[self.at..]
     }
@@ -316,42 +327,34 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     fn string(&mut self) -> Outcome<Item<'a>> {
-        let start = self.at + 1;
-        let end = start + plain_run(&self.text.as_bytes()[start..]);
-        if self.text.as_bytes().get(end) != Some(&b'"') {
-            return self.escaped_string(start, end);
+        let (quote, tolerated) = (self.at, self.tolerated);
+        self.at += 1;
+        self.at += plain_run(self.rest());
+        let escaped = self.rest().first() != Some(&b'"');
+        if escaped {
+            self.escaped_rest()?;
         }
-        self.at = end + 1;
+        self.at += 1;
         Ok(Item {
             shape: Shape::Text,
-            raw: &self.text[start..end],
-            at: start - 1,
-            escaped: false,
-            mend: false,
+            raw: &self.text[quote + 1..self.at - 1],
+            at: quote,
+            escaped,
+            mend: self.tolerated > tolerated,
         })
     }
 
-    /// The string that starts at `start` and is plain up to `end`.
+    /// Goes on to the closing quote from where a string is no longer plain.
     #[cold]
-    fn escaped_string(&mut self, start: usize, end: usize) -> Outcome<Item<'a>> {
-        let tolerated = self.tolerated;
-        self.at = end;
+    fn escaped_rest(&mut self) -> Outcome<()> {
         loop {
             match self.rest().first() {
-                Some(b'"') => break,
+                Some(b'"') => return Ok(()),
                 Some(b'\\') => self.escape()?,
                 _ => return Err(self.fault("a control character inside a string")),
             }
             self.at += plain_run(self.rest());
         }
-        self.at += 1;
-        Ok(Item {
-            shape: Shape::Text,
-            raw: &self.text[start..self.at - 1],
-            at: start - 1,
-            escaped: true,
-            mend: self.tolerated > tolerated,
-        })
     }
 
     fn escape(&mut self) -> Outcome<()> {

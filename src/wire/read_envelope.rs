@@ -8,6 +8,7 @@ use super::finding::{Code, Finding, Findings};
 use super::json::{Cursor, Fault, Item, Oddities};
 use super::limits::Limits;
 use super::read_payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use std::borrow::Cow;
 
 /// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
 /// envelope.
@@ -53,7 +54,7 @@ impl<'a> Reader<'a, '_> {
             let Some((field, spelling)) = Field::from_key(name.as_bytes()) else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                keep_extra(extra, &mut self.more, name, &item, None, self.limits, self.findings);
+                keep_extra(extra, &mut self.more, name, item, None, self.limits, self.findings);
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
@@ -68,31 +69,25 @@ impl<'a> Reader<'a, '_> {
                 Field::Payloads => self.payloads()?,
                 Field::Metadata => {
                     let item = self.cursor.item()?;
-                    self.envelope.metadata = metadata_of(&item, || name.to_string(), self.findings);
+                    self.envelope.metadata = metadata_of(item, || name.to_string(), self.findings);
                 }
                 _ => {
                     let item = self.cursor.item()?;
-                    self.text(field, sighting, &name, &item);
+                    self.text(field, sighting, &name, item);
                 }
             }
         }
         Ok(())
     }
 
-    fn text(&mut self, field: Field, sighting: Sighting, name: &str, item: &Item<'a>) {
-        let value = text_of(item, || name.to_owned(), self.findings);
+    #[inline]
+    fn text(&mut self, field: Field, sighting: Sighting, name: &str, item: Item<'a>) {
         let Some(slot) = self.envelope.text_mut(field) else {
             return;
         };
-        if sighting != Sighting::Twin || slot.is_empty() {
-            *slot = value;
-        } else if !value.is_empty() && *slot != value {
-            let message = format!(
-                "its two spellings differ: {} and {}",
-                quoted(slot),
-                quoted(&value)
-            );
-            self.findings.add(Code::MixedDialects, name.to_owned(), message);
+        match item.plain() {
+            Some(text) if sighting != Sighting::Twin => *slot = Cow::Borrowed(text),
+            _ => take_text(slot, sighting, name, item, self.findings),
         }
     }
 
@@ -169,6 +164,27 @@ impl<'a> Reader<'a, '_> {
         }
         check_fields(self.envelope, dialect, self.findings);
         dialect
+    }
+}
+
+/// Takes a text that is not plain, or that another spelling may have given already.
+fn take_text<'a>(
+    slot: &mut Cow<'a, str>,
+    sighting: Sighting,
+    name: &str,
+    item: Item<'a>,
+    findings: &mut Findings,
+) {
+    let value = text_of(item, || name.to_owned(), findings);
+    if sighting != Sighting::Twin || slot.is_empty() {
+        *slot = value;
+    } else if !value.is_empty() && *slot != value {
+        let message = format!(
+            "its two spellings differ: {} and {}",
+            quoted(slot),
+            quoted(&value)
+        );
+        findings.add(Code::MixedDialects, name.to_owned(), message);
     }
 }
 

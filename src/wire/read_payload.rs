@@ -43,7 +43,7 @@ pub(super) fn read_payload<'a>(
         let item = cursor.item()?;
         let message = format!("the payload is {}, not an object", item.shape.name());
         findings.add(Code::WrongFieldType, format!("payloads[{}]", place.0), message);
-        payload.data = data_of(&item);
+        payload.data = data_of(item);
         return Ok(());
     }
     let mut draft = Draft {
@@ -59,7 +59,7 @@ pub(super) fn read_payload<'a>(
     cursor.enter()?;
     while let Some(key) = cursor.next_key(&mut first)? {
         let item = cursor.item()?;
-        draft.take(&key, &item, limits, findings);
+        draft.take(key, item, limits, findings);
     }
     if draft.seen & PayloadField::Type.bit() != 0 {
         evidence.type_word(&draft.type_word);
@@ -72,7 +72,7 @@ pub(super) fn read_payload<'a>(
 }
 
 impl<'a> Draft<'a, '_> {
-    fn take(&mut self, key: &Item<'a>, item: &Item<'a>, limits: &Limits, findings: &mut Findings) {
+    fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
         let name = key.text();
         let Some(field) = PayloadField::from_key(name.as_bytes()) else {
             keep_extra(
@@ -92,17 +92,21 @@ impl<'a> Draft<'a, '_> {
         self.seen |= field.bit();
         let place = self.place;
         let path = || place.of(&name);
-        match field {
-            PayloadField::Id => self.payload.id = text_of(item, path, findings),
-            PayloadField::Dataname => self.payload.dataname = text_of(item, path, findings),
-            PayloadField::Type => self.type_word = text_of(item, path, findings),
-            PayloadField::PayloadType => self.payload_type_word = text_of(item, path, findings),
-            PayloadField::Transport => self.transport_word = text_of(item, path, findings),
-            PayloadField::Encoding => self.payload.encoding = text_of(item, path, findings),
-            PayloadField::Size => self.payload.size = size_of(item, path, findings),
-            PayloadField::Data => self.payload.data = data_of(item),
-            PayloadField::Metadata => self.payload.metadata = metadata_of(item, path, findings),
-        }
+        let slot = match field {
+            PayloadField::Id => &mut self.payload.id,
+            PayloadField::Dataname => &mut self.payload.dataname,
+            PayloadField::Type => &mut self.type_word,
+            PayloadField::PayloadType => &mut self.payload_type_word,
+            PayloadField::Transport => &mut self.transport_word,
+            PayloadField::Encoding => &mut self.payload.encoding,
+            PayloadField::Size => return self.payload.size = size_of(item, path, findings),
+            PayloadField::Data => return self.payload.data = data_of(item),
+            PayloadField::Metadata => return self.payload.metadata = metadata_of(item, path, findings),
+        };
+        *slot = match item.plain() {
+            Some(text) => Cow::Borrowed(text),
+            None => text_of(item, path, findings),
+        };
     }
 
     fn finish(mut self, findings: &mut Findings) {
@@ -241,7 +245,7 @@ pub(super) fn looks_like_url(text: &str) -> bool {
     slashes && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
 }
 
-fn data_of<'a>(item: &Item<'a>) -> Data<'a> {
+fn data_of<'a>(item: Item<'a>) -> Data<'a> {
     match item.shape {
         Shape::Null => Data::Missing,
         Shape::Text => Data::Text(item.text()),
@@ -249,7 +253,7 @@ fn data_of<'a>(item: &Item<'a>) -> Data<'a> {
     }
 }
 
-fn size_of(item: &Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -> Option<u64> {
+fn size_of(item: Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -> Option<u64> {
     if item.shape == Shape::Number
         && let Ok(exact) = item.raw.parse()
     {
@@ -268,7 +272,7 @@ fn size_of(item: &Item<'_>, path: impl Fn() -> String, findings: &mut Findings) 
 
 /// The field's text, whatever JSON type it came as.
 pub(super) fn text_of<'a>(
-    item: &Item<'a>,
+    item: Item<'a>,
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> Cow<'a, str> {
@@ -288,7 +292,7 @@ pub(super) fn text_of<'a>(
 
 /// The metadata as JSON text; null becomes `{}`.
 pub(super) fn metadata_of<'a>(
-    item: &Item<'a>,
+    item: Item<'a>,
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> RawJson<'a> {
@@ -311,7 +315,7 @@ pub(super) fn keep_extra<'a>(
     extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
     more: &mut usize,
     name: Cow<'a, str>,
-    item: &Item<'a>,
+    item: Item<'a>,
     place: Option<Place>,
     limits: &Limits,
     findings: &mut Findings,

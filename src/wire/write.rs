@@ -149,13 +149,13 @@ impl<'o> Object<'o> {
         Self { out, first: true }
     }
 
-    /// Writes the key; its value is to follow in what is returned.
+    /// Writes a key of ours, which needs no escapes; its value is to follow in what is returned.
+    #[inline]
     fn key(&mut self, key: &str) -> &mut Vec<u8> {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b',');
-        }
-        write_string(key, self.out);
-        self.out.push(b':');
+        self.out.extend_from_slice(if self.first { b"\"" } else { b",\"" });
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.first = false;
         self.out
     }
 
@@ -173,7 +173,12 @@ impl<'o> Object<'o> {
 
     fn extra(&mut self, extra: &[(Cow<'_, str>, RawJson<'_>)]) {
         for (key, value) in extra {
-            self.key(key).extend_from_slice(value.0.as_bytes());
+            if !std::mem::take(&mut self.first) {
+                self.out.push(b',');
+            }
+            write_string(key, self.out);
+            self.out.push(b':');
+            self.out.extend_from_slice(value.0.as_bytes());
         }
     }
 
