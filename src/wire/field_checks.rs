@@ -108,6 +108,11 @@ fn is_usual(timestamp: &[u8]) -> bool {
 }
 
 fn check_broker_url(urls: &str, key: &'static str, findings: &mut Findings) {
+    let urls = urls.trim();
+    let usual = memchr::memchr2(b',', b'@', urls.as_bytes()).is_none();
+    if usual && !split_scheme(urls).0.is_empty() {
+        return;
+    }
     for url in urls.split(',').map(str::trim).filter(|url| !url.is_empty()) {
         let (scheme, rest) = split_scheme(url);
         let authority = authority(rest);

@@ -133,6 +133,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[cold]
     fn peek_behind_space(&mut self) -> u8 {
         let space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         self.at += self.rest().iter().take_while(space).count();

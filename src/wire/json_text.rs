@@ -5,7 +5,7 @@
 /// Most strings are short, so eight bytes at a time come first; what goes on is long and taken by the block.
 #[inline(always)]
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
-    const NEAR: usize = 8;
+    const NEAR: usize = 16;
     let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().take(NEAR).enumerate() {
         let flags = special_bytes(u64::from_le_bytes(*word));
@@ -27,8 +27,10 @@ fn far_run(bytes: &[u8], start: usize) -> usize {
         })
     };
     let (blocks, _) = bytes[start..].as_chunks::<BLOCK>();
-    let plain = blocks.iter().take_while(|block| least(block) > 0).count();
-    let start = start + plain * BLOCK;
+    let start = start + blocks.iter().take_while(|block| least(block) > 0).count() * BLOCK;
+    let (words, _) = bytes[start..].as_chunks::<8>();
+    let plain = |word: &&[u8; 8]| special_bytes(u64::from_le_bytes(**word)) == 0;
+    let start = start + words.iter().take_while(plain).count() * 8;
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     start + bytes[start..].iter().position(special).unwrap_or(bytes.len() - start)
 }
@@ -71,6 +73,7 @@ pub(super) fn mended(text: &str) -> String {
 }
 
 /// The text behind a JSON string's escapes; half of a surrogate pair becomes U+FFFD.
+#[cold]
 pub(super) fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;

@@ -1,7 +1,7 @@
 //! Reads the fields of an envelope out of a JSON object, in any dialect's spelling.
 //! Whether the bytes are an envelope at all, and what to say if not, is `read`'s matter.
 
-use super::dialects::{Dialect, Evidence, FIELDS, Field, Sighting};
+use super::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
 use super::envelope::{Envelope, Payload};
 use super::field_checks::{check_fields, quoted};
 use super::finding::{Code, Finding, Findings};
@@ -50,30 +50,42 @@ impl<'a> Reader<'a, '_> {
         self.cursor.peek();
         self.cursor.enter()?;
         while let Some(key) = self.cursor.next_key(&mut first)? {
-            let name = key.text();
-            let Some((field, spelling)) = Field::from_key(name.as_bytes()) else {
+            let known = match key.plain() {
+                Some(name) => Field::from_key(name.as_bytes()),
+                None => Field::from_key(key.text().as_bytes()),
+            };
+            let Some((field, spelling)) = known else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                keep_extra(extra, &mut self.more, name, item, None, self.limits, self.findings);
+                keep_extra(
+                    extra,
+                    &mut self.more,
+                    key.text(),
+                    item,
+                    None,
+                    self.limits,
+                    self.findings,
+                );
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
             if sighting == Sighting::Again {
-                self.findings.push(repeated(&name, None, key.at));
+                self.findings.push(repeated(&key.text(), None, key.at));
             }
-            if spelling == super::dialects::Spelling::Old {
-                let message = format!("{name} is the spelling from before the first release");
-                self.findings.add(Code::OldSpelling, name.to_string(), message);
+            if spelling == Spelling::Old {
+                let message = format!("{} is the spelling from before the first release", key.text());
+                self.findings.add(Code::OldSpelling, key.text().into_owned(), message);
             }
             match field {
                 Field::Payloads => self.payloads()?,
                 Field::Metadata => {
                     let item = self.cursor.item()?;
-                    self.envelope.metadata = metadata_of(item, || name.to_string(), self.findings);
+                    let path = || key.text().into_owned();
+                    self.envelope.metadata = metadata_of(item, path, self.findings);
                 }
                 _ => {
                     let item = self.cursor.item()?;
-                    self.text(field, sighting, &name, item);
+                    self.text(field, sighting, key, item);
                 }
             }
         }
@@ -81,13 +93,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     #[inline]
-    fn text(&mut self, field: Field, sighting: Sighting, name: &str, item: Item<'a>) {
+    fn text(&mut self, field: Field, sighting: Sighting, key: Item<'a>, item: Item<'a>) {
         let Some(slot) = self.envelope.text_mut(field) else {
             return;
         };
         match item.plain() {
             Some(text) if sighting != Sighting::Twin => *slot = Cow::Borrowed(text),
-            _ => take_text(slot, sighting, name, item, self.findings),
+            _ => take_text(slot, sighting, &key.text(), item, self.findings),
         }
     }
 

@@ -73,12 +73,15 @@ pub(super) fn read_payload<'a>(
 
 impl<'a> Draft<'a, '_> {
     fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
-        let name = key.text();
-        let Some(field) = PayloadField::from_key(name.as_bytes()) else {
+        let known = match key.plain() {
+            Some(name) => PayloadField::from_key(name.as_bytes()),
+            None => PayloadField::from_key(key.text().as_bytes()),
+        };
+        let Some(field) = known else {
             keep_extra(
                 &mut self.payload.extra,
                 &mut self.more,
-                name,
+                key.text(),
                 item,
                 Some(self.place),
                 limits,
@@ -87,11 +90,11 @@ impl<'a> Draft<'a, '_> {
             return;
         };
         if self.seen & field.bit() != 0 {
-            findings.push(repeated(&name, Some(self.place), key.at));
+            findings.push(repeated(&key.text(), Some(self.place), key.at));
         }
         self.seen |= field.bit();
         let place = self.place;
-        let path = || place.of(&name);
+        let path = || place.of(&key.text());
         let slot = match field {
             PayloadField::Id => &mut self.payload.id,
             PayloadField::Dataname => &mut self.payload.dataname,
@@ -103,10 +106,11 @@ impl<'a> Draft<'a, '_> {
             PayloadField::Data => return self.payload.data = data_of(item),
             PayloadField::Metadata => return self.payload.metadata = metadata_of(item, path, findings),
         };
-        *slot = match item.plain() {
-            Some(text) => Cow::Borrowed(text),
-            None => text_of(item, path, findings),
-        };
+        if let Some(text) = item.plain() {
+            *slot = Cow::Borrowed(text);
+        } else {
+            *slot = text_of(item, path, findings);
+        }
     }
 
     fn finish(mut self, findings: &mut Findings) {
