@@ -68,7 +68,8 @@ fn is_uuid_v4(id: &str) -> bool {
 }
 
 fn check_timestamp(timestamp: &str, findings: &mut Findings) {
-    if timestamp.is_empty() || is_usual(timestamp.as_bytes()) || timestamp.parse::<jiff::Timestamp>().is_ok() {
+    if timestamp.is_empty() || is_usual(timestamp.as_bytes()) || timestamp.parse::<jiff::Timestamp>().is_ok()
+    {
         return;
     }
     if timestamp.parse::<jiff::civil::DateTime>().is_ok() {

@@ -2,6 +2,11 @@
 //! It is as strict as the standard, except for two things real peers send, which it counts and can mend:
 //! NaN and infinities, and lone surrogates. What the values mean is the reader's matter.
 
+#![expect(
+    clippy::inline_always,
+    reason = "passed through memory, an item costs more than it took to read"
+)]
+
 use super::envelope::RawJson;
 use super::json_text::{escape_length, mended, non_finite, plain_run, unescape, unit};
 use super::limits::Limits;

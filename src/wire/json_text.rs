@@ -32,7 +32,11 @@ fn far_run(bytes: &[u8], start: usize) -> usize {
     let plain = |word: &&[u8; 8]| special_bytes(u64::from_le_bytes(**word)) == 0;
     let start = start + words.iter().take_while(plain).count() * 8;
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    start + bytes[start..].iter().position(special).unwrap_or(bytes.len() - start)
+    start
+        + bytes[start..]
+            .iter()
+            .position(special)
+            .unwrap_or(bytes.len() - start)
 }
 
 /// The high bit of the first special byte of eight is set; those behind it may be wrong.

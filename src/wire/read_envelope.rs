@@ -74,7 +74,8 @@ impl<'a> Reader<'a, '_> {
             }
             if spelling == Spelling::Old {
                 let message = format!("{} is the spelling from before the first release", key.text());
-                self.findings.add(Code::OldSpelling, key.text().into_owned(), message);
+                self.findings
+                    .add(Code::OldSpelling, key.text().into_owned(), message);
             }
             match field {
                 Field::Payloads => self.payloads()?,

@@ -249,7 +249,7 @@ pub(super) fn looks_like_url(text: &str) -> bool {
     slashes && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
 }
 
-fn data_of<'a>(item: Item<'a>) -> Data<'a> {
+fn data_of(item: Item<'_>) -> Data<'_> {
     match item.shape {
         Shape::Null => Data::Missing,
         Shape::Text => Data::Text(item.text()),
@@ -337,7 +337,11 @@ pub(super) fn keep_extra<'a>(
 pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findings) {
     if more > 0 {
         let message = format!("{more} more unknown keys are not kept");
-        findings.add(Code::UnknownField, place.map_or(String::new(), |place| format!("payloads[{}]", place.0)), message);
+        findings.add(
+            Code::UnknownField,
+            place.map_or(String::new(), |place| format!("payloads[{}]", place.0)),
+            message,
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use natsbridge::wire::{
     Code, Content, DIALECTS, Data, Dialect, Envelope, Kind, Limits, Payload, RawJson, Severity, Transport,
-    Vocabulary, decode_message, read, scan, write_envelope,
+    Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
 };
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -61,7 +61,12 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
                     body.len() as u64,
                 )
             } else {
-                Payload::direct(id, dataname, kind, body)
+                // Reading gives the text, never the bytes.
+                let data = Data::Text(encode_base64(&body).into());
+                Payload {
+                    data,
+                    ..Payload::direct(id, dataname, kind, body)
+                }
             }
         },
     )
