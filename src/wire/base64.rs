@@ -58,10 +58,18 @@ pub struct Base64Form {
 /// assert_eq!(natsbridge::wire::decode_base64("SGV*bG8="), Err(3));
 /// ```
 pub fn decode_base64(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {
-    match STRICT.decode(text) {
-        Ok(bytes) => Ok((bytes, Base64Form::default())),
-        Err(_) => decode_leniently(text),
+    match decode_strictly(text.as_bytes()) {
+        Some(bytes) => Ok((bytes, Base64Form::default())),
+        None => decode_leniently(text),
     }
+}
+
+/// The room is exact, so that the bytes can be shared later without another allocation.
+fn decode_strictly(text: &[u8]) -> Option<Vec<u8>> {
+    let pads = text.iter().rev().take_while(|byte| **byte == b'=').count();
+    let mut bytes = vec![0; (text.len() / 4 * 3).checked_sub(pads)?];
+    let length = STRICT.decode_slice(text, &mut bytes).ok()?;
+    (length == bytes.len()).then_some(bytes)
 }
 
 fn decode_leniently(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {

@@ -1,6 +1,5 @@
 //! The envelope as every layer sees it: normalised names, borrowed text. How it is spelled is the dialects' matter.
 
-use super::base64::encode_base64;
 use super::dialects::Field;
 use super::kinds::Kind;
 use std::borrow::Cow;
@@ -119,8 +118,8 @@ impl Data<'_> {
     }
 }
 
-impl Payload<'static> {
-    /// A payload that carries `body` (its serialized bytes) within the envelope.
+impl<'a> Payload<'a> {
+    /// A payload that carries `body` (its serialized bytes) within the envelope; encoded when it is written.
     ///
     /// # Examples
     ///
@@ -129,21 +128,29 @@ impl Payload<'static> {
     ///
     /// let payload = Payload::direct("id-1", "message", Kind::Text, b"Hello");
     /// assert_eq!(payload.size, Some(5));
-    /// assert_eq!(payload.data, Data::Text("SGVsbG8=".into()));
+    /// assert_eq!(payload.data, Data::Bytes(b"Hello".into()));
     /// ```
-    pub fn direct(id: &str, dataname: &str, kind: Kind, body: &[u8]) -> Self {
+    pub fn direct(
+        id: impl Into<Cow<'a, str>>,
+        dataname: impl Into<Cow<'a, str>>,
+        kind: Kind,
+        body: impl Into<Cow<'a, [u8]>>,
+    ) -> Self {
+        let body = body.into();
         Self {
-            id: own(id),
-            dataname: own(dataname),
+            id: id.into(),
+            dataname: dataname.into(),
             kind,
             declared_type: Cow::Borrowed(kind.row().v0_5),
             encoding: Cow::Borrowed("base64"),
             size: Some(body.len() as u64),
-            data: Data::Text(Cow::Owned(encode_base64(body))),
+            data: Data::Bytes(body),
             ..Self::default()
         }
     }
+}
 
+impl Payload<'static> {
     /// A payload of `size` bytes that waits under `url`.
     pub fn link(id: &str, dataname: &str, kind: Kind, url: &str, size: u64) -> Self {
         Self {

@@ -35,7 +35,8 @@ fn check_payloads(envelope: &Envelope<'_>, findings: &mut Findings) {
     for (index, payload) in envelope.payloads.iter().enumerate() {
         let path = |key: &str| format!("payloads[{index}].{key}");
         check_id(&payload.id, || path("id"), findings);
-        if !payload.id.is_empty() && !ids.insert(&payload.id) {
+        let alone = envelope.payloads.len() == 1;
+        if !alone && !payload.id.is_empty() && !ids.insert(&payload.id) {
             let message = format!("another payload has the id {} too", quoted(&payload.id));
             findings.add(Code::DuplicatePayloadId, path("id"), message);
         }
@@ -53,17 +54,22 @@ fn check_id(id: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
 }
 
 fn is_uuid_v4(id: &str) -> bool {
-    id.len() == 36
-        && id.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            14 => byte == b'4',
-            19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
-            _ => byte.is_ascii_hexdigit(),
-        })
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let Ok(mut id) = <[u8; 36]>::try_from(id.as_bytes()) else {
+        return false;
+    };
+    let version = id[14] == b'4' && matches!(id[19], b'8' | b'9' | b'a' | b'b' | b'A' | b'B');
+    let dashes = DASHES.iter().all(|at| id[*at] == b'-');
+    for at in DASHES {
+        id[at] = b'0';
+    }
+    // Without an early exit the compiler looks at many digits at once.
+    version && dashes && id.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit())
 }
 
 fn check_timestamp(timestamp: &str, findings: &mut Findings) {
-    if timestamp.is_empty() || timestamp.parse::<jiff::Timestamp>().is_ok() {
+    if timestamp.is_empty() || is_usual(timestamp.as_bytes()) || timestamp.parse::<jiff::Timestamp>().is_ok()
+    {
         return;
     }
     if timestamp.parse::<jiff::civil::DateTime>().is_ok() {
@@ -75,10 +81,42 @@ fn check_timestamp(timestamp: &str, findings: &mut Findings) {
     }
 }
 
+/// Whether this is a timestamp as nearly all peers write it, `2026-02-22T14:16:57.123Z`, on a day that every month
+/// has. What is not may still be right: that takes a parser.
+fn is_usual(timestamp: &[u8]) -> bool {
+    let Some((seconds, fraction)) = timestamp.split_first_chunk::<19>() else {
+        return false;
+    };
+    let number = |at: usize| match [seconds[at], seconds[at + 1]] {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => (tens - b'0') * 10 + (ones - b'0'),
+        _ => u8::MAX,
+    };
+    let marks = [seconds[4], seconds[7], seconds[10], seconds[13], seconds[16]];
+    let fraction = match fraction {
+        b"Z" => true,
+        [b'.', digits @ .., b'Z'] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    marks == *b"--T::"
+        && number(0) < 100
+        && number(2) < 100
+        && (1..=12).contains(&number(5))
+        && (1..=28).contains(&number(8))
+        && number(11) < 24
+        && number(14) < 60
+        && number(17) < 60
+        && fraction
+}
+
 fn check_broker_url(urls: &str, key: &'static str, findings: &mut Findings) {
+    let urls = urls.trim();
+    let usual = memchr::memchr2(b',', b'@', urls.as_bytes()).is_none();
+    if usual && !split_scheme(urls).0.is_empty() {
+        return;
+    }
     for url in urls.split(',').map(str::trim).filter(|url| !url.is_empty()) {
-        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let (scheme, rest) = split_scheme(url);
+        let authority = authority(rest);
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let mask = if host.len() < authority.len() { "***@" } else { "" };
         let slashes = if scheme.is_empty() { "" } else { "://" };
@@ -95,6 +133,9 @@ fn check_broker_url(urls: &str, key: &'static str, findings: &mut Findings) {
 
 /// Checks a subject for wildcards that are none because they do not stand alone between dots.
 pub(super) fn check_subject(subject: &str, path: &'static str, findings: &mut Findings) {
+    if memchr::memchr2(b'*', b'>', subject.as_bytes()).is_none() {
+        return;
+    }
     let broken = |token: &str| token.len() > 1 && token.contains('/') && token.contains(['*', '>']);
     if subject.split('.').any(broken) {
         let message = format!("the wildcard in {} is a literal character", quoted(subject));
@@ -106,18 +147,29 @@ fn check_link(url: &str, path: impl FnOnce() -> String, findings: &mut Findings)
     if url.is_empty() {
         return;
     }
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (scheme, rest) = split_scheme(url);
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         let message = format!("{} is no http or https URL", quoted(url));
         findings.add(Code::LinkNotHttp, path(), message);
         return;
     }
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let host = host_of(authority);
+    let host = host_of(authority(rest));
     if is_local(host) {
         let message = format!("the host is {}", quoted(host));
         findings.add(Code::LinkLocalHost, path(), message);
     }
+}
+
+/// The scheme and what stands behind its `://`; no scheme where there is none.
+fn split_scheme(url: &str) -> (&str, &str) {
+    let at = url.as_bytes().windows(3).position(|window| window == b"://");
+    at.map_or(("", url), |at| (&url[..at], &url[at + 3..]))
+}
+
+/// Host, port and credentials: what stands behind the scheme up to the path.
+fn authority(rest: &str) -> &str {
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    &rest[..end.unwrap_or(rest.len())]
 }
 
 fn host_of(authority: &str) -> &str {
@@ -169,6 +221,12 @@ mod tests {
             ("2026-02-22T14:16:57.12", Some(Code::TimestampWithoutZone)),
             ("2026-02-30T14:16:57Z", Some(Code::BadTimestamp)),
             ("1771769817", Some(Code::BadTimestamp)),
+            ("2026-13-22T14:16:57Z", Some(Code::BadTimestamp)),
+            ("2026-02-22T24:16:57Z", Some(Code::BadTimestamp)),
+            ("2026-02-22T14:16:5xZ", Some(Code::BadTimestamp)),
+            ("2026-02-22T14:16:57.Z", Some(Code::BadTimestamp)),
+            ("2026-02-22T14:16:57.0123456789Z", Some(Code::BadTimestamp)),
+            ("2028-02-29T00:00:00Z", None),
             ("yesterday", Some(Code::BadTimestamp)),
             ("", None),
         ] {
@@ -220,6 +278,8 @@ mod tests {
     fn only_version_4_ids_pass() {
         assert!(is_uuid_v4("256e050c-c0ea-4f6f-b042-359317418527"));
         assert!(!is_uuid_v4("aa84567c-e660-11f1-3afd-2ddd9f9b9ee6"));
+        assert!(!is_uuid_v4("256e050c-c0ea-4f6f-b042-35931741852g"));
+        assert!(!is_uuid_v4("256e050c0c0ea-4f6f-b042-359317418527"));
         assert!(!is_uuid_v4("cmd-001"));
     }
 

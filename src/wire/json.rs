@@ -2,6 +2,11 @@
 //! It is as strict as the standard, except for two things real peers send, which it counts and can mend:
 //! NaN and infinities, and lone surrogates. What the values mean is the reader's matter.
 
+#![expect(
+    clippy::inline_always,
+    reason = "passed through memory, an item costs more than it took to read"
+)]
+
 use super::envelope::RawJson;
 use super::json_text::{escape_length, mended, non_finite, plain_run, unescape, unit};
 use super::limits::Limits;
@@ -56,8 +61,15 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// The string, where it stands as it is meant.
+    #[inline(always)]
+    pub fn plain(self) -> Option<&'a str> {
+        (self.shape == Shape::Text && !self.escaped).then_some(self.raw)
+    }
+
     /// The string behind the escapes; any other value's text.
-    pub fn text(&self) -> Cow<'a, str> {
+    #[inline(always)]
+    pub fn text(self) -> Cow<'a, str> {
         match self.shape {
             Shape::Text if self.escaped => Cow::Owned(unescape(self.raw)),
             Shape::Text => Cow::Borrowed(self.raw),
@@ -66,7 +78,7 @@ impl<'a> Item<'a> {
     }
 
     /// The value as valid JSON text.
-    pub fn json(&self) -> RawJson<'a> {
+    pub fn json(self) -> RawJson<'a> {
         RawJson(match self.shape {
             Shape::Text if self.mend => Cow::Owned(mended(&format!("\"{}\"", self.raw))),
             Shape::Text => Cow::Owned(format!("\"{}\"", self.raw)),
@@ -118,20 +130,23 @@ impl<'a> Cursor<'a> {
     }
 
     /// The byte the next value starts with; 0 at the end.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> u8 {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return *byte;
-            }
-            self.at += 1;
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.peek_behind_space(),
         }
-        0
+    }
+
+    #[cold]
+    fn peek_behind_space(&mut self) -> u8 {
+        let space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        self.at += self.rest().iter().take_while(space).count();
+        self.rest().first().copied().unwrap_or(0)
     }
 
     /// Enters the array or object that starts here.
-    #[inline]
+    #[inline(always)]
     pub fn enter(&mut self) -> Outcome<()> {
         self.depth += 1;
         if self.depth > Limits::DEFAULT.json_depth {
@@ -146,7 +161,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Within an object: the next key, its colon passed; `None` when the object has ended.
-    #[inline]
+    #[inline(always)]
     pub fn next_key(&mut self, first: &mut bool) -> Outcome<Option<Item<'a>>> {
         if !self.next(first, b'}')? {
             return Ok(None);
@@ -167,7 +182,7 @@ impl<'a> Cursor<'a> {
         self.next(first, b']')
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, first: &mut bool, close: u8) -> Outcome<bool> {
         let byte = self.peek();
         if byte == close {
@@ -189,15 +204,32 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes one whole value.
+    #[inline(always)]
     pub fn item(&mut self) -> Outcome<Item<'a>> {
-        let tolerated = self.tolerated;
-        let (shape, start) = match self.peek() {
-            b'"' => return self.string(),
-            b'{' => (Shape::Object, self.at),
-            b'[' => (Shape::Array, self.at),
-            b't' | b'f' => (Shape::Bool, self.at),
-            b'n' => (Shape::Null, self.at),
-            _ => (Shape::Number, self.at),
+        match self.peek() {
+            b'"' => self.string(),
+            first => {
+                let (at, tolerated) = (self.at, self.tolerated);
+                let shape = self.unquoted(first)?;
+                Ok(Item {
+                    shape,
+                    raw: &self.text[at..self.at],
+                    at,
+                    escaped: false,
+                    mend: self.tolerated > tolerated,
+                })
+            }
+        }
+    }
+
+    /// Passes a value that is no string.
+    fn unquoted(&mut self, first: u8) -> Outcome<Shape> {
+        let shape = match first {
+            b'{' => Shape::Object,
+            b'[' => Shape::Array,
+            b't' | b'f' => Shape::Bool,
+            b'n' => Shape::Null,
+            _ => Shape::Number,
         };
         match shape {
             Shape::Object => {
@@ -217,13 +249,7 @@ impl<'a> Cursor<'a> {
             Shape::Number => self.number()?,
             _ => self.word()?,
         }
-        Ok(Item {
-            shape,
-            raw: &self.text[start..self.at],
-            at: start,
-            escaped: false,
-            mend: self.tolerated > tolerated,
-        })
+        Ok(shape)
     }
 
     /// Checks that nothing but white space follows.
@@ -234,6 +260,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[cold]
     fn fault(&self, what: &'static str) -> Fault {
         Fault {
             at: self.at,
@@ -246,6 +273,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         &self.text.as_bytes()[self.at..]
     }
@@ -303,31 +331,36 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Outcome<Item<'a>> {
         let (quote, tolerated) = (self.at, self.tolerated);
-        let mut escaped = false;
         self.at += 1;
-        loop {
-            self.at += plain_run(self.rest());
-            match self.rest().first() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return Err(self.fault("a control character inside a string")),
-            }
+        self.at += plain_run(self.rest());
+        let escaped = self.rest().first() != Some(&b'"');
+        if escaped {
+            self.escaped_rest()?;
         }
-        let raw = &self.text[quote + 1..self.at];
         self.at += 1;
         Ok(Item {
             shape: Shape::Text,
-            raw,
+            raw: &self.text[quote + 1..self.at - 1],
             at: quote,
             escaped,
             mend: self.tolerated > tolerated,
         })
+    }
+
+    /// Goes on to the closing quote from where a string is no longer plain.
+    #[cold]
+    fn escaped_rest(&mut self) -> Outcome<()> {
+        loop {
+            match self.rest().first() {
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
+                _ => return Err(self.fault("a control character inside a string")),
+            }
+            self.at += plain_run(self.rest());
+        }
     }
 
     fn escape(&mut self) -> Outcome<()> {

@@ -94,8 +94,9 @@ fn read_text<'a>(text: &'a str, start: usize, limits: &Limits, findings: &mut Fi
         found.push(Finding::new(Code::ByteOrderMark, "", "the text starts with a byte order mark").at(0));
     }
     // What was found on the way counts only if it turns out to be an envelope.
-    match read_envelope(text, start, limits, &mut found) {
-        Ok(Some((dialect, envelope))) => {
+    let mut envelope = Envelope::default();
+    match read_envelope(text, start, &mut envelope, limits, &mut found) {
+        Ok(Some(dialect)) => {
             findings.append(found);
             return Content::Envelope(dialect, envelope);
         }

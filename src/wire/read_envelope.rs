@@ -1,24 +1,27 @@
 //! Reads the fields of an envelope out of a JSON object, in any dialect's spelling.
 //! Whether the bytes are an envelope at all, and what to say if not, is `read`'s matter.
 
-use super::dialects::{Dialect, Evidence, FIELDS, Field, Sighting};
+use super::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
 use super::envelope::{Envelope, Payload};
 use super::field_checks::{check_fields, quoted};
 use super::finding::{Code, Finding, Findings};
 use super::json::{Cursor, Fault, Item, Oddities};
 use super::limits::Limits;
-use super::read_payload::{keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use super::read_payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use std::borrow::Cow;
 
-/// Reads the object that starts at byte `start`; `None` when it is a whole object but no envelope.
+/// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
+/// envelope.
 pub(super) fn read_envelope<'a>(
     text: &'a str,
     start: usize,
+    envelope: &mut Envelope<'a>,
     limits: &Limits,
     findings: &mut Findings,
-) -> Result<Option<(Dialect, Envelope<'a>)>, Fault> {
+) -> Result<Option<Dialect>, Fault> {
     let mut reader = Reader {
         cursor: Cursor::new(text, start),
-        envelope: Envelope::default(),
+        envelope,
         evidence: Evidence::default(),
         more: 0,
         limits,
@@ -34,7 +37,7 @@ pub(super) fn read_envelope<'a>(
 
 struct Reader<'a, 'l> {
     cursor: Cursor<'a>,
-    envelope: Envelope<'a>,
+    envelope: &'l mut Envelope<'a>,
     evidence: Evidence,
     more: usize,
     limits: &'l Limits,
@@ -47,50 +50,57 @@ impl<'a> Reader<'a, '_> {
         self.cursor.peek();
         self.cursor.enter()?;
         while let Some(key) = self.cursor.next_key(&mut first)? {
-            let name = key.text();
-            let Some((field, spelling)) = Field::from_key(name.as_bytes()) else {
+            let known = match key.plain() {
+                Some(name) => Field::from_key(name.as_bytes()),
+                None => Field::from_key(key.text().as_bytes()),
+            };
+            let Some((field, spelling)) = known else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                keep_extra(extra, &mut self.more, name, &item, "", self.limits, self.findings);
+                keep_extra(
+                    extra,
+                    &mut self.more,
+                    key.text(),
+                    item,
+                    None,
+                    self.limits,
+                    self.findings,
+                );
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
             if sighting == Sighting::Again {
-                self.findings.push(repeated(&name, "", key.at));
+                self.findings.push(repeated(&key.text(), None, key.at));
             }
-            if spelling == super::dialects::Spelling::Old {
-                let message = format!("{name} is the spelling from before the first release");
-                self.findings.add(Code::OldSpelling, name.to_string(), message);
+            if spelling == Spelling::Old {
+                let message = format!("{} is the spelling from before the first release", key.text());
+                self.findings
+                    .add(Code::OldSpelling, key.text().into_owned(), message);
             }
             match field {
                 Field::Payloads => self.payloads()?,
                 Field::Metadata => {
                     let item = self.cursor.item()?;
-                    self.envelope.metadata = metadata_of(&item, || name.to_string(), self.findings);
+                    let path = || key.text().into_owned();
+                    self.envelope.metadata = metadata_of(item, path, self.findings);
                 }
                 _ => {
                     let item = self.cursor.item()?;
-                    self.text(field, sighting, &name, &item);
+                    self.text(field, sighting, key, item);
                 }
             }
         }
         Ok(())
     }
 
-    fn text(&mut self, field: Field, sighting: Sighting, name: &str, item: &Item<'a>) {
-        let value = text_of(item, || name.to_owned(), self.findings);
+    #[inline]
+    fn text(&mut self, field: Field, sighting: Sighting, key: Item<'a>, item: Item<'a>) {
         let Some(slot) = self.envelope.text_mut(field) else {
             return;
         };
-        if sighting != Sighting::Twin || slot.is_empty() {
-            *slot = value;
-        } else if !value.is_empty() && *slot != value {
-            let message = format!(
-                "its two spellings differ: {} and {}",
-                quoted(slot),
-                quoted(&value)
-            );
-            self.findings.add(Code::MixedDialects, name.to_owned(), message);
+        match item.plain() {
+            Some(text) if sighting != Sighting::Twin => *slot = Cow::Borrowed(text),
+            _ => take_text(slot, sighting, &key.text(), item, self.findings),
         }
     }
 
@@ -100,9 +110,7 @@ impl<'a> Reader<'a, '_> {
         if next == b'{' {
             let message = "payloads is one object, not an array of them";
             self.findings.add(Code::WrongFieldType, "payloads", message);
-            let payload = self.payload(0)?;
-            self.envelope.payloads.push(payload);
-            return Ok(());
+            return self.payload();
         }
         if next != b'[' {
             let item = self.cursor.item()?;
@@ -120,8 +128,7 @@ impl<'a> Reader<'a, '_> {
         self.cursor.enter()?;
         while self.cursor.next_item(&mut first)? {
             if count < self.limits.payloads_per_envelope {
-                let payload = self.payload(count)?;
-                self.envelope.payloads.push(payload);
+                self.payload()?;
             } else {
                 self.cursor.item()?;
             }
@@ -135,18 +142,21 @@ impl<'a> Reader<'a, '_> {
         Ok(())
     }
 
-    fn payload(&mut self, index: usize) -> Result<Payload<'a>, Fault> {
-        let path = format!("payloads[{index}]");
+    fn payload(&mut self) -> Result<(), Fault> {
+        let payloads = &mut self.envelope.payloads;
+        let index = payloads.len();
+        payloads.push(Payload::default());
         read_payload(
             &mut self.cursor,
-            &path,
+            &mut payloads[index],
+            Place(index),
             &mut self.evidence,
             self.limits,
             self.findings,
         )
     }
 
-    fn finish(self) -> (Dialect, Envelope<'a>) {
+    fn finish(self) -> Dialect {
         let dialect = self.evidence.dialect();
         let seen = self.evidence.seen();
         for row in FIELDS.iter().filter(|row| seen & row.field.bit() == 0) {
@@ -154,7 +164,7 @@ impl<'a> Reader<'a, '_> {
             self.findings
                 .add(Code::MissingField, key, format!("{key} is missing"));
         }
-        said_more(self.more, "", self.findings);
+        said_more(self.more, None, self.findings);
         if self.evidence.is_mixed() {
             let message = format!(
                 "keys of several dialects stand side by side; read as {}",
@@ -165,8 +175,29 @@ impl<'a> Reader<'a, '_> {
         for finding in odd(&self.cursor.oddities) {
             self.findings.push(finding);
         }
-        check_fields(&self.envelope, dialect, self.findings);
-        (dialect, self.envelope)
+        check_fields(self.envelope, dialect, self.findings);
+        dialect
+    }
+}
+
+/// Takes a text that is not plain, or that another spelling may have given already.
+fn take_text<'a>(
+    slot: &mut Cow<'a, str>,
+    sighting: Sighting,
+    name: &str,
+    item: Item<'a>,
+    findings: &mut Findings,
+) {
+    let value = text_of(item, || name.to_owned(), findings);
+    if sighting != Sighting::Twin || slot.is_empty() {
+        *slot = value;
+    } else if !value.is_empty() && *slot != value {
+        let message = format!(
+            "its two spellings differ: {} and {}",
+            quoted(slot),
+            quoted(&value)
+        );
+        findings.add(Code::MixedDialects, name.to_owned(), message);
     }
 }
 

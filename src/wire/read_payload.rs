@@ -9,10 +9,20 @@ use super::kinds::Kind;
 use super::limits::Limits;
 use std::borrow::Cow;
 
+/// Where a payload stands among its siblings; becomes text only when there is something to say.
+#[derive(Clone, Copy)]
+pub(super) struct Place(pub usize);
+
+impl Place {
+    fn of(self, key: &str) -> String {
+        format!("payloads[{}].{key}", self.0)
+    }
+}
+
 /// What a payload object holds before its words are understood.
-#[derive(Default)]
-struct Draft<'a> {
-    payload: Payload<'a>,
+struct Draft<'a, 'p> {
+    payload: &'p mut Payload<'a>,
+    place: Place,
     seen: u16,
     type_word: Cow<'a, str>,
     payload_type_word: Cow<'a, str>,
@@ -20,29 +30,36 @@ struct Draft<'a> {
     more: usize,
 }
 
-/// Reads the payload that starts at the cursor; `path` is its own, such as `payloads[0]`.
+/// Reads the payload that starts at the cursor into an empty one.
 pub(super) fn read_payload<'a>(
     cursor: &mut Cursor<'a>,
-    path: &str,
+    payload: &mut Payload<'a>,
+    place: Place,
     evidence: &mut Evidence,
     limits: &Limits,
     findings: &mut Findings,
-) -> Result<Payload<'a>, Fault> {
+) -> Result<(), Fault> {
     if cursor.peek() != b'{' {
         let item = cursor.item()?;
         let message = format!("the payload is {}, not an object", item.shape.name());
-        findings.add(Code::WrongFieldType, path.to_owned(), message);
-        return Ok(Payload {
-            data: data_of(&item),
-            ..Payload::default()
-        });
+        findings.add(Code::WrongFieldType, format!("payloads[{}]", place.0), message);
+        payload.data = data_of(item);
+        return Ok(());
     }
-    let mut draft = Draft::default();
+    let mut draft = Draft {
+        payload,
+        place,
+        seen: 0,
+        type_word: Cow::Borrowed(""),
+        payload_type_word: Cow::Borrowed(""),
+        transport_word: Cow::Borrowed(""),
+        more: 0,
+    };
     let mut first = true;
     cursor.enter()?;
     while let Some(key) = cursor.next_key(&mut first)? {
         let item = cursor.item()?;
-        draft.take(&key, &item, path, limits, findings);
+        draft.take(key, item, limits, findings);
     }
     if draft.seen & PayloadField::Type.bit() != 0 {
         evidence.type_word(&draft.type_word);
@@ -50,76 +67,78 @@ pub(super) fn read_payload<'a>(
     if draft.seen & PayloadField::PayloadType.bit() != 0 {
         evidence.payload_type_word(&draft.payload_type_word);
     }
-    Ok(draft.finish(path, findings))
+    draft.finish(findings);
+    Ok(())
 }
 
-impl<'a> Draft<'a> {
-    fn take(
-        &mut self,
-        key: &Item<'a>,
-        item: &Item<'a>,
-        path: &str,
-        limits: &Limits,
-        findings: &mut Findings,
-    ) {
-        let name = key.text();
-        let Some(field) = PayloadField::from_key(name.as_bytes()) else {
+impl<'a> Draft<'a, '_> {
+    fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
+        let known = match key.plain() {
+            Some(name) => PayloadField::from_key(name.as_bytes()),
+            None => PayloadField::from_key(key.text().as_bytes()),
+        };
+        let Some(field) = known else {
             keep_extra(
                 &mut self.payload.extra,
                 &mut self.more,
-                name,
+                key.text(),
                 item,
-                path,
+                Some(self.place),
                 limits,
                 findings,
             );
             return;
         };
         if self.seen & field.bit() != 0 {
-            findings.push(repeated(&name, path, key.at));
+            findings.push(repeated(&key.text(), Some(self.place), key.at));
         }
         self.seen |= field.bit();
-        let path = || format!("{path}.{name}");
-        match field {
-            PayloadField::Id => self.payload.id = text_of(item, path, findings),
-            PayloadField::Dataname => self.payload.dataname = text_of(item, path, findings),
-            PayloadField::Type => self.type_word = text_of(item, path, findings),
-            PayloadField::PayloadType => self.payload_type_word = text_of(item, path, findings),
-            PayloadField::Transport => self.transport_word = text_of(item, path, findings),
-            PayloadField::Encoding => self.payload.encoding = text_of(item, path, findings),
-            PayloadField::Size => self.payload.size = size_of(item, path, findings),
-            PayloadField::Data => self.payload.data = data_of(item),
-            PayloadField::Metadata => self.payload.metadata = metadata_of(item, path, findings),
+        let place = self.place;
+        let path = || place.of(&key.text());
+        let slot = match field {
+            PayloadField::Id => &mut self.payload.id,
+            PayloadField::Dataname => &mut self.payload.dataname,
+            PayloadField::Type => &mut self.type_word,
+            PayloadField::PayloadType => &mut self.payload_type_word,
+            PayloadField::Transport => &mut self.transport_word,
+            PayloadField::Encoding => &mut self.payload.encoding,
+            PayloadField::Size => return self.payload.size = size_of(item, path, findings),
+            PayloadField::Data => return self.payload.data = data_of(item),
+            PayloadField::Metadata => return self.payload.metadata = metadata_of(item, path, findings),
+        };
+        if let Some(text) = item.plain() {
+            *slot = Cow::Borrowed(text);
+        } else {
+            *slot = text_of(item, path, findings);
         }
     }
 
-    fn finish(mut self, path: &str, findings: &mut Findings) -> Payload<'a> {
+    fn finish(mut self, findings: &mut Findings) {
         for (field, key) in PayloadField::REQUIRED {
             if self.seen & field.bit() == 0 {
                 findings.add(
                     Code::MissingField,
-                    format!("{path}.{key}"),
+                    self.place.of(key),
                     format!("{key} is missing"),
                 );
             }
         }
-        said_more(self.more, path, findings);
+        said_more(self.more, Some(self.place), findings);
         if self.seen & PayloadField::Dataname.bit() != 0 && self.payload.dataname.is_empty() {
             findings.add(
                 Code::EmptyDataname,
-                format!("{path}.dataname"),
+                self.place.of("dataname"),
                 "the payload has no name",
             );
         }
-        self.understand_type(path, findings);
-        self.understand_transport(path, findings);
+        self.understand_type(findings);
+        self.understand_transport(findings);
         if self.payload.data == Data::Missing {
-            findings.add(Code::MissingData, format!("{path}.data"), "there is no data");
+            findings.add(Code::MissingData, self.place.of("data"), "there is no data");
         }
-        self.payload
     }
 
-    fn understand_type(&mut self, path: &str, findings: &mut Findings) {
+    fn understand_type(&mut self, findings: &mut Findings) {
         let kinds = [&self.type_word, &self.payload_type_word].map(|word| Kind::from_declared(word));
         let key = if self.payload_type_word.is_empty() {
             "type"
@@ -131,7 +150,7 @@ impl<'a> Draft<'a> {
                 if self.type_word.is_empty() && self.payload_type_word.is_empty() {
                     findings.add(
                         Code::MissingField,
-                        format!("{path}.type"),
+                        self.place.of("type"),
                         "the payload has no type",
                     );
                 } else {
@@ -141,7 +160,7 @@ impl<'a> Draft<'a> {
                         &self.payload_type_word
                     };
                     let message = format!("{} is no kind that any version knows", quoted(word));
-                    findings.add(Code::UnknownKind, format!("{path}.{key}"), message);
+                    findings.add(Code::UnknownKind, self.place.of(key), message);
                 }
                 Kind::Binary
             }
@@ -151,7 +170,7 @@ impl<'a> Draft<'a> {
                     quoted(&self.type_word),
                     quoted(&self.payload_type_word)
                 );
-                findings.add(Code::KindDisagrees, format!("{path}.payload_type"), message);
+                findings.add(Code::KindDisagrees, self.place.of("payload_type"), message);
                 b
             }
             [_, Some(kind)] | [Some(kind), None] => kind,
@@ -164,7 +183,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    fn understand_transport(&mut self, path: &str, findings: &mut Findings) {
+    fn understand_transport(&mut self, findings: &mut Findings) {
         let is_url = matches!(&self.payload.data, Data::Text(text) if looks_like_url(text));
         let (guess, guessed) = if is_url {
             (Transport::Link, "a URL")
@@ -176,14 +195,14 @@ impl<'a> Draft<'a> {
             // A URL is never base64: reading it as a link is the only way to read it at all.
             ("direct", Transport::Link) => {
                 let message = "transport says direct, but data is a URL; it is treated as a link";
-                findings.add(Code::TransportDisagrees, format!("{path}.transport"), message);
+                findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
                 Transport::Link
             }
             ("direct", Transport::Direct) => Transport::Direct,
             (word, _) => {
                 if self.seen & PayloadField::Transport.bit() != 0 {
                     let message = format!("{} is no transport; data is {guessed}", quoted(word));
-                    findings.add(Code::UnknownTransport, format!("{path}.transport"), message);
+                    findings.add(Code::UnknownTransport, self.place.of("transport"), message);
                 }
                 guess
             }
@@ -193,7 +212,7 @@ impl<'a> Draft<'a> {
             && matches!(self.payload.data, Data::Text(_) | Data::Json(_))
         {
             let message = "transport says link, but data is no URL";
-            findings.add(Code::TransportDisagrees, format!("{path}.transport"), message);
+            findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
         }
         let link = self.payload.transport == Transport::Link;
         match &*self.payload.encoding {
@@ -201,11 +220,11 @@ impl<'a> Draft<'a> {
             "base64" | "json" if !link => {}
             word @ ("base64" | "json") => {
                 let message = format!("a link's body is never encoded, but encoding says {word}");
-                findings.add(Code::EncodingDisagrees, format!("{path}.encoding"), message);
+                findings.add(Code::EncodingDisagrees, self.place.of("encoding"), message);
             }
             word => {
                 let message = format!("{} is no encoding that peers use", quoted(word));
-                findings.add(Code::UnknownEncoding, format!("{path}.encoding"), message);
+                findings.add(Code::UnknownEncoding, self.place.of("encoding"), message);
             }
         }
     }
@@ -230,7 +249,7 @@ pub(super) fn looks_like_url(text: &str) -> bool {
     slashes && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
 }
 
-fn data_of<'a>(item: &Item<'a>) -> Data<'a> {
+fn data_of(item: Item<'_>) -> Data<'_> {
     match item.shape {
         Shape::Null => Data::Missing,
         Shape::Text => Data::Text(item.text()),
@@ -238,12 +257,14 @@ fn data_of<'a>(item: &Item<'a>) -> Data<'a> {
     }
 }
 
-fn size_of(item: &Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -> Option<u64> {
+fn size_of(item: Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -> Option<u64> {
+    if item.shape == Shape::Number
+        && let Ok(exact) = item.raw.parse()
+    {
+        return Some(exact);
+    }
     let text = item.text();
     let exact = text.trim().parse().ok();
-    if item.shape == Shape::Number && exact.is_some() {
-        return exact;
-    }
     let message = match item.shape {
         Shape::Text => format!("{} is a string", quoted(&text)),
         _ => format!("{} is no byte count", quoted(&text)),
@@ -255,7 +276,7 @@ fn size_of(item: &Item<'_>, path: impl Fn() -> String, findings: &mut Findings) 
 
 /// The field's text, whatever JSON type it came as.
 pub(super) fn text_of<'a>(
-    item: &Item<'a>,
+    item: Item<'a>,
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> Cow<'a, str> {
@@ -275,7 +296,7 @@ pub(super) fn text_of<'a>(
 
 /// The metadata as JSON text; null becomes `{}`.
 pub(super) fn metadata_of<'a>(
-    item: &Item<'a>,
+    item: Item<'a>,
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> RawJson<'a> {
@@ -298,8 +319,8 @@ pub(super) fn keep_extra<'a>(
     extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
     more: &mut usize,
     name: Cow<'a, str>,
-    item: &Item<'a>,
-    path: &str,
+    item: Item<'a>,
+    place: Option<Place>,
     limits: &Limits,
     findings: &mut Findings,
 ) {
@@ -308,28 +329,28 @@ pub(super) fn keep_extra<'a>(
         return;
     }
     let message = format!("no dialect knows the key {}", quoted(&name));
-    findings.add(Code::UnknownField, below(path, &name), message);
+    findings.add(Code::UnknownField, below(place, &name), message);
     extra.push((name, item.json()));
 }
 
 /// Says how many unknown keys were not kept.
-pub(super) fn said_more(more: usize, path: &str, findings: &mut Findings) {
+pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findings) {
     if more > 0 {
         let message = format!("{more} more unknown keys are not kept");
-        findings.add(Code::UnknownField, path.to_owned(), message);
+        findings.add(
+            Code::UnknownField,
+            place.map_or(String::new(), |place| format!("payloads[{}]", place.0)),
+            message,
+        );
     }
 }
 
 /// The finding about a key that came again.
-pub(super) fn repeated(name: &str, path: &str, at: usize) -> super::finding::Finding {
+pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> super::finding::Finding {
     let message = format!("the key {} stands here again; the last one counts", quoted(name));
-    super::finding::Finding::new(Code::DuplicateKey, below(path, name), message).at(at)
+    super::finding::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
 }
 
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+fn below(place: Option<Place>, name: &str) -> String {
+    place.map_or_else(|| name.to_owned(), |place| place.of(name))
 }

@@ -31,7 +31,7 @@ pub fn write_envelope(envelope: &Envelope<'_>, dialect: Dialect) -> Vec<u8> {
 
 /// As [`write_envelope`], appended to `out`.
 pub fn write_envelope_into(envelope: &Envelope<'_>, dialect: Dialect, out: &mut Vec<u8>) {
-    out.reserve(estimate(envelope));
+    out.reserve(estimate(envelope, dialect));
     let mut object = Object::open(out);
     for row in FIELDS {
         let both = dialect == Dialect::Universal && row.camel != row.snake;
@@ -120,21 +120,23 @@ fn raw_size(data: &Data<'_>) -> u64 {
     bytes as u64
 }
 
-fn estimate(envelope: &Envelope<'_>) -> usize {
-    // Keys, quotes and ids of an envelope and of a payload, in both spellings.
-    const ENVELOPE: usize = 1024;
-    const PAYLOAD: usize = 384;
+fn estimate(envelope: &Envelope<'_>, dialect: Dialect) -> usize {
+    // Keys, quotes and short words of an envelope and of a payload.
+    const ENVELOPE: usize = 256;
+    const PAYLOAD: usize = 192;
+    let texts = FIELDS.iter().filter_map(|row| envelope.text(row.field));
+    let fields = ENVELOPE + texts.map(|text| text.len()).sum::<usize>();
+    let spellings = 1 + usize::from(dialect == Dialect::Universal);
     let data = |payload: &Payload<'_>| match &payload.data {
         Data::Missing => 0,
         Data::Text(text) => text.len(),
         Data::Json(json) => json.0.len(),
         Data::Bytes(bytes) => bytes.len().div_ceil(3) * 4,
     };
-    let payloads = envelope.payloads.iter();
-    ENVELOPE
-        + payloads
-            .map(|payload| PAYLOAD + payload.metadata.0.len() + data(payload))
-            .sum::<usize>()
+    let size = |payload: &Payload<'_>| {
+        PAYLOAD + payload.id.len() + payload.dataname.len() + payload.metadata.0.len() + data(payload)
+    };
+    fields * spellings + envelope.metadata.0.len() + envelope.payloads.iter().map(size).sum::<usize>()
 }
 
 /// A JSON object being written.
@@ -149,13 +151,14 @@ impl<'o> Object<'o> {
         Self { out, first: true }
     }
 
-    /// Writes the key; its value is to follow in what is returned.
+    /// Writes a key of ours, which needs no escapes; its value is to follow in what is returned.
+    #[inline]
     fn key(&mut self, key: &str) -> &mut Vec<u8> {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b',');
-        }
-        write_string(key, self.out);
-        self.out.push(b':');
+        self.out
+            .extend_from_slice(if self.first { b"\"" } else { b",\"" });
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.first = false;
         self.out
     }
 
@@ -173,7 +176,12 @@ impl<'o> Object<'o> {
 
     fn extra(&mut self, extra: &[(Cow<'_, str>, RawJson<'_>)]) {
         for (key, value) in extra {
-            self.key(key).extend_from_slice(value.0.as_bytes());
+            if !std::mem::take(&mut self.first) {
+                self.out.push(b',');
+            }
+            write_string(key, self.out);
+            self.out.push(b':');
+            self.out.extend_from_slice(value.0.as_bytes());
         }
     }
 

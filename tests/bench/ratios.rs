@@ -95,7 +95,7 @@ fn decode(raw: &Bytes) {
     }
 }
 
-fn envelope(kind: Kind, body: &[u8]) -> Envelope<'static> {
+fn envelope(kind: Kind, body: &[u8]) -> Envelope<'_> {
     Envelope {
         correlation_id: "0d67f451-d4e0-4727-9b5b-5d6def3ff8c6".into(),
         msg_id: "6a1f3f1e-9d1b-4f5c-8e2c-0c6b8a7d5e4f".into(),
