@@ -7,7 +7,7 @@ use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
 use super::state::{Clock, Follow, State, SubjectCursor};
 use super::{figures::size, line_edit::LineEdit};
-use crate::engine::{Command, SubscriptionView};
+use crate::engine::{Command, SubscriptionView, safe_file_name};
 use crate::wire::Severity;
 
 /// Rows that one search may look at.
@@ -120,15 +120,8 @@ fn save_as(state: &mut State) {
     };
     let payload = opened.decoded.payloads.get(state.tab);
     let name = payload.map_or("", |payload| payload.dataname.as_str());
-    let safe = |c: char| c.is_alphanumeric() || "._-".contains(c);
-    let name: String = name.chars().filter(|c| safe(*c)).take(80).collect();
-    let name = name.trim_start_matches(['.', '-']);
-    let text = if name.is_empty() {
-        format!("message-{}.bin", opened.stored.seq)
-    } else {
-        name.to_owned()
-    };
-    prompt(state, Purpose::SaveAs, &text);
+    let name = safe_file_name(name, &opened.stored.seq.to_string());
+    prompt(state, Purpose::SaveAs, &name);
 }
 
 fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {

@@ -95,7 +95,7 @@ actions! {
         FocusMessages "focus-messages" ["2"] "Focus Messages" ""
         FocusInspector "focus-inspector" ["3"] "Focus Inspector" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
-        NextTab "next-tab" ["]"] "Next tab of the inspector: payloads, then envelope, raw bytes and findings" "next tab"
+        NextTab "next-tab" ["]"] "Next tab of the inspector: payloads, envelope, raw, findings" "next tab"
         PreviousTab "previous-tab" ["["] "Previous tab of the inspector" ""
         Open "open" ["enter"] "Open what the cursor is on" ""
         Back "back" ["esc"] "Back: close, clear the filter, restore" ""

@@ -1,11 +1,11 @@
-//! Figures as people read them: thousands separators, sizes, rates, ages. Pure text, no styles.
+//! Figures as people read them: count separators, sizes, rates, ages. Pure text, no styles.
 
-/// A count with thousands separators: `12,431`.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
+/// A count with count separators: `12,345`.
+pub fn count(number: impl TryInto<u64>) -> String {
+    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -13,25 +13,19 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// A byte count with three significant digits: `42 B`, `1.23 kB`, `18.0 MB`.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+/// A count with its noun: `1 row`, `12 rows`.
+pub fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(number))
+}
+
+/// A byte count in decimal units with three significant digits: `310 B`, `1.23 kB`, `2.10 MB`.
+pub fn size(bytes: impl TryInto<u64>) -> String {
+    let bytes = bytes.try_into().unwrap_or(u64::MAX);
     if bytes < 1000 {
         return format!("{bytes} B");
     }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    // 999.5 and more would be printed as 1000.
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let places = match value {
-        v if v < 9.995 => 2,
-        v if v < 99.95 => 1,
-        _ => 0,
-    };
-    format!("{value:.places$} {}", UNITS[unit])
+    scaled(bytes as f64, 1000.0, &["B", "kB", "MB", "GB", "TB", "PB", "EB"])
 }
 
 /// A rate per second: `0.4/s`, `30/s`, `1,204/s`.
@@ -39,7 +33,7 @@ pub fn per_second(rate: f64) -> String {
     if rate > 0.0 && rate < 9.95 && (rate - rate.round()).abs() > 0.05 {
         format!("{rate:.1}/s")
     } else {
-        format!("{}/s", thousands(rate.max(0.0).round() as u64))
+        format!("{}/s", count(rate.max(0.0).round() as u64))
     }
 }
 
@@ -54,28 +48,40 @@ pub fn age(elapsed_us: i64) -> String {
     }
 }
 
-/// A span of time with three significant digits: `812 µs`, `12.3 ms`, `1.25 s`, `3 min 5 s`.
-pub fn span(us: i64) -> String {
-    let value = us.unsigned_abs() as f64;
-    match us.unsigned_abs() {
-        0..=999 => format!("{us} µs"),
-        1_000..=999_999 => format!("{} ms", significant(value / 1e3)),
-        1_000_000..=59_999_999 => format!("{} s", significant(value / 1e6)),
-        60_000_000..=3_599_999_999 => {
-            let seconds = us.unsigned_abs() / 1_000_000;
-            format!("{} min {} s", seconds / 60, seconds % 60)
+/// A span of time with three significant digits: `310 µs`, `12.3 ms`, `3.20 s`, then `2 min 5 s`, `3 h 12 min`, `4 d 2 h`.
+pub fn span(microseconds: u64) -> String {
+    match microseconds {
+        0..1000 => format!("{microseconds} µs"),
+        1000..60_000_000 => scaled(microseconds as f64, 1000.0, &["µs", "ms", "s"]),
+        _ => {
+            let seconds = microseconds / 1_000_000;
+            let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+            match (days, hours) {
+                (0, 0) => format!("{minutes} min {} s", seconds % 60),
+                (0, _) => format!("{hours} h {} min", minutes % 60),
+                _ => format!("{days} d {} h", hours % 24),
+            }
         }
-        _ => format!("{} h", thousands(us.unsigned_abs() / 3_600_000_000)),
     }
 }
 
-fn significant(value: f64) -> String {
-    let places = match value {
-        v if v < 10.0 => 2,
-        v if v < 100.0 => 1,
-        _ => 0,
+/// `value` in the largest unit that keeps it at 1 or more, three significant digits.
+fn scaled(mut value: f64, step: f64, units: &[&str]) -> String {
+    let mut unit = 0;
+    // 999.5 would be printed as 1000: it belongs to the next unit.
+    while value >= step - 0.5 && unit + 1 < units.len() {
+        value /= step;
+        unit += 1;
+    }
+    let decimals = if value < 9.995 {
+        2
+    } else {
+        usize::from(value < 99.95)
     };
-    format!("{value:.places$}")
+    format!(
+        "{value:.decimals$} {}",
+        units.get(unit).copied().unwrap_or_default()
+    )
 }
 
 #[cfg(test)]
@@ -83,27 +89,59 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_have_separators() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_000), "1,000");
-        assert_eq!(thousands(12_345_678), "12,345,678");
+    fn counts_have_thousands_separators() {
+        let texts = [0u64, 7, 999, 1000, 12_345, 1_000_000].map(count);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "12,345", "1,000,000"]);
+        assert_eq!(
+            (counted(1, "row"), counted(2000, "row")),
+            ("1 row".into(), "2,000 rows".into())
+        );
     }
 
     #[test]
     fn sizes_have_three_significant_digits() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.00 kB"),
-            (1_234, "1.23 kB"),
-            (99_960, "100 kB"),
-            (999_499, "999 kB"),
-            (999_500, "1.00 MB"),
-            (2_100_000, "2.10 MB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
+        let texts = [
+            0u64,
+            999,
+            1000,
+            1234,
+            12_345,
+            999_499,
+            999_999,
+            2_100_000,
+            u64::MAX,
+        ]
+        .map(size);
+        let expected = [
+            "0 B", "999 B", "1.00 kB", "1.23 kB", "12.3 kB", "999 kB", "1.00 MB", "2.10 MB", "18.4 EB",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn spans_have_three_significant_digits() {
+        let texts = [
+            310,
+            12_300,
+            3_200_000,
+            59_999_000,
+            125_000_000,
+            11_520_000_000,
+            352_800_000_000,
+        ]
+        .map(span);
+        assert_eq!(
+            texts,
+            [
+                "310 µs",
+                "12.3 ms",
+                "3.20 s",
+                "60.0 s",
+                "2 min 5 s",
+                "3 h 12 min",
+                "4 d 2 h"
+            ]
+        );
     }
 
     #[test]
@@ -113,7 +151,5 @@ mod tests {
         assert_eq!(age(59_000_000), "now");
         assert_eq!(age(61_000_000), "1 min");
         assert_eq!(age(7_300_000_000), "2 h");
-        assert_eq!(span(12_340), "12.3 ms");
-        assert_eq!(span(3_200_000), "3.20 s");
     }
 }

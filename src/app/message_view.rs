@@ -1,8 +1,8 @@
 //! The message list: which stored messages are shown. Without a filter it is the store's own range and costs nothing;
 //! with one it is a list of numbers that grows in bounded steps.
 
-use super::subject_match::{levels, matches};
-use crate::engine::{Row, Store, SubjectId};
+use super::levels::levels;
+use crate::engine::{Row, Store, SubjectId, subject_matches};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Narrow {
     fn admits(&self, subject: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Pattern(pattern) => matches(pattern, subject),
+            Self::Pattern(pattern) => subject_matches(pattern, subject),
             Self::Under(path) => {
                 let levels = levels(subject);
                 path.len() <= levels.len() && path.iter().zip(levels).all(|(a, b)| **a == *b)
@@ -67,7 +67,7 @@ impl TextFilter {
     /// Whether a subject or sender has the text.
     pub fn admits(&self, text: &str) -> bool {
         if self.pattern {
-            return matches(&self.text, text);
+            return subject_matches(&self.text, text);
         }
         if self.any_case {
             text.to_lowercase().contains(&self.text)

@@ -9,8 +9,7 @@ use super::overlay::{Overlay, Purpose};
 use super::palette::palette;
 use super::panes::Pane;
 use super::state::State;
-use super::subject_match::pattern_fault;
-use crate::engine::Command;
+use crate::engine::{Command, check_pattern};
 use crate::wire::Severity;
 use bytes::Bytes;
 
@@ -106,8 +105,8 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
     let text = line.text().trim();
     match purpose {
         Purpose::Subscribe => {
-            if let Some(fault) = pattern_fault(text) {
-                state.tell(Severity::Error, fault);
+            if let Err(fault) = check_pattern(text) {
+                state.tell(Severity::Error, format!("Cannot subscribe: {fault}."));
                 state.overlay = Overlay::Prompt(purpose, line.clone());
             } else if state.subscriptions.iter().any(|view| view.pattern == text) {
                 state.tell(Severity::Note, "That pattern is subscribed to already.");

@@ -1,8 +1,8 @@
 //! The tree of subjects seen, with counts, rates and ages summed up towards the root. Built from the store's list of
 //! subjects; new ones are added, none is rebuilt.
 
+use super::levels::levels;
 use super::meter::Meter;
-use super::subject_match::levels;
 use crate::engine::{SubjectId, SubjectStats};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -13,15 +13,15 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Parser)]
 #[command(name = "natsbridge", version, after_help = exit_codes(), infer_long_args = false)]
 pub struct Cli {
+    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
     /// What applies to every verb.
     #[command(flatten)]
     pub settings: SettingsArgs,
     /// Connection flags; they may stand before the verb as well as after it.
     #[command(flatten)]
     pub connection: ConnectionArgs,
-    /// Writes a JSON report at exit: frames, latencies, counters, memory
-    #[arg(long, value_name = "FILE")]
-    pub stats: Option<PathBuf>,
     /// The verb; none opens the workbench.
     #[command(subcommand)]
     pub verb: Option<Verb>,

@@ -3,17 +3,20 @@
 use crate::app::Settings;
 use std::path::PathBuf;
 
+/// Keeps these flags from standing among the verb's own in its help.
+const HEADING: &str = "Settings";
+
 /// Flags that every verb takes.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct SettingsArgs {
     /// Theme of the workbench
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = HEADING)]
     pub theme: Option<String>,
     /// Leaves the mouse to the terminal
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = HEADING)]
     pub no_mouse: bool,
     /// Settings file to use
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
     pub config: Option<PathBuf>,
 }
 

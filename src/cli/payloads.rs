@@ -108,6 +108,9 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
         ));
     }
     let source = Source::parse(value_text);
+    if source == Source::File("".into()) {
+        return Err(wrong("the file name after @ is missing"));
+    }
     let from_file = matches!(kind, None | Some(Kind::Image | Kind::Audio | Kind::Video));
     if from_file && matches!(source, Source::Literal(_)) {
         return Err(wrong(
@@ -146,7 +149,7 @@ impl PayloadArgs {
 
 impl Given {
     fn load(&self, limits: &Limits) -> Result<(String, Bytes, Kind), Failure> {
-        let bytes = self.source.read()?;
+        let bytes = self.source.read().map_err(|why| self.refused(&why))?;
         let kind = self.kind.unwrap_or_else(|| kind_of(&bytes));
         let checked = match kind {
             Kind::Text => utf8(&bytes).map(|()| bytes),
@@ -155,16 +158,17 @@ impl Given {
             Kind::Table => arrow_stream(bytes, &self.source.extension(), limits),
             Kind::Image | Kind::Audio | Kind::Video | Kind::Binary => Ok(bytes),
         };
-        match checked {
-            Ok(bytes) => Ok((self.name.clone(), bytes.into(), kind)),
-            Err(why) => Err(Failure::usage(format!(
-                "--{} {}: {why} (in {}).\nFor example: {}",
-                self.kind.map_or(ANY, Kind::name),
-                self.name,
-                self.source,
-                example(kind.name()),
-            ))),
-        }
+        let bytes = checked.map_err(|why| self.refused(&format!("{why} (in {})", self.source)))?;
+        Ok((self.name.clone(), bytes.into(), kind))
+    }
+
+    fn refused(&self, why: &str) -> Failure {
+        let flag = self.kind.map_or(ANY, Kind::name);
+        Failure::usage(format!(
+            "--{flag} {}: {why}.\nFor example: {}",
+            self.name,
+            example(flag)
+        ))
     }
 }
 
@@ -238,7 +242,8 @@ fn arrow_stream(bytes: Vec<u8>, extension: &str, limits: &Limits) -> Result<Vec<
     }
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     let is_json = match extension {
-        "csv" | "tsv" => false,
+        "csv" => false,
+        "tsv" => return Err("tab-separated values are not read: save them separated by commas".into()),
         "json" | "jsonl" | "ndjson" => true,
         _ => matches!(first, Some(b'[' | b'{')),
     };
@@ -316,8 +321,9 @@ mod tests {
             (["--text", "a"], "NAME= is missing"),
             (["--text", "=a"], "the name before = is empty"),
             (["--image", "a=b.png"], "written @FILE"),
-            (["--binary", "a=@/does/not/exist"], "Cannot read /does/not/exist"),
+            (["--binary", "a=@/does/not/exist"], "cannot read /does/not/exist"),
             (["--table", "a="], "empty"),
+            (["--text", "a=@"], "the file name after @ is missing"),
         ] {
             let message = refused(&line);
             assert!(message.contains(what), "{line:?}: {message}");

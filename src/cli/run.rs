@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::context::Context;
+use super::examples::example_for;
 use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::settings_text;
 use super::{logs, output};
@@ -27,6 +28,9 @@ pub fn run() -> ExitCode {
         Err(refusal) => {
             // Help goes to standard output, refusals to standard error; both may be closed.
             let _ = refusal.print();
+            if refusal.use_stderr() {
+                output::note(&format!("For example: {}", example_for(std::env::args())));
+            }
             return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(Exit::Usage.code()));
         }
     };

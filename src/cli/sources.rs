@@ -1,6 +1,5 @@
 //! Where a payload's bytes come from: the value itself, `@FILE`, `@-` (standard input), `@@…` (a literal `@…`).
 
-use super::exit::Failure;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -26,18 +25,19 @@ impl Source {
         }
     }
 
-    /// Its bytes.
-    pub fn read(&self) -> Result<Vec<u8>, Failure> {
+    /// Its bytes; the error says what cannot be read.
+    pub fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::Literal(text) => Ok(text.clone().into_bytes()),
-            Self::File(path) => std::fs::read(path)
-                .map_err(|error| Failure::usage(format!("Cannot read {}: {error}.", path.display()))),
+            Self::File(path) => {
+                std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+            }
             Self::Stdin => {
                 let mut bytes = Vec::new();
                 io::stdin()
                     .lock()
                     .read_to_end(&mut bytes)
-                    .map_err(|error| Failure::usage(format!("Cannot read standard input: {error}.")))?;
+                    .map_err(|error| format!("cannot read standard input: {error}"))?;
                 Ok(bytes)
             }
         }

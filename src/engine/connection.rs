@@ -27,6 +27,8 @@ pub struct Connection {
     limits: Limits,
     probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
+    /// The subject last found permitted: it is not waited for again.
+    proved: Arc<Mutex<Option<Denial>>>,
 }
 
 #[derive(Debug)]
@@ -146,6 +148,7 @@ impl Connection {
                 }))
             }),
             heard,
+            proved: Arc::default(),
         })
     }
 
@@ -258,15 +261,22 @@ impl Connection {
             publish,
             subject: subject.to_owned(),
         };
+        let mut proved = self.proved.lock().await;
+        let wait = if proved.as_ref() == Some(&denial) {
+            Duration::ZERO
+        } else {
+            COMPLAINT
+        };
         let mut heard = self.heard.clone();
         let denied = heard.wait_for(|heard| heard.denials.contains(&denial));
-        match tokio::time::timeout(COMPLAINT, denied).await {
-            Ok(Ok(_)) => Err(ConnectionError::NotPermitted {
+        if let Ok(Ok(_)) = tokio::time::timeout(wait, denied).await {
+            return Err(ConnectionError::NotPermitted {
                 deed: if publish { "publish to" } else { "subscribe to" },
-                subject: denial.subject.clone(),
-            }),
-            _ => Ok(()),
+                subject: denial.subject,
+            });
         }
+        *proved = Some(denial);
+        Ok(())
     }
 
     fn down(&self) -> ConnectionError {

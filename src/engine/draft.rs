@@ -66,8 +66,8 @@ pub(super) fn draft(
             .filter(|_| options.fileserver.is_some());
         let Some(largest) = largest else {
             return Err(BridgeError::Refused(format!(
-                "the message is {} bytes encoded, the server accepts {}: lower --threshold so that payloads go by link, \
-                 or send it in smaller parts",
+                "the message is {} bytes encoded, the server accepts {}: send it in smaller parts, \
+                 or configure a file server so that payloads go by link",
                 grouped(size),
                 grouped(most),
             )));

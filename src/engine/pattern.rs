@@ -1,7 +1,7 @@
 //! Subject patterns: what may be subscribed to, and what a pattern matches. Pure text.
 
 /// Whether `pattern` may be subscribed to; the error is a sentence with what to write instead.
-pub(super) fn check_pattern(pattern: &str) -> Result<(), String> {
+pub fn check_pattern(pattern: &str) -> Result<(), String> {
     let bad = |why: &str| {
         Err(format!(
             "{pattern:?} is no subject: {why}, for example chat.* or chat.>"
@@ -24,7 +24,7 @@ pub(super) fn check_pattern(pattern: &str) -> Result<(), String> {
 }
 
 /// Whether `subject` may be published to; the error is a sentence.
-pub(super) fn check_subject(subject: &str) -> Result<(), String> {
+pub fn check_subject(subject: &str) -> Result<(), String> {
     check_pattern(subject)?;
     match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
         Some(wildcard) => Err(format!(
@@ -42,7 +42,7 @@ pub(super) fn has_idle_wildcard(pattern: &str) -> bool {
 }
 
 /// Whether a message on `subject` is delivered to a subscription to `pattern`.
-pub(super) fn subject_matches(pattern: &str, subject: &str) -> bool {
+pub fn subject_matches(pattern: &str, subject: &str) -> bool {
     let mut tokens = subject.split('.');
     for expected in pattern.split('.') {
         match (expected, tokens.next()) {

@@ -4,7 +4,7 @@ use super::look::Look;
 use super::paint::Pen;
 use super::text::cells;
 use super::theme::Role;
-use crate::app::{ACTIONS, Action, Context, State, thousands};
+use crate::app::{ACTIONS, Action, Context, State, count};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -61,16 +61,16 @@ fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
         ("undecodable", counters.undecodable, Role::Caution),
     ];
     let mut spans = Vec::new();
-    for (i, (name, count, role)) in all.into_iter().enumerate() {
-        if narrow && count == 0 && i > 0 {
+    for (i, (name, number, role)) in all.into_iter().enumerate() {
+        if narrow && number == 0 && i > 0 {
             continue;
         }
         if !spans.is_empty() {
             spans.push(look.span("  ", Role::Dim));
         }
-        let role = if count == 0 { Role::Dim } else { role };
+        let role = if number == 0 { Role::Dim } else { role };
         spans.push(look.span(format!("{name} "), Role::Dim));
-        spans.push(look.span(thousands(count), role));
+        spans.push(look.span(count(number), role));
     }
     spans
 }

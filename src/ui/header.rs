@@ -62,7 +62,7 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
             if !server.version.is_empty() {
                 spans.push(dim(clean(&server.version)));
             }
-            spans.extend(rtt.map(|rtt| dim(span(rtt.as_micros() as i64))));
+            spans.extend(rtt.map(|rtt| dim(span(rtt.as_micros() as u64))));
             if !server.name.is_empty() && server.name.len() < 30 {
                 spans.push(dim(clean(&server.name)));
             }

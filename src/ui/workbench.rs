@@ -12,7 +12,7 @@ use super::text::{cells, field, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
 use super::workers::Built;
-use crate::app::{Effect, Msg, Pane, State, per_second, thousands, update};
+use crate::app::{Effect, Msg, Pane, State, count, per_second, update};
 use crate::wire::Severity;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -188,7 +188,7 @@ impl Workbench {
             None => "This view cannot be searched.".to_owned(),
             Some(0) => format!("No match for \"{}\" here.", shown.as_str()),
             Some(1) => "One match.".to_owned(),
-            Some(count) => format!("{} matches.", thousands(count as u64)),
+            Some(found) => format!("{} matches.", count(found)),
         };
         update(&mut self.state, Msg::Notice(Severity::Note, text));
     }
@@ -221,7 +221,7 @@ fn draw_crumb(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
         let activity = if node.meter.moves() {
             per_second(node.meter.rate())
         } else {
-            thousands(node.count)
+            count(node.count)
         };
         if cells(&name) + cells(&activity) + 4 > pen.room() {
             pen.write(" …", look.style(Role::Dim));

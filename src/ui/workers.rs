@@ -3,13 +3,11 @@
 
 use super::preview::{Preview, Views, build_views, envelope_view};
 use crate::app::{Opened, size};
-use crate::engine::Store;
+use crate::engine::{Store, save_new};
 use crate::wire::{Limits, Severity, decode_message};
 use bytes::Bytes;
 use jiff::tz::TimeZone;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -106,7 +104,7 @@ impl Workers {
     pub fn save(&self, path: PathBuf, body: Bytes) {
         let results = self.results.clone();
         tokio::spawn(async move {
-            let work = tokio::task::spawn_blocking(move || match save(&path, &body) {
+            let work = tokio::task::spawn_blocking(move || match save_new(&path, &body) {
                 Ok(()) => {
                     let bytes = size(body.len() as u64);
                     Done::Told(Severity::Note, format!("Saved {bytes} to {}.", path.display()))
@@ -121,13 +119,4 @@ impl Workers {
             }
         });
     }
-}
-
-/// Never writes over a file that is there.
-fn save(path: &Path, body: &[u8]) -> io::Result<()> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)?
-        .write_all(body)
 }

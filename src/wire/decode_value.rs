@@ -6,7 +6,7 @@ use super::json::Cursor;
 use super::json_text::mended;
 use super::kinds::Kind;
 use super::limits::Limits;
-use super::media::{MediaError, audio_facts, image_facts, video_facts};
+use super::media::{MediaError, audio_facts, check_image_size, image_facts, video_facts};
 use super::read::BOM;
 use super::read_envelope::odd;
 use super::sniff::{Sniffed, sniff};
@@ -43,7 +43,10 @@ pub(super) fn decode_as(
         Kind::Dictionary => json(body, limits, findings),
         Kind::JsonTable => json(body, limits, findings).inspect(|value| check_rows(value, findings)),
         Kind::Table => table(body, limits, findings),
-        Kind::Image => media(image_facts(body), Value::Image, findings),
+        Kind::Image => {
+            let facts = image_facts(body).and_then(|facts| check_image_size(facts, limits).map(|()| facts));
+            media(facts, Value::Image, findings)
+        }
         Kind::Audio => media(audio_facts(body), Value::Audio, findings),
         Kind::Video => media(video_facts(body), Value::Video, findings),
         Kind::Binary => Ok(Value::Binary),
@@ -147,8 +150,11 @@ fn json(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Va
         json = mended(&json).into();
     }
     // What the cursor takes, the parser takes; except for numbers beyond every double.
-    let value =
-        serde_json::from_str(&json).map_err(|error| fail(Code::BadDictionary, start, &error.to_string()))?;
+    let value = serde_json::from_str(&json).map_err(|error| {
+        let before = json.split_inclusive('\n').take(error.line().saturating_sub(1));
+        let at = start + before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+        fail(Code::BadDictionary, at, "a number beyond every double")
+    })?;
     if start > 0 {
         findings.push(Finding::new(Code::ByteOrderMark, "", "the JSON starts with a byte order mark").at(0));
     }

@@ -200,6 +200,11 @@ impl Findings {
         self.push(Finding::new(code, path, message));
     }
 
+    /// Whether it tells of this already.
+    pub fn tell(&self, code: Code) -> bool {
+        self.list.iter().any(|finding| finding.code == code)
+    }
+
     /// An empty list under the same limit, to be appended or dropped.
     pub fn fresh(&self) -> Self {
         Self::new(self.limit)

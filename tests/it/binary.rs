@@ -1,9 +1,8 @@
 //! The built binary as the tests run it: a clean environment, a folder of its own, waits that name what they wait for.
 
-use crate::found::Running;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
@@ -95,6 +94,28 @@ impl Lines {
     /// All further lines.
     pub fn rest(&self, what: &str) -> Vec<String> {
         std::iter::from_fn(|| self.next(what)).collect()
+    }
+}
+
+/// A process that ends with the test.
+pub struct Running(pub Child);
+
+impl Running {
+    /// Starts it with its outputs piped and no input.
+    pub fn start(command: &mut Command) -> Self {
+        let command = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

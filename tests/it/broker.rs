@@ -3,11 +3,11 @@
 use async_nats::{HeaderMap, RequestErrorKind};
 use futures_util::{FutureExt, StreamExt, future};
 use natsbridge::host::{Broker, BrokerError, BrokerOptions};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use crate::broker_stand::{PATIENCE, Raw, broker, client, next, next_text, settle, subscribe};
-use crate::peers;
+use crate::real::{node, peer, python};
 
 #[tokio::test]
 async fn messages_reach_who_subscribed() {
@@ -263,20 +263,20 @@ async fn a_dropped_broker_closes_its_sockets() {
 
 #[tokio::test]
 async fn the_python_client_is_content() {
-    let Some(mut python) = peers::python("the embedded broker with nats-py") else {
+    let Some(mut python) = python() else {
         return;
     };
     let broker = broker().await;
-    runs(python.arg(peers::script("broker_client.py")).arg(broker.url())).await;
+    runs(python.arg(peer("broker_client.py")).arg(broker.url())).await;
 }
 
 #[tokio::test]
 async fn the_javascript_client_is_content() {
-    let Some(mut node) = peers::node("the embedded broker with the JavaScript client") else {
+    let Some(mut node) = node() else {
         return;
     };
     let broker = broker().await;
-    runs(node.arg(peers::script("broker_client.js")).arg(broker.url())).await;
+    runs(node.arg(peer("broker_client.js")).arg(broker.url())).await;
 }
 
 async fn runs(command: &mut std::process::Command) {
@@ -291,46 +291,4 @@ async fn runs(command: &mut std::process::Command) {
         String::from_utf8_lossy(&output.stderr),
     );
     assert_eq!(out.trim(), "ok", "{err}");
-}
-
-/// Not a test of speed but a way to measure it: `cargo test --release --test it broker_throughput -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn broker_throughput() {
-    const COUNT: usize = 2_000_000;
-    let broker = broker().await;
-    let mut receiver = Raw::connect(&broker).await;
-    receiver
-        .say(b"CONNECT {\"verbose\":false}\r\nSUB a 1\r\nPING\r\n")
-        .await;
-    receiver.hear("PONG\r\n").await;
-    let mut sender = Raw::connect(&broker).await;
-    sender.say(b"CONNECT {\"verbose\":false}\r\n").await;
-    for (name, payload) in [("16 bytes", 16), ("638 bytes", 638)] {
-        let publish = [
-            format!("PUB a {payload}\r\n").as_bytes(),
-            &vec![b'x'; payload],
-            b"\r\n",
-        ]
-        .concat();
-        let batch = publish.repeat(1_000);
-        let expected = (format!("MSG a 1 {payload}\r\n").len() + payload + 2) * COUNT;
-        let start = std::time::Instant::now();
-        let sending = async {
-            for _ in 0..COUNT / 1_000 {
-                sender.stream.write_all(&batch).await.unwrap();
-            }
-        };
-        let receiving = async {
-            let (mut left, mut buffer) = (expected, vec![0; 1 << 18]);
-            while left > 0 {
-                left -= receiver.stream.read(&mut buffer).await.unwrap();
-            }
-        };
-        future::join(sending, receiving).await;
-        eprintln!(
-            "{name}: {:.0} messages/s",
-            COUNT as f64 / start.elapsed().as_secs_f64()
-        );
-    }
 }

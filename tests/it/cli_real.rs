@@ -1,53 +1,24 @@
 //! `listen` and `send` against a real nats-server, with peers in Python, JavaScript and MicroPython that were written
 //! from the documents of their time.
 
-use crate::binary::{Folder, Lines, Peer, Run, command, finish};
-use crate::found::{Running, micropython, node_modules, part, peer, python};
+use crate::binary::{Folder, Peer, Run, command, finish};
+use crate::real::{micropython, node, peer, python};
+use crate::servers::{RealServer, nats_server, nats_server_with};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::process::Command;
 
-/// A nats-server on a free port.
-struct Server {
-    url: String,
-    _process: Running,
-    _log: Lines,
-}
-
-impl Server {
-    fn start(extra: &[&str]) -> Option<Self> {
-        let program = part("nats-server", "NATSBRIDGE_TEST_NATS_SERVER", "py/bin/nats-server")?;
-        let mut process = Running::start(
-            Command::new(program)
-                .args(["-a", "127.0.0.1", "-p", "-1"])
-                .args(extra),
-        );
-        let log = Lines::of(process.0.stderr.take().unwrap());
-        let line = log.wait_for("Listening for client connections on");
-        let address = line.rsplit(' ').next().unwrap().to_owned();
-        log.wait_for("Server is ready");
-        Some(Self {
-            url: format!("nats://{address}"),
-            _process: process,
-            _log: log,
-        })
-    }
-
-    fn host_and_port(&self) -> (&str, &str) {
-        self.url.trim_start_matches("nats://").split_once(':').unwrap()
-    }
-}
-
-fn listen(server: &Server, args: &[&str]) -> Peer {
-    let mut line = vec!["listen", "-s", &server.url];
+fn listen(server: &RealServer, args: &[&str]) -> Peer {
+    let url = server.url();
+    let mut line = vec!["listen", "-s", &url];
     line.extend(args);
     let listener = Peer::start(&mut command(&line));
     listener.err.wait_for("Listening on");
     listener
 }
 
-fn send(server: &Server, args: &[&str]) -> Run {
-    let mut line = vec!["send", "-s", &server.url];
+fn send(server: &RealServer, args: &[&str]) -> Run {
+    let url = server.url();
+    let mut line = vec!["send", "-s", &url];
     line.extend(args);
     finish(&mut command(&line))
 }
@@ -63,16 +34,12 @@ fn json_lines(listener: Peer) -> Vec<Value> {
 
 #[test]
 fn listen_reads_every_dialect_that_python_peers_write() {
-    let (Some(python), Some(server)) = (python(), Server::start(&[])) else {
+    let (Some(mut python), Some(server)) = (python(), nats_server()) else {
         return;
     };
     let listener = listen(&server, &["/chat/room1", "--count", "9", "--timeout", "30s"]);
     let script = peer("publish_dialects.py");
-    let published = finish(
-        Command::new(python)
-            .arg(script)
-            .args([&server.url, "/chat/room1"]),
-    );
+    let published = finish(python.arg(script).args([&server.url(), "/chat/room1"]));
     assert_eq!(published.code, Some(0), "{published:?}");
     let lines = json_lines(listener);
     assert_eq!(lines.len(), 9);
@@ -147,24 +114,21 @@ fn a_python_peer_of_v0_5_understands_what_is_sent() {
 
 #[test]
 fn a_javascript_peer_of_v0_4_understands_what_is_sent() {
-    let (Some(modules), Some(server)) = (node_modules(), Server::start(&[])) else {
+    let (Some(mut node), Some(server)) = (node(), nats_server()) else {
         return;
     };
-    let mut node = Command::new("node");
-    node.arg(peer("read_node.js"))
-        .args([&server.url, "/peer"])
-        .env("NODE_PATH", modules);
+    node.arg(peer("read_node.js")).args([&server.url(), "/peer"]);
     let read = understood(&server, &Peer::start(&mut node), "universal", SENT);
     assert_eq!(read, expected("dictionary", "table", "dictionary"));
 }
 
 #[test]
 fn a_micropython_peer_understands_what_is_sent() {
-    let (Some(program), Some(server)) = (micropython(), Server::start(&[])) else {
+    let (Some(mut micropython), Some(server)) = (micropython(), nats_server()) else {
         return;
     };
-    let (host, port) = server.host_and_port();
-    let mut micropython = Command::new(program);
+    let address = server.address();
+    let (host, port) = address.split_once(':').unwrap();
     micropython
         .arg(peer("read_micropython.py"))
         .args([host, port, "/peer"]);
@@ -228,17 +192,13 @@ fn sha256(bytes: impl AsRef<[u8]>) -> String {
 }
 
 fn understood_by_python(script: &str, dialect: &str, names: &[&str]) -> Option<Value> {
-    let (python, server) = (python()?, Server::start(&[])?);
-    let receiver = Peer::start(
-        Command::new(python)
-            .arg(peer(script))
-            .args([&server.url, "/peer"]),
-    );
+    let (mut python, server) = (python()?, nats_server()?);
+    let receiver = Peer::start(python.arg(peer(script)).args([&server.url(), "/peer"]));
     Some(understood(&server, &receiver, dialect, names))
 }
 
 /// Sends to a receiver once it is ready, and returns what it printed.
-fn understood(server: &Server, receiver: &Peer, dialect: &str, names: &[&str]) -> Value {
+fn understood(server: &RealServer, receiver: &Peer, dialect: &str, names: &[&str]) -> Value {
     receiver.out.wait_for("ready");
     let folder = Folder::new();
     let flags = payload_flags(&folder, names);
@@ -269,7 +229,7 @@ fn understood(server: &Server, receiver: &Peer, dialect: &str, names: &[&str]) -
 
 #[test]
 fn what_is_sent_is_listened_to_and_saved() {
-    let Some(server) = Server::start(&[]) else { return };
+    let Some(server) = nats_server() else { return };
     let folder = Folder::new();
     let saved = folder.path().join("saved");
     let saved_text = saved.display().to_string();
@@ -303,12 +263,12 @@ fn what_is_sent_is_listened_to_and_saved() {
 
 #[test]
 fn a_count_that_is_not_reached_is_code_1() {
-    let Some(server) = Server::start(&[]) else { return };
+    let Some(server) = nats_server() else { return };
     let run = finish(&mut command(&[
         "listen",
         "a",
         "-s",
-        &server.url,
+        &server.url(),
         "--count",
         "2",
         "--timeout",
@@ -320,7 +280,7 @@ fn a_count_that_is_not_reached_is_code_1() {
         "listen",
         "a",
         "-s",
-        &server.url,
+        &server.url(),
         "--timeout",
         "300ms",
     ]));
@@ -331,7 +291,7 @@ fn a_count_that_is_not_reached_is_code_1() {
 #[cfg(unix)]
 fn listening_ends_with_the_signals_code() {
     use rustix::process::{Pid, Signal, kill_process};
-    let Some(server) = Server::start(&[]) else { return };
+    let Some(server) = nats_server() else { return };
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let listener = listen(&server, &["a"]);
         let pid = Pid::from_raw(i32::try_from(listener.process.0.id()).unwrap()).unwrap();
@@ -342,13 +302,13 @@ fn listening_ends_with_the_signals_code() {
 
 #[test]
 fn a_wrong_password_is_code_3_and_a_right_one_works_from_everywhere() {
-    let Some(server) = Server::start(&["--user", "me", "--pass", "S3CRET"]) else {
+    let Some(server) = nats_server_with("authorization { user: me, password: S3CRET }") else {
         return;
     };
     let run = send(&server, &["a", "--text", "m=x"]);
     assert_eq!(run.code, Some(3), "{run:?}");
     let run = finish(
-        command(&["listen", "a", "-s", &server.url])
+        command(&["listen", "a", "-s", &server.url()])
             .env("NATS_USER", "me")
             .env("NATS_PASSWORD", "no"),
     );
@@ -358,7 +318,7 @@ fn a_wrong_password_is_code_3_and_a_right_one_works_from_everywhere() {
         &["a", "--text", "m=x", "--user", "me", "--password", "S3CRET"],
     );
     assert_eq!(run.code, Some(0), "{run:?}");
-    let in_url = server.url.replace("//", "//me:S3CRET@");
+    let in_url = server.url().replace("//", "//me:S3CRET@");
     let run = finish(command(&["send", "a", "--text", "m=x", "--json"]).env("NATS_URL", &in_url));
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!run.out.contains("S3CRET"), "credentials do not travel: {run:?}");

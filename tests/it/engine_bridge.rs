@@ -5,7 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::real::{PATIENCE, nats_server, nats_server_with, old_nats_server};
+use crate::servers::{PATIENCE, nats_server, nats_server_with, old_nats_server};
 use bytes::Bytes;
 use natsbridge::engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
@@ -238,6 +238,11 @@ async fn what_is_not_permitted_is_said() {
         .await
         .unwrap();
     assert_eq!(connection.flush("open.x").await, Ok(true));
+    assert_eq!(
+        connection.flush("closed").await,
+        Err(denied("publish to")),
+        "one subject found permitted clears no other"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::real::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
+use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use natsbridge::engine::{
     Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
 };

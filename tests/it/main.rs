@@ -20,16 +20,15 @@ mod cli_usage;
 mod demo;
 mod engine_bridge;
 mod engine_session;
-mod found;
 mod julia_tables;
 mod media;
-mod peers;
 #[cfg(unix)]
 mod pty;
 mod readme;
 mod real;
 mod screen_loop;
 mod screens;
+mod servers;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

@@ -294,16 +294,21 @@ fn a_terminal_that_is_gone_ends_the_program_with_hup_and_without() {
 
 #[test]
 fn a_panic_restores_the_terminal_and_leaves_a_report() {
+    // The test is its own child: the panic has to happen in a process with a terminal to lose.
+    const CHILD: &str = "NATSBRIDGE_TEST_PANICKING_CHILD";
+    if std::env::var_os(CHILD).is_some() {
+        panic_on_screen();
+    }
     let folder = Folder::new();
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
     command.args([
-        "pty::panicking_child",
+        "pty::a_panic_restores_the_terminal_and_leaves_a_report",
         "--exact",
-        "--ignored",
         "--nocapture",
         "--test-threads=1",
     ]);
     command.env("XDG_STATE_HOME", folder.path());
+    command.env(CHILD, "1");
     let mut screen = Screen::spawn(command);
     screen.wait_for("the worker's panic left the screen alone");
     assert!(screen.parser.screen().alternate_screen());
@@ -322,9 +327,7 @@ fn a_panic_restores_the_terminal_and_leaves_a_report() {
     assert!(report.contains("pty.rs"), "it says where: {report}");
 }
 
-#[test]
-#[ignore = "the child of a_panic_restores_the_terminal_and_leaves_a_report"]
-fn panicking_child() {
+fn panic_on_screen() -> ! {
     install_panic_hook(PanicPolicy::default());
     let mut terminal = Terminal::enter(true).unwrap();
     assert!(thread::spawn(|| panic!("a worker")).join().is_err());

@@ -1,192 +1,66 @@
-//! Real brokers for the tests: finds the programs, starts them on a free port, stops them.
-//! A missing program is said, and is a failure where `NATSBRIDGE_REAL_PARTS=require` asks for it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test fails by panicking and says what it leaves out"
-)]
+//! The real parts that tests run beside the product: where a variable names one, else in the cache that holds them.
+//! A missing one is said with what it was for, and is a failure where `NATSBRIDGE_REAL_PARTS=require`.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-/// How long a test waits for something that should happen.
-pub const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A running broker; stopped and cleared away when dropped.
-pub struct RealServer {
-    program: PathBuf,
-    port: u16,
-    dir: PathBuf,
-    child: Option<Child>,
+/// A Python with nats-py and pyarrow.
+pub fn python() -> Option<Command> {
+    part("NATSBRIDGE_TEST_PYTHON", cached("py/bin/python")).map(Command::new)
 }
 
-/// The current nats-server, or `None` (said on the screen) where there is none.
-pub fn nats_server() -> Option<RealServer> {
-    start_one("NATSBRIDGE_TEST_NATS_SERVER", true, "")
+/// A Node that finds nats and apache-arrow.
+pub fn node() -> Option<Command> {
+    let modules = part("NATSBRIDGE_TEST_NODE_MODULES", cached("js/node_modules"))?;
+    let mut node = Command::new("node");
+    node.env("NODE_PATH", modules);
+    Some(node)
 }
 
-/// As [`nats_server`], with these lines in its configuration.
-pub fn nats_server_with(config: &str) -> Option<RealServer> {
-    start_one("NATSBRIDGE_TEST_NATS_SERVER", true, config)
+/// A MicroPython.
+pub fn micropython() -> Option<Command> {
+    part("NATSBRIDGE_TEST_MICROPYTHON", cached("py/bin/micropython")).map(Command::new)
 }
 
-/// The old nats-server that the product promises to work with.
-pub fn old_nats_server() -> Option<RealServer> {
-    start_one("NATSBRIDGE_TEST_NATS_SERVER_OLD", false, "")
+/// The current nats-server.
+pub fn nats_server() -> Option<PathBuf> {
+    part("NATSBRIDGE_TEST_NATS_SERVER", cached("py/bin/nats-server"))
 }
 
-/// Brokers started by this process, for the names of their directories.
-static RUN: AtomicU32 = AtomicU32::new(0);
-
-fn start_one(variable: &str, new: bool, config: &str) -> Option<RealServer> {
-    let Some(program) = find(variable, new) else {
-        let text = format!("left out: no nats-server found (set {variable})");
-        assert_ne!(
-            std::env::var("NATSBRIDGE_REAL_PARTS").as_deref(),
-            Ok("require"),
-            "{text}"
-        );
-        eprintln!("{text}");
-        return None;
-    };
-    let run = RUN.fetch_add(1, Ordering::Relaxed);
-    let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
-    std::fs::create_dir_all(&dir).unwrap();
-    std::fs::write(dir.join("server.conf"), config).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let mut server = RealServer {
-        program,
-        port,
-        dir,
-        child: None,
-    };
-    server.start();
-    Some(server)
-}
-
-fn find(variable: &str, new: bool) -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os(variable) {
-        return Some(path.into());
-    }
-    let ours = std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/natsbridge-ci/py/bin"));
+/// The old nats-server that the product promises to work with: the one of the system.
+pub fn old_nats_server() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let system = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let dirs: Vec<PathBuf> = if new {
-        ours.into_iter().chain(system).collect()
-    } else {
-        system.collect()
-    };
-    dirs.into_iter()
-        .map(|dir| dir.join("nats-server"))
-        .find(|path| path.is_file())
+    let found = std::env::split_paths(&path).map(|dir| dir.join("nats-server"));
+    let usual = PathBuf::from("/usr/sbin/nats-server");
+    let found = found.into_iter().find(|program| program.is_file());
+    part("NATSBRIDGE_TEST_NATS_SERVER_OLD", found.unwrap_or(usual))
 }
 
-impl RealServer {
-    /// Starts it (again, on the same port) and waits until it answers.
-    pub fn start(&mut self) {
-        let child = Command::new(&self.program)
-            .args(["-a", "127.0.0.1", "-p", &self.port.to_string(), "-c"])
-            .arg(self.dir.join("server.conf"))
-            .arg("-sd")
-            .arg(&self.dir)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        self.child = Some(child);
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(start.elapsed() < PATIENCE, "the broker does not answer");
-            std::thread::yield_now();
-        }
-    }
-
-    /// Kills it.
-    pub fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().ok();
-            child.wait().ok();
-        }
-    }
-
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.child.as_ref().map_or(0, Child::id)
-    }
-
-    /// `nats://127.0.0.1:PORT`.
-    pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
-    }
-
-    /// `127.0.0.1:PORT`.
-    pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
-    }
-
-    /// A bare connection that sends what it is given, malformed or not.
-    pub fn raw(&self) -> RawPeer {
-        let stream = TcpStream::connect(self.address()).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut peer = RawPeer(BufReader::new(stream));
-        let mut info = String::new();
-        peer.0.read_line(&mut info).unwrap();
-        peer.send(br#"CONNECT {"verbose":false,"headers":true,"protocol":1}"#);
-        peer.send(b"\r\n");
-        peer
-    }
+/// A program of `tests/peers`.
+pub fn peer(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/peers")
+        .join(name)
 }
 
-impl Drop for RealServer {
-    fn drop(&mut self) {
-        self.stop();
-        std::fs::remove_dir_all(&self.dir).ok();
-    }
+fn cached(place: &str) -> PathBuf {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
+    cache.unwrap_or_default().join("natsbridge-ci").join(place)
 }
 
-/// A publisher that speaks the bare protocol.
-pub struct RawPeer(BufReader<TcpStream>);
-
-impl RawPeer {
-    /// Sends bytes as they are.
-    pub fn send(&mut self, bytes: &[u8]) {
-        self.0.get_mut().write_all(bytes).unwrap();
+fn part(variable: &str, usual: PathBuf) -> Option<PathBuf> {
+    let place = std::env::var_os(variable).map_or(usual, PathBuf::from);
+    if place.exists() {
+        return Some(place);
     }
-
-    /// Publishes a message.
-    pub fn publish(&mut self, subject: &str, payload: &[u8]) {
-        let mut bytes = format!("PUB {subject} {}\r\n", payload.len()).into_bytes();
-        bytes.extend_from_slice(payload);
-        bytes.extend_from_slice(b"\r\n");
-        self.send(&bytes);
-    }
-
-    /// Publishes a message with a header block given byte by byte.
-    pub fn publish_with_header_block(&mut self, subject: &str, block: &[u8], payload: &[u8]) {
-        let total = block.len() + payload.len();
-        let mut bytes = format!("HPUB {subject} {} {total}\r\n", block.len()).into_bytes();
-        bytes.extend_from_slice(block);
-        bytes.extend_from_slice(payload);
-        bytes.extend_from_slice(b"\r\n");
-        self.send(&bytes);
-    }
-
-    /// Waits until the broker has seen everything sent so far.
-    pub fn settle(&mut self) {
-        self.send(b"PING\r\n");
-        let mut seen = Vec::new();
-        let mut byte = [0];
-        while !seen.ends_with(b"PONG\r\n") {
-            self.0.read_exact(&mut byte).unwrap();
-            seen.push(byte[0]);
-        }
-    }
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let message = format!(
+        "left out: {test}, because there is no {}; {variable} names another place",
+        place.display()
+    );
+    let required = std::env::var("NATSBRIDGE_REAL_PARTS").is_ok_and(|value| value == "require");
+    assert!(!required, "{message}");
+    eprintln!("{message}");
+    None
 }

@@ -1,10 +1,11 @@
 //! `broker`: the embedded broker alone.
 
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
-use crate::host::{Broker, BrokerOptions};
+use crate::host::{Broker, BrokerError, BrokerOptions};
 use crate::wire::Limits;
+use std::io::ErrorKind;
 
 /// Arguments of `broker`.
 #[derive(Debug, clap::Args)]
@@ -19,15 +20,16 @@ impl Args {
     pub async fn run(self) -> Outcome {
         let mut stop = Stop::listen()?;
         let broker = Broker::start(BrokerOptions {
-            listen: self.listen.clone(),
+            listen: self.listen,
             max_payload: Limits::DEFAULT.broker_max_payload,
         })
         .await
         .map_err(|error| {
-            Failure::no_connection(format!(
-                "Cannot listen on {}: {error}\nAnother address can be given: natsbridge broker --listen 127.0.0.1:0",
-                self.listen
-            ))
+            let exit = match &error {
+                BrokerError::Listen { source, .. } if source.kind() == ErrorKind::InvalidInput => Exit::Usage,
+                _ => Exit::NoConnection,
+            };
+            Failure::new(exit, format!("The broker does not start: {error}."))
         })?;
         output::warning(
             "This broker is for development: core NATS only, no TLS, no accounts, no persistence. \

@@ -6,10 +6,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output::{self, Out, json_line};
-use crate::cli::save::save;
 use crate::cli::stop::Stop;
 use crate::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, StoredMessage, SubscriptionView,
+    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, StoredMessage,
+    SubscriptionView, save_payload,
 };
 use crate::wire::{DecodedMessage, Limits, MessageFacts, decode_message, listen_line};
 use std::path::{Path, PathBuf};
@@ -151,10 +151,7 @@ impl<'a> Listener<'a> {
     }
 
     fn no_connection(&self, cause: &str) -> Failure {
-        Failure::no_connection(format!(
-            "No connection to {}: {cause}\nIs the broker running there? Another one: --server nats://host:4222",
-            self.address
-        ))
+        Failure::no_connection(format!("No connection to {}: {cause}.", self.address))
     }
 
     /// Prints what the store has beyond the last printed message; whether the count is reached.
@@ -230,12 +227,9 @@ async fn until(deadline: Option<Instant>) {
 }
 
 fn permitted(subscriptions: &[SubscriptionView]) -> Result<(), Failure> {
-    match subscriptions
-        .iter()
-        .find_map(|one| Some((one, one.denied.as_ref()?)))
-    {
-        Some((one, why)) => Err(Failure::no_connection(format!(
-            "The broker does not permit {}: {why}",
+    match subscriptions.iter().find(|one| one.denied.is_some()) {
+        Some(one) => Err(Failure::no_connection(format!(
+            "The broker does not let us listen on {}: ask for the permission or use other credentials.",
             one.pattern
         ))),
         None => Ok(()),
@@ -268,7 +262,7 @@ fn save_payloads(dir: &Path, seq: u64, message: &DecodedMessage) -> Result<(), F
         if payload.body.is_empty() {
             continue;
         }
-        let path = save(dir, &payload.dataname, &id, &payload.body)
+        let path = save_payload(dir, &payload.dataname, &id, &payload.body)
             .map_err(|error| Failure::usage(format!("Cannot save into {}: {error}.", dir.display())))?;
         output::note(&format!(
             "Saved {} ({} bytes).",

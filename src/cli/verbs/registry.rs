@@ -3,6 +3,7 @@
 use super::{broker, completions, demo, listen, man, send, watch};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
+use crate::cli::examples::examples_of;
 use crate::cli::exit::{Failure, Outcome};
 use std::path::PathBuf;
 
@@ -10,18 +11,25 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
     /// Opens the workbench on these subjects
+    #[command(after_help = examples_of("watch"))]
     Watch(watch::Args),
     /// Opens the workbench with an embedded broker and scripted peers; nothing to install
+    #[command(after_help = examples_of("demo"))]
     Demo(demo::Args),
     /// Prints messages as they come: readable blocks, or JSON lines when piped
+    #[command(after_help = examples_of("listen"))]
     Listen(listen::Args),
     /// Sends payloads as one envelope
+    #[command(after_help = examples_of("send"))]
     Send(Box<send::Args>),
     /// Runs the embedded broker alone, for development
+    #[command(after_help = examples_of("broker"))]
     Broker(broker::Args),
     /// Prints the completion script of a shell
+    #[command(after_help = examples_of("completions"))]
     Completions(completions::Args),
     /// Prints the manual page, of a verb if one is named
+    #[command(after_help = examples_of("man"))]
     Man(man::Args),
 }
 
@@ -66,8 +74,8 @@ impl Verb {
     /// Does it.
     pub async fn run(self, context: Context) -> Outcome {
         match self {
-            Self::Watch(args) => args.run(context).await,
-            Self::Demo(args) => args.run(context).await,
+            Self::Watch(args) => Box::pin(args.run(context)).await,
+            Self::Demo(args) => Box::pin(args.run(context)).await,
             Self::Listen(args) => args.run(&context).await,
             Self::Send(args) => args.run(&context).await,
             Self::Broker(args) => args.run().await,

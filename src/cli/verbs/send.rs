@@ -31,16 +31,16 @@ pub struct Args {
     #[arg(long, value_name = "NAME", default_value = "NATSBridge")]
     sender_name: String,
     /// Receiver's name
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     receiver_name: String,
     /// Receiver's id
-    #[arg(long, value_name = "ID", default_value = "")]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     receiver_id: String,
     /// Subject for answers
-    #[arg(long, value_name = "SUBJECT", default_value = "")]
+    #[arg(long, value_name = "SUBJECT", default_value = "", hide_default_value = true)]
     reply_to: String,
     /// Id of the message this one answers
-    #[arg(long, value_name = "ID", default_value = "")]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     reply_to_msg_id: String,
     /// Correlation id; without one each message gets a new one
     #[arg(long, value_name = "ID")]

@@ -1,7 +1,7 @@
 //! A question with one line to answer, at the foot of the screen so that the panes stay in view.
 
 use super::drawn::Drawn;
-use crate::app::{LineEdit, Purpose, State, thousands};
+use crate::app::{LineEdit, Purpose, State, count};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, open_box, row_of};
 use crate::ui::text::{cells, field};
@@ -37,7 +37,7 @@ pub fn draw_prompt(
     let mut pen = Pen::new(buffer, row_of(inner, 1));
     pen.skip(3);
     if purpose == Purpose::Filter && state.view.is_filtered() {
-        let shown = thousands(state.view.len() as u64);
+        let shown = count(state.view.len() as u64);
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
     pen.write(purpose.advice(), look.style(Role::Dim));

@@ -1,7 +1,7 @@
 //! The inspector: header lines, one tab per payload, then envelope, raw bytes and findings.
 
 use super::contract::{PaneView, Scene};
-use crate::app::{Action, Msg, Opened, State, thousands};
+use crate::app::{Action, Msg, Opened, State, count};
 use crate::ui::paint::{Pen, empty_notice, row_of};
 use crate::ui::preview::{Motion, Preview, PreviewContext, Views, header_lines};
 use crate::ui::text::{cells, fit_middle};
@@ -125,7 +125,7 @@ impl Inspector {
 impl PaneView for Inspector {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let opened = scene.state.opened.as_ref().map(|opened| opened.stored.seq);
-        let text = opened.map_or_else(String::new, |seq| format!("no. {}", thousands(seq)));
+        let text = opened.map_or_else(String::new, |seq| format!("no. {}", count(seq)));
         Line::from(scene.look.span(text, Role::Dim))
     }
 

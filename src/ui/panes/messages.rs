@@ -3,7 +3,7 @@
 use super::contract::{PaneView, Scene};
 use super::first_line::FirstLines;
 use super::message_columns::{Columns, badges, headings};
-use crate::app::{Action, Clock, Follow, Msg, Narrow, State, size, span, thousands};
+use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, size, span};
 use crate::engine::Row;
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
 use crate::ui::text::{field, fit_end, fit_middle, left, right};
@@ -50,7 +50,7 @@ impl PaneView for Messages {
             Follow::Paused { .. } => {
                 let new = state.new_since_pause();
                 let text = if new > 0 {
-                    format!("paused · {} new", thousands(new as u64))
+                    format!("paused · {} new", count(new as u64))
                 } else {
                     "paused".into()
                 };
@@ -65,7 +65,7 @@ impl PaneView for Messages {
         match (state.follow, state.selected) {
             (Follow::Paused { .. }, Some(seq)) => {
                 let at = state.view.position(seq) as u64 + 1;
-                format!("{} of {}", thousands(at), thousands(state.view.len() as u64))
+                format!("{} of {}", count(at), count(state.view.len() as u64))
             }
             _ => String::new(),
         }
@@ -182,7 +182,7 @@ impl Messages {
         pen.skip(room);
         if columns.size > 0 {
             pen.skip(columns.gap);
-            pen.write(&right(&size(row.bytes.into()), columns.size), plain(Role::Dim));
+            pen.write(&right(&size(row.bytes), columns.size), plain(Role::Dim));
         }
         if columns.preview > 0 && !undigested {
             pen.skip(columns.gap);
@@ -220,13 +220,17 @@ fn time(width: usize, row: &Row, above: Option<&Row>, scene: Scene<'_>) -> (Stri
         }
         Clock::Relative => {
             let ago = (scene.state.now_us - row.at_us).max(0) / 1_000_000 * 1_000_000;
-            let ago = if ago < 1_000_000 { "now".into() } else { span(ago) };
+            let ago = if ago < 1_000_000 {
+                "now".into()
+            } else {
+                span(ago.unsigned_abs())
+            };
             (String::new(), right(&ago, width))
         }
         Clock::Delta => {
             let gap = above.map_or_else(
                 || "·".into(),
-                |above| format!("+{}", span(row.at_us - above.at_us)),
+                |above| format!("+{}", span(row.at_us.abs_diff(above.at_us))),
             );
             (String::new(), right(&gap, width))
         }
@@ -241,7 +245,7 @@ fn fit(time: &str, width: usize) -> String {
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (state, look) = (scene.state, scene.look);
     if state.view.is_filtered() && state.view.hidden() > 0 {
-        let hidden = thousands(state.view.hidden());
+        let hidden = count(state.view.hidden());
         let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));
         return format!(
             "None of the {hidden} messages held fits; {filter} changes the filter, {back} clears it."

@@ -1,7 +1,7 @@
 //! Subjects: the subscriptions, then the tree of subjects seen.
 
 use super::contract::{PaneView, Scene};
-use crate::app::{Msg, Node, State, age, per_second, thousands};
+use crate::app::{Msg, Node, State, age, count, per_second};
 use crate::engine::SubscriptionView;
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
 use crate::ui::text::{cells, field, fit_end, fit_middle, left, right, sparkline};
@@ -28,7 +28,7 @@ impl PaneView for Subjects {
         let text = if seen == 0 {
             String::new()
         } else {
-            format!("{} seen", thousands(seen))
+            format!("{} seen", count(seen))
         };
         Line::from(scene.look.span(text, Role::Dim))
     }
@@ -105,7 +105,7 @@ fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: St
     let state = match view {
         view if view.denied.is_some() => "denied".to_owned(),
         view if view.paused => "paused".to_owned(),
-        view => thousands(view.received),
+        view => count(view.received),
     };
     pen.skip(1);
     pen.write(mark, base.patch(look.style(role)));
@@ -122,7 +122,7 @@ fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: St
 fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_>) {
     let look = scene.look;
     let moves = node.meter.moves();
-    let count = thousands(node.count);
+    let count = count(node.count);
     let quiet = age(scene.state.now_us - node.last_us);
     let activity = match (moves, quiet.as_str()) {
         (true, _) => per_second(node.meter.rate()),

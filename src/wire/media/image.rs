@@ -94,7 +94,8 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
     })
 }
 
-fn check_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
+/// Refuses a picture that claims more pixels than the limits allow.
+pub fn check_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
     let ImageFacts { width, height, .. } = facts;
     let (side, most) = (limits.image_side, limits.image_pixels);
     let message = if width > side || height > side {

@@ -10,6 +10,6 @@ mod video;
 
 pub use audio::{AudioFacts, audio_facts};
 pub use error::MediaError;
-pub use image::{ImageFacts, ImageFormat, decode_image, image_facts};
+pub use image::{ImageFacts, ImageFormat, check_size as check_image_size, decode_image, image_facts};
 pub use picture::Picture;
 pub use video::{VideoFacts, video_facts};

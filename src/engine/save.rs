@@ -13,25 +13,26 @@ const DEVICES: &[&str] = &[
 
 /// Writes `body` into `dir` under a name made from `dataname`, or `payload-<id>` where nothing is left of it;
 /// returns where it went.
-pub fn save(dir: &Path, dataname: &str, id: &str, body: &[u8]) -> io::Result<PathBuf> {
-    let name = safe_name(dataname, id);
+pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &[u8]) -> io::Result<PathBuf> {
+    let name = safe_file_name(dataname, id);
     for clash in 0.. {
         let path = dir.join(numbered(&name, clash));
-        match create(&path) {
-            Ok(mut file) => {
-                if let Err(error) = file.write_all(body) {
-                    drop(file);
-                    // Half a payload is worse than none; the first error is the one to tell.
-                    let _ = std::fs::remove_file(&path);
-                    return Err(error);
-                }
-                return Ok(path);
-            }
+        match save_new(&path, body) {
+            Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Writes a file that does not exist yet, whole or not at all.
+pub fn save_new(path: &Path, body: &[u8]) -> io::Result<()> {
+    let mut file = create(path)?;
+    file.write_all(body).inspect_err(|_| {
+        // Half a payload is worse than none; the first error is the one to tell.
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a link that waits under the name.
@@ -47,7 +48,8 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// A stranger's name as a file name: its last component, harmless characters, of bounded length.
-fn safe_name(dataname: &str, id: &str) -> String {
+/// `payload-<id>` where nothing is left of it.
+pub fn safe_file_name(dataname: &str, id: &str) -> String {
     let cleaned = clean(dataname.rsplit(['/', '\\']).next().unwrap_or_default());
     if cleaned.is_empty() {
         return clean(&format!("payload-{id}"));
@@ -101,9 +103,9 @@ mod tests {
             ("Übersicht 1.csv", "Übersicht 1.csv"),
             ("dots...", "dots"),
         ] {
-            assert_eq!(safe_name(given, "7"), safe, "{given:?}");
+            assert_eq!(safe_file_name(given, "7"), safe, "{given:?}");
         }
-        let long = safe_name(&"é".repeat(500), "7");
+        let long = safe_file_name(&"é".repeat(500), "7");
         assert!(long.len() <= Limits::DEFAULT.file_name_bytes && !long.is_empty());
     }
 
@@ -111,8 +113,8 @@ mod tests {
     fn nothing_is_overwritten_and_no_link_followed() {
         let dir = std::env::temp_dir().join(format!("natsbridge-save-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir(&dir).unwrap();
-        let first = save(&dir, "a.txt", "", b"1").unwrap();
-        let second = save(&dir, "a.txt", "", b"2").unwrap();
+        let first = save_payload(&dir, "a.txt", "", b"1").unwrap();
+        let second = save_payload(&dir, "a.txt", "", b"2").unwrap();
         assert_eq!(first, dir.join("a.txt"));
         assert_eq!(second, dir.join("a (1).txt"));
         assert_eq!(std::fs::read(first).unwrap(), b"1");
@@ -123,7 +125,10 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
             let outside = dir.join("outside");
             std::os::unix::fs::symlink(&outside, dir.join("link")).unwrap();
-            assert_eq!(save(&dir, "link", "", b"3").unwrap(), dir.join("link (1)"));
+            assert_eq!(
+                save_payload(&dir, "link", "", b"3").unwrap(),
+                dir.join("link (1)")
+            );
             assert!(!outside.exists(), "the link was not followed");
         }
         std::fs::remove_dir_all(&dir).unwrap();

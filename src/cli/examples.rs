@@ -1,0 +1,88 @@
+//! Correct command lines by verb: help lists them, and a refusal of the command line ends with the first.
+
+/// Each verb with what it is commonly asked for.
+const EXAMPLES: &[(&str, &[&str])] = &[
+    ("watch", &["natsbridge watch 'chat.>' /chat/room1"]),
+    (
+        "demo",
+        &["natsbridge demo", "natsbridge demo --headless --seconds 60"],
+    ),
+    (
+        "listen",
+        &[
+            "natsbridge listen 'chat.>' /chat/room1",
+            "natsbridge listen '>' --json --count 10 --timeout 30s",
+            "natsbridge listen /files/in --save received",
+        ],
+    ),
+    (
+        "send",
+        &[
+            "natsbridge send /chat/room1 --text message='Hello'",
+            "natsbridge send /data/in --table rows=@rows.csv --image chart=@chart.png",
+            "natsbridge send /config --dictionary config='{\"on\":true}' --dialect v0.4 --dry-run",
+            "date | natsbridge send /log --text line=@- --count 5 --rate 1/s",
+        ],
+    ),
+    ("broker", &["natsbridge broker --listen 127.0.0.1:4223"]),
+    (
+        "completions",
+        &["natsbridge completions bash > ~/.local/share/bash-completion/completions/natsbridge"],
+    ),
+    ("man", &["natsbridge man send | man -l -"]),
+];
+
+/// What stands below a verb's help.
+pub fn examples_of(verb: &str) -> String {
+    let lines = EXAMPLES.iter().filter(|(name, _)| *name == verb);
+    let lines = lines.flat_map(|(_, lines)| *lines);
+    lines.fold("Examples:".into(), |text, line| format!("{text}\n  {line}"))
+}
+
+/// The example for a command line that names a verb, or not.
+pub fn example_for(arguments: impl IntoIterator<Item = String>) -> &'static str {
+    let of = |verb: &str| EXAMPLES.iter().find(|(name, _)| *name == verb);
+    let named = arguments.into_iter().find_map(|argument| of(&argument));
+    named
+        .and_then(|(_, lines)| lines.first())
+        .unwrap_or(&"natsbridge listen 'chat.>'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Cli;
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn every_verb_has_an_example_and_every_example_is_accepted() {
+        for verb in Cli::command().get_subcommands() {
+            assert!(
+                EXAMPLES.iter().any(|(name, _)| *name == verb.get_name()),
+                "{verb}"
+            );
+        }
+        for (verb, lines) in EXAMPLES {
+            for line in *lines {
+                let words = line
+                    .split(" | ")
+                    .flat_map(|part| part.split(" > "))
+                    .find(|part| part.starts_with("natsbridge"));
+                let words = words
+                    .unwrap()
+                    .split_whitespace()
+                    .map(|word| word.trim_matches('\''));
+                let words: Vec<_> = words.collect();
+                assert_eq!(words[1], *verb);
+                assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_shows_the_example_of_its_verb() {
+        let example = |line: &str| example_for(line.split(' ').map(str::to_owned));
+        assert!(example("natsbridge send --wat").starts_with("natsbridge send "));
+        assert!(example("natsbridge wat").starts_with("natsbridge listen "));
+    }
+}

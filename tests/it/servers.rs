@@ -1,0 +1,158 @@
+//! Real brokers for the tests: started on a free port, stopped and cleared away at the end.
+
+use crate::real;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for something that should happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running broker; stopped and cleared away when dropped.
+pub struct RealServer {
+    program: PathBuf,
+    port: u16,
+    dir: PathBuf,
+    child: Option<Child>,
+}
+
+/// The current nats-server, or `None` (said on the screen) where there is none.
+pub fn nats_server() -> Option<RealServer> {
+    nats_server_with("")
+}
+
+/// As [`nats_server`], with these lines in its configuration.
+pub fn nats_server_with(config: &str) -> Option<RealServer> {
+    Some(RealServer::new(real::nats_server()?, config))
+}
+
+/// The old nats-server that the product promises to work with.
+pub fn old_nats_server() -> Option<RealServer> {
+    Some(RealServer::new(real::old_nats_server()?, ""))
+}
+
+/// Brokers started by this process, for the names of their directories.
+static RUN: AtomicU32 = AtomicU32::new(0);
+
+impl RealServer {
+    fn new(program: PathBuf, config: &str) -> Self {
+        let run = RUN.fetch_add(1, Ordering::Relaxed);
+        let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join("server.conf"), config).unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut server = Self {
+            program,
+            port,
+            dir,
+            child: None,
+        };
+        server.start();
+        server
+    }
+
+    /// Starts it (again, on the same port) and waits until it answers.
+    pub fn start(&mut self) {
+        let child = Command::new(&self.program)
+            .args(["-a", "127.0.0.1", "-p", &self.port.to_string(), "-c"])
+            .arg(self.dir.join("server.conf"))
+            .arg("-sd")
+            .arg(&self.dir)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(start.elapsed() < PATIENCE, "the broker does not answer");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Kills it.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// `nats://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// A bare connection that sends what it is given, malformed or not.
+    pub fn raw(&self) -> RawPeer {
+        let stream = TcpStream::connect(self.address()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut peer = RawPeer(BufReader::new(stream));
+        let mut info = String::new();
+        peer.0.read_line(&mut info).unwrap();
+        peer.send(br#"CONNECT {"verbose":false,"headers":true,"protocol":1}"#);
+        peer.send(b"\r\n");
+        peer
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        self.stop();
+        std::fs::remove_dir_all(&self.dir).ok();
+    }
+}
+
+/// A publisher that speaks the bare protocol.
+pub struct RawPeer(BufReader<TcpStream>);
+
+impl RawPeer {
+    /// Sends bytes as they are.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).unwrap();
+    }
+
+    /// Publishes a message.
+    pub fn publish(&mut self, subject: &str, payload: &[u8]) {
+        let mut bytes = format!("PUB {subject} {}\r\n", payload.len()).into_bytes();
+        bytes.extend_from_slice(payload);
+        bytes.extend_from_slice(b"\r\n");
+        self.send(&bytes);
+    }
+
+    /// Publishes a message with a header block given byte by byte.
+    pub fn publish_with_header_block(&mut self, subject: &str, block: &[u8], payload: &[u8]) {
+        let total = block.len() + payload.len();
+        let mut bytes = format!("HPUB {subject} {} {total}\r\n", block.len()).into_bytes();
+        bytes.extend_from_slice(block);
+        bytes.extend_from_slice(payload);
+        bytes.extend_from_slice(b"\r\n");
+        self.send(&bytes);
+    }
+
+    /// Waits until the broker has seen everything sent so far.
+    pub fn settle(&mut self) {
+        self.send(b"PING\r\n");
+        let mut seen = Vec::new();
+        let mut byte = [0];
+        while !seen.ends_with(b"PONG\r\n") {
+            self.0.read_exact(&mut byte).unwrap();
+            seen.push(byte[0]);
+        }
+    }
+}
