@@ -31,7 +31,8 @@ pub(super) struct Link {
     statistics: Arc<async_nats::Statistics>,
     changes: mpsc::Sender<Change>,
     limits: Limits,
-    probe: Option<Probe>,
+    probe: Probe,
+    probing: bool,
     sent: (u64, Instant),
     heard: (u64, Instant),
     rtt: Option<Duration>,
@@ -97,7 +98,8 @@ impl Link {
             statistics,
             changes,
             limits,
-            probe: Some(probe),
+            probe,
+            probing: true,
             sent: (0, now),
             heard: (0, now),
             rtt: None,
@@ -137,9 +139,11 @@ impl Link {
 
     /// Sends the next probe; false if the client takes no commands any more.
     pub(super) async fn ping(&mut self) -> bool {
-        let Some(probe) = &self.probe else { return true };
+        if !self.probing {
+            return true;
+        }
         self.sent = (self.sent.0 + 1, Instant::now());
-        probe.send(self.sent.0, self.limits.flush_time).await
+        self.probe.send(self.sent.0, self.limits.flush_time).await
     }
 
     /// Waits until the broker has seen all that was asked of it so far, at most `within`.
@@ -164,13 +168,14 @@ impl Link {
         }
     }
 
-    /// Whether this subject is our probe's; if so, we may not probe, and go without.
-    pub(super) fn gives_up_probing(&mut self, subject: &str) -> bool {
-        let ours = self.probe.as_ref().is_some_and(|probe| probe.owns(subject));
-        if ours {
-            self.probe = None;
-        }
-        ours
+    /// Whether this subject is our probe's.
+    pub(super) fn probes(&self, subject: &str) -> bool {
+        self.probe.owns(subject)
+    }
+
+    /// Goes without probes, because we may not send them; whether it did not already.
+    pub(super) fn give_up_probing(&mut self) -> bool {
+        std::mem::take(&mut self.probing)
     }
 
     /// How long nothing has been heard.
@@ -185,7 +190,7 @@ impl Link {
             self.heard = (taken, Instant::now());
         }
         let silence = self.silence();
-        if self.probe.is_none() || silence <= self.limits.amber_after {
+        if !self.probing || silence <= self.limits.amber_after {
             Life::Answering
         } else if silence <= self.limits.dead_after {
             Life::Silent

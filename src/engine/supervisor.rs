@@ -297,10 +297,13 @@ impl Supervisor {
 
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {
         let Denial { publish, subject } = denial;
-        if link.gives_up_probing(subject) {
-            self.tell(format!(
-                "The round trip is not measured: the broker does not permit {subject}."
-            ));
+        if link.probes(subject) {
+            // Subscribing and publishing are denied apart; one notice is enough.
+            if link.give_up_probing() {
+                self.tell(format!(
+                    "The round trip is not measured: the broker does not permit {subject}."
+                ));
+            }
         } else if *publish {
             self.tell(format!("Not permitted to publish to {subject}."));
         } else {

@@ -335,6 +335,18 @@ async fn without_the_right_to_probe_the_session_lives_on() {
         matches!(event, Event::Notice(text) if text.contains("round trip is not measured")).then_some(())
     })
     .await;
+    // The broker denies listening and sending apart; that must not be told twice.
+    session
+        .commands
+        .send(Command::Subscribe("b".into()))
+        .await
+        .unwrap();
+    let next = wait_for(&mut session, "the next notice", |event| match event {
+        Event::Notice(text) => Some(text.clone()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(next, "Not permitted to subscribe to b.");
     end(session).await;
 }
 

@@ -458,6 +458,18 @@ fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
 }
 
 #[test]
+fn refused_it_does_not_claim_to_keep_trying() {
+    let mut bench = Bench::new(80, 24);
+    bench.workbench.state.was_connected = false;
+    bench.tell(Event::Connection(ConnectionState::Refused {
+        address: "10.0.0.1:4222".into(),
+        cause: "10.0.0.1:4222 refused the credentials".into(),
+    }));
+    bench.assert_shows("Ctrl+R tries again now");
+    assert!(!bench.shows("keeps trying"));
+}
+
+#[test]
 fn nothing_foreign_reaches_the_screen_uncleaned() {
     let evil = "a\u{1b}]0;owned\u{7}\u{202e}b\u{9b}31m";
     let mut bench = Bench::new(200, 60);

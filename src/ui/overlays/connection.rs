@@ -37,6 +37,10 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
         ConnectionState::Connected { .. } | ConnectionState::Offline => return false,
     };
     let (retry, quit) = (look.key(Action::Reconnect), look.key(Action::Close));
+    let next = match &state.connection {
+        ConnectionState::Refused { .. } => "it waits for you: more tries might lock the account",
+        _ => "it keeps trying by itself",
+    };
     let width = body.width.saturating_sub(4).min(76);
     let mut lines = vec![(heading, Role::Strong)];
     if let Some(cause) = cause {
@@ -51,7 +55,7 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
         for advice in [
             "Another server:  natsbridge --server nats://host:4222".to_owned(),
             "Nothing at hand: natsbridge demo brings its own server and traffic".to_owned(),
-            format!("{retry} tries again now · {quit} quits · it keeps trying by itself"),
+            format!("{retry} tries again now · {quit} quits · {next}"),
         ] {
             lines.push((advice, Role::Dim));
         }

@@ -255,6 +255,9 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
         let key = look.key(Action::Subscribe);
         return format!("Messages appear here once you subscribe; {key} subscribes to a subject.");
     }
-    let key = look.key(Action::Subscribe);
-    format!("Messages appear here as they arrive; {key} subscribes to another subject.")
+    match look.key(Action::Subscribe) {
+        // The settings may have taken its keys away.
+        none if none.is_empty() => "Messages appear here as they arrive.".into(),
+        key => format!("Messages appear here as they arrive; {key} subscribes to another subject."),
+    }
 }
