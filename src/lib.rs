@@ -9,3 +9,8 @@ pub mod engine;
 pub mod host;
 pub mod ui;
 pub mod wire;
+
+/// Compiles the README's example with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -177,7 +177,7 @@ fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
     // A wide screen has room to read; on a narrow one the list comes first.
     let inspector = splits
         .inspector
-        .unwrap_or(if body.width < 150 { 275 } else { 340 });
+        .unwrap_or(if body.width < 150 { 275 } else { 310 });
     let last = part(body.width, inspector).clamp(28, body.width - first - 30);
     let mut x = body.x;
     [

@@ -135,7 +135,6 @@ async fn a_burst_is_accounted_for_to_the_last_message() {
     assert_eq!(counters.received, MESSAGES);
     assert_eq!(counters.stored + counters.dropped, MESSAGES);
     assert_eq!(session.store.range().end, counters.stored + 1);
-    eprintln!("burst: {counters:?}");
     end(session).await;
 }
 

@@ -39,9 +39,11 @@ pub fn draw_themes(body: Rect, buffer: &mut Buffer, names: &[String], chosen: us
     if inner.height > 3 {
         let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height) - 2));
         pen.skip(1);
-        for kind in KINDS.iter().take(5) {
-            pen.write(&kind.name[..kind.name.len().min(5)], look.style(kind.kind.into()));
-            pen.skip(1);
+        for kind in KINDS {
+            if kind.name.len() < pen.room() {
+                pen.write(kind.name, look.style(kind.kind.into()));
+                pen.skip(1);
+            }
         }
         let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height) - 1));
         pen.skip(1);

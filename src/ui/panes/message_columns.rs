@@ -45,7 +45,7 @@ impl Columns {
             .map(|cells| cells + columns.gap)
             .sum::<usize>();
         let rest = width.saturating_sub(taken);
-        columns.subject = if rest >= 34 {
+        columns.subject = if rest >= 32 {
             (rest * 2 / 5).clamp(18, 36)
         } else {
             rest

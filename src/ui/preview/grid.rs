@@ -377,6 +377,15 @@ mod tests {
         );
         view.act(Motion::LineStart);
         assert!(header(&mut view).contains("column1"));
+
+        view.act(Motion::ToggleAll);
+        view.act(Motion::LineEnd);
+        assert!(header(&mut view).contains('‹'));
+        let wide = drawn(&mut view, 400, 8)[0].clone();
+        assert!(
+            wide.contains("column0") && wide.contains("column29") && !wide.contains('‹'),
+            "a wider window shows what fits: {wide}"
+        );
     }
 
     #[test]

@@ -101,9 +101,27 @@ impl Widths {
         for column in 0..frozen {
             room = room.saturating_sub(self.among(column, source, rows.clone()) + GAP);
         }
-        // Walk back from the cursor until the window is full: the cost is the window's, not the table's.
-        let mut first = cursor;
-        let mut used = self.among(cursor, source, rows.clone());
+        let first = self.first_beside(cursor, frozen, room, source, &rows);
+        let mut left = left.clamp(first, cursor).max(frozen);
+        if left > frozen {
+            // A window that grew must not stay empty on the right while columns are hidden on the left.
+            let last = source.columns().len().saturating_sub(1);
+            left = left.min(self.first_beside(last, frozen, room, source, &rows));
+        }
+        left
+    }
+
+    /// The first column of a window of `room` cells that ends with `last`: the cost is the window's, not the table's.
+    fn first_beside(
+        &mut self,
+        last: usize,
+        frozen: usize,
+        room: u16,
+        source: &dyn GridSource,
+        rows: &Range<usize>,
+    ) -> usize {
+        let mut first = last;
+        let mut used = self.among(last, source, rows.clone());
         while first > frozen {
             used += GAP + self.among(first - 1, source, rows.clone());
             if used > room {
@@ -111,7 +129,7 @@ impl Widths {
             }
             first -= 1;
         }
-        left.clamp(first, cursor).max(frozen)
+        first
     }
 
     /// Places row numbers, frozen columns and the columns from `left` on.
