@@ -38,6 +38,8 @@ impl Screen {
             command.env_remove(name);
         }
         command.env("TERM", "xterm-256color");
+        // Else it is the home, which need not exist.
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
         let size = PtySize {
             rows: 30,
             cols: 100,
