@@ -180,11 +180,11 @@ pub fn wrap(pieces: &[Piece], width: usize, indent: usize) -> Vec<Vec<Piece>> {
         for grapheme in piece.text.as_str().graphemes(true) {
             let cells = SafeText::new(grapheme).width();
             if used + cells > room && !line.is_empty() {
-                let rest = split_at_space(&mut line);
-                lines.push(joined(&line, if lines.is_empty() { 0 } else { indent }));
-                used = rest.iter().map(|(_, text)| SafeText::new(text).width()).sum();
-                line = rest;
                 room = width.saturating_sub(indent).max(1);
+                let rest = split_at_space(&mut line, room);
+                lines.push(joined(&line, if lines.is_empty() { 0 } else { indent }));
+                used = cells_of(&rest);
+                line = rest;
                 if line.is_empty() && grapheme == " " {
                     continue;
                 }
@@ -197,16 +197,21 @@ pub fn wrap(pieces: &[Piece], width: usize, indent: usize) -> Vec<Vec<Piece>> {
     lines
 }
 
-/// Takes off what follows the last space, if that leaves anything; the space goes.
-fn split_at_space<'a>(line: &mut Vec<(Role, &'a str)>) -> Vec<(Role, &'a str)> {
+/// Takes off what follows the last space, if that leaves anything and what follows fits into less than `room`: a word
+/// too long for any line starts where it stands. The space goes.
+fn split_at_space<'a>(line: &mut Vec<(Role, &'a str)>, room: usize) -> Vec<(Role, &'a str)> {
     match line.iter().rposition(|(_, text)| *text == " ") {
-        Some(at) if line[..at].iter().any(|(_, text)| *text != " ") => {
+        Some(at) if line[..at].iter().any(|(_, text)| *text != " ") && cells_of(&line[at + 1..]) < room => {
             let rest = line.split_off(at + 1);
             line.pop();
             rest
         }
         _ => Vec::new(),
     }
+}
+
+fn cells_of(line: &[(Role, &str)]) -> usize {
+    line.iter().map(|(_, text)| SafeText::new(text).width()).sum()
 }
 
 fn joined(line: &[(Role, &str)], indent: usize) -> Vec<Piece> {
@@ -282,6 +287,17 @@ mod tests {
         );
         assert_eq!(text(&wrap(&pieces, 0, 2)).concat(), "→onetwothreeverylongword");
         assert_eq!(text(&wrap(&[], 10, 2)), [""]);
+    }
+
+    #[test]
+    fn a_word_too_long_for_any_line_loses_nothing() {
+        let pieces = [
+            Piece::new(Role::Dim, "id    "),
+            Piece::new(Role::Text, "0123456789abcdef"),
+        ];
+        let lines = wrap(&pieces, 12, 6);
+        assert_eq!(text(&lines), ["id    012345", "      6789ab", "      cdef"]);
+        assert!(lines.iter().all(|line| width(line) <= 12));
     }
 
     #[test]
