@@ -67,7 +67,7 @@ pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<NamedValu
     values.filter(|_| !cursor.oddities.need_mending())
 }
 
-#[inline(always)]
+#[inline]
 fn is(key: Item<'_>, name: &str) -> bool {
     match key.plain() {
         Some(key) => key == name,
@@ -79,14 +79,12 @@ fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<NamedVal
     if cursor.peek() != b'[' {
         return None;
     }
-    let (mut values, mut first) = (Vec::new(), true);
+    // Most messages carry one.
+    let (mut values, mut first) = (Vec::with_capacity(1), true);
     cursor.enter().ok()?;
     while cursor.next_item(&mut first).ok()? {
         if values.len() == limits.payloads_per_envelope {
             return None;
-        }
-        if values.is_empty() {
-            values.reserve_exact(1);
         }
         values.push(payload(cursor, limits)?);
     }

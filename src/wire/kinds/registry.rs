@@ -128,7 +128,7 @@ impl Kind {
     }
 
     /// Kinds that a vocabulary may fold together count as one.
-    pub fn family(self) -> Self {
+    pub(in crate::wire) fn family(self) -> Self {
         match self {
             Self::JsonTable => Self::Dictionary,
             other => other,
