@@ -16,10 +16,7 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         (vec!["listen", "a", "--user", "u", "--token", "t"], "--token"),
         (vec!["send"], "SUBJECT"),
         (vec!["send", "a b", "--text", "m=x"], "white space"),
-        (
-            vec!["send", "chat.*", "--text", "m=x"],
-            "for subscribing; name one subject",
-        ),
+        (vec!["send", "chat.*", "--text", "m=x"], "for subscribing; name one subject"),
         (vec!["send", "a"], "no payload"),
         (vec!["send", "a", "--text", "m"], "--text message='Hello'"),
         (vec!["send", "a", "--dictionary", "d={\"x\":}"], "byte 5"),

@@ -357,11 +357,7 @@ fn a_search_from_the_newest_message_goes_around_the_end() {
     bench.keys("/ n e e d l e Enter");
     assert_eq!(bench.workbench.state.selected, Some(1));
     bench.keys("N").assert_shows("paused");
-    assert_eq!(
-        bench.workbench.state.selected,
-        Some(1),
-        "the only match is found again"
-    );
+    assert_eq!(bench.workbench.state.selected, Some(1), "the only match is found again");
 }
 
 #[test]

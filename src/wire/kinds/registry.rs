@@ -127,14 +127,6 @@ impl Kind {
         }
     }
 
-    /// Kinds that a vocabulary may fold together count as one.
-    pub(in crate::wire) fn family(self) -> Self {
-        match self {
-            Self::JsonTable => Self::Dictionary,
-            other => other,
-        }
-    }
-
     /// Our name for the kind, as in [`KindRow::name`].
     pub fn name(self) -> &'static str {
         self.row().name
