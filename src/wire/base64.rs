@@ -64,12 +64,19 @@ pub fn decode_base64(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {
     }
 }
 
-/// The room is exact, so that the bytes can be shared later without another allocation.
-fn decode_strictly(text: &[u8]) -> Option<Vec<u8>> {
+/// Decodes what does not deviate at all. The room is exact, so that the bytes can be shared later without another
+/// allocation.
+pub(super) fn decode_strictly(text: &[u8]) -> Option<Vec<u8>> {
     let pads = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let mut bytes = vec![0; (text.len() / 4 * 3).checked_sub(pads)?];
-    let length = STRICT.decode_slice(text, &mut bytes).ok()?;
+    let length = decode_strictly_into(text, &mut bytes)?.len();
     (length == bytes.len()).then_some(bytes)
+}
+
+/// As [`decode_strictly`], into room that is there already; `None` also where it is too small.
+pub(super) fn decode_strictly_into<'r>(text: &[u8], room: &'r mut [u8]) -> Option<&'r [u8]> {
+    let length = STRICT.decode_slice(text, room).ok()?;
+    room.get(..length)
 }
 
 fn decode_leniently(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {

@@ -8,7 +8,8 @@
 )]
 
 use super::envelope::RawJson;
-use super::json_text::{escape_length, mended, non_finite, plain_run, unescape, unit};
+use super::json_marks::Marks;
+use super::json_text::{escape_length, mended, non_finite, unescape, unit};
 use super::limits::Limits;
 use std::borrow::Cow;
 
@@ -112,6 +113,7 @@ type Outcome<T> = Result<T, Fault>;
 pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
+    marks: Marks,
     depth: usize,
     tolerated: usize,
     pub oddities: Oddities,
@@ -123,6 +125,7 @@ impl<'a> Cursor<'a> {
         Self {
             text,
             at,
+            marks: Marks::new(),
             depth: 0,
             tolerated: 0,
             oddities: Oddities::default(),
@@ -334,8 +337,7 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     fn string(&mut self) -> Outcome<Item<'a>> {
         let (quote, tolerated) = (self.at, self.tolerated);
-        self.at += 1;
-        self.at += plain_run(self.rest());
+        self.at = self.marks.next(self.text.as_bytes(), self.at + 1);
         let escaped = self.rest().first() != Some(&b'"');
         if escaped {
             self.escaped_rest()?;
@@ -359,7 +361,7 @@ impl<'a> Cursor<'a> {
                 Some(b'\\') => self.escape()?,
                 _ => return Err(self.fault("a control character inside a string")),
             }
-            self.at += plain_run(self.rest());
+            self.at = self.marks.next(self.text.as_bytes(), self.at);
         }
     }
 

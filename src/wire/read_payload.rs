@@ -231,7 +231,7 @@ impl<'a> Draft<'a, '_> {
 }
 
 /// Kinds that a vocabulary may fold together count as one.
-fn family(kind: Kind) -> Kind {
+pub(super) fn family(kind: Kind) -> Kind {
     match kind {
         Kind::JsonTable => Kind::Dictionary,
         other => other,

@@ -34,3 +34,4 @@ mod wire_julia;
 mod wire_properties;
 mod wire_report;
 mod wire_told;
+mod wire_values;

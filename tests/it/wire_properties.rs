@@ -8,11 +8,11 @@ use natsbridge::wire::{
 use proptest::prelude::*;
 use std::borrow::Cow;
 
-fn text() -> impl Strategy<Value = Cow<'static, str>> {
+pub fn text() -> impl Strategy<Value = Cow<'static, str>> {
     prop_oneof![any::<String>(), "[a-z\"\\\\\n/é🚀-]{0,12}", Just(String::new())].prop_map(Cow::Owned)
 }
 
-fn raw_object() -> impl Strategy<Value = RawJson<'static>> {
+pub fn raw_object() -> impl Strategy<Value = RawJson<'static>> {
     let member = (
         "[a-z\"é]{0,4}",
         prop_oneof![any::<i32>().prop_map(|n| n.to_string()), Just("[{}]".to_owned())],
@@ -155,13 +155,17 @@ fn check_agreement(bytes: &[u8]) -> Result<(), TestCaseError> {
 /// A real envelope with a few bytes overwritten, cut out or doubled.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let dialect = prop::sample::select(DIALECTS.iter().map(|row| row.dialect).collect::<Vec<_>>());
+    edited((envelope(), dialect).prop_map(|(envelope, dialect)| write_envelope(&envelope, dialect)))
+}
+
+/// These bytes with a few overwritten, cut out or doubled.
+pub fn edited(written: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         any::<u8>(),
         prop::sample::select(b"{}[]\",:\\ntu0-eNIS/_=".to_vec()),
     ];
     let edits = prop::collection::vec((any::<prop::sample::Index>(), byte, 0..4u8), 1..4);
-    (envelope(), dialect, edits).prop_map(|(envelope, dialect, edits)| {
-        let mut bytes = write_envelope(&envelope, dialect);
+    (written, edits).prop_map(|(mut bytes, edits)| {
         for (index, byte, how) in edits {
             let at = index.index(bytes.len().max(1));
             match how {
