@@ -100,6 +100,11 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
     if state.maximised {
         state.maximised = false;
     } else if state.focus != Pane::Messages {
+        // Going back from Subjects undoes what moving in it did; Tab keeps it.
+        if state.focus == Pane::Subjects {
+            state.cursor = None;
+            state.narrow_to_cursor(effects);
+        }
         state.focus = Pane::Messages;
     } else if !state.view.filter().is_empty() {
         state.filter_by("", effects);

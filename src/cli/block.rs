@@ -1,5 +1,6 @@
 //! A message as a readable block: one dim header line, then its payloads. Every piece passes through `SafeText`.
 
+use crate::ui::format::counted;
 use crate::wire::{
     Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
 };
@@ -72,7 +73,7 @@ impl Block {
             }
             let _ = write!(line, "  {}", dialect.name());
         }
-        let _ = write!(line, "  {} bytes", message.raw.len());
+        let _ = write!(line, "  {}", counted(message.raw.len(), "byte"));
         if let Some(reply) = &facts.reply {
             let _ = write!(line, "  reply {reply}");
         }
@@ -170,12 +171,12 @@ impl Block {
 }
 
 fn facts_of(payload: &DecodedPayload) -> String {
-    let bytes = format!("{} bytes", payload.body.len());
+    let bytes = counted(payload.body.len(), "byte");
     match &payload.value {
         Value::Table(table) => format!(
-            "{} rows × {} columns, {bytes}",
-            table.num_rows(),
-            table.columns().len()
+            "{} × {}, {bytes}",
+            counted(table.num_rows(), "row"),
+            counted(table.columns().len(), "column")
         ),
         Value::Image(image) => format!(
             "{} {} × {}, {bytes}",

@@ -111,7 +111,10 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
     if source == Source::File("".into()) {
         return Err(wrong("the file name after @ is missing"));
     }
-    let from_file = matches!(kind, None | Some(Kind::Image | Kind::Audio | Kind::Video));
+    let from_file = matches!(
+        kind,
+        None | Some(Kind::Table | Kind::Image | Kind::Audio | Kind::Video)
+    );
     if from_file && matches!(source, Source::Literal(_)) {
         return Err(wrong(
             "the content comes from a file, written @FILE (or @- for standard input)",
@@ -322,7 +325,7 @@ mod tests {
             (["--text", "=a"], "the name before = is empty"),
             (["--image", "a=b.png"], "written @FILE"),
             (["--binary", "a=@/does/not/exist"], "cannot read /does/not/exist"),
-            (["--table", "a="], "empty"),
+            (["--table", "a=rows.csv"], "written @FILE"),
             (["--text", "a=@"], "the file name after @ is missing"),
         ] {
             let message = refused(&line);

@@ -42,7 +42,7 @@ pub(super) fn draft(
         if link && options.fileserver.is_none() {
             return Err(BridgeError::Refused(format!(
                 "payload '{name}' is {} bytes, at or over the threshold of {}, and no file server handler is configured: \
-                 raise --threshold, send it in smaller parts, or configure a file server",
+                 raise the threshold or send it in smaller parts",
                 grouped(body.len()),
                 grouped(options.size_threshold),
             )));
@@ -66,8 +66,7 @@ pub(super) fn draft(
             .filter(|_| options.fileserver.is_some());
         let Some(largest) = largest else {
             return Err(BridgeError::Refused(format!(
-                "the message is {} bytes encoded, the server accepts {}: send it in smaller parts, \
-                 or configure a file server so that payloads go by link",
+                "the message is {} bytes encoded, the server accepts {}: send it in smaller parts",
                 grouped(size),
                 grouped(most),
             )));

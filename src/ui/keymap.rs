@@ -101,7 +101,15 @@ impl Keymap {
                 }
             }
         }
-        for row in ACTIONS.iter().filter(|row| !chosen(row.action)) {
+        // An action none of whose chosen keys can be keeps its default ones; an empty list takes them away.
+        let misspelt = |map: &Self, action| {
+            let meant = |choice: &KeyChoice| choice.action == action && !choice.keys.is_empty();
+            choices.iter().any(meant) && map.names.get(&action).is_some_and(Vec::is_empty)
+        };
+        for row in ACTIONS {
+            if chosen(row.action) && !misspelt(&map, row.action) {
+                continue;
+            }
             map.names.insert(row.action, vec![]);
             for name in row.keys {
                 // A default key that the settings gave away is not missed.

@@ -109,8 +109,9 @@ impl Workbench {
             }
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);
-        draw_notices(layout.body, buffer, &self.state, &self.look);
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
+        // Over everything: what a prompt is refused for has to be seen while it stays open.
+        draw_notices(layout.body, buffer, &self.state, &self.look);
         if let Some(cursor) = self
             .overlay
             .and_then(|drawn| drawn.cursor)

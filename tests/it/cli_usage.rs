@@ -225,3 +225,18 @@ fn a_full_disk_is_said_and_a_closed_pipe_is_quiet() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+/// A forgotten `@` once sent the file's name as the heading of an empty table.
+#[test]
+fn a_table_without_its_at_sign_is_refused_and_an_empty_file_too() {
+    let folder = crate::binary::Folder::new();
+    let empty = folder.file("empty.csv", b"\n");
+    for (value, what) in [
+        ("rows=daily.csv".to_owned(), "written @FILE"),
+        (format!("rows={empty}"), "no header line"),
+    ] {
+        let run = natsbridge(&["send", "a", "--dry-run", "--table", &value]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.err.contains(what), "{run:?}");
+    }
+}

@@ -48,7 +48,7 @@ pub struct Args {
     /// Metadata of the message, a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = metadata)]
     metadata: String,
-    /// Payload size from which a payload goes by link instead of inside the envelope
+    /// Payload size from which a payload belongs into a link; this version sends none and refuses it
     #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
     threshold: usize,
     /// How payloads travel: by size, or all inside the envelope
