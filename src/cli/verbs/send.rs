@@ -10,8 +10,13 @@ use crate::cli::stop::Stop;
 use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent};
 use crate::wire::{DIALECTS, Dialect, Limits, SafeText};
 use clap::builder::PossibleValue;
+use futures_util::{StreamExt, stream};
 use std::fmt::Write as _;
+use std::pin::pin;
 use std::time::Duration;
+
+/// Messages on their way at once, each waiting to be flushed.
+const IN_FLIGHT: usize = 64;
 
 /// Arguments of `send`.
 #[derive(Debug, clap::Args)]
@@ -153,12 +158,19 @@ impl Args {
         out: &mut Out,
     ) -> Outcome {
         let bridge = Bridge::connect(connect).await?;
-        let mut pace = self.rate.map(tokio::time::interval);
-        for _ in 0..self.count {
+        let pace = self.rate.map(tokio::time::interval);
+        let turns = stream::unfold((pace, self.count), async |(mut pace, left)| {
+            let left = left.checked_sub(1)?;
             if let Some(pace) = &mut pace {
                 pace.tick().await;
             }
-            let sent = bridge.send(&self.subject, payloads, options).await?;
+            Some(((), (pace, left)))
+        });
+        // Each is told once it is flushed; the next ones need not wait for that.
+        let sending = turns.map(|()| bridge.send(&self.subject, payloads, options));
+        let mut sent = pin!(sending.buffered(IN_FLIGHT));
+        while let Some(sent) = sent.next().await {
+            let sent = sent?;
             if self.json {
                 print_envelope(out, &sent.bytes)?;
             } else {
