@@ -173,3 +173,13 @@ fn unknown_keys_are_shown() {
     let line = line(r#"{"msg_id":"m","payloads":[],"priority":[1,2.50]}"#);
     assert_eq!(line["envelope"]["extra"].to_string(), r#"{"priority":[1,2.5]}"#);
 }
+
+/// Without exact parsing this one came back as 31.24527019143944.
+#[test]
+fn numbers_with_a_fraction_come_back_as_they_were() {
+    let text = r#"{"v":[31.245270191439438,121.48791951161945,0.1,2.5e-300]}"#;
+    let mut envelope = envelope();
+    envelope.payloads = vec![Payload::direct("1", "cfg", Kind::Dictionary, text.as_bytes())];
+    let line = line(write_envelope(&envelope, Dialect::V0_5));
+    assert_eq!(line["envelope"]["payloads"][0]["value"].to_string(), text);
+}
