@@ -1,16 +1,10 @@
-//! Figures as people read them: count separators, sizes, rates, ages. Pure text, no styles.
+//! Figures as people read them: counts, sizes, rates, ages. Pure text, no styles.
 
-/// A count with count separators: `12,345`.
+use crate::engine::grouped;
+
+/// A count with thousands separators: `12,345`.
 pub fn count(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    grouped(number)
 }
 
 /// A count with its noun: `1 row`, `12 rows`.

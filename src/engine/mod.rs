@@ -38,7 +38,7 @@ pub use bridge::{
     Uploaded,
 };
 pub use connect_error::ConnectError;
-pub use connection::{Connection, ConnectionError, Outgoing};
+pub use connection::{Connection, ConnectionError, Outgoing, grouped};
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use events::{Command, Event};
