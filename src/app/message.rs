@@ -4,8 +4,7 @@ use super::actions::Action;
 use super::line_edit::Edit;
 use super::panes::Pane;
 use crate::engine::{Command, Event, StoredMessage};
-use crate::wire::{DecodedMessage, Severity};
-use bytes::Bytes;
+use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,7 +67,7 @@ pub enum Effect {
     /// Put a text on the clipboard.
     Copy(String),
     /// Write a new file.
-    Save(PathBuf, Bytes),
+    Save(PathBuf, Blob),
     /// Search in the view that the inspector shows.
     Search(String),
     /// Take the mouse or give it back to the terminal.

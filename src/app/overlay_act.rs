@@ -11,7 +11,6 @@ use super::panes::Pane;
 use super::state::State;
 use crate::engine::{Command, check_pattern};
 use crate::wire::Severity;
-use bytes::Bytes;
 
 /// Applies a typed change to the open prompt or palette.
 pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
@@ -131,8 +130,10 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
                 return;
             };
             let payload = opened.decoded.payloads.get(state.tab);
-            let body: Bytes =
-                payload.map_or_else(|| opened.decoded.raw.clone(), |payload| payload.body.clone());
+            let body = payload.map_or_else(
+                || opened.decoded.raw.clone().into(),
+                |payload| payload.body.clone(),
+            );
             if body.is_empty() {
                 state.tell(
                     Severity::Warning,

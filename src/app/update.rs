@@ -87,6 +87,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.subscriptions = subscriptions;
             state.narrow_to_cursor(effects);
         }
+        Event::Streams(_) => {}
         Event::Notice(text) => state.tell(Severity::Warning, text),
         Event::Ended => state.tell(
             Severity::Note,

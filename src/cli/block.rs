@@ -2,12 +2,12 @@
 
 use crate::ui::format::counted;
 use crate::wire::{
-    Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
+    Blob, Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
 };
 use std::fmt::Write as _;
 
 /// Bytes of a binary payload shown as hex; the rest is counted.
-const HEX_BYTES: usize = 32;
+const HEX_BYTES: u64 = 32;
 
 /// The block, lines ending in line breaks. Tables show at most `rows` rows.
 pub fn block(facts: &MessageFacts, message: &DecodedMessage, rows: usize, colour: bool) -> String {
@@ -154,9 +154,9 @@ impl Block {
         }
     }
 
-    fn hex(&mut self, body: &[u8]) {
+    fn hex(&mut self, body: &Blob) {
         let mut line = String::new();
-        for byte in body.iter().take(HEX_BYTES) {
+        for byte in body.slice(0..HEX_BYTES).unwrap_or_default() {
             let _ = write!(line, "{byte:02x} ");
         }
         if body.len() > HEX_BYTES {
@@ -171,7 +171,7 @@ impl Block {
 }
 
 fn facts_of(payload: &DecodedPayload) -> String {
-    let bytes = counted(payload.body.len(), "byte");
+    let bytes = counted(payload.body.len() as usize, "byte");
     match &payload.value {
         Value::Table(table) => format!(
             "{} × {}, {bytes}",
@@ -213,7 +213,7 @@ mod tests {
                 kind: Kind::Text,
                 state: PayloadState::Decoded,
                 value,
-                body: Bytes::from_static(b"hello"),
+                body: "hello".into(),
                 url: None,
                 media_type: "text/plain".into(),
                 error: None,

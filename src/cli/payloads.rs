@@ -4,7 +4,7 @@
 use super::exit::Failure;
 use super::sources::Source;
 use crate::engine::Payloads;
-use crate::wire::{KINDS, Kind, Limits, Table, sniff, table_from_csv, table_from_json_rows};
+use crate::wire::{Blob, KINDS, Kind, Limits, Table, sniff, table_from_csv, table_from_json_rows};
 use bytes::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::value::RawValue;
@@ -151,7 +151,7 @@ impl PayloadArgs {
 }
 
 impl Given {
-    fn load(&self, limits: &Limits) -> Result<(String, Bytes, Kind), Failure> {
+    fn load(&self, limits: &Limits) -> Result<(String, Blob, Kind), Failure> {
         let bytes = self.source.read().map_err(|why| self.refused(&why))?;
         let kind = self.kind.unwrap_or_else(|| kind_of(&bytes));
         let checked = match kind {
@@ -310,8 +310,8 @@ mod tests {
         let payloads = args(&["--text", "a=b=c", "--text", "d=@@home"])
             .load(&Limits::default())
             .unwrap();
-        assert_eq!(payloads[0].1, "b=c");
-        assert_eq!(payloads[1].1, "@home");
+        assert_eq!(payloads[0].1, Blob::from("b=c"));
+        assert_eq!(payloads[1].1, Blob::from("@home"));
     }
 
     #[test]

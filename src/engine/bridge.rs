@@ -1,35 +1,15 @@
 //! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
 
-use super::connect_error::ConnectError;
-use crate::wire::{Dialect, Envelope, Kind, Limits, Value};
+use super::progress::Progress;
+use super::servers::{FileServer, Handled};
+use super::streams::Acknowledged;
+use crate::wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
 use bytes::Bytes;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Payloads to send: name, serialized bytes, kind.
-pub type Payloads = Vec<(String, Bytes, Kind)>;
-
-/// What an upload gave back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as the NATSBridge document names them")]
-pub struct Uploaded {
-    pub status: u16,
-    pub uploadid: String,
-    pub fileid: String,
-    pub url: String,
-}
-
-/// A future a handler returns.
-pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, BridgeError>> + Send + 'a>>;
-
-/// Uploads payloads over the threshold (claim check).
-pub trait FileServer: Send + Sync {
-    /// Stores `body` under `dataname` at the server `fileserver_url`.
-    fn upload<'a>(&'a self, fileserver_url: &'a str, dataname: &'a str, body: Bytes)
-    -> Handled<'a, Uploaded>;
-}
+/// Payloads to send: name, serialized bytes (in memory or in a file), kind.
+pub type Payloads = Vec<(String, Blob, Kind)>;
 
 /// Fetches links.
 pub trait LinkFetcher: Send + Sync {
@@ -39,7 +19,19 @@ pub trait LinkFetcher: Send + Sync {
         url: &'a str,
         options: &'a ReceiveOptions,
         correlation_id: &'a str,
-    ) -> Handled<'a, Bytes>;
+    ) -> Handled<'a, Blob>;
+}
+
+/// How payloads travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TransportChoice {
+    /// By the threshold, and by link what would not fit the broker's largest message.
+    #[default]
+    Auto,
+    /// All inside the message.
+    Direct,
+    /// All by link.
+    Link,
 }
 
 /// Arguments of `smartsend`, with the document's defaults.
@@ -62,6 +54,12 @@ pub struct SendOptions {
     pub dialect: Dialect,
     /// NATS headers to send along.
     pub headers: Vec<(String, String)>,
+    /// Whether payloads go direct or by link.
+    pub transport: TransportChoice,
+    /// Waits for a stream's acknowledgement.
+    pub jetstream: bool,
+    /// Where uploads count how far they are.
+    pub progress: Progress,
     /// Upload handler; without one a payload over the threshold is refused with words that say so.
     pub fileserver: Option<Arc<dyn FileServer>>,
 }
@@ -82,6 +80,9 @@ impl Default for SendOptions {
             metadata: "{}".into(),
             dialect: Dialect::default(),
             headers: vec![],
+            transport: TransportChoice::Auto,
+            jetstream: false,
+            progress: Progress::default(),
             fileserver: None,
         }
     }
@@ -110,22 +111,6 @@ impl Default for ReceiveOptions {
     }
 }
 
-/// Why a send or receive failed; each variant's text is a sentence with what to try.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
-pub enum BridgeError {
-    #[error("{0}")]
-    Connect(#[from] ConnectError),
-    #[error("{0}")]
-    Refused(String),
-    #[error("{0}")]
-    Publish(String),
-    #[error("{0}")]
-    NotAnEnvelope(String),
-    #[error("{0}")]
-    Link(String),
-}
-
 /// What went out.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -135,7 +120,21 @@ pub struct Sent {
     pub bytes: Bytes,
     /// Whether the broker answered after it (a PING round trip), not merely that it was written.
     pub flushed: bool,
+    /// Names of payloads below the threshold that went by link because the message was too large for the broker.
+    pub moved: Vec<String>,
+    /// What the stream said, where its acknowledgement was asked for.
+    pub acknowledged: Option<Acknowledged>,
 }
 
-/// One received payload: name, value, kind.
-pub type Received = (String, Value, Kind);
+/// One received payload: the document's `(dataname, data, type)`, and the bytes.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Name.
+    pub dataname: String,
+    /// Typed value; of pictures, sound and film what their head says.
+    pub data: Value,
+    /// Kind.
+    pub kind: Kind,
+    /// The bytes as they came, a large link's in a file.
+    pub body: Blob,
+}

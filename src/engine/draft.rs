@@ -1,10 +1,11 @@
 //! An envelope before it is sent: what goes direct, what goes by link, how it is written. Pure; no network, no clock.
 
 use super::address;
-use super::bridge::{BridgeError, Payloads, SendOptions};
+use super::bridge::{Payloads, SendOptions};
+use super::bridge_error::BridgeError;
 use super::connection::{grouped, wire_length};
 use super::pattern::check_subject;
-use crate::wire::{Data, Envelope, Kind, Payload, RawJson, Transport, encode_base64, write_envelope};
+use crate::wire::{Blob, Data, Envelope, Kind, Payload, RawJson, Transport, encode_base64, write_envelope};
 use bytes::Bytes;
 
 /// Where ids and the time come from, so that tests can fix them.
@@ -38,7 +39,7 @@ pub(super) fn draft(
         links: Vec::new(),
     };
     for (index, (name, body, kind)) in data.iter().enumerate() {
-        let link = body.len() >= options.size_threshold;
+        let link = body.len() >= options.size_threshold as u64;
         if link && options.fileserver.is_none() {
             return Err(BridgeError::Refused(format!(
                 "payload '{name}' is {} bytes, at or over the threshold of {}, and no file server handler is configured: \
@@ -50,7 +51,7 @@ pub(super) fn draft(
         draft
             .envelope
             .payloads
-            .push(direct((stamp.new_id)(), name, *kind, body));
+            .push(direct((stamp.new_id)(), name, *kind, body)?);
         if link {
             draft.link(index, &options.fileserver_url);
         }
@@ -137,31 +138,35 @@ fn broker_url(urls: &str) -> Result<String, BridgeError> {
         .unwrap_or_default())
 }
 
-fn direct(id: String, dataname: &str, kind: Kind, body: &[u8]) -> Payload<'static> {
-    Payload {
+fn direct(id: String, dataname: &str, kind: Kind, body: &Blob) -> Result<Payload<'static>, BridgeError> {
+    let bytes = body
+        .slice(0..body.len())
+        .map_err(|error| BridgeError::Refused(format!("payload '{dataname}' cannot be read: {error}")))?;
+    Ok(Payload {
         id: id.into(),
         dataname: dataname.to_owned().into(),
         declared_type: kind.name().into(),
         kind,
         transport: Transport::Direct,
         encoding: "base64".into(),
-        size: Some(body.len() as u64),
-        data: Data::Text(encode_base64(body).into()),
+        size: Some(bytes.len() as u64),
+        data: Data::Text(encode_base64(&bytes).into()),
         metadata: RawJson::default(),
         extra: Vec::new(),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::bridge::{FileServer, Handled, Uploaded};
+    use crate::engine::progress::Progress;
+    use crate::engine::servers::{FileServer, Handled, Uploaded};
     use std::sync::Arc;
 
     struct NoServer;
 
     impl FileServer for NoServer {
-        fn upload<'a>(&'a self, _: &'a str, _: &'a str, _: Bytes) -> Handled<'a, Uploaded> {
+        fn upload<'a>(&'a self, _: &'a str, _: &'a str, _: Blob, _: &'a Progress) -> Handled<'a, Uploaded> {
             Box::pin(async { Err(BridgeError::Link("not asked for".into())) })
         }
     }
@@ -179,7 +184,7 @@ mod tests {
         draft("/chat/room1", data, options, most, &mut stamp)
     }
 
-    fn payload(name: &str, size: usize) -> (String, Bytes, Kind) {
+    fn payload(name: &str, size: usize) -> (String, Blob, Kind) {
         (name.into(), vec![b'x'; size].into(), Kind::Binary)
     }
 

@@ -1,6 +1,8 @@
 //! What travels between the workbench and a session: commands down, events up. Messages do not: they are in the store.
 
+use super::options::ConnectOptions;
 use super::state::ConnectionState;
+use super::streams::{HistoryRequest, StreamsView};
 use super::subscription::{SubscriptionId, SubscriptionView};
 
 /// Down: from the workbench to the session.
@@ -12,6 +14,16 @@ pub enum Command {
     Pause(SubscriptionId, bool),
     /// Removes one.
     Remove(SubscriptionId),
+    /// Lists the streams of the broker.
+    ListStreams,
+    /// Loads messages of a stream into the store.
+    LoadHistory(HistoryRequest),
+    /// Follows a stream live from that point on.
+    FollowStream(HistoryRequest),
+    /// Follows that stream no longer.
+    StopStream(String),
+    /// Goes over to another broker or other credentials.
+    Switch(Box<ConnectOptions>),
     /// Tries again now.
     Reconnect,
     /// Flushes and ends.
@@ -25,6 +37,8 @@ pub enum Event {
     Connection(ConnectionState),
     /// The list of subscriptions changed.
     Subscriptions(Vec<SubscriptionView>),
+    /// The list of streams changed.
+    Streams(StreamsView),
     /// The store has new rows or digests (at most one such event waits at a time).
     Store,
     /// Something a person should read (permission denied, slow consumer, gap …).

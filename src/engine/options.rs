@@ -6,7 +6,7 @@ use super::credentials::Credentials;
 use crate::wire::Limits;
 
 /// Where and how to connect.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectOptions {
     /// Broker addresses without credentials, `nats://host:port`; tried in order.
     pub servers: Vec<String>,
@@ -14,6 +14,8 @@ pub struct ConnectOptions {
     pub credentials: Credentials,
     /// Connection name shown by the server.
     pub name: String,
+    /// The `nats` context it came from, if any.
+    pub context: Option<String>,
     /// Limits in force.
     pub limits: Limits,
 }
@@ -34,6 +36,7 @@ impl ConnectOptions {
             servers,
             credentials,
             name: "natsbridge".into(),
+            context: None,
             limits: Limits::default(),
         })
     }

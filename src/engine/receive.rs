@@ -1,7 +1,8 @@
 //! `smartreceive`: from a message's bytes to `(dataname, data, type)`, links fetched on the way.
 
-use super::bridge::{BridgeError, ReceiveOptions, Received};
-use crate::wire::{Code, DecodedPayload, Finding, PayloadState, decode_body, decode_message};
+use super::bridge::{ReceiveOptions, Received};
+use super::bridge_error::BridgeError;
+use crate::wire::{Code, DecodedPayload, Finding, PayloadState, decode_blob, decode_message};
 use bytes::Bytes;
 
 /// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. A payload that cannot be
@@ -11,8 +12,8 @@ use bytes::Bytes;
 /// # async fn example(bytes: bytes::Bytes) -> Result<(), Box<dyn std::error::Error>> {
 /// use natsbridge::engine::{ReceiveOptions, smartreceive};
 /// let (payloads, findings) = smartreceive(&bytes, &ReceiveOptions::default()).await?;
-/// for (dataname, value, kind) in payloads {
-///     println!("{dataname}: {} {value:?}", kind.name());
+/// for payload in payloads {
+///     println!("{}: {} {:?}", payload.dataname, payload.kind.name(), payload.data);
 /// }
 /// # Ok(()) }
 /// ```
@@ -40,7 +41,12 @@ pub async fn smartreceive(
             let mut found = fetch(&mut payload, declared, options, &envelope.correlation_id).await?;
             findings.extend(found.drain(..).map(|finding| finding.under(&place)));
         }
-        received.push((payload.dataname, payload.value, payload.kind));
+        received.push(Received {
+            dataname: payload.dataname,
+            data: payload.value,
+            kind: payload.kind,
+            body: payload.body,
+        });
     }
     Ok((received, findings))
 }
@@ -62,14 +68,15 @@ async fn fetch(
     };
     let body = fetcher.fetch(url, options, correlation_id).await?;
     let mut findings = Vec::new();
-    if let Some(declared) = declared.filter(|declared| *declared != body.len() as u64) {
+    if let Some(declared) = declared.filter(|declared| *declared != body.len()) {
         let message = format!("size says {declared} bytes, the link leads to {}", body.len());
         findings.push(Finding::new(Code::SizeMismatch, "size", message));
     }
     // What is wrong with the body stands in the findings; the value stays binary then.
-    if let Ok(value) = decode_body(payload.kind, &body, &options.limits, &mut findings) {
+    if let Ok(value) = decode_blob(payload.kind, &body, &options.limits, &mut findings) {
         payload.value = value;
     }
+    payload.body = body;
     Ok(findings)
 }
 

@@ -1,8 +1,8 @@
 //! Payload bodies to files: names made safe, never overwriting, never following links, readable by the owner only.
 
-use crate::wire::Limits;
+use crate::wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Names that Windows keeps for devices.
@@ -13,7 +13,7 @@ const DEVICES: &[&str] = &[
 
 /// Writes `body` into `dir` under a name made from `dataname`, or `payload-<id>` where nothing is left of it;
 /// returns where it went.
-pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &[u8]) -> io::Result<PathBuf> {
+pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Result<PathBuf> {
     let name = safe_file_name(dataname, id);
     for clash in 0.. {
         let path = dir.join(numbered(&name, clash));
@@ -27,12 +27,14 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &[u8]) -> io::Re
 }
 
 /// Writes a file that does not exist yet, whole or not at all.
-pub fn save_new(path: &Path, body: &[u8]) -> io::Result<()> {
+pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
     let mut file = create(path)?;
-    file.write_all(body).inspect_err(|_| {
-        // Half a payload is worse than none; the first error is the one to tell.
-        let _ = std::fs::remove_file(path);
-    })
+    std::io::copy(&mut body.reader(), &mut file)
+        .map(drop)
+        .inspect_err(|_| {
+            // Half a payload is worse than none; the first error is the one to tell.
+            let _ = std::fs::remove_file(path);
+        })
 }
 
 /// `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a link that waits under the name.
@@ -113,8 +115,8 @@ mod tests {
     fn nothing_is_overwritten_and_no_link_followed() {
         let dir = std::env::temp_dir().join(format!("natsbridge-save-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir(&dir).unwrap();
-        let first = save_payload(&dir, "a.txt", "", b"1").unwrap();
-        let second = save_payload(&dir, "a.txt", "", b"2").unwrap();
+        let first = save_payload(&dir, "a.txt", "", &"1".into()).unwrap();
+        let second = save_payload(&dir, "a.txt", "", &"2".into()).unwrap();
         assert_eq!(first, dir.join("a.txt"));
         assert_eq!(second, dir.join("a (1).txt"));
         assert_eq!(std::fs::read(first).unwrap(), b"1");
@@ -126,7 +128,7 @@ mod tests {
             let outside = dir.join("outside");
             std::os::unix::fs::symlink(&outside, dir.join("link")).unwrap();
             assert_eq!(
-                save_payload(&dir, "link", "", b"3").unwrap(),
+                save_payload(&dir, "link", "", &"3".into()).unwrap(),
                 dir.join("link (1)")
             );
             assert!(!outside.exists(), "the link was not followed");

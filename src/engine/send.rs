@@ -1,6 +1,7 @@
 //! `smartsend`: drafts the envelope, uploads what goes by link, publishes, and knows how far it got.
 
-use super::bridge::{BridgeError, Payloads, SendOptions, Sent};
+use super::bridge::{Payloads, SendOptions, Sent};
+use super::bridge_error::BridgeError;
 use super::connection::{Connection, ConnectionError, Outgoing};
 use super::draft::{Stamp, draft};
 use super::options::ConnectOptions;
@@ -82,7 +83,7 @@ impl Bridge {
                     continue;
                 };
                 let uploaded = fileserver
-                    .upload(&options.fileserver_url, name, body.clone())
+                    .upload(&options.fileserver_url, name, body.clone(), &options.progress)
                     .await?;
                 if !(200..300).contains(&uploaded.status) {
                     return Err(BridgeError::Link(format!(
@@ -113,6 +114,8 @@ impl Bridge {
             envelope: draft.envelope,
             bytes,
             flushed,
+            moved: vec![],
+            acknowledged: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 
 use super::books::Books;
 use super::counters::Counters;
+use super::gaps::{Gap, Gaps};
 use super::interner::Interned;
 use super::row::{Row, StoredMessage};
 use super::rows::Slot;
@@ -46,6 +47,7 @@ pub struct Store {
     limits: Arc<Limits>,
     segment: Arc<Mutex<Segment>>,
     books: Arc<Mutex<Books>>,
+    gaps: Arc<Mutex<Gaps>>,
 }
 
 impl Store {
@@ -54,6 +56,7 @@ impl Store {
         Self {
             segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
             books: Arc::new(Mutex::new(Books::new(&limits))),
+            gaps: Arc::default(),
             limits,
         }
     }
@@ -181,6 +184,22 @@ impl Store {
             received: counters.stored + counters.dropped,
             ..counters
         }
+    }
+
+    /// Marks that messages may be missing before the next one.
+    pub(super) fn mark_gap(&self, from_us: i64, to_us: i64, cause: String) {
+        let before = self.range().end;
+        lock(&self.gaps).add(Gap {
+            before,
+            from_us,
+            to_us,
+            cause,
+        });
+    }
+
+    /// The gaps between the messages held, oldest first.
+    pub fn gaps(&self) -> Vec<Gap> {
+        lock(&self.gaps).from(self.range().start)
     }
 
     /// Forgets all messages (not the counters: they count as evicted). Numbers go on from where they were.

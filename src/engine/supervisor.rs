@@ -263,6 +263,16 @@ impl Supervisor {
         match command {
             None | Some(Command::Quit) => return Asked::Quit,
             Some(Command::Reconnect) => return Asked::Connect,
+            Some(Command::Switch(options)) => {
+                self.options = *options;
+                return Asked::Connect;
+            }
+            Some(
+                Command::ListStreams
+                | Command::LoadHistory(_)
+                | Command::FollowStream(_)
+                | Command::StopStream(_),
+            ) => {}
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(why),
                 Ok(subscription) => {

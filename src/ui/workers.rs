@@ -4,8 +4,7 @@
 use super::preview::{Preview, Views, build_views, envelope_view};
 use crate::app::{Opened, size};
 use crate::engine::{Store, save_new};
-use crate::wire::{Limits, Severity, decode_message};
-use bytes::Bytes;
+use crate::wire::{Blob, Limits, Severity, decode_message};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,12 +100,12 @@ impl Workers {
     }
 
     /// Writes a new file.
-    pub fn save(&self, path: PathBuf, body: Bytes) {
+    pub fn save(&self, path: PathBuf, body: Blob) {
         let results = self.results.clone();
         tokio::spawn(async move {
             let work = tokio::task::spawn_blocking(move || match save_new(&path, &body) {
                 Ok(()) => {
-                    let bytes = size(body.len() as u64);
+                    let bytes = size(body.len());
                     Done::Told(Severity::Note, format!("Saved {bytes} to {}.", path.display()))
                 }
                 Err(error) => Done::Told(

@@ -1,7 +1,8 @@
 //! A whole message decoded: envelope read, every payload's body taken and typed, everything found put in one list.
 
+use super::blob::Blob;
 use super::body::{Body, direct_body};
-use super::decode_value::{best_view, decode_as, decode_plain, media_type};
+use super::decode_value::{best_blob_view, decode_blob_as, decode_plain, media_type, sniff_blob};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::envelope::{Data, Payload};
 use super::field_checks::check_subject;
@@ -9,12 +10,21 @@ use super::finding::{Code, Finding, Findings};
 use super::kinds::Kind;
 use super::limits::Limits;
 use super::read::{Content, read_into};
-use super::sniff::sniff;
 use bytes::Bytes;
 
 /// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
 /// `subject` is the NATS subject it came on (for checks that compare it).
 pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
+    decode_message_with(raw, subject, limits, &|_| None)
+}
+
+/// As [`decode_message`]; `links` gives what a URL leads to, where somebody has fetched it.
+pub fn decode_message_with(
+    raw: &Bytes,
+    subject: &str,
+    limits: &Limits,
+    links: &dyn Fn(&str) -> Option<Blob>,
+) -> DecodedMessage {
     let mut findings = Findings::new(limits.findings);
     if raw.len() > limits.direct_message {
         return too_large(raw, limits, findings);
@@ -38,7 +48,7 @@ pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMes
             let mut payloads = Vec::with_capacity(envelope.payloads.len());
             for (index, payload) in envelope.payloads.iter_mut().enumerate() {
                 let mut found = Vec::new();
-                payloads.push(decode_payload(payload, limits, &mut found));
+                payloads.push(decode_payload(payload, limits, links, &mut found));
                 let path = format!("payloads[{index}]");
                 findings.extend(found.into_iter().map(|finding| finding.under(&path)));
                 payload.data = Data::Missing;
@@ -63,7 +73,7 @@ fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMes
     let plain = DecodedPayload {
         state: PayloadState::TooLarge,
         error: Some(message),
-        ..undecoded(&Payload::default(), raw.clone())
+        ..undecoded(&Payload::default(), raw.clone().into())
     };
     DecodedMessage {
         raw: raw.clone(),
@@ -73,50 +83,64 @@ fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMes
     }
 }
 
-fn undecoded(payload: &Payload<'_>, body: Bytes) -> DecodedPayload {
+fn undecoded(payload: &Payload<'_>, body: Blob) -> DecodedPayload {
     DecodedPayload {
         dataname: payload.dataname.to_string(),
         kind: payload.kind,
         state: PayloadState::Failed,
         value: Value::Binary,
-        media_type: media_type(payload.kind, sniff(&body)),
+        media_type: media_type(payload.kind, sniff_blob(&body)),
         body,
         url: None,
         error: None,
     }
 }
 
-fn decode_payload(payload: &Payload<'_>, limits: &Limits, findings: &mut Vec<Finding>) -> DecodedPayload {
+fn decode_payload(
+    payload: &Payload<'_>,
+    limits: &Limits,
+    links: &dyn Fn(&str) -> Option<Blob>,
+    findings: &mut Vec<Finding>,
+) -> DecodedPayload {
+    let mut url = None;
     let body = match direct_body(payload, findings) {
-        Body::Bytes(body) => Bytes::from(body.into_owned()),
-        Body::Link(url) => {
-            findings.push(Finding::new(
-                Code::LinkNotFetched,
-                "data",
-                "the link was not fetched",
-            ));
-            return DecodedPayload {
-                state: PayloadState::NotFetched,
-                url: Some(url.into_owned()),
-                ..undecoded(payload, Bytes::new())
-            };
+        Body::Bytes(body) => Blob::from(body.into_owned()),
+        Body::Link(link) => {
+            url = Some(link.into_owned());
+            if let Some(body) = url.as_deref().and_then(links) {
+                body
+            } else {
+                findings.push(Finding::new(
+                    Code::LinkNotFetched,
+                    "data",
+                    "the link was not fetched",
+                ));
+                return DecodedPayload {
+                    state: PayloadState::NotFetched,
+                    url,
+                    ..undecoded(payload, Blob::default())
+                };
+            }
         }
         Body::Failed(error) => {
             return DecodedPayload {
                 error: Some(error),
-                ..undecoded(payload, Bytes::new())
+                ..undecoded(payload, Blob::default())
             };
         }
     };
     check_size(payload, &body, findings);
-    let mut decoded = undecoded(payload, body);
+    let mut decoded = DecodedPayload {
+        url,
+        ..undecoded(payload, body)
+    };
     let mut found = Vec::new();
     if Kind::from_declared(&payload.declared_type).is_none() {
-        (decoded.kind, decoded.value) = best_view(&decoded.body, limits, &mut found);
+        (decoded.kind, decoded.value) = best_blob_view(&decoded.body, limits, &mut found);
         decoded.state = PayloadState::Decoded;
-        decoded.media_type = media_type(decoded.kind, sniff(&decoded.body));
+        decoded.media_type = media_type(decoded.kind, sniff_blob(&decoded.body));
     } else {
-        match decode_as(payload.kind, &decoded.body, limits, &mut found) {
+        match decode_blob_as(payload.kind, &decoded.body, limits, &mut found) {
             Ok(value) => {
                 decoded.value = value;
                 decoded.state = PayloadState::Decoded;
@@ -135,8 +159,8 @@ fn decode_payload(payload: &Payload<'_>, limits: &Limits, findings: &mut Vec<Fin
     decoded
 }
 
-fn check_size(payload: &Payload<'_>, body: &Bytes, findings: &mut Vec<Finding>) {
-    let Some(size) = payload.size.filter(|size| *size != body.len() as u64) else {
+fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
+    let Some(size) = payload.size.filter(|size| *size != body.len()) else {
         return;
     };
     let base64 = match &payload.data {
@@ -150,7 +174,7 @@ fn check_size(payload: &Payload<'_>, body: &Bytes, findings: &mut Vec<Finding>) 
 /// Compares the declared kind with the magic bytes. Text that decodes as declared is beyond doubt: a few short
 /// magics are ordinary words (`BM` starts a bitmap).
 fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
-    let Some(sniffed) = sniff(&decoded.body) else {
+    let Some(sniffed) = sniff_blob(&decoded.body) else {
         return;
     };
     let agrees = match decoded.kind {

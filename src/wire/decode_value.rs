@@ -1,5 +1,6 @@
 //! From bytes to a typed value: one payload's body as its kind, or the best view that a plain message deserves.
 
+use super::blob::Blob;
 use super::decoded::{PayloadState, Plain, Value};
 use super::finding::{Code, Finding};
 use super::json::Cursor;
@@ -29,6 +30,53 @@ pub fn decode_body(
     findings: &mut Vec<Finding>,
 ) -> Result<Value, String> {
     decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+}
+
+/// As [`decode_body`], for bytes wherever they are.
+pub fn decode_blob(
+    kind: Kind,
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, String> {
+    decode_blob_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+}
+
+/// As [`decode_blob`], telling a limit from a failure.
+pub(super) fn decode_blob_as(
+    kind: Kind,
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Trouble> {
+    match loaded(body, limits) {
+        Some(bytes) => decode_as(kind, &bytes, limits, findings),
+        None => Err(too_large(
+            "The payload",
+            body.len() as usize,
+            limits.direct_message,
+            findings,
+        )),
+    }
+}
+
+/// As [`best_view`], for bytes wherever they are.
+pub(super) fn best_blob_view(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> (Kind, Value) {
+    loaded(body, limits).map_or((Kind::Binary, Value::Binary), |bytes| {
+        best_view(&bytes, limits, findings)
+    })
+}
+
+/// The type of a blob by its first bytes.
+pub(super) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
+    sniff(&body.slice(0..4096).ok()?)
+}
+
+fn loaded(body: &Blob, limits: &Limits) -> Option<Bytes> {
+    match body.memory() {
+        Some(bytes) => Some(bytes.clone()),
+        None => body.load(limits.direct_message as u64).ok().flatten(),
+    }
 }
 
 /// As [`decode_body`], telling a limit from a failure.
@@ -62,7 +110,7 @@ pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) 
         state: PayloadState::Decoded,
         media_type: media_type(kind, sniff(body)),
         value,
-        body: body.clone(),
+        body: body.clone().into(),
         url: None,
         error: None,
     }

@@ -1,6 +1,7 @@
 //! A message decoded as far as somebody wants to look at it: envelope, payload values, all findings.
 //! How it is decoded stands in `decode_message` and `decode_value`.
 
+use super::blob::Blob;
 use super::dialects::Dialect;
 use super::envelope::Envelope;
 use super::finding::Finding;
@@ -66,8 +67,8 @@ pub struct DecodedPayload {
     pub state: PayloadState,
     /// Value.
     pub value: Value,
-    /// The raw bytes (after base64); empty for a link that was not fetched.
-    pub body: Bytes,
+    /// The raw bytes (after base64), in memory or where the link was downloaded to; empty for a link that was not fetched.
+    pub body: Blob,
     /// Link URL.
     pub url: Option<String>,
     /// Media type by magic bytes, else the kind's own.

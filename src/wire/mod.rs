@@ -1,6 +1,7 @@
 //! Pure and synchronous: bytes ↔ meaning. No sockets, no clock, no tokio, no ratatui.
 
 mod base64;
+mod blob;
 mod body;
 mod caught;
 mod decode_message;
@@ -28,10 +29,11 @@ mod table;
 mod write;
 
 pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
+pub use blob::{Blob, BlobReader, ReadAt};
 pub use body::{Body, direct_body};
 pub use caught::panics_are_caught;
-pub use decode_message::decode_message;
-pub use decode_value::{decode_body, decode_plain};
+pub use decode_message::{decode_message, decode_message_with};
+pub use decode_value::{decode_blob, decode_body, decode_plain};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
 pub use dialects::{DIALECTS, Dialect, DialectRow, FIELDS, Field, FieldRow, Vocabulary};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};

@@ -1,6 +1,7 @@
 //! The JSON contract of `listen --json`, `check --json` and `send --json`. Envelope keys are always the snake_case ones.
 
 use super::base64::encode_base64;
+use super::blob::Blob;
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::dialects::{FIELDS, Field};
 use super::envelope::{Envelope, Payload, RawJson};
@@ -114,8 +115,8 @@ fn payload_json(payload: &Payload<'_>, decoded: &DecodedPayload, rows: usize) ->
         ("transport", json!(payload.transport.name())),
         ("encoding", json!(payload.encoding)),
         ("size", json!(payload.size)),
-        ("bytes", json!(body.map(bytes::Bytes::len))),
-        ("sha256", json!(body.map(|body| sha256(body)))),
+        ("bytes", json!(body.map(Blob::len))),
+        ("sha256", json!(body.and_then(|body| sha256(body).ok()))),
         ("media_type", json!(decoded.media_type)),
         ("url", json!(decoded.url)),
         ("metadata", raw(&payload.metadata)),
@@ -192,11 +193,13 @@ fn object<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
         .collect()
 }
 
-fn sha256(body: &[u8]) -> String {
+fn sha256(body: &Blob) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut body.reader(), &mut hasher)?;
     let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(body) {
+    for byte in hasher.finalize() {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
     }
-    hex
+    Ok(hex)
 }

@@ -6,12 +6,12 @@
 )]
 
 use crate::servers::{PATIENCE, nats_server, nats_server_with, old_nats_server};
-use bytes::Bytes;
 use natsbridge::engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
-    Messages, Outgoing, ReceiveOptions, SendOptions, StoredMessage, Uploaded, smartreceive, smartsend,
+    Messages, Outgoing, Progress, ReceiveOptions, SendOptions, StoredMessage, Uploaded, smartreceive,
+    smartsend,
 };
-use natsbridge::wire::{DIALECTS, Kind, Value};
+use natsbridge::wire::{Blob, DIALECTS, Kind, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -30,14 +30,15 @@ async fn next(messages: &mut Messages) -> StoredMessage {
 
 /// A file server in memory.
 #[derive(Default)]
-struct Shelf(Mutex<HashMap<String, Bytes>>);
+struct Shelf(Mutex<HashMap<String, Blob>>);
 
 impl FileServer for Shelf {
     fn upload<'a>(
         &'a self,
         fileserver_url: &'a str,
         dataname: &'a str,
-        body: Bytes,
+        body: Blob,
+        _: &'a Progress,
     ) -> Handled<'a, Uploaded> {
         let url = format!("{fileserver_url}/file/{dataname}");
         self.0.lock().unwrap().insert(url.clone(), body);
@@ -53,7 +54,7 @@ impl FileServer for Shelf {
 }
 
 impl LinkFetcher for Shelf {
-    fn fetch<'a>(&'a self, url: &'a str, _: &'a ReceiveOptions, _: &'a str) -> Handled<'a, Bytes> {
+    fn fetch<'a>(&'a self, url: &'a str, _: &'a ReceiveOptions, _: &'a str) -> Handled<'a, Blob> {
         let body = self.0.lock().unwrap().get(url).cloned();
         Box::pin(async { body.ok_or_else(|| BridgeError::Link("404".into())) })
     }
@@ -68,13 +69,13 @@ async fn what_is_sent_is_received_in_every_dialect() {
             .await
             .unwrap();
         let data = vec![
-            ("words".to_owned(), Bytes::from("héllo"), Kind::Text),
+            ("words".to_owned(), Blob::from("héllo"), Kind::Text),
             (
                 "config".to_owned(),
-                Bytes::from(r#"{"a":[1,2.5]}"#),
+                Blob::from(r#"{"a":[1,2.5]}"#),
                 Kind::Dictionary,
             ),
-            ("bytes".to_owned(), Bytes::from(vec![0, 255, 10]), Kind::Binary),
+            ("bytes".to_owned(), Blob::from(vec![0, 255, 10]), Kind::Binary),
         ];
         for row in DIALECTS {
             let options = SendOptions {
@@ -92,7 +93,7 @@ async fn what_is_sent_is_received_in_every_dialect() {
             assert_eq!(received.len(), 3, "{}: {findings:?}", row.name);
             let kinds: Vec<_> = received
                 .iter()
-                .map(|(name, _, kind)| (name.as_str(), *kind))
+                .map(|payload| (payload.dataname.as_str(), payload.kind))
                 .collect();
             assert_eq!(
                 kinds,
@@ -103,11 +104,11 @@ async fn what_is_sent_is_received_in_every_dialect() {
                 ]
             );
             assert!(
-                matches!(&received[0].1, Value::Text(text) if &**text == "héllo"),
+                matches!(&received[0].data, Value::Text(text) if &**text == "héllo"),
                 "{:?}",
                 received[0]
             );
-            assert!(matches!(&received[1].1, Value::Json(json) if json.to_string() == r#"{"a":[1,2.5]}"#));
+            assert!(matches!(&received[1].data, Value::Json(json) if json.to_string() == r#"{"a":[1,2.5]}"#));
         }
     }
 }
@@ -117,9 +118,9 @@ async fn large_payloads_travel_by_link() {
     let Some(server) = nats_server() else { return };
     let shelf = Arc::new(Shelf::default());
     let mut messages = open(&server.url()).await.subscribe(&["big"]).await.unwrap();
-    let big = ("big".to_owned(), Bytes::from(vec![7; 1_000_000]), Kind::Binary);
+    let big = ("big".to_owned(), Blob::from(vec![7; 1_000_000]), Kind::Binary);
     // Under the threshold, but over the broker's limit once in base64.
-    let awkward = ("awkward".to_owned(), Bytes::from(vec![8; 900_000]), Kind::Binary);
+    let awkward = ("awkward".to_owned(), Blob::from(vec![8; 900_000]), Kind::Binary);
     let options = SendOptions {
         nats_url: server.url(),
         ..SendOptions::default()
@@ -138,7 +139,7 @@ async fn large_payloads_travel_by_link() {
         ..options
     };
     let data = vec![
-        ("small".to_owned(), Bytes::from("s"), Kind::Text),
+        ("small".to_owned(), Blob::from("s"), Kind::Text),
         big.clone(),
         awkward.clone(),
     ];
@@ -160,7 +161,7 @@ async fn large_payloads_travel_by_link() {
     assert_eq!(
         received
             .iter()
-            .map(|(name, ..)| name.as_str())
+            .map(|payload| payload.dataname.as_str())
             .collect::<Vec<_>>(),
         ["small", "big", "awkward"]
     );
@@ -169,7 +170,7 @@ async fn large_payloads_travel_by_link() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_envelope_is_said() {
-    let error = smartreceive(&Bytes::from("plain words"), &ReceiveOptions::default())
+    let error = smartreceive(&"plain words".into(), &ReceiveOptions::default())
         .await
         .unwrap_err();
     assert!(matches!(error, BridgeError::NotAnEnvelope(_)), "{error}");

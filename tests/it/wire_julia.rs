@@ -64,7 +64,7 @@ fn julias_envelope_is_read_whole() {
     );
     assert!(matches!(&message.payloads[0].value, Value::Text(text) if &**text == "héllo 日本語 🚀"));
     assert!(matches!(&message.payloads[1].value, Value::Json(json) if json["nan"].is_null()));
-    assert_eq!(message.payloads[3].body, (0..=255).collect::<Vec<u8>>());
+    assert_eq!(message.payloads[3].body, (0..=255).collect::<Vec<u8>>().into());
     assert!(
         message
             .findings

@@ -146,7 +146,7 @@ impl<'a> Listener<'a> {
             }
             Some(Event::Subscriptions(subscriptions)) => permitted(&subscriptions),
             Some(Event::Ended) | None => Err(self.no_connection("the session ended")),
-            Some(Event::Connection(_) | Event::Store) => Ok(()),
+            Some(Event::Connection(_) | Event::Store | Event::Streams(_)) => Ok(()),
         }
     }
 

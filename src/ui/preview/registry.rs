@@ -20,6 +20,7 @@ use crate::wire::{
     AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
     Value, VideoFacts,
 };
+use bytes::Bytes;
 use std::sync::Arc;
 
 /// All views of one message.
@@ -83,11 +84,11 @@ fn view(payload: &DecodedPayload, declared: Option<&Payload<'_>>, limits: &Limit
             }
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table), limits)),
-        Value::Image(facts) => Box::new(ImageView::new(*facts, payload.body.clone(), limits)),
+        Value::Image(facts) => Box::new(ImageView::new(*facts, in_memory(payload, limits), limits)),
         Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
         Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
         Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No bytes.")),
-        Value::Binary => Box::new(HexView::new(payload.body.clone())),
+        Value::Binary => Box::new(HexView::new(in_memory(payload, limits))),
     };
     Box::new(Captioned::new(lines, inner))
 }
@@ -126,6 +127,11 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Vec<Piec
     pieces
 }
 
+fn in_memory(payload: &DecodedPayload, limits: &Limits) -> Bytes {
+    let loaded = payload.body.load(limits.direct_message as u64);
+    loaded.ok().flatten().unwrap_or_default()
+}
+
 /// What the sender declared and the bytes deny.
 fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> {
     let mut said = Vec::new();
@@ -134,7 +140,7 @@ fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> 
     } else if Kind::from_declared(&declared.declared_type) != Some(payload.kind) {
         said.push(format!("declared as {}", quoted(&declared.declared_type)));
     }
-    let real = payload.body.len() as u64;
+    let real = payload.body.len();
     if let Some(size) = declared
         .size
         .filter(|size| *size != real && payload.state == PayloadState::Decoded)
@@ -243,7 +249,7 @@ mod tests {
             kind,
             state,
             value,
-            body: Bytes::from_static(b"abcdefg"),
+            body: Bytes::from_static(b"abcdefg").into(),
             url: None,
             media_type: "application/pdf".to_owned(),
             error: None,
@@ -374,7 +380,7 @@ mod tests {
         ] {
             payloads.push(DecodedPayload {
                 dataname: HOSTILE.to_owned(),
-                body: Bytes::from_static(HOSTILE.as_bytes()),
+                body: HOSTILE.into(),
                 url: Some(HOSTILE.to_owned()),
                 media_type: HOSTILE.to_owned(),
                 error: Some(HOSTILE.to_owned()),

@@ -1,0 +1,65 @@
+//! How far an upload or a download is. One side counts, the other looks or is told.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Stands for a total that is not known.
+const UNKNOWN: u64 = u64::MAX;
+
+/// How far a transfer is; clones share it.
+#[derive(Clone)]
+pub struct Progress(Arc<Shared>);
+
+struct Shared {
+    done: AtomicU64,
+    total: AtomicU64,
+    tell: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Progress {
+    /// A progress that calls `tell` whenever it has moved; `tell` has to be quick.
+    pub fn telling(tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Shared {
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(UNKNOWN),
+            tell: Box::new(tell),
+        }))
+    }
+
+    /// Starts (again) at nothing; bytes in all, where that is known.
+    pub fn start(&self, total: Option<u64>) {
+        self.0.done.store(0, Ordering::Relaxed);
+        self.0.total.store(total.unwrap_or(UNKNOWN), Ordering::Relaxed);
+        (self.0.tell)();
+    }
+
+    /// So many bytes more are done.
+    pub fn add(&self, bytes: u64) {
+        self.0.done.fetch_add(bytes, Ordering::Relaxed);
+        (self.0.tell)();
+    }
+
+    /// Bytes done.
+    pub fn done(&self) -> u64 {
+        self.0.done.load(Ordering::Relaxed)
+    }
+
+    /// Bytes in all, where that is known.
+    pub fn total(&self) -> Option<u64> {
+        Some(self.0.total.load(Ordering::Relaxed)).filter(|total| *total != UNKNOWN)
+    }
+}
+
+impl Default for Progress {
+    /// One that tells nobody.
+    fn default() -> Self {
+        Self::telling(|| ())
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Progress({} of {:?})", self.done(), self.total())
+    }
+}

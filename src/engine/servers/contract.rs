@@ -1,0 +1,31 @@
+//! What every file server can do: take a payload and give the URL that receivers fetch.
+
+use crate::engine::bridge_error::BridgeError;
+use crate::engine::progress::Progress;
+use crate::wire::Blob;
+use std::pin::Pin;
+
+/// What an upload gave back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the NATSBridge document names them")]
+pub struct Uploaded {
+    pub status: u16,
+    pub uploadid: String,
+    pub fileid: String,
+    pub url: String,
+}
+
+/// A future a handler returns.
+pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, BridgeError>> + Send + 'a>>;
+
+/// Uploads payloads over the threshold (claim check). Dropping the future cancels the upload.
+pub trait FileServer: Send + Sync {
+    /// Stores `data` under `dataname` at the server `fileserver_url`.
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded>;
+}

@@ -1,0 +1,40 @@
+//! What is known of streams. Plain data.
+
+/// What a stream said about a message it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// The stream.
+    pub stream: String,
+    /// The message's number in it.
+    pub sequence: u64,
+    /// Whether it had the message already.
+    pub duplicate: bool,
+}
+
+/// What is known of one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamFacts {
+    /// Name.
+    pub name: String,
+    /// Subjects it captures.
+    pub subjects: Vec<String>,
+    /// Messages it holds.
+    pub messages: u64,
+    /// Bytes it holds.
+    pub bytes: u64,
+    /// First and last number.
+    pub sequences: (u64, u64),
+    /// Whether reading consumes (a work queue or interest stream): only looked at, never through a consumer.
+    pub consuming: bool,
+}
+
+/// The streams as a session last saw them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StreamsView {
+    /// Streams by name.
+    pub streams: Vec<StreamFacts>,
+    /// Those followed live now, by name.
+    pub followed: Vec<String>,
+    /// Why they could not be listed, as a sentence.
+    pub trouble: Option<String>,
+}
