@@ -15,6 +15,7 @@ mod draft;
 mod events;
 mod fetch;
 mod gaps;
+mod http;
 mod ingest;
 mod interner;
 mod ledger;
