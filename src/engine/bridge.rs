@@ -1,7 +1,7 @@
 //! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
 
 use super::progress::Progress;
-use super::servers::{FileServer, Handled};
+use super::servers::{FileServer, Handled, ServerOptions, plik};
 use super::streams::Acknowledged;
 use crate::wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
 use bytes::Bytes;
@@ -60,7 +60,9 @@ pub struct SendOptions {
     pub jetstream: bool,
     /// Where uploads count how far they are.
     pub progress: Progress,
-    /// Upload handler; without one a payload over the threshold is refused with words that say so.
+    /// Upload handler: a file server of the registry or [`file_server_fn`](crate::engine::file_server_fn). The default is
+    /// Plik with one-shot uploads, as upstream has it: the first download consumes the file. Without one a payload over
+    /// the threshold is refused with words that say so.
     pub fileserver: Option<Arc<dyn FileServer>>,
 }
 
@@ -83,7 +85,10 @@ impl Default for SendOptions {
             transport: TransportChoice::Auto,
             jetstream: false,
             progress: Progress::default(),
-            fileserver: None,
+            fileserver: Some(plik(&ServerOptions {
+                one_shot: true,
+                ..ServerOptions::default()
+            })),
         }
     }
 }

@@ -157,6 +157,11 @@ impl Connection {
         self.server.clone()
     }
 
+    /// The largest message, headers counted, that the server accepts now; a reconnect may have changed it.
+    pub fn max_payload(&self) -> usize {
+        self.nats.max_payload()
+    }
+
     /// Messages that came faster than they were read and were let go by the client (at least so many).
     pub fn dropped(&self) -> u64 {
         self.heard.borrow().dropped

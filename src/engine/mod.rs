@@ -60,7 +60,9 @@ pub use receive::smartreceive;
 pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
 pub use send::{Bridge, smartsend};
-pub use servers::{FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded};
+pub use servers::{
+    FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,
+};
 pub use session::{Session, SessionOptions};
 pub use state::{ConnectionState, ServerFacts};
 pub use store::{Incoming, Store};

@@ -89,6 +89,24 @@ limits! {
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.
     link_threshold: usize = 1_000_000,
+    /// Payloads of one message uploaded at one time.
+    uploads_at_once: usize = 3,
+    /// Tries of an upload.
+    upload_tries: u32 = 5,
+    /// Pause after the first failed try of an upload; it doubles from try to try.
+    upload_pause: Duration = Duration::from_millis(100),
+    /// Longest pause between tries of an upload.
+    upload_pause_most: Duration = Duration::from_secs(5),
+    /// Bytes of a payload read at once to be uploaded.
+    upload_piece: usize = 256 * KIB,
+    /// Least bytes per second of an upload, over its window.
+    upload_rate: u64 = KIB as u64,
+    /// Time over which the rate of an upload is looked at.
+    upload_window: Duration = Duration::from_secs(30),
+    /// Time a file server may take to answer once it has everything.
+    upload_answer: Duration = Duration::from_secs(120),
+    /// Bytes read of a file server's answer.
+    answer_bytes: usize = 64 * KIB,
     /// Bytes of one fetched link.
     link_bytes: u64 = 256 * MIB as u64,
     /// Time to connect to a broker.
