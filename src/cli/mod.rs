@@ -6,6 +6,8 @@ mod connection;
 mod context;
 mod examples;
 mod exit;
+mod large_payload;
+mod links;
 mod literals;
 mod logs;
 mod output;
@@ -14,6 +16,7 @@ mod run;
 mod settings_file;
 mod sources;
 mod stop;
+mod upload_line;
 mod verbs;
 mod workbench;
 

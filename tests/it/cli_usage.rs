@@ -55,8 +55,16 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         ),
         (vec!["send", "a", "--text", "m=x", "--metadata", "{\"a\""], "byte"),
         (
-            vec!["send", "a", "--text", "m=x", "--transport", "link"],
-            "direct",
+            vec!["send", "a", "--text", "m=x", "--transport", "pigeon"],
+            "link",
+        ),
+        (
+            vec!["send", "a", "--text", "m=x", "--fileserver", "ftp"],
+            "http-put",
+        ),
+        (
+            vec!["send", "a", "--text", "m=x", "--fileserver", "folder"],
+            "--fileserver-place",
         ),
         (vec!["send", "a", "--text", "m=x", "--rate", "fast"], "10/s"),
         (vec!["send", "a", "--text", "m=x", "-H", "nocolon"], "KEY:VALUE"),

@@ -41,7 +41,7 @@ impl Failed {
     /// What an answer that is no success means.
     pub(super) fn answered(status: u16, text: &[u8]) -> Self {
         let (heals, advice) = match status {
-            300..400 => (
+            300..=399 => (
                 false,
                 "uploads follow no redirect: give the address it leads to as --fileserver-url",
             ),
@@ -65,7 +65,7 @@ impl Failed {
                 false,
                 "its disk is full: make room there or use another file server",
             ),
-            429 | 500..600 => (true, "try again later, or use another file server"),
+            429 | 500..=599 => (true, "try again later, or use another file server"),
             _ => (false, "look at --fileserver and --fileserver-url"),
         };
         let words = quoted(text);
