@@ -56,6 +56,13 @@ pub fn finish(command: &mut Command) -> Run {
     }
 }
 
+/// What another program writes to its output; it has to end well.
+pub fn finish_bytes(program: &str, args: &[&str]) -> Vec<u8> {
+    let output = Command::new(program).args(args).output().unwrap();
+    assert!(output.status.success(), "{program} {args:?}: {output:?}");
+    output.stdout
+}
+
 /// The lines of a stream as they come.
 pub struct Lines(Receiver<String>);
 

@@ -19,6 +19,7 @@ mod cli_usage;
 mod demo;
 mod engine_bridge;
 mod engine_session;
+mod http_stage;
 mod julia_tables;
 mod media;
 #[cfg(unix)]
@@ -28,6 +29,7 @@ mod real;
 mod screen_loop;
 mod screens;
 mod servers;
+mod upload;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

@@ -43,9 +43,7 @@ impl RealServer {
         let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::write(dir.join("server.conf"), config).unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = free_port();
         let mut server = Self {
             program,
             port,
@@ -68,11 +66,12 @@ impl RealServer {
             .spawn()
             .unwrap();
         self.child = Some(child);
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(start.elapsed() < PATIENCE, "the broker does not answer");
-            std::thread::yield_now();
-        }
+        wait_for(self.port, "the broker");
+    }
+
+    /// Gives it other lines of configuration; they count from its next start.
+    pub fn configure(&self, config: &str) {
+        std::fs::write(self.dir.join("server.conf"), config).unwrap();
     }
 
     /// Kills it.
@@ -114,6 +113,76 @@ impl RealServer {
 impl Drop for RealServer {
     fn drop(&mut self) {
         self.stop();
+        std::fs::remove_dir_all(&self.dir).ok();
+    }
+}
+
+fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
+}
+
+fn wait_for(port: u16, what: &str) {
+    let start = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(start.elapsed() < PATIENCE, "{what} does not answer");
+        std::thread::yield_now();
+    }
+}
+
+/// A running nginx that takes files by PUT and gives them by GET; stopped and cleared away when dropped.
+pub struct Nginx {
+    port: u16,
+    dir: PathBuf,
+    child: Child,
+}
+
+/// A WebDAV server, or `None` (said on the screen) where there is no nginx. Files below `/small` may have 1 KiB.
+pub fn nginx() -> Option<Nginx> {
+    let program = real::nginx()?;
+    let run = RUN.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("natsbridge-nginx-{}-{run}", std::process::id()));
+    std::fs::create_dir_all(dir.join("files/small")).unwrap();
+    let port = free_port();
+    let at = dir.display();
+    let config = format!(
+        "daemon off; master_process off; pid {at}/pid; error_log stderr;
+         events {{ worker_connections 64; }}
+         http {{
+             access_log off;
+             client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
+             uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
+             server {{
+                 listen 127.0.0.1:{port}; root {at}/files; client_max_body_size 0; dav_methods PUT DELETE;
+                 location /small {{ client_max_body_size 1k; dav_methods PUT; }}
+                 location /closed {{ return 403; }}
+             }}
+         }}"
+    );
+    std::fs::write(dir.join("nginx.conf"), config).unwrap();
+    let child = Command::new(program)
+        .arg("-c")
+        .arg(dir.join("nginx.conf"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let nginx = Nginx { port, dir, child };
+    wait_for(port, "nginx");
+    Some(nginx)
+}
+
+impl Nginx {
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
         std::fs::remove_dir_all(&self.dir).ok();
     }
 }

@@ -65,7 +65,11 @@ impl Failed {
                 false,
                 "its disk is full: make room there or use another file server",
             ),
-            429 | 500..=599 => (true, "try again later, or use another file server"),
+            429 => (true, "try again later, or use another file server"),
+            500..=599 => (
+                true,
+                "its log says why (a missing directory?): try again later, or use another file server",
+            ),
             _ => (false, "look at --fileserver and --fileserver-url"),
         };
         let words = quoted(text);
@@ -90,10 +94,16 @@ impl Failed {
     }
 }
 
-/// What a stranger's server said, harmless and short.
+/// What a stranger's server said, harmless and short; of a page its title.
 pub(super) fn quoted(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let title = text
+        .split_once("<title>")
+        .and_then(|(_, rest)| rest.split_once("</title>"));
+    let words: Vec<&str> = title
+        .map_or(&*text, |(title, _)| title)
+        .split_whitespace()
+        .collect();
     SafeText::new(&words.join(" "))
         .truncate_end(QUOTED)
         .as_str()
@@ -154,12 +164,10 @@ mod tests {
 
     #[test]
     fn what_a_server_says_is_quoted_short_and_harmless() {
-        let failed = Failed::answered(500, b"<h1>Oh\x1b[31m no</h1>\n\n\tnow\xff");
-        assert!(
-            failed.why.starts_with("it answered 500 (<h1>Oh"),
-            "{}",
-            failed.why
-        );
+        let page = Failed::answered(502, b"<html><title>Bad\nGateway</title><body>much more");
+        assert_eq!(page.why, "it answered 502 (Bad Gateway)");
+        let failed = Failed::answered(500, b"Oh\x1b[31m no\n\n\tnow\xff");
+        assert!(failed.why.starts_with("it answered 500 (Oh"), "{}", failed.why);
         assert!(!failed.why.contains('\x1b') && !failed.why.contains('\n'));
         let long = Failed::answered(400, &vec![b'x'; 60_000]);
         assert!(long.why.len() < 300, "{}", long.why.len());
