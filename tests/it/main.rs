@@ -30,6 +30,7 @@ mod screen_loop;
 mod screens;
 mod servers;
 mod upload;
+mod upload_send;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;
