@@ -168,13 +168,13 @@ impl Reader<'_> {
         for (key, value) in table {
             let links = &mut self.settings.links;
             match (key.get_ref().as_ref(), value.get_ref()) {
-                ("fileserver", DeValue::String(name)) => match FileServerRow::of_name(name) {
-                    Some(row) => links.fileserver = Some(row.name.to_owned()),
-                    None => {
+                ("fileserver", DeValue::String(name)) => {
+                    links.fileserver = FileServerRow::of_name(name).map(|row| row.name.to_owned());
+                    if links.fileserver.is_none() {
                         let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
                         self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
                     }
-                },
+                }
                 ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
                 ("fileserver_place", DeValue::String(place)) => {
                     links.fileserver_place = Some(place.to_string());

@@ -50,15 +50,15 @@ fn payload(name: &str, bytes: usize) -> (String, Blob, Kind) {
 }
 
 /// A handler that keeps nothing and names a link after the payload.
-fn anywhere() -> Option<Arc<dyn FileServer>> {
-    Some(file_server_fn(async |_: String, dataname: String, _: Blob| {
+fn anywhere() -> Arc<dyn FileServer> {
+    file_server_fn(async |_: String, dataname: String, _: Blob| {
         Ok(Uploaded {
             status: 200,
             uploadid: "u".into(),
             fileid: "f".into(),
             url: format!("http://elsewhere.example/{dataname}"),
         })
-    }))
+    })
 }
 
 fn send(server: &RealServer, args: &[&str]) -> Run {
@@ -130,7 +130,7 @@ async fn a_payload_that_makes_the_message_too_large_goes_by_link() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         let bridge = bridge(&server).await;
         let options = SendOptions {
-            fileserver: anywhere(),
+            fileserver: Some(anywhere()),
             ..SendOptions::default()
         };
         // Each below the threshold; together over the limit until the largest is gone.
@@ -467,7 +467,7 @@ async fn row_45_messages_around_the_limit_go_whole_by_link_or_not_at_all() {
                 assert!(error.contains("the server accepts 1,048,576"), "{over}: {error}");
                 let auto = SendOptions {
                     transport: TransportChoice::Auto,
-                    fileserver: anywhere(),
+                    fileserver: Some(anywhere()),
                     ..direct(padding)
                 };
                 let sent = bridge.send("a", &data, &auto).await.unwrap();
@@ -489,7 +489,7 @@ async fn row_45_a_limit_that_shrank_while_the_broker_was_away_counts() {
     assert_eq!(bridge.connection().max_payload(), 1 << 20);
     let data = vec![payload("a", 500_000)];
     let options = SendOptions {
-        fileserver: anywhere(),
+        fileserver: Some(anywhere()),
         ..SendOptions::default()
     };
     assert!(bridge.send("a", &data, &options).await.unwrap().moved.is_empty());

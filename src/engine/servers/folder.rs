@@ -39,7 +39,7 @@ impl FileServer for Folder {
                     format!("the file cannot be written ({error})"),
                     "look at the directory (--fileserver-place), its permissions and the room on its disk",
                 );
-                failed.told(dataname, &self.directory.to_string_lossy())
+                failed.told(1, dataname, &self.directory.to_string_lossy())
             })?;
             Ok(Uploaded {
                 status: 201,

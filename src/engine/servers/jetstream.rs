@@ -31,7 +31,7 @@ impl FileServer for JetStream {
     ) -> Handled<'a, Uploaded> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
-            let told = |failed: Failed| failed.told(dataname, &format!("bucket {}", self.bucket));
+            let told = |failed: Failed| failed.told(1, dataname, &format!("bucket {}", self.bucket));
             let bucket = self.bucket().await.map_err(told)?;
             let new_id = || uuid::Uuid::new_v4().simple().to_string();
             let (uploadid, fileid, name) = (new_id(), new_id(), file_name(dataname));

@@ -85,11 +85,15 @@ impl Failed {
         }
     }
 
-    /// As a sentence about the payload and the place it was to go to.
-    pub(super) fn told(&self, dataname: &str, place: &str) -> BridgeError {
+    /// As a sentence about the payload and the place it was to go to, after so many tries.
+    pub(super) fn told(&self, tries: u32, dataname: &str, place: &str) -> BridgeError {
+        let Self { why, advice, .. } = self;
+        let tried = match tries {
+            0 | 1 => String::new(),
+            _ => format!(" (tried {tries} times)"),
+        };
         BridgeError::Link(format!(
-            "payload '{dataname}' could not be uploaded to the file server {place}: {}; {}",
-            self.why, self.advice
+            "payload '{dataname}' could not be uploaded to the file server {place}: {why}{tried}; {advice}"
         ))
     }
 }
@@ -122,15 +126,12 @@ where
 {
     let mut tries = 1;
     loop {
-        let mut failed = match one_try().await {
+        let failed = match one_try().await {
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
         if !failed.heals || tries >= limits.upload_tries {
-            if tries > 1 {
-                failed.why += &format!(" (tried {tries} times)");
-            }
-            return Err(failed.told(dataname, place.shown()));
+            return Err(failed.told(tries, dataname, place.shown()));
         }
         tokio::time::sleep(pause(limits, tries, chance())).await;
         tries += 1;
