@@ -190,7 +190,9 @@ impl Connection {
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
         }
-        self.round_trip().await;
+        if self.round_trip().await.is_none() && !self.stands() {
+            return Err(self.down());
+        }
         for (pattern, _) in &subscribers {
             self.permitted(false, pattern).await?;
         }
@@ -209,7 +211,7 @@ impl Connection {
             return Err(ConnectionError::TooLarge { size, most });
         }
         // Disconnected, the client would take it and keep it, and nobody would know for how long.
-        if self.nats.connection_state() != async_nats::connection::State::Connected {
+        if !self.stands() {
             return Err(self.down());
         }
         let subject = message.subject.to_owned();
@@ -316,6 +318,10 @@ impl Connection {
         }
         *proved = Some(denial);
         Ok(())
+    }
+
+    fn stands(&self) -> bool {
+        self.nats.connection_state() == async_nats::connection::State::Connected
     }
 
     fn down(&self) -> ConnectionError {

@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// How often silence, counts and losses are looked at.
-const LOOK: Duration = Duration::from_millis(500);
+/// Looks at silence, counts and losses in the time after which silence shows.
+const LOOKS: u32 = 6;
 /// Least time between two notices about dropped messages.
 const DROP_NOTICE: Duration = Duration::from_secs(5);
 /// Refusals in a row after which we stop trying: more would only lock the account.
@@ -178,6 +178,7 @@ impl Supervisor {
 
     /// Lives with a connection until it is lost or given up.
     async fn serve(&mut self, mut link: Link, wake: &Wake) -> Asked {
+        let look = self.options.limits.amber_after / LOOKS;
         // What is stored from here on came through this connection.
         let first = self.store.range().end;
         self.subscriptions.forgive();
@@ -186,7 +187,7 @@ impl Supervisor {
                 link.subscribe(subscription.clone()).await;
             }
             // Connected means that the broker knows of the subscriptions: what is published from now on is seen.
-            link.fence(LOOK).await;
+            link.fence(look).await;
         }
         self.list().await;
         self.show(link.state()).await;
@@ -195,7 +196,7 @@ impl Supervisor {
             wake.changed();
         }
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
-        let mut looking = tokio::time::interval(LOOK);
+        let mut looking = tokio::time::interval(look);
         let mut complaint: Option<(String, Instant)> = None;
         let cause = loop {
             tokio::select! {
