@@ -3,8 +3,8 @@
 use super::client::{Client, Failure, Signal};
 use super::client_thread::{self, ClientThread};
 use super::ingest::{Change, Ingest, Pong};
-use super::last_words::Ending;
 use super::options::ConnectOptions;
+use super::overheard::Ending;
 use super::probe::Probe;
 use super::state::{ConnectionState, ServerFacts};
 use super::store::Store;
@@ -19,6 +19,9 @@ use tokio::task::JoinHandle;
 
 /// Changes that may wait for the ingest task.
 const CHANGES: usize = 64;
+
+/// How long the ingest task may take to notice that the client is gone.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// A live connection.
 #[derive(Debug)]
@@ -217,10 +220,18 @@ impl Link {
     /// Why it ended, as the client saw it.
     pub(super) fn ending(&self) -> Ending {
         // The client that panics has no time for words.
-        self.thread.words.heard().unwrap_or_else(|| Ending {
+        self.thread.heard.ending().unwrap_or_else(|| Ending {
             cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
             unreadable: true,
         })
+    }
+
+    /// Why the client takes no commands any more: it may just have ended.
+    pub(super) async fn stuck(&mut self) -> String {
+        match tokio::time::timeout(MOMENT, &mut self.ingest).await {
+            Ok(_) => self.ending().cause,
+            Err(_) => "the client takes no commands any more".into(),
+        }
     }
 
     /// Ends it: what the client still held is stored, commands given so far are written.

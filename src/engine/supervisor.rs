@@ -228,7 +228,7 @@ impl Supervisor {
                     self.show(link.state()).await;
                 }
                 _ = probing.tick() => if !link.ping().await {
-                    break "the client takes no commands any more".into();
+                    break link.stuck().await;
                 },
                 _ = looking.tick() => {
                     link.look();

@@ -83,6 +83,8 @@ limits! {
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
+    /// Bytes a broker may send before the connection stands; the client would keep them all.
+    client_greeting: u64 = MIB as u64,
     /// Bytes a broker may send without a message in them before it is let go: the client would keep them all.
     client_unread: u64 = 128 * MIB as u64,
     /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.

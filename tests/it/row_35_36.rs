@@ -174,8 +174,9 @@ async fn outlives(script: Script) {
     .await;
     assert!(cause.len() > 10, "{name}: {cause:?}");
     let sent = hostile.stop();
+
     // What was sent is an upper bound of what was kept; sockets hold some more than the client reads.
-    assert!(sent < 300 << 20, "{name}: took {sent} bytes");
+    assert!(sent < 64 << 20, "{name}: took {sent} bytes");
     let good = Broker::start(BrokerOptions {
         listen,
         ..BrokerOptions::default()

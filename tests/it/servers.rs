@@ -83,6 +83,15 @@ impl RealServer {
         }
     }
 
+    /// Stops it in its tracks or has it go on: `-STOP`, `-CONT`.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let status = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
@@ -143,6 +152,14 @@ impl RawPeer {
         bytes.extend_from_slice(payload);
         bytes.extend_from_slice(b"\r\n");
         self.send(&bytes);
+    }
+
+    /// Reads on until the broker is gone; all that came.
+    pub fn read_to_end(mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        // A broker that was killed may reset the connection: what came before counts.
+        let _ = self.0.read_to_end(&mut all);
+        all
     }
 
     /// Waits until the broker has seen everything sent so far.
