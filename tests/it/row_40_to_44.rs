@@ -176,8 +176,7 @@ async fn row_41_no_delivery_is_claimed_that_a_killed_broker_took_along() {
         let mut observed = Vec::new();
         for kill in 0..KILLS {
             let mut observer = server.raw();
-            observer.send(b"SUB k 1\r\n");
-            observer.settle();
+            observer.subscribe("k");
             let before = claims.lock().unwrap().len();
             round.store(kill, Ordering::SeqCst);
             until("claims", || claims.lock().unwrap().len() >= before + 100).await;

@@ -154,6 +154,26 @@ impl RawPeer {
         self.send(&bytes);
     }
 
+    /// Subscribes; the broker knows when this returns.
+    pub fn subscribe(&mut self, subject: &str) {
+        self.send(format!("SUB {subject} 1\r\n").as_bytes());
+        self.settle();
+    }
+
+    /// Waits for the next message without headers; its reply subject.
+    pub fn next_reply(&mut self) -> String {
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            if let ["MSG", _, _, reply, length] = parts[..] {
+                let mut payload = vec![0; length.parse::<usize>().unwrap() + 2];
+                self.0.read_exact(&mut payload).unwrap();
+                return reply.to_owned();
+            }
+        }
+    }
+
     /// Reads on until the broker is gone; all that came.
     pub fn read_to_end(mut self) -> Vec<u8> {
         let mut all = Vec::new();
