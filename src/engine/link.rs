@@ -1,8 +1,10 @@
 //! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
 
-use super::client::{self, Client, Failure, Signal, Upkeep};
+use super::client::{Client, Failure, Signal};
+use super::client_thread::{self, ClientThread};
 use super::ingest::{Change, Ingest, Pong};
 use super::options::ConnectOptions;
+use super::overheard::Ending;
 use super::probe::Probe;
 use super::state::{ConnectionState, ServerFacts};
 use super::store::Store;
@@ -18,6 +20,9 @@ use tokio::task::JoinHandle;
 /// Changes that may wait for the ingest task.
 const CHANGES: usize = 64;
 
+/// How long the ingest task may take to notice that the client is gone.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// A live connection.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -27,6 +32,7 @@ pub(super) struct Link {
     pub(super) pongs: mpsc::Receiver<Pong>,
     pub(super) ingest: JoinHandle<()>,
     pub(super) opened: Instant,
+    thread: ClientThread,
     nats: async_nats::Client,
     statistics: Arc<async_nats::Statistics>,
     changes: mpsc::Sender<Change>,
@@ -53,12 +59,13 @@ impl Link {
     /// Connects and starts taking messages in.
     pub(super) async fn open(options: &ConnectOptions, store: Store, wake: Wake) -> Result<Self, Failure> {
         let limits = options.limits.clone();
+        let (client, thread) = client_thread::open(options).await?;
         let Client {
             nats,
             signals,
             server,
             server_id,
-        } = client::open(options, Upkeep::Owner).await?;
+        } = client;
         let (probe, subscriber) = Probe::start(&nats, limits.flush_time)
             .await
             .ok_or_else(|| Failure {
@@ -73,6 +80,7 @@ impl Link {
         let (pongs_out, pongs) = mpsc::channel(CHANGES);
         let ingest = Ingest {
             dropped_before: store.counters().dropped,
+            drop_mark: limits.drop_mark,
             store,
             statistics: statistics.clone(),
             probe: subscriber,
@@ -80,8 +88,8 @@ impl Link {
             changes: changes_in,
             wake,
         };
-        // A thread of its own: beside the client on the runtime's workers it would get its turn only when the client
-        // has read the socket empty, and its queue would have run over by then. Unconstrained: it must be able to tell
+        // A thread of its own: on the runtime's workers it would wait for its turn, and its queue would have run over by
+        // then. Unconstrained: it must be able to tell
         // an empty queue from a used-up turn.
         let runtime = tokio::runtime::Handle::current();
         let now = Instant::now();
@@ -94,6 +102,7 @@ impl Link {
                 runtime.block_on(tokio::task::unconstrained(ingest.run()));
             }),
             opened: now,
+            thread,
             nats,
             statistics,
             changes,
@@ -208,6 +217,23 @@ impl Link {
         }
     }
 
+    /// Why it ended, as the client saw it.
+    pub(super) fn ending(&self) -> Ending {
+        // The client that panics has no time for words.
+        self.thread.heard.ending().unwrap_or_else(|| Ending {
+            cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
+            unreadable: true,
+        })
+    }
+
+    /// Why the client takes no commands any more: it may just have ended.
+    pub(super) async fn stuck(&mut self) -> String {
+        match tokio::time::timeout(MOMENT, &mut self.ingest).await {
+            Ok(_) => self.ending().cause,
+            Err(_) => "the client takes no commands any more".into(),
+        }
+    }
+
     /// Ends it: what the client still held is stored, commands given so far are written.
     pub(super) async fn close(self, flush: bool) {
         if flush {
@@ -215,7 +241,7 @@ impl Link {
                 .await
                 .ok();
         }
-        drop((self.changes, self.nats, self.probe));
+        drop((self.changes, self.nats, self.probe, self.thread));
         if !self.ingest.is_finished() {
             tokio::time::timeout(self.limits.flush_time, self.ingest)
                 .await

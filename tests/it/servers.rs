@@ -82,6 +82,15 @@ impl RealServer {
         }
     }
 
+    /// Stops it in its tracks or has it go on: `-STOP`, `-CONT`.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let status = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
@@ -212,6 +221,34 @@ impl RawPeer {
         bytes.extend_from_slice(payload);
         bytes.extend_from_slice(b"\r\n");
         self.send(&bytes);
+    }
+
+    /// Subscribes; the broker knows when this returns.
+    pub fn subscribe(&mut self, subject: &str) {
+        self.send(format!("SUB {subject} 1\r\n").as_bytes());
+        self.settle();
+    }
+
+    /// Waits for the next message without headers; its reply subject.
+    pub fn next_reply(&mut self) -> String {
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            if let ["MSG", _, _, reply, length] = parts[..] {
+                let mut payload = vec![0; length.parse::<usize>().unwrap() + 2];
+                self.0.read_exact(&mut payload).unwrap();
+                return reply.to_owned();
+            }
+        }
+    }
+
+    /// Reads on until the broker is gone; all that came.
+    pub fn read_to_end(mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        // A broker that was killed may reset the connection: what came before counts.
+        let _ = self.0.read_to_end(&mut all);
+        all
     }
 
     /// Waits until the broker has seen everything sent so far.
