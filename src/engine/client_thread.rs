@@ -75,7 +75,7 @@ async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, F
     if let Some(statistics) = statistics {
         let most = options.limits.client_unread;
         overfed(&statistics, most).await;
-        heard.say_unreadable(format!(
+        heard.say(format!(
             "the broker sent more than {} MiB that make no message",
             most >> 20
         ));

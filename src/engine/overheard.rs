@@ -20,6 +20,16 @@ pub(super) struct Ending {
     pub(super) unreadable: bool,
 }
 
+impl Ending {
+    /// One that is not for what came.
+    pub(super) fn of(cause: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            unreadable: false,
+        }
+    }
+}
+
 /// What was heard of one client; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Overheard(Arc<Heard>);
@@ -41,12 +51,9 @@ impl Overheard {
         self.0.read.load(Ordering::Relaxed)
     }
 
-    /// Says for the client that what came was not readable.
-    pub(super) fn say_unreadable(&self, cause: String) {
-        *self.0.ending() = Some(Ending {
-            cause,
-            unreadable: true,
-        });
+    /// Says for the client why it ends.
+    pub(super) fn say(&self, cause: String) {
+        *self.0.ending() = Some(Ending::of(cause));
     }
 
     /// A listener for the client's thread.

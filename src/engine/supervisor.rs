@@ -9,6 +9,7 @@ use super::events::{Command, Event};
 use super::gaps::Gap;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
+use super::overheard::Ending;
 use super::pattern::has_idle_wildcard;
 use super::state::ConnectionState;
 use super::store::Store;
@@ -42,6 +43,8 @@ pub(super) struct Supervisor {
     backoff: Backoff,
     loss: Option<Loss>,
     losses: u64,
+    /// The broker that brought what the client cannot read: from then on messages are mended on the way.
+    mending: Option<String>,
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
@@ -82,6 +85,7 @@ impl Supervisor {
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
+            mending: None,
             shown: None,
             listed: None,
             dropped_told: (0, None),
@@ -129,10 +133,10 @@ impl Supervisor {
                 0 => self.backoff.pause(tries, self.loss.is_some()),
                 _ => AFTER_REFUSAL,
             };
-            let (store, wake) = (self.store.clone(), wake.clone());
+            let (store, wake, mending) = (self.store.clone(), wake.clone(), self.mending.clone());
             let opening = async {
                 tokio::time::sleep(pause).await;
-                Link::open(&options, store, wake).await
+                Link::open(&options, mending.as_deref(), store, wake).await
             };
             let opened = match self.attend(Box::pin(opening)).await {
                 Ok(opened) => opened,
@@ -198,7 +202,7 @@ impl Supervisor {
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
         let mut looking = tokio::time::interval(look);
         let mut complaint: Option<(String, Instant)> = None;
-        let cause = loop {
+        let ending = loop {
             tokio::select! {
                 command = self.commands.recv() => match self.obey(command, Some(&link)).await {
                     Asked::Nothing => {}
@@ -210,9 +214,9 @@ impl Supervisor {
                 Some(signal) = link.signals.recv() => match signal {
                     Signal::Disconnected => break match complaint {
                         Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
-                            format!("the broker closed the connection: {text}")
+                            Ending::of(format!("the broker closed the connection: {text}"))
                         }
-                        _ => link.ending().cause,
+                        _ => link.ending(),
                     },
                     Signal::Complaint(text) => {
                         self.tell(format!("The broker says: {text}"));
@@ -227,6 +231,7 @@ impl Supervisor {
                     link.pong(pong);
                     self.show(link.state()).await;
                 }
+                Some(text) = link.mended.recv() => self.tell(text),
                 _ = probing.tick() => if !link.ping().await {
                     break link.stuck().await;
                 },
@@ -234,16 +239,16 @@ impl Supervisor {
                     link.look();
                     if link.life() == Life::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
-                        break format!("no answer for {silence} s");
+                        break Ending::of(format!("no answer for {silence} s"));
                     }
                     self.show(link.state()).await;
                     self.list().await;
                     self.tell_dropped();
                 },
-                _ = &mut link.ingest => break link.ending().cause,
+                _ = &mut link.ingest => break link.ending(),
             }
         };
-        self.lose(link, cause).await;
+        self.lose(link, ending).await;
         Asked::Connect
     }
 
@@ -264,7 +269,7 @@ impl Supervisor {
         link.close(true).await;
     }
 
-    async fn lose(&mut self, mut link: Link, cause: String) {
+    async fn lose(&mut self, mut link: Link, Ending { cause, unreadable }: Ending) {
         let now = Timestamp::now();
         // A broker that fell silent may have lost what it was sent since.
         let since = match link.life() {
@@ -279,6 +284,9 @@ impl Supervisor {
             number: Some(self.losses),
         });
         let address = link.server.address.clone();
+        if unreadable && self.options.servers.contains(&format!("nats://{address}")) {
+            self.mending = Some(address.clone());
+        }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
             self.tell(format!(
@@ -369,6 +377,7 @@ impl Supervisor {
             loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
         }
         self.backoff = Backoff::new(&options.limits);
+        self.mending = None;
         self.options = options;
     }
 

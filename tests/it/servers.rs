@@ -108,13 +108,23 @@ impl RealServer {
 
     /// A bare connection that sends what it is given, malformed or not.
     pub fn raw(&self) -> RawPeer {
+        self.raw_as("")
+    }
+
+    /// As [`RealServer::raw`], as somebody: `user:password@`.
+    pub fn raw_as(&self, credentials: &str) -> RawPeer {
         let stream = TcpStream::connect(self.address()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut peer = RawPeer(BufReader::new(stream));
         let mut info = String::new();
         peer.0.read_line(&mut info).unwrap();
-        peer.send(br#"CONNECT {"verbose":false,"headers":true,"protocol":1}"#);
-        peer.send(b"\r\n");
+        let (user, pass) = credentials
+            .trim_end_matches('@')
+            .split_once(':')
+            .unwrap_or_default();
+        let connect =
+            format!(r#"{{"verbose":false,"headers":true,"protocol":1,"user":"{user}","pass":"{pass}"}}"#);
+        peer.send(format!("CONNECT {connect}\r\n").as_bytes());
         peer
     }
 }
