@@ -3,6 +3,7 @@
 mod args;
 mod block;
 mod connection;
+mod connection_sources;
 mod context;
 mod examples;
 mod exit;

@@ -1,6 +1,7 @@
 //! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
 
-use super::client::{self, Client, Failure, Signal, Upkeep};
+use super::client::{self, Client, Signal, Upkeep};
+use super::failure::Failure;
 use super::ingest::{Change, Ingest, Pong};
 use super::options::ConnectOptions;
 use super::probe::Probe;
