@@ -102,10 +102,9 @@ impl Supervisor {
 
     /// Tries until it is connected; `None` on quit.
     async fn connect(&mut self, wake: &Wake) -> Option<Link> {
-        let options = self.options.clone();
         let (mut tries, mut refusals, mut last_error) = (0, 0, None);
         loop {
-            let address = options.address();
+            let address = self.options.address();
             if self.gap.is_none() || tries > 0 {
                 let last_error = last_error.clone();
                 self.show(ConnectionState::Connecting {
@@ -124,6 +123,8 @@ impl Supervisor {
                 return None;
             }
             let opened = loop {
+                // Anew each time: a command may have switched them meanwhile.
+                let options = self.options.clone();
                 match self
                     .attend(Link::open(&options, self.store.clone(), wake.clone()))
                     .await

@@ -20,7 +20,7 @@ fn start(url: &str, subjects: &[&str]) -> Session {
 }
 
 /// Reads events until one is what we wait for.
-async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+pub async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
     let picked = async {
         loop {
             let event = session.events.recv().await.expect("the session ended");
@@ -51,7 +51,7 @@ async fn wait_store(session: &mut Session, what: &str, check: impl Fn(&Session) 
     );
 }
 
-async fn connected(session: &mut Session) {
+pub async fn connected(session: &mut Session) {
     wait_for(session, "the connection", |event| {
         matches!(
             event,
@@ -73,7 +73,7 @@ async fn subscriptions(
     .await
 }
 
-async fn end(mut session: Session) {
+pub async fn end(mut session: Session) {
     session.commands.send(Command::Quit).await.unwrap();
     wait_for(&mut session, "the end", |event| {
         (*event == Event::Ended).then_some(())

@@ -16,6 +16,7 @@ mod broker_stand;
 mod cli_real;
 mod cli_send;
 mod cli_usage;
+mod contexts;
 mod demo;
 mod engine_bridge;
 mod engine_session;
@@ -25,9 +26,15 @@ mod media;
 mod pty;
 mod readme;
 mod real;
+#[cfg(unix)]
+mod row_33;
+#[cfg(unix)]
+mod row_37_to_39;
 mod screen_loop;
 mod screens;
 mod servers;
+mod tls_and_creds;
+mod trust;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;
