@@ -1,12 +1,8 @@
-//! The connection flags of every connecting verb, spelled as `nats` spells them.
+//! The connection flags of every connecting verb, spelled as `nats` spells them. What they mean together with the
+//! environment and contexts is in [`super::connection_sources`].
 
-use super::connection_sources::Sources;
-use super::exit::Failure;
-use super::output;
-use crate::engine::{ConnectOptions, Contexts, Secret};
-use crate::wire::Limits;
+use crate::engine::Secret;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Connection flags. Each beats its variable, that the context, that the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
@@ -71,28 +67,5 @@ impl ConnectionArgs {
             inbox_prefix: self.inbox_prefix.or(earlier.inbox_prefix),
             connection_name: self.connection_name.or(earlier.connection_name),
         }
-    }
-
-    /// The options that they, the environment and a context ask for; says which context is used, what overrides it,
-    /// and which secrets other users can see.
-    pub fn resolve(
-        &self,
-        connect_time: Option<Duration>,
-        limits: &Limits,
-    ) -> Result<ConnectOptions, Failure> {
-        let variable = |name: &str| std::env::var(name).ok();
-        let sources = Sources {
-            args: self,
-            variable: &variable,
-            contexts: &Contexts::of(variable),
-        };
-        let resolved = sources.resolve(connect_time, limits)?;
-        for note in &resolved.notes {
-            output::note(note);
-        }
-        for warning in &resolved.warnings {
-            output::warning(warning);
-        }
-        Ok(resolved.options)
     }
 }

@@ -3,6 +3,7 @@
 use super::connection::ConnectionArgs;
 use super::exit::Failure;
 use super::literals::duration;
+use super::{exposed_secrets, output};
 use crate::engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
 use crate::wire::Limits;
 use std::path::PathBuf;
@@ -11,19 +12,44 @@ use std::time::Duration;
 /// Where to connect when nothing is said.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
+impl ConnectionArgs {
+    /// The options that they, the environment and a context ask for; says which context is used, what overrides it,
+    /// and which secrets other users can see.
+    pub fn resolve(
+        &self,
+        connect_time: Option<Duration>,
+        limits: &Limits,
+    ) -> Result<ConnectOptions, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let sources = Sources {
+            args: self,
+            variable: &variable,
+            contexts: &Contexts::of(variable),
+        };
+        let resolved = sources.resolve(connect_time, limits)?;
+        for note in &resolved.notes {
+            output::note(note);
+        }
+        for warning in &resolved.warnings {
+            output::warning(warning);
+        }
+        Ok(resolved.options)
+    }
+}
+
 /// Everything that may say something about the connection.
-pub(super) struct Sources<'a> {
-    pub(super) args: &'a ConnectionArgs,
-    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
-    pub(super) contexts: &'a Contexts,
+struct Sources<'a> {
+    args: &'a ConnectionArgs,
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    contexts: &'a Contexts,
 }
 
 /// What came of it, and what a person should know about it.
 #[derive(Debug)]
-pub(super) struct Resolved {
-    pub(super) options: ConnectOptions,
-    pub(super) notes: Vec<String>,
-    pub(super) warnings: Vec<String>,
+struct Resolved {
+    options: ConnectOptions,
+    notes: Vec<String>,
+    warnings: Vec<String>,
 }
 
 /// A context that was chosen, with how where the person did not say so on the command line.
@@ -34,11 +60,7 @@ struct Chosen {
 
 impl Sources<'_> {
     /// Lays them over one another; an error is one of usage.
-    pub(super) fn resolve(
-        &self,
-        connect_time: Option<Duration>,
-        limits: &Limits,
-    ) -> Result<Resolved, Failure> {
+    fn resolve(&self, connect_time: Option<Duration>, limits: &Limits) -> Result<Resolved, Failure> {
         let mut notes = Vec::new();
         let mut warnings = Vec::new();
         let mut options = options_of(DEFAULT_SERVER)?;
@@ -51,7 +73,7 @@ impl Sources<'_> {
                 notes.push(format!("Using the context {name}, {how}."));
             }
             let exposed = self.contexts.facts(&name).ok().filter(|facts| facts.exposed);
-            warnings.extend(exposed.map(|facts| readable(&facts.path.display().to_string())));
+            warnings.extend(exposed.map(|facts| exposed_secrets::in_file(&facts.path)));
         }
         let mut overridden = Vec::new();
         let near = self.servers(&mut options, &mut overridden)?;
@@ -77,14 +99,8 @@ impl Sources<'_> {
             });
             warnings.extend(said);
         }
-        warnings.extend(self.visible_secret().map(|flag| {
-            format!(
-                "Other users of this machine can see what stands in {flag}; the variables NATS_PASSWORD, NATS_TOKEN and \
-                 NATS_URL, files and contexts keep it from them."
-            )
-        }));
-        let exposed = options.exposed_files();
-        warnings.extend(exposed.iter().map(|path| readable(&path.display().to_string())));
+        warnings.extend(exposed_secrets::on_command_line(self.args));
+        warnings.extend(options.exposed_files().into_iter().map(exposed_secrets::in_file));
         Ok(Resolved {
             options,
             notes,
@@ -136,12 +152,12 @@ impl Sources<'_> {
         overridden: &mut Vec<(&'static str, &'static str)>,
     ) -> Result<(), Failure> {
         let some = |credentials: Credentials| (credentials != Credentials::None).then_some(credentials);
-        if let Some(credentials) = self.from_flags().or_else(|| some(of_flag)) {
+        if let Some(credentials) = self.of_flags().or_else(|| some(of_flag)) {
             options.credentials = credentials;
             return Ok(());
         }
-        let from_environment = self.from_environment();
-        let found = from_environment.or_else(|| Some(("NATS_URL", some(of_variable)?)));
+        let of_environment = self.of_environment();
+        let found = of_environment.or_else(|| Some(("NATS_URL", some(of_variable)?)));
         match (found, &self.args.password, &mut options.credentials) {
             (Some((variable, found)), _, credentials) => {
                 if *credentials != Credentials::None {
@@ -165,7 +181,7 @@ impl Sources<'_> {
         own.or_else(|| self.set("NATS_PASSWORD").map(Secret::from))
     }
 
-    fn from_flags(&self) -> Option<Credentials> {
+    fn of_flags(&self) -> Option<Credentials> {
         let args = self.args;
         (args.user.clone().map(|user| of_user(user, self.password())))
             .or_else(|| args.creds.clone().map(Credentials::CredsFile))
@@ -173,7 +189,7 @@ impl Sources<'_> {
             .or_else(|| args.token.clone().map(Credentials::Token))
     }
 
-    fn from_environment(&self) -> Option<(&'static str, Credentials)> {
+    fn of_environment(&self) -> Option<(&'static str, Credentials)> {
         let of =
             |name: &'static str, make: &dyn Fn(String) -> Credentials| Some((name, make(self.set(name)?)));
         of("NATS_USER", &|user| of_user(user, self.password()))
@@ -211,19 +227,6 @@ impl Sources<'_> {
             .map(Some)
             .map_err(|why| Failure::usage(format!("NATS_TIMEOUT={text}: {why}.")))
     }
-
-    fn visible_secret(&self) -> Option<&'static str> {
-        let args = self.args;
-        let server_has_user_info = || {
-            let server = args.server.as_deref()?;
-            server.split(',').any(has_user_info).then_some("--server")
-        };
-        let nkey = args.nkey.as_ref().map(|nkey| Credentials::nkey(nkey.expose()));
-        (args.password.as_ref().map(|_| "--password"))
-            .or(args.token.as_ref().map(|_| "--token"))
-            .or(nkey.filter(|nkey| nkey.file().is_none()).map(|_| "--nkey"))
-            .or_else(server_has_user_info)
-    }
 }
 
 fn options_of(urls: &str) -> Result<ConnectOptions, Failure> {
@@ -243,23 +246,12 @@ fn unusable(error: &str, how: Option<&'static str>) -> Failure {
     }
 }
 
-fn readable(path: &str) -> String {
-    format!("Other users of this machine can read {path}, which holds secrets: chmod 600 {path}")
-}
-
 /// A user name alone is a token, as in NATS URLs.
 fn of_user(user: String, password: Option<Secret>) -> Credentials {
     match password {
         Some(password) => Credentials::Password { user, password },
         None => Credentials::Token(user.into()),
     }
-}
-
-fn has_user_info(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#'])
-        .next()
-        .is_some_and(|authority| authority.contains('@'))
 }
 
 #[cfg(test)]
@@ -397,30 +389,6 @@ mod tests {
             told(&[("NATS_TOKEN", "x")])[0]
                 .starts_with("NATS_TOKEN overrides the credentials of the context c")
         );
-    }
-
-    #[test]
-    fn secrets_on_the_command_line_are_noticed() {
-        let home = Home::with(&[]);
-        let seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
-        for (line, flag) in [
-            ("-s nats://h:1,nats://u:p@h:2", Some("--server")),
-            ("-s u@h", Some("--server")),
-            ("--token t", Some("--token")),
-            (&format!("--nkey {seed}"), Some("--nkey")),
-            ("-s nats://h:1", None),
-        ] {
-            let warnings = home.resolve(line, &[]).unwrap().warnings.join("\n");
-            assert_eq!(
-                warnings.contains("can see what stands in"),
-                flag.is_some(),
-                "{line}: {warnings}"
-            );
-            assert!(
-                warnings.contains(flag.unwrap_or_default()) && !warnings.contains(seed),
-                "{warnings}"
-            );
-        }
     }
 
     #[test]

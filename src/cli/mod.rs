@@ -7,6 +7,7 @@ mod connection_sources;
 mod context;
 mod examples;
 mod exit;
+mod exposed_secrets;
 mod literals;
 mod logs;
 mod output;

@@ -8,14 +8,17 @@ use super::identity::answer;
 use super::options::ConnectOptions;
 use super::state::ServerFacts;
 use super::tls::{self, Witness};
-use async_nats::{AuthError, Event, ServerError};
+use async_nats::{AuthError, ClientError, Event, ServerError};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Signals waiting to be read; more are let go, as the client itself does.
 const SIGNALS: usize = 512;
+/// Refusals in a row after which a client that reconnects by itself keeps its credentials to itself: more would only
+/// lock the account.
+const REFUSALS: u32 = 3;
 
 /// Who repairs the connection when it is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +92,8 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
     let place = without_scheme(server);
     let witness = Arc::new(Witness::default());
     let (sender, signals) = mpsc::channel(SIGNALS);
-    let mut nats = authenticated(&options.credentials)
+    let refusals = Arc::new(AtomicU32::new(0));
+    let mut nats = authenticated(&options.credentials, refusals.clone())
         .name(&options.name)
         .ping_interval(limits.ping_interval)
         .connection_timeout(limits.connect_time)
@@ -100,6 +104,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         .require_tls(server.starts_with("tls://") || options.tls.wanted())
         .tls_client_config(tls::config(&options.tls, &witness).map_err(Failure::refused)?)
         .event_callback(move |event| {
+            count(&event, &refusals);
             if let Some(signal) = signal(event) {
                 sender.try_send(signal).ok();
             }
@@ -147,11 +152,25 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
 
 /// Answers the broker's nonce at each connect, so that a file that was replaced counts from the next one on. The
 /// client never holds the secrets themselves, nor a URL with user info: it would log them.
-fn authenticated(credentials: &Credentials) -> async_nats::ConnectOptions {
+fn authenticated(credentials: &Credentials, refusals: Arc<AtomicU32>) -> async_nats::ConnectOptions {
     let credentials = credentials.clone();
     async_nats::ConnectOptions::with_auth_callback(move |nonce| {
-        std::future::ready(answer(&credentials, &nonce).map_err(AuthError::new))
+        std::future::ready(match refusals.load(Ordering::Relaxed) {
+            ..REFUSALS => answer(&credentials, &nonce).map_err(AuthError::new),
+            _ => Err(AuthError::new("refused again and again")),
+        })
     })
+}
+
+/// Counts refusals in a row of a client that reconnects.
+fn count(event: &Event, refusals: &AtomicU32) {
+    match event {
+        Event::Connected => refusals.store(0, Ordering::Relaxed),
+        Event::ClientError(ClientError::Other(text)) if text.contains("authorization violation") => {
+            refusals.fetch_add(1, Ordering::Relaxed);
+        }
+        _ => {}
+    }
 }
 
 fn signal(event: Event) -> Option<Signal> {

@@ -60,6 +60,10 @@ pub(super) fn explain(
         (ConnectErrorKind::Dns, ..) => Failure::passing(format!(
             "the name in {place} cannot be resolved ({source}): check --server for a misspelt host"
         )),
+        (ConnectErrorKind::Tls, ..) if source.contains("platform certs") => Failure::passing(format!(
+            "no TLS connection to {place}: {source}; check SSL_CERT_FILE and SSL_CERT_DIR, which name the authorities \
+             that this machine trusts"
+        )),
         (ConnectErrorKind::Tls, ..) => Failure::passing(format!("no TLS connection to {place}: {source}")),
         (_, _, Some(rustls::Error::InvalidCertificate(error))) => {
             Failure::passing(bad_certificate(error, place, &options.tls, witness))
@@ -86,9 +90,10 @@ pub(super) fn explain(
 
 /// Nobody answered in time.
 pub(super) fn timed_out(place: &str, after: Duration, tls: &TlsOptions) -> Failure {
-    let first = match tls.first {
-        true => "",
-        false => ", and a broker that expects TLS first is silent without --tlsfirst",
+    let first = if tls.first {
+        ""
+    } else {
+        ", and a broker that expects TLS first is silent without --tlsfirst"
     };
     Failure::passing(format!(
         "{place} did not answer within {} s: check the address; a firewall may swallow the connection{first}",

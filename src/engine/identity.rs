@@ -141,7 +141,7 @@ fn jwt_and_key(credentials: &Credentials) -> Result<(Secret, Option<KeyPair>), C
         ))
     };
     let read = match credentials {
-        Credentials::CredsFile(path) => Some(read_creds(read(path, "creds")?.expose()).map_err(|e| bad(e))?),
+        Credentials::CredsFile(path) => Some(read_creds(read(path, "creds")?.expose()).map_err(&bad)?),
         _ => None,
     };
     let Credentials::Jwt { jwt, seed } = read.as_ref().unwrap_or(credentials) else {

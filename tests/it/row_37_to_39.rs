@@ -8,6 +8,8 @@ use natsbridge::engine::{
     Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, Session, SessionOptions,
     TlsOptions,
 };
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -183,7 +185,7 @@ async fn row_38_an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
         return;
     };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let soon = i64::try_from(now.as_secs()).unwrap() + 3;
+    let soon = i64::try_from(now.as_secs()).unwrap() + 5;
     let folder = tempfile::tempdir().unwrap();
     let path = private(&folder.path().join("ann.creds"), &operator.creds("ann", soon));
     let mut session = start(&options(&server, Credentials::CredsFile(path.clone())));
@@ -204,13 +206,50 @@ async fn row_38_an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
     end(session).await;
 }
 
+/// What verbs connect with reconnects by itself, for ever; but not with credentials that are refused again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_38_a_client_that_reconnects_keeps_refused_credentials_to_itself() {
+    const VISITS: usize = 10;
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = door.local_addr().unwrap();
+    let broker = std::thread::spawn(move || {
+        let mut shown = 0;
+        for visit in 0..VISITS {
+            let (mut peer, _) = door.accept().unwrap();
+            let info =
+                format!("INFO {{\"server_id\":\"{visit}\",\"max_payload\":1000,\"headers\":true}}\r\n");
+            peer.write_all(info.as_bytes()).unwrap();
+            let mut line = String::new();
+            let read = BufReader::new(&peer).read_line(&mut line).unwrap_or_default();
+            assert!(read == 0 || line.contains("S3CRET"), "{line}");
+            shown += usize::from(read > 0);
+            let answer = if visit == 0 {
+                "PONG\r\n"
+            } else {
+                "-ERR 'Authorization Violation'\r\n"
+            };
+            // One that says nothing may be gone already.
+            peer.write_all(answer.as_bytes()).ok();
+        }
+        shown
+    });
+    let options = ConnectOptions::from_urls(&format!("u:S3CRET@{address}")).unwrap();
+    let connection = Connection::open(&options).await.unwrap();
+    let shown = tokio::task::spawn_blocking(|| broker.join().unwrap())
+        .await
+        .unwrap();
+    // Once accepted, three times refused; what is on its way when the third refusal is noticed may be one more.
+    assert!((4..=6).contains(&shown), "{shown} of {VISITS} times");
+    drop(connection);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn row_39_eight_troubles_with_certificates_are_told_apart() {
     let (ours, theirs) = (Authority::new("our authority"), Authority::new("their authority"));
     let ca = ours.ca();
     let with = |years: (i32, i32), hosts: &'static [&'static str]| Wish {
-        years,
         hosts,
+        years,
         ..Wish::default()
     };
     let usual = Wish::default();

@@ -171,3 +171,18 @@ fn verbs_use_a_context_with_creds_and_tls() {
         std::fs::remove_file(folder.path().join("nats/context.txt")).unwrap();
     }
 }
+
+#[test]
+fn authorities_that_cannot_be_read_are_told() {
+    let ours = Authority::new("our authority");
+    for server in servers(&ours.issue(&Wish::default()).server_config("")) {
+        let url = format!("tls://{}", server.address());
+        let mut line = command(&["send", "a", "--text", "m=x", "-s", &url]);
+        let run = finish(line.env("SSL_CERT_FILE", "/no/such/file"));
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(
+            run.err.contains("/no/such/file") && run.err.contains("SSL_CERT_FILE"),
+            "{run:?}"
+        );
+    }
+}

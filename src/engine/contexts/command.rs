@@ -70,13 +70,15 @@ fn end(child: &mut Child) {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
+    #[cfg(unix)]
     const LONG: Duration = Duration::from_secs(20);
 
     #[test]
+    #[cfg(unix)]
     fn what_a_command_prints_comes_back_and_what_goes_wrong_is_said() {
         let said = output_of("sh", &["-c", "printf hush"], LONG).unwrap();
         assert_eq!(said.expose(), "hush");

@@ -1,11 +1,12 @@
 //! One context file of the `nats` command: its fields, and what they ask for together. Fields we do not know are left
 //! alone.
 
-use super::reference::References;
+use super::reference::{Profile, References};
 use crate::engine::credentials::Credentials;
 use crate::engine::identity::{read_creds, read_seed};
 use crate::engine::options::{ConnectOptions, TlsOptions};
 use serde::{Deserialize, Deserializer};
+use zeroize::Zeroize;
 
 /// Where to connect when a context does not say.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
@@ -49,6 +50,21 @@ pub(super) struct ContextFile {
     #[serde(deserialize_with = "text")]
     pub(super) user_seed: String,
     tls_first: Option<bool>,
+}
+
+impl Drop for ContextFile {
+    fn drop(&mut self) {
+        let secrets = [
+            &mut self.password,
+            &mut self.token,
+            &mut self.creds,
+            &mut self.nkey,
+            &mut self.user_jwt,
+            &mut self.user_seed,
+            &mut self.url,
+        ];
+        secrets.into_iter().for_each(Zeroize::zeroize);
+    }
 }
 
 /// As in Go, `null` is an empty text.
@@ -120,7 +136,7 @@ impl ContextFile {
         }
         let of = |field: &'static str| move |why: String| format!("{field}: {why}");
         let mut profile = match self.nsc.as_str() {
-            "" => Default::default(),
+            "" => Profile::default(),
             nsc => references.profile(nsc).map_err(of("nsc"))?,
         };
         let from_nsc = profile.servers.take();
@@ -258,7 +274,7 @@ mod tests {
             password: password.into(),
         };
         for (json, credentials) in [
-            (r#"{}"#.to_owned(), Credentials::None),
+            ("{}".to_owned(), Credentials::None),
             (r#"{"url":"nats://u:p@h"}"#.into(), password("u", "p")),
             (
                 r#"{"user":"u","password":"p","token":"t","creds":"c"}"#.into(),

@@ -93,7 +93,7 @@ impl Contexts {
             },
             credentials: file.kind(),
             exposed: file.holds_secrets() && readable_by_others(&path),
-            description: file.description,
+            description: file.description.clone(),
             path,
         })
     }
