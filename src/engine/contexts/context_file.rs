@@ -5,8 +5,8 @@ use super::reference::{Profile, References};
 use crate::engine::credentials::Credentials;
 use crate::engine::identity::{read_creds, read_seed};
 use crate::engine::options::{ConnectOptions, TlsOptions};
+use crate::engine::secret::Secret;
 use serde::{Deserialize, Deserializer};
-use zeroize::Zeroize;
 
 /// Where to connect when a context does not say.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
@@ -17,59 +17,48 @@ const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 pub(super) struct ContextFile {
     #[serde(deserialize_with = "text")]
     pub(super) description: String,
+    #[serde(deserialize_with = "secret")]
+    url: Secret,
     #[serde(deserialize_with = "text")]
-    pub(super) url: String,
+    socks_proxy: String,
+    #[serde(deserialize_with = "secret")]
+    token: Secret,
     #[serde(deserialize_with = "text")]
-    pub(super) socks_proxy: String,
+    user: String,
+    #[serde(deserialize_with = "secret")]
+    password: Secret,
+    #[serde(deserialize_with = "secret")]
+    creds: Secret,
+    #[serde(deserialize_with = "secret")]
+    nkey: Secret,
     #[serde(deserialize_with = "text")]
-    pub(super) token: String,
+    cert: String,
     #[serde(deserialize_with = "text")]
-    pub(super) user: String,
+    key: String,
     #[serde(deserialize_with = "text")]
-    pub(super) password: String,
+    ca: String,
     #[serde(deserialize_with = "text")]
-    pub(super) creds: String,
+    nsc: String,
     #[serde(deserialize_with = "text")]
-    pub(super) nkey: String,
+    jetstream_domain: String,
     #[serde(deserialize_with = "text")]
-    pub(super) cert: String,
+    jetstream_api_prefix: String,
     #[serde(deserialize_with = "text")]
-    pub(super) key: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) ca: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) nsc: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) jetstream_domain: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) jetstream_api_prefix: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) inbox_prefix: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) user_jwt: String,
-    #[serde(deserialize_with = "text")]
-    pub(super) user_seed: String,
+    inbox_prefix: String,
+    #[serde(deserialize_with = "secret")]
+    user_jwt: Secret,
+    #[serde(deserialize_with = "secret")]
+    user_seed: Secret,
     tls_first: Option<bool>,
-}
-
-impl Drop for ContextFile {
-    fn drop(&mut self) {
-        let secrets = [
-            &mut self.password,
-            &mut self.token,
-            &mut self.creds,
-            &mut self.nkey,
-            &mut self.user_jwt,
-            &mut self.user_seed,
-            &mut self.url,
-        ];
-        secrets.into_iter().for_each(Zeroize::zeroize);
-    }
 }
 
 /// As in Go, `null` is an empty text.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    text(deserializer).map(Secret::from)
 }
 
 impl ContextFile {
@@ -89,37 +78,37 @@ impl ContextFile {
 
     /// Whether secrets stand in the file itself.
     pub(super) fn holds_secrets(&self) -> bool {
-        let points_elsewhere = |value: &str| {
+        let points_elsewhere = |value: &Secret| {
             let schemes = ["env://", "file://", "op://", "nsc://"];
+            let value = value.expose();
             value.is_empty() || schemes.iter().any(|scheme| value.starts_with(scheme))
         };
         let values = [&self.password, &self.token, &self.user_jwt, &self.user_seed];
-        let url = self.url.split(',').any(|url| url.contains('@'));
-        let inline = [&self.creds, &self.nkey]
-            .iter()
-            .any(|value| value.starts_with("data:"));
-        let seed = matches!(Credentials::nkey(&self.nkey), Credentials::NKey(_));
-        url || inline || seed || values.iter().any(|value| !points_elsewhere(value))
+        let files = [&self.creds, &self.nkey];
+        self.url.expose().contains('@')
+            || files.iter().any(|value| value.expose().starts_with("data:"))
+            || matches!(Credentials::nkey(self.nkey.expose()), Credentials::NKey(_))
+            || values.into_iter().any(|value| !points_elsewhere(value))
     }
 
     /// The kind of credentials it holds, without reading them.
     pub(super) fn kind(&self) -> &'static str {
         let kinds = [
-            (&self.user, "password"),
-            (&self.creds, "creds"),
+            (self.user.as_str(), "password"),
+            (self.creds.expose(), "creds"),
             (&self.nsc, "creds"),
-            (&self.nkey, "nkey"),
-            (&self.user_jwt, "jwt"),
-            (&self.token, "token"),
+            (self.nkey.expose(), "nkey"),
+            (self.user_jwt.expose(), "jwt"),
+            (self.token.expose(), "token"),
             (&self.cert, "certificate"),
         ];
         let first = kinds.iter().find(|(value, _)| !value.is_empty());
         first.map_or("none", |(_, kind)| kind)
     }
 
-    /// The addresses as they stand there, or the default.
+    /// The addresses as they stand there, or the default; empty where `nsc` knows them.
     pub(super) fn addresses(&self) -> &str {
-        match (self.url.as_str(), self.nsc.as_str()) {
+        match (self.url.expose(), self.nsc.as_str()) {
             ("", "") => DEFAULT_SERVER,
             (url, _) => url,
         }
@@ -152,25 +141,29 @@ impl ContextFile {
                     .map_err(of("user"))?
                     .expose()
                     .to_owned(),
-                password: references.secret(&self.password).map_err(of("password"))?,
+                password: references
+                    .secret(self.password.expose())
+                    .map_err(of("password"))?,
             }
-        } else if !self.creds.is_empty() {
+        } else if !self.creds.expose().is_empty() {
             self.creds_of(references).map_err(of("creds"))?
         } else if let Some(path) = profile.creds {
             Credentials::CredsFile(path)
-        } else if !self.nkey.is_empty() {
+        } else if !self.nkey.expose().is_empty() {
             self.nkey_of(references).map_err(of("nkey"))?
-        } else if !self.user_jwt.is_empty() {
-            let seed = match self.user_seed.as_str() {
+        } else if !self.user_jwt.expose().is_empty() {
+            let seed = match self.user_seed.expose() {
                 "" => None,
                 seed => Some(references.secret(seed).map_err(of("user_seed"))?),
             };
             Credentials::Jwt {
-                jwt: references.secret(&self.user_jwt).map_err(of("user_jwt"))?,
+                jwt: references
+                    .secret(self.user_jwt.expose())
+                    .map_err(of("user_jwt"))?,
                 seed,
             }
-        } else if !self.token.is_empty() {
-            Credentials::Token(references.secret(&self.token).map_err(of("token"))?)
+        } else if !self.token.expose().is_empty() {
+            Credentials::Token(references.secret(self.token.expose()).map_err(of("token"))?)
         } else {
             options.credentials
         };
@@ -194,7 +187,7 @@ impl ContextFile {
     }
 
     fn creds_of(&self, references: &References<'_>) -> Result<Credentials, String> {
-        match self.creds.as_str() {
+        match self.creds.expose() {
             // The file is read at each connect, so that a new one in its place counts.
             nsc if nsc.starts_with("nsc://") => {
                 let creds = references.profile(nsc)?.creds;
@@ -211,15 +204,16 @@ impl ContextFile {
     }
 
     fn nkey_of(&self, references: &References<'_>) -> Result<Credentials, String> {
-        if self.nkey.starts_with("file://") {
-            return Ok(Credentials::NKeyFile(references.path(&self.nkey)));
+        let nkey = self.nkey.expose();
+        if nkey.starts_with("file://") {
+            return Ok(Credentials::NKeyFile(references.path(nkey)));
         }
-        match references.content(&self.nkey)? {
+        match references.content(nkey)? {
             Some(content) => read_seed(content.expose())
                 .map(Credentials::NKey)
                 .ok_or_else(|| "it points to no seed".into()),
-            None => Ok(match Credentials::nkey(&self.nkey) {
-                Credentials::NKeyFile(_) => Credentials::NKeyFile(references.path(&self.nkey)),
+            None => Ok(match Credentials::nkey(nkey) {
+                Credentials::NKeyFile(_) => Credentials::NKeyFile(references.path(nkey)),
                 seed => seed,
             }),
         }
