@@ -3,9 +3,11 @@
 mod args;
 mod block;
 mod connection;
+mod connection_sources;
 mod context;
 mod examples;
 mod exit;
+mod exposed_secrets;
 mod large_payload;
 mod links;
 mod literals;

@@ -1,8 +1,9 @@
 //! A client with a thread of its own: it can be ended at once whatever it is busy with, what it says last is heard, and
 //! what a broker can make it hold is bounded. Ending it is the owner's business; connecting is the client's.
 
-use super::client::{self, Client, Failure, Upkeep};
+use super::client::{self, Client, Upkeep};
 use super::connect_error::ConnectError;
+use super::failure::Failure;
 use super::options::ConnectOptions;
 use super::overheard::Overheard;
 use async_nats::Statistics;

@@ -164,6 +164,12 @@ impl Connection {
         })
     }
 
+    /// Finds out, without asking any broker, what would keep these options from ever connecting: unreadable files,
+    /// malformed seeds, a certificate without its key.
+    pub fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
+        client::check(options)
+    }
+
     /// What the server said.
     pub fn server(&self) -> ServerFacts {
         self.server.clone()

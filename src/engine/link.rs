@@ -1,7 +1,8 @@
 //! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
 
-use super::client::{Client, Failure, Signal};
+use super::client::{Client, Signal};
 use super::client_thread::{self, ClientThread};
+use super::failure::Failure;
 use super::ingest::{Change, Ingest, Pong};
 use super::options::ConnectOptions;
 use super::overheard::Ending;

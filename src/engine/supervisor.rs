@@ -4,8 +4,9 @@
 //! reconnecting is not used, because it does not survive messages that it cannot read.
 
 use super::backoff::Backoff;
-use super::client::{Denial, Failure, Signal};
+use super::client::{Denial, Signal};
 use super::events::{Command, Event};
+use super::failure::Failure;
 use super::gaps::Gap;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;

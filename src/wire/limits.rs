@@ -121,6 +121,8 @@ limits! {
     link_bytes: u64 = 256 * MIB as u64,
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
+    /// How long the command of a secret store may take that a context names.
+    secret_command_time: Duration = Duration::from_secs(30),
     /// Time between pings to the broker.
     ping_interval: Duration = Duration::from_secs(5),
     /// Time between round-trip probes.

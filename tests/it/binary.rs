@@ -17,11 +17,21 @@ pub const FOREIGN: &[&str] = &[
     "NATS_TOKEN",
     "NATSBRIDGE_FILESERVER_URL",
     "NATSBRIDGE_FILESERVER_TOKEN",
+    "NATS_CONTEXT",
+    "NATS_CREDS",
+    "NATS_NKEY",
+    "NATS_CERT",
+    "NATS_KEY",
+    "NATS_CA",
+    "NATS_TIMEOUT",
     "NATSBRIDGE_LOG",
     "NATSBRIDGE_LOG_FILE",
     "NO_COLOR",
     "CLICOLOR_FORCE",
 ];
+
+/// A home of settings and contexts that holds none: the person's selected context is not the test's.
+pub const NOWHERE: &str = "/nowhere/natsbridge-test";
 
 /// What a finished run left.
 #[derive(Debug)]
@@ -38,6 +48,7 @@ pub fn command(args: &[&str]) -> Command {
     for name in FOREIGN {
         command.env_remove(name);
     }
+    command.env("XDG_CONFIG_HOME", NOWHERE);
     command
 }
 

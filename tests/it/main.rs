@@ -16,6 +16,7 @@ mod broker_stand;
 mod cli_real;
 mod cli_send;
 mod cli_usage;
+mod contexts;
 mod demo;
 mod engine_bridge;
 mod engine_session;
@@ -27,13 +28,19 @@ mod media;
 mod pty;
 mod readme;
 mod real;
+#[cfg(unix)]
+mod row_33;
 mod row_35_36;
+#[cfg(unix)]
+mod row_37_to_39;
 mod row_40_to_44;
 mod row_46_47;
 mod screen_loop;
 mod screens;
 mod servers;
 mod session_stand;
+mod tls_and_creds;
+mod trust;
 mod upload;
 mod upload_send;
 mod wire_broken;

@@ -31,7 +31,12 @@ pub fn nats_server_with(config: &str) -> Option<RealServer> {
 
 /// The old nats-server that the product promises to work with.
 pub fn old_nats_server() -> Option<RealServer> {
-    Some(RealServer::new(real::old_nats_server()?, ""))
+    old_nats_server_with("")
+}
+
+/// As [`old_nats_server`], with these lines in its configuration.
+pub fn old_nats_server_with(config: &str) -> Option<RealServer> {
+    Some(RealServer::new(real::old_nats_server()?, config))
 }
 
 /// Brokers started by this process, for the names of their directories.
@@ -89,6 +94,17 @@ impl RealServer {
             .args([signal, &self.pid().to_string()])
             .status();
         assert!(status.unwrap().success());
+    }
+
+    /// Has it read another configuration while it runs.
+    #[cfg(unix)]
+    pub fn reload(&self, config: &str) {
+        std::fs::write(self.dir.join("server.conf"), config).unwrap();
+        let pid = i32::try_from(self.pid())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+            .unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     }
 
     /// Its process.
