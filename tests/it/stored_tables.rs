@@ -274,7 +274,7 @@ impl Endless {
         };
         let Some(buffer) = self.buffers.iter().position(|buffer| buffer.contains(&body)) else {
             // The end mark, and the padding between buffers.
-            return if (4..=8).contains(&(self.size - at)) { 0xff } else { 0 };
+            return if (5..=8).contains(&(self.size - at)) { 0xff } else { 0 };
         };
         let place = body - self.buffers[buffer].start;
         let of = |word: [u8; 8]| word[(place % 8) as usize];
