@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use crate::stored_tables::{Disk, lazy};
 use arrow::array::{
     Array, ArrayRef, DictionaryArray, FixedSizeListArray, Int64Array, NullArray, RecordBatch, RunArray,
     StringArray,
@@ -10,7 +11,6 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Int8Type, Int32Type, Int64Type, Schema};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{DictionaryHandling, IpcWriteOptions, StreamWriter};
-use crate::stored_tables::{Disk, lazy};
 use bytes::Bytes;
 use natsbridge::wire::{Cell, Code, Finding, Limits, Table, TableError, panics_are_caught};
 use serde_json::Value;

@@ -91,7 +91,11 @@ fn assert_same(name: &str, bytes: &[u8], limits: &Limits) {
             );
         }
         (Err(memory), Err(stored)) => {
-            assert_eq!((stored.code, stored.message), (memory.code, memory.message), "{name}");
+            assert_eq!(
+                (stored.code, stored.message),
+                (memory.code, memory.message),
+                "{name}"
+            );
             assert_eq!(found, told, "{name}");
         }
         (memory, stored) => panic!("{name}: memory {memory:?}, stored {stored:?}"),
@@ -131,8 +135,14 @@ fn every_fixture_shows_from_disk_what_it_shows_from_memory() {
 
 #[test]
 fn every_cut_is_told_as_from_memory() {
-    for name in ["arrow/dictionary-delta.arrow", "julia/zstd-tiny.arrow", "julia/parts.file.arrow"] {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    for name in [
+        "arrow/dictionary-delta.arrow",
+        "julia/zstd-tiny.arrow",
+        "julia/parts.file.arrow",
+    ] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures")
+            .join(name);
         let bytes = std::fs::read(path).unwrap();
         for length in 0..bytes.len() {
             assert_same(&format!("{name} cut at {length}"), &bytes[..length], &lazy());
@@ -236,7 +246,15 @@ impl Endless {
             buffer
         });
         let none = 0..0;
-        let listed = [&buffers[0], &buffers[1], &none, &buffers[2], &none, &buffers[3], &buffers[4]];
+        let listed = [
+            &buffers[0],
+            &buffers[1],
+            &none,
+            &buffers[2],
+            &none,
+            &buffers[3],
+            &buffers[4],
+        ];
         let message = root_as_message(&stream[metadata.clone()]).unwrap();
         let small = message.header_as_record_batch().unwrap();
         let place = |slice: &[u8]| slice.as_ptr().addr() - stream.as_ptr().addr();
@@ -254,7 +272,9 @@ impl Endless {
         put(nodes + 8, rows.div_ceil(3));
         let found = |value: i64| {
             let bytes = value.to_le_bytes();
-            metadata.clone().find(|at| stream[*at..].starts_with(&bytes) && !(nodes..nodes + 48).contains(at))
+            metadata
+                .clone()
+                .find(|at| stream[*at..].starts_with(&bytes) && !(nodes..nodes + 48).contains(at))
         };
         put(found(SEED).unwrap(), rows);
         put(found(message.bodyLength()).unwrap(), at);
@@ -274,7 +294,11 @@ impl Endless {
         };
         let Some(buffer) = self.buffers.iter().position(|buffer| buffer.contains(&body)) else {
             // The end mark, and the padding between buffers.
-            return if (5..=8).contains(&(self.size - at)) { 0xff } else { 0 };
+            return if (5..=8).contains(&(self.size - at)) {
+                0xff
+            } else {
+                0
+            };
         };
         let place = body - self.buffers[buffer].start;
         let of = |word: [u8; 8]| word[(place % 8) as usize];
@@ -289,8 +313,16 @@ impl Endless {
 
     fn row(row: u64) -> [Cell; 3] {
         let text = |text: String| Cell::Text(text);
-        let number = if row.is_multiple_of(3) { Cell::Null } else { text((row * 7).to_string()) };
-        [number, text(format!("{:?}", row as f64 / 2.0)), text(format!("text {row:011}"))]
+        let number = if row.is_multiple_of(3) {
+            Cell::Null
+        } else {
+            text((row * 7).to_string())
+        };
+        [
+            number,
+            text(format!("{:?}", row as f64 / 2.0)),
+            text(format!("text {row:011}")),
+        ]
     }
 }
 
@@ -326,7 +358,10 @@ fn a_table_of_more_than_a_gigabyte_is_read_where_one_looks() {
             assert_eq!(cells, Endless::row(row), "{row}");
         }
     }
-    assert_eq!(table.row_json(1).to_string(), r#"{"number":7,"half":0.5,"text":"text 00000000001"}"#);
+    assert_eq!(
+        table.row_json(1).to_string(),
+        r#"{"number":7,"half":0.5,"text":"text 00000000001"}"#
+    );
     // Four places of at most two windows, each of 1,024 rows of 37 bytes.
     assert!(read() < 300_000, "{} bytes to look at it", read());
     let whole = table.batches().next().unwrap().unwrap_err();
@@ -360,14 +395,19 @@ fn a_file_that_goes_away_says_so_in_its_cells() {
     let Cell::Text(said) = table.cell(30, 0) else {
         panic!("a null instead of a cause");
     };
-    assert_eq!(said, "⟨unreadable: the table cannot be read from its file: the disk is gone⟩");
+    assert_eq!(
+        said,
+        "⟨unreadable: the table cannot be read from its file: the disk is gone⟩"
+    );
     let error = open(&blob, &lazy()).0.unwrap_err();
     assert_eq!(error.code, Code::PayloadUnreadable);
 }
 
 #[test]
 fn a_value_too_large_for_its_window_says_so_and_its_neighbours_stand() {
-    let texts: Vec<_> = (0..20).map(|n| if n == 7 { "x".repeat(50_000) } else { n.to_string() }).collect();
+    let texts: Vec<_> = (0..20)
+        .map(|n| if n == 7 { "x".repeat(50_000) } else { n.to_string() })
+        .collect();
     let batch = RecordBatch::try_from_iter([("t", Arc::new(StringArray::from(texts)) as ArrayRef)]).unwrap();
     let limits = Limits {
         table_window_bytes: 4096,
@@ -375,6 +415,9 @@ fn a_value_too_large_for_its_window_says_so_and_its_neighbours_stand() {
     };
     let table = open(&Disk::blob(&written(&[batch])), &limits).0.unwrap();
     assert_eq!(table.cell(6, 0), Cell::Text("6".into()));
-    assert_eq!(table.cell(7, 0), Cell::Text("⟨too large to be shown from its file⟩".into()));
+    assert_eq!(
+        table.cell(7, 0),
+        Cell::Text("⟨too large to be shown from its file⟩".into())
+    );
     assert_eq!(table.cell(8, 0), Cell::Text("8".into()));
 }

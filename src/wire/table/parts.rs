@@ -97,7 +97,8 @@ impl Parts {
     pub fn data_buffers(&self, at: &mut Cursor) -> Result<&[Range<u64>], TableError> {
         let count = self.views.get(at.view).copied();
         at.view += 1;
-        let count = count.ok_or_else(|| TableError::invalid("a record batch does not count its view buffers"))?;
+        let count =
+            count.ok_or_else(|| TableError::invalid("a record batch does not count its view buffers"))?;
         let buffers = self.buffers.get(at.buffer..at.buffer.saturating_add(count));
         at.buffer = at.buffer.saturating_add(count);
         buffers.ok_or_else(|| TableError::invalid("a record batch holds fewer buffers than it counts"))

@@ -167,7 +167,10 @@ fn report_ending(
                 } else {
                     "bytes follow the end mark"
                 };
-                let message = format!("{what} ({} bytes): readers see the first stream only", border - end);
+                let message = format!(
+                    "{what} ({} bytes): readers see the first stream only",
+                    border - end
+                );
                 say(Code::ArrowTrailingBytes, end, message);
             }
         }
@@ -255,7 +258,11 @@ impl<'a> Books<'a> {
         self.check_rows(self.rows)
     }
 
-    fn dictionary(&mut self, dictionary: Option<DictionaryBatch>, body: &Range<u64>) -> Result<(), TableError> {
+    fn dictionary(
+        &mut self,
+        dictionary: Option<DictionaryBatch>,
+        body: &Range<u64>,
+    ) -> Result<(), TableError> {
         let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
             return Err(TableError::invalid("a dictionary message holds no dictionary"));
         };

@@ -14,9 +14,9 @@ use crate::wire::limits::Limits;
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::buffer::Buffer;
 use arrow::datatypes::{Schema, SchemaRef};
+use arrow::ipc::MessageHeader;
 use arrow::ipc::convert::try_fb_to_schema;
 use arrow::ipc::reader::{read_dictionary, read_record_batch};
-use arrow::ipc::MessageHeader;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -144,7 +144,10 @@ impl StoredBatches {
             rows: row..row + 1,
             values: Err(TableError::panicked()),
         });
-        let bytes = window.values.as_ref().map_or(0, |values| values.get_array_memory_size());
+        let bytes = window
+            .values
+            .as_ref()
+            .map_or(0, |values| values.get_array_memory_size());
         let weight = size_of::<Window>() + bytes;
         locked(&self.windows).keep((batch, column, window.rows.start), weight, window.clone());
         window

@@ -18,8 +18,7 @@ pub(super) fn write_stream(
     batches: impl Iterator<Item = Result<RecordBatch, TableError>>,
     out: impl Write,
 ) -> Result<(), TableError> {
-    let failed =
-        |error: ArrowError| TableError::invalid(format!("the table cannot be written: {error}"));
+    let failed = |error: ArrowError| TableError::invalid(format!("the table cannot be written: {error}"));
     let fields: Fields = schema
         .fields()
         .iter()

@@ -207,7 +207,9 @@ impl<'a> WindowReader<'a> {
         let mut whole: Option<Range<usize>> = None;
         for (offset, size) in offsets.iter_mut().zip(&sizes).filter(|(_, size)| **size != 0) {
             let start = place(*offset).ok_or_else(endless)?;
-            let end = place(*size).and_then(|size| start.checked_add(size)).ok_or_else(endless)?;
+            let end = place(*size)
+                .and_then(|size| start.checked_add(size))
+                .ok_or_else(endless)?;
             whole = Some(whole.map_or(start..end, |it| it.start.min(start)..it.end.max(end)));
         }
         let whole = whole.unwrap_or_default();
@@ -254,9 +256,7 @@ impl<'a> WindowReader<'a> {
             }
         }
         let data = (!values.is_empty()).then(|| Buffer::from_vec(values));
-        Ok(builder
-            .add_buffer(Buffer::from_vec(views))
-            .add_buffers(data))
+        Ok(builder.add_buffer(Buffer::from_vec(views)).add_buffers(data))
     }
 
     fn structure(
@@ -385,7 +385,8 @@ impl<'a> WindowReader<'a> {
 
 fn built(builder: ArrayDataBuilder) -> Result<ArrayRef, TableError> {
     let data = builder.align_buffers(true).build();
-    data.map(make_array).map_err(|error| TableError::inconsistent(&error))
+    data.map(make_array)
+        .map_err(|error| TableError::inconsistent(&error))
 }
 
 fn union(
