@@ -28,6 +28,7 @@ mod real;
 mod screen_loop;
 mod screens;
 mod servers;
+mod stored_payloads;
 mod stored_tables;
 mod wire_broken;
 mod wire_golden;

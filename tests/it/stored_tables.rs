@@ -207,19 +207,19 @@ proptest! {
 
 /// A table of one batch that is computed where it is read, far larger than what is ever looked at.
 #[derive(Debug)]
-struct Endless {
+pub struct Endless {
     head: Vec<u8>,
-    rows: u64,
+    pub rows: u64,
     /// Where each buffer of the body stands: number bitmap, numbers, halves, offsets, texts.
     buffers: [Range<u64>; 5],
     size: u64,
-    read: AtomicU64,
+    pub read: AtomicU64,
 }
 
 const TEXT: u64 = 16;
 
 impl Endless {
-    fn new(rows: u64) -> Self {
+    pub fn new(rows: u64) -> Self {
         const SEED: i64 = 1001;
         let few: Vec<_> = (0..SEED).collect();
         let schema = Schema::new(vec![
@@ -303,11 +303,16 @@ impl Endless {
         let place = body - self.buffers[buffer].start;
         let of = |word: [u8; 8]| word[(place % 8) as usize];
         match buffer {
-            0 => (0..8).fold(0, |bits, bit| bits | u8::from((place * 8 + bit) % 3 != 0) << bit),
+            0 => (0..8).fold(0, |bits, bit| {
+                bits | u8::from(!(place * 8 + bit).is_multiple_of(3)) << bit
+            }),
             1 => of((place / 8 * 7).to_le_bytes()),
             2 => of(((place / 8) as f64 / 2.0).to_le_bytes()),
             3 => ((place / 4 * TEXT) as u32).to_le_bytes()[(place % 4) as usize],
-            _ => format!("text {:011}", place / TEXT).as_bytes()[(place % TEXT) as usize],
+            _ => match place % TEXT {
+                at @ 0..5 => b"text "[at as usize],
+                at => b'0' + (place / TEXT / 10_u64.pow((TEXT - 1 - at) as u32) % 10) as u8,
+            },
         }
     }
 

@@ -11,9 +11,9 @@ use crate::wire::blob::Blob;
 use crate::wire::caught::caught;
 use crate::wire::finding::Code;
 use crate::wire::limits::Limits;
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::array::{Array, ArrayData, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::buffer::Buffer;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::ipc::MessageHeader;
 use arrow::ipc::convert::try_fb_to_schema;
 use arrow::ipc::reader::{read_dictionary, read_record_batch};
@@ -147,7 +147,7 @@ impl StoredBatches {
         let bytes = window
             .values
             .as_ref()
-            .map_or(0, |values| values.get_array_memory_size());
+            .map_or(0, |values| own_bytes(&values.to_data()));
         let weight = size_of::<Window>() + bytes;
         locked(&self.windows).keep((batch, column, window.rows.start), weight, window.clone());
         window
@@ -261,6 +261,17 @@ impl StoredBatches {
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             .map_err(|error| TableError::inconsistent(&error))
     }
+}
+
+/// Bytes that an array holds by itself: a dictionary is shared by all windows.
+fn own_bytes(data: &ArrayData) -> usize {
+    let nulls = data.nulls().map_or(0, |nulls| nulls.buffer().len());
+    let buffers: usize = data.buffers().iter().map(Buffer::len).sum();
+    let children = match data.data_type() {
+        DataType::Dictionary(..) => 0,
+        _ => data.child_data().iter().map(own_bytes).sum(),
+    };
+    size_of::<ArrayData>() + nulls + buffers + children
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -251,7 +251,7 @@ impl<'a> WindowReader<'a> {
                 let buffer = data.get(buffer).ok_or_else(endless)?;
                 let value = self.read(buffer, offset..offset + length)?;
                 // Its length and first bytes stay, its place is in the one buffer that there is now.
-                views.push(view as u64 as u128 | (values.len() as u128) << 96);
+                views.push(u128::from(view as u64) | (values.len() as u128) << 96);
                 values.extend_from_slice(&value);
             }
         }
@@ -400,14 +400,11 @@ fn union(
     Ok(Arc::new(array.map_err(|error| TableError::inconsistent(&error))?))
 }
 
-/// A signed number of two, four or eight bytes.
+/// A signed number, its least significant byte first.
 fn number(bytes: &[u8]) -> i64 {
-    match *bytes {
-        [a, b] => i16::from_le_bytes([a, b]).into(),
-        [a, b, c, d] => i32::from_le_bytes([a, b, c, d]).into(),
-        [a, b, c, d, e, f, g, h] => i64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        _ => 0,
-    }
+    let sign = bytes.last().map_or(0, |top| i64::from(top.cast_signed()) >> 7);
+    let bytes = bytes.iter().rev();
+    bytes.fold(sign, |number, byte| number << 8 | i64::from(*byte))
 }
 
 /// Numbers as they stand in a buffer; each fits `W` bytes.
