@@ -4,8 +4,8 @@ use arrow::array::{
     Array, ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::datatypes::{DataType, Field, Int32Type, Schema};
-use arrow::ipc::root_as_message;
 use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
+use arrow::ipc::{CompressionType, root_as_message};
 use natsbridge::wire::{Blob, Cell, Code, Finding, Limits, ReadAt, Table, TableError};
 use proptest::prelude::*;
 use std::io;
@@ -22,11 +22,15 @@ pub struct Disk {
 }
 
 impl Disk {
-    pub fn blob(bytes: &[u8]) -> Blob {
-        Blob::Stored(Arc::new(Self {
+    fn new(bytes: &[u8]) -> Self {
+        Self {
             bytes: bytes.to_vec(),
             read: AtomicU64::new(0),
-        }))
+        }
+    }
+
+    pub fn blob(bytes: &[u8]) -> Blob {
+        Blob::Stored(Arc::new(Self::new(bytes)))
     }
 }
 
@@ -406,6 +410,28 @@ fn a_file_that_goes_away_says_so_in_its_cells() {
     );
     let error = open(&blob, &lazy()).0.unwrap_err();
     assert_eq!(error.code, Code::PayloadUnreadable);
+}
+
+#[test]
+fn compressed_columns_larger_than_the_cache_are_unpacked_once() {
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..5000));
+    let batch = RecordBatch::try_from_iter([("a", numbers.clone()), ("b", numbers)]).unwrap();
+    let options = IpcWriteOptions::default();
+    let options = options.try_with_compression(Some(CompressionType::ZSTD)).unwrap();
+    let mut writer = StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options).unwrap();
+    writer.write(&batch).unwrap();
+    let disk = Arc::new(Disk::new(&writer.into_inner().unwrap()));
+    let limits = Limits {
+        table_cached_bytes: 1000,
+        ..lazy()
+    };
+    let table = open(&Blob::Stored(disk.clone()), &limits).0.unwrap();
+    for row in 0..5000 {
+        let text = Cell::Text(row.to_string());
+        assert_eq!([0, 1].map(|column| table.cell(row, column)), [text.clone(), text]);
+    }
+    let (read, all) = (disk.read.load(Ordering::Relaxed), disk.size());
+    assert!(read < 2 * all, "{read} of {all} bytes");
 }
 
 #[test]

@@ -26,14 +26,18 @@ pub(super) struct StoredBatches {
     blob: Blob,
     schema: SchemaRef,
     batches: Vec<StoredBatch>,
-    /// By batch, column and first row.
-    windows: Mutex<Lru<(usize, usize, usize), Window>>,
+    windows: Mutex<Windows>,
+    /// Whole columns of compressed batches. They take long to unpack, so that there is room for all of a batch.
+    unpacked: Mutex<Windows>,
     /// By batch.
     parts: Mutex<Lru<usize, Arc<Parts>>>,
     window_rows: usize,
     window_bytes: usize,
     batch_bytes: usize,
 }
+
+/// By batch, column and first row.
+type Windows = Lru<(usize, usize, usize), Window>;
 
 #[derive(Debug)]
 struct StoredBatch {
@@ -75,6 +79,7 @@ pub(super) fn open(
         schema: schema.clone(),
         batches,
         windows: Mutex::new(Lru::new(limits.table_cached_bytes)),
+        unpacked: Mutex::new(Lru::new(limits.table_bytes)),
         parts: Mutex::new(Lru::new(limits.table_cached_bytes / 4)),
         window_rows: limits.table_window_rows,
         window_bytes: limits.table_window_bytes,
@@ -123,33 +128,33 @@ impl StoredBatches {
     ) -> Option<Result<(ArrayRef, usize), TableError>> {
         let stored = self.batches.get(batch).filter(|stored| row < stored.place.rows)?;
         let key = (batch, column, row);
-        let held = locked(&self.windows).at_or_before(key);
-        let held = held.filter(|((of_batch, of_column, _), window)| {
-            (*of_batch, *of_column) == (batch, column) && window.rows.contains(&row)
-        });
-        let window = held.map_or_else(|| self.look(stored, key), |(_, window)| window);
+        let held = held(&self.windows, key).or_else(|| held(&self.unpacked, key));
+        let window = held.unwrap_or_else(|| self.look(stored, key));
         Some(window.values.map(|values| (values, row - window.rows.start)))
     }
 
     /// Reads the window around a value and keeps it.
     fn look(&self, stored: &StoredBatch, (batch, column, row): (usize, usize, usize)) -> Window {
-        let read = caught(|| match self.parts(stored, batch) {
-            Ok(parts) => self.window(stored, &parts, column, row),
-            Err(error) => Window {
+        let mut shelf = &self.windows;
+        let read = caught(|| {
+            let parts = self.parts(stored, batch)?;
+            if parts.packed {
+                shelf = &self.unpacked;
+            }
+            Ok(self.window(stored, &parts, column, row))
+        });
+        let window = read
+            .unwrap_or_else(|| Err(TableError::panicked()))
+            .unwrap_or_else(|error| Window {
                 rows: row..row + 1,
                 values: Err(error),
-            },
-        });
-        let window = read.unwrap_or_else(|| Window {
-            rows: row..row + 1,
-            values: Err(TableError::panicked()),
-        });
+            });
         let bytes = window
             .values
             .as_ref()
             .map_or(0, |values| own_bytes(&values.to_data()));
         let weight = size_of::<Window>() + bytes;
-        locked(&self.windows).keep((batch, column, window.rows.start), weight, window.clone());
+        locked(shelf).keep((batch, column, window.rows.start), weight, window.clone());
         window
     }
 
@@ -272,6 +277,14 @@ fn own_bytes(data: &ArrayData) -> usize {
         _ => data.child_data().iter().map(own_bytes).sum(),
     };
     size_of::<ArrayData>() + nulls + buffers + children
+}
+
+/// The window on a shelf that holds the value at `key`.
+fn held(shelf: &Mutex<Windows>, key: (usize, usize, usize)) -> Option<Window> {
+    let (batch, column, row) = key;
+    let ((of_batch, of_column, _), window) = locked(shelf).at_or_before(key)?;
+    let same = (of_batch, of_column) == (batch, column) && window.rows.contains(&row);
+    same.then_some(window)
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
