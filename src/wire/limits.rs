@@ -41,11 +41,12 @@ limits! {
     json_nodes: usize = 100_000,
     /// Cells that one search in a grid looks at.
     grid_search_cells: usize = 200_000,
-    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries.
+    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries; of a table that
+    /// stays in its file, over its dictionaries, and for each compressed batch.
     table_bytes: usize = 256 * MIB,
     /// Metadata bytes of one Arrow message.
     table_metadata: usize = 16 * MIB,
-    /// Rows of one table.
+    /// Rows of one table; one that stays in its file may have as many as it has bits.
     table_rows: u64 = 50_000_000,
     /// Columns of one table.
     table_columns: usize = 4096,
