@@ -98,6 +98,7 @@ codes! {
     LinkNotHttp "link-not-http" Error "Links must be http or https.",
     LinkLocalHost "link-local-host" Warning "The link names a host that only its sender can reach; use an address that receivers can reach.",
     PayloadTooLarge "payload-too-large" Error "Send large payloads by link.",
+    PayloadUnreadable "payload-unreadable" Error "The file that holds the payload cannot be read: look after the disk, then fetch the link again.",
     // Tables.
     ArrowTruncated "arrow-truncated" Error "The Arrow data ends early: send all bytes of the stream.",
     ArrowNoEndMark "arrow-no-end-mark" Note "Close the stream writer so that the end mark is written.",

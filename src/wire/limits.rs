@@ -31,15 +31,22 @@ limits! {
     direct_message: usize = 64 * MIB,
     /// Largest JSON text turned into a full value, in bytes.
     json_value: usize = 8 * MIB,
+    /// Bytes shown of a text that is too large to be loaded.
+    text_head: usize = 8 * MIB,
+    /// Bytes that one search in a payload on disk looks at.
+    hex_search_bytes: u64 = 64 * MIB as u64,
+    /// Matches that one search in bytes notes.
+    hex_matches: usize = 100_000,
     /// Nodes a JSON tree shows.
     json_nodes: usize = 100_000,
     /// Cells that one search in a grid looks at.
     grid_search_cells: usize = 200_000,
-    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries.
+    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries; of a table that
+    /// stays in its file, over its dictionaries, and for each compressed batch.
     table_bytes: usize = 256 * MIB,
     /// Metadata bytes of one Arrow message.
     table_metadata: usize = 16 * MIB,
-    /// Rows of one table.
+    /// Rows of one table; one that stays in its file may have as many as it has bits.
     table_rows: u64 = 50_000_000,
     /// Columns of one table.
     table_columns: usize = 4096,
@@ -53,6 +60,14 @@ limits! {
     table_depth: usize = 64,
     /// Bytes of one table row written as JSON; what would need more is cut and says so.
     table_row_bytes: usize = 8 * MIB,
+    /// Size up to which a table in a file is read into memory whole; a larger one is read where somebody looks.
+    table_loaded: u64 = 4 * MIB as u64,
+    /// Rows of a column that are read from a file at a time.
+    table_window_rows: usize = 1024,
+    /// Bytes of a column that are read from a file at a time; fewer rows are read where they would need more.
+    table_window_bytes: usize = 8 * MIB,
+    /// Bytes of a table in a file that are kept in memory for another look.
+    table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
     /// Pixels along one side of an image.

@@ -39,6 +39,8 @@ mod screen_loop;
 mod screens;
 mod servers;
 mod session_stand;
+mod stored_payloads;
+mod stored_tables;
 mod tls_and_creds;
 mod trust;
 mod upload;

@@ -1,8 +1,8 @@
 //! Refused at the door, refused later, and certificates that are no good: each ends in a sentence that says why and
 //! what to do.
 
-use crate::session_stand::{connected, end, wait_for};
 use crate::servers::{RealServer, nats_server, nats_server_with};
+use crate::session_stand::{connected, end, wait_for};
 use crate::trust::{Authority, Operator, Wish, private};
 use natsbridge::engine::{
     Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, Session, SessionOptions,
