@@ -2,6 +2,7 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
+use crate::engine::FILE_SERVERS;
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -44,8 +45,19 @@ pub struct Settings {
     pub images: ImageMode,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
+    /// Where payloads that go by link are uploaded to.
+    pub links: LinkSettings,
     /// Keys by action.
     pub keys: Vec<KeyChoice>,
+}
+
+/// The table `links`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinkSettings {
+    /// The file server by its name in the registry; `None` picks the default.
+    pub fileserver: Option<String>,
+    /// Its address; `None` picks the default.
+    pub fileserver_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -56,6 +68,7 @@ impl Default for Settings {
             mouse: true,
             images: ImageMode::Auto,
             limits: Limits::default(),
+            links: LinkSettings::default(),
             keys: vec![],
         }
     }
@@ -105,14 +118,15 @@ impl Reader<'_> {
                     None => self.wrong(value, "images is one of auto, halfblocks, ascii, off"),
                 },
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
+                ("links", DeValue::Table(links)) => self.read_links(links),
                 ("keys", DeValue::Table(keys)) => self.read_keys(keys),
                 ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
                 ("mouse", _) => self.wrong(value, "mouse is true or false"),
-                ("limits" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
+                ("limits" | "links" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
                 _ => self.at(
                     key.span().start,
                     &format!(
-                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [keys]"
+                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [links], [keys]"
                     ),
                 ),
             }
@@ -144,6 +158,34 @@ impl Reader<'_> {
             match number {
                 Some(number) if number > 0 => *slot = number,
                 _ => self.wrong(value, "a limit is a whole number above 0"),
+            }
+        }
+    }
+
+    fn read_links(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let links = &mut self.settings.links;
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("fileserver", DeValue::String(name)) => {
+                    match FILE_SERVERS.iter().find(|row| row.name == name) {
+                        Some(row) => links.fileserver = Some(row.name.to_owned()),
+                        None => {
+                            let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
+                            self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
+                        }
+                    }
+                }
+                ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
+                (name @ ("fileserver" | "fileserver_url"), _) => {
+                    self.wrong(value, &format!("{name} is a text in quotes"));
+                }
+                (name, _) => {
+                    let known = "fileserver, fileserver_url";
+                    self.at(
+                        key.span().start,
+                        &format!("{name:?} is no setting of links; there are {known}"),
+                    );
+                }
             }
         }
     }
@@ -217,7 +259,8 @@ mod tests {
     fn everything_can_be_set() {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
-             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n",
+             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
+             [links]\nfileserver_url = \"http://files:8080\"\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));
@@ -225,6 +268,10 @@ mod tests {
         assert!(!settings.mouse);
         assert_eq!(settings.images, ImageMode::Ascii);
         assert_eq!(settings.limits.store_bytes, 1_000_000);
+        assert_eq!(
+            settings.links.fileserver_url.as_deref(),
+            Some("http://files:8080")
+        );
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),
