@@ -65,18 +65,39 @@ impl LinkServer {
         listener: TcpListener,
         answer: impl Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
-        let answer = Arc::new(answer);
         let seen = Arc::clone(&shared);
+        Self::serving(listener, shared, move |stream| match seen.read(stream) {
+            Some(asked) => answer(&asked, stream),
+            None => Ok(()),
+        })
+    }
+
+    /// One whose connections are handed over as they come.
+    pub fn bare(serve: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::serving(listener, Arc::default(), serve)
+    }
+
+    fn serving(
+        listener: TcpListener,
+        shared: Arc<Shared>,
+        serve: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::clone(&shared);
+        let serve = Arc::new(serve);
         thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            for mut stream in listener.incoming().map_while(Result::ok) {
                 if seen.stopping.load(Ordering::SeqCst) {
                     return;
                 }
                 seen.accepted.fetch_add(1, Ordering::SeqCst);
-                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || seen.serve(stream, &*answer));
+                let serve = Arc::clone(&serve);
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                stream.set_write_timeout(Some(PATIENCE)).unwrap();
+                // The client may go away in the middle; it says so itself.
+                thread::spawn(move || drop(serve(&mut stream)));
             }
         });
         Self { port, shared }
@@ -99,24 +120,18 @@ impl LinkServer {
 }
 
 impl Shared {
-    fn serve(&self, mut stream: TcpStream, answer: &dyn Fn(&Asked, &mut TcpStream) -> io::Result<()>) {
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        let Some(head) = read_head(&stream) else { return };
+    fn read(&self, stream: &TcpStream) -> Option<Asked> {
+        let head = read_head(stream)?;
         let mut words = head.split_whitespace().map(str::to_owned);
-        let asked = {
-            let mut list = self.asked.lock().unwrap();
-            let asked = Asked {
-                method: words.next().unwrap_or_default(),
-                path: words.next().unwrap_or_default(),
-                head: head.to_lowercase(),
-                before: list.len(),
-            };
-            list.push(asked.clone());
-            asked
+        let mut list = self.asked.lock().unwrap();
+        let asked = Asked {
+            method: words.next().unwrap_or_default(),
+            path: words.next().unwrap_or_default(),
+            head: head.to_lowercase(),
+            before: list.len(),
         };
-        // The client may go away in the middle; it says so itself.
-        let _ = answer(&asked, &mut stream);
+        list.push(asked.clone());
+        Some(asked)
     }
 }
 

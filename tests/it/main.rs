@@ -27,6 +27,7 @@ mod media;
 mod pty;
 mod readme;
 mod real;
+mod receive_links;
 mod row_23_to_25;
 mod row_26_to_28;
 mod row_29_30;

@@ -190,7 +190,7 @@ async fn row_26_dropping_the_download_ends_it_at_once_unless_others_wait() {
         let begun = Arc::clone(&begun);
         move |_, stream| {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
-            stream.write_all(&[7; 100_000])?;
+            stream.write_all(&vec![7; 100_000])?;
             begun.notify_one();
             until_closed(stream);
             closed.send(()).ok();
@@ -246,7 +246,7 @@ async fn row_27_lies_about_the_size_are_told_and_bounded() {
             "no size and no end",
             |_, stream| {
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
-                drip(stream, &[0; 65_536], Duration::ZERO)
+                drip(stream, &vec![0; 65_536], Duration::ZERO)
             },
             "sends more bytes than may be taken, over the limit of 3,145,728",
         ),
@@ -255,7 +255,7 @@ async fn row_27_lies_about_the_size_are_told_and_bounded() {
             |_, stream| {
                 stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
                 let mut chunk = b"10000\r\n".to_vec();
-                chunk.extend([0; 65_536]);
+                chunk.extend(vec![0; 65_536]);
                 chunk.extend(b"\r\n");
                 drip(stream, &chunk, Duration::ZERO)
             },
@@ -518,4 +518,40 @@ async fn row_28_many_who_ask_share_one_transfer() {
     assert_eq!(server.accepted(), 2, "a failure is shared, too");
     assert!(fetcher.download(&request(&server.url("/y"), 5)).await.is_err());
     assert_eq!(server.accepted(), 3, "but not remembered");
+}
+
+/// A server with a certificate that nobody has signed.
+fn untrusted() -> LinkServer {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    LinkServer::bare(move |stream| {
+        let connection = rustls::ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
+        let mut tls = rustls::StreamOwned::new(connection, stream.try_clone()?);
+        tls.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_is_not_accepted_is_final_and_said() {
+    let server = untrusted();
+    let link = server.url("/x").replace("http:", "https:");
+    let error = fetcher().download(&request(&link, 5)).await.unwrap_err();
+    assert!(matches!(error, FetchError::Untrusted { .. }), "{error}");
+    assert!(
+        error.to_string().contains("certificate is not accepted"),
+        "{error}"
+    );
+    assert_eq!(server.accepted(), 1);
+    let plain = LinkServer::with(&[]);
+    let link = plain.url("/x").replace("http:", "https:");
+    let error = fetcher().download(&request(&link, 2)).await.unwrap_err();
+    assert!(error.to_string().contains("cannot be fetched"), "{error}");
 }

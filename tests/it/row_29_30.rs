@@ -166,7 +166,8 @@ fn row_30_what_waits_under_a_name_is_left_alone() {
     let elsewhere = Folder::new();
     let target = elsewhere.path().join("target");
     std::fs::write(&target, "precious").unwrap();
-    let waits: &[(&str, &dyn Fn(&Path))] = &[
+    type Put<'a> = &'a dyn Fn(&Path);
+    let waits: &[(&str, Put<'_>)] = &[
         ("file", &|path| std::fs::write(path, "mine").unwrap()),
         ("empty", &|path| std::fs::write(path, "").unwrap()),
         ("read-only", &|path| {
@@ -180,7 +181,7 @@ fn row_30_what_waits_under_a_name_is_left_alone() {
         ("folder", &|path| std::fs::create_dir(path).unwrap()),
         ("link to a file", &|path| symlink(&target, path).unwrap()),
         ("link to nothing", &|path| {
-            symlink(elsewhere.path().join("new"), path).unwrap()
+            symlink(elsewhere.path().join("new"), path).unwrap();
         }),
         ("link to a folder", &|path| {
             symlink(elsewhere.path(), path).unwrap()
