@@ -8,6 +8,7 @@ mod context;
 mod examples;
 mod exit;
 mod exposed_secrets;
+mod fetching;
 mod large_payload;
 mod links;
 mod literals;

@@ -60,7 +60,10 @@ pub use contexts::{ContextError, ContextFacts, Contexts};
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use events::{Command, Event};
-pub use fetch::{FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
+pub use fetch::{
+    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
+    MessageLinks, Resolver, Resolving, Retry, check_allowed_host, shown_link,
+};
 pub use gaps::Gap;
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};

@@ -13,6 +13,7 @@ mod binary;
 mod broker;
 mod broker_input;
 mod broker_stand;
+mod cli_fetch;
 mod cli_real;
 mod cli_send;
 mod cli_usage;
@@ -23,11 +24,16 @@ mod engine_session;
 mod hostile;
 mod http_stage;
 mod julia_tables;
+mod link_server;
 mod media;
 #[cfg(unix)]
 mod pty;
 mod readme;
 mod real;
+mod receive_links;
+mod row_23_to_25;
+mod row_26_to_28;
+mod row_29_30;
 #[cfg(unix)]
 mod row_33;
 mod row_35_36;
