@@ -28,6 +28,7 @@ mod real;
 mod screen_loop;
 mod screens;
 mod servers;
+mod stream_objects;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;
