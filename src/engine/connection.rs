@@ -336,7 +336,11 @@ impl Connection {
 
 fn refused(denial: Denial) -> ConnectionError {
     ConnectionError::NotPermitted {
-        deed: if denial.publish { "publish to" } else { "subscribe to" },
+        deed: if denial.publish {
+            "publish to"
+        } else {
+            "subscribe to"
+        },
         subject: denial.subject,
     }
 }

@@ -107,7 +107,10 @@ impl Bridge {
             let acknowledged = self.connection.publish_acknowledged(message).await?;
             (true, Some(acknowledged))
         } else {
-            (self.publish(message).await.map_err(|error| explained(&error))?, None)
+            (
+                self.publish(message).await.map_err(|error| explained(&error))?,
+                None,
+            )
         };
         Ok(Sent {
             envelope: draft.envelope,

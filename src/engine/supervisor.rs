@@ -88,7 +88,12 @@ impl Supervisor {
     pub(super) async fn run(mut self, subjects: Vec<String>) {
         let limits = self.options.limits.clone();
         let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
-        let desk = Desk::start(self.options.clone(), self.store.clone(), wake.clone(), self.events.clone());
+        let desk = Desk::start(
+            self.options.clone(),
+            self.store.clone(),
+            wake.clone(),
+            self.events.clone(),
+        );
         self.desk = Some(desk);
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;

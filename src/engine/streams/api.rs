@@ -39,7 +39,8 @@ impl Api {
     /// Asks for `what`, such as `STREAM.LIST`, and reads the JSON that comes back.
     pub(super) async fn ask<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T, StreamError> {
         let message = self.request(what, body).await?;
-        let unreadable = |error: serde_json::Error| self.failed(what, &format!("its answer is no JSON ({error})"));
+        let unreadable =
+            |error: serde_json::Error| self.failed(what, &format!("its answer is no JSON ({error})"));
         let answer: Answer = serde_json::from_slice(&message.payload).map_err(unreadable)?;
         match answer.error {
             None => serde_json::from_slice(&message.payload).map_err(unreadable),

@@ -3,7 +3,7 @@
 use crate::engine::row::StoredMessage;
 use crate::engine::store::Incoming;
 use async_nats::header::{
-    NATS_LAST_SEQUENCE, NATS_SEQUENCE, NATS_STREAM, NATS_SUBJECT, NATS_TIME_STAMP, HeaderName, HeaderValue,
+    HeaderName, HeaderValue, NATS_LAST_SEQUENCE, NATS_SEQUENCE, NATS_STREAM, NATS_SUBJECT, NATS_TIME_STAMP,
 };
 use async_nats::{HeaderMap, Message};
 use bytes::Bytes;
@@ -46,7 +46,12 @@ impl Captured {
         let at = fact(NATS_TIME_STAMP)?.parse().ok()?;
         let subject = fact(NATS_SUBJECT)?;
         fact(NATS_STREAM)?;
-        for transport in [NATS_SUBJECT.as_ref(), NUM_PENDING, NATS_LAST_SEQUENCE.as_ref(), UP_TO] {
+        for transport in [
+            NATS_SUBJECT.as_ref(),
+            NUM_PENDING,
+            NATS_LAST_SEQUENCE.as_ref(),
+            UP_TO,
+        ] {
             headers = without_last(headers, transport);
         }
         Some(Self {

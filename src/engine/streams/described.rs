@@ -87,7 +87,8 @@ impl Api {
         stream: &str,
         filter: &str,
     ) -> Result<Described, StreamError> {
-        self.describe_with(stream, &json!({"subjects_filter": filter})).await
+        self.describe_with(stream, &json!({"subjects_filter": filter}))
+            .await
     }
 
     async fn describe_with(&self, stream: &str, body: &serde_json::Value) -> Result<Described, StreamError> {
@@ -97,7 +98,9 @@ impl Api {
             known,
         };
         // What stands in a request's subject must not change which request it is.
-        let no_name = stream.is_empty() || stream.contains(['.', '*', '>', ' ', '/', '\\']) || stream.contains(char::is_control);
+        let no_name = stream.is_empty()
+            || stream.contains(['.', '*', '>', ' ', '/', '\\'])
+            || stream.contains(char::is_control);
         let described = match no_name {
             true => Err(unknown(vec![])),
             false => self.ask(&format!("STREAM.INFO.{stream}"), body).await,

@@ -203,7 +203,11 @@ impl Work {
 
     async fn show(&mut self) {
         self.view.followed = self.followed.keys().cloned().collect();
-        self.shelf.events.send(Event::Streams(self.view.clone())).await.ok();
+        self.shelf
+            .events
+            .send(Event::Streams(self.view.clone()))
+            .await
+            .ok();
     }
 
     /// The connection, or its trouble told.
@@ -211,7 +215,9 @@ impl Work {
         match self.connection().await {
             Ok(connection) => Some(connection),
             Err(error) => {
-                self.shelf.tell(format!("{stream} cannot be read: {error}.")).await;
+                self.shelf
+                    .tell(format!("{stream} cannot be read: {error}."))
+                    .await;
                 None
             }
         }
@@ -277,7 +283,8 @@ impl Shelf {
             self.put(&key, page, count);
             if count.read() / PROGRESS > before / PROGRESS {
                 let read = grouped(count.read());
-                self.tell(format!("{stream}: {read} messages read so far, to #{last}.")).await;
+                self.tell(format!("{stream}: {read} messages read so far, to #{last}."))
+                    .await;
             }
             let full = bytes > limits.store_bytes as u64 / SHARE;
             if last < history.end() && (full || (count.read() >= most && wanted > most)) {

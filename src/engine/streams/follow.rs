@@ -178,7 +178,11 @@ impl Follow {
             ..OrderedConfig::default()
         };
         source.api.connection.up()?;
-        let failed = |why: String| source.api.failed(&format!("a consumer of {}", source.stream), &why);
+        let failed = |why: String| {
+            source
+                .api
+                .failed(&format!("a consumer of {}", source.stream), &why)
+        };
         let opening = async {
             let consumer = context
                 .create_consumer_on_stream(config, &source.stream)

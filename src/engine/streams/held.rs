@@ -39,7 +39,9 @@ impl Held {
             .streams
             .get(key)
             .and_then(|runs| runs.range(..=sequence).next_back());
-        run.is_some_and(|(start, run)| sequence < start + run.length && run.stored + (sequence - start) >= oldest)
+        run.is_some_and(|(start, run)| {
+            sequence < start + run.length && run.stored + (sequence - start) >= oldest
+        })
     }
 
     /// Forgets what the store, which begins at number `oldest`, holds no more.
@@ -80,7 +82,9 @@ mod tests {
         held.add("S", [1, 2, 3, 7].into_iter(), 10);
         held.add("S", [8, 9].into_iter(), 14);
         let has = |held: &Held, oldest| -> Vec<u64> {
-            (0..12).filter(|sequence| held.has("S", *sequence, oldest)).collect()
+            (0..12)
+                .filter(|sequence| held.has("S", *sequence, oldest))
+                .collect()
         };
         assert_eq!(has(&held, 1), [1, 2, 3, 7, 8, 9]);
         assert_eq!(has(&held, 12), [3, 7, 8, 9]);
@@ -96,7 +100,11 @@ mod tests {
         let mut held = Held::default();
         held.add("S", 1..=5, 1);
         held.add("S", 2..=3, 50);
-        let has = |oldest| -> Vec<u64> { (1..=5).filter(|sequence| held.has("S", *sequence, oldest)).collect() };
+        let has = |oldest| -> Vec<u64> {
+            (1..=5)
+                .filter(|sequence| held.has("S", *sequence, oldest))
+                .collect()
+        };
         assert_eq!(has(1), [1, 2, 3, 4, 5]);
         assert_eq!(has(5), [2, 3, 5]);
         assert_eq!(has(6), [2, 3]);

@@ -96,7 +96,10 @@ impl History {
             self.ready = self.page().await?.into();
         }
         self.number += 1;
-        Ok(self.ready.pop_front().map(|message| message.into_message(self.number)))
+        Ok(self
+            .ready
+            .pop_front()
+            .map(|message| message.into_message(self.number)))
     }
 
     /// What was left out, as a sentence.
@@ -142,9 +145,8 @@ impl History {
                 Plan::LastOf(subjects) if subjects.is_empty() => break,
                 Plan::LastOf(subjects) => {
                     let some: Vec<String> = subjects.drain(..subjects.len().min(AT_ONCE)).collect();
-                    let source = &self.source;
-                    let last = stream::iter(some)
-                        .map(async |subject| source.get(&json!({"last_by_subj": subject})).await);
+                    let (source, state) = (&self.source, &self.described.state);
+                    let last = stream::iter(some).map(async |subject| source.last(subject, state).await);
                     let last: Vec<_> = last.buffered(AT_ONCE).try_collect().await?;
                     last.into_iter().flatten().collect()
                 }

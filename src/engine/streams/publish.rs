@@ -101,7 +101,10 @@ fn read(subject: &str, payload: &[u8]) -> Result<Acknowledged, StreamError> {
 }
 
 fn reason(refusal: &Refusal) -> String {
-    let Refusal { err_code, description } = refusal;
+    let Refusal {
+        err_code,
+        description,
+    } = refusal;
     match *err_code {
         code if WRONG_LAST.contains(&code) => format!(
             "{description}, another one came before; look what it is and send again with the right expectation"

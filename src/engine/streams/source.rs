@@ -116,7 +116,10 @@ impl Source {
             let message = self.api.next(&what, &mut answers).await?;
             match message.status.map(|status| status.as_u16()) {
                 None => {
-                    let pending = message.headers.as_ref().and_then(|headers| headers.get_last(NUM_PENDING));
+                    let pending = message
+                        .headers
+                        .as_ref()
+                        .and_then(|headers| headers.get_last(NUM_PENDING));
                     let pending = pending.and_then(|value| value.as_str().parse().ok());
                     if batch.messages.is_empty() {
                         batch.pending = pending.unwrap_or_default();
@@ -168,7 +171,9 @@ impl Source {
     fn status(&self, status: u16, description: Option<&str>) -> StreamError {
         match status {
             503 => self.api.off(),
-            _ => self.api.failed(&self.direct(), description.unwrap_or("no reason given")),
+            _ => self
+                .api
+                .failed(&self.direct(), description.unwrap_or("no reason given")),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Finds the number of the message at which a reading starts.
 
+use super::captured::Captured;
 use super::described::State;
 use super::request::Start;
 use super::source::{Source, Way};
@@ -18,9 +19,25 @@ impl Source {
         }
     }
 
+    /// The last message on a subject.
+    pub(super) async fn last(&self, subject: String, state: &State) -> Result<Option<Captured>, StreamError> {
+        let last = self.get(&json!({"last_by_subj": subject})).await?;
+        if last.is_some() {
+            return Ok(last);
+        }
+        // Servers of 2.9 do not find it where a later one on the same subject was deleted.
+        let subject = Self {
+            filter: Some(subject),
+            ..self.clone()
+        };
+        subject.first(subject.newest(1, state).await?).await
+    }
+
     async fn from_time(&self, at: Timestamp, state: &State) -> Result<u64, StreamError> {
         if self.way == Way::Batches {
-            let batch = self.batch(&json!({"start_time": at.to_string(), "batch": 1})).await?;
+            let batch = self
+                .batch(&json!({"start_time": at.to_string(), "batch": 1}))
+                .await?;
             return Ok(batch
                 .messages
                 .first()
