@@ -101,9 +101,10 @@ impl Api {
         let no_name = stream.is_empty()
             || stream.contains(['.', '*', '>', ' ', '/', '\\'])
             || stream.contains(char::is_control);
-        let described = match no_name {
-            true => Err(unknown(vec![])),
-            false => self.ask(&format!("STREAM.INFO.{stream}"), body).await,
+        let described = if no_name {
+            Err(unknown(vec![]))
+        } else {
+            self.ask(&format!("STREAM.INFO.{stream}"), body).await
         };
         match described {
             Err(StreamError::Unknown { .. }) => Err(unknown(self.names(None).await?)),

@@ -200,12 +200,11 @@ impl Follow {
     async fn look(&mut self) -> Result<Vec<Captured>, StreamError> {
         let source = &self.history.source;
         let page = source.page(self.next, u64::MAX).await?;
-        match page.last() {
-            Some(last) => self.next = last.sequence + 1,
-            None => {
-                sleep(source.api.connection.limits().stream_pause).await;
-                self.is_behind().await?;
-            }
+        if let Some(last) = page.last() {
+            self.next = last.sequence + 1;
+        } else {
+            sleep(source.api.connection.limits().stream_pause).await;
+            self.is_behind().await?;
         }
         Ok(page)
     }

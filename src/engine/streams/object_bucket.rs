@@ -51,7 +51,9 @@ pub struct ObjectBucket {
 
 impl std::fmt::Debug for ObjectBucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ObjectBucket").field("name", &self.name).finish()
+        f.debug_struct("ObjectBucket")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
