@@ -151,9 +151,14 @@ impl Connection {
     /// # Ok(()) }
     /// ```
     pub async fn streams(&self) -> Result<Vec<StreamFacts>, StreamError> {
+        Ok(self.list_streams().await?.0)
+    }
+
+    /// As [`Connection::streams`], with how many there are.
+    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
         let api = Api {
             connection: self.clone(),
         };
-        Ok(api.list().await?.0)
+        api.list().await
     }
 }
