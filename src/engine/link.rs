@@ -72,12 +72,11 @@ impl Link {
             Some(broker) => open_mending(options, broker).await,
             None => None,
         };
-        let (client, thread, relay, mended) = match mended_by {
-            Some((client, thread, relay, mended)) => (client, thread, Some(relay), mended),
-            None => {
-                let (client, thread) = client_thread::open(options).await?;
-                (client, thread, None, mpsc::channel(1).1)
-            }
+        let (client, thread, relay, mended) = if let Some((client, thread, relay, mended)) = mended_by {
+            (client, thread, Some(relay), mended)
+        } else {
+            let (client, thread) = client_thread::open(options).await?;
+            (client, thread, None, mpsc::channel(1).1)
         };
         let Client {
             nats,
@@ -242,7 +241,7 @@ impl Link {
     pub(super) fn ending(&self) -> Ending {
         self.thread.heard.ending().unwrap_or_else(|| Ending {
             // The client that panics has no time for words.
-            cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
+            cause: "the client cannot read what the broker sent and stopped, as it does on a lone carriage return in a header".into(),
             unreadable: true,
         })
     }
