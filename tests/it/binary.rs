@@ -15,6 +15,7 @@ pub const FOREIGN: &[&str] = &[
     "NATS_USER",
     "NATS_PASSWORD",
     "NATS_TOKEN",
+    "NATSBRIDGE_UPLOAD_TOKEN",
     "NATSBRIDGE_LOG",
     "NATSBRIDGE_LOG_FILE",
     "NO_COLOR",

@@ -116,6 +116,11 @@ impl FileHost {
         &self.url
     }
 
+    /// Whether uploads have to carry a token.
+    pub fn needs_token(&self) -> bool {
+        !self.house.access.is_open()
+    }
+
     /// The way in for our own process.
     pub fn depot(&self) -> Depot {
         Depot::new(Arc::clone(&self.house))
