@@ -19,12 +19,15 @@ mod cli_usage;
 mod demo;
 mod engine_bridge;
 mod engine_session;
+mod fileserver;
+mod http_client;
 mod julia_tables;
 mod media;
 #[cfg(unix)]
 mod pty;
 mod readme;
 mod real;
+mod row_34_fileserver;
 mod screen_loop;
 mod screens;
 mod servers;

@@ -37,8 +37,8 @@ pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -
         })?,
     };
     let one_shot = wish.one_shot.unwrap_or(false);
-    let ttl = wish.ttl.filter(|seconds| *seconds > 0.0);
-    let (key, token, expires_us) = open_upload(house, one_shot, ttl.map(seconds)).await?;
+    let ttl = wish.ttl.filter(|seconds| *seconds > 0.0).map(seconds);
+    let (key, token) = open_upload(house, one_shot, ttl).await?;
     let Key::Ticket { id } = &key else {
         return Err(Refusal::not_found());
     };
@@ -47,7 +47,7 @@ pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -
         "id": id,
         "uploadToken": token,
         "oneShot": one_shot,
-        "ttl": (expires_us - now_us) / 1_000_000,
+        "ttl": house.limits.fileserver_ttl.min(ttl.unwrap_or(Duration::MAX)).as_secs(),
         "uploadDate": now_us / 1_000_000,
         "downloadDomain": house.base_url(headers),
         "admin": true,
@@ -121,22 +121,17 @@ pub fn config(house: &House) -> Answer {
     }))
 }
 
-async fn open_upload(
-    house: &House,
-    one_shot: bool,
-    ttl: Option<Duration>,
-) -> Result<(Key, String, i64), Refusal> {
+async fn open_upload(house: &House, one_shot: bool, ttl: Option<Duration>) -> Result<(Key, String), Refusal> {
     let key = Key::Ticket { id: new_id() };
     let token = new_secret();
-    let expires_us = house.expiry(ttl);
     let facts = Facts {
         one_shot,
         token_hash: Some(hash(&token)),
-        expires_us: Some(expires_us),
+        expires_us: Some(house.expiry(ttl)),
         ..Facts::default()
     };
     house.keep(&key, facts, bytes::Bytes::new()).await?;
-    Ok((key, token, expires_us))
+    Ok((key, token))
 }
 
 /// Takes the file out of the body; it inherits from its upload.
