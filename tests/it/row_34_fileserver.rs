@@ -216,7 +216,7 @@ async fn row_34_a_hundred_slow_clients_do_not_keep_others_out() {
                 0 | 3 => drip(stream, what).await,
                 // Its bytes stay where they are until the server has had enough.
                 4 => {
-                    tokio::time::sleep(Duration::from_secs(3)).await;
+                    let stream = push(stream, what).await;
                     let heard = cut(stream, what).await;
                     assert!(heard.len() < 48 << 20, "{what} was served to its end");
                 }
@@ -238,13 +238,26 @@ async fn row_34_a_hundred_slow_clients_do_not_keep_others_out() {
     assert_eq!(get(&at, &large).await.body.len(), 48 << 20);
 }
 
+/// Writes without ever reading until the server has had enough.
+async fn push(mut stream: TcpStream, what: &str) -> TcpStream {
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
+    let pushing = async {
+        while stream.write_all(b"x").await.is_ok() {
+            beat.tick().await;
+        }
+    };
+    assert!(timeout(PATIENCE, pushing).await.is_ok(), "{what} was not cut");
+    stream
+}
+
 /// Sends a byte now and then until the server has had enough.
 async fn drip(mut stream: TcpStream, what: &str) {
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
     let dripping = async {
         loop {
             tokio::select! {
                 read = stream.read_u8() => if read.is_err() { return },
-                () = tokio::time::sleep(Duration::from_millis(50)) => {
+                _ = beat.tick() => {
                     if stream.write_all(b"1\r\nx\r\n").await.is_err() {
                         return;
                     }

@@ -79,7 +79,9 @@ impl Directory {
     async fn put(&self, key: &Key, mut facts: Facts, mut body: Body<'_>) -> Result<Facts, ShelfError> {
         let (send, pieces) = mpsc::channel(QUEUE);
         let dir = self.path.clone();
-        let writing = spawn_blocking(move || write_data(&dir, pieces));
+        // Plik's clients are told it; nobody asks for that of a file that was put.
+        let digest = matches!(key, Key::File { .. }).then(Md5::new);
+        let writing = spawn_blocking(move || write_data(&dir, pieces, digest));
         while let Some(piece) = body.next().await {
             // A writer that has failed says so at its end.
             if send.send(piece?).await.is_err() {
@@ -90,7 +92,7 @@ impl Directory {
         let written = finished(writing.await)?;
         let old = self.facts_path(key);
         facts.size = written.size;
-        facts.md5 = Some(written.md5);
+        facts.md5.clone_from(&written.md5);
         facts.stored_us = (self.clock)();
         facts.tag = new_id();
         let (dir, data) = (self.path.clone(), self.data_path(&facts));
@@ -195,19 +197,20 @@ impl Shelf for Directory {
 struct Written {
     file: NamedTempFile,
     size: u64,
-    md5: String,
+    md5: Option<String>,
 }
 
-fn write_data(dir: &Path, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<Written> {
+fn write_data(dir: &Path, mut pieces: mpsc::Receiver<Bytes>, mut digest: Option<Md5>) -> io::Result<Written> {
     let mut file = unfinished(dir)?;
-    let mut digest = Md5::new();
     let mut size = 0;
     while let Some(piece) = pieces.blocking_recv() {
         file.as_file_mut().write_all(&piece)?;
-        digest.update(&piece);
+        if let Some(digest) = &mut digest {
+            digest.update(&piece);
+        }
         size += piece.len() as u64;
     }
-    let md5 = hex(&digest.finalize());
+    let md5 = digest.map(|digest| hex(&digest.finalize()));
     Ok(Written { file, size, md5 })
 }
 

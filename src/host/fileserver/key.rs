@@ -83,7 +83,7 @@ pub struct Facts {
     pub name: String,
     /// Bytes.
     pub size: u64,
-    /// MD5 of the bytes in hex, where it is known.
+    /// MD5 of the bytes in hex, where somebody is told it: of the files of uploads.
     pub md5: Option<String>,
     /// Whether the first complete download consumes it.
     pub one_shot: bool,
