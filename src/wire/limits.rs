@@ -91,6 +91,12 @@ limits! {
     link_threshold: usize = 1_000_000,
     /// Bytes of one fetched link.
     link_bytes: u64 = 256 * MIB as u64,
+    /// Bytes of one chunk of an object in a bucket.
+    object_chunk: usize = 128 * KIB,
+    /// Chunks of an object on their way at one time.
+    object_window: usize = 32,
+    /// Silence of the broker after which reading an object is given up.
+    object_silence: Duration = Duration::from_secs(30),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// Time between pings to the broker.

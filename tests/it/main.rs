@@ -31,6 +31,7 @@ mod row_34_fileserver;
 mod screen_loop;
 mod screens;
 mod servers;
+mod stream_objects;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;
