@@ -52,10 +52,18 @@ async fn several_servers_share_one_bucket() {
         // What the engine's file server of that name has put there is served too.
         let objects = bucket(&broker).await;
         let pieces = stream::iter([Ok("by ".into()), Ok("hand".into())]).boxed();
-        objects.put("id-1/file-2/by hand.txt", vec![], pieces).await.unwrap();
+        objects
+            .put("id-1/file-2/by hand.txt", vec![], pieces)
+            .await
+            .unwrap();
         let by_hand = get(&one_at, "/file/id-1/file-2/by%20hand.txt").await;
         assert_eq!((by_hand.status, &*by_hand.body), (200, b"by hand".as_slice()));
-        assert!(by_hand.header("content-disposition").unwrap().contains("by hand.txt"));
+        assert!(
+            by_hand
+                .header("content-disposition")
+                .unwrap()
+                .contains("by hand.txt")
+        );
     }
 }
 
@@ -77,7 +85,10 @@ async fn a_one_shot_file_is_taken_once_across_servers() {
             }
             for at in &places {
                 let again = request(at, "HEAD", &path, &[], b"").await;
-                assert!(again.status == 404 || get(at, &path).await.status != 200, "round {round}");
+                assert!(
+                    again.status == 404 || get(at, &path).await.status != 200,
+                    "round {round}"
+                );
             }
         }
     }
@@ -88,7 +99,15 @@ fn the_verb_keeps_files_in_a_bucket_across_runs() {
     let Some(broker) = servers::nats_server_with("jetstream: enabled\n") else {
         return;
     };
-    let args = ["serve", "--listen", "127.0.0.1:0", "--jetstream", "shared", "-s", &broker.url()];
+    let args = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--jetstream",
+        "shared",
+        "-s",
+        &broker.url(),
+    ];
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for (method, status) in [("PUT", 201), ("GET", 200)] {
         let serve = Peer::start(&mut command(&args));

@@ -20,6 +20,7 @@ mod demo;
 mod engine_bridge;
 mod engine_session;
 mod fileserver;
+mod fileserver_bucket;
 mod http_client;
 mod julia_tables;
 mod media;
