@@ -91,7 +91,16 @@ fn a_tab_separated_file_is_refused_rather_than_sent_as_one_column() {
 
 #[test]
 fn help_gives_examples_and_keeps_settings_apart() {
-    for verb in ["watch", "demo", "listen", "send", "broker", "completions", "man"] {
+    for verb in [
+        "watch",
+        "demo",
+        "listen",
+        "send",
+        "serve",
+        "broker",
+        "completions",
+        "man",
+    ] {
         let help = natsbridge(&[verb, "--help"]).out;
         let (own, settings) = help.split_once("\nSettings:").unwrap();
         assert!(!own.contains("--theme") && settings.contains("--theme"), "{help}");
@@ -180,7 +189,16 @@ fn secrets_do_not_reach_the_log() {
 
 #[test]
 fn completions_and_manual_know_every_verb() {
-    let verbs = ["watch", "demo", "listen", "send", "broker", "completions", "man"];
+    let verbs = [
+        "watch",
+        "demo",
+        "listen",
+        "send",
+        "serve",
+        "broker",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = natsbridge(&["completions", shell]);
         assert_eq!(run.code, Some(0), "{shell}");

@@ -568,6 +568,43 @@ fn the_verb_serves_until_it_is_told_to_stop() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn nothing_is_left_behind_without_a_directory() {
+    let folder = Folder::new();
+    let mut serve = command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut serve = Peer::start(serve.env("TMPDIR", folder.path()));
+    let url = serve.out.next("the file server's address").unwrap();
+    let at = url.strip_prefix("http://").unwrap().to_owned();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    assert_eq!(runtime.block_on(request(&at, "PUT", "/a", &[], b"x")).status, 201);
+    // Half of an upload and an idle connection do not keep it from going.
+    let half = b"PUT /b HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+    let _half = runtime.block_on(write(&at, half));
+    let mut entries = std::fs::read_dir(folder.path()).unwrap();
+    let directory = entries.next().unwrap().unwrap().path();
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(directory.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+    let pid = serve.process.0.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let code = serve.process.0.wait().unwrap().code();
+    assert_eq!(code, Some(143));
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "{}",
+        directory.display()
+    );
+}
+
 #[tokio::test]
 async fn many_requests_on_one_connection() {
     let files = start(FileHostOptions::default()).await;

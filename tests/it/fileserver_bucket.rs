@@ -16,7 +16,7 @@ async fn bucket(broker: &RealServer) -> ObjectBucket {
 
 async fn serve(broker: &RealServer) -> FileHost {
     start(FileHostOptions {
-        storage: Storage::Bucket(bucket(broker).await),
+        storage: Storage::Bucket(Box::new(bucket(broker).await)),
         ..FileHostOptions::default()
     })
     .await

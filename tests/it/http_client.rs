@@ -66,15 +66,7 @@ async fn read_answer(stream: &mut TcpStream, has_body: bool) -> Option<Answer> {
             }
             break at + 4;
         }
-        if stream
-            .read_buf(&mut bytes)
-            .await
-            .ok()
-            .filter(|n| *n > 0)
-            .is_none()
-        {
-            return None;
-        }
+        more(stream, &mut bytes).await?;
     };
     let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
     let mut answer = Answer {
@@ -86,17 +78,15 @@ async fn read_answer(stream: &mut TcpStream, has_body: bool) -> Option<Answer> {
         .header("content-length")
         .map_or(0, |text| text.parse().unwrap());
     while has_body && answer.body.len() < length {
-        if stream
-            .read_buf(&mut answer.body)
-            .await
-            .ok()
-            .filter(|n| *n > 0)
-            .is_none()
-        {
-            return None;
-        }
+        more(stream, &mut answer.body).await?;
     }
     Some(answer)
+}
+
+/// Reads on; `None` when the server has closed the connection.
+async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+    let length = stream.read_buf(bytes).await.ok()?;
+    (length > 0).then_some(())
 }
 
 /// One request on a connection of its own.
@@ -107,7 +97,8 @@ pub async fn request(address: &str, method: &str, path: &str, headers: &[&str], 
         head += "\r\n";
     }
     if !body.is_empty() || matches!(method, "PUT" | "POST") {
-        head += &format!("Content-Length: {}\r\n", body.len());
+        let length = format!("Content-Length: {}\r\n", body.len());
+        head += &length;
     }
     head += "\r\n";
     let mut stream = write(address, &[head.as_bytes(), body].concat()).await;

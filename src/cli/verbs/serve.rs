@@ -123,7 +123,7 @@ impl Args {
                     "Files are kept in the object bucket {bucket} at {}.",
                     connect.address()
                 );
-                Ok((Storage::Bucket(opened), place))
+                Ok((Storage::Bucket(Box::new(opened)), place))
             }
             (None, Some(dir)) => Ok((
                 Storage::Directory(dir.clone()),

@@ -119,18 +119,22 @@ fn with_type(status: StatusCode, media_type: &'static str, bytes: Bytes) -> Answ
     answer
 }
 
+/// The methods that everybody may use.
+pub fn methods(open_to_uploads: bool) -> HeaderValue {
+    HeaderValue::from_static(if open_to_uploads {
+        "GET, HEAD, OPTIONS, POST, PUT, DELETE"
+    } else {
+        "GET, HEAD, OPTIONS"
+    })
+}
+
 /// Headers of every answer. Pages of any origin may read; they may write where no token is asked for.
 pub fn dress(headers: &mut HeaderMap, open_to_uploads: bool) {
-    let methods = match open_to_uploads {
-        true => "GET, HEAD, OPTIONS, POST, PUT, DELETE",
-        false => "GET, HEAD, OPTIONS",
-    };
-    let fixed: [(HeaderName, &'static str); 7] = [
+    let fixed: [(HeaderName, &'static str); 6] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::SERVER, "natsbridge"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "Content-Type, Range, X-UploadToken",
@@ -143,4 +147,5 @@ pub fn dress(headers: &mut HeaderMap, open_to_uploads: bool) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods(open_to_uploads));
 }

@@ -27,7 +27,7 @@ const MARK_US: i64 = 3_600_000_000;
 /// A bucket of files.
 #[derive(Debug)]
 pub struct Bucket {
-    bucket: ObjectBucket,
+    objects: ObjectBucket,
     /// Tells our marks from those of other servers.
     id: String,
     pause: Duration,
@@ -36,9 +36,9 @@ pub struct Bucket {
 
 impl Bucket {
     /// The bucket as a shelf.
-    pub fn new(bucket: ObjectBucket, limits: &Limits, clock: fn() -> i64) -> Self {
+    pub fn new(objects: ObjectBucket, limits: &Limits, clock: fn() -> i64) -> Self {
         Self {
-            bucket,
+            objects,
             id: new_id(),
             pause: limits.fileserver_claim_pause,
             clock,
@@ -53,14 +53,14 @@ impl Bucket {
         }
         let expires = (EXPIRES.to_owned(), (now_us + MARK_US).to_string());
         let metadata = vec![(SERVER.to_owned(), self.id.clone()), expires];
-        self.bucket.put(&mark, metadata, stream::empty().boxed()).await?;
+        self.objects.put(&mark, metadata, stream::empty().boxed()).await?;
         tokio::time::sleep(self.pause).await;
         Ok(!self.other_mark(&mark, now_us).await?)
     }
 
     /// Whether another server has left its mark there.
     async fn other_mark(&self, mark: &str, now_us: i64) -> Result<bool, ShelfError> {
-        match self.bucket.facts(mark).await {
+        match self.objects.facts(mark).await {
             Ok(facts) => {
                 let ours = value(&facts, SERVER) == Some(self.id.as_str());
                 Ok(!ours && !to_facts(&facts).is_over(now_us))
@@ -78,7 +78,7 @@ impl Bucket {
             }
         });
         let stored = self
-            .bucket
+            .objects
             .put(&key.object(), metadata(&facts), counted.boxed())
             .await?;
         Ok(Facts {
@@ -95,12 +95,12 @@ impl Shelf for Bucket {
     }
 
     fn facts<'a>(&'a self, key: &'a Key) -> Shelved<'a, Facts> {
-        async move { Ok(to_facts(&self.bucket.facts(&key.object()).await?)) }.boxed()
+        async move { Ok(to_facts(&self.objects.facts(&key.object()).await?)) }.boxed()
     }
 
     fn read<'a>(&'a self, key: &'a Key, _: &'a Facts, range: Range<u64>) -> Shelved<'a, Body<'static>> {
         async move {
-            let pieces = self.bucket.read(&key.object(), range.start).await?;
+            let pieces = self.objects.read(&key.object(), range.start).await?;
             let left = range.end - range.start;
             // Cut where the range ends.
             let cut = pieces.scan(left, |left, piece| {
@@ -118,7 +118,7 @@ impl Shelf for Bucket {
     }
 
     fn remove<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
-        async move { Ok(self.bucket.delete(&key.object()).await?) }.boxed()
+        async move { Ok(self.objects.delete(&key.object()).await?) }.boxed()
     }
 
     fn claim<'a>(&'a self, key: &'a Key) -> Shelved<'a, bool> {
@@ -128,10 +128,10 @@ impl Shelf for Bucket {
     fn release<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
         async move {
             let mark = mark(key);
-            match self.other_mark(&mark, (self.clock)()).await? {
-                true => Ok(()),
-                false => absent(self.bucket.delete(&mark).await),
+            if self.other_mark(&mark, (self.clock)()).await? {
+                return Ok(());
             }
+            absent(self.objects.delete(&mark).await)
         }
         .boxed()
     }
@@ -139,9 +139,9 @@ impl Shelf for Bucket {
     fn sweep(&self, now_us: i64, overhead: u64) -> Shelved<'_, u64> {
         async move {
             let mut kept = 0;
-            for object in self.bucket.list().await? {
+            for object in self.objects.list().await? {
                 if to_facts(&object).is_over(now_us) {
-                    absent(self.bucket.delete(&object.name).await)?;
+                    absent(self.objects.delete(&object.name).await)?;
                 } else {
                     kept += object.size + overhead;
                 }

@@ -52,9 +52,10 @@ impl Claims {
             key: key.clone(),
             bytes,
         };
-        match shelf.claim(key).await? {
-            true => Ok(claim),
-            false => Err(busy()),
+        if shelf.claim(key).await? {
+            Ok(claim)
+        } else {
+            Err(busy())
         }
     }
 

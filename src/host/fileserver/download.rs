@@ -31,53 +31,52 @@ pub async fn download(
     }
     let whole = facts.one_shot || (headers.contains_key(header::IF_RANGE) && !same(header::IF_RANGE));
     let asked = headers.get(header::RANGE).filter(|_| !whole);
-    let (status, range) = match asked.and_then(|value| range(value, facts.size)) {
-        None => (StatusCode::OK, 0..facts.size),
-        Some(Some(range)) => (StatusCode::PARTIAL_CONTENT, range),
-        Some(None) => {
-            let mut answer = Refusal::new(
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                format!("The file has {} bytes; the range lies behind them.", facts.size),
-            )
-            .answer();
-            set(
-                answer.headers_mut(),
-                header::CONTENT_RANGE,
-                &format!("bytes */{}", facts.size),
-            );
-            return Ok(answer);
-        }
+    let (status, range) = match asked.map_or(Asked::Whole, |value| asked_for(value, facts.size)) {
+        Asked::Whole => (StatusCode::OK, 0..facts.size),
+        Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Asked::Outside => return Ok(outside(facts.size)),
     };
+    let length = range.end - range.start;
     let mut answer = if *method == Method::HEAD {
         empty(status)
     } else {
-        let claim = match facts.one_shot {
-            true => {
-                let weight = house.weight(&facts);
-                Some(house.claims.ask(&house.shelf, &house.space, key, weight).await?)
-            }
-            false => None,
-        };
-        // Looked for again under the claim: it may have been taken in between.
-        let facts = if claim.is_some() {
-            house.look(key).await?
-        } else {
-            facts.clone()
-        };
+        let claim = claim(house, key, &facts).await?;
         let body = house.shelf.read(key, &facts, range.clone()).await?;
-        let mut answer = Response::new(delivered(body, range.end - range.start, claim));
+        let mut answer = Response::new(delivered(body, length, claim));
         *answer.status_mut() = status;
         answer
     };
     let fields = answer.headers_mut();
     describe(fields, &facts, &tag);
-    fields.insert(header::CONTENT_LENGTH, (range.end - range.start).into());
+    fields.insert(header::CONTENT_LENGTH, length.into());
     if status == StatusCode::PARTIAL_CONTENT {
-        let last = range.end.saturating_sub(1);
-        let text = format!("bytes {}-{last}/{}", range.start, facts.size);
+        let text = format!("bytes {}-{}/{}", range.start, range.end - 1, facts.size);
         set(fields, header::CONTENT_RANGE, &text);
     }
     Ok(answer)
+}
+
+/// The right to consume a one-shot file.
+async fn claim(house: &House, key: &Key, facts: &Facts) -> Result<Option<Claim>, Refusal> {
+    if !facts.one_shot {
+        return Ok(None);
+    }
+    let weight = house.weight(facts);
+    let claim = house.claims.ask(&house.shelf, &house.space, key, weight).await?;
+    // It may have been taken between the look and the claim.
+    house.look(key).await?;
+    Ok(Some(claim))
+}
+
+fn outside(size: u64) -> Answer {
+    let sentence = format!("The file has {size} bytes; the range lies behind them.");
+    let mut answer = Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, sentence).answer();
+    set(
+        answer.headers_mut(),
+        header::CONTENT_RANGE,
+        &format!("bytes */{size}"),
+    );
+    answer
 }
 
 fn describe(fields: &mut HeaderMap, facts: &Facts, tag: &str) {
@@ -130,27 +129,41 @@ fn names_tag(value: &HeaderValue, tag: &str) -> bool {
     tags.any(|one| one == tag || one == "*")
 }
 
-/// The one range asked for: `None` if there is none that we understand (several, other units), which means the whole;
-/// `Some(None)` if it lies outside.
-fn range(value: &HeaderValue, size: u64) -> Option<Option<Range<u64>>> {
-    let (first, last) = value
-        .to_str()
-        .ok()?
-        .strip_prefix("bytes=")?
-        .trim()
-        .split_once('-')?;
-    let range = if first.is_empty() {
+/// What a client wants of a file.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    /// All of it; also where several ranges or other units are asked for, which we do not understand.
+    Whole,
+    /// A range that lies within it.
+    Part(Range<u64>),
+    /// A range that does not.
+    Outside,
+}
+
+fn asked_for(value: &HeaderValue, size: u64) -> Asked {
+    let text = value.to_str().unwrap_or_default();
+    match text
+        .strip_prefix("bytes=")
+        .and_then(|text| range(text.trim(), size))
+    {
+        None => Asked::Whole,
+        Some(range) if range.start < range.end => Asked::Part(range),
+        Some(_) => Asked::Outside,
+    }
+}
+
+fn range(text: &str, size: u64) -> Option<Range<u64>> {
+    let (first, last) = text.split_once('-')?;
+    if first.is_empty() {
         let suffix: u64 = last.parse().ok()?;
-        size.saturating_sub(suffix)..size
-    } else {
-        let first: u64 = first.parse().ok()?;
-        let last = match last {
-            "" => u64::MAX,
-            last => last.parse().ok().filter(|last| *last >= first)?,
-        };
-        first..last.saturating_add(1).min(size)
+        return Some(size.saturating_sub(suffix)..size);
+    }
+    let first: u64 = first.parse().ok()?;
+    let last = match last {
+        "" => u64::MAX,
+        last => last.parse().ok().filter(|last| *last >= first)?,
     };
-    Some((range.start < range.end).then_some(range))
+    Some(first..last.saturating_add(1).min(size))
 }
 
 #[cfg(test)]
@@ -159,15 +172,15 @@ mod tests {
 
     #[test]
     fn ranges() {
-        let of = |text: &'static str| range(&HeaderValue::from_static(text), 10);
-        assert_eq!(of("bytes=0-3"), Some(Some(0..4)));
-        assert_eq!(of("bytes=4-"), Some(Some(4..10)));
-        assert_eq!(of("bytes=4-400"), Some(Some(4..10)));
-        assert_eq!(of("bytes=-3"), Some(Some(7..10)));
-        assert_eq!(of("bytes=-30"), Some(Some(0..10)));
-        assert_eq!(of("bytes=9-18446744073709551615"), Some(Some(9..10)));
+        let of = |text: &'static str| asked_for(&HeaderValue::from_static(text), 10);
+        assert_eq!(of("bytes=0-3"), Asked::Part(0..4));
+        assert_eq!(of("bytes=4-"), Asked::Part(4..10));
+        assert_eq!(of("bytes=4-400"), Asked::Part(4..10));
+        assert_eq!(of("bytes=-3"), Asked::Part(7..10));
+        assert_eq!(of("bytes=-30"), Asked::Part(0..10));
+        assert_eq!(of("bytes=9-18446744073709551615"), Asked::Part(9..10));
         for outside in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
-            assert_eq!(of(outside), Some(None), "{outside}");
+            assert_eq!(of(outside), Asked::Outside, "{outside}");
         }
         for whole in [
             "bytes=3-1",
@@ -177,7 +190,7 @@ mod tests {
             "bytes=",
             "bytes=-",
         ] {
-            assert_eq!(of(whole), None, "{whole}");
+            assert_eq!(of(whole), Asked::Whole, "{whole}");
         }
     }
 

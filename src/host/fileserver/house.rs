@@ -39,10 +39,10 @@ impl House {
     /// Facts of a file whose time is not up.
     pub async fn look(&self, key: &Key) -> Result<Facts, Refusal> {
         let facts = self.shelf.facts(key).await?;
-        match facts.is_over((self.clock)()) || self.claims.is_gone(key) {
-            true => Err(Refusal::not_found()),
-            false => Ok(facts),
+        if facts.is_over((self.clock)()) || self.claims.is_gone(key) {
+            return Err(Refusal::not_found());
         }
+        Ok(facts)
     }
 
     /// Takes in a file of which so many bytes are announced.

@@ -17,7 +17,7 @@ pub enum Source<'a> {
     /// The body as a whole.
     Whole(&'a mut Arriving),
     /// The part that is a file.
-    Part(Multipart<'a>),
+    Part(Box<Multipart<'a>>),
 }
 
 /// A file on its way in.

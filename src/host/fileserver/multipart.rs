@@ -85,16 +85,14 @@ impl Parts {
     fn step(&mut self) -> Result<Step, Refusal> {
         loop {
             match self.state {
-                State::Preamble => match self.finder.find(&self.held) {
-                    Some(at) => {
-                        self.held.advance(at + self.delimiter.len());
-                        self.state = State::Boundary;
-                    }
-                    None => {
+                State::Preamble => {
+                    let Some(at) = self.finder.find(&self.held) else {
                         self.held.advance(self.held.len() - self.begun());
                         return Ok(Step::Hungry);
-                    }
-                },
+                    };
+                    self.held.advance(at + self.delimiter.len());
+                    self.state = State::Boundary;
+                }
                 State::Boundary => {
                     let blanks = self.held.iter().take_while(|byte| b" \t".contains(byte)).count();
                     self.held.advance(blanks);
@@ -286,7 +284,7 @@ mod tests {
             assert!(read(&BODY[..length], 7).is_err(), "{length}");
         }
         assert!(read(b"--B7x\r\n\r\n", 64).is_err(), "a boundary that goes on");
-        let long = [b"--B7\r\n".as_slice(), &[b'a'; HEAD + 2]].concat();
+        let long = [b"--B7\r\n".as_slice(), &vec![b'a'; HEAD + 2]].concat();
         assert_eq!(read(&long, 4096).unwrap_err().status, 400);
     }
 }

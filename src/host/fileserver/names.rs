@@ -58,12 +58,11 @@ pub fn parameters(header: &str) -> Vec<(String, String)> {
     while let Some((name, value)) = rest.split_once('=') {
         let name = name.trim_matches([' ', '\t', ';']).to_ascii_lowercase();
         let value = value.trim_start();
-        let (value, tail) = match value.strip_prefix('"') {
-            Some(quoted) => quoted_value(quoted),
-            None => {
-                let (value, tail) = value.split_once(';').unwrap_or((value, ""));
-                (value.trim().to_owned(), tail)
-            }
+        let (value, tail) = if let Some(quoted) = value.strip_prefix('"') {
+            quoted_value(quoted)
+        } else {
+            let (value, tail) = value.split_once(';').unwrap_or((value, ""));
+            (value.trim().to_owned(), tail)
         };
         found.push((name, value));
         rest = tail;

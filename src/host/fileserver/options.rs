@@ -15,7 +15,7 @@ pub enum Storage {
     /// In this directory, which is made if it is not there and served again after a restart.
     Directory(PathBuf),
     /// In a JetStream object bucket, which several servers may share.
-    Bucket(ObjectBucket),
+    Bucket(Box<ObjectBucket>),
 }
 
 /// What uploads have to carry; never shown.

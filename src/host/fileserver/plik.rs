@@ -151,7 +151,7 @@ async fn receive(
         name: name.clone(),
     };
     let facts = Facts { name, ..upload };
-    let source = Source::Part(multipart);
+    let source = Source::Part(Box::new(multipart));
     let stored = house.take_in(&key, facts, source, announced).await?;
     Ok((key, stored))
 }

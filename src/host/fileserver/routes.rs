@@ -1,7 +1,7 @@
 //! Which request goes where, and who may.
 
 use super::access::Visit;
-use super::answer::{Answer, Refusal, dress, empty, text};
+use super::answer::{Answer, Refusal, dress, empty, methods, text};
 use super::arriving::Arriving;
 use super::download::download;
 use super::house::House;
@@ -48,7 +48,9 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
     let reads = method == Method::GET || method == Method::HEAD;
     if *method == Method::OPTIONS {
         let mut answer = empty(StatusCode::NO_CONTENT);
-        answer.headers_mut().insert(ALLOW, allowed(house));
+        answer
+            .headers_mut()
+            .insert(ALLOW, methods(house.access.is_open()));
         return Ok(answer);
     }
     if !reads && !may_upload {
@@ -71,9 +73,10 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
         (_, ["file", id, file, name]) if reads || *method == Method::DELETE => {
             let key = decoded(name).and_then(|name| Key::file(id, file, &name));
             let key = key.ok_or_else(Refusal::not_found)?;
-            match reads {
-                true => download(house, method, headers, &key).await,
-                false => plik::remove(house, headers, &key).await,
+            if reads {
+                download(house, method, headers, &key).await
+            } else {
+                plik::remove(house, headers, &key).await
             }
         }
         (_, [first, ..]) if RESERVED.contains(first) && reads => Err(Refusal::not_found()),
@@ -92,13 +95,6 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
 
 fn decoded(text: &str) -> Option<String> {
     percent_decode(text).filter(|text| !text.is_empty())
-}
-
-fn allowed(house: &House) -> HeaderValue {
-    HeaderValue::from_static(match house.access.is_open() {
-        true => "GET, HEAD, OPTIONS, POST, PUT, DELETE",
-        false => "GET, HEAD, OPTIONS",
-    })
 }
 
 fn not_allowed(method: &Method) -> Refusal {
