@@ -2,9 +2,10 @@
 
 use super::bridge::{Payloads, SendOptions, Sent};
 use super::bridge_error::BridgeError;
-use super::connection::{Connection, ConnectionError, Outgoing};
+use super::connection::{Connection, ConnectionError, Outgoing, wire_length};
 use super::draft::{Stamp, draft};
 use super::options::ConnectOptions;
+use super::streams::StreamError;
 use crate::wire::Envelope;
 use bytes::Bytes;
 
@@ -73,7 +74,7 @@ impl Bridge {
             subject,
             data,
             &options,
-            Some(server.max_payload),
+            Some(server.max_payload.saturating_sub(reserve(&options))),
             &mut stamp(&mut new_id),
         )?;
         draft.envelope.sender_id = self.sender_id.clone().into();
@@ -95,29 +96,54 @@ impl Bridge {
             }
         }
         let bytes = draft.write(&options);
+        let headers = headers(&options, &draft.envelope.msg_id);
         let message = Outgoing {
             subject,
             reply: None,
-            headers: &options.headers,
+            headers: &headers,
             payload: &bytes,
         };
-        self.connection
-            .publish(message)
-            .await
-            .map_err(|error| explained(&error))?;
-        let flushed = self
-            .connection
-            .flush(subject)
-            .await
-            .map_err(|error| explained(&error))?;
+        let (flushed, acknowledged) = if options.jetstream {
+            let acknowledged = self.connection.publish_acknowledged(message).await?;
+            (true, Some(acknowledged))
+        } else {
+            (
+                self.publish(message).await.map_err(|error| explained(&error))?,
+                None,
+            )
+        };
         Ok(Sent {
             envelope: draft.envelope,
             bytes,
             flushed,
             moved: vec![],
-            acknowledged: None,
+            acknowledged,
         })
     }
+
+    /// Publishes; whether the broker has seen it.
+    async fn publish(&self, message: Outgoing<'_>) -> Result<bool, ConnectionError> {
+        self.connection.publish(message).await?;
+        self.connection.flush(message.subject).await
+    }
+}
+
+/// The header by which a stream knows a message that it has already.
+const MSG_ID: &str = "Nats-Msg-Id";
+
+/// The headers as they go out: a stream is told the message's id, unless the caller gave another.
+fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
+    let mut headers = options.headers.clone();
+    if options.jetstream && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(MSG_ID)) {
+        headers.push((MSG_ID.to_owned(), msg_id.to_owned()));
+    }
+    headers
+}
+
+/// Bytes that the headers take beyond those of the options.
+fn reserve(options: &SendOptions) -> usize {
+    const ID: &str = "00000000-0000-0000-0000-000000000000";
+    wire_length(&headers(options, ID)) - wire_length(&options.headers)
 }
 
 /// Connects to `options.nats_url`, sends one envelope, waits until it is flushed.
@@ -126,6 +152,15 @@ pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) ->
     let sent = bridge.send(subject, data, options).await;
     bridge.connection.close().await;
     sent
+}
+
+impl From<StreamError> for BridgeError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Connection(error) => explained(&error),
+            error => Self::Publish(error.to_string()),
+        }
+    }
 }
 
 fn explained(error: &ConnectionError) -> BridgeError {

@@ -11,6 +11,7 @@ use super::options::ConnectOptions;
 use super::pattern::has_idle_wildcard;
 use super::state::ConnectionState;
 use super::store::Store;
+use super::streams::Desk;
 use super::subscription::Subscriptions;
 use super::wake::Wake;
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ pub(super) struct Supervisor {
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
+    desk: Option<Desk>,
 }
 
 /// When and why the last connection was lost.
@@ -78,6 +80,7 @@ impl Supervisor {
             shown: None,
             listed: None,
             dropped_told: (0, None),
+            desk: None,
         }
     }
 
@@ -85,6 +88,13 @@ impl Supervisor {
     pub(super) async fn run(mut self, subjects: Vec<String>) {
         let limits = self.options.limits.clone();
         let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
+        let desk = Desk::start(
+            self.options.clone(),
+            self.store.clone(),
+            wake.clone(),
+            self.events.clone(),
+        );
+        self.desk = Some(desk);
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
@@ -92,6 +102,9 @@ impl Supervisor {
             if self.serve(link).await == Asked::Quit {
                 break;
             }
+        }
+        if let Some(desk) = self.desk.take() {
+            desk.end(limits.flush_time).await;
         }
         drop(wake);
         woken.finish(limits.flush_time).await;
@@ -264,15 +277,16 @@ impl Supervisor {
             None | Some(Command::Quit) => return Asked::Quit,
             Some(Command::Reconnect) => return Asked::Connect,
             Some(Command::Switch(options)) => {
-                self.options = *options;
+                self.options = (*options).clone();
+                self.for_desk(Command::Switch(options));
                 return Asked::Connect;
             }
             Some(
-                Command::ListStreams
+                command @ (Command::ListStreams
                 | Command::LoadHistory(_)
                 | Command::FollowStream(_)
-                | Command::StopStream(_),
-            ) => {}
+                | Command::StopStream(_)),
+            ) => self.for_desk(command),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(why),
                 Ok(subscription) => {
@@ -303,6 +317,13 @@ impl Supervisor {
         }
         self.list().await;
         Asked::Nothing
+    }
+
+    /// Hands a command over to the task that reads streams.
+    fn for_desk(&self, command: Command) {
+        if !self.desk.as_ref().is_some_and(|desk| desk.take(command)) {
+            self.tell("Too many streams are asked for at once; try again.".into());
+        }
     }
 
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {

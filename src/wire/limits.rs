@@ -91,6 +91,20 @@ limits! {
     link_threshold: usize = 1_000_000,
     /// Bytes of one fetched link.
     link_bytes: u64 = 256 * MIB as u64,
+    /// Time a request to JetStream may take.
+    stream_time: Duration = Duration::from_secs(5),
+    /// Pause between looks at a stream that is followed without a consumer, and after a look that failed.
+    stream_pause: Duration = Duration::from_millis(250),
+    /// Streams listed.
+    streams: usize = 10_000,
+    /// Messages of a stream loaded at once into the store.
+    history_messages: u64 = 100_000,
+    /// Messages asked for in one request.
+    history_batch: usize = 1_000,
+    /// Bytes after which such a request is answered.
+    history_batch_bytes: usize = 4 * MIB,
+    /// Subjects whose last messages are read, where the broker cannot give them together.
+    history_subjects: usize = 10_000,
     /// Bytes of one chunk of an object in a bucket.
     object_chunk: usize = 128 * KIB,
     /// Chunks of an object on their way at one time.

@@ -33,6 +33,8 @@ mod screen_loop;
 mod screens;
 mod servers;
 mod stream_objects;
+mod stream_publish;
+mod streams;
 mod wire_broken;
 mod wire_golden;
 mod wire_julia;

@@ -7,7 +7,7 @@ use crate::cli::literals::{duration, header, rate, subject};
 use crate::cli::output::{Out, escape_json};
 use crate::cli::payloads::{PayloadArgs, bad_json};
 use crate::cli::stop::Stop;
-use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent};
+use crate::engine::{Acknowledged, Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent};
 use crate::wire::{DIALECTS, Dialect, Limits, SafeText};
 use clap::builder::PossibleValue;
 use futures_util::{StreamExt, stream};
@@ -59,6 +59,9 @@ pub struct Args {
     /// How payloads travel: by size, or all inside the envelope
     #[arg(long, value_enum, default_value_t = TransportChoice::Auto)]
     transport: TransportChoice,
+    /// Waits until a stream acknowledges each message
+    #[arg(long)]
+    jetstream: bool,
     /// NATS header, any number
     #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -197,6 +200,7 @@ impl Args {
             metadata: self.metadata.clone(),
             dialect: self.dialect,
             headers: self.headers.clone(),
+            jetstream: self.jetstream,
             ..SendOptions::default()
         }
     }
@@ -225,11 +229,20 @@ fn summary(sent: &Sent) -> String {
         // Writing into a String cannot fail.
         let _ = write!(line, " {}={}", payload.dataname, payload.transport.name());
     }
-    line + if sent.flushed {
-        "  flushed"
-    } else {
-        "  written, not confirmed"
+    match &sent.acknowledged {
+        Some(Acknowledged {
+            stream,
+            sequence,
+            duplicate,
+        }) => {
+            let duplicate = if *duplicate { ", a duplicate" } else { "" };
+            // Writing into a String cannot fail.
+            let _ = write!(line, "  acknowledged {stream} #{sequence}{duplicate}");
+        }
+        None if sent.flushed => line += "  flushed",
+        None => line += "  written, not confirmed",
     }
+    line
 }
 
 impl From<BridgeError> for Failure {

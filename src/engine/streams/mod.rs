@@ -1,11 +1,26 @@
 //! JetStream: publishing with acknowledgement, streams and their messages, object buckets.
 
+mod api;
+mod captured;
+mod described;
+mod desk;
 mod facts;
+mod follow;
+mod held;
 mod history;
 mod object_bucket;
 mod object_put;
 mod object_read;
+mod publish;
+mod request;
+mod source;
+mod start;
+mod stream_error;
 
+pub(super) use desk::Desk;
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
-pub use history::{HistoryRequest, Start};
+pub use follow::Follow;
+pub use history::History;
 pub use object_bucket::{ObjectBucket, ObjectError, ObjectFacts};
+pub use request::{HistoryRequest, Start};
+pub use stream_error::StreamError;
