@@ -21,6 +21,7 @@ mod engine_bridge;
 mod engine_session;
 mod fileserver;
 mod fileserver_bucket;
+mod fileserver_peers;
 mod http_client;
 mod julia_tables;
 mod media;

@@ -86,7 +86,10 @@ async fn row_47_jetstream_outcomes_are_told_apart() {
         assert!(why.contains("did not take") && why.contains("by link"), "{why}");
         let large = publish(&connection, "s.x", &[], &vec![0; 2_000_000]).await;
         assert!(
-            matches!(large, Err(StreamError::Connection(ConnectionError::TooLarge { .. }))),
+            matches!(
+                large,
+                Err(StreamError::Connection(ConnectionError::TooLarge { .. }))
+            ),
             "{large:?}"
         );
         // 8: no room.
@@ -128,7 +131,10 @@ async fn row_47_jetstream_outcomes_are_told_apart() {
         };
         context.create_stream(silent).await.unwrap();
         let unknown = publish(&connection, "q", &[], b"").await;
-        assert!(matches!(unknown, Err(StreamError::NotKnown { .. })), "{unknown:?}");
+        assert!(
+            matches!(unknown, Err(StreamError::NotKnown { .. })),
+            "{unknown:?}"
+        );
         assert!(text(unknown).contains("not known whether it is stored"));
         // 13: no subject.
         let bad = publish(&connection, "s.*", &[], b"").await;
@@ -201,10 +207,7 @@ async fn the_bridge_sends_with_acknowledgement_and_a_message_id() {
         let sent = bridge.send("s.x", &data, &options).await.unwrap();
         assert!(sent.flushed);
         let acknowledged = sent.acknowledged.unwrap();
-        assert_eq!(
-            (acknowledged.stream.as_str(), acknowledged.sequence),
-            ("S", 1)
-        );
+        assert_eq!((acknowledged.stream.as_str(), acknowledged.sequence), ("S", 1));
         let stored = stream.get_raw_message(1).await.unwrap();
         assert_eq!(stored.payload, sent.bytes);
         let id = stored.headers.get("Nats-Msg-Id").unwrap().as_str();
@@ -257,16 +260,29 @@ async fn the_verbs_send_to_streams_and_read_them() {
                 "{line}"
             );
         }
-        let id = ["send", "orders.b", "--text", "t=2", "--jetstream", "-H", "Nats-Msg-Id: x"];
+        let id = [
+            "send",
+            "orders.b",
+            "--text",
+            "t=2",
+            "--jetstream",
+            "-H",
+            "Nats-Msg-Id: x",
+        ];
         assert!(run(&id).out.ends_with("acknowledged ORDERS #4\n"));
         let again = run(&id);
-        assert!(again.out.ends_with("acknowledged ORDERS #4, a duplicate\n"), "{again:?}");
+        assert!(
+            again.out.ends_with("acknowledged ORDERS #4, a duplicate\n"),
+            "{again:?}"
+        );
         let nowhere = run(&["send", "x", "--text", "t=2", "--jetstream"]);
         assert_eq!(nowhere.code, Some(3));
         assert!(nowhere.err.contains("no stream captures x"), "{nowhere:?}");
 
         let sequences = |out: &str| -> Vec<String> {
-            let lines = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            let lines = out
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap());
             let sequence = |line: Value| line["headers"]["Nats-Sequence"][0].as_str().unwrap().to_owned();
             lines.map(sequence).collect()
         };
@@ -285,7 +301,17 @@ async fn the_verbs_send_to_streams_and_read_them() {
             assert_eq!(sequences(&listened.out), expected, "{args:?}");
         }
         // It goes on live.
-        let live = ["listen", "-s", &url, "--jetstream", "ORDERS", "--start-sequence", "4", "--count", "2"];
+        let live = [
+            "listen",
+            "-s",
+            &url,
+            "--jetstream",
+            "ORDERS",
+            "--start-sequence",
+            "4",
+            "--count",
+            "2",
+        ];
         let listener = Peer::start(&mut command(&live));
         listener.out.wait_for("\"4\"");
         run(&["send", "orders.c", "--text", "t=3", "--jetstream"]);

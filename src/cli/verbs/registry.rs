@@ -82,7 +82,7 @@ impl Verb {
             Self::Demo(args) => Box::pin(args.run(context)).await,
             Self::Listen(args) => args.run(&context).await,
             Self::Send(args) => args.run(&context).await,
-            Self::Serve(args) => args.run(&context).await,
+            Self::Serve(args) => Box::pin(args.run(&context)).await,
             Self::Broker(args) => args.run().await,
             Self::Completions(args) => args.run(context.definition),
             Self::Man(args) => args.run(context.definition),
