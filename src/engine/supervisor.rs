@@ -5,13 +5,13 @@
 
 use super::backoff::Backoff;
 use super::client::{Denial, Failure, Signal};
+use super::desk::Desk;
 use super::events::{Command, Event};
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
 use super::pattern::has_idle_wildcard;
 use super::state::ConnectionState;
 use super::store::Store;
-use super::streams::Desk;
 use super::subscription::Subscriptions;
 use super::wake::Wake;
 use jiff::Timestamp;

@@ -35,6 +35,7 @@ mod screens;
 mod servers;
 mod stream_objects;
 mod stream_publish;
+mod stream_session;
 mod streams;
 mod wire_broken;
 mod wire_golden;

@@ -1,15 +1,13 @@
 //! Streams against real brokers, the current one and the old one, with and without direct gets: history from every
-//! start without a consumer, following, the session's part in it.
+//! start without a consumer, following. The session's part in it is in stream_session.rs.
 
-use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
+use crate::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
 use async_nats::jetstream::{self, stream};
 use natsbridge::engine::{
-    Command, ConnectOptions, Connection, Event, Follow, HistoryRequest, Outgoing, Session, SessionOptions,
-    Start, StoredMessage, StreamError, StreamsView,
+    ConnectOptions, Connection, Follow, HistoryRequest, Start, StoredMessage, StreamError,
 };
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::time::Duration;
 use tokio::time::timeout;
 
 pub fn brokers() -> impl Iterator<Item = RealServer> {
@@ -19,7 +17,7 @@ pub fn brokers() -> impl Iterator<Item = RealServer> {
         .flatten()
 }
 
-async fn open(server: &RealServer) -> Connection {
+pub async fn open(server: &RealServer) -> Connection {
     Connection::open(&ConnectOptions::from_urls(&server.url()).unwrap())
         .await
         .unwrap()
@@ -29,7 +27,7 @@ pub async fn raw(server: &RealServer) -> jetstream::Context {
     jetstream::new(async_nats::connect(server.url()).await.unwrap())
 }
 
-async fn publish(context: &jetstream::Context, subject: &str, number: u64) {
+pub async fn publish(context: &jetstream::Context, subject: &str, number: u64) {
     let mut headers = async_nats::HeaderMap::new();
     headers.insert("K", format!("v{number}"));
     let ack = context
@@ -39,7 +37,7 @@ async fn publish(context: &jetstream::Context, subject: &str, number: u64) {
     ack.await.unwrap();
 }
 
-fn config(name: &str, direct: bool) -> stream::Config {
+pub fn config(name: &str, direct: bool) -> stream::Config {
     stream::Config {
         name: name.into(),
         subjects: vec![format!("{}.>", name.to_lowercase())],
@@ -48,7 +46,7 @@ fn config(name: &str, direct: bool) -> stream::Config {
     }
 }
 
-fn request(stream: &str, start: Start, subject: Option<&str>) -> HistoryRequest {
+pub fn request(stream: &str, start: Start, subject: Option<&str>) -> HistoryRequest {
     HistoryRequest {
         stream: stream.into(),
         start,
@@ -57,7 +55,7 @@ fn request(stream: &str, start: Start, subject: Option<&str>) -> HistoryRequest 
     }
 }
 
-fn header<'a>(message: &'a StoredMessage, name: &str) -> &'a str {
+pub fn header<'a>(message: &'a StoredMessage, name: &str) -> &'a str {
     let (_, values) = message
         .headers
         .iter()
@@ -67,7 +65,7 @@ fn header<'a>(message: &'a StoredMessage, name: &str) -> &'a str {
     &values[0]
 }
 
-fn sequence(message: &StoredMessage) -> u64 {
+pub fn sequence(message: &StoredMessage) -> u64 {
     header(message, "Nats-Sequence").parse().unwrap()
 }
 
@@ -106,12 +104,12 @@ async fn next(follow: &mut Follow) -> StoredMessage {
 }
 
 /// A hundred messages on four subjects, with gaps: one message, and one wider than what is asked for at once.
-struct Filled {
+pub struct Filled {
     subjects: BTreeMap<u64, String>,
     times: BTreeMap<u64, jiff::Timestamp>,
 }
 
-async fn fill(server: &RealServer, name: &str, direct: bool) -> Filled {
+pub async fn fill(server: &RealServer, name: &str, direct: bool) -> Filled {
     let context = raw(server).await;
     let stream = context.create_stream(config(name, direct)).await.unwrap();
     let mut filled = Filled {
@@ -470,179 +468,4 @@ async fn streams_are_listed_with_facts_and_unknown_ones_told() {
             .await;
         assert!(matches!(bad, Err(StreamError::Connection(_))));
     }
-}
-
-/// Reads events until one is what we wait for.
-async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
-    let picked = async {
-        loop {
-            let event = session.events.recv().await.expect("the session ended");
-            if let Some(found) = pick(&event) {
-                return found;
-            }
-        }
-    };
-    timeout(PATIENCE, picked)
-        .await
-        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
-}
-
-async fn notice(session: &mut Session, part: &str) -> String {
-    wait_for(session, part, |event| match event {
-        Event::Notice(text) if text.contains(part) => Some(text.clone()),
-        _ => None,
-    })
-    .await
-}
-
-async fn view(session: &mut Session, check: impl Fn(&StreamsView) -> bool) -> StreamsView {
-    wait_for(session, "the streams", |event| match event {
-        Event::Streams(view) if check(view) => Some(view.clone()),
-        _ => None,
-    })
-    .await
-}
-
-fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge::wire::Limits)) -> Session {
-    let mut connect = ConnectOptions::from_urls(&server.url()).unwrap();
-    change(&mut connect.limits);
-    Session::start(SessionOptions {
-        connect,
-        subjects: vec!["live.>".into()],
-    })
-}
-
-async fn end(mut session: Session) {
-    session.commands.send(Command::Quit).await.unwrap();
-    wait_for(&mut session, "the end", |event| {
-        (*event == Event::Ended).then_some(())
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_lists_loads_and_follows_streams() {
-    for server in brokers() {
-        fill(&server, "S", true).await;
-        let context = raw(&server).await;
-        let mut session = start(&server, |limits| limits.history_messages = 30);
-        let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
-        ask(&session, Command::ListStreams).await;
-        let listed = view(&mut session, |view| !view.streams.is_empty()).await;
-        assert_eq!((listed.streams[0].messages, &listed.trouble), (38, &None));
-        // A load is bounded and says where to go on.
-        ask(&session, Command::LoadHistory(request("S", Start::First, None))).await;
-        let text = notice(&mut session, "loaded").await;
-        assert_eq!(
-            text,
-            "S: 30 messages loaded, #1 to #92. That is as much as is loaded at once; go on from #93."
-        );
-        assert_eq!(session.store.range(), 1..31);
-        let first = session.store.message(1).unwrap();
-        assert_eq!((&*first.subject, &first.payload[..]), ("s.1", &b"m1"[..]));
-        assert_eq!(header(&first, "Nats-Stream"), "S");
-        // A second one repeats nothing.
-        let rest = request("S", Start::Sequence(85), None);
-        ask(&session, Command::LoadHistory(rest.clone())).await;
-        let text = notice(&mut session, "loaded").await;
-        assert_eq!(text, "S: 8 messages loaded, #93 to #100; 7 were here already.");
-        ask(&session, Command::LoadHistory(rest)).await;
-        let text = notice(&mut session, "nothing new").await;
-        assert_eq!(text, "S: nothing new; 15 messages are here already.");
-        let absent = request("S", Start::Sequence(5000), None);
-        ask(&session, Command::LoadHistory(absent)).await;
-        notice(&mut session, "S: there are no such messages.").await;
-        assert_eq!(session.store.range(), 1..39);
-        // What is followed comes once, and only while it is.
-        ask(
-            &session,
-            Command::FollowStream(request("S", Start::Newest(5), None)),
-        )
-        .await;
-        notice(&mut session, "S is followed.").await;
-        ask(&session, Command::FollowStream(request("S", Start::First, None))).await;
-        notice(&mut session, "followed already").await;
-        publish(&context, "s.new", 101).await;
-        let store = session.store.clone();
-        wait_for(&mut session, "the new message", |_| {
-            (store.range().end == 40).then_some(())
-        })
-        .await;
-        let new = session.store.message(39).unwrap();
-        assert_eq!((&*new.subject, sequence(&new)), ("s.new", 101));
-        ask(&session, Command::ListStreams).await;
-        assert_eq!(
-            view(&mut session, |view| view.streams[0].messages == 39)
-                .await
-                .followed,
-            ["S"]
-        );
-        ask(&session, Command::StopStream("S".into())).await;
-        view(&mut session, |view| view.followed.is_empty()).await;
-        // The session's own client took none of it.
-        assert_eq!(session.store.counters().dropped, 0);
-        ask(&session, Command::FollowStream(request("T", Start::First, None))).await;
-        let text = notice(&mut session, "not followed").await;
-        assert!(text.contains("there are: S"), "{text}");
-        ask(&session, Command::LoadHistory(request("T", Start::First, None))).await;
-        notice(&mut session, "there is no stream").await;
-        end(session).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_goes_over_to_another_brokers_streams() {
-    let (Some(first), Some(second)) = (
-        nats_server_with("jetstream {}"),
-        old_nats_server_with("jetstream {}"),
-    ) else {
-        return;
-    };
-    for (server, name) in [(&first, "ONE"), (&second, "TWO")] {
-        let context = raw(server).await;
-        context.create_stream(config(name, true)).await.unwrap();
-        publish(&context, &format!("{}.x", name.to_lowercase()), 1).await;
-    }
-    let mut session = start(&first, |_| ());
-    let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
-    ask(
-        &session,
-        Command::FollowStream(request("ONE", Start::First, None)),
-    )
-    .await;
-    notice(&mut session, "ONE is followed.").await;
-    let other = ConnectOptions::from_urls(&second.url()).unwrap();
-    ask(&session, Command::Switch(Box::new(other))).await;
-    view(&mut session, |view| {
-        view.followed.is_empty() && view.streams.is_empty()
-    })
-    .await;
-    ask(&session, Command::ListStreams).await;
-    let listed = view(&mut session, |view| !view.streams.is_empty()).await;
-    assert_eq!(listed.streams[0].name, "TWO");
-    end(session).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_broker_without_jetstream_is_told_on_the_screen() {
-    let Some(server) = nats_server() else { return };
-    let mut session = start(&server, |_| ());
-    session.commands.send(Command::ListStreams).await.unwrap();
-    let trouble = view(&mut session, |view| view.trouble.is_some()).await.trouble;
-    assert!(trouble.unwrap().contains("JetStream is off"));
-    let connection = open(&server).await;
-    let message = Outgoing {
-        subject: "a",
-        ..Outgoing::default()
-    };
-    let error = connection.publish_acknowledged(message).await.unwrap_err();
-    assert!(matches!(error, StreamError::Off { .. }), "{error}");
-    end(session).await;
-    drop(server);
-    let start = std::time::Instant::now();
-    let gone = timeout(Duration::from_secs(10), connection.streams())
-        .await
-        .unwrap();
-    gone.unwrap_err();
-    assert!(start.elapsed() < PATIENCE);
 }

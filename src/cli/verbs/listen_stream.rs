@@ -60,7 +60,10 @@ pub(super) async fn listen_stream(
     let connection = Connection::open(connect)
         .await
         .map_err(|error| Failure::no_connection(format!("No connection: {error}.")))?;
-    let mut follow = connection.follow(request).await.map_err(failure)?;
+    let mut follow = connection
+        .follow(request)
+        .await
+        .map_err(|error| failure(&error))?;
     let subject = request.subject.as_deref().unwrap_or(">");
     output::note(&format!(
         "Listening on {subject} in the stream {} at {}.",
@@ -73,14 +76,14 @@ pub(super) async fn listen_stream(
     let deadline = printer.deadline();
     while !printer.is_enough() {
         tokio::select! {
-            message = follow.next() => printer.print(&message.map_err(failure)?)?,
+            message = follow.next() => printer.print(&message.map_err(|error| failure(&error))?)?,
             () = until(deadline) => return printer.time_is_up(),
         }
     }
     Ok(Exit::Done)
 }
 
-fn failure(error: StreamError) -> Failure {
+fn failure(error: &StreamError) -> Failure {
     let exit = match error {
         StreamError::Unknown { .. } | StreamError::Connection(ConnectionError::BadSubject(_)) => Exit::Usage,
         _ => Exit::NoConnection,

@@ -17,8 +17,9 @@ const UP_TO: &str = "Nats-UpTo-Sequence";
 
 /// A message of a stream.
 #[derive(Debug, Clone)]
-pub(super) struct Captured {
-    pub(super) sequence: u64,
+pub(crate) struct Captured {
+    /// Its number in the stream.
+    pub(crate) sequence: u64,
     pub(super) at: Timestamp,
     subject: String,
     headers: HeaderMap,
@@ -108,12 +109,12 @@ impl Captured {
     }
 
     /// Bytes of its payload.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.payload.len() as u64
     }
 
     /// As the store takes it: at the time of the stream.
-    pub(super) fn incoming(&self) -> Incoming<'_> {
+    pub(crate) fn incoming(&self) -> Incoming<'_> {
         Incoming {
             at_us: self.at.as_microsecond(),
             subject: &self.subject,

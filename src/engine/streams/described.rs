@@ -101,9 +101,10 @@ impl Api {
         let no_name = stream.is_empty()
             || stream.contains(['.', '*', '>', ' ', '/', '\\'])
             || stream.contains(char::is_control);
-        let described = match no_name {
-            true => Err(unknown(vec![])),
-            false => self.ask(&format!("STREAM.INFO.{stream}"), body).await,
+        let described = if no_name {
+            Err(unknown(vec![]))
+        } else {
+            self.ask(&format!("STREAM.INFO.{stream}"), body).await
         };
         match described {
             Err(StreamError::Unknown { .. }) => Err(unknown(self.names(None).await?)),
@@ -150,9 +151,14 @@ impl Connection {
     /// # Ok(()) }
     /// ```
     pub async fn streams(&self) -> Result<Vec<StreamFacts>, StreamError> {
+        Ok(self.list_streams().await?.0)
+    }
+
+    /// As [`Connection::streams`], with how many there are.
+    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
         let api = Api {
             connection: self.clone(),
         };
-        Ok(api.list().await?.0)
+        api.list().await
     }
 }

@@ -2,7 +2,6 @@
 //! second through an ordered one, or, where reading consumes, by looking again and again.
 
 use super::captured::Captured;
-use super::described::Described;
 use super::history::History;
 use super::request::HistoryRequest;
 use super::stream_error::StreamError;
@@ -100,13 +99,13 @@ impl Follow {
         }
     }
 
-    /// What it holds of the stream's identity, to tell it from a later one of its name.
-    pub(super) fn described(&self) -> &Described {
-        &self.history.described
+    /// When the stream was made: tells it from another one of its name.
+    pub(crate) fn created(&self) -> &str {
+        self.history.created()
     }
 
     /// The next messages, at least one.
-    pub(super) async fn batch(&mut self) -> Result<Vec<Captured>, StreamError> {
+    pub(crate) async fn batch(&mut self) -> Result<Vec<Captured>, StreamError> {
         while self.reading_history {
             let end = self.history.end();
             let mut page = self.history.page().await?;
@@ -200,12 +199,11 @@ impl Follow {
     async fn look(&mut self) -> Result<Vec<Captured>, StreamError> {
         let source = &self.history.source;
         let page = source.page(self.next, u64::MAX).await?;
-        match page.last() {
-            Some(last) => self.next = last.sequence + 1,
-            None => {
-                sleep(source.api.connection.limits().stream_pause).await;
-                self.is_behind().await?;
-            }
+        if let Some(last) = page.last() {
+            self.next = last.sequence + 1;
+        } else {
+            sleep(source.api.connection.limits().stream_pause).await;
+            self.is_behind().await?;
         }
         Ok(page)
     }

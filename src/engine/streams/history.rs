@@ -107,13 +107,18 @@ impl History {
         self.cut.as_deref()
     }
 
+    /// When the stream was made: tells it from another one of its name.
+    pub(crate) fn created(&self) -> &str {
+        &self.described.created
+    }
+
     /// The last number it reads.
-    pub(super) fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.described.state.last_seq
     }
 
     /// The next messages; empty at the end.
-    pub(super) async fn page(&mut self) -> Result<Vec<Captured>, StreamError> {
+    pub(crate) async fn page(&mut self) -> Result<Vec<Captured>, StreamError> {
         let end = self.end();
         let mut page = Vec::new();
         while page.is_empty() && self.left > 0 {

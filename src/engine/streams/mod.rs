@@ -3,10 +3,8 @@
 mod api;
 mod captured;
 mod described;
-mod desk;
 mod facts;
 mod follow;
-mod held;
 mod history;
 mod object_bucket;
 mod object_put;
@@ -17,7 +15,7 @@ mod source;
 mod start;
 mod stream_error;
 
-pub(super) use desk::Desk;
+pub(super) use captured::Captured;
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use follow::Follow;
 pub use history::History;

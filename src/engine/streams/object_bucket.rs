@@ -1,7 +1,7 @@
 //! A JetStream Object Store bucket: large bytes kept by the broker, put and read in chunks. What lies in it can be read
 //! by every client that knows object stores.
 
-use super::object_put::Upload;
+use super::object_put::{Upload, chunk_subject, facts_subject};
 use super::object_read::Reading;
 use crate::engine::client::root;
 use crate::engine::connection::Connection;
@@ -51,7 +51,9 @@ pub struct ObjectBucket {
 
 impl std::fmt::Debug for ObjectBucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ObjectBucket").field("name", &self.name).finish()
+        f.debug_struct("ObjectBucket")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -225,18 +227,6 @@ impl ObjectBucket {
 /// The stream behind a bucket, as object stores have it.
 fn stream_name(bucket: &str) -> String {
     format!("OBJ_{bucket}")
-}
-
-/// Where the chunks of an object lie.
-pub(super) fn chunk_subject(bucket: &str, nuid: &str) -> String {
-    format!("$O.{bucket}.C.{nuid}")
-}
-
-/// Where the facts of an object lie.
-pub(super) fn facts_subject(bucket: &str, name: &str) -> String {
-    use base64::Engine as _;
-    let name = base64::engine::general_purpose::URL_SAFE.encode(name);
-    format!("$O.{bucket}.M.{name}")
 }
 
 fn config(bucket: &str, replicas: usize) -> Config {

@@ -1,6 +1,5 @@
 //! Puts one object into a bucket: chunks of one size, several waiting for their acknowledgement, then its facts.
 
-use super::object_bucket::{chunk_subject, facts_subject};
 use crate::engine::client::root;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
@@ -160,4 +159,15 @@ impl Drop for Upload {
 
 async fn acknowledged(ack: PublishAckFuture) -> Result<(), String> {
     ack.await.map(drop).map_err(|error| root(&error))
+}
+
+/// Where the chunks of an object lie.
+pub(super) fn chunk_subject(bucket: &str, nuid: &str) -> String {
+    format!("$O.{bucket}.C.{nuid}")
+}
+
+/// Where the facts of an object lie.
+pub(super) fn facts_subject(bucket: &str, name: &str) -> String {
+    let name = URL_SAFE.encode(name);
+    format!("$O.{bucket}.M.{name}")
 }

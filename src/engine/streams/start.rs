@@ -14,7 +14,7 @@ impl Source {
         match start {
             Start::First | Start::LastPerSubject => Ok(state.first_seq),
             Start::Sequence(sequence) => Ok((*sequence).max(state.first_seq)),
-            Start::Time(at) => self.from_time(*at, state).await,
+            Start::Time(at) => self.since(*at, state).await,
             Start::Newest(count) => self.newest(*count, state).await,
         }
     }
@@ -33,7 +33,7 @@ impl Source {
         subject.first(subject.newest(1, state).await?).await
     }
 
-    async fn from_time(&self, at: Timestamp, state: &State) -> Result<u64, StreamError> {
+    async fn since(&self, at: Timestamp, state: &State) -> Result<u64, StreamError> {
         if self.way == Way::Batches {
             let batch = self
                 .batch(&json!({"start_time": at.to_string(), "batch": 1}))

@@ -1,18 +1,14 @@
 //! The session's task for streams: lists them, loads their history into the store, follows them. It has a connection of
 //! its own, opened when it is first needed: the session counts every message that its own client takes in.
 
-use super::api::Api;
-use super::captured::Captured;
-use super::facts::StreamsView;
+use super::connect_error::ConnectError;
+use super::connection::{Connection, grouped};
+use super::events::{Command, Event};
 use super::held::Held;
-use super::request::HistoryRequest;
-use super::stream_error::StreamError;
-use crate::engine::connect_error::ConnectError;
-use crate::engine::connection::{Connection, grouped};
-use crate::engine::events::{Command, Event};
-use crate::engine::options::ConnectOptions;
-use crate::engine::store::Store;
-use crate::engine::wake::Wake;
+use super::options::ConnectOptions;
+use super::store::Store;
+use super::streams::{Captured, HistoryRequest, StreamError, StreamsView};
+use super::wake::Wake;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +25,7 @@ const SHARE: u64 = 2;
 
 /// The task, as the session sees it.
 #[derive(Debug)]
-pub(in crate::engine) struct Desk {
+pub(super) struct Desk {
     commands: mpsc::Sender<Command>,
     task: JoinHandle<()>,
 }
@@ -57,7 +53,7 @@ struct Work {
 
 impl Desk {
     /// Starts the task; it does nothing until it is given a command.
-    pub(in crate::engine) fn start(
+    pub(super) fn start(
         options: ConnectOptions,
         store: Store,
         wake: Wake,
@@ -85,12 +81,12 @@ impl Desk {
     }
 
     /// Gives it a command; false if too many wait already.
-    pub(in crate::engine) fn take(&self, command: Command) -> bool {
+    pub(super) fn take(&self, command: Command) -> bool {
         self.commands.try_send(command).is_ok()
     }
 
     /// Ends it and all that it reads.
-    pub(in crate::engine) async fn end(self, within: Duration) {
+    pub(super) async fn end(self, within: Duration) {
         drop(self.commands);
         let abort = self.task.abort_handle();
         if tokio::time::timeout(within, self.task).await.is_err() {
@@ -183,7 +179,7 @@ impl Work {
 
     async fn list(&mut self) {
         let listed = match self.connection().await {
-            Ok(connection) => Api { connection }.list().await.map_err(|error| error.to_string()),
+            Ok(connection) => connection.list_streams().await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         match listed {
@@ -270,7 +266,7 @@ impl Shelf {
             ..request
         };
         let mut history = connection.history(&request).await?;
-        let key = key(&stream, &history.described.created);
+        let key = key(&stream, history.created());
         self.held().forget(self.store.range().start);
         let mut bytes = 0;
         loop {
@@ -311,7 +307,7 @@ impl Shelf {
         loop {
             match follow.batch().await {
                 Ok(batch) => {
-                    let key = key(&request.stream, &follow.described().created);
+                    let key = key(&request.stream, follow.created());
                     self.put(&key, batch, &mut Count::default());
                 }
                 Err(error) => return error,
