@@ -64,10 +64,22 @@ pub fn size(text: &str) -> Result<u64, String> {
         "kib" => 1 << 10,
         "mib" => 1 << 20,
         "gib" => 1 << 30,
+        "t" | "tb" => 1_000_000_000_000,
+        "tib" => 1 << 40,
         _ => return Err(bad()),
     };
     let number: u64 = number.trim().parse().map_err(|_| bad())?;
     number.checked_mul(scale).filter(|size| *size > 0).ok_or_else(bad)
+}
+
+/// The address of a web server, `http://` or `https://` and a host.
+pub fn web_address(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().or(url.fragment()).is_none() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("an address such as http://files.example:8080".into()),
+    }
 }
 
 /// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.
@@ -138,9 +150,18 @@ mod tests {
         assert_eq!(size("1000"), Ok(1000));
         assert_eq!(size("1GB"), Ok(1_000_000_000));
         assert_eq!(size("256MiB"), Ok(256 << 20));
+        assert_eq!(size("1TiB"), Ok(1 << 40));
         assert_eq!(size("2 k"), Ok(2000));
-        for bad in ["", "0", "-1", "1TB", "1.5GB", "GB", "99999999999GB"] {
+        for bad in ["", "0", "-1", "1.5GB", "GB", "99999999999TB"] {
             assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn web_addresses() {
+        assert!(web_address("http://h:1").is_ok() && web_address("https://h/base/").is_ok());
+        for bad in ["h:1", "ftp://h", "http://", "http://h?q", "http://h#f"] {
+            assert!(web_address(bad).is_err(), "{bad}");
         }
     }
 

@@ -218,4 +218,40 @@ limits! {
     broker_silence: Duration = Duration::from_secs(60),
     /// Time a write of the embedded broker to a client may stand still.
     broker_write_time: Duration = Duration::from_secs(10),
+    /// Bytes of one file at our file server.
+    fileserver_file: u64 = 1 << 30,
+    /// Bytes our file server keeps in all.
+    fileserver_total: u64 = 8 << 30,
+    /// Per cent of the free disk that our file server may fill.
+    fileserver_disk_percent: u64 = 80,
+    /// Bytes counted per file of our file server beside its content.
+    fileserver_file_overhead: u64 = 16 * KIB as u64,
+    /// Connections our file server serves at one time.
+    fileserver_connections: usize = 32,
+    /// Connections that may wait until our file server has a place for them.
+    fileserver_waiting: usize = 256,
+    /// Time a connection waits for a place; then it is told to come back later.
+    fileserver_wait: Duration = Duration::from_secs(10),
+    /// Bytes of a request's head at our file server.
+    fileserver_head: usize = 16 * KIB,
+    /// Time in which a request's head has to arrive, and that a connection may be idle.
+    fileserver_head_time: Duration = Duration::from_secs(10),
+    /// Bytes per second that a body has to move, up or down.
+    fileserver_pace: u64 = KIB as u64,
+    /// Time over which the pace is taken.
+    fileserver_pace_time: Duration = Duration::from_secs(10),
+    /// Bytes our file server moves at a time.
+    fileserver_buffer: usize = 256 * KIB,
+    /// Bytes of a JSON body, and of a refused body that is still read so that the refusal is heard.
+    fileserver_small_body: usize = 256 * KIB,
+    /// Bytes of a file's name or path at our file server.
+    fileserver_name: usize = KIB,
+    /// Time our file server keeps a file.
+    fileserver_ttl: Duration = Duration::from_secs(24 * 3600),
+    /// Time between two looks for files whose time is up.
+    fileserver_sweep: Duration = Duration::from_secs(60),
+    /// Age from which pieces that no file claims are cleared away.
+    fileserver_orphan: Duration = Duration::from_secs(3600),
+    /// Time another server has to object to our taking a one-shot file from a shared bucket.
+    fileserver_claim_pause: Duration = Duration::from_millis(50),
 }

@@ -24,6 +24,7 @@ pub const FOREIGN: &[&str] = &[
     "NATS_KEY",
     "NATS_CA",
     "NATS_TIMEOUT",
+    "NATSBRIDGE_UPLOAD_TOKEN",
     "NATSBRIDGE_LOG",
     "NATSBRIDGE_LOG_FILE",
     "NO_COLOR",

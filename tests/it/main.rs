@@ -21,7 +21,11 @@ mod contexts;
 mod demo;
 mod engine_bridge;
 mod engine_session;
+mod fileserver;
+mod fileserver_bucket;
+mod fileserver_peers;
 mod hostile;
+mod http_client;
 mod http_stage;
 mod julia_tables;
 mod link_server;
@@ -36,6 +40,7 @@ mod row_26_to_28;
 mod row_29_30;
 #[cfg(unix)]
 mod row_33;
+mod row_34_fileserver;
 mod row_35_36;
 #[cfg(unix)]
 mod row_37_to_39;

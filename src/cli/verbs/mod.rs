@@ -10,6 +10,7 @@ mod man;
 mod printer;
 mod registry;
 mod send;
+mod serve;
 mod watch;
 
 pub use registry::Verb;
