@@ -2,7 +2,7 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
-use crate::engine::{FILE_SERVERS, FileServerRow};
+use crate::engine::{FILE_SERVERS, FetchPolicy, FileServerRow, check_allowed_host};
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -45,7 +45,7 @@ pub struct Settings {
     pub images: ImageMode,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
-    /// Where payloads that go by link are uploaded to.
+    /// Where payloads that go by link are uploaded to, and which links are fetched.
     pub links: LinkSettings,
     /// Keys by action.
     pub keys: Vec<KeyChoice>,
@@ -60,6 +60,8 @@ pub struct LinkSettings {
     pub fileserver_url: Option<String>,
     /// Its directory or bucket, where it needs one.
     pub fileserver_place: Option<String>,
+    /// Which links are fetched without asking, and which never.
+    pub fetch: FetchPolicy,
 }
 
 impl Default for Settings {
@@ -136,6 +138,7 @@ impl Reader<'_> {
     }
 
     fn read_limits(&mut self, table: &DeTable<'_>) {
+        let mut link_bytes = self.settings.limits.link_bytes as usize;
         for (key, value) in table {
             let number = match value.get_ref() {
                 DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
@@ -148,8 +151,10 @@ impl Reader<'_> {
                 "json_nodes" => &mut limits.json_nodes,
                 "table_bytes" => &mut limits.table_bytes,
                 "clipboard_bytes" => &mut limits.clipboard_bytes,
+                "link_bytes" => &mut link_bytes,
                 name => {
-                    let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes";
+                    let known =
+                        "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
                     self.at(
                         key.span().start,
                         &format!("{name:?} is no limit; there are {known}"),
@@ -162,6 +167,7 @@ impl Reader<'_> {
                 _ => self.wrong(value, "a limit is a whole number above 0"),
             }
         }
+        self.settings.limits.link_bytes = link_bytes as u64;
     }
 
     fn read_links(&mut self, table: &DeTable<'_>) {
@@ -179,11 +185,23 @@ impl Reader<'_> {
                 ("fileserver_place", DeValue::String(place)) => {
                     links.fileserver_place = Some(place.to_string());
                 }
+                ("allowed_hosts", _) => match strings(value) {
+                    Some(hosts) => {
+                        let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
+                        let wrong: Vec<String> = wrong.collect();
+                        links.fetch.allowed_hosts = hosts;
+                        wrong.iter().for_each(|what| self.wrong(value, what));
+                    }
+                    None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
+                },
+                ("allow_link_local", DeValue::Boolean(allow)) => links.fetch.allow_link_local = *allow,
+                ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
                 (name @ ("fileserver" | "fileserver_url" | "fileserver_place"), _) => {
                     self.wrong(value, &format!("{name} is a text in quotes"));
                 }
                 (name, _) => {
-                    let known = "fileserver, fileserver_url, fileserver_place";
+                    let known =
+                        "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
                     self.at(
                         key.span().start,
                         &format!("{name:?} is no setting of links; there are {known}"),
@@ -263,7 +281,8 @@ mod tests {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
              [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
-             [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n",
+             [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n\
+             allowed_hosts = [\"files:8080\"]\nallow_link_local = true\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));
@@ -276,6 +295,8 @@ mod tests {
             Some("http://files:8080")
         );
         assert_eq!(settings.links.fileserver.as_deref(), Some("http-put"));
+        assert!(settings.links.fetch.allows_unasked("http://files:8080/x"));
+        assert!(settings.links.fetch.allow_link_local);
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),

@@ -6,6 +6,7 @@ mod connection;
 mod context;
 mod examples;
 mod exit;
+mod fetching;
 mod large_payload;
 mod links;
 mod literals;

@@ -2,13 +2,17 @@
 
 use crate::wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
+
+/// Bytes copied at a time from where a large body lies.
+const COPIED: usize = 256 << 10;
 
 /// Names that Windows keeps for devices.
 const DEVICES: &[&str] = &[
     "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
-    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "COM¹", "COM²", "COM³", "LPT¹",
+    "LPT²", "LPT³",
 ];
 
 /// Writes `body` into `dir` under a name made from `dataname`, or `payload-<id>` where nothing is left of it;
@@ -29,12 +33,11 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Re
 /// Writes a file that does not exist yet, whole or not at all.
 pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
     let mut file = create(path)?;
-    std::io::copy(&mut body.reader(), &mut file)
-        .map(drop)
-        .inspect_err(|_| {
-            // Half a payload is worse than none; the first error is the one to tell.
-            let _ = std::fs::remove_file(path);
-        })
+    let mut reader = BufReader::with_capacity(COPIED, body.reader());
+    std::io::copy(&mut reader, &mut file).map(drop).inspect_err(|_| {
+        // Half a payload is worse than none; the first error is the one to tell.
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a link that waits under the name.
