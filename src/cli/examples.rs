@@ -24,6 +24,15 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "date | natsbridge send /log --text line=@- --count 5 --rate 1/s",
         ],
     ),
+    (
+        "serve",
+        &[
+            "natsbridge serve",
+            "natsbridge serve --dir files --ttl 48h --max-total 20GiB",
+            "natsbridge serve --listen 0.0.0.0:8080 --public-url http://files.example:8080",
+            "natsbridge serve --jetstream files --server nats://127.0.0.1:4222",
+        ],
+    ),
     ("broker", &["natsbridge broker --listen 127.0.0.1:4223"]),
     (
         "completions",

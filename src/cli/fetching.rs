@@ -1,7 +1,7 @@
 //! Fetching links on the command line: which, how large, how far they are. Messages keep their order while their links
 //! are fetched.
 
-use super::literals::size;
+use super::literals::bytes;
 use super::output;
 use crate::app::Settings;
 use crate::engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
@@ -25,7 +25,7 @@ pub struct FetchArgs {
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Allowed)]
     fetch: Which,
     /// Most bytes taken per link, such as 1GB or 256MiB; without it the limit of the settings
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
     fetch_limit: Option<u64>,
 }
 

@@ -37,23 +37,38 @@ pub fn rate(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds / number).map_err(|_| bad())
 }
 
-/// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
-pub fn size(text: &str) -> Result<u64, String> {
-    let bad = || "a size is a number of bytes, or one with a unit: 1000000, 256MiB, 1GB".to_owned();
-    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+/// A number of bytes: `1000000`, `500KB`, `20MB`, `1GiB`.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let bad = || "a number of bytes, such as 1000000, 500KB, 20MB or 1GiB".to_owned();
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
-    let scale: u64 = match unit.to_ascii_lowercase().as_str() {
+    let scale: u64 = match unit.trim_start().to_ascii_lowercase().as_str() {
         "" | "b" => 1,
-        "k" | "kb" => 1000,
+        "k" | "kb" => 1_000,
         "m" | "mb" => 1_000_000,
         "g" | "gb" => 1_000_000_000,
+        "t" | "tb" => 1_000_000_000_000,
         "kib" => 1 << 10,
         "mib" => 1 << 20,
         "gib" => 1 << 30,
+        "tib" => 1 << 40,
         _ => return Err(bad()),
     };
-    let number: u64 = number.trim().parse().map_err(|_| bad())?;
-    number.checked_mul(scale).filter(|size| *size > 0).ok_or_else(bad)
+    let number: u64 = number.parse().map_err(|_| bad())?;
+    number
+        .checked_mul(scale)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(bad)
+}
+
+/// The address of a web server, `http://` or `https://` and a host.
+pub fn web_address(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().or(url.fragment()).is_none() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("an address such as http://files.example:8080".into()),
+    }
 }
 
 /// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.
@@ -107,12 +122,20 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(size("1000"), Ok(1000));
-        assert_eq!(size("1GB"), Ok(1_000_000_000));
-        assert_eq!(size("256MiB"), Ok(256 << 20));
-        assert_eq!(size("2 k"), Ok(2000));
-        for bad in ["", "0", "-1", "1TB", "1.5GB", "GB", "99999999999GB"] {
-            assert!(size(bad).is_err(), "{bad}");
+        assert_eq!(bytes("1000000"), Ok(1_000_000));
+        assert_eq!(bytes("20MB"), Ok(20_000_000));
+        assert_eq!(bytes("1GiB"), Ok(1 << 30));
+        assert_eq!(bytes("3 kib"), Ok(3072));
+        for bad in ["", "0", "-1", "1.5GB", "MB", "5 parsecs", "99999999999TB"] {
+            assert!(bytes(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn web_addresses() {
+        assert!(web_address("http://h:1").is_ok() && web_address("https://h/base/").is_ok());
+        for bad in ["h:1", "ftp://h", "http://", "http://h?q", "http://h#f"] {
+            assert!(web_address(bad).is_err(), "{bad}");
         }
     }
 

@@ -162,6 +162,16 @@ impl Connection {
         self.nats.max_payload()
     }
 
+    /// The limits it was opened with.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// JetStream over it.
+    pub(super) fn jetstream(&self) -> async_nats::jetstream::Context {
+        async_nats::jetstream::new(self.nats.clone())
+    }
+
     /// Messages that came faster than they were read and were let go by the client (at least so many).
     pub fn dropped(&self) -> u64 {
         self.heard.borrow().dropped

@@ -89,14 +89,6 @@ limits! {
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.
     link_threshold: usize = 1_000_000,
-    /// Payloads of one message uploaded at one time.
-    uploads_at_once: usize = 3,
-    /// Tries of an upload.
-    upload_tries: u32 = 5,
-    /// Pause after the first failed try of an upload; it doubles from try to try.
-    upload_pause: Duration = Duration::from_millis(100),
-    /// Longest pause between tries of an upload.
-    upload_pause_most: Duration = Duration::from_secs(5),
     /// Bytes of a payload read at once to be uploaded.
     upload_piece: usize = 256 * KIB,
     /// Least bytes per second of an upload, over its window.
@@ -115,7 +107,7 @@ limits! {
     link_cache: u64 = 4096 * MIB as u64,
     /// Redirects followed from one link.
     link_redirects: u32 = 3,
-    /// Links of one message fetched at a time.
+    /// Links of one message fetched, or uploaded, at a time.
     links_at_once: usize = 3,
     /// Messages whose links are fetched ahead of the one that is printed.
     links_ahead: usize = 16,
@@ -129,12 +121,18 @@ limits! {
     link_rate: u64 = KIB as u64,
     /// Time over which that rate is measured.
     link_rate_window: Duration = Duration::from_secs(10),
-    /// Tries to fetch a link.
+    /// Tries to fetch a link, or to upload one.
     link_tries: u32 = 5,
     /// Pause before the second try; each further one is twice as long.
     link_pause: Duration = Duration::from_millis(100),
     /// Longest pause between tries.
     link_longest_pause: Duration = Duration::from_secs(5),
+    /// Bytes of one chunk of an object in a bucket.
+    object_chunk: usize = 128 * KIB,
+    /// Chunks of an object on their way at one time.
+    object_window: usize = 32,
+    /// Silence of the broker after which reading an object is given up.
+    object_silence: Duration = Duration::from_secs(30),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// Time between pings to the broker.
@@ -171,4 +169,40 @@ limits! {
     broker_silence: Duration = Duration::from_secs(60),
     /// Time a write of the embedded broker to a client may stand still.
     broker_write_time: Duration = Duration::from_secs(10),
+    /// Bytes of one file at our file server.
+    fileserver_file: u64 = 1 << 30,
+    /// Bytes our file server keeps in all.
+    fileserver_total: u64 = 8 << 30,
+    /// Per cent of the free disk that our file server may fill.
+    fileserver_disk_percent: u64 = 80,
+    /// Bytes counted per file of our file server beside its content.
+    fileserver_file_overhead: u64 = 16 * KIB as u64,
+    /// Connections our file server serves at one time.
+    fileserver_connections: usize = 32,
+    /// Connections that may wait until our file server has a place for them.
+    fileserver_waiting: usize = 256,
+    /// Time a connection waits for a place; then it is told to come back later.
+    fileserver_wait: Duration = Duration::from_secs(10),
+    /// Bytes of a request's head at our file server.
+    fileserver_head: usize = 16 * KIB,
+    /// Time in which a request's head has to arrive, and that a connection may be idle.
+    fileserver_head_time: Duration = Duration::from_secs(10),
+    /// Bytes per second that a body has to move, up or down.
+    fileserver_pace: u64 = KIB as u64,
+    /// Time over which the pace is taken.
+    fileserver_pace_time: Duration = Duration::from_secs(10),
+    /// Bytes our file server moves at a time.
+    fileserver_buffer: usize = 256 * KIB,
+    /// Bytes of a JSON body, and of a refused body that is still read so that the refusal is heard.
+    fileserver_small_body: usize = 256 * KIB,
+    /// Bytes of a file's name or path at our file server.
+    fileserver_name: usize = KIB,
+    /// Time our file server keeps a file.
+    fileserver_ttl: Duration = Duration::from_secs(24 * 3600),
+    /// Time between two looks for files whose time is up.
+    fileserver_sweep: Duration = Duration::from_secs(60),
+    /// Age from which pieces that no file claims are cleared away.
+    fileserver_orphan: Duration = Duration::from_secs(3600),
+    /// Time another server has to object to our taking a one-shot file from a shared bucket.
+    fileserver_claim_pause: Duration = Duration::from_millis(50),
 }

@@ -7,9 +7,11 @@ use async_nats::Message;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
-use natsbridge::host::{Broker, BrokerOptions, Demo, DemoOptions};
+use natsbridge::host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
 use serde_json::Value;
 use tokio::time::timeout;
+
+use crate::http_client;
 
 const KINDS: &[&str] = &[
     "text",
@@ -156,21 +158,29 @@ fn spelling(envelope: &Value) -> &'static str {
     }
 }
 
-async fn start(seed: u64) -> (Broker, async_nats::Client, Demo) {
+async fn start(seed: u64) -> (Broker, FileHost, async_nats::Client, Demo) {
     let options = BrokerOptions {
         listen: "127.0.0.1:0".into(),
         ..Default::default()
     };
     let broker = Broker::start(options).await.unwrap();
     let client = async_nats::connect(broker.url()).await.unwrap();
-    let demo = Demo::start(&broker.url(), DemoOptions { seed }).await.unwrap();
-    (broker, client, demo)
+    let files = FileHost::start(FileHostOptions {
+        listen: "127.0.0.1:0".into(),
+        ..Default::default()
+    })
+    .await
+    .unwrap();
+    let demo = Demo::start(&broker.url(), &files, DemoOptions { seed })
+        .await
+        .unwrap();
+    (broker, files, client, demo)
 }
 
 #[tokio::test]
 async fn everything_is_shown_within_seconds() {
     // The audience comes after the demo has started: the opening waits for it.
-    let (broker, client, demo) = start(1).await;
+    let (broker, _files, client, demo) = start(1).await;
     let mut all = client.subscribe(">").await.unwrap();
     let mut seen = Seen::default();
     let watching = async {
@@ -194,7 +204,7 @@ async fn everything_is_shown_within_seconds() {
 
 #[tokio::test]
 async fn the_device_answers_whoever_asks() {
-    let (_broker, client, _demo) = start(2).await;
+    let (_broker, _files, client, _demo) = start(2).await;
     let mut answers = client.subscribe("/my/answers").await.unwrap();
     let command = STANDARD.encode(r#"{"action": "open_valve"}"#);
     let request = serde_json::json!({
@@ -213,4 +223,46 @@ async fn the_device_answers_whoever_asks() {
         assert_eq!(envelope["replyToMsgId"], "m-1");
         assert_eq!(envelope["msgPurpose"], "NACK");
     }
+}
+
+#[tokio::test]
+async fn every_link_leads_to_its_bytes_but_the_broken_one() {
+    let (_broker, files, client, _demo) = start(3).await;
+    let mut all = client.subscribe(">").await.unwrap();
+    let address = http_client::address(&files);
+    // Names of what was fetched, with the kind it was called.
+    let mut fetched = BTreeSet::new();
+    let mut gone = 0;
+    let fetching = async {
+        while fetched.len() < 3 || gone == 0 {
+            let message = all.next().await.unwrap();
+            let Ok(envelope) = serde_json::from_slice::<Value>(&message.payload) else {
+                continue;
+            };
+            let payloads = envelope["payloads"].as_array().cloned().unwrap_or_default();
+            for payload in payloads.iter().filter(|payload| payload["transport"] == "link") {
+                let url = payload["data"].as_str().unwrap();
+                let path = url.strip_prefix(files.url()).unwrap();
+                let answer = http_client::get(&address, path).await;
+                let name = payload["dataname"].as_str().unwrap().to_owned();
+                if name == "report.arrow" {
+                    assert_eq!(answer.status, 404);
+                    gone += 1;
+                    continue;
+                }
+                assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+                assert_eq!(payload["size"], answer.body.len(), "{name}");
+                let once = name == "evening.mp4";
+                let again = http_client::get(&address, path).await.status;
+                assert_eq!(again, if once { 404 } else { 200 }, "{name}");
+                fetched.insert(name);
+            }
+        }
+    };
+    let outcome = timeout(Duration::from_secs(60), fetching).await;
+    assert!(outcome.is_ok(), "fetched only {fetched:?}, gone {gone}");
+    assert!(
+        fetched.contains("yesterday.arrow") && fetched.contains("roof camera ☀.png"),
+        "{fetched:?}"
+    );
 }

@@ -31,7 +31,12 @@ pub fn nats_server_with(config: &str) -> Option<RealServer> {
 
 /// The old nats-server that the product promises to work with.
 pub fn old_nats_server() -> Option<RealServer> {
-    Some(RealServer::new(real::old_nats_server()?, ""))
+    old_nats_server_with("")
+}
+
+/// As [`old_nats_server`], with these lines in its configuration.
+pub fn old_nats_server_with(config: &str) -> Option<RealServer> {
+    Some(RealServer::new(real::old_nats_server()?, config))
 }
 
 /// Brokers started by this process, for the names of their directories.

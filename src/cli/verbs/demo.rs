@@ -1,4 +1,4 @@
-//! `demo`: the workbench on an embedded broker with scripted peers.
+//! `demo`: the workbench on an embedded broker and file server with scripted peers.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -6,7 +6,7 @@ use crate::cli::output::{Out, json_line};
 use crate::cli::stop::{Stop, after};
 use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
 use crate::engine::ConnectOptions;
-use crate::host::{Broker, BrokerOptions, Demo, DemoOptions};
+use crate::host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
 use crate::wire::Limits;
 use serde_json::json;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Runs broker and peers without a screen; prints one JSON line with their addresses
+    /// Runs broker, file server and peers without a screen; prints one JSON line with their addresses
     #[arg(long, conflicts_with = "stats")]
     headless: bool,
     /// Ends by itself after so many seconds
@@ -39,13 +39,22 @@ impl Args {
         .await
         .map_err(|error| not_started(&error))?;
         let url = broker.url();
-        let _peers = Demo::start(&url, DemoOptions::default())
+        let files = FileHost::start(FileHostOptions {
+            listen: "127.0.0.1:0".into(),
+            limits: context.settings.limits.clone(),
+            ..FileHostOptions::default()
+        })
+        .await
+        .map_err(|error| not_started(&error))?;
+        let _peers = Demo::start(&url, &files, DemoOptions::default())
             .await
             .map_err(|error| not_started(&error))?;
         let ends_after = self.seconds.map(Duration::from_secs);
         if self.headless {
             let mut stop = Stop::listen()?;
-            Out::stdout().line(&json_line(&json!({"nats_url": url, "fileserver_url": null})))?;
+            Out::stdout().line(&json_line(
+                &json!({"nats_url": url, "fileserver_url": files.url()}),
+            ))?;
             return Ok(tokio::select! {
                 exit = stop.wait() => exit,
                 () = after(ends_after) => Exit::Done,

@@ -7,6 +7,7 @@ mod listen;
 mod man;
 mod registry;
 mod send;
+mod serve;
 mod watch;
 
 pub use registry::Verb;

@@ -1,6 +1,6 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
-use super::{broker, completions, demo, listen, man, send, watch};
+use super::{broker, completions, demo, listen, man, send, serve, watch};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::examples::examples_of;
@@ -13,7 +13,7 @@ pub enum Verb {
     /// Opens the workbench on these subjects
     #[command(after_help = examples_of("watch"))]
     Watch(watch::Args),
-    /// Opens the workbench with an embedded broker and scripted peers; nothing to install
+    /// Opens the workbench with an embedded broker, a file server and scripted peers; nothing to install
     #[command(after_help = examples_of("demo"))]
     Demo(demo::Args),
     /// Prints messages as they come: readable blocks, or JSON lines when piped
@@ -22,6 +22,9 @@ pub enum Verb {
     /// Sends payloads as one envelope
     #[command(after_help = examples_of("send"))]
     Send(Box<send::Args>),
+    /// Runs our own file server alone: Plik uploads, PUT and GET, in a directory or a JetStream bucket
+    #[command(after_help = examples_of("serve"))]
+    Serve(Box<serve::Args>),
     /// Runs the embedded broker alone, for development
     #[command(after_help = examples_of("broker"))]
     Broker(broker::Args),
@@ -46,6 +49,7 @@ impl Verb {
             Self::Watch(args) => Some(&mut args.connection),
             Self::Listen(args) => Some(&mut args.connection),
             Self::Send(args) => Some(&mut args.connection),
+            Self::Serve(args) => Some(&mut args.connection),
             Self::Demo(_) | Self::Broker(_) | Self::Completions(_) | Self::Man(_) => None,
         };
         match connection {
@@ -78,6 +82,7 @@ impl Verb {
             Self::Demo(args) => Box::pin(args.run(context)).await,
             Self::Listen(args) => args.run(&context).await,
             Self::Send(args) => args.run(&context).await,
+            Self::Serve(args) => args.run(&context).await,
             Self::Broker(args) => args.run().await,
             Self::Completions(args) => args.run(context.definition),
             Self::Man(args) => args.run(context.definition),

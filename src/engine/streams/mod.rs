@@ -3,6 +3,8 @@
 mod facts;
 mod history;
 mod object_bucket;
+mod object_put;
+mod object_read;
 
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use history::{HistoryRequest, Start};

@@ -1,4 +1,10 @@
-//! The files that the demo's peers send, carried in the program.
+//! The files that the demo's peers send, carried in the program, and the one that is too large for that.
+
+use bytes::Bytes;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use crate::wire::table_from_csv;
 
 /// A sunset over hills, 96 × 64.
 pub const SUNSET: &[u8] = include_bytes!("../../../assets/demo/peer-sunset.png");
@@ -39,3 +45,25 @@ pub const JULIA_TABLES: &[(&str, &[u8])] = &[
         include_bytes!("../../../assets/demo/peer-julia-parts-dict-delta3.arrow"),
     ),
 ];
+
+/// Yesterday's weather second by second, 86,400 × 5, about 3 MB: made once, when somebody first sends it.
+pub fn yesterday() -> Bytes {
+    static TABLE: OnceLock<Bytes> = OnceLock::new();
+    TABLE.get_or_init(|| make_yesterday().into()).clone()
+}
+
+fn make_yesterday() -> Vec<u8> {
+    let mut csv = String::from("second,temperature,humidity,wind,station\n");
+    for second in 0..86_400_u32 {
+        let hour = f64::from(second) / 3600.0;
+        let temperature = 14.0 - 6.0 * (hour / 24.0 * std::f64::consts::TAU).cos();
+        let wind = 2.0 + (hour * 3.0).sin().abs() * 4.0;
+        let humidity = 90 - (temperature * 2.0) as u32;
+        let station = ["roof", "quay", "hill"][second as usize % 3];
+        // Writing into a String cannot fail.
+        let _ = writeln!(csv, "{second},{temperature:.2},{humidity},{wind:.2},{station}");
+    }
+    // A table that we have just written; should it not be one, it is sent as text and seen as such.
+    let table = table_from_csv(csv.as_bytes()).and_then(|table| table.to_stream());
+    table.unwrap_or_else(|_| csv.into_bytes())
+}

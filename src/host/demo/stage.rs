@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::letter::{Letter, Voice};
+use super::letter::{Letter, Part, Voice};
 use super::random::Random;
+use crate::host::fileserver::{Deposit, Depot};
+use bytes::Bytes;
 
 /// A message ready to be sent.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct Outgoing {
     pub headers: Vec<(&'static str, String)>,
     /// The bytes.
     pub body: Vec<u8>,
+    /// What has to be at the file server before.
+    pub uploads: Vec<Deposit>,
 }
 
 impl Outgoing {
@@ -28,6 +32,7 @@ impl Outgoing {
             subject: subject.into(),
             headers: Vec::new(),
             body: body.into(),
+            uploads: Vec::new(),
         }
     }
 
@@ -53,9 +58,23 @@ pub struct Stage {
     pub random: Random,
     /// The time it is.
     pub now: Timestamp,
+    /// What URLs of the file server begin with.
+    pub files: String,
+    /// What was uploaded for the message that is sent next.
+    pub uploads: Vec<Deposit>,
 }
 
 impl Stage {
+    /// A stage of this moment.
+    pub fn new(random: Random, files: &Depot) -> Self {
+        Self {
+            random,
+            now: Timestamp::now(),
+            files: files.base_url().to_owned(),
+            uploads: Vec::new(),
+        }
+    }
+
     /// An empty message from a voice.
     pub fn letter(&mut self, voice: Voice, subject: &str) -> Letter {
         voice.letter(subject, &mut self.random)
@@ -63,10 +82,50 @@ impl Stage {
 
     /// The finished message.
     pub fn send(&mut self, voice: Voice, letter: &Letter) -> Outgoing {
-        Outgoing::new(
-            letter.subject.clone(),
-            voice.write(letter, &mut self.random, self.now),
+        let body = voice.write(letter, &mut self.random, self.now);
+        Outgoing {
+            uploads: std::mem::take(&mut self.uploads),
+            ..Outgoing::new(letter.subject.clone(), body)
+        }
+    }
+
+    /// Leaves a lasting file at the file server; the same one each time, since many messages may link to it.
+    pub fn link(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
+        self.upload("demo-lasting", name, kind, bytes, false)
+    }
+
+    /// Leaves a file that the first who fetches it consumes.
+    pub fn link_once(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
+        let id = format!("demo-{:016x}", self.random.bits());
+        self.upload(&id, name, kind, bytes, true)
+    }
+
+    /// A link to a file that is not there, and never was.
+    pub fn broken_link(&mut self, name: &str, kind: &'static str, size: usize) -> Part {
+        let id = self.random.bits();
+        Voice::link(
+            name,
+            kind,
+            size,
+            format!("{}/file/demo-gone/{id:016x}/{name}", self.files),
         )
+    }
+
+    fn upload(&mut self, id: &str, name: &str, kind: &'static str, bytes: Bytes, one_shot: bool) -> Part {
+        let deposit = Deposit {
+            id: id.to_owned(),
+            file: name
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect(),
+            name: name.to_owned(),
+            bytes,
+            one_shot,
+        };
+        let url = format!("{}{}", self.files, deposit.url_path());
+        let part = Voice::link(name, kind, deposit.bytes.len(), url);
+        self.uploads.push(deposit);
+        part
     }
 }
 

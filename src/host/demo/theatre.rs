@@ -11,6 +11,7 @@ use super::device;
 use super::peers::PEERS;
 use super::random::Random;
 use super::stage::{Outgoing, Peer, Stage};
+use crate::host::fileserver::{Depot, FileHost};
 
 /// Longest wait for somebody to watch the opening.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -54,9 +55,9 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Connects the peers to the broker at `nats_url` and starts them on the current runtime. The opening
-    /// burst comes as soon as somebody listens, or after a moment if nobody does.
-    pub async fn start(nats_url: &str, options: DemoOptions) -> Result<Self, DemoError> {
+    /// Connects the peers to the broker at `nats_url` and starts them on the current runtime; what they send by link
+    /// they leave at the file server. The opening burst comes as soon as somebody listens, or after a moment if nobody does.
+    pub async fn start(nats_url: &str, files: &FileHost, options: DemoOptions) -> Result<Self, DemoError> {
         let mut random = Random::new(options.seed);
         let mut clients = Vec::with_capacity(PEERS.len());
         for peer in PEERS {
@@ -72,7 +73,7 @@ impl Demo {
 
         let mut cast = JoinSet::new();
         cast.spawn(device::answer(ear, commands, Random::new(random.bits())));
-        cast.spawn(perform(clients, random));
+        cast.spawn(perform(clients, files.depot(), random));
         Ok(Self { _cast: cast })
     }
 }
@@ -86,7 +87,7 @@ async fn connect(url: &str, peer: &'static str) -> Result<Client, DemoError> {
     })
 }
 
-async fn perform(clients: Vec<(&'static Peer, Client)>, mut random: Random) {
+async fn perform(clients: Vec<(&'static Peer, Client)>, files: Depot, mut random: Random) {
     if let Some((_, client)) = clients.first() {
         let _ = tokio::time::timeout(PATIENCE, wait_for_audience(client)).await;
     }
@@ -96,39 +97,38 @@ async fn perform(clients: Vec<(&'static Peer, Client)>, mut random: Random) {
     for round in 0..rounds {
         for (peer, client) in clients.iter().filter(|(peer, _)| round < peer.opening) {
             if let Some((_, scene)) = peer.scenes.get(round) {
-                let mut stage = Stage {
-                    random: Random::new(random.bits()),
-                    now: Timestamp::now(),
-                };
-                cast.spawn(play(client.clone(), scene(&mut stage)));
+                let mut stage = Stage::new(Random::new(random.bits()), &files);
+                cast.spawn(play(client.clone(), files.clone(), scene(&mut stage)));
             }
         }
     }
     for (peer, client) in clients {
-        cast.spawn(go_on(peer, client, Random::new(random.bits())));
+        let stage = Stage::new(Random::new(random.bits()), &files);
+        cast.spawn(go_on(peer, client, files.clone(), stage));
     }
     while cast.join_next().await.is_some() {}
 }
 
 /// Plays scene after scene, for ever.
-async fn go_on(peer: &'static Peer, client: Client, random: Random) {
-    let mut stage = Stage {
-        random,
-        now: Timestamp::now(),
-    };
+async fn go_on(peer: &'static Peer, client: Client, files: Depot, mut stage: Stage) {
     loop {
         let pause = stage.random.between(peer.pause_ms.0, peer.pause_ms.1);
         tokio::time::sleep(Duration::from_millis(pause)).await;
         stage.now = Timestamp::now();
         if let Some(scene) = peer.draw(&mut stage.random) {
-            play(client.clone(), scene(&mut stage)).await;
+            play(client.clone(), files.clone(), scene(&mut stage)).await;
         }
     }
 }
 
 /// Sends the messages of a scene. A broker that is away for a while is no reason to stop: the next scene tries again.
-async fn play(client: Client, messages: Vec<Outgoing>) {
+async fn play(client: Client, files: Depot, messages: Vec<Outgoing>) {
     for message in messages {
+        for upload in message.uploads {
+            if let Err(why) = files.leave(upload).await {
+                tracing::warn!(%why, "a file of the demo could not be left at its file server");
+            }
+        }
         if !message.after.is_zero() {
             tokio::time::sleep(message.after).await;
         }

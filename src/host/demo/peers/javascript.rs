@@ -1,5 +1,6 @@
 //! The web chat: a current browser page (v0.5) and an old one (v0.4).
 
+use bytes::Bytes;
 use serde_json::json;
 
 use crate::host::demo::asset;
@@ -37,10 +38,11 @@ const LINES: &[&str] = &[
 pub const PEER: Peer = Peer {
     name: "web-ui (JavaScript)",
     pause_ms: (200, 700),
-    opening: 6,
+    opening: 7,
     scenes: &[
         (10, room1),
         (1, picture),
+        (1, linked_picture),
         (5, room2),
         (1, mixed),
         (1, rows),
@@ -69,6 +71,13 @@ fn picture(stage: &mut Stage) -> Vec<Outgoing> {
         WEB.text("message", "From the roof just now:"),
         WEB.direct("sunset.png", "image", asset::SUNSET),
     ];
+    vec![stage.send(WEB, &letter)]
+}
+
+fn linked_picture(stage: &mut Stage) -> Vec<Outgoing> {
+    let picture = stage.link("roof camera ☀.png", "image", Bytes::from_static(asset::SUNSET));
+    let mut letter = stage.letter(WEB, "/chat/room1");
+    letter.parts = vec![WEB.text("message", "Here it is as a link:"), picture];
     vec![stage.send(WEB, &letter)]
 }
 

@@ -58,22 +58,9 @@ fn special(stage: &mut Stage) -> Vec<Outgoing> {
 
 /// A table too large for the broker, left at a file server.
 fn linked(stage: &mut Stage) -> Vec<Outgoing> {
-    let (upload, file) = (stage.random.bits(), stage.random.bits());
-    let url = format!(
-        "http://127.0.0.1:8080/file/{:08x}/{:08x}/daily.arrow",
-        upload >> 32,
-        file >> 32
-    );
+    let table = stage.link("yesterday.arrow", "table", asset::yesterday());
     let mut letter = stage.letter(CALC, "/data/daily");
-    letter.parts = vec![
-        CALC.text("summary", "Yesterday, minute by minute"),
-        Voice::link(
-            "daily.arrow",
-            "table",
-            2_100_000 + stage.random.between(0, 90_000) as usize,
-            url,
-        ),
-    ];
+    letter.parts = vec![CALC.text("summary", "Yesterday, second by second"), table];
     vec![stage.send(CALC, &letter)]
 }
 

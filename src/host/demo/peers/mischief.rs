@@ -25,8 +25,9 @@ const SUBJECT: &str = "/lab/broken";
 pub const PEER: Peer = Peer {
     name: "rogue",
     pause_ms: (1_200, 3_000),
-    opening: 6,
+    opening: 7,
     scenes: &[
+        (1, gone),
         (1, cut_json),
         (1, bad_base64),
         (1, lying_size),
@@ -55,6 +56,15 @@ fn with_text(stage: &mut Stage, text: &str) -> Letter {
     let mut letter = stage.letter(ROGUE, SUBJECT);
     letter.parts = vec![ROGUE.text("message", text)];
     letter
+}
+
+/// A one-shot file that somebody else has long taken.
+fn gone(stage: &mut Stage) -> Vec<Outgoing> {
+    let mut letter = with_text(stage, "Did you get the report?");
+    letter
+        .parts
+        .push(stage.broken_link("report.arrow", "table", 1_234_567));
+    vec![stage.send(ROGUE, &letter)]
 }
 
 fn cut_json(stage: &mut Stage) -> Vec<Outgoing> {

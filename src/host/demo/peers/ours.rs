@@ -1,5 +1,6 @@
 //! A peer that writes as our own library does: every spelling side by side.
 
+use bytes::Bytes;
 use serde_json::json;
 
 use crate::host::demo::asset;
@@ -39,15 +40,16 @@ fn film(stage: &mut Stage) -> Vec<Outgoing> {
     vec![stage.send(OURS, &letter)]
 }
 
+/// For one receiver: whoever fetches it first consumes it.
 fn linked_film(stage: &mut Stage) -> Vec<Outgoing> {
-    let url = format!(
-        "http://127.0.0.1:8080/file/{:08x}/0001/evening.mp4",
-        stage.random.bits() >> 32
-    );
+    let film = stage.link_once("evening.mp4", "video", Bytes::from_static(asset::CLIP));
     let mut letter = stage.letter(OURS, "/chat/room2");
     letter.parts = vec![
-        OURS.text("message", "The long version is on the file server."),
-        Voice::link("evening.mp4", "video", 48_213_904, url),
+        OURS.text(
+            "message",
+            "The film is on the file server, for the first who takes it.",
+        ),
+        film,
     ];
     vec![stage.send(OURS, &letter)]
 }

@@ -1,0 +1,151 @@
+//! `serve`: our own file server alone.
+
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::{bytes, duration, web_address};
+use crate::cli::output::{self, Out};
+use crate::cli::stop::Stop;
+use crate::engine::{Connection, ObjectBucket};
+use crate::host::{FileHost, FileHostError, FileHostOptions, Storage, UploadToken};
+use crate::wire::Limits;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Directory to keep files in, served again after a restart [default: a temporary one, deleted on exit]
+    #[arg(long, value_name = "DIR", conflicts_with = "jetstream")]
+    dir: Option<PathBuf>,
+    /// JetStream object bucket to keep files in, made if it is not there; several servers may share it
+    #[arg(long, value_name = "BUCKET")]
+    jetstream: Option<String>,
+    /// What uploads have to carry, as Authorization: Bearer or as the first part of the path; other users can see it
+    /// here, the environment hides it [env: NATSBRIDGE_UPLOAD_TOKEN]
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    upload_token: Option<String>,
+    /// Time a file is kept
+    #[arg(long, value_name = "DUR", value_parser = duration, default_value = "24h")]
+    ttl: Duration,
+    /// Bytes one file may have, such as 500MB or 2GiB [default: 1GiB]
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_file: Option<u64>,
+    /// Bytes kept in all; never more than 80 % of the free disk [default: 8GiB]
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_total: Option<u64>,
+    /// What URLs in answers begin with, where clients reach it by another address
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    public_url: Option<String>,
+    /// Time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Connection, for --jetstream.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// The variable that hides the token from other users.
+const TOKEN_VARIABLE: &str = "NATSBRIDGE_UPLOAD_TOKEN";
+
+impl Args {
+    /// Runs until a signal comes.
+    pub async fn run(self, context: &Context) -> Outcome {
+        let mut stop = Stop::listen()?;
+        let defaults = &context.settings.limits;
+        let limits = Limits {
+            fileserver_ttl: self.ttl,
+            fileserver_file: self.max_file.unwrap_or(defaults.fileserver_file),
+            fileserver_total: self.max_total.unwrap_or(defaults.fileserver_total),
+            ..defaults.clone()
+        };
+        let (storage, where_kept) = tokio::select! {
+            exit = stop.wait() => return Ok(exit),
+            storage = self.storage(defaults) => storage?,
+        };
+        let options = FileHostOptions {
+            listen: self.listen.clone(),
+            storage,
+            token: self.token(),
+            public_url: self.public_url.clone(),
+            limits,
+            ..FileHostOptions::default()
+        };
+        let files = FileHost::start(options).await.map_err(|error| {
+            let exit = match &error {
+                FileHostError::Listen { source, .. } if source.kind() == ErrorKind::InvalidInput => {
+                    Exit::Usage
+                }
+                FileHostError::Directory { .. } => Exit::Usage,
+                _ => Exit::FileServer,
+            };
+            Failure::new(exit, format!("The file server does not start: {error}."))
+        })?;
+        Out::stdout().line(files.url())?;
+        output::note(&where_kept);
+        if files.needs_token() {
+            output::note(match self.token() {
+                Some(_) => {
+                    "Uploads need the token, as Authorization: Bearer TOKEN or as the first part of the path."
+                }
+                None => {
+                    "Others can reach this address, so its URL ends with a secret part: with it one may upload, \
+                     without it only download."
+                }
+            });
+        }
+        let exit = stop.wait().await;
+        files.stop().await;
+        Ok(exit)
+    }
+
+    /// Where files are kept, and how that is said.
+    async fn storage(&self, limits: &Limits) -> Result<(Storage, String), Failure> {
+        if self.jetstream.is_none() && self.connection != ConnectionArgs::default() {
+            return Err(Failure::usage(
+                "Only --jetstream connects to a broker; without it connection flags mean nothing to serve.\n\
+                 For example: natsbridge serve --jetstream files --server nats://127.0.0.1:4222",
+            ));
+        }
+        match (&self.jetstream, &self.dir) {
+            (Some(bucket), _) => {
+                let connect = self.connection.resolve(self.timeout, limits)?;
+                let connection = Connection::open(&connect)
+                    .await
+                    .map_err(|error| Failure::no_connection(error.to_string()))?;
+                let opened = ObjectBucket::open(&connection, bucket).await;
+                let opened = opened.map_err(|error| Failure::no_connection(error.to_string()))?;
+                let place = format!(
+                    "Files are kept in the object bucket {bucket} at {}.",
+                    connect.address()
+                );
+                Ok((Storage::Bucket(opened), place))
+            }
+            (None, Some(dir)) => Ok((
+                Storage::Directory(dir.clone()),
+                format!("Files are kept in {}.", dir.display()),
+            )),
+            (None, None) => Ok((
+                Storage::Temporary,
+                "Files are kept in a temporary directory that is deleted on exit; --dir DIR keeps them."
+                    .into(),
+            )),
+        }
+    }
+
+    fn token(&self) -> Option<UploadToken> {
+        let from_environment = || {
+            std::env::var(TOKEN_VARIABLE)
+                .ok()
+                .filter(|token| !token.is_empty())
+        };
+        self.upload_token
+            .clone()
+            .or_else(from_environment)
+            .map(UploadToken)
+    }
+}

@@ -1,0 +1,318 @@
+//! A directory as the shelf: bytes in a file with a random name, facts in a small JSON file beside it that names it. The
+//! facts appear last and by renaming, so that a file is there completely or not at all, also after a crash.
+
+use super::key::{Facts, Key, hex, new_id};
+use super::shelf::{Body, Shelf, ShelfError, Shelved};
+use crate::wire::Limits;
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt, stream};
+use md5::{Digest, Md5};
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use tempfile::{NamedTempFile, TempDir};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+/// Pieces on their way between the network and the disk.
+const QUEUE: usize = 4;
+const FACTS: &str = ".facts.json";
+const DATA: &str = ".data";
+const PART: &str = ".part";
+/// What the names of unfinished files begin with.
+const UNFINISHED: &str = "natsbridge-";
+
+/// A directory of files.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    buffer: usize,
+    orphan: Duration,
+    clock: fn() -> i64,
+    /// Removed with everything in it when this is dropped.
+    _own: Option<TempDir>,
+}
+
+impl Directory {
+    /// A directory that stays, made if it is not there.
+    pub fn open(path: &Path, limits: &Limits, clock: fn() -> i64) -> io::Result<Self> {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(path)?;
+        // Absolute: the working directory may change.
+        Ok(Self::at(path.canonicalize()?, None, limits, clock))
+    }
+
+    /// A directory of our own that goes with us.
+    pub fn temporary(limits: &Limits, clock: fn() -> i64) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("natsbridge-files-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let own = builder.tempdir()?;
+        Ok(Self::at(own.path().to_owned(), Some(own), limits, clock))
+    }
+
+    fn at(path: PathBuf, own: Option<TempDir>, limits: &Limits, clock: fn() -> i64) -> Self {
+        Self {
+            path,
+            buffer: limits.fileserver_buffer,
+            orphan: limits.fileserver_orphan,
+            clock,
+            _own: own,
+        }
+    }
+
+    fn facts_path(&self, key: &Key) -> PathBuf {
+        self.path.join(key.stem() + FACTS)
+    }
+
+    fn data_path(&self, facts: &Facts) -> PathBuf {
+        data_path(&self.path, facts)
+    }
+
+    async fn put(&self, key: &Key, mut facts: Facts, mut body: Body<'_>) -> Result<Facts, ShelfError> {
+        let (send, pieces) = mpsc::channel(QUEUE);
+        let dir = self.path.clone();
+        // Plik's clients are told it; nobody asks for that of a file that was put.
+        let digest = matches!(key, Key::File { .. }).then(Md5::new);
+        let writing = spawn_blocking(move || write_data(&dir, pieces, digest));
+        while let Some(piece) = body.next().await {
+            // A writer that has failed says so at its end.
+            if send.send(piece?).await.is_err() {
+                break;
+            }
+        }
+        drop(send);
+        let written = finished(writing.await)?;
+        let old = self.facts_path(key);
+        facts.size = written.size;
+        facts.md5.clone_from(&written.md5);
+        facts.stored_us = (self.clock)();
+        facts.tag = new_id();
+        let (dir, data) = (self.path.clone(), self.data_path(&facts));
+        finished(
+            spawn_blocking(move || {
+                let replaced = read_facts(&old).ok();
+                written
+                    .file
+                    .persist_noclobber(data)
+                    .map_err(|error| error.error)?;
+                let mut file = unfinished(&dir)?;
+                file.write_all(&serde_json::to_vec(&facts)?)?;
+                file.persist(&old).map_err(|error| error.error)?;
+                if let Some(replaced) = replaced {
+                    // Left over, it is an orphan that a sweep clears away.
+                    let _ = fs::remove_file(data_path(&dir, &replaced));
+                }
+                Ok(facts)
+            })
+            .await,
+        )
+    }
+}
+
+impl Shelf for Directory {
+    fn store<'a>(&'a self, key: &'a Key, facts: Facts, body: Body<'a>) -> Shelved<'a, Facts> {
+        self.put(key, facts, body).boxed()
+    }
+
+    fn facts<'a>(&'a self, key: &'a Key) -> Shelved<'a, Facts> {
+        async move {
+            let path = self.facts_path(key);
+            let facts: Facts = finished(spawn_blocking(move || read_facts(&path)).await)?;
+            match key {
+                Key::File { name, .. } if *name != facts.name => Err(ShelfError::NotFound),
+                _ => Ok(facts),
+            }
+        }
+        .boxed()
+    }
+
+    fn read<'a>(&'a self, _: &'a Key, facts: &'a Facts, range: Range<u64>) -> Shelved<'a, Body<'static>> {
+        async move {
+            let (path, buffer) = (self.data_path(facts), self.buffer as u64);
+            let open = move || {
+                let mut file = open_file(&path)?;
+                file.seek(SeekFrom::Start(range.start))?;
+                Ok((file, range.end - range.start))
+            };
+            let (mut file, mut left) = finished(spawn_blocking(open).await)?;
+            let (send, pieces) = mpsc::channel(QUEUE);
+            spawn_blocking(move || {
+                while left > 0 {
+                    let piece = read_piece(&mut file, left.min(buffer));
+                    left -= piece.as_ref().map_or(left, |piece| piece.len() as u64);
+                    // Nobody takes it any more: the client has gone.
+                    if send.blocking_send(piece).is_err() {
+                        return;
+                    }
+                }
+            });
+            Ok(stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces))).boxed())
+        }
+        .boxed()
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
+        async move {
+            let (dir, path) = (self.path.clone(), self.facts_path(key));
+            finished(spawn_blocking(move || remove(&dir, &path)).await)
+        }
+        .boxed()
+    }
+
+    /// The directory is ours alone.
+    fn claim<'a>(&'a self, _: &'a Key) -> Shelved<'a, bool> {
+        async { Ok(true) }.boxed()
+    }
+
+    fn release<'a>(&'a self, _: &'a Key) -> Shelved<'a, ()> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn sweep(&self, now_us: i64, overhead: u64) -> Shelved<'_, u64> {
+        let (dir, orphan) = (self.path.clone(), self.orphan);
+        async move { finished(spawn_blocking(move || sweep(&dir, orphan, now_us, overhead)).await) }.boxed()
+    }
+
+    #[cfg(unix)]
+    fn free(&self) -> Option<u64> {
+        let facts = rustix::fs::statvfs(&self.path).ok()?;
+        Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+    }
+
+    #[cfg(not(unix))]
+    fn free(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// A file that has been written and will go unless it is kept.
+struct Written {
+    file: NamedTempFile,
+    size: u64,
+    md5: Option<String>,
+}
+
+fn write_data(dir: &Path, mut pieces: mpsc::Receiver<Bytes>, mut digest: Option<Md5>) -> io::Result<Written> {
+    let mut file = unfinished(dir)?;
+    let mut size = 0;
+    while let Some(piece) = pieces.blocking_recv() {
+        file.as_file_mut().write_all(&piece)?;
+        if let Some(digest) = &mut digest {
+            digest.update(&piece);
+        }
+        size += piece.len() as u64;
+    }
+    let md5 = digest.map(|digest| hex(&digest.finalize()));
+    Ok(Written { file, size, md5 })
+}
+
+/// A new file that only we may read and that is removed unless it is renamed.
+fn unfinished(dir: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .suffix(PART)
+        .tempfile_in(dir)
+}
+
+fn read_piece(file: &mut File, length: u64) -> io::Result<Bytes> {
+    let mut piece = Vec::with_capacity(length as usize);
+    match file.take(length).read_to_end(&mut piece)? {
+        0 => Err(ErrorKind::UnexpectedEof.into()),
+        _ => Ok(piece.into()),
+    }
+}
+
+fn data_path(dir: &Path, facts: &Facts) -> PathBuf {
+    // The tag comes from a file that somebody may have edited: what is no id of ours leads nowhere.
+    let tag = facts.tag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    dir.join(if tag { facts.tag.as_str() } else { "" }.to_owned() + DATA)
+}
+
+fn read_facts(path: &Path) -> io::Result<Facts> {
+    let mut text = Vec::new();
+    open_file(path)?.take(64 << 10).read_to_end(&mut text)?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+/// Opens a file, but follows no symbolic link to one.
+fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits() as i32);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}
+
+/// The facts go first: whoever has removed them has removed the file.
+fn remove(dir: &Path, path: &Path) -> io::Result<()> {
+    let facts = read_facts(path)?;
+    fs::remove_file(path)?;
+    fs::remove_file(data_path(dir, &facts)).or_else(absent)
+}
+
+fn sweep(dir: &Path, orphan: Duration, now_us: i64, overhead: u64) -> io::Result<u64> {
+    let mut kept = 0;
+    let mut known = HashSet::new();
+    let mut pieces = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+            continue;
+        };
+        if name.ends_with(FACTS) {
+            let Ok(facts) = read_facts(&path) else { continue };
+            if facts.is_over(now_us) {
+                remove(dir, &path).or_else(absent)?;
+            } else {
+                kept += facts.size + overhead;
+                known.insert(data_path(dir, &facts));
+            }
+        } else if is_piece(name) {
+            pieces.push(path);
+        }
+    }
+    for path in pieces.into_iter().filter(|path| !known.contains(path)) {
+        let written = fs::symlink_metadata(&path).and_then(|facts| facts.modified());
+        let age = |written| SystemTime::now().duration_since(written).unwrap_or_default();
+        if written.is_ok_and(|written| age(written) >= orphan) {
+            fs::remove_file(&path).or_else(absent)?;
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether that is a name which we give, and not somebody else's file.
+fn is_piece(name: &str) -> bool {
+    let data = name.strip_suffix(DATA);
+    data.is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        || (name.starts_with(UNFINISHED) && name.ends_with(PART))
+}
+
+fn absent(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
+}
+
+fn finished<T>(outcome: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, ShelfError> {
+    let outcome = outcome.map_err(|error| ShelfError::Failed(error.to_string()))?;
+    outcome.map_err(ShelfError::from)
+}

@@ -1,0 +1,97 @@
+//! What a file server is started with, and why it may not start.
+
+use crate::engine::ObjectBucket;
+use crate::wire::Limits;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Where files are kept.
+#[derive(Debug, Clone, Default)]
+pub enum Storage {
+    /// In a temporary directory that is removed when the server stops.
+    #[default]
+    Temporary,
+    /// In this directory, which is made if it is not there and served again after a restart.
+    Directory(PathBuf),
+    /// In a JetStream object bucket, which several servers may share.
+    Bucket(ObjectBucket),
+}
+
+/// What uploads have to carry; never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UploadToken(pub String);
+
+impl fmt::Debug for UploadToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UploadToken(…)")
+    }
+}
+
+/// Options of our file server.
+#[derive(Debug, Clone)]
+pub struct FileHostOptions {
+    /// Host and port to listen on; port 0 picks a free one.
+    pub listen: String,
+    /// Where files are kept.
+    pub storage: Storage,
+    /// What uploads have to carry. Without one everybody may upload on a loopback address; on any other address one
+    /// is made up, and stands in [`FileHost::url`](super::FileHost::url).
+    pub token: Option<UploadToken>,
+    /// What the URLs in answers begin with, where that is not the address that clients use.
+    pub public_url: Option<String>,
+    /// Limits in force; those that begin with `fileserver`.
+    pub limits: Limits,
+    /// The time, in microseconds since the Unix epoch.
+    pub clock: fn() -> i64,
+}
+
+impl Default for FileHostOptions {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            storage: Storage::default(),
+            token: None,
+            public_url: None,
+            limits: Limits::default(),
+            clock: || jiff::Timestamp::now().as_microsecond(),
+        }
+    }
+}
+
+/// Why the file server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum FileHostError {
+    /// Somebody else listens there.
+    #[error(
+        "cannot start a file server on {listen}: the address is in use, perhaps by another file server; \
+         stop that one, or choose another port such as 127.0.0.1:8081 (port 0 picks a free one)"
+    )]
+    AddressInUse {
+        /// The address as it was asked for.
+        listen: String,
+    },
+    /// It is not an address, or not one of this machine, or not allowed.
+    #[error(
+        "cannot start a file server on {listen}: {source}; write an address of this machine as HOST:PORT, such as 127.0.0.1:8080"
+    )]
+    Listen {
+        /// The address as it was asked for.
+        listen: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory cannot be used.
+    #[error("cannot keep files in {}: {source}; name a directory that you may write to", .path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What is stored already cannot be read.
+    #[error(
+        "cannot read what is stored already: {0}; check the directory or the bucket, and the permissions"
+    )]
+    Storage(String),
+}

@@ -1,0 +1,95 @@
+//! A connection that is cut when its client does not take what is written to it: the other half of the rule that a
+//! body moves at a least pace. Time in which the client is not what is waited for does not count.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+/// A stream whose writes keep a least pace.
+pub struct Paced {
+    stream: TcpStream,
+    window: Duration,
+    least: u64,
+    taken: u64,
+    clock: Option<Pin<Box<Sleep>>>,
+}
+
+impl Paced {
+    /// Cuts the stream when the client takes fewer than `least` bytes in a `window` of waiting for it.
+    pub fn new(stream: TcpStream, least: u64, window: Duration) -> Self {
+        Self {
+            stream,
+            window,
+            least,
+            taken: 0,
+            clock: None,
+        }
+    }
+
+    fn watch(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(result) => {
+                self.taken += *result.as_ref().unwrap_or(&0) as u64;
+                if self.taken >= self.least {
+                    self.start_over();
+                }
+                Poll::Ready(result)
+            }
+            Poll::Pending => {
+                let window = self.window;
+                let clock = self.clock.get_or_insert_with(|| Box::pin(sleep(window)));
+                ready!(clock.as_mut().poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+
+    fn start_over(&mut self) {
+        self.taken = 0;
+        self.clock = None;
+    }
+}
+
+impl AsyncRead for Paced {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Paced {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watch(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
+        self.watch(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Called when everything was written: what comes after an idle time is a new account.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.start_over();
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

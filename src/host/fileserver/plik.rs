@@ -1,0 +1,196 @@
+//! The Plik API as far as NATSBridge peers and Plik's own client use it: open an upload, add files to it, the quick
+//! upload in one request, delete a file, and the facts that clients ask for first.
+
+use super::answer::{Answer, Refusal, json, text};
+use super::arriving::Arriving;
+use super::house::House;
+use super::intake::Source;
+use super::key::{Facts, Key, hash, new_id, new_secret};
+use super::multipart::Multipart;
+use hyper::header::CONTENT_TYPE;
+use hyper::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The header that carries the token of an upload.
+const UPLOAD_TOKEN: &str = "x-uploadtoken";
+
+/// What a client may wish for when it opens an upload; the rest of what Plik knows is not kept and does not disturb.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Wish {
+    one_shot: Option<bool>,
+    /// Seconds; nothing or less stands for as long as may be.
+    ttl: Option<f64>,
+}
+
+/// `POST /upload`.
+pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -> Result<Answer, Refusal> {
+    let body = arriving.whole(house.limits.fileserver_small_body).await?;
+    let wish: Wish = match body.trim_ascii() {
+        b"" => Wish::default(),
+        body => serde_json::from_slice(body).map_err(|error| {
+            Refusal::bad(format!(
+                "The wishes for an upload are a JSON object such as {{\"oneShot\":true,\"ttl\":3600}}: {error}."
+            ))
+        })?,
+    };
+    let one_shot = wish.one_shot.unwrap_or(false);
+    let ttl = wish.ttl.filter(|seconds| *seconds > 0.0).map(seconds);
+    let (key, token) = open_upload(house, one_shot, ttl).await?;
+    let Key::Ticket { id } = &key else {
+        return Err(Refusal::not_found());
+    };
+    let now_us = (house.clock)();
+    Ok(json(&json!({
+        "id": id,
+        "uploadToken": token,
+        "oneShot": one_shot,
+        "ttl": house.limits.fileserver_ttl.min(ttl.unwrap_or(Duration::MAX)).as_secs(),
+        "uploadDate": now_us / 1_000_000,
+        "downloadDomain": house.base_url(headers),
+        "admin": true,
+        "stream": false,
+        "removable": false,
+        "files": [],
+    })))
+}
+
+/// `POST /file/ID`.
+pub async fn add(
+    house: &House,
+    headers: &HeaderMap,
+    id: &str,
+    arriving: &mut Arriving,
+) -> Result<Answer, Refusal> {
+    let ticket = Key::ticket(id).ok_or_else(no_upload)?;
+    let upload = house
+        .look(&ticket)
+        .await
+        .map_err(|refusal| match refusal.status {
+            StatusCode::NOT_FOUND => no_upload(),
+            _ => refusal,
+        })?;
+    require_token(headers, &upload)?;
+    let (key, facts) = receive(house, headers, id, upload, arriving).await?;
+    Ok(json(&described(&key, &facts)))
+}
+
+/// `POST /`: an upload of one file in one request, answered with its URL.
+pub async fn quick(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -> Result<Answer, Refusal> {
+    let upload = Facts {
+        token_hash: Some(hash(&new_secret())),
+        expires_us: Some(house.expiry(None)),
+        ..Facts::default()
+    };
+    let (key, _) = receive(house, headers, &new_id(), upload, arriving).await?;
+    Ok(text(
+        StatusCode::OK,
+        format!("{}{}\n", house.base_url(headers), key.url_path()),
+    ))
+}
+
+/// `DELETE /file/ID/FILEID/NAME`.
+pub async fn remove(house: &House, headers: &HeaderMap, key: &Key) -> Result<Answer, Refusal> {
+    let facts = house.look(key).await?;
+    require_token(headers, &facts)?;
+    house.remove(key, &facts).await?;
+    Ok(text(StatusCode::OK, "ok".to_owned()))
+}
+
+/// `GET /version`.
+pub fn version() -> Answer {
+    json(&json!({"version": env!("CARGO_PKG_VERSION"), "isRelease": true, "isMint": true}))
+}
+
+/// `GET /config`: what Plik's clients look at before they upload.
+pub fn config(house: &House) -> Answer {
+    let ttl = house.limits.fileserver_ttl.as_secs();
+    json(&json!({
+        "maxFileSize": house.limits.fileserver_file,
+        "maxFilePerUpload": 1000,
+        "defaultTTL": ttl,
+        "maxTTL": ttl,
+        "downloadDomain": house.public_url.as_deref().unwrap_or_default(),
+        "feature_one_shot": "enabled",
+        "feature_stream": "disabled",
+        "feature_removable": "disabled",
+        "feature_password": "disabled",
+        "feature_authentication": "disabled",
+    }))
+}
+
+async fn open_upload(house: &House, one_shot: bool, ttl: Option<Duration>) -> Result<(Key, String), Refusal> {
+    let key = Key::Ticket { id: new_id() };
+    let token = new_secret();
+    let facts = Facts {
+        one_shot,
+        token_hash: Some(hash(&token)),
+        expires_us: Some(house.expiry(ttl)),
+        ..Facts::default()
+    };
+    house.keep(&key, facts, bytes::Bytes::new()).await?;
+    Ok((key, token))
+}
+
+/// Takes the file out of the body; it inherits from its upload.
+async fn receive(
+    house: &House,
+    headers: &HeaderMap,
+    id: &str,
+    upload: Facts,
+    arriving: &mut Arriving,
+) -> Result<(Key, Facts), Refusal> {
+    let announced = arriving.announced();
+    let mut multipart = Multipart::new(headers.get(CONTENT_TYPE), arriving)?;
+    let name = multipart.file().await?.file_name;
+    let key = Key::File {
+        id: id.to_owned(),
+        file: new_id(),
+        name: name.clone(),
+    };
+    let facts = Facts { name, ..upload };
+    let source = Source::Part(multipart);
+    let stored = house.take_in(&key, facts, source, announced).await?;
+    Ok((key, stored))
+}
+
+fn described(key: &Key, facts: &Facts) -> Value {
+    let id = match key {
+        Key::File { file, .. } => file.as_str(),
+        Key::Ticket { .. } | Key::Path(_) => "",
+    };
+    json!({
+        "id": id,
+        "fileName": facts.name,
+        "fileMd5": facts.md5,
+        "fileSize": facts.size,
+        "fileType": "application/octet-stream",
+        "fileUploadDate": facts.stored_us / 1_000_000,
+        "status": "uploaded",
+        "reference": "",
+    })
+}
+
+fn require_token(headers: &HeaderMap, facts: &Facts) -> Result<(), Refusal> {
+    let token = headers.get(UPLOAD_TOKEN).and_then(|value| value.to_str().ok());
+    match token {
+        Some(token) if facts.is_token(token) => Ok(()),
+        _ => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "X-UploadToken is not the token of this upload: send the uploadToken that POST /upload answered.",
+        )),
+    }
+}
+
+fn no_upload() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "There is no such upload, or its time is up: open one with POST /upload.",
+    )
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+}

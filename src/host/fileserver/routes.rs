@@ -1,0 +1,113 @@
+//! Which request goes where, and who may.
+
+use super::access::Visit;
+use super::answer::{Answer, Refusal, dress, empty, text};
+use super::arriving::Arriving;
+use super::download::download;
+use super::house::House;
+use super::key::Key;
+use super::names::percent_decode;
+use super::{plain, plik};
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, CONNECTION, EXPECT, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+
+/// First parts of a path that have a meaning of their own.
+const RESERVED: &[&str] = &["file", "upload", "config", "version"];
+
+/// Answers a request.
+pub async fn answer(house: &House, request: Request<Incoming>) -> Answer {
+    let (parts, body) = request.into_parts();
+    let mut arriving = Arriving::new(body, &house.limits);
+    let mut answer = match route(house, &parts, &mut arriving).await {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            // A client that waits to be asked for its body has not begun to send it.
+            if !parts.headers.contains_key(EXPECT) {
+                arriving.drain(house.limits.fileserver_small_body).await;
+            }
+            let too_slow = refusal.status == StatusCode::REQUEST_TIMEOUT;
+            let mut answer = refusal.answer();
+            if too_slow {
+                answer
+                    .headers_mut()
+                    .insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            answer
+        }
+    };
+    dress(answer.headers_mut(), house.access.is_open());
+    answer
+}
+
+async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<Answer, Refusal> {
+    let Visit { path, may_upload } = house.access.visit(parts.uri.path(), &parts.headers);
+    let path = path.trim_start_matches('/');
+    let (method, headers) = (&parts.method, &parts.headers);
+    let reads = method == Method::GET || method == Method::HEAD;
+    if *method == Method::OPTIONS {
+        let mut answer = empty(StatusCode::NO_CONTENT);
+        answer.headers_mut().insert(ALLOW, allowed(house));
+        return Ok(answer);
+    }
+    if !reads && !may_upload {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "Uploads need the token of this file server: as Authorization: Bearer TOKEN, or as the first part of the path.",
+        ));
+    }
+    let segments: Vec<&str> = path.splitn(4, '/').collect();
+    match (method, segments.as_slice()) {
+        (_, [""]) if reads => Ok(text(
+            StatusCode::OK,
+            "A NATSBridge file server: POST /upload (Plik), or PUT and GET a path.\n".to_owned(),
+        )),
+        (_, ["version"]) if reads => Ok(plik::version()),
+        (_, ["config"]) if reads => Ok(plik::config(house)),
+        (&Method::POST, [""]) => plik::quick(house, headers, arriving).await,
+        (&Method::POST, ["upload"]) => plik::open(house, headers, arriving).await,
+        (&Method::POST, ["file", id]) => plik::add(house, headers, id, arriving).await,
+        (_, ["file", id, file, name]) if reads || *method == Method::DELETE => {
+            let key = decoded(name).and_then(|name| Key::file(id, file, &name));
+            let key = key.ok_or_else(Refusal::not_found)?;
+            match reads {
+                true => download(house, method, headers, &key).await,
+                false => plik::remove(house, headers, &key).await,
+            }
+        }
+        (_, [first, ..]) if RESERVED.contains(first) && reads => Err(Refusal::not_found()),
+        (_, [first, ..]) if !RESERVED.contains(first) && *method != Method::POST => {
+            let path = decoded(path).ok_or_else(|| Refusal::bad("The path is no UTF-8."))?;
+            match *method {
+                Method::PUT => plain::put(house, headers, &path, arriving).await,
+                Method::DELETE => plain::remove(house, &path).await,
+                _ if reads => download(house, method, headers, &Key::Path(path)).await,
+                _ => Err(not_allowed(method)),
+            }
+        }
+        _ => Err(not_allowed(method)),
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    percent_decode(text).filter(|text| !text.is_empty())
+}
+
+fn allowed(house: &House) -> HeaderValue {
+    HeaderValue::from_static(match house.access.is_open() {
+        true => "GET, HEAD, OPTIONS, POST, PUT, DELETE",
+        false => "GET, HEAD, OPTIONS",
+    })
+}
+
+fn not_allowed(method: &Method) -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!(
+            "{method} means nothing here: POST /upload and POST /file/ID (Plik), or PUT, GET, HEAD and DELETE a path \
+             that does not begin with {}.",
+            RESERVED.join(", ")
+        ),
+    )
+}

@@ -1,0 +1,229 @@
+//! Starts and stops the file server: the listener, the places for connections, the sweeper.
+
+use super::access::Access;
+use super::arriving::least;
+use super::bucket::Bucket;
+use super::claims::Claims;
+use super::depot::Depot;
+use super::directory::Directory;
+use super::house::House;
+use super::key::new_secret;
+use super::names::percent_encode;
+use super::options::{FileHostError, FileHostOptions, Storage};
+use super::paced::Paced;
+use super::routes;
+use super::shelf::{Shelf, ShelfError};
+use super::space::Space;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+
+/// What a client hears for which no place came free.
+const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
+    Content-Type: text/plain\r\nContent-Length: 56\r\n\r\nAll places are taken at the moment; come back in a while.";
+
+/// A running file server. Stops when dropped; a temporary directory goes with it.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use natsbridge::host::{FileHost, FileHostOptions};
+/// let options = FileHostOptions { listen: "127.0.0.1:0".into(), ..Default::default() };
+/// let files = FileHost::start(options).await.unwrap();
+/// assert!(files.url().starts_with("http://127.0.0.1:"));
+/// # });
+/// ```
+pub struct FileHost {
+    url: String,
+    house: Arc<House>,
+    serving: JoinHandle<()>,
+}
+
+impl FileHost {
+    /// Starts it on the current runtime.
+    pub async fn start(options: FileHostOptions) -> Result<Self, FileHostError> {
+        let FileHostOptions {
+            listen,
+            storage,
+            token,
+            public_url,
+            limits,
+            clock,
+        } = options;
+        let bound = match TcpListener::bind(&listen).await {
+            Ok(listener) => listener.local_addr().map(|address| (listener, address)),
+            Err(error) => Err(error),
+        };
+        let (listener, bound) = bound.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => FileHostError::AddressInUse { listen },
+            _ => FileHostError::Listen { listen, source },
+        })?;
+        let unusable = |path: PathBuf| |source| FileHostError::Directory { path, source };
+        let shelf: Arc<dyn Shelf> = match storage {
+            Storage::Temporary => {
+                Arc::new(Directory::temporary(&limits, clock).map_err(unusable(std::env::temp_dir()))?)
+            }
+            Storage::Directory(path) => {
+                Arc::new(Directory::open(&path, &limits, clock).map_err(unusable(path))?)
+            }
+            Storage::Bucket(bucket) => Arc::new(Bucket::new(bucket, &limits, clock)),
+        };
+        let address = format!("http://{}", reachable(bound));
+        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let mut url = public_url.clone().unwrap_or_else(|| address.clone());
+        let token = match token {
+            None if !bound.ip().is_loopback() => {
+                // Whoever is to upload needs the URL, and nobody can guess it.
+                let secret = new_secret();
+                url = format!("{url}/{}", percent_encode(&secret));
+                Some(secret)
+            }
+            token => token.map(|token| token.0),
+        };
+        let house = Arc::new(House {
+            shelf,
+            space: Arc::new(Space::default()),
+            claims: Arc::new(Claims::default()),
+            access: Access::new(token.as_deref()),
+            limits,
+            address,
+            public_url,
+            clock,
+        });
+        house.sweep().await.map_err(|error| match error {
+            ShelfError::Failed(why) => FileHostError::Storage(why),
+            other => FileHostError::Storage(other.to_string()),
+        })?;
+        let serving = tokio::spawn(serve(listener, Arc::clone(&house)));
+        Ok(Self { url, house, serving })
+    }
+
+    /// Where uploads go and files are served, as `http://127.0.0.1:PORT`. On an address beyond loopback it ends with the
+    /// secret part that allows uploads, unless a token was given.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether uploads have to carry a token.
+    pub fn needs_token(&self) -> bool {
+        !self.house.access.is_open()
+    }
+
+    /// The way in for our own process.
+    pub fn depot(&self) -> Depot {
+        Depot::new(Arc::clone(&self.house))
+    }
+
+    /// Stops it and waits until all its sockets are closed, so that its address is free again.
+    pub async fn stop(mut self) {
+        self.serving.abort();
+        let _ = (&mut self.serving).await;
+    }
+}
+
+impl Drop for FileHost {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl fmt::Debug for FileHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileHost({})", self.house.address)
+    }
+}
+
+/// Accepts clients and sweeps for ever. The tasks of the clients belong to this one: when it ends, so do they.
+async fn serve(listener: TcpListener, house: Arc<House>) {
+    let mut clients = JoinSet::new();
+    let places = Arc::new(Semaphore::new(house.limits.fileserver_connections));
+    let most = house.limits.fileserver_connections + house.limits.fileserver_waiting;
+    let (pressure, _) = watch::channel(());
+    let mut sweeps = tokio::time::interval(house.limits.fileserver_sweep);
+    sweeps.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // The first comes at once, and that one is done.
+    sweeps.tick().await;
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) if clients.len() >= most => {
+                    let _ = stream.try_write(NO_PLACE);
+                }
+                Ok((stream, _)) => {
+                    if places.available_permits() == 0 {
+                        // Those who idle make room.
+                        pressure.send_replace(());
+                    }
+                    let (house, places) = (Arc::clone(&house), Arc::clone(&places));
+                    clients.spawn(wait_and_talk(stream, house, places, pressure.subscribe()));
+                }
+                // Out of descriptors, most likely: the backlog waits until one is free again.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = clients.join_next() => {}
+            _ = sweeps.tick() => if let Err(error) = house.sweep().await {
+                tracing::warn!(%error, "the file server could not look for files whose time is up");
+            },
+        }
+    }
+}
+
+/// Waits for a place, then talks to the client until it goes, is cut, or has to make room.
+async fn wait_and_talk(
+    mut stream: TcpStream,
+    house: Arc<House>,
+    places: Arc<Semaphore>,
+    mut pressure: watch::Receiver<()>,
+) {
+    let limits = &house.limits;
+    let Ok(Ok(_place)) = timeout(limits.fileserver_wait, places.acquire()).await else {
+        // Who does not even take that has gone.
+        let _ = timeout(limits.fileserver_head_time, stream.write_all(NO_PLACE)).await;
+        return;
+    };
+    // Small answers must not wait for more; without it they come late, but come.
+    let _ = stream.set_nodelay(true);
+    let stream = TokioIo::new(Paced::new(stream, least(limits), limits.fileserver_pace_time));
+    let service = service_fn(|request| {
+        let house = Arc::clone(&house);
+        async move { Ok::<_, Infallible>(routes::answer(&house, request).await) }
+    });
+    let talking = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.fileserver_head_time)
+        .max_header_size(limits.fileserver_head)
+        .max_buf_size(limits.fileserver_buffer)
+        .serve_connection(stream, service);
+    let mut talking = pin!(talking);
+    pressure.mark_unchanged();
+    // How a connection ended is the client's affair.
+    let _ = tokio::select! {
+        end = talking.as_mut() => end,
+        _ = pressure.changed() => {
+            talking.as_mut().graceful_shutdown();
+            talking.await
+        }
+    };
+}
+
+/// The address as clients of this machine write it.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(host, address.port())
+}
