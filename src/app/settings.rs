@@ -187,10 +187,10 @@ impl Reader<'_> {
                 }
                 ("allowed_hosts", _) => match strings(value) {
                     Some(hosts) => {
-                        links.fetch.allowed_hosts.clone_from(&hosts);
-                        for wrong in hosts.iter().filter_map(|host| check_allowed_host(host).err()) {
-                            self.wrong(value, &wrong);
-                        }
+                        let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
+                        let wrong: Vec<String> = wrong.collect();
+                        links.fetch.allowed_hosts = hosts;
+                        wrong.iter().for_each(|what| self.wrong(value, what));
                     }
                     None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
                 },
@@ -281,8 +281,8 @@ mod tests {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
              [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
-             [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\nallowed_hosts = [\"files:8080\"]\n\
-             allow_link_local = true\n",
+             [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n\
+             allowed_hosts = [\"files:8080\"]\nallow_link_local = true\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));

@@ -168,7 +168,7 @@ async fn upload(
             }
         }
     });
-    let at_once = Limits::DEFAULT.uploads_at_once;
+    let at_once = Limits::DEFAULT.links_at_once;
     stream::iter(uploads)
         .buffer_unordered(at_once)
         .try_collect()

@@ -114,14 +114,6 @@ limits! {
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.
     link_threshold: usize = 1_000_000,
-    /// Payloads of one message uploaded at one time.
-    uploads_at_once: usize = 3,
-    /// Tries of an upload.
-    upload_tries: u32 = 5,
-    /// Pause after the first failed try of an upload; it doubles from try to try.
-    upload_pause: Duration = Duration::from_millis(100),
-    /// Longest pause between tries of an upload.
-    upload_pause_most: Duration = Duration::from_secs(5),
     /// Bytes of a payload read at once to be uploaded.
     upload_piece: usize = 256 * KIB,
     /// Least bytes per second of an upload, over its window.
@@ -140,7 +132,7 @@ limits! {
     link_cache: u64 = 4096 * MIB as u64,
     /// Redirects followed from one link.
     link_redirects: u32 = 3,
-    /// Links of one message fetched at a time.
+    /// Links of one message fetched, or uploaded, at a time.
     links_at_once: usize = 3,
     /// Messages whose links are fetched ahead of the one that is printed.
     links_ahead: usize = 16,
@@ -154,7 +146,7 @@ limits! {
     link_rate: u64 = KIB as u64,
     /// Time over which that rate is measured.
     link_rate_window: Duration = Duration::from_secs(10),
-    /// Tries to fetch a link.
+    /// Tries to fetch a link, or to upload one.
     link_tries: u32 = 5,
     /// Pause before the second try; each further one is twice as long.
     link_pause: Duration = Duration::from_millis(100),

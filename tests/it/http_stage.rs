@@ -1,12 +1,20 @@
 //! A small HTTP server for tests: records what it is asked and answers as the test says.
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Request, Response};
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
+
+/// An answer.
+pub type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
 /// One request as it came.
 #[derive(Debug, Clone)]
@@ -54,30 +62,26 @@ impl Stage {
     pub async fn start(answer: impl Fn(usize, &Seen) -> (u16, String) + Send + Sync + 'static) -> Self {
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let (recorded, answer) = (seen.clone(), Arc::new(answer));
-        let (url, task) = serve(move |request: Request| {
+        let (url, task) = serve(move |request| {
             let (recorded, answer) = (recorded.clone(), answer.clone());
             async move {
                 let (head, body) = request.into_parts();
-                let Ok(body) = to_bytes(body, usize::MAX).await else {
-                    return StatusCode::BAD_REQUEST.into_response();
+                let Ok(body) = body.collect().await else {
+                    return text(400, "");
                 };
                 let request = Seen {
                     method: head.method.to_string(),
                     target: head.uri.to_string(),
                     headers: head.headers,
-                    body,
+                    body: body.to_bytes(),
                 };
                 let number = {
                     let mut recorded = recorded.lock().unwrap();
                     recorded.push(request.clone());
                     recorded.len() - 1
                 };
-                let (status, text) = answer(number, &request);
-                Response::builder()
-                    .status(status)
-                    .header("location", "http://elsewhere.example/")
-                    .body(Body::from(text))
-                    .unwrap()
+                let (status, words) = answer(number, &request);
+                text(status, words)
             }
         })
         .await;
@@ -113,18 +117,41 @@ impl Drop for Stage {
     }
 }
 
+/// An answer of a text.
+pub fn text(status: u16, text: impl Into<Bytes>) -> Answer {
+    let text = text.into();
+    let mut answer = streamed(futures_util::stream::iter([text]));
+    *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap();
+    let elsewhere = hyper::header::HeaderValue::from_static("http://elsewhere.example/");
+    answer.headers_mut().insert("location", elsewhere);
+    answer
+}
+
+/// An answer that comes piece by piece.
+pub fn streamed(pieces: impl Stream<Item = Bytes> + Send + 'static) -> Answer {
+    let frames = pieces.map(|piece| Ok(Frame::data(piece)));
+    Response::new(StreamBody::new(frames).boxed_unsync())
+}
+
 /// Serves every request with one function; gives the address.
 pub async fn serve<F, A>(answer: F) -> (String, JoinHandle<()>)
 where
-    F: Fn(Request) -> A + Clone + Send + Sync + 'static,
-    A: Future<Output = Response> + Send + 'static,
+    F: Fn(Request<Incoming>) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = Router::new().fallback(move |request: Request| answer(request));
     let task = tokio::spawn(async move {
-        // Ends with the test.
-        let _ = axum::serve(listener, app).await;
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let answer = answer.clone();
+            let service = service_fn(move |request| {
+                let answering = answer(request);
+                async move { Ok::<_, Infallible>(answering.await) }
+            });
+            // A client that goes away is part of some tests.
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
     });
     (url, task)
 }

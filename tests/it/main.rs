@@ -29,6 +29,7 @@ mod http_client;
 mod http_stage;
 mod julia_tables;
 mod link_server;
+mod links_there_and_back;
 mod media;
 #[cfg(unix)]
 mod pty;

@@ -6,10 +6,10 @@
 )]
 
 use crate::binary::Folder;
-use crate::http_stage::{Stage, serve};
+use crate::http_stage::{Stage, serve, streamed, text};
 use crate::servers::{PATIENCE, nginx};
-use axum::response::IntoResponse;
 use futures_util::StreamExt;
+use http_body_util::BodyExt;
 use natsbridge::engine::{
     BridgeError, FileServer, FileServerRow, Progress, ServerOptions, Uploaded, file_blob, file_server_fn,
 };
@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 fn named(name: &str, options: ServerOptions) -> Arc<dyn FileServer> {
     let limits = Limits {
-        upload_pause: Duration::from_millis(1),
+        link_pause: Duration::from_millis(1),
         ..options.limits
     };
     (FileServerRow::of_name(name).unwrap().make)(&ServerOptions { limits, ..options }).unwrap()
@@ -291,7 +291,7 @@ async fn a_server_that_takes_nothing_or_never_answers_is_given_up() {
     let limits = Limits {
         upload_window: Duration::from_millis(200),
         upload_answer: Duration::from_millis(200),
-        upload_tries: 2,
+        link_tries: 2,
         ..Limits::default()
     };
     let options = ServerOptions { limits, ..one_shot() };
@@ -323,11 +323,8 @@ async fn a_server_that_takes_nothing_or_never_answers_is_given_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn endless_and_foreign_answers_are_cut_short() {
-    let (url, task) = serve(async |_| {
-        let noise = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'<'; 1 << 16]));
-        axum::body::Body::from_stream(noise).into_response()
-    })
-    .await;
+    let (url, task) =
+        serve(async |_| streamed(futures_util::stream::repeat_with(|| vec![b'<'; 1 << 16].into()))).await;
     let error = upload(&named("plik", one_shot()), &url, "a", "x".into())
         .await
         .unwrap_err()
@@ -375,13 +372,13 @@ async fn dropping_the_upload_ends_it() {
     let (url, task) = serve(move |request| {
         let (counted, told) = (counted.clone(), told.clone());
         async move {
-            let mut body = request.into_body().into_data_stream();
+            let mut body = request.into_data_stream();
             while let Some(Ok(piece)) = body.next().await {
                 counted.fetch_add(piece.len() as u64, Ordering::Relaxed);
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             told.notify_one();
-            ().into_response()
+            text(200, "")
         }
     })
     .await;

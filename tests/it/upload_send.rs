@@ -7,10 +7,10 @@
 )]
 
 use crate::binary::{Folder, Peer, Run, command, finish, natsbridge};
-use crate::http_stage::{Stage, serve};
+use crate::http_stage::{Stage, serve, text};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
-use axum::response::IntoResponse;
 use futures_util::StreamExt;
+use http_body_util::BodyExt;
 use natsbridge::engine::{
     Bridge, BridgeError, ConnectOptions, Connection, FileServer, Messages, Payloads, SendOptions,
     StoredMessage, TransportChoice, Uploaded, file_blob, file_server_fn,
@@ -323,13 +323,13 @@ fn a_signal_ends_an_upload() {
     let (url, _task) = runtime.block_on(serve(move |request| {
         let tell = tell.clone();
         async move {
-            let mut body = request.into_body().into_data_stream();
+            let mut body = request.into_data_stream();
             while body.next().await.is_some_and(|piece| piece.is_ok()) {
                 // The test may have what it wanted.
                 let _ = tell.send(());
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            ().into_response()
+            text(200, "")
         }
     }));
     let folder = Folder::new();
@@ -383,7 +383,7 @@ fn row_22_a_large_payload_is_uploaded_without_being_held() {
     let (url, _task) = runtime.block_on(serve(move |request| {
         let (look, counted) = (look.clone(), counted.clone());
         async move {
-            let mut body = request.into_body().into_data_stream();
+            let mut body = request.into_data_stream();
             let mut size = 0;
             while let Some(piece) = body.next().await {
                 size += piece.unwrap().len() as u64;
@@ -395,7 +395,7 @@ fn row_22_a_large_payload_is_uploaded_without_being_held() {
                 .await
                 .unwrap()
                 .unwrap();
-            r#"{"id":"I","uploadToken":"T","fileName":"big"}"#.into_response()
+            text(200, r#"{"id":"I","uploadToken":"T","fileName":"big"}"#)
         }
     }));
     let folder = Folder::new();

@@ -130,7 +130,7 @@ where
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
-        if !failed.heals || tries >= limits.upload_tries {
+        if !failed.heals || tries >= limits.link_tries {
             return Err(failed.told(tries, dataname, place.shown()));
         }
         tokio::time::sleep(pause(limits, tries, chance())).await;
@@ -140,8 +140,8 @@ where
 
 /// The pause after so many failed tries: doubling up to its limit, ±20 % so that many senders do not come back at once.
 fn pause(limits: &Limits, tries: u32, chance: f64) -> Duration {
-    let doubled = limits.upload_pause.saturating_mul(1 << (tries - 1).min(16));
-    doubled.min(limits.upload_pause_most).mul_f64(0.8 + 0.4 * chance)
+    let doubled = limits.link_pause.saturating_mul(1 << (tries - 1).min(16));
+    doubled.min(limits.link_longest_pause).mul_f64(0.8 + 0.4 * chance)
 }
 
 /// From 0 to 1: the edge where randomness comes in.
