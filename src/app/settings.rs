@@ -2,6 +2,7 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
+use crate::engine::FetchPolicy;
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub mouse: bool,
     /// How pictures are drawn.
     pub images: ImageMode,
+    /// The rules of fetching links.
+    pub links: FetchPolicy,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
     /// Keys by action.
@@ -55,6 +58,7 @@ impl Default for Settings {
             subjects: vec![">".into()],
             mouse: true,
             images: ImageMode::Auto,
+            links: FetchPolicy::default(),
             limits: Limits::default(),
             keys: vec![],
         }
@@ -104,16 +108,39 @@ impl Reader<'_> {
                     Some(mode) => self.settings.images = mode,
                     None => self.wrong(value, "images is one of auto, halfblocks, ascii, off"),
                 },
+                ("links", DeValue::Table(links)) => self.read_links(links),
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
                 ("keys", DeValue::Table(keys)) => self.read_keys(keys),
                 ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
                 ("mouse", _) => self.wrong(value, "mouse is true or false"),
-                ("limits" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
+                ("links" | "limits" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
                 _ => self.at(
                     key.span().start,
                     &format!(
-                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [keys]"
+                        "{name:?} is no setting; there are theme, subjects, mouse, images, [links], [limits], [keys]"
                     ),
+                ),
+            }
+        }
+    }
+
+    fn read_links(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("allowed_hosts", _) => match strings(value) {
+                    Some(hosts) => self.settings.links.allowed_hosts = hosts,
+                    None => self.wrong(
+                        value,
+                        "allowed_hosts is a list of hosts, like [\"files.example:8080\"]",
+                    ),
+                },
+                ("allow_link_local", DeValue::Boolean(allow)) => {
+                    self.settings.links.allow_link_local = *allow
+                }
+                ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
+                (name, _) => self.at(
+                    key.span().start,
+                    &format!("{name:?} is no setting of [links]; there are allowed_hosts, allow_link_local"),
                 ),
             }
         }
@@ -217,18 +244,19 @@ mod tests {
     fn everything_can_be_set() {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
-             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n",
+             [links]\nallowed_hosts = [\"files.example\"]\n[limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));
         assert_eq!(settings.subjects, ["a.>", "b"]);
         assert!(!settings.mouse);
         assert_eq!(settings.images, ImageMode::Ascii);
+        assert_eq!(settings.links.allowed_hosts, ["files.example"]);
         assert_eq!(settings.limits.store_bytes, 1_000_000);
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),
-            Some((&["ctrl-x".to_owned()][..], 8))
+            Some((&["ctrl-x".to_owned()][..], 10))
         );
     }
 

@@ -4,7 +4,7 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
 use natsbridge::app::Settings;
-use natsbridge::engine::{Command, Event, Session, Store};
+use natsbridge::engine::{Command, Contexts, Event, FetchPolicy, Fetcher, Session, Store};
 use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
@@ -95,6 +95,9 @@ async fn every_key_wakes_the_idle_loop() {
         themes: Themes::default(),
         colours: Colours::None,
         zone: TimeZone::UTC,
+        fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
+        contexts: Contexts::default(),
+        context: None,
         clock: || 0,
     };
     let (frames, mut drawn) = mpsc::unbounded_channel();

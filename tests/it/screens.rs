@@ -6,9 +6,10 @@ use crossterm::event::{
 use jiff::tz::TimeZone;
 use natsbridge::app::{Effect, ImageMode, Msg, Pane, Start, State};
 use natsbridge::engine::{
-    Command, ConnectionState, Event, Incoming, ServerFacts, Store, SubscriptionId, SubscriptionView,
+    Command, ConnectionState, Event, FetchPolicy, Incoming, ServerFacts, Store, SubscriptionId,
+    SubscriptionView,
 };
-use natsbridge::ui::{Colours, Keymap, Look, Themes, Workbench, open};
+use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, open};
 use natsbridge::wire::{Limits, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -48,6 +49,9 @@ impl Bench {
             theme: "night".into(),
             themes: themes.names(),
             mouse: true,
+            fetching: FetchPolicy::default(),
+            context: None,
+            zone: TimeZone::UTC,
             now_us: START_US,
         });
         let mut bench = Self {
@@ -136,7 +140,8 @@ impl Bench {
     fn run(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::Open(seq) = effect {
-                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC) {
+                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &Downloads::none())
+                {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }

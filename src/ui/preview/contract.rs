@@ -1,6 +1,7 @@
 //! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
 //! beyond shared pointers, and it draws only what is visible.
 
+use super::link_panel::LinkPanel;
 use crate::app::ImageMode;
 use crate::ui::colours::Colours;
 use crate::ui::theme::Theme;
@@ -69,6 +70,10 @@ pub trait Preview: Send {
     /// One short line about where the cursor is (`row 12 of 20,000 · col score`, `$.a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
         String::new()
+    }
+    /// The panel of a link, where that is what this view is: it wants to be told how far the link is.
+    fn link(&mut self) -> Option<&mut LinkPanel> {
+        None
     }
     /// What `y` copies: the text under the cursor or the whole, as a person expects.
     fn copy(&self) -> Option<String> {
