@@ -192,7 +192,8 @@ fn point_in_time(text: &str, now_us: i64, zone: &TimeZone) -> Option<Timestamp> 
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant);
     }
-    if let Ok(time) = text.parse::<civil::Time>() {
+    // A time would be read out of a date, too.
+    if let Some(time) = text.parse::<civil::Time>().ok().filter(|_| !text.contains('-')) {
         let today = now.date().to_datetime(time).to_zoned(zone.clone()).ok()?;
         let meant = if today > now {
             today.yesterday().ok()?
