@@ -36,6 +36,7 @@ pub struct Running {
     meter: Meter,
     sampled_us: i64,
     most: Option<u64>,
+    unasked: bool,
 }
 
 impl Running {
@@ -133,6 +134,8 @@ impl Links {
             declared: link.declared,
             most: running.most,
             progress: running.progress.clone(),
+            unasked: running.unasked,
+            ..FetchRequest::default()
         })
     }
 
@@ -168,7 +171,7 @@ impl Links {
             return None;
         }
         let url = self.waiting.pop_front()?;
-        self.start(&url, None, now_us);
+        self.start(&url, None, true, now_us);
         Some(url)
     }
 
@@ -195,7 +198,7 @@ impl Links {
             _ => None,
         };
         self.waiting.retain(|waiting| waiting != url);
-        self.start(url, most, now_us);
+        self.start(url, most, false, now_us);
         true
     }
 
@@ -257,7 +260,7 @@ impl Links {
         }
     }
 
-    fn start(&mut self, url: &str, most: Option<u64>, now_us: i64) {
+    fn start(&mut self, url: &str, most: Option<u64>, unasked: bool, now_us: i64) {
         let mut meter = Meter::default();
         meter.sample(0, 0.0);
         if let Some(link) = self.known.get_mut(url) {
@@ -266,6 +269,7 @@ impl Links {
                 meter,
                 sampled_us: now_us,
                 most,
+                unasked,
             });
         }
     }

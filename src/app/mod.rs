@@ -35,7 +35,7 @@ pub use notices::{Notice, Notices};
 pub use overlay::{Overlay, Purpose};
 pub use palette::palette;
 pub use panes::Pane;
-pub use settings::{ImageMode, KeyChoice, Settings};
+pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
 pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};

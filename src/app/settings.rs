@@ -2,7 +2,7 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
-use crate::engine::FetchPolicy;
+use crate::engine::{FILE_SERVERS, FetchPolicy, check_allowed_host};
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -43,12 +43,23 @@ pub struct Settings {
     pub mouse: bool,
     /// How pictures are drawn.
     pub images: ImageMode,
-    /// The rules of fetching links.
-    pub links: FetchPolicy,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
+    /// Where payloads that go by link are uploaded to, and which links are fetched.
+    pub links: LinkSettings,
     /// Keys by action.
     pub keys: Vec<KeyChoice>,
+}
+
+/// The table `links`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinkSettings {
+    /// The file server by its name in the registry; `None` picks the default.
+    pub fileserver: Option<String>,
+    /// Its address; `None` picks the default.
+    pub fileserver_url: Option<String>,
+    /// Which links are fetched without asking, and which never.
+    pub fetch: FetchPolicy,
 }
 
 impl Default for Settings {
@@ -58,8 +69,8 @@ impl Default for Settings {
             subjects: vec![">".into()],
             mouse: true,
             images: ImageMode::Auto,
-            links: FetchPolicy::default(),
             limits: Limits::default(),
+            links: LinkSettings::default(),
             keys: vec![],
         }
     }
@@ -108,45 +119,24 @@ impl Reader<'_> {
                     Some(mode) => self.settings.images = mode,
                     None => self.wrong(value, "images is one of auto, halfblocks, ascii, off"),
                 },
-                ("links", DeValue::Table(links)) => self.read_links(links),
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
+                ("links", DeValue::Table(links)) => self.read_links(links),
                 ("keys", DeValue::Table(keys)) => self.read_keys(keys),
                 ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
                 ("mouse", _) => self.wrong(value, "mouse is true or false"),
-                ("links" | "limits" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
+                ("limits" | "links" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
                 _ => self.at(
                     key.span().start,
                     &format!(
-                        "{name:?} is no setting; there are theme, subjects, mouse, images, [links], [limits], [keys]"
+                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [links], [keys]"
                     ),
-                ),
-            }
-        }
-    }
-
-    fn read_links(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            match (key.get_ref().as_ref(), value.get_ref()) {
-                ("allowed_hosts", _) => match strings(value) {
-                    Some(hosts) => self.settings.links.allowed_hosts = hosts,
-                    None => self.wrong(
-                        value,
-                        "allowed_hosts is a list of hosts, like [\"files.example:8080\"]",
-                    ),
-                },
-                ("allow_link_local", DeValue::Boolean(allow)) => {
-                    self.settings.links.allow_link_local = *allow
-                }
-                ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
-                (name, _) => self.at(
-                    key.span().start,
-                    &format!("{name:?} is no setting of [links]; there are allowed_hosts, allow_link_local"),
                 ),
             }
         }
     }
 
     fn read_limits(&mut self, table: &DeTable<'_>) {
+        let mut link_bytes = self.settings.limits.link_bytes as usize;
         for (key, value) in table {
             let number = match value.get_ref() {
                 DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
@@ -159,8 +149,10 @@ impl Reader<'_> {
                 "json_nodes" => &mut limits.json_nodes,
                 "table_bytes" => &mut limits.table_bytes,
                 "clipboard_bytes" => &mut limits.clipboard_bytes,
+                "link_bytes" => &mut link_bytes,
                 name => {
-                    let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes";
+                    let known =
+                        "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
                     self.at(
                         key.span().start,
                         &format!("{name:?} is no limit; there are {known}"),
@@ -171,6 +163,46 @@ impl Reader<'_> {
             match number {
                 Some(number) if number > 0 => *slot = number,
                 _ => self.wrong(value, "a limit is a whole number above 0"),
+            }
+        }
+        self.settings.limits.link_bytes = link_bytes as u64;
+    }
+
+    fn read_links(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let links = &mut self.settings.links;
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("fileserver", DeValue::String(name)) => {
+                    match FILE_SERVERS.iter().find(|row| row.name == name) {
+                        Some(row) => links.fileserver = Some(row.name.to_owned()),
+                        None => {
+                            let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
+                            self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
+                        }
+                    }
+                }
+                ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
+                ("allowed_hosts", _) => match strings(value) {
+                    Some(hosts) => {
+                        let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
+                        let wrong: Vec<String> = wrong.collect();
+                        links.fetch.allowed_hosts = hosts;
+                        wrong.iter().for_each(|what| self.wrong(value, what));
+                    }
+                    None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
+                },
+                ("allow_link_local", DeValue::Boolean(allow)) => links.fetch.allow_link_local = *allow,
+                ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
+                (name @ ("fileserver" | "fileserver_url"), _) => {
+                    self.wrong(value, &format!("{name} is a text in quotes"));
+                }
+                (name, _) => {
+                    let known = "fileserver, fileserver_url, allowed_hosts, allow_link_local";
+                    self.at(
+                        key.span().start,
+                        &format!("{name:?} is no setting of links; there are {known}"),
+                    );
+                }
             }
         }
     }
@@ -244,19 +276,26 @@ mod tests {
     fn everything_can_be_set() {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
-             [links]\nallowed_hosts = [\"files.example\"]\n[limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n",
+             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
+             [links]\nfileserver_url = \"http://files:8080\"\nallowed_hosts = [\"files:8080\"]\n\
+             allow_link_local = true\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));
         assert_eq!(settings.subjects, ["a.>", "b"]);
         assert!(!settings.mouse);
         assert_eq!(settings.images, ImageMode::Ascii);
-        assert_eq!(settings.links.allowed_hosts, ["files.example"]);
         assert_eq!(settings.limits.store_bytes, 1_000_000);
+        assert_eq!(
+            settings.links.fileserver_url.as_deref(),
+            Some("http://files:8080")
+        );
+        assert!(settings.links.fetch.allows_unasked("http://files:8080/x"));
+        assert!(settings.links.fetch.allow_link_local);
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),
-            Some((&["ctrl-x".to_owned()][..], 10))
+            Some((&["ctrl-x".to_owned()][..], 8))
         );
     }
 

@@ -49,7 +49,10 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     };
     let (themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
-    let fetcher = Fetcher::new(context.settings.links.clone(), context.settings.limits.clone());
+    let fetcher = Fetcher::new(
+        context.settings.links.fetch.clone(),
+        context.settings.limits.clone(),
+    );
     let options = RunOptions {
         settings: context.settings,
         mistakes: context.mistakes.into_iter().chain(mistakes).collect(),

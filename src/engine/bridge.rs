@@ -1,5 +1,6 @@
 //! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
 
+use super::fetch::Fetcher;
 use super::progress::Progress;
 use super::servers::{FileServer, Handled};
 use super::streams::Acknowledged;
@@ -11,7 +12,7 @@ use std::time::Duration;
 /// Payloads to send: name, serialized bytes (in memory or in a file), kind.
 pub type Payloads = Vec<(String, Blob, Kind)>;
 
-/// Fetches links.
+/// Fetches links (`fileserver_download_handler`). Functions with the document's arguments are handlers, too.
 pub trait LinkFetcher: Send + Sync {
     /// Fetches `url`, with exponential backoff.
     fn fetch<'a>(
@@ -96,6 +97,7 @@ pub struct ReceiveOptions {
     pub base_delay: Duration,
     pub max_delay: Duration,
     pub limits: Limits,
+    /// Download handler; a [`Fetcher`] under the default rules unless another is given: a trait object or a function.
     pub fetcher: Option<Arc<dyn LinkFetcher>>,
 }
 
@@ -106,7 +108,7 @@ impl Default for ReceiveOptions {
             base_delay: Duration::from_millis(100),
             max_delay: Duration::from_secs(5),
             limits: Limits::default(),
-            fetcher: None,
+            fetcher: Some(Arc::new(Fetcher::default())),
         }
     }
 }

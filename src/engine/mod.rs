@@ -15,6 +15,7 @@ mod draft;
 mod events;
 mod fetch;
 mod gaps;
+mod http;
 mod ingest;
 mod interner;
 mod ledger;
@@ -49,7 +50,10 @@ pub use contexts::{ContextError, Contexts};
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use events::{Command, Event};
-pub use fetch::{FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
+pub use fetch::{
+    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
+    MessageLinks, Resolver, Resolving, Retry, check_allowed_host,
+};
 pub use gaps::Gap;
 pub use messages::Messages;
 pub use options::ConnectOptions;

@@ -2,11 +2,20 @@
 
 use super::bridge::{ReceiveOptions, Received};
 use super::bridge_error::BridgeError;
-use crate::wire::{Code, DecodedPayload, Finding, PayloadState, decode_blob, decode_message};
+use crate::wire::{
+    Blob, DecodedMessage, Envelope, Finding, PayloadState, decode_message, decode_message_with,
+};
 use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::HashMap;
 
-/// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. A payload that cannot be
-/// decoded comes as [`Value::Binary`](crate::wire::Value::Binary) and the findings say why.
+/// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. Links are fetched by
+/// `options.fetcher`, several at a time. A payload that cannot be decoded comes as
+/// [`Value::Binary`](crate::wire::Value::Binary) and the findings say why.
+///
+/// # Errors
+///
+/// If the message is no envelope, or one of its links cannot be fetched; the sentence names the payload and the link.
 ///
 /// ```no_run
 /// # async fn example(bytes: bytes::Bytes) -> Result<(), Box<dyn std::error::Error>> {
@@ -21,85 +30,55 @@ pub async fn smartreceive(
     msg: &Bytes,
     options: &ReceiveOptions,
 ) -> Result<(Vec<Received>, Vec<Finding>), BridgeError> {
-    let message = decode_message(msg, "", &options.limits);
-    let mut findings = message.findings;
-    let Some((_, envelope)) = message.envelope else {
-        let why = findings
-            .first()
-            .map_or("it is no JSON object with payloads", |finding| &finding.message);
+    let mut message = decode_message(msg, "", &options.limits);
+    let Some((_, envelope)) = &message.envelope else {
+        let findings = message.findings.first();
+        let why = findings.map_or("it is no JSON object with payloads", |finding| &finding.message);
         return Err(BridgeError::NotAnEnvelope(format!(
             "the message is no NATSBridge envelope: {why}"
         )));
     };
-    let mut received = Vec::with_capacity(message.payloads.len());
-    for (index, mut payload) in message.payloads.into_iter().enumerate() {
-        if payload.state == PayloadState::NotFetched {
-            let place = format!("payloads[{index}]");
-            findings
-                .retain(|finding| finding.code != Code::LinkNotFetched || !finding.path.starts_with(&place));
-            let declared = envelope.payloads.get(index).and_then(|payload| payload.size);
-            let mut found = fetch(&mut payload, declared, options, &envelope.correlation_id).await?;
-            findings.extend(found.drain(..).map(|finding| finding.under(&place)));
-        }
-        received.push(Received {
-            dataname: payload.dataname,
-            data: payload.value,
-            kind: payload.kind,
-            body: payload.body,
-        });
+    let bodies = fetch_links(&message, envelope, options).await?;
+    if !bodies.is_empty() {
+        let body = |url: &str| bodies.get(url).cloned();
+        message = decode_message_with(msg, "", &options.limits, &body);
     }
-    Ok((received, findings))
+    let received = message.payloads.into_iter().map(|payload| Received {
+        dataname: payload.dataname,
+        data: payload.value,
+        kind: payload.kind,
+        body: payload.body,
+    });
+    Ok((received.collect(), message.findings))
 }
 
-/// Fetches a link and decodes what it leads to; gives what was found.
-async fn fetch(
-    payload: &mut DecodedPayload,
-    declared: Option<u64>,
+/// What the message's links lead to, by URL.
+async fn fetch_links(
+    message: &DecodedMessage,
+    envelope: &Envelope<'_>,
     options: &ReceiveOptions,
-    correlation_id: &str,
-) -> Result<Vec<Finding>, BridgeError> {
-    let name = &payload.dataname;
-    let url = payload.url.as_deref().unwrap_or_default();
-    let Some(fetcher) = &options.fetcher else {
-        return Err(BridgeError::Link(format!(
-            "payload '{name}' is a link to {} and no download handler is configured",
-            without_user_info(url)
-        )));
-    };
-    let body = fetcher.fetch(url, options, correlation_id).await?;
-    let mut findings = Vec::new();
-    if let Some(declared) = declared.filter(|declared| *declared != body.len()) {
-        let message = format!("size says {declared} bytes, the link leads to {}", body.len());
-        findings.push(Finding::new(Code::SizeMismatch, "size", message));
+) -> Result<HashMap<String, Blob>, BridgeError> {
+    let mut links: HashMap<&str, &str> = HashMap::new();
+    for payload in &message.payloads {
+        if let (PayloadState::NotFetched, Some(url)) = (payload.state, &payload.url) {
+            links.entry(url).or_insert(&payload.dataname);
+        }
     }
-    // What is wrong with the body stands in the findings; the value stays binary then.
-    if let Ok(value) = decode_blob(payload.kind, &body, &options.limits, &mut findings) {
-        payload.value = value;
-    }
-    payload.body = body;
-    Ok(findings)
+    let fetching = links.into_iter().map(async |(url, name)| {
+        let Some(fetcher) = options.fetcher.as_deref() else {
+            let why = "there is no download handler: set ReceiveOptions::fetcher".to_owned();
+            return Err(failed(name, &why));
+        };
+        let body = fetcher.fetch(url, options, &envelope.correlation_id).await;
+        body.map(|body| (url.to_owned(), body))
+            .map_err(|error| failed(name, &error.to_string()))
+    });
+    stream::iter(fetching)
+        .buffer_unordered(options.limits.links_at_once)
+        .try_collect()
+        .await
 }
 
-/// A URL for people: nobody needs to see the credentials in it.
-fn without_user_info(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_are_shown_without_credentials() {
-        assert_eq!(without_user_info("http://u:S3CRET@h/x@y"), "http://h/x@y");
-        assert_eq!(without_user_info("http://h/x@y"), "http://h/x@y");
-        assert_eq!(without_user_info("nonsense"), "nonsense");
-    }
+fn failed(name: &str, why: &str) -> BridgeError {
+    BridgeError::Link(format!("payload '{name}' could not be fetched: {why}"))
 }

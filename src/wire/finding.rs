@@ -97,6 +97,12 @@ codes! {
     LinkNotFetched "link-not-fetched" Note "The link is fetched when you ask for it.",
     LinkNotHttp "link-not-http" Error "Links must be http or https.",
     LinkLocalHost "link-local-host" Warning "The link names a host that only its sender can reach; use an address that receivers can reach.",
+    LinkRefused "link-refused" Warning "Link to an http or https address that receivers may reach; link-local, multicast and metadata addresses are never fetched.",
+    LinkGone "link-gone" Warning "A one-shot link serves one receiver once: upload without oneShot where several receive, or a receiver comes late.",
+    LinkUnreachable "link-unreachable" Warning "Check that the file server runs and that its address is one that receivers can reach.",
+    LinkTooLarge "link-too-large" Warning "Fetch it with a higher limit: listen --fetch-limit, or link_bytes under [limits] in the settings.",
+    LinkSizeMismatch "link-size-mismatch" Warning "Set size to the byte count of the file that was uploaded.",
+    LinkEncoded "link-encoded" Warning "Serve the file as it is: receivers get it compressed and do not unpack it.",
     PayloadTooLarge "payload-too-large" Error "Send large payloads by link.",
     // Tables.
     ArrowTruncated "arrow-truncated" Error "The Arrow data ends early: send all bytes of the stream.",

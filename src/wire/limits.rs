@@ -91,6 +91,30 @@ limits! {
     link_threshold: usize = 1_000_000,
     /// Bytes of one fetched link.
     link_bytes: u64 = 256 * MIB as u64,
+    /// Bytes of a fetched link that stay in memory; more go to a file.
+    link_memory: usize = MIB,
+    /// Bytes that fetched links may take on the disk; the oldest that nobody looks at go first.
+    link_cache: u64 = 4096 * MIB as u64,
+    /// Redirects followed from one link.
+    link_redirects: u32 = 3,
+    /// Links of one message fetched at a time.
+    links_at_once: usize = 3,
+    /// Silence after which the download of a link is given up.
+    link_idle: Duration = Duration::from_secs(10),
+    /// Time that the download of a link may take in any case.
+    link_time: Duration = Duration::from_secs(60),
+    /// Time that each MiB of a link adds to it.
+    link_time_per_mib: Duration = Duration::from_secs(1),
+    /// Bytes per second below which a download is too slow.
+    link_rate: u64 = KIB as u64,
+    /// Time over which that rate is measured.
+    link_rate_window: Duration = Duration::from_secs(10),
+    /// Tries to fetch a link.
+    link_tries: u32 = 5,
+    /// Pause before the second try; each further one is twice as long.
+    link_pause: Duration = Duration::from_millis(100),
+    /// Longest pause between tries.
+    link_longest_pause: Duration = Duration::from_secs(5),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// Time between pings to the broker.

@@ -140,8 +140,13 @@ impl Bench {
     fn run(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::Open(seq) = effect {
-                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &Downloads::none())
-                {
+                if let Some(built) = open(
+                    &self.store,
+                    seq,
+                    &self.limits,
+                    &TimeZone::UTC,
+                    &Downloads::default(),
+                ) {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }

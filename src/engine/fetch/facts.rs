@@ -1,5 +1,6 @@
 //! What is known of a link before it is fetched.
 
+use super::fetch_error::FetchError;
 use std::net::IpAddr;
 
 /// What a server said when it was asked about a link without fetching it (HTTP HEAD).
@@ -28,4 +29,19 @@ pub struct LinkFacts {
     pub cached: bool,
     /// What the server said, if it was asked.
     pub head: Option<Result<Head, String>>,
+}
+
+impl LinkFacts {
+    /// Of what is no link at all.
+    pub(super) fn refused(url: String, error: &FetchError) -> Self {
+        Self {
+            url,
+            host: String::new(),
+            addresses: vec![],
+            refused: Some(error.to_string()),
+            allowed: false,
+            cached: false,
+            head: None,
+        }
+    }
 }

@@ -1,37 +1,61 @@
 //! The fetcher: downloads links under the policy and keeps what it has for as long as it lives.
 
-use super::facts::LinkFacts;
+use super::download::Download;
+use super::exchange::Exchange;
+use super::facts::{Head, LinkFacts};
+use super::fetch_error::FetchError;
+use super::fetched::{FetchRequest, Fetched};
 use super::policy::FetchPolicy;
-use crate::engine::bridge::{LinkFetcher, ReceiveOptions};
-use crate::engine::bridge_error::BridgeError;
-use crate::engine::progress::Progress;
-use crate::engine::servers::Handled;
+use super::resolver::{Resolver, SystemResolver};
+use super::shelf::{Shelf, Transfer};
+use super::target::{Target, shown};
 use crate::wire::{Blob, Limits};
+use reqwest::Method;
+use reqwest::header::CONTENT_LENGTH;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
-/// One download.
-#[derive(Debug, Clone, Default)]
-pub struct FetchRequest {
-    /// The link.
-    pub url: String,
-    /// The size that the envelope declares.
-    pub declared: Option<u64>,
-    /// Most bytes to take; `None` takes the limit.
-    pub most: Option<u64>,
-    /// Where the progress is counted.
-    pub progress: Progress,
-}
-
-/// Downloads links; clones share the cache.
+/// Downloads links; clones share what was downloaded, which is kept for the life of the last of them.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{FetchRequest, Fetcher};
+/// let fetcher = Fetcher::default();
+/// let request = FetchRequest { url: "http://localhost:8080/file/a/b/c.bin".into(), ..FetchRequest::default() };
+/// let fetched = fetcher.download(&request).await?;
+/// println!("{} bytes in {:?}", fetched.blob.len(), fetched.took);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     policy: FetchPolicy,
     limits: Limits,
+    resolver: Arc<dyn Resolver>,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+impl Default for Fetcher {
+    /// One under the default rules: nothing is fetched unasked.
+    fn default() -> Self {
+        Self::new(FetchPolicy::default(), Limits::default())
+    }
 }
 
 impl Fetcher {
     /// A fetcher with an empty cache.
     pub fn new(policy: FetchPolicy, limits: Limits) -> Self {
-        Self { policy, limits }
+        Self {
+            policy,
+            limits,
+            resolver: Arc::new(SystemResolver),
+            shelf: Arc::default(),
+        }
+    }
+
+    /// The same, asking this resolver for addresses.
+    #[must_use]
+    pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
+        Self { resolver, ..self }
     }
 
     /// The rules in force.
@@ -40,45 +64,133 @@ impl Fetcher {
     }
 
     /// What was downloaded from that link before.
-    pub fn cached(&self, _url: &str) -> Option<Blob> {
-        None
+    pub fn cached(&self, url: &str) -> Option<Blob> {
+        let target = Target::parse(url).ok()?;
+        Some(self.shelf().kept(target.url().as_str())?.blob)
     }
 
-    /// What is known of a link; asks its server (HTTP HEAD) only if `ask`.
-    pub async fn facts(&self, url: &str, _ask: bool) -> LinkFacts {
+    /// What is known of a link; asks its server (HTTP HEAD, under the same rules) only if `ask`.
+    pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
+        let target = match Target::parse(url) {
+            Ok(target) => target,
+            Err(error) => return LinkFacts::refused(shown(url), &error),
+        };
+        let exchange = self.exchange(false);
+        let resolved = exchange.addresses(&target).await;
+        let refused = resolved.as_ref().err().map(ToString::to_string);
+        let head = match (ask, &refused) {
+            (true, None) => Some(head(&exchange, &target).await),
+            _ => None,
+        };
         LinkFacts {
-            url: url.to_owned(),
-            host: String::new(),
-            addresses: vec![],
-            refused: None,
-            allowed: self.policy.allows_unasked(url),
-            cached: false,
-            head: None,
+            url: target.shown(),
+            host: target.host_and_port(),
+            allowed: refused.is_none() && self.policy.lists(&target),
+            cached: self.shelf().keeps(target.url().as_str()),
+            addresses: resolved.unwrap_or_default(),
+            refused,
+            head,
         }
     }
 
-    /// Downloads a link that a person asked for, with the document's retries. Dropping the future cancels it.
-    pub async fn download(&self, request: &FetchRequest) -> Result<Blob, BridgeError> {
-        Err(BridgeError::Link(format!(
-            "{} over {}",
-            request.url, self.limits.link_bytes
-        )))
+    /// Downloads a link, with the document's retries. Dropping the future cancels it, unless others wait for the same
+    /// link: it is downloaded once for all of them.
+    pub async fn download(&self, request: &FetchRequest) -> Result<Fetched, FetchError> {
+        let target = Target::parse(&request.url)?;
+        let key = target.url().as_str().to_owned();
+        let most = request.most.unwrap_or(self.limits.link_bytes);
+        if request.unasked && !self.policy.lists(&target) {
+            return Err(FetchError::NotAllowed {
+                url: target.shown(),
+                host: target.host_and_port(),
+            });
+        }
+        let transfer = {
+            let mut shelf = self.shelf();
+            if let Some(downloaded) = shelf.kept(&key) {
+                return Ok(Fetched::new(downloaded, request.declared));
+            }
+            if let Some(size) = request.declared.filter(|size| *size > most) {
+                let url = target.shown();
+                let size = Some(size);
+                return Err(FetchError::TooLarge { url, size, most });
+            }
+            match shelf.running(&key, most) {
+                Some(transfer) => transfer,
+                None => {
+                    let download = Download {
+                        exchange: self.exchange(request.unasked),
+                        target: target.clone(),
+                        most,
+                        retry: request.retry,
+                        progress: request.progress.clone(),
+                    };
+                    let transfer = self.start(key.clone(), download);
+                    shelf.started(key, &transfer);
+                    transfer
+                }
+            }
+        };
+        let mut outcome = transfer.outcome.clone();
+        let ended = outcome
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|ended| ended.clone());
+        match ended {
+            Some(ended) => Ok(Fetched::new(ended?, request.declared)),
+            None => Err(FetchError::Unable {
+                url: target.shown(),
+                why: "the program is ending".into(),
+            }),
+        }
+    }
+
+    /// Starts a download as a task of its own: whoever waits for it may be busy with something else.
+    fn start(&self, key: String, download: Download) -> Arc<Transfer> {
+        let (ended, outcome) = watch::channel(None);
+        let most = download.most;
+        let shelf = Arc::clone(&self.shelf);
+        let cache = self.limits.link_cache;
+        let task = tokio::spawn(async move {
+            let end = download.run().await;
+            if let Ok(downloaded) = &end {
+                lock(&shelf).keep(key, downloaded.clone(), cache);
+            }
+            ended.send_replace(Some(end));
+        });
+        Arc::new(Transfer {
+            task: task.abort_handle(),
+            outcome,
+            most,
+        })
+    }
+
+    fn exchange(&self, unasked: bool) -> Exchange {
+        Exchange {
+            policy: self.policy.clone(),
+            limits: self.limits.clone(),
+            resolver: Arc::clone(&self.resolver),
+            unasked,
+        }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.shelf)
     }
 }
 
-impl LinkFetcher for Fetcher {
-    fn fetch<'a>(
-        &'a self,
-        url: &'a str,
-        _options: &'a ReceiveOptions,
-        _correlation_id: &'a str,
-    ) -> Handled<'a, Blob> {
-        Box::pin(async move {
-            let request = FetchRequest {
-                url: url.to_owned(),
-                ..FetchRequest::default()
-            };
-            self.download(&request).await
-        })
-    }
+async fn head(exchange: &Exchange, target: &Target) -> Result<Head, String> {
+    let response = exchange.open(Method::HEAD, target).await;
+    let response = response.map_err(|error| error.to_string())?;
+    let length = response.headers().get(CONTENT_LENGTH);
+    Ok(Head {
+        status: response.status().as_u16(),
+        length: length.and_then(|length| length.to_str().ok()?.parse().ok()),
+    })
+}
+
+/// What is behind the lock is whole between statements: a panic elsewhere does not spoil it.
+fn lock(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
+    shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,17 +1,200 @@
-//! Which links may be fetched at all, and which without being asked for.
+//! Which links may be fetched at all, and which without being asked for. Pure rules; what a name resolves to comes in.
 
-/// The rules of fetching.
+use super::addresses::reserved;
+use super::fetch_error::FetchError;
+use super::target::Target;
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// Names under which clouds hand out the machine's credentials.
+const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata.goog"];
+
+/// The rules of fetching. Only http and https are ever fetched; loopback and private addresses are, where a person asks
+/// or their host is allowed: that is where development keeps its file servers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FetchPolicy {
-    /// Hosts (`host` or `host:port`) whose links are fetched without asking.
+    /// Hosts (`host`, `host:port` or `*.domain`) whose links are fetched without asking.
     pub allowed_hosts: Vec<String>,
     /// Whether link-local and metadata addresses may be fetched from (never by default).
     pub allow_link_local: bool,
 }
 
+/// Which links of a message are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FetchMode {
+    /// None.
+    Never,
+    /// Those whose host is allowed.
+    #[default]
+    Allowed,
+    /// All that may be fetched: a person asked for it.
+    Always,
+}
+
 impl FetchPolicy {
     /// Whether a link is fetched without anybody asking for it.
-    pub fn allows_unasked(&self, _url: &str) -> bool {
-        false
+    pub fn allows_unasked(&self, url: &str) -> bool {
+        Target::parse(url).is_ok_and(|target| self.lists(&target))
+    }
+
+    /// Whether the host is among the allowed ones.
+    pub(super) fn lists(&self, target: &Target) -> bool {
+        let (host, port) = (target.host(), target.port());
+        let entries = self.allowed_hosts.iter();
+        entries
+            .filter_map(|entry| AllowedHost::parse(entry))
+            .any(|entry| entry.matches(&host, port))
+    }
+
+    /// Refuses what nobody may fetch by its name.
+    pub(super) fn check_name(&self, target: &Target) -> Result<(), FetchError> {
+        if self.allow_link_local || !METADATA_NAMES.contains(&target.host().as_str()) {
+            return Ok(());
+        }
+        Err(FetchError::Refused {
+            url: target.shown(),
+            why: format!(
+                "{} is where a cloud keeps the machine's credentials",
+                target.host()
+            ),
+        })
+    }
+
+    /// Refuses what nobody may fetch by any of its addresses: which one is connected to is not ours to choose.
+    pub(super) fn check_addresses(&self, target: &Target, addresses: &[IpAddr]) -> Result<(), FetchError> {
+        if self.allow_link_local {
+            return Ok(());
+        }
+        let found = addresses
+            .iter()
+            .find_map(|address| Some((address, reserved(*address)?)));
+        let Some((address, what)) = found else {
+            return Ok(());
+        };
+        Err(FetchError::Refused {
+            url: target.shown(),
+            why: match target.literal() {
+                Some(_) => format!("{address} {what}"),
+                None => format!("{} has the address {address}, which {what}", target.host()),
+            },
+        })
+    }
+}
+
+/// Whether a text is an entry for [`FetchPolicy::allowed_hosts`]; else a sentence with one.
+pub fn check_allowed_host(entry: &str) -> Result<(), String> {
+    match AllowedHost::parse(entry) {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "{entry:?} is no host: write files.example.com, files.example.com:8080 or *.example.com"
+        )),
+    }
+}
+
+/// One entry of the allowed hosts.
+struct AllowedHost {
+    name: String,
+    /// Whether the name stands for all names below it.
+    below: bool,
+    port: Option<u16>,
+}
+
+impl AllowedHost {
+    fn parse(entry: &str) -> Option<Self> {
+        let entry = entry.trim();
+        let (below, rest) = match entry.strip_prefix("*.") {
+            Some(rest) => (true, rest),
+            None => (false, entry),
+        };
+        // An IPv6 address without brackets has colons of its own.
+        let bare = match rest.parse() {
+            Ok(IpAddr::V6(address)) => format!("[{address}]"),
+            _ => rest.to_owned(),
+        };
+        // With a scheme whose ports have no default, so that a port that is written stays.
+        let url = Url::parse(&format!("ws://{bare}/")).ok()?;
+        let plain = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty();
+        let port = match bare.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') && !host.is_empty() => Some(port.parse().ok()?),
+            _ => None,
+        };
+        let name = match url.host()? {
+            Host::Domain(name) => name.trim_end_matches('.').to_owned(),
+            Host::Ipv4(_) | Host::Ipv6(_) if below => return None,
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        (plain && !name.contains('*')).then_some(Self { name, below, port })
+    }
+
+    fn matches(&self, host: &str, port: u16) -> bool {
+        let named = if self.below {
+            host.strip_suffix(&self.name)
+                .is_some_and(|front| front.len() > 1 && front.ends_with('.'))
+        } else {
+            host == self.name
+        };
+        named && self.port.is_none_or(|own| own == port)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_allowed_by_name_port_and_wildcard() {
+        let policy = |host: &str| FetchPolicy {
+            allowed_hosts: vec![host.into()],
+            ..FetchPolicy::default()
+        };
+        for (host, url, allowed) in [
+            ("files.example.com", "http://Files.Example.com:8080/x", true),
+            ("files.example.com", "http://files.example.com./x", true),
+            ("files.example.com", "http://a.files.example.com/x", false),
+            ("files.example.com", "ftp://files.example.com/x", false),
+            ("files.example.com:8080", "http://files.example.com:8080/x", true),
+            ("files.example.com:8080", "http://files.example.com/x", false),
+            ("files.example.com:80", "http://files.example.com/x", true),
+            ("files.example.com:443", "https://files.example.com/x", true),
+            ("*.example.com", "http://a.b.example.com/x", true),
+            ("*.example.com", "http://example.com/x", false),
+            ("*.example.com", "http://evilexample.com/x", false),
+            ("*.example.com:81", "http://a.example.com:81/x", true),
+            ("BÜCHER.example", "http://xn--bcher-kva.example/x", true),
+            ("localhost", "http://u:p@localhost:8080/x", true),
+            ("localhost", "http://localhost@evil.example/x", false),
+            ("127.0.0.1", "http://2130706433/x", true),
+            ("::1", "http://[::1]:8080/x", true),
+            ("[::1]:8080", "http://[0:0::1]:8080/x", true),
+            ("[::1]:8080", "http://[::1]/x", false),
+        ] {
+            assert_eq!(policy(host).allows_unasked(url), allowed, "{host} {url}");
+        }
+        assert!(!FetchPolicy::default().allows_unasked("http://localhost/x"));
+    }
+
+    #[test]
+    fn entries_that_are_no_hosts_are_told() {
+        for entry in [
+            "",
+            "*",
+            "*.",
+            "http://h",
+            "h/x",
+            "u@h",
+            "h:x",
+            "h:99999",
+            "*.10.0.0.1",
+            "a b",
+        ] {
+            assert!(check_allowed_host(entry).is_err(), "{entry:?}");
+        }
+        for entry in ["h", "h:1", "*.h", "10.0.0.1:80", "::1", "[::1]:80"] {
+            assert!(check_allowed_host(entry).is_ok(), "{entry:?}");
+        }
     }
 }

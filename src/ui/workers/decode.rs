@@ -30,7 +30,17 @@ pub fn open(
 ) -> Option<Built> {
     let stored = store.message(seq)?;
     let links = |url: &str| downloads.blob(url);
-    let decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
+    let mut decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
+    for (i, payload) in decoded.payloads.iter().enumerate() {
+        let told = payload
+            .url
+            .as_deref()
+            .map_or_else(Vec::new, |url| downloads.findings(url));
+        let path = format!("payloads[{i}]");
+        decoded
+            .findings
+            .extend(told.into_iter().map(|finding| finding.under(&path)));
+    }
     let decoded = Arc::new(decoded);
     let views = build_views(&decoded, limits, &|url| downloads.took(url));
     let envelope = Box::new(envelope_view(&decoded, &stored, zone));

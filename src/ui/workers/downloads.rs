@@ -1,18 +1,25 @@
-//! The links that were downloaded in this run: the fetcher with its cache, and how long each one took.
+//! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
 
 use crate::app::size;
-use crate::engine::{FetchPolicy, FetchRequest, Fetcher, LinkFacts};
+use crate::engine::{FetchRequest, Fetcher, LinkFacts};
 use crate::ui::format::without_credentials;
-use crate::wire::{Blob, Limits};
+use crate::wire::{Blob, Finding};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// Downloads of a run; clones share them.
+/// What is told of a download.
 #[derive(Debug, Clone)]
+struct Told {
+    took: Duration,
+    findings: Vec<Finding>,
+}
+
+/// Downloads of a run; clones share them. The default is none, ever: nothing may be fetched without being asked for.
+#[derive(Debug, Clone, Default)]
 pub struct Downloads {
     fetcher: Fetcher,
-    took: Arc<Mutex<HashMap<String, Duration>>>,
+    told: Arc<Mutex<HashMap<String, Told>>>,
 }
 
 impl Downloads {
@@ -20,13 +27,8 @@ impl Downloads {
     pub fn new(fetcher: Fetcher) -> Self {
         Self {
             fetcher,
-            took: Arc::default(),
+            told: Arc::default(),
         }
-    }
-
-    /// None ever: nothing may be fetched without being asked for.
-    pub fn none() -> Self {
-        Self::new(Fetcher::new(FetchPolicy::default(), Limits::default()))
     }
 
     /// What a link leads to, if it is here.
@@ -36,8 +38,14 @@ impl Downloads {
 
     /// How long its download took.
     pub fn took(&self, url: &str) -> Option<Duration> {
-        let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        took.get(url).copied()
+        self.told().get(url).map(|told| told.took)
+    }
+
+    /// What was odd about its download, with paths relative to the payload.
+    pub fn findings(&self, url: &str) -> Vec<Finding> {
+        self.told()
+            .get(url)
+            .map_or_else(Vec::new, |told| told.findings.clone())
     }
 
     /// What is known of a link; asks its server only if `ask`.
@@ -47,18 +55,21 @@ impl Downloads {
 
     /// Downloads a link; says what came, or why nothing did. Dropping the future cancels it.
     pub async fn fetch(&self, request: &FetchRequest) -> Result<String, String> {
-        let start = Instant::now();
-        let blob = self
-            .fetcher
-            .download(request)
-            .await
-            .map_err(|error| error.to_string())?;
-        let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        took.insert(request.url.clone(), start.elapsed());
+        let fetched = self.fetcher.download(request).await;
+        let fetched = fetched.map_err(|error| error.to_string())?;
+        let told = Told {
+            took: fetched.took,
+            findings: fetched.findings,
+        };
+        self.told().insert(request.url.clone(), told);
         Ok(format!(
             "Fetched {} from {}.",
-            size(blob.len()),
+            size(fetched.blob.len()),
             without_credentials(&request.url)
         ))
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<String, Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

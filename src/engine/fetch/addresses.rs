@@ -1,0 +1,137 @@
+//! Addresses that are never fetched from unless the settings say so: those of the link, of everybody, of nobody, and
+//! where clouds keep the machine's credentials. Pure; who asks and which names are allowed is the policy's matter.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Networks of IPv4: address, bits of prefix, what it is.
+const V4: &[(Ipv4Addr, u32, &str)] = &[
+    (Ipv4Addr::UNSPECIFIED, 8, "means this machine"),
+    (Ipv4Addr::new(169, 254, 0, 0), 16, LINK_LOCAL),
+    (Ipv4Addr::new(100, 100, 100, 200), 32, METADATA),
+    (Ipv4Addr::new(168, 63, 129, 16), 32, METADATA),
+    (Ipv4Addr::new(192, 0, 0, 192), 32, METADATA),
+    (Ipv4Addr::new(224, 0, 0, 0), 4, MULTICAST),
+    (Ipv4Addr::BROADCAST, 32, "is the broadcast address"),
+];
+
+/// The same of IPv6.
+const V6: &[(Ipv6Addr, u32, &str)] = &[
+    (Ipv6Addr::UNSPECIFIED, 128, "means this machine"),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10, LINK_LOCAL),
+    (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8, MULTICAST),
+    (Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), 128, METADATA),
+    (Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254), 128, METADATA),
+];
+
+const LINK_LOCAL: &str = "is link-local, where clouds keep the machine's credentials";
+const METADATA: &str = "is where a cloud keeps the machine's credentials";
+const MULTICAST: &str = "is multicast";
+
+/// What is the matter with an address, if anything; `ADDRESS is …`. An IPv6 address that stands for an IPv4 one is
+/// looked at as both.
+pub(super) fn reserved(address: IpAddr) -> Option<&'static str> {
+    match address {
+        IpAddr::V4(v4) => reserved_v4(v4),
+        IpAddr::V6(v6) => {
+            let own = V6
+                .iter()
+                .find(|(network, bits, _)| same_prefix(v6.to_bits(), network.to_bits(), 128 - bits))
+                .map(|(_, _, what)| *what);
+            own.or_else(|| embedded(v6).into_iter().flatten().find_map(reserved_v4))
+        }
+    }
+}
+
+fn reserved_v4(v4: Ipv4Addr) -> Option<&'static str> {
+    let bits_of = |address: Ipv4Addr| u128::from(address.to_bits());
+    V4.iter()
+        .find(|(network, bits, _)| same_prefix(bits_of(v4), bits_of(*network), 32 - bits))
+        .map(|(_, _, what)| *what)
+}
+
+fn same_prefix(a: u128, b: u128, rest: u32) -> bool {
+    a >> rest == b >> rest
+}
+
+/// The IPv4 addresses that a gateway or the system itself would make of an IPv6 one.
+fn embedded(v6: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+    let s = v6.segments();
+    let pair = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
+    let last = pair(s[6], s[7]);
+    match s {
+        // Mapped (RFC 4291), translated (RFC 2765).
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => [last, None],
+        // Compatible (RFC 4291, deprecated); ::1 is loopback.
+        [0, 0, 0, 0, 0, 0, ..] if v6 != Ipv6Addr::LOCALHOST => [last, None],
+        // NAT64, well-known prefix (RFC 6052).
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => [last, None],
+        // NAT64, local prefix (RFC 8215): behind 96 bits, or around the reserved byte behind 48.
+        [0x64, 0xff9b, 1, ..] => [last, pair(s[3], s[4] << 8 | s[5] >> 8)],
+        // 6to4 (RFC 3056).
+        [0x2002, ..] => [pair(s[1], s[2]), None],
+        // Teredo (RFC 4380): the server, and the client with its bits turned over.
+        [0x2001, 0, ..] => [pair(s[2], s[3]), pair(!s[6], !s[7])],
+        // ISATAP (RFC 5214).
+        [.., 0 | 0x200, 0x5efe, _, _] => [last, None],
+        _ => [None, None],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_never_fetched_from() {
+        for text in [
+            "0.0.0.0",
+            "0.1.2.3",
+            "169.254.169.254",
+            "169.254.0.1",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192",
+            "224.0.0.1",
+            "239.255.255.255",
+            "255.255.255.255",
+            "::",
+            "fe80::1",
+            "febf::1",
+            "ff02::1",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "::ffff:169.254.169.254",
+            "::ffff:0:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "64:ff9b:1::169.254.169.254",
+            "64:ff9b:1:a9fe:00a9:fe00::",
+            "2002:a9fe:a9fe::1",
+            "2001:0:a9fe:a9fe::",
+            "2001:0:1::5601:5601",
+            "fd01::5efe:169.254.169.254",
+        ] {
+            assert!(reserved(text.parse().unwrap()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_ordinary_file_servers() {
+        for text in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "192.168.1.2",
+            "172.16.0.1",
+            "100.100.100.201",
+            "93.184.216.34",
+            "::1",
+            "fd00::1",
+            "2606:4700::1111",
+            "::ffff:10.0.0.1",
+            "64:ff9b::8.8.8.8",
+            "2002:808:808::1",
+        ] {
+            assert_eq!(reserved(text.parse().unwrap()), None, "{text}");
+        }
+    }
+}

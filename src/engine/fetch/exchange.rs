@@ -1,0 +1,178 @@
+//! One request to the place that a link leads to: each hop is checked, resolved once, and connected to at exactly the
+//! addresses that were checked. Bodies are somebody else's matter.
+
+use super::fetch_error::FetchError;
+use super::policy::FetchPolicy;
+use super::resolver::Resolver;
+use super::target::Target;
+use crate::engine::http::{self, root_cause};
+use crate::wire::Limits;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{ACCEPT_ENCODING, LOCATION};
+use reqwest::{Method, Response, StatusCode};
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// What a request is made under.
+#[derive(Debug, Clone)]
+pub(super) struct Exchange {
+    pub(super) policy: FetchPolicy,
+    pub(super) limits: Limits,
+    pub(super) resolver: Arc<dyn Resolver>,
+    /// Nobody asked: redirects to other servers need their host allowed, too.
+    pub(super) unasked: bool,
+}
+
+impl Exchange {
+    /// Asks for a link, over its redirects, up to the head of the answer.
+    pub(super) async fn open(&self, method: Method, link: &Target) -> Result<Response, FetchError> {
+        let mut target = link.clone();
+        for _ in 0..=self.limits.link_redirects {
+            let addresses = self.addresses(&target).await?;
+            let response = self.send(method.clone(), &target, addresses).await?;
+            let Some(location) = redirect(&response) else {
+                return Ok(response);
+            };
+            let next = target.join(&location)?;
+            if self.unasked && !next.same_server(&target) && !self.policy.lists(&next) {
+                return Err(FetchError::NotAllowed {
+                    url: link.shown(),
+                    host: next.host_and_port(),
+                });
+            }
+            target = next;
+        }
+        Err(FetchError::BadRedirect {
+            url: link.shown(),
+            why: format!("there are more than {} redirects", self.limits.link_redirects),
+        })
+    }
+
+    /// The addresses of a link's host, all of them permitted.
+    pub(super) async fn addresses(&self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+        self.policy.check_name(target)?;
+        let addresses = match target.literal() {
+            Some(address) => vec![address],
+            None => self.resolve(target).await?,
+        };
+        self.policy.check_addresses(target, &addresses)?;
+        Ok(addresses)
+    }
+
+    async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+        let host = target.host();
+        let why = match timeout(self.limits.connect_time, self.resolver.resolve(&host)).await {
+            Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
+            Ok(Ok(_)) => "it has none".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!(
+                "the resolver did not answer within {:?}",
+                self.limits.connect_time
+            ),
+        };
+        Err(FetchError::NoAddress {
+            url: target.shown(),
+            host,
+            why,
+        })
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        target: &Target,
+        addresses: Vec<IpAddr>,
+    ) -> Result<Response, FetchError> {
+        let url = target.shown();
+        let unable = |why: String| FetchError::Unable {
+            url: url.clone(),
+            why,
+        };
+        let builder = http::builder(&self.limits).map_err(|error| unable(error.to_string()))?;
+        // A client per hop: it knows these addresses only, whatever name it is asked for.
+        let builder = builder.dns_resolver(Pinned(addresses)).pool_max_idle_per_host(0);
+        let client = http::build(builder).map_err(|error| unable(error.to_string()))?;
+        let asked = client
+            .request(method, target.url().clone())
+            .header(ACCEPT_ENCODING, "identity")
+            .send();
+        let patience = self.limits.connect_time + self.limits.link_idle;
+        match timeout(patience, asked).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(failed(&error, target, &self.limits)),
+            Err(_) => Err(FetchError::Unreachable {
+                url,
+                why: format!("the server did not answer within {patience:?}"),
+            }),
+        }
+    }
+}
+
+/// Gives the checked addresses, whoever asks.
+struct Pinned(Vec<IpAddr>);
+
+impl Resolve for Pinned {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Vec<_> = self
+            .0
+            .iter()
+            .map(|address| SocketAddr::new(*address, 0))
+            .collect();
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
+    }
+}
+
+/// Where an answer sends us on to.
+fn redirect(response: &Response) -> Option<String> {
+    let redirects = matches!(
+        response.status(),
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
+    let location = response.headers().get(LOCATION).filter(|_| redirects)?;
+    Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+}
+
+/// What a failed request means.
+fn failed(error: &reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
+    let url = target.shown();
+    let why = match root_cause(error) {
+        _ if error.is_timeout() && error.is_connect() => {
+            format!("no connection within {:?}", limits.connect_time)
+        }
+        cause => cause,
+    };
+    if caused_by_tls(error) {
+        FetchError::Untrusted { url, why }
+    } else if is_no_http(error) {
+        FetchError::NotHttp { url, why }
+    } else {
+        FetchError::Unreachable { url, why }
+    }
+}
+
+/// Whether the bytes that came are no HTTP, or more of a head than anybody needs.
+pub(super) fn is_no_http(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_parse))
+}
+
+fn caused_by_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        let inner = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        matches!(
+            inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+            Some(rustls::Error::InvalidCertificate(_))
+        )
+    })
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}

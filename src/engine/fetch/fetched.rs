@@ -1,0 +1,77 @@
+//! What a download is asked for and gives back, with what is to be told of it.
+
+use super::download::Downloaded;
+use super::retry::Retry;
+use crate::engine::connection::grouped;
+use crate::engine::progress::Progress;
+use crate::wire::{Blob, Code, Finding};
+use std::time::Duration;
+
+/// One download.
+#[derive(Debug, Clone, Default)]
+pub struct FetchRequest {
+    /// The link.
+    pub url: String,
+    /// The size that the envelope declares.
+    pub declared: Option<u64>,
+    /// Most bytes to take; `None` takes the limit.
+    pub most: Option<u64>,
+    /// Where the progress is counted; who joins a download under way sees none.
+    pub progress: Progress,
+    /// Nobody asked for it: it is fetched only where the policy allows its host, redirects included.
+    pub unasked: bool,
+    /// Tries and pauses.
+    pub retry: Retry,
+}
+
+/// What was downloaded.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// The bytes; a large body's in a file that goes with the last clone.
+    pub blob: Blob,
+    /// The size that the server announced (Content-Length).
+    pub announced: Option<u64>,
+    /// What is odd, with paths relative to the payload.
+    pub findings: Vec<Finding>,
+    /// How long it took, pauses included.
+    pub took: Duration,
+    /// Tries it took.
+    pub tries: u32,
+}
+
+impl Fetched {
+    /// Compares declared, announced and received size.
+    pub(super) fn new(downloaded: Downloaded, declared: Option<u64>) -> Self {
+        let Downloaded {
+            blob,
+            announced,
+            encoded,
+            took,
+            tries,
+        } = downloaded;
+        let mut findings = Vec::new();
+        if let Some(declared) = declared.filter(|declared| *declared != blob.len()) {
+            let announced = announced.map_or("announced none".to_owned(), |size| {
+                format!("announced {}", grouped(size))
+            });
+            let message = format!(
+                "the envelope declares {} bytes, the server {announced} and sent {}",
+                grouped(declared),
+                grouped(blob.len())
+            );
+            findings.push(Finding::new(Code::LinkSizeMismatch, "data", message));
+        }
+        if let Some(encoding) = encoded {
+            let message =
+                format!("the server sent it with Content-Encoding {encoding}; it is kept as it came");
+            findings.push(Finding::new(Code::LinkEncoded, "data", message));
+        }
+        Self {
+            blob,
+            announced,
+            findings,
+            took,
+            tries,
+        }
+    }
+}

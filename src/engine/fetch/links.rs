@@ -1,0 +1,127 @@
+//! The links of one message: which of them are fetched, and the message decoded with what they led to.
+
+use super::fetch_error::FetchError;
+use super::fetched::{FetchRequest, Fetched};
+use super::fetcher::Fetcher;
+use super::policy::FetchMode;
+use crate::engine::progress::Progress;
+use crate::wire::{
+    Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
+    read_with, scan,
+};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// How the links of messages are fetched; clones share the fetcher.
+#[derive(Clone)]
+pub struct Fetching {
+    /// Downloads them.
+    pub fetcher: Fetcher,
+    /// Which of them.
+    pub mode: FetchMode,
+    /// Most bytes per link; `None` takes the limit.
+    pub most: Option<u64>,
+    /// Gives the progress in which a link's download is counted.
+    pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
+}
+
+impl fmt::Debug for Fetching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetching")
+            .field("fetcher", &self.fetcher)
+            .field("mode", &self.mode)
+            .field("most", &self.most)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the links of one message led to.
+#[derive(Debug, Clone, Default)]
+pub struct MessageLinks(HashMap<String, Result<Fetched, FetchError>>);
+
+impl Fetching {
+    /// Fetches the links of a message, several at a time. Costs next to nothing where it has none.
+    pub async fn links_of(&self, raw: &[u8], limits: &Limits) -> MessageLinks {
+        let requests = self.requests(raw, limits);
+        let fetching = requests.into_iter().map(async |(url, request)| {
+            let outcome = self.fetcher.download(&request).await;
+            (url, outcome)
+        });
+        let fetched = stream::iter(fetching).buffer_unordered(limits.links_at_once);
+        MessageLinks(fetched.collect().await)
+    }
+
+    fn requests(&self, raw: &[u8], limits: &Limits) -> HashMap<String, FetchRequest> {
+        if self.mode == FetchMode::Never || raw.len() > limits.direct_message || scan(raw).links == 0 {
+            return HashMap::new();
+        }
+        let Content::Envelope(_, envelope) = read_with(raw, limits).content else {
+            return HashMap::new();
+        };
+        let mut requests = HashMap::new();
+        for payload in &envelope.payloads {
+            let (Transport::Link, Data::Text(url)) = (payload.transport, &payload.data) else {
+                continue;
+            };
+            let unasked = self.mode == FetchMode::Allowed;
+            if !unasked || self.fetcher.policy().allows_unasked(url) {
+                let request = FetchRequest {
+                    url: url.to_string(),
+                    declared: payload.size,
+                    most: self.most,
+                    progress: (self.progress)(url),
+                    unasked,
+                    ..FetchRequest::default()
+                };
+                requests.insert(url.to_string(), request);
+            }
+        }
+        requests
+    }
+}
+
+impl MessageLinks {
+    /// Whether a link could not be fetched.
+    pub fn failed(&self) -> bool {
+        self.0.values().any(Result::is_err)
+    }
+
+    /// Decodes the message with what was fetched; a link that could not be fetched says why.
+    pub fn decode(&self, raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
+        let body = |url: &str| Some(self.0.get(url)?.as_ref().ok()?.blob.clone());
+        let mut message = decode_message_with(raw, subject, limits, &body);
+        for (index, payload) in message.payloads.iter_mut().enumerate() {
+            let place = format!("payloads[{index}]");
+            match payload.url.as_deref().and_then(|url| self.0.get(url)) {
+                None => {}
+                Some(Ok(fetched)) => {
+                    let found = fetched.findings.iter().cloned();
+                    message
+                        .findings
+                        .extend(found.map(|finding| finding.under(&place)));
+                }
+                Some(Err(error)) => {
+                    payload.state = match error.code() {
+                        Code::LinkTooLarge => PayloadState::TooLarge,
+                        _ => PayloadState::Failed,
+                    };
+                    payload.error = Some(error.to_string());
+                    let told = |finding: &Finding, code| {
+                        finding.code == code && finding.path == format!("{place}.data")
+                    };
+                    message
+                        .findings
+                        .retain(|finding| !told(finding, Code::LinkNotFetched));
+                    if !message.findings.iter().any(|finding| told(finding, error.code())) {
+                        let finding = Finding::new(error.code(), "data", error.to_string());
+                        message.findings.push(finding.under(&place));
+                    }
+                }
+            }
+        }
+        message
+    }
+}

@@ -1,0 +1,127 @@
+//! How long a download may take: silence, rate and time in all. Pure arithmetic on instants that come in.
+
+use crate::wire::Limits;
+use std::time::{Duration, Instant};
+
+/// Bytes of a MiB.
+const MIB: u64 = 1 << 20;
+
+/// Watches the pace of one download.
+#[derive(Debug)]
+pub(super) struct Pace<'a> {
+    limits: &'a Limits,
+    start: Instant,
+    /// When the last bytes came.
+    heard: Instant,
+    /// The stretch over which the rate is measured: its start and what came since.
+    window: (Instant, u64),
+    /// Bytes that are known to come, or have come.
+    bytes: u64,
+    received: u64,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Slow {
+    /// Nothing came for so long.
+    Silent(Duration),
+    /// Too few bytes came.
+    Drip(String),
+}
+
+impl<'a> Pace<'a> {
+    /// Starts now; the server announced so many bytes.
+    pub(super) fn new(limits: &'a Limits, announced: Option<u64>, now: Instant) -> Self {
+        Self {
+            limits,
+            start: now,
+            heard: now,
+            window: (now, 0),
+            bytes: announced.unwrap_or(0),
+            received: 0,
+        }
+    }
+
+    /// Notes that bytes have come.
+    pub(super) fn got(&mut self, bytes: usize, now: Instant) {
+        self.heard = now;
+        self.received += bytes as u64;
+        self.bytes = self.bytes.max(self.received);
+        self.window.1 += bytes as u64;
+    }
+
+    /// When to look again if nothing comes before.
+    pub(super) fn look_at(&self) -> Instant {
+        let silent = self.heard + self.limits.link_idle;
+        silent
+            .min(self.window.0 + self.limits.link_rate_window)
+            .min(self.end())
+    }
+
+    /// Looks at the pace.
+    pub(super) fn check(&mut self, now: Instant) -> Result<(), Slow> {
+        if now >= self.end() {
+            let most = self.end() - self.start;
+            return Err(Slow::Drip(format!("it may take {most:?}")));
+        }
+        if now >= self.heard + self.limits.link_idle {
+            return Err(Slow::Silent(self.limits.link_idle));
+        }
+        let (since, came) = self.window;
+        if now >= since + self.limits.link_rate_window {
+            let window = self.limits.link_rate_window;
+            let least = self.limits.link_rate.saturating_mul(window.as_millis() as u64) / 1000;
+            if came < least {
+                return Err(Slow::Drip(format!("{came} bytes came within {window:?}")));
+            }
+            self.window = (now, 0);
+        }
+        Ok(())
+    }
+
+    fn end(&self) -> Instant {
+        let mib = u32::try_from(self.bytes.div_ceil(MIB)).unwrap_or(u32::MAX);
+        let more = self.limits.link_time_per_mib.saturating_mul(mib);
+        self.start
+            + self
+                .limits
+                .link_time
+                .saturating_add(more)
+                .min(Duration::from_secs(1 << 30))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_drip_and_time_in_all() {
+        let limits = Limits::default();
+        let now = Instant::now();
+        let after = |seconds| now + Duration::from_secs(seconds);
+        let mut pace = Pace::new(&limits, None, now);
+        assert_eq!(pace.look_at(), after(10));
+        assert_eq!(pace.check(after(9)), Ok(()));
+        assert_eq!(pace.check(after(10)), Err(Slow::Silent(Duration::from_secs(10))));
+        // A byte every five seconds is not silent, but too little.
+        let mut pace = Pace::new(&limits, None, now);
+        pace.got(1, after(5));
+        assert!(matches!(pace.check(after(10)), Err(Slow::Drip(why)) if why.contains("1 bytes")));
+        // Above the least rate it lasts for a minute, and a second for each MiB.
+        let mut pace = Pace::new(&limits, None, now);
+        for second in 1..60 {
+            pace.got(2048, after(second));
+            assert_eq!(pace.check(after(second)), Ok(()), "{second}");
+        }
+        assert_eq!(pace.check(after(60)), Ok(()));
+        pace.got(1, after(60));
+        assert!(pace.check(after(61)).is_err());
+        let mut pace = Pace::new(&limits, Some(100 << 20), now);
+        for second in 1..160 {
+            pace.got(2048, after(second));
+            assert_eq!(pace.check(after(second)), Ok(()), "{second}");
+        }
+        assert!(pace.check(after(160)).is_err());
+    }
+}
