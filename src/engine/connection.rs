@@ -13,8 +13,9 @@ use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// How long the broker's complaint may trail behind the probe that followed its cause.
 const COMPLAINT: Duration = Duration::from_millis(25);
@@ -29,6 +30,8 @@ pub struct Connection {
     heard: watch::Receiver<Heard>,
     /// The subject last found permitted: it is not waited for again.
     proved: Arc<Mutex<Option<Denial>>>,
+    /// Deliveries that may wait at once.
+    delivering: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -38,11 +41,13 @@ struct Probing {
     number: u64,
 }
 
-/// What the client complained about so far.
+/// What the client told so far.
 #[derive(Debug, Default)]
-struct Heard {
+pub(super) struct Heard {
     denials: Vec<Denial>,
     dropped: u64,
+    /// How often the connection was lost.
+    pub(super) losses: u64,
 }
 
 /// One message to send.
@@ -131,6 +136,12 @@ impl Connection {
                         heard.dropped += 1;
                         true
                     }
+                    Signal::Disconnected => {
+                        heard.losses += 1;
+                        // The next connection may be allowed more.
+                        heard.denials.clear();
+                        true
+                    }
                     _ => false,
                 });
             }
@@ -149,6 +160,7 @@ impl Connection {
             }),
             heard,
             proved: Arc::default(),
+            delivering: Arc::new(Semaphore::new(options.limits.deliveries.max(1))),
         })
     }
 
@@ -178,7 +190,9 @@ impl Connection {
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
         }
-        self.round_trip().await;
+        if self.round_trip().await.is_none() && !self.stands() {
+            return Err(self.down());
+        }
         for (pattern, _) in &subscribers {
             self.permitted(false, pattern).await?;
         }
@@ -197,7 +211,7 @@ impl Connection {
             return Err(ConnectionError::TooLarge { size, most });
         }
         // Disconnected, the client would take it and keep it, and nobody would know for how long.
-        if self.nats.connection_state() != async_nats::connection::State::Connected {
+        if !self.stands() {
             return Err(self.down());
         }
         let subject = message.subject.to_owned();
@@ -219,8 +233,24 @@ impl Connection {
         }
     }
 
+    /// Publishes and waits for the broker's word: true if it has read the message, false if that is not known (it did not
+    /// answer in time, or the connection was lost meanwhile and the message may be with it). That is no promise that
+    /// anybody received it.
+    pub async fn deliver(&self, message: Outgoing<'_>) -> Result<bool, ConnectionError> {
+        // More at once could be denied at once, and the client would not pass on every complaint.
+        let _turn = self.delivering.acquire().await;
+        let statistics = self.nats.statistics();
+        let connects = || statistics.connects.load(Ordering::Relaxed);
+        let before = connects();
+        self.publish(message).await?;
+        let answered = self.flush(message.subject).await?;
+        // The answer of a later connection says nothing of what was written to this one.
+        Ok(answered && connects() == before)
+    }
+
     /// Waits until the broker has seen everything published so far, at most the flush time; false if it did not answer
-    /// (or we may not ask it). An error if it refused `subject`.
+    /// (or we may not ask it). An error if it refused `subject`. A connection lost and made anew meanwhile goes unnoticed:
+    /// [`Connection::deliver`] notices it.
     pub async fn flush(&self, subject: &str) -> Result<bool, ConnectionError> {
         let answered = self.round_trip().await.is_some();
         self.permitted(true, subject).await?;
@@ -245,7 +275,17 @@ impl Connection {
             }
             None
         };
-        tokio::time::timeout(within, answer).await.ok().flatten()
+        let mut heard = self.heard();
+        let denied = heard.wait_for(|heard| heard.denials.iter().any(|denial| probe.owns(&denial.subject)));
+        tokio::select! {
+            answer = tokio::time::timeout(within, answer) => answer.ok().flatten(),
+            Ok(_) = denied => None,
+        }
+    }
+
+    /// What the client tells.
+    pub(super) fn heard(&self) -> watch::Receiver<Heard> {
+        self.heard.clone()
     }
 
     /// Ends the connection once everything is written; false if that could not be done in time.
@@ -278,6 +318,10 @@ impl Connection {
         }
         *proved = Some(denial);
         Ok(())
+    }
+
+    fn stands(&self) -> bool {
+        self.nats.connection_state() == async_nats::connection::State::Connected
     }
 
     fn down(&self) -> ConnectionError {

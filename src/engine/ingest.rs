@@ -5,6 +5,7 @@
 //! A message that several subscriptions match comes once through each. It is stored from the first of them (in the
 //! order they were added) and known to be a second copy from the others, which is no loss.
 
+use super::gaps::Gap;
 use super::ledger::Ledger;
 use super::pattern::subject_matches;
 use super::probe::{is_probe, probe_number};
@@ -54,6 +55,8 @@ pub(super) struct Ingest {
     pub(super) wake: Wake,
     /// Messages dropped by earlier connections.
     pub(super) dropped_before: u64,
+    /// Least time between two marks of dropped messages.
+    pub(super) drop_mark: Duration,
 }
 
 #[derive(Debug)]
@@ -78,6 +81,7 @@ impl Ingest {
     pub(super) async fn run(mut self) {
         let mut routes: Vec<Route> = Vec::new();
         let mut books = Account::default();
+        books.clear_us = books.now();
         let mut round = Round::default();
         loop {
             tokio::select! {
@@ -116,6 +120,7 @@ impl Ingest {
             .finish(self.statistics.in_messages.load(Ordering::Relaxed));
         self.store
             .set_dropped(self.dropped_before + books.ledger.dropped());
+        self.mark(&mut books, Duration::ZERO);
     }
 
     /// Takes all that is ready.
@@ -185,6 +190,30 @@ impl Ingest {
                 .set_dropped(self.dropped_before + books.ledger.dropped());
             self.wake.changed();
         }
+        self.mark(books, self.drop_mark);
+    }
+
+    /// Marks where messages were dropped, if the last mark is at least `rest` ago.
+    fn mark(&self, books: &mut Account, rest: Duration) {
+        let dropped = books.ledger.dropped();
+        let news = dropped.saturating_sub(books.marked.0);
+        let Ok(rest_us) = i64::try_from(rest.as_micros()) else {
+            return;
+        };
+        let now_us = books.now();
+        if news == 0 {
+            books.clear_us = now_us;
+        } else if now_us - books.marked.1 >= rest_us {
+            books.marked = (dropped, now_us);
+            self.store.mark_gap(Gap {
+                before: self.store.range().end,
+                from_us: books.clear_us,
+                to_us: now_us,
+                cause: format!("{news} messages were dropped here: more came than could be taken in"),
+            });
+            books.clear_us = now_us;
+            self.wake.changed();
+        }
     }
 }
 
@@ -230,6 +259,10 @@ struct Account {
     ledger: Ledger,
     settled_at: Option<Instant>,
     last_us: i64,
+    /// Dropped messages that were marked, and when the last were.
+    marked: (u64, i64),
+    /// When nothing was missing that had not been marked.
+    clear_us: i64,
 }
 
 impl Account {

@@ -1,7 +1,9 @@
 //! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
 
-use super::client::{self, Client, Failure, Signal, Upkeep};
+use super::client::{Client, Failure, Signal};
+use super::client_thread::{self, ClientThread};
 use super::ingest::{Change, Ingest, Pong};
+use super::last_words::Ending;
 use super::options::ConnectOptions;
 use super::probe::Probe;
 use super::state::{ConnectionState, ServerFacts};
@@ -27,6 +29,7 @@ pub(super) struct Link {
     pub(super) pongs: mpsc::Receiver<Pong>,
     pub(super) ingest: JoinHandle<()>,
     pub(super) opened: Instant,
+    thread: ClientThread,
     nats: async_nats::Client,
     statistics: Arc<async_nats::Statistics>,
     changes: mpsc::Sender<Change>,
@@ -53,12 +56,13 @@ impl Link {
     /// Connects and starts taking messages in.
     pub(super) async fn open(options: &ConnectOptions, store: Store, wake: Wake) -> Result<Self, Failure> {
         let limits = options.limits.clone();
+        let (client, thread) = client_thread::open(options).await?;
         let Client {
             nats,
             signals,
             server,
             server_id,
-        } = client::open(options, Upkeep::Owner).await?;
+        } = client;
         let (probe, subscriber) = Probe::start(&nats, limits.flush_time)
             .await
             .ok_or_else(|| Failure {
@@ -73,6 +77,7 @@ impl Link {
         let (pongs_out, pongs) = mpsc::channel(CHANGES);
         let ingest = Ingest {
             dropped_before: store.counters().dropped,
+            drop_mark: limits.drop_mark,
             store,
             statistics: statistics.clone(),
             probe: subscriber,
@@ -80,8 +85,8 @@ impl Link {
             changes: changes_in,
             wake,
         };
-        // A thread of its own: beside the client on the runtime's workers it would get its turn only when the client
-        // has read the socket empty, and its queue would have run over by then. Unconstrained: it must be able to tell
+        // A thread of its own: on the runtime's workers it would wait for its turn, and its queue would have run over by
+        // then. Unconstrained: it must be able to tell
         // an empty queue from a used-up turn.
         let runtime = tokio::runtime::Handle::current();
         let now = Instant::now();
@@ -94,6 +99,7 @@ impl Link {
                 runtime.block_on(tokio::task::unconstrained(ingest.run()));
             }),
             opened: now,
+            thread,
             nats,
             statistics,
             changes,
@@ -208,6 +214,15 @@ impl Link {
         }
     }
 
+    /// Why it ended, as the client saw it.
+    pub(super) fn ending(&self) -> Ending {
+        // The client that panics has no time for words.
+        self.thread.words.heard().unwrap_or_else(|| Ending {
+            cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
+            unreadable: true,
+        })
+    }
+
     /// Ends it: what the client still held is stored, commands given so far are written.
     pub(super) async fn close(self, flush: bool) {
         if flush {
@@ -215,7 +230,7 @@ impl Link {
                 .await
                 .ok();
         }
-        drop((self.changes, self.nats, self.probe));
+        drop((self.changes, self.nats, self.probe, self.thread));
         if !self.ingest.is_finished() {
             tokio::time::timeout(self.limits.flush_time, self.ingest)
                 .await

@@ -29,10 +29,13 @@ impl Messages {
 
     /// The next message, numbered from 1; `None` once the connection is gone for good.
     pub async fn next(&mut self) -> Option<StoredMessage> {
-        let message = std::future::poll_fn(|cx| self.poll_message(cx)).await?;
-        self.seq += 1;
-        self.last_us = self.last_us.max(jiff::Timestamp::now().as_microsecond());
+        let message = self.next_raw().await?;
         Some(self.keep(&message))
+    }
+
+    /// The next message as the client has it.
+    pub(super) async fn next_raw(&mut self) -> Option<Message> {
+        std::future::poll_fn(|cx| self.poll_message(cx)).await
     }
 
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Message>> {
@@ -68,7 +71,10 @@ impl Messages {
                 .any(|(pattern, _)| subject_matches(pattern, &message.subject))
     }
 
-    fn keep(&self, message: &Message) -> StoredMessage {
+    /// Makes it ours, with the next number.
+    pub(super) fn keep(&mut self, message: &Message) -> StoredMessage {
+        self.seq += 1;
+        self.last_us = self.last_us.max(jiff::Timestamp::now().as_microsecond());
         let mut headers: Vec<(String, Vec<String>)> = message
             .headers
             .iter()

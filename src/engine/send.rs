@@ -101,13 +101,9 @@ impl Bridge {
             headers: &options.headers,
             payload: &bytes,
         };
-        self.connection
-            .publish(message)
-            .await
-            .map_err(|error| explained(&error))?;
         let flushed = self
             .connection
-            .flush(subject)
+            .deliver(message)
             .await
             .map_err(|error| explained(&error))?;
         Ok(Sent {

@@ -186,15 +186,9 @@ impl Store {
         }
     }
 
-    /// Marks that messages may be missing before the next one.
-    pub(super) fn mark_gap(&self, from_us: i64, to_us: i64, cause: String) {
-        let before = self.range().end;
-        lock(&self.gaps).add(Gap {
-            before,
-            from_us,
-            to_us,
-            cause,
-        });
+    /// Marks that messages may be missing.
+    pub(super) fn mark_gap(&self, gap: Gap) {
+        lock(&self.gaps).add(gap);
     }
 
     /// The gaps between the messages held, oldest first.

@@ -6,6 +6,7 @@
 use super::backoff::Backoff;
 use super::client::{Denial, Failure, Signal};
 use super::events::{Command, Event};
+use super::gaps::Gap;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
 use super::pattern::has_idle_wildcard;
@@ -17,14 +18,16 @@ use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// How often silence, counts and losses are looked at.
-const LOOK: Duration = Duration::from_millis(500);
+/// Looks at silence, counts and losses in the time after which silence shows.
+const LOOKS: u32 = 6;
 /// Least time between two notices about dropped messages.
 const DROP_NOTICE: Duration = Duration::from_secs(5);
 /// Refusals in a row after which we stop trying: more would only lock the account.
 const REFUSALS: u32 = 3;
 /// Time between tries that were refused.
 const AFTER_REFUSAL: Duration = Duration::from_millis(250);
+/// How long before the end of a connection the broker may have said why.
+const LAST_COMPLAINT: Duration = Duration::from_secs(2);
 /// Subscriptions sent to the broker at once, so that its complaints about them all fit the client's queue.
 const SUBSCRIBE_AT_ONCE: usize = 50;
 
@@ -37,18 +40,21 @@ pub(super) struct Supervisor {
     events: mpsc::Sender<Event>,
     subscriptions: Subscriptions,
     backoff: Backoff,
-    gap: Option<Gap>,
+    loss: Option<Loss>,
+    losses: u64,
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
 }
 
-/// When and why the last connection was lost.
+/// When and why the last connection ended.
 #[derive(Debug)]
-struct Gap {
+struct Loss {
     since: Timestamp,
     server_id: String,
     cause: String,
+    /// How many were lost so far; `None` if this one was given up because somebody asked for it.
+    number: Option<u64>,
 }
 
 /// What a command asks of whoever runs the connection.
@@ -74,7 +80,8 @@ impl Supervisor {
             commands,
             events,
             subscriptions: Subscriptions::default(),
-            gap: None,
+            loss: None,
+            losses: 0,
             shown: None,
             listed: None,
             dropped_told: (0, None),
@@ -89,7 +96,7 @@ impl Supervisor {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
         while let Some(link) = self.connect(&wake).await {
-            if self.serve(link).await == Asked::Quit {
+            if self.serve(link, &wake).await == Asked::Quit {
                 break;
             }
         }
@@ -101,50 +108,51 @@ impl Supervisor {
 
     /// Tries until it is connected; `None` on quit.
     async fn connect(&mut self, wake: &Wake) -> Option<Link> {
-        let options = self.options.clone();
         let (mut tries, mut refusals, mut last_error) = (0, 0, None);
+        let mut at_once = self.loss.as_ref().is_some_and(|loss| loss.number.is_none());
         loop {
+            // Read anew each time: somebody may have asked to go elsewhere.
+            let options = self.options.clone();
             let address = options.address();
-            if self.gap.is_none() || tries > 0 {
-                let last_error = last_error.clone();
+            let lost = matches!(self.shown, Some(Event::Connection(ConnectionState::Lost { .. })));
+            if !lost || tries > 0 || at_once {
+                let (address, last_error) = (address.clone(), last_error.clone());
                 self.show(ConnectionState::Connecting {
-                    address: address.clone(),
+                    address,
                     tries,
                     last_error,
                 })
                 .await;
             }
             let pause = match refusals {
-                0 => self.backoff.pause(tries, self.gap.is_some()),
+                _ if at_once => Duration::ZERO,
+                0 => self.backoff.pause(tries, self.loss.is_some()),
                 _ => AFTER_REFUSAL,
             };
-            let asked = self.attend(tokio::time::sleep(pause)).await;
-            if asked == Err(Asked::Quit) {
-                return None;
-            }
-            let opened = loop {
-                match self
-                    .attend(Link::open(&options, self.store.clone(), wake.clone()))
-                    .await
-                {
-                    Ok(opened) => break opened,
-                    Err(Asked::Quit) => return None,
-                    Err(_) => {}
+            let (store, wake) = (self.store.clone(), wake.clone());
+            let opening = async {
+                tokio::time::sleep(pause).await;
+                Link::open(&options, store, wake).await
+            };
+            let opened = match self.attend(Box::pin(opening)).await {
+                Ok(opened) => opened,
+                Err(Asked::Quit) => return None,
+                Err(_) => {
+                    (tries, refusals, last_error, at_once) = (0, 0, None, true);
+                    continue;
                 }
             };
             tries += 1;
+            at_once = false;
             match opened {
                 Ok(link) => return Some(link),
                 Err(Failure { refused: true, error }) if refusals + 1 == REFUSALS => {
-                    self.show(ConnectionState::Refused {
-                        address,
-                        cause: error.to_string(),
-                    })
-                    .await;
+                    let cause = error.to_string();
+                    self.show(ConnectionState::Refused { address, cause }).await;
                     if self.attend(std::future::pending::<()>()).await == Err(Asked::Quit) {
                         return None;
                     }
-                    (tries, refusals, last_error) = (0, 0, None);
+                    (tries, refusals, last_error, at_once) = (0, 0, None, true);
                 }
                 Err(Failure { refused, error }) => {
                     refusals = if refused { refusals + 1 } else { 0 };
@@ -169,38 +177,46 @@ impl Supervisor {
     }
 
     /// Lives with a connection until it is lost or given up.
-    async fn serve(&mut self, mut link: Link) -> Asked {
+    async fn serve(&mut self, mut link: Link, wake: &Wake) -> Asked {
+        let look = self.options.limits.amber_after / LOOKS;
+        // What is stored from here on came through this connection.
+        let first = self.store.range().end;
         self.subscriptions.forgive();
         for some in self.subscriptions.active().chunks(SUBSCRIBE_AT_ONCE) {
             for subscription in some {
                 link.subscribe(subscription.clone()).await;
             }
             // Connected means that the broker knows of the subscriptions: what is published from now on is seen.
-            link.fence(LOOK).await;
+            link.fence(look).await;
         }
         self.list().await;
         self.show(link.state()).await;
-        self.tell_gap(&link).await;
+        if let Some(loss) = self.loss.take() {
+            self.mark(&loss, first, &link).await;
+            wake.changed();
+        }
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
-        let mut looking = tokio::time::interval(LOOK);
-        let mut complaint = None;
+        let mut looking = tokio::time::interval(look);
+        let mut complaint: Option<(String, Instant)> = None;
         let cause = loop {
             tokio::select! {
                 command = self.commands.recv() => match self.obey(command, Some(&link)).await {
                     Asked::Nothing => {}
                     asked => {
-                        link.close(true).await;
+                        self.leave(link).await;
                         return asked;
                     }
                 },
                 Some(signal) = link.signals.recv() => match signal {
-                    Signal::Disconnected => break complaint.map_or_else(
-                        || "the connection was closed".to_owned(),
-                        |text| format!("the broker closed the connection: {text}"),
-                    ),
+                    Signal::Disconnected => break match complaint {
+                        Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
+                            format!("the broker closed the connection: {text}")
+                        }
+                        _ => link.ending().cause,
+                    },
                     Signal::Complaint(text) => {
                         self.tell(format!("The broker says: {text}"));
-                        complaint = Some(text);
+                        complaint = Some((text, Instant::now()));
                     }
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
                     Signal::LameDuck => self.tell("The broker is about to shut down.".into()),
@@ -217,19 +233,35 @@ impl Supervisor {
                 _ = looking.tick() => {
                     link.look();
                     if link.life() == Life::Dead {
-                        let silence = self.options.limits.dead_after.as_secs();
+                        let silence = self.options.limits.dead_after.as_secs_f32();
                         break format!("no answer for {silence} s");
                     }
                     self.show(link.state()).await;
                     self.list().await;
                     self.tell_dropped();
                 },
-                _ = &mut link.ingest => break
-                    "the client stopped, as it does on a message it cannot read (a malformed header or subject)".into(),
+                _ = &mut link.ingest => break link.ending().cause,
             }
         };
         self.lose(link, cause).await;
         Asked::Connect
+    }
+
+    /// Ends a connection that still stands, because somebody asked for another one.
+    async fn leave(&mut self, link: Link) {
+        let (old, new) = (&link.server.address, self.options.address());
+        let cause = if *old == new {
+            "connected anew, as asked for".to_owned()
+        } else {
+            format!("switched from {old} to {new}")
+        };
+        self.loss = Some(Loss {
+            since: Timestamp::now(),
+            server_id: link.server_id.clone(),
+            cause,
+            number: None,
+        });
+        link.close(true).await;
     }
 
     async fn lose(&mut self, mut link: Link, cause: String) {
@@ -239,24 +271,50 @@ impl Supervisor {
             Life::Dead => now.checked_sub(link.silence()).unwrap_or(now),
             Life::Answering | Life::Silent => now,
         };
-        let address = link.server.address.clone();
-        self.show(ConnectionState::Lost {
-            address,
+        self.losses += 1;
+        self.loss = Some(Loss {
+            since,
+            server_id: link.server_id.clone(),
             cause: cause.clone(),
-        })
-        .await;
+            number: Some(self.losses),
+        });
+        let address = link.server.address.clone();
+        self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
             self.tell(format!(
                 "The connection is lost again and again; waiting {} s. If a message on one of the subjects is to blame, subscribe to less.",
                 pause.as_secs()
             ));
         }
-        self.gap = Some(Gap {
-            since,
-            server_id: link.server_id.clone(),
-            cause,
-        });
         link.close(false).await;
+    }
+
+    /// Says that messages may be missing: in the message list and as a notice.
+    async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
+        let Loss {
+            since,
+            server_id,
+            cause,
+            number,
+        } = loss;
+        let now = Timestamp::now();
+        self.store.mark_gap(Gap {
+            before,
+            from_us: since.as_microsecond(),
+            to_us: now.as_microsecond(),
+            cause: cause.clone(),
+        });
+        let same = if *server_id == link.server_id && number.is_some() {
+            " The broker did not restart meanwhile."
+        } else {
+            ""
+        };
+        let times = number.map_or(String::new(), |number| format!(", loss {number} of this session"));
+        let (from, to) = (since.strftime("%H:%M:%S%.3f"), now.strftime("%H:%M:%S%.3f"));
+        let text = format!(
+            "Connected again; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}"
+        );
+        self.events.send(Event::Notice(text)).await.ok();
     }
 
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
@@ -264,7 +322,7 @@ impl Supervisor {
             None | Some(Command::Quit) => return Asked::Quit,
             Some(Command::Reconnect) => return Asked::Connect,
             Some(Command::Switch(options)) => {
-                self.options = *options;
+                self.switch(*options);
                 return Asked::Connect;
             }
             Some(
@@ -305,6 +363,15 @@ impl Supervisor {
         Asked::Nothing
     }
 
+    /// Goes elsewhere from now on. Subscriptions and books stay.
+    fn switch(&mut self, options: ConnectOptions) {
+        if let Some(loss) = &mut self.loss {
+            loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
+        }
+        self.backoff = Backoff::new(&options.limits);
+        self.options = options;
+    }
+
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {
         let Denial { publish, subject } = denial;
         if link.probes(subject) {
@@ -322,27 +389,6 @@ impl Supervisor {
             self.tell(why);
             self.list().await;
         }
-    }
-
-    async fn tell_gap(&mut self, link: &Link) {
-        let Some(Gap {
-            since,
-            server_id,
-            cause,
-        }) = self.gap.take()
-        else {
-            return;
-        };
-        let same = if server_id == link.server_id {
-            " The broker did not restart meanwhile."
-        } else {
-            ""
-        };
-        let (from, to) = (since.strftime("%H:%M:%S%.3f"), Timestamp::now());
-        let to = to.strftime("%H:%M:%S%.3f");
-        let text =
-            format!("Connected again; messages from {from} to {to} UTC may be missing ({cause}).{same}");
-        self.events.send(Event::Notice(text)).await.ok();
     }
 
     fn tell_dropped(&mut self) {

@@ -83,6 +83,14 @@ limits! {
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
+    /// Bytes a broker may send without a message in them before it is let go: the client would keep them all.
+    client_unread: u64 = 128 * MIB as u64,
+    /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
+    deliveries: usize = 50,
+    /// Time a request waits for replies.
+    request_time: Duration = Duration::from_secs(5),
+    /// Least time between two marks in the message list that say how many were dropped there.
+    drop_mark: Duration = Duration::from_secs(1),
     /// Bytes of a file name made from a payload's name.
     file_name_bytes: usize = 120,
     /// Bytes of a clipboard copy.

@@ -6,80 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
-use natsbridge::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
-};
-use std::time::Duration;
-
-fn start(url: &str, subjects: &[&str]) -> Session {
-    Session::start(SessionOptions {
-        connect: ConnectOptions::from_urls(url).unwrap(),
-        subjects: subjects.iter().map(ToString::to_string).collect(),
-    })
-}
-
-/// Reads events until one is what we wait for.
-async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
-    let picked = async {
-        loop {
-            let event = session.events.recv().await.expect("the session ended");
-            if let Some(found) = pick(&event) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, picked)
-        .await
-        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
-}
-
-/// Reads events until the store is as we wait for.
-async fn wait_store(session: &mut Session, what: &str, check: impl Fn(&Session) -> bool) {
-    let reached = async {
-        while !check(session) {
-            tokio::time::timeout(Duration::from_millis(50), session.events.recv())
-                .await
-                .ok();
-        }
-    };
-    let reached = tokio::time::timeout(PATIENCE, reached).await.is_ok();
-    assert!(
-        reached,
-        "waited in vain for {what}: {:?}",
-        session.store.counters()
-    );
-}
-
-async fn connected(session: &mut Session) {
-    wait_for(session, "the connection", |event| {
-        matches!(
-            event,
-            Event::Connection(ConnectionState::Connected { rtt: Some(_), .. })
-        )
-        .then_some(())
-    })
-    .await;
-}
-
-async fn subscriptions(
-    session: &mut Session,
-    check: impl Fn(&[SubscriptionView]) -> bool,
-) -> Vec<SubscriptionView> {
-    wait_for(session, "the subscriptions", |event| match event {
-        Event::Subscriptions(views) if check(views) => Some(views.clone()),
-        _ => None,
-    })
-    .await
-}
-
-async fn end(mut session: Session) {
-    session.commands.send(Command::Quit).await.unwrap();
-    wait_for(&mut session, "the end", |event| {
-        (*event == Event::Ended).then_some(())
-    })
-    .await;
-}
+use crate::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
+use crate::session_stand::{connected, end, start, subscriptions, wait_for, wait_store};
+use natsbridge::engine::{Command, ConnectionState, Event, Session};
 
 async fn stores_what_comes(server: &RealServer) {
     let mut session = start(&server.url(), &[">"]);
@@ -110,32 +39,6 @@ async fn messages_are_stored_and_digested() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         stores_what_comes(&server).await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_burst_is_accounted_for_to_the_last_message() {
-    const MESSAGES: u64 = 200_000;
-    let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &["burst.>"]);
-    connected(&mut session).await;
-    let mut peer = server.raw();
-    let writer = std::thread::spawn(move || {
-        let many: Vec<u8> = b"PUB burst.x 16\r\n0123456789abcdef\r\n".repeat(1000);
-        for _ in 0..MESSAGES / 1000 {
-            peer.send(&many);
-        }
-        peer.settle();
-    });
-    wait_store(&mut session, "every message", |session| {
-        session.store.counters().received >= MESSAGES
-    })
-    .await;
-    writer.join().unwrap();
-    let counters = session.store.counters();
-    assert_eq!(counters.received, MESSAGES);
-    assert_eq!(counters.stored + counters.dropped, MESSAGES);
-    assert_eq!(session.store.range().end, counters.stored + 1);
-    end(session).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -214,71 +117,6 @@ fn peer_publish_until(address: String, session: &Session) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn subscriptions_survive_a_broker_restart_and_the_gap_is_told() {
-    let Some(mut server) = nats_server() else { return };
-    let mut session = start(&server.url(), &["a", "b.>"]);
-    connected(&mut session).await;
-    server.stop();
-    wait_for(&mut session, "the loss", |event| {
-        matches!(event, Event::Connection(ConnectionState::Lost { .. })).then_some(())
-    })
-    .await;
-    server.start();
-    let notice = wait_for(&mut session, "the gap notice", |event| match event {
-        Event::Notice(text) if text.starts_with("Connected again") => Some(text.clone()),
-        _ => None,
-    })
-    .await;
-    assert!(
-        notice.contains("may be missing") && !notice.contains("did not restart"),
-        "{notice}"
-    );
-    connected(&mut session).await;
-    let mut peer = server.raw();
-    peer.publish("a", b"1");
-    peer.publish("b.c", b"2");
-    wait_store(&mut session, "both messages", |session| {
-        session.store.counters().stored == 2
-    })
-    .await;
-    assert_eq!(session.store.counters().dropped, 0);
-    end(session).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_poisonous_message_does_not_end_the_session() {
-    let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &[">"]);
-    connected(&mut session).await;
-    let mut peer = server.raw();
-    let poisons: [&[u8]; 3] = [
-        b"NATS/1.0\r\nK: a\rb\r\n\r\n",
-        b"NATS/1.0\r\nno colon\r\n\r\n",
-        b"NATS/1.0\r\nK: \xff\xfe\r\n\r\n",
-    ];
-    for (number, block) in poisons.into_iter().enumerate() {
-        peer.publish("good", b"before");
-        peer.publish_with_header_block("poison", block, b"x");
-        let notice = wait_for(&mut session, "the session to come back", |event| match event {
-            Event::Notice(text) if text.starts_with("Connected again") => Some(text.clone()),
-            _ => None,
-        })
-        .await;
-        assert!(notice.contains("did not restart"), "{number}: {notice}");
-        let stored = session.store.counters().stored;
-        connected(&mut session).await;
-        peer.publish("good", b"after");
-        wait_store(&mut session, "the next good message", |session| {
-            session.store.counters().stored > stored
-        })
-        .await;
-    }
-    let counters = session.store.counters();
-    assert_eq!(counters.dropped, 0);
-    end(session).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_refused_and_the_right_one_is_asked_for() {
     let Some(server) = nats_server_with("authorization { user: u, password: S3CRET }") else {
         return;
@@ -302,24 +140,6 @@ async fn a_wrong_password_is_refused_and_the_right_one_is_asked_for() {
     }
     let mut session = start(&format!("u:S3CRET@{}", server.address()), &[">"]);
     connected(&mut session).await;
-    end(session).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn denied_subscriptions_are_marked() {
-    let config = r#"authorization { users: [ { user: u, password: p, permissions: {
-        subscribe: { allow: ["open.>", "_INBOX.>"] }, publish: ["_INBOX.>"] } } ] }"#;
-    let Some(server) = nats_server_with(config) else {
-        return;
-    };
-    let closed: Vec<String> = (0..500).map(|i| format!("closed.{i}")).collect();
-    let patterns: Vec<&str> = closed.iter().map(String::as_str).chain(["open.>"]).collect();
-    let mut session = start(&format!("u:p@{}", server.address()), &patterns);
-    let views = subscriptions(&mut session, |views| {
-        views.iter().filter(|view| view.denied.is_some()).count() == closed.len()
-    })
-    .await;
-    assert_eq!(views.last().map(|view| view.denied.clone()), Some(None));
     end(session).await;
 }
 
@@ -370,31 +190,5 @@ async fn no_broker_is_a_state_and_it_connects_when_one_comes() {
     server.start();
     session.commands.send(Command::Reconnect).await.unwrap();
     connected(&mut session).await;
-    end(session).await;
-}
-
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_broker_that_stops_answering_is_shown_silent() {
-    let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &[">"]);
-    connected(&mut session).await;
-    let signal = |name: &str| {
-        let status = std::process::Command::new("kill")
-            .args([name, &server.pid().to_string()])
-            .status();
-        assert!(status.unwrap().success());
-    };
-    let mut silence = async |expected| {
-        wait_for(&mut session, "silence to change", |event| {
-            matches!(event, Event::Connection(ConnectionState::Connected { silent, .. }) if *silent == expected)
-                .then_some(())
-        })
-        .await;
-    };
-    signal("-STOP");
-    silence(true).await;
-    signal("-CONT");
-    silence(false).await;
     end(session).await;
 }

@@ -1,0 +1,171 @@
+//! Requests: one message out, replies back on the NATS inbox and on the subject that the envelope names, and exactly one
+//! of five ends. What the replies mean is for others.
+
+use super::connection::{Connection, ConnectionError, Heard, Outgoing};
+use super::messages::Messages;
+use super::row::StoredMessage;
+use crate::wire::Limits;
+use async_nats::{Message, StatusCode};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// What a request waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestOptions {
+    /// How long it waits in all.
+    pub timeout: Duration,
+    /// Replies after which it is done; 0 takes all until the time is up.
+    pub replies: usize,
+    /// The envelope's `reply_to`: replies are taken there too. Empty if it names none.
+    pub reply_to: String,
+}
+
+impl Default for RequestOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Limits::DEFAULT.request_time,
+            replies: 1,
+            reply_to: String::new(),
+        }
+    }
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestOutcome {
+    /// As many replies came as were asked for (with 0 asked for: at least one came until the time was up).
+    Replied,
+    /// The broker said that nobody listens on the subject.
+    NoResponders,
+    /// The time was up first.
+    TimedOut,
+    /// Whoever asked gave up first.
+    Cancelled,
+    /// The connection was lost; the request or its replies may have been lost with it.
+    ConnectionLost,
+}
+
+/// A request on its way. Dropping it cancels it.
+#[derive(Debug)]
+pub struct Request {
+    messages: Messages,
+    inbox: String,
+    deadline: Instant,
+    wanted: usize,
+    received: usize,
+    heard: watch::Receiver<Heard>,
+    losses: u64,
+    outcome: Option<RequestOutcome>,
+}
+
+impl Connection {
+    /// Sends a request. Replies are taken on `message.reply` (without one: an inbox of our own) and on
+    /// `options.reply_to`. A request that the broker does not permit is an error at once.
+    ///
+    /// ```no_run
+    /// # async fn example(connection: natsbridge::engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{Outgoing, RequestOptions, RequestOutcome};
+    /// let question = Outgoing { subject: "chat.time", payload: b"?", ..Outgoing::default() };
+    /// let mut request = connection.request(question, RequestOptions::default()).await?;
+    /// while let Some(reply) = request.next().await {
+    ///     println!("{} bytes on {}", reply.payload.len(), reply.subject);
+    /// }
+    /// if request.outcome() == RequestOutcome::NoResponders {
+    ///     println!("nobody listens on chat.time");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn request(
+        &self,
+        message: Outgoing<'_>,
+        options: RequestOptions,
+    ) -> Result<Request, ConnectionError> {
+        let inbox = message.reply.map_or_else(|| self.new_inbox(), str::to_owned);
+        let mut places = vec![inbox.clone()];
+        if !options.reply_to.is_empty() && options.reply_to != inbox {
+            places.push(options.reply_to);
+        }
+        let heard = self.heard();
+        let losses = heard.borrow().losses;
+        let messages = self.subscribe(&places).await?;
+        let deadline = Instant::now() + options.timeout;
+        self.publish(Outgoing {
+            reply: Some(&inbox),
+            ..message
+        })
+        .await?;
+        if let Ok(flushed) = timeout_at(deadline, self.flush(message.subject)).await {
+            flushed?;
+        }
+        Ok(Request {
+            messages,
+            inbox,
+            deadline,
+            wanted: options.replies,
+            received: 0,
+            heard,
+            losses,
+            outcome: None,
+        })
+    }
+}
+
+impl Request {
+    /// The next reply; `None` once it has ended, and [`Request::outcome`] says how.
+    pub async fn next(&mut self) -> Option<StoredMessage> {
+        while self.outcome.is_none() {
+            let losses = self.losses;
+            let came = tokio::select! {
+                biased;
+                // First, so that a flood of replies cannot keep it open.
+                () = sleep_until(self.deadline) => Err(match (self.wanted, self.received) {
+                    (0, 1..) => RequestOutcome::Replied,
+                    _ => RequestOutcome::TimedOut,
+                }),
+                message = self.messages.next_raw() => message.ok_or(RequestOutcome::ConnectionLost),
+                // An error means that the client is gone altogether.
+                _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),
+            };
+            match came {
+                Err(outcome) => self.outcome = Some(outcome),
+                Ok(message) if self.is_ours(&message) => {}
+                Ok(message) if self.says_nobody(&message) => {
+                    self.outcome = Some(RequestOutcome::NoResponders)
+                }
+                Ok(message) => {
+                    self.received += 1;
+                    if self.received == self.wanted {
+                        self.outcome = Some(RequestOutcome::Replied);
+                    }
+                    return Some(self.messages.keep(&message));
+                }
+            }
+        }
+        None
+    }
+
+    /// How it ended; if it has not, it counts as cancelled by whoever asks.
+    pub fn outcome(&self) -> RequestOutcome {
+        self.outcome.unwrap_or(RequestOutcome::Cancelled)
+    }
+
+    /// Replies that came so far.
+    pub fn replies(&self) -> usize {
+        self.received
+    }
+
+    /// Whether this is the request itself, come back because it was sent to where its replies go.
+    fn is_ours(&self, message: &Message) -> bool {
+        message.reply.as_ref().is_some_and(|reply| **reply == *self.inbox)
+    }
+
+    /// Whether the broker says that nobody listens. Anybody can write this status over a message: it counts only
+    /// without a body, on the inbox, and before any reply.
+    fn says_nobody(&self, message: &Message) -> bool {
+        message.status == Some(StatusCode::NO_RESPONDERS)
+            && message.payload.is_empty()
+            && *message.subject == *self.inbox
+            && self.received == 0
+    }
+}

@@ -1,0 +1,220 @@
+//! Rows 35 and 36: messages that stop the client, and brokers that mean ill. The session outlives both and says why.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use crate::hostile::{Hostile, Script, scripts};
+use crate::servers::{PATIENCE, RealServer, nats_server, old_nats_server};
+use crate::session_stand::{back, connected, end, lost, start, start_with, wait_for, wait_store};
+use futures_util::future::join_all;
+use natsbridge::engine::{ConnectionState, Event};
+use natsbridge::host::{Broker, BrokerOptions};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+/// A message that the client cannot read: what follows `poison.`, and its header block.
+struct Poison {
+    name: &'static str,
+    subject: &'static [u8],
+    block: &'static [u8],
+}
+
+const POISONS: [Poison; 9] = [
+    Poison {
+        name: "a lone carriage return in a value (the client panics)",
+        subject: b"a",
+        block: b"NATS/1.0\r\nK: a\rb\r\n\r\n",
+    },
+    Poison {
+        name: "a header without a colon",
+        subject: b"a",
+        block: b"NATS/1.0\r\nno colon\r\n\r\n",
+    },
+    Poison {
+        name: "a value that is not UTF-8",
+        subject: b"a",
+        block: b"NATS/1.0\r\nK: \xff\xfe\r\n\r\n",
+    },
+    Poison {
+        name: "no version line",
+        subject: b"a",
+        block: b"K: v\r\n\r\n",
+    },
+    Poison {
+        name: "a status that is no number",
+        subject: b"a",
+        block: b"NATS/1.0 abc\r\n\r\n",
+    },
+    Poison {
+        name: "white space in a header's name",
+        subject: b"a",
+        block: b"NATS/1.0\r\na b: v\r\n\r\n",
+    },
+    Poison {
+        name: "a header's name that is not ASCII",
+        subject: b"a",
+        block: "NATS/1.0\r\nK\u{e9}: v\r\n\r\n".as_bytes(),
+    },
+    Poison {
+        name: "a subject that is not UTF-8",
+        subject: b"\xff",
+        block: b"NATS/1.0\r\nK: v\r\n\r\n",
+    },
+    Poison {
+        name: "a subject with a space that only Unicode knows",
+        subject: "a\u{a0}b".as_bytes(),
+        block: b"NATS/1.0\r\nK: v\r\n\r\n",
+    },
+];
+
+/// Three times the same poison: each time the cause is said, a gap is marked and the next good message is seen.
+async fn survives(server: &RealServer, number: usize, poison: &Poison) {
+    let name = poison.name;
+    let (good, bad) = (format!("good.{number}"), format!("poison.{number}"));
+    let mut session = start(&server.url(), &[&good, &format!("{bad}.>")]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    for time in 1..=3 {
+        peer.publish(&good, b"before");
+        let total = poison.block.len() + 1;
+        let mut bytes = format!("HPUB {bad}.").into_bytes();
+        bytes.extend_from_slice(poison.subject);
+        bytes.extend_from_slice(format!(" {} {total}\r\n", poison.block.len()).as_bytes());
+        bytes.extend_from_slice(poison.block);
+        bytes.extend_from_slice(b"x\r\n");
+        peer.send(&bytes);
+        let start = Instant::now();
+        let cause = lost(&mut session).await;
+        assert!(cause.contains("cannot read"), "{name}: {cause}");
+        let notice = back(&mut session).await;
+        assert!(
+            notice.contains(&cause)
+                && notice.contains("may be missing")
+                && notice.contains(&format!("loss {time} of this session"))
+                && notice.contains("did not restart"),
+            "{name}: {notice}"
+        );
+        let stored = session.store.counters().stored;
+        peer.publish(&good, b"after");
+        wait_store(&mut session, "the next good message", |session| {
+            session.store.counters().stored > stored
+        })
+        .await;
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
+        let gaps = session.store.gaps();
+        assert_eq!(gaps.len(), time, "{name}: {gaps:?}");
+        let gap = &gaps[time - 1];
+        assert!(
+            gap.cause == cause && gap.from_us <= gap.to_us && gap.before == stored + 1,
+            "{name}: {gap:?}"
+        );
+    }
+    assert_eq!(session.store.counters().dropped, 0, "{name}");
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_35_poison_is_survived_named_and_counted() {
+    for server in [nats_server(), old_nats_server()].into_iter().flatten() {
+        let cases = POISONS.iter().enumerate();
+        join_all(cases.map(|(number, poison)| survives(&server, number, poison))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_35_three_losses_in_a_row_slow_down_and_offer_to_narrow_the_subjects() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &[">"]);
+    connected(&mut session).await;
+    let mut peer = server.raw();
+    for time in 1..=3 {
+        peer.publish_with_header_block("poison", POISONS[1].block, b"x");
+        if time == 3 {
+            wait_for(&mut session, "the offer", |event| {
+                matches!(event, Event::Notice(text) if text.contains("again and again; waiting 1 s") && text.contains("subscribe to less"))
+                    .then_some(())
+            })
+            .await;
+        }
+        back(&mut session).await;
+    }
+    end(session).await;
+}
+
+/// Lives through one script, says what happened, and is well with a good broker on the same port afterwards.
+async fn outlives(script: Script) {
+    let name = script.name;
+    let hostile = Hostile::start(script);
+    let listen = hostile.address();
+    let mut session = start_with(&listen, &["a"], |limits| {
+        limits.connect_time = Duration::from_secs(1);
+        limits.probe_interval = Duration::from_millis(300);
+        limits.amber_after = Duration::from_millis(900);
+        limits.dead_after = Duration::from_secs(2);
+        limits.flush_time = Duration::from_millis(500);
+        limits.client_unread = 8 << 20;
+        limits.storm_pause = Duration::from_millis(100);
+        limits.retry_pause = Duration::from_millis(500);
+    });
+    let cause = wait_for(&mut session, name, |event| match event {
+        Event::Connection(
+            ConnectionState::Lost { cause, .. }
+            | ConnectionState::Refused { cause, .. }
+            | ConnectionState::Connecting {
+                last_error: Some(cause),
+                ..
+            },
+        ) => Some(cause.clone()),
+        _ => None,
+    })
+    .await;
+    assert!(cause.len() > 10, "{name}: {cause:?}");
+    let sent = hostile.stop();
+    // What was sent is an upper bound of what was kept; sockets hold some more than the client reads.
+    assert!(sent < 300 << 20, "{name}: took {sent} bytes");
+    let good = Broker::start(BrokerOptions {
+        listen,
+        ..BrokerOptions::default()
+    });
+    let good = good.await.unwrap();
+    session
+        .commands
+        .send(natsbridge::engine::Command::Reconnect)
+        .await
+        .unwrap();
+    connected(&mut session).await;
+    let peer = async_nats::connect(good.url()).await.unwrap();
+    let told = async {
+        while session.store.counters().stored == 0 {
+            peer.publish("a", "good".into()).await.unwrap();
+            peer.flush().await.unwrap();
+            tokio::time::timeout(Duration::from_millis(50), session.events.recv())
+                .await
+                .ok();
+        }
+    };
+    assert!(
+        tokio::time::timeout(PATIENCE, told).await.is_ok(),
+        "{name}: nothing came"
+    );
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_36_a_hostile_broker_is_survived_and_a_good_one_used_again() {
+    let decoy = TcpListener::bind("127.0.0.1:0").unwrap();
+    decoy.set_nonblocking(true).unwrap();
+    let scripts = scripts(decoy.local_addr().unwrap().port());
+    assert!(scripts.len() >= 20, "{}", scripts.len());
+    join_all(scripts.into_iter().map(outlives)).await;
+    let visited = decoy.accept().map(|(_, from)| from);
+    assert_eq!(
+        visited.map_err(|error| error.kind()),
+        Err(std::io::ErrorKind::WouldBlock),
+        "an address that a broker named was connected to"
+    );
+}
