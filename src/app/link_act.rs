@@ -4,7 +4,7 @@
 use super::links::Transfer;
 use super::message::Effect;
 use super::state::State;
-use crate::engine::LinkFacts;
+use crate::engine::{FetchError, LinkFacts};
 use crate::wire::{PayloadState, Severity};
 
 /// Microseconds for which a message has to stay while following until it counts as looked at.
@@ -95,7 +95,12 @@ impl State {
     }
 
     /// A link is here, or is not; the message that has it is decoded again.
-    pub(super) fn fetched(&mut self, url: &str, result: Result<String, String>, effects: &mut Vec<Effect>) {
+    pub(super) fn fetched(
+        &mut self,
+        url: &str,
+        result: Result<String, FetchError>,
+        effects: &mut Vec<Effect>,
+    ) {
         let shown = self.opened.as_ref().filter(|opened| {
             let mut payloads = opened.decoded.payloads.iter();
             payloads.any(|payload| payload.url.as_deref() == Some(url))
@@ -106,8 +111,8 @@ impl State {
                 Some(seq) if self.wanted == Some(seq) => self.open(seq, effects),
                 _ => self.tell(Severity::Note, told),
             },
-            Err(why) if self.links.fail(url, why.clone()) && shown.is_none() => {
-                self.tell(Severity::Error, why);
+            Err(why) if self.links.fail(url, &why) && shown.is_none() => {
+                self.tell(Severity::Error, why.to_string());
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 //! done elsewhere; when they are asked for stands in `link_act`.
 
 use super::meter::Meter;
-use crate::engine::{FetchPolicy, FetchRequest, LinkFacts, Progress};
+use crate::engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds between two samples of a transfer's rate.
@@ -156,6 +156,11 @@ impl Links {
         }
     }
 
+    /// Somebody looks at the message now.
+    pub(super) fn hurry(&mut self, now_us: i64) {
+        self.due_us = self.due_us.min(now_us);
+    }
+
     /// Microseconds until something has to be done for the message looked at.
     pub(super) fn due(&self, shown: Option<&str>, now_us: i64) -> Option<i64> {
         let unknown = shown
@@ -233,16 +238,12 @@ impl Links {
     }
 
     /// It failed; `false` if it was not being fetched.
-    pub(super) fn fail(&mut self, url: &str, why: String) -> bool {
-        let Some(Transfer::Running(running)) = self.get(url).map(|link| &link.transfer) else {
-            return false;
-        };
-        let most = running.most.unwrap_or(self.limit);
-        let (total, done) = (running.progress.total(), running.progress.done());
-        let transfer = match total {
-            Some(total) if total > most => Transfer::TooLarge(total),
-            None if done >= most => Transfer::TooLarge(most.saturating_mul(MORE)),
-            _ => Transfer::Failed(why),
+    pub(super) fn fail(&mut self, url: &str, why: &FetchError) -> bool {
+        let transfer = match why {
+            FetchError::TooLarge { size, most, .. } => {
+                Transfer::TooLarge(size.unwrap_or(most.saturating_mul(MORE)))
+            }
+            _ => Transfer::Failed(why.to_string()),
         };
         self.end(url, transfer)
     }
@@ -304,17 +305,17 @@ mod tests {
     fn what_turns_out_too_large_can_be_asked_for_again() {
         let mut links = links(None);
         assert!(links.want(URL, 0));
-        running(&links).progress.start(None);
-        running(&links).progress.add(1000);
-        assert!(links.fail(URL, "too much".into()));
+        let too_large = |size| FetchError::TooLarge {
+            url: URL.into(),
+            size,
+            most: 1000,
+        };
+        assert!(links.fail(URL, &too_large(None)));
         assert!(links.want(URL, 0));
         assert_eq!(links.request(URL).and_then(|request| request.most), Some(4000));
-        running(&links).progress.start(Some(70));
-        assert!(links.fail(URL, "The server closed the connection.".into()));
-        assert!(matches!(
-            links.get(URL).map(|link| &link.transfer),
-            Some(Transfer::Failed(_))
-        ));
+        assert!(links.fail(URL, &too_large(Some(5000))));
+        assert!(links.want(URL, 0));
+        assert_eq!(links.request(URL).and_then(|request| request.most), Some(5000));
     }
 
     #[test]

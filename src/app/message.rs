@@ -3,7 +3,7 @@
 use super::actions::Action;
 use super::line_edit::Edit;
 use super::panes::Pane;
-use crate::engine::{Command, ConnectOptions, Event, LinkFacts, StoredMessage};
+use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
 use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,8 +55,8 @@ pub enum Msg {
     Tab(usize),
     /// What was learnt of a link.
     LinkFacts(String, Box<LinkFacts>),
-    /// A link was fetched (what it is, as a sentence), or was not (why, as a sentence).
-    Fetched(String, Result<String, String>),
+    /// A link was fetched (what came, as a sentence), or was not.
+    Fetched(String, Result<String, FetchError>),
     /// The names of the contexts there are.
     Contexts(Vec<String>),
     /// A context was read, or could not be (why, as a sentence).

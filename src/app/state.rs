@@ -286,6 +286,7 @@ impl State {
     /// Stops running along.
     pub(super) fn pause(&mut self) {
         if self.following() {
+            self.links.hurry(self.now_us);
             self.follow = Follow::Paused {
                 mark: self.view.next(),
             };

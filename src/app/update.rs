@@ -24,7 +24,10 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
         Msg::Engine(event) => engine(state, event, &mut effects),
-        Msg::Act(action) => run(state, action, &mut effects),
+        Msg::Act(action) => {
+            run(state, action, &mut effects);
+            state.attend_links(&mut effects);
+        }
         Msg::Edit(change) => edit(state, &change, &mut effects),
         Msg::Tick(now_us) => tick(state, now_us, &mut effects),
         Msg::Opened(opened) => {

@@ -5,7 +5,7 @@ use crate::app::State;
 use crate::engine::Gap;
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, scrolled};
-use crate::ui::text::{field, fit_end};
+use crate::ui::text::{cells, field, fit_end};
 use crate::ui::theme::Role;
 
 /// What stands on a line.
@@ -17,43 +17,33 @@ pub enum ListLine {
     Mark(Gap),
 }
 
-/// The lines of a list of some height in which the row at place `at` is seen, from near `top` on.
+/// The lines of a list of some height in which the row at place `at` is seen, from near `top` on. Under the last row
+/// stands what was lost since.
 pub fn lines(state: &State, top: usize, at: usize, height: usize) -> Vec<ListLine> {
     let gaps = state.store.gaps();
-    let mut top = scrolled(top, at, height, state.view.len());
-    loop {
-        let (lines, seen) = fill(state, &gaps, top, at, height);
-        if seen || top >= at {
-            return lines;
-        }
-        // The marks above have pushed the selected row out: the first row makes room.
-        top += 1;
-    }
-}
-
-/// The lines from a row on, and whether the row at place `at` is among them (the mark under the last row, too).
-fn fill(state: &State, gaps: &[Gap], top: usize, at: usize, height: usize) -> (Vec<ListLine>, bool) {
-    let mut lines = Vec::with_capacity(height);
-    let mut seen = false;
+    let top = scrolled(top, at, height, state.view.len());
     let above = top.checked_sub(1).and_then(|above| state.view.get(above));
     let mut after = above.unwrap_or(0);
+    let mut lines = Vec::with_capacity(height + 1);
+    // How many lines it takes until all is there that has to be seen.
+    let mut needed = 0;
     for place in top..=state.view.len() {
-        // Under the last row stands what was lost since.
         let seq = state.view.get(place);
-        let mark = merged(gaps, after + 1, seq.unwrap_or(u64::MAX));
+        let mark = merged(&gaps, after + 1, seq.unwrap_or(u64::MAX));
         lines.extend(mark.map(ListLine::Mark));
-        if let Some(seq) = seq {
-            lines.push(ListLine::Message(seq));
-            after = seq;
+        lines.extend(seq.map(ListLine::Message));
+        after = seq.unwrap_or(after);
+        let ends_below = seq.is_none() && at + 1 == place && height > 1;
+        if place == at || ends_below {
+            needed = lines.len();
         }
-        if lines.len() > height {
-            lines.truncate(height);
+        if place > at && lines.len() >= height {
             break;
         }
-        seen |= place == at && (at + 1 < state.view.len() || height < 2);
-        seen |= place == state.view.len();
     }
-    (lines, seen)
+    lines.drain(..needed.saturating_sub(height));
+    lines.truncate(height);
+    lines
 }
 
 /// The gaps before the messages from one number to another, as one.
@@ -67,14 +57,18 @@ fn merged(gaps: &[Gap], from: u64, to: u64) -> Option<Gap> {
     })
 }
 
-/// Draws a mark: `── 12:01:02 – 12:01:05  messages may be missing: the broker closed the connection ──`.
+/// Draws a mark: `── 12:01:02 – 12:01:05  messages may be missing: the broker closed the connection ──`; on a narrow list
+/// the cause comes first.
 pub fn draw_mark(pen: &mut Pen<'_>, gap: &Gap, look: &Look) {
     let second = |at_us| look.time_of_day(at_us).chars().take(8).collect::<String>();
     let (from, to) = (second(gap.from_us), second(gap.to_us));
     pen.write("── ", look.style(Role::Border));
     pen.write(&format!("{from} – {to}  "), look.style(Role::Dim));
     let cause = field(&gap.cause);
-    let text = format!("messages may be missing: {}", cause.as_str());
+    let mut text = format!("messages may be missing: {}", cause.as_str());
+    if cells(&text) > pen.room() {
+        text = format!("gap: {}", cause.as_str());
+    }
     pen.write(&fit_end(&text, pen.room()), look.style(Role::Caution));
     if pen.room() > 1 {
         pen.skip(1);

@@ -8,6 +8,7 @@ use crate::app::{Action, Link, Links, Running, Transfer};
 use crate::engine::Head;
 use crate::ui::format;
 use crate::ui::look::Look;
+use crate::ui::text::{cells, left};
 use crate::ui::theme::Role;
 use crate::wire::{DecodedPayload, Kind, Payload};
 use ratatui::buffer::Buffer;
@@ -26,6 +27,7 @@ pub struct LinkPanel {
     kind: Kind,
     declared: Option<u64>,
     why: Option<String>,
+    lines: Vec<Paragraph>,
     view: BlockView,
 }
 
@@ -37,9 +39,10 @@ impl LinkPanel {
             kind: payload.kind,
             declared: declared.and_then(|declared| declared.size),
             why: payload.error.clone(),
+            lines: vec![],
             view: BlockView::new("", vec![]),
         };
-        panel.show(panel.head());
+        panel.lines = panel.head();
         panel
     }
 
@@ -55,12 +58,7 @@ impl LinkPanel {
             lines.push(line(vec![]));
         }
         lines.extend(self.state(link, links.limit(), look, focused));
-        self.show(lines);
-    }
-
-    fn show(&mut self, lines: Vec<Paragraph>) {
-        let copy = self.url.clone();
-        self.view.replace(vec![Block { lines, copy }]);
+        self.lines = lines;
     }
 
     fn head(&self) -> Vec<Paragraph> {
@@ -149,63 +147,68 @@ impl LinkPanel {
             look.key(Action::AskLink),
             look.key(Action::Back),
         );
+        // One that looks from the list has to come in first.
+        let open = if focused { open } else { format!("{open} {open}") };
         let sentence = |role, text: &str| line(vec![Piece::new(role, text)]);
         let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_deref());
-        let fetches = if focused {
-            format!("{open} fetches it")
-        } else {
-            format!("{open} moves in here, {open} again fetches it")
-        };
-        let one_shot = sentence(
-            Role::Caution,
-            "▲ If it is a one-shot link, fetching it uses it up: its receiver finds nothing then.",
-        );
+        let mut lines = Vec::new();
+        let mut keys = Vec::new();
         match &link.transfer {
             Transfer::Running(running) => {
-                let mut lines = vec![sentence(Role::Text, &format!("Fetching · {}", progress(running)))];
                 lines.extend(running.percent().map(bar));
-                lines.push(sentence(Role::Dim, &format!("{back} cancels")));
-                lines
+                lines.push(sentence(Role::Text, &progress(running)));
+                keys.push((back, "cancels"));
             }
-            _ if refused.is_some() => vec![sentence(
-                Role::Bad,
-                &format!("✖ Not fetched: {}", refused.unwrap_or_default()),
-            )],
-            Transfer::TooLarge(most) => vec![
-                sentence(
+            _ if refused.is_some() => {
+                lines.push(sentence(Role::Bad, &format!("✖ {}", refused.unwrap_or_default())));
+            }
+            Transfer::TooLarge(most) => {
+                let limit = format::size(limit);
+                lines.push(sentence(
                     Role::Caution,
-                    &format!(
-                        "▲ It is larger than {}, the limit for one link.",
-                        format::size(limit)
-                    ),
-                ),
-                sentence(
+                    &format!("▲ It is larger than {limit}, the limit for one link."),
+                ));
+                keys.push((open, "takes it all the same"));
+                lines.push(sentence(
                     Role::Dim,
-                    &format!("{open} again takes up to {}", format::size(*most)),
-                ),
-            ],
-            Transfer::Failed(why) => vec![
-                sentence(Role::Bad, &format!("✖ {why}")),
-                sentence(Role::Dim, &format!("{open} tries again · {ask} asks its server")),
-            ],
-            Transfer::Cancelled => vec![
-                sentence(Role::Text, "Cancelled."),
-                sentence(Role::Dim, &format!("{fetches} anew · {ask} asks its server")),
-            ],
+                    &format!("Up to {} would be taken.", format::size(*most)),
+                ));
+            }
+            Transfer::Failed(why) => {
+                lines.push(sentence(Role::Bad, &format!("✖ {why}.")));
+                keys.extend([(open, "tries again"), (ask, "asks whether it is still there")]);
+            }
+            Transfer::Cancelled => {
+                lines.push(sentence(Role::Text, "Cancelled."));
+                keys.extend([(open, "fetches it anew"), (ask, "asks whether it is still there")]);
+            }
             Transfer::None => {
                 let why = self.why.as_deref().unwrap_or("nobody has asked for it yet");
-                vec![
-                    sentence(Role::Dim, &format!("Not fetched: {why}.")),
-                    one_shot,
-                    line(vec![]),
-                    sentence(
-                        Role::Text,
-                        &format!("{fetches} · {ask} only asks its server whether it is still there"),
-                    ),
-                ]
+                lines.push(sentence(Role::Dim, &format!("Not fetched: {why}.")));
+                lines.push(sentence(
+                    Role::Caution,
+                    "▲ A one-shot link is used up by fetching it: its receiver finds nothing then.",
+                ));
+                keys.extend([(open, "fetches it"), (ask, "asks whether it is still there")]);
             }
         }
+        lines.push(line(vec![]));
+        lines.extend(key_lines(&keys));
+        lines
     }
+}
+
+/// Keys with what they do, one per line, in columns.
+fn key_lines(keys: &[(String, &str)]) -> Vec<Paragraph> {
+    let widest = keys.iter().map(|(key, _)| cells(key)).max().unwrap_or(0);
+    let row = |(key, does): &(String, &str)| Paragraph {
+        pieces: vec![
+            Piece::new(Role::Key, &left(key, widest + 2)),
+            Piece::new(Role::Hint, does),
+        ],
+        indent: widest + 2,
+    };
+    keys.iter().map(row).collect()
 }
 
 /// How far a download is: `1.21 GB of 2.10 GB · 57 % · 82.1 MB/s · 11.0 s left`.
@@ -255,6 +258,12 @@ fn line(pieces: Vec<Piece>) -> Paragraph {
 
 impl Preview for LinkPanel {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let mut lines = self.lines.clone();
+        if lines.len() > usize::from(area.height) {
+            lines.retain(|line| !line.pieces.is_empty());
+        }
+        let copy = self.url.clone();
+        self.view.replace(vec![Block { lines, copy }]);
         self.view.draw(area, buffer, context);
     }
 

@@ -1,7 +1,7 @@
 //! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
 
 use crate::app::size;
-use crate::engine::{FetchRequest, Fetcher, LinkFacts};
+use crate::engine::{FetchError, FetchRequest, Fetcher, LinkFacts};
 use crate::ui::format::without_credentials;
 use crate::wire::{Blob, Finding};
 use std::collections::HashMap;
@@ -54,9 +54,8 @@ impl Downloads {
     }
 
     /// Downloads a link; says what came, or why nothing did. Dropping the future cancels it.
-    pub async fn fetch(&self, request: &FetchRequest) -> Result<String, String> {
-        let fetched = self.fetcher.download(request).await;
-        let fetched = fetched.map_err(|error| error.to_string())?;
+    pub async fn fetch(&self, request: &FetchRequest) -> Result<String, FetchError> {
+        let fetched = self.fetcher.download(request).await?;
         let told = Told {
             took: fetched.took,
             findings: fetched.findings,
