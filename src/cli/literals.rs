@@ -37,6 +37,25 @@ pub fn rate(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds / number).map_err(|_| bad())
 }
 
+/// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
+pub fn size(text: &str) -> Result<u64, String> {
+    let bad = || "a size is a number of bytes, or one with a unit: 1000000, 256MiB, 1GB".to_owned();
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let scale: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err(bad()),
+    };
+    let number: u64 = number.trim().parse().map_err(|_| bad())?;
+    number.checked_mul(scale).filter(|size| *size > 0).ok_or_else(bad)
+}
+
 /// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.
 pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
@@ -83,6 +102,17 @@ mod tests {
         assert_eq!(rate("30/m"), Ok(Duration::from_secs(2)));
         for bad in ["", "0", "-1/s", "10/h", "inf", "x"] {
             assert!(rate(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("1GB"), Ok(1_000_000_000));
+        assert_eq!(size("256MiB"), Ok(256 << 20));
+        assert_eq!(size("2 k"), Ok(2000));
+        for bad in ["", "0", "-1", "1TB", "1.5GB", "GB", "99999999999GB"] {
+            assert!(size(bad).is_err(), "{bad}");
         }
     }
 

@@ -6,6 +6,7 @@ mod connection;
 mod context;
 mod examples;
 mod exit;
+mod fetching;
 mod literals;
 mod logs;
 mod output;

@@ -7,7 +7,7 @@ use crate::wire::{
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. Links are fetched by
 /// `options.fetcher`, several at a time. A payload that cannot be decoded comes as
@@ -58,12 +58,12 @@ async fn fetch_links(
     envelope: &Envelope<'_>,
     options: &ReceiveOptions,
 ) -> Result<HashMap<String, Blob>, BridgeError> {
-    let mut links: HashMap<&str, &str> = HashMap::new();
-    for payload in &message.payloads {
-        if let (PayloadState::NotFetched, Some(url)) = (payload.state, &payload.url) {
-            links.entry(url).or_insert(&payload.dataname);
-        }
-    }
+    let links = message.payloads.iter().filter_map(|payload| match payload.state {
+        PayloadState::NotFetched => Some((payload.url.as_deref()?, payload.dataname.as_str())),
+        _ => None,
+    });
+    let mut seen = HashSet::new();
+    let links: Vec<_> = links.filter(|(url, _)| seen.insert(*url)).collect();
     let fetching = links.into_iter().map(async |(url, name)| {
         let Some(fetcher) = options.fetcher.as_deref() else {
             let why = "there is no download handler: set ReceiveOptions::fetcher".to_owned();
@@ -74,7 +74,7 @@ async fn fetch_links(
             .map_err(|error| failed(name, &error.to_string()))
     });
     stream::iter(fetching)
-        .buffer_unordered(options.limits.links_at_once)
+        .buffered(options.limits.links_at_once)
         .try_collect()
         .await
 }

@@ -107,6 +107,8 @@ limits! {
     link_redirects: u32 = 3,
     /// Links of one message fetched at a time.
     links_at_once: usize = 3,
+    /// Messages whose links are fetched ahead of the one that is printed.
+    links_ahead: usize = 16,
     /// Silence after which the download of a link is given up.
     link_idle: Duration = Duration::from_secs(10),
     /// Time that the download of a link may take in any case.

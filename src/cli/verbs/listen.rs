@@ -4,14 +4,16 @@ use crate::cli::block::block;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::fetching::{FetchArgs, LookAhead};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output::{self, Out, json_line};
 use crate::cli::stop::Stop;
 use crate::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, StoredMessage,
+    Command, ConnectOptions, ConnectionState, Event, MessageLinks, Session, SessionOptions, StoredMessage,
     SubscriptionView, save_payload,
 };
-use crate::wire::{DecodedMessage, Limits, MessageFacts, decode_message, listen_line};
+use crate::ui::format::counted;
+use crate::wire::{DecodedMessage, Limits, MessageFacts, listen_line};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -37,6 +39,8 @@ pub struct Args {
     /// Saves the payloads' bytes into this folder; nothing is overwritten
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    #[command(flatten)]
+    fetch: FetchArgs,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -50,7 +54,8 @@ impl Args {
             create_folder(dir)?;
         }
         let mut stop = Stop::listen()?;
-        let mut listener = Listener::new(&self, connect);
+        let ahead = self.fetch.ahead(&context.settings);
+        let mut listener = Listener::new(&self, connect, ahead);
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
             outcome = listener.run() => outcome,
@@ -67,13 +72,18 @@ struct Listener<'a> {
     session: Session,
     limits: Limits,
     address: String,
-    /// The next message of the store to print.
+    /// The next message of the store to take.
     next: u64,
+    /// What was taken and is not printed yet.
+    ahead: LookAhead,
+    taken: u64,
     printed: u64,
+    /// Messages with a link that could not be fetched.
+    failed: usize,
 }
 
 impl<'a> Listener<'a> {
-    fn new(args: &'a Args, connect: ConnectOptions) -> Self {
+    fn new(args: &'a Args, connect: ConnectOptions, ahead: LookAhead) -> Self {
         let limits = connect.limits.clone();
         let address = connect.servers.join(", ");
         let session = Session::start(SessionOptions {
@@ -87,7 +97,10 @@ impl<'a> Listener<'a> {
             session,
             limits,
             address,
+            ahead,
+            taken: 0,
             printed: 0,
+            failed: 0,
         }
     }
 
@@ -104,14 +117,17 @@ impl<'a> Listener<'a> {
         ));
         let deadline = self.args.timeout.map(|time| Instant::now() + time);
         loop {
-            if self.print_new()? {
-                return Ok(Exit::Done);
-            }
-            let event = tokio::select! {
-                event = self.session.events.recv() => event,
+            self.take_new();
+            tokio::select! {
+                (message, links) = self.ahead.next() => {
+                    self.print(&message, &links)?;
+                    if self.args.count == Some(self.printed) {
+                        return self.done();
+                    }
+                }
+                event = self.session.events.recv() => self.heed(event)?,
                 () = until(deadline) => return self.time_is_up(),
-            };
-            self.heed(event)?;
+            }
         }
     }
 
@@ -154,8 +170,8 @@ impl<'a> Listener<'a> {
         Failure::no_connection(format!("No connection to {}: {cause}.", self.address))
     }
 
-    /// Prints what the store has beyond the last printed message; whether the count is reached.
-    fn print_new(&mut self) -> Result<bool, Failure> {
+    /// Takes what the store has beyond the last message taken, as far as there is room to look ahead.
+    fn take_new(&mut self) {
         let held = self.session.store.range();
         if self.next < held.start {
             output::warning(&format!(
@@ -164,19 +180,16 @@ impl<'a> Listener<'a> {
             ));
             self.next = held.start;
         }
-        while self.next < held.end {
+        while self.next < held.end && !self.ahead.is_full() && self.args.count != Some(self.taken) {
             if let Some(message) = self.session.store.message(self.next) {
-                self.print(&message)?;
+                self.ahead.push(message);
+                self.taken += 1;
             }
             self.next += 1;
-            if self.args.count == Some(self.printed) {
-                return Ok(true);
-            }
         }
-        Ok(false)
     }
 
-    fn print(&mut self, message: &StoredMessage) -> Result<(), Failure> {
+    fn print(&mut self, message: &StoredMessage, links: &MessageLinks) -> Result<(), Failure> {
         self.printed += 1;
         let facts = MessageFacts {
             seq: self.printed,
@@ -185,7 +198,8 @@ impl<'a> Listener<'a> {
             reply: message.reply.clone(),
             headers: message.headers.clone(),
         };
-        let decoded = decode_message(&message.payload, &message.subject, &self.limits);
+        self.failed += usize::from(links.failed());
+        let decoded = links.decode(&message.payload, &message.subject, &self.limits);
         if let Some(dir) = &self.args.save {
             save_payloads(dir, self.printed, &decoded)?;
         }
@@ -198,14 +212,31 @@ impl<'a> Listener<'a> {
         }
     }
 
-    fn time_is_up(&self) -> Outcome {
+    fn time_is_up(&mut self) -> Outcome {
+        // Their links came too late; they came in time.
+        for message in self.ahead.give_up() {
+            self.print(&message, &MessageLinks::default())?;
+        }
         match (self.args.count, self.args.timeout) {
-            (Some(count), Some(time)) => Err(Failure::new(
+            (Some(count), Some(time)) if self.printed < count => Err(Failure::new(
                 Exit::No,
                 format!("{} of {count} messages came within {time:?}.", self.printed),
             )),
-            _ => Ok(Exit::Done),
+            _ => self.done(),
         }
+    }
+
+    fn done(&self) -> Outcome {
+        if self.failed == 0 || !self.args.fetch.asked() {
+            return Ok(Exit::Done);
+        }
+        Err(Failure::new(
+            Exit::FileServer,
+            format!(
+                "The links of {} could not all be fetched; what was printed says why.",
+                counted(self.failed, "message")
+            ),
+        ))
     }
 
     /// Leaves the broker in order; what it does not manage in time is cut.

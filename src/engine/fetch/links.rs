@@ -4,6 +4,7 @@ use super::fetch_error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
 use super::fetcher::Fetcher;
 use super::policy::FetchMode;
+use super::target::shown;
 use crate::engine::progress::Progress;
 use crate::wire::{
     Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
@@ -24,7 +25,7 @@ pub struct Fetching {
     pub mode: FetchMode,
     /// Most bytes per link; `None` takes the limit.
     pub most: Option<u64>,
-    /// Gives the progress in which a link's download is counted.
+    /// Gives the progress in which a link's download is counted; it is asked with the URL as people may see it.
     pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
 }
 
@@ -72,7 +73,7 @@ impl Fetching {
                     url: url.to_string(),
                     declared: payload.size,
                     most: self.most,
-                    progress: (self.progress)(url),
+                    progress: (self.progress)(&shown(url)),
                     unasked,
                     ..FetchRequest::default()
                 };

@@ -1,0 +1,179 @@
+//! Fetching links on the command line: which, how large, how far they are. Messages keep their order while their links
+//! are fetched.
+
+use super::literals::size;
+use super::output;
+use crate::app::Settings;
+use crate::engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
+use crate::wire::Limits;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+use std::collections::VecDeque;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+/// A fetch that takes longer tells how far it is, and again each time this passes.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Flags of the verbs that print messages.
+#[derive(Debug, Clone, clap::Args)]
+pub struct FetchArgs {
+    /// Which links are fetched; always ends with exit code 4 if one cannot be
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Allowed)]
+    fetch: Which,
+    /// Most bytes taken per link, such as 1GB or 256MiB; without it the limit of the settings
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    fetch_limit: Option<u64>,
+}
+
+/// The values of `--fetch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    /// None
+    Never,
+    /// Those whose host is among the allowed_hosts of the settings
+    Allowed,
+    /// All http and https links; fetching a one-shot link takes it away from its receiver
+    Always,
+}
+
+impl FetchArgs {
+    /// Whether each link was asked for.
+    pub fn asked(&self) -> bool {
+        self.fetch == Which::Always
+    }
+
+    /// Fetches links under these settings.
+    pub fn ahead(&self, settings: &Settings) -> LookAhead {
+        let meter = Arc::new(Meter::default());
+        let counted = Arc::clone(&meter);
+        LookAhead {
+            fetching: Fetching {
+                fetcher: Fetcher::new(settings.links.fetch.clone(), settings.limits.clone()),
+                mode: match self.fetch {
+                    Which::Never => FetchMode::Never,
+                    Which::Allowed => FetchMode::Allowed,
+                    Which::Always => FetchMode::Always,
+                },
+                most: self.fetch_limit,
+                progress: Arc::new(move |url| counted.count(url)),
+            },
+            limits: settings.limits.clone(),
+            messages: VecDeque::new(),
+            links: FuturesOrdered::new(),
+            meter,
+            ticks: ticks(),
+        }
+    }
+}
+
+/// Messages whose links are being fetched, in the order in which they came.
+pub struct LookAhead {
+    fetching: Fetching,
+    limits: Limits,
+    messages: VecDeque<StoredMessage>,
+    links: FuturesOrdered<BoxFuture<'static, MessageLinks>>,
+    meter: Arc<Meter>,
+    ticks: Option<Interval>,
+}
+
+impl LookAhead {
+    /// Whether no more messages should be put in for now.
+    pub fn is_full(&self) -> bool {
+        self.messages.len() >= self.limits.links_ahead
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// Puts a message in and starts to fetch its links.
+    pub fn push(&mut self, message: StoredMessage) {
+        let (fetching, limits) = (self.fetching.clone(), self.limits.clone());
+        let raw = message.payload.clone();
+        self.messages.push_back(message);
+        self.links
+            .push_back(Box::pin(async move { fetching.links_of(&raw, &limits).await }));
+    }
+
+    /// The oldest message, once its links are there; waits for ever if there is none.
+    pub async fn next(&mut self) -> (StoredMessage, MessageLinks) {
+        loop {
+            tokio::select! {
+                Some(links) = self.links.next() => {
+                    if let Some(message) = self.messages.pop_front() {
+                        if self.messages.is_empty() {
+                            self.meter.settle();
+                        }
+                        return (message, links);
+                    }
+                }
+                () = tick(self.ticks.as_mut()) => self.meter.tell(),
+                else => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Gives up fetching; the messages that waited for it.
+    pub fn give_up(&mut self) -> VecDeque<StoredMessage> {
+        self.links.clear();
+        std::mem::take(&mut self.messages)
+    }
+}
+
+/// Ticks where somebody looks at standard error.
+fn ticks() -> Option<Interval> {
+    let mut ticks = std::io::stderr()
+        .is_terminal()
+        .then(|| interval_at(Instant::now() + PATIENCE, PATIENCE))?;
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    Some(ticks)
+}
+
+async fn tick(ticks: Option<&mut Interval>) {
+    match ticks {
+        Some(ticks) => drop(ticks.tick().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Counts the fetches under way.
+#[derive(Debug, Default)]
+struct Meter(Mutex<Vec<(String, Progress, Instant)>>);
+
+impl Meter {
+    fn count(&self, url: &str) -> Progress {
+        let progress = Progress::default();
+        let counted = (url.to_owned(), progress.clone(), Instant::now());
+        self.entries(|entries| entries.push(counted));
+        progress
+    }
+
+    /// Forgets what has ended.
+    fn settle(&self) {
+        self.entries(Vec::clear);
+    }
+
+    /// Tells how far the oldest fetch is that has taken its time.
+    fn tell(&self) {
+        let told = self.entries(|entries| {
+            let (url, progress, _) = entries.iter().find(|(_, progress, since)| {
+                since.elapsed() >= PATIENCE && progress.total() != Some(progress.done())
+            })?;
+            let done = grouped(progress.done());
+            let of = progress.total().map(|total| format!(" of {}", grouped(total)));
+            Some(format!("Fetching {url}: {done}{} bytes.", of.unwrap_or_default()))
+        });
+        if let Some(told) = told {
+            output::note(&told);
+        }
+    }
+
+    fn entries<T>(&self, with: impl FnOnce(&mut Vec<(String, Progress, Instant)>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
