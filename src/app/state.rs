@@ -324,9 +324,10 @@ impl State {
         }
         self.wanted = self.selected;
         self.opened_us = self.now_us;
-        match self.selected {
-            Some(seq) => self.open(seq, effects),
-            None => (self.opened, self.decoding) = (None, false),
+        if let Some(seq) = self.selected {
+            self.open(seq, effects);
+        } else {
+            (self.opened, self.decoding) = (None, false);
         }
     }
 

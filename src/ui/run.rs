@@ -323,12 +323,7 @@ impl<S: Screen> Loop<'_, S> {
         for effect in effects {
             let Some(effect) = self.work(effect) else { continue };
             match effect {
-                Effect::Session(command) => {
-                    if self.session.commands.try_send(command).is_err() {
-                        let text = "The session is busy or has ended; try again in a moment.".into();
-                        self.workbench.update(Msg::Notice(Severity::Warning, text));
-                    }
-                }
+                Effect::Session(command) => self.command(command),
                 Effect::Copy(text) => {
                     self.screen.copy(&text).map_err(RunError::Draw)?;
                     let text = format!("Copied {}.", size(text.len() as u64));
@@ -348,6 +343,13 @@ impl<S: Screen> Loop<'_, S> {
             self.dirty = Dirty::Now;
         }
         Ok(())
+    }
+
+    fn command(&mut self, command: Command) {
+        if self.session.commands.try_send(command).is_err() {
+            let text = "The session is busy or has ended; try again in a moment.".into();
+            self.workbench.update(Msg::Notice(Severity::Warning, text));
+        }
     }
 
     /// Hands an effect to the workers; gives back what is none of their business.
