@@ -123,7 +123,7 @@ impl State {
                 return;
             }
         };
-        self.load(stream, start, most, effects);
+        load(stream, start, most, effects);
     }
 
     /// Loads from the number or time that was typed; the error is a sentence.
@@ -148,41 +148,31 @@ impl State {
                 })?)
             };
         let stream = self.stream.clone();
-        self.load(stream, start, None, effects);
+        load(stream, start, None, effects);
         Ok(())
     }
 
-    /// Follows the stream under the cursor no longer; `false` where the cursor is on none.
+    /// Neither follows nor loads the stream under the cursor any longer; `false` where the cursor is on none.
     pub(super) fn stop_stream(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let Some(name) = self.stream_at_cursor().map(|stream| stream.name.clone()) else {
-            return false;
-        };
-        if self.is_followed(&name) {
-            effects.push(Effect::Session(Command::StopStream(name)));
-        } else {
-            self.tell(
-                Severity::Note,
-                format!("{name} is not followed; Enter on it says what can be done."),
-            );
-        }
-        true
+        let name = self.stream_at_cursor().map(|stream| stream.name.clone());
+        let on_stream = name.is_some();
+        effects.extend(name.map(|name| Effect::Session(Command::StopStream(name))));
+        on_stream
     }
 
     fn ask_about(&mut self, stream: String, purpose: Purpose) {
         self.stream = stream;
         self.overlay = Overlay::Prompt(purpose, LineEdit::default());
     }
+}
 
-    fn load(&mut self, stream: String, start: Start, most: Option<u64>, effects: &mut Vec<Effect>) {
-        // More than the store holds would only push itself out again.
-        let most = most.unwrap_or(self.limits.store_messages as u64);
-        effects.push(Effect::Session(Command::LoadHistory(HistoryRequest {
-            stream,
-            start,
-            subject: None,
-            most: Some(most),
-        })));
-    }
+fn load(stream: String, start: Start, most: Option<u64>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Session(Command::LoadHistory(HistoryRequest {
+        stream,
+        start,
+        subject: None,
+        most,
+    })));
 }
 
 /// The instant that a person means: so long ago, a time of the last day, a date, or an exact instant.

@@ -7,7 +7,6 @@ use natsbridge::engine::{
     Command, ConnectOptions, ConnectionState, Event, Gap, HistoryRequest, ServerFacts, Start, StreamFacts,
     StreamsView,
 };
-use natsbridge::wire::Limits;
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
 
@@ -106,16 +105,18 @@ fn a_stream_is_loaded_from_where_a_person_wants() {
         stream: "CHAT".into(),
         start,
         subject: None,
-        most: Some(most),
+        most,
     };
-    let all = Limits::default().store_messages as u64;
     let hour_ago = jiff::Timestamp::from_microsecond(START_US - 3_600_000_000).expect("a time");
     let cases = [
-        ("Enter", request(Start::Newest(100), 100)),
-        ("j Enter", request(Start::First, all)),
-        ("j j Enter 1 , 2 0 0 Enter", request(Start::Sequence(1200), all)),
-        ("j j j Enter 1 Space h Enter", request(Start::Time(hour_ago), all)),
-        ("j j j j Enter", request(Start::LastPerSubject, all)),
+        ("Enter", request(Start::Newest(100), Some(100))),
+        ("j Enter", request(Start::First, None)),
+        ("j j Enter 1 , 2 0 0 Enter", request(Start::Sequence(1200), None)),
+        (
+            "j j j Enter 1 Space h Enter",
+            request(Start::Time(hour_ago), None),
+        ),
+        ("j j j j Enter", request(Start::LastPerSubject, None)),
     ];
     for (keys, request) in cases {
         let mut bench = with_streams(120, 40);
@@ -161,8 +162,6 @@ fn a_stream_is_followed_and_let_go() {
         commands(&bench).last(),
         Some(&&Command::StopStream("CHAT".into()))
     );
-    bench.tell(view(&[]));
-    bench.keys("x").assert_shows("CHAT is not followed");
 }
 
 #[test]

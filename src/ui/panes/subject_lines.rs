@@ -82,6 +82,7 @@ impl SubjectLines {
 
 #[cfg(test)]
 mod tests {
+    use super::SubjectLine::{Air, Row, Streams};
     use super::*;
 
     #[test]
@@ -122,7 +123,6 @@ mod tests {
             nodes: 1,
         };
         let all: Vec<_> = (0..lines.len()).filter_map(|line| lines.at(line)).collect();
-        use SubjectLine::{Air, Row, Streams};
         assert_eq!(all, [Row(0), Air, Streams, Row(1), Row(2), Air, Row(3)]);
     }
 }
