@@ -181,27 +181,11 @@ fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>
             }
         }
         _ => {
-            if let Some(rows) = distance(action, state.page) {
+            if let Some(rows) = action.distance(state.page) {
                 scroll_messages(state, rows, effects);
             }
         }
     }
-}
-
-/// How far a movement goes, in rows.
-pub(super) fn distance(action: Action, page: usize) -> Option<isize> {
-    let page = page as isize;
-    Some(match action {
-        Action::Up => -1,
-        Action::Down => 1,
-        Action::PageUp => 1 - page,
-        Action::PageDown => page - 1,
-        Action::HalfUp => -(page / 2).max(1),
-        Action::HalfDown => (page / 2).max(1),
-        Action::Top | Action::LineStart => isize::MIN + 1,
-        Action::Bottom | Action::LineEnd => isize::MAX,
-        _ => return None,
-    })
 }
 
 /// Goes to the next (or previous) match of the search in Subjects or Messages.

@@ -121,6 +121,22 @@ impl Action {
         &ACTIONS[self as usize]
     }
 
+    /// How far a movement goes, in rows of a list that shows `page` of them.
+    pub(super) fn distance(self, page: usize) -> Option<isize> {
+        let page = page as isize;
+        Some(match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => 1 - page,
+            Self::PageDown => page - 1,
+            Self::HalfUp => -(page / 2).max(1),
+            Self::HalfDown => (page / 2).max(1),
+            Self::Top | Self::LineStart => isize::MIN + 1,
+            Self::Bottom | Self::LineEnd => isize::MAX,
+            _ => return None,
+        })
+    }
+
     /// The action of that name.
     pub fn from_id(id: &str) -> Option<Self> {
         ACTIONS.iter().find(|row| row.id == id).map(|row| row.action)

@@ -5,7 +5,6 @@ use super::message::Effect;
 use super::overlay::{Overlay, Purpose};
 use super::state::{State, SubjectCursor};
 use crate::engine::{Command, ConnectionState, HistoryRequest, Start, StreamFacts, StreamsView};
-use crate::wire::Severity;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
 

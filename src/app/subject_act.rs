@@ -1,6 +1,5 @@
 //! What actions do in Subjects: moving the cursor over subscriptions, streams and the tree, and what it stands on.
 
-use super::act::distance;
 use super::actions::Action;
 use super::message::Effect;
 use super::overlay::Overlay;
@@ -71,7 +70,7 @@ pub fn act_in_subjects(state: &mut State, action: Action, effects: &mut Vec<Effe
         Action::Right => fold(state, Some(false), effects),
         Action::Open => open_subject(state),
         _ => {
-            if let Some(rows) = distance(action, state.page) {
+            if let Some(rows) = action.distance(state.page) {
                 scroll_subjects(state, rows, effects);
             }
         }

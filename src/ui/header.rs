@@ -24,7 +24,7 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
         let left = room.saturating_sub(width(&parts));
         if cells(&part.content) <= left {
             parts.push(part);
-        } else if parts.len() <= 3 {
+        } else if parts.len() <= 2 {
             parts.push(Span::styled(fit_middle(&part.content, left), part.style));
             break;
         } else {

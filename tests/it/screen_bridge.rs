@@ -351,3 +351,42 @@ fn a_lost_connection_says_since_when_and_why() {
         assert!(!bench.shows("password is"));
     }
 }
+
+#[test]
+fn no_name_and_no_cause_reaches_the_screen_uncleaned() {
+    let evil = "a\u{1b}]0;owned\u{7}\u{202e}b\u{9b}31m";
+    let mut bench = with_streams(200, 60);
+    bench.chat(1);
+    bench.store.mark_gap(gap(2, START_US, evil));
+    bench.workbench.state.context = Some(evil.into());
+    let clean = |bench: &mut Bench| {
+        for line in bench.screen() {
+            let bad = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!line.contains(bad), "{line:?}");
+        }
+    };
+    bench.tell(Event::Streams(StreamsView {
+        streams: vec![StreamFacts {
+            subjects: vec![evil.into()],
+            ..stream(evil, 1, true)
+        }],
+        followed: vec![],
+        trouble: Some(evil.into()),
+    }));
+    clean(&mut bench);
+    bench.keys("1 j");
+    clean(&mut bench);
+    bench.keys("Enter");
+    clean(&mut bench);
+    bench.keys("Esc");
+    bench.told(Msg::Contexts(vec![evil.into()]));
+    clean(&mut bench);
+    bench.keys("Enter");
+    bench.told(Msg::Context(evil.into(), Err(evil.into())));
+    clean(&mut bench);
+    bench.tell(Event::Connection(ConnectionState::Lost {
+        address: evil.into(),
+        cause: evil.into(),
+    }));
+    clean(&mut bench);
+}

@@ -65,11 +65,10 @@ pub fn draw_mark(pen: &mut Pen<'_>, gap: &Gap, look: &Look) {
     pen.write("── ", look.style(Role::Border));
     pen.write(&format!("{from} – {to}  "), look.style(Role::Dim));
     let cause = field(&gap.cause);
-    let mut text = format!("messages may be missing: {}", cause.as_str());
-    if cells(&text) > pen.room() {
-        text = format!("gap: {}", cause.as_str());
-    }
-    pen.write(&fit_end(&text, pen.room()), look.style(Role::Caution));
+    let whole = "messages may be missing: ";
+    let fits = cells(whole) + cells(cause.as_str()) <= pen.room();
+    pen.write(if fits { whole } else { "gap: " }, look.style(Role::Caution));
+    pen.write(&fit_end(cause.as_str(), pen.room()), look.style(Role::Dim));
     if pen.room() > 1 {
         pen.skip(1);
         pen.write(&"─".repeat(pen.room()), look.style(Role::Border));

@@ -204,9 +204,7 @@ impl PaneView for Inspector {
                 colours: scene.look.colours,
                 images: scene.look.images,
             };
-            if let Some(panel) = tab.view.link() {
-                panel.tell(&scene.state.links, scene.look, scene.focused);
-            }
+            tab.view.learn(&scene.state.links, scene.look, scene.focused);
             tab.view.draw(view, buffer, context);
         }
     }

@@ -261,6 +261,13 @@ fn fit(time: &str, width: usize) -> String {
 /// Why there is nothing to show, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (state, look) = (scene.state, scene.look);
+    if let Narrow::Stream(name, _) = state.view.narrow() {
+        let (name, open) = (field(name), look.key(Action::Open));
+        return format!(
+            "Nothing that {} holds is here yet; {open} on it loads messages or follows it.",
+            name.as_str()
+        );
+    }
     if state.view.is_filtered() && state.view.hidden() > 0 {
         let hidden = count(state.view.hidden());
         let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));

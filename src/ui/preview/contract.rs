@@ -1,9 +1,9 @@
 //! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
 //! beyond shared pointers, and it draws only what is visible.
 
-use super::link_panel::LinkPanel;
-use crate::app::ImageMode;
+use crate::app::{ImageMode, Links};
 use crate::ui::colours::Colours;
+use crate::ui::look::Look;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -71,9 +71,9 @@ pub trait Preview: Send {
     fn position(&self) -> String {
         String::new()
     }
-    /// The panel of a link, where that is what this view is: it wants to be told how far the link is.
-    fn link(&mut self) -> Option<&mut LinkPanel> {
-        None
+    /// Hears before every draw what is known of links now, and whether the pane has the focus.
+    fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
+        let _ = (links, look, focused);
     }
     /// What `y` copies: the text under the cursor or the whole, as a person expects.
     fn copy(&self) -> Option<String> {

@@ -46,26 +46,10 @@ impl LinkPanel {
         panel
     }
 
-    /// Takes over what is known of the link now.
-    pub fn tell(&mut self, links: &Links, look: &Look, focused: bool) {
-        let unknown = Link::default();
-        let link = links.get(&self.url).unwrap_or(&unknown);
-        let mut lines = self.head();
-        lines.push(line(vec![]));
-        let facts = self.facts(link);
-        if !facts.is_empty() {
-            lines.extend(facts);
-            lines.push(line(vec![]));
-        }
-        lines.extend(self.state(link, links.limit(), look, focused));
-        self.lines = lines;
-    }
-
     fn head(&self) -> Vec<Paragraph> {
-        let size = self.declared.map_or_else(
-            || "size not declared".to_owned(),
-            |size| format!("{} declared", format::size(size)),
-        );
+        let size = self
+            .declared
+            .map_or_else(|| "size not declared".to_owned(), format::size);
         let dot = || Piece::new(Role::Dim, " · ");
         vec![
             line(vec![
@@ -153,6 +137,7 @@ impl LinkPanel {
         let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_deref());
         let mut lines = Vec::new();
         let mut keys = Vec::new();
+        let takes;
         match &link.transfer {
             Transfer::Running(running) => {
                 lines.extend(running.percent().map(bar));
@@ -160,22 +145,21 @@ impl LinkPanel {
                 keys.push((back, "cancels"));
             }
             _ if refused.is_some() => {
-                lines.push(sentence(Role::Bad, &format!("✖ {}", refused.unwrap_or_default())));
+                lines.push(sentence(
+                    Role::SeverityError,
+                    &format!("✖ {}", refused.unwrap_or_default()),
+                ));
             }
             Transfer::TooLarge(most) => {
-                let limit = format::size(limit);
                 lines.push(sentence(
                     Role::Caution,
-                    &format!("▲ It is larger than {limit}, the limit for one link."),
+                    &format!("▲ Larger than {}, the limit for one link.", format::size(limit)),
                 ));
-                keys.push((open, "takes it all the same"));
-                lines.push(sentence(
-                    Role::Dim,
-                    &format!("Up to {} would be taken.", format::size(*most)),
-                ));
+                takes = format!("fetches up to {} all the same", format::size(*most));
+                keys.push((open, takes.as_str()));
             }
             Transfer::Failed(why) => {
-                lines.push(sentence(Role::Bad, &format!("✖ {why}.")));
+                lines.push(sentence(Role::SeverityError, &format!("✖ {why}.")));
                 keys.extend([(open, "tries again"), (ask, "asks whether it is still there")]);
             }
             Transfer::Cancelled => {
@@ -279,7 +263,17 @@ impl Preview for LinkPanel {
         Some(self.url.clone())
     }
 
-    fn link(&mut self) -> Option<&mut LinkPanel> {
-        Some(self)
+    fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
+        let unknown = Link::default();
+        let link = links.get(&self.url).unwrap_or(&unknown);
+        let mut lines = self.head();
+        lines.push(line(vec![]));
+        let facts = self.facts(link);
+        if !facts.is_empty() {
+            lines.extend(facts);
+            lines.push(line(vec![]));
+        }
+        lines.extend(self.state(link, links.limit(), look, focused));
+        self.lines = lines;
     }
 }

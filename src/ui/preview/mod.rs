@@ -30,5 +30,5 @@ mod viewport;
 pub use contract::{Motion, Preview, PreviewContext};
 pub use envelope::envelope_view;
 pub use header::header_lines;
-pub use link_panel::{LinkPanel, progress};
+pub use link_panel::progress;
 pub use registry::{Tab, Views, build_views};

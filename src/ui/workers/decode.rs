@@ -1,24 +1,14 @@
 //! Decoding a message and building its views: one at a time, the latest request wins.
 
-use super::done::Done;
+use super::done::{Built, Done};
 use super::downloads::Downloads;
 use crate::app::{Msg, Opened};
 use crate::engine::Store;
-use crate::ui::preview::{Preview, Views, build_views, envelope_view};
+use crate::ui::preview::{build_views, envelope_view};
 use crate::wire::{Limits, Severity, decode_message_with};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-
-/// A decoded message with everything that shows it.
-pub struct Built {
-    /// The message.
-    pub opened: Opened,
-    /// Views of payloads, raw bytes and findings.
-    pub views: Views,
-    /// The view of the fields of NATS and of the envelope.
-    pub envelope: Box<dyn Preview>,
-}
 
 /// Decodes a stored message, links as far as they are here, and builds its views; `None` when it is held no longer.
 pub fn open(

@@ -1,8 +1,8 @@
 //! What workers hand in.
 
-use super::decode::Built;
-use crate::app::Msg;
+use crate::app::{Msg, Opened};
 use crate::engine::FetchError;
+use crate::ui::preview::{Preview, Views};
 
 /// What came of some work.
 pub enum Done {
@@ -14,4 +14,14 @@ pub enum Done {
     Fetched(String, Result<String, FetchError>),
     /// Something for the state.
     Told(Msg),
+}
+
+/// A decoded message with everything that shows it.
+pub struct Built {
+    /// The message.
+    pub opened: Opened,
+    /// Views of payloads, raw bytes and findings.
+    pub views: Views,
+    /// The view of the fields of NATS and of the envelope.
+    pub envelope: Box<dyn Preview>,
 }

@@ -7,6 +7,6 @@ mod downloads;
 mod fetching;
 
 pub use crew::Workers;
-pub use decode::{Built, open};
-pub use done::Done;
+pub use decode::open;
+pub use done::{Built, Done};
 pub use downloads::Downloads;
