@@ -184,10 +184,10 @@ impl Reader<'_> {
                 ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
                 ("allowed_hosts", _) => match strings(value) {
                     Some(hosts) => {
-                        let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
-                        let wrong: Vec<String> = wrong.collect();
-                        links.fetch.allowed_hosts = hosts;
-                        wrong.iter().for_each(|what| self.wrong(value, what));
+                        links.fetch.allowed_hosts.clone_from(&hosts);
+                        for wrong in hosts.iter().filter_map(|host| check_allowed_host(host).err()) {
+                            self.wrong(value, &wrong);
+                        }
                     }
                     None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
                 },

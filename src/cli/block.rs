@@ -1,5 +1,6 @@
 //! A message as a readable block: one dim header line, then its payloads. Every piece passes through `SafeText`.
 
+use crate::engine::shown_link;
 use crate::ui::format::counted;
 use crate::wire::{
     Blob, Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
@@ -101,7 +102,9 @@ impl Block {
             (PayloadState::Decoded, Value::Table(table)) => self.table(table, rows),
             (PayloadState::Decoded, Value::Binary) => self.hex(&payload.body),
             (PayloadState::Decoded, Value::Image(_) | Value::Audio(_) | Value::Video(_)) => {}
-            (PayloadState::NotFetched, _) => self.lines(payload.url.as_deref().unwrap_or_default()),
+            (PayloadState::NotFetched, _) => {
+                self.lines(&shown_link(payload.url.as_deref().unwrap_or_default()));
+            }
             (PayloadState::Failed | PayloadState::TooLarge, _) => {
                 self.styled(
                     "31",

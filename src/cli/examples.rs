@@ -12,7 +12,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "natsbridge listen 'chat.>' /chat/room1",
             "natsbridge listen '>' --json --count 10 --timeout 30s",
-            "natsbridge listen /files/in --save received",
+            "natsbridge listen /files/in --save received --fetch always --fetch-limit 1GB",
         ],
     ),
     (

@@ -55,7 +55,7 @@ pub use credentials::Credentials;
 pub use events::{Command, Event};
 pub use fetch::{
     FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
-    MessageLinks, Resolver, Resolving, Retry, check_allowed_host,
+    MessageLinks, Resolver, Resolving, Retry, check_allowed_host, shown_link,
 };
 pub use gaps::Gap;
 pub use messages::Messages;

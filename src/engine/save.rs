@@ -11,7 +11,8 @@ const COPIED: usize = 256 << 10;
 /// Names that Windows keeps for devices.
 const DEVICES: &[&str] = &[
     "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
-    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "COM¹", "COM²", "COM³", "LPT¹",
+    "LPT²", "LPT³",
 ];
 
 /// Writes `body` into `dir` under a name made from `dataname`, or `payload-<id>` where nothing is left of it;

@@ -59,20 +59,19 @@ fn embedded(v6: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let pair = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
     let last = pair(s[6], s[7]);
     match s {
-        // Mapped (RFC 4291), translated (RFC 2765).
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => [last, None],
-        // Compatible (RFC 4291, deprecated); ::1 is loopback.
-        [0, 0, 0, 0, 0, 0, ..] if v6 != Ipv6Addr::LOCALHOST => [last, None],
-        // NAT64, well-known prefix (RFC 6052).
-        [0x64, 0xff9b, 0, 0, 0, 0, ..] => [last, None],
         // NAT64, local prefix (RFC 8215): behind 96 bits, or around the reserved byte behind 48.
         [0x64, 0xff9b, 1, ..] => [last, pair(s[3], s[4] << 8 | s[5] >> 8)],
         // 6to4 (RFC 3056).
         [0x2002, ..] => [pair(s[1], s[2]), None],
         // Teredo (RFC 4380): the server, and the client with its bits turned over.
         [0x2001, 0, ..] => [pair(s[2], s[3]), pair(!s[6], !s[7])],
-        // ISATAP (RFC 5214).
-        [.., 0 | 0x200, 0x5efe, _, _] => [last, None],
+        // Loopback, which looks like a compatible one.
+        [0, 0, 0, 0, 0, 0, 0, 1] => [None, None],
+        // Compatible and mapped (RFC 4291), translated (RFC 2765), NAT64 (RFC 6052), ISATAP (RFC 5214).
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..]
+        | [0, 0, 0, 0, 0xffff, 0, ..]
+        | [0x64, 0xff9b, 0, 0, 0, 0, ..]
+        | [.., 0 | 0x200, 0x5efe, _, _] => [last, None],
         _ => [None, None],
     }
 }

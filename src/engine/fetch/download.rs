@@ -82,10 +82,10 @@ impl Download {
     async fn once(&self) -> Result<Downloaded, FetchError> {
         let response = self.exchange.open(Method::GET, &self.target).await?;
         let announced = response.content_length();
-        match response.status() {
-            StatusCode::OK | StatusCode::CREATED | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {}
-            status => return Err(self.refused(status, &response)),
+        let status = response.status();
+        // A part that nobody asked for would pass for the whole.
+        if !status.is_success() || status == StatusCode::PARTIAL_CONTENT {
+            return Err(self.refused(status, &response));
         }
         if let Some(size) = announced.filter(|size| *size > self.most) {
             return Err(self.too_large(Some(size)));

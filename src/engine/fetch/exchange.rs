@@ -163,16 +163,19 @@ pub(super) fn is_no_http(error: &reqwest::Error) -> bool {
 
 fn caused_by_tls(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
-        let inner = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
         matches!(
-            inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+            cause.downcast_ref::<rustls::Error>(),
             Some(rustls::Error::InvalidCertificate(_))
         )
     })
 }
 
+/// The error and its causes; those wrapped in I/O errors, which pass over them, as well.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    std::iter::successors(Some(error), |error| {
+        match error.downcast_ref::<std::io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as _),
+            None => (*error).source(),
+        }
+    })
 }

@@ -8,7 +8,7 @@ use super::fetched::{FetchRequest, Fetched};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
 use super::shelf::{Shelf, Transfer};
-use super::target::{Target, shown};
+use super::target::{Target, shortened};
 use crate::wire::{Blob, Limits};
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
@@ -73,7 +73,7 @@ impl Fetcher {
     pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
         let target = match Target::parse(url) {
             Ok(target) => target,
-            Err(error) => return LinkFacts::refused(shown(url), &error),
+            Err(error) => return LinkFacts::refused(shortened(url), &error),
         };
         let exchange = self.exchange(false);
         let resolved = exchange.addresses(&target).await;
@@ -115,21 +115,18 @@ impl Fetcher {
                 let size = Some(size);
                 return Err(FetchError::TooLarge { url, size, most });
             }
-            match shelf.running(&key, most) {
-                Some(transfer) => transfer,
-                None => {
-                    let download = Download {
-                        exchange: self.exchange(request.unasked),
-                        target: target.clone(),
-                        most,
-                        retry: request.retry,
-                        progress: request.progress.clone(),
-                    };
-                    let transfer = self.start(key.clone(), download);
-                    shelf.started(key, &transfer);
-                    transfer
-                }
-            }
+            shelf.running(&key, most).unwrap_or_else(|| {
+                let download = Download {
+                    exchange: self.exchange(request.unasked),
+                    target: target.clone(),
+                    most,
+                    retry: request.retry,
+                    progress: request.progress.clone(),
+                };
+                let transfer = self.start(key.clone(), download);
+                shelf.started(key, &transfer);
+                transfer
+            })
         };
         let mut outcome = transfer.outcome.clone();
         let ended = outcome

@@ -4,7 +4,7 @@ use super::fetch_error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
 use super::fetcher::Fetcher;
 use super::policy::FetchMode;
-use super::target::shown;
+use super::target::{shortened, shown_link};
 use crate::engine::progress::Progress;
 use crate::wire::{
     Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
@@ -41,7 +41,11 @@ impl fmt::Debug for Fetching {
 
 /// What the links of one message led to.
 #[derive(Debug, Clone, Default)]
-pub struct MessageLinks(HashMap<String, Result<Fetched, FetchError>>);
+pub struct MessageLinks {
+    outcomes: HashMap<String, Result<Fetched, FetchError>>,
+    /// Why the others were not fetched, where that is known.
+    left_out: Option<&'static str>,
+}
 
 impl Fetching {
     /// Fetches the links of a message, several at a time. Costs next to nothing where it has none.
@@ -52,7 +56,16 @@ impl Fetching {
             (url, outcome)
         });
         let fetched = stream::iter(fetching).buffer_unordered(limits.links_at_once);
-        MessageLinks(fetched.collect().await)
+        MessageLinks {
+            outcomes: fetched.collect().await,
+            left_out: match self.mode {
+                FetchMode::Never => Some("links are not to be fetched"),
+                FetchMode::Allowed => {
+                    Some("its host is not among the allowed_hosts under [links] in the settings")
+                }
+                FetchMode::Always => None,
+            },
+        }
     }
 
     fn requests(&self, raw: &[u8], limits: &Limits) -> HashMap<String, FetchRequest> {
@@ -73,7 +86,7 @@ impl Fetching {
                     url: url.to_string(),
                     declared: payload.size,
                     most: self.most,
-                    progress: (self.progress)(&shown(url)),
+                    progress: (self.progress)(&shown_link(url)),
                     unasked,
                     ..FetchRequest::default()
                 };
@@ -87,17 +100,28 @@ impl Fetching {
 impl MessageLinks {
     /// Whether a link could not be fetched.
     pub fn failed(&self) -> bool {
-        self.0.values().any(Result::is_err)
+        self.outcomes.values().any(Result::is_err)
     }
 
-    /// Decodes the message with what was fetched; a link that could not be fetched says why.
+    /// Decodes the message with what was fetched; a link that was not says why.
     pub fn decode(&self, raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
-        let body = |url: &str| Some(self.0.get(url)?.as_ref().ok()?.blob.clone());
+        let body = |url: &str| Some(self.outcomes.get(url)?.as_ref().ok()?.blob.clone());
         let mut message = decode_message_with(raw, subject, limits, &body);
         for (index, payload) in message.payloads.iter_mut().enumerate() {
+            let Some(url) = payload.url.as_deref() else {
+                continue;
+            };
             let place = format!("payloads[{index}]");
-            match payload.url.as_deref().and_then(|url| self.0.get(url)) {
-                None => {}
+            let data = format!("{place}.data");
+            let told = |finding: &Finding, code| finding.code == code && finding.path == data;
+            match self.outcomes.get(url) {
+                None => {
+                    let mut findings = message.findings.iter_mut();
+                    let finding = findings.find(|finding| told(finding, Code::LinkNotFetched));
+                    if let (Some(finding), Some(why)) = (finding, self.left_out) {
+                        finding.message = format!("{} was not fetched: {why}", shortened(url));
+                    }
+                }
                 Some(Ok(fetched)) => {
                     let found = fetched.findings.iter().cloned();
                     message
@@ -110,15 +134,13 @@ impl MessageLinks {
                         _ => PayloadState::Failed,
                     };
                     payload.error = Some(error.to_string());
-                    let told = |finding: &Finding, code| {
-                        finding.code == code && finding.path == format!("{place}.data")
-                    };
                     message
                         .findings
                         .retain(|finding| !told(finding, Code::LinkNotFetched));
                     if !message.findings.iter().any(|finding| told(finding, error.code())) {
-                        let finding = Finding::new(error.code(), "data", error.to_string());
-                        message.findings.push(finding.under(&place));
+                        message
+                            .findings
+                            .push(Finding::new(error.code(), data, error.to_string()));
                     }
                 }
             }

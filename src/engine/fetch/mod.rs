@@ -25,3 +25,4 @@ pub use links::{Fetching, MessageLinks};
 pub use policy::{FetchMode, FetchPolicy, check_allowed_host};
 pub use resolver::{Resolver, Resolving};
 pub use retry::Retry;
+pub use target::shown_link;

@@ -17,7 +17,7 @@ impl Target {
     /// Parses a link as browsers do, which turns odd spellings of addresses into plain ones; takes the credentials off.
     pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
         let url = Url::parse(link).map_err(|error| FetchError::NoLink {
-            link: shown(link),
+            link: shortened(link),
             why: error.to_string(),
         })?;
         Self::new(url)
@@ -27,7 +27,7 @@ impl Target {
     pub(super) fn join(&self, location: &str) -> Result<Self, FetchError> {
         let url = self.url.join(location).map_err(|error| FetchError::BadRedirect {
             url: self.shown(),
-            why: format!("{} is no URL ({error})", shown(location)),
+            why: format!("{} is no URL ({error})", shortened(location)),
         })?;
         let target = Self::new(url)?;
         if self.url.scheme() == "https" && target.url.scheme() == "http" {
@@ -42,7 +42,7 @@ impl Target {
     fn new(mut url: Url) -> Result<Self, FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::NoLink {
-                link: shown(url.as_str()),
+                link: shortened(url.as_str()),
                 why: format!("{} is not fetched", url.scheme()),
             });
         }
@@ -98,20 +98,26 @@ impl Target {
     }
 }
 
-/// A link for people, be it one or not: shortened, without credentials.
-pub(super) fn shown(link: &str) -> String {
-    let mut text: String = link.chars().take(SHOWN).collect();
-    if text.len() < link.len() {
-        text.push('…');
-    }
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return text;
+/// A link for people, be it one or not: without the credentials that it may carry.
+pub fn shown_link(link: &str) -> String {
+    let Some((scheme, rest)) = link.split_once("://") else {
+        return link.to_owned();
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
         Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
-        None => text,
+        None => link.to_owned(),
     }
+}
+
+/// The same for a sentence, which is no place for thousands of characters.
+pub(super) fn shortened(link: &str) -> String {
+    let mut text = shown_link(link);
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 #[cfg(test)]
@@ -123,8 +129,9 @@ mod tests {
         let target = Target::parse("HTTP://u:S3CRET@Files.Example.:8080/a/b?c#d").unwrap();
         assert_eq!(target.shown(), "http://files.example.:8080/a/b?c");
         assert_eq!((target.host(), target.port()), ("files.example".to_owned(), 8080));
-        assert_eq!(shown("http://u:S3CRET@h/x@y"), "http://h/x@y");
-        assert_eq!(shown("nonsense"), "nonsense");
+        assert_eq!(shown_link("http://u:S3CRET@h/x@y"), "http://h/x@y");
+        assert_eq!(shown_link("nonsense"), "nonsense");
+        assert_eq!(shortened(&"é".repeat(500)).chars().count(), SHOWN + 1);
         let error = Target::parse("ftp://u:S3CRET@h/x").unwrap_err().to_string();
         assert!(!error.contains("S3CRET") && error.contains("ftp"), "{error}");
     }
