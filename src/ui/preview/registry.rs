@@ -326,7 +326,7 @@ mod tests {
         let mut link = payload(Kind::Table, PayloadState::NotFetched, Value::Binary);
         link.url = Some("http://me:secret@host/file".to_owned());
         let screen = screen(link, declared("table", 2_100_000));
-        assert_eq!(screen[0], " ⇗ link · table · 2.10 MB declared");
+        assert_eq!(screen[0], " ⇗ link · table · 2.10 MB");
         assert_eq!(screen[1], " http://•••@host/file");
     }
 
