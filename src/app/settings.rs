@@ -2,7 +2,7 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
-use crate::engine::{FILE_SERVERS, FetchPolicy, check_allowed_host};
+use crate::engine::{FILE_SERVERS, FetchPolicy, FileServerRow, check_allowed_host};
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -58,6 +58,8 @@ pub struct LinkSettings {
     pub fileserver: Option<String>,
     /// Its address; `None` picks the default.
     pub fileserver_url: Option<String>,
+    /// Its directory or bucket, where it needs one.
+    pub fileserver_place: Option<String>,
     /// Which links are fetched without asking, and which never.
     pub fetch: FetchPolicy,
 }
@@ -173,15 +175,16 @@ impl Reader<'_> {
             let links = &mut self.settings.links;
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("fileserver", DeValue::String(name)) => {
-                    match FILE_SERVERS.iter().find(|row| row.name == name) {
-                        Some(row) => links.fileserver = Some(row.name.to_owned()),
-                        None => {
-                            let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
-                            self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
-                        }
+                    links.fileserver = FileServerRow::of_name(name).map(|row| row.name.to_owned());
+                    if links.fileserver.is_none() {
+                        let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
+                        self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
                     }
                 }
                 ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
+                ("fileserver_place", DeValue::String(place)) => {
+                    links.fileserver_place = Some(place.to_string());
+                }
                 ("allowed_hosts", _) => match strings(value) {
                     Some(hosts) => {
                         links.fetch.allowed_hosts.clone_from(&hosts);
@@ -193,11 +196,12 @@ impl Reader<'_> {
                 },
                 ("allow_link_local", DeValue::Boolean(allow)) => links.fetch.allow_link_local = *allow,
                 ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
-                (name @ ("fileserver" | "fileserver_url"), _) => {
+                (name @ ("fileserver" | "fileserver_url" | "fileserver_place"), _) => {
                     self.wrong(value, &format!("{name} is a text in quotes"));
                 }
                 (name, _) => {
-                    let known = "fileserver, fileserver_url, allowed_hosts, allow_link_local";
+                    let known =
+                        "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
                     self.at(
                         key.span().start,
                         &format!("{name:?} is no setting of links; there are {known}"),
@@ -277,7 +281,7 @@ mod tests {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
              [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
-             [links]\nfileserver_url = \"http://files:8080\"\nallowed_hosts = [\"files:8080\"]\n\
+             [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\nallowed_hosts = [\"files:8080\"]\n\
              allow_link_local = true\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
@@ -290,6 +294,7 @@ mod tests {
             settings.links.fileserver_url.as_deref(),
             Some("http://files:8080")
         );
+        assert_eq!(settings.links.fileserver.as_deref(), Some("http-put"));
         assert!(settings.links.fetch.allows_unasked("http://files:8080/x"));
         assert!(settings.links.fetch.allow_link_local);
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
@@ -302,7 +307,8 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_their_line_and_the_rest_counts() {
         let (settings, mistakes) = Settings::parse(
-            "theme = \"day\"\ncolour = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n",
+            "theme = \"day\"\ncolour = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n\
+             [links]\nfileserver = \"ftp\"\n",
         );
         assert_eq!(settings.theme.as_deref(), Some("day"));
         let mut lines: Vec<&str> = mistakes.iter().map(|m| &m[..16]).collect();
@@ -313,7 +319,8 @@ mod tests {
                 "settings, line 2",
                 "settings, line 3",
                 "settings, line 5",
-                "settings, line 7"
+                "settings, line 7",
+                "settings, line 9",
             ]
         );
     }

@@ -26,6 +26,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("broker", &["natsbridge broker --listen 127.0.0.1:4223"]),
     (
+        "context",
+        &["natsbridge context ls", "natsbridge context ls --json"],
+    ),
+    (
         "completions",
         &["natsbridge completions bash > ~/.local/share/bash-completion/completions/natsbridge"],
     ),

@@ -1,9 +1,12 @@
-//! Logs: nowhere unless asked for, then into a file that only its owner reads, without terminal sequences.
+//! Logs: nowhere unless asked for, then into a file that only its owner reads, without terminal sequences and without
+//! what travels: secrets and payloads stay out of it at every level.
 
 use super::output;
 use std::fs::{File, OpenOptions};
 use std::sync::Mutex;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 /// Starts logging if `NATSBRIDGE_LOG` (a level or filter) and `NATSBRIDGE_LOG_FILE` ask for it.
 pub fn start() {
@@ -27,16 +30,21 @@ pub fn start() {
     };
     match open(&file) {
         Ok(file) => {
-            let subscriber = tracing_subscriber::fmt()
-                .with_env_filter(filter)
+            let lines = tracing_subscriber::fmt::layer()
                 .with_ansi(false)
-                .with_writer(Mutex::new(file))
-                .finish();
+                .with_writer(Mutex::new(file));
+            let subscriber =
+                tracing_subscriber::registry().with(lines.with_filter(filter.and(filter_fn(discreet))));
             // Fails only where a library user already logs elsewhere: that one keeps it.
             let _ = tracing::subscriber::set_global_default(subscriber);
         }
         Err(error) => output::warning(&format!("Cannot log to {file}: {error}.")),
     }
+}
+
+/// The protocol crates write whole messages with their headers at their finest level.
+fn discreet(of: &Metadata<'_>) -> bool {
+    *of.level() < Level::TRACE || of.target().starts_with("natsbridge")
 }
 
 fn open(path: &str) -> std::io::Result<File> {

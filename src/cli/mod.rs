@@ -3,10 +3,14 @@
 mod args;
 mod block;
 mod connection;
+mod connection_sources;
 mod context;
 mod examples;
 mod exit;
+mod exposed_secrets;
 mod fetching;
+mod large_payload;
+mod links;
 mod literals;
 mod logs;
 mod output;
@@ -15,6 +19,7 @@ mod run;
 mod settings_file;
 mod sources;
 mod stop;
+mod upload_line;
 mod verbs;
 mod workbench;
 

@@ -112,6 +112,12 @@ pub fn note(message: &str) {
     say("", message);
 }
 
+/// Puts a line that is to be overwritten by the next one; an empty one clears it.
+pub fn status(line: &str) {
+    let text = format!("\r{}\x1b[K", SafeText::new(line).as_str());
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 fn say(head: &str, message: &str) {
     let mut text = String::from(head);
     for line in message.lines() {

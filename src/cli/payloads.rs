@@ -2,6 +2,7 @@
 //! plus `--payload`, which picks the kind from the content. Everything is checked before anything is sent.
 
 use super::exit::Failure;
+use super::large_payload;
 use super::sources::Source;
 use crate::engine::Payloads;
 use crate::wire::{Blob, KINDS, Kind, Limits, Table, sniff, table_from_csv, table_from_json_rows};
@@ -128,8 +129,8 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
 }
 
 impl PayloadArgs {
-    /// Reads and checks all of them.
-    pub fn load(&self, limits: &Limits) -> Result<Payloads, Failure> {
+    /// Reads and checks all of them. Files of `large` bytes and more are only opened where their kind allows it.
+    pub fn load(&self, limits: &Limits, large: usize) -> Result<Payloads, Failure> {
         let given: Vec<&Given> = self
             .0
             .iter()
@@ -146,12 +147,18 @@ impl PayloadArgs {
                 example("text")
             )));
         }
-        given.into_iter().map(|given| given.load(limits)).collect()
+        given.into_iter().map(|given| given.load(limits, large)).collect()
     }
 }
 
 impl Given {
-    fn load(&self, limits: &Limits) -> Result<(String, Blob, Kind), Failure> {
+    fn load(&self, limits: &Limits, large: usize) -> Result<(String, Blob, Kind), Failure> {
+        if let Some((path, _)) = self.source.file().filter(|(_, size)| *size >= large as u64) {
+            let opened = large_payload::open(path, self.kind, limits).map_err(|why| self.refused(&why))?;
+            if let Some((blob, kind)) = opened {
+                return Ok((self.name.clone(), blob, kind));
+            }
+        }
         let bytes = self.source.read().map_err(|why| self.refused(&why))?;
         let kind = self.kind.unwrap_or_else(|| kind_of(&bytes));
         let checked = match kind {
@@ -232,13 +239,11 @@ pub fn bad_json(bytes: &[u8], error: &serde_json::Error) -> String {
 
 /// Arrow as it is; CSV and JSON rows turned into an Arrow stream.
 fn arrow_stream(bytes: Vec<u8>, extension: &str, limits: &Limits) -> Result<Vec<u8>, String> {
-    const FILE_MAGIC: &[u8] = b"ARROW1";
-    const STREAM_MARK: &[u8] = &[0xff, 0xff, 0xff, 0xff];
     if bytes.is_empty() {
         return Err("empty; even a table without rows has a schema".into());
     }
     let named_arrow = ["arrow", "arrows", "feather", "ipc"].contains(&extension);
-    if named_arrow || bytes.starts_with(FILE_MAGIC) || bytes.starts_with(STREAM_MARK) {
+    if named_arrow || large_payload::is_arrow(&bytes) {
         let bytes = Bytes::from(bytes);
         Table::open(&bytes, limits, &mut Vec::new()).map_err(|error| error.to_string())?;
         return Ok(bytes.into());
@@ -271,7 +276,7 @@ mod tests {
     }
 
     fn refused(line: &[&str]) -> String {
-        let failure = args(line).load(&Limits::default()).unwrap_err();
+        let failure = args(line).load(&Limits::default(), usize::MAX).unwrap_err();
         assert_eq!(failure.exit, super::super::exit::Exit::Usage);
         failure.message.unwrap()
     }
@@ -288,7 +293,7 @@ mod tests {
             "--binary",
             "d=x",
         ])
-        .load(&Limits::default())
+        .load(&Limits::default(), usize::MAX)
         .unwrap();
         let names: Vec<_> = payloads
             .iter()
@@ -308,7 +313,7 @@ mod tests {
     #[test]
     fn a_value_may_hold_equal_signs_and_a_literal_at() {
         let payloads = args(&["--text", "a=b=c", "--text", "d=@@home"])
-            .load(&Limits::default())
+            .load(&Limits::default(), usize::MAX)
             .unwrap();
         assert_eq!(payloads[0].1, Blob::from("b=c"));
         assert_eq!(payloads[1].1, Blob::from("@home"));

@@ -43,6 +43,13 @@ impl Source {
         }
     }
 
+    /// The file and its size, if it is an ordinary one.
+    pub fn file(&self) -> Option<(&Path, u64)> {
+        let Self::File(path) = self else { return None };
+        let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        Some((path, facts.len()))
+    }
+
     /// The file's extension in lower case, `""` without one.
     pub fn extension(&self) -> String {
         let path = match self {

@@ -5,7 +5,8 @@ use super::credentials::Credentials;
 
 const DEFAULT_PORT: u16 = 4222;
 
-/// The addresses of a comma-separated list as `scheme://host:port`, and the credentials that stood in it.
+/// The addresses of a comma-separated list as `scheme://host:port`, and the credentials that stood in it. It may be
+/// enough to write these before one address; different ones are refused rather than guessed between.
 pub(super) fn parse(urls: &str) -> Result<(Vec<String>, Credentials), ConnectError> {
     let mut servers = Vec::new();
     let mut credentials = Credentials::None;
@@ -18,7 +19,8 @@ pub(super) fn parse(urls: &str) -> Result<(Vec<String>, Credentials), ConnectErr
             (first, own) if *first == own => {}
             _ => {
                 return Err(ConnectError(
-                    "the broker addresses carry different credentials; use the same for all of them".into(),
+                    "the broker addresses carry different credentials: a connection has one identity, so write the same for all"
+                        .into(),
                 ));
             }
         }
@@ -49,8 +51,14 @@ fn parse_one(url: &str) -> Result<(String, Credentials), ConnectError> {
             "{place:?} is no broker address: {why}; write nats://host:4222"
         ))
     };
-    if !matches!(scheme, "nats" | "tls") {
-        return Err(bad("only the schemes nats and tls are spoken"));
+    match scheme {
+        "nats" | "tls" => {}
+        "ws" | "wss" => {
+            return Err(bad(
+                "WebSocket is not spoken here, take the broker's address for NATS clients",
+            ));
+        }
+        _ => return Err(bad("only the schemes nats and tls are spoken")),
     }
     let (host, port) = split_port(place);
     let port = match port {
@@ -86,11 +94,11 @@ fn credentials(user_info: Option<&str>) -> Credentials {
         None => Credentials::None,
         Some(Some((user, password))) => Credentials::Password {
             user: percent_decoded(user),
-            password: percent_decoded(password),
+            password: percent_decoded(password).into(),
         },
         Some(None) => match user_info.unwrap_or_default() {
             "" => Credentials::None,
-            token => Credentials::Token(percent_decoded(token)),
+            token => Credentials::Token(percent_decoded(token).into()),
         },
     }
 }

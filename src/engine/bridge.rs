@@ -2,7 +2,7 @@
 
 use super::fetch::Fetcher;
 use super::progress::Progress;
-use super::servers::{FileServer, Handled};
+use super::servers::{FileServer, Handled, ServerOptions, plik};
 use super::streams::Acknowledged;
 use crate::wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
 use bytes::Bytes;
@@ -61,7 +61,9 @@ pub struct SendOptions {
     pub jetstream: bool,
     /// Where uploads count how far they are.
     pub progress: Progress,
-    /// Upload handler; without one a payload over the threshold is refused with words that say so.
+    /// Upload handler: a file server of the registry or [`file_server_fn`](crate::engine::file_server_fn). The default is
+    /// Plik with one-shot uploads, as upstream has it: the first download consumes the file. Without one a payload over
+    /// the threshold is refused with words that say so.
     pub fileserver: Option<Arc<dyn FileServer>>,
 }
 
@@ -84,7 +86,10 @@ impl Default for SendOptions {
             transport: TransportChoice::Auto,
             jetstream: false,
             progress: Progress::default(),
-            fileserver: None,
+            fileserver: Some(plik(&ServerOptions {
+                one_shot: true,
+                ..ServerOptions::default()
+            })),
         }
     }
 }

@@ -3,17 +3,22 @@
 use super::address::without_scheme;
 use super::connect_error::ConnectError;
 use super::credentials::Credentials;
+use super::failure::{Failure, explain, timed_out};
+use super::identity::answer;
 use super::options::ConnectOptions;
 use super::state::ServerFacts;
-use async_nats::{ConnectErrorKind, Event, ServerError};
-use std::error::Error;
-use std::io::ErrorKind;
-use std::sync::atomic::{AtomicBool, Ordering};
+use super::tls::{self, Witness};
+use async_nats::{AuthError, ClientError, Event, ServerError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Signals waiting to be read; more are let go, as the client itself does.
 const SIGNALS: usize = 512;
+/// Refusals in a row after which a client that reconnects by itself keeps its credentials to itself: more would only
+/// lock the account.
+const REFUSALS: u32 = 3;
 
 /// Who repairs the connection when it is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,37 +63,37 @@ pub(super) struct Client {
     pub(super) server_id: String,
 }
 
-/// Why a client did not come about.
-#[derive(Debug)]
-pub(super) struct Failure {
-    /// The broker refused us: trying again will not help by itself.
-    pub(super) refused: bool,
-    pub(super) error: ConnectError,
-}
-
-/// Connects to the first of the servers that answers. Every step has an end.
+/// Connects to the first of the servers that takes us. Every step has an end.
 pub(super) async fn open(options: &ConnectOptions, upkeep: Upkeep) -> Result<Client, Failure> {
     // Only the first call in a process does it; somebody else's provider is as good.
     rustls::crypto::ring::default_provider().install_default().ok();
-    let mut failure = Failure {
-        refused: false,
-        error: ConnectError("no broker address given".into()),
-    };
+    // What is wrong with our own files is said before anybody is asked.
+    answer(&options.credentials, b"").map_err(Failure::refused)?;
+    let mut failure = Failure::passing("no broker address given".into());
     for server in &options.servers {
         match open_one(options, server, upkeep).await {
             Ok(client) => return Ok(client),
-            Err(failed) if failed.refused => return Err(failed),
+            // A refusal says more than a server that is not there.
+            Err(failed) if failure.refused && !failed.refused => {}
             Err(failed) => failure = failed,
         }
     }
     Err(failure)
 }
 
+/// Finds out what would keep these options from ever connecting: unreadable files, certificates without keys.
+pub(super) fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
+    answer(&options.credentials, b"")?;
+    tls::config(&options.tls, &Arc::default()).map(drop)
+}
+
 async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Result<Client, Failure> {
     let limits = &options.limits;
     let place = without_scheme(server);
+    let witness = Arc::new(Witness::default());
     let (sender, signals) = mpsc::channel(SIGNALS);
-    let mut nats = async_nats::ConnectOptions::new()
+    let refusals = Arc::new(AtomicU32::new(0));
+    let mut nats = authenticated(&options.credentials, refusals.clone())
         .name(&options.name)
         .ping_interval(limits.ping_interval)
         .connection_timeout(limits.connect_time)
@@ -96,13 +101,21 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         .subscription_capacity(limits.subscription_queue)
         .client_capacity(limits.client_queue)
         .ignore_discovered_servers()
-        .require_tls(server.starts_with("tls://"))
+        .require_tls(server.starts_with("tls://") || options.tls.wanted())
+        .tls_client_config(tls::config(&options.tls, &witness).map_err(Failure::refused)?)
         .event_callback(move |event| {
+            count(&event, &refusals);
             if let Some(signal) = signal(event) {
                 sender.try_send(signal).ok();
             }
             std::future::ready(())
         });
+    if options.tls.first {
+        nats = nats.tls_first();
+    }
+    if let Some(prefix) = &options.inbox_prefix {
+        nats = nats.custom_inbox_prefix(prefix);
+    }
     if upkeep == Upkeep::Owner {
         // The client cannot be told not to reconnect. This gives its owner time to drop it before it tries.
         let first = AtomicBool::new(true);
@@ -114,17 +127,12 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
             }
         });
     }
-    nats = match &options.credentials {
-        Credentials::None => nats,
-        Credentials::Password { user, password } => nats.user_and_password(user.clone(), password.clone()),
-        Credentials::Token(token) => nats.token(token.clone()),
-    };
     // The client's own timeout starts after the name is resolved, and anew for each of the name's addresses.
     let patience = limits.connect_time * 2;
     let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
         Ok(Ok(nats)) => nats,
-        Ok(Err(error)) => return Err(explain(&error, place, options)),
-        Err(_) => return Err(timed_out(place, patience)),
+        Ok(Err(error)) => return Err(explain(&error, place, options, &witness)),
+        Err(_) => return Err(timed_out(place, patience, &options.tls)),
     };
     let info = nats.server_info();
     Ok(Client {
@@ -137,8 +145,32 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
             max_payload: info.max_payload,
             jetstream: info.jetstream,
             address: place.to_owned(),
+            tls: witness.trusted.get().is_some(),
         },
     })
+}
+
+/// Answers the broker's nonce at each connect, so that a file that was replaced counts from the next one on. The
+/// client never holds the secrets themselves, nor a URL with user info: it would log them.
+fn authenticated(credentials: &Credentials, refusals: Arc<AtomicU32>) -> async_nats::ConnectOptions {
+    let credentials = credentials.clone();
+    async_nats::ConnectOptions::with_auth_callback(move |nonce| {
+        std::future::ready(match refusals.load(Ordering::Relaxed) {
+            ..REFUSALS => answer(&credentials, &nonce).map_err(AuthError::new),
+            _ => Err(AuthError::new("refused again and again")),
+        })
+    })
+}
+
+/// Counts refusals in a row of a client that reconnects.
+fn count(event: &Event, refusals: &AtomicU32) {
+    match event {
+        Event::Connected => refusals.store(0, Ordering::Relaxed),
+        Event::ClientError(ClientError::Other(text)) if text.contains("authorization violation") => {
+            refusals.fetch_add(1, Ordering::Relaxed);
+        }
+        _ => {}
+    }
 }
 
 fn signal(event: Event) -> Option<Signal> {
@@ -166,69 +198,6 @@ fn denial(text: &str) -> Option<Denial> {
     let word = rest.split_whitespace().next()?;
     let subject = word.strip_suffix('"').unwrap_or(word).to_owned();
     Some(Denial { publish, subject })
-}
-
-fn explain(error: &async_nats::ConnectError, place: &str, options: &ConnectOptions) -> Failure {
-    let source = root(error);
-    let io = io_error(error);
-    let text = match error.kind() {
-        ConnectErrorKind::TimedOut => return timed_out(place, options.limits.connect_time),
-        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
-            match options.credentials {
-                Credentials::None => format!(
-                    "{place} asks for credentials: give --user and --password, or --token, or write them before the address"
-                ),
-                _ => format!("{place} refused the credentials: check user, password or token"),
-            }
-        }
-        ConnectErrorKind::Dns => {
-            format!("the name in {place} cannot be resolved ({source}): check --server for a misspelt host")
-        }
-        ConnectErrorKind::Tls => format!("no TLS connection to {place}: {source}"),
-        _ => match io.map(|io| {
-            (
-                io.kind(),
-                io.get_ref()
-                    .is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>),
-            )
-        }) {
-            Some((_, true)) => format!("no TLS connection to {place}: {source}"),
-            Some((ErrorKind::ConnectionRefused, _)) => format!(
-                "nothing listens on {place}: start a broker with `natsbridge broker`, or give the right address with --server"
-            ),
-            Some((ErrorKind::TimedOut, _)) => return timed_out(place, options.limits.connect_time),
-            _ => format!("no connection to {place}: {source}; is it a NATS broker?"),
-        },
-    };
-    Failure {
-        refused: matches!(
-            error.kind(),
-            ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
-        ),
-        error: ConnectError(text),
-    }
-}
-
-fn timed_out(place: &str, after: Duration) -> Failure {
-    Failure {
-        refused: false,
-        error: ConnectError(format!(
-            "{place} did not answer within {} s: check the address, a firewall may swallow the connection",
-            after.as_secs_f32()
-        )),
-    }
-}
-
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
-}
-
-fn root(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-fn io_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a std::io::Error> {
-    chain(error).find_map(|error| error.downcast_ref())
 }
 
 #[cfg(test)]

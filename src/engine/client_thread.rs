@@ -1,10 +1,11 @@
 //! A client with a thread of its own: it can be ended at once whatever it is busy with, what it says last is heard, and
 //! what a broker can make it hold is bounded. Ending it is the owner's business; connecting is the client's.
 
-use super::client::{self, Client, Failure, Upkeep};
+use super::client::{self, Client, Upkeep};
 use super::connect_error::ConnectError;
-use super::last_words::LastWords;
+use super::failure::Failure;
 use super::options::ConnectOptions;
+use super::overheard::Overheard;
 use async_nats::Statistics;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -17,22 +18,22 @@ const LOOK: Duration = Duration::from_millis(25);
 /// The thread; the client and its connection end when this is dropped.
 #[derive(Debug)]
 pub(super) struct ClientThread {
-    /// What the client said when it lost its connection.
-    pub(super) words: LastWords,
+    /// What the client says of itself.
+    pub(super) heard: Overheard,
     _end: oneshot::Sender<()>,
 }
 
 /// Connects as [`client::open`] does, on a thread of its own.
 pub(super) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThread), Failure> {
-    let words = LastWords::default();
+    let heard = Overheard::default();
     let (opened_out, opened) = oneshot::channel();
     let (end, ended) = oneshot::channel::<()>();
     let thread = ClientThread {
-        words: words.clone(),
+        heard: heard.clone(),
         _end: end,
     };
     let options = options.clone();
-    let listening = words.listener();
+    let listening = heard.listener();
     let run = move || {
         let _listening = tracing::dispatcher::set_default(&listening);
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
@@ -42,7 +43,7 @@ pub(super) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
             tokio::select! {
                 biased;
                 _ = ended => {}
-                () = live(&options, opened_out, &words) => {}
+                () = live(&options, opened_out, &heard) => {}
             }
         });
         // A name being looked up cannot be interrupted and must not be waited for.
@@ -59,17 +60,34 @@ pub(super) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
 }
 
 /// Connects, and returns once the connection has to be ended.
-async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, words: &LastWords) {
-    let client = client::open(options, Upkeep::Owner).await;
+async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, heard: &Overheard) {
+    let client = tokio::select! {
+        client = client::open(options, Upkeep::Owner) => client,
+        () = babbled(heard, options.limits.client_greeting) => Err(Failure {
+            refused: false,
+            error: ConnectError(format!(
+                "{} sends without end what is no greeting: is it a NATS broker?",
+                options.address()
+            )),
+        }),
+    };
     let statistics = client.as_ref().ok().map(|client| client.nats.statistics());
     opened.send(client).ok();
     if let Some(statistics) = statistics {
         let most = options.limits.client_unread;
         overfed(&statistics, most).await;
-        words.say_unreadable(format!(
+        heard.say(format!(
             "the broker sent more than {} MiB that make no message",
             most >> 20
         ));
+    }
+}
+
+/// Waits until more than `most` bytes have come before the connection stands.
+async fn babbled(heard: &Overheard, most: u64) {
+    let mut looking = interval(LOOK);
+    while heard.read() <= most {
+        looking.tick().await;
     }
 }
 

@@ -164,9 +164,20 @@ impl Connection {
         })
     }
 
+    /// Finds out, without asking any broker, what would keep these options from ever connecting: unreadable files,
+    /// malformed seeds, a certificate without its key.
+    pub fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
+        client::check(options)
+    }
+
     /// What the server said.
     pub fn server(&self) -> ServerFacts {
         self.server.clone()
+    }
+
+    /// The largest message, headers counted, that the server accepts now; a reconnect may have changed it.
+    pub fn max_payload(&self) -> usize {
+        self.nats.max_payload()
     }
 
     /// Messages that came faster than they were read and were let go by the client (at least so many).

@@ -1,11 +1,12 @@
 //! An envelope before it is sent: what goes direct, what goes by link, how it is written. Pure; no network, no clock.
 
 use super::address;
-use super::bridge::{Payloads, SendOptions};
+use super::bridge::{Payloads, SendOptions, TransportChoice};
 use super::bridge_error::BridgeError;
 use super::connection::{grouped, wire_length};
 use super::pattern::check_subject;
-use crate::wire::{Blob, Data, Envelope, Kind, Payload, RawJson, Transport, encode_base64, write_envelope};
+use super::servers::public_address;
+use crate::wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};
 use bytes::Bytes;
 
 /// Where ids and the time come from, so that tests can fix them.
@@ -16,16 +17,18 @@ pub(super) struct Stamp<'a> {
     pub(super) new_id: &'a mut dyn FnMut() -> String,
 }
 
-/// An envelope whose links are not uploaded yet.
-#[derive(Debug)]
+/// An envelope whose links are not uploaded yet and whose direct payloads are not read yet.
+#[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) envelope: Envelope<'static>,
     /// Payloads that go by link, by their index.
     pub(super) links: Vec<usize>,
+    /// Those of them that are below the threshold and go by link so that the message fits.
+    pub(super) moved: Vec<usize>,
 }
 
-/// Drafts an envelope; links name the file server until they are uploaded. With `most`, the largest payloads go by link
-/// until the message fits into so many bytes.
+/// Drafts an envelope from names and sizes alone; links name the file server until they are uploaded. The largest
+/// payloads go by link until the message fits into `most` bytes, where that is known.
 pub(super) fn draft(
     subject: &str,
     data: &Payloads,
@@ -37,47 +40,130 @@ pub(super) fn draft(
     let mut draft = Draft {
         envelope: envelope(subject, options, stamp)?,
         links: Vec::new(),
+        moved: Vec::new(),
     };
+    let server = public_address(&options.fileserver_url);
     for (index, (name, body, kind)) in data.iter().enumerate() {
-        let link = body.len() >= options.size_threshold as u64;
-        if link && options.fileserver.is_none() {
-            return Err(BridgeError::Refused(format!(
-                "payload '{name}' is {} bytes, at or over the threshold of {}, and no file server handler is configured: \
-                 raise the threshold or send it in smaller parts",
-                grouped(body.len()),
-                grouped(options.size_threshold),
-            )));
-        }
-        draft
-            .envelope
-            .payloads
-            .push(direct((stamp.new_id)(), name, *kind, body)?);
-        if link {
-            draft.link(index, &options.fileserver_url);
+        // Its bytes follow once it is clear that it goes inside the message.
+        draft.envelope.payloads.push(Payload {
+            size: Some(body.len()),
+            ..Payload::direct((stamp.new_id)(), name.clone(), *kind, Vec::new())
+        });
+        if by_link(name, body, options)? {
+            draft.link(index, &server);
+            draft.links.push(index);
         }
     }
-    while let Some(most) = most {
-        let size = write_envelope(&draft.envelope, options.dialect).len() + wire_length(&options.headers);
-        if size <= most {
-            break;
-        }
-        let largest = (0..data.len())
-            .filter(|index| !draft.links.contains(index))
-            .max_by_key(|index| data[*index].1.len())
-            .filter(|_| options.fileserver.is_some());
-        let Some(largest) = largest else {
-            return Err(BridgeError::Refused(format!(
-                "the message is {} bytes encoded, the server accepts {}: send it in smaller parts",
-                grouped(size),
-                grouped(most),
-            )));
-        };
-        draft.link(largest, &options.fileserver_url);
-    }
+    draft.fit(data, options, &server, most)?;
     Ok(draft)
 }
 
+/// Whether the payload goes by link, apart from what fits.
+fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<bool, BridgeError> {
+    let over = body.len() >= options.size_threshold as u64;
+    let link = match options.transport {
+        TransportChoice::Auto => over,
+        TransportChoice::Direct => false,
+        TransportChoice::Link => true,
+    };
+    if link && options.fileserver.is_none() {
+        let why = match options.transport {
+            TransportChoice::Link => "is to go by link".to_owned(),
+            _ => format!(
+                "is {} bytes, at or over the threshold of {}",
+                grouped(body.len()),
+                grouped(options.size_threshold)
+            ),
+        };
+        return Err(BridgeError::Refused(format!(
+            "payload '{name}' {why}, and no file server is configured: name one (--fileserver-url), raise the threshold \
+             (--threshold) or send it in smaller parts"
+        )));
+    }
+    Ok(link)
+}
+
 impl Draft {
+    /// Moves the fewest and largest payloads to link so that the message fits into `most` bytes; without a broker into
+    /// what any broker could be made to accept.
+    fn fit(
+        &mut self,
+        data: &Payloads,
+        options: &SendOptions,
+        server: &str,
+        most: Option<usize>,
+    ) -> Result<(), BridgeError> {
+        let fits =
+            |draft: &Self| draft.size(data, options) <= most.unwrap_or(Limits::DEFAULT.direct_message) as u64;
+        if fits(self) {
+            return Ok(());
+        }
+        let mut movable: Vec<usize> = match (options.transport, &options.fileserver) {
+            (TransportChoice::Auto, Some(_)) => {
+                (0..data.len()).filter(|at| !self.links.contains(at)).collect()
+            }
+            _ => vec![],
+        };
+        // A payload shorter than its link would make the message longer.
+        movable.retain(|at| {
+            let (name, body, _) = &data[*at];
+            base64_length(body) > server.len() as u64 + link_rest(name)
+        });
+        movable.sort_by_key(|at| std::cmp::Reverse(data[*at].1.len()));
+        // The size falls with every payload moved, so that the right number can be searched by halves.
+        let with = |count: usize| {
+            let mut tried = self.clone();
+            tried.move_to_link(&movable[..count], server);
+            tried
+        };
+        let counts: Vec<usize> = (0..=movable.len()).collect();
+        let enough = counts.partition_point(|count| !fits(&with(*count)));
+        if enough > movable.len() {
+            return Err(too_large(with(movable.len()).size(data, options), most, options));
+        }
+        *self = with(enough);
+        Ok(())
+    }
+
+    fn move_to_link(&mut self, indices: &[usize], url: &str) {
+        for index in indices {
+            self.link(*index, url);
+        }
+        self.moved.extend(indices);
+        self.moved.sort_unstable();
+        self.links.extend(indices);
+        self.links.sort_unstable();
+    }
+
+    /// Bytes of the message with its headers once it is written, with room for links that are not known yet.
+    fn size(&self, data: &Payloads, options: &SendOptions) -> u64 {
+        // Written without data: what is missing is the base64 of the direct payloads, and the rest of each link.
+        let frame = write_envelope(&self.envelope, options.dialect).len() + wire_length(&options.headers);
+        let carried = self
+            .envelope
+            .payloads
+            .iter()
+            .zip(data)
+            .map(|(payload, (name, body, _))| match payload.transport {
+                Transport::Direct => base64_length(body),
+                Transport::Link => link_rest(name),
+            });
+        frame as u64 + carried.sum::<u64>()
+    }
+
+    /// Reads the direct payloads into the message.
+    pub(super) fn read(&mut self, data: &Payloads) -> Result<(), BridgeError> {
+        for (payload, (name, body, _)) in self.envelope.payloads.iter_mut().zip(data) {
+            if payload.transport == Transport::Direct {
+                let bytes = body.slice(0..body.len()).map_err(|error| {
+                    BridgeError::Refused(format!("payload '{name}' cannot be read: {error}"))
+                })?;
+                payload.data = Data::Bytes(Vec::from(bytes).into());
+            }
+        }
+        Ok(())
+    }
+
     /// Its bytes.
     pub(super) fn write(&self, options: &SendOptions) -> Bytes {
         write_envelope(&self.envelope, options.dialect).into()
@@ -90,10 +176,40 @@ impl Draft {
             payload.encoding = "none".into();
             payload.data = Data::Text(url.to_owned().into());
         }
-        if !self.links.contains(&index) {
-            self.links.push(index);
-        }
     }
+}
+
+fn base64_length(body: &Blob) -> u64 {
+    body.len().div_ceil(3) * 4
+}
+
+/// Bytes that a link may have beyond the address of its server: ids, and the name percent-encoded.
+fn link_rest(name: &str) -> u64 {
+    const IDS: usize = 128;
+    (IDS + 3 * name.len()) as u64
+}
+
+fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeError {
+    let advice = match (options.transport, &options.fileserver) {
+        (TransportChoice::Direct, _) => {
+            "let its large payloads go by link (--transport auto) or send it in smaller parts"
+        }
+        (_, None) => {
+            "name a file server for its large payloads (--fileserver-url) or send it in smaller parts"
+        }
+        _ => "send it in smaller parts",
+    };
+    let accepted = match most {
+        Some(most) => format!("the server accepts {}", grouped(most)),
+        None => format!(
+            "no server accepts more than {}",
+            grouped(Limits::DEFAULT.direct_message)
+        ),
+    };
+    let size = grouped(size);
+    BridgeError::Refused(format!(
+        "the message is {size} bytes encoded, {accepted}: {advice}"
+    ))
 }
 
 fn envelope(
@@ -138,38 +254,10 @@ fn broker_url(urls: &str) -> Result<String, BridgeError> {
         .unwrap_or_default())
 }
 
-fn direct(id: String, dataname: &str, kind: Kind, body: &Blob) -> Result<Payload<'static>, BridgeError> {
-    let bytes = body
-        .slice(0..body.len())
-        .map_err(|error| BridgeError::Refused(format!("payload '{dataname}' cannot be read: {error}")))?;
-    Ok(Payload {
-        id: id.into(),
-        dataname: dataname.to_owned().into(),
-        declared_type: kind.name().into(),
-        kind,
-        transport: Transport::Direct,
-        encoding: "base64".into(),
-        size: Some(bytes.len() as u64),
-        data: Data::Text(encode_base64(&bytes).into()),
-        metadata: RawJson::default(),
-        extra: Vec::new(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::progress::Progress;
-    use crate::engine::servers::{FileServer, Handled, Uploaded};
-    use std::sync::Arc;
-
-    struct NoServer;
-
-    impl FileServer for NoServer {
-        fn upload<'a>(&'a self, _: &'a str, _: &'a str, _: Blob, _: &'a Progress) -> Handled<'a, Uploaded> {
-            Box::pin(async { Err(BridgeError::Link("not asked for".into())) })
-        }
-    }
+    use crate::wire::Kind;
 
     fn drafted(data: &Payloads, options: &SendOptions, most: Option<usize>) -> Result<Draft, BridgeError> {
         let mut count = 0;
@@ -222,6 +310,7 @@ mod tests {
     fn the_threshold_decides_and_asks_for_a_file_server() {
         let mut options = SendOptions {
             size_threshold: 10,
+            fileserver: None,
             ..SendOptions::default()
         };
         assert!(
@@ -234,10 +323,12 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            refusal.contains("payload 'big' is 10 bytes, at or over the threshold of 10"),
+            refusal.contains(
+                "payload 'big' is 10 bytes, at or over the threshold of 10, and no file server is configured"
+            ),
             "{refusal}"
         );
-        options.fileserver = Some(Arc::new(NoServer));
+        options.fileserver = SendOptions::default().fileserver;
         let draft = drafted(&vec![payload("a", 9), payload("big", 10)], &options, None).unwrap();
         assert_eq!(draft.links, [1]);
         assert_eq!(draft.envelope.payloads[1].transport, Transport::Link);
@@ -246,6 +337,78 @@ mod tests {
             draft.envelope.payloads[1].data,
             Data::Text("http://localhost:8080".into())
         );
+    }
+
+    #[test]
+    fn the_choice_of_transport_goes_before_the_threshold() {
+        let of = |transport, size| {
+            let options = SendOptions {
+                transport,
+                size_threshold: 10,
+                ..SendOptions::default()
+            };
+            drafted(&vec![payload("a", size)], &options, None).unwrap().links
+        };
+        assert_eq!(of(TransportChoice::Link, 0), [0]);
+        assert_eq!(of(TransportChoice::Direct, 5000), [0; 0]);
+        assert_eq!(
+            (of(TransportChoice::Auto, 9), of(TransportChoice::Auto, 10)),
+            (vec![], vec![0])
+        );
+    }
+
+    #[test]
+    fn the_fewest_and_largest_payloads_move_until_the_message_fits() {
+        let sizes = [100, 9000, 50, 4000, 7000, 1];
+        let data: Payloads = (sizes.iter().enumerate())
+            .map(|(at, size)| payload(&at.to_string(), *size))
+            .collect();
+        let options = SendOptions::default();
+        let whole = drafted(&data, &options, None).unwrap().size(&data, &options) as usize;
+        let moved = |most: usize| drafted(&data, &options, Some(most)).unwrap().moved;
+        assert_eq!(moved(whole), [0; 0]);
+        assert_eq!(moved(whole - 1), [1]);
+        assert_eq!(moved(whole - 12_000), [1, 4]);
+        assert_eq!(moved(whole - 22_000), [1, 3, 4], "in their order, not by size");
+        let error = drafted(&data, &options, Some(1000)).unwrap_err().to_string();
+        assert!(error.contains("the server accepts 1,000"), "{error}");
+        let direct = SendOptions {
+            transport: TransportChoice::Direct,
+            ..SendOptions::default()
+        };
+        let error = drafted(&data, &direct, Some(whole - 1)).unwrap_err().to_string();
+        assert!(error.contains("--transport auto"), "{error}");
+    }
+
+    #[test]
+    fn the_size_is_known_without_writing_the_data() {
+        let headers = vec![("Trace".to_owned(), "on".to_owned())];
+        for dialect in crate::wire::DIALECTS.iter().map(|row| row.dialect) {
+            for sizes in [vec![], vec![0], vec![1, 2, 3, 1000]] {
+                let data: Payloads = sizes.iter().map(|size| payload("name", *size)).collect();
+                let options = SendOptions {
+                    dialect,
+                    headers: headers.clone(),
+                    ..SendOptions::default()
+                };
+                let mut draft = drafted(&data, &options, None).unwrap();
+                let size = draft.size(&data, &options);
+                draft.read(&data).unwrap();
+                let written = draft.write(&options).len() + wire_length(&headers);
+                assert_eq!(size, written as u64, "{dialect:?} {sizes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unsent_link_shows_no_secret() {
+        let options = SendOptions {
+            transport: TransportChoice::Link,
+            fileserver_url: "http://u:S3CRET@h/x?sig=S3CRET".into(),
+            ..SendOptions::default()
+        };
+        let draft = drafted(&vec![payload("a", 1)], &options, None).unwrap();
+        assert_eq!(draft.envelope.payloads[0].data, Data::Text("http://h/x".into()));
     }
 
     #[test]

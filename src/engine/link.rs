@@ -1,11 +1,13 @@
 //! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
 
-use super::client::{Client, Failure, Signal};
+use super::client::{Client, Signal};
 use super::client_thread::{self, ClientThread};
+use super::failure::Failure;
 use super::ingest::{Change, Ingest, Pong};
-use super::last_words::Ending;
 use super::options::ConnectOptions;
+use super::overheard::Ending;
 use super::probe::Probe;
+use super::relay::Relay;
 use super::state::{ConnectionState, ServerFacts};
 use super::store::Store;
 use super::subscription::{Subscription, SubscriptionId};
@@ -20,6 +22,9 @@ use tokio::task::JoinHandle;
 /// Changes that may wait for the ingest task.
 const CHANGES: usize = 64;
 
+/// How long the ingest task may take to notice that the client is gone.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// A live connection.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -29,7 +34,10 @@ pub(super) struct Link {
     pub(super) pongs: mpsc::Receiver<Pong>,
     pub(super) ingest: JoinHandle<()>,
     pub(super) opened: Instant,
+    /// Sentences about messages that were mended.
+    pub(super) mended: mpsc::Receiver<String>,
     thread: ClientThread,
+    relay: Option<Relay>,
     nats: async_nats::Client,
     statistics: Arc<async_nats::Statistics>,
     changes: mpsc::Sender<Change>,
@@ -53,10 +61,25 @@ pub(super) enum Life {
 }
 
 impl Link {
-    /// Connects and starts taking messages in.
-    pub(super) async fn open(options: &ConnectOptions, store: Store, wake: Wake) -> Result<Self, Failure> {
+    /// Connects and starts taking messages in; if `mending` names the broker, through a relay that mends messages.
+    pub(super) async fn open(
+        options: &ConnectOptions,
+        mending: Option<&str>,
+        store: Store,
+        wake: Wake,
+    ) -> Result<Self, Failure> {
         let limits = options.limits.clone();
-        let (client, thread) = client_thread::open(options).await?;
+        let mended_by = match mending {
+            Some(broker) => open_mending(options, broker).await,
+            None => None,
+        };
+        let (client, thread, relay, mended) = match mended_by {
+            Some((client, thread, relay, mended)) => (client, thread, Some(relay), mended),
+            None => {
+                let (client, thread) = client_thread::open(options).await?;
+                (client, thread, None, mpsc::channel(1).1)
+            }
+        };
         let Client {
             nats,
             signals,
@@ -99,7 +122,9 @@ impl Link {
                 runtime.block_on(tokio::task::unconstrained(ingest.run()));
             }),
             opened: now,
+            mended,
             thread,
+            relay,
             nats,
             statistics,
             changes,
@@ -216,11 +241,19 @@ impl Link {
 
     /// Why it ended, as the client saw it.
     pub(super) fn ending(&self) -> Ending {
-        // The client that panics has no time for words.
-        self.thread.words.heard().unwrap_or_else(|| Ending {
+        self.thread.heard.ending().unwrap_or_else(|| Ending {
+            // The client that panics has no time for words.
             cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
             unreadable: true,
         })
+    }
+
+    /// Why the client takes no commands any more: it may just have ended.
+    pub(super) async fn stuck(&mut self) -> Ending {
+        match tokio::time::timeout(MOMENT, &mut self.ingest).await {
+            Ok(_) => self.ending(),
+            Err(_) => Ending::of("the client takes no commands any more"),
+        }
     }
 
     /// Ends it: what the client still held is stored, commands given so far are written.
@@ -230,11 +263,27 @@ impl Link {
                 .await
                 .ok();
         }
-        drop((self.changes, self.nats, self.probe, self.thread));
+        drop((self.changes, self.nats, self.probe, self.thread, self.relay));
         if !self.ingest.is_finished() {
             tokio::time::timeout(self.limits.flush_time, self.ingest)
                 .await
                 .ok();
         }
     }
+}
+
+/// Connects through a relay; `None` where that cannot be (the broker is away, or speaks TLS): then the client connects by
+/// itself and says why it cannot either.
+async fn open_mending(
+    options: &ConnectOptions,
+    broker: &str,
+) -> Option<(Client, ClientThread, Relay, mpsc::Receiver<String>)> {
+    let (relay, mended) = Relay::start(broker, options.limits.connect_time).await.ok()?;
+    let options = ConnectOptions {
+        servers: vec![format!("nats://{}", relay.address)],
+        ..options.clone()
+    };
+    let (mut client, thread) = client_thread::open(&options).await.ok()?;
+    broker.clone_into(&mut client.server.address);
+    Some((client, thread, relay, mended))
 }

@@ -40,6 +40,14 @@ impl Progress {
         (self.0.tell)();
     }
 
+    /// So many bytes were counted in vain: their try failed.
+    pub fn take_back(&self, bytes: u64) {
+        let _ = (self.0.done).fetch_update(Ordering::Relaxed, Ordering::Relaxed, |done| {
+            Some(done.saturating_sub(bytes))
+        });
+        (self.0.tell)();
+    }
+
     /// Bytes done.
     pub fn done(&self) -> u64 {
         self.0.done.load(Ordering::Relaxed)

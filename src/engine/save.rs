@@ -2,11 +2,8 @@
 
 use crate::wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, ErrorKind};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-
-/// Bytes copied at a time from where a large body lies.
-const COPIED: usize = 256 << 10;
 
 /// Names that Windows keeps for devices.
 const DEVICES: &[&str] = &[
@@ -33,8 +30,7 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Re
 /// Writes a file that does not exist yet, whole or not at all.
 pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
     let mut file = create(path)?;
-    let mut reader = BufReader::with_capacity(COPIED, body.reader());
-    std::io::copy(&mut reader, &mut file).map(drop).inspect_err(|_| {
+    body.copy_to(&mut file).inspect_err(|_| {
         // Half a payload is worse than none; the first error is the one to tell.
         let _ = std::fs::remove_file(path);
     })

@@ -3,10 +3,11 @@
 use super::bridge::{Payloads, SendOptions, Sent};
 use super::bridge_error::BridgeError;
 use super::connection::{Connection, ConnectionError, Outgoing};
-use super::draft::{Stamp, draft};
+use super::draft::{Draft, Stamp, draft};
 use super::options::ConnectOptions;
-use crate::wire::Envelope;
+use crate::wire::{Envelope, Limits};
 use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 /// A bridge over one kept connection; clones share it.
 ///
@@ -51,48 +52,32 @@ impl Bridge {
         data: &Payloads,
         options: &SendOptions,
     ) -> Result<(Envelope<'static>, Bytes), BridgeError> {
-        let draft = draft(subject, data, options, None, &mut stamp(&mut new_id))?;
+        let mut draft = draft(subject, data, options, None, &mut stamp(&mut new_id))?;
+        draft.read(data)?;
         let bytes = draft.write(options);
         Ok((draft.envelope, bytes))
     }
 
-    /// Sends payloads as one envelope. What does not fit the broker's largest message goes by link, if a file server is
-    /// configured. The envelope names the broker this bridge is connected to, whatever `options.nats_url` says.
+    /// Sends payloads as one envelope. Links are uploaded first, and nothing is published unless all of them are. What
+    /// does not fit the broker's largest message goes by link, if a file server is configured. The envelope names the
+    /// broker this bridge is connected to, whatever `options.nats_url` says.
     pub async fn send(
         &self,
         subject: &str,
         data: &Payloads,
         options: &SendOptions,
     ) -> Result<Sent, BridgeError> {
-        let server = self.connection.server();
         let options = SendOptions {
-            nats_url: server.address,
+            nats_url: self.connection.server().address,
             ..options.clone()
         };
-        let mut draft = draft(
-            subject,
-            data,
-            &options,
-            Some(server.max_payload),
-            &mut stamp(&mut new_id),
-        )?;
+        let most = Some(self.connection.max_payload());
+        let mut draft = draft(subject, data, &options, most, &mut stamp(&mut new_id))?;
         draft.envelope.sender_id = self.sender_id.clone().into();
-        if let Some(fileserver) = &options.fileserver {
-            for index in draft.links.clone() {
-                let Some((name, body, _)) = data.get(index) else {
-                    continue;
-                };
-                let uploaded = fileserver
-                    .upload(&options.fileserver_url, name, body.clone(), &options.progress)
-                    .await?;
-                if !(200..300).contains(&uploaded.status) {
-                    return Err(BridgeError::Link(format!(
-                        "the file server {} answered the upload of '{name}' with status {}; nothing was sent",
-                        options.fileserver_url, uploaded.status
-                    )));
-                }
-                draft.link(index, &uploaded.url);
-            }
+        // What cannot be read is found out before anything is uploaded.
+        let mut draft = read(draft, data).await?;
+        for (index, url) in upload(&draft.links, data, &options).await? {
+            draft.link(index, &url);
         }
         let bytes = draft.write(&options);
         let message = Outgoing {
@@ -107,13 +92,60 @@ impl Bridge {
             .await
             .map_err(|error| explained(&error))?;
         Ok(Sent {
+            moved: draft.moved.iter().map(|index| data[*index].0.clone()).collect(),
             envelope: draft.envelope,
             bytes,
             flushed,
-            moved: vec![],
             acknowledged: None,
         })
     }
+}
+
+/// Reads the direct payloads; those that lie in files off this task.
+async fn read(mut draft: Draft, data: &Payloads) -> Result<Draft, BridgeError> {
+    if data.iter().all(|(_, body, _)| body.memory().is_some()) {
+        draft.read(data)?;
+        return Ok(draft);
+    }
+    let data = data.clone();
+    let reading = tokio::task::spawn_blocking(move || draft.read(&data).map(|()| draft));
+    reading
+        .await
+        .map_err(|_| BridgeError::Refused("the payloads could not be read; nothing was sent".into()))?
+}
+
+/// Uploads the links, some at a time; the first failure ends the others. Gives each with its URL.
+async fn upload(
+    links: &[usize],
+    data: &Payloads,
+    options: &SendOptions,
+) -> Result<Vec<(usize, String)>, BridgeError> {
+    let (Some(fileserver), false) = (&options.fileserver, links.is_empty()) else {
+        return Ok(vec![]);
+    };
+    let total = links.iter().map(|index| data[*index].1.len()).sum();
+    options.progress.start(Some(total));
+    let uploads = links.iter().map(|index| {
+        let (name, body, _) = &data[*index];
+        let uploading = fileserver.upload(&options.fileserver_url, name, body.clone(), &options.progress);
+        async move {
+            let uploaded = uploading.await.map_err(|error| match error {
+                BridgeError::Link(why) => BridgeError::Link(format!("{why}. Nothing was sent.")),
+                other => other,
+            })?;
+            match uploaded.status {
+                200..300 => Ok((*index, uploaded.url)),
+                status => Err(BridgeError::Link(format!(
+                    "the file server answered the upload of '{name}' with status {status}. Nothing was sent."
+                ))),
+            }
+        }
+    });
+    let at_once = Limits::DEFAULT.uploads_at_once;
+    stream::iter(uploads)
+        .buffer_unordered(at_once)
+        .try_collect()
+        .await
 }
 
 /// Connects to `options.nats_url`, sends one envelope, waits until it is flushed.

@@ -15,6 +15,8 @@ pub struct ServerFacts {
     pub jetstream: bool,
     /// Address we are connected to, `host:port`.
     pub address: String,
+    /// Whether the connection is encrypted (the broker's certificate was verified then).
+    pub tls: bool,
 }
 
 /// The state of the connection, always known.

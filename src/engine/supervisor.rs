@@ -4,11 +4,13 @@
 //! reconnecting is not used, because it does not survive messages that it cannot read.
 
 use super::backoff::Backoff;
-use super::client::{Denial, Failure, Signal};
+use super::client::{Denial, Signal};
 use super::events::{Command, Event};
+use super::failure::Failure;
 use super::gaps::Gap;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
+use super::overheard::Ending;
 use super::pattern::has_idle_wildcard;
 use super::state::ConnectionState;
 use super::store::Store;
@@ -42,6 +44,8 @@ pub(super) struct Supervisor {
     backoff: Backoff,
     loss: Option<Loss>,
     losses: u64,
+    /// The broker that brought what the client cannot read: from then on messages are mended on the way.
+    mending: Option<String>,
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
@@ -82,6 +86,7 @@ impl Supervisor {
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
+            mending: None,
             shown: None,
             listed: None,
             dropped_told: (0, None),
@@ -129,10 +134,10 @@ impl Supervisor {
                 0 => self.backoff.pause(tries, self.loss.is_some()),
                 _ => AFTER_REFUSAL,
             };
-            let (store, wake) = (self.store.clone(), wake.clone());
+            let (store, wake, mending) = (self.store.clone(), wake.clone(), self.mending.clone());
             let opening = async {
                 tokio::time::sleep(pause).await;
-                Link::open(&options, store, wake).await
+                Link::open(&options, mending.as_deref(), store, wake).await
             };
             let opened = match self.attend(Box::pin(opening)).await {
                 Ok(opened) => opened,
@@ -198,7 +203,7 @@ impl Supervisor {
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
         let mut looking = tokio::time::interval(look);
         let mut complaint: Option<(String, Instant)> = None;
-        let cause = loop {
+        let ending = loop {
             tokio::select! {
                 command = self.commands.recv() => match self.obey(command, Some(&link)).await {
                     Asked::Nothing => {}
@@ -210,9 +215,9 @@ impl Supervisor {
                 Some(signal) = link.signals.recv() => match signal {
                     Signal::Disconnected => break match complaint {
                         Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
-                            format!("the broker closed the connection: {text}")
+                            Ending::of(format!("the broker closed the connection: {text}"))
                         }
-                        _ => link.ending().cause,
+                        _ => link.ending(),
                     },
                     Signal::Complaint(text) => {
                         self.tell(format!("The broker says: {text}"));
@@ -227,23 +232,24 @@ impl Supervisor {
                     link.pong(pong);
                     self.show(link.state()).await;
                 }
+                Some(text) = link.mended.recv() => self.tell(text),
                 _ = probing.tick() => if !link.ping().await {
-                    break "the client takes no commands any more".into();
+                    break link.stuck().await;
                 },
                 _ = looking.tick() => {
                     link.look();
                     if link.life() == Life::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
-                        break format!("no answer for {silence} s");
+                        break Ending::of(format!("no answer for {silence} s"));
                     }
                     self.show(link.state()).await;
                     self.list().await;
                     self.tell_dropped();
                 },
-                _ = &mut link.ingest => break link.ending().cause,
+                _ = &mut link.ingest => break link.ending(),
             }
         };
-        self.lose(link, cause).await;
+        self.lose(link, ending).await;
         Asked::Connect
     }
 
@@ -264,7 +270,7 @@ impl Supervisor {
         link.close(true).await;
     }
 
-    async fn lose(&mut self, mut link: Link, cause: String) {
+    async fn lose(&mut self, mut link: Link, Ending { cause, unreadable }: Ending) {
         let now = Timestamp::now();
         // A broker that fell silent may have lost what it was sent since.
         let since = match link.life() {
@@ -279,6 +285,9 @@ impl Supervisor {
             number: Some(self.losses),
         });
         let address = link.server.address.clone();
+        if unreadable && self.options.servers.contains(&format!("nats://{address}")) {
+            self.mending = Some(address.clone());
+        }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
             self.tell(format!(
@@ -369,6 +378,7 @@ impl Supervisor {
             loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
         }
         self.backoff = Backoff::new(&options.limits);
+        self.mending = None;
         self.options = options;
     }
 

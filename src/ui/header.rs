@@ -53,9 +53,10 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
             } else {
                 ("● ", Role::Good)
             };
+            let scheme = if server.tls { "tls" } else { "nats" };
             let mut spans = vec![
                 look.span(mark, role),
-                look.span(format!("nats://{}", clean(&server.address)), Role::Text),
+                look.span(format!("{scheme}://{}", clean(&server.address)), Role::Text),
             ];
             if *silent {
                 spans.push(look.span(" · no answer for a while", Role::Caution));

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use std::fmt::Debug;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,11 +74,43 @@ impl Blob {
         }
     }
 
+    /// The same bytes in memory where there are at most `most` of them, else as they are.
+    pub(super) fn load_or(&self, most: u64) -> io::Result<Self> {
+        match self {
+            Self::Stored(stored) if stored.size() <= most => self.slice(0..stored.size()).map(Self::Memory),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// The bytes one after the other, seekable.
     pub fn reader(&self) -> BlobReader {
+        self.reader_from(0)
+    }
+
+    /// The bytes from `start` on, which is where the reader counts from.
+    pub(super) fn reader_from(&self, start: u64) -> BlobReader {
         BlobReader {
             blob: self.clone(),
+            start: start.min(self.len()),
             at: 0,
+        }
+    }
+
+    /// Writes all bytes to `out`, in large pieces.
+    pub fn copy_to(&self, out: &mut impl Write) -> io::Result<()> {
+        const PIECE: usize = 256 << 10;
+        match self {
+            Self::Memory(bytes) => out.write_all(bytes),
+            Self::Stored(stored) => {
+                let size = stored.size();
+                let mut buffer = vec![0; PIECE.min(size as usize)];
+                for at in (0..size).step_by(PIECE) {
+                    let piece = &mut buffer[..(size - at).min(PIECE as u64) as usize];
+                    stored.read_at(at, piece)?;
+                    out.write_all(piece)?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -112,20 +144,29 @@ impl<T: Into<Bytes>> From<T> for Blob {
 #[derive(Debug, Clone)]
 pub struct BlobReader {
     blob: Blob,
+    /// What counts as the start.
+    start: u64,
     at: u64,
+}
+
+impl BlobReader {
+    /// Bytes from the start to the end.
+    pub(super) fn len(&self) -> u64 {
+        self.blob.len() - self.start
+    }
 }
 
 impl Read for BlobReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.blob.len().saturating_sub(self.at);
+        let left = self.len().saturating_sub(self.at);
         let count = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         if count == 0 {
             return Ok(0);
         }
-        let into = &mut buffer[..count];
+        let (into, from) = (&mut buffer[..count], self.start + self.at);
         match &self.blob {
-            Blob::Memory(bytes) => into.copy_from_slice(&bytes[self.at as usize..][..count]),
-            Blob::Stored(stored) => stored.read_at(self.at, into)?,
+            Blob::Memory(bytes) => into.copy_from_slice(&bytes[from as usize..][..count]),
+            Blob::Stored(stored) => stored.read_at(from, into)?,
         }
         self.at += count as u64;
         Ok(count)
@@ -136,7 +177,7 @@ impl Seek for BlobReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.blob.len().checked_add_signed(by),
+            SeekFrom::End(by) => self.len().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = target.ok_or(io::ErrorKind::InvalidInput)?;
@@ -174,6 +215,12 @@ mod tests {
             assert_eq!(blob.slice(50..60).unwrap(), "");
             assert_eq!(blob.load(10).unwrap(), None);
             assert_eq!(blob.load(11).unwrap().unwrap(), "hello world");
+            let mut copied = Vec::new();
+            blob.copy_to(&mut copied).unwrap();
+            assert_eq!(copied, b"hello world");
+            let mut late = String::new();
+            blob.reader_from(4).read_to_string(&mut late).unwrap();
+            assert_eq!(late, "o world");
             let mut reader = blob.reader();
             reader.seek(SeekFrom::End(-5)).unwrap();
             let mut text = String::new();

@@ -2,7 +2,7 @@
 
 use super::blob::Blob;
 use super::body::{Body, direct_body};
-use super::decode_value::{best_blob_view, decode_blob_as, decode_plain, media_type, sniff_blob};
+use super::decode_value::{best_blob_view, decode_as, decode_plain, media_type, sniff_blob};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::envelope::{Data, Payload};
 use super::field_checks::check_subject;
@@ -135,21 +135,26 @@ fn decode_payload(
         ..undecoded(payload, body)
     };
     let mut found = Vec::new();
-    if Kind::from_declared(&payload.declared_type).is_none() {
-        (decoded.kind, decoded.value) = best_blob_view(&decoded.body, limits, &mut found);
-        decoded.state = PayloadState::Decoded;
-        decoded.media_type = media_type(decoded.kind, sniff_blob(&decoded.body));
+    let known = Kind::from_declared(&payload.declared_type).is_some();
+    let value = if known {
+        decode_as(payload.kind, &decoded.body, limits, &mut found)
     } else {
-        match decode_blob_as(payload.kind, &decoded.body, limits, &mut found) {
-            Ok(value) => {
-                decoded.value = value;
-                decoded.state = PayloadState::Decoded;
-            }
-            Err((state, error)) => {
-                decoded.state = state;
-                decoded.error = Some(error);
-            }
+        let (kind, value) = best_blob_view(&decoded.body, limits, &mut found);
+        decoded.kind = kind;
+        decoded.media_type = media_type(kind, sniff_blob(&decoded.body));
+        value
+    };
+    match value {
+        Ok(value) => {
+            decoded.value = value;
+            decoded.state = PayloadState::Decoded;
         }
+        Err((state, error)) => {
+            decoded.state = state;
+            decoded.error = Some(error);
+        }
+    }
+    if known {
         check_kind(&decoded, findings);
     }
     findings.extend(found.into_iter().map(|finding| match &*finding.path {

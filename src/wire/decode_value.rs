@@ -7,13 +7,17 @@ use super::json::Cursor;
 use super::json_text::mended;
 use super::kinds::Kind;
 use super::limits::Limits;
-use super::media::{MediaError, audio_facts, check_image_size, image_facts, video_facts};
+use super::media::{MediaError, audio_blob_facts, check_image_size, image_facts, video_blob_facts};
 use super::read::BOM;
 use super::read_envelope::odd;
-use super::sniff::{Sniffed, sniff};
+use super::sniff::{Sniffed, sniff, sniff_head};
 use super::table::Table;
 use bytes::Bytes;
+use std::io;
 use std::sync::Arc;
+
+/// First bytes that tell what a payload is.
+const HEAD: u64 = 4096;
 
 /// Why there is no value: the state and the sentence.
 pub(super) type Trouble = (PayloadState, String);
@@ -29,76 +33,100 @@ pub fn decode_body(
     limits: &Limits,
     findings: &mut Vec<Finding>,
 ) -> Result<Value, String> {
-    decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+    decode_blob(kind, &body.clone().into(), limits, findings)
 }
 
-/// As [`decode_body`], for bytes wherever they are.
+/// As [`decode_body`], for bytes wherever they are. What lies on disk stays there where its kind can be read piece by
+/// piece: tables, sound and film, bytes.
 pub fn decode_blob(
     kind: Kind,
     body: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
 ) -> Result<Value, String> {
-    decode_blob_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+    decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
 }
 
 /// As [`decode_blob`], telling a limit from a failure.
-pub(super) fn decode_blob_as(
+pub(super) fn decode_as(
     kind: Kind,
     body: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
 ) -> Result<Value, Trouble> {
-    match loaded(body, limits) {
-        Some(bytes) => decode_as(kind, &bytes, limits, findings),
-        None => Err(too_large(
-            "The payload",
-            body.len() as usize,
-            limits.direct_message,
-            findings,
-        )),
-    }
-}
-
-/// As [`best_view`], for bytes wherever they are.
-pub(super) fn best_blob_view(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> (Kind, Value) {
-    loaded(body, limits).map_or((Kind::Binary, Value::Binary), |bytes| {
-        best_view(&bytes, limits, findings)
-    })
-}
-
-/// The type of a blob by its first bytes.
-pub(super) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
-    sniff(&body.slice(0..4096).ok()?)
-}
-
-fn loaded(body: &Blob, limits: &Limits) -> Option<Bytes> {
-    match body.memory() {
-        Some(bytes) => Some(bytes.clone()),
-        None => body.load(limits.direct_message as u64).ok().flatten(),
-    }
-}
-
-/// As [`decode_body`], telling a limit from a failure.
-pub(super) fn decode_as(
-    kind: Kind,
-    body: &Bytes,
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, Trouble> {
     match kind {
-        Kind::Text => text(body, findings),
+        Kind::Text => text(&loaded("The text", body, limits, findings)?, findings),
         Kind::Dictionary => json(body, limits, findings),
         Kind::JsonTable => json(body, limits, findings).inspect(|value| check_rows(value, findings)),
         Kind::Table => table(body, limits, findings),
         Kind::Image => {
-            let facts = image_facts(body).and_then(|facts| check_image_size(facts, limits).map(|()| facts));
+            let facts = image_facts(&loaded("The picture", body, limits, findings)?);
+            let facts = facts.and_then(|facts| check_image_size(facts, limits).map(|()| facts));
             media(facts, Value::Image, findings)
         }
-        Kind::Audio => media(audio_facts(body), Value::Audio, findings),
-        Kind::Video => media(video_facts(body), Value::Video, findings),
+        Kind::Audio => media(audio_blob_facts(body), Value::Audio, findings),
+        Kind::Video => media(video_blob_facts(body), Value::Video, findings),
         Kind::Binary => Ok(Value::Binary),
     }
+}
+
+/// All bytes, unless they lie on disk and are more than a message may have.
+fn loaded(what: &str, body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Bytes, Trouble> {
+    let most = limits.direct_message;
+    match body {
+        Blob::Memory(bytes) => Ok(bytes.clone()),
+        Blob::Stored(_) => match body.load(most as u64) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(too_large(what, body.len(), most, findings)),
+            Err(error) => Err(unreadable(&error, findings)),
+        },
+    }
+}
+
+/// As [`best_view`], for bytes wherever they are; of a text too large to be loaded there is only the kind.
+pub(super) fn best_blob_view(
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> (Kind, Result<Value, Trouble>) {
+    match body.load(limits.direct_message as u64) {
+        Ok(Some(bytes)) => {
+            let (kind, value) = best_view(&bytes, limits, findings);
+            (kind, Ok(value))
+        }
+        Ok(None) => {
+            let kind = sniff_blob(body).map_or_else(|| without_magic(body), |sniffed| sniffed.kind);
+            let mut found = Vec::new();
+            match decode_as(kind, body, limits, &mut found) {
+                Err((PayloadState::Failed, _)) => (Kind::Binary, Ok(Value::Binary)),
+                value => {
+                    findings.append(&mut found);
+                    (kind, value)
+                }
+            }
+        }
+        Err(error) => (Kind::Binary, Err(unreadable(&error, findings))),
+    }
+}
+
+/// Text, if it starts like one.
+fn without_magic(body: &Blob) -> Kind {
+    let head = body.slice(0..HEAD).unwrap_or_default();
+    let is_text = match std::str::from_utf8(&head) {
+        Ok(_) => true,
+        // The last character may be cut.
+        Err(error) => error.error_len().is_none(),
+    };
+    if is_text && !head.contains(&0) {
+        Kind::Text
+    } else {
+        Kind::Binary
+    }
+}
+
+/// The type of a blob by its first bytes.
+pub(super) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
+    sniff_head(&body.slice(0..HEAD).ok()?, body.len())
 }
 
 /// The view that the bytes of a plain message deserve: JSON tree, picture, grid, sound, film, text, else bytes.
@@ -132,12 +160,13 @@ pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Findin
     let start = start.strip_prefix(BOM).unwrap_or(start);
     let json_like = matches!(start.first(), Some(b'{' | b'['));
     let sniffed = sniff(body).map(|sniffed| sniffed.kind);
+    let blob = Blob::Memory(body.clone());
     for kind in [
         json_like.then_some(Kind::Dictionary),
         sniffed.filter(|kind| *kind != Kind::Binary),
     ] {
         let mut found = Vec::new();
-        if let Some(Ok(value)) = kind.map(|kind| decode_as(kind, body, limits, &mut found)) {
+        if let Some(Ok(value)) = kind.map(|kind| decode_as(kind, &blob, limits, &mut found)) {
             findings.append(&mut found);
             return (kind.unwrap_or(Kind::Binary), value);
         }
@@ -163,17 +192,18 @@ fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
         })
 }
 
-fn json(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
-    if body.len() > limits.json_value {
+fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    if body.len() > limits.json_value as u64 {
         return Err(too_large("JSON", body.len(), limits.json_value, findings));
     }
+    let body = loaded("JSON", body, limits, findings)?;
     let mut fail = |code, at: usize, why: &str| {
         let message = format!("the JSON cannot be read from byte {at} on: {why}");
         let sentence = format!("The JSON cannot be read from byte {at} on: {why}.");
         findings.push(Finding::new(code, "", message).at(at));
         (PayloadState::Failed, sentence)
     };
-    let text = match std::str::from_utf8(body) {
+    let text = match std::str::from_utf8(&body) {
         Ok(text) => text,
         Err(error) => {
             return Err(fail(
@@ -222,8 +252,9 @@ fn check_rows(value: &Value, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Code::BadJsonTable, "", message));
 }
 
-fn table(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
-    if matches!(body.trim_ascii_start().first(), Some(b'[' | b'{')) {
+fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    let head = body.slice(0..HEAD).unwrap_or_default();
+    if matches!(head.trim_ascii_start().first(), Some(b'[' | b'{')) {
         let mut found = Vec::new();
         if let Ok(value) = json(body, limits, &mut found) {
             let message = "the table holds JSON, not Arrow";
@@ -232,7 +263,7 @@ fn table(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<V
             return Ok(value);
         }
     }
-    let error = match Table::open(body, limits, findings) {
+    let error = match Table::open_blob(body, limits, findings) {
         Ok(table) => return Ok(Value::Table(Arc::new(table))),
         Err(error) => error,
     };
@@ -261,7 +292,13 @@ fn media<F>(
     })
 }
 
-fn too_large(what: &str, size: usize, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
+fn unreadable(error: &io::Error, findings: &mut Vec<Finding>) -> Trouble {
+    let message = format!("The payload cannot be read from its file: {error}.");
+    findings.push(Finding::new(Code::PayloadUnreadable, "", message.clone()));
+    (PayloadState::Failed, message)
+}
+
+fn too_large(what: &str, size: u64, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
     let message = format!("{what} of {size} bytes is over the limit of {limit}");
     findings.push(Finding::new(Code::PayloadTooLarge, "", message.clone()));
     (PayloadState::TooLarge, message)

@@ -104,6 +104,7 @@ codes! {
     LinkSizeMismatch "link-size-mismatch" Warning "Set size to the byte count of the file that was uploaded.",
     LinkEncoded "link-encoded" Warning "Serve the file as it is: receivers get it compressed and do not unpack it.",
     PayloadTooLarge "payload-too-large" Error "Send large payloads by link.",
+    PayloadUnreadable "payload-unreadable" Error "The file that holds the payload cannot be read: look after the disk, then fetch the link again.",
     // Tables.
     ArrowTruncated "arrow-truncated" Error "The Arrow data ends early: send all bytes of the stream.",
     ArrowNoEndMark "arrow-no-end-mark" Note "Close the stream writer so that the end mark is written.",

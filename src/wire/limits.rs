@@ -31,15 +31,22 @@ limits! {
     direct_message: usize = 64 * MIB,
     /// Largest JSON text turned into a full value, in bytes.
     json_value: usize = 8 * MIB,
+    /// Bytes shown of a text that is too large to be loaded.
+    text_head: usize = 8 * MIB,
+    /// Bytes that one search in a payload on disk looks at.
+    hex_search_bytes: u64 = 64 * MIB as u64,
+    /// Matches that one search in bytes notes.
+    hex_matches: usize = 100_000,
     /// Nodes a JSON tree shows.
     json_nodes: usize = 100_000,
     /// Cells that one search in a grid looks at.
     grid_search_cells: usize = 200_000,
-    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries.
+    /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries; of a table that
+    /// stays in its file, over its dictionaries, and for each compressed batch.
     table_bytes: usize = 256 * MIB,
     /// Metadata bytes of one Arrow message.
     table_metadata: usize = 16 * MIB,
-    /// Rows of one table.
+    /// Rows of one table; one that stays in its file may have as many as it has bits.
     table_rows: u64 = 50_000_000,
     /// Columns of one table.
     table_columns: usize = 4096,
@@ -53,6 +60,14 @@ limits! {
     table_depth: usize = 64,
     /// Bytes of one table row written as JSON; what would need more is cut and says so.
     table_row_bytes: usize = 8 * MIB,
+    /// Size up to which a table in a file is read into memory whole; a larger one is read where somebody looks.
+    table_loaded: u64 = 4 * MIB as u64,
+    /// Rows of a column that are read from a file at a time.
+    table_window_rows: usize = 1024,
+    /// Bytes of a column that are read from a file at a time; fewer rows are read where they would need more.
+    table_window_bytes: usize = 8 * MIB,
+    /// Bytes of a table in a file that are kept in memory for another look.
+    table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
     /// Pixels along one side of an image.
@@ -83,6 +98,8 @@ limits! {
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
+    /// Bytes a broker may send before the connection stands; the client would keep them all.
+    client_greeting: u64 = MIB as u64,
     /// Bytes a broker may send without a message in them before it is let go: the client would keep them all.
     client_unread: u64 = 128 * MIB as u64,
     /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
@@ -97,6 +114,24 @@ limits! {
     clipboard_bytes: usize = 100 * KIB,
     /// Payload size from which a payload is linked instead of carried, in bytes.
     link_threshold: usize = 1_000_000,
+    /// Payloads of one message uploaded at one time.
+    uploads_at_once: usize = 3,
+    /// Tries of an upload.
+    upload_tries: u32 = 5,
+    /// Pause after the first failed try of an upload; it doubles from try to try.
+    upload_pause: Duration = Duration::from_millis(100),
+    /// Longest pause between tries of an upload.
+    upload_pause_most: Duration = Duration::from_secs(5),
+    /// Bytes of a payload read at once to be uploaded.
+    upload_piece: usize = 256 * KIB,
+    /// Least bytes per second of an upload, over its window.
+    upload_rate: u64 = KIB as u64,
+    /// Time over which the rate of an upload is looked at.
+    upload_window: Duration = Duration::from_secs(30),
+    /// Time a file server may take to answer once it has everything.
+    upload_answer: Duration = Duration::from_secs(120),
+    /// Bytes read of a file server's answer.
+    answer_bytes: usize = 64 * KIB,
     /// Bytes of one fetched link.
     link_bytes: u64 = 256 * MIB as u64,
     /// Bytes of a fetched link that stay in memory; more go to a file.
@@ -127,6 +162,8 @@ limits! {
     link_longest_pause: Duration = Duration::from_secs(5),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
+    /// How long the command of a secret store may take that a context names.
+    secret_command_time: Duration = Duration::from_secs(30),
     /// Time between pings to the broker.
     ping_interval: Duration = Duration::from_secs(5),
     /// Time between round-trip probes.

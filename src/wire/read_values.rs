@@ -139,7 +139,7 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a
         });
     }
     let body = Bytes::from(decode_strictly(data)?);
-    let value = decode_as(kind, &body, limits, &mut Vec::new()).ok()?;
+    let value = decode_as(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
     Some(NamedValue {
         dataname,
         value,

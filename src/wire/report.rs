@@ -195,7 +195,7 @@ fn object<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
 
 fn sha256(body: &Blob) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
-    std::io::copy(&mut body.reader(), &mut hasher)?;
+    body.copy_to(&mut hasher)?;
     let mut hex = String::with_capacity(64);
     for byte in hasher.finalize() {
         // Writing to a String cannot fail.

@@ -25,7 +25,12 @@ pub struct Sniffed {
 /// assert_eq!(sniff(b"Hello"), None);
 /// ```
 pub fn sniff(bytes: &[u8]) -> Option<Sniffed> {
-    if let Some(media_type) = arrow(bytes) {
+    sniff_head(bytes, bytes.len() as u64)
+}
+
+/// Sniffs the first bytes of a payload of `size` bytes.
+pub(super) fn sniff_head(bytes: &[u8], size: u64) -> Option<Sniffed> {
+    if let Some(media_type) = arrow(bytes, size) {
         return Some(Sniffed {
             media_type,
             kind: Kind::Table,
@@ -47,13 +52,14 @@ pub fn sniff(bytes: &[u8]) -> Option<Sniffed> {
 
 /// The media type of Arrow IPC: the file's magic, or a stream's first message: a continuation mark and a
 /// metadata length that is a multiple of eight and not larger than what follows.
-fn arrow(bytes: &[u8]) -> Option<&'static str> {
+fn arrow(bytes: &[u8], size: u64) -> Option<&'static str> {
     if bytes.starts_with(b"ARROW1\0\0") {
         return Some("application/vnd.apache.arrow.file");
     }
-    let (length, rest) = bytes.strip_prefix(&[0xFF; 4])?.split_first_chunk()?;
-    let length = usize::try_from(i32::from_le_bytes(*length)).ok()?;
-    (length > 0 && length % 8 == 0 && length <= rest.len()).then_some("application/vnd.apache.arrow.stream")
+    let length = bytes.strip_prefix(&[0xFF; 4])?.first_chunk()?;
+    let length = u64::try_from(i32::from_le_bytes(*length)).ok()?;
+    let whole = length > 0 && length % 8 == 0 && length + 8 <= size;
+    whole.then_some("application/vnd.apache.arrow.stream")
 }
 
 #[cfg(test)]

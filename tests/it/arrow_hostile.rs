@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use crate::stored_tables::{Disk, lazy};
 use arrow::array::{
     Array, ArrayRef, DictionaryArray, FixedSizeListArray, Int64Array, NullArray, RecordBatch, RunArray,
     StringArray,
@@ -12,6 +13,7 @@ use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{DictionaryHandling, IpcWriteOptions, StreamWriter};
 use bytes::Bytes;
 use natsbridge::wire::{Cell, Code, Finding, Limits, Table, TableError, panics_are_caught};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, Once};
 use std::thread;
@@ -19,6 +21,8 @@ use std::thread;
 /// Mutants in all; `NATSBRIDGE_MUTANTS` asks for more.
 const MUTANTS: usize = 500_000;
 const THREADS: usize = 2;
+/// One mutant of so many is read from disk as well; coprime to the number of seeds, so that each seed has its share.
+const FROM_DISK: usize = 5;
 
 /// Small tables of every layout, both framings and both codecs.
 const SEEDS: &[&str] = &[
@@ -66,19 +70,40 @@ fn open(bytes: &[u8], limits: &Limits) -> (Result<Table, TableError>, Vec<Findin
     (table, findings)
 }
 
-/// Opens and reads as the grid would: 50 rows of every column, some as JSON.
-fn show(bytes: &[u8], limits: &Limits) -> bool {
-    let (Ok(table), _) = open(bytes, limits) else {
-        return false;
-    };
+/// Reads as the grid would: 50 rows of every column, some as JSON.
+fn shown(table: &Table) -> (Vec<Cell>, Value) {
     let rows = table.num_rows();
+    let mut cells = Vec::new();
     for row in (0..rows.min(25)).chain(rows.saturating_sub(25).max(25)..rows) {
-        for column in 0..table.columns().len() {
-            table.cell(row, column);
+        cells.extend((0..table.columns().len()).map(|column| table.cell(row, column)));
+    }
+    (cells, table.row_json(0))
+}
+
+fn show(bytes: &[u8], limits: &Limits) -> bool {
+    let (table, _) = open(bytes, limits);
+    table.is_ok_and(|table| !shown(&table).1.is_null() || table.num_rows() == 0)
+}
+
+/// As [`show`], from disk too: what opens in memory shows the same from there, and nothing is worse from there.
+fn show_both(bytes: &[u8], limits: &Limits) -> bool {
+    let mut findings = Vec::new();
+    let stored = Table::open_blob(&Disk::blob(bytes), &lazy(), &mut findings);
+    let stored = stored.map(|table| (shown(&table), findings));
+    match open(bytes, limits) {
+        (Ok(memory), told) => {
+            let (cells, found) = stored.expect("opens from disk as well");
+            assert_eq!((cells, found), (shown(&memory), told));
+            true
+        }
+        // The scan is the same. What only the values tell is told where one looks.
+        (Err(error), _) => {
+            if let Err(from_disk) = stored {
+                assert_eq!(from_disk.code, error.code, "{error} / {from_disk}");
+            }
+            false
         }
     }
-    table.row_json(0);
-    true
 }
 
 struct Dice(u64);
@@ -160,7 +185,12 @@ fn mutants_neither_abort_nor_panic() {
             let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
             let shown = (0..each).filter(|turn| {
                 let other = &seeds[dice.below(seeds.len())];
-                show(&mutate(&seeds[turn % seeds.len()], other, &mut dice), &limits)
+                let mutant = mutate(&seeds[turn % seeds.len()], other, &mut dice);
+                if turn % FROM_DISK == 0 {
+                    show_both(&mutant, &limits)
+                } else {
+                    show(&mutant, &limits)
+                }
             });
             shown.count()
         })

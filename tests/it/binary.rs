@@ -15,11 +15,23 @@ pub const FOREIGN: &[&str] = &[
     "NATS_USER",
     "NATS_PASSWORD",
     "NATS_TOKEN",
+    "NATSBRIDGE_FILESERVER_URL",
+    "NATSBRIDGE_FILESERVER_TOKEN",
+    "NATS_CONTEXT",
+    "NATS_CREDS",
+    "NATS_NKEY",
+    "NATS_CERT",
+    "NATS_KEY",
+    "NATS_CA",
+    "NATS_TIMEOUT",
     "NATSBRIDGE_LOG",
     "NATSBRIDGE_LOG_FILE",
     "NO_COLOR",
     "CLICOLOR_FORCE",
 ];
+
+/// A home of settings and contexts that holds none: the person's selected context is not the test's.
+pub const NOWHERE: &str = "/nowhere/natsbridge-test";
 
 /// What a finished run left.
 #[derive(Debug)]
@@ -36,6 +48,7 @@ pub fn command(args: &[&str]) -> Command {
     for name in FOREIGN {
         command.env_remove(name);
     }
+    command.env("XDG_CONFIG_HOME", NOWHERE);
     command
 }
 
@@ -52,6 +65,13 @@ pub fn finish(command: &mut Command) -> Run {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// What another program writes to its output; it has to end well.
+pub fn finish_bytes(program: &str, args: &[&str]) -> Vec<u8> {
+    let output = Command::new(program).args(args).output().unwrap();
+    assert!(output.status.success(), "{program} {args:?}: {output:?}");
+    output.stdout
 }
 
 /// The lines of a stream as they come.

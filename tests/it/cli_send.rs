@@ -190,12 +190,23 @@ fn order_is_kept_and_files_and_content_decide() {
 }
 
 #[test]
-fn a_payload_over_the_threshold_is_refused_until_there_are_links() {
+fn a_payload_over_the_threshold_goes_by_link_unless_told_otherwise() {
     let folder = Folder::new();
     let big = format!("big={}", folder.file("big", &vec![7; 2000]));
     let run = natsbridge(&["send", "a", "--dry-run", "--threshold", "1000", "--binary", &big]);
-    assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.err.contains("big"), "it names the payload: {run:?}");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.err.contains("big would go by link"),
+        "it names the payload: {run:?}"
+    );
+    let envelope: Value = serde_json::from_str(&run.out).unwrap();
+    let payload = &envelope["payloads"][0];
+    assert_eq!(payload["transport"], "link");
+    assert_eq!(payload["encoding"], "none");
+    assert_eq!(payload["size"], 2000);
+    assert_eq!(payload["data"], "http://localhost:8080");
+    let small = dry(&["--transport", "link", "--text", "m=x"]);
+    assert_eq!(small["payloads"][0]["transport"], "link");
     let direct = dry(&["--threshold", "1000", "--transport", "direct", "--binary", &big]);
     assert_eq!(direct["payloads"][0]["transport"], "direct");
 }

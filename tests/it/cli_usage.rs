@@ -55,8 +55,16 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         ),
         (vec!["send", "a", "--text", "m=x", "--metadata", "{\"a\""], "byte"),
         (
-            vec!["send", "a", "--text", "m=x", "--transport", "link"],
-            "direct",
+            vec!["send", "a", "--text", "m=x", "--transport", "pigeon"],
+            "link",
+        ),
+        (
+            vec!["send", "a", "--text", "m=x", "--fileserver", "ftp"],
+            "http-put",
+        ),
+        (
+            vec!["send", "a", "--text", "m=x", "--fileserver", "folder"],
+            "--fileserver-place",
         ),
         (vec!["send", "a", "--text", "m=x", "--rate", "fast"], "10/s"),
         (vec!["send", "a", "--text", "m=x", "-H", "nocolon"], "KEY:VALUE"),
@@ -91,7 +99,16 @@ fn a_tab_separated_file_is_refused_rather_than_sent_as_one_column() {
 
 #[test]
 fn help_gives_examples_and_keeps_settings_apart() {
-    for verb in ["watch", "demo", "listen", "send", "broker", "completions", "man"] {
+    for verb in [
+        "watch",
+        "demo",
+        "listen",
+        "send",
+        "broker",
+        "context",
+        "completions",
+        "man",
+    ] {
         let help = natsbridge(&[verb, "--help"]).out;
         let (own, settings) = help.split_once("\nSettings:").unwrap();
         assert!(!own.contains("--theme") && settings.contains("--theme"), "{help}");
@@ -180,7 +197,16 @@ fn secrets_do_not_reach_the_log() {
 
 #[test]
 fn completions_and_manual_know_every_verb() {
-    let verbs = ["watch", "demo", "listen", "send", "broker", "completions", "man"];
+    let verbs = [
+        "watch",
+        "demo",
+        "listen",
+        "send",
+        "broker",
+        "context",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = natsbridge(&["completions", shell]);
         assert_eq!(run.code, Some(0), "{shell}");

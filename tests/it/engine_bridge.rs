@@ -123,10 +123,11 @@ async fn large_payloads_travel_by_link() {
     let awkward = ("awkward".to_owned(), Blob::from(vec![8; 900_000]), Kind::Binary);
     let options = SendOptions {
         nats_url: server.url(),
+        fileserver: None,
         ..SendOptions::default()
     };
     for (payload, says) in [
-        (&big, "no file server handler is configured"),
+        (&big, "no file server is configured"),
         (&awkward, "the server accepts 1,048,576"),
     ] {
         let error = smartsend("big", &vec![payload.clone()], &options)
@@ -145,6 +146,7 @@ async fn large_payloads_travel_by_link() {
     ];
     let sent = smartsend("big", &data, &options).await.unwrap();
     assert!(sent.flushed && sent.bytes.len() < 10_000);
+    assert_eq!(sent.moved, ["awkward"]);
     let message = next(&mut messages).await;
     let error = smartreceive(&message.payload, &ReceiveOptions::default())
         .await

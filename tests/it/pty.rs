@@ -13,7 +13,7 @@ const LEAVE: &str = "\x1b[?1049l";
 const ENTER: &str = "\x1b[?1049h";
 
 /// A program on a terminal that is 100 × 30.
-struct Screen {
+pub struct Screen {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
     pid: i32,
@@ -22,7 +22,8 @@ struct Screen {
     ask: Option<Sender<()>>,
     chunks: Receiver<Vec<u8>>,
     parser: vt100::Parser,
-    raw: String,
+    /// Everything that it wrote so far.
+    pub raw: String,
     termios_before: String,
 }
 
@@ -33,11 +34,17 @@ impl Screen {
         Self::spawn(command)
     }
 
-    fn spawn(mut command: CommandBuilder) -> Self {
+    pub fn spawn(command: CommandBuilder) -> Self {
+        Self::spawn_with(command, |_| {})
+    }
+
+    /// As [`Screen::spawn`]; `prepare` has the last word on the environment.
+    pub fn spawn_with(mut command: CommandBuilder, prepare: impl FnOnce(&mut CommandBuilder)) -> Self {
         for name in FOREIGN {
             command.env_remove(name);
         }
         command.env("TERM", "xterm-256color");
+        prepare(&mut command);
         // Else it is the home, which need not exist.
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         let size = PtySize {
@@ -87,7 +94,7 @@ impl Screen {
         }
     }
 
-    fn wait_for(&mut self, text: &str) {
+    pub fn wait_for(&mut self, text: &str) {
         while !self.parser.screen().contents().contains(text) {
             let more = self.read(text);
             assert!(more, "the program ended before {text:?}:\n{}", self.raw);
@@ -101,7 +108,7 @@ impl Screen {
         }
     }
 
-    fn type_keys(&mut self, keys: &str) {
+    pub fn type_keys(&mut self, keys: &str) {
         let writer = self.writer.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
@@ -123,7 +130,7 @@ impl Screen {
     }
 
     /// The exit code, after all output has been taken in.
-    fn code(&mut self) -> u32 {
+    pub fn code(&mut self) -> u32 {
         while self.read("the end of the program") {}
         self.ended
             .recv_timeout(PATIENCE)

@@ -37,6 +37,11 @@ pub fn old_nats_server() -> Option<PathBuf> {
     part("NATSBRIDGE_TEST_NATS_SERVER_OLD", found.unwrap_or(usual))
 }
 
+/// An nginx with its dav module.
+pub fn nginx() -> Option<PathBuf> {
+    part("NATSBRIDGE_TEST_NGINX", "/usr/sbin/nginx".into())
+}
+
 /// A program of `tests/peers`.
 pub fn peer(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

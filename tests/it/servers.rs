@@ -31,7 +31,12 @@ pub fn nats_server_with(config: &str) -> Option<RealServer> {
 
 /// The old nats-server that the product promises to work with.
 pub fn old_nats_server() -> Option<RealServer> {
-    Some(RealServer::new(real::old_nats_server()?, ""))
+    old_nats_server_with("")
+}
+
+/// As [`old_nats_server`], with these lines in its configuration.
+pub fn old_nats_server_with(config: &str) -> Option<RealServer> {
+    Some(RealServer::new(real::old_nats_server()?, config))
 }
 
 /// Brokers started by this process, for the names of their directories.
@@ -43,9 +48,7 @@ impl RealServer {
         let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::write(dir.join("server.conf"), config).unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = free_port();
         let mut server = Self {
             program,
             port,
@@ -68,11 +71,12 @@ impl RealServer {
             .spawn()
             .unwrap();
         self.child = Some(child);
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(start.elapsed() < PATIENCE, "the broker does not answer");
-            std::thread::yield_now();
-        }
+        wait_for(self.port, "the broker");
+    }
+
+    /// Gives it other lines of configuration; they count from its next start.
+    pub fn configure(&self, config: &str) {
+        std::fs::write(self.dir.join("server.conf"), config).unwrap();
     }
 
     /// Kills it.
@@ -81,6 +85,26 @@ impl RealServer {
             child.kill().ok();
             child.wait().ok();
         }
+    }
+
+    /// Stops it in its tracks or has it go on: `-STOP`, `-CONT`.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let status = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Has it read another configuration while it runs.
+    #[cfg(unix)]
+    pub fn reload(&self, config: &str) {
+        std::fs::write(self.dir.join("server.conf"), config).unwrap();
+        let pid = i32::try_from(self.pid())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+            .unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     }
 
     /// Its process.
@@ -100,13 +124,23 @@ impl RealServer {
 
     /// A bare connection that sends what it is given, malformed or not.
     pub fn raw(&self) -> RawPeer {
+        self.raw_as("")
+    }
+
+    /// As [`RealServer::raw`], as somebody: `user:password@`.
+    pub fn raw_as(&self, credentials: &str) -> RawPeer {
         let stream = TcpStream::connect(self.address()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut peer = RawPeer(BufReader::new(stream));
         let mut info = String::new();
         peer.0.read_line(&mut info).unwrap();
-        peer.send(br#"CONNECT {"verbose":false,"headers":true,"protocol":1}"#);
-        peer.send(b"\r\n");
+        let (user, pass) = credentials
+            .trim_end_matches('@')
+            .split_once(':')
+            .unwrap_or_default();
+        let connect =
+            format!(r#"{{"verbose":false,"headers":true,"protocol":1,"user":"{user}","pass":"{pass}"}}"#);
+        peer.send(format!("CONNECT {connect}\r\n").as_bytes());
         peer
     }
 }
@@ -114,6 +148,76 @@ impl RealServer {
 impl Drop for RealServer {
     fn drop(&mut self) {
         self.stop();
+        std::fs::remove_dir_all(&self.dir).ok();
+    }
+}
+
+fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
+}
+
+fn wait_for(port: u16, what: &str) {
+    let start = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(start.elapsed() < PATIENCE, "{what} does not answer");
+        std::thread::yield_now();
+    }
+}
+
+/// A running nginx that takes files by PUT and gives them by GET; stopped and cleared away when dropped.
+pub struct Nginx {
+    port: u16,
+    dir: PathBuf,
+    child: Child,
+}
+
+/// A WebDAV server, or `None` (said on the screen) where there is no nginx. Files below `/small` may have 1 KiB.
+pub fn nginx() -> Option<Nginx> {
+    let program = real::nginx()?;
+    let run = RUN.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("natsbridge-nginx-{}-{run}", std::process::id()));
+    std::fs::create_dir_all(dir.join("files/small")).unwrap();
+    let port = free_port();
+    let at = dir.display();
+    let config = format!(
+        "daemon off; master_process off; pid {at}/pid; error_log stderr;
+         events {{ worker_connections 64; }}
+         http {{
+             access_log off;
+             client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
+             uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
+             server {{
+                 listen 127.0.0.1:{port}; root {at}/files; client_max_body_size 0; dav_methods PUT DELETE;
+                 location /small {{ client_max_body_size 1k; dav_methods PUT; }}
+                 location /closed {{ return 403; }}
+             }}
+         }}"
+    );
+    std::fs::write(dir.join("nginx.conf"), config).unwrap();
+    let child = Command::new(program)
+        .arg("-c")
+        .arg(dir.join("nginx.conf"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let nginx = Nginx { port, dir, child };
+    wait_for(port, "nginx");
+    Some(nginx)
+}
+
+impl Nginx {
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
         std::fs::remove_dir_all(&self.dir).ok();
     }
 }
@@ -143,6 +247,34 @@ impl RawPeer {
         bytes.extend_from_slice(payload);
         bytes.extend_from_slice(b"\r\n");
         self.send(&bytes);
+    }
+
+    /// Subscribes; the broker knows when this returns.
+    pub fn subscribe(&mut self, subject: &str) {
+        self.send(format!("SUB {subject} 1\r\n").as_bytes());
+        self.settle();
+    }
+
+    /// Waits for the next message without headers; its reply subject.
+    pub fn next_reply(&mut self) -> String {
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            if let ["MSG", _, _, reply, length] = parts[..] {
+                let mut payload = vec![0; length.parse::<usize>().unwrap() + 2];
+                self.0.read_exact(&mut payload).unwrap();
+                return reply.to_owned();
+            }
+        }
+    }
+
+    /// Reads on until the broker is gone; all that came.
+    pub fn read_to_end(mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        // A broker that was killed may reset the connection: what came before counts.
+        let _ = self.0.read_to_end(&mut all);
+        all
     }
 
     /// Waits until the broker has seen everything sent so far.

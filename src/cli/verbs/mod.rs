@@ -2,6 +2,7 @@
 
 mod broker;
 mod completions;
+mod context;
 mod demo;
 mod listen;
 mod man;

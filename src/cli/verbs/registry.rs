@@ -1,6 +1,6 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
-use super::{broker, completions, demo, listen, man, send, watch};
+use super::{broker, completions, context, demo, listen, man, send, watch};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::examples::examples_of;
@@ -25,6 +25,9 @@ pub enum Verb {
     /// Runs the embedded broker alone, for development
     #[command(after_help = examples_of("broker"))]
     Broker(broker::Args),
+    /// Lists the contexts of nats
+    #[command(after_help = examples_of("context"))]
+    Context(context::Args),
     /// Prints the completion script of a shell
     #[command(after_help = examples_of("completions"))]
     Completions(completions::Args),
@@ -46,7 +49,7 @@ impl Verb {
             Self::Watch(args) => Some(&mut args.connection),
             Self::Listen(args) => Some(&mut args.connection),
             Self::Send(args) => Some(&mut args.connection),
-            Self::Demo(_) | Self::Broker(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::Demo(_) | Self::Broker(_) | Self::Context(_) | Self::Completions(_) | Self::Man(_) => None,
         };
         match connection {
             Some(connection) => *connection = std::mem::take(connection).or(earlier),
@@ -79,6 +82,7 @@ impl Verb {
             Self::Listen(args) => args.run(&context).await,
             Self::Send(args) => args.run(&context).await,
             Self::Broker(args) => args.run().await,
+            Self::Context(args) => args.run(),
             Self::Completions(args) => args.run(context.definition),
             Self::Man(args) => args.run(context.definition),
         }

@@ -1,14 +1,17 @@
 //! `send`: payloads from the command line as one envelope (`smartsend`).
 
+use crate::app::size;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::links::LinkArgs;
 use crate::cli::literals::{duration, header, rate, subject};
-use crate::cli::output::{Out, escape_json};
+use crate::cli::output::{self, Out, escape_json};
 use crate::cli::payloads::{PayloadArgs, bad_json};
 use crate::cli::stop::Stop;
-use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent};
-use crate::wire::{DIALECTS, Dialect, Limits, SafeText};
+use crate::cli::upload_line::shown;
+use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent, grouped};
+use crate::wire::{DIALECTS, Data, Dialect, Envelope, Payload, SafeText, Transport};
 use clap::builder::PossibleValue;
 use futures_util::{StreamExt, stream};
 use std::fmt::Write as _;
@@ -53,12 +56,6 @@ pub struct Args {
     /// Metadata of the message, a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = metadata)]
     metadata: String,
-    /// Payload size from which a payload belongs into a link; this version sends none and refuses it
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
-    threshold: usize,
-    /// How payloads travel: by size, or all inside the envelope
-    #[arg(long, value_enum, default_value_t = TransportChoice::Auto)]
-    transport: TransportChoice,
     /// NATS header, any number
     #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -68,7 +65,7 @@ pub struct Args {
     /// Messages per second, such as 10/s
     #[arg(long, value_name = "N/s", value_parser = rate)]
     rate: Option<Duration>,
-    /// Prints the envelope that would go out, byte for byte, and sends nothing
+    /// Prints the envelope that would go out, byte for byte; sends and uploads nothing
     #[arg(long)]
     dry_run: bool,
     /// Prints the envelope as it was sent
@@ -77,18 +74,12 @@ pub struct Args {
     /// Time to connect
     #[arg(long, value_name = "DUR", value_parser = duration)]
     timeout: Option<Duration>,
+    /// Links.
+    #[command(flatten)]
+    links: LinkArgs,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
-}
-
-/// How payloads travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum TransportChoice {
-    /// By size
-    Auto,
-    /// All inside the envelope
-    Direct,
 }
 
 /// The registry of dialects as the values of `--dialect`.
@@ -134,30 +125,47 @@ impl Args {
     /// Sends, or shows what would be sent.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
-        let payloads = self.payloads.load(&connect.limits)?;
-        let options = self.options(&connect);
+        self.links.warn();
+        let payloads = self.payloads.load(&connect.limits, self.links.threshold)?;
+        let with_links = |connection| {
+            let links = &context.settings.links;
+            self.links
+                .over(self.options(&connect), links, &connect.limits, connection)
+        };
         // What cannot be composed is refused before anything is connected or sent.
-        let (_, envelope) = Bridge::compose(&self.subject, &payloads, &options)?;
+        let options = with_links(None)?;
+        let (envelope, bytes) = Bridge::compose(&self.subject, &payloads, &options)?;
         let mut out = Out::stdout();
         if self.dry_run {
-            print_envelope(&mut out, &envelope)?;
+            print_envelope(&mut out, &bytes)?;
+            note_links(&envelope);
             return Ok(Exit::Done);
         }
+        let in_flight = if links(&envelope).next().is_some() {
+            1
+        } else {
+            IN_FLIGHT
+        };
+        let sending = async {
+            let bridge = Bridge::connect(&connect).await?;
+            let options = with_links(Some(bridge.connection().clone()))?;
+            self.send(&bridge, &payloads, &options, in_flight, &mut out).await
+        };
         let mut stop = Stop::listen()?;
         tokio::select! {
             exit = stop.wait() => Ok(exit),
-            outcome = self.send(&connect, &payloads, &options, &mut out) => outcome,
+            outcome = sending => outcome,
         }
     }
 
     async fn send(
         &self,
-        connect: &ConnectOptions,
+        bridge: &Bridge,
         payloads: &Payloads,
         options: &SendOptions,
+        in_flight: usize,
         out: &mut Out,
     ) -> Outcome {
-        let bridge = Bridge::connect(connect).await?;
         let pace = self.rate.map(tokio::time::interval);
         let turns = stream::unfold((pace, self.count), async |(mut pace, left)| {
             let left = left.checked_sub(1)?;
@@ -167,14 +175,15 @@ impl Args {
             Some(((), (pace, left)))
         });
         // Each is told once it is flushed; the next ones need not wait for that.
-        let sending = turns.map(|()| bridge.send(&self.subject, payloads, options));
-        let mut sent = pin!(sending.buffered(IN_FLIGHT));
+        let sending = turns.map(|()| shown(&options.progress, bridge.send(&self.subject, payloads, options)));
+        let mut sent = pin!(sending.buffered(in_flight));
         while let Some(sent) = sent.next().await {
             let sent = sent?;
             if self.json {
                 print_envelope(out, &sent.bytes)?;
             } else {
-                out.line(SafeText::new(&summary(&sent)).as_str())?;
+                let most = bridge.connection().max_payload();
+                out.line(SafeText::new(&summary(&sent, most)).as_str())?;
             }
         }
         Ok(Exit::Done)
@@ -183,10 +192,6 @@ impl Args {
     fn options(&self, connect: &ConnectOptions) -> SendOptions {
         SendOptions {
             nats_url: connect.servers.first().cloned().unwrap_or_default(),
-            size_threshold: match self.transport {
-                TransportChoice::Auto => self.threshold,
-                TransportChoice::Direct => usize::MAX,
-            },
             correlation_id: self.correlation_id.clone(),
             msg_purpose: self.purpose.clone(),
             sender_name: self.sender_name.clone(),
@@ -212,8 +217,27 @@ fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failure> {
     out.bytes(&line)
 }
 
-/// Message id, correlation id, bytes, direct or link per payload, how far it got.
-fn summary(sent: &Sent) -> String {
+/// The payloads that go by link.
+fn links<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e Payload<'e>> {
+    let payloads = envelope.payloads.iter();
+    payloads.filter(|payload| payload.transport == Transport::Link)
+}
+
+/// Says what would be uploaded.
+fn note_links(envelope: &Envelope<'_>) {
+    for payload in links(envelope) {
+        if let Data::Text(server) = &payload.data {
+            output::note(&format!(
+                "{} would go by link: {} uploaded to {server}.",
+                payload.dataname,
+                size(payload.size.unwrap_or_default())
+            ));
+        }
+    }
+}
+
+/// Message id, correlation id, bytes, direct or link per payload and why, how far it got.
+fn summary(sent: &Sent, most: usize) -> String {
     let envelope = &sent.envelope;
     let mut line = format!(
         "message {}  correlation {}  {} bytes ",
@@ -224,6 +248,14 @@ fn summary(sent: &Sent) -> String {
     for payload in &envelope.payloads {
         // Writing into a String cannot fail.
         let _ = write!(line, " {}={}", payload.dataname, payload.transport.name());
+    }
+    if !sent.moved.is_empty() {
+        let _ = write!(
+            line,
+            "  ({} by link: the message would have been over the {} bytes that the server accepts)",
+            sent.moved.join(", "),
+            grouped(most)
+        );
     }
     line + if sent.flushed {
         "  flushed"

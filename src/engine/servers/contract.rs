@@ -20,7 +20,8 @@ pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, BridgeError>> + 
 
 /// Uploads payloads over the threshold (claim check). Dropping the future cancels the upload.
 pub trait FileServer: Send + Sync {
-    /// Stores `data` under `dataname` at the server `fileserver_url`.
+    /// Stores `data` under `dataname` at the server `fileserver_url`; counts its bytes into `progress`, which the
+    /// caller has started.
     fn upload<'a>(
         &'a self,
         fileserver_url: &'a str,

@@ -1,12 +1,21 @@
 //! The only list of file servers.
 
 use super::contract::FileServer;
+use super::exchange::Http;
+use super::folder::Folder;
+use super::http_put::HttpPut;
+use super::jetstream::JetStream;
+use super::plik::Plik;
 use crate::engine::bridge_error::BridgeError;
 use crate::engine::connection::Connection;
+use crate::wire::Limits;
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// What file servers are made from; each takes what it needs.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ServerOptions {
     /// Whether the first download consumes the file, as upstream asks for (Plik).
     pub one_shot: bool,
@@ -16,6 +25,18 @@ pub struct ServerOptions {
     pub connection: Option<Connection>,
     /// The directory that somebody else serves (folder), or the bucket (jetstream).
     pub place: Option<String>,
+    /// Limits in force: tries, pauses, times.
+    pub limits: Limits,
+}
+
+impl fmt::Debug for ServerOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerOptions")
+            .field("one_shot", &self.one_shot)
+            .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the product knows of one file server.
@@ -30,4 +51,115 @@ pub struct FileServerRow {
 }
 
 /// All file servers, the default first.
-pub const FILE_SERVERS: &[FileServerRow] = &[];
+pub const FILE_SERVERS: &[FileServerRow] = &[
+    FileServerRow {
+        name: "plik",
+        about: "A Plik server, or natsbridge serve.",
+        make: |options| Ok(plik(options)),
+    },
+    FileServerRow {
+        name: "http-put",
+        about: "A server that takes files by PUT: WebDAV, nginx, a presigned address.",
+        make: |options| Ok(Arc::new(HttpPut { http: http(options) })),
+    },
+    FileServerRow {
+        name: "jetstream",
+        about: "A bucket of the broker's object store, given out by natsbridge serve --jetstream.",
+        make: jetstream,
+    },
+    FileServerRow {
+        name: "folder",
+        about: "A directory that another server gives out.",
+        make: folder,
+    },
+];
+
+impl FileServerRow {
+    /// The file server of that name.
+    pub fn of_name(name: &str) -> Option<&'static Self> {
+        FILE_SERVERS.iter().find(|row| row.name == name)
+    }
+}
+
+/// The default: upstream's own server.
+pub(crate) fn plik(options: &ServerOptions) -> Arc<dyn FileServer> {
+    Arc::new(Plik {
+        http: http(options),
+        one_shot: options.one_shot,
+    })
+}
+
+fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
+    let bucket = options.place.clone().ok_or_else(|| {
+        BridgeError::Refused(
+            "the file server jetstream needs the name of a bucket: --fileserver-place BUCKET".into(),
+        )
+    })?;
+    Ok(Arc::new(JetStream {
+        connection: options.connection.clone(),
+        bucket,
+        opened: OnceCell::new(),
+        limits: options.limits.clone(),
+    }))
+}
+
+fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
+    let refused = |why: &str| BridgeError::Refused(format!("{why}: --fileserver-place DIRECTORY"));
+    let place = options.place.as_ref();
+    let directory = PathBuf::from(place.ok_or_else(|| refused("the file server folder needs a directory"))?);
+    if !directory.is_dir() {
+        return Err(refused(&format!("{} is no directory", directory.display())));
+    }
+    Ok(Arc::new(Folder {
+        directory,
+        limits: options.limits.clone(),
+    }))
+}
+
+fn http(options: &ServerOptions) -> Http {
+    Http::new(options.limits.clone(), options.token.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_plik_is_the_default() {
+        let mut names: Vec<_> = FILE_SERVERS.iter().map(|row| row.name).collect();
+        assert_eq!(names[0], "plik");
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FILE_SERVERS.len());
+        assert!(FileServerRow::of_name("folder").is_some() && FileServerRow::of_name("ftp").is_none());
+    }
+
+    #[test]
+    fn what_a_member_lacks_is_asked_for() {
+        let made = |name: &str, place: Option<&str>| {
+            let options = ServerOptions {
+                place: place.map(str::to_owned),
+                ..ServerOptions::default()
+            };
+            (FileServerRow::of_name(name).unwrap().make)(&options).map(drop)
+        };
+        assert!(made("plik", None).is_ok() && made("http-put", None).is_ok());
+        for (name, place) in [
+            ("folder", None),
+            ("folder", Some("/does/not/exist")),
+            ("jetstream", None),
+        ] {
+            let error = made(name, place).unwrap_err().to_string();
+            assert!(error.contains("--fileserver-place"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_not_shown() {
+        let options = ServerOptions {
+            token: Some("S3CRET".into()),
+            ..ServerOptions::default()
+        };
+        assert!(!format!("{options:?} {:?}", http(&options)).contains("S3CRET"));
+    }
+}

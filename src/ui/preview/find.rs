@@ -1,9 +1,37 @@
 //! Searching bytes, and which match a search jumps to. Text is searched by `pattern`.
 
+use crate::wire::Blob;
+use std::io;
 use std::ops::Range;
 
-/// All matches in `bytes`: of the bytes that `0xdeadbeef` or `de ad be ef` spell, else of the text.
-pub(super) fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
+/// Bytes searched at a time.
+const PIECE: usize = 1 << 20;
+
+/// The first `most` matches in a part of a payload: of the bytes that `0xdeadbeef` or `de ad be ef` spell, else of the
+/// text.
+pub(super) fn find_in_blob(
+    blob: &Blob,
+    range: Range<usize>,
+    pattern: &str,
+    most: usize,
+) -> io::Result<Vec<Range<usize>>> {
+    let mut found = Vec::new();
+    let length = spelled_bytes(pattern).map_or(pattern.len(), |spelled| spelled.len());
+    let mut at = range.start;
+    while length > 0 && range.end.saturating_sub(at) >= length && found.len() < most {
+        let end = range.end.min(at.saturating_add(PIECE + length));
+        let piece = blob.slice(at as u64..end as u64)?;
+        let own = find_in_bytes(&piece, pattern).into_iter();
+        let before = found.len();
+        found.extend(own.take(most - before).map(|own| at + own.start..at + own.end));
+        // A match may lie across the border of two pieces.
+        let resume = (end + 1).saturating_sub(length).max(at + 1);
+        at = found[before..].last().map_or(resume, |last| last.end.max(resume));
+    }
+    Ok(found)
+}
+
+fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
     let spelled = spelled_bytes(pattern);
     let needle = spelled.as_deref().unwrap_or(pattern.as_bytes());
     if needle.is_empty() {
@@ -74,6 +102,30 @@ mod tests {
         assert_eq!(starts(bytes, "0d 0a 1a"), [4]);
         assert_eq!(starts(bytes, "IHDR"), [8]);
         assert!(starts(bytes, "0x").is_empty());
+    }
+
+    #[test]
+    fn matches_across_pieces_are_found_once() {
+        let mut bytes = vec![b'.'; 3 * PIECE];
+        let places = [0, PIECE - 1, PIECE + 3, 2 * PIECE, 2 * PIECE + 4, 3 * PIECE - 3];
+        for place in places {
+            bytes[place..place + 3].copy_from_slice(b"Abc");
+        }
+        let whole = find_in_bytes(&bytes, "abc");
+        assert_eq!(whole.len(), places.len());
+        let blob = Blob::from(bytes);
+        let find = |range, most| find_in_blob(&blob, range, "abc", most).unwrap();
+        assert_eq!(find(0..3 * PIECE, 99), whole);
+        assert_eq!(find(1..2 * PIECE + 5, 99), whole[1..4]);
+        assert_eq!(find(0..3 * PIECE, 2), whole[..2]);
+        assert!(find(5..5, 99).is_empty());
+        let zeros = Blob::from(vec![0; PIECE + 5]);
+        assert_eq!(
+            find_in_blob(&zeros, 0..PIECE + 5, "00 00", usize::MAX)
+                .unwrap()
+                .len(),
+            PIECE / 2 + 2
+        );
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes.
+//! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes. Of a payload on disk only the rows
+//! in view are read.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::find::{find_in_bytes, first_from};
+use super::find::{find_in_blob, first_from};
 use crate::ui::format::count;
+use crate::ui::format::size;
 use crate::ui::theme::Role;
-use bytes::Bytes;
+use crate::wire::{Blob, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -19,24 +21,39 @@ const GROUP: usize = 8;
 /// A view of bytes.
 #[derive(Debug)]
 pub struct HexView {
-    bytes: Bytes,
+    body: Blob,
+    length: usize,
     cursor: usize,
     /// First visible row.
     top: usize,
     matches: Vec<Range<usize>>,
     current: Option<usize>,
+    /// What the last search left out, or why it failed.
+    note: Option<String>,
     size: Size,
+    /// Bytes that one search looks at on disk.
+    search_bytes: usize,
+    most_matches: usize,
+    copied: usize,
 }
 
 impl HexView {
     /// Shows the bytes from their start.
-    pub fn new(bytes: Bytes) -> Self {
+    pub fn new(body: Blob, limits: &Limits) -> Self {
         Self {
-            bytes,
+            length: body.len() as usize,
+            search_bytes: match body {
+                Blob::Memory(_) => usize::MAX,
+                Blob::Stored(_) => limits.hex_search_bytes as usize,
+            },
+            most_matches: limits.hex_matches,
+            copied: limits.clipboard_bytes,
+            body,
             cursor: 0,
             top: 0,
             matches: Vec::new(),
             current: None,
+            note: None,
             size: Size::new(80, 24),
         }
     }
@@ -52,7 +69,7 @@ impl HexView {
     }
 
     fn go(&mut self, cursor: usize) -> bool {
-        self.cursor = cursor.min(self.bytes.len().saturating_sub(1));
+        self.cursor = cursor.min(self.length.saturating_sub(1));
         let row = self.cursor / self.per_row();
         self.top = self.top.clamp((row + 1).saturating_sub(self.height()), row);
         true
@@ -74,11 +91,7 @@ impl HexView {
     }
 
     fn wheel(&mut self, rows: i16) -> bool {
-        let last = self
-            .bytes
-            .len()
-            .div_ceil(self.per_row())
-            .saturating_sub(self.height());
+        let last = self.length.div_ceil(self.per_row()).saturating_sub(self.height());
         self.top = self.top.saturating_add_signed(isize::from(rows)).min(last);
         let (row, column) = (self.cursor / self.per_row(), self.cursor % self.per_row());
         let row = row.clamp(self.top, self.top + self.height() - 1);
@@ -105,7 +118,14 @@ impl HexView {
         self.go(self.matches[next].start)
     }
 
-    fn draw_row(&self, start: usize, place: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn draw_row(
+        &self,
+        start: usize,
+        bytes: &[u8],
+        place: Rect,
+        buffer: &mut Buffer,
+        context: PreviewContext<'_>,
+    ) {
         let per_row = self.per_row();
         let mut put = |column: usize, text: &str, style: Style| {
             let room = usize::from(place.width).saturating_sub(column);
@@ -115,8 +135,7 @@ impl HexView {
         };
         put(0, &format!("{start:08x}"), context.theme.style(Role::Dim));
         let mut found = self.matches.partition_point(|found| found.end <= start);
-        let end = (start + per_row).min(self.bytes.len());
-        for (column, &byte) in self.bytes[start..end].iter().enumerate() {
+        for (column, &byte) in bytes.iter().enumerate() {
             let at = start + column;
             while self.matches.get(found).is_some_and(|found| found.end <= at) {
                 found += 1;
@@ -163,17 +182,26 @@ impl Preview for HexView {
             self.top = first / self.per_row();
             self.go(self.cursor);
         }
-        if self.bytes.is_empty() {
-            let style = context.theme.style(Role::Dim);
-            buffer.set_stringn(area.x, area.y, "No bytes.", usize::from(area.width), style);
+        let mut sentence = |text: &str, role| {
+            let style = context.theme.style(role);
+            buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
+        };
+        if self.length == 0 {
+            return sentence("No bytes.", Role::Dim);
         }
-        for (row, y) in (self.top..).zip(area.top()..area.bottom()) {
-            let start = row * self.per_row();
-            if start >= self.bytes.len() {
-                return;
+        let per_row = self.per_row();
+        let first = self.top * per_row;
+        let end = first + per_row * self.height();
+        let bytes = match self.body.slice(first as u64..end as u64) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let text = SafeText::new(&format!("The bytes cannot be read from their file: {error}."));
+                return sentence(text.as_str(), Role::Caution);
             }
+        };
+        for ((row, bytes), y) in bytes.chunks(per_row).enumerate().zip(area.top()..area.bottom()) {
             let place = Rect { y, height: 1, ..area };
-            self.draw_row(start, place, buffer, context);
+            self.draw_row(first + row * per_row, bytes, place, buffer, context);
         }
     }
 
@@ -202,7 +230,24 @@ impl Preview for HexView {
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.matches = find_in_bytes(&self.bytes, pattern);
+        // All of a small payload; of a large one on disk what stands from the cursor on.
+        let start = if self.length <= self.search_bytes {
+            0
+        } else {
+            self.cursor
+        };
+        let end = self.length.min(start.saturating_add(self.search_bytes));
+        let most = self.most_matches;
+        let found = find_in_blob(&self.body, start..end, pattern, most);
+        self.note = match &found {
+            Err(error) => Some(format!("the search failed: {error}")),
+            Ok(found) if found.len() == most => Some(format!("the first {} matches", count(most))),
+            Ok(_) if end - start < self.length => {
+                Some(format!("{} from 0x{start:x} on searched", size(end - start)))
+            }
+            Ok(_) => None,
+        };
+        self.matches = found.unwrap_or_default();
         self.current = first_from(&self.matches, self.cursor);
         if let Some(current) = self.current {
             self.go(self.matches[current].start);
@@ -211,20 +256,26 @@ impl Preview for HexView {
     }
 
     fn position(&self) -> String {
-        let offset = format!("offset 0x{:x} of {}", self.cursor, count(self.bytes.len()));
-        match self.current {
+        let offset = format!("offset 0x{:x} of {}", self.cursor, count(self.length));
+        let place = match self.current {
             Some(current) => format!(
                 "match {} of {} · {offset}",
                 count(current + 1),
                 count(self.matches.len())
             ),
             None => offset,
+        };
+        match &self.note {
+            Some(note) => format!("{place} · {}", SafeText::new(note).as_str()),
+            None => place,
         }
     }
 
     fn copy(&self) -> Option<String> {
-        let mut out = String::with_capacity(self.bytes.len() * 2);
-        for byte in &self.bytes {
+        // More than the clipboard takes is refused there: as much as says so is enough.
+        let bytes = self.body.slice(0..self.copied as u64).ok()?;
+        let mut out = String::with_capacity(bytes.len() * 2);
+        for byte in &bytes {
             // Writing to a String cannot fail.
             let _ = write!(out, "{byte:02x}");
         }
@@ -246,9 +297,16 @@ fn ascii_column(per_row: usize) -> usize {
 mod tests {
     use super::super::sample::drawn as screen;
     use super::*;
+    use crate::wire::ReadAt;
+    use std::io;
+    use std::sync::Arc;
+
+    fn shown(body: Blob) -> HexView {
+        HexView::new(body, &Limits::DEFAULT)
+    }
 
     fn png() -> HexView {
-        HexView::new(Bytes::from_static(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0`"))
+        shown(Blob::from(&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0`"[..]))
     }
 
     #[test]
@@ -270,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_cursor_moves_and_is_kept_in_view() {
-        let mut view = HexView::new(Bytes::from((0..=255).cycle().take(4096).collect::<Vec<u8>>()));
+        let mut view = shown(Blob::from((0..=255).cycle().take(4096).collect::<Vec<u8>>()));
         screen(&mut view, 80, 10);
         assert!(view.act(Motion::Right) && view.act(Motion::Down));
         assert_eq!(view.position(), "offset 0x11 of 4,096");
@@ -300,7 +358,7 @@ mod tests {
 
     #[test]
     fn nothing_and_small_areas_are_drawn() {
-        let mut view = HexView::new(Bytes::new());
+        let mut view = shown(Blob::default());
         assert_eq!(screen(&mut view, 20, 1), ["No bytes."]);
         for motion in [Motion::Down, Motion::Bottom, Motion::Wheel(3), Motion::LineEnd] {
             view.act(motion);
@@ -310,5 +368,44 @@ mod tests {
             screen(&mut png(), width, height);
         }
         assert_eq!(png().copy().unwrap().get(..8), Some("89504e47"));
+    }
+
+    /// Terabytes of a pattern, of which one place cannot be read.
+    #[derive(Debug)]
+    struct Endless;
+
+    impl ReadAt for Endless {
+        fn size(&self) -> u64 {
+            1 << 42
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+            if offset >= 1 << 41 {
+                return Err(io::Error::other("a bad sector"));
+            }
+            for (at, byte) in (offset..).zip(buffer) {
+                *byte = if at % (1 << 21) == 5 { b'!' } else { b'.' };
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_a_payload_on_disk_only_what_is_seen_is_read() {
+        let mut view = shown(Blob::Stored(Arc::new(Endless)));
+        assert!(screen(&mut view, 80, 2)[0].ends_with(".....!.........."));
+        view.search_bytes = 4 << 20;
+        assert_eq!(view.search("!"), Some(2));
+        let said = "match 1 of 2 · offset 0x5 of 4,398,046,511,104 · 4.19 MB from 0x0 on searched";
+        assert_eq!(view.position(), said);
+        view.most_matches = 1;
+        assert_eq!(view.search("!"), Some(1));
+        assert!(view.position().ends_with("the first 1 matches"));
+        assert!(view.copy().unwrap().len() > Limits::DEFAULT.clipboard_bytes);
+        assert!(view.act(Motion::Bottom));
+        let said = "The bytes cannot be read from their file: a bad sector.";
+        assert_eq!(screen(&mut view, 80, 2)[0], said);
+        assert_eq!(view.search("!"), Some(0));
+        assert!(view.position().ends_with("the search failed: a bad sector"));
     }
 }

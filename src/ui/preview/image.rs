@@ -4,7 +4,7 @@ use super::contract::{Motion, Preview, PreviewContext};
 use crate::app::ImageMode;
 use crate::ui::colours::Colours;
 use crate::ui::theme::Role;
-use crate::wire::{ImageFacts, Limits, Picture, SafeText, decode_image};
+use crate::wire::{Blob, ImageFacts, Limits, Picture, SafeText, decode_image};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -35,8 +35,12 @@ pub struct ImageView {
 
 impl ImageView {
     /// Decodes the pixels, which may take a moment: call it off the screen's task.
-    pub fn new(facts: ImageFacts, bytes: impl AsRef<[u8]>, limits: &Limits) -> Self {
-        let picture = decode_image(bytes.as_ref(), limits);
+    pub fn new(facts: ImageFacts, body: &Blob, limits: &Limits) -> Self {
+        let picture = match body.load(limits.direct_message as u64) {
+            Ok(Some(bytes)) => decode_image(&bytes, limits).map_err(|error| error.message),
+            Ok(None) => Err("The picture is too large to be opened.".to_owned()),
+            Err(error) => Err(format!("The picture cannot be read from its file: {error}.")),
+        };
         // An upright picture may be stored lying: what is shown is what counts.
         let (width, height) = match &picture {
             Ok(picture) => (picture.width, picture.height),
@@ -44,7 +48,7 @@ impl ImageView {
         };
         Self {
             shape: format!("{width} × {height}"),
-            picture: picture.map_err(|error| SafeText::new(&error.message)),
+            picture: picture.map_err(|why| SafeText::new(&why)),
             fit: true,
             corner: (0, 0),
             fitted: None,
@@ -222,7 +226,7 @@ mod tests {
     const TURNED: &[u8] = include_bytes!("../../../assets/demo/turned.jpg");
 
     fn view(bytes: &'static [u8]) -> ImageView {
-        ImageView::new(image_facts(bytes).unwrap(), bytes, &Limits::DEFAULT)
+        ImageView::new(image_facts(bytes).unwrap(), &bytes.into(), &Limits::DEFAULT)
     }
 
     fn drawn(view: &mut ImageView, width: u16, height: u16) -> Buffer {
@@ -335,7 +339,7 @@ mod tests {
     #[test]
     fn a_broken_picture_says_why() {
         let facts = image_facts(EVENING).unwrap();
-        let mut view = ImageView::new(facts, &EVENING[..60], &Limits::DEFAULT);
+        let mut view = ImageView::new(facts, &EVENING[..60].into(), &Limits::DEFAULT);
         let buffer = drawn(&mut view, 60, 4);
         assert!(line(&buffer, 0).starts_with("The png picture cannot be opened"));
         assert!(!view.act(Motion::Wrap) && !view.act(Motion::Down));

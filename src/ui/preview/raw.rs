@@ -3,6 +3,7 @@
 use super::contract::{Motion, Preview, PreviewContext};
 use super::hex::HexView;
 use super::text::TextView;
+use crate::wire::Limits;
 use bytes::Bytes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,14 +17,14 @@ pub struct RawView {
 
 impl RawView {
     /// A view of these bytes.
-    pub fn new(bytes: Bytes) -> Self {
-        let text = std::str::from_utf8(&bytes)
+    pub fn new(bytes: &Bytes, limits: &Limits) -> Self {
+        let text = std::str::from_utf8(bytes)
             .ok()
             .map(|text| TextView::new(text.into()));
         Self {
             as_text: text.is_some(),
             text,
-            hex: HexView::new(bytes),
+            hex: HexView::new(bytes.clone().into(), limits),
         }
     }
 
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn text_switches_to_hex_and_back() {
-        let mut view = RawView::new(Bytes::from_static(b"{\"a\" :1}"));
+        let mut view = RawView::new(&Bytes::from_static(b"{\"a\" :1}"), &Limits::DEFAULT);
         assert!(
             drawn(&mut view, 60, 2)[0].contains("{\"a\" :1}"),
             "exact bytes, not reformatted"
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_stay_hex() {
-        let mut view = RawView::new(Bytes::from_static(b"\xff\xfe"));
+        let mut view = RawView::new(&Bytes::from_static(b"\xff\xfe"), &Limits::DEFAULT);
         view.act(Motion::Toggle);
         assert!(view.position().starts_with("hex, not UTF-8"));
         for (width, height) in [(0, 0), (1, 1), (9, 2)] {

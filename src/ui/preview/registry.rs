@@ -21,7 +21,6 @@ use crate::wire::{
     AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
     Value, VideoFacts,
 };
-use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,7 +65,7 @@ pub fn build_views(
     };
     Views {
         tabs: message.payloads.iter().enumerate().map(tab).collect(),
-        raw: Box::new(RawView::new(message.raw.clone())),
+        raw: Box::new(RawView::new(&message.raw, limits)),
         findings: Box::new(findings_view(message)),
     }
 }
@@ -87,6 +86,12 @@ fn view(
         .as_deref()
         .filter(|_| payload.state != PayloadState::Decoded);
     lines.extend(error.map(|error| vec![Piece::new(Role::SeverityError, &format!("✖ {error}"))]));
+    let head = text_head(payload, limits);
+    lines.extend(head.as_ref().map(|head| {
+        let (shown, all) = (format::size(head.len()), format::size(payload.body.len()));
+        let text = format!("These are the first {shown} of {all}; save the payload to have all of it.");
+        vec![Piece::new(Role::Caution, &text)]
+    }));
     let inner: Box<dyn Preview> = match &payload.value {
         Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
         Value::Json(value) => {
@@ -96,13 +101,35 @@ fn view(
             }
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table), limits)),
-        Value::Image(facts) => Box::new(ImageView::new(*facts, in_memory(payload, limits), limits)),
+        Value::Image(facts) => Box::new(ImageView::new(*facts, &payload.body, limits)),
         Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
         Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
         Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No bytes.")),
-        Value::Binary => Box::new(HexView::new(in_memory(payload, limits))),
+        Value::Binary => match head {
+            Some(head) => Box::new(TextView::new(head)),
+            None => Box::new(HexView::new(payload.body.clone(), limits)),
+        },
     };
     Box::new(Captioned::new(lines, inner))
+}
+
+/// The first lines of a text that is too large to be opened.
+fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
+    let is_text = matches!(payload.kind, Kind::Text | Kind::Dictionary | Kind::JsonTable);
+    if payload.state != PayloadState::TooLarge || !is_text {
+        return None;
+    }
+    let head = payload.body.slice(0..limits.text_head as u64).ok()?;
+    let text = match std::str::from_utf8(&head) {
+        Ok(text) => text,
+        // The cut may go through a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return None,
+    };
+    let end = text.rfind('\n').map_or(text.len(), |line| line + 1);
+    Some(text[..end].into())
 }
 
 /// `table · 3 × 20,000 · 2.10 MB`, then what was declared otherwise.
@@ -141,11 +168,6 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Optio
         }
     }
     pieces
-}
-
-fn in_memory(payload: &DecodedPayload, limits: &Limits) -> Bytes {
-    let loaded = payload.body.load(limits.direct_message as u64);
-    loaded.ok().flatten().unwrap_or_default()
 }
 
 /// What the sender declared and the bytes deny.

@@ -2,9 +2,12 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
+use crate::wire::blob::Blob;
 use crate::wire::finding::Code;
+use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as formats};
+use symphonia::core::io::MediaSource;
 
 /// What the head of a sound says; `None` where it does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,11 +21,25 @@ pub struct AudioFacts {
 
 /// Reads a sound's facts.
 pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {
+    let sound = usize::try_from(id3_length(bytes))
+        .ok()
+        .and_then(|tag| bytes.get(tag..));
+    read(Cursor::new(sound.unwrap_or(bytes)))
+}
+
+/// As [`audio_facts`], reading no more than the container asks for.
+pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
+    let tag = body.slice(0..10).map(|head| id3_length(&head));
+    let tag = tag.map_err(|error| MediaError::unreadable(&error))?;
+    read(body.reader_from(if tag <= body.len() { tag } else { 0 }))
+}
+
+fn read(source: impl MediaSource) -> Result<AudioFacts, MediaError> {
     let invalid = |why: &str| {
         let message = format!("The bytes are no sound that can be read: {why}.");
         MediaError::new(Code::AudioInvalid, message)
     };
-    look_into(without_id3(bytes), facts)
+    look_into(source, facts)
         .map_err(|why| invalid(&why))?
         .ok_or_else(|| invalid("they hold no sound track"))
 }
@@ -60,14 +77,14 @@ fn format_name(format: FormatId) -> &'static str {
     }
 }
 
-/// The bytes after an ID3v2 tag (titles, covers), which may stand before any MPEG sound. Its length is four times
-/// seven bits (id3.org, ID3v2.4 structure, 3.1).
-fn without_id3(bytes: &[u8]) -> &[u8] {
-    let Some(&[b'I', b'D', b'3', _, _, _, a, b, c, d]) = bytes.first_chunk::<10>() else {
-        return bytes;
+/// Bytes of an ID3v2 tag (titles, covers), which may stand before any MPEG sound. Its length is four times seven bits
+/// (id3.org, ID3v2.4 structure, 3.1).
+fn id3_length(head: &[u8]) -> u64 {
+    let Some(&[b'I', b'D', b'3', _, _, _, a, b, c, d]) = head.first_chunk::<10>() else {
+        return 0;
     };
     let length = [a, b, c, d]
         .iter()
-        .fold(0, |length, byte| length << 7 | usize::from(byte & 0x7F));
-    bytes.get(10 + length..).unwrap_or(bytes)
+        .fold(0, |length, byte| length << 7 | u64::from(byte & 0x7F));
+    10 + length
 }

@@ -1,11 +1,11 @@
 //! Opens a sound or film container with symphonia: head and tracks only, nothing is decoded.
 
+use crate::wire::blob::BlobReader;
 use crate::wire::caught::caught;
-use std::io::Cursor;
 use symphonia::core::common::Limit;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::{Duration, TimeBase};
 
@@ -13,10 +13,12 @@ use symphonia::core::units::{Duration, TimeBase};
 const TAG_BYTES: usize = 4096;
 
 /// Opens the container and lets `look` take what it wants; the error is the rest of a sentence.
-pub(super) fn look_into<T>(bytes: &[u8], look: impl FnOnce(&mut dyn FormatReader) -> T) -> Result<T, String> {
+pub(super) fn look_into<T>(
+    source: impl MediaSource,
+    look: impl FnOnce(&mut dyn FormatReader) -> T,
+) -> Result<T, String> {
     let opened = caught(|| {
-        let source = Box::new(Cursor::new(bytes));
-        let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let tags = MetadataOptions::default()
             .limit_tag_bytes(Limit::Maximum(TAG_BYTES))
             .limit_visual_bytes(Limit::Maximum(TAG_BYTES));
@@ -26,6 +28,16 @@ pub(super) fn look_into<T>(bytes: &[u8], look: impl FnOnce(&mut dyn FormatReader
             .map_err(|error| error.to_string())
     });
     opened.unwrap_or_else(|| Err("the reader stumbled over them".to_owned()))
+}
+
+impl MediaSource for BlobReader {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.len())
+    }
 }
 
 /// A duration in seconds, where both its parts are known.

@@ -20,4 +20,10 @@ impl MediaError {
             message: message.into(),
         }
     }
+
+    /// The bytes lie somewhere that cannot be read.
+    pub(super) fn unreadable(error: &std::io::Error) -> Self {
+        let message = format!("The payload cannot be read from its file: {error}.");
+        Self::new(Code::PayloadUnreadable, message)
+    }
 }

@@ -8,8 +8,8 @@ mod picture;
 mod riff;
 mod video;
 
-pub use audio::{AudioFacts, audio_facts};
+pub use audio::{AudioFacts, audio_blob_facts, audio_facts};
 pub use error::MediaError;
 pub use image::{ImageFacts, ImageFormat, check_size as check_image_size, decode_image, image_facts};
 pub use picture::Picture;
-pub use video::{VideoFacts, video_facts};
+pub use video::{VideoFacts, video_blob_facts, video_facts};

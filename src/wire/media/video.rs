@@ -3,10 +3,16 @@
 use super::container::{look_into, seconds};
 use super::error::MediaError;
 use super::riff::{AviHead, avi_head};
+use crate::wire::blob::Blob;
 use crate::wire::finding::Code;
+use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::video::{VideoCodecId, well_known as codecs};
 use symphonia::core::formats::{FormatReader, TrackType};
+use symphonia::core::io::MediaSource;
+
+/// Bytes in which an AVI's head stands and a container names itself.
+const HEAD: u64 = 1 << 20;
 
 /// What the head of a film says; `None` where it does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,15 +27,28 @@ pub struct VideoFacts {
 
 /// Reads a film's facts.
 pub fn video_facts(bytes: &[u8]) -> Result<VideoFacts, MediaError> {
-    if let Some(head) = avi_head(bytes) {
+    read(bytes, Cursor::new(bytes))
+}
+
+/// As [`video_facts`], reading no more than the container asks for.
+pub fn video_blob_facts(body: &Blob) -> Result<VideoFacts, MediaError> {
+    let head = body
+        .slice(0..HEAD)
+        .map_err(|error| MediaError::unreadable(&error))?;
+    read(&head, body.reader())
+}
+
+/// `head` is the start of what `source` gives.
+fn read(head: &[u8], source: impl MediaSource) -> Result<VideoFacts, MediaError> {
+    if let Some(head) = avi_head(head) {
         return Ok(from_avi(&head));
     }
     let invalid = |why: &str| {
         let message = format!("The bytes are no film that can be read: {why}.");
         MediaError::new(Code::VideoInvalid, message)
     };
-    let format = container_name(bytes).ok_or_else(|| invalid("they start like no known container"))?;
-    look_into(bytes, |reader| facts(format, reader)).map_err(|why| invalid(&why))
+    let format = container_name(head).ok_or_else(|| invalid("they start like no known container"))?;
+    look_into(source, |reader| facts(format, reader)).map_err(|why| invalid(&why))
 }
 
 /// The container by its first bytes: an ISO base media brand, or the document type of an EBML head.

@@ -1,6 +1,7 @@
 //! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted before it is asked for,
-//! so a table of millions of rows costs what its visible cells cost.
+//! and nothing large is read from disk before, so a table of millions of rows costs what its visible cells cost.
 
+use super::batches::Batches;
 use super::brief::Brief;
 use super::cell_json::{Row, to_json};
 use super::cell_text::write_view;
@@ -10,13 +11,16 @@ use super::table_error::TableError;
 use super::to_stream;
 use super::type_name::{is_numeric, type_name};
 use super::view::{View, view};
+use crate::wire::blob::Blob;
 use crate::wire::caught::caught;
-use crate::wire::finding::Finding;
+use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::Write;
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,16 +44,14 @@ pub enum Cell {
     Text(String),
 }
 
-/// An opened table. Record batches are kept as Arrow; nothing is converted until a cell is asked for.
+/// An opened table. Record batches are kept as Arrow, or stay in their file; nothing is converted until a cell is asked
+/// for.
 #[derive(Debug)]
 pub struct Table {
     columns: Vec<Column>,
     extensions: Vec<Extension>,
     schema: SchemaRef,
-    batches: Vec<RecordBatch>,
-    /// The first row of each batch.
-    starts: Vec<usize>,
-    rows: usize,
+    batches: Batches,
     cell_bytes: usize,
     row_bytes: usize,
 }
@@ -69,36 +71,34 @@ impl Table {
     /// # Ok::<(), natsbridge::wire::TableError>(())
     /// ```
     pub fn open(bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Self, TableError> {
-        let (schema, batches) = open::open(bytes, limits, findings)?;
+        Self::open_blob(&bytes.clone().into(), limits, findings)
+    }
+
+    /// As [`open`](Self::open), for bytes wherever they are. Above `Limits::table_loaded` a table in a file stays there:
+    /// only its dictionaries are read now, and its cells when they are asked for. What is wrong with values that nobody
+    /// has looked at is then told by their cells, not by this call.
+    pub fn open_blob(blob: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Self, TableError> {
+        let (schema, batches) = open::open(blob, limits, findings)?;
         Ok(Self::new(schema, batches, limits))
     }
 
     /// Builds a table from batches of one schema.
     pub fn from_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        Self::new(schema, batches, &Limits::DEFAULT)
+        Self::new(schema, batches.into(), &Limits::DEFAULT)
     }
 
-    fn new(schema: SchemaRef, batches: Vec<RecordBatch>, limits: &Limits) -> Self {
+    fn new(schema: SchemaRef, batches: Batches, limits: &Limits) -> Self {
         let columns = schema.fields().iter().map(|field| Column {
             name: field.name().clone(),
             type_name: type_name(field, limits.cell_bytes),
             nullable: field.is_nullable(),
             numeric: is_numeric(field),
         });
-        let mut rows = 0;
-        let start = |batch: &RecordBatch| {
-            let start = rows;
-            rows += batch.num_rows();
-            start
-        };
-        let starts = batches.iter().map(start).collect();
         Self {
             columns: columns.collect(),
             extensions: schema.fields().iter().map(|field| Extension::of(field)).collect(),
             schema,
             batches,
-            starts,
-            rows,
             cell_bytes: limits.cell_bytes,
             row_bytes: limits.table_row_bytes,
         }
@@ -111,7 +111,7 @@ impl Table {
 
     /// Rows over all batches.
     pub fn num_rows(&self) -> usize {
-        self.rows
+        self.batches.rows()
     }
 
     /// The text of one cell; `Null` outside the table.
@@ -122,7 +122,7 @@ impl Table {
                 write_view(&value, false, out)
             })),
         };
-        self.with_value(row, column, write, || Cell::Text(UNREADABLE.into()))
+        self.with_value(row, column, write, |why| Cell::Text(self.unreadable(why)))
             .unwrap_or(Cell::Null)
     }
 
@@ -130,54 +130,64 @@ impl Table {
     /// that share a name get a number each (`name`, `name_1`), so that no value is lost. A row over
     /// `Limits::table_row_bytes` is cut where the limit is met, with `…`.
     pub fn row_json(&self, row: usize) -> Value {
-        if row >= self.rows {
+        if row >= self.num_rows() {
             return Value::Null;
         }
         let mut object = Row::default();
         let mut budget = self.row_bytes;
         for (index, column) in self.columns.iter().enumerate() {
             let write = |value: View| to_json(&value, &mut budget);
-            let value = self.with_value(row, index, write, || UNREADABLE.into());
+            let value = self.with_value(row, index, write, |why| self.unreadable(why).into());
             object.insert(&column.name, value.unwrap_or_default());
         }
         object.finish()
     }
 
-    /// Hands one value to `show`; `unreadable` where the Arrow library panics over it, `None` outside the table.
+    /// Hands one value to `show`; where it cannot be read, or the Arrow library panics over it, the cause (if there is
+    /// one to tell) to `unreadable`. `None` outside the table.
     fn with_value<T>(
         &self,
         row: usize,
         column: usize,
         show: impl FnOnce(View) -> T,
-        unreadable: impl FnOnce() -> T,
+        unreadable: impl FnOnce(Option<&TableError>) -> T,
     ) -> Option<T> {
-        if row >= self.rows {
-            return None;
-        }
-        let batch = self
-            .starts
-            .partition_point(|start| *start <= row)
-            .checked_sub(1)?;
-        let array = self.batches.get(batch)?.columns().get(column)?;
         let extension = *self.extensions.get(column)?;
-        let index = row - self.starts[batch];
+        let (array, index) = match self.batches.array(row, column)? {
+            Ok(found) => found,
+            Err(error) => return Some(unreadable(Some(&error))),
+        };
         let shown = caught(|| show(view(array.as_ref(), extension, index)));
-        Some(shown.unwrap_or_else(unreadable))
+        Some(shown.unwrap_or_else(|| unreadable(None)))
     }
 
-    /// The opened table's batches, for library users.
-    pub fn batches(&self) -> &[RecordBatch] {
-        &self.batches
+    /// What stands for a value that cannot be shown.
+    fn unreadable(&self, why: Option<&TableError>) -> String {
+        Brief::write(self.cell_bytes, |out| match why {
+            None => out.write_str("⟨unreadable⟩"),
+            Some(why) if why.code == Code::ArrowLimit => write!(out, "⟨{why}⟩"),
+            Some(why) => write!(out, "⟨unreadable: {why}⟩"),
+        })
+    }
+
+    /// The table's batches, one after the other. Those of a table on disk are read as the iterator comes to them; one
+    /// that is broken, or larger than `Limits::table_bytes`, is an error in its place.
+    pub fn batches(&self) -> impl Iterator<Item = Result<RecordBatch, TableError>> {
+        (0..self.batches.len()).map_while(|batch| self.batches.batch(batch))
     }
 
     /// Writes an uncompressed IPC stream without view types.
     pub fn to_stream(&self) -> Result<Vec<u8>, TableError> {
-        to_stream::to_stream(&self.schema, &self.batches)
+        let mut stream = Vec::new();
+        self.write_stream(&mut stream)?;
+        Ok(stream)
+    }
+
+    /// As [`to_stream`](Self::to_stream), batch by batch.
+    pub fn write_stream(&self, out: impl Write) -> Result<(), TableError> {
+        to_stream::write_stream(&self.schema, self.batches.len() > 1, self.batches(), out)
     }
 }
-
-/// Stands for a value over which the Arrow library panicked.
-const UNREADABLE: &str = "⟨unreadable⟩";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! Tables: Arrow IPC in both framings, opened behind a pre-scan, shown cell by cell, written from rows.
 
 mod arrow_table;
+mod batches;
 mod brief;
 mod cell_json;
 mod cell_text;
@@ -9,14 +10,18 @@ mod framing;
 mod from_csv;
 mod from_json;
 mod layout;
+mod lru;
 mod open;
+mod parts;
 mod peers;
 mod prescan;
+mod stored;
 mod table_error;
 mod times;
 mod to_stream;
 mod type_name;
 mod view;
+mod window;
 
 pub use arrow_table::{Cell, Column, Table};
 pub use from_csv::table_from_csv;

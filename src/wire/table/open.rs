@@ -1,9 +1,13 @@
-//! From bytes to record batches: framing, pre-scan, then the validating stream decoder with its panics caught.
+//! From bytes to record batches: framing, pre-scan, then the validating decoder with its panics caught. Large tables on
+//! disk stay there.
 
+use super::batches::Batches;
 use super::framing::region;
 use super::peers::schema_findings;
-use super::prescan::prescan;
+use super::prescan::{Use, prescan};
+use super::stored;
 use super::table_error::TableError;
+use crate::wire::blob::Blob;
 use crate::wire::caught::caught;
 use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
@@ -14,28 +18,48 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamDecoder;
 use bytes::Bytes;
 
-/// Opens Arrow bytes of either framing. Batches borrow `bytes` wherever they are uncompressed and aligned.
+/// Opens Arrow bytes of either framing. Batches borrow bytes in memory wherever they are uncompressed and aligned.
 pub(super) fn open(
-    bytes: &Bytes,
+    blob: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
-    if bytes.is_empty() {
+) -> Result<(SchemaRef, Batches), TableError> {
+    if blob.is_empty() {
         return Err(TableError::new(
             Code::EmptyTable,
             "the table has no bytes, not even a schema",
         ));
     }
-    let region = region(bytes);
+    let loaded = blob.load_or(limits.table_loaded)?;
     let mut seen = Vec::new();
-    let whole = prescan(bytes, &region, limits, &mut seen)?;
-    let messages = bytes.slice(whole);
-    let (schema, batches) = caught(|| decode(&messages))
-        .ok_or_else(|| TableError::invalid("the Arrow decoder failed on inconsistent lengths"))?
-        .map_err(|error| TableError::invalid(sentence(&error)))?;
+    let (schema, batches) = match &loaded {
+        Blob::Memory(bytes) => whole(bytes, limits, &mut seen)?,
+        Blob::Stored(_) => {
+            let region = region(&loaded)?;
+            let scan = prescan(&loaded, &region, Use::Lazy, limits, &mut seen)?;
+            let opened = caught(|| stored::open(&loaded, &scan, limits));
+            let (schema, batches) = opened.ok_or_else(TableError::panicked)??;
+            (schema, batches.into())
+        }
+    };
     findings.append(&mut seen);
     schema_findings(&schema, findings);
     Ok((schema, batches))
+}
+
+/// Decodes all of it.
+fn whole(
+    bytes: &Bytes,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<(SchemaRef, Batches), TableError> {
+    let blob = Blob::Memory(bytes.clone());
+    let range = prescan(&blob, &region(&blob)?, Use::Whole, limits, findings)?.whole;
+    let messages = bytes.slice(range.start as usize..range.end as usize);
+    let (schema, batches) = caught(|| decode(&messages))
+        .ok_or_else(TableError::panicked)?
+        .map_err(|error| TableError::inconsistent(&error))?;
+    Ok((schema, batches.into()))
 }
 
 fn decode(messages: &Bytes) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
@@ -61,11 +85,4 @@ fn aligned(messages: &Bytes) -> Buffer {
     } else {
         Buffer::from(&messages[..])
     }
-}
-
-/// The decoder's complaint without its type's prefix.
-fn sentence(error: &ArrowError) -> String {
-    let text = error.to_string();
-    let plain = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
-    format!("the Arrow data is inconsistent: {plain}")
 }

@@ -2,9 +2,10 @@
 //! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
 //! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
 
-use super::framing::{Framing, Next, Region, has_continuation, next_message};
+use super::framing::{Framing, Next, Region, first_nonzero, has_continuation, next_message};
 use super::layout::{Layout, Slot, layout};
 use super::table_error::TableError;
+use crate::wire::blob::Blob;
 use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
 use arrow::ipc::{
@@ -17,44 +18,85 @@ use std::ops::Range;
 /// Where table findings stand in their payload.
 pub(super) const PATH: &str = "data";
 
-/// The whole messages that may be decoded, as a range of `bytes`; findings about framing and ending go to `findings`.
+/// What will become of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// All of it will be decoded into memory.
+    Whole,
+    /// Dictionaries will be in memory; batches stay where they are until somebody looks.
+    Lazy,
+}
+
+/// What a scan has found good.
+pub(super) struct Scan {
+    /// From the first message to the end of the last whole one.
+    pub whole: Range<u64>,
+    /// The messages, the schema first.
+    pub messages: Vec<Place>,
+}
+
+/// Where one message stands.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// What it is.
+    pub kind: MessageHeader,
+    /// Its metadata.
+    pub metadata: Range<u64>,
+    /// Its body.
+    pub body: Range<u64>,
+    /// The rows of a record batch.
+    pub rows: usize,
+}
+
+/// The whole messages that may be decoded; findings about framing and ending go to `findings`.
 pub(super) fn prescan(
-    bytes: &[u8],
+    blob: &Blob,
     region: &Region,
+    wanted: Use,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<Range<usize>, TableError> {
-    let messages = &bytes[..region.range.end];
-    let start = region.range.start;
-    let mut books = Books::new(limits);
+) -> Result<Scan, TableError> {
+    let Range { start, end: border } = region.range;
+    let mut books = Books::new(blob, wanted, limits);
+    let mut messages = Vec::new();
     let mut at = start;
     let cut_file = region.framing == (Framing::File { footer: false });
     let ending = loop {
         // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
-        if cut_file && books.layout.is_some() && !has_continuation(messages, at) {
+        if cut_file && books.layout.is_some() && !has_continuation(blob, at, border)? {
             break Ending::Border;
         }
-        match next_message(messages, at, limits)? {
-            Next::Message { head, body, end } => {
-                match head.header_type() {
-                    MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
-                    MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), body)?,
-                    MessageHeader::DictionaryBatch => {
-                        books.dictionary(head.header_as_dictionary_batch(), body)?;
-                    }
-                    other => {
-                        let name = other.variant_name().unwrap_or("unknown");
-                        return Err(TableError::invalid(format!(
-                            "the message at byte {at} is of type {name}, which no table holds"
-                        )));
-                    }
-                }
-                at = end;
-            }
+        let metadata = match next_message(blob, at, border, limits)? {
+            Next::Message(metadata) => metadata,
             Next::EndMark { end } => break Ending::Mark(end),
             Next::Border => break Ending::Border,
             Next::Cut => break Ending::Cut,
+        };
+        let head = metadata.head()?;
+        let Some(body) = metadata.body(&head, border)? else {
+            break Ending::Cut;
+        };
+        let before = books.rows;
+        match head.header_type() {
+            MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
+            MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), &body)?,
+            MessageHeader::DictionaryBatch => {
+                books.dictionary(head.header_as_dictionary_batch(), &body)?;
+            }
+            other => {
+                let name = other.variant_name().unwrap_or("unknown");
+                return Err(TableError::invalid(format!(
+                    "the message at byte {at} is of type {name}, which no table holds"
+                )));
+            }
         }
+        at = body.end;
+        messages.push(Place {
+            kind: head.header_type(),
+            metadata: metadata.range.clone(),
+            body,
+            rows: (books.rows - before) as usize,
+        });
     };
     if books.layout.is_none() {
         return Err(match ending {
@@ -66,25 +108,30 @@ pub(super) fn prescan(
         });
     }
     books.report(findings);
-    report_ending(bytes, region, at, &ending, &books, findings);
-    Ok(start..at)
+    report_ending(region, at, &ending, &books, findings)?;
+    Ok(Scan {
+        whole: start..at,
+        messages,
+    })
 }
 
 enum Ending {
-    Mark(usize),
+    Mark(u64),
     Border,
     Cut,
 }
 
 fn report_ending(
-    bytes: &[u8],
     region: &Region,
-    at: usize,
+    at: u64,
     ending: &Ending,
     books: &Books,
     findings: &mut Vec<Finding>,
-) {
-    let mut say = |code, offset, message: String| findings.push(Finding::new(code, PATH, message).at(offset));
+) -> Result<(), TableError> {
+    let (blob, border) = (books.blob, region.range.end);
+    let mut say = |code, offset: u64, message: String| {
+        findings.push(Finding::new(code, PATH, message).at(offset as usize));
+    };
     if region.framing != Framing::Stream {
         say(
             Code::ArrowFileFraming,
@@ -94,7 +141,7 @@ fn report_ending(
     }
     match *ending {
         Ending::Cut => {
-            let (batches, rows, rest) = (books.batches, books.rows, bytes.len() - at);
+            let (batches, rows, rest) = (books.batches, books.rows, blob.len() - at);
             say(
                 Code::ArrowTruncated,
                 at,
@@ -106,32 +153,39 @@ fn report_ending(
         }
         _ if region.framing == (Framing::File { footer: false }) => {
             let message = "the file ends without its whole footer; file readers refuse it";
-            say(Code::ArrowTruncated, bytes.len(), message.into());
+            say(Code::ArrowTruncated, blob.len(), message.into());
         }
         Ending::Border if region.framing == Framing::Stream => {
             let message = "the stream ends without its end mark: it may have been cut between two batches";
             say(Code::ArrowNoEndMark, at, message.into());
         }
-        Ending::Mark(end) if end < region.range.end => {
-            let rest = &bytes[end..region.range.end];
-            let padding = region.framing != Framing::Stream && rest.iter().all(|byte| *byte == 0);
+        Ending::Mark(end) if end < border => {
+            let padding = region.framing != Framing::Stream && first_nonzero(blob, end..border)? == border;
             if !padding {
-                let what = if rest.starts_with(&[0xff; 4]) {
+                let what = if has_continuation(blob, end, border)? {
                     "another stream follows the end mark"
                 } else {
                     "bytes follow the end mark"
                 };
-                let message = format!("{what} ({} bytes): readers see the first stream only", rest.len());
+                let message = format!(
+                    "{what} ({} bytes): readers see the first stream only",
+                    border - end
+                );
                 say(Code::ArrowTrailingBytes, end, message);
             }
         }
         Ending::Border | Ending::Mark(_) => {}
     }
+    Ok(())
 }
 
 /// What the messages claim, added up.
 struct Books<'a> {
+    blob: &'a Blob,
+    wanted: Use,
     limits: &'a Limits,
+    /// Rows that may be claimed.
+    most_rows: u64,
     layout: Option<Layout>,
     batches: usize,
     dictionaries: usize,
@@ -146,9 +200,18 @@ struct Books<'a> {
 }
 
 impl<'a> Books<'a> {
-    fn new(limits: &'a Limits) -> Self {
+    fn new(blob: &'a Blob, wanted: Use, limits: &'a Limits) -> Self {
+        // Rows of a table that stays where it is cost no memory: those that take at least a bit each may be as many
+        // as there are bits.
+        let most_rows = match wanted {
+            Use::Whole => limits.table_rows,
+            Use::Lazy => limits.table_rows.max(blob.len().saturating_mul(8)),
+        };
         Self {
+            blob,
+            wanted,
             limits,
+            most_rows,
             layout: None,
             batches: 0,
             dictionaries: 0,
@@ -179,7 +242,7 @@ impl<'a> Books<'a> {
         Ok(())
     }
 
-    fn batch(&mut self, batch: Option<RecordBatch>, body: &[u8]) -> Result<(), TableError> {
+    fn batch(&mut self, batch: Option<RecordBatch>, body: &Range<u64>) -> Result<(), TableError> {
         let Some(batch) = batch else {
             return Err(TableError::invalid(
                 "a record batch message holds no record batch",
@@ -195,7 +258,11 @@ impl<'a> Books<'a> {
         self.check_rows(self.rows)
     }
 
-    fn dictionary(&mut self, dictionary: Option<DictionaryBatch>, body: &[u8]) -> Result<(), TableError> {
+    fn dictionary(
+        &mut self,
+        dictionary: Option<DictionaryBatch>,
+        body: &Range<u64>,
+    ) -> Result<(), TableError> {
         let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
             return Err(TableError::invalid("a dictionary message holds no dictionary"));
         };
@@ -235,7 +302,7 @@ impl<'a> Books<'a> {
         &mut self,
         batch: &RecordBatch,
         dictionary: Option<i64>,
-        body: &[u8],
+        body: &Range<u64>,
     ) -> Result<u64, TableError> {
         let Some(layout) = &self.layout else {
             return Err(TableError::invalid("a batch stands before the schema"));
@@ -267,19 +334,19 @@ impl<'a> Books<'a> {
                     "a buffer of {} bytes at {} reaches outside its body of {} bytes",
                     buffer.length(),
                     buffer.offset(),
-                    body.len()
+                    body.end - body.start
                 ))
             })?;
             let bytes = match codec {
-                Some(_) if !range.is_empty() => unpacked_length(range)?,
-                _ => range.len() as u64,
+                Some(_) if !range.is_empty() => unpacked_length(self.blob, range.clone())?,
+                _ => range.end - range.start,
             };
             if bytes % width != 0 {
                 return Err(TableError::invalid(format!(
                     "a buffer of {bytes} bytes holds no whole number of {width}-byte values"
                 )));
             }
-            packed += range.len() as u64;
+            packed += range.end - range.start;
             sum = sum.saturating_add(bytes);
         }
         if codec.is_some() {
@@ -287,7 +354,16 @@ impl<'a> Books<'a> {
             self.packed += packed;
             self.unpacked = self.unpacked.saturating_add(sum);
         }
-        self.claim(sum)?;
+        match (self.wanted, dictionary, codec) {
+            (Use::Whole, ..) => self.claim(sum)?,
+            // What is read as one piece must fit as one piece, whatever its buffers leave out.
+            (Use::Lazy, Some(_), _) => {
+                self.check_claim(body.end - body.start)?;
+                self.claim(sum)?;
+            }
+            (Use::Lazy, None, Some(_)) => self.check_claim(sum.max(body.end - body.start))?,
+            (Use::Lazy, None, None) => {}
+        }
         Ok(sum)
     }
 
@@ -299,7 +375,7 @@ impl<'a> Books<'a> {
     }
 
     fn check_rows(&self, rows: u64) -> Result<(), TableError> {
-        let most = self.limits.table_rows;
+        let most = self.most_rows;
         if rows > most {
             return Err(TableError::limit(format!(
                 "{rows} rows claimed; the limit is {most}"
@@ -310,11 +386,14 @@ impl<'a> Books<'a> {
 
     fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
         self.claimed = self.claimed.saturating_add(bytes);
+        self.check_claim(self.claimed)
+    }
+
+    fn check_claim(&self, bytes: u64) -> Result<(), TableError> {
         let most = self.limits.table_bytes as u64;
-        if self.claimed > most {
+        if bytes > most {
             return Err(TableError::limit(format!(
-                "the table claims {} bytes once decoded; the limit is {most}",
-                self.claimed
+                "the table claims {bytes} bytes once decoded; the limit is {most}"
             )));
         }
         Ok(())
@@ -348,22 +427,25 @@ impl<'a> Books<'a> {
     }
 }
 
-fn slice(offset: i64, length: i64, body: &[u8]) -> Option<&[u8]> {
-    let start = usize::try_from(offset).ok()?;
-    let end = start.checked_add(usize::try_from(length).ok()?)?;
-    body.get(start..end)
+/// Where a buffer stands, if that is inside its body.
+pub(super) fn slice(offset: i64, length: i64, body: &Range<u64>) -> Option<Range<u64>> {
+    let start = body.start.checked_add(u64::try_from(offset).ok()?)?;
+    let end = start.checked_add(u64::try_from(length).ok()?)?;
+    (end <= body.end).then_some(start..end)
 }
 
 /// The length prefix of a compressed buffer; -1 says that the rest is stored as it is.
-fn unpacked_length(buffer: &[u8]) -> Result<u64, TableError> {
-    let Some((prefix, rest)) = buffer.split_first_chunk::<8>() else {
-        let length = buffer.len();
+fn unpacked_length(blob: &Blob, buffer: Range<u64>) -> Result<u64, TableError> {
+    const PREFIX: u64 = 8;
+    let length = buffer.end - buffer.start;
+    let prefix = blob.slice(buffer.start..buffer.end.min(buffer.start + PREFIX))?;
+    let Some(prefix) = prefix.first_chunk() else {
         return Err(TableError::invalid(format!(
             "a compressed buffer of {length} bytes has no length prefix"
         )));
     };
     match i64::from_le_bytes(*prefix) {
-        -1 => Ok(rest.len() as u64),
+        -1 => Ok(length - PREFIX),
         length => u64::try_from(length)
             .map_err(|_| TableError::invalid(format!("a compressed buffer claims {length} bytes"))),
     }

@@ -1,6 +1,8 @@
 //! Why a table cannot be opened or made, with the code of the finding it becomes.
 
 use crate::wire::finding::Code;
+use arrow::error::ArrowError;
+use std::io;
 
 /// Why a table cannot be opened; shown as a sentence, with the code of the finding it becomes.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -26,5 +28,24 @@ impl TableError {
 
     pub(super) fn limit(message: impl Into<String>) -> Self {
         Self::new(Code::ArrowLimit, message)
+    }
+
+    /// The Arrow library's complaint without its type's prefix.
+    pub(super) fn inconsistent(error: &ArrowError) -> Self {
+        let text = error.to_string();
+        let plain = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
+        Self::invalid(format!("the Arrow data is inconsistent: {plain}"))
+    }
+
+    /// The Arrow library panicked.
+    pub(super) fn panicked() -> Self {
+        Self::invalid("the Arrow decoder failed on inconsistent lengths")
+    }
+}
+
+impl From<io::Error> for TableError {
+    fn from(error: io::Error) -> Self {
+        let message = format!("the table cannot be read from its file: {error}");
+        Self::new(Code::PayloadUnreadable, message)
     }
 }

@@ -6,41 +6,45 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
+use std::io::Write;
 use std::sync::Arc;
 
 /// Writes the batches with an end mark. View types, run-end encoding and small decimals become plain ones (JavaScript
-/// and Julia fail on them); over several batches dictionaries are unpacked, since each batch may bring another one and Julia keeps the first.
-pub(super) fn to_stream(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<u8>, TableError> {
-    write(schema, batches)
-        .map_err(|error| TableError::invalid(format!("the table cannot be written: {error}")))
-}
-
-fn write(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<u8>, ArrowError> {
-    let unpack = batches.len() > 1;
+/// and Julia fail on them); over several batches (`unpack`) dictionaries are unpacked, since each batch may bring another
+/// one and Julia keeps the first.
+pub(super) fn write_stream(
+    schema: &SchemaRef,
+    unpack: bool,
+    batches: impl Iterator<Item = Result<RecordBatch, TableError>>,
+    out: impl Write,
+) -> Result<(), TableError> {
+    let failed = |error: ArrowError| TableError::invalid(format!("the table cannot be written: {error}"));
     let fields: Fields = schema
         .fields()
         .iter()
         .map(|field| plain_field(field, unpack))
         .collect();
     let plain = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
-    let mut writer = StreamWriter::try_new(Vec::new(), &plain)?;
+    let mut writer = StreamWriter::try_new(out, &plain).map_err(failed)?;
     for batch in batches {
-        if plain == *schema {
-            writer.write(batch)?;
-            continue;
-        }
-        let columns = batch.columns().iter().zip(plain.fields());
-        let columns: Result<Vec<_>, _> = columns
-            .map(|(array, field)| cast(array, field.data_type()))
-            .collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        writer.write(&RecordBatch::try_new_with_options(
-            plain.clone(),
-            columns?,
-            &options,
-        )?)?;
+        let batch = batch?;
+        let batch = if plain == *schema {
+            batch
+        } else {
+            made_plain(&batch, &plain).map_err(failed)?
+        };
+        writer.write(&batch).map_err(failed)?;
     }
-    writer.into_inner()
+    writer.finish().map_err(failed)
+}
+
+fn made_plain(batch: &RecordBatch, plain: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().zip(plain.fields());
+    let columns: Result<Vec<_>, _> = columns
+        .map(|(array, field)| cast(array, field.data_type()))
+        .collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(plain.clone(), columns?, &options)
 }
 
 fn plain_field(field: &FieldRef, unpack: bool) -> FieldRef {

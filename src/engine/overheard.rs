@@ -1,8 +1,10 @@
-//! What the client says when it loses its connection. It says it nowhere but in its log: a listener that is in force on
-//! the client's thread alone picks that one record out and passes all others on to whoever listens in this process.
+//! What the client tells nowhere but in its log: why it lost its connection, and how much it has read. A listener that is
+//! in force on the client's thread alone picks these two records out and passes all others on to whoever listens in this
+//! process.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
@@ -18,43 +20,63 @@ pub(super) struct Ending {
     pub(super) unreadable: bool,
 }
 
-/// The last words of one client; clones share them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct LastWords(Arc<Mutex<Option<Ending>>>);
+impl Ending {
+    /// One that is not for what came.
+    pub(super) fn of(cause: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            unreadable: false,
+        }
+    }
+}
 
-impl LastWords {
-    /// What was said, if anything was.
-    pub(super) fn heard(&self) -> Option<Ending> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// What was heard of one client; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Overheard(Arc<Heard>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    ending: Mutex<Option<Ending>>,
+    read: AtomicU64,
+}
+
+impl Overheard {
+    /// How it ended, if the client said so.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.0.ending().clone()
     }
 
-    /// Says for the client that what came was not readable.
-    pub(super) fn say_unreadable(&self, cause: String) {
-        self.say(Ending {
-            cause,
-            unreadable: true,
-        });
+    /// Bytes that the client has read from its socket.
+    pub(super) fn read(&self) -> u64 {
+        self.0.read.load(Ordering::Relaxed)
+    }
+
+    /// Says for the client why it ends.
+    pub(super) fn say(&self, cause: String) {
+        *self.0.ending() = Some(Ending::of(cause));
     }
 
     /// A listener for the client's thread.
     pub(super) fn listener(&self) -> Dispatch {
         Dispatch::new(Listener {
-            words: self.clone(),
+            heard: self.0.clone(),
             others: tracing::dispatcher::get_default(Clone::clone),
         })
     }
+}
 
-    fn say(&self, ending: Ending) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ending);
+impl Heard {
+    fn ending(&self) -> MutexGuard<'_, Option<Ending>> {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct Listener {
-    words: LastWords,
+    heard: Arc<Heard>,
     others: Dispatch,
 }
 
-/// Whether this is the record of a lost connection. All others stay as cheap as they were.
+/// Whether this is the record of a lost connection.
 fn tells_end(metadata: &Metadata<'_>) -> bool {
     metadata.is_event()
         && metadata.target() == "async_nats"
@@ -62,9 +84,21 @@ fn tells_end(metadata: &Metadata<'_>) -> bool {
         && metadata.fields().field("error").is_some()
 }
 
+/// Whether this is the record of bytes read: one per read of the socket.
+fn tells_read(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event()
+        && metadata.target() == "async_nats::connection"
+        && metadata.fields().field("bytes").is_some()
+}
+
+/// Whether it is one of ours. All others stay as cheap as they were.
+fn tells_us(metadata: &Metadata<'_>) -> bool {
+    tells_end(metadata) || tells_read(metadata)
+}
+
 impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if tells_end(metadata) {
+        if tells_us(metadata) {
             Interest::always()
         } else {
             self.others.register_callsite(metadata)
@@ -72,11 +106,11 @@ impl Subscriber for Listener {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        tells_end(metadata) || self.others.enabled(metadata)
+        tells_us(metadata) || self.others.enabled(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::DEBUG)
+        Some(LevelFilter::TRACE)
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -92,11 +126,15 @@ impl Subscriber for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        if tells_end(event.metadata()) {
+        if tells_read(event.metadata()) {
+            let mut count = Count(0);
+            event.record(&mut count);
+            self.heard.read.fetch_add(count.0, Ordering::Relaxed);
+        } else if tells_end(event.metadata()) {
             let mut said = Said::default();
             event.record(&mut said);
             if said.message == "disconnected" {
-                self.words.say(ending(&said.error));
+                *self.heard.ending() = Some(ending(&said.error));
             }
         }
         if self.others.enabled(event.metadata()) {
@@ -134,6 +172,27 @@ impl Visit for Said {
             "error" => self.error = format!("{value:?}"),
             _ => {}
         }
+    }
+}
+
+/// The number in the field `bytes`, which comes as text; read without allocating.
+struct Count(u64);
+
+impl Visit for Count {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "bytes" {
+            // Writing to ourselves does not fail.
+            let _ = write!(self, "{value:?}");
+        }
+    }
+}
+
+impl Write for Count {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for digit in text.bytes().filter(u8::is_ascii_digit) {
+            self.0 = self.0.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        }
+        Ok(())
     }
 }
 
@@ -199,19 +258,23 @@ mod tests {
     }
 
     #[test]
-    fn only_the_clients_last_record_is_heard_and_all_others_are_passed_on() {
-        let words = LastWords::default();
-        tracing::dispatcher::with_default(&words.listener(), || {
+    fn two_records_of_the_client_are_heard_and_no_others() {
+        let heard = Overheard::default();
+        tracing::dispatcher::with_default(&heard.listener(), || {
             tracing::debug!(target: "async_nats", error = "x", "something else");
             tracing::debug!(target: "elsewhere", error = "x", "disconnected");
+            tracing::trace!(target: "elsewhere", bytes = 1, "read");
         });
-        assert_eq!(words.heard(), None);
-        tracing::dispatcher::with_default(&words.listener(), || {
+        assert_eq!((heard.ending(), heard.read()), (None, 0));
+        tracing::dispatcher::with_default(&heard.listener(), || {
+            tracing::trace!(target: "async_nats::connection", bytes = %1_024_usize, "read");
+            tracing::trace!(target: "async_nats::connection", bytes = %6_usize, "read");
             tracing::debug!(target: "async_nats", error = ?None::<Error>, "disconnected");
         });
         assert_eq!(
-            words.heard().map(|ending| ending.cause),
+            heard.ending().map(|ending| ending.cause),
             Some("the broker closed the connection".into())
         );
+        assert_eq!(heard.read(), 1030);
     }
 }

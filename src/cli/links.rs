@@ -1,0 +1,197 @@
+//! The flags that say how payloads travel and which file server takes those that go by link: flag, then environment,
+//! then settings, then default.
+
+use super::exit::Failure;
+use super::output;
+use crate::app::LinkSettings;
+use crate::engine::{
+    Connection, FILE_SERVERS, FileServer, FileServerRow, SendOptions, ServerOptions, TransportChoice,
+};
+use crate::wire::Limits;
+use clap::builder::PossibleValue;
+use std::sync::Arc;
+
+/// Names the file server's address.
+const URL: &str = "NATSBRIDGE_FILESERVER_URL";
+/// Holds the token for uploads.
+const TOKEN: &str = "NATSBRIDGE_FILESERVER_TOKEN";
+
+/// Flags of links.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Links")]
+pub struct LinkArgs {
+    /// How payloads travel
+    #[arg(long, value_enum, default_value_t = Transport::Auto)]
+    transport: Transport,
+    /// Payload size from which a payload goes by link
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
+    pub threshold: usize,
+    /// Address of the file server [env: NATSBRIDGE_FILESERVER_URL] [default: http://localhost:8080]
+    #[arg(long, value_name = "URL")]
+    fileserver_url: Option<String>,
+    /// Kind of the file server [default: plik]
+    #[arg(long, value_name = "NAME", value_parser = FileServers)]
+    fileserver: Option<Named>,
+    /// Token for uploads; other users can see it here, the environment hides it [env: NATSBRIDGE_FILESERVER_TOKEN]
+    #[arg(long, value_name = "TOKEN")]
+    fileserver_token: Option<String>,
+    /// Directory of the file server folder, bucket of jetstream
+    #[arg(long, value_name = "DIR|BUCKET")]
+    fileserver_place: Option<String>,
+    /// Uploads stay after their first download, so that several receivers get them (plik)
+    #[arg(long)]
+    lasting: bool,
+}
+
+/// How payloads travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Transport {
+    /// By size, and by link what would not fit the broker's largest message
+    Auto,
+    /// All inside the message
+    Direct,
+    /// All by link
+    Link,
+}
+
+/// A row of the registry of file servers.
+#[derive(Debug, Clone, Copy)]
+struct Named(&'static FileServerRow);
+
+/// The registry of file servers as the values of `--fileserver`.
+#[derive(Clone)]
+struct FileServers;
+
+impl clap::builder::TypedValueParser for FileServers {
+    type Value = Named;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Named, clap::Error> {
+        let names = clap::builder::PossibleValuesParser::new(FILE_SERVERS.iter().map(|row| row.name));
+        let name = names.parse_ref(command, arg, value)?;
+        Ok(Named(FileServerRow::of_name(&name).unwrap_or(&FILE_SERVERS[0])))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = FILE_SERVERS
+            .iter()
+            .map(|row| PossibleValue::new(row.name).help(row.about.trim_end_matches('.')));
+        Some(Box::new(values))
+    }
+}
+
+impl LinkArgs {
+    /// Warns of secrets that other users can see.
+    pub fn warn(&self) {
+        if self.fileserver_token.is_some() {
+            output::warning(&format!(
+                "Other users of this machine can see what stands in --fileserver-token; the variable {TOKEN} keeps it \
+                 from them."
+            ));
+        }
+    }
+
+    /// Lays these flags over the options. The file server named `jetstream` needs a connection to be used, not to be
+    /// named.
+    pub fn over(
+        &self,
+        options: SendOptions,
+        settings: &LinkSettings,
+        limits: &Limits,
+        connection: Option<Connection>,
+    ) -> Result<SendOptions, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        Ok(SendOptions {
+            size_threshold: self.threshold,
+            transport: match self.transport {
+                Transport::Auto => TransportChoice::Auto,
+                Transport::Direct => TransportChoice::Direct,
+                Transport::Link => TransportChoice::Link,
+            },
+            fileserver_url: self.url(settings, variable).unwrap_or(options.fileserver_url),
+            fileserver: Some(self.server(settings, limits, connection, variable)?),
+            ..options
+        })
+    }
+
+    fn url(&self, settings: &LinkSettings, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let given = self.fileserver_url.clone();
+        given
+            .or_else(|| variable(URL).filter(|url| !url.is_empty()))
+            .or_else(|| settings.fileserver_url.clone())
+    }
+
+    fn server(
+        &self,
+        settings: &LinkSettings,
+        limits: &Limits,
+        connection: Option<Connection>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Arc<dyn FileServer>, Failure> {
+        let set = || FileServerRow::of_name(settings.fileserver.as_deref()?);
+        let named = self.fileserver.map(|Named(row)| row).or_else(set);
+        let server = (named.unwrap_or(&FILE_SERVERS[0]).make)(&ServerOptions {
+            one_shot: !self.lasting,
+            token: (self.fileserver_token.clone())
+                .or_else(|| variable(TOKEN).filter(|token| !token.is_empty())),
+            connection,
+            place: (self.fileserver_place.clone()).or_else(|| settings.fileserver_place.clone()),
+            limits: limits.clone(),
+        })?;
+        Ok(server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args, FromArgMatches};
+
+    fn args(line: &[&str]) -> LinkArgs {
+        let command = LinkArgs::augment_args(clap::Command::new("send").no_binary_name(true));
+        LinkArgs::from_arg_matches(&command.try_get_matches_from(line).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn flag_environment_settings_default() {
+        let settings = LinkSettings {
+            fileserver_url: Some("http://settings".into()),
+            ..LinkSettings::default()
+        };
+        let none = LinkSettings::default();
+        let variable = |_: &str| Some("http://variable".to_owned());
+        let empty = |_: &str| Some(String::new());
+        let flag = args(&["--fileserver-url", "http://flag"]);
+        assert_eq!(flag.url(&settings, variable).as_deref(), Some("http://flag"));
+        assert_eq!(
+            args(&[]).url(&settings, variable).as_deref(),
+            Some("http://variable")
+        );
+        assert_eq!(
+            args(&[]).url(&settings, empty).as_deref(),
+            Some("http://settings")
+        );
+        assert_eq!(args(&[]).url(&none, |_| None), None);
+    }
+
+    #[test]
+    fn the_settings_name_a_server_and_a_flag_another() {
+        let settings = LinkSettings {
+            fileserver: Some("folder".into()),
+            ..LinkSettings::default()
+        };
+        let made = |line: &[&str]| {
+            args(line)
+                .server(&settings, &Limits::default(), None, |_| None)
+                .map(drop)
+        };
+        let failure = made(&[]).unwrap_err().message.unwrap();
+        assert!(failure.contains("--fileserver-place"), "{failure}");
+        assert!(made(&["--fileserver", "plik"]).is_ok());
+        assert!(made(&["--fileserver-place", "/"]).is_ok());
+    }
+}

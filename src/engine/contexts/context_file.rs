@@ -1,0 +1,335 @@
+//! One context file of the `nats` command: its fields, and what they ask for together. Fields we do not know are left
+//! alone.
+
+use super::reference::{Profile, References};
+use crate::engine::credentials::Credentials;
+use crate::engine::identity::{read_creds, read_seed};
+use crate::engine::options::{ConnectOptions, TlsOptions};
+use crate::engine::secret::Secret;
+use serde::{Deserialize, Deserializer};
+
+/// Where to connect when a context does not say.
+const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
+
+/// The fields that say where to connect and who we are; one that is empty is one that is missing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContextFile {
+    #[serde(deserialize_with = "text")]
+    pub(super) description: String,
+    #[serde(deserialize_with = "secret")]
+    url: Secret,
+    #[serde(deserialize_with = "text")]
+    socks_proxy: String,
+    #[serde(deserialize_with = "secret")]
+    token: Secret,
+    #[serde(deserialize_with = "text")]
+    user: String,
+    #[serde(deserialize_with = "secret")]
+    password: Secret,
+    #[serde(deserialize_with = "secret")]
+    creds: Secret,
+    #[serde(deserialize_with = "secret")]
+    nkey: Secret,
+    #[serde(deserialize_with = "text")]
+    cert: String,
+    #[serde(deserialize_with = "text")]
+    key: String,
+    #[serde(deserialize_with = "text")]
+    ca: String,
+    #[serde(deserialize_with = "text")]
+    nsc: String,
+    #[serde(deserialize_with = "text")]
+    jetstream_domain: String,
+    #[serde(deserialize_with = "text")]
+    jetstream_api_prefix: String,
+    #[serde(deserialize_with = "text")]
+    inbox_prefix: String,
+    #[serde(deserialize_with = "secret")]
+    user_jwt: Secret,
+    #[serde(deserialize_with = "secret")]
+    user_seed: Secret,
+    tls_first: Option<bool>,
+}
+
+/// As in Go, `null` is an empty text.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    text(deserializer).map(Secret::from)
+}
+
+impl ContextFile {
+    /// Reads a file's text; the error tells the line, never what stands there.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            if error.is_data() {
+                format!(
+                    "a value in line {line} (column {column}) is not of the kind that `nats` writes there"
+                )
+            } else {
+                format!("it is no JSON from line {line}, column {column} on")
+            }
+        })
+    }
+
+    /// Whether secrets stand in the file itself.
+    pub(super) fn holds_secrets(&self) -> bool {
+        let points_elsewhere = |value: &Secret| {
+            let schemes = ["env://", "file://", "op://", "nsc://"];
+            let value = value.expose();
+            value.is_empty() || schemes.iter().any(|scheme| value.starts_with(scheme))
+        };
+        let values = [&self.password, &self.token, &self.user_jwt, &self.user_seed];
+        let files = [&self.creds, &self.nkey];
+        self.url.expose().contains('@')
+            || files.iter().any(|value| value.expose().starts_with("data:"))
+            || matches!(Credentials::nkey(self.nkey.expose()), Credentials::NKey(_))
+            || values.into_iter().any(|value| !points_elsewhere(value))
+    }
+
+    /// The kind of credentials it holds, without reading them.
+    pub(super) fn kind(&self) -> &'static str {
+        let kinds = [
+            (self.user.as_str(), "password"),
+            (self.creds.expose(), "creds"),
+            (&self.nsc, "creds"),
+            (self.nkey.expose(), "nkey"),
+            (self.user_jwt.expose(), "jwt"),
+            (self.token.expose(), "token"),
+            (&self.cert, "certificate"),
+        ];
+        let first = kinds.iter().find(|(value, _)| !value.is_empty());
+        first.map_or("none", |(_, kind)| kind)
+    }
+
+    /// The addresses as they stand there, or the default; empty where `nsc` knows them.
+    pub(super) fn addresses(&self) -> &str {
+        match (self.url.expose(), self.nsc.as_str()) {
+            ("", "") => DEFAULT_SERVER,
+            (url, _) => url,
+        }
+    }
+
+    /// What it asks for; an error is a clause that names the field.
+    pub(super) fn options(&self, references: &References<'_>) -> Result<ConnectOptions, String> {
+        if !self.socks_proxy.is_empty() {
+            return Err(
+                "socks_proxy: connecting through a SOCKS proxy is not possible here; open a tunnel to the broker and \
+                 give its address with --server, without this context"
+                    .into(),
+            );
+        }
+        let of = |field: &'static str| move |why: String| format!("{field}: {why}");
+        let mut profile = match self.nsc.as_str() {
+            "" => Profile::default(),
+            nsc => references.profile(nsc).map_err(of("nsc"))?,
+        };
+        let from_nsc = profile.servers.take();
+        let addresses = match self.addresses() {
+            "" => from_nsc.as_deref().unwrap_or(DEFAULT_SERVER),
+            addresses => addresses,
+        };
+        let mut options = ConnectOptions::from_urls(addresses).map_err(|error| format!("url: {error}"))?;
+        let credentials = if !self.user.is_empty() {
+            Credentials::Password {
+                user: references
+                    .secret(&self.user)
+                    .map_err(of("user"))?
+                    .expose()
+                    .to_owned(),
+                password: references
+                    .secret(self.password.expose())
+                    .map_err(of("password"))?,
+            }
+        } else if !self.creds.expose().is_empty() {
+            self.creds_of(references).map_err(of("creds"))?
+        } else if let Some(path) = profile.creds {
+            Credentials::CredsFile(path)
+        } else if !self.nkey.expose().is_empty() {
+            self.nkey_of(references).map_err(of("nkey"))?
+        } else if !self.user_jwt.expose().is_empty() {
+            let seed = match self.user_seed.expose() {
+                "" => None,
+                seed => Some(references.secret(seed).map_err(of("user_seed"))?),
+            };
+            Credentials::Jwt {
+                jwt: references
+                    .secret(self.user_jwt.expose())
+                    .map_err(of("user_jwt"))?,
+                seed,
+            }
+        } else if !self.token.expose().is_empty() {
+            Credentials::Token(references.secret(self.token.expose()).map_err(of("token"))?)
+        } else {
+            options.credentials
+        };
+        options.credentials = credentials;
+        let file = |field: &'static str, value: &str| match value.split_once(':') {
+            _ if value.is_empty() => Ok(None),
+            Some(("env" | "data" | "op" | "nsc", _)) => Err(format!("{field}: only a file can stand here")),
+            _ => Ok(Some(references.path(value))),
+        };
+        options.tls = TlsOptions {
+            ca: file("ca", &self.ca)?,
+            cert: file("cert", &self.cert)?,
+            key: file("key", &self.key)?,
+            first: self.tls_first.unwrap_or_default(),
+        };
+        let set = |value: &String| (!value.is_empty()).then(|| value.clone());
+        options.inbox_prefix = set(&self.inbox_prefix);
+        options.jetstream_prefix = set(&self.jetstream_api_prefix)
+            .or_else(|| Some(format!("$JS.{}.API", set(&self.jetstream_domain)?)));
+        Ok(options)
+    }
+
+    fn creds_of(&self, references: &References<'_>) -> Result<Credentials, String> {
+        match self.creds.expose() {
+            // The file is read at each connect, so that a new one in its place counts.
+            nsc if nsc.starts_with("nsc://") => {
+                let creds = references.profile(nsc)?.creds;
+                Ok(Credentials::CredsFile(
+                    creds.ok_or("nsc knows no creds file for it")?,
+                ))
+            }
+            file if file.starts_with("file://") => Ok(Credentials::CredsFile(references.path(file))),
+            other => match references.content(other)? {
+                Some(content) => read_creds(content.expose()),
+                None => Ok(Credentials::CredsFile(references.path(other))),
+            },
+        }
+    }
+
+    fn nkey_of(&self, references: &References<'_>) -> Result<Credentials, String> {
+        let nkey = self.nkey.expose();
+        if nkey.starts_with("file://") {
+            return Ok(Credentials::NKeyFile(references.path(nkey)));
+        }
+        match references.content(nkey)? {
+            Some(content) => read_seed(content.expose())
+                .map(Credentials::NKey)
+                .ok_or_else(|| "it points to no seed".into()),
+            None => Ok(match Credentials::nkey(nkey) {
+                Credentials::NKeyFile(_) => Credentials::NKeyFile(references.path(nkey)),
+                seed => seed,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const REFERENCES: References<'static> = References {
+        variable: &|name| (name == "HOME").then(|| "/home/ann".into()),
+        patience: Duration::from_secs(20),
+    };
+
+    fn options(json: &str) -> Result<ConnectOptions, String> {
+        ContextFile::parse(json)?.options(&REFERENCES)
+    }
+
+    #[test]
+    fn every_field_has_its_meaning() {
+        let options = options(
+            r#"{"description":"d","url":"tls://a:1,b","creds":"~/u.creds","cert":"~/c","key":"~/k","ca":"/ca",
+               "tls_first":true,"inbox_prefix":"_I","jetstream_domain":"hub","jetstream_event_prefix":"x",
+               "color_scheme":"","windows_ca_certs_match":null,"future":{"deep":[1]}}"#,
+        )
+        .unwrap();
+        assert_eq!(options.servers, ["tls://a:1", "nats://b:4222"]);
+        assert_eq!(
+            options.credentials,
+            Credentials::CredsFile("/home/ann/u.creds".into())
+        );
+        assert_eq!(
+            options.tls,
+            TlsOptions {
+                ca: Some("/ca".into()),
+                cert: Some("/home/ann/c".into()),
+                key: Some("/home/ann/k".into()),
+                first: true
+            }
+        );
+        assert_eq!(options.inbox_prefix.as_deref(), Some("_I"));
+        assert_eq!(options.jetstream_prefix.as_deref(), Some("$JS.hub.API"));
+    }
+
+    #[test]
+    fn credentials_of_every_kind() {
+        let seed = nkeys::KeyPair::new_user().seed().unwrap();
+        let password = |user: &str, password: &str| Credentials::Password {
+            user: user.into(),
+            password: password.into(),
+        };
+        for (json, credentials) in [
+            ("{}".to_owned(), Credentials::None),
+            (r#"{"url":"nats://u:p@h"}"#.into(), password("u", "p")),
+            (
+                r#"{"user":"u","password":"p","token":"t","creds":"c"}"#.into(),
+                password("u", "p"),
+            ),
+            (r#"{"user":"u","password":null}"#.into(), password("u", "")),
+            (r#"{"token":"t"}"#.into(), Credentials::Token("t".into())),
+            (
+                r#"{"nkey":"~/n"}"#.into(),
+                Credentials::NKeyFile("/home/ann/n".into()),
+            ),
+            (
+                format!(r#"{{"nkey":"{seed}"}}"#),
+                Credentials::NKey(seed.as_str().into()),
+            ),
+            (
+                r#"{"user_jwt":"j","user_seed":"s"}"#.into(),
+                Credentials::Jwt {
+                    jwt: "j".into(),
+                    seed: Some("s".into()),
+                },
+            ),
+            (
+                r#"{"user_jwt":"data:;base64,ag=="}"#.into(),
+                Credentials::Jwt {
+                    jwt: "j".into(),
+                    seed: None,
+                },
+            ),
+        ] {
+            assert_eq!(options(&json).unwrap().credentials, credentials, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_names_the_field_or_the_line_and_no_secret() {
+        for (json, what) in [
+            ("{\n \"token\": \"S3CRET\",\n}", "line 3"),
+            ("{\n \"password\": 4711}", "line 2"),
+            (r#"{"socks_proxy":"socks5://h","token":"S3CRET"}"#, "socks_proxy"),
+            (r#"{"url":"http://u:S3CRET@h"}"#, "url: "),
+            (r#"{"token":"env://NOT_SET"}"#, "token: the variable NOT_SET"),
+            (r#"{"creds":"data:;base64,UzNDUkVU"}"#, "creds: it holds no JWT"),
+            (r#"{"nkey":"data:;base64,"}"#, "nkey: it points to no seed"),
+            (r#"{"ca":"env://CA"}"#, "ca: only a file"),
+        ] {
+            let error = options(json).unwrap_err();
+            assert!(error.contains(what), "{json}: {error}");
+            assert!(!error.contains("S3CRET") && !error.contains("4711"), "{error}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_the_file_itself_are_noticed() {
+        for (json, holds) in [
+            (r#"{"creds":"~/c","user":"u","password":"env://P"}"#, false),
+            (r#"{"password":"p"}"#, true),
+            (r#"{"url":"nats://t@h"}"#, true),
+            (r#"{"creds":"data:;base64,"}"#, true),
+        ] {
+            assert_eq!(ContextFile::parse(json).unwrap().holds_secrets(), holds, "{json}");
+        }
+    }
+}

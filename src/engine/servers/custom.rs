@@ -1,0 +1,57 @@
+//! Handlers of the caller's own: a function as a file server.
+
+use super::contract::{FileServer, Handled, Uploaded};
+use crate::engine::bridge_error::BridgeError;
+use crate::engine::progress::Progress;
+use crate::wire::Blob;
+use std::sync::Arc;
+
+/// Makes a file server of a function `(fileserver_url, dataname, data)` that gives what the upload gave back, as the
+/// NATSBridge document has upload handlers.
+///
+/// ```
+/// use natsbridge::engine::{SendOptions, Uploaded, file_server_fn};
+/// use natsbridge::wire::Blob;
+///
+/// let options = SendOptions {
+///     fileserver: Some(file_server_fn(async |fileserver_url: String, dataname: String, data: Blob| {
+///         // Store `data` where you like; receivers get the URL.
+///         let url = format!("{fileserver_url}/{dataname}?bytes={}", data.len());
+///         Ok(Uploaded { status: 200, uploadid: "1".into(), fileid: "1".into(), url })
+///     })),
+///     fileserver_url: "http://files.example".into(),
+///     ..SendOptions::default()
+/// };
+/// # let _ = options;
+/// ```
+pub fn file_server_fn<F, U>(upload: F) -> Arc<dyn FileServer>
+where
+    F: Fn(String, String, Blob) -> U + Send + Sync + 'static,
+    U: Future<Output = Result<Uploaded, BridgeError>> + Send + 'static,
+{
+    Arc::new(Custom(upload))
+}
+
+struct Custom<F>(F);
+
+impl<F, U> FileServer for Custom<F>
+where
+    F: Fn(String, String, Blob) -> U + Send + Sync,
+    U: Future<Output = Result<Uploaded, BridgeError>> + Send + 'static,
+{
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded> {
+        let size = data.len();
+        let uploading = (self.0)(fileserver_url.to_owned(), dataname.to_owned(), data);
+        Box::pin(async move {
+            let uploaded = uploading.await?;
+            progress.add(size);
+            Ok(uploaded)
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! One HTTP request with its answer: streamed, watched for standing still, the answer read up to a limit.
+
+use super::pieces::{Moved, pieces};
+use super::place::Place;
+use super::trial::Failed;
+use crate::engine::http;
+use crate::wire::{Blob, Limits};
+use reqwest::{Body, Client, RequestBuilder, Response};
+use std::error::Error;
+use std::sync::OnceLock;
+
+/// What may help where nothing came back.
+const UNREACHED: &str = "start a file server there (natsbridge serve), or name another with --fileserver-url";
+
+/// Sends requests; the client is made with the first.
+#[derive(Debug, Default)]
+pub(super) struct Http {
+    pub(super) limits: Limits,
+    pub(super) token: Option<Token>,
+    client: OnceLock<Client>,
+}
+
+/// A secret that no debug output shows.
+#[derive(Clone)]
+pub(super) struct Token(pub(super) String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// Its first bytes.
+    pub(super) text: Vec<u8>,
+}
+
+impl Http {
+    pub(super) fn new(limits: Limits, token: Option<String>) -> Self {
+        Self {
+            limits,
+            token: token.map(Token),
+            client: OnceLock::new(),
+        }
+    }
+
+    /// The client that requests are built with.
+    pub(super) fn client(&self) -> Result<&Client, Failed> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = http::client(&self.limits).map_err(|error| {
+            Failed::for_good(error.to_string(), "look at the certificates of this machine")
+        })?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    /// A payload as the body of a request.
+    pub(super) fn body(&self, data: &Blob, moved: &Moved) -> Body {
+        Body::wrap_stream(pieces(data, self.limits.upload_piece, moved))
+    }
+
+    /// Says who we are: the token, else what stood in the address.
+    pub(super) fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
+        match (&self.token, place.user()) {
+            (Some(token), _) => request.bearer_auth(&token.0),
+            (None, Some((user, password))) => request.basic_auth(user, Some(password)),
+            (None, None) => request,
+        }
+    }
+
+    /// Sends a request and gives a successful answer.
+    pub(super) async fn exchange(&self, request: RequestBuilder, moved: &Moved) -> Result<Answer, Failed> {
+        let answering = async {
+            let response = request.send().await?;
+            self.answer(response).await
+        };
+        let answer = tokio::select! {
+            answer = answering => answer.map_err(|error| broke(&error, moved)),
+            failed = self.standstill(moved) => Err(failed),
+        };
+        let answer = answer.and_then(|answer| match answer.status {
+            200..300 => Ok(answer),
+            status => Err(Failed::answered(status, &answer.text)),
+        });
+        answer.inspect_err(|_| moved.forget())
+    }
+
+    async fn answer(&self, mut response: Response) -> Result<Answer, reqwest::Error> {
+        let (status, most) = (response.status().as_u16(), self.limits.answer_bytes);
+        let mut text = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            text.extend_from_slice(&chunk[..chunk.len().min(most - text.len())]);
+            if text.len() == most {
+                break;
+            }
+        }
+        Ok(Answer { status, text })
+    }
+
+    /// Waits until the upload moves too slowly to be worth waiting for, or the answer to a whole one does not come.
+    async fn standstill(&self, moved: &Moved) -> Failed {
+        let limits = &self.limits;
+        let least = (limits.upload_window.as_secs_f64() * limits.upload_rate as f64) as u64;
+        let mut before = moved.taken();
+        while !moved.is_whole() {
+            tokio::time::sleep(limits.upload_window).await;
+            let now = moved.taken();
+            if now.saturating_sub(before) < least && !moved.is_whole() {
+                let why = format!(
+                    "it took {} bytes in {} s",
+                    now.saturating_sub(before),
+                    limits.upload_window.as_secs_f64()
+                );
+                return Failed::on_the_way(why, "try again later, or use another file server");
+            }
+            before = now;
+        }
+        tokio::time::sleep(limits.upload_answer).await;
+        let why = format!("it gave no answer in {} s", limits.upload_answer.as_secs_f64());
+        Failed::on_the_way(why, "try again later, or use another file server")
+    }
+}
+
+/// Why there is no answer.
+fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
+    if let Some(why) = moved.unreadable() {
+        return Failed::for_good(
+            format!("the payload cannot be read ({why})"),
+            "keep its file as it is until it is sent",
+        );
+    }
+    let why = http::root_cause(error);
+    if is_tls(error) {
+        let why = format!("no secure connection came about ({why})");
+        return Failed::for_good(why, "look at the certificates of the file server");
+    }
+    let why = match error.is_connect() {
+        true if error.is_timeout() => "nobody answers there".to_owned(),
+        true => format!("it cannot be reached ({why})"),
+        false => format!("the connection broke off ({why})"),
+    };
+    if error.is_builder() {
+        return Failed::for_good(why, "look at --fileserver-url");
+    }
+    Failed::on_the_way(why, UNREACHED)
+}
+
+/// Whether TLS is the cause: an I/O error carries its reason inside, not as its source.
+fn is_tls(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

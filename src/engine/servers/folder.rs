@@ -1,0 +1,82 @@
+//! A directory that somebody else serves: the file appears there whole or not at all.
+
+use super::contract::{FileServer, Handled, Uploaded};
+use super::pieces::{Moved, pieces};
+use super::place::{Place, file_name};
+use super::trial::Failed;
+use crate::engine::progress::Progress;
+use crate::wire::{Blob, Limits};
+use futures_util::TryStreamExt;
+use std::io;
+use std::path::PathBuf;
+use std::pin::pin;
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
+
+/// Writes into a directory.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) directory: PathBuf,
+    pub(super) limits: Limits,
+}
+
+impl FileServer for Folder {
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded> {
+        Box::pin(async move {
+            let place = Place::parse(fileserver_url)?;
+            let id = uuid::Uuid::new_v4().to_string();
+            let name = format!("{id}-{}", file_name(dataname));
+            let moved = Moved::of(&data, progress);
+            self.write(&name, &data, &moved).await.map_err(|error| {
+                moved.forget();
+                let failed = Failed::for_good(
+                    format!("the file cannot be written ({error})"),
+                    "look at the directory (--fileserver-place), its permissions and the room on its disk",
+                );
+                failed.told(1, dataname, &self.directory.to_string_lossy())
+            })?;
+            Ok(Uploaded {
+                status: 201,
+                url: place.link(&[&name]),
+                uploadid: id,
+                fileid: name,
+            })
+        })
+    }
+}
+
+impl Folder {
+    async fn write(&self, name: &str, data: &Blob, moved: &Moved) -> io::Result<()> {
+        // Hidden until it is whole; gone if this is dropped before.
+        let part = tempfile::Builder::new()
+            .prefix(".natsbridge-")
+            .tempfile_in(&self.directory)?;
+        let mut file = tokio::fs::File::from_std(part.reopen()?);
+        let mut pieces = pin!(pieces(data, self.limits.upload_piece, moved));
+        while let Some(piece) = pieces.try_next().await? {
+            file.write_all(&piece).await?;
+        }
+        file.flush().await?;
+        let target = self.directory.join(name);
+        let settling = tokio::task::spawn_blocking(move || settle(part, &target));
+        settling.await.map_err(io::Error::other)?
+    }
+}
+
+/// Readable by the server that serves the directory, under its own name at once.
+fn settle(part: NamedTempFile, target: &std::path::Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        part.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    part.persist_noclobber(target)?;
+    Ok(())
+}

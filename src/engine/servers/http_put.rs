@@ -1,0 +1,60 @@
+//! Servers that take a file by PUT and give it by GET under the same URL: WebDAV, nginx, presigned object stores.
+
+use super::contract::{FileServer, Handled, Uploaded};
+use super::exchange::Http;
+use super::pieces::Moved;
+use super::place::{Place, file_name};
+use super::trial::{Failed, tried};
+use crate::engine::progress::Progress;
+use crate::wire::Blob;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+
+/// Uploads by PUT.
+#[derive(Debug)]
+pub(super) struct HttpPut {
+    pub(super) http: Http,
+}
+
+impl FileServer for HttpPut {
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded> {
+        Box::pin(async move {
+            let place = Place::parse(fileserver_url)?;
+            // One name for all tries: a try that broke off is overwritten by the next. No directories, which a
+            // server might not make.
+            let id = uuid::Uuid::new_v4().to_string();
+            let name = format!("{id}-{}", file_name(dataname));
+            let one_try = || self.once(&place, &name, &data, progress);
+            let status = tried(&self.http.limits, dataname, &place, one_try).await?;
+            Ok(Uploaded {
+                status,
+                url: place.link(&[&name]),
+                uploadid: id,
+                fileid: name,
+            })
+        })
+    }
+}
+
+impl HttpPut {
+    async fn once(&self, place: &Place, name: &str, data: &Blob, progress: &Progress) -> Result<u16, Failed> {
+        let moved = Moved::of(data, progress);
+        let request = self
+            .http
+            .client()?
+            .put(place.signed(&[name]))
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .header(CONTENT_LENGTH, data.len())
+            .body(self.http.body(data, &moved));
+        let answer = self
+            .http
+            .exchange(self.http.signed(request, place), &moved)
+            .await?;
+        Ok(answer.status)
+    }
+}

@@ -1,0 +1,77 @@
+//! JetStream's object store: the broker keeps the file, any `natsbridge serve --jetstream` gives it to those who
+//! speak HTTP only.
+
+use super::contract::{FileServer, Handled, Uploaded};
+use super::pieces::{Moved, pieces};
+use super::place::{Place, file_name};
+use super::trial::Failed;
+use crate::engine::connection::Connection;
+use crate::engine::progress::Progress;
+use crate::engine::streams::ObjectBucket;
+use crate::wire::{Blob, Limits};
+use futures_util::StreamExt;
+use tokio::sync::OnceCell;
+
+/// Uploads into a bucket.
+#[derive(Debug)]
+pub(super) struct JetStream {
+    pub(super) connection: Option<Connection>,
+    pub(super) bucket: String,
+    pub(super) opened: OnceCell<ObjectBucket>,
+    pub(super) limits: Limits,
+}
+
+impl FileServer for JetStream {
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded> {
+        Box::pin(async move {
+            let place = Place::parse(fileserver_url)?;
+            let told = |failed: Failed| failed.told(1, dataname, &format!("bucket {}", self.bucket));
+            let bucket = self.bucket().await.map_err(told)?;
+            let new_id = || uuid::Uuid::new_v4().simple().to_string();
+            let (uploadid, fileid, name) = (new_id(), new_id(), file_name(dataname));
+            let moved = Moved::of(&data, progress);
+            let body = pieces(&data, self.limits.upload_piece, &moved).boxed();
+            let object = format!("{uploadid}/{fileid}/{name}");
+            bucket.put(&object, vec![], body).await.map_err(|error| {
+                moved.forget();
+                told(refused(&error.to_string()))
+            })?;
+            Ok(Uploaded {
+                status: 200,
+                url: place.link(&["file", &uploadid, &fileid, &name]),
+                uploadid,
+                fileid,
+            })
+        })
+    }
+}
+
+impl JetStream {
+    async fn bucket(&self) -> Result<&ObjectBucket, Failed> {
+        let open = async || {
+            let connection = self.connection.as_ref().ok_or_else(|| {
+                Failed::for_good(
+                    "there is no connection to a broker",
+                    "give the connection it is to use",
+                )
+            })?;
+            ObjectBucket::open(connection, &self.bucket)
+                .await
+                .map_err(|error| refused(&error.to_string()))
+        };
+        self.opened.get_or_try_init(open).await
+    }
+}
+
+fn refused(why: &str) -> Failed {
+    Failed::for_good(
+        why,
+        "look whether the broker has JetStream and room in the bucket",
+    )
+}

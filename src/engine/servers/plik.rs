@@ -1,0 +1,114 @@
+//! Plik, upstream's default: an upload is created, the file goes into it, its link is made of three names.
+
+use super::contract::{FileServer, Handled, Uploaded};
+use super::exchange::{Answer, Http};
+use super::pieces::Moved;
+use super::place::{Place, file_name};
+use super::trial::{Failed, quoted, tried};
+use crate::engine::progress::Progress;
+use crate::wire::Blob;
+use reqwest::RequestBuilder;
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+
+/// Uploads to a Plik server.
+#[derive(Debug)]
+pub(super) struct Plik {
+    pub(super) http: Http,
+    /// Whether the first download consumes the file.
+    pub(super) one_shot: bool,
+}
+
+/// The upload that a server made.
+#[derive(Deserialize)]
+struct Opened {
+    id: String,
+    #[serde(default, rename = "uploadToken")]
+    upload_token: String,
+}
+
+/// The file that a server has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored {
+    id: String,
+    file_name: String,
+    file_size: Option<u64>,
+}
+
+impl FileServer for Plik {
+    fn upload<'a>(
+        &'a self,
+        fileserver_url: &'a str,
+        dataname: &'a str,
+        data: Blob,
+        progress: &'a Progress,
+    ) -> Handled<'a, Uploaded> {
+        Box::pin(async move {
+            let place = Place::parse(fileserver_url)?;
+            let one_try = || self.once(&place, dataname, &data, progress);
+            tried(&self.http.limits, dataname, &place, one_try).await
+        })
+    }
+}
+
+impl Plik {
+    async fn once(
+        &self,
+        place: &Place,
+        dataname: &str,
+        data: &Blob,
+        progress: &Progress,
+    ) -> Result<Uploaded, Failed> {
+        let client = self.http.client()?;
+        let request = client
+            .post(place.link(&["upload"]))
+            .json(&serde_json::json!({ "oneShot": self.one_shot }));
+        let nothing = Moved::of(&Blob::default(), progress);
+        let opened = self.http.exchange(self.signed(request, place), &nothing).await?;
+        let opened: Opened = understood(&opened)?;
+
+        let moved = Moved::of(data, progress);
+        let part = Part::stream_with_length(self.http.body(data, &moved), data.len());
+        let form = Form::new().part("file", part.file_name(file_name(dataname)));
+        let mut request = client.post(place.link(&["file", &opened.id])).multipart(form);
+        if !opened.upload_token.is_empty() {
+            request = request.header("X-UploadToken", &opened.upload_token);
+        }
+        let answer = self.http.exchange(self.signed(request, place), &moved).await?;
+        let stored: Stored = understood(&answer).inspect_err(|_| moved.forget())?;
+        if let Some(size) = stored.file_size.filter(|size| *size != data.len()) {
+            moved.forget();
+            let why = format!("it says that it has {size} bytes of {}", data.len());
+            return Err(Failed::on_the_way(
+                why,
+                "try again later, or use another file server",
+            ));
+        }
+        Ok(Uploaded {
+            status: answer.status,
+            url: place.link(&["file", &opened.id, &stored.id, &stored.file_name]),
+            uploadid: opened.id,
+            fileid: stored.id,
+        })
+    }
+
+    /// Plik has a header of its own for the tokens of its users; what stands before it may want the usual one.
+    fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
+        let request = match &self.http.token {
+            Some(token) => request.header("X-PlikToken", &token.0),
+            None => request,
+        };
+        self.http.signed(request, place)
+    }
+}
+
+/// The answer's meaning; a server that answers something else is none of this kind.
+fn understood<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Failed> {
+    serde_json::from_slice(&answer.text).map_err(|_| {
+        Failed::for_good(
+            format!("its answer is not Plik's ({})", quoted(&answer.text)),
+            "it is no Plik server: look at --fileserver and --fileserver-url",
+        )
+    })
+}
