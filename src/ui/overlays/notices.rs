@@ -54,11 +54,16 @@ fn standing(state: &State, look: &Look) -> Option<String> {
         ConnectionState::Refused { .. } => "It waits for you",
         _ => "It keeps trying",
     };
+    // Most causes name the address themselves.
+    let place = if cause.contains(address.as_str()) {
+        String::new()
+    } else {
+        format!("{} · ", field(address).as_str())
+    };
     let cause = SafeText::new(head(cause, MOST_BYTES));
     Some(format!(
-        "{what} since {} · {} · {}. {next}: {} tries now, {} goes over to another context.",
+        "{what} since {} · {place}{}. {next}: {} tries now, {} goes over to another context.",
         since(state, look),
-        field(address).as_str(),
         cause.as_str().trim_end_matches('.'),
         look.key(Action::Reconnect),
         look.key(Action::Contexts),
