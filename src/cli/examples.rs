@@ -13,6 +13,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge listen 'chat.>' /chat/room1",
             "natsbridge listen '>' --json --count 10 --timeout 30s",
             "natsbridge listen /files/in --save received --fetch always --fetch-limit 1GB",
+            "natsbridge listen --jetstream ORDERS --since 10m",
         ],
     ),
     (
@@ -21,6 +22,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge send /chat/room1 --text message='Hello'",
             "natsbridge send /data/in --table rows=@rows.csv --image chart=@chart.png",
             "natsbridge send /config --dictionary config='{\"on\":true}' --dialect v0.4 --dry-run",
+            "natsbridge send orders.new --dictionary order='{\"id\":7}' --jetstream",
             "date | natsbridge send /log --text line=@- --count 5 --rate 1/s",
         ],
     ),

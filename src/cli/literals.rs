@@ -1,6 +1,7 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
 use crate::engine::{check_pattern, check_subject};
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// A duration: `5s`, `500ms`, `2m`, `1h`, `1.5s`.
@@ -20,6 +21,19 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok()
         .filter(|duration| !duration.is_zero())
         .ok_or_else(bad)
+}
+
+/// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+pub fn since(text: &str) -> Result<Timestamp, String> {
+    let ago = || Timestamp::now().checked_sub(duration(text).ok()?).ok();
+    let local = || {
+        let time: jiff::civil::DateTime = text.parse().ok()?;
+        Some(time.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
+    };
+    ago()
+        .or_else(|| text.parse().ok())
+        .or_else(local)
+        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
 }
 
 /// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.
@@ -92,6 +106,20 @@ mod tests {
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
         for bad in ["", "5", "s", "-1s", "0s", "5 parsecs", "1e400s", "NaNs", "٣s"] {
             assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        let instant: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        assert_eq!(since("2026-11-22T10:00:00Z"), Ok(instant));
+        assert_eq!(since("2026-11-22T12:00:00+02:00"), Ok(instant));
+        let local = since("2026-11-22").unwrap();
+        assert!(local.duration_since(instant).abs() < jiff::SignedDuration::from_hours(48));
+        let ago = Timestamp::now().duration_since(since("10m").unwrap());
+        assert!((590..660).contains(&ago.as_secs()), "{ago}");
+        for bad in ["", "5", "yesterday", "2026-13-01", "-5s"] {
+            assert!(since(bad).is_err(), "{bad}");
         }
     }
 

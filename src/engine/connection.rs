@@ -180,6 +180,53 @@ impl Connection {
         self.nats.max_payload()
     }
 
+    /// The limits it was opened with.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The client, for requests.
+    pub(super) fn nats(&self) -> &async_nats::Client {
+        &self.nats
+    }
+
+    /// An error while there is no connection: the client would keep what it is given, and nobody would know for how
+    /// long.
+    pub(super) fn up(&self) -> Result<(), ConnectionError> {
+        match self.nats.connection_state() {
+            async_nats::connection::State::Connected => Ok(()),
+            _ => Err(self.down()),
+        }
+    }
+
+    /// Whether the client has stopped for good, as it does on a message that it cannot read.
+    pub(super) async fn is_over(&self) -> bool {
+        let flushed = tokio::time::timeout(self.limits.flush_time, self.nats.flush()).await;
+        matches!(flushed, Ok(Err(_)))
+    }
+
+    /// Waits until the broker says that we may not publish to `subject`.
+    pub(super) async fn denied(&self, subject: &str) -> ConnectionError {
+        let denial = Denial {
+            publish: true,
+            subject: subject.to_owned(),
+        };
+        let mut heard = self.heard.clone();
+        if heard
+            .wait_for(|heard| heard.denials.contains(&denial))
+            .await
+            .is_err()
+        {
+            return std::future::pending().await;
+        }
+        refused(denial)
+    }
+
+    /// JetStream over it.
+    pub(super) fn jetstream(&self) -> async_nats::jetstream::Context {
+        async_nats::jetstream::new(self.nats.clone())
+    }
+
     /// Messages that came faster than they were read and were let go by the client (at least so many).
     pub fn dropped(&self) -> u64 {
         self.heard.borrow().dropped
@@ -201,7 +248,7 @@ impl Connection {
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
         }
-        if self.round_trip().await.is_none() && !self.stands() {
+        if self.round_trip().await.is_none() && !self.up().is_ok() {
             return Err(self.down());
         }
         for (pattern, _) in &subscribers {
@@ -212,19 +259,7 @@ impl Connection {
 
     /// Hands a message over; see [`Connection::flush`] for whether it got further.
     pub async fn publish(&self, message: Outgoing<'_>) -> Result<(), ConnectionError> {
-        check_subject(message.subject).map_err(ConnectionError::BadSubject)?;
-        let headers = header_map(message.headers)?;
-        let (size, most) = (
-            message.payload.len() + wire_length(message.headers),
-            self.nats.max_payload(),
-        );
-        if size > most {
-            return Err(ConnectionError::TooLarge { size, most });
-        }
-        // Disconnected, the client would take it and keep it, and nobody would know for how long.
-        if !self.stands() {
-            return Err(self.down());
-        }
+        let headers = self.checked(&message)?;
         let subject = message.subject.to_owned();
         let payload = Bytes::copy_from_slice(message.payload);
         let publishing = async {
@@ -257,6 +292,21 @@ impl Connection {
         let answered = self.flush(message.subject).await?;
         // The answer of a later connection says nothing of what was written to this one.
         Ok(answered && connects() == before)
+    }
+
+    /// The headers of a message that can be sent now.
+    pub(super) fn checked(&self, message: &Outgoing<'_>) -> Result<HeaderMap, ConnectionError> {
+        check_subject(message.subject).map_err(ConnectionError::BadSubject)?;
+        let headers = header_map(message.headers)?;
+        let (size, most) = (
+            message.payload.len() + wire_length(message.headers),
+            self.nats.max_payload(),
+        );
+        if size > most {
+            return Err(ConnectionError::TooLarge { size, most });
+        }
+        self.up()?;
+        Ok(headers)
     }
 
     /// Waits until the broker has seen everything published so far, at most the flush time; false if it did not answer
@@ -322,23 +372,27 @@ impl Connection {
             matches!(tokio::time::timeout(COMPLAINT, complaint).await, Ok(Ok(_)))
         };
         if denied {
-            return Err(ConnectionError::NotPermitted {
-                deed: if publish { "publish to" } else { "subscribe to" },
-                subject: denial.subject,
-            });
+            return Err(refused(denial));
         }
         *proved = Some(denial);
         Ok(())
     }
 
-    fn stands(&self) -> bool {
-        self.nats.connection_state() == async_nats::connection::State::Connected
-    }
-
-    fn down(&self) -> ConnectionError {
+    pub(super) fn down(&self) -> ConnectionError {
         ConnectionError::Down {
             address: self.server.address.clone(),
         }
+    }
+}
+
+fn refused(denial: Denial) -> ConnectionError {
+    ConnectionError::NotPermitted {
+        deed: if denial.publish {
+            "publish to"
+        } else {
+            "subscribe to"
+        },
+        subject: denial.subject,
     }
 }
 

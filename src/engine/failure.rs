@@ -43,7 +43,7 @@ pub(super) fn explain(
     options: &ConnectOptions,
     witness: &Witness,
 ) -> Failure {
-    let source = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    let source = root(error);
     let said = chain(error).find_map(|error| error.downcast_ref::<ServerError>());
     let io = chain(error).find_map(|error| error.downcast_ref::<std::io::Error>());
     let tls = io.and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
@@ -207,6 +207,11 @@ fn client_certificate(place: &str, tls: &TlsOptions, error: Option<&rustls::Erro
         "{place} does not accept the client certificate {}{why}: check that its issuer is trusted there and its dates",
         cert.display()
     )
+}
+
+/// The cause at the bottom of an error.
+pub(super) fn root(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -2,6 +2,7 @@
 
 use super::client::{Client, Signal};
 use super::client_thread::{self, ClientThread};
+use super::connect_error::ConnectError;
 use super::failure::Failure;
 use super::ingest::{Change, Ingest, Pong};
 use super::options::ConnectOptions;
@@ -70,15 +71,14 @@ impl Link {
     ) -> Result<Self, Failure> {
         let limits = options.limits.clone();
         let mended_by = match mending {
-            Some(broker) => open_mending(options, broker).await,
+            Some(broker) => open_mending(options, broker).await?,
             None => None,
         };
-        let (client, thread, relay, mended) = match mended_by {
-            Some((client, thread, relay, mended)) => (client, thread, Some(relay), mended),
-            None => {
-                let (client, thread) = client_thread::open(options).await?;
-                (client, thread, None, mpsc::channel(1).1)
-            }
+        let (client, thread, relay, mended) = if let Some((client, thread, relay, mended)) = mended_by {
+            (client, thread, Some(relay), mended)
+        } else {
+            let (client, thread) = client_thread::open(options).await?;
+            (client, thread, None, mpsc::channel(1).1)
         };
         let Client {
             nats,
@@ -90,10 +90,7 @@ impl Link {
             .await
             .ok_or_else(|| Failure {
                 refused: false,
-                error: super::connect_error::ConnectError(format!(
-                    "{} closed the connection at once",
-                    server.address
-                )),
+                error: ConnectError(format!("{} closed the connection at once", server.address)),
             })?;
         let statistics = nats.statistics();
         let (changes, changes_in) = mpsc::channel(CHANGES);
@@ -243,7 +240,7 @@ impl Link {
     pub(super) fn ending(&self) -> Ending {
         self.thread.heard.ending().unwrap_or_else(|| Ending {
             // The client that panics has no time for words.
-            cause: "the client stopped on what it cannot read (a lone carriage return in a header stops it, or an impossible length)".into(),
+            cause: "the client cannot read what the broker sent and stopped, as it does on a lone carriage return in a header".into(),
             unreadable: true,
         })
     }
@@ -273,17 +270,28 @@ impl Link {
 }
 
 /// Connects through a relay; `None` where that cannot be (the broker is away, or speaks TLS): then the client connects by
-/// itself and says why it cannot either.
+/// itself and says why it cannot either. Only a refusal is final: asking twice for each try would lock the account sooner.
 async fn open_mending(
     options: &ConnectOptions,
     broker: &str,
-) -> Option<(Client, ClientThread, Relay, mpsc::Receiver<String>)> {
-    let (relay, mended) = Relay::start(broker, options.limits.connect_time).await.ok()?;
+) -> Result<Option<(Client, ClientThread, Relay, mpsc::Receiver<String>)>, Failure> {
+    let Ok((relay, mended)) = Relay::start(broker, options.limits.connect_time).await else {
+        return Ok(None);
+    };
+    let place = relay.address.to_string();
     let options = ConnectOptions {
-        servers: vec![format!("nats://{}", relay.address)],
+        servers: vec![format!("nats://{place}")],
         ..options.clone()
     };
-    let (mut client, thread) = client_thread::open(&options).await.ok()?;
-    broker.clone_into(&mut client.server.address);
-    Some((client, thread, relay, mended))
+    match client_thread::open(&options).await {
+        Ok((mut client, thread)) => {
+            broker.clone_into(&mut client.server.address);
+            Ok(Some((client, thread, relay, mended)))
+        }
+        Err(Failure { refused: true, error }) => Err(Failure {
+            refused: true,
+            error: ConnectError(error.to_string().replace(&place, broker)),
+        }),
+        Err(_) => Ok(None),
+    }
 }

@@ -82,11 +82,13 @@ impl Mender {
         }
         let block = mended(block, unreadable);
         let payload = head.total - head.headers;
-        let mut line = format!("HMSG {subject} {}", String::from_utf8_lossy(head.sid));
-        if let Some(reply) = reply {
-            line = line + " " + &reply;
-        }
-        line += &format!(" {} {}\r\n", block.len(), block.len() + payload);
+        let reply = reply.map_or(String::new(), |reply| reply + " ");
+        let line = format!(
+            "HMSG {subject} {} {reply}{} {}\r\n",
+            String::from_utf8_lossy(head.sid),
+            block.len(),
+            block.len() + payload
+        );
         out.extend_from_slice(line.as_bytes());
         out.extend_from_slice(block.as_bytes());
         let headers = head.headers;
@@ -191,7 +193,7 @@ fn mended(block: &[u8], mut unreadable: Vec<String>) -> String {
             }
         };
         if alone.len() == 2 {
-            status = line.to_owned();
+            line.clone_into(&mut status);
         } else {
             headers = headers + line + "\r\n";
         }

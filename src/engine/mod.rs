@@ -13,11 +13,13 @@ mod connection;
 mod contexts;
 mod counters;
 mod credentials;
+mod desk;
 mod draft;
 mod events;
 mod failure;
 mod fetch;
 mod gaps;
+mod held;
 mod http;
 mod identity;
 mod ingest;
@@ -83,7 +85,8 @@ pub use state::{ConnectionState, ServerFacts};
 pub use store::{Incoming, Store};
 pub use stored_file::file_blob;
 pub use streams::{
-    Acknowledged, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start, StreamFacts, StreamsView,
+    Acknowledged, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
+    StreamError, StreamFacts, StreamsView,
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};

@@ -131,7 +131,7 @@ impl Request {
                 Err(outcome) => self.outcome = Some(outcome),
                 Ok(message) if self.is_ours(&message) => {}
                 Ok(message) if self.says_nobody(&message) => {
-                    self.outcome = Some(RequestOutcome::NoResponders)
+                    self.outcome = Some(RequestOutcome::NoResponders);
                 }
                 Ok(message) => {
                     self.received += 1;

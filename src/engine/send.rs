@@ -2,9 +2,10 @@
 
 use super::bridge::{Payloads, SendOptions, Sent};
 use super::bridge_error::BridgeError;
-use super::connection::{Connection, ConnectionError, Outgoing};
+use super::connection::{Connection, ConnectionError, Outgoing, wire_length};
 use super::draft::{Draft, Stamp, draft};
 use super::options::ConnectOptions;
+use super::streams::StreamError;
 use crate::wire::{Envelope, Limits};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -71,8 +72,8 @@ impl Bridge {
             nats_url: self.connection.server().address,
             ..options.clone()
         };
-        let most = Some(self.connection.max_payload());
-        let mut draft = draft(subject, data, &options, most, &mut stamp(&mut new_id))?;
+        let most = self.connection.max_payload().saturating_sub(reserve(&options));
+        let mut draft = draft(subject, data, &options, Some(most), &mut stamp(&mut new_id))?;
         draft.envelope.sender_id = self.sender_id.clone().into();
         // What cannot be read is found out before anything is uploaded.
         let mut draft = read(draft, data).await?;
@@ -80,25 +81,51 @@ impl Bridge {
             draft.link(index, &url);
         }
         let bytes = draft.write(&options);
+        let headers = headers(&options, &draft.envelope.msg_id);
         let message = Outgoing {
             subject,
             reply: None,
-            headers: &options.headers,
+            headers: &headers,
             payload: &bytes,
         };
-        let flushed = self
-            .connection
-            .deliver(message)
-            .await
-            .map_err(|error| explained(&error))?;
+        let (flushed, acknowledged) = if options.jetstream {
+            let acknowledged = self.connection.publish_acknowledged(message).await?;
+            (true, Some(acknowledged))
+        } else {
+            (
+                self.connection
+                    .deliver(message)
+                    .await
+                    .map_err(|error| explained(&error))?,
+                None,
+            )
+        };
         Ok(Sent {
             moved: draft.moved.iter().map(|index| data[*index].0.clone()).collect(),
             envelope: draft.envelope,
             bytes,
             flushed,
-            acknowledged: None,
+            acknowledged,
         })
     }
+}
+
+/// The header by which a stream knows a message that it has already.
+const MSG_ID: &str = "Nats-Msg-Id";
+
+/// The headers as they go out: a stream is told the message's id, unless the caller gave another.
+fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
+    let mut headers = options.headers.clone();
+    if options.jetstream && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(MSG_ID)) {
+        headers.push((MSG_ID.to_owned(), msg_id.to_owned()));
+    }
+    headers
+}
+
+/// Bytes that the headers take beyond those of the options.
+fn reserve(options: &SendOptions) -> usize {
+    const ID: &str = "00000000-0000-0000-0000-000000000000";
+    wire_length(&headers(options, ID)) - wire_length(&options.headers)
 }
 
 /// Reads the direct payloads; those that lie in files off this task.
@@ -154,6 +181,15 @@ pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) ->
     let sent = bridge.send(subject, data, options).await;
     bridge.connection.close().await;
     sent
+}
+
+impl From<StreamError> for BridgeError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Connection(error) => explained(&error),
+            error => Self::Publish(error.to_string()),
+        }
+    }
 }
 
 fn explained(error: &ConnectionError) -> BridgeError {

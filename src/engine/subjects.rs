@@ -57,7 +57,8 @@ impl Subjects {
         if let Some(stats) = self.stats.get_mut(number as usize) {
             stats.count += 1;
             stats.bytes += bytes;
-            stats.last_us = at_us;
+            // What is loaded from a stream's history is older than what came meanwhile.
+            stats.last_us = stats.last_us.max(at_us);
         }
         interned
     }

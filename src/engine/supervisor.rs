@@ -5,6 +5,7 @@
 
 use super::backoff::Backoff;
 use super::client::{Denial, Signal};
+use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
 use super::gaps::Gap;
@@ -49,6 +50,7 @@ pub(super) struct Supervisor {
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
+    desk: Option<Desk>,
 }
 
 /// When and why the last connection ended.
@@ -90,6 +92,7 @@ impl Supervisor {
             shown: None,
             listed: None,
             dropped_told: (0, None),
+            desk: None,
         }
     }
 
@@ -97,6 +100,13 @@ impl Supervisor {
     pub(super) async fn run(mut self, subjects: Vec<String>) {
         let limits = self.options.limits.clone();
         let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
+        let desk = Desk::start(
+            self.options.clone(),
+            self.store.clone(),
+            wake.clone(),
+            self.events.clone(),
+        );
+        self.desk = Some(desk);
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
@@ -104,6 +114,9 @@ impl Supervisor {
             if self.serve(link, &wake).await == Asked::Quit {
                 break;
             }
+        }
+        if let Some(desk) = self.desk.take() {
+            desk.end(limits.flush_time).await;
         }
         drop(wake);
         woken.finish(limits.flush_time).await;
@@ -331,15 +344,16 @@ impl Supervisor {
             None | Some(Command::Quit) => return Asked::Quit,
             Some(Command::Reconnect) => return Asked::Connect,
             Some(Command::Switch(options)) => {
+                self.for_desk(Command::Switch(options.clone()));
                 self.switch(*options);
                 return Asked::Connect;
             }
             Some(
-                Command::ListStreams
+                command @ (Command::ListStreams
                 | Command::LoadHistory(_)
                 | Command::FollowStream(_)
-                | Command::StopStream(_),
-            ) => {}
+                | Command::StopStream(_)),
+            ) => self.for_desk(command),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(why),
                 Ok(subscription) => {
@@ -380,6 +394,13 @@ impl Supervisor {
         self.backoff = Backoff::new(&options.limits);
         self.mending = None;
         self.options = options;
+    }
+
+    /// Hands a command over to the task that reads streams.
+    fn for_desk(&self, command: Command) {
+        if !self.desk.as_ref().is_some_and(|desk| desk.take(command)) {
+            self.tell("Too many streams are asked for at once; try again.".into());
+        }
     }
 
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {

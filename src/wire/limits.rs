@@ -160,6 +160,26 @@ limits! {
     link_pause: Duration = Duration::from_millis(100),
     /// Longest pause between tries.
     link_longest_pause: Duration = Duration::from_secs(5),
+    /// Time a request to JetStream may take.
+    stream_time: Duration = Duration::from_secs(5),
+    /// Pause between looks at a stream that is followed without a consumer, and after a look that failed.
+    stream_pause: Duration = Duration::from_millis(250),
+    /// Streams listed.
+    streams: usize = 10_000,
+    /// Messages of a stream loaded at once into the store.
+    history_messages: u64 = 100_000,
+    /// Messages asked for in one request.
+    history_batch: usize = 1_000,
+    /// Bytes after which such a request is answered.
+    history_batch_bytes: usize = 4 * MIB,
+    /// Subjects whose last messages are read, where the broker cannot give them together.
+    history_subjects: usize = 10_000,
+    /// Bytes of one chunk of an object in a bucket.
+    object_chunk: usize = 128 * KIB,
+    /// Chunks of an object on their way at one time.
+    object_window: usize = 32,
+    /// Silence of the broker after which reading an object is given up.
+    object_silence: Duration = Duration::from_secs(30),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// How long the command of a secret store may take that a context names.

@@ -1,10 +1,5 @@
 //! Rows 35 and 36: messages that stop the client, and brokers that mean ill. The session outlives both and says why.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::hostile::{Hostile, Script, scripts};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};

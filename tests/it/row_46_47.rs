@@ -1,5 +1,5 @@
 //! Rows 46 and 47: what is not permitted is said for every single subject, and a request has one of five ends.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::servers::{PATIENCE, RawPeer, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{end, start, subscriptions};

@@ -79,7 +79,7 @@ impl Verb {
         match self {
             Self::Watch(args) => Box::pin(args.run(context)).await,
             Self::Demo(args) => Box::pin(args.run(context)).await,
-            Self::Listen(args) => args.run(&context).await,
+            Self::Listen(args) => Box::pin(args.run(&context)).await,
             Self::Send(args) => args.run(&context).await,
             Self::Broker(args) => args.run().await,
             Self::Context(args) => args.run(),

@@ -10,7 +10,9 @@ use crate::cli::output::{self, Out, escape_json};
 use crate::cli::payloads::{PayloadArgs, bad_json};
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use crate::engine::{Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent, grouped};
+use crate::engine::{
+    Acknowledged, Bridge, BridgeError, ConnectOptions, Payloads, SendOptions, Sent, grouped,
+};
 use crate::wire::{DIALECTS, Data, Dialect, Envelope, Payload, SafeText, Transport};
 use clap::builder::PossibleValue;
 use futures_util::{StreamExt, stream};
@@ -56,6 +58,9 @@ pub struct Args {
     /// Metadata of the message, a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = metadata)]
     metadata: String,
+    /// Waits until a stream acknowledges each message
+    #[arg(long)]
+    jetstream: bool,
     /// NATS header, any number
     #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -202,6 +207,7 @@ impl Args {
             metadata: self.metadata.clone(),
             dialect: self.dialect,
             headers: self.headers.clone(),
+            jetstream: self.jetstream,
             ..SendOptions::default()
         }
     }
@@ -257,11 +263,20 @@ fn summary(sent: &Sent, most: usize) -> String {
             grouped(most)
         );
     }
-    line + if sent.flushed {
-        "  flushed"
-    } else {
-        "  written, not confirmed"
+    match &sent.acknowledged {
+        Some(Acknowledged {
+            stream,
+            sequence,
+            duplicate,
+        }) => {
+            let duplicate = if *duplicate { ", a duplicate" } else { "" };
+            // Writing into a String cannot fail.
+            let _ = write!(line, "  acknowledged {stream} #{sequence}{duplicate}");
+        }
+        None if sent.flushed => line += "  flushed",
+        None => line += "  written, not confirmed",
     }
+    line
 }
 
 impl From<BridgeError> for Failure {

@@ -1,32 +1,179 @@
-//! Which messages of a stream are wanted.
+//! A part of a stream, message by message up to the end it had when the reading began. Nothing is consumed and no
+//! consumer made.
 
-use jiff::Timestamp;
+use super::api::Api;
+use super::captured::Captured;
+use super::described::Described;
+use super::request::{HistoryRequest, Start};
+use super::source::{Source, Way};
+use super::stream_error::StreamError;
+use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::pattern::check_pattern;
+use crate::engine::row::StoredMessage;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::json;
+use std::collections::VecDeque;
 
-/// Where to start in a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Start {
-    /// At the first message held.
-    #[default]
-    First,
-    /// At that number.
-    Sequence(u64),
-    /// At the first message from that time on.
-    Time(Timestamp),
-    /// So many messages before the end.
-    Newest(u64),
-    /// With the last message of every subject.
-    LastPerSubject,
+/// Last messages asked for at once where they have to be asked for one by one.
+const AT_ONCE: usize = 32;
+
+/// A part of a stream being read.
+#[derive(Debug)]
+pub struct History {
+    pub(super) source: Source,
+    pub(super) described: Described,
+    plan: Plan,
+    left: u64,
+    ready: VecDeque<Captured>,
+    number: u64,
+    cut: Option<String>,
 }
 
-/// A part of a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct HistoryRequest {
-    /// The stream.
-    pub stream: String,
-    /// Where to start.
-    pub start: Start,
-    /// Only messages on subjects that this pattern matches.
-    pub subject: Option<String>,
-    /// Most messages; `None` takes all up to the end.
-    pub most: Option<u64>,
+/// What comes next.
+#[derive(Debug)]
+enum Plan {
+    /// Messages from that number on.
+    From(u64),
+    /// Last messages of their subjects from that number on.
+    LastFrom(u64),
+    /// Last messages of these subjects.
+    LastOf(VecDeque<String>),
+    Done,
+}
+
+impl Connection {
+    /// Begins to read a part of a stream. No consumer is made, so that a work queue keeps all of its messages.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{ConnectOptions, Connection, HistoryRequest, Start};
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// let request = HistoryRequest {
+    ///     stream: "ORDERS".into(),
+    ///     start: Start::Newest(100),
+    ///     ..Default::default()
+    /// };
+    /// let mut history = connection.history(&request).await?;
+    /// while let Some(message) = history.next().await? {
+    ///     println!("{} {} bytes", message.subject, message.payload.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn history(&self, request: &HistoryRequest) -> Result<History, StreamError> {
+        let filter = request.subject.as_deref().filter(|subject| *subject != ">");
+        if let Some(filter) = filter {
+            check_pattern(filter).map_err(ConnectionError::BadSubject)?;
+        }
+        let api = Api {
+            connection: self.clone(),
+        };
+        let described = api.describe(&request.stream).await?;
+        let source = Source::new(&api, &request.stream, &described, filter);
+        let mut cut = None;
+        let plan = match &request.start {
+            _ if described.state.messages == 0 => Plan::Done,
+            Start::LastPerSubject if source.way == Way::Batches => Plan::LastFrom(described.state.first_seq),
+            Start::LastPerSubject => last_of(&source, &mut cut).await?,
+            start => Plan::From(source.start(start, &described.state).await?),
+        };
+        Ok(History {
+            source,
+            described,
+            plan,
+            left: request.most.unwrap_or(u64::MAX),
+            ready: VecDeque::new(),
+            number: 0,
+            cut,
+        })
+    }
+}
+
+impl History {
+    /// The next message, numbered from 1; `None` at the end. Its headers tell its stream, number and time
+    /// (`Nats-Stream`, `Nats-Sequence`, `Nats-Time-Stamp`).
+    pub async fn next(&mut self) -> Result<Option<StoredMessage>, StreamError> {
+        if self.ready.is_empty() {
+            self.ready = self.page().await?.into();
+        }
+        self.number += 1;
+        Ok(self
+            .ready
+            .pop_front()
+            .map(|message| message.into_message(self.number)))
+    }
+
+    /// What was left out, as a sentence.
+    pub fn cut(&self) -> Option<&str> {
+        self.cut.as_deref()
+    }
+
+    /// When the stream was made: tells it from another one of its name.
+    pub(crate) fn created(&self) -> &str {
+        &self.described.created
+    }
+
+    /// The last number it reads.
+    pub(crate) fn end(&self) -> u64 {
+        self.described.state.last_seq
+    }
+
+    /// The next messages; empty at the end.
+    pub(crate) async fn page(&mut self) -> Result<Vec<Captured>, StreamError> {
+        let end = self.end();
+        let mut page = Vec::new();
+        while page.is_empty() && self.left > 0 {
+            page = match &mut self.plan {
+                Plan::Done => break,
+                Plan::From(from) => {
+                    let page = self.source.page(*from, end).await?;
+                    match page.last() {
+                        Some(last) => *from = last.sequence + 1,
+                        None => self.plan = Plan::Done,
+                    }
+                    page
+                }
+                Plan::LastFrom(from) => {
+                    let limits = self.source.api.connection.limits();
+                    let request = json!({
+                        "multi_last": [self.source.filter.as_deref().unwrap_or(">")],
+                        "seq": *from, "up_to_seq": end,
+                        "batch": limits.history_batch, "max_bytes": limits.history_batch_bytes,
+                    });
+                    let batch = self.source.batch(&request).await?;
+                    match batch.messages.last() {
+                        Some(last) => *from = last.sequence + 1,
+                        None if batch.too_many => self.plan = last_of(&self.source, &mut self.cut).await?,
+                        None => self.plan = Plan::Done,
+                    }
+                    batch.messages
+                }
+                Plan::LastOf(subjects) if subjects.is_empty() => break,
+                Plan::LastOf(subjects) => {
+                    let some: Vec<String> = subjects.drain(..subjects.len().min(AT_ONCE)).collect();
+                    let (source, state) = (&self.source, &self.described.state);
+                    let last = stream::iter(some).map(async |subject| source.last(subject, state).await);
+                    let last: Vec<_> = last.buffered(AT_ONCE).try_collect().await?;
+                    last.into_iter().flatten().collect()
+                }
+            };
+        }
+        page.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= page.len() as u64;
+        Ok(page)
+    }
+}
+
+/// The subjects one by one, where the broker cannot give their last messages together. They come sorted by subject.
+async fn last_of(source: &Source, cut: &mut Option<String>) -> Result<Plan, StreamError> {
+    let filter = source.filter.as_deref().unwrap_or(">");
+    let described = source.api.describe_subjects(&source.stream, filter).await?;
+    let subjects = described.state.subjects.unwrap_or_default();
+    let (all, most) = (subjects.len(), source.api.connection.limits().history_subjects);
+    if all > most {
+        *cut = Some(format!(
+            "{} has more than {most} subjects: only the last messages of the first {most} are read; name a subject to narrow it",
+            source.stream
+        ));
+    }
+    Ok(Plan::LastOf(subjects.into_keys().take(most).collect()))
 }

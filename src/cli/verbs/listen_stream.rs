@@ -1,0 +1,96 @@
+//! `listen --jetstream`: a stream from any point on, then live.
+
+use super::printer::{Printer, until};
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::since;
+use crate::cli::output;
+use crate::engine::{ConnectOptions, Connection, ConnectionError, HistoryRequest, Start, StreamError};
+use jiff::Timestamp;
+
+/// Where to begin in a stream.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Stream")]
+pub(super) struct StreamArgs {
+    /// Reads this stream from its first message on, then live
+    #[arg(long, value_name = "STREAM")]
+    jetstream: Option<String>,
+    /// Begins at that number
+    #[arg(long, value_name = "N", requires = "jetstream", group = "start", value_parser = clap::value_parser!(u64).range(1..))]
+    start_sequence: Option<u64>,
+    /// Begins so long ago, or at that time: 10m, 2026-11-22T10:00:00Z
+    #[arg(long, value_name = "DUR|TIME", requires = "jetstream", group = "start", value_parser = since)]
+    since: Option<Timestamp>,
+    /// Begins with the last message of every subject
+    #[arg(long, requires = "jetstream", group = "start")]
+    last_per_subject: bool,
+}
+
+impl StreamArgs {
+    /// What is asked of a stream, if one is.
+    pub(super) fn request(&self, subjects: &[String]) -> Result<Option<HistoryRequest>, Failure> {
+        let Some(stream) = self.jetstream.clone() else {
+            return Ok(None);
+        };
+        if subjects.len() > 1 {
+            return Err(Failure::usage(
+                "With --jetstream there is at most one SUBJECT: it narrows what is read of the stream.",
+            ));
+        }
+        let start = match (self.start_sequence, self.since) {
+            (Some(sequence), _) => Start::Sequence(sequence),
+            (_, Some(at)) => Start::Time(at),
+            _ if self.last_per_subject => Start::LastPerSubject,
+            _ => Start::First,
+        };
+        Ok(Some(HistoryRequest {
+            stream,
+            start,
+            subject: subjects.first().cloned(),
+            most: None,
+        }))
+    }
+}
+
+/// Prints a stream's messages until the count or the time.
+pub(super) async fn listen_stream(
+    connect: &ConnectOptions,
+    request: &HistoryRequest,
+    printer: &mut Printer<'_>,
+) -> Outcome {
+    let connection = Connection::open(connect)
+        .await
+        .map_err(|error| Failure::no_connection(format!("No connection: {error}.")))?;
+    let mut follow = connection
+        .follow(request)
+        .await
+        .map_err(|error| failure(&error))?;
+    let subject = request.subject.as_deref().unwrap_or(">");
+    output::note(&format!(
+        "Listening on {subject} in the stream {} at {}.",
+        request.stream,
+        connect.servers.join(", ")
+    ));
+    if let Some(caution) = follow.caution() {
+        output::warning(&caution);
+    }
+    let deadline = printer.deadline();
+    loop {
+        tokio::select! {
+            message = follow.next(), if printer.takes_more() => {
+                printer.take(message.map_err(|error| failure(&error))?);
+            }
+            (message, links) = printer.next() => if let Some(exit) = printer.print(&message, &links)? {
+                return Ok(exit);
+            },
+            () = until(deadline) => return printer.time_is_up(),
+        }
+    }
+}
+
+fn failure(error: &StreamError) -> Failure {
+    let exit = match error {
+        StreamError::Unknown { .. } | StreamError::Connection(ConnectionError::BadSubject(_)) => Exit::Usage,
+        _ => Exit::NoConnection,
+    };
+    Failure::new(exit, error.to_string())
+}

@@ -1,0 +1,203 @@
+//! Prints messages as `listen` does: readable blocks or JSON lines, and payloads into files.
+
+use crate::app::Settings;
+use crate::cli::block::block;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::fetching::{FetchArgs, LookAhead};
+use crate::cli::literals::duration;
+use crate::cli::output::{self, Out, json_line};
+use crate::engine::{MessageLinks, StoredMessage, save_payload};
+use crate::ui::format::counted;
+use crate::wire::{DecodedMessage, Limits, MessageFacts, listen_line};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// What is printed and how much of it.
+#[derive(Debug, clap::Args)]
+pub(super) struct PrintArgs {
+    /// Ends after so many messages
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// Ends after that time; exit code 1 if --count was not reached
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// JSON lines; also the default when standard output is not a terminal
+    #[arg(long)]
+    json: bool,
+    /// Rows printed of each table
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    rows: usize,
+    /// Saves the payloads' bytes into this folder; nothing is overwritten
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+    #[command(flatten)]
+    fetch: FetchArgs,
+}
+
+/// Prints messages in the order in which they were taken, each once its links are there, and counts them.
+pub(super) struct Printer<'a> {
+    args: &'a PrintArgs,
+    out: Out,
+    limits: Limits,
+    /// What was taken and is not printed yet.
+    ahead: LookAhead,
+    taken: u64,
+    printed: u64,
+    /// Messages with a link that could not be fetched.
+    failed: usize,
+}
+
+impl<'a> Printer<'a> {
+    /// To standard output; makes the folder for payloads.
+    pub(super) fn new(args: &'a PrintArgs, settings: &Settings, limits: &Limits) -> Result<Self, Failure> {
+        if let Some(dir) = &args.save {
+            std::fs::create_dir_all(dir).map_err(|error| cannot_save(dir, &error))?;
+        }
+        Ok(Self {
+            args,
+            out: Out::stdout(),
+            limits: limits.clone(),
+            ahead: args.fetch.ahead(settings),
+            taken: 0,
+            printed: 0,
+            failed: 0,
+        })
+    }
+
+    /// When to end, if there is a time for it.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.args.timeout.map(|time| Instant::now() + time)
+    }
+
+    /// Whether one more should be taken now.
+    pub(super) fn takes_more(&self) -> bool {
+        !self.ahead.is_full() && self.args.count != Some(self.taken)
+    }
+
+    /// Takes a message and starts to fetch its links.
+    pub(super) fn take(&mut self, message: StoredMessage) {
+        self.taken += 1;
+        self.ahead.push(message);
+    }
+
+    /// The oldest that was taken, once it can be printed; waits for ever if there is none.
+    pub(super) async fn next(&mut self) -> (StoredMessage, MessageLinks) {
+        self.ahead.next().await
+    }
+
+    /// Prints one; how it ends, if that was the last that was asked for.
+    pub(super) fn print(
+        &mut self,
+        message: &StoredMessage,
+        links: &MessageLinks,
+    ) -> Result<Option<Exit>, Failure> {
+        self.printed += 1;
+        let facts = MessageFacts {
+            seq: self.printed,
+            at: rfc3339(message.at_us),
+            subject: message.subject.to_string(),
+            reply: message.reply.clone(),
+            headers: message.headers.clone(),
+        };
+        self.failed += usize::from(links.failed());
+        let decoded = links.decode(&message.payload, &message.subject, &self.limits);
+        if let Some(dir) = &self.args.save {
+            save_payloads(dir, self.printed, &decoded)?;
+        }
+        if self.args.json || !self.out.is_terminal() {
+            let line = listen_line(&facts, &decoded, self.args.rows);
+            self.out.line(&json_line(&line))?;
+        } else {
+            let text = block(&facts, &decoded, self.args.rows, self.out.has_colour());
+            self.out.bytes(text.as_bytes())?;
+        }
+        if self.args.count == Some(self.printed) {
+            return self.done().map(Some);
+        }
+        Ok(None)
+    }
+
+    /// How it ends when the time is over.
+    pub(super) fn time_is_up(&mut self) -> Outcome {
+        // Their links came too late; they came in time.
+        for message in self.ahead.give_up() {
+            self.print(&message, &MessageLinks::default())?;
+        }
+        match (self.args.count, self.args.timeout) {
+            (Some(count), Some(time)) if self.printed < count => Err(Failure::new(
+                Exit::No,
+                format!("{} of {count} messages came within {time:?}.", self.printed),
+            )),
+            _ => self.done(),
+        }
+    }
+
+    fn done(&self) -> Outcome {
+        if self.failed == 0 || !self.args.fetch.asked() {
+            return Ok(Exit::Done);
+        }
+        Err(Failure::new(
+            Exit::FileServer,
+            format!(
+                "The links of {} could not all be fetched; what was printed says why.",
+                counted(self.failed, "message")
+            ),
+        ))
+    }
+}
+
+/// Waits for a time, or for ever.
+pub(super) async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn cannot_save(dir: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("Cannot save into {}: {error}.", dir.display()))
+}
+
+fn rfc3339(at_us: i64) -> String {
+    jiff::Timestamp::from_microsecond(at_us)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        .to_string()
+}
+
+fn save_payloads(dir: &Path, seq: u64, message: &DecodedMessage) -> Result<(), Failure> {
+    let ids = message
+        .envelope
+        .iter()
+        .flat_map(|(_, envelope)| &envelope.payloads);
+    let mut ids = ids.map(|payload| payload.id.as_ref());
+    for payload in &message.payloads {
+        let id = ids
+            .next()
+            .filter(|id| !id.is_empty())
+            .map_or_else(|| seq.to_string(), str::to_owned);
+        if payload.body.is_empty() {
+            continue;
+        }
+        let path = save_payload(dir, &payload.dataname, &id, &payload.body)
+            .map_err(|error| cannot_save(dir, &error))?;
+        output::note(&format!(
+            "Saved {} ({} bytes).",
+            path.display(),
+            payload.body.len()
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrival_is_utc_with_microseconds() {
+        assert_eq!(rfc3339(1_763_805_600_123_456), "2025-11-22T10:00:00.123456Z");
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000000Z");
+    }
+}

@@ -1,0 +1,112 @@
+//! Which messages of streams the store holds already, so that a second loading repeats nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// What is held, by stream.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    streams: HashMap<String, BTreeMap<u64, Run>>,
+}
+
+/// Messages that follow each other in the stream and in the store.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    length: u64,
+    /// The number in the store of the first, or a smaller one.
+    stored: u64,
+}
+
+impl Held {
+    /// Notes that these messages of the stream `key`, ascending, went into the store from number `stored` on.
+    pub(super) fn add(&mut self, key: &str, sequences: impl Iterator<Item = u64>, stored: u64) {
+        let runs = self.streams.entry(key.to_owned()).or_default();
+        for (sequence, stored) in sequences.zip(stored..) {
+            carve(runs, sequence);
+            match runs.range_mut(..sequence).next_back() {
+                Some((start, run)) if start + run.length == sequence && run.stored + run.length == stored => {
+                    run.length += 1;
+                }
+                _ => {
+                    runs.insert(sequence, Run { length: 1, stored });
+                }
+            }
+        }
+    }
+
+    /// Whether the store, which begins at number `oldest`, still holds that message.
+    pub(super) fn has(&self, key: &str, sequence: u64, oldest: u64) -> bool {
+        let run = self
+            .streams
+            .get(key)
+            .and_then(|runs| runs.range(..=sequence).next_back());
+        run.is_some_and(|(start, run)| {
+            sequence < start + run.length && run.stored + (sequence - start) >= oldest
+        })
+    }
+
+    /// Forgets what the store, which begins at number `oldest`, holds no more.
+    pub(super) fn forget(&mut self, oldest: u64) {
+        for runs in self.streams.values_mut() {
+            runs.retain(|_, run| run.stored + run.length > oldest);
+        }
+        self.streams.retain(|_, runs| !runs.is_empty());
+    }
+}
+
+/// Takes one message out of the run that has it.
+fn carve(runs: &mut BTreeMap<u64, Run>, sequence: u64) {
+    let Some((&start, &run)) = runs.range(..=sequence).next_back() else {
+        return;
+    };
+    let before = sequence - start;
+    if before >= run.length {
+        return;
+    }
+    runs.remove(&start);
+    let mut put = |start: u64, length: u64, stored: u64| {
+        if length > 0 {
+            runs.insert(start, Run { length, stored });
+        }
+    };
+    put(start, before, run.stored);
+    put(sequence + 1, run.length - before - 1, run.stored + before + 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_known_until_the_store_lets_it_go() {
+        let mut held = Held::default();
+        held.add("S", [1, 2, 3, 7].into_iter(), 10);
+        held.add("S", [8, 9].into_iter(), 14);
+        let has = |held: &Held, oldest| -> Vec<u64> {
+            (0..12)
+                .filter(|sequence| held.has("S", *sequence, oldest))
+                .collect()
+        };
+        assert_eq!(has(&held, 1), [1, 2, 3, 7, 8, 9]);
+        assert_eq!(has(&held, 12), [3, 7, 8, 9]);
+        assert!(!held.has("T", 1, 1));
+        held.forget(13);
+        assert_eq!(has(&held, 1), [7, 8, 9]);
+        held.forget(100);
+        assert!(held.streams.is_empty());
+    }
+
+    #[test]
+    fn a_message_that_went_in_again_is_held_anew() {
+        let mut held = Held::default();
+        held.add("S", 1..=5, 1);
+        held.add("S", 2..=3, 50);
+        let has = |oldest| -> Vec<u64> {
+            (1..=5)
+                .filter(|sequence| held.has("S", *sequence, oldest))
+                .collect()
+        };
+        assert_eq!(has(1), [1, 2, 3, 4, 5]);
+        assert_eq!(has(5), [2, 3, 5]);
+        assert_eq!(has(6), [2, 3]);
+    }
+}

@@ -1,0 +1,152 @@
+//! JetStream's requests over a connection: every one has an end, every refusal is a sentence.
+
+use super::stream_error::StreamError;
+use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::failure::root;
+use async_nats::{Message, Request, RequestErrorKind, Subscriber};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What JetStream calls a stream that is not there.
+const STREAM_NOT_FOUND: u64 = 10059;
+/// What it says where the account may not use it, and where it is off.
+const NOT_ENABLED: [u64; 2] = [10039, 10076];
+
+/// Asks JetStream; clones share the connection.
+#[derive(Debug, Clone)]
+pub(super) struct Api {
+    pub(super) connection: Connection,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    error: Option<Refusal>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    err_code: u64,
+    #[serde(default)]
+    description: String,
+}
+
+impl Api {
+    /// Asks for `what`, such as `STREAM.LIST`, and reads the JSON that comes back.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T, StreamError> {
+        let message = self.request(what, body).await?;
+        let unreadable =
+            |error: serde_json::Error| self.failed(what, &format!("its answer is no JSON ({error})"));
+        let answer: Answer = serde_json::from_slice(&message.payload).map_err(unreadable)?;
+        match answer.error {
+            None => serde_json::from_slice(&message.payload).map_err(unreadable),
+            Some(refusal) if NOT_ENABLED.contains(&refusal.err_code) => Err(self.off()),
+            Some(refusal) if refusal.err_code == STREAM_NOT_FOUND => Err(StreamError::Unknown {
+                stream: what.rsplit('.').next().unwrap_or_default().to_owned(),
+                address: self.address(),
+                known: vec![],
+            }),
+            Some(refusal) => Err(self.failed(what, &refusal.description)),
+        }
+    }
+
+    /// Asks for `what` and returns the one message that comes back.
+    pub(super) async fn request(&self, what: &str, body: &Value) -> Result<Message, StreamError> {
+        self.connection.up()?;
+        let subject = format!("$JS.API.{what}");
+        let request = Request::new()
+            .payload(body.to_string().into())
+            .timeout(Some(self.patience()));
+        let asking = timeout(
+            self.patience(),
+            self.connection.nats().send_request(subject.clone(), request),
+        );
+        let answer = tokio::select! {
+            answer = asking => answer,
+            denied = self.connection.denied(&subject) => return Err(denied.into()),
+        };
+        match answer {
+            Ok(Ok(message)) => Ok(message),
+            Ok(Err(error)) => Err(match error.kind() {
+                RequestErrorKind::NoResponders => self.off(),
+                RequestErrorKind::TimedOut => self.silent(),
+                _ => self.failed(what, &root(&error)),
+            }),
+            Err(_) => Err(self.silent()),
+        }
+    }
+
+    /// Asks for `what`, which is answered by many messages; see [`Api::next`].
+    pub(super) async fn many(&self, what: &str, body: &Value) -> Result<Subscriber, StreamError> {
+        self.connection.up()?;
+        let (nats, subject) = (self.connection.nats(), format!("$JS.API.{what}"));
+        let inbox = nats.new_inbox();
+        let asking = async {
+            let answers = nats.subscribe(inbox.clone()).await.ok()?;
+            nats.publish_with_reply(subject, inbox, body.to_string().into())
+                .await
+                .ok()?;
+            Some(answers)
+        };
+        let asked = timeout(self.patience(), asking).await.ok().flatten();
+        asked.ok_or_else(|| self.connection.down().into())
+    }
+
+    /// The next of many answers to `what`.
+    pub(super) async fn next(&self, what: &str, answers: &mut Subscriber) -> Result<Message, StreamError> {
+        let subject = format!("$JS.API.{what}");
+        let answer = tokio::select! {
+            answer = timeout(self.patience(), answers.next()) => answer,
+            denied = self.connection.denied(&subject) => return Err(denied.into()),
+        };
+        match answer {
+            Ok(Some(message)) => Ok(message),
+            Ok(None) => Err(self.connection.down().into()),
+            Err(_) => Err(self.silent()),
+        }
+    }
+
+    pub(super) fn address(&self) -> String {
+        self.connection.server().address
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.connection.limits().stream_time
+    }
+
+    pub(super) fn off(&self) -> StreamError {
+        StreamError::Off {
+            address: self.address(),
+        }
+    }
+
+    pub(super) fn failed(&self, asked: &str, why: &str) -> StreamError {
+        StreamError::Failed {
+            asked: asked.to_owned(),
+            address: self.address(),
+            why: why.to_owned(),
+        }
+    }
+
+    fn silent(&self) -> StreamError {
+        StreamError::Silent {
+            address: self.address(),
+            after: self.patience(),
+        }
+    }
+}
+
+impl StreamError {
+    /// Whether asking again may help.
+    pub(super) fn passes(&self) -> bool {
+        match self {
+            Self::Silent { .. } | Self::Off { .. } | Self::Failed { .. } => true,
+            Self::Connection(error) => matches!(error, ConnectionError::Down { .. }),
+            _ => false,
+        }
+    }
+}

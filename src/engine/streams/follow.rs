@@ -1,0 +1,242 @@
+//! Follows a stream from any point on: first what it holds, then what comes. The first is read without a consumer; the
+//! second through an ordered one, or, where reading consumes, by looking again and again.
+
+use super::captured::Captured;
+use super::history::History;
+use super::request::HistoryRequest;
+use super::stream_error::StreamError;
+use crate::engine::connection::Connection;
+use crate::engine::failure::root;
+use crate::engine::row::StoredMessage;
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
+use futures_util::StreamExt;
+use futures_util::stream::ReadyChunks;
+use std::collections::VecDeque;
+use tokio::time::{sleep, timeout};
+
+/// Messages handed on together.
+const TOGETHER: usize = 256;
+/// Looks at a stream that fail in a row before it is given up, although the broker answers.
+const FAILURES: u32 = 40;
+
+/// A stream being followed.
+pub struct Follow {
+    history: History,
+    reading_history: bool,
+    /// The next number of the live part.
+    next: u64,
+    consumer: Option<ReadyChunks<Ordered>>,
+    failures: u32,
+    ready: VecDeque<Captured>,
+    number: u64,
+}
+
+impl std::fmt::Debug for Follow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Follow")
+            .field("stream", &self.history.source.stream)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// Follows a stream from any point on. It outlives restarts of the broker without loss or repetition. A stream
+    /// whose consumers take messages away is only looked at, four times a second; see [`Follow::caution`].
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{ConnectOptions, Connection, HistoryRequest};
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// let request = HistoryRequest { stream: "ORDERS".into(), ..Default::default() };
+    /// let mut follow = connection.follow(&request).await?;
+    /// loop {
+    ///     let message = follow.next().await?;
+    ///     println!("{} {} bytes", message.subject, message.payload.len());
+    /// }
+    /// # }
+    /// ```
+    pub async fn follow(&self, request: &HistoryRequest) -> Result<Follow, StreamError> {
+        let history = self.history(request).await?;
+        Ok(Follow {
+            next: history.end() + 1,
+            history,
+            reading_history: true,
+            consumer: None,
+            failures: 0,
+            ready: VecDeque::new(),
+            number: 0,
+        })
+    }
+}
+
+impl Follow {
+    /// The next message, numbered from 1; it waits until there is one. An error ends it.
+    pub async fn next(&mut self) -> Result<StoredMessage, StreamError> {
+        loop {
+            if let Some(message) = self.ready.pop_front() {
+                self.number += 1;
+                return Ok(message.into_message(self.number));
+            }
+            self.ready = self.batch().await?.into();
+        }
+    }
+
+    /// What a reader has to know of it, as a sentence.
+    pub fn caution(&self) -> Option<String> {
+        let stream = &self.history.source.stream;
+        let consuming = self.history.described.consuming().then(|| {
+            format!(
+                "Reading {stream} through a consumer would take its messages from others, so it is only looked at: \
+                 what is taken within a quarter of a second is not seen."
+            )
+        });
+        match (consuming, self.history.cut()) {
+            (Some(text), Some(cut)) => Some(format!("{text} {cut}.")),
+            (None, Some(cut)) => Some(format!("{cut}.")),
+            (consuming, None) => consuming,
+        }
+    }
+
+    /// When the stream was made: tells it from another one of its name.
+    pub(crate) fn created(&self) -> &str {
+        self.history.created()
+    }
+
+    /// The next messages, at least one.
+    pub(crate) async fn batch(&mut self) -> Result<Vec<Captured>, StreamError> {
+        while self.reading_history {
+            let end = self.history.end();
+            let mut page = self.history.page().await?;
+            self.reading_history = !page.is_empty();
+            // Newer ones come again.
+            page.retain(|message| message.sequence <= end);
+            if !page.is_empty() {
+                return Ok(page);
+            }
+        }
+        loop {
+            let came = if self.history.described.consuming() {
+                self.look().await
+            } else {
+                self.hear().await
+            };
+            match came {
+                Ok(batch) if batch.is_empty() => {}
+                Ok(batch) => {
+                    self.failures = 0;
+                    return Ok(batch);
+                }
+                Err(error) => self.bear(error).await?,
+            }
+        }
+    }
+
+    /// What came through the consumer; nothing after a while without any, when the stream was looked at.
+    async fn hear(&mut self) -> Result<Vec<Captured>, StreamError> {
+        let mut consumer = match self.consumer.take() {
+            Some(consumer) => consumer,
+            None => self.consume().await?,
+        };
+        let limits = self.history.source.api.connection.limits();
+        let Ok(came) = timeout(limits.probe_interval, consumer.next()).await else {
+            if !self.is_behind().await? {
+                self.consumer = Some(consumer);
+            }
+            return Ok(vec![]);
+        };
+        let mut batch = Vec::new();
+        let mut whole = came.is_some();
+        for message in came.unwrap_or_default() {
+            let Some(captured) = message.ok().and_then(Captured::from_consumer) else {
+                whole = false;
+                break;
+            };
+            // A consumer that is made anew before it gave anything begins at the stream's first message.
+            if captured.sequence >= self.next {
+                self.next = captured.sequence + 1;
+                batch.push(captured);
+            }
+        }
+        if whole {
+            self.consumer = Some(consumer);
+        }
+        Ok(batch)
+    }
+
+    async fn consume(&mut self) -> Result<ReadyChunks<Ordered>, StreamError> {
+        let source = &self.history.source;
+        let context = source.api.connection.jetstream();
+        let config = OrderedConfig {
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: self.next,
+            },
+            filter_subject: source.filter.clone().unwrap_or_default(),
+            max_batch: TOGETHER as i64,
+            ..OrderedConfig::default()
+        };
+        source.api.connection.up()?;
+        let failed = |why: String| {
+            source
+                .api
+                .failed(&format!("a consumer of {}", source.stream), &why)
+        };
+        let opening = async {
+            let consumer = context
+                .create_consumer_on_stream(config, &source.stream)
+                .await
+                .map_err(|error| failed(root(&error)))?;
+            consumer.messages().await.map_err(|error| failed(root(&error)))
+        };
+        let messages = timeout(source.api.patience(), opening)
+            .await
+            .unwrap_or_else(|_| Err(failed("no answer in time".into())))?;
+        Ok(messages.ready_chunks(TOGETHER))
+    }
+
+    /// What is there now; nothing after a short pause.
+    async fn look(&mut self) -> Result<Vec<Captured>, StreamError> {
+        let source = &self.history.source;
+        let page = source.page(self.next, u64::MAX).await?;
+        if let Some(last) = page.last() {
+            self.next = last.sequence + 1;
+        } else {
+            sleep(source.api.connection.limits().stream_pause).await;
+            self.is_behind().await?;
+        }
+        Ok(page)
+    }
+
+    /// Whether the stream has messages that should have come; goes back to its start if it is another one by now.
+    async fn is_behind(&mut self) -> Result<bool, StreamError> {
+        let source = &self.history.source;
+        let described = source.api.describe(&source.stream).await?;
+        self.failures = 0;
+        let behind = described.state.last_seq >= self.next && source.first(self.next).await?.is_some();
+        if described.created == self.history.described.created {
+            return Ok(behind);
+        }
+        self.next = described.state.first_seq;
+        self.history.described = described;
+        Ok(true)
+    }
+
+    /// Waits a little after a failure that may pass.
+    async fn bear(&mut self, error: StreamError) -> Result<(), StreamError> {
+        let connection = &self.history.source.api.connection;
+        let limits = connection.limits();
+        if !error.passes() || connection.is_over().await {
+            return Err(error);
+        }
+        // While there is no connection nobody says anything against the stream.
+        if connection.up().is_ok() {
+            self.failures += 1;
+        }
+        if self.failures > FAILURES {
+            return Err(error);
+        }
+        sleep(limits.stream_pause).await;
+        Ok(())
+    }
+}

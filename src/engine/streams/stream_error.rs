@@ -1,0 +1,115 @@
+//! Why a stream did not do what it was asked for, in words for people.
+
+use crate::engine::connection::ConnectionError;
+use std::time::Duration;
+
+/// Names of streams told when one is not found.
+const NAMES_TOLD: usize = 20;
+
+/// Why something could not be done with JetStream, as a sentence with what to try.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StreamError {
+    /// The broker, or the account, has no JetStream.
+    #[error(
+        "JetStream is off at {address}: start the broker with it (nats-server -js), or use an account that may"
+    )]
+    Off {
+        /// `host:port`.
+        address: String,
+    },
+    /// There is no such stream.
+    #[error("there is no stream {stream:?} at {address}; {}", those(known))]
+    Unknown {
+        /// The stream.
+        stream: String,
+        /// `host:port`.
+        address: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// No stream captures the subject.
+    #[error(
+        "no stream captures {subject}, so nothing stored the message: make one (nats stream add NAME --subjects '{subject}'), \
+         or send it without waiting for a stream"
+    )]
+    NotCaptured {
+        /// The subject.
+        subject: String,
+    },
+    /// The stream said no.
+    #[error("the stream that captures {subject} did not take the message: {why}")]
+    NotTaken {
+        /// The subject.
+        subject: String,
+        /// Its reason, with what to try.
+        why: String,
+    },
+    /// No acknowledgement came.
+    #[error(
+        "no stream acknowledged the message on {subject} within {} s: it is not known whether it is stored; \
+         sent again with the same Nats-Msg-Id it is stored once",
+        after.as_secs_f32()
+    )]
+    NotKnown {
+        /// The subject.
+        subject: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// JetStream did not answer.
+    #[error(
+        "JetStream at {address} did not answer within {} s: it may be busy or without a leader; try again",
+        after.as_secs_f32()
+    )]
+    Silent {
+        /// `host:port`.
+        address: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// JetStream refused, or answered what cannot be read.
+    #[error("{asked} failed at {address}: {why}")]
+    Failed {
+        /// What was asked for, `STREAM.LIST`.
+        asked: String,
+        /// `host:port`.
+        address: String,
+        /// Its own words.
+        why: String,
+    },
+    /// It did not come to it.
+    #[error("{0}")]
+    Connection(#[from] ConnectionError),
+}
+
+fn those(known: &[String]) -> String {
+    if known.is_empty() {
+        return "there are none".into();
+    }
+    let named = known.get(..NAMES_TOLD).unwrap_or(known).join(", ");
+    match known.len().saturating_sub(NAMES_TOLD) {
+        0 => format!("there are: {named}"),
+        more => format!("there are: {named} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_streams_there_are_are_named() {
+        let unknown = |known: Vec<String>| StreamError::Unknown {
+            stream: "X".into(),
+            address: "h:1".into(),
+            known,
+        };
+        assert_eq!(
+            unknown(vec![]).to_string(),
+            "there is no stream \"X\" at h:1; there are none"
+        );
+        let many = (0..25).map(|n| format!("S{n}")).collect();
+        let text = unknown(many).to_string();
+        assert!(text.ends_with("S19 and 5 more"), "{text}");
+    }
+}
