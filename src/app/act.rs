@@ -6,9 +6,10 @@ use super::message_view::row_has;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
 use super::state::{Clock, Follow, State, SubjectCursor};
+use super::subject_act::act_in_subjects;
 use super::{figures::size, line_edit::LineEdit};
-use crate::engine::{Command, SubscriptionView, safe_file_name};
-use crate::wire::Severity;
+use crate::engine::{Command, safe_file_name};
+use crate::wire::{PayloadState, Severity};
 
 /// Rows that one search may look at.
 const SEARCH_ROWS: usize = 100_000;
@@ -52,17 +53,8 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Reconnect => effects.push(Effect::Session(Command::Reconnect)),
         Action::CopyMessage => copy_message(state, effects),
-        Action::PauseSubscription => {
-            if let Some(view) = subscription(state) {
-                effects.push(Effect::Session(Command::Pause(view.id, !view.paused)));
-            }
-        }
-        Action::RemoveSubscription => {
-            if let Some(view) = subscription(state) {
-                effects.push(Effect::Session(Command::Remove(view.id)));
-                state.cursor = None;
-            }
-        }
+        Action::Contexts => effects.push(Effect::ListContexts),
+        Action::AskLink => state.ask_shown(effects),
         Action::Follow => match state.follow {
             Follow::Following => state.pause(),
             Follow::Paused { .. } => follow(state, effects),
@@ -76,11 +68,14 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::NextMatch => find(state, true, effects),
         Action::PreviousMatch => find(state, false, effects),
-        Action::ToggleFold => fold(state, None, effects),
         _ => match state.focus {
-            Pane::Subjects => move_in_subjects(state, action, effects),
+            Pane::Subjects => act_in_subjects(state, action, effects),
             Pane::Messages => move_in_messages(state, action, effects),
-            Pane::Inspector => {}
+            Pane::Inspector => {
+                if action == Action::Open {
+                    state.fetch_shown(effects);
+                }
+            }
         },
     }
 }
@@ -94,7 +89,7 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn back(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.notices.dismiss() {
+    if state.cancel_fetch(effects) || state.notices.dismiss() {
         return;
     }
     if state.maximised {
@@ -124,6 +119,13 @@ fn save_as(state: &mut State) {
         return;
     };
     let payload = opened.decoded.payloads.get(state.tab);
+    if payload.is_some_and(|payload| payload.state == PayloadState::NotFetched) {
+        state.tell(
+            Severity::Note,
+            "This link is not fetched yet: Enter in the inspector fetches it, then it can be saved.",
+        );
+        return;
+    }
     let name = payload.map_or("", |payload| payload.dataname.as_str());
     let name = safe_file_name(name, &opened.stored.seq.to_string());
     prompt(state, Purpose::SaveAs, &name);
@@ -146,23 +148,6 @@ fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::Copy(
         String::from_utf8_lossy(&message.payload).into_owned(),
     ));
-}
-
-/// The subscription under the cursor.
-fn subscription(state: &mut State) -> Option<SubscriptionView> {
-    let found = match state.cursor {
-        Some(SubjectCursor::Subscription(id)) => state.subscriptions.iter().find(|view| view.id == id),
-        None => state.subscriptions.first(),
-        Some(SubjectCursor::Node(_)) => None,
-    };
-    let found = found.cloned();
-    if found.is_none() {
-        state.tell(
-            Severity::Note,
-            "Put the cursor on a subscription first: they stand at the top.",
-        );
-    }
-    found
 }
 
 fn follow(state: &mut State, effects: &mut Vec<Effect>) {
@@ -196,90 +181,10 @@ fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>
             }
         }
         _ => {
-            if let Some(rows) = distance(action, state.page) {
+            if let Some(rows) = action.distance(state.page) {
                 scroll_messages(state, rows, effects);
             }
         }
-    }
-}
-
-/// How far a movement goes, in rows.
-fn distance(action: Action, page: usize) -> Option<isize> {
-    let page = page as isize;
-    Some(match action {
-        Action::Up => -1,
-        Action::Down => 1,
-        Action::PageUp => 1 - page,
-        Action::PageDown => page - 1,
-        Action::HalfUp => -(page / 2).max(1),
-        Action::HalfDown => (page / 2).max(1),
-        Action::Top | Action::LineStart => isize::MIN + 1,
-        Action::Bottom | Action::LineEnd => isize::MAX,
-        _ => return None,
-    })
-}
-
-/// Puts the cursor of Subjects on a row and narrows the list to it.
-pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    let cursor = if let Some(view) = state.subscriptions.get(row) {
-        Some(SubjectCursor::Subscription(view.id))
-    } else {
-        let node = state.tree.visible().get(row - state.subscriptions.len());
-        node.map(|node| SubjectCursor::Node(*node))
-    };
-    if cursor.is_some() {
-        state.cursor = cursor;
-        state.narrow_to_cursor(effects);
-    }
-}
-
-/// A click: selects, and folds or unfolds what is selected already.
-pub fn click_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    if state.cursor.is_some() && row == state.subject_row() {
-        fold(state, None, effects);
-    } else {
-        select_subject(state, row, effects);
-    }
-}
-
-/// Moves the cursor of Subjects by so many rows.
-pub fn scroll_subjects(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
-    let last = state.subject_rows().saturating_sub(1);
-    let row = state.subject_row().saturating_add_signed(rows).min(last);
-    select_subject(state, row, effects);
-}
-
-fn move_in_subjects(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Left => fold(state, Some(true), effects),
-        Action::Right => fold(state, Some(false), effects),
-        Action::Open => state.focus = Pane::Messages,
-        _ => {
-            if let Some(rows) = distance(action, state.page) {
-                scroll_subjects(state, rows, effects);
-            }
-        }
-    }
-}
-
-/// Folds or unfolds the node under the cursor (`None`: the other way round); goes to the node above or below where
-/// that is done already.
-fn fold(state: &mut State, folded: Option<bool>, effects: &mut Vec<Effect>) {
-    let Some(SubjectCursor::Node(id)) = state.cursor else {
-        return;
-    };
-    let node = state.tree.node(id);
-    let (leaf, is) = (node.is_leaf(), node.is_folded());
-    match folded {
-        Some(true) if leaf || is => {
-            if let Some(parent) = state.tree.parent(id) {
-                state.cursor = Some(SubjectCursor::Node(parent));
-                state.narrow_to_cursor(effects);
-            }
-        }
-        Some(false) if leaf => {}
-        Some(false) if !is => scroll_subjects(state, 1, effects),
-        folded => state.tree.fold(id, folded.unwrap_or(!is)),
     }
 }
 

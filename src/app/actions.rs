@@ -58,7 +58,8 @@ actions! {
     Context::In(Pane::Subjects) => {
         ToggleFold "fold" ["space"] "Fold or unfold the subject" "fold"
         PauseSubscription "pause-subscription" ["p"] "Pause or resume the subscription under the cursor" "pause"
-        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription under the cursor" ""
+        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or stop following the stream, under the cursor" ""
+        ListStreams "list-streams" ["S"] "List the streams again" ""
     }
     Context::In(Pane::Messages) => {
         Follow "follow" ["space"] "Pause, or jump to the newest message and follow" "follow"
@@ -67,6 +68,7 @@ actions! {
     Context::In(Pane::Inspector) => {
         ToggleNode "toggle" ["space"] "Fold, unfold or open what the cursor is on" ""
         ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
+        AskLink "ask-link" ["H"] "Ask the link's server whether it is still there, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
     Context::Everywhere => {
@@ -98,11 +100,12 @@ actions! {
         NextTab "next-tab" ["]"] "Next tab of the inspector: payloads, envelope, raw, findings" "next tab"
         PreviousTab "previous-tab" ["["] "Previous tab of the inspector" ""
         Open "open" ["enter"] "Open what the cursor is on" ""
-        Back "back" ["esc"] "Back: close, clear the filter, restore" ""
+        Back "back" ["esc"] "Back: stop a download, close, clear the filter, restore" ""
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
         SavePayload "save" ["w"] "Save the payload to a file" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
+        Contexts "context" ["P"] "Go over to another context" ""
         Themes "theme" ["t"] "Choose a theme" ""
         ToggleMouse "mouse" ["ctrl-t"] "Give the mouse to the terminal, or take it back" ""
         Redraw "redraw" ["ctrl-l"] "Draw the screen afresh" ""
@@ -116,6 +119,22 @@ impl Action {
     /// Its row in the table.
     pub fn row(self) -> &'static ActionRow {
         &ACTIONS[self as usize]
+    }
+
+    /// How far a movement goes, in rows of a list that shows `page` of them.
+    pub(super) fn distance(self, page: usize) -> Option<isize> {
+        let page = page as isize;
+        Some(match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => 1 - page,
+            Self::PageDown => page - 1,
+            Self::HalfUp => -(page / 2).max(1),
+            Self::HalfDown => (page / 2).max(1),
+            Self::Top | Self::LineStart => isize::MIN + 1,
+            Self::Bottom | Self::LineEnd => isize::MAX,
+            _ => return None,
+        })
     }
 
     /// The action of that name.

@@ -3,7 +3,7 @@
 use super::actions::Action;
 use super::line_edit::Edit;
 use super::panes::Pane;
-use crate::engine::{Command, Event, StoredMessage};
+use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
 use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +53,14 @@ pub enum Msg {
     Choose(usize),
     /// The inspector shows its tab of that number.
     Tab(usize),
+    /// What was learnt of a link.
+    LinkFacts(String, Box<LinkFacts>),
+    /// A link was fetched (what came, as a sentence), or was not.
+    Fetched(String, Result<String, FetchError>),
+    /// The names of the contexts there are.
+    Contexts(Vec<String>),
+    /// A context was read, or could not be (why, as a sentence).
+    Context(String, Result<Box<ConnectOptions>, String>),
     /// Something a person should read.
     Notice(Severity, String),
 }
@@ -68,6 +76,16 @@ pub enum Effect {
     Copy(String),
     /// Write a new file.
     Save(PathBuf, Blob),
+    /// Look a link up; ask its server only if so.
+    LookUp(String, bool),
+    /// Download a link; what exactly stands in [`Links::request`](super::Links::request).
+    Fetch(String),
+    /// Stop downloading it.
+    CancelFetch(String),
+    /// Ask which contexts there are.
+    ListContexts,
+    /// Read a context.
+    LoadContext(String),
     /// Search in the view that the inspector shows.
     Search(String),
     /// Take the mouse or give it back to the terminal.

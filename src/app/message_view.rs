@@ -18,6 +18,8 @@ pub enum Narrow {
     All,
     /// Subjects that match a NATS pattern.
     Pattern(String),
+    /// Subjects that the stream of that name captures, by these patterns.
+    Stream(String, Vec<String>),
     /// Subjects under these levels of the tree.
     Under(Vec<Arc<str>>),
 }
@@ -27,6 +29,7 @@ impl Narrow {
         match self {
             Self::All => true,
             Self::Pattern(pattern) => subject_matches(pattern, subject),
+            Self::Stream(_, patterns) => patterns.iter().any(|pattern| subject_matches(pattern, subject)),
             Self::Under(path) => {
                 let levels = levels(subject);
                 path.len() <= levels.len() && path.iter().zip(levels).all(|(a, b)| **a == *b)

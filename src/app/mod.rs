@@ -2,9 +2,12 @@
 
 mod act;
 mod actions;
+mod contexts;
 mod figures;
 mod levels;
 mod line_edit;
+mod link_act;
+mod links;
 mod message;
 mod message_view;
 mod meter;
@@ -15,6 +18,8 @@ mod palette;
 mod panes;
 mod settings;
 mod state;
+mod streams;
+mod subject_act;
 mod subject_tree;
 mod update;
 
@@ -22,6 +27,7 @@ pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown
 pub use figures::{age, count, counted, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};
+pub use links::{Link, Links, Running, Transfer};
 pub use message::{Effect, Msg, Opened};
 pub use message_view::{MessageView, Narrow, TextFilter};
 pub use meter::{Meter, SAMPLES};
@@ -31,5 +37,6 @@ pub use palette::palette;
 pub use panes::Pane;
 pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
+pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};
 pub use update::update;

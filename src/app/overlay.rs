@@ -1,4 +1,4 @@
-//! What may lie over the panes: help, palette, prompts, the theme picker.
+//! What may lie over the panes: help, palette, prompts, pickers.
 
 use super::line_edit::LineEdit;
 
@@ -13,6 +13,10 @@ pub enum Purpose {
     Filter,
     /// A file to save the payload to.
     SaveAs,
+    /// A number of the stream to load from.
+    FromSequence,
+    /// A time to load the stream from.
+    SinceTime,
 }
 
 impl Purpose {
@@ -23,6 +27,8 @@ impl Purpose {
             Self::Search => "Search",
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
+            Self::FromSequence => "Load the stream from number",
+            Self::SinceTime => "Load the stream since",
         }
     }
 
@@ -33,6 +39,10 @@ impl Purpose {
             Self::Search => "Any text; case counts only if it has capitals.",
             Self::Filter => "Text in subject or sender, or a pattern with * or >. Empty shows all.",
             Self::SaveAs => "A file that does not exist yet.",
+            Self::FromSequence => "A sequence number; the first message is usually 1.",
+            Self::SinceTime => {
+                "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
+            }
         }
     }
 }
@@ -51,4 +61,8 @@ pub enum Overlay {
     Prompt(Purpose, LineEdit),
     /// The theme picker: the chosen row, and the theme to go back to.
     Themes(usize, String),
+    /// The context picker: the chosen row, and the names.
+    Contexts(usize, Vec<String>),
+    /// What to do with the stream of that name: the chosen row.
+    Stream(usize, String),
 }

@@ -9,6 +9,7 @@ use super::overlay::{Overlay, Purpose};
 use super::palette::palette;
 use super::panes::Pane;
 use super::state::State;
+use super::streams::StreamChoice;
 use crate::engine::{Command, check_pattern};
 use crate::wire::Severity;
 
@@ -41,6 +42,14 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
         Overlay::Themes(chosen, _) if row < state.themes.len() => {
             *chosen = row;
             state.theme.clone_from(&state.themes[row]);
+        }
+        Overlay::Contexts(chosen, names) if row < names.len() => {
+            *chosen = row;
+            return confirm(state, effects);
+        }
+        Overlay::Stream(chosen, _) if row < StreamChoice::ALL.len() => {
+            *chosen = row;
+            return confirm(state, effects);
         }
         _ => {}
     }
@@ -85,6 +94,8 @@ fn step(state: &mut State, action: Action) {
                 state.theme.clone_from(name);
             }
         }
+        Overlay::Contexts(chosen, names) => *chosen = moved(*chosen, names.len()),
+        Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
         Overlay::Prompt(..) | Overlay::None => {}
     }
 }
@@ -95,7 +106,15 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
             return palette(line.text()).get(chosen).map(|row| row.action);
         }
         Overlay::Prompt(purpose, line) => answer(state, purpose, &line, effects),
-        Overlay::Help(_) | Overlay::Themes(..) | Overlay::None => {}
+        Overlay::Contexts(chosen, mut names) if chosen < names.len() => {
+            state.load_context(names.swap_remove(chosen), effects);
+        }
+        Overlay::Stream(chosen, stream) => {
+            if let Some(choice) = StreamChoice::ALL.get(chosen) {
+                state.choose_stream(*choice, stream, effects);
+            }
+        }
+        Overlay::Help(_) | Overlay::Themes(..) | Overlay::Contexts(..) | Overlay::None => {}
     }
     None
 }
@@ -114,6 +133,12 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             }
         }
         Purpose::Filter => state.filter_by(text, effects),
+        Purpose::FromSequence | Purpose::SinceTime => {
+            if let Err(fault) = state.load_from(purpose, text, effects) {
+                state.tell(Severity::Error, fault);
+                state.overlay = Overlay::Prompt(purpose, line.clone());
+            }
+        }
         Purpose::Search => {
             state.search = TextFilter::new(text);
             if state.search.is_empty() {

@@ -1,5 +1,6 @@
 //! The state of the workbench. One task owns it; the screen reads it.
 
+use super::links::Links;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
 use super::meter::Meter;
@@ -7,13 +8,18 @@ use super::notices::Notices;
 use super::overlay::Overlay;
 use super::panes::Pane;
 use super::subject_tree::{NodeId, SubjectTree};
-use crate::engine::{ConnectionState, Counters, Store, SubscriptionId, SubscriptionView};
+use crate::engine::{
+    ConnectionState, Counters, FetchPolicy, Store, StreamsView, SubscriptionId, SubscriptionView,
+};
 use crate::wire::{Limits, Severity};
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Microseconds between two messages opened while following.
 const OPEN_US: i64 = 100_000;
+/// Microseconds that decoding may take before it is said.
+const DECODING_US: i64 = 150_000;
 
 /// Whether the list runs along with what arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub enum Clock {
 pub enum SubjectCursor {
     /// On the subscription of that place in the list.
     Subscription(SubscriptionId),
+    /// On the stream of that place in the list.
+    Stream(usize),
     /// On a node of the tree.
     Node(NodeId),
 }
@@ -61,6 +69,12 @@ pub struct Start {
     pub themes: Vec<String>,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// The rules of fetching links.
+    pub fetching: FetchPolicy,
+    /// The context connected by.
+    pub context: Option<String>,
+    /// Zone that typed times are in.
+    pub zone: TimeZone,
     /// The time now, microseconds since the Unix epoch.
     pub now_us: i64,
 }
@@ -78,10 +92,20 @@ pub struct State {
     pub limits: Arc<Limits>,
     /// The connection.
     pub connection: ConnectionState,
+    /// Since when it is in this state, microseconds since the Unix epoch.
+    pub since_us: i64,
     /// Whether there ever was one.
     pub was_connected: bool,
     /// The patterns subscribed to.
     pub subscriptions: Vec<SubscriptionView>,
+    /// The streams of the server.
+    pub streams: StreamsView,
+    /// The context connected by.
+    pub context: Option<String>,
+    /// The context being read.
+    pub switching: Option<String>,
+    /// Links of the messages looked at.
+    pub links: Links,
     /// The store's counters, as of the last look.
     pub counters: Counters,
     /// Messages in per second.
@@ -124,7 +148,11 @@ pub struct State {
     pub page: usize,
     /// Whether the tree of subjects is on screen.
     pub subjects_shown: bool,
+    pub(super) zone: TimeZone,
+    pub(super) stream: String,
+    pub(super) streams_us: i64,
     pub(super) wanted: Option<u64>,
+    pub(super) decoding: bool,
     pub(super) opened_us: i64,
     pub(super) rate_us: i64,
     pub(super) tree_us: Option<i64>,
@@ -136,11 +164,16 @@ impl State {
     /// A workbench before anything happened.
     pub fn new(start: Start) -> Self {
         Self {
+            links: Links::new(start.fetching, start.limits.link_bytes),
             store: start.store,
             limits: start.limits,
             connection: ConnectionState::Offline,
+            since_us: start.now_us,
             was_connected: false,
             subscriptions: vec![],
+            streams: StreamsView::default(),
+            context: start.context,
+            switching: None,
             counters: Counters::default(),
             rate: Meter::default(),
             tree: SubjectTree::default(),
@@ -162,7 +195,11 @@ impl State {
             now_us: start.now_us,
             page: 1,
             subjects_shown: true,
+            zone: start.zone,
+            stream: String::new(),
+            streams_us: start.now_us,
             wanted: None,
+            decoding: false,
             opened_us: i64::MIN / 2,
             rate_us: start.now_us,
             tree_us: None,
@@ -184,18 +221,30 @@ impl State {
         !self.scanned
     }
 
+    /// Whether the wanted message takes long to decode.
+    pub fn is_decoding(&self) -> bool {
+        self.decoding && self.now_us - self.opened_us >= DECODING_US
+    }
+
     /// When the workbench wants its next tick; `None` while nothing moves.
     pub fn next_tick(&self) -> Option<Duration> {
         let moving = self.rate.moves() || self.tree.moves();
+        let millis = |us: i64| us.unsigned_abs().div_ceil(1000).max(1);
+        let links = self.links.due(self.shown_link(), self.now_us);
+        let streams = self.streams_due();
         let wishes = [
             (!self.scanned, 1),
             (self.following() && self.selected != self.wanted, 50),
+            (self.links.running().next().is_some(), 100),
+            (self.decoding && !self.is_decoding(), 150),
             (self.stale, 250),
+            (links.is_some(), links.map_or(0, millis)),
             (self.notices.iter().len() > 0, 500),
             (
                 moving || (self.clock == Clock::Relative && !self.view.is_empty()),
                 1_000,
             ),
+            (streams.is_some(), streams.map_or(0, millis)),
             (self.counters.stored > 0, 60_000),
         ];
         wishes
@@ -204,7 +253,7 @@ impl State {
             .map(|(_, millis)| Duration::from_millis(millis))
     }
 
-    /// The place of the cursor of Subjects, subscriptions first.
+    /// The place of the cursor of Subjects: subscriptions first, then streams, then the tree.
     pub fn subject_row(&self) -> usize {
         match self.cursor {
             None => 0,
@@ -213,16 +262,17 @@ impl State {
                 .iter()
                 .position(|view| view.id == id)
                 .unwrap_or(0),
+            Some(SubjectCursor::Stream(at)) => self.subscriptions.len() + at,
             Some(SubjectCursor::Node(node)) => {
                 let at = self.tree.visible().iter().position(|id| *id == node);
-                at.map_or(0, |at| self.subscriptions.len() + at)
+                at.map_or(0, |at| self.subscriptions.len() + self.streams.streams.len() + at)
             }
         }
     }
 
-    /// Rows of Subjects: subscriptions and shown nodes.
+    /// Rows of Subjects: subscriptions, streams and shown nodes.
     pub fn subject_rows(&self) -> usize {
-        self.subscriptions.len() + self.tree.visible().len()
+        self.subscriptions.len() + self.streams.streams.len() + self.tree.visible().len()
     }
 
     pub(super) fn following(&self) -> bool {
@@ -236,6 +286,7 @@ impl State {
     /// Stops running along.
     pub(super) fn pause(&mut self) {
         if self.following() {
+            self.links.hurry(self.now_us);
             self.follow = Follow::Paused {
                 mark: self.view.next(),
             };
@@ -273,10 +324,17 @@ impl State {
         }
         self.wanted = self.selected;
         self.opened_us = self.now_us;
-        match self.selected {
-            Some(seq) => effects.push(Effect::Open(seq)),
-            None => self.opened = None,
+        if let Some(seq) = self.selected {
+            self.open(seq, effects);
+        } else {
+            (self.opened, self.decoding) = (None, false);
         }
+    }
+
+    /// Has a message decoded.
+    pub(super) fn open(&mut self, seq: u64, effects: &mut Vec<Effect>) {
+        (self.decoding, self.opened_us) = (true, self.now_us);
+        effects.push(Effect::Open(seq));
     }
 
     /// Narrows the list to where the cursor of Subjects stands.
@@ -288,6 +346,9 @@ impl State {
                 .iter()
                 .find(|view| view.id == id && view.pattern != ">")
                 .map_or(Narrow::All, |view| Narrow::Pattern(view.pattern.clone())),
+            Some(SubjectCursor::Stream(_)) => self.stream_at_cursor().map_or(Narrow::All, |stream| {
+                Narrow::Stream(stream.name.clone(), stream.subjects.clone())
+            }),
             _ => Narrow::All,
         };
         self.view.restrict(narrow, self.view.filter().clone());

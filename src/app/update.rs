@@ -1,12 +1,13 @@
 //! The one way into the state: a message in, effects out. It never blocks and never fails; what goes wrong becomes a
 //! notice.
 
-use super::act::{act, click_subject, scroll_messages, scroll_subjects, select};
+use super::act::{act, scroll_messages, select};
 use super::actions::Action;
 use super::message::{Effect, Msg};
 use super::overlay::Overlay;
 use super::overlay_act::{act_on_overlay, choose, edit};
 use super::state::State;
+use super::subject_act::{click_subject, scroll_subjects};
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
 
@@ -23,16 +24,22 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
         Msg::Engine(event) => engine(state, event, &mut effects),
-        Msg::Act(action) => run(state, action, &mut effects),
+        Msg::Act(action) => {
+            run(state, action, &mut effects);
+            state.attend_links(&mut effects);
+        }
         Msg::Edit(change) => edit(state, &change, &mut effects),
         Msg::Tick(now_us) => tick(state, now_us, &mut effects),
         Msg::Opened(opened) => {
+            state.decoding &= state.wanted != Some(opened.stored.seq);
             if state.following() || state.wanted == Some(opened.stored.seq) {
                 state.opened = Some(opened);
+                state.look_at_links();
             }
         }
         Msg::Gone(seq) => {
             if state.wanted == Some(seq) {
+                state.decoding = false;
                 state.settle(&mut effects);
             }
         }
@@ -53,7 +60,14 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
                 act(state, action, &mut effects);
             }
         }
-        Msg::Tab(tab) => state.tab = tab,
+        Msg::Tab(tab) => {
+            state.tab = tab;
+            state.attend_links(&mut effects);
+        }
+        Msg::LinkFacts(url, facts) => state.learn_link(&url, *facts),
+        Msg::Fetched(url, result) => state.fetched(&url, result, &mut effects),
+        Msg::Contexts(names) => state.pick_context(names),
+        Msg::Context(name, loaded) => state.switch(name, loaded, &mut effects),
         Msg::Notice(severity, text) => state.tell(severity, text),
     }
     effects
@@ -80,19 +94,35 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             refresh_if_due(state);
         }
         Event::Connection(connection) => {
-            state.was_connected |= matches!(connection, ConnectionState::Connected { .. });
-            state.connection = connection;
+            connected(state, connection, effects);
         }
         Event::Subscriptions(subscriptions) => {
             state.subscriptions = subscriptions;
             state.narrow_to_cursor(effects);
         }
-        Event::Streams(_) => {}
+        Event::Streams(streams) => state.take_streams(streams, effects),
         Event::Notice(text) => state.tell(Severity::Warning, text),
         Event::Ended => state.tell(
             Severity::Note,
             "The session has ended; what was received stays here.",
         ),
+    }
+}
+
+/// Takes over a state of the connection; a server met anew is asked for its streams.
+fn connected(state: &mut State, connection: ConnectionState, effects: &mut Vec<Effect>) {
+    let server = |connection: &ConnectionState| match connection {
+        ConnectionState::Connected { server, .. } => Some(server.clone()),
+        _ => None,
+    };
+    let (before, now) = (server(&state.connection), server(&connection));
+    if std::mem::discriminant(&state.connection) != std::mem::discriminant(&connection) {
+        state.since_us = state.now_us;
+    }
+    state.was_connected |= now.is_some();
+    state.connection = connection;
+    if now.is_some() && before != now {
+        state.list_streams(effects);
     }
 }
 
@@ -108,7 +138,11 @@ fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
         state.rate_us = now_us;
     }
     refresh_if_due(state);
+    if state.streams_due() == Some(0) {
+        state.list_streams(effects);
+    }
     state.settle(effects);
+    state.attend_links(effects);
 }
 
 fn refresh_if_due(state: &mut State) {
@@ -134,8 +168,9 @@ mod tests {
     use super::super::panes::Pane;
     use super::super::state::Start;
     use super::*;
-    use crate::engine::{Command, Store, SubscriptionId, SubscriptionView};
+    use crate::engine::{Command, FetchPolicy, Store, SubscriptionId, SubscriptionView};
     use crate::wire::Limits;
+    use jiff::tz::TimeZone;
 
     fn workbench() -> State {
         State::new(Start {
@@ -144,6 +179,9 @@ mod tests {
             theme: "night".into(),
             themes: vec!["night".into(), "day".into()],
             mouse: true,
+            fetching: FetchPolicy::default(),
+            context: None,
+            zone: TimeZone::UTC,
             now_us: 0,
         })
     }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::engine::{ConnectOptions, Session, SessionOptions};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, Session, SessionOptions};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -48,12 +48,20 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         subjects => subjects,
     };
     let (themes, mistakes) = own_themes();
+    let variable = |name: &str| std::env::var(name).ok();
+    let fetcher = Fetcher::new(
+        context.settings.links.fetch.clone(),
+        context.settings.limits.clone(),
+    );
     let options = RunOptions {
         settings: context.settings,
         mistakes: context.mistakes.into_iter().chain(mistakes).collect(),
         themes: Themes::with(themes),
-        colours: Colours::from_environment(|name| std::env::var(name).ok()),
+        colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
+        fetcher,
+        contexts: Contexts::of(variable),
+        context: workbench.connect.context.clone(),
         clock: || Timestamp::now().as_microsecond(),
     };
     let session = Session::start(SessionOptions {

@@ -187,7 +187,7 @@ impl Store {
     }
 
     /// Marks that messages may be missing.
-    pub(super) fn mark_gap(&self, gap: Gap) {
+    pub fn mark_gap(&self, gap: Gap) {
         lock(&self.gaps).add(gap);
     }
 

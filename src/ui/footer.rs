@@ -2,6 +2,7 @@
 
 use super::look::Look;
 use super::paint::Pen;
+use super::preview::progress;
 use super::text::cells;
 use super::theme::Role;
 use crate::app::{ACTIONS, Action, Context, State, count};
@@ -12,7 +13,10 @@ use ratatui::text::Span;
 /// Draws the footer line.
 pub fn draw_footer(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let width = usize::from(area.width);
-    let hints = hints(state, look);
+    let mut hints = hints(state, look);
+    if let Some(hint) = download(state, look) {
+        hints.insert(0, hint);
+    }
     let least: usize = hints.first().map_or(0, |hint| hint.width);
     let all = counters(state, look, false);
     let counters = if measure(&all) + least + 3 <= width {
@@ -78,6 +82,28 @@ fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
 struct Hint {
     spans: [Span<'static>; 2],
     width: usize,
+}
+
+/// The download under way comes before all keys: its own is the one that matters now.
+fn download(state: &State, look: &Look) -> Option<Hint> {
+    let mut running = state.links.running();
+    let (_, first) = running.next()?;
+    let more = match running.count() {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    let (name, role) = ("⇗ ", Role::Link);
+    let spans = [
+        look.span(name, role),
+        look.span(
+            format!("{}{more} · {} cancels", progress(first), look.key(Action::Back)),
+            Role::Text,
+        ),
+    ];
+    Some(Hint {
+        width: measure(&spans),
+        spans,
+    })
 }
 
 /// Help first: it must always be seen; then the focused pane's own, then the others.

@@ -6,6 +6,14 @@ pub use crate::app::{count, counted, size, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+/// Whole seconds as people say them: `11 s`, `2 min 5 s`.
+pub fn seconds(microseconds: u64) -> String {
+    match microseconds / 1_000_000 {
+        seconds @ 0..60 => format!("{seconds} s"),
+        _ => span(microseconds),
+    }
+}
+
 /// The time of day of an instant (microseconds since the Unix epoch): `12:01:02.118`.
 pub fn clock(at_us: i64, zone: &TimeZone) -> String {
     let Ok(instant) = Timestamp::from_microsecond(at_us) else {

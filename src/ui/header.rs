@@ -12,7 +12,8 @@ use ratatui::text::Span;
 
 /// Draws the header line.
 pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let traffic = traffic(state, look, area.width);
+    let mut traffic = traffic(state, look, area.width);
+    traffic.extend(context(state, look, area.width));
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
     let mut parts = vec![look.span(" natsbridge  ", Role::Strong)];
@@ -23,7 +24,7 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
         let left = room.saturating_sub(width(&parts));
         if cells(&part.content) <= left {
             parts.push(part);
-        } else if parts.len() <= 3 {
+        } else if parts.len() <= 2 {
             parts.push(Span::styled(fit_middle(&part.content, left), part.style));
             break;
         } else {
@@ -52,9 +53,10 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
             } else {
                 ("● ", Role::Good)
             };
+            let scheme = if server.tls { "tls" } else { "nats" };
             let mut spans = vec![
                 look.span(mark, role),
-                look.span(format!("nats://{}", clean(&server.address)), Role::Text),
+                look.span(format!("{scheme}://{}", clean(&server.address)), Role::Text),
             ];
             if *silent {
                 spans.push(look.span(" · no answer for a while", Role::Caution));
@@ -76,16 +78,39 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
         ConnectionState::Lost { address, cause } => vec![
             look.span("◌ ", Role::Bad),
             look.span(format!("lost {}", clean(address)), Role::Bad),
-            dim("connecting again".into()),
+            dim(format!("since {}", since(state, look))),
             dim(clean(cause)),
         ],
         ConnectionState::Refused { address, cause } => vec![
             look.span("✖ ", Role::Bad),
             look.span(format!("refused by {}", clean(address)), Role::Bad),
+            dim(format!("since {}", since(state, look))),
             dim(clean(cause)),
         ],
         ConnectionState::Offline => vec![look.span("○ ", Role::Dim), look.span("offline", Role::Dim)],
     }
+}
+
+/// The time of day at which the connection came into its state: `12:01:02`.
+pub fn since(state: &State, look: &Look) -> String {
+    look.time_of_day(state.since_us).chars().take(8).collect()
+}
+
+/// The context in force, or the one being read.
+fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    let (name, more) = match (&state.switching, &state.context) {
+        (Some(name), _) => (name, " …"),
+        (None, Some(name)) => (name, ""),
+        (None, None) => return vec![],
+    };
+    if width < 60 {
+        return vec![];
+    }
+    let name = fit_middle(field(name).as_str(), if width < 100 { 12 } else { 24 });
+    vec![
+        look.span("   ctx ", Role::Dim),
+        look.span(format!("{name}{more}"), Role::Text),
+    ]
 }
 
 fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {

@@ -61,7 +61,9 @@ impl Workbench {
             }
             _ => {}
         }
+        let fetches = action == Action::Open && self.state.shown_link().is_some();
         if self.state.focus == Pane::Inspector
+            && !fetches
             && let Some(motion) = motion(action)
         {
             self.panes.inspector.act(motion);

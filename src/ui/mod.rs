@@ -33,4 +33,4 @@ pub use terminal::{PanicPolicy, Signals, Terminal, TerminalSignal, install_panic
 pub use theme::{Role, Theme};
 pub use themes::Themes;
 pub use workbench::Workbench;
-pub use workers::{Built, open};
+pub use workers::{Built, Downloads, open};

@@ -11,7 +11,7 @@ use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
 use crate::app::{Effect, Msg, Settings, Start, State, size};
-use crate::engine::{Command, Event, Session};
+use crate::engine::{Command, Contexts, Event, Fetcher, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -41,6 +41,12 @@ pub struct RunOptions {
     pub colours: Colours,
     /// Zone that times are shown in.
     pub zone: TimeZone,
+    /// Fetches links.
+    pub fetcher: Fetcher,
+    /// The contexts there are to choose from.
+    pub contexts: Contexts,
+    /// The context that the session was started with.
+    pub context: Option<String>,
     /// The clock: microseconds since the Unix epoch.
     pub clock: fn() -> i64,
 }
@@ -79,7 +85,9 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let limits = Arc::new(options.settings.limits.clone());
     let frame_interval = limits.frame_interval;
     let zone = options.zone.clone();
-    let workers = Workers::new(session.store.clone(), limits.clone(), zone, results);
+    let (fetcher, contexts) = (options.fetcher.clone(), options.contexts.clone());
+    let store = session.store.clone();
+    let workers = Workers::new(store, limits.clone(), zone, fetcher, contexts, results);
     let clock = options.clock;
     let mut looping = Loop {
         workbench: workbench(options, &session, limits),
@@ -111,6 +119,9 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         theme: Themes::first(settings.theme.as_deref(), options.colours),
         themes: options.themes.names(),
         mouse: settings.mouse,
+        fetching: options.fetcher.policy().clone(),
+        context: options.context,
+        zone: options.zone.clone(),
         now_us: (options.clock)(),
     });
     // A theme that cannot be loaded must not leave the screen bare.
@@ -291,36 +302,28 @@ impl<S: Screen> Loop<'_, S> {
     fn done(&mut self, done: Done) -> Result<(), RunError> {
         match done {
             Done::Opened(opened) => {
-                self.workers.opened();
+                self.workers.decoder.opened();
                 let effects = self.workbench.show(*opened);
                 self.soon();
                 self.effects(effects)
             }
             Done::Gone(seq) => {
-                self.workers.opened();
+                self.workers.decoder.opened();
                 self.message(Msg::Gone(seq))
             }
-            Done::Told(severity, text) => self.message(Msg::Notice(severity, text)),
+            Done::Fetched(url, result) => {
+                self.workers.fetching.fetched(&url);
+                self.message(Msg::Fetched(url, result))
+            }
+            Done::Told(message) => self.message(message),
         }
     }
 
     fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
         for effect in effects {
+            let Some(effect) = self.work(effect) else { continue };
             match effect {
-                Effect::Open(seq) => {
-                    self.workers.open(seq);
-                    continue;
-                }
-                Effect::Save(path, body) => {
-                    self.workers.save(path, body);
-                    continue;
-                }
-                Effect::Session(command) => {
-                    if self.session.commands.try_send(command).is_err() {
-                        let text = "The session is busy or has ended; try again in a moment.".into();
-                        self.workbench.update(Msg::Notice(Severity::Warning, text));
-                    }
-                }
+                Effect::Session(command) => self.command(command),
                 Effect::Copy(text) => {
                     self.screen.copy(&text).map_err(RunError::Draw)?;
                     let text = format!("Copied {}.", size(text.len() as u64));
@@ -334,12 +337,38 @@ impl<S: Screen> Loop<'_, S> {
                     self.key_at = None;
                 }
                 Effect::Quit => self.quit = true,
-                // Done by the workbench itself.
-                Effect::Search(_) => {}
+                // Done by the workers, or by the workbench itself.
+                _ => {}
             }
             self.dirty = Dirty::Now;
         }
         Ok(())
+    }
+
+    fn command(&mut self, command: Command) {
+        if self.session.commands.try_send(command).is_err() {
+            let text = "The session is busy or has ended; try again in a moment.".into();
+            self.workbench.update(Msg::Notice(Severity::Warning, text));
+        }
+    }
+
+    /// Hands an effect to the workers; gives back what is none of their business.
+    fn work(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Open(seq) => self.workers.decoder.open(seq),
+            Effect::Save(path, body) => self.workers.save(path, body),
+            Effect::LookUp(url, ask) => self.workers.fetching.look_up(url, ask),
+            Effect::Fetch(url) => {
+                if let Some(request) = self.workbench.state.links.request(&url) {
+                    self.workers.fetching.fetch(request);
+                }
+            }
+            Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
+            Effect::ListContexts => self.workers.list_contexts(),
+            Effect::LoadContext(name) => self.workers.load_context(name),
+            other => return Some(other),
+        }
+        None
     }
 
     fn soon(&mut self) {

@@ -4,7 +4,7 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
 use natsbridge::app::Settings;
-use natsbridge::engine::{Command, Event, Session, Store};
+use natsbridge::engine::{Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, Session, Store};
 use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
@@ -14,6 +14,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
 /// Keys as crossterm's stream gives them: it remembers the waker of the first poll that found nothing, and no other
@@ -47,7 +48,12 @@ impl Stream for Keys {
             return Poll::Pending;
         }
         let key = waiting.ready.remove(0);
-        let key = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            '\u{1b}' => KeyCode::Esc,
+            key => KeyCode::Char(key),
+        };
+        let key = KeyEvent::new(code, KeyModifiers::NONE);
         Poll::Ready(Some(Ok(Input::Key(key))))
     }
 }
@@ -78,6 +84,33 @@ impl Screen for Told {
     }
 }
 
+/// Waits until a frame shows a text, or does not.
+async fn wait_for(drawn: &mut mpsc::UnboundedReceiver<String>, text: &str, shown: bool) {
+    let seen = async {
+        while let Some(frame) = drawn.recv().await {
+            if frame.contains(text) == shown {
+                break;
+            }
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_secs(5), seen).await;
+    assert!(seen.is_ok(), "waited in vain for {text:?} to be {shown}");
+}
+
+fn options() -> RunOptions {
+    RunOptions {
+        settings: Settings::default(),
+        mistakes: vec![],
+        themes: Themes::default(),
+        colours: Colours::None,
+        zone: TimeZone::UTC,
+        fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
+        contexts: Contexts::default(),
+        context: None,
+        clock: || jiff::Timestamp::now().as_microsecond(),
+    }
+}
+
 /// The loop once looked into the stream on the side; the stream then woke that look, and every key after the first
 /// waited until something else happened.
 #[tokio::test]
@@ -89,37 +122,19 @@ async fn every_key_wakes_the_idle_loop() {
         commands,
         events,
     };
-    let options = RunOptions {
-        settings: Settings::default(),
-        mistakes: vec![],
-        themes: Themes::default(),
-        colours: Colours::None,
-        zone: TimeZone::UTC,
-        clock: || 0,
-    };
+    let options = options();
     let (frames, mut drawn) = mpsc::unbounded_channel();
     let mut screen = Told(Terminal::new(TestBackend::new(100, 30)).unwrap(), frames);
     let keys = Keys::default();
     let (_interrupt, interrupts) = mpsc::channel(1);
     let running = run(options, session, &mut screen, keys.clone(), interrupts);
     let pressing = async {
-        let mut wait_for = async |text: &str, shown: bool| {
-            let seen = async {
-                while let Some(frame) = drawn.recv().await {
-                    if frame.contains(text) == shown {
-                        break;
-                    }
-                }
-            };
-            let seen = tokio::time::timeout(Duration::from_secs(5), seen).await;
-            assert!(seen.is_ok(), "waited in vain for {text:?} to be {shown}");
-        };
-        wait_for("natsbridge", true).await;
+        wait_for(&mut drawn, "natsbridge", true).await;
         for _ in 0..5 {
             keys.press('?');
-            wait_for("Show the keys of the focused pane", true).await;
+            wait_for(&mut drawn, "Show the keys of the focused pane", true).await;
             keys.press('q');
-            wait_for("Show the keys of the focused pane", false).await;
+            wait_for(&mut drawn, "Show the keys of the focused pane", false).await;
         }
         keys.press('q');
         assert_eq!(asked.recv().await, Some(Command::Quit));
@@ -127,4 +142,61 @@ async fn every_key_wakes_the_idle_loop() {
     };
     let (report, ()) = tokio::join!(running, pressing);
     assert!(report.unwrap().frames >= 11);
+}
+
+/// A server that sends a little and then nothing: only a person ends this.
+#[tokio::test]
+async fn a_download_that_stands_still_shows_how_far_it_is_and_escape_drops_it() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/rows", listener.local_addr().unwrap());
+    let (commands, mut asked) = mpsc::channel(8);
+    let (tell, events) = mpsc::channel(8);
+    let store = Store::new(Limits::default().into());
+    let text = serde_json::json!({
+        "correlationId": "c", "msgId": "m", "timestamp": "2026-11-22T12:01:02.118Z", "sendTo": "a",
+        "msgPurpose": "chat", "senderName": "s", "payloads": [{
+            "id": "1", "dataname": "rows", "type": "binary", "transport": "link", "encoding": "none",
+            "size": 4_000_000, "data": url,
+        }],
+    });
+    store.append([Incoming {
+        at_us: 0,
+        subject: "a",
+        reply: None,
+        headers: None,
+        payload: text.to_string().as_bytes(),
+    }]);
+    let session = Session {
+        store,
+        commands,
+        events,
+    };
+    let (frames, mut drawn) = mpsc::unbounded_channel();
+    let mut screen = Told(Terminal::new(TestBackend::new(160, 40)).unwrap(), frames);
+    let keys = Keys::default();
+    let (_interrupt, interrupts) = mpsc::channel(1);
+    let running = run(options(), session, &mut screen, keys.clone(), interrupts);
+    let pressing = async {
+        tell.send(Event::Store).await.unwrap();
+        wait_for(&mut drawn, "Enter Enter  fetches it", true).await;
+        keys.press('\n');
+        wait_for(&mut drawn, "127.0.0.1 (this machine)", true).await;
+        keys.press('\n');
+        let (mut peer, _) = listener.accept().await.unwrap();
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n";
+        peer.write_all(head.as_bytes()).await.unwrap();
+        peer.write_all(&vec![7; 1_000_000]).await.unwrap();
+        wait_for(&mut drawn, "1.00 MB of 4.00 MB · 25 %", true).await;
+        keys.press('\u{1b}');
+        wait_for(&mut drawn, "Cancelled.", true).await;
+        // The connection is closed at once, not when some time has run out.
+        let mut rest = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(2), peer.read_to_end(&mut rest)).await;
+        assert!(closed.is_ok(), "the download goes on");
+        keys.press('q');
+        assert_eq!(asked.recv().await, Some(Command::Quit));
+        tell.send(Event::Ended).await.unwrap();
+    };
+    let (report, ()) = tokio::join!(running, pressing);
+    assert!(report.is_ok());
 }

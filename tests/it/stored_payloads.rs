@@ -171,7 +171,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
 }
 
 fn views(message: DecodedMessage) -> Views {
-    build_views(&Arc::new(message), &Limits::DEFAULT)
+    build_views(&Arc::new(message), &Limits::DEFAULT, &|_| None)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::app::{Action, State};
 use crate::engine::ConnectionState;
+use crate::ui::header::since;
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, row_of, wrap};
 use crate::ui::text::field;
@@ -31,7 +32,11 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
             )
         }
         ConnectionState::Refused { address, cause } | ConnectionState::Lost { address, cause } => (
-            format!("No connection to {}", field(address).as_str()),
+            format!(
+                "No connection to {} since {}",
+                field(address).as_str(),
+                since(state, look)
+            ),
             Some(cause.clone()),
         ),
         ConnectionState::Connected { .. } | ConnectionState::Offline => return false,

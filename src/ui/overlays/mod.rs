@@ -1,10 +1,11 @@
-//! What lies over the panes: help, palette, prompts, theme picker, notices, and the screen before any connection.
+//! What lies over the panes: help, palette, prompts, pickers, notices, and the screen before any connection.
 
 mod connection;
 mod drawn;
 mod help;
 mod notices;
 mod palette;
+mod pickers;
 mod prompt;
 mod registry;
 mod themes;

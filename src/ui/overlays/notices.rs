@@ -1,9 +1,11 @@
-//! Notices: short sentences at the lower right, for a while.
+//! Notices: short sentences at the lower right, for a while; a lost connection is told for as long as it is lost.
 
-use crate::app::State;
+use crate::app::{Action, State};
+use crate::engine::ConnectionState;
+use crate::ui::header::since;
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, wrap};
-use crate::ui::text::{cells, head, left};
+use crate::ui::text::{cells, field, head, left};
 use crate::ui::theme::Role;
 use crate::wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
@@ -17,51 +19,101 @@ const MOST_BYTES: usize = 1024;
 
 /// Draws the notices over the lower right of the panes.
 pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let width = usize::from(body.width).saturating_sub(4).min(72);
     let mut bottom = body.bottom().saturating_sub(1);
+    if let Some(text) = standing(state, look) {
+        bottom = draw(body, bottom, buffer, (Severity::Error, &text), look);
+    }
     for notice in state.notices.iter().rev() {
-        let text = SafeText::new(head(&notice.text, MOST_BYTES));
         let times = if notice.times > 1 {
             format!(" (×{})", notice.times)
         } else {
             String::new()
         };
-        let mut lines = wrap(&format!("{}{times}", text.as_str()), width.saturating_sub(4));
-        if lines.len() > MOST_LINES {
-            lines.truncate(MOST_LINES);
-            if let Some(last) = lines.last_mut() {
-                last.push('…');
-            }
-        }
-        let widest = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
-        let height = lines.len() as u16;
-        if bottom < body.y + height {
-            return;
-        }
-        let area = Rect {
-            x: body.right().saturating_sub(widest as u16 + 6),
-            y: bottom - height,
-            width: (widest as u16 + 5).min(body.width),
-            height,
-        };
-        Clear.render(area, buffer);
-        let base = look.style(Role::Background).patch(look.style(Role::Selection));
-        buffer.set_style(area, base);
-        let mark = match notice.severity {
-            Severity::Note => "●",
-            Severity::Warning => "▲",
-            Severity::Error => "✖",
-        };
-        for (i, line) in lines.iter().enumerate() {
-            let mut pen = Pen::new(buffer, row_of(area, i));
-            pen.skip(1);
-            pen.write(
-                if i == 0 { mark } else { " " },
-                base.patch(look.style(notice.severity.into())),
-            );
-            pen.skip(1);
-            pen.write(&left(line, widest), base);
-        }
-        bottom = area.y.saturating_sub(1);
+        let text = SafeText::new(head(&notice.text, MOST_BYTES));
+        let text = format!("{}{times}", text.as_str());
+        bottom = draw(body, bottom, buffer, (notice.severity, &text), look);
     }
+}
+
+/// What is wrong with the connection, while there is something in the panes that hides the screen for it.
+fn standing(state: &State, look: &Look) -> Option<String> {
+    if !state.was_connected && state.counters.stored == 0 {
+        return None;
+    }
+    let (what, address, cause) = match &state.connection {
+        ConnectionState::Lost { address, cause } => ("Connection lost", address, cause.as_str()),
+        ConnectionState::Refused { address, cause } => ("Connection refused", address, cause.as_str()),
+        ConnectionState::Connecting {
+            address,
+            last_error: Some(cause),
+            ..
+        } => ("No connection", address, cause.as_str()),
+        _ => return None,
+    };
+    let next = match &state.connection {
+        ConnectionState::Refused { .. } => "It waits for you",
+        _ => "It keeps trying",
+    };
+    // Most causes name the address themselves.
+    let place = if cause.contains(address.as_str()) {
+        String::new()
+    } else {
+        format!("{} · ", field(address).as_str())
+    };
+    let cause = SafeText::new(head(cause, MOST_BYTES));
+    Some(format!(
+        "{what} since {} · {place}{}. {next}: {} tries now, {} goes over to another context.",
+        since(state, look),
+        cause.as_str().trim_end_matches('.'),
+        look.key(Action::Reconnect),
+        look.key(Action::Contexts),
+    ))
+}
+
+/// Draws one notice above `bottom`; gives the place for the next.
+fn draw(
+    body: Rect,
+    bottom: u16,
+    buffer: &mut Buffer,
+    (severity, text): (Severity, &str),
+    look: &Look,
+) -> u16 {
+    let width = usize::from(body.width).saturating_sub(4).min(72);
+    let mut lines = wrap(text, width.saturating_sub(4));
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
+    }
+    let widest = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
+    let height = lines.len() as u16;
+    if bottom < body.y + height {
+        return bottom;
+    }
+    let area = Rect {
+        x: body.right().saturating_sub(widest as u16 + 6),
+        y: bottom - height,
+        width: (widest as u16 + 5).min(body.width),
+        height,
+    };
+    Clear.render(area, buffer);
+    let base = look.style(Role::Background).patch(look.style(Role::Selection));
+    buffer.set_style(area, base);
+    let mark = match severity {
+        Severity::Note => "●",
+        Severity::Warning => "▲",
+        Severity::Error => "✖",
+    };
+    for (i, line) in lines.iter().enumerate() {
+        let mut pen = Pen::new(buffer, row_of(area, i));
+        pen.skip(1);
+        pen.write(
+            if i == 0 { mark } else { " " },
+            base.patch(look.style(severity.into())),
+        );
+        pen.skip(1);
+        pen.write(&left(line, widest), base);
+    }
+    area.y.saturating_sub(1)
 }

@@ -3,6 +3,7 @@
 use super::drawn::Drawn;
 use super::help::draw_help;
 use super::palette::draw_palette;
+use super::pickers::{draw_contexts, draw_stream};
 use super::prompt::draw_prompt;
 use super::themes::draw_themes;
 use crate::app::{Overlay, State};
@@ -17,6 +18,8 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         Overlay::Help(top) => Some(draw_help(body, buffer, state.focus, *top, look)),
         Overlay::Palette(line, chosen) => Some(draw_palette(body, buffer, line, *chosen, look)),
         Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
+        Overlay::Contexts(chosen, names) => Some(draw_contexts(body, buffer, (names, *chosen), state, look)),
+        Overlay::Stream(chosen, stream) => Some(draw_stream(body, buffer, (stream, *chosen), state, look)),
         Overlay::Themes(chosen, _) => Some(draw_themes(body, buffer, &state.themes, *chosen, look)),
     }
 }

@@ -126,7 +126,12 @@ impl PaneView for Inspector {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let opened = scene.state.opened.as_ref().map(|opened| opened.stored.seq);
         let text = opened.map_or_else(String::new, |seq| format!("no. {}", count(seq)));
-        Line::from(scene.look.span(text, Role::Dim))
+        let mark = match scene.state.is_decoding() {
+            true if text.is_empty() => "decoding …",
+            true => " · decoding …",
+            false => "",
+        };
+        Line::from(scene.look.span(text + mark, Role::Dim))
     }
 
     fn position(&self, scene: Scene<'_>) -> String {
@@ -199,6 +204,7 @@ impl PaneView for Inspector {
                 colours: scene.look.colours,
                 images: scene.look.images,
             };
+            tab.view.learn(&scene.state.links, scene.look, scene.focused);
             tab.view.draw(view, buffer, context);
         }
     }

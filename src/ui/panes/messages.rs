@@ -2,10 +2,11 @@
 
 use super::contract::{PaneView, Scene};
 use super::first_line::FirstLines;
+use super::gap_marks::{ListLine, draw_mark, lines};
 use super::message_columns::{Columns, badges, headings};
 use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, size, span};
 use crate::engine::Row;
-use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
+use crate::ui::paint::{Pen, empty_notice, row_of};
 use crate::ui::text::{field, fit_end, fit_middle, left, right};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -23,6 +24,8 @@ pub struct Messages {
     top: u64,
     first_lines: FirstLines,
     headed: bool,
+    /// What stood on the lines drawn last, for clicks.
+    lines: Vec<ListLine>,
 }
 
 impl PaneView for Messages {
@@ -32,6 +35,7 @@ impl PaneView for Messages {
         let narrow = match state.view.narrow() {
             Narrow::All => None,
             Narrow::Pattern(pattern) => Some(pattern.clone()),
+            Narrow::Stream(name, _) => Some(name.clone()),
             Narrow::Under(path) => Some(path.join(" ▸ ")),
         };
         if let Some(narrow) = narrow {
@@ -75,6 +79,7 @@ impl PaneView for Messages {
         let state = scene.state;
         if state.view.is_empty() {
             self.headed = false;
+            self.lines.clear();
             empty_notice(&reason_for_nothing(scene), area, buffer, scene.look);
             return;
         }
@@ -90,12 +95,22 @@ impl PaneView for Messages {
             area.y += 1;
             area.height -= 1;
         }
-        let rows = usize::from(area.height);
         let at = state.selected.map_or(0, |seq| state.view.position(seq));
-        let top = scrolled(state.view.position(self.top), at, rows, state.view.len());
-        self.top = state.view.get(top).unwrap_or(0);
+        let top = state.view.position(self.top);
+        self.lines = lines(state, top, at, usize::from(area.height));
+        let mut rows = visible(state, &self.lines).into_iter().peekable();
+        self.top = rows.peek().map_or(0, |row| row.seq);
         let mut above: Option<Row> = None;
-        for (line, row) in visible(state, top, rows).into_iter().enumerate() {
+        for line in 0..self.lines.len() {
+            if let ListLine::Mark(gap) = &self.lines[line] {
+                let mut pen = Pen::new(buffer, row_of(area, line));
+                pen.skip(2);
+                draw_mark(&mut pen, gap, scene.look);
+                continue;
+            }
+            // One that was evicted meanwhile leaves its line empty for this frame.
+            let here = |row: &Row| self.lines[line] == ListLine::Message(row.seq);
+            let Some(row) = rows.next_if(here) else { continue };
             let selected = state.selected == Some(row.seq);
             let base = match (selected, scene.focused) {
                 (true, true) => scene.look.style(Role::Selection),
@@ -116,12 +131,12 @@ impl PaneView for Messages {
         }
     }
 
-    fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
+    fn click(&mut self, _column: u16, row: u16, _state: &State) -> Option<Msg> {
         let line = usize::from(row).checked_sub(usize::from(self.headed))?;
-        state
-            .view
-            .get(state.view.position(self.top) + line)
-            .map(Msg::Select)
+        match self.lines.get(line)? {
+            ListLine::Message(seq) => Some(Msg::Select(*seq)),
+            ListLine::Mark(_) => None,
+        }
     }
 
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
@@ -193,10 +208,12 @@ impl Messages {
 }
 
 /// The rows of some lines of the list.
-fn visible(state: &State, top: usize, rows: usize) -> Vec<Row> {
-    let seqs: Vec<u64> = (top..top + rows)
-        .map_while(|index| state.view.get(index))
-        .collect();
+fn visible(state: &State, lines: &[ListLine]) -> Vec<Row> {
+    let seqs = lines.iter().filter_map(|line| match line {
+        ListLine::Message(seq) => Some(*seq),
+        ListLine::Mark(_) => None,
+    });
+    let seqs: Vec<u64> = seqs.collect();
     match seqs[..] {
         [first, .., last] if !state.view.is_filtered() => state.store.rows(first..last + 1),
         _ => seqs.iter().filter_map(|seq| state.store.row(*seq)).collect(),
@@ -244,6 +261,13 @@ fn fit(time: &str, width: usize) -> String {
 /// Why there is nothing to show, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (state, look) = (scene.state, scene.look);
+    if let Narrow::Stream(name, _) = state.view.narrow() {
+        let (name, open) = (field(name), look.key(Action::Open));
+        return format!(
+            "Nothing that {} holds is here yet; {open} on it loads messages or follows it.",
+            name.as_str()
+        );
+    }
     if state.view.is_filtered() && state.view.hidden() > 0 {
         let hidden = count(state.view.hidden());
         let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));

@@ -2,10 +2,12 @@
 
 mod contract;
 mod first_line;
+mod gap_marks;
 mod inspector;
 mod message_columns;
 mod messages;
 mod registry;
+mod subject_lines;
 mod subjects;
 
 pub use contract::Scene;

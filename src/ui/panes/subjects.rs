@@ -1,8 +1,9 @@
-//! Subjects: the subscriptions, then the tree of subjects seen.
+//! Subjects: the subscriptions, the streams of the server, then the tree of subjects seen.
 
 use super::contract::{PaneView, Scene};
-use crate::app::{Msg, Node, State, age, count, per_second};
-use crate::engine::SubscriptionView;
+use super::subject_lines::{SubjectLine, SubjectLines};
+use crate::app::{Msg, Node, State, age, count, per_second, size};
+use crate::engine::{StreamFacts, SubscriptionView};
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
 use crate::ui::text::{cells, field, fit_end, fit_middle, left, right, sparkline};
 use crate::ui::theme::Role;
@@ -33,24 +34,38 @@ impl PaneView for Subjects {
         Line::from(scene.look.span(text, Role::Dim))
     }
 
+    fn position(&self, scene: Scene<'_>) -> String {
+        let stream = scene.state.stream_at_cursor();
+        stream.map_or_else(String::new, |stream| {
+            let what = if stream.consuming { "queue · " } else { "" };
+            format!("{what}{} · {}", count(stream.messages), size(stream.bytes))
+        })
+    }
+
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
         let state = scene.state;
-        let subscriptions = state.subscriptions.len();
-        if subscriptions == 0 && state.tree.is_empty() {
+        let lines = SubjectLines::new(state);
+        if lines.len() == 0 {
             let key = scene.look.key(crate::app::Action::Subscribe);
             let text = format!("Subscriptions and the subjects seen on them appear here; {key} subscribes.");
             empty_notice(&text, area, buffer, scene.look);
             return;
         }
-        let gap = gap(state);
         let at = state.subject_row();
-        let shown_at = if at >= subscriptions { at + gap } else { at };
         let rows = usize::from(area.height);
-        self.top = scrolled(self.top, shown_at, rows, state.subject_rows() + gap);
+        self.top = scrolled(self.top, lines.line_of(at), rows, lines.len());
         for line in 0..rows {
-            let place = self.top + line;
             let row_area = row_of(area, line);
-            let Some(row) = row_at(state, place) else { continue };
+            let row = match lines.at(self.top + line) {
+                None => break,
+                Some(SubjectLine::Row(row)) => row,
+                Some(other) => {
+                    let mut pen = Pen::new(buffer, row_area);
+                    pen.skip(1);
+                    aside(&mut pen, other, scene);
+                    continue;
+                }
+            };
             let selected = row == at && (state.cursor.is_some() || scene.focused);
             let base = match (selected, scene.focused) {
                 (true, true) => scene.look.style(Role::Selection),
@@ -59,40 +74,28 @@ impl PaneView for Subjects {
             };
             buffer.set_style(row_area, base);
             let mut pen = Pen::new(buffer, row_area);
-            match state.subscriptions.get(row) {
-                Some(view) => subscription(&mut pen, view, row, base, scene),
-                None => {
-                    if let Some(id) = state.tree.visible().get(row - subscriptions) {
-                        node(&mut pen, state.tree.node(*id), base, area.width, scene);
-                    }
-                }
+            let streams = state.subscriptions.len();
+            let nodes = streams + state.streams.streams.len();
+            if let Some(view) = state.subscriptions.get(row) {
+                subscription(&mut pen, view, row, base, scene);
+            } else if let Some(facts) = state.streams.streams.get(row - streams) {
+                stream(&mut pen, facts, base, area.width, scene);
+            } else if let Some(id) = state.tree.visible().get(row - nodes) {
+                node(&mut pen, state.tree.node(*id), base, area.width, scene);
             }
         }
     }
 
     fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
-        row_at(state, self.top + usize::from(row)).map(Msg::SelectSubject)
+        match SubjectLines::new(state).at(self.top + usize::from(row))? {
+            SubjectLine::Row(row) => Some(Msg::SelectSubject(row)),
+            _ => None,
+        }
     }
 
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
         Some(Msg::ScrollSubjects(rows.into()))
     }
-}
-
-/// Empty lines between subscriptions and tree.
-fn gap(state: &State) -> usize {
-    usize::from(!state.subscriptions.is_empty() && !state.tree.is_empty())
-}
-
-/// The row of the state at a line of the whole pane.
-fn row_at(state: &State, line: usize) -> Option<usize> {
-    let subscriptions = state.subscriptions.len();
-    let row = match line {
-        line if line < subscriptions => line,
-        line if gap(state) == 1 && line == subscriptions => return None,
-        line => line - gap(state),
-    };
-    (row < state.subject_rows()).then_some(row)
 }
 
 fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: Style, scene: Scene<'_>) {
@@ -115,6 +118,53 @@ fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: St
     pen.write(&left(&name, room), look.style(Role::Strong).patch(base));
     pen.write(
         &right(&state, cells(&state) + 1),
+        base.patch(look.style(Role::Dim)),
+    );
+}
+
+/// A heading, or why there is nothing under it.
+fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
+    match line {
+        SubjectLine::Streams => pen.write("Streams", scene.look.style(Role::Heading)),
+        SubjectLine::Trouble => {
+            let trouble = scene.state.streams.trouble.as_deref().unwrap_or_default();
+            let room = pen.room();
+            pen.write(
+                &fit_end(field(trouble).as_str(), room),
+                scene.look.style(Role::Caution),
+            );
+        }
+        SubjectLine::Air | SubjectLine::Row(_) => {}
+    }
+}
+
+fn stream(pen: &mut Pen<'_>, facts: &StreamFacts, base: Style, width: u16, scene: Scene<'_>) {
+    let look = scene.look;
+    let (mark, role) = if scene.state.is_followed(&facts.name) {
+        ("●", Role::Good)
+    } else {
+        ("≡", Role::Dim)
+    };
+    pen.skip(1);
+    pen.write(mark, base.patch(look.style(role)));
+    pen.skip(1);
+    let mut figures = count(facts.messages);
+    if width >= WIDE {
+        figures = format!("{figures} {}", right(&size(facts.bytes), 8));
+    }
+    // What is taken from it is gone for others: here it is only looked at.
+    let queue = match facts.consuming {
+        true if width >= 30 => " queue",
+        true => " ↷",
+        false => "",
+    };
+    let room = pen.room().saturating_sub(cells(&figures) + 2);
+    let name = fit_middle(field(&facts.name).as_str(), room.saturating_sub(cells(queue)));
+    pen.write(&name, look.style(Role::Text).patch(base));
+    pen.write(queue, base.patch(look.style(Role::Dim)));
+    pen.skip(room.saturating_sub(cells(&name) + cells(queue)));
+    pen.write(
+        &right(&figures, cells(&figures) + 1),
         base.patch(look.style(Role::Dim)),
     );
 }

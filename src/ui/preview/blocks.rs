@@ -55,6 +55,17 @@ impl BlockView {
         view
     }
 
+    /// Shows other blocks from the same place on.
+    pub fn replace(&mut self, blocks: Vec<Block>) {
+        if blocks == self.blocks {
+            return;
+        }
+        self.blocks = blocks;
+        let (line, width) = (self.viewport.cursor(), self.width.take());
+        self.rewrap(width.unwrap_or(80));
+        self.viewport.move_to(line, self.lines.len());
+    }
+
     /// A view of one dim sentence.
     pub fn sentence(text: &str) -> Self {
         let lines = vec![Paragraph {

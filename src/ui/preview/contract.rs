@@ -1,8 +1,9 @@
 //! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
 //! beyond shared pointers, and it draws only what is visible.
 
-use crate::app::ImageMode;
+use crate::app::{ImageMode, Links};
 use crate::ui::colours::Colours;
+use crate::ui::look::Look;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -69,6 +70,10 @@ pub trait Preview: Send {
     /// One short line about where the cursor is (`row 12 of 20,000 · col score`, `$.a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
         String::new()
+    }
+    /// Hears before every draw what is known of links now, and whether the pane has the focus.
+    fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
+        let _ = (links, look, focused);
     }
     /// What `y` copies: the text under the cursor or the whole, as a person expects.
     fn copy(&self) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Which view each payload gets, by its state and value: the only list of them. Runs on a worker, so that
 //! constructors may be slow; the views it makes draw only what is visible.
 
-use super::blocks::{Block, BlockView, Paragraph};
+use super::blocks::BlockView;
 use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
@@ -10,6 +10,7 @@ use super::grid::GridView;
 use super::hex::HexView;
 use super::image::ImageView;
 use super::json_rows::JsonRows;
+use super::link_panel::LinkPanel;
 use super::piece::{Piece, clipped};
 use super::raw::RawView;
 use super::text::TextView;
@@ -21,6 +22,7 @@ use crate::wire::{
     Value, VideoFacts,
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 /// All views of one message.
 pub struct Views {
@@ -42,8 +44,12 @@ pub struct Tab {
     pub view: Box<dyn Preview>,
 }
 
-/// Makes the views of a message.
-pub fn build_views(message: &Arc<DecodedMessage>, limits: &Limits) -> Views {
+/// Makes the views of a message; `took` says how long the download of a link took.
+pub fn build_views(
+    message: &Arc<DecodedMessage>,
+    limits: &Limits,
+    took: &dyn Fn(&str) -> Option<Duration>,
+) -> Views {
     let declared = message
         .envelope
         .as_ref()
@@ -55,7 +61,7 @@ pub fn build_views(message: &Arc<DecodedMessage>, limits: &Limits) -> Views {
             &payload.dataname
         }),
         kind: payload.kind,
-        view: view(payload, declared.get(number), limits),
+        view: view(payload, declared.get(number), limits, took),
     };
     Views {
         tabs: message.payloads.iter().enumerate().map(tab).collect(),
@@ -64,11 +70,17 @@ pub fn build_views(message: &Arc<DecodedMessage>, limits: &Limits) -> Views {
     }
 }
 
-fn view(payload: &DecodedPayload, declared: Option<&Payload<'_>>, limits: &Limits) -> Box<dyn Preview> {
+fn view(
+    payload: &DecodedPayload,
+    declared: Option<&Payload<'_>>,
+    limits: &Limits,
+    took: &dyn Fn(&str) -> Option<Duration>,
+) -> Box<dyn Preview> {
     if payload.state == PayloadState::NotFetched {
-        return Box::new(link_panel(payload, declared));
+        return Box::new(LinkPanel::new(payload, declared));
     }
-    let mut lines = vec![caption(payload, declared)];
+    let took = payload.url.as_deref().and_then(took);
+    let mut lines = vec![caption(payload, declared, took)];
     let error = payload
         .error
         .as_deref()
@@ -121,7 +133,7 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
 }
 
 /// `table · 3 × 20,000 · 2.10 MB`, then what was declared otherwise.
-fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Vec<Piece> {
+fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Option<Duration>) -> Vec<Piece> {
     let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
     let mut add = |role, text: &str| {
         pieces.push(Piece::new(Role::Dim, " · "));
@@ -146,6 +158,10 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Vec<Piec
     if let Some(declared) = declared {
         if declared.transport == Transport::Link {
             add(Role::Link, "⇗ link");
+            if let Some(took) = took {
+                let took = format::span(took.as_micros() as u64);
+                add(Role::Text, &format!("fetched in {took}"));
+            }
         }
         for difference in differences(payload, declared) {
             add(Role::Caution, &difference);
@@ -178,35 +194,6 @@ fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> 
 
 fn quoted(word: &str) -> String {
     format!("“{word}”")
-}
-
-/// What is known of a payload that nobody fetched, and why nobody did.
-fn link_panel(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> BlockView {
-    let url = payload.url.as_deref().unwrap_or_default();
-    let why = payload.error.as_deref().unwrap_or("nobody has asked for it yet");
-    let size = declared.and_then(|declared| declared.size);
-    let size = size.map_or_else(
-        || "not declared".to_owned(),
-        |size| format!("{} declared", format::size(size)),
-    );
-    let line = |pieces, indent| Paragraph { pieces, indent };
-    let head = vec![
-        Piece::new(Role::Link, "⇗ link"),
-        Piece::new(Role::Dim, " · "),
-        Piece::new(payload.kind.into(), payload.kind.name()),
-        Piece::new(Role::Dim, " · "),
-        Piece::new(Role::Text, &size),
-    ];
-    let block = Block {
-        lines: vec![
-            line(head, 2),
-            line(vec![Piece::new(Role::Text, &format::without_credentials(url))], 2),
-            line(Vec::new(), 0),
-            line(vec![Piece::new(Role::Dim, &format!("Not fetched: {why}"))], 2),
-        ],
-        copy: url.to_owned(),
-    };
-    BlockView::new("", vec![block])
 }
 
 fn audio(facts: &AudioFacts, payload: &DecodedPayload) -> Vec<(String, String)> {
@@ -304,8 +291,9 @@ mod tests {
             payloads: vec![payload],
             findings: vec![],
         });
-        let mut views = build_views(&message, &Limits::DEFAULT);
-        let mut again = build_views(&message, &Limits::DEFAULT);
+        let took = |_: &str| Some(Duration::from_millis(1200));
+        let mut views = build_views(&message, &Limits::DEFAULT, &took);
+        let mut again = build_views(&message, &Limits::DEFAULT, &took);
         exercise(&mut *again.tabs[0].view);
         exercise(&mut *again.raw);
         exercise(&mut *again.findings);
@@ -360,9 +348,22 @@ mod tests {
         let mut link = payload(Kind::Table, PayloadState::NotFetched, Value::Binary);
         link.url = Some("http://me:secret@host/file".to_owned());
         let screen = screen(link, declared("table", 2_100_000));
-        assert_eq!(screen[0], " ⇗ link · table · 2.10 MB declared");
+        assert_eq!(screen[0], " ⇗ link · table · 2.10 MB");
         assert_eq!(screen[1], " http://•••@host/file");
-        assert_eq!(screen[3], " Not fetched: nobody has asked for it yet");
+    }
+
+    #[test]
+    fn a_link_that_was_fetched_says_how_long_it_took() {
+        let mut link = payload(Kind::Text, PayloadState::Decoded, Value::Text("hello".into()));
+        link.url = Some("http://host/file".to_owned());
+        let declared = Payload {
+            transport: Transport::Link,
+            ..declared("text", 7)
+        };
+        assert_eq!(
+            screen(link, declared)[0],
+            "text · 7 B · ⇗ link · fetched in 1.20 s"
+        );
     }
 
     #[test]
@@ -429,7 +430,7 @@ mod tests {
         let zone = TimeZone::UTC;
         let header = header_lines(&message, &stored, &zone, &Theme::plain(), 60);
         let mut seen: Vec<String> = header.iter().map(ToString::to_string).collect();
-        let views = build_views(&message, &Limits::DEFAULT);
+        let views = build_views(&message, &Limits::DEFAULT, &|_| None);
         seen.extend(views.tabs.iter().map(|tab| tab.title.as_str().to_owned()));
         let mut all: Vec<Box<dyn Preview>> = views.tabs.into_iter().map(|tab| tab.view).collect();
         all.extend([

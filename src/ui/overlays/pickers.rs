@@ -1,0 +1,141 @@
+//! Pickers: the contexts there are, and what can be done with a stream.
+
+use super::drawn::Drawn;
+use crate::app::{State, StreamChoice, count, size};
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
+use crate::ui::text::{cells, field, fit_middle};
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// A list in a box: one row is chosen, sentences stand below.
+struct Picker<'a> {
+    title: &'a str,
+    rows: Vec<String>,
+    /// The row of what is in force.
+    current: Option<usize>,
+    chosen: usize,
+    foot: Vec<String>,
+}
+
+/// Draws the contexts there are.
+pub fn draw_contexts(
+    body: Rect,
+    buffer: &mut Buffer,
+    (names, chosen): (&[String], usize),
+    state: &State,
+    look: &Look,
+) -> Drawn {
+    let picker = Picker {
+        title: "Context",
+        rows: names.iter().map(|name| field(name).as_str().to_owned()).collect(),
+        current: names.iter().position(|name| state.context.as_ref() == Some(name)),
+        chosen,
+        foot: vec!["Enter goes over to it · Esc stays".into()],
+    };
+    picker.draw(44, body, buffer, look)
+}
+
+/// Draws what can be done with a stream.
+pub fn draw_stream(
+    body: Rect,
+    buffer: &mut Buffer,
+    (stream, chosen): (&str, usize),
+    state: &State,
+    look: &Look,
+) -> Drawn {
+    let followed = state.is_followed(stream);
+    let facts = state.streams.streams.iter().find(|facts| facts.name == stream);
+    let mut foot = Vec::new();
+    if let Some(facts) = facts {
+        let (first, last) = facts.sequences;
+        let numbers = if facts.messages > 0 {
+            format!(" · no. {} to {}", count(first), count(last))
+        } else {
+            String::new()
+        };
+        foot.push(format!(
+            "{} messages · {}{numbers}",
+            count(facts.messages),
+            size(facts.bytes)
+        ));
+        foot.push(
+            facts
+                .subjects
+                .iter()
+                .take(8)
+                .map(|subject| field(subject).as_str().to_owned())
+                .collect::<Vec<_>>()
+                .join("  "),
+        );
+        if facts.consuming {
+            foot.push("Its messages are gone once somebody takes them. Here they are only looked at: nothing is taken.".into());
+        }
+    }
+    foot.push("Enter does it · Esc closes".into());
+    let title = fit_middle(field(stream).as_str(), 40);
+    let picker = Picker {
+        title: &title,
+        rows: StreamChoice::ALL
+            .iter()
+            .map(|choice| choice.label(followed).to_owned())
+            .collect(),
+        current: None,
+        chosen,
+        foot,
+    };
+    picker.draw(54, body, buffer, look)
+}
+
+impl Picker<'_> {
+    fn draw(&self, width: u16, body: Rect, buffer: &mut Buffer, look: &Look) -> Drawn {
+        let width = width.min(body.width);
+        let foot: Vec<String> = self
+            .foot
+            .iter()
+            .flat_map(|text| wrap(text, usize::from(width.saturating_sub(4)).max(1)))
+            .collect();
+        let height = (self.rows.len() + foot.len() + 3) as u16;
+        let area = centred(body, width, height);
+        let inner = open_box(self.title, area, buffer, look);
+        // The list comes first where there is no room for all.
+        let feet = foot.len().min(usize::from(inner.height).saturating_sub(3));
+        let list = Rect {
+            height: inner.height - feet as u16,
+            ..inner
+        };
+        let top = scrolled(0, self.chosen, usize::from(list.height), self.rows.len());
+        for (i, row) in self
+            .rows
+            .iter()
+            .enumerate()
+            .skip(top)
+            .take(usize::from(list.height))
+        {
+            let area = row_of(list, i - top);
+            let chosen = i == self.chosen;
+            let base = look.style(if chosen { Role::Selection } else { Role::Text });
+            buffer.set_style(area, base);
+            let mut pen = Pen::new(buffer, area);
+            pen.write(if chosen { " ▌ " } else { "   " }, base);
+            let mark = if self.current == Some(i) { "  ● now" } else { "" };
+            pen.write(&fit_middle(row, pen.room().saturating_sub(cells(mark) + 1)), base);
+            pen.write(mark, base.patch(look.style(Role::Good)));
+        }
+        for (i, text) in foot.iter().rev().take(feet).enumerate() {
+            let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height) - 1 - i));
+            pen.skip(1);
+            pen.write(text, look.style(Role::Dim));
+        }
+        let list = Rect {
+            height: list.height.min(self.rows.len() as u16),
+            ..list
+        };
+        Drawn {
+            area,
+            list: Some((list, top)),
+            cursor: None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Decoding a message and building its views: one at a time, the latest request wins.
+
+use super::done::{Built, Done};
+use super::downloads::Downloads;
+use crate::app::{Msg, Opened};
+use crate::engine::Store;
+use crate::ui::preview::{build_views, envelope_view};
+use crate::wire::{Limits, Severity, decode_message_with};
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Decodes a stored message, links as far as they are here, and builds its views; `None` when it is held no longer.
+pub fn open(
+    store: &Store,
+    seq: u64,
+    limits: &Limits,
+    zone: &TimeZone,
+    downloads: &Downloads,
+) -> Option<Built> {
+    let stored = store.message(seq)?;
+    let links = |url: &str| downloads.blob(url);
+    let mut decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
+    for (i, payload) in decoded.payloads.iter().enumerate() {
+        let told = payload
+            .url
+            .as_deref()
+            .map_or_else(Vec::new, |url| downloads.findings(url));
+        let path = format!("payloads[{i}]");
+        decoded
+            .findings
+            .extend(told.into_iter().map(|finding| finding.under(&path)));
+    }
+    let decoded = Arc::new(decoded);
+    let views = build_views(&decoded, limits, &|url| downloads.took(url));
+    let envelope = Box::new(envelope_view(&decoded, &stored, zone));
+    Some(Built {
+        opened: Opened { stored, decoded },
+        views,
+        envelope,
+    })
+}
+
+/// The worker that decodes.
+pub struct Decoder {
+    store: Store,
+    limits: Arc<Limits>,
+    zone: TimeZone,
+    downloads: Downloads,
+    results: mpsc::Sender<Done>,
+    busy: bool,
+    waiting: Option<u64>,
+}
+
+impl Decoder {
+    /// A worker with nothing to do.
+    pub fn new(
+        store: Store,
+        limits: Arc<Limits>,
+        zone: TimeZone,
+        downloads: Downloads,
+        results: mpsc::Sender<Done>,
+    ) -> Self {
+        Self {
+            store,
+            limits,
+            zone,
+            downloads,
+            results,
+            busy: false,
+            waiting: None,
+        }
+    }
+
+    /// Decodes a message when the one being decoded is done; a later request takes its place.
+    pub fn open(&mut self, seq: u64) {
+        if self.busy {
+            self.waiting = Some(seq);
+            return;
+        }
+        self.busy = true;
+        let (store, limits, zone) = (self.store.clone(), self.limits.clone(), self.zone.clone());
+        let (downloads, results) = (self.downloads.clone(), self.results.clone());
+        tokio::spawn(async move {
+            let work = tokio::task::spawn_blocking(move || open(&store, seq, &limits, &zone, &downloads));
+            let done = match work.await {
+                Ok(Some(opened)) => Done::Opened(Box::new(opened)),
+                Ok(None) => Done::Gone(seq),
+                Err(_) => {
+                    let text = format!("Message {seq} could not be decoded: a fault in the workbench.");
+                    // The loop may have ended meanwhile.
+                    let _ = results.send(Done::Told(Msg::Notice(Severity::Error, text))).await;
+                    Done::Gone(seq)
+                }
+            };
+            let _ = results.send(done).await;
+        });
+    }
+
+    /// Takes note that a message was decoded; starts on the one that waits.
+    pub fn opened(&mut self) {
+        self.busy = false;
+        if let Some(seq) = self.waiting.take() {
+            self.open(seq);
+        }
+    }
+}

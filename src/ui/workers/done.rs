@@ -1,0 +1,27 @@
+//! What workers hand in.
+
+use crate::app::{Msg, Opened};
+use crate::engine::FetchError;
+use crate::ui::preview::{Preview, Views};
+
+/// What came of some work.
+pub enum Done {
+    /// A message was decoded.
+    Opened(Box<Built>),
+    /// The message wanted is held no longer, or could not be decoded.
+    Gone(u64),
+    /// A download ended, well or badly.
+    Fetched(String, Result<String, FetchError>),
+    /// Something for the state.
+    Told(Msg),
+}
+
+/// A decoded message with everything that shows it.
+pub struct Built {
+    /// The message.
+    pub opened: Opened,
+    /// Views of payloads, raw bytes and findings.
+    pub views: Views,
+    /// The view of the fields of NATS and of the envelope.
+    pub envelope: Box<dyn Preview>,
+}

@@ -1,0 +1,74 @@
+//! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
+
+use crate::app::size;
+use crate::engine::{FetchError, FetchRequest, Fetcher, LinkFacts};
+use crate::ui::format::without_credentials;
+use crate::wire::{Blob, Finding};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What is told of a download.
+#[derive(Debug, Clone)]
+struct Told {
+    took: Duration,
+    findings: Vec<Finding>,
+}
+
+/// Downloads of a run; clones share them. The default is none, ever: nothing may be fetched without being asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Downloads {
+    fetcher: Fetcher,
+    told: Arc<Mutex<HashMap<String, Told>>>,
+}
+
+impl Downloads {
+    /// None yet.
+    pub fn new(fetcher: Fetcher) -> Self {
+        Self {
+            fetcher,
+            told: Arc::default(),
+        }
+    }
+
+    /// What a link leads to, if it is here.
+    pub fn blob(&self, url: &str) -> Option<Blob> {
+        self.fetcher.cached(url)
+    }
+
+    /// How long its download took.
+    pub fn took(&self, url: &str) -> Option<Duration> {
+        self.told().get(url).map(|told| told.took)
+    }
+
+    /// What was odd about its download, with paths relative to the payload.
+    pub fn findings(&self, url: &str) -> Vec<Finding> {
+        self.told()
+            .get(url)
+            .map_or_else(Vec::new, |told| told.findings.clone())
+    }
+
+    /// What is known of a link; asks its server only if `ask`.
+    pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
+        self.fetcher.facts(url, ask).await
+    }
+
+    /// Downloads a link; says what came, or why nothing did. Dropping the future cancels it.
+    pub async fn fetch(&self, request: &FetchRequest) -> Result<String, FetchError> {
+        let fetched = self.fetcher.download(request).await?;
+        let told = Told {
+            took: fetched.took,
+            findings: fetched.findings,
+        };
+        self.told().insert(request.url.clone(), told);
+        Ok(format!(
+            "Fetched {} from {}.",
+            size(fetched.blob.len()),
+            without_credentials(&request.url)
+        ))
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<String, Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,78 @@
+//! Downloads and look-ups under way. Cancelling drops the task; what it would have said is not heard any more.
+
+use super::done::Done;
+use super::downloads::Downloads;
+use crate::app::Msg;
+use crate::engine::FetchRequest;
+use std::collections::HashMap;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// The worker for links.
+pub struct Fetching {
+    downloads: Downloads,
+    results: mpsc::Sender<Done>,
+    running: HashMap<String, AbortHandle>,
+    look_up: Option<AbortHandle>,
+}
+
+impl Fetching {
+    /// A worker with nothing to do.
+    pub fn new(downloads: Downloads, results: mpsc::Sender<Done>) -> Self {
+        Self {
+            downloads,
+            results,
+            running: HashMap::new(),
+            look_up: None,
+        }
+    }
+
+    /// Looks a link up; a later request takes its place, unless the server was to be asked.
+    pub fn look_up(&mut self, url: String, ask: bool) {
+        if let Some(before) = self.look_up.take() {
+            before.abort();
+        }
+        let (downloads, results) = (self.downloads.clone(), self.results.clone());
+        let task = tokio::spawn(async move {
+            let facts = downloads.facts(&url, ask).await;
+            // The loop may have ended meanwhile.
+            let _ = results
+                .send(Done::Told(Msg::LinkFacts(url, Box::new(facts))))
+                .await;
+        });
+        self.look_up = (!ask).then(|| task.abort_handle());
+    }
+
+    /// Downloads a link.
+    pub fn fetch(&mut self, request: FetchRequest) {
+        let url = request.url.clone();
+        let (downloads, results) = (self.downloads.clone(), self.results.clone());
+        let task = tokio::spawn(async move {
+            let result = downloads.fetch(&request).await;
+            let _ = results.send(Done::Fetched(request.url, result)).await;
+        });
+        if let Some(before) = self.running.insert(url, task.abort_handle()) {
+            before.abort();
+        }
+    }
+
+    /// Takes note that a download ended.
+    pub fn fetched(&mut self, url: &str) {
+        self.running.remove(url);
+    }
+
+    /// Stops a download.
+    pub fn cancel(&mut self, url: &str) {
+        if let Some(task) = self.running.remove(url) {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        for task in self.running.values() {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Work that must not hold up the screen: decoding, links, contexts, files. What came of it reaches the loop by channel.
+
+mod crew;
+mod decode;
+mod done;
+mod downloads;
+mod fetching;
+
+pub use crew::Workers;
+pub use decode::open;
+pub use done::{Built, Done};
+pub use downloads::Downloads;
