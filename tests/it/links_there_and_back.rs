@@ -25,7 +25,7 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
         let bucket = ObjectBucket::open(&connection, "files").await.unwrap();
         let directory = start(FileHostOptions::default()).await;
         let store = start(FileHostOptions {
-            storage: Storage::Bucket(bucket),
+            storage: Storage::Bucket(Box::new(bucket)),
             ..FileHostOptions::default()
         })
         .await;
