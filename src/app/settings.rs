@@ -190,7 +190,9 @@ impl Reader<'_> {
                         let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
                         let wrong: Vec<String> = wrong.collect();
                         links.fetch.allowed_hosts = hosts;
-                        wrong.iter().for_each(|what| self.wrong(value, what));
+                        for what in &wrong {
+                            self.wrong(value, what);
+                        }
                     }
                     None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
                 },

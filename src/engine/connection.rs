@@ -248,7 +248,7 @@ impl Connection {
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
         }
-        if self.round_trip().await.is_none() && !self.up().is_ok() {
+        if self.round_trip().await.is_none() && self.up().is_err() {
             return Err(self.down());
         }
         for (pattern, _) in &subscribers {

@@ -1,5 +1,4 @@
 //! A payload by link from end to end: our sender, our own file server over a directory and over a bucket, our receiver.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::fileserver::{noise, start};
 use crate::servers::{PATIENCE, nats_server_with, old_nats_server_with};

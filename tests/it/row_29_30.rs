@@ -160,13 +160,13 @@ fn row_29_names_stay_names() {
 #[cfg(unix)]
 #[test]
 fn row_30_what_waits_under_a_name_is_left_alone() {
+    type Put<'a> = &'a dyn Fn(&Path);
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::new();
     let dir = folder.path();
     let elsewhere = Folder::new();
     let target = elsewhere.path().join("target");
     std::fs::write(&target, "precious").unwrap();
-    type Put<'a> = &'a dyn Fn(&Path);
     let waits: &[(&str, Put<'_>)] = &[
         ("file", &|path| std::fs::write(path, "mine").unwrap()),
         ("empty", &|path| std::fs::write(path, "").unwrap()),
@@ -184,15 +184,15 @@ fn row_30_what_waits_under_a_name_is_left_alone() {
             symlink(elsewhere.path().join("new"), path).unwrap();
         }),
         ("link to a folder", &|path| {
-            symlink(elsewhere.path(), path).unwrap()
+            symlink(elsewhere.path(), path).unwrap();
         }),
         ("link to itself", &|path| symlink(path, path).unwrap()),
         ("link to a device", &|path| symlink("/dev/null", path).unwrap()),
         ("second name of a file", &|path| {
-            std::fs::hard_link(&target, path).unwrap()
+            std::fs::hard_link(&target, path).unwrap();
         }),
         ("socket", &|path| {
-            drop(std::os::unix::net::UnixListener::bind(path).unwrap())
+            drop(std::os::unix::net::UnixListener::bind(path).unwrap());
         }),
     ];
     for (name, put) in waits {
