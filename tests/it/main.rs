@@ -28,6 +28,7 @@ mod real;
 mod screen_loop;
 mod screens;
 mod servers;
+mod stream_follow;
 mod stream_objects;
 mod stream_publish;
 mod stream_session;
