@@ -77,7 +77,9 @@ impl Source {
             self.add_filter(&mut request);
             match self.batch(&request).await {
                 Ok(batch) => batch.messages,
-                Err(error) if error.passes() => self.careful().window(from, end).await.map_err(|_| error)?,
+                Err(error) if error.passes() => {
+                    self.careful().await.window(from, end).await.map_err(|_| error)?
+                }
                 Err(error) => return Err(error),
             }
         } else {
@@ -106,7 +108,8 @@ impl Source {
         let message = match self.api.request(&self.direct(), request).await {
             Ok(message) => message,
             Err(error) if error.passes() => {
-                return Box::pin(self.careful().get(request)).await.map_err(|_| error);
+                let careful = self.careful().await;
+                return Box::pin(careful.get(request)).await.map_err(|_| error);
             }
             Err(error) => return Err(error),
         };
@@ -159,7 +162,8 @@ impl Source {
 
     /// Read in a way that the client survives whatever is in a message: a malformed header breaks its connection, and
     /// the answer is missing. The leader gives messages as base64.
-    fn careful(&self) -> Self {
+    async fn careful(&self) -> Self {
+        self.api.connection.wait_until_up().await;
         Self {
             way: Way::Leader,
             ..self.clone()
