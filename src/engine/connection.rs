@@ -19,6 +19,8 @@ use tokio::sync::{Mutex, Semaphore, watch};
 
 /// How long the broker's complaint may trail behind the probe that followed its cause.
 const COMPLAINT: Duration = Duration::from_millis(25);
+/// Pause between looks whether the client is connected again.
+const LOOK: Duration = Duration::from_millis(25);
 
 /// A connection to the broker; clones share it.
 #[derive(Debug, Clone)]
@@ -197,6 +199,16 @@ impl Connection {
             async_nats::connection::State::Connected => Ok(()),
             _ => Err(self.down()),
         }
+    }
+
+    /// Waits until there is a connection again, at most as long as connecting may take.
+    pub(super) async fn wait_until_up(&self) {
+        let up = async {
+            while self.up().is_err() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(self.limits.connect_time, up).await.ok();
     }
 
     /// Whether the client has stopped for good, as it does on a message that it cannot read.

@@ -56,6 +56,7 @@ mod servers;
 mod session_stand;
 mod stored_payloads;
 mod stored_tables;
+mod stream_follow;
 mod stream_objects;
 mod stream_publish;
 mod stream_session;

@@ -27,6 +27,8 @@ pub struct Follow {
     /// The next number of the live part.
     next: u64,
     consumer: Option<ReadyChunks<Ordered>>,
+    /// Whether the stream may hold what the consumer did not bring.
+    doubtful: bool,
     failures: u32,
     ready: VecDeque<Captured>,
     number: u64,
@@ -64,6 +66,7 @@ impl Connection {
             history,
             reading_history: true,
             consumer: None,
+            doubtful: false,
             failures: 0,
             ready: VecDeque::new(),
             number: 0,
@@ -133,25 +136,28 @@ impl Follow {
         }
     }
 
-    /// What came through the consumer; nothing after a while without any, when the stream was looked at.
+    /// What came through the consumer; nothing after a while without any. Then, and after whatever else seems wrong, the
+    /// stream itself is asked: a consumer may be gone, or stand before a message that breaks the client.
     async fn hear(&mut self) -> Result<Vec<Captured>, StreamError> {
+        if self.doubtful {
+            let missed = self.missed().await.inspect_err(|_| self.consumer = None)?;
+            if !missed.is_empty() {
+                self.consumer = None;
+                return Ok(missed);
+            }
+        }
         let mut consumer = match self.consumer.take() {
             Some(consumer) => consumer,
             None => self.consume().await?,
         };
-        let limits = self.history.source.api.connection.limits();
-        let Ok(came) = timeout(limits.probe_interval, consumer.next()).await else {
-            if !self.is_behind().await? {
-                self.consumer = Some(consumer);
-            }
-            return Ok(vec![]);
-        };
+        let pause = self.history.source.api.connection.limits().probe_interval;
+        let came = timeout(pause, consumer.next()).await;
+        self.doubtful = came.is_err();
         let mut batch = Vec::new();
-        let mut whole = came.is_some();
-        for message in came.unwrap_or_default() {
+        for message in came.unwrap_or(Some(vec![])).unwrap_or_default() {
             let Some(captured) = message.ok().and_then(Captured::from_consumer) else {
-                whole = false;
-                break;
+                self.doubtful = true;
+                return Ok(batch);
             };
             // A consumer that is made anew before it gave anything begins at the stream's first message.
             if captured.sequence >= self.next {
@@ -159,9 +165,7 @@ impl Follow {
                 batch.push(captured);
             }
         }
-        if whole {
-            self.consumer = Some(consumer);
-        }
+        self.consumer = Some(consumer);
         Ok(batch)
     }
 
@@ -197,29 +201,28 @@ impl Follow {
 
     /// What is there now; nothing after a short pause.
     async fn look(&mut self) -> Result<Vec<Captured>, StreamError> {
-        let source = &self.history.source;
-        let page = source.page(self.next, u64::MAX).await?;
-        if let Some(last) = page.last() {
-            self.next = last.sequence + 1;
-        } else {
-            sleep(source.api.connection.limits().stream_pause).await;
-            self.is_behind().await?;
+        let page = self.missed().await?;
+        if page.is_empty() {
+            sleep(self.history.source.api.connection.limits().stream_pause).await;
         }
         Ok(page)
     }
 
-    /// Whether the stream has messages that should have come; goes back to its start if it is another one by now.
-    async fn is_behind(&mut self) -> Result<bool, StreamError> {
+    /// What the stream holds from the next number on; from its start, if it is another one by now.
+    async fn missed(&mut self) -> Result<Vec<Captured>, StreamError> {
         let source = &self.history.source;
         let described = source.api.describe(&source.stream).await?;
         self.failures = 0;
-        let behind = described.state.last_seq >= self.next && source.first(self.next).await?.is_some();
-        if described.created == self.history.described.created {
-            return Ok(behind);
+        if described.created != self.history.described.created {
+            self.next = described.state.first_seq;
+            self.consumer = None;
         }
-        self.next = described.state.first_seq;
+        let page = source.page(self.next, described.state.last_seq).await?;
+        if let Some(last) = page.last() {
+            self.next = last.sequence + 1;
+        }
         self.history.described = described;
-        Ok(true)
+        Ok(page)
     }
 
     /// Waits a little after a failure that may pass.

@@ -5,7 +5,7 @@ use super::api::Api;
 use super::captured::Captured;
 use super::described::Described;
 use super::request::{HistoryRequest, Start};
-use super::source::{Source, Way};
+use super::source::{Batch, Source, Way};
 use super::stream_error::StreamError;
 use crate::engine::connection::{Connection, ConnectionError};
 use crate::engine::pattern::check_pattern;
@@ -139,7 +139,14 @@ impl History {
                         "seq": *from, "up_to_seq": end,
                         "batch": limits.history_batch, "max_bytes": limits.history_batch_bytes,
                     });
-                    let batch = self.source.batch(&request).await?;
+                    let batch = match self.source.batch(&request).await {
+                        // One of them may break the client; one by one they are read in a way that survives it.
+                        Err(error) if error.passes() => Batch {
+                            too_many: true,
+                            ..Batch::default()
+                        },
+                        batch => batch?,
+                    };
                     match batch.messages.last() {
                         Some(last) => *from = last.sequence + 1,
                         None if batch.too_many => self.plan = last_of(&self.source, &mut self.cut).await?,
