@@ -53,7 +53,7 @@ pub fn rate(text: &str) -> Result<Duration, String> {
 
 /// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
 pub fn size(text: &str) -> Result<u64, String> {
-    let bad = || "a size is a number of bytes, or one with a unit: 1000000, 256MiB, 1GB".to_owned();
+    let bad = || "a size is a number of bytes, or one with a unit: 1000000, 500KB, 20MB or 1GiB".to_owned();
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let scale: u64 = match unit.to_ascii_lowercase().as_str() {
