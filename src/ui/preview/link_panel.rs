@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use std::net::IpAddr;
 
 /// Cells of the bar that shows how far a download is.
-const BAR: u64 = 30;
+const BAR: u64 = 24;
 /// Cells of the names of facts.
 const NAMES: usize = 11;
 
