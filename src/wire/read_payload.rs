@@ -238,15 +238,17 @@ pub(super) fn family(kind: Kind) -> Kind {
     }
 }
 
-/// Whether the text starts with a scheme and `://`, as no base64 can; slashes may still be escaped (`:\/\/`).
+/// Bytes of a text that tell whether it is a URL.
+pub(super) const URL_HEAD: usize = 24;
+
+/// Whether the text starts with a scheme and `://`, as no base64 can.
 pub(super) fn looks_like_url(text: &str) -> bool {
-    let head = &text.as_bytes()[..text.len().min(24)];
+    let head = &text.as_bytes()[..text.len().min(URL_HEAD)];
     let Some(colon) = memchr::memchr(b':', head) else {
         return false;
     };
     let (scheme, rest) = head.split_at(colon);
-    let slashes = rest.starts_with(b"://") || rest.starts_with(br":\/\/");
-    slashes && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
+    rest.starts_with(b"://") && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
 }
 
 fn data_of(item: Item<'_>) -> Data<'_> {

@@ -3,10 +3,11 @@
 use super::dialects::{Dialect, Evidence, FIELDS, Field, PayloadField, Sighting};
 use super::finding::Severity;
 use super::json::{Cursor, Fault, Item, Shape};
+use super::json_text::unescape;
 use super::kinds::Kind;
 use super::limits::Limits;
 use super::read::{json_start, looks_meant};
-use super::read_payload::looks_like_url;
+use super::read_payload::{URL_HEAD, looks_like_url};
 use std::borrow::Cow;
 
 /// A small set of kinds that remembers which occurred.
@@ -203,8 +204,8 @@ impl<'a> Scanner<'a> {
                 PayloadField::PayloadType => words[1] = Some(word(item)),
                 PayloadField::Transport => transport = word(item),
                 PayloadField::Size => size = item.raw.parse().unwrap_or(0),
-                PayloadField::Data if item.shape == Shape::Null => seen &= !field.bit(),
-                PayloadField::Data => url = item.shape == Shape::Text && looks_like_url(item.raw),
+                PayloadField::Data if item.shape == Shape::Null => (seen, url) = (seen & !field.bit(), false),
+                PayloadField::Data => url = is_url(item),
                 _ if item.shape == Shape::Null => self.digest.note(Severity::Note),
                 _ => {}
             }
@@ -247,6 +248,21 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Whether the data is a URL. Where something is escaped, only so much is undone as has to be looked at.
+fn is_url(item: Item<'_>) -> bool {
+    const ESCAPE: usize = r"\u0000".len();
+    match item.plain() {
+        Some(text) => looks_like_url(text),
+        None if item.shape == Shape::Text => {
+            // One more, because the last may be cut in two.
+            let end = item.raw.len().min(ESCAPE * (URL_HEAD + 1));
+            let head = String::from_utf8_lossy(&item.raw.as_bytes()[..end]);
+            looks_like_url(&unescape(&head))
+        }
+        None => false,
+    }
+}
+
 fn word(item: Item<'_>) -> Cow<'_, str> {
     match item.shape {
         Shape::Null => Cow::Borrowed(""),
@@ -273,6 +289,38 @@ mod tests {
         assert_eq!((digest.payloads, digest.links, digest.declared_bytes), (2, 1, 42));
         // Eight fields of the envelope and four of the second payload are missing, one kind is unknown.
         assert_eq!(digest.findings, [1, 13, 0]);
+    }
+
+    /// Found by a property: the reader undid escapes that the scanner did not.
+    #[test]
+    fn a_link_with_escaped_slashes_is_counted() {
+        use crate::wire::{Content, Transport, read};
+        let scheme = r"\u0068\u0074\u0074\u0070\u0073\u003a\u002f\u002f";
+        let padded = format!("{}://h", "a".repeat(21));
+        for (data, link) in [
+            (r"https:\/\/files.example.com/f", true),
+            (r"https:/\/files.example.com/f", true),
+            (r"https\u003A//h/\n", true),
+            (&format!("{scheme}h"), true),
+            (&format!("{scheme}{}", r"\u00fc".repeat(100)), true),
+            (&padded, true),
+            (&padded.replace("//", r"\/\/"), true),
+            (&format!("a{padded}").replace("//", r"\/\/"), false),
+            (r"https:\\/\\/h", false),
+            (r"\ud83d://h", false),
+            (r"\/\/8A", false),
+            (r#"https://h","data":null,"x":""#, false),
+        ] {
+            // Without a transport, only the data tells.
+            let text = format!(r#"{{"msg_id":"m","send_to":"s","payloads":[{{"data":"{data}"}}]}}"#);
+            assert_eq!(scan(text.as_bytes()).links, u16::from(link), "{data}");
+            let reading = read(text.as_bytes());
+            let Content::Envelope(_, envelope) = &reading.content else {
+                panic!("no envelope")
+            };
+            let read = envelope.payloads[0].transport == Transport::Link;
+            assert_eq!(read, link, "{data}");
+        }
     }
 
     #[test]

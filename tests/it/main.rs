@@ -30,6 +30,7 @@ mod http_stage;
 mod julia_tables;
 mod link_server;
 mod links_there_and_back;
+mod matrix;
 mod media;
 #[cfg(unix)]
 mod pty;

@@ -48,7 +48,8 @@ const uploads = {
     return `${server}/file/${id}/${file.id}/${encodeURIComponent(name)}`;
   },
   async put(server, name, body) {
-    const url = `${server}/${randomUUID()}-${encodeURIComponent(name)}`;
+    // A slash, encoded or not, is a directory to a server that keeps files.
+    const url = `${server}/${randomUUID()}-${encodeURIComponent(name.replaceAll('/', '_'))}`;
     await good(await fetch(url, { method: 'PUT', body }));
     return url;
   },

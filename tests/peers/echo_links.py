@@ -58,11 +58,12 @@ def upload_plik(server, name, body):
     sent.raise_for_status()
     file = sent.json()
     assert file["fileSize"] == len(body), file
-    return f"{server}/file/{upload['id']}/{file['id']}/{requests.utils.quote(name)}"
+    return f"{server}/file/{upload['id']}/{file['id']}/{requests.utils.quote(name, safe='')}"
 
 
 def upload_put(server, name, body):
-    url = f"{server}/{uuid.uuid4()}-{requests.utils.quote(name)}"
+    # A slash, encoded or not, is a directory to a server that keeps files.
+    url = f"{server}/{uuid.uuid4()}-{requests.utils.quote(name.replace('/', '_'), safe='')}"
     requests.put(url, data=body, timeout=60).raise_for_status()
     return url
 
