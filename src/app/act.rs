@@ -89,7 +89,7 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn back(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.cancel_fetch(effects) || state.notices.dismiss() {
+    if state.give_up_context() || state.cancel_fetch(effects) || state.notices.dismiss() {
         return;
     }
     if state.maximised {

@@ -3,8 +3,27 @@
 use super::message::Effect;
 use super::overlay::Overlay;
 use super::state::State;
-use crate::engine::{Command, ConnectOptions};
+use crate::engine::{Command, ConnectOptions, Contexts};
 use crate::wire::Severity;
+use std::path::Path;
+
+/// Warnings of the files with secrets that others on this machine can read: the context's own and those it names. It
+/// looks at the disk.
+pub fn exposed_secrets(contexts: &Contexts, options: &ConnectOptions) -> Vec<String> {
+    let context = options
+        .context
+        .as_deref()
+        .and_then(|name| contexts.facts(name).ok());
+    let context = context.filter(|facts| facts.exposed);
+    let own = context.iter().map(|facts| facts.path.as_path());
+    own.chain(options.exposed_files()).map(exposed_file).collect()
+}
+
+/// Warns of a file that others can read.
+pub fn exposed_file(path: &Path) -> String {
+    let path = path.display();
+    format!("Other users of this machine can read {path}, which holds secrets: chmod 600 {path}")
+}
 
 impl State {
     /// Opens the picker with the contexts there are.
@@ -27,6 +46,15 @@ impl State {
     pub(super) fn load_context(&mut self, name: String, effects: &mut Vec<Effect>) {
         self.switching = Some(name.clone());
         effects.push(Effect::LoadContext(name));
+    }
+
+    /// Waits no longer for the context being read; `false` if none is.
+    pub(super) fn give_up_context(&mut self) -> bool {
+        let Some(name) = self.switching.take() else {
+            return false;
+        };
+        self.tell(Severity::Note, format!("Gave up loading the context {name}."));
+        true
     }
 
     /// Goes over to a context that was read, unless another one was chosen meanwhile.

@@ -24,6 +24,7 @@ mod subject_tree;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
+pub use contexts::{exposed_file, exposed_secrets};
 pub use figures::{age, count, counted, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};

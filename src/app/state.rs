@@ -275,7 +275,8 @@ impl State {
         self.subscriptions.len() + self.streams.streams.len() + self.tree.visible().len()
     }
 
-    pub(super) fn following(&self) -> bool {
+    /// Whether the list runs along with what arrives.
+    pub fn following(&self) -> bool {
         self.follow == Follow::Following
     }
 

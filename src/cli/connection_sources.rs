@@ -4,6 +4,7 @@ use super::connection::ConnectionArgs;
 use super::exit::Failure;
 use super::literals::duration;
 use super::{exposed_secrets, output};
+use crate::app::exposed_file;
 use crate::engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
 use crate::wire::Limits;
 use std::path::PathBuf;
@@ -73,7 +74,7 @@ impl Sources<'_> {
                 notes.push(format!("Using the context {name}, {how}."));
             }
             let exposed = self.contexts.facts(&name).ok().filter(|facts| facts.exposed);
-            warnings.extend(exposed.map(|facts| exposed_secrets::in_file(&facts.path)));
+            warnings.extend(exposed.map(|facts| exposed_file(&facts.path)));
         }
         warnings.extend(self.left_aside());
         let mut overridden = Vec::new();
@@ -102,7 +103,7 @@ impl Sources<'_> {
             warnings.extend(said);
         }
         warnings.extend(exposed_secrets::on_command_line(self.args));
-        warnings.extend(options.exposed_files().into_iter().map(exposed_secrets::in_file));
+        warnings.extend(options.exposed_files().into_iter().map(exposed_file));
         Ok(Resolved {
             options,
             notes,

@@ -2,7 +2,6 @@
 
 use super::connection::ConnectionArgs;
 use crate::engine::Credentials;
-use std::path::Path;
 
 /// Warns of a secret on the command line, where lists of processes show it.
 pub(super) fn on_command_line(args: &ConnectionArgs) -> Option<String> {
@@ -19,12 +18,6 @@ pub(super) fn on_command_line(args: &ConnectionArgs) -> Option<String> {
         "Other users of this machine can see what stands in {flag}; the variables NATS_PASSWORD, NATS_TOKEN and \
          NATS_URL, files and contexts keep it from them."
     ))
-}
-
-/// Warns of a file that others can read.
-pub(super) fn in_file(path: &Path) -> String {
-    let path = path.display();
-    format!("Other users of this machine can read {path}, which holds secrets: chmod 600 {path}")
 }
 
 fn has_user_info(url: &str) -> bool {

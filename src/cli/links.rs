@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::output;
 use crate::app::LinkSettings;
 use crate::engine::{
-    Connection, FILE_SERVERS, FileServer, FileServerRow, SendOptions, ServerOptions, TransportChoice,
+    Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions, TransportChoice,
 };
 use crate::wire::Limits;
 use clap::builder::PossibleValue;
@@ -137,7 +137,8 @@ impl LinkArgs {
         let server = (named.unwrap_or(&FILE_SERVERS[0]).make)(&ServerOptions {
             one_shot: !self.lasting,
             token: (self.fileserver_token.clone())
-                .or_else(|| variable(TOKEN).filter(|token| !token.is_empty())),
+                .or_else(|| variable(TOKEN).filter(|token| !token.is_empty()))
+                .map(Secret::from),
             connection,
             place: (self.fileserver_place.clone()).or_else(|| settings.fileserver_place.clone()),
             limits: limits.clone(),

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::own_themes;
 use super::stop::after;
+use crate::app::exposed_secrets;
 use crate::engine::{ConnectOptions, Contexts, Fetcher, Session, SessionOptions};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
@@ -53,14 +54,17 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         context.settings.links.fetch.clone(),
         context.settings.limits.clone(),
     );
+    let contexts = Contexts::of(variable);
+    let exposed = exposed_secrets(&contexts, &workbench.connect);
+    let mistakes = exposed.into_iter().chain(context.mistakes).chain(mistakes);
     let options = RunOptions {
         settings: context.settings,
-        mistakes: context.mistakes.into_iter().chain(mistakes).collect(),
+        mistakes: mistakes.collect(),
         themes: Themes::with(themes),
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
-        contexts: Contexts::of(variable),
+        contexts,
         context: workbench.connect.context.clone(),
         clock: || Timestamp::now().as_microsecond(),
     };

@@ -2,6 +2,7 @@
 
 use super::connect_error::ConnectError;
 use super::credentials::Credentials;
+use crate::wire::percent_decode;
 
 const DEFAULT_PORT: u16 = 4222;
 
@@ -103,19 +104,9 @@ fn credentials(user_info: Option<&str>) -> Credentials {
     }
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+/// What is no UTF-8 once decoded stays as it is.
+pub(super) fn percent_decoded(text: &str) -> String {
+    percent_decode(text).unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]

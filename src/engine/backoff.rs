@@ -38,8 +38,6 @@ impl Backoff {
 
     /// The pause before try number `tries` (from 0): to get a lost connection back, or to get one at all.
     pub(super) fn pause(&self, tries: u32, lost: bool) -> Duration {
-        let doubled =
-            |first: Duration, times: u32, most: Duration| first.saturating_mul(1 << times.min(16)).min(most);
         match (tries, lost) {
             (0, true) if self.lost_soon >= STORM => {
                 doubled(Duration::from_secs(1), self.lost_soon - STORM, self.storm)
@@ -49,6 +47,11 @@ impl Backoff {
             (_, false) => doubled(self.retry / 5, tries - 1, self.retry),
         }
     }
+}
+
+/// `first`, doubled so many times, at most `longest`.
+pub(super) fn doubled(first: Duration, times: u32, longest: Duration) -> Duration {
+    first.saturating_mul(1 << times.min(20)).min(longest)
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub enum TransportChoice {
 pub struct SendOptions {
     pub nats_url: String,
     pub fileserver_url: String,
+    /// Bytes, serialized and before base64, from which on a payload goes by link.
     pub size_threshold: usize,
     pub correlation_id: Option<String>,
     pub msg_purpose: String,
@@ -98,8 +99,11 @@ impl Default for SendOptions {
 #[derive(Clone)]
 #[expect(missing_docs, reason = "named and documented as in the NATSBridge document")]
 pub struct ReceiveOptions {
+    /// Tries in all, as upstream counts them.
     pub max_retries: u32,
+    /// Pause before the second try; it doubles from try to try.
     pub base_delay: Duration,
+    /// Longest pause.
     pub max_delay: Duration,
     pub limits: Limits,
     /// Download handler; a [`Fetcher`] under the default rules unless another is given: a trait object or a function.
@@ -144,4 +148,34 @@ pub struct Received {
     pub kind: Kind,
     /// The bytes as they came, a large link's in a file.
     pub body: Blob,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_the_document() {
+        let options = SendOptions::default();
+        assert_eq!(options.nats_url, "nats://localhost:4222");
+        assert_eq!(options.fileserver_url, "http://localhost:8080");
+        assert_eq!(options.size_threshold, 1_000_000);
+        assert_eq!(options.correlation_id, None);
+        assert_eq!(
+            (&*options.msg_purpose, &*options.sender_name),
+            ("chat", "NATSBridge")
+        );
+        let empty = [
+            &options.receiver_name,
+            &options.receiver_id,
+            &options.reply_to,
+            &options.reply_to_msg_id,
+        ];
+        assert_eq!(empty, [""; 4]);
+        assert!(options.fileserver.is_some() && options.transport == TransportChoice::Auto);
+        let options = ReceiveOptions::default();
+        let delays = [options.base_delay, options.max_delay].map(|delay| delay.as_millis());
+        assert_eq!((options.max_retries, delays), (5, [100, 5000]));
+        assert!(options.fetcher.is_some());
+    }
 }

@@ -1,6 +1,7 @@
 //! Why a connection did not come about, as a sentence with what to try: the client's error read together with what
 //! was asked for and what was seen of the TLS handshake.
 
+use super::causes::{causes, root};
 use super::certificate::CertificateFacts;
 use super::connect_error::ConnectError;
 use super::credentials::Credentials;
@@ -9,7 +10,6 @@ use super::options::{ConnectOptions, TlsOptions};
 use super::tls::Witness;
 use async_nats::{ConnectErrorKind, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
-use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -44,9 +44,9 @@ pub(super) fn explain(
     witness: &Witness,
 ) -> Failure {
     let source = root(error);
-    let said = chain(error).find_map(|error| error.downcast_ref::<ServerError>());
-    let io = chain(error).find_map(|error| error.downcast_ref::<std::io::Error>());
-    let tls = io.and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
+    let said = causes(error).find_map(|error| error.downcast_ref::<ServerError>());
+    let io = causes(error).find_map(|error| error.downcast_ref::<std::io::Error>());
+    let tls = causes(error).find_map(|error| error.downcast_ref::<rustls::Error>());
     match (error.kind(), said, tls) {
         (ConnectErrorKind::TimedOut, ..) => timed_out(place, options.limits.connect_time, &options.tls),
         (ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication, ..) => {
@@ -207,13 +207,4 @@ fn client_certificate(place: &str, tls: &TlsOptions, error: Option<&rustls::Erro
         "{place} does not accept the client certificate {}{why}: check that its issuer is trusted there and its dates",
         cert.display()
     )
-}
-
-/// The cause at the bottom of an error.
-pub(super) fn root(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
 }

@@ -5,6 +5,7 @@ mod backoff;
 mod books;
 mod bridge;
 mod bridge_error;
+mod causes;
 mod certificate;
 mod client;
 mod client_thread;
@@ -36,6 +37,7 @@ mod progress;
 mod receive;
 mod relay;
 mod request;
+mod retry;
 mod row;
 mod rows;
 mod save;
@@ -64,7 +66,7 @@ pub use credentials::Credentials;
 pub use events::{Command, Event};
 pub use fetch::{
     FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
-    MessageLinks, Resolver, Resolving, Retry, check_allowed_host, shown_link,
+    MessageLinks, Resolver, Resolving, check_allowed_host, shown_link,
 };
 pub use gaps::Gap;
 pub use messages::Messages;
@@ -73,6 +75,7 @@ pub use pattern::{check_pattern, check_subject, subject_matches};
 pub use progress::Progress;
 pub use receive::smartreceive;
 pub use request::{Request, RequestOptions, RequestOutcome};
+pub use retry::Retry;
 pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
 pub use secret::Secret;

@@ -175,7 +175,26 @@ async fn upload(
         .await
 }
 
-/// Connects to `options.nats_url`, sends one envelope, waits until it is flushed.
+/// Connects to `options.nats_url`, sends one envelope, waits until it is flushed. Payloads of `options.size_threshold`
+/// bytes and more are uploaded to `options.fileserver_url` and go by link; those in files are read piece by piece.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{SendOptions, file_blob, smartsend};
+/// use natsbridge::wire::Kind;
+/// let data = vec![
+///     ("message".to_owned(), "Look at this".into(), Kind::Text),
+///     ("film".to_owned(), file_blob("film.mp4".as_ref())?, Kind::Video),
+/// ];
+/// let sent = smartsend("/chat/room1", &data, &SendOptions::default()).await?;
+/// println!("{} bytes, correlation {}", sent.bytes.len(), sent.envelope.correlation_id);
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// If it cannot connect, an argument is refused, an upload fails (then nothing is sent), or it cannot be published;
+/// the sentence says which, and what to try.
 pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) -> Result<Sent, BridgeError> {
     let bridge = Bridge::connect(&ConnectOptions::from_urls(&options.nats_url)?).await?;
     let sent = bridge.send(subject, data, options).await;

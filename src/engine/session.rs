@@ -32,6 +32,21 @@ pub struct Session {
 impl Session {
     /// Starts the session's tasks on the current tokio runtime; never blocks, never fails (failures are states).
     /// It ends on [`Command::Quit`] and when the sender of commands is dropped.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{ConnectOptions, Event, Session, SessionOptions};
+    /// let connect = ConnectOptions::from_urls("localhost")?;
+    /// let mut session = Session::start(SessionOptions { connect, subjects: vec!["chat.>".into()] });
+    /// while let Some(event) = session.events.recv().await {
+    ///     match event {
+    ///         Event::Store => println!("{} messages", session.store.counters().stored),
+    ///         Event::Notice(text) => println!("{text}"),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn start(options: SessionOptions) -> Self {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);

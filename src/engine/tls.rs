@@ -125,8 +125,9 @@ fn judge_of(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Judge {
         .map_err(|error| error.to_string())
 }
 
-/// The authorities that this machine trusts; on one without any, those of the web.
-fn system_roots() -> RootCertStore {
+/// The authorities that this machine trusts; on one without any, those of the web: a container without certificates
+/// still reaches public servers.
+pub(super) fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {

@@ -7,4 +7,4 @@ mod fileserver;
 
 pub use broker::{Broker, BrokerError, BrokerOptions};
 pub use demo::{Demo, DemoError, DemoOptions};
-pub use fileserver::{Deposit, Depot, FileHost, FileHostError, FileHostOptions, Storage, UploadToken};
+pub use fileserver::{Deposit, Depot, FileHost, FileHostError, FileHostOptions, Storage};

@@ -3,21 +3,24 @@
 use super::look::Look;
 use super::paint::Pen;
 use super::preview::progress;
-use super::text::cells;
+use super::text::{cells, field, fit_middle};
 use super::theme::Role;
-use crate::app::{ACTIONS, Action, Context, State, count};
+use crate::app::{ACTIONS, Action, ActionRow, Context, Pane, State, count};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
+
+/// Hints that go before counters that are zero.
+const LEAST_HINTS: usize = 3;
 
 /// Draws the footer line.
 pub fn draw_footer(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let width = usize::from(area.width);
     let mut hints = hints(state, look);
-    if let Some(hint) = download(state, look) {
+    if let Some(hint) = loading(state, look).or_else(|| download(state, look)) {
         hints.insert(0, hint);
     }
-    let least: usize = hints.first().map_or(0, |hint| hint.width);
+    let least: usize = hints.iter().take(LEAST_HINTS).map(|hint| hint.width + 2).sum();
     let all = counters(state, look, false);
     let counters = if measure(&all) + least + 3 <= width {
         all
@@ -84,6 +87,26 @@ struct Hint {
     width: usize,
 }
 
+impl Hint {
+    fn new(key: Span<'static>, does: Span<'static>) -> Self {
+        let spans = [key, does];
+        Self {
+            width: measure(&spans),
+            spans,
+        }
+    }
+}
+
+/// The context being read: the commands that it names may take a while.
+fn loading(state: &State, look: &Look) -> Option<Hint> {
+    let name = fit_middle(field(state.switching.as_ref()?).as_str(), 24);
+    let back = look.key(Action::Back);
+    Some(Hint::new(
+        look.span(format!("loading context {name} … "), Role::Caution),
+        look.span(format!("{back} gives up"), Role::Text),
+    ))
+}
+
 /// The download under way comes before all keys: its own is the one that matters now.
 fn download(state: &State, look: &Look) -> Option<Hint> {
     let mut running = state.links.running();
@@ -92,42 +115,45 @@ fn download(state: &State, look: &Look) -> Option<Hint> {
         0 => String::new(),
         more => format!(" +{more}"),
     };
-    let (name, role) = ("⇗ ", Role::Link);
-    let spans = [
-        look.span(name, role),
-        look.span(
-            format!("{}{more} · {} cancels", progress(first), look.key(Action::Back)),
-            Role::Text,
-        ),
-    ];
-    Some(Hint {
-        width: measure(&spans),
-        spans,
-    })
+    let told = format!("{}{more} · {} cancels", progress(first), look.key(Action::Back));
+    Some(Hint::new(
+        look.span("⇗ ", Role::Link),
+        look.span(told, Role::Text),
+    ))
 }
 
-/// Help first: it must always be seen; then the focused pane's own, then the others.
+/// Help first: it must always be seen; then what Enter does here, the focused pane's own, and the others.
 fn hints(state: &State, look: &Look) -> Vec<Hint> {
-    let help = ACTIONS.iter().filter(|row| row.action == Action::Help);
+    let first = [Action::Help, Action::Open].map(Action::row);
     let own = ACTIONS
         .iter()
         .filter(|row| row.context == Context::In(state.focus));
-    let others = ACTIONS
-        .iter()
-        .filter(|row| row.context == Context::Everywhere && row.action != Action::Help);
-    help.chain(own)
+    let others = ACTIONS.iter().filter(|row| {
+        row.context == Context::Everywhere && first.iter().all(|other| other.action != row.action)
+    });
+    first
+        .into_iter()
+        .chain(own)
         .chain(others)
-        .filter(|row| !row.hint.is_empty())
         .filter_map(|row| {
+            let word = word(state, row);
             let key = look.keymap.keys(row.action).into_iter().next()?;
-            let spans = [
-                look.span(format!("{key} "), Role::Key),
-                look.span(row.hint, Role::Hint),
-            ];
-            Some(Hint {
-                width: measure(&spans),
-                spans,
+            (!word.is_empty()).then(|| {
+                Hint::new(
+                    look.span(format!("{key} "), Role::Key),
+                    look.span(word, Role::Hint),
+                )
             })
         })
         .collect()
+}
+
+/// The word for an action: some do different things in different places.
+fn word(state: &State, row: &'static ActionRow) -> &'static str {
+    match row.action {
+        Action::Follow if state.following() => "pause",
+        Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
+        Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
+        _ => row.hint,
+    }
 }

@@ -83,7 +83,7 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
         ],
         ConnectionState::Refused { address, cause } => vec![
             look.span("✖ ", Role::Bad),
-            look.span(format!("refused by {}", clean(address)), Role::Bad),
+            look.span(format!("no access to {}", clean(address)), Role::Bad),
             dim(format!("since {}", since(state, look))),
             dim(clean(cause)),
         ],

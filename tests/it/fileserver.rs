@@ -4,7 +4,7 @@ use crate::binary::Folder;
 use crate::http_client::{
     PATIENCE, add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
 };
-use natsbridge::host::{FileHost, FileHostOptions, Storage, UploadToken};
+use natsbridge::host::{FileHost, FileHostOptions, Storage};
 use natsbridge::wire::Limits;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -285,7 +285,7 @@ async fn pliks_own_client_finds_what_it_asks_for() {
 #[tokio::test]
 async fn a_token_is_asked_for_in_the_header_or_in_the_path() {
     let files = start(FileHostOptions {
-        token: Some(UploadToken("S3CRET".into())),
+        token: Some("S3CRET".into()),
         ..FileHostOptions::default()
     })
     .await;

@@ -3,7 +3,7 @@
 use crate::binary::Folder;
 use crate::fileserver::{noise, start};
 use crate::http_client::{PATIENCE, address, encode, get, plik, read, request, write};
-use natsbridge::host::{FileHostOptions, Storage, UploadToken};
+use natsbridge::host::{FileHostOptions, Storage};
 use natsbridge::wire::Limits;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -41,7 +41,7 @@ async fn row_34_thirty_requests_that_must_not_succeed() {
     std::fs::write(inside.join("plain.txt"), b"S3CRET").unwrap();
     let files = start(FileHostOptions {
         storage: Storage::Directory(inside.clone()),
-        token: Some(UploadToken("right".into())),
+        token: Some("right".into()),
         limits: small(),
         ..FileHostOptions::default()
     })

@@ -6,8 +6,8 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{bucket, duration, size, web_address};
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
-use crate::engine::{Connection, ObjectBucket};
-use crate::host::{FileHost, FileHostError, FileHostOptions, Storage, UploadToken};
+use crate::engine::{Connection, ObjectBucket, Secret};
+use crate::host::{FileHost, FileHostError, FileHostOptions, Storage};
 use crate::wire::Limits;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -138,7 +138,7 @@ impl Args {
         }
     }
 
-    fn token(&self) -> Option<UploadToken> {
+    fn token(&self) -> Option<Secret> {
         let from_environment = || {
             std::env::var(TOKEN_VARIABLE)
                 .ok()
@@ -147,6 +147,6 @@ impl Args {
         self.upload_token
             .clone()
             .or_else(from_environment)
-            .map(UploadToken)
+            .map(Secret::from)
     }
 }

@@ -9,6 +9,16 @@ use crate::wire::Limits;
 use std::path::{Path, PathBuf};
 
 /// The contexts of a person: `nats/context/*.json` and the selected one's name in `nats/context.txt`.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{Connection, Contexts};
+/// let contexts = Contexts::of(|name| std::env::var(name).ok());
+/// let name = contexts.selected().ok_or("no context is selected")?;
+/// let connection = Connection::open(&contexts.load(&name)?).await?;
+/// println!("connected to {}", connection.server().address);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contexts {
     folder: PathBuf,

@@ -3,11 +3,11 @@
 use super::exchange::{Exchange, is_no_http};
 use super::fetch_error::FetchError;
 use super::pace::{Pace, Slow};
-use super::retry::Retry;
 use super::spool::Spool;
 use super::target::Target;
-use crate::engine::http::root_cause;
+use crate::engine::causes::root;
 use crate::engine::progress::Progress;
+use crate::engine::retry::Retry;
 use crate::wire::Blob;
 use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
@@ -130,10 +130,10 @@ impl Download {
                 Ok(Err(error)) if is_no_http(&error) => {
                     return Err(FetchError::NotHttp {
                         url: self.target.shown(),
-                        why: root_cause(&error),
+                        why: root(&error),
                     });
                 }
-                Ok(Err(error)) => return Err(broken(received, root_cause(&error))),
+                Ok(Err(error)) => return Err(broken(received, root(&error))),
                 Err(_) => {}
             }
             pace.check(now).map_err(|slow| match slow {

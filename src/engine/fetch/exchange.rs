@@ -5,12 +5,12 @@ use super::fetch_error::FetchError;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
 use super::target::Target;
-use crate::engine::http::{self, root_cause};
+use crate::engine::causes::{causes, root};
+use crate::engine::http;
 use crate::wire::Limits;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, LOCATION};
 use reqwest::{Method, Response, StatusCode};
-use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -141,7 +141,7 @@ fn redirect(response: &Response) -> Option<String> {
 /// What a failed request means.
 fn failed(error: &reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
     let url = target.shown();
-    let why = match root_cause(error) {
+    let why = match root(error) {
         _ if error.is_timeout() && error.is_connect() => {
             format!("no connection within {:?}", limits.connect_time)
         }
@@ -167,15 +167,5 @@ fn caused_by_tls(error: &reqwest::Error) -> bool {
             cause.downcast_ref::<rustls::Error>(),
             Some(rustls::Error::InvalidCertificate(_))
         )
-    })
-}
-
-/// The error and its causes; those wrapped in I/O errors, which pass over them, as well.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| {
-        match error.downcast_ref::<std::io::Error>() {
-            Some(io) => io.get_ref().map(|inner| inner as _),
-            None => (*error).source(),
-        }
     })
 }

@@ -1,9 +1,9 @@
 //! What a download is asked for and gives back, with what is to be told of it.
 
 use super::download::Downloaded;
-use super::retry::Retry;
 use crate::engine::connection::grouped;
 use crate::engine::progress::Progress;
+use crate::engine::retry::Retry;
 use crate::wire::{Blob, Code, Finding};
 use std::time::Duration;
 

@@ -2,9 +2,9 @@
 
 use super::fetched::FetchRequest;
 use super::fetcher::Fetcher;
-use super::retry::Retry;
 use crate::engine::bridge::{LinkFetcher, ReceiveOptions};
 use crate::engine::bridge_error::BridgeError;
+use crate::engine::retry::Retry;
 use crate::engine::servers::Handled;
 use crate::wire::Blob;
 use std::time::Duration;

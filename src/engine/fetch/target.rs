@@ -103,7 +103,12 @@ pub fn shown_link(link: &str) -> String {
     let Some((scheme, rest)) = link.split_once("://") else {
         return link.to_owned();
     };
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    // Of what is no URL, a password with a slash in it perhaps, everything up to the last `@` goes.
+    let ends: &[char] = match Url::parse(link) {
+        Ok(_) => &['/', '?', '#', '\\'],
+        Err(_) => &['?', '#'],
+    };
+    let end = rest.find(ends).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
         Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
         None => link.to_owned(),
@@ -130,6 +135,8 @@ mod tests {
         assert_eq!(target.shown(), "http://files.example.:8080/a/b?c");
         assert_eq!((target.host(), target.port()), ("files.example".to_owned(), 8080));
         assert_eq!(shown_link("http://u:S3CRET@h/x@y"), "http://h/x@y");
+        assert_eq!(shown_link("http://u:S3/CRET@h/x"), "http://h/x");
+        assert_eq!(shown_link("http://h/@other/x"), "http://h/@other/x");
         assert_eq!(shown_link("nonsense"), "nonsense");
         assert_eq!(shortened(&"é".repeat(500)).chars().count(), SHOWN + 1);
         let error = Target::parse("ftp://u:S3CRET@h/x").unwrap_err().to_string();

@@ -3,7 +3,9 @@
 use super::pieces::{Moved, pieces};
 use super::place::Place;
 use super::trial::Failed;
+use crate::engine::causes::{causes, root};
 use crate::engine::http;
+use crate::engine::secret::Secret;
 use crate::wire::{Blob, Limits};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use std::error::Error;
@@ -16,18 +18,8 @@ const UNREACHED: &str = "start a file server there (natsbridge serve), or name a
 #[derive(Debug, Default)]
 pub(super) struct Http {
     pub(super) limits: Limits,
-    pub(super) token: Option<Token>,
+    pub(super) token: Option<Secret>,
     client: OnceLock<Client>,
-}
-
-/// A secret that no debug output shows.
-#[derive(Clone)]
-pub(super) struct Token(pub(super) String);
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
 }
 
 /// What a server answered.
@@ -39,10 +31,10 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    pub(super) fn new(limits: Limits, token: Option<String>) -> Self {
+    pub(super) fn new(limits: Limits, token: Option<Secret>) -> Self {
         Self {
             limits,
-            token: token.map(Token),
+            token,
             client: OnceLock::new(),
         }
     }
@@ -66,7 +58,7 @@ impl Http {
     /// Says who we are: the token, else what stood in the address.
     pub(super) fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
         match (&self.token, place.user()) {
-            (Some(token), _) => request.bearer_auth(&token.0),
+            (Some(token), _) => request.bearer_auth(token.expose()),
             (None, Some((user, password))) => request.basic_auth(user, Some(password)),
             (None, None) => request,
         }
@@ -133,8 +125,8 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
             "keep its file as it is until it is sent",
         );
     }
-    let why = http::root_cause(error);
-    if is_tls(error) {
+    let why = root(error);
+    if causes(error).any(<dyn Error>::is::<rustls::Error>) {
         let why = format!("no secure connection came about ({why})");
         return Failed::for_good(why, "look at the certificates of the file server");
     }
@@ -147,19 +139,4 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
         return Failed::for_good(why, "look at --fileserver-url");
     }
     Failed::on_the_way(why, UNREACHED)
-}
-
-/// Whether TLS is the cause: an I/O error carries its reason inside, not as its source.
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }

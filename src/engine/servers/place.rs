@@ -1,7 +1,8 @@
 //! Where a file server is and what its links look like: addresses taken apart, names made fit for URLs. No requests here.
 
+use crate::engine::address::percent_decoded;
 use crate::engine::bridge_error::BridgeError;
-use crate::wire::Limits;
+use crate::wire::{Limits, percent_encode};
 use url::Url;
 
 /// A file server's address, its secrets apart from what others may see.
@@ -28,11 +29,10 @@ impl Place {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(bad("begins with neither http:// nor https://"));
         }
-        let decoded = |text: &str| percent_decoded(text);
         let user = (!url.username().is_empty() || url.password().is_some()).then(|| {
             (
-                decoded(url.username()),
-                decoded(url.password().unwrap_or_default()),
+                percent_decoded(url.username()),
+                percent_decoded(url.password().unwrap_or_default()),
             )
         });
         let query = url.query().map(str::to_owned);
@@ -60,11 +60,10 @@ impl Place {
 
     /// A link below the address, the segments percent-encoded.
     pub(super) fn link(&self, segments: &[&str]) -> String {
-        segments.iter().fold(self.base.clone(), |mut link, segment| {
-            link.push('/');
-            encode_into(segment, &mut link);
-            link
-        })
+        let below = segments
+            .iter()
+            .map(|segment| format!("/{}", percent_encode(segment)));
+        std::iter::once(self.base.clone()).chain(below).collect()
     }
 
     /// As [`Place::link`], with the signature that lets us write there.
@@ -100,28 +99,6 @@ pub(super) fn file_name(dataname: &str) -> String {
         return "payload".into();
     }
     name
-}
-
-/// Everything but letters, digits and `-._~` of ASCII as `%XX`, so that every client reads the same URL.
-fn encode_into(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let pair = format!("={}", text.replace('+', "%2B"));
-    url::form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -181,9 +158,7 @@ mod tests {
             ("/", "_", "_"),
         ] {
             assert_eq!(file_name(given), name, "{given:?}");
-            let mut encoded = String::new();
-            encode_into(name, &mut encoded);
-            assert_eq!(encoded, segment, "{given:?}");
+            assert_eq!(percent_encode(name), segment, "{given:?}");
         }
         let long = file_name(&"é".repeat(500));
         assert!(long.len() <= Limits::DEFAULT.file_name_bytes && long.starts_with('é'));

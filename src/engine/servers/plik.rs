@@ -96,7 +96,7 @@ impl Plik {
     /// Plik has a header of its own for the tokens of its users; what stands before it may want the usual one.
     fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
         let request = match &self.http.token {
-            Some(token) => request.header("X-PlikToken", &token.0),
+            Some(token) => request.header("X-PlikToken", token.expose()),
             None => request,
         };
         self.http.signed(request, place)

@@ -9,35 +9,25 @@ use super::plik::Plik;
 use crate::engine::bridge_error::BridgeError;
 use crate::engine::connection::Connection;
 use crate::engine::streams::check_bucket;
+use crate::engine::secret::Secret;
 use crate::wire::Limits;
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 /// What file servers are made from; each takes what it needs.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ServerOptions {
     /// Whether the first download consumes the file, as upstream asks for (Plik).
     pub one_shot: bool,
     /// Bearer token for uploads, where the server asks for one.
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// The connection to the broker that keeps the object store (jetstream).
     pub connection: Option<Connection>,
     /// The directory that somebody else serves (folder), or the bucket (jetstream).
     pub place: Option<String>,
     /// Limits in force: tries, pauses, times.
     pub limits: Limits,
-}
-
-impl fmt::Debug for ServerOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerOptions")
-            .field("one_shot", &self.one_shot)
-            .field("token", &self.token.as_ref().map(|_| "…"))
-            .field("place", &self.place)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What the product knows of one file server.
@@ -52,6 +42,20 @@ pub struct FileServerRow {
 }
 
 /// All file servers, the default first.
+///
+/// ```
+/// use natsbridge::engine::{FileServerRow, SendOptions, ServerOptions};
+/// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let row = FileServerRow::of_name("http-put").ok_or("there is no such file server")?;
+/// let options = SendOptions {
+///     fileserver: Some((row.make)(&ServerOptions::default())?),
+///     fileserver_url: "http://localhost:8081/files".into(),
+///     ..SendOptions::default()
+/// };
+/// # let _ = options;
+/// # Ok(()) }
+/// # example().unwrap();
+/// ```
 pub const FILE_SERVERS: &[FileServerRow] = &[
     FileServerRow {
         name: "plik",

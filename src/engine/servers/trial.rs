@@ -2,8 +2,8 @@
 
 use super::place::Place;
 use crate::engine::bridge_error::BridgeError;
+use crate::engine::retry::Retry;
 use crate::wire::{Limits, SafeText};
-use std::time::Duration;
 
 /// Cells of a server's own words in an error.
 const QUOTED: usize = 160;
@@ -124,44 +124,24 @@ pub(super) async fn tried<T, F>(
 where
     F: Future<Output = Result<T, Failed>>,
 {
+    let retry = Retry::of(limits);
     let mut tries = 1;
     loop {
         let failed = match one_try().await {
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
-        if !failed.heals || tries >= limits.link_tries {
+        if !failed.heals || tries >= retry.tries {
             return Err(failed.told(tries, dataname, place.shown()));
         }
-        tokio::time::sleep(pause(limits, tries, chance())).await;
+        tokio::time::sleep(retry.pause(tries, None)).await;
         tries += 1;
     }
-}
-
-/// The pause after so many failed tries: doubling up to its limit, ±20 % so that many senders do not come back at once.
-fn pause(limits: &Limits, tries: u32, chance: f64) -> Duration {
-    let doubled = limits.link_pause.saturating_mul(1 << (tries - 1).min(16));
-    doubled.min(limits.link_longest_pause).mul_f64(0.8 + 0.4 * chance)
-}
-
-/// From 0 to 1: the edge where randomness comes in.
-fn chance() -> f64 {
-    f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_double_to_their_limit_and_differ() {
-        let limits = Limits::default();
-        let at = |chance| [1, 2, 3, 6, 7, 40].map(|tries| pause(&limits, tries, chance).as_millis());
-        assert_eq!(at(0.5), [100, 200, 400, 3200, 5000, 5000]);
-        assert_eq!(at(0.0)[0], 80);
-        assert_eq!(at(1.0)[5], 6000);
-        assert!((0.0..=1.0).contains(&chance()));
-    }
 
     #[test]
     fn what_a_server_says_is_quoted_short_and_harmless() {

@@ -3,8 +3,8 @@
 
 use super::object_put::{Upload, chunk_subject, facts_subject};
 use super::object_read::Reading;
+use crate::engine::causes::root;
 use crate::engine::connection::Connection;
-use crate::engine::failure::root;
 use crate::wire::Limits;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::{InfoErrorKind, ObjectInfo, ObjectStore};

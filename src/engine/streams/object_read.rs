@@ -1,6 +1,6 @@
 //! Reads one object of a bucket, chunk by chunk, and checks its size and digest.
 
-use crate::engine::failure::root;
+use crate::engine::causes::root;
 use crate::wire::Limits;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use async_nats::jetstream::object_store::ObjectInfo;

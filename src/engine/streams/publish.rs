@@ -3,8 +3,8 @@
 use super::api::Api;
 use super::facts::Acknowledged;
 use super::stream_error::StreamError;
+use crate::engine::causes::root;
 use crate::engine::connection::{Connection, Outgoing};
-use crate::engine::failure::root;
 use async_nats::{Request, RequestErrorKind};
 use serde::Deserialize;
 use tokio::time::timeout;

@@ -2,7 +2,7 @@
 //! the path. The latter lets peers whose upload code knows nothing of tokens use the file server by its URL alone.
 
 use super::key::hash;
-use super::names::percent_decode;
+use crate::wire::percent_decode;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 

@@ -1,7 +1,7 @@
 //! What stored files are known by, and what is kept beside their bytes. Names never become paths: a directory stores
 //! files under ids and hashes.
 
-use super::names;
+use crate::wire::percent_encode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -49,9 +49,9 @@ impl Key {
     pub fn url_path(&self) -> String {
         match self {
             Self::Ticket { id } => format!("/upload/{id}"),
-            Self::File { id, file, name } => format!("/file/{id}/{file}/{}", names::percent_encode(name)),
+            Self::File { id, file, name } => format!("/file/{id}/{file}/{}", percent_encode(name)),
             Self::Path(path) => {
-                let segments: Vec<_> = path.split('/').map(names::percent_encode).collect();
+                let segments: Vec<_> = path.split('/').map(percent_encode).collect();
                 format!("/{}", segments.join("/"))
             }
         }

@@ -24,5 +24,5 @@ mod shelf;
 mod space;
 
 pub use depot::{Deposit, Depot};
-pub use options::{FileHostError, FileHostOptions, Storage, UploadToken};
+pub use options::{FileHostError, FileHostOptions, Storage};
 pub use server::FileHost;

@@ -3,7 +3,8 @@
 
 use super::answer::Refusal;
 use super::arriving::Arriving;
-use super::names::{parameters, percent_decode};
+use super::names::parameters;
+use crate::wire::percent_decode;
 use bytes::{Buf, Bytes, BytesMut};
 use hyper::header::HeaderValue;
 use memchr::memmem::{self, Finder};

@@ -1,37 +1,7 @@
-//! Names on their way through HTTP: percent encoding, and the header that carries a file's name. Pure.
+//! The header that carries a file's name, written and read. Pure.
 
+use crate::wire::percent_encode;
 use hyper::header::HeaderValue;
-
-/// Decodes `%XX`; `None` if that is no UTF-8. A `%` without two digits stands for itself.
-pub fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let digits = tail.first_chunk::<2>().filter(|_| first == b'%');
-        if let Some(value) = digits.and_then(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)) {
-            bytes.push(value);
-            rest = &tail[2..];
-        } else {
-            bytes.push(first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Encodes everything but letters, digits and `-._~`.
-pub fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    encoded
-}
 
 /// `attachment` with the name: once for those who read ASCII only, once exactly (RFC 6266).
 pub fn attachment(name: &str) -> HeaderValue {
@@ -94,31 +64,9 @@ fn unescape(text: &str) -> String {
         .replace("%0A", "\n")
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).map(|value| value as u8)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percent_encoding_there_and_back() {
-        for name in [
-            "",
-            "plain.txt",
-            "ü ö",
-            "a/b?c#d%",
-            "100%",
-            "日本語.csv",
-            "\"\\\r\n\0",
-        ] {
-            assert_eq!(percent_decode(&percent_encode(name)).as_deref(), Some(name));
-        }
-        assert_eq!(percent_decode("100%").as_deref(), Some("100%"));
-        assert_eq!(percent_decode("%zz%4").as_deref(), Some("%zz%4"));
-        assert_eq!(percent_decode("%ff"), None);
-    }
 
     #[test]
     fn the_parameters_of_a_part() {

@@ -1,8 +1,7 @@
 //! What a file server is started with, and why it may not start.
 
-use crate::engine::ObjectBucket;
+use crate::engine::{ObjectBucket, Secret};
 use crate::wire::Limits;
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -18,16 +17,6 @@ pub enum Storage {
     Bucket(Box<ObjectBucket>),
 }
 
-/// What uploads have to carry; never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct UploadToken(pub String);
-
-impl fmt::Debug for UploadToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UploadToken(…)")
-    }
-}
-
 /// Options of our file server.
 #[derive(Debug, Clone)]
 pub struct FileHostOptions {
@@ -37,7 +26,7 @@ pub struct FileHostOptions {
     pub storage: Storage,
     /// What uploads have to carry. Without one everybody may upload on a loopback address; on any other address one
     /// is made up, and stands in [`FileHost::url`](super::FileHost::url).
-    pub token: Option<UploadToken>,
+    pub token: Option<Secret>,
     /// What the URLs in answers begin with, where that is not the address that clients use.
     pub public_url: Option<String>,
     /// Limits in force; those that begin with `fileserver`.

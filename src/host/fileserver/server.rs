@@ -8,12 +8,13 @@ use super::depot::Depot;
 use super::directory::Directory;
 use super::house::House;
 use super::key::new_secret;
-use super::names::percent_encode;
 use super::options::{FileHostError, FileHostOptions, Storage};
 use super::paced::Paced;
 use super::routes;
 use super::shelf::{Shelf, ShelfError};
 use super::space::Space;
+use crate::engine::Secret;
+use crate::wire::percent_encode;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -88,15 +89,15 @@ impl FileHost {
                 // Whoever is to upload needs the URL, and nobody can guess it.
                 let secret = new_secret();
                 url = format!("{url}/{}", percent_encode(&secret));
-                Some(secret)
+                Some(Secret::from(secret))
             }
-            token => token.map(|token| token.0),
+            token => token,
         };
         let house = Arc::new(House {
             shelf,
             space: Arc::new(Space::default()),
             claims: Arc::new(Claims::default()),
-            access: Access::new(token.as_deref()),
+            access: Access::new(token.as_ref().map(Secret::expose)),
             limits,
             address,
             public_url,

@@ -42,7 +42,7 @@ fn standing(state: &State, look: &Look) -> Option<String> {
     }
     let (what, address, cause) = match &state.connection {
         ConnectionState::Lost { address, cause } => ("Connection lost", address, cause.as_str()),
-        ConnectionState::Refused { address, cause } => ("Connection refused", address, cause.as_str()),
+        ConnectionState::Refused { address, cause } => ("No access", address, cause.as_str()),
         ConnectionState::Connecting {
             address,
             last_error: Some(cause),

@@ -34,7 +34,9 @@ pub fn draw_contexts(
         chosen,
         foot: vec!["Enter goes over to it · Esc stays".into()],
     };
-    picker.draw(44, body, buffer, look)
+    // Wide enough for the longest name with its marks.
+    let widest = picker.rows.iter().map(|row| cells(row) + 14).max().unwrap_or(0);
+    picker.draw((widest as u16).clamp(44, 76), body, buffer, look)
 }
 
 /// Draws what can be done with a stream.
@@ -105,6 +107,20 @@ impl Picker<'_> {
             height: inner.height - feet as u16,
             ..inner
         };
+        if usize::from(list.height) < self.rows.len() {
+            let at = format!(
+                " {} of {} ",
+                count(self.chosen as u64 + 1),
+                count(self.rows.len() as u64)
+            );
+            let foot = Rect {
+                x: (area.right() - 2).saturating_sub(cells(&at) as u16),
+                y: area.bottom() - 1,
+                width: cells(&at) as u16,
+                height: 1,
+            };
+            Pen::new(buffer, foot.intersection(area)).write(&at, look.style(Role::Dim));
+        }
         let top = scrolled(0, self.chosen, usize::from(list.height), self.rows.len());
         for (i, row) in self
             .rows

@@ -44,7 +44,7 @@ impl PaneView for Messages {
         }
         if !state.view.filter().is_empty() {
             let text = fit_end(field(state.view.filter().text()).as_str(), 30);
-            spans.push(look.span(format!("/{text}/  "), Role::Accent));
+            spans.push(look.span(format!("\"{text}\"  "), Role::Accent));
         }
         if state.is_scanning() {
             spans.push(look.span("looking …  ", Role::Caution));
@@ -282,6 +282,12 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     match look.key(Action::Subscribe) {
         // The settings may have taken its keys away.
         none if none.is_empty() => "Messages appear here as they arrive.".into(),
-        key => format!("Messages appear here as they arrive; {key} subscribes to another subject."),
+        key if state.streams.streams.is_empty() => {
+            format!("Messages appear here as they arrive; {key} subscribes to another subject.")
+        }
+        key => format!(
+            "Messages appear here as they arrive; {key} subscribes to another subject, {} on a stream in Subjects loads what it keeps.",
+            look.key(Action::Open)
+        ),
     }
 }

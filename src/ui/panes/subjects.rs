@@ -125,7 +125,12 @@ fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: St
 /// A heading, or why there is nothing under it.
 fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
     match line {
-        SubjectLine::Streams => pen.write("Streams", scene.look.style(Role::Heading)),
+        SubjectLine::Streams => {
+            pen.write("Streams", scene.look.style(Role::Heading));
+            let all = count(scene.state.streams.streams.len() as u64);
+            pen.skip(pen.room().saturating_sub(cells(&all) + 1));
+            pen.write(&all, scene.look.style(Role::Dim));
+        }
         SubjectLine::Trouble => {
             let trouble = scene.state.streams.trouble.as_deref().unwrap_or_default();
             let room = pen.room();

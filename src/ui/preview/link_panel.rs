@@ -5,7 +5,7 @@ use super::blocks::{Block, BlockView, Paragraph};
 use super::contract::{Motion, Preview, PreviewContext};
 use super::piece::Piece;
 use crate::app::{Action, Link, Links, Running, Transfer};
-use crate::engine::Head;
+use crate::engine::{Head, shown_link};
 use crate::ui::format;
 use crate::ui::look::Look;
 use crate::ui::text::{cells, left};
@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use std::net::IpAddr;
 
 /// Cells of the bar that shows how far a download is.
-const BAR: u64 = 30;
+const BAR: u64 = 24;
 /// Cells of the names of facts.
 const NAMES: usize = 11;
 
@@ -59,10 +59,7 @@ impl LinkPanel {
                 dot(),
                 Piece::new(Role::Text, &size),
             ]),
-            line(vec![Piece::new(
-                Role::Text,
-                &format::without_credentials(&self.url),
-            )]),
+            line(vec![Piece::new(Role::Text, &shown_link(&self.url))]),
         ]
     }
 

@@ -4,10 +4,11 @@ use super::decode::Decoder;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
-use crate::app::{Msg, size};
+use crate::app::{Msg, exposed_secrets, size};
 use crate::engine::{Contexts, Fetcher, Store, save_new};
 use crate::wire::{Blob, Limits, Severity};
 use jiff::tz::TimeZone;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -45,41 +46,47 @@ impl Workers {
 
     /// Writes a new file.
     pub fn save(&self, path: PathBuf, body: Blob) {
-        self.blocking(move || match save_new(&path, &body) {
-            Ok(()) => {
-                let bytes = size(body.len());
-                Msg::Notice(Severity::Note, format!("Saved {bytes} to {}.", path.display()))
-            }
-            Err(error) => Msg::Notice(
-                Severity::Error,
-                format!("Could not save to {}: {error}.", path.display()),
-            ),
+        self.blocking(move || {
+            let place = path.display();
+            let told = match save_new(&path, &body) {
+                Ok(()) => Msg::Notice(Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Msg::Notice(
+                    Severity::Error,
+                    format!("There is a file {place} already, and it stays as it is: choose another name."),
+                ),
+                Err(error) => Msg::Notice(Severity::Error, format!("Could not save to {place}: {error}.")),
+            };
+            vec![told]
         });
     }
 
     /// Asks which contexts there are.
     pub fn list_contexts(&self) {
         let contexts = self.contexts.clone();
-        self.blocking(move || Msg::Contexts(contexts.names()));
+        self.blocking(move || vec![Msg::Contexts(contexts.names())]);
     }
 
     /// Reads a context; the commands that it names may take a while.
     pub fn load_context(&self, name: String) {
         let (contexts, limits) = (self.contexts.clone(), self.limits.clone());
         self.blocking(move || {
-            let loaded = contexts.load(&name).map_err(|error| error.to_string());
-            let loaded = loaded.map(|mut options| {
-                options.limits = (*limits).clone();
-                Box::new(options)
-            });
-            Msg::Context(name, loaded)
+            let mut options = match contexts.load(&name) {
+                Ok(options) => options,
+                Err(error) => return vec![Msg::Context(name, Err(error.to_string()))],
+            };
+            options.limits = (*limits).clone();
+            let warnings = exposed_secrets(&contexts, &options).into_iter();
+            let warnings = warnings.map(|warning| Msg::Notice(Severity::Warning, warning));
+            let warnings: Vec<_> = warnings.collect();
+            let read = Msg::Context(name, Ok(Box::new(options)));
+            std::iter::once(read).chain(warnings).collect()
         });
     }
 
-    fn blocking(&self, work: impl FnOnce() -> Msg + Send + 'static) {
+    fn blocking(&self, work: impl FnOnce() -> Vec<Msg> + Send + 'static) {
         let results = self.results.clone();
         tokio::spawn(async move {
-            if let Ok(message) = tokio::task::spawn_blocking(work).await {
+            for message in tokio::task::spawn_blocking(work).await.unwrap_or_default() {
                 // The loop may have ended meanwhile.
                 let _ = results.send(Done::Told(message)).await;
             }

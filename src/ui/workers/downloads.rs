@@ -1,8 +1,7 @@
 //! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
 
 use crate::app::size;
-use crate::engine::{FetchError, FetchRequest, Fetcher, LinkFacts};
-use crate::ui::format::without_credentials;
+use crate::engine::{FetchError, FetchRequest, Fetcher, LinkFacts, shown_link};
 use crate::wire::{Blob, Finding};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -64,7 +63,7 @@ impl Downloads {
         Ok(format!(
             "Fetched {} from {}.",
             size(fetched.blob.len()),
-            without_credentials(&request.url)
+            shown_link(&request.url)
         ))
     }
 

@@ -1,9 +1,10 @@
-//! How often a link is tried, and the pauses between. Pure, but for the jitter.
+//! How often a transfer over HTTP is tried, and the pauses between. Pure, but for the jitter.
 
+use super::backoff::doubled;
 use crate::wire::Limits;
 use std::time::Duration;
 
-/// How much a pause is made longer or shorter by chance, so that many receivers do not come back at once.
+/// How much a pause is made longer or shorter by chance, so that many peers do not come back at once.
 const JITTER: f64 = 0.2;
 
 /// Tries and pauses.
@@ -20,16 +21,20 @@ pub struct Retry {
 impl Default for Retry {
     /// As the NATSBridge document has it.
     fn default() -> Self {
-        let limits = Limits::DEFAULT;
+        Self::of(&Limits::DEFAULT)
+    }
+}
+
+impl Retry {
+    /// As the limits have it.
+    pub(super) fn of(limits: &Limits) -> Self {
         Self {
             tries: limits.link_tries,
             first: limits.link_pause,
             longest: limits.link_longest_pause,
         }
     }
-}
 
-impl Retry {
     /// The pause after so many tries, at least what the server asked for; never longer than the longest.
     pub(super) fn pause(&self, tries: u32, asked: Option<Duration>) -> Duration {
         // A UUID is the chance that is at hand.
@@ -38,11 +43,8 @@ impl Retry {
     }
 
     fn pause_by(&self, tries: u32, asked: Option<Duration>, chance: f64) -> Duration {
-        let doubled = self
-            .first
-            .saturating_mul(1 << (tries - 1).min(20))
-            .min(self.longest);
-        let spread = doubled.mul_f64(1.0 - JITTER + 2.0 * JITTER * chance);
+        let pause = doubled(self.first, tries.saturating_sub(1), self.longest);
+        let spread = pause.mul_f64(1.0 - JITTER + 2.0 * JITTER * chance);
         spread.max(asked.unwrap_or_default()).min(self.longest)
     }
 }
