@@ -475,19 +475,12 @@ mod tests {
     fn the_rest_is_taken_over() {
         let home = Home::with(&[("context/c.json", r#"{"inbox_prefix":"_C","tls_first":true}"#)]);
         let options = home.options("--context c --connection-name me", &[("NATS_TIMEOUT", "7s")]);
-        let earlier = ConnectionArgs {
+        let args = ConnectionArgs {
             connect_time: Some(Duration::from_secs(2)),
             ..ConnectionArgs::default()
         };
-        let sources = Sources {
-            args: &earlier,
-            variable: &|name| (name == "NATS_TIMEOUT").then(|| "7s".into()),
-            contexts: &Contexts::of(|_| None),
-        };
-        for (own, seconds) in [(None, 2), (Some(Duration::from_secs(1)), 1)] {
-            let resolved = sources.resolve(own, &Limits::default()).unwrap();
-            assert_eq!(resolved.options.limits.connect_time.as_secs(), seconds);
-        }
+        let before_the_verb = args.resolve(None, &Limits::default()).unwrap();
+        assert_eq!(before_the_verb.limits.connect_time.as_secs(), 2);
         assert_eq!(options.inbox_prefix.as_deref(), Some("_C"));
         assert!(options.tls.first);
         assert_eq!(options.name, "me");

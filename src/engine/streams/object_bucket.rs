@@ -64,7 +64,7 @@ pub fn check_bucket(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{name:?} names no bucket: letters, digits, - and _ may stand in its name"
+        "{name:?} names no bucket: a name of letters, digits, - and _ is needed"
     ))
 }
 
@@ -83,6 +83,7 @@ impl ObjectBucket {
     /// # Ok(()) }
     /// ```
     pub async fn open(connection: &Connection, name: &str) -> Result<Self, ObjectError> {
+        check_bucket(name).map_err(ObjectError::Failed)?;
         let context = connection.jetstream();
         let failed = |error: &(dyn Error + 'static)| {
             ObjectError::Failed(format!(
