@@ -3,9 +3,11 @@
 use super::connection::ConnectionArgs;
 use super::context::SettingsArgs;
 use super::exit::EXITS;
+use super::literals::duration;
 use super::verbs::Verb;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// An interactive terminal workbench for NATSBridge traffic over NATS.
 ///
@@ -22,6 +24,9 @@ pub struct Cli {
     /// Connection flags; they may stand before the verb as well as after it.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    pub timeout: Option<Duration>,
     /// The verb; none opens the workbench.
     #[command(subcommand)]
     pub verb: Option<Verb>,

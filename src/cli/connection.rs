@@ -3,6 +3,7 @@
 
 use crate::engine::Secret;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Connection flags. Each beats its variable, that the context, that the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
@@ -47,6 +48,9 @@ pub struct ConnectionArgs {
     /// Name under which the broker lists this connection
     #[arg(long, value_name = "NAME")]
     pub(super) connection_name: Option<String>,
+    /// Time to connect; each verb has its own flag for it or, as `listen`, another meaning of that flag.
+    #[arg(skip)]
+    pub connect_time: Option<Duration>,
 }
 
 impl ConnectionArgs {
@@ -66,6 +70,7 @@ impl ConnectionArgs {
             tlsfirst: self.tlsfirst || earlier.tlsfirst,
             inbox_prefix: self.inbox_prefix.or(earlier.inbox_prefix),
             connection_name: self.connection_name.or(earlier.connection_name),
+            connect_time: self.connect_time.or(earlier.connect_time),
         }
     }
 }

@@ -76,6 +76,7 @@ impl Sources<'_> {
             let exposed = self.contexts.facts(&name).ok().filter(|facts| facts.exposed);
             warnings.extend(exposed.map(|facts| exposed_file(&facts.path)));
         }
+        warnings.extend(self.left_aside());
         let mut overridden = Vec::new();
         let near = self.servers(&mut options, &mut overridden)?;
         self.credentials(&mut options, near, &mut overridden)?;
@@ -88,6 +89,7 @@ impl Sources<'_> {
             options.name.clone_from(name);
         }
         options.limits = limits.clone();
+        let connect_time = connect_time.or(self.args.connect_time);
         if let Some(time) = connect_time.map_or_else(|| self.timeout(), |time| Ok(Some(time)))? {
             options.limits.connect_time = time;
         }
@@ -126,6 +128,16 @@ impl Sources<'_> {
             })
     }
 
+    /// The selected context, where the environment alone keeps it from being used.
+    fn left_aside(&self) -> Option<String> {
+        let asked = self.args.server.is_some() || self.chosen().is_some();
+        let name = self.contexts.selected().filter(|_| !asked)?;
+        Some(format!(
+            "NATS_URL overrides the context {name}, which `nats context` has selected: neither its address nor its \
+             credentials are used; unset it to use the context, or name the context too."
+        ))
+    }
+
     /// Where to connect; what came with the address is returned: it is as near as the address.
     fn servers(
         &self,
@@ -153,26 +165,32 @@ impl Sources<'_> {
         overridden: &mut Vec<(&'static str, &'static str)>,
     ) -> Result<(), Failure> {
         let some = |credentials: Credentials| (credentials != Credentials::None).then_some(credentials);
-        if let Some(credentials) = self.of_flags().or_else(|| some(of_flag)) {
+        let own = self.args.password.as_ref();
+        if let Some(credentials) = self.of_flags().or_else(|| some(with_password(of_flag, own))) {
             options.credentials = credentials;
             return Ok(());
         }
         let of_environment = self.of_environment();
-        let found = of_environment.or_else(|| Some(("NATS_URL", some(of_variable)?)));
-        match (found, &self.args.password, &mut options.credentials) {
-            (Some((variable, found)), _, credentials) => {
+        let found = of_environment.or_else(|| Some(("NATS_URL", some(with_password(of_variable, own))?)));
+        match (found, &mut options.credentials, self.password()) {
+            (Some((variable, found)), credentials, _) => {
                 if *credentials != Credentials::None {
                     overridden.push((variable, "the credentials"));
                 }
                 *credentials = found;
             }
-            (None, Some(own), Credentials::Password { password, .. }) => *password = own.clone(),
-            (None, Some(_), _) => {
+            (None, Credentials::Password { password, .. }, Some(nearer)) => {
+                if own.is_none() && *password != nearer {
+                    overridden.push(("NATS_PASSWORD", "the password"));
+                }
+                *password = nearer;
+            }
+            _ if own.is_some() => {
                 return Err(Failure::usage(
                     "--password needs a user.\nFor example: --user ann --password …",
                 ));
             }
-            (None, None, _) => {}
+            _ => {}
         }
         Ok(())
     }
@@ -255,6 +273,17 @@ fn of_user(user: String, password: Option<Secret>) -> Credentials {
     }
 }
 
+/// What came with an address, and a password that was given beside it: the name there is a user's then.
+fn with_password(credentials: Credentials, password: Option<&Secret>) -> Credentials {
+    match (credentials, password) {
+        (Credentials::Password { user, .. }, Some(password)) => of_user(user, Some(password.clone())),
+        (Credentials::Token(user), Some(password)) => {
+            of_user(user.expose().to_owned(), Some(password.clone()))
+        }
+        (credentials, _) => credentials,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +362,9 @@ mod tests {
         assert_eq!(of("--user u", &[("NATS_TOKEN", "x")]), "u");
         assert_eq!(of("--token t", &[("NATS_USER", "x")]), "t");
         assert_eq!(of("-s u:p@h", &[("NATS_USER", "x")]), "u:p");
+        assert_eq!(of("-s u:p@h --password q", &[]), "u:q");
+        assert_eq!(of("-s u@h --password q", &[]), "u:q", "a user after all");
+        assert_eq!(of("--password q", &[("NATS_URL", "u@h")]), "u:q");
         assert_eq!(of("", &[("NATS_USER", "u"), ("NATS_PASSWORD", "p")]), "u:p");
         assert_eq!(of("", &[("NATS_URL", "t@h"), ("NATS_TOKEN", "x")]), "x");
         assert_eq!(of("--context c", &[]), "c:x");
@@ -342,6 +374,9 @@ mod tests {
             "asked for by name, it goes where it is sent"
         );
         assert_eq!(of("--context c --password q", &[]), "c:q");
+        assert_eq!(of("--context c", &[("NATS_PASSWORD", "e")]), "c:e");
+        assert_eq!(of("--context c --password q", &[("NATS_PASSWORD", "e")]), "c:q");
+        assert_eq!(of("", &[("NATS_PASSWORD", "e")]), "none");
         assert_eq!(of("--context c", &[("NATS_URL", "t@h")]), "t");
         assert_eq!(of("", &[]), "none");
         assert!(home.resolve("--password q", &[]).is_err());
@@ -368,6 +403,18 @@ mod tests {
             );
             assert_eq!(resolved.notes, Vec::<String>::new());
         }
+        let left_aside = |line: &str| {
+            let resolved = home.resolve(line, &[("NATS_URL", "nats://h")]).unwrap();
+            let told = |text: &&String| text.starts_with("NATS_URL overrides the context c,");
+            resolved.warnings.iter().filter(told).count()
+        };
+        assert_eq!(left_aside(""), 1);
+        assert_eq!(left_aside("-s h"), 0, "the person said so");
+        assert_eq!(
+            left_aside("--context c"),
+            0,
+            "that is told as an override of its address"
+        );
         let gone = Home::with(&[("context.txt", "gone")])
             .resolve("", &[])
             .unwrap_err();
@@ -390,6 +437,20 @@ mod tests {
             told(&[("NATS_TOKEN", "x")])[0]
                 .starts_with("NATS_TOKEN overrides the credentials of the context c")
         );
+        assert_eq!(
+            told(&[("NATS_PASSWORD", "x")]),
+            Vec::<String>::new(),
+            "it holds no user"
+        );
+        let home = Home::with(&[("context/c.json", r#"{"user":"c","password":"x"}"#)]);
+        let told = |password| {
+            let resolved = home.resolve("--context c", &[("NATS_PASSWORD", password)]);
+            let warnings = resolved.unwrap().warnings;
+            warnings
+                .iter()
+                .any(|text| text.starts_with("NATS_PASSWORD overrides the password"))
+        };
+        assert!(told("y") && !told("x"));
     }
 
     #[test]
@@ -414,6 +475,12 @@ mod tests {
     fn the_rest_is_taken_over() {
         let home = Home::with(&[("context/c.json", r#"{"inbox_prefix":"_C","tls_first":true}"#)]);
         let options = home.options("--context c --connection-name me", &[("NATS_TIMEOUT", "7s")]);
+        let args = ConnectionArgs {
+            connect_time: Some(Duration::from_secs(2)),
+            ..ConnectionArgs::default()
+        };
+        let before_the_verb = args.resolve(None, &Limits::default()).unwrap();
+        assert_eq!(before_the_verb.limits.connect_time.as_secs(), 2);
         assert_eq!(options.inbox_prefix.as_deref(), Some("_C"));
         assert!(options.tls.first);
         assert_eq!(options.name, "me");

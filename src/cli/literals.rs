@@ -1,6 +1,6 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
-use crate::engine::{check_pattern, check_subject};
+use crate::engine::{check_bucket, check_pattern, check_subject};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -80,6 +80,11 @@ pub fn web_address(text: &str) -> Result<String, String> {
         }
         _ => Err("an address such as http://files.example:8080".into()),
     }
+}
+
+/// The name of a bucket.
+pub fn bucket(text: &str) -> Result<String, String> {
+    check_bucket(text).map(|()| text.to_owned())
 }
 
 /// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.

@@ -1,6 +1,7 @@
 //! Entry: parses, runs the verb, turns its outcome into words and an exit code.
 
 use super::args::Cli;
+use super::connection::ConnectionArgs;
 use super::context::Context;
 use super::examples::example_for;
 use super::exit::{Exit, Failure, Outcome};
@@ -56,7 +57,11 @@ pub fn definition() -> clap::Command {
 }
 
 async fn dispatch(cli: Cli) -> Outcome {
-    let verb = cli.verb.unwrap_or_default().with(cli.connection, cli.stats)?;
+    let connection = ConnectionArgs {
+        connect_time: cli.timeout,
+        ..cli.connection
+    };
+    let verb = cli.verb.unwrap_or_default().with(connection, cli.stats)?;
     let (settings, mistakes) = Settings::parse(&settings_text(cli.settings.config.as_deref())?);
     verb.run(Context {
         settings: cli.settings.over(settings),

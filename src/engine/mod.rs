@@ -89,7 +89,7 @@ pub use store::{Incoming, Store};
 pub use stored_file::file_blob;
 pub use streams::{
     Acknowledged, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
-    StreamError, StreamFacts, StreamsView,
+    StreamError, StreamFacts, StreamsView, check_bucket,
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};

@@ -261,6 +261,23 @@ fn what_is_sent_is_listened_to_and_saved() {
     }
 }
 
+/// A reader such as `head` that goes away after the first line once ended the sending in the middle, with code 0.
+#[test]
+fn what_is_to_be_sent_is_sent_even_if_nobody_reads_how_it_went() {
+    let Some(server) = nats_server() else { return };
+    let listener = listen(&server, &["a", "--count", "5", "--timeout", "30s"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let url = server.url();
+    let line = [
+        "send", "a", "-s", &url, "--text", "m=x", "--count", "5", "--rate", "50/s",
+    ];
+    let output = command(&line).stdout(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(json_lines(listener).len(), 5);
+}
+
 #[test]
 fn a_count_that_is_not_reached_is_code_1() {
     let Some(server) = nats_server() else { return };
@@ -318,6 +335,22 @@ fn a_wrong_password_is_code_3_and_a_right_one_works_from_everywhere() {
         &["a", "--text", "m=x", "--user", "me", "--password", "S3CRET"],
     );
     assert_eq!(run.code, Some(0), "{run:?}");
+    let user_in_url = server.url().replace("//", "//me@");
+    let run = finish(&mut command(&[
+        "send",
+        "a",
+        "--text",
+        "m=x",
+        "-s",
+        &user_in_url,
+        "--password",
+        "S3CRET",
+    ]));
+    assert_eq!(
+        run.code,
+        Some(0),
+        "the address has the user, the flag the password: {run:?}"
+    );
     let in_url = server.url().replace("//", "//me:S3CRET@");
     let run = finish(command(&["send", "a", "--text", "m=x", "--json"]).env("NATS_URL", &in_url));
     assert_eq!(run.code, Some(0), "{run:?}");

@@ -66,6 +66,22 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
             vec!["send", "a", "--text", "m=x", "--fileserver", "folder"],
             "--fileserver-place",
         ),
+        (
+            vec![
+                "send",
+                "a",
+                "--text",
+                "m=x",
+                "--fileserver",
+                "jetstream",
+                "--fileserver-place",
+                "a.b",
+            ],
+            "names no bucket",
+        ),
+        (vec!["serve", "--jetstream", "a b"], "names no bucket"),
+        (vec!["serve", "--timeout", "1s"], "Only --jetstream connects"),
+        (vec!["--timeout", "1s", "man"], "connects to no broker"),
         (vec!["send", "a", "--text", "m=x", "--rate", "fast"], "10/s"),
         (vec!["send", "a", "--text", "m=x", "-H", "nocolon"], "KEY:VALUE"),
         (vec!["send", "a", "--text", "m=x", "-H", "K:a\rb"], "one line"),
@@ -116,6 +132,11 @@ fn help_gives_examples_and_keeps_settings_apart() {
         let (_, examples) = settings.split_once("\nExamples:").unwrap();
         assert!(examples.contains(&format!("natsbridge {verb}")), "{help}");
     }
+    let listen = natsbridge(&["listen", "--help"]).out;
+    let (own, _) = listen.split_once("\nStream:").unwrap();
+    for flag in ["--count", "--json", "--save", "--fetch"] {
+        assert!(own.contains(flag), "{flag}: {listen}");
+    }
     let help = natsbridge(&["--help"]).out;
     let (own, connection) = help.split_once("\nConnection:").unwrap();
     assert!(
@@ -138,6 +159,16 @@ fn no_broker_is_code_3_and_names_the_address() {
     for args in [
         &["listen", "a", "-s", "nats://127.0.0.1:1"][..],
         &["-s", "nats://127.0.0.1:1", "listen", "a"],
+        &["--timeout", "9s", "-s", "nats://127.0.0.1:1", "listen", "a"],
+        &[
+            "--timeout",
+            "9s",
+            "-s",
+            "nats://127.0.0.1:1",
+            "serve",
+            "--jetstream",
+            "b",
+        ],
         &["send", "a", "--text", "m=x", "-s", "nats://127.0.0.1:1"],
     ] {
         let run = natsbridge(args);

@@ -21,9 +21,9 @@ pub struct Args {
     #[arg(required_unless_present = "jetstream", value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
     #[command(flatten)]
-    stream: StreamArgs,
-    #[command(flatten)]
     print: PrintArgs,
+    #[command(flatten)]
+    stream: StreamArgs,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,

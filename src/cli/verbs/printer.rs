@@ -19,7 +19,8 @@ pub(super) struct PrintArgs {
     /// Ends after so many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Ends after that time; exit code 1 if --count was not reached
+    /// Ends after listening for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before
+    /// the verb, is the time to connect
     #[arg(long, value_name = "DUR", value_parser = duration)]
     timeout: Option<Duration>,
     /// JSON lines; also the default when standard output is not a terminal
@@ -156,7 +157,10 @@ pub(super) async fn until(deadline: Option<Instant>) {
 }
 
 fn cannot_save(dir: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("Cannot save into {}: {error}.", dir.display()))
+    Failure::usage(format!(
+        "Cannot save into {}: {error}. Make room there, or name another folder with --save.",
+        dir.display()
+    ))
 }
 
 fn rfc3339(at_us: i64) -> String {

@@ -76,8 +76,8 @@ pub struct Args {
     /// Prints the envelope as it was sent
     #[arg(long)]
     json: bool,
-    /// Time to connect
-    #[arg(long, value_name = "DUR", value_parser = duration)]
+    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
+    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
     timeout: Option<Duration>,
     /// Links.
     #[command(flatten)]
@@ -184,12 +184,17 @@ impl Args {
         let mut sent = pin!(sending.buffered(in_flight));
         while let Some(sent) = sent.next().await {
             let sent = sent?;
-            if self.json {
-                print_envelope(out, &sent.bytes)?;
+            let told = if self.json {
+                print_envelope(out, &sent.bytes)
             } else {
                 let most = bridge.connection().max_payload();
-                out.line(SafeText::new(&summary(&sent, most)).as_str())?;
-            }
+                out.line(SafeText::new(&summary(&sent, most)).as_str())
+            };
+            // The rest is sent even if nobody reads any more how it went.
+            told.or_else(|failure| match failure.message {
+                None => Ok(()),
+                Some(_) => Err(failure),
+            })?;
         }
         Ok(Exit::Done)
     }

@@ -3,7 +3,7 @@
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::{duration, size, web_address};
+use crate::cli::literals::{bucket, duration, size, web_address};
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
 use crate::engine::{Connection, ObjectBucket, Secret};
@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", conflicts_with = "jetstream")]
     dir: Option<PathBuf>,
     /// JetStream object bucket to keep files in, made if it is not there; several servers may share it
-    #[arg(long, value_name = "BUCKET")]
+    #[arg(long, value_name = "BUCKET", value_parser = bucket)]
     jetstream: Option<String>,
     /// What uploads have to carry, as Authorization: Bearer or as the first part of the path; other users can see it
     /// here, the environment hides it [env: NATSBRIDGE_UPLOAD_TOKEN]
@@ -41,8 +41,8 @@ pub struct Args {
     /// What URLs in answers begin with, where clients reach it by another address
     #[arg(long, value_name = "URL", value_parser = web_address)]
     public_url: Option<String>,
-    /// Time to connect
-    #[arg(long, value_name = "DUR", value_parser = duration)]
+    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
+    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
     timeout: Option<Duration>,
     /// Connection, for --jetstream.
     #[command(flatten)]
@@ -105,7 +105,8 @@ impl Args {
 
     /// Where files are kept, and how that is said.
     async fn storage(&self, limits: &Limits) -> Result<(Storage, String), Failure> {
-        if self.jetstream.is_none() && self.connection != ConnectionArgs::default() {
+        let connects = self.timeout.is_some() || self.connection != ConnectionArgs::default();
+        if self.jetstream.is_none() && connects {
             return Err(Failure::usage(
                 "Only --jetstream connects to a broker; without it connection flags mean nothing to serve.\n\
                  For example: natsbridge serve --jetstream files --server nats://127.0.0.1:4222",

@@ -17,8 +17,8 @@ pub struct Args {
     /// Writes a JSON report at exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
-    /// Time to connect
-    #[arg(long, value_name = "DUR", value_parser = duration)]
+    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
+    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
     timeout: Option<Duration>,
     /// Connection.
     #[command(flatten)]

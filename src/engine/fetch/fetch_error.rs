@@ -10,7 +10,7 @@ use std::time::Duration;
 #[expect(missing_docs, reason = "the sentences say what the fields hold")]
 pub enum FetchError {
     /// It is no http or https address.
-    #[error("{link} is no link that can be fetched: {why}; links are http or https addresses")]
+    #[error("{} is no link that can be fetched: {why}; links are http or https addresses", named(.link))]
     NoLink { link: String, why: String },
     /// Nobody may fetch it.
     #[error(
@@ -125,4 +125,9 @@ impl From<FetchError> for BridgeError {
     fn from(error: FetchError) -> Self {
         Self::Link(error.to_string())
     }
+}
+
+/// A link that is empty has no text to be named by.
+fn named(link: &str) -> &str {
+    if link.is_empty() { "an empty text" } else { link }
 }

@@ -9,6 +9,7 @@ use super::plik::Plik;
 use crate::engine::bridge_error::BridgeError;
 use crate::engine::connection::Connection;
 use crate::engine::secret::Secret;
+use crate::engine::streams::check_bucket;
 use crate::wire::Limits;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,6 +100,7 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError
             "the file server jetstream needs the name of a bucket: --fileserver-place BUCKET".into(),
         )
     })?;
+    check_bucket(&bucket).map_err(|why| BridgeError::Refused(format!("{why}: --fileserver-place BUCKET")))?;
     Ok(Arc::new(JetStream {
         connection: options.connection.clone(),
         bucket,
@@ -152,6 +154,8 @@ mod tests {
             ("folder", None),
             ("folder", Some("/does/not/exist")),
             ("jetstream", None),
+            ("jetstream", Some("a.b")),
+            ("jetstream", Some("")),
         ] {
             let error = made(name, place).unwrap_err().to_string();
             assert!(error.contains("--fileserver-place"), "{error}");

@@ -19,6 +19,6 @@ pub(super) use captured::Captured;
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use follow::Follow;
 pub use history::History;
-pub use object_bucket::{ObjectBucket, ObjectError, ObjectFacts};
+pub use object_bucket::{ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use request::{HistoryRequest, Start};
 pub use stream_error::StreamError;

@@ -57,6 +57,17 @@ impl std::fmt::Debug for ObjectBucket {
     }
 }
 
+/// Refuses what cannot name a bucket.
+pub fn check_bucket(name: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name:?} names no bucket: a name of letters, digits, - and _ is needed"
+    ))
+}
+
 impl ObjectBucket {
     /// Opens a bucket, making it if it is not there: three replicas where the cluster gives them, else one.
     ///
@@ -72,11 +83,12 @@ impl ObjectBucket {
     /// # Ok(()) }
     /// ```
     pub async fn open(connection: &Connection, name: &str) -> Result<Self, ObjectError> {
+        check_bucket(name).map_err(ObjectError::Failed)?;
         let context = connection.jetstream();
         let failed = |error: &(dyn Error + 'static)| {
             ObjectError::Failed(format!(
                 "the bucket {name:?} cannot be opened at {}: {}; a broker with JetStream is needed (nats-server -js), \
-                 and a name of letters, digits, - and _",
+                 and an account that may use it",
                 connection.server().address,
                 root(error)
             ))
