@@ -38,7 +38,7 @@ pub struct LinkArgs {
     /// Directory of the file server folder, bucket of jetstream
     #[arg(long, value_name = "DIR|BUCKET")]
     fileserver_place: Option<String>,
-    /// Uploads stay after their first download, so that several receivers get them (plik)
+    /// Uploads stay after their first download, so that several receivers get them (plik, jetstream)
     #[arg(long)]
     lasting: bool,
 }

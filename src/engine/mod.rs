@@ -88,7 +88,7 @@ pub use state::{ConnectionState, ServerFacts};
 pub use store::{Incoming, Store};
 pub use stored_file::file_blob;
 pub use streams::{
-    Acknowledged, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
+    Acknowledged, BucketFile, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
     StreamError, StreamFacts, StreamsView, check_bucket,
 };
 pub use subjects::{SubjectId, SubjectStats};

@@ -244,6 +244,4 @@ limits! {
     fileserver_sweep: Duration = Duration::from_secs(60),
     /// Age from which pieces that no file claims are cleared away.
     fileserver_orphan: Duration = Duration::from_secs(3600),
-    /// Time another server has to object to our taking a one-shot file from a shared bucket.
-    fileserver_claim_pause: Duration = Duration::from_millis(50),
 }

@@ -47,7 +47,7 @@ pub fn noise(length: usize) -> Vec<u8> {
 }
 
 /// Waits until the condition holds.
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !holds().await {
             tokio::task::yield_now().await;

@@ -4,7 +4,7 @@ use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_na
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use natsbridge::engine::{ConnectOptions, Connection, ObjectBucket, ObjectError};
+use natsbridge::engine::{ConnectOptions, Connection, ObjectBucket, ObjectError, ObjectFacts};
 use std::time::Instant;
 
 fn brokers() -> impl Iterator<Item = RealServer> {
@@ -132,6 +132,54 @@ async fn objects_are_listed_replaced_and_removed_without_a_trace() {
         assert_eq!(bucket.list().await, Ok(vec![]));
         let mut stream = raw(&server).await.get_stream("OBJ_files").await.unwrap();
         assert_eq!(stream.info().await.unwrap().state.messages, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_all_who_create_or_remove_one_object_at_the_same_time_one_succeeds() {
+    for server in brokers() {
+        let mut buckets = Vec::new();
+        for _ in 0..4 {
+            buckets.push(ObjectBucket::open(&open(&server).await, "files").await.unwrap());
+        }
+        for round in 0..25 {
+            let name = format!("claims/{}", round % 5);
+            let by = |who: usize| vec![("by".to_owned(), who.to_string())];
+            let all = buckets.iter().enumerate();
+            let creating = all.map(|(who, bucket)| bucket.create(&name, by(who), |_| false));
+            let created = futures_util::future::join_all(creating).await;
+            assert_eq!(
+                created.iter().filter(|made| **made == Ok(true)).count(),
+                1,
+                "{created:?}"
+            );
+            assert_eq!(created.iter().filter(|made| **made == Ok(false)).count(), 3);
+            // It is whose creation succeeded, and is taken over by one when it is over.
+            let winner = created.iter().position(|made| *made == Ok(true)).unwrap();
+            let facts = buckets[0].facts(&name).await.unwrap();
+            assert_eq!((facts.size, facts.metadata), (0, by(winner)));
+            let theirs = |facts: &ObjectFacts| facts.metadata == by(winner);
+            let taking = buckets.iter().map(|bucket| bucket.create(&name, by(9), theirs));
+            let taken = futures_util::future::join_all(taking).await;
+            assert_eq!(
+                taken.iter().filter(|made| **made == Ok(true)).count(),
+                1,
+                "{taken:?}"
+            );
+            assert_eq!(buckets[0].delete_if(&name, theirs).await, Ok(false));
+            let removing = buckets.iter().map(|bucket| bucket.delete(&name));
+            let removed = futures_util::future::join_all(removing).await;
+            assert_eq!(
+                removed.iter().filter(|gone| gone.is_ok()).count(),
+                1,
+                "{removed:?}"
+            );
+        }
+        // What another client has marked as deleted is no obstacle.
+        let theirs = raw(&server).await.get_object_store("files").await.unwrap();
+        assert!(buckets[0].create("a", vec![], |_| false).await.unwrap());
+        theirs.delete("a").await.unwrap();
+        assert!(buckets[1].create("a", vec![], |_| false).await.unwrap());
     }
 }
 

@@ -7,7 +7,7 @@ use super::place::{Place, file_name};
 use super::trial::Failed;
 use crate::engine::connection::Connection;
 use crate::engine::progress::Progress;
-use crate::engine::streams::ObjectBucket;
+use crate::engine::streams::{BucketFile, ObjectBucket};
 use crate::wire::{Blob, Limits};
 use futures_util::StreamExt;
 use tokio::sync::OnceCell;
@@ -18,6 +18,8 @@ pub(super) struct JetStream {
     pub(super) connection: Option<Connection>,
     pub(super) bucket: String,
     pub(super) opened: OnceCell<ObjectBucket>,
+    /// Whether the first download from one of those servers consumes the file.
+    pub(super) one_shot: bool,
     pub(super) limits: Limits,
 }
 
@@ -38,10 +40,13 @@ impl FileServer for JetStream {
             let moved = Moved::of(&data, progress);
             let body = pieces(&data, self.limits.upload_piece, &moved).boxed();
             let object = format!("{uploadid}/{fileid}/{name}");
-            bucket.put(&object, vec![], body).await.map_err(|error| {
-                moved.forget();
-                told(refused(&error.to_string()))
-            })?;
+            bucket
+                .put(&object, self.file().metadata(), body)
+                .await
+                .map_err(|error| {
+                    moved.forget();
+                    told(refused(&error.to_string()))
+                })?;
             Ok(Uploaded {
                 status: 200,
                 url: place.link(&["file", &uploadid, &fileid, &name]),
@@ -53,6 +58,17 @@ impl FileServer for JetStream {
 }
 
 impl JetStream {
+    /// What the servers that give it out are to keep to; they clear it away when its time is up.
+    fn file(&self) -> BucketFile {
+        let kept_us = i64::try_from(self.limits.fileserver_ttl.as_micros()).unwrap_or(i64::MAX);
+        let now_us = jiff::Timestamp::now().as_microsecond();
+        BucketFile {
+            name: None,
+            one_shot: self.one_shot,
+            expires_us: Some(now_us.saturating_add(kept_us)),
+        }
+    }
+
     async fn bucket(&self) -> Result<&ObjectBucket, Failed> {
         let open = async || {
             let connection = self.connection.as_ref().ok_or_else(|| {

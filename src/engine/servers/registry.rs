@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 /// What file servers are made from; each takes what it needs.
 #[derive(Debug, Clone, Default)]
 pub struct ServerOptions {
-    /// Whether the first download consumes the file, as upstream asks for (Plik).
+    /// Whether the first download consumes the file, as upstream asks for (plik, jetstream).
     pub one_shot: bool,
     /// Bearer token for uploads, where the server asks for one.
     pub token: Option<Secret>,
@@ -105,6 +105,7 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError
         connection: options.connection.clone(),
         bucket,
         opened: OnceCell::new(),
+        one_shot: options.one_shot,
         limits: options.limits.clone(),
     }))
 }

@@ -1,6 +1,7 @@
 //! JetStream: publishing with acknowledgement, streams and their messages, object buckets.
 
 mod api;
+mod bucket_file;
 mod captured;
 mod described;
 mod facts;
@@ -15,6 +16,7 @@ mod source;
 mod start;
 mod stream_error;
 
+pub use bucket_file::BucketFile;
 pub(super) use captured::Captured;
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use follow::Follow;

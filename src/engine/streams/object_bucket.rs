@@ -7,13 +7,12 @@ use crate::engine::causes::root;
 use crate::engine::connection::Connection;
 use crate::wire::Limits;
 use async_nats::jetstream::Context;
-use async_nats::jetstream::object_store::{InfoErrorKind, ObjectInfo, ObjectStore};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Stream};
+use async_nats::jetstream::object_store::ObjectInfo;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind, Stream};
 use bytes::Bytes;
-use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use std::collections::BTreeMap;
 use std::error::Error;
-use tokio::time::timeout;
 
 /// What is known of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,6 @@ pub enum ObjectError {
 #[derive(Clone)]
 pub struct ObjectBucket {
     name: String,
-    objects: ObjectStore,
     chunks: Stream,
     context: Context,
     chunk_bytes: usize,
@@ -105,7 +103,7 @@ impl ObjectBucket {
                 }
             }
         }
-        let objects = opened.map_err(|error| failed(&error))?;
+        opened.map_err(|error| failed(&error))?;
         let chunks = context
             .get_stream(stream_name(name))
             .await
@@ -113,7 +111,6 @@ impl ObjectBucket {
         let limits = connection.limits().clone();
         Ok(Self {
             name: name.to_owned(),
-            objects,
             chunks,
             context,
             chunk_bytes: limits.object_chunk.min(connection.server().max_payload),
@@ -129,29 +126,41 @@ impl ObjectBucket {
         metadata: Vec<(String, String)>,
         body: BoxStream<'_, std::io::Result<Bytes>>,
     ) -> Result<ObjectFacts, ObjectError> {
-        let before = match self.info(name).await {
-            Ok(info) => Some(info),
-            Err(ObjectError::NotFound(_)) => None,
-            Err(failed) => return Err(failed),
-        };
-        let upload = Upload::new(
-            &self.chunks,
-            &self.context,
-            &self.name,
-            self.chunk_bytes,
-            self.limits.object_window,
-        );
-        let info = upload.finish(name, metadata, body).await.map_err(|why| {
-            ObjectError::Failed(format!(
-                "{name:?} is not stored in the bucket {:?}: {why}",
-                self.name
-            ))
-        })?;
-        if let Some(before) = before {
+        let before = self.last(name).await?;
+        let stored = self.upload().finish(name, metadata, body).await;
+        let info = stored.map_err(|why| self.not_stored(name, &why))?;
+        if let Some((before, _)) = before {
             // The object is replaced already; chunks that stay behind take room, no more.
             let _ = self.purge(&chunk_subject(&self.name, &before.nuid)).await;
         }
         Ok(facts(info))
+    }
+
+    /// Makes an object without bytes where there is none, or only one that is `over`; whether it did. Of any number who
+    /// try at the same time, at whatever instance, exactly one does: the broker compares.
+    ///
+    /// ```no_run
+    /// # async fn example(bucket: natsbridge::engine::ObjectBucket) -> Result<(), natsbridge::engine::ObjectError> {
+    /// let mine = bucket.create("leader", vec![("name".into(), "a".into())], |_| false).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn create(
+        &self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        over: impl Fn(&ObjectFacts) -> bool + Send,
+    ) -> Result<bool, ObjectError> {
+        let expected = match self.last(name).await? {
+            None => 0,
+            Some((info, sequence)) => {
+                if !info.deleted && !over(&facts(info)) {
+                    return Ok(false);
+                }
+                sequence
+            }
+        };
+        let created = self.upload().create(name, metadata, expected).await;
+        created.map_err(|why| self.not_stored(name, &why))
     }
 
     /// Facts of an object.
@@ -173,59 +182,115 @@ impl ObjectBucket {
             .map_err(|why| self.failed(name, "read", &why))
     }
 
-    /// Removes an object and every trace of it.
+    /// Removes an object and every trace of it. Of any number who try at the same time exactly one succeeds, the others
+    /// find nothing.
     pub async fn delete(&self, name: &str) -> Result<(), ObjectError> {
-        let info = self.info(name).await?;
-        // Its facts first: nobody is to begin reading what is about to go.
-        for subject in [
-            facts_subject(&self.name, name),
-            chunk_subject(&self.name, &info.nuid),
-        ] {
-            self.purge(&subject)
-                .await
-                .map_err(|why| self.failed(name, "removed", &why))?;
+        self.delete_if(name, |_| true).await.map(drop)
+    }
+
+    /// Removes an object if its facts are as wanted, and not one that has taken its place since they were looked at;
+    /// whether it did.
+    pub async fn delete_if(
+        &self,
+        name: &str,
+        wanted: impl Fn(&ObjectFacts) -> bool + Send,
+    ) -> Result<bool, ObjectError> {
+        let (info, sequence) = self.present(name).await?;
+        let chunks = chunk_subject(&self.name, &info.nuid);
+        if !wanted(&facts(info)) {
+            return Ok(false);
         }
-        Ok(())
+        let failed = |why: String| self.failed(name, "removed", &why);
+        // Its facts first: nobody is to begin reading what is about to go.
+        let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
+        let purged = purge.sequence(sequence + 1).await;
+        if purged.map_err(|error| failed(root(&error)))?.purged == 0 {
+            return Err(self.missing(name));
+        }
+        self.purge(&chunks).await.map_err(failed)?;
+        Ok(true)
     }
 
     /// All objects, sorted by name.
     pub async fn list(&self) -> Result<Vec<ObjectFacts>, ObjectError> {
         let failed =
             |why: &str| ObjectError::Failed(format!("the bucket {:?} cannot be listed: {why}", self.name));
-        let mut listed = self.objects.list().await.map_err(|error| failed(&root(&error)))?;
-        let mut objects = Vec::new();
+        let mut objects = BTreeMap::new();
+        let mut sequence = 1;
         loop {
-            match timeout(self.limits.object_silence, listed.next()).await {
-                Ok(Some(Ok(info))) => objects.push(facts(info)),
-                Ok(None) => break,
-                Ok(Some(Err(error))) => return Err(failed(&root(&error))),
-                Err(_) => return Err(failed("the broker fell silent")),
+            // One by one: who lists them through a consumer waits in vain for what is removed meanwhile.
+            let next = self.chunks.raw_message_builder().sequence(sequence);
+            match next.next_by_subject(format!("$O.{}.M.>", self.name)).send().await {
+                Ok(message) => {
+                    let info: ObjectInfo = serde_json::from_slice(&message.payload)
+                        .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                    sequence = message.sequence + 1;
+                    objects.insert(info.name.clone(), info);
+                }
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
+                Err(error) => return Err(failed(&root(&error))),
             }
         }
-        objects.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(objects)
+        let present = objects.into_values().filter(|info| !info.deleted);
+        Ok(present.map(facts).collect())
     }
 
     async fn info(&self, name: &str) -> Result<ObjectInfo, ObjectError> {
-        let missing = || {
-            ObjectError::NotFound(format!(
-                "there is no object {name:?} in the bucket {:?}",
-                self.name
-            ))
-        };
-        match self.objects.info(name).await {
-            Ok(info) if info.deleted => Err(missing()),
-            Ok(info) => Ok(info),
-            Err(error) if matches!(error.kind(), InfoErrorKind::NotFound | InfoErrorKind::InvalidName) => {
-                Err(missing())
-            }
-            Err(error) => Err(self.failed(name, "looked up", &root(&error))),
+        self.present(name).await.map(|(info, _)| info)
+    }
+
+    async fn present(&self, name: &str) -> Result<(ObjectInfo, u64), ObjectError> {
+        let last = self.last(name).await?;
+        last.filter(|(info, _)| !info.deleted)
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// What was told last under a name and its number in the stream. The stream's leader is asked: replicas may not know
+    /// yet what others have just done.
+    async fn last(&self, name: &str) -> Result<Option<(ObjectInfo, u64)>, ObjectError> {
+        if name.is_empty() {
+            return Ok(None);
         }
+        let failed = |why: &str| self.failed(name, "looked up", why);
+        let subject = facts_subject(&self.name, name);
+        match self.chunks.get_last_raw_message_by_subject(&subject).await {
+            Ok(message) => {
+                let info = serde_json::from_slice(&message.payload)
+                    .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                Ok(Some((info, message.sequence)))
+            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(failed(&root(&error))),
+        }
+    }
+
+    fn upload(&self) -> Upload {
+        Upload::new(
+            &self.chunks,
+            &self.context,
+            &self.name,
+            self.chunk_bytes,
+            self.limits.object_window,
+        )
     }
 
     async fn purge(&self, subject: &str) -> Result<(), String> {
         let purged = self.chunks.purge().filter(subject).await;
         purged.map(drop).map_err(|error| root(&error))
+    }
+
+    fn missing(&self, name: &str) -> ObjectError {
+        ObjectError::NotFound(format!(
+            "there is no object {name:?} in the bucket {:?}",
+            self.name
+        ))
+    }
+
+    fn not_stored(&self, name: &str, why: &str) -> ObjectError {
+        ObjectError::Failed(format!(
+            "{name:?} is not stored in the bucket {:?}: {why}",
+            self.name
+        ))
     }
 
     fn failed(&self, name: &str, deed: &str, why: &str) -> ObjectError {

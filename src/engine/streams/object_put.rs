@@ -3,7 +3,7 @@
 use crate::engine::causes::root;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::PublishAckFuture;
+use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
 use async_nats::jetstream::object_store::{ObjectInfo, ObjectOptions};
 use async_nats::jetstream::stream::Stream;
 use base64::Engine as _;
@@ -81,19 +81,42 @@ impl Upload {
             acknowledged(ack).await?;
         }
         let info = self.info(name, metadata);
-        let facts = serde_json::to_vec(&info).map_err(|error| error.to_string())?;
+        self.tell(&info, None).await.map_err(|error| root(&error))?;
+        self.finished = true;
+        Ok(info)
+    }
+
+    /// Makes an object without bytes known, if the last that was told under its name still is number `expected` of the
+    /// stream, 0 for nothing: the broker compares. Whether it was.
+    pub(super) async fn create(
+        self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        expected: u64,
+    ) -> Result<bool, String> {
+        let info = self.info(name, metadata);
+        match self.tell(&info, Some(expected)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(false),
+            Err(error) => Err(root(&error)),
+        }
+    }
+
+    /// Makes an object known; its facts replace those of an earlier one of that name.
+    async fn tell(&self, info: &ObjectInfo, expected: Option<u64>) -> Result<(), PublishError> {
+        let facts = serde_json::to_vec(info)
+            .map_err(|error| PublishError::with_source(PublishErrorKind::Other, error))?;
         let mut headers = HeaderMap::new();
-        // The facts replace those of an earlier object of that name.
         headers.insert("Nats-Rollup", "sub");
-        let subject = facts_subject(&self.bucket, name);
+        if let Some(expected) = expected {
+            headers.insert("Nats-Expected-Last-Subject-Sequence", expected.to_string());
+        }
+        let subject = facts_subject(&self.bucket, &info.name);
         let ack = self
             .context
             .publish_with_headers(subject, headers, facts.into())
-            .await
-            .map_err(|error| root(&error))?;
-        acknowledged(ack).await?;
-        self.finished = true;
-        Ok(info)
+            .await?;
+        ack.await.map(drop)
     }
 
     async fn chunk(&mut self, bytes: Bytes) -> Result<(), String> {

@@ -1,28 +1,21 @@
 //! A JetStream object bucket as the shelf, shared by any number of servers. The facts are metadata of the object.
 //!
-//! A one-shot file has to go to one client although several servers may be asked for it. The store has no "create only
-//! if absent" for objects, so a server writes its mark beside the file, waits a moment, and takes the file only if the
-//! mark is still its own: the last writer wins, the others see it. Two servers can both win only if the mark of the
-//! second takes longer than that moment to arrive.
+//! A one-shot file has to go to one client although several servers may be asked for it. A server that gives one out
+//! first creates its mark beside it, which only one can; and of those who remove the file only one succeeds, so that
+//! one is enough even where a mark has been outlived by a slow download.
 
 use super::key::{Facts, Key, hex, new_id};
 use super::shelf::{Body, Shelf, ShelfError, Shelved};
-use crate::engine::{ObjectBucket, ObjectError, ObjectFacts};
-use crate::wire::Limits;
+use crate::engine::{BucketFile, ObjectBucket, ObjectError, ObjectFacts};
 use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt, future, stream};
+use futures_util::{FutureExt, StreamExt, future};
 use md5::{Digest, Md5};
 use std::ops::Range;
-use std::time::Duration;
 
-const FILE_NAME: &str = "fileName";
-const ONE_SHOT: &str = "oneShot";
 const TOKEN_HASH: &str = "tokenSha256";
-const EXPIRES: &str = "expiresMicroseconds";
-const MD5: &str = "md5";
 const SERVER: &str = "server";
-/// A mark that was left behind by a server that has died counts no longer.
-const MARK_US: i64 = 3_600_000_000;
+/// A mark counts no longer than that: its server may have died.
+const MARK_US: i64 = 600_000_000;
 
 /// A bucket of files.
 #[derive(Debug)]
@@ -30,44 +23,34 @@ pub struct Bucket {
     objects: ObjectBucket,
     /// Tells our marks from those of other servers.
     id: String,
-    pause: Duration,
     clock: fn() -> i64,
 }
 
 impl Bucket {
     /// The bucket as a shelf.
-    pub fn new(objects: ObjectBucket, limits: &Limits, clock: fn() -> i64) -> Self {
+    pub fn new(objects: ObjectBucket, clock: fn() -> i64) -> Self {
         Self {
             objects,
             id: new_id(),
-            pause: limits.fileserver_claim_pause,
             clock,
         }
     }
 
-    async fn claim_mark(&self, key: &Key) -> Result<bool, ShelfError> {
-        let mark = mark(key);
+    async fn mark(&self, key: &Key) -> Result<bool, ShelfError> {
         let now_us = (self.clock)();
-        if self.other_mark(&mark, now_us).await? {
-            return Ok(false);
+        let mut metadata = BucketFile {
+            expires_us: Some(now_us + MARK_US),
+            ..BucketFile::default()
         }
-        let expires = (EXPIRES.to_owned(), (now_us + MARK_US).to_string());
-        let metadata = vec![(SERVER.to_owned(), self.id.clone()), expires];
-        self.objects.put(&mark, metadata, stream::empty().boxed()).await?;
-        tokio::time::sleep(self.pause).await;
-        Ok(!self.other_mark(&mark, now_us).await?)
+        .metadata();
+        metadata.push((SERVER.to_owned(), self.id.clone()));
+        let over = |mark: &ObjectFacts| to_facts(mark).is_over(now_us);
+        Ok(self.objects.create(&mark_name(key), metadata, over).await?)
     }
 
-    /// Whether another server has left its mark there.
-    async fn other_mark(&self, mark: &str, now_us: i64) -> Result<bool, ShelfError> {
-        match self.objects.facts(mark).await {
-            Ok(facts) => {
-                let ours = value(&facts, SERVER) == Some(self.id.as_str());
-                Ok(!ours && !to_facts(&facts).is_over(now_us))
-            }
-            Err(ObjectError::NotFound(_)) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+    async fn unmark(&self, key: &Key) -> Result<(), ShelfError> {
+        let ours = |mark: &ObjectFacts| value(mark, SERVER) == Some(self.id.as_str());
+        absent(self.objects.delete_if(&mark_name(key), ours).await)
     }
 
     async fn put(&self, key: &Key, facts: Facts, body: Body<'_>) -> Result<Facts, ShelfError> {
@@ -122,26 +105,20 @@ impl Shelf for Bucket {
     }
 
     fn claim<'a>(&'a self, key: &'a Key) -> Shelved<'a, bool> {
-        self.claim_mark(key).boxed()
+        self.mark(key).boxed()
     }
 
     fn release<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
-        async move {
-            let mark = mark(key);
-            if self.other_mark(&mark, (self.clock)()).await? {
-                return Ok(());
-            }
-            absent(self.objects.delete(&mark).await)
-        }
-        .boxed()
+        self.unmark(key).boxed()
     }
 
     fn sweep(&self, now_us: i64, overhead: u64) -> Shelved<'_, u64> {
         async move {
             let mut kept = 0;
             for object in self.objects.list().await? {
-                if to_facts(&object).is_over(now_us) {
-                    absent(self.objects.delete(&object.name).await)?;
+                let over = |object: &ObjectFacts| to_facts(object).is_over(now_us);
+                if over(&object) {
+                    absent(self.objects.delete_if(&object.name, over).await)?;
                 } else {
                     kept += object.size + overhead;
                 }
@@ -157,34 +134,34 @@ impl Shelf for Bucket {
     }
 }
 
-fn mark(key: &Key) -> String {
+fn mark_name(key: &Key) -> String {
     format!("claims/{}", key.stem())
 }
 
 fn metadata(facts: &Facts) -> Vec<(String, String)> {
-    let pairs = [
-        (FILE_NAME, Some(facts.name.clone())),
-        (ONE_SHOT, facts.one_shot.then(|| "true".to_owned())),
-        (TOKEN_HASH, facts.token_hash.clone()),
-        (EXPIRES, facts.expires_us.map(|time| time.to_string())),
-    ];
-    let there = pairs
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    there.collect()
+    let file = BucketFile {
+        name: Some(facts.name.clone()),
+        one_shot: facts.one_shot,
+        expires_us: facts.expires_us,
+    };
+    let mut metadata = file.metadata();
+    metadata.extend(facts.token_hash.clone().map(|hash| (TOKEN_HASH.to_owned(), hash)));
+    metadata
 }
 
-/// Objects that others have put there have none of our metadata: their names are the last part of the object's.
+/// Objects that others have put there say nothing of themselves: they are called by the last part of their names, and
+/// stay until somebody removes them.
 fn to_facts(object: &ObjectFacts) -> Facts {
-    let last = || object.name.rsplit('/').next().unwrap_or_default();
+    let last = || object.name.rsplit('/').next().unwrap_or_default().to_owned();
+    let file = BucketFile::of(object);
     Facts {
-        name: value(object, FILE_NAME).unwrap_or_else(last).to_owned(),
+        name: file.name.unwrap_or_else(last),
         size: object.size,
-        md5: value(object, MD5).map(ToOwned::to_owned),
-        one_shot: value(object, ONE_SHOT) == Some("true"),
+        md5: None,
+        one_shot: file.one_shot,
         token_hash: value(object, TOKEN_HASH).map(ToOwned::to_owned),
         stored_us: object.stored_us,
-        expires_us: value(object, EXPIRES).and_then(|time| time.parse().ok()),
+        expires_us: file.expires_us,
         tag: format!("{:x}-{:x}", object.stored_us, object.size),
     }
 }
@@ -194,10 +171,10 @@ fn value<'a>(object: &'a ObjectFacts, name: &str) -> Option<&'a str> {
     pair.map(|(_, value)| value.as_str())
 }
 
-fn absent(outcome: Result<(), ObjectError>) -> Result<(), ShelfError> {
+fn absent(outcome: Result<bool, ObjectError>) -> Result<(), ShelfError> {
     match outcome {
         Err(ObjectError::Failed(why)) => Err(ShelfError::Failed(why)),
-        Ok(()) | Err(ObjectError::NotFound(_)) => Ok(()),
+        Ok(_) | Err(ObjectError::NotFound(_)) => Ok(()),
     }
 }
 

@@ -3,26 +3,16 @@
 
 use super::answer::Refusal;
 use super::key::Key;
-use super::shelf::Shelf;
+use super::shelf::{Shelf, ShelfError};
 use super::space::Space;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// How far a one-shot file is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    /// Somebody downloads it.
-    Going,
-    /// It is consumed and about to be removed.
-    Gone,
-}
 
 /// The one-shot files being taken at this server.
 #[derive(Default)]
-pub struct Claims(Mutex<HashMap<Key, Taken>>);
+pub struct Claims(Mutex<HashSet<Key>>);
 
-/// The right to consume a file. Dropped before it is consumed, it gives the file back.
+/// The right to consume a file. Dropped, it is given back; who comes then finds the file, unless it was consumed.
 pub struct Claim {
     claims: Arc<Claims>,
     shelf: Arc<dyn Shelf>,
@@ -40,11 +30,9 @@ impl Claims {
         key: &Key,
         bytes: u64,
     ) -> Result<Claim, Refusal> {
-        match self.books().entry(key.clone()) {
-            Entry::Vacant(free) => free.insert(Taken::Going),
-            Entry::Occupied(taken) if *taken.get() == Taken::Gone => return Err(Refusal::not_found()),
-            Entry::Occupied(_) => return Err(busy()),
-        };
+        if !self.books().insert(key.clone()) {
+            return Err(busy());
+        }
         let claim = Claim {
             claims: Arc::clone(self),
             shelf: Arc::clone(shelf),
@@ -52,53 +40,56 @@ impl Claims {
             key: key.clone(),
             bytes,
         };
-        if shelf.claim(key).await? {
-            Ok(claim)
-        } else {
-            Err(busy())
+        // To its end, even if the client has gone meanwhile: only then is it known what is to be given back.
+        let asking = tokio::spawn(async move { (claim.shelf.claim(&claim.key).await, claim) });
+        match asking.await.map_err(ended)? {
+            (Ok(true), claim) => Ok(claim),
+            (Ok(false), _) => Err(busy()),
+            (Err(error), _) => Err(error.into()),
         }
     }
 
-    /// Whether a file is consumed and only not yet removed.
-    pub fn is_gone(&self, key: &Key) -> bool {
-        self.books().get(key) == Some(&Taken::Gone)
-    }
-
-    fn books(&self) -> MutexGuard<'_, HashMap<Key, Taken>> {
+    fn books(&self) -> MutexGuard<'_, HashSet<Key>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Claim {
-    /// The file is taken: from now on nobody else gets it.
-    pub fn consume(&self) {
-        self.claims.books().insert(self.key.clone(), Taken::Gone);
+    /// Takes the file: from now on nobody else gets it, from no server. An error if somebody else has taken it.
+    pub async fn consume(&self) -> Result<(), ShelfError> {
+        let (shelf, space) = (Arc::clone(&self.shelf), Arc::clone(&self.space));
+        let (key, bytes) = (self.key.clone(), self.bytes);
+        // To its end, even if the client has gone meanwhile: half a removal leaves bytes behind.
+        let removing = tokio::spawn(async move {
+            shelf.remove(&key).await?;
+            space.freed(bytes);
+            Ok(())
+        });
+        removing.await.map_err(ended)?
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let (claims, shelf) = (Arc::clone(&self.claims), Arc::clone(&self.shelf));
-        let (space, key, bytes) = (Arc::clone(&self.space), self.key.clone(), self.bytes);
+        let (claims, shelf, key) = (
+            Arc::clone(&self.claims),
+            Arc::clone(&self.shelf),
+            self.key.clone(),
+        );
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
         runtime.spawn(async move {
-            let gone = claims.is_gone(&key);
-            if gone && let Err(error) = shelf.remove(&key).await {
-                // It stays marked as gone while this server runs; the sweep removes it when its time is up.
-                tracing::warn!(%error, "a one-shot file was taken but cannot be removed");
-                return;
-            }
-            if gone {
-                space.freed(bytes);
-            }
             if let Err(error) = shelf.release(&key).await {
                 tracing::warn!(%error, "the claim on a one-shot file cannot be taken back");
             }
             claims.books().remove(&key);
         });
     }
+}
+
+fn ended(_: tokio::task::JoinError) -> ShelfError {
+    ShelfError::Failed("the file server is ending".into())
 }
 
 fn busy() -> Refusal {

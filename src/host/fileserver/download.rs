@@ -7,11 +7,12 @@ use super::house::House;
 use super::key::{Facts, Key};
 use super::names::attachment;
 use super::shelf::Body;
-use futures_util::StreamExt;
+use futures_util::{TryStreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Method, Response, StatusCode};
+use std::io;
 use std::ops::Range;
 
 /// Answers with the file.
@@ -42,6 +43,11 @@ pub async fn download(
     } else {
         let claim = claim(house, key, &facts).await?;
         let body = house.shelf.read(key, &facts, range.clone()).await?;
+        if length == 0
+            && let Some(claim) = &claim
+        {
+            claim.consume().await?;
+        }
         let mut answer = Response::new(delivered(body, length, claim));
         *answer.status_mut() = status;
         answer
@@ -100,24 +106,20 @@ fn set(fields: &mut HeaderMap, name: header::HeaderName, text: &str) {
     }
 }
 
-/// The bytes as the body of an answer; a claim is consumed when the last of them goes out.
+/// The bytes as the body of an answer. A claim is consumed before the last of them go out; if that fails, for instance
+/// because another server was faster, they do not go out.
 fn delivered(body: Body<'static>, length: u64, claim: Option<Claim>) -> Content {
-    if length == 0
-        && let Some(claim) = &claim
-    {
-        claim.consume();
-    }
-    let mut left = length;
-    let frames = body.map(move |piece| {
-        if let Ok(piece) = &piece {
-            left = left.saturating_sub(piece.len() as u64);
-            if left == 0
-                && let Some(claim) = &claim
-            {
-                claim.consume();
-            }
+    let frames = stream::try_unfold((body, length, claim), async |(mut body, left, claim)| {
+        let Some(piece) = body.try_next().await? else {
+            return Ok(None);
+        };
+        let left = left.saturating_sub(piece.len() as u64);
+        if left == 0
+            && let Some(claim) = &claim
+        {
+            claim.consume().await.map_err(io::Error::other)?;
         }
-        piece.map(Frame::data)
+        Ok(Some((Frame::data(piece), (body, left, claim))))
     });
     BodyExt::boxed_unsync(StreamBody::new(frames))
 }

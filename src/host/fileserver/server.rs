@@ -79,7 +79,7 @@ impl FileHost {
             Storage::Directory(path) => {
                 Arc::new(Directory::open(&path, &limits, clock).map_err(unusable(path))?)
             }
-            Storage::Bucket(bucket) => Arc::new(Bucket::new(*bucket, &limits, clock)),
+            Storage::Bucket(bucket) => Arc::new(Bucket::new(*bucket, clock)),
         };
         let address = format!("http://{}", reachable(bound));
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());

@@ -48,7 +48,8 @@ pub trait Shelf: Send + Sync {
     /// The bytes of a range that lies within the file.
     fn read<'a>(&'a self, key: &'a Key, facts: &'a Facts, range: Range<u64>) -> Shelved<'a, Body<'static>>;
 
-    /// Removes a file.
+    /// Removes a file. Of any number who try at the same time, at whatever server, one succeeds and the others hear that
+    /// there is no such file.
     fn remove<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()>;
 
     /// Asks other servers of the same shelf to leave a one-shot file to us; whether they do.
