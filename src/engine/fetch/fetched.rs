@@ -2,7 +2,7 @@
 
 use super::download::Downloaded;
 use super::retry::Retry;
-use crate::engine::connection::grouped;
+use crate::engine::grouped::grouped;
 use crate::engine::progress::Progress;
 use crate::wire::{Blob, Code, Finding};
 use std::time::Duration;
