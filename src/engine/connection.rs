@@ -31,7 +31,7 @@ pub struct Connection {
     server: ServerFacts,
     limits: Limits,
     /// What the subjects of the JetStream API begin with.
-    jetstream_prefix: String,
+    jetstream_prefix: Arc<str>,
     own: Own,
     probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
@@ -163,7 +163,7 @@ impl Connection {
             nats,
             server,
             limits: options.limits.clone(),
-            jetstream_prefix: options.jetstream_prefix.clone().unwrap_or("$JS.API".into()),
+            jetstream_prefix: options.jetstream_prefix.as_deref().unwrap_or("$JS.API").into(),
             own,
             probe: probe.map(|(probe, back)| {
                 Arc::new(Mutex::new(Probing {

@@ -142,19 +142,10 @@ async fn a_session_on_everything_leaves_its_own_requests_out() {
     }
 }
 
-/// JetStream in a domain, and a user who may ask it only there.
-const HUB: &str = r#"
-jetstream { domain: hub }
-authorization { users: [
-    { user: all, password: p }
-    { user: hub, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
-] }
-no_auth_user: all
-"#;
-
 #[tokio::test(flavor = "multi_thread")]
 async fn jetstream_is_asked_under_the_prefix_that_is_set() {
-    let servers = [nats_server_with(HUB), old_nats_server_with(HUB)];
+    let hub = "jetstream { domain: hub }";
+    let servers = [nats_server_with(hub), old_nats_server_with(hub)];
     for server in servers.into_iter().flatten() {
         for (name, direct) in [("S", true), ("T", false)] {
             let context = raw(&server).await;
@@ -163,7 +154,7 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
                 publish(&context, &format!("{}.x", name.to_lowercase()), number).await;
             }
         }
-        let mut options = ConnectOptions::from_urls(&format!("hub:p@{}", server.address())).unwrap();
+        let mut options = ConnectOptions::from_urls(&server.url()).unwrap();
         options.jetstream_prefix = Some("$JS.hub.API".into());
         options.inbox_prefix = Some("_INBOX.hub".into());
         let connection = Connection::open(&options).await.unwrap();
@@ -217,10 +208,18 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
         assert!(subjects.eq(std::iter::repeat_n("s.x".into(), 6)));
         end(session).await;
 
+        // Where nobody answers, nothing of it goes another way.
         options.jetstream_prefix = Some("$JS.nowhere.API".into());
         let connection = Connection::open(&options).await.unwrap();
-        let error = connection.history(&request("S", Start::First, None)).await.unwrap_err();
-        assert!(matches!(error, StreamError::Off { .. }), "{error:?}");
-        assert!(error.to_string().contains("under $JS.nowhere.API"), "{error}");
+        let wanted = request("S", Start::First, None);
+        let errors = [
+            connection.history(&wanted).await.map(drop).unwrap_err(),
+            connection.follow(&wanted).await.map(drop).unwrap_err(),
+        ];
+        for error in errors {
+            assert!(matches!(error, StreamError::Off { .. }), "{error:?}");
+            assert!(error.to_string().contains("under $JS.nowhere.API"), "{error}");
+        }
+        assert!(ObjectBucket::open(&connection, "files").await.is_err());
     }
 }
