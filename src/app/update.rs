@@ -101,7 +101,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.narrow_to_cursor(effects);
         }
         Event::Streams(streams) => state.take_streams(streams, effects),
-        Event::Notice(text) => state.tell(Severity::Warning, text),
+        Event::Notice(severity, text) => state.tell(severity, text),
         Event::Ended => state.tell(
             Severity::Note,
             "The session has ended; what was received stays here.",

@@ -1,7 +1,7 @@
 //! Standard output (data only, flushed line by line) and standard error (everything said to a person, cleaned).
 
 use super::exit::Failure;
-use crate::wire::SafeText;
+use crate::wire::{SafeText, Severity};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
@@ -110,6 +110,15 @@ pub fn warning(message: &str) {
 /// Says something that only a person wants to know.
 pub fn note(message: &str) {
     say("", message);
+}
+
+/// Says it as the one or the other.
+pub fn tell(severity: Severity, message: &str) {
+    match severity {
+        Severity::Note => note(message),
+        Severity::Warning => warning(message),
+        Severity::Error => error(message),
+    }
 }
 
 /// Puts a line that is to be overwritten by the next one; an empty one clears it.

@@ -3,8 +3,10 @@
 
 use super::client::{self, Denial, Signal, Upkeep};
 use super::connect_error::ConnectError;
+use super::grouped::grouped;
 use super::messages::Messages;
 use super::options::ConnectOptions;
+use super::own::Own;
 use super::pattern::{check_pattern, check_subject};
 use super::probe::{Probe, probe_number};
 use super::state::ServerFacts;
@@ -28,6 +30,9 @@ pub struct Connection {
     nats: async_nats::Client,
     server: ServerFacts,
     limits: Limits,
+    /// What the subjects of the JetStream API begin with.
+    jetstream_prefix: Arc<str>,
+    own: Own,
     probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
     /// The subject last found permitted: it is not waited for again.
@@ -117,6 +122,11 @@ impl Connection {
     /// # Ok(()) }
     /// ```
     pub async fn open(options: &ConnectOptions) -> Result<Self, ConnectError> {
+        Self::open_marked(options, Own::new()).await
+    }
+
+    /// As [`Connection::open`]; its requests to JetStream bear that mark.
+    pub(super) async fn open_marked(options: &ConnectOptions, own: Own) -> Result<Self, ConnectError> {
         let client = client::open(options, Upkeep::Client)
             .await
             .map_err(|failure| failure.error)?;
@@ -153,6 +163,8 @@ impl Connection {
             nats,
             server,
             limits: options.limits.clone(),
+            jetstream_prefix: options.jetstream_prefix.as_deref().unwrap_or("$JS.API").into(),
+            own,
             probe: probe.map(|(probe, back)| {
                 Arc::new(Mutex::new(Probing {
                     probe,
@@ -236,7 +248,17 @@ impl Connection {
 
     /// JetStream over it.
     pub(super) fn jetstream(&self) -> async_nats::jetstream::Context {
-        async_nats::jetstream::new(self.nats.clone())
+        async_nats::jetstream::with_prefix(self.nats.clone(), &self.jetstream_prefix)
+    }
+
+    /// What the subjects of the JetStream API begin with.
+    pub(super) fn jetstream_prefix(&self) -> &str {
+        &self.jetstream_prefix
+    }
+
+    /// The mark of its requests.
+    pub(super) fn own(&self) -> &Own {
+        &self.own
     }
 
     /// Messages that came faster than they were read and were let go by the client (at least so many).
@@ -441,30 +463,9 @@ pub(super) fn wire_length(headers: &[(String, String)]) -> usize {
     }
 }
 
-/// A number with thousands separators: `1,048,576`. What does not fit 64 bits counts as their greatest value.
-pub fn grouped(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_readable() {
-        assert_eq!(
-            [0, 999, 1000, 1_048_576].map(grouped),
-            ["0", "999", "1,000", "1,048,576"]
-        );
-    }
 
     #[test]
     fn headers_that_would_break_peers_are_refused() {

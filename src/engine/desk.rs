@@ -2,13 +2,16 @@
 //! its own, opened when it is first needed: the session counts every message that its own client takes in.
 
 use super::connect_error::ConnectError;
-use super::connection::{Connection, grouped};
+use super::connection::Connection;
 use super::events::{Command, Event};
+use super::grouped::grouped;
 use super::held::Held;
 use super::options::ConnectOptions;
+use super::own::Own;
 use super::store::Store;
 use super::streams::{Captured, HistoryRequest, StreamError, StreamsView};
 use super::wake::Wake;
+use crate::wire::Severity;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,6 +45,8 @@ struct Shelf {
 #[derive(Debug)]
 struct Work {
     options: ConnectOptions,
+    /// The mark of all that it asks: the session leaves it out of what it takes in.
+    own: Own,
     connection: Option<Connection>,
     shelf: Shelf,
     view: StreamsView,
@@ -55,6 +60,7 @@ impl Desk {
     /// Starts the task; it does nothing until it is given a command.
     pub(super) fn start(
         options: ConnectOptions,
+        own: Own,
         store: Store,
         wake: Wake,
         events: mpsc::Sender<Event>,
@@ -62,6 +68,7 @@ impl Desk {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let work = Work {
             options,
+            own,
             connection: None,
             shelf: Shelf {
                 store,
@@ -130,7 +137,7 @@ impl Work {
             }
             Command::FollowStream(request) if self.followed.contains_key(&request.stream) => {
                 self.shelf
-                    .tell(format!("{} is followed already.", request.stream))
+                    .tell(Severity::Note, format!("{} is followed already.", request.stream))
                     .await;
             }
             Command::FollowStream(request) => {
@@ -139,7 +146,10 @@ impl Work {
                     let task = self.running.spawn(async move {
                         let error = shelf.follow(&connection, &request).await;
                         shelf
-                            .tell(format!("{} is not followed any more: {error}.", request.stream))
+                            .tell(
+                                Severity::Error,
+                                format!("{} is not followed any more: {error}.", request.stream),
+                            )
                             .await;
                         Some(request.stream)
                     });
@@ -212,7 +222,7 @@ impl Work {
             Ok(connection) => Some(connection),
             Err(error) => {
                 self.shelf
-                    .tell(format!("{stream} cannot be read: {error}."))
+                    .tell(Severity::Error, format!("{stream} cannot be read: {error}."))
                     .await;
                 None
             }
@@ -225,7 +235,8 @@ impl Work {
         {
             return Ok(connection.clone());
         }
-        let connection = Connection::open(&self.options).await?;
+        let options = self.own.with_inboxes(&self.options);
+        let connection = Connection::open_marked(&options, self.own.clone()).await?;
         self.connection = Some(connection.clone());
         Ok(connection)
     }
@@ -237,17 +248,19 @@ impl Shelf {
         let mut count = Count::default();
         let outcome = self.read(connection, request, &mut count).await;
         let mut text = format!("{stream}: {}", count.sentence());
-        match outcome {
-            Ok(None) => {}
+        let severity = match outcome {
+            Ok(None) => Severity::Note,
             Ok(Some(more)) => {
                 // Writing into a String cannot fail.
                 let _ = write!(text, " {more}.");
+                Severity::Warning
             }
             Err(error) => {
                 let _ = write!(text, " It ended before its time: {error}.");
+                Severity::Error
             }
-        }
-        self.tell(text).await;
+        };
+        self.tell(severity, text).await;
     }
 
     /// Loads; what was left out, as a sentence.
@@ -279,8 +292,11 @@ impl Shelf {
             self.put(&key, page, count);
             if count.read() / PROGRESS > before / PROGRESS {
                 let read = grouped(count.read());
-                self.tell(format!("{stream}: {read} messages read so far, to #{last}."))
-                    .await;
+                self.tell(
+                    Severity::Note,
+                    format!("{stream}: {read} messages read so far, to #{last}."),
+                )
+                .await;
             }
             let full = bytes > limits.store_bytes as u64 / SHARE;
             if last < history.end() && (full || (count.read() >= most && wanted > most)) {
@@ -299,10 +315,12 @@ impl Shelf {
             Err(error) => return error,
         };
         let mut text = format!("{} is followed.", request.stream);
-        if let Some(caution) = follow.caution() {
+        let caution = follow.caution();
+        let severity = caution.as_ref().map_or(Severity::Note, |_| Severity::Warning);
+        if let Some(caution) = caution {
             let _ = write!(text, " {caution}");
         }
-        self.tell(text).await;
+        self.tell(severity, text).await;
         self.held().forget(self.store.range().start);
         loop {
             match follow.batch().await {
@@ -337,8 +355,8 @@ impl Shelf {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn tell(&self, text: String) {
-        self.events.send(Event::Notice(text)).await.ok();
+    async fn tell(&self, severity: Severity, text: String) {
+        self.events.send(Event::Notice(severity, text)).await.ok();
     }
 }
 

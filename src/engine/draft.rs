@@ -3,7 +3,8 @@
 use super::address;
 use super::bridge::{Payloads, SendOptions, TransportChoice};
 use super::bridge_error::BridgeError;
-use super::connection::{grouped, wire_length};
+use super::connection::wire_length;
+use super::grouped::grouped;
 use super::pattern::check_subject;
 use super::servers::public_address;
 use crate::wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};

@@ -4,6 +4,7 @@ use super::options::ConnectOptions;
 use super::state::ConnectionState;
 use super::streams::{HistoryRequest, StreamsView};
 use super::subscription::{SubscriptionId, SubscriptionView};
+use crate::wire::Severity;
 
 /// Down: from the workbench to the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +42,8 @@ pub enum Event {
     Streams(StreamsView),
     /// The store has new rows or digests (at most one such event waits at a time).
     Store,
-    /// Something a person should read (permission denied, slow consumer, gap …).
-    Notice(String),
+    /// Something a person should read (permission denied, slow consumer, gap …), and how bad it is.
+    Notice(Severity, String),
     /// The session has ended.
     Ended,
 }

@@ -7,6 +7,7 @@
 
 use super::gaps::Gap;
 use super::ledger::Ledger;
+use super::own::Own;
 use super::pattern::subject_matches;
 use super::probe::{is_probe, probe_number};
 use super::store::{Incoming, Store};
@@ -53,6 +54,8 @@ pub(super) struct Ingest {
     pub(super) pongs: mpsc::Sender<Pong>,
     pub(super) changes: mpsc::Receiver<Change>,
     pub(super) wake: Wake,
+    /// What is left out: it is neither received nor lost.
+    pub(super) own: Own,
     /// Messages dropped by earlier connections.
     pub(super) dropped_before: u64,
     /// Least time between two marks of dropped messages.
@@ -149,7 +152,7 @@ impl Ingest {
                 }
                 return false;
             };
-            if is_probe(message) {
+            if is_probe(message) || self.own.is_it(message) {
                 return false;
             }
             route.subscription.received.fetch_add(1, Ordering::Relaxed);

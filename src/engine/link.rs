@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::ingest::{Change, Ingest, Pong};
 use super::options::ConnectOptions;
 use super::overheard::Ending;
+use super::own::Own;
 use super::probe::Probe;
 use super::relay::Relay;
 use super::state::{ConnectionState, ServerFacts};
@@ -62,12 +63,13 @@ pub(super) enum Life {
 }
 
 impl Link {
-    /// Connects and starts taking messages in; if `mending` names the broker, through a relay that mends messages.
+    /// Connects and starts taking messages in, but not the session's `own`; if `mending` names the broker, through a relay that mends messages.
     pub(super) async fn open(
         options: &ConnectOptions,
         mending: Option<&str>,
         store: Store,
         wake: Wake,
+        own: Own,
     ) -> Result<Self, Failure> {
         let limits = options.limits.clone();
         let mended_by = match mending {
@@ -104,6 +106,7 @@ impl Link {
             pongs: pongs_out,
             changes: changes_in,
             wake,
+            own,
         };
         // A thread of its own: on the runtime's workers it would wait for its turn, and its queue would have run over by
         // then. Unconstrained: it must be able to tell

@@ -1,10 +1,9 @@
 //! Mends messages that clients cannot read: what is unreadable moves, escaped, into headers of its own, so that nothing of
 //! it is lost and everybody can read the rest. Bytes in, bytes out; moving them is the relay's business.
 
+use crate::wire::UNREADABLE_HEADER;
 use bytes::{Buf, BytesMut};
 
-/// The header that holds what could not be read, escaped as in source code.
-const UNREADABLE: &str = "Natsbridge-Unreadable";
 /// The start of every header block.
 const VERSION: &str = "NATS/1.0";
 /// Bytes that a control line or a header block may have; what has more is passed on as it is.
@@ -199,7 +198,7 @@ fn mended(block: &[u8], mut unreadable: Vec<String>) -> String {
         }
     }
     for line in unreadable {
-        headers = headers + UNREADABLE + ": " + &line + "\r\n";
+        headers = headers + UNREADABLE_HEADER + ": " + &line + "\r\n";
     }
     format!("{status}\r\n{headers}\r\n")
 }

@@ -2,6 +2,7 @@
 //! It serves one client, once, and nothing that is encrypted.
 
 use super::mend::Mender;
+use crate::wire::UNREADABLE_HEADER;
 use bytes::BytesMut;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -91,7 +92,7 @@ async fn down(
         {
             told = Some(Instant::now());
             let text = format!(
-                "A message on {subject} cannot be read by NATS clients. It is shown; what is unreadable of it stands escaped in headers named Natsbridge-Unreadable."
+                "A message on {subject} cannot be read by NATS clients. It is shown; what is unreadable of it stands escaped in headers named {UNREADABLE_HEADER}."
             );
             tell.try_send(text).ok();
         }

@@ -12,11 +12,13 @@ use super::gaps::Gap;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
 use super::overheard::Ending;
+use super::own::Own;
 use super::pattern::has_idle_wildcard;
 use super::state::ConnectionState;
 use super::store::Store;
 use super::subscription::Subscriptions;
 use super::wake::Wake;
+use crate::wire::Severity::{self, Error, Note, Warning};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -51,6 +53,7 @@ pub(super) struct Supervisor {
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
     desk: Option<Desk>,
+    own: Own,
 }
 
 /// When and why the last connection ended.
@@ -93,6 +96,7 @@ impl Supervisor {
             listed: None,
             dropped_told: (0, None),
             desk: None,
+            own: Own::new(),
         }
     }
 
@@ -102,6 +106,7 @@ impl Supervisor {
         let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
         let desk = Desk::start(
             self.options.clone(),
+            self.own.clone(),
             self.store.clone(),
             wake.clone(),
             self.events.clone(),
@@ -148,9 +153,10 @@ impl Supervisor {
                 _ => AFTER_REFUSAL,
             };
             let (store, wake, mending) = (self.store.clone(), wake.clone(), self.mending.clone());
+            let own = self.own.clone();
             let opening = async {
                 tokio::time::sleep(pause).await;
-                Link::open(&options, mending.as_deref(), store, wake).await
+                Link::open(&options, mending.as_deref(), store, wake, own).await
             };
             let opened = match self.attend(Box::pin(opening)).await {
                 Ok(opened) => opened,
@@ -233,11 +239,11 @@ impl Supervisor {
                         _ => link.ending(),
                     },
                     Signal::Complaint(text) => {
-                        self.tell(format!("The broker says: {text}"));
+                        self.tell(Warning, format!("The broker says: {text}"));
                         complaint = Some((text, Instant::now()));
                     }
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
-                    Signal::LameDuck => self.tell("The broker is about to shut down.".into()),
+                    Signal::LameDuck => self.tell(Warning, "The broker is about to shut down.".into()),
                     // The ledger knows exactly how many; this signal may itself be lost.
                     Signal::SlowConsumer => {}
                 },
@@ -245,7 +251,7 @@ impl Supervisor {
                     link.pong(pong);
                     self.show(link.state()).await;
                 }
-                Some(text) = link.mended.recv() => self.tell(text),
+                Some(text) = link.mended.recv() => self.tell(Warning, text),
                 _ = probing.tick() => if !link.ping().await {
                     break link.stuck().await;
                 },
@@ -303,7 +309,7 @@ impl Supervisor {
         }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
-            self.tell(format!(
+            self.tell(Warning, format!(
                 "The connection is lost again and again; waiting {} s. If a message on one of the subjects is to blame, subscribe to less.",
                 pause.as_secs()
             ));
@@ -336,7 +342,7 @@ impl Supervisor {
         let text = format!(
             "Connected again; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}"
         );
-        self.events.send(Event::Notice(text)).await.ok();
+        self.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
@@ -355,10 +361,10 @@ impl Supervisor {
                 | Command::StopStream(_)),
             ) => self.for_desk(command),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
-                Err(why) => self.tell(why),
+                Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
                     if has_idle_wildcard(&pattern) {
-                        self.tell(format!(
+                        self.tell(Warning, format!(
                             "{pattern} is taken literally: NATS wildcards count only as whole tokens between dots."
                         ));
                     }
@@ -399,7 +405,10 @@ impl Supervisor {
     /// Hands a command over to the task that reads streams.
     fn for_desk(&self, command: Command) {
         if !self.desk.as_ref().is_some_and(|desk| desk.take(command)) {
-            self.tell("Too many streams are asked for at once; try again.".into());
+            self.tell(
+                Warning,
+                "Too many streams are asked for at once; try again.".into(),
+            );
         }
     }
 
@@ -408,16 +417,17 @@ impl Supervisor {
         if link.probes(subject) {
             // Subscribing and publishing are denied apart; one notice is enough.
             if link.give_up_probing() {
-                self.tell(format!(
-                    "The round trip is not measured: the broker does not permit {subject}."
-                ));
+                self.tell(
+                    Note,
+                    format!("The round trip is not measured: the broker does not permit {subject}."),
+                );
             }
         } else if *publish {
-            self.tell(format!("Not permitted to publish to {subject}."));
+            self.tell(Error, format!("Not permitted to publish to {subject}."));
         } else {
             let why = format!("Not permitted to subscribe to {subject}.");
             self.subscriptions.deny(subject, &why);
-            self.tell(why);
+            self.tell(Error, why);
             self.list().await;
         }
     }
@@ -427,7 +437,7 @@ impl Supervisor {
         let (told, at) = self.dropped_told;
         if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
             self.dropped_told = (dropped, Some(Instant::now()));
-            self.tell(format!(
+            self.tell(Warning, format!(
                 "{} messages were dropped, {dropped} in all: more came than could be taken in. Subscribe to less.",
                 dropped - told
             ));
@@ -435,8 +445,8 @@ impl Supervisor {
     }
 
     /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
-    fn tell(&self, text: String) {
-        self.events.try_send(Event::Notice(text)).ok();
+    fn tell(&self, severity: Severity, text: String) {
+        self.events.try_send(Event::Notice(severity, text)).ok();
     }
 
     /// Shows the state, if it changed.

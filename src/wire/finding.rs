@@ -70,6 +70,7 @@ codes! {
     WildcardInSlashSubject "wildcard-in-slash-subject" Warning "NATS wildcards count only as whole tokens between dots: /chat/* is a literal subject.",
     TooManyPayloads "too-many-payloads" Warning "Send fewer payloads per envelope.",
     MoreFindings "more-findings" Note "Mend the first ones, then look again.",
+    MalformedHeader "malformed-header" Error "Many clients lose their connection over this message: send header lines as `name: value` without line breaks, and subjects in UTF-8 without white space.",
     // One payload.
     UnknownKind "unknown-kind" Warning "Use text, dictionary, table, image, audio, video or binary.",
     KindDisagrees "kind-disagrees" Warning "type and payload_type name different kinds; make them agree.",

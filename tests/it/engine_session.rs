@@ -146,7 +146,7 @@ async fn without_the_right_to_probe_the_session_lives_on() {
     };
     let mut session = start(&format!("u:p@{}", server.address()), &["a"]);
     wait_for(&mut session, "the notice", |event| {
-        matches!(event, Event::Notice(text) if text.contains("round trip is not measured")).then_some(())
+        matches!(event, Event::Notice(_, text) if text.contains("round trip is not measured")).then_some(())
     })
     .await;
     // The broker denies listening and sending apart; that must not be told twice.
@@ -156,7 +156,7 @@ async fn without_the_right_to_probe_the_session_lives_on() {
         .await
         .unwrap();
     let next = wait_for(&mut session, "the next notice", |event| match event {
-        Event::Notice(text) => Some(text.clone()),
+        Event::Notice(_, text) => Some(text.clone()),
         _ => None,
     })
     .await;

@@ -59,6 +59,7 @@ mod stored_payloads;
 mod stored_tables;
 mod stream_follow;
 mod stream_objects;
+mod stream_own;
 mod stream_publish;
 mod stream_session;
 mod streams;

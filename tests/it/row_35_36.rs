@@ -7,6 +7,7 @@ use crate::session_stand::{back, connected, end, lost, start, start_with, wait_f
 use futures_util::future::join_all;
 use natsbridge::engine::{ConnectionState, Event};
 use natsbridge::host::{Broker, BrokerOptions};
+use natsbridge::wire::{Code, UNREADABLE_HEADER, header_findings};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -118,9 +119,12 @@ async fn survives(server: &RealServer, credentials: &str, number: usize, poison:
             assert_eq!(&shown.payload[..], b"x", "{name}");
             let (header, values) = &shown.headers[shown.headers.len() - 1];
             assert!(
-                header == "Natsbridge-Unreadable" && !values.is_empty(),
+                header == UNREADABLE_HEADER && !values.is_empty(),
                 "{name}: {shown:?}"
             );
+            let told = header_findings(&shown.headers);
+            assert_eq!(told.len(), values.len(), "{name}: {told:?}");
+            assert_eq!(told[0].code, Code::MalformedHeader, "{name}");
         }
         let took = start.elapsed();
         assert!(took < Duration::from_secs(3), "{name}: {took:?}");
@@ -158,7 +162,7 @@ async fn row_35_three_losses_in_a_row_slow_down_and_offer_to_narrow_the_subjects
         lost(&mut session).await;
     }
     wait_for(&mut session, "the offer", |event| {
-        matches!(event, Event::Notice(text) if text.contains("again and again; waiting 1 s") && text.contains("subscribe to less"))
+        matches!(event, Event::Notice(_, text) if text.contains("again and again; waiting 1 s") && text.contains("subscribe to less"))
             .then_some(())
     })
     .await;

@@ -405,7 +405,7 @@ async fn row_43_every_call_ends_while_the_broker_is_away() {
             }
         };
         ends("noticing", noticed).await;
-        ten_calls(&server.address(), connection, false).await;
+        Box::pin(ten_calls(&server.address(), connection, false)).await;
         session_obeys(&mut session).await;
         ends("the session", end(session)).await;
     }
@@ -419,7 +419,7 @@ async fn row_43_every_call_ends_while_the_broker_says_nothing() {
     short(&mut options.limits);
     let connection = Connection::open(&options).await.unwrap();
     server.signal("-STOP");
-    ten_calls(&server.address(), connection, true).await;
+    Box::pin(ten_calls(&server.address(), connection, true)).await;
 }
 
 /// Sends `messages` as fast as the broker takes them and holds the books against each other.

@@ -4,7 +4,7 @@ use crate::screen_stand::{Bench, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge::app::{Effect, Pane};
 use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
-use natsbridge::wire::Limits;
+use natsbridge::wire::{Limits, Severity};
 
 const SIZES: [(u16, u16); 9] = [
     (120, 40),
@@ -28,7 +28,7 @@ fn every_size_draws_with_every_focus_and_overlay() {
         ] {
             bench.keys(keys).screen();
         }
-        bench.tell(Event::Notice("Something to read".into()));
+        bench.tell(Event::Notice(Severity::Warning, "Something to read".into()));
         bench.screen();
     }
 }
@@ -276,7 +276,7 @@ fn nothing_foreign_reaches_the_screen_uncleaned() {
     let text = envelope(evil, &[(evil, "text", evil.as_bytes())]);
     bench.arrive(&evil.replace(' ', ""), text.as_bytes());
     bench.arrive("plain", evil.as_bytes());
-    bench.tell(Event::Notice(evil.into()));
+    bench.tell(Event::Notice(Severity::Warning, evil.into()));
     bench.tell(Event::Subscriptions(vec![SubscriptionView {
         id: SubscriptionId(2),
         pattern: evil.into(),

@@ -25,7 +25,7 @@ async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Ev
 
 async fn notice(session: &mut Session, part: &str) -> String {
     wait_for(session, part, |event| match event {
-        Event::Notice(text) if text.contains(part) => Some(text.clone()),
+        Event::Notice(_, text) if text.contains(part) => Some(text.clone()),
         _ => None,
     })
     .await

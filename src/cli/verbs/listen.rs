@@ -131,8 +131,8 @@ impl<'a> Listener<'a> {
                 ));
                 Ok(())
             }
-            Some(Event::Notice(notice)) => {
-                output::warning(&notice);
+            Some(Event::Notice(severity, notice)) => {
+                output::tell(severity, &notice);
                 Ok(())
             }
             Some(Event::Subscriptions(subscriptions)) => permitted(&subscriptions),

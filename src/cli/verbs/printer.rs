@@ -8,7 +8,7 @@ use crate::cli::literals::duration;
 use crate::cli::output::{self, Out, json_line};
 use crate::engine::{MessageLinks, StoredMessage, save_payload};
 use crate::ui::format::counted;
-use crate::wire::{DecodedMessage, Limits, MessageFacts, listen_line};
+use crate::wire::{DecodedMessage, Limits, MessageFacts, header_findings, listen_line};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -102,7 +102,8 @@ impl<'a> Printer<'a> {
             headers: message.headers.clone(),
         };
         self.failed += usize::from(links.failed());
-        let decoded = links.decode(&message.payload, &message.subject, &self.limits);
+        let mut decoded = links.decode(&message.payload, &message.subject, &self.limits);
+        decoded.findings.extend(header_findings(&message.headers));
         if let Some(dir) = &self.args.save {
             save_payloads(dir, self.printed, &decoded)?;
         }

@@ -179,7 +179,11 @@ impl ContextFile {
             key: file("key", &self.key)?,
             first: self.tls_first.unwrap_or_default(),
         };
-        let set = |value: &String| (!value.is_empty()).then(|| value.clone());
+        // They are the beginning of subjects; some write them with the dot that follows.
+        let set = |value: &String| {
+            let value = value.trim_end_matches('.');
+            (!value.is_empty()).then(|| value.to_owned())
+        };
         options.inbox_prefix = set(&self.inbox_prefix);
         options.jetstream_prefix = set(&self.jetstream_api_prefix)
             .or_else(|| Some(format!("$JS.{}.API", set(&self.jetstream_domain)?)));

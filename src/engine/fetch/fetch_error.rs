@@ -1,7 +1,7 @@
 //! Why a link was not fetched: one sentence each, with what to try. URLs in it carry no credentials.
 
 use crate::engine::bridge_error::BridgeError;
-use crate::engine::connection::grouped;
+use crate::engine::grouped::grouped;
 use crate::wire::Code;
 use std::time::Duration;
 

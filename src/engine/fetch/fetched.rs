@@ -1,7 +1,7 @@
 //! What a download is asked for and gives back, with what is to be told of it.
 
 use super::download::Downloaded;
-use crate::engine::connection::grouped;
+use crate::engine::grouped::grouped;
 use crate::engine::progress::Progress;
 use crate::engine::retry::Retry;
 use crate::wire::{Blob, Code, Finding};

@@ -57,9 +57,9 @@ impl Api {
     /// Asks for `what` and returns the one message that comes back.
     pub(super) async fn request(&self, what: &str, body: &Value) -> Result<Message, StreamError> {
         self.connection.up()?;
-        let subject = format!("$JS.API.{what}");
+        let subject = self.subject(what);
         let request = Request::new()
-            .payload(body.to_string().into())
+            .payload(self.connection.own().body(body).into())
             .timeout(Some(self.patience()));
         let asking = timeout(
             self.patience(),
@@ -83,11 +83,11 @@ impl Api {
     /// Asks for `what`, which is answered by many messages; see [`Api::next`].
     pub(super) async fn many(&self, what: &str, body: &Value) -> Result<Subscriber, StreamError> {
         self.connection.up()?;
-        let (nats, subject) = (self.connection.nats(), format!("$JS.API.{what}"));
+        let (nats, subject) = (self.connection.nats(), self.subject(what));
         let inbox = nats.new_inbox();
         let asking = async {
             let answers = nats.subscribe(inbox.clone()).await.ok()?;
-            nats.publish_with_reply(subject, inbox, body.to_string().into())
+            nats.publish_with_reply(subject, inbox, self.connection.own().body(body).into())
                 .await
                 .ok()?;
             Some(answers)
@@ -98,7 +98,7 @@ impl Api {
 
     /// The next of many answers to `what`.
     pub(super) async fn next(&self, what: &str, answers: &mut Subscriber) -> Result<Message, StreamError> {
-        let subject = format!("$JS.API.{what}");
+        let subject = self.subject(what);
         let answer = tokio::select! {
             answer = timeout(self.patience(), answers.next()) => answer,
             denied = self.connection.denied(&subject) => return Err(denied.into()),
@@ -110,8 +110,17 @@ impl Api {
         }
     }
 
+    fn subject(&self, what: &str) -> String {
+        format!("{}.{what}", self.connection.jetstream_prefix())
+    }
+
+    /// Where JetStream is asked: the broker, and under which prefix, if that is not the usual one.
     pub(super) fn address(&self) -> String {
-        self.connection.server().address
+        let address = self.connection.server().address;
+        match self.connection.jetstream_prefix() {
+            "$JS.API" => address,
+            prefix => format!("{address} under {prefix}"),
+        }
     }
 
     pub(super) fn patience(&self) -> Duration {

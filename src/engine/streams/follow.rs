@@ -173,6 +173,7 @@ impl Follow {
         let source = &self.history.source;
         let context = source.api.connection.jetstream();
         let config = OrderedConfig {
+            name: Some(source.api.connection.own().consumer()),
             deliver_policy: DeliverPolicy::ByStartSequence {
                 start_sequence: self.next,
             },
