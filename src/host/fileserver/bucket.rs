@@ -143,7 +143,7 @@ impl Shelf for Bucket {
                 if to_facts(&object).is_over(now_us) {
                     absent(self.objects.delete(&object.name).await)?;
                 } else {
-                    kept += object.size + overhead;
+                    kept = object.size.saturating_add(overhead).saturating_add(kept);
                 }
             }
             Ok(kept)
