@@ -278,4 +278,68 @@ mod tests {
             pushed(&message(&block));
         }
     }
+
+    #[test]
+    fn whatever_bytes_in_whatever_pieces_pass_the_same_and_little_is_held() {
+        const GOOD: &[u8] =
+            b"INFO {}\r\nMSG a 1 r 3\r\n\r\nx\r\nHMSG a 1 22 23\r\nNATS/1.0 503\r\nK: v\r\n\r\nx\r\nPING\r\n";
+        const WORDS: &[&[u8]] = &[
+            b"\r\n",
+            b"\r",
+            b"\n",
+            b" ",
+            b"\t",
+            b"MSG ",
+            b"HMSG ",
+            b"NATS/1.0",
+            b"K: \xff\r\n",
+            b"0",
+            b"-1",
+            b"9",
+            b"18446744073709551615",
+            b"9223372036854775806",
+            b":",
+            b"\xc3",
+            b"\0",
+            b"\r\n\r\n",
+        ];
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut number = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        for _ in 0..20_000 {
+            let mut bytes = GOOD.repeat(1 + number(2));
+            for _ in 0..=number(6) {
+                let (at, word) = (number(bytes.len() + 1), WORDS[number(WORDS.len())]);
+                let end = (at + number(4)).min(bytes.len());
+                bytes.splice(at..end, word.iter().copied());
+            }
+            let mut whole = BytesMut::new();
+            Mender::default().push(&bytes, &mut whole);
+            let (mut mender, mut out, mut rest) = (Mender::default(), BytesMut::new(), bytes.as_slice());
+            while !rest.is_empty() {
+                let (piece, next) = rest.split_at(1 + number(rest.len().min(16)));
+                mender.push(piece, &mut out);
+                rest = next;
+            }
+            assert_eq!(whole, out, "{}", bytes.escape_ascii());
+            assert!(
+                out.len() + mender.held.len() + 200 > bytes.len(),
+                "something is lost"
+            );
+        }
+        // What never becomes a frame is held only so far.
+        for endless in [&b"x"[..], b"HMSG a 1 1048576 1048577\r\n", b"MSG "] {
+            let (mut mender, mut out) = (Mender::default(), BytesMut::new());
+            mender.push(endless, &mut out);
+            for _ in 0..100 {
+                mender.push(&vec![b'x'; 1 << 16], &mut out);
+                assert!(mender.held.len() <= 2 * MOST + (1 << 16));
+            }
+            assert!(out.len() > 4 * MOST, "it passes in the end");
+        }
+    }
 }

@@ -40,11 +40,12 @@ impl Relay {
         let (tell, told) = mpsc::channel(1);
         let task = tokio::spawn(async move {
             let accepted = timeout(within, listener.accept()).await;
-            drop(listener);
             if let Ok(Ok((client, _))) = accepted {
                 // However it ends, both ends are closed, and the client sees that.
                 serve(client, upstream, tell).await.ok();
             }
+            // Until then nobody else can take the port and hear what our client says to it.
+            drop(listener);
         });
         Ok((Self { address, task }, told))
     }

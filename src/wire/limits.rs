@@ -176,6 +176,8 @@ limits! {
     connect_time: Duration = Duration::from_secs(5),
     /// How long the command of a secret store may take that a context names.
     secret_command_time: Duration = Duration::from_secs(30),
+    /// Bytes of a context, and of a secret that one of its references leads to.
+    secret_bytes: usize = MIB,
     /// Time between pings to the broker.
     ping_interval: Duration = Duration::from_secs(5),
     /// Time between round-trip probes.

@@ -22,6 +22,7 @@ mod demo;
 mod engine_bridge;
 mod engine_session;
 mod fileserver;
+mod fileserver_attacks;
 mod fileserver_bucket;
 mod fileserver_peers;
 mod hostile;

@@ -397,3 +397,33 @@ async fn row_25_redirects_are_followed_by_the_rules() {
             .all(|asked| !asked.head.contains("authorization"))
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_23_what_a_person_asks_for_is_not_bound_to_what_was_fetched_unasked() {
+    let beyond = LinkServer::with(&[("/", "200 OK", "hello")]);
+    let to = format!("http://here.test:{}/", beyond.port);
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    let server = LinkServer::start(move |_, stream| {
+        gate.lock().unwrap().recv().ok();
+        std::io::Write::write_all(
+            stream,
+            format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").as_bytes(),
+        )
+    });
+    let link = format!("http://allowed.test:{}/", server.port);
+    let fetcher = fetcher(&["allowed.test"]);
+    let both = async {
+        let (first, second) = (unasked(&link), request(&link));
+        tokio::join!(fetcher.download(&first), fetcher.download(&second))
+    };
+    let opened = async {
+        while server.accepted() < 2 {
+            tokio::task::yield_now().await;
+        }
+        drop(open);
+    };
+    let ((alone, asked), ()) = tokio::join!(both, opened);
+    assert!(matches!(alone, Err(FetchError::NotAllowed { .. })), "{alone:?}");
+    assert_eq!(asked.unwrap().blob, "hello".into());
+}

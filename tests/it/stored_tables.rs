@@ -452,3 +452,38 @@ fn a_value_too_large_for_its_window_says_so_and_its_neighbours_stand() {
     );
     assert_eq!(table.cell(8, 0), Cell::Text("8".into()));
 }
+
+#[test]
+fn a_file_that_somebody_else_writes_to_while_it_is_shown_never_ends_in_a_panic() {
+    let rows: Vec<Row> = (0..40).map(|n| (Some(n), None, true, None)).collect();
+    let whole = written(&[batch_of(&rows), batch_of(&rows)]);
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut number = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.arrow");
+    for case in 0..400 {
+        std::fs::write(&path, &whole).unwrap();
+        let blob = natsbridge::engine::file_blob(&path).unwrap();
+        let opened = (case % 2 == 0).then(|| open(&blob, &lazy()).0.unwrap());
+        let mut other = whole.clone();
+        match case % 4 {
+            0 | 1 => other.truncate(number(whole.len())),
+            _ => (0..=number(40)).for_each(|_| other[number(whole.len())] = number(256) as u8),
+        }
+        // In place: the same file, other bytes.
+        std::fs::write(&path, &other).unwrap();
+        let table = opened.map_or_else(|| open(&blob, &lazy()).0, Ok);
+        match table {
+            Ok(table) => drop(cells(&table)),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+        assert_eq!(blob.len(), whole.len() as u64);
+        let read = blob.copy_to(&mut io::sink());
+        assert_eq!(read.is_err(), other.len() < whole.len(), "case {case}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Runs the command of a secret store (`op`, `nsc`) for what it prints. It has an end, whatever the command does.
 
 use crate::engine::secret::Secret;
+use crate::wire::Limits;
 use std::io::{ErrorKind, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -54,9 +55,10 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> 
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(mut stream) = stream {
-            // What could be read until then counts.
-            stream.read_to_end(&mut bytes).ok();
+        if let Some(stream) = stream {
+            // What could be read until then counts; what has no end is cut, and the command with it.
+            let most = Limits::DEFAULT.secret_bytes as u64;
+            stream.take(most).read_to_end(&mut bytes).ok();
         }
         send.send(bytes).ok();
     });

@@ -2,7 +2,7 @@
 
 use super::context_error::ContextError;
 use super::context_file::ContextFile;
-use super::reference::References;
+use super::reference::{References, read_small};
 use crate::engine::address;
 use crate::engine::options::{ConnectOptions, readable_by_others};
 use crate::wire::Limits;
@@ -72,8 +72,8 @@ impl Contexts {
 
     /// The name of the selected one.
     pub fn selected(&self) -> Option<String> {
-        let name = std::fs::read_to_string(self.folder.join("context.txt")).ok()?;
-        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+        let name = read_small(&self.folder.join("context.txt")).ok()?;
+        Some(name.expose().trim().to_owned()).filter(|name| !name.is_empty())
     }
 
     /// What a context asks for, by its name or by the path of its file (`*.json`). Runs the command that a reference
@@ -117,15 +117,14 @@ impl Contexts {
         } else {
             return Err(self.unknown(name));
         };
-        let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+        let text = read_small(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => self.unknown(name),
             _ => ContextError(format!(
                 "context {name}: {} cannot be read: {error}",
                 path.display()
             )),
         })?;
-        let text = zeroize::Zeroizing::new(text);
-        let file = ContextFile::parse(&text).map_err(|why| {
+        let file = ContextFile::parse(text.expose()).map_err(|why| {
             ContextError(format!(
                 "context {name}: {why}, in {}; mend it with `nats context edit {name}`",
                 path.display()

@@ -3,9 +3,12 @@
 
 use super::command::output_of;
 use crate::engine::secret::Secret;
+use crate::wire::Limits;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Where references lead from.
@@ -42,9 +45,7 @@ impl References<'_> {
                 .into()
         } else if let Some(path) = value.strip_prefix("file://") {
             let path = self.path(path);
-            let read = std::fs::read_to_string(&path);
-            read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?
-                .into()
+            read_small(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?
         } else if let Some(data) = value.strip_prefix("data:") {
             inline(data)?
         } else if value.starts_with("op://") {
@@ -54,9 +55,7 @@ impl References<'_> {
                 .profile(value)?
                 .creds
                 .ok_or("nsc knows no creds file for it")?;
-            let read = std::fs::read_to_string(&creds);
-            read.map_err(|error| format!("{} cannot be read: {error}", creds.display()))?
-                .into()
+            read_small(&creds).map_err(|error| format!("{} cannot be read: {error}", creds.display()))?
         } else {
             return Ok(None);
         };
@@ -79,6 +78,10 @@ impl References<'_> {
 
     /// Asks `nsc` about a user, `nsc://operator/account/user`.
     pub(super) fn profile(&self, url: &str) -> Result<Profile, String> {
+        // Anything else might be an option to the command.
+        if !url.starts_with("nsc://") {
+            return Err("what nsc is asked for is written nsc://OPERATOR/ACCOUNT/USER".into());
+        }
         let said = output_of("nsc", &["generate", "profile", url], self.patience)?;
         let said: serde_json::Value =
             serde_json::from_str(said.expose()).map_err(|_| "`nsc generate profile` printed no JSON")?;
@@ -119,6 +122,19 @@ impl References<'_> {
         }
         filled + rest
     }
+}
+
+/// A small text file; one that never ends is not read for ever.
+pub(super) fn read_small(path: &Path) -> io::Result<Secret> {
+    let most = Limits::DEFAULT.secret_bytes;
+    let mut text = zeroize::Zeroizing::new(String::new());
+    File::open(path)?
+        .take(most as u64 + 1)
+        .read_to_string(&mut text)?;
+    if text.len() > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(text.as_str().into())
 }
 
 /// What stands in a `data:` reference itself (RFC 2397), base64 only.

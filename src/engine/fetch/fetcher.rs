@@ -115,7 +115,7 @@ impl Fetcher {
                 let size = Some(size);
                 return Err(FetchError::TooLarge { url, size, most });
             }
-            shelf.running(&key, most).unwrap_or_else(|| {
+            shelf.running(&key, most, request.unasked).unwrap_or_else(|| {
                 let download = Download {
                     exchange: self.exchange(request.unasked),
                     target: target.clone(),
@@ -146,7 +146,7 @@ impl Fetcher {
     /// Starts a download as a task of its own: whoever waits for it may be busy with something else.
     fn start(&self, key: String, download: Download) -> Arc<Transfer> {
         let (ended, outcome) = watch::channel(None);
-        let most = download.most;
+        let (most, unasked) = (download.most, download.exchange.unasked);
         let shelf = Arc::clone(&self.shelf);
         let cache = self.limits.link_cache;
         let task = tokio::spawn(async move {
@@ -160,6 +160,7 @@ impl Fetcher {
             task: task.abort_handle(),
             outcome,
             most,
+            unasked,
         })
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Transfer {
     pub(super) outcome: watch::Receiver<Outcome>,
     /// Bytes it may take.
     pub(super) most: u64,
+    /// Whether nobody asked for it: redirects may be refused to it that a person may follow.
+    pub(super) unasked: bool,
 }
 
 impl Drop for Transfer {
@@ -56,10 +58,10 @@ impl Shelf {
         self.kept.contains_key(url)
     }
 
-    /// The download under way that may take at least so many bytes.
-    pub(super) fn running(&self, url: &str, most: u64) -> Option<Arc<Transfer>> {
+    /// The download under way that may take at least so many bytes and go as far.
+    pub(super) fn running(&self, url: &str, most: u64, unasked: bool) -> Option<Arc<Transfer>> {
         let transfer = self.running.get(url)?.upgrade()?;
-        (transfer.most >= most).then_some(transfer)
+        (transfer.most >= most && (unasked || !transfer.unasked)).then_some(transfer)
     }
 
     /// Notes a download under way.

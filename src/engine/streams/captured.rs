@@ -38,12 +38,18 @@ pub(super) struct Stored {
     time: Timestamp,
 }
 
+/// The last number that a message can have; what claims a later one is no answer of a broker.
+pub(super) const LAST: u64 = i64::MAX as u64;
+
 impl Captured {
     /// From a direct get, which puts the facts behind the message's own headers; `None` if they are not there.
     pub(super) fn from_direct(message: Message) -> Option<Self> {
         let mut headers = message.headers?;
         let fact = |name: HeaderName| headers.get_last(name).map(|value| value.as_str().to_owned());
-        let sequence = fact(NATS_SEQUENCE)?.parse().ok()?;
+        let sequence = fact(NATS_SEQUENCE)?
+            .parse()
+            .ok()
+            .filter(|number| *number <= LAST)?;
         let at = fact(NATS_TIME_STAMP)?.parse().ok()?;
         let subject = fact(NATS_SUBJECT)?;
         fact(NATS_STREAM)?;
@@ -67,6 +73,9 @@ impl Captured {
     /// From `STREAM.MSG.GET`.
     pub(super) fn from_stored(stream: &str, stored: Stored) -> Option<Self> {
         use base64::Engine as _;
+        if stored.seq > LAST {
+            return None;
+        }
         let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
         let mut headers = HeaderMap::new();
         let block = String::from_utf8_lossy(&decode(&stored.hdrs)?).into_owned();
@@ -94,6 +103,9 @@ impl Captured {
         let (stream, sequence, at) = {
             let info = message.info().ok()?;
             let at = Timestamp::from_nanosecond(info.published.unix_timestamp_nanos()).ok()?;
+            if info.stream_sequence > LAST {
+                return None;
+            }
             (info.stream.to_owned(), info.stream_sequence, at)
         };
         let message = message.message;

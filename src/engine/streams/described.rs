@@ -1,6 +1,7 @@
 //! What JetStream tells of streams: one, or all of them.
 
 use super::api::Api;
+use super::captured::LAST;
 use super::facts::StreamFacts;
 use super::stream_error::StreamError;
 use crate::engine::connection::Connection;
@@ -106,6 +107,17 @@ impl Api {
         } else {
             self.ask(&format!("STREAM.INFO.{stream}"), body).await
         };
+        let described = described.and_then(|described: Described| {
+            let State {
+                first_seq, last_seq, ..
+            } = described.state;
+            // All that counts numbers relies on this.
+            if last_seq > LAST || first_seq > last_seq + 1 {
+                let why = format!("it claims the numbers {first_seq} to {last_seq}");
+                return Err(self.failed(&format!("STREAM.INFO.{stream}"), &why));
+            }
+            Ok(described)
+        });
         match described {
             Err(StreamError::Unknown { .. }) => Err(unknown(self.names(None).await?)),
             described => described,

@@ -100,7 +100,9 @@ impl Source {
         if self.way == Way::Leader {
             let what = format!("STREAM.MSG.GET.{}", self.stream);
             return match self.api.ask::<Got>(&what, request).await {
-                Ok(got) => Ok(Captured::from_stored(&self.stream, got.message)),
+                Ok(got) => {
+                    Ok(Captured::from_stored(&self.stream, got.message).filter(|got| follows(got, request)))
+                }
                 Err(StreamError::Failed { why, .. }) if why == NO_MESSAGE => Ok(None),
                 Err(error) => Err(error),
             };
@@ -116,7 +118,7 @@ impl Source {
         match message.status.map(|status| status.as_u16()) {
             Some(404) => Ok(None),
             Some(status) => Err(self.status(status, message.description.as_deref())),
-            None => Ok(Captured::from_direct(message)),
+            None => Ok(Captured::from_direct(message).filter(|got| follows(got, request))),
         }
     }
 
@@ -124,9 +126,14 @@ impl Source {
     pub(super) async fn batch(&self, request: &Value) -> Result<Batch, StreamError> {
         let what = self.direct();
         let mut answers = self.api.many(&what, request).await?;
+        let limits = self.api.connection.limits();
         let mut batch = Batch::default();
-        loop {
+        // A broker that says no end is not listened to for ever.
+        let (mut came, mut bytes) = (0, 0);
+        while came < limits.history_batch && bytes < limits.history_batch_bytes {
             let message = self.api.next(&what, &mut answers).await?;
+            came += 1;
+            bytes += message.length;
             match message.status.map(|status| status.as_u16()) {
                 None => {
                     let pending = message
@@ -137,7 +144,10 @@ impl Source {
                     if batch.messages.is_empty() {
                         batch.pending = pending.unwrap_or_default();
                     }
-                    batch.messages.extend(Captured::from_direct(message));
+                    let captured = Captured::from_direct(message);
+                    batch
+                        .messages
+                        .extend(captured.filter(|got| follows(got, request)));
                     // An older server behind the one we talk to: it knows no batches and says no end.
                     if pending.is_none() {
                         return Ok(batch);
@@ -151,6 +161,7 @@ impl Source {
                 Some(status) => return Err(self.status(status, message.description.as_deref())),
             }
         }
+        Ok(batch)
     }
 
     /// Narrows a request to the subjects wanted.
@@ -199,4 +210,12 @@ impl Source {
                 .failed(&self.direct(), description.unwrap_or("no reason given")),
         }
     }
+}
+
+/// Whether a message may be the answer to a request: one that comes before what was asked for would be asked for again
+/// and again.
+fn follows(message: &Captured, request: &Value) -> bool {
+    request["seq"]
+        .as_u64()
+        .is_none_or(|from| message.sequence >= from)
 }

@@ -1,10 +1,13 @@
 //! Who may upload: everybody where no token is set; else those who carry it as a bearer token or as the first part of
-//! the path. The latter lets peers whose upload code knows nothing of tokens use the file server by its URL alone.
+//! the path. The latter lets peers whose upload code knows nothing of tokens use the file server by its URL alone. Where no
+//! token is set, web pages are the exception: any page that somebody looks at could reach a server on this machine, so
+//! that only pages of this machine may change something there.
 
 use super::key::hash;
 use crate::wire::percent_decode;
 use hyper::HeaderMap;
-use hyper::header::AUTHORIZATION;
+use hyper::header::{AUTHORIZATION, ORIGIN};
+use url::{Host, Url};
 
 /// The rule in force.
 #[derive(Debug)]
@@ -34,13 +37,22 @@ impl Access {
         self.token_hash.is_none()
     }
 
+    /// Whether a request with these headers may change something although it shows no token.
+    pub fn opens_for(&self, headers: &HeaderMap) -> bool {
+        self.is_open()
+            && headers
+                .get_all(ORIGIN)
+                .iter()
+                .all(|origin| origin.to_str().is_ok_and(is_local))
+    }
+
     /// Looks at a request.
     pub fn visit<'a>(&self, path: &'a str, headers: &HeaderMap) -> Visit<'a> {
         // Hashes are compared: how long that takes says nothing about the token.
         let fits = |text: &str| self.token_hash.as_deref() == Some(hash(text).as_str());
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        let may_upload = self.is_open() || bearer.is_some_and(|token| fits(token.trim()));
+        let may_upload = self.opens_for(headers) || bearer.is_some_and(|token| fits(token.trim()));
         let inner = path.strip_prefix('/').unwrap_or(path);
         let (first, rest) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
         if !self.is_open() && percent_decode(first).is_some_and(|first| fits(&first)) {
@@ -53,9 +65,50 @@ impl Access {
     }
 }
 
+/// Whether a page of that origin comes from this machine. `null` may be anything, a frame of a stranger's page as well.
+fn is_local(origin: &str) -> bool {
+    let url = Url::parse(origin).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_strangers_change_nothing_without_a_token() {
+        let from = |origin: &str| HeaderMap::from_iter([(ORIGIN, origin.parse().unwrap())]);
+        let (open, closed) = (Access::new(None), Access::new(Some("t")));
+        assert!(open.opens_for(&HeaderMap::new()) && !closed.opens_for(&HeaderMap::new()));
+        for local in [
+            "http://localhost:3000",
+            "https://app.localhost",
+            "http://127.0.0.1",
+            "http://[::1]:8080",
+        ] {
+            assert!(open.opens_for(&from(local)), "{local}");
+            assert!(!closed.opens_for(&from(local)), "{local}");
+        }
+        for strange in [
+            "null",
+            "",
+            "http://evil.example",
+            "http://localhost.evil.example",
+            "http://10.0.0.1",
+            "file://",
+            "http://127.0.0.1.evil.example:8080",
+            "http://localhost@evil.example",
+            "localhost",
+        ] {
+            assert!(!open.visit("/a", &from(strange)).may_upload, "{strange}");
+            assert!(closed.visit("/t/a", &from(strange)).may_upload, "{strange}");
+        }
+    }
 
     #[test]
     fn the_token_opens_the_door_by_header_or_path() {

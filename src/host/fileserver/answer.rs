@@ -128,7 +128,7 @@ pub fn methods(open_to_uploads: bool) -> HeaderValue {
     })
 }
 
-/// Headers of every answer. Pages of any origin may read; they may write where no token is asked for.
+/// Headers of every answer. Pages of any origin may read; whether they may write is the rule of access.
 pub fn dress(headers: &mut HeaderMap, open_to_uploads: bool) {
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

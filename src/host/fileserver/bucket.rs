@@ -120,7 +120,7 @@ impl Shelf for Bucket {
                 if over(&object) {
                     absent(self.objects.delete_if(&object.name, over).await)?;
                 } else {
-                    kept += object.size + overhead;
+                    kept = object.size.saturating_add(overhead).saturating_add(kept);
                 }
             }
             Ok(kept)

@@ -260,6 +260,18 @@ fn open_file(path: &Path) -> io::Result<File> {
     }
 }
 
+/// What the facts of a file say; `None` where there are none, or none that can be understood.
+fn known_facts(path: &Path) -> io::Result<Option<Facts>> {
+    match read_facts(path) {
+        Ok(facts) => Ok(Some(facts)),
+        Err(error) => match error.kind() {
+            // The system's own codes say nothing of the file, such as that too many others are open.
+            ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
 /// The facts go first: whoever has removed them has removed the file.
 fn remove(dir: &Path, path: &Path) -> io::Result<()> {
     let facts = read_facts(path)?;
@@ -271,28 +283,37 @@ fn sweep(dir: &Path, orphan: Duration, now_us: i64, overhead: u64) -> io::Result
     let mut kept = 0;
     let mut known = HashSet::new();
     let mut pieces = Vec::new();
+    // What cannot be read may claim any piece: then none is cleared away.
+    let mut all_known = true;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(OsStr::to_str) else {
             continue;
         };
         if name.ends_with(FACTS) {
-            let Ok(facts) = read_facts(&path) else { continue };
-            if facts.is_over(now_us) {
-                remove(dir, &path).or_else(absent)?;
-            } else {
-                kept += facts.size + overhead;
+            let Ok(facts) = known_facts(&path) else {
+                all_known = false;
+                continue;
+            };
+            let Some(facts) = facts else { continue };
+            // One that cannot be removed counts on, and the next sweep tries again.
+            if !(facts.is_over(now_us) && remove(dir, &path).or_else(absent).is_ok()) {
+                kept = facts.size.saturating_add(overhead).saturating_add(kept);
                 known.insert(data_path(dir, &facts));
             }
         } else if is_piece(name) {
             pieces.push(path);
         }
     }
-    for path in pieces.into_iter().filter(|path| !known.contains(path)) {
+    for path in pieces
+        .into_iter()
+        .filter(|path| all_known && !known.contains(path))
+    {
         let written = fs::symlink_metadata(&path).and_then(|facts| facts.modified());
         let age = |written| SystemTime::now().duration_since(written).unwrap_or_default();
         if written.is_ok_and(|written| age(written) >= orphan) {
-            fs::remove_file(&path).or_else(absent)?;
+            // What is in the way, a directory perhaps, is not ours.
+            let _ = fs::remove_file(&path);
         }
     }
     Ok(kept)

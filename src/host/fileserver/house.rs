@@ -100,7 +100,7 @@ impl House {
 
     /// What a file counts.
     pub fn weight(&self, facts: &Facts) -> u64 {
-        facts.size + self.limits.fileserver_file_overhead
+        facts.size.saturating_add(self.limits.fileserver_file_overhead)
     }
 
     /// When the time of something stored now is up; a wish for less time is granted.

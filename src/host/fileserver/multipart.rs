@@ -173,11 +173,17 @@ fn part_head(text: &str) -> PartHead {
 pub struct Multipart<'a> {
     arriving: &'a mut Arriving,
     parts: Parts,
+    /// Bytes that may come before the file.
+    before: usize,
 }
 
 impl<'a> Multipart<'a> {
-    /// The parts of a body with that content type.
-    pub fn new(content_type: Option<&HeaderValue>, arriving: &'a mut Arriving) -> Result<Self, Refusal> {
+    /// The parts of a body with that content type; at most `before` bytes may come before the file.
+    pub fn new(
+        content_type: Option<&HeaderValue>,
+        arriving: &'a mut Arriving,
+        before: usize,
+    ) -> Result<Self, Refusal> {
         let text = content_type
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
@@ -190,6 +196,7 @@ impl<'a> Multipart<'a> {
             Some((_, boundary)) if is_form && (1..=70).contains(&boundary.len()) => Ok(Self {
                 parts: Parts::new(&boundary),
                 arriving,
+                before,
             }),
             _ => Err(Refusal::bad(
                 "An upload is a multipart/form-data body with a boundary and a part named file, such as: \
@@ -200,9 +207,17 @@ impl<'a> Multipart<'a> {
 
     /// Goes on to the part that is a file: the first named `file` that has a file name.
     pub async fn file(&mut self) -> Result<PartHead, Refusal> {
+        let mut came = 0;
         loop {
             match self.parts.step()? {
-                Step::Hungry => self.feed().await?,
+                // What is thrown away counts nowhere else.
+                Step::Hungry if came > self.before => {
+                    return Err(Refusal::bad(format!(
+                        "The file has to come first: {} bytes of the multipart body hold none.",
+                        self.before
+                    )));
+                }
+                Step::Hungry => came += self.feed().await?,
                 Step::Part(head) if head.name == "file" && !head.file_name.is_empty() => return Ok(head),
                 Step::End => {
                     return Err(Refusal::bad(
@@ -218,18 +233,21 @@ impl<'a> Multipart<'a> {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
             match self.parts.step()? {
-                Step::Hungry => self.feed().await?,
+                Step::Hungry => {
+                    self.feed().await?;
+                }
                 Step::Data(bytes) => return Ok(Some(bytes)),
                 _ => return Ok(None),
             }
         }
     }
 
-    async fn feed(&mut self) -> Result<(), Refusal> {
+    async fn feed(&mut self) -> Result<usize, Refusal> {
         let bytes = self.arriving.chunk().await?;
-        self.parts
-            .push(bytes.ok_or_else(|| Refusal::bad("The multipart body broke off."))?);
-        Ok(())
+        let bytes = bytes.ok_or_else(|| Refusal::bad("The multipart body broke off."))?;
+        let count = bytes.len();
+        self.parts.push(bytes);
+        Ok(count)
     }
 }
 
@@ -287,5 +305,67 @@ mod tests {
         assert!(read(b"--B7x\r\n\r\n", 64).is_err(), "a boundary that goes on");
         let long = [b"--B7\r\n".as_slice(), &vec![b'a'; HEAD + 2]].concat();
         assert_eq!(read(&long, 4096).unwrap_err().status, 400);
+    }
+
+    /// The same numbers in every run.
+    fn numbers() -> impl FnMut(usize) -> usize {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        move |below| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        }
+    }
+
+    #[test]
+    fn whatever_comes_in_whatever_pieces_means_the_same_and_little_of_it_is_held() {
+        const WORDS: &[&[u8]] = &[
+            b"\r\n--B7",
+            b"--B7",
+            b"\r\n",
+            b"\r",
+            b"\n",
+            b"--",
+            b"-",
+            b"B7",
+            b"\r\n\r\n",
+            b" ",
+            b"\0",
+            b"\xff",
+            b"Content-Disposition: form-data; name=\"file\"; filename=\"a\"",
+            b";filename*=utf-8''%",
+            b"=\"",
+        ];
+        let mut number = numbers();
+        for _ in 0..20_000 {
+            let mut body = if number(2) == 0 {
+                BODY.to_vec()
+            } else {
+                b"--B7\r\n".to_vec()
+            };
+            for _ in 0..number(8) {
+                let (at, word) = (number(body.len() + 1), WORDS[number(WORDS.len())]);
+                let end = (at + number(6)).min(body.len());
+                body.splice(at..end, word.iter().copied());
+            }
+            let whole = read(&body, body.len().max(1));
+            for piece in [1, 1 + number(12)] {
+                assert_eq!(read(&body, piece), whole, "{} in {piece}", body.escape_ascii());
+            }
+            let (mut parts, mut out) = (Parts::new("B7"), 0);
+            for piece in body.chunks(1 + number(9)) {
+                parts.push(Bytes::copy_from_slice(piece));
+                while let Ok(step) = parts.step() {
+                    match step {
+                        Step::Data(bytes) => out += bytes.len(),
+                        Step::Hungry | Step::End => break,
+                        Step::Part(_) | Step::PartEnd => {}
+                    }
+                }
+                assert!(parts.state != State::Body || parts.held.len() < parts.delimiter.len());
+            }
+            assert!(out <= body.len());
+        }
     }
 }

@@ -143,7 +143,11 @@ async fn receive(
     arriving: &mut Arriving,
 ) -> Result<(Key, Facts), Refusal> {
     let announced = arriving.announced();
-    let mut multipart = Multipart::new(headers.get(CONTENT_TYPE), arriving)?;
+    let mut multipart = Multipart::new(
+        headers.get(CONTENT_TYPE),
+        arriving,
+        house.limits.fileserver_small_body,
+    )?;
     let name = multipart.file().await?.file_name;
     let key = Key::File {
         id: id.to_owned(),

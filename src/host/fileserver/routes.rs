@@ -37,7 +37,7 @@ pub async fn answer(house: &House, request: Request<Incoming>) -> Answer {
             answer
         }
     };
-    dress(answer.headers_mut(), house.access.is_open());
+    dress(answer.headers_mut(), house.access.opens_for(&parts.headers));
     answer
 }
 
@@ -50,13 +50,18 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
         let mut answer = empty(StatusCode::NO_CONTENT);
         answer
             .headers_mut()
-            .insert(ALLOW, methods(house.access.is_open()));
+            .insert(ALLOW, methods(house.access.opens_for(headers)));
         return Ok(answer);
     }
     if !reads && !may_upload {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
-            "Uploads need the token of this file server: as Authorization: Bearer TOKEN, or as the first part of the path.",
+            if house.access.is_open() {
+                "Web pages from elsewhere may upload only where a token is set: start the file server with \
+                 --upload-token, and write the token as the first part of the path."
+            } else {
+                "Uploads need the token of this file server: as Authorization: Bearer TOKEN, or as the first part of the path."
+            },
         ));
     }
     let segments: Vec<&str> = path.splitn(4, '/').collect();

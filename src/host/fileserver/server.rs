@@ -84,7 +84,8 @@ impl FileHost {
         let address = format!("http://{}", reachable(bound));
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
-        let token = match token {
+        // One without a character would open the door to everybody.
+        let token = match token.filter(|token| !token.0.is_empty()) {
             None if !bound.ip().is_loopback() => {
                 // Whoever is to upload needs the URL, and nobody can guess it.
                 let secret = new_secret();
@@ -146,16 +147,30 @@ impl fmt::Debug for FileHost {
     }
 }
 
-/// Accepts clients and sweeps for ever. The tasks of the clients belong to this one: when it ends, so do they.
+/// Accepts clients and sweeps, for ever and beside each other: a storage that does not answer keeps nobody out.
 async fn serve(listener: TcpListener, house: Arc<House>) {
+    tokio::select! {
+        () = accept(listener, &house) => {}
+        () = sweep(&house) => {}
+    }
+}
+
+/// Looks for files whose time is up, again and again; the first time is over.
+async fn sweep(house: &House) {
+    loop {
+        tokio::time::sleep(house.limits.fileserver_sweep).await;
+        if let Err(error) = house.sweep().await {
+            tracing::warn!(%error, "the file server could not look for files whose time is up");
+        }
+    }
+}
+
+/// The tasks of the clients belong to this one: when it ends, so do they.
+async fn accept(listener: TcpListener, house: &Arc<House>) {
     let mut clients = JoinSet::new();
     let places = Arc::new(Semaphore::new(house.limits.fileserver_connections));
     let most = house.limits.fileserver_connections + house.limits.fileserver_waiting;
     let (pressure, _) = watch::channel(());
-    let mut sweeps = tokio::time::interval(house.limits.fileserver_sweep);
-    sweeps.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // The first comes at once, and that one is done.
-    sweeps.tick().await;
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -167,16 +182,13 @@ async fn serve(listener: TcpListener, house: Arc<House>) {
                         // Those who idle make room.
                         pressure.send_replace(());
                     }
-                    let (house, places) = (Arc::clone(&house), Arc::clone(&places));
+                    let (house, places) = (Arc::clone(house), Arc::clone(&places));
                     clients.spawn(wait_and_talk(stream, house, places, pressure.subscribe()));
                 }
                 // Out of descriptors, most likely: the backlog waits until one is free again.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = clients.join_next() => {}
-            _ = sweeps.tick() => if let Err(error) = house.sweep().await {
-                tracing::warn!(%error, "the file server could not look for files whose time is up");
-            },
         }
     }
 }
