@@ -58,7 +58,7 @@ actions! {
     Context::In(Pane::Subjects) => {
         ToggleFold "fold" ["space"] "Fold or unfold the subject" "fold"
         PauseSubscription "pause-subscription" ["p"] "Pause or resume the subscription under the cursor" "pause"
-        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or stop following the stream, under the cursor" ""
+        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or stop following the stream" ""
         ListStreams "list-streams" ["S"] "List the streams again" ""
     }
     Context::In(Pane::Messages) => {
@@ -74,8 +74,8 @@ actions! {
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"
-        Open "open" ["enter"] "Open what the cursor is on: a message, a link to fetch, a stream to load" ""
-        Back "back" ["esc"] "Back: stop a download or loading, close, clear the filter, restore" ""
+        Open "open" ["enter"] "Open what the cursor is on, fetch a link, load a stream" ""
+        Back "back" ["esc"] "Back: stop a download, close, clear the filter, restore" ""
         Search "search" ["/"] "Search in the focused pane" "search"
         NextMatch "next-match" ["n"] "Next match of the search" ""
         PreviousMatch "previous-match" ["N"] "Previous match of the search" ""
@@ -86,7 +86,7 @@ actions! {
         SavePayload "save" ["w"] "Save the payload to a file" "save"
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
-        Contexts "context" ["P"] "Go over to another context of nats: another broker or account" ""
+        Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
         FocusNext "focus-next" ["tab"] "Focus the next pane" ""
@@ -228,6 +228,13 @@ mod tests {
                     row.context
                 );
             }
+        }
+    }
+
+    #[test]
+    fn sentences_fit_into_the_help_of_a_small_terminal() {
+        for row in ACTIONS {
+            assert!(row.doc.chars().count() <= 62, "{}", row.doc);
         }
     }
 

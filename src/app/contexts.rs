@@ -77,3 +77,34 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn files_with_secrets_that_others_can_read_are_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("nats/context");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let creds = home.path().join("user.creds");
+        let context = folder.join("prod.json");
+        std::fs::write(&creds, "").expect("written");
+        let named = format!(r#"{{"url":"nats://h:4222","creds":"{}"}}"#, creds.display());
+        let of = |text: &str, mode| {
+            std::fs::write(&context, text).expect("written");
+            for file in [&creds, &context] {
+                std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).expect("changed");
+            }
+            let home = home.path().display().to_string();
+            let contexts = Contexts::of(|name| (name == "XDG_CONFIG_HOME").then(|| home.clone()));
+            exposed_secrets(&contexts, &contexts.load("prod").expect("a context"))
+        };
+        assert_eq!(of(&named, 0o644), [exposed_file(&creds)]);
+        let own = r#"{"url":"nats://h:4222","user":"u","password":"p"}"#;
+        assert_eq!(of(own, 0o644), [exposed_file(&context)]);
+        assert_eq!(of(own, 0o600), Vec::<String>::new());
+    }
+}

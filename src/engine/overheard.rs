@@ -4,12 +4,17 @@
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
+use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
+
+/// Hears nothing. While tracing knows of a single listener, it asks only the thread that reaches a record's place first
+/// whether anybody cares, and remembers the answer for all threads; with a second one it asks every listener. The session
+/// has clients on other threads that may lose their connections first: ours would then be deaf.
+static BYSTANDER: OnceLock<Dispatch> = OnceLock::new();
 
 /// Why a connection ended, as its client saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +63,7 @@ impl Overheard {
 
     /// A listener for the client's thread.
     pub(super) fn listener(&self) -> Dispatch {
+        BYSTANDER.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         Dispatch::new(Listener {
             heard: self.0.clone(),
             others: tracing::dispatcher::get_default(Clone::clone),
@@ -276,5 +282,17 @@ mod tests {
             Some("the broker closed the connection".into())
         );
         assert_eq!(heard.read(), 1030);
+    }
+    #[test]
+    fn a_record_that_another_thread_came_upon_first_is_heard() {
+        fn lose() {
+            tracing::debug!(target: "async_nats", error = ?None::<Error>, "disconnected");
+        }
+        let heard = Overheard::default();
+        let listener = heard.listener();
+        std::thread::spawn(lose).join().unwrap();
+        assert_eq!(heard.ending(), None);
+        tracing::dispatcher::with_default(&listener, lose);
+        assert!(heard.ending().is_some());
     }
 }

@@ -242,6 +242,45 @@ fn a_context_that_cannot_be_read_says_why_and_leaves_things_as_they_are() {
     bench.assert_shows("There are no contexts yet");
 }
 
+#[test]
+fn a_context_that_takes_long_is_told_in_the_footer_and_can_be_given_up() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::new(width, height);
+        bench.workbench.state.context = Some("local".into());
+        bench.told(Msg::Contexts(vec!["cloud".into(), "local".into()]));
+        bench.keys("k Enter");
+        if width >= 80 {
+            bench.assert_shows("loading context cloud … Esc gives up");
+        }
+        bench
+            .keys("Esc")
+            .assert_shows("Gave up loading the context cloud.");
+        let options = Box::new(ConnectOptions::from_urls("nats://cloud.example:4222").expect("an address"));
+        bench.told(Msg::Context("cloud".into(), Ok(options)));
+        assert_eq!(commands(&bench), Vec::<&Command>::new(), "it came too late");
+        assert_eq!(bench.workbench.state.context.as_deref(), Some("local"));
+    }
+}
+
+#[test]
+fn many_contexts_say_where_in_the_list_one_is() {
+    let mut bench = Bench::new(80, 24);
+    let long = format!("{}-end", "long".repeat(12));
+    let names = (0..30).map(|i| format!("prod-{i:02}")).chain([long.clone()]);
+    bench.told(Msg::Contexts(names.collect()));
+    bench.assert_shows(" 1 of 31 ");
+    bench.keys("G").assert_shows(" 31 of 31 ");
+    bench.assert_shows(&format!("▌ {long}"));
+}
+
+#[test]
+fn the_footer_says_what_enter_and_space_do_here() {
+    let mut bench = with_streams(120, 40);
+    bench.assert_shows("Space pause");
+    bench.keys("Space").assert_shows("Space follow");
+    bench.keys("1 G").assert_shows("Enter load");
+}
+
 fn gap(before: u64, from_us: i64, cause: &str) -> Gap {
     Gap {
         before,
