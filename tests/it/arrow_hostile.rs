@@ -19,7 +19,7 @@ use std::sync::{Arc, Once};
 use std::thread;
 
 /// Mutants in all; `NATSBRIDGE_MUTANTS` asks for more.
-const MUTANTS: usize = 500_000;
+const MUTANTS: usize = 200_000;
 const THREADS: usize = 2;
 /// One mutant of so many is read from disk as well; coprime to the number of seeds, so that each seed has its share.
 const FROM_DISK: usize = 5;

@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long anything may take before the test says that it never came.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Variables of the person who runs the tests that would change what the binary does.
 pub const FOREIGN: &[&str] = &[
@@ -134,9 +134,27 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // In order where it can, so that it clears away what it made; it may also have ended by itself.
+        #[cfg(unix)]
+        end_in_order(&mut self.0);
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// Asks a process to end and gives it some time for it.
+#[cfg(unix)]
+fn end_in_order(process: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let asked = i32::try_from(process.id()).ok().and_then(Pid::from_raw);
+    if !matches!(process.try_wait(), Ok(None))
+        || asked.is_none_or(|pid| kill_process(pid, Signal::TERM).is_err())
+    {
+        return;
+    }
+    let start = Instant::now();
+    while matches!(process.try_wait(), Ok(None)) && start.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

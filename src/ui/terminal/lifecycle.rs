@@ -1,11 +1,10 @@
 //! Entering the terminal, leaving it, lending it back while suspended.
 
-use super::restore::{enter_modes, entered, restore};
+use super::restore::{restore, take};
 use super::signal::stop_until_continued;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture, EventStream, poll};
 use crossterm::execute;
-use crossterm::terminal::enable_raw_mode;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
 use std::mem::ManuallyDrop;
@@ -23,9 +22,8 @@ impl Terminal {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, and the mouse if wanted.
     pub fn enter(mouse: bool) -> io::Result<Self> {
         take(mouse)?;
-        let screen = ratatui::Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| {
-            restore();
-        })?;
+        let screen =
+            ratatui::Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| restore())?;
         Ok(Self {
             screen: ManuallyDrop::new(screen),
             mouse,
@@ -86,13 +84,4 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
-}
-
-fn take(mouse: bool) -> io::Result<()> {
-    enable_raw_mode()?;
-    // From here on there is something to give back, even if the next write fails half-way.
-    entered();
-    enter_modes(mouse).inspect_err(|_| {
-        restore();
-    })
 }

@@ -1,31 +1,42 @@
-//! Giving the terminal back: the one place that does it, callable from any thread, effective once per entering.
+//! Taking the terminal and giving it back: the one place that does it, callable from any thread, effective once per
+//! entering.
 
 use crossterm::{Command, cursor, event, terminal};
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-/// Whether the screen is ours at the moment.
-static ENTERED: AtomicBool = AtomicBool::new(false);
+/// Whether the screen is ours at the moment. Held while it is taken or given back: who wants to end the process
+/// meanwhile waits for the whole of it, or would leave the terminal half restored.
+static ENTERED: Mutex<bool> = Mutex::new(false);
 
 /// How long a forced end waits for a terminal that takes no bytes.
 const STUCK_TERMINAL: Duration = Duration::from_millis(300);
 
-/// Notes that the screen is ours and has to be given back.
-pub fn entered() {
-    ENTERED.store(true, Ordering::SeqCst);
+fn entered() -> MutexGuard<'static, bool> {
+    ENTERED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Gives the terminal back if it is ours; whether it was.
-pub fn restore() -> bool {
-    if !ENTERED.swap(false, Ordering::SeqCst) {
-        return false;
+/// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, and the mouse if wanted.
+pub fn take(mouse: bool) -> io::Result<()> {
+    let mut entered = entered();
+    terminal::enable_raw_mode()?;
+    // From here on there is something to give back, even if the next write fails half-way.
+    *entered = true;
+    enter_modes(mouse).inspect_err(|_| give_back(&mut entered))
+}
+
+/// Gives the terminal back if it is ours.
+pub fn restore() {
+    give_back(&mut entered());
+}
+
+fn give_back(entered: &mut bool) {
+    if std::mem::take(entered) {
+        // A terminal that is gone refuses both; there is nothing left to give back then.
+        let _ = write_past_the_lock(bytes().as_bytes());
+        let _ = terminal::disable_raw_mode();
     }
-    // A terminal that is gone refuses both; there is nothing left to give back then.
-    let _ = write_past_the_lock(bytes().as_bytes());
-    let _ = terminal::disable_raw_mode();
-    true
 }
 
 /// Gives the terminal back and ends the process, even where the screen's thread hangs.
@@ -78,7 +89,7 @@ fn write_past_the_lock(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes what entering needs, modes first.
-pub fn enter_modes(mouse: bool) -> io::Result<()> {
+fn enter_modes(mouse: bool) -> io::Result<()> {
     let mut bytes = String::new();
     ansi(&mut bytes, terminal::EnterAlternateScreen);
     if mouse {
@@ -112,7 +123,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_given_back_that_was_not_taken() {
-        assert!(!restore());
+    fn who_restores_waits_until_it_is_restored() {
+        let giving = entered();
+        let (done, waits) = mpsc::channel();
+        std::thread::spawn(move || {
+            restore();
+            done.send(()).unwrap();
+        });
+        assert!(waits.recv_timeout(Duration::from_millis(50)).is_err());
+        drop(giving);
+        waits.recv().unwrap();
     }
 }
