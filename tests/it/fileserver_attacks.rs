@@ -4,7 +4,7 @@
 use crate::binary::Folder;
 use crate::fileserver::start;
 use crate::http_client::{PATIENCE, address, get, open_upload, plik, read, request, write};
-use natsbridge::host::{FileHost, FileHostOptions, Storage, UploadToken};
+use natsbridge::host::{FileHost, FileHostOptions, Storage};
 use natsbridge::wire::Limits;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -54,7 +54,7 @@ async fn pages_of_strangers_read_but_change_nothing() {
     let local = "Origin: http://localhost:3000";
     assert_eq!(request(&at, "PUT", "/kept", &[local], b"new").await.status, 204);
     let files = start(FileHostOptions {
-        token: Some(UploadToken("right".into())),
+        token: Some("right".into()),
         ..FileHostOptions::default()
     })
     .await;

@@ -85,7 +85,7 @@ impl FileHost {
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
         // One without a character would open the door to everybody.
-        let token = match token.filter(|token| !token.0.is_empty()) {
+        let token = match token.filter(|token| !token.expose().is_empty()) {
             None if !bound.ip().is_loopback() => {
                 // Whoever is to upload needs the URL, and nobody can guess it.
                 let secret = new_secret();
