@@ -479,7 +479,12 @@ mod tests {
             connect_time: Some(Duration::from_secs(2)),
             ..ConnectionArgs::default()
         };
-        let before_the_verb = args.resolve(None, &Limits::default()).unwrap();
+        let sources = Sources {
+            args: &args,
+            variable: &|_| None,
+            contexts: &Contexts::of(|_| None),
+        };
+        let before_the_verb = sources.resolve(None, &Limits::default()).unwrap().options;
         assert_eq!(before_the_verb.limits.connect_time.as_secs(), 2);
         assert_eq!(options.inbox_prefix.as_deref(), Some("_C"));
         assert!(options.tls.first);
