@@ -299,7 +299,6 @@ mod memory {
         let before = kib("VmRSS");
         look_through(&endless, "table");
         let growth = kib("VmHWM").saturating_sub(before);
-        eprintln!("growth: {growth} KiB");
         assert!(growth <= 32 << 10, "{growth} KiB");
     }
 }
