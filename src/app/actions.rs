@@ -68,7 +68,7 @@ actions! {
     Context::In(Pane::Inspector) => {
         ToggleNode "toggle" ["space"] "Fold, unfold or open what the cursor is on" ""
         ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
-        AskLink "ask-link" ["H"] "Ask the link's server whether it is still there, without fetching it" ""
+        AskLink "ask-link" ["H"] "Ask whether the link is still there, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
     Context::Everywhere => {
