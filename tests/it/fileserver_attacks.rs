@@ -77,7 +77,7 @@ fn port(address: &str) -> &str {
 async fn an_empty_token_is_none_and_opens_nothing() {
     let files = FileHost::start(FileHostOptions {
         listen: "0.0.0.0:0".into(),
-        token: Some(UploadToken(String::new())),
+        token: Some("".into()),
         ..FileHostOptions::default()
     })
     .await

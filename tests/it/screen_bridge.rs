@@ -252,9 +252,7 @@ fn a_context_that_takes_long_is_told_in_the_footer_and_can_be_given_up() {
         if width >= 80 {
             bench.assert_shows("loading context cloud … Esc gives up");
         }
-        bench
-            .keys("Esc")
-            .assert_shows("Gave up loading");
+        bench.keys("Esc").assert_shows("Gave up loading");
         let options = Box::new(ConnectOptions::from_urls("nats://cloud.example:4222").expect("an address"));
         bench.told(Msg::Context("cloud".into(), Ok(options)));
         assert_eq!(commands(&bench), Vec::<&Command>::new(), "it came too late");
