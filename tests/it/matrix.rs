@@ -76,10 +76,10 @@ async fn files(storage: Storage) -> (String, Served) {
 fn payloads() -> Payloads {
     let asset =
         |name: &str| std::fs::read(format!("{}/assets/demo/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let rows: String = (0..5000)
-        .map(|n| format!("{n},name {n},{}\n", f64::from(n) / 7.0))
+    let rows: Vec<_> = (0..5000)
+        .map(|n| format!("{n},name {n},{}", f64::from(n) / 7.0))
         .collect();
-    let table = table_from_csv(format!("id,name,score\n{rows}").as_bytes()).unwrap();
+    let table = table_from_csv(format!("id,name,score\n{}", rows.join("\n")).as_bytes()).unwrap();
     let bytes: Vec<u8> = (0..300_000_u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
         .collect();

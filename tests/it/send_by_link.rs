@@ -54,8 +54,8 @@ fn line(listener: &Peer) -> Value {
 #[test]
 fn a_table_by_link_comes_as_rows_whatever_the_file_was() {
     let Some(stand) = Stand::new() else { return };
-    let csv: String = (0..60_000).map(|row| format!("{row},name {row}\n")).collect();
-    let csv = format!("id,name\n{csv}");
+    let rows: Vec<_> = (0..60_000).map(|row| format!("{row},name {row}")).collect();
+    let csv = format!("id,name\n{}\n", rows.join("\n"));
     let stream = table_from_csv(csv.as_bytes()).unwrap().to_stream().unwrap();
     let arrow_file = as_file(&stream);
     assert!(arrow_file.len() > 1_000_000 && stream.len() > 1_000_000);
