@@ -53,6 +53,11 @@ async fn a_message_that_several_subscriptions_match_is_stored_once() {
         views.iter().map(|view| view.received).collect::<Vec<_>>(),
         [500, 1000, 500]
     );
+    // A subscription counts what it takes; a moment later it is stored.
+    wait_store(&mut session, "all messages", |session| {
+        session.store.counters().stored >= 1000
+    })
+    .await;
     let counters = session.store.counters();
     assert_eq!((counters.stored, counters.dropped), (1000, 0));
     end(session).await;

@@ -54,6 +54,7 @@ mod screen_links;
 mod screen_loop;
 mod screen_stand;
 mod screens;
+mod send_by_link;
 mod servers;
 mod session_stand;
 mod stored_payloads;

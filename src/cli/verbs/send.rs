@@ -64,7 +64,7 @@ pub struct Args {
     /// NATS header, any number
     #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// Sends it so many times, each with its own message id
+    /// Sends it so many times, each with its own message id and its own uploads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
     /// Messages per second, such as 10/s
