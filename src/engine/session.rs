@@ -41,7 +41,7 @@ impl Session {
     /// while let Some(event) = session.events.recv().await {
     ///     match event {
     ///         Event::Store => println!("{} messages", session.store.counters().stored),
-    ///         Event::Notice(text) => println!("{text}"),
+    ///         Event::Notice(_, text) => println!("{text}"),
     ///         _ => {}
     ///     }
     /// }
