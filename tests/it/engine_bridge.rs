@@ -291,3 +291,34 @@ async fn nothing_is_sent_while_the_broker_is_away() {
         "{error}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_45_a_connection_refuses_what_the_broker_would_close_it_for() {
+    for server in [nats_server(), old_nats_server()].into_iter().flatten() {
+        let connection = open(&server.url()).await;
+        let mut messages = connection.subscribe(&["a"]).await.unwrap();
+        let most = connection.max_payload();
+        let headers = [("K".to_owned(), "v".to_owned())];
+        let frame = "NATS/1.0\r\nK: v\r\n\r\n".len();
+        for (headers, frame) in [(&[][..], 0), (&headers[..], frame)] {
+            for over in [0, 1, 2, 1000] {
+                let payload = vec![b'x'; most - frame + over];
+                let message = Outgoing {
+                    subject: "a",
+                    headers,
+                    payload: &payload,
+                    ..Outgoing::default()
+                };
+                let published = connection.publish(message).await;
+                if over == 0 {
+                    assert_eq!(published, Ok(()));
+                    assert_eq!(next(&mut messages).await.payload.len(), payload.len());
+                } else {
+                    let size = most + over;
+                    assert_eq!(published, Err(ConnectionError::TooLarge { size, most }));
+                }
+            }
+        }
+        assert!(connection.round_trip().await.is_some(), "the connection stands");
+    }
+}

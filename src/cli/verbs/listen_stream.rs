@@ -77,7 +77,9 @@ pub(super) async fn listen_stream(
     loop {
         tokio::select! {
             message = follow.next(), if printer.takes_more() => {
-                printer.take(message.map_err(|error| failure(&error))?);
+                // Whatever ends it now was there when we began.
+                let message = message.map_err(|error| Failure::no_connection(format!("{error}.")))?;
+                printer.take(message);
             }
             (message, links) = printer.next() => if let Some(exit) = printer.print(&message, &links)? {
                 return Ok(exit);
@@ -92,5 +94,5 @@ fn failure(error: &StreamError) -> Failure {
         StreamError::Unknown { .. } | StreamError::Connection(ConnectionError::BadSubject(_)) => Exit::Usage,
         _ => Exit::NoConnection,
     };
-    Failure::new(exit, error.to_string())
+    Failure::new(exit, format!("{error}."))
 }

@@ -117,9 +117,9 @@ impl Args {
                 let connect = self.connection.resolve(self.timeout, limits)?;
                 let connection = Connection::open(&connect)
                     .await
-                    .map_err(|error| Failure::no_connection(error.to_string()))?;
+                    .map_err(|error| Failure::no_connection(format!("{error}.")))?;
                 let opened = ObjectBucket::open(&connection, bucket).await;
-                let opened = opened.map_err(|error| Failure::no_connection(error.to_string()))?;
+                let opened = opened.map_err(|error| Failure::no_connection(format!("{error}.")))?;
                 let place = format!(
                     "Files are kept in the object bucket {bucket} at {}.",
                     connect.address()
