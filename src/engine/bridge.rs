@@ -108,6 +108,8 @@ pub struct ReceiveOptions {
     pub limits: Limits,
     /// Download handler; a [`Fetcher`] under the default rules unless another is given: a trait object or a function.
     pub fetcher: Option<Arc<dyn LinkFetcher>>,
+    /// Gives the progress in which a link's download is counted; it is asked with the URL as people may see it.
+    pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
 }
 
 impl Default for ReceiveOptions {
@@ -118,6 +120,7 @@ impl Default for ReceiveOptions {
             max_delay: Duration::from_secs(5),
             limits: Limits::default(),
             fetcher: Some(Arc::new(Fetcher::default())),
+            progress: Arc::new(|_| Progress::default()),
         }
     }
 }

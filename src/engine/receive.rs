@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{HashMap, HashSet};
 
 /// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. Links are fetched by
-/// `options.fetcher`, several at a time. A payload that cannot be decoded comes as
+/// `options.fetcher`, several at a time; dropping the future cancels that. A payload that cannot be decoded comes as
 /// [`Value::Binary`](crate::wire::Value::Binary) and the findings say why.
 ///
 /// # Errors

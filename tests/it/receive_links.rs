@@ -1,7 +1,7 @@
 //! `smartreceive` with links: the fetcher that is there by default, and handlers of the library's user.
 
 use crate::link_server::LinkServer;
-use natsbridge::engine::{BridgeError, ReceiveOptions, smartreceive};
+use natsbridge::engine::{BridgeError, Progress, ReceiveOptions, smartreceive};
 use natsbridge::wire::{Blob, Code, Kind, Value};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -52,6 +52,32 @@ async fn links_are_fetched_by_default() {
             .iter()
             .all(|finding| finding.code != Code::LinkNotFetched)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn downloads_count_how_far_they_are() {
+    let server = LinkServer::with(&[("/a", "200 OK", "hello"), ("/b", "200 OK", "world")]);
+    let (a, b) = (server.url("/a"), server.url("/b"));
+    let counted: Arc<Mutex<Vec<(String, Progress)>>> = Arc::default();
+    let counting = Arc::clone(&counted);
+    let options = ReceiveOptions {
+        progress: Arc::new(move |url| {
+            let progress = Progress::default();
+            counting.lock().unwrap().push((url.to_owned(), progress.clone()));
+            progress
+        }),
+        ..ReceiveOptions::default()
+    };
+    smartreceive(&envelope(&[("a", &a), ("b", &b)]), &options)
+        .await
+        .unwrap();
+    let mut counted = counted.lock().unwrap().clone();
+    counted.sort_by(|one, other| one.0.cmp(&other.0));
+    let counted: Vec<_> = counted
+        .iter()
+        .map(|(url, progress)| (url.as_str(), progress.done(), progress.total()))
+        .collect();
+    assert_eq!(counted, [(a.as_str(), 5, Some(5)), (b.as_str(), 5, Some(5))]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

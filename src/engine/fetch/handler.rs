@@ -2,6 +2,7 @@
 
 use super::fetched::FetchRequest;
 use super::fetcher::Fetcher;
+use super::target::shown_link;
 use crate::engine::bridge::{LinkFetcher, ReceiveOptions};
 use crate::engine::bridge_error::BridgeError;
 use crate::engine::retry::Retry;
@@ -21,6 +22,7 @@ impl LinkFetcher for Fetcher {
                     first: options.base_delay,
                     longest: options.max_delay,
                 },
+                progress: (options.progress)(&shown_link(url)),
                 ..FetchRequest::default()
             };
             Ok(self.download(&request).await?.blob)
