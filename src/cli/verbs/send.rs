@@ -291,6 +291,8 @@ impl From<BridgeError> for Failure {
             BridgeError::Refused(_) | BridgeError::NotAnEnvelope(_) => Exit::Usage,
             BridgeError::Link(_) => Exit::FileServer,
         };
-        Self::new(exit, error.to_string())
+        let text = error.to_string();
+        // Some causes end as a sentence, others as a clause.
+        Self::new(exit, format!("{}.", text.trim_end_matches('.')))
     }
 }
