@@ -2,6 +2,19 @@
 
 use crate::binary::{Folder, command, finish, natsbridge};
 
+/// Every verb, in the order in which help lists them.
+const VERBS: [&str; 9] = [
+    "watch",
+    "demo",
+    "listen",
+    "send",
+    "serve",
+    "broker",
+    "context",
+    "completions",
+    "man",
+];
+
 #[test]
 fn wrong_usage_is_code_2_and_says_what_is_wrong() {
     let missing = "@/does/not/exist.bin";
@@ -115,17 +128,7 @@ fn a_tab_separated_file_is_refused_rather_than_sent_as_one_column() {
 
 #[test]
 fn help_gives_examples_and_keeps_settings_apart() {
-    for verb in [
-        "watch",
-        "demo",
-        "listen",
-        "send",
-        "serve",
-        "broker",
-        "context",
-        "completions",
-        "man",
-    ] {
+    for verb in VERBS {
         let help = natsbridge(&[verb, "--help"]).out;
         let (own, settings) = help.split_once("\nSettings:").unwrap();
         assert!(!own.contains("--theme") && settings.contains("--theme"), "{help}");
@@ -229,26 +232,15 @@ fn secrets_do_not_reach_the_log() {
 
 #[test]
 fn completions_and_manual_know_every_verb() {
-    let verbs = [
-        "watch",
-        "demo",
-        "listen",
-        "send",
-        "serve",
-        "broker",
-        "context",
-        "completions",
-        "man",
-    ];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = natsbridge(&["completions", shell]);
         assert_eq!(run.code, Some(0), "{shell}");
-        assert!(verbs.iter().all(|verb| run.out.contains(verb)), "{shell}");
+        assert!(VERBS.iter().all(|verb| run.out.contains(verb)), "{shell}");
     }
     let manual = natsbridge(&["man"]);
     assert_eq!(manual.code, Some(0));
-    assert!(manual.out.starts_with(".ie") && verbs.iter().all(|verb| manual.out.contains(verb)));
-    for verb in verbs {
+    assert!(manual.out.starts_with(".ie") && VERBS.iter().all(|verb| manual.out.contains(verb)));
+    for verb in VERBS {
         let page = natsbridge(&["man", verb]);
         assert_eq!(page.code, Some(0), "{verb}");
         assert!(page.out.contains("SYNOPSIS"), "{verb}");

@@ -15,13 +15,15 @@ use natsbridge::wire::{Blob, DIALECTS, Kind, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-async fn open(url: &str) -> Connection {
+/// Connects.
+pub async fn open(url: &str) -> Connection {
     Connection::open(&ConnectOptions::from_urls(url).unwrap())
         .await
         .unwrap()
 }
 
-async fn next(messages: &mut Messages) -> StoredMessage {
+/// The next message, which has to come.
+pub async fn next(messages: &mut Messages) -> StoredMessage {
     tokio::time::timeout(PATIENCE, messages.next())
         .await
         .expect("no message came")

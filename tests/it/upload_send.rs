@@ -1,19 +1,16 @@
 //! `smartsend` and the verb `send` with links: what goes by link and why, what is left when an upload fails, large
 //! files without large memory, messages around the broker's limit.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::binary::{Folder, Peer, Run, command, finish, natsbridge};
+use crate::engine_bridge::{next, open};
 use crate::http_stage::{Stage, serve, text};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge::engine::{
-    Bridge, BridgeError, ConnectOptions, Connection, FileServer, Messages, Payloads, SendOptions,
-    StoredMessage, TransportChoice, Uploaded, file_blob, file_server_fn,
+    Bridge, BridgeError, ConnectOptions, FileServer, Messages, Payloads, SendOptions, TransportChoice,
+    Uploaded, file_blob, file_server_fn,
 };
 use natsbridge::wire::{Blob, Kind};
 use serde_json::Value;
@@ -29,24 +26,18 @@ async fn bridge(server: &RealServer) -> Bridge {
 }
 
 async fn subscribed(server: &RealServer, subject: &str) -> Messages {
-    let options = ConnectOptions::from_urls(&server.url()).unwrap();
-    Connection::open(&options)
-        .await
-        .unwrap()
-        .subscribe(&[subject])
-        .await
-        .unwrap()
-}
-
-async fn next(messages: &mut Messages) -> StoredMessage {
-    tokio::time::timeout(PATIENCE, messages.next())
-        .await
-        .expect("no message came")
-        .expect("the connection ended")
+    open(&server.url()).await.subscribe(&[subject]).await.unwrap()
 }
 
 fn payload(name: &str, bytes: usize) -> (String, Blob, Kind) {
     (name.into(), vec![7; bytes].into(), Kind::Binary)
+}
+
+/// A payload argument: a file of so many bytes that takes no room on the disk.
+fn sparse(folder: &Folder, bytes: u64) -> String {
+    let path = folder.path().join("big");
+    std::fs::File::create(&path).unwrap().set_len(bytes).unwrap();
+    format!("big=@{}", path.display())
 }
 
 /// A handler that keeps nothing and names a link after the payload.
@@ -333,14 +324,7 @@ fn a_signal_ends_an_upload() {
         }
     }));
     let folder = Folder::new();
-    std::fs::File::create(folder.path().join("big"))
-        .unwrap()
-        .set_len(1 << 30)
-        .unwrap();
-    let (nats, big) = (
-        server.url(),
-        format!("big=@{}", folder.path().join("big").display()),
-    );
+    let (nats, big) = (server.url(), sparse(&folder, 1 << 30));
     let line = [
         "send",
         "-s",
@@ -399,14 +383,7 @@ fn row_22_a_large_payload_is_uploaded_without_being_held() {
         }
     }));
     let folder = Folder::new();
-    std::fs::File::create(folder.path().join("big"))
-        .unwrap()
-        .set_len(BYTES)
-        .unwrap();
-    let (nats, big) = (
-        server.url(),
-        format!("big=@{}", folder.path().join("big").display()),
-    );
+    let (nats, big) = (server.url(), sparse(&folder, BYTES));
     let sender = Peer::start(&mut command(&[
         "send",
         "-s",

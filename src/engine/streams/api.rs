@@ -27,12 +27,15 @@ struct Answer {
     error: Option<Refusal>,
 }
 
+/// Why JetStream did not do what it was asked for.
 #[derive(Deserialize)]
-struct Refusal {
+pub(super) struct Refusal {
+    /// Its number for the cause.
     #[serde(default)]
-    err_code: u64,
+    pub(super) err_code: u64,
+    /// Its words for it.
     #[serde(default)]
-    description: String,
+    pub(super) description: String,
 }
 
 impl Api {

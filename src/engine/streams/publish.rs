@@ -1,6 +1,6 @@
 //! Publishing with a stream's acknowledgement.
 
-use super::api::Api;
+use super::api::{Api, Refusal};
 use super::facts::Acknowledged;
 use super::stream_error::StreamError;
 use crate::engine::causes::root;
@@ -26,14 +26,6 @@ struct Answer {
     #[serde(default)]
     duplicate: bool,
     error: Option<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    err_code: u64,
-    #[serde(default)]
-    description: String,
 }
 
 impl Connection {
