@@ -27,6 +27,8 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::FocusSubjects => state.focus = Pane::Subjects,
         Action::FocusMessages => state.focus = Pane::Messages,
         Action::FocusInspector => state.focus = Pane::Inspector,
+        Action::FocusTimeline => state.focus = Pane::Timeline,
+        Action::FocusCompose => state.focus = Pane::Compose,
         Action::Maximise => state.maximised = !state.maximised,
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
@@ -76,6 +78,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                     state.fetch_shown(effects);
                 }
             }
+            Pane::Timeline | Pane::Compose => {}
         },
     }
 }
@@ -197,7 +200,7 @@ pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
     let found = match state.focus {
         Pane::Subjects => find_subject(state, effects),
         Pane::Messages => find_message(state, forward, effects),
-        Pane::Inspector => true,
+        Pane::Inspector | Pane::Timeline | Pane::Compose => true,
     };
     if !found {
         let text = state.search.text().to_owned();

@@ -94,6 +94,8 @@ actions! {
         FocusSubjects "focus-subjects" ["1"] "Focus Subjects" ""
         FocusMessages "focus-messages" ["2"] "Focus Messages" ""
         FocusInspector "focus-inspector" ["3"] "Focus Inspector" ""
+        FocusTimeline "focus-timeline" ["4"] "Focus Timeline" ""
+        FocusCompose "focus-compose" ["5"] "Focus Compose" ""
         Up "up" ["up", "k"] "One up" ""
         Down "down" ["down", "j"] "One down" ""
         Left "left" ["left", "h"] "One left, or fold" ""

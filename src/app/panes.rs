@@ -9,11 +9,21 @@ pub enum Pane {
     Messages,
     /// One message, decoded.
     Inspector,
+    /// Conversations: requests and their answers.
+    Timeline,
+    /// A message being written.
+    Compose,
 }
 
 impl Pane {
     /// All panes, in focus order.
-    pub const ALL: &[Self] = &[Self::Subjects, Self::Messages, Self::Inspector];
+    pub const ALL: &[Self] = &[
+        Self::Subjects,
+        Self::Messages,
+        Self::Inspector,
+        Self::Timeline,
+        Self::Compose,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -21,6 +31,8 @@ impl Pane {
             Self::Subjects => "Subjects",
             Self::Messages => "Messages",
             Self::Inspector => "Inspector",
+            Self::Timeline => "Timeline",
+            Self::Compose => "Compose",
         }
     }
 

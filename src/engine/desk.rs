@@ -181,6 +181,10 @@ impl Work {
             }
             Command::Subscribe(_)
             | Command::Pause(..)
+            | Command::Send(_)
+            | Command::CancelSend(_)
+            | Command::Arm(_)
+            | Command::Disarm(_)
             | Command::Remove(_)
             | Command::Reconnect
             | Command::Quit => {}

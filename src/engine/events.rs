@@ -1,5 +1,6 @@
 //! What travels between the workbench and a session: commands down, events up. Messages do not: they are in the store.
 
+use super::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
 use super::options::ConnectOptions;
 use super::state::ConnectionState;
 use super::streams::{HistoryRequest, StreamsView};
@@ -23,6 +24,14 @@ pub enum Command {
     FollowStream(HistoryRequest),
     /// Follows that stream no longer.
     StopStream(String),
+    /// Sends something; how far it got comes as [`Event::Job`].
+    Send(Box<SendJob>),
+    /// Stops a sending: what is not out yet stays here.
+    CancelSend(JobId),
+    /// Arms an automatic answer.
+    Arm(Box<Responder>),
+    /// Disarms it.
+    Disarm(ResponderId),
     /// Goes over to another broker or other credentials.
     Switch(Box<ConnectOptions>),
     /// Tries again now.
@@ -42,6 +51,10 @@ pub enum Event {
     Streams(StreamsView),
     /// The store has new rows or digests (at most one such event waits at a time).
     Store,
+    /// A sending got further.
+    Job(JobReport),
+    /// The list of armed responders changed.
+    Responders(Vec<ResponderView>),
     /// Something a person should read (permission denied, slow consumer, gap …), and how bad it is.
     Notice(Severity, String),
     /// The session has ended.

@@ -9,6 +9,7 @@ mod causes;
 mod certificate;
 mod client;
 mod client_thread;
+mod composition;
 mod connect_error;
 mod connection;
 mod contexts;
@@ -26,6 +27,7 @@ mod http;
 mod identity;
 mod ingest;
 mod interner;
+mod jobs;
 mod ledger;
 mod link;
 mod mend;
@@ -60,6 +62,7 @@ mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
+pub use composition::{Composition, PayloadRow, Source};
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
 pub use contexts::{ContextError, ContextFacts, Contexts};
@@ -72,6 +75,9 @@ pub use fetch::{
 };
 pub use gaps::Gap;
 pub use grouped::grouped;
+pub use jobs::{
+    Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode,
+};
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};
 pub use pattern::{check_pattern, check_subject, subject_matches};

@@ -360,6 +360,10 @@ impl Supervisor {
                 | Command::FollowStream(_)
                 | Command::StopStream(_)),
             ) => self.for_desk(command),
+            // The outbox is on its way: until then nothing that is asked of it is lost silently.
+            Some(Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)) => {
+                self.tell(Warning, "This session does not send yet.".into());
+            }
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {

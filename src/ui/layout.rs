@@ -7,8 +7,10 @@ use ratatui::layout::{Position, Rect};
 const LEAST: (u16, u16) = (40, 10);
 /// From this size on two panes are stacked.
 const STACKED: (u16, u16) = (80, 24);
-/// From this size on the panes stand side by side.
+/// From this size on Subjects, Messages and the Inspector stand side by side.
 const COLUMNS: (u16, u16) = (110, 24);
+/// From this size on Timeline and Compose stand below them.
+const ROWS: (u16, u16) = (110, 34);
 
 /// Shares of the splits in thousandths; dragging changes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,10 @@ pub struct Splits {
     pub inspector: Option<u16>,
     /// Height of the upper pane of a stack.
     pub upper: Option<u16>,
+    /// Height of Timeline and Compose below the other panes.
+    pub lower: u16,
+    /// Width of Compose.
+    pub compose: u16,
 }
 
 impl Default for Splits {
@@ -27,6 +33,8 @@ impl Default for Splits {
             subjects: 180,
             inspector: None,
             upper: None,
+            lower: 300,
+            compose: 420,
         }
     }
 }
@@ -40,6 +48,10 @@ pub enum Split {
     Inspector,
     /// Between the stacked panes.
     Upper,
+    /// Between the upper panes and Timeline and Compose.
+    Lower,
+    /// Between Timeline and Compose.
+    Compose,
 }
 
 /// The regions of one frame.
@@ -83,8 +95,11 @@ impl Layout {
             body,
         };
         let fits = |size: (u16, u16)| screen.width >= size.0 && screen.height >= size.1;
-        if maximised || !fits(STACKED) {
+        let below = matches!(focus, Pane::Timeline | Pane::Compose);
+        if maximised || !fits(STACKED) || (below && !fits(ROWS)) {
             layout.panes = vec![(focus, body)];
+        } else if fits(ROWS) {
+            layout.panes = rows(body, splits);
         } else if fits(COLUMNS) {
             layout.panes = columns(body, splits);
         } else {
@@ -120,7 +135,15 @@ impl Layout {
         }
         let on = |x: u16| column == x || column + 1 == x;
         let inspector = self.pane(Pane::Inspector)?;
-        match (second, self.body.y < row && row + 1 < self.body.bottom()) {
+        if row >= a.bottom() {
+            let compose = self.pane(Pane::Compose)?;
+            return match row == compose.y {
+                true => Some(Split::Lower),
+                false if on(compose.x) && row + 1 < self.body.bottom() => Some(Split::Compose),
+                false => None,
+            };
+        }
+        match (second, self.body.y < row && row + 1 < a.bottom()) {
             (Pane::Messages, true) if on(b.x) => Some(Split::Subjects),
             (Pane::Messages, true) if on(inspector.x) => Some(Split::Inspector),
             _ => None,
@@ -146,6 +169,14 @@ impl Layout {
                 upper: Some(share(y, body.height).clamp(200, 800)),
                 ..splits
             },
+            Split::Lower => Splits {
+                lower: share(body.height.saturating_sub(y), body.height).clamp(200, 700),
+                ..splits
+            },
+            Split::Compose => Splits {
+                compose: share(body.width.saturating_sub(x), body.width).clamp(250, 700),
+                ..splits
+            },
         }
     }
 
@@ -155,6 +186,8 @@ impl Layout {
             Pane::Subjects => (Pane::Subjects, Pane::Messages, 500),
             Pane::Messages => (Pane::Messages, Pane::Inspector, 550),
             Pane::Inspector => (Pane::Messages, Pane::Inspector, 350),
+            // These have the screen for themselves where there is little of it.
+            Pane::Timeline | Pane::Compose => (Pane::Timeline, Pane::Compose, 500),
         };
         let mut body = self.body;
         if upper != Pane::Subjects {
@@ -170,6 +203,33 @@ impl Layout {
         };
         self.panes = vec![(upper, Rect { height, ..body }), (lower, below)];
     }
+}
+
+/// Three panes above, two below.
+fn rows(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
+    let height = part(body.height, splits.lower).clamp(8, body.height - 10);
+    let upper = Rect {
+        height: body.height - height,
+        ..body
+    };
+    let mut panes = columns(upper, splits);
+    let width = part(body.width, splits.compose).clamp(34, body.width - 40);
+    let below = Rect {
+        y: upper.bottom(),
+        height,
+        width: body.width - width,
+        ..body
+    };
+    panes.push((Pane::Timeline, below));
+    panes.push((
+        Pane::Compose,
+        Rect {
+            x: below.right(),
+            width,
+            ..below
+        },
+    ));
+    panes
 }
 
 fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
@@ -239,7 +299,7 @@ mod tests {
         );
         assert_eq!(
             layout(120, 40, Pane::Messages).map(|layout| layout.panes.len()),
-            Some(3)
+            Some(5)
         );
     }
 
@@ -251,5 +311,10 @@ mod tests {
         assert_eq!(layout.split_at(messages.x + 10, 10), None);
         let splits = layout.dragged(Split::Subjects, 119, 10, Splits::default());
         assert_eq!(splits.subjects, 400);
+        let compose = layout.pane(Pane::Compose).expect("shown");
+        assert_eq!(layout.split_at(10, compose.y), Some(Split::Lower));
+        assert_eq!(layout.split_at(compose.x, compose.y + 3), Some(Split::Compose));
+        let splits = layout.dragged(Split::Lower, 10, 5, Splits::default());
+        assert_eq!(splits.lower, 700);
     }
 }

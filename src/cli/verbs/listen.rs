@@ -137,7 +137,13 @@ impl<'a> Listener<'a> {
             }
             Some(Event::Subscriptions(subscriptions)) => permitted(&subscriptions),
             Some(Event::Ended) | None => Err(self.no_connection("the session ended")),
-            Some(Event::Connection(_) | Event::Store | Event::Streams(_)) => Ok(()),
+            Some(
+                Event::Connection(_)
+                | Event::Store
+                | Event::Streams(_)
+                | Event::Job(_)
+                | Event::Responders(_),
+            ) => Ok(()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The panes: one file each, one registry.
 
+mod compose;
 mod contract;
 mod first_line;
 mod gap_marks;
@@ -9,6 +10,7 @@ mod messages;
 mod registry;
 mod subject_lines;
 mod subjects;
+mod timeline;
 
 pub use contract::Scene;
 pub use registry::Panes;

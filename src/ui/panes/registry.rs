@@ -1,9 +1,11 @@
 //! The only list of panes.
 
+use super::compose::Compose;
 use super::contract::PaneView;
 use super::inspector::Inspector;
 use super::messages::Messages;
 use super::subjects::Subjects;
+use super::timeline::Timeline;
 use crate::app::Pane;
 
 /// All panes with their view state.
@@ -13,6 +15,8 @@ pub struct Panes {
     messages: Messages,
     /// The inspector, which takes movements itself.
     pub inspector: Inspector,
+    timeline: Timeline,
+    compose: Compose,
 }
 
 impl Panes {
@@ -22,6 +26,8 @@ impl Panes {
             Pane::Subjects => &mut self.subjects,
             Pane::Messages => &mut self.messages,
             Pane::Inspector => &mut self.inspector,
+            Pane::Timeline => &mut self.timeline,
+            Pane::Compose => &mut self.compose,
         }
     }
 }

@@ -5,6 +5,7 @@ mod batches;
 mod brief;
 mod cell_json;
 mod cell_text;
+mod column_type;
 mod extension;
 mod framing;
 mod from_csv;
@@ -24,6 +25,7 @@ mod view;
 mod window;
 
 pub use arrow_table::{Cell, Column, Table};
+pub use column_type::ColumnType;
 pub use from_csv::table_from_csv;
 pub use from_json::table_from_json_rows;
 pub use table_error::TableError;

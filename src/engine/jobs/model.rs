@@ -1,0 +1,141 @@
+//! Sending as data: what is asked of the session, and what it tells of how far it got. Data only.
+
+use crate::engine::composition::Composition;
+use crate::engine::request::RequestOutcome;
+use crate::engine::streams::Acknowledged;
+use std::time::Duration;
+
+/// A sending, as whoever asked for it calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub u64);
+
+/// An armed responder, as whoever armed it calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResponderId(pub u64);
+
+/// Something to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendJob {
+    /// Its name in reports.
+    pub id: JobId,
+    /// What to send; variables are filled for each message anew.
+    pub composition: Composition,
+    /// Whether answers are waited for.
+    pub mode: SendMode,
+    /// How many messages.
+    pub count: u64,
+    /// Time from one message to the next; `None` sends the next as soon as the last is through.
+    pub every: Option<Duration>,
+}
+
+/// Whether answers are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendMode {
+    /// Sent and done.
+    Send,
+    /// Waits for answers, on the envelope's `reply_to` and the NATS inbox alike.
+    Request {
+        /// How long.
+        timeout: Duration,
+        /// For how many; 0 takes all until the time is up.
+        replies: usize,
+    },
+}
+
+/// How far a sending got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobReport {
+    /// Which.
+    pub id: JobId,
+    /// Messages sent so far.
+    pub sent: u64,
+    /// Messages to send.
+    pub of: u64,
+    /// The last message's id; empty before there is one.
+    pub msg_id: String,
+    /// The last message's correlation id.
+    pub correlation_id: String,
+    /// The last message's encoded bytes.
+    pub bytes: u64,
+    /// How far the last message got.
+    pub stage: JobStage,
+}
+
+/// How far a message got. Nothing here claims more than is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobStage {
+    /// Its payloads are being read.
+    Preparing,
+    /// Links are being uploaded.
+    Uploading {
+        /// Bytes that are there.
+        done: u64,
+        /// Bytes in all, if known.
+        total: Option<u64>,
+    },
+    /// Handed to the client; the broker has not confirmed it.
+    Written,
+    /// The broker answered after it.
+    Flushed,
+    /// A stream has it.
+    Acknowledged(Acknowledged),
+    /// Answers came: how many, and microseconds until the first.
+    Answered {
+        /// How many so far.
+        replies: usize,
+        /// Microseconds from sending to the first.
+        first_us: u64,
+    },
+    /// A request that ended without the answers it asked for.
+    Unanswered(RequestOutcome),
+    /// It did not go out: why, as a sentence.
+    Failed(String),
+    /// Whoever asked gave up first.
+    Cancelled,
+}
+
+impl JobStage {
+    /// Whether nothing more will be told of this message.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Preparing | Self::Uploading { .. } | Self::Written)
+    }
+}
+
+/// An automatic answer to a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Responder {
+    /// Its name in reports.
+    pub id: ResponderId,
+    /// Subject or pattern whose requests are answered.
+    pub subject: String,
+    /// With what.
+    pub answer: Answer,
+    /// Time from request to answer.
+    pub delay: Duration,
+    /// After so many answers it disarms itself.
+    pub count: Option<u64>,
+}
+
+/// With what a responder answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The same payloads back.
+    Echo,
+    /// This; ids, receiver, reply fields and dialect come from the request.
+    Composition(Box<Composition>),
+}
+
+/// A responder as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponderView {
+    /// Which.
+    pub id: ResponderId,
+    /// Subject or pattern.
+    pub subject: String,
+    /// Answers given.
+    pub answered: u64,
+    /// Answers left, where they are counted.
+    pub left: Option<u64>,
+    /// Why the last answer did not go out, as a sentence.
+    pub trouble: Option<String>,
+}
