@@ -62,7 +62,11 @@ mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
-pub use composition::{Composition, PayloadRow, Source};
+pub use composition::{
+    ColumnPreview, ComposeError, Composition, Fill, Issue, LoadCache, Loaded, PayloadRow, Place, Plan,
+    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
+    literal, load, load_with, plan, plan_with, suggest,
+};
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
 pub use contexts::{ContextError, ContextFacts, Contexts};

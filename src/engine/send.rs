@@ -123,7 +123,7 @@ fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
 }
 
 /// Bytes that the headers take beyond those of the options.
-fn reserve(options: &SendOptions) -> usize {
+pub(super) fn reserve(options: &SendOptions) -> usize {
     const ID: &str = "00000000-0000-0000-0000-000000000000";
     wire_length(&headers(options, ID)) - wire_length(&options.headers)
 }

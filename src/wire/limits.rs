@@ -70,6 +70,8 @@ limits! {
     table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
+    /// Rows of a table that are shown before it is sent.
+    plan_rows: usize = 3,
     /// Pixels along one side of an image.
     image_side: u32 = 16_384,
     /// Pixels of an image in all.
