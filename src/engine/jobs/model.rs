@@ -171,8 +171,28 @@ pub struct ResponderView {
     pub answered: u64,
     /// Answers left, where they are counted.
     pub left: Option<u64>,
-    /// Messages that got no answer: its own answers, those that name nowhere to answer to, those that were too many.
-    pub skipped: u64,
+    /// Messages that got no answer.
+    pub skipped: Skipped,
     /// Why the last answer did not go out, as a sentence.
     pub trouble: Option<String>,
+}
+
+/// Messages that a responder gave no answer to, by reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Skipped {
+    /// Its own answers.
+    pub own: u64,
+    /// Those that name nowhere to answer to.
+    pub nowhere: u64,
+    /// The broker's own traffic.
+    pub brokers: u64,
+    /// Those that came faster than the limit of answers per second.
+    pub too_many: u64,
+}
+
+impl Skipped {
+    /// How many in all.
+    pub fn all(self) -> u64 {
+        self.own + self.nowhere + self.brokers + self.too_many
+    }
 }
