@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::large_payload;
 use super::sources::Source;
 use crate::engine::Payloads;
-use crate::wire::{Blob, KINDS, Kind, Limits, Table, sniff, table_from_csv, table_from_json_rows};
+use crate::wire::{Blob, KINDS, Kind, Limits, RowsFormat, Table, rows_table, sniff};
 use bytes::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::value::RawValue;
@@ -129,6 +129,11 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
 }
 
 impl PayloadArgs {
+    /// Whether none is given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Reads and checks all of them. Files of `large` bytes and more are only opened where their kind allows it.
     pub fn load(&self, limits: &Limits, large: usize) -> Result<Payloads, Failure> {
         let given: Vec<&Given> = self
@@ -248,18 +253,8 @@ fn arrow_stream(bytes: Vec<u8>, extension: &str, limits: &Limits) -> Result<Vec<
         Table::open(&bytes, limits, &mut Vec::new()).map_err(|error| error.to_string())?;
         return Ok(bytes.into());
     }
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let is_json = match extension {
-        "csv" => false,
-        "tsv" => return Err("tab-separated values are not read: save them separated by commas".into()),
-        "json" | "jsonl" | "ndjson" => true,
-        _ => matches!(first, Some(b'[' | b'{')),
-    };
-    let table = if is_json {
-        table_from_json_rows(&bytes)
-    } else {
-        table_from_csv(&bytes)
-    };
+    let format = RowsFormat::of(&bytes, extension);
+    let table = rows_table(&bytes, format, &[], limits).map(|made| made.table);
     table
         .and_then(|table| table.to_stream())
         .map_err(|error| error.to_string())
