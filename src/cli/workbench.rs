@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
+use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::exposed_secrets;
-use crate::engine::{ConnectOptions, Contexts, Fetcher, Session, SessionOptions};
+use crate::app::{Settings, exposed_secrets, recording_told};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -16,12 +17,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// What a workbench shows.
+pub enum Source {
+    /// Live messages.
+    Broker {
+        /// The broker.
+        connect: Box<ConnectOptions>,
+        /// Patterns from the command line; none means those of the settings.
+        subjects: Vec<String>,
+        /// What is recorded to, from the first message on.
+        record: Option<NewTape>,
+    },
+    /// A tape.
+    Tape(Tape),
+}
+
 /// What a workbench is opened with.
 pub struct Workbench {
-    /// The broker.
-    pub connect: ConnectOptions,
-    /// Patterns from the command line; none means those of the settings.
-    pub subjects: Vec<String>,
+    /// What it shows.
+    pub source: Source,
     /// Settings: flags and file.
     pub context: Context,
     /// Where to write the report at exit.
@@ -44,10 +58,6 @@ pub fn require_terminal() -> Result<(), Failure> {
 /// Runs the workbench until the person quits or the world ends it.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
-    let subjects = match workbench.subjects {
-        none if none.is_empty() => context.settings.subjects.clone(),
-        subjects => subjects,
-    };
     let (themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
     let fetcher = Fetcher::new(
@@ -55,7 +65,13 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         context.settings.limits.clone(),
     );
     let contexts = Contexts::of(variable);
-    let exposed = exposed_secrets(&contexts, &workbench.connect);
+    let connect = match &workbench.source {
+        Source::Broker { connect, .. } => Some(connect),
+        Source::Tape(_) => None,
+    };
+    let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
+    let name = connect.and_then(|connect| connect.context.clone());
+    let session = start(workbench.source, &context.settings, &fetcher)?;
     let mistakes = exposed.into_iter().chain(context.mistakes).chain(mistakes);
     let options = RunOptions {
         settings: context.settings,
@@ -65,13 +81,9 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         zone: TimeZone::system(),
         fetcher,
         contexts,
-        context: workbench.connect.context.clone(),
+        context: name,
         clock: || Timestamp::now().as_microsecond(),
     };
-    let session = Session::start(SessionOptions {
-        connect: workbench.connect,
-        subjects,
-    });
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
     let input = match terminal.input() {
@@ -108,8 +120,34 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
     match report {
-        Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
+        Ok(report) => {
+            if let Some(view) = &report.recorded {
+                let (severity, text) = recording_told(view);
+                output::tell(severity, &text);
+            }
+            write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
+        }
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
+    }
+}
+
+/// Starts the session that the workbench shows.
+fn start(source: Source, settings: &Settings, fetcher: &Fetcher) -> Result<Session, Failure> {
+    let (connect, mut subjects, record) = match source {
+        Source::Tape(tape) => return Ok(Session::open_tape(tape, &settings.limits, fetcher.clone())),
+        Source::Broker {
+            connect,
+            subjects,
+            record,
+        } => (*connect, subjects, record),
+    };
+    if subjects.is_empty() {
+        subjects.clone_from(&settings.subjects);
+    }
+    let options = SessionOptions { connect, subjects };
+    match record {
+        Some(tape) => Ok(Session::start_recording(options, tape)?),
+        None => Ok(Session::start(options)),
     }
 }
 

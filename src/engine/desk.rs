@@ -186,6 +186,9 @@ impl Work {
             | Command::Arm(_)
             | Command::Disarm(_)
             | Command::Remove(_)
+            | Command::Record(_)
+            | Command::StopRecording
+            | Command::KeepLink(..)
             | Command::Reconnect
             | Command::Quit => {}
         }

@@ -25,6 +25,7 @@ mod grouped;
 mod held;
 mod http;
 mod identity;
+mod incoming;
 mod ingest;
 mod interner;
 mod jobs;
@@ -39,6 +40,7 @@ mod pattern;
 mod probe;
 mod progress;
 mod receive;
+mod recorder;
 mod relay;
 mod request;
 mod retry;
@@ -57,6 +59,8 @@ mod streams;
 mod subjects;
 mod subscription;
 mod supervisor;
+mod tape;
+mod tape_session;
 mod tls;
 mod wake;
 
@@ -75,6 +79,7 @@ pub use fetch::{
 };
 pub use gaps::Gap;
 pub use grouped::grouped;
+pub use incoming::Incoming;
 pub use jobs::{
     Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode,
 };
@@ -94,7 +99,7 @@ pub use servers::{
 };
 pub use session::{Session, SessionOptions};
 pub use state::{ConnectionState, ServerFacts};
-pub use store::{Incoming, Store};
+pub use store::Store;
 pub use stored_file::file_blob;
 pub use streams::{
     Acknowledged, BucketFile, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
@@ -102,3 +107,7 @@ pub use streams::{
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};
+pub use tape::{
+    NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
+    TapeStart,
+};

@@ -8,16 +8,21 @@ use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
+use super::fetch::shown_link;
 use super::gaps::Gap;
+use super::grouped::grouped;
 use super::link::{Life, Link};
 use super::options::ConnectOptions;
 use super::overheard::Ending;
 use super::own::Own;
 use super::pattern::has_idle_wildcard;
+use super::recorder::Recorder;
 use super::state::ConnectionState;
 use super::store::Store;
 use super::subscription::Subscriptions;
+use super::tape::{NewTape, TapeError};
 use super::wake::Wake;
+use crate::wire::Blob;
 use crate::wire::Severity::{self, Error, Note, Warning};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
@@ -53,6 +58,7 @@ pub(super) struct Supervisor {
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
     desk: Option<Desk>,
+    recorder: Recorder,
     own: Own,
 }
 
@@ -84,6 +90,7 @@ impl Supervisor {
     ) -> Self {
         Self {
             backoff: Backoff::new(&options.limits),
+            recorder: Recorder::new(store.tap().clone(), events.clone()),
             options,
             store,
             commands,
@@ -98,6 +105,13 @@ impl Supervisor {
             desk: None,
             own: Own::new(),
         }
+    }
+
+    /// Records to that file from the first message on.
+    pub(super) fn record_to(&mut self, tape: NewTape, subjects: &[String]) -> Result<(), TapeError> {
+        let address = self.options.address();
+        self.recorder
+            .start(tape, &address, subjects, &self.options.limits)
     }
 
     /// Runs until it is told to quit or nobody can tell it anything any more.
@@ -123,6 +137,7 @@ impl Supervisor {
         if let Some(desk) = self.desk.take() {
             desk.end(limits.flush_time).await;
         }
+        self.recorder.finish(limits.tape_end_time).await;
         drop(wake);
         woken.finish(limits.flush_time).await;
         self.events.send(Event::Store).await.ok();
@@ -364,6 +379,18 @@ impl Supervisor {
             Some(Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)) => {
                 self.tell(Warning, "This session does not send yet.".into());
             }
+            Some(Command::Record(path)) => {
+                let views = self.subscriptions.views().into_iter();
+                let subjects: Vec<String> = views.map(|view| view.pattern).collect();
+                let (address, limits) = (self.options.address(), &self.options.limits);
+                if let Err(error) = self.recorder.record(&path, &address, &subjects, limits).await {
+                    self.tell(Error, format!("Nothing is recorded: {error}."));
+                }
+            }
+            Some(Command::StopRecording) => {
+                self.recorder.stop();
+            }
+            Some(Command::KeepLink(url, body)) => self.keep_link(url, body),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
@@ -394,6 +421,23 @@ impl Supervisor {
         }
         self.list().await;
         Asked::Nothing
+    }
+
+    /// Keeps a link with the recording, if there is one and it is not too large.
+    fn keep_link(&self, url: String, body: Blob) {
+        let most = self.options.limits.tape_link;
+        if body.len() > most {
+            let (bytes, most) = (grouped(body.len()), grouped(most));
+            let text = format!(
+                "A link of {bytes} bytes is not kept with the recording: the limit is {most}. {}",
+                shown_link(&url)
+            );
+            self.tell(Note, text);
+        } else {
+            self.store
+                .tap()
+                .link(Timestamp::now().as_microsecond(), url, body);
+        }
     }
 
     /// Goes elsewhere from now on. Subscriptions and books stay.
