@@ -16,6 +16,9 @@ const SEARCH_ROWS: usize = 100_000;
 
 /// Applies an action to the panes.
 pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if state.refuses_on_tape(action) {
+        return;
+    }
     match action {
         Action::Quit => effects.push(Effect::Quit),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -55,6 +58,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Reconnect => effects.push(Effect::Session(Command::Reconnect)),
         Action::CopyMessage => copy_message(state, effects),
+        Action::Record => state.toggle_recording(effects),
         Action::Contexts => effects.push(Effect::ListContexts),
         Action::AskLink => state.ask_shown(effects),
         Action::Follow => match state.follow {

@@ -86,6 +86,7 @@ actions! {
         SavePayload "save" ["w"] "Save the payload to a file" "save"
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
+        Record "record" ["o"] "Record everything that comes to a file, or end the recording" "record"
         Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""

@@ -82,6 +82,8 @@ pub enum Effect {
     Fetch(String),
     /// Stop downloading it.
     CancelFetch(String),
+    /// Keep what a link leads to with the recording.
+    KeepLink(String),
     /// Ask which contexts there are.
     ListContexts,
     /// Read a context.

@@ -13,6 +13,8 @@ pub enum Purpose {
     Filter,
     /// A file to save the payload to.
     SaveAs,
+    /// A file to record to.
+    RecordTo,
     /// A number of the stream to load from.
     FromSequence,
     /// A time to load the stream from.
@@ -27,6 +29,7 @@ impl Purpose {
             Self::Search => "Search",
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
+            Self::RecordTo => "Record to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
         }
@@ -39,6 +42,9 @@ impl Purpose {
             Self::Search => "Any text; case counts only if it has capitals.",
             Self::Filter => "Text in subject or sender, or a pattern with * or >. Empty shows all.",
             Self::SaveAs => "A file that does not exist yet.",
+            Self::RecordTo => {
+                "A file that does not exist yet; it will hold messages as they come, secrets included."
+            }
             Self::FromSequence => "A sequence number; the first message is usually 1.",
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."

@@ -150,6 +150,11 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
                 find(state, true, effects);
             }
         }
+        Purpose::RecordTo => {
+            if !text.is_empty() {
+                effects.push(Effect::Session(Command::Record(text.into())));
+            }
+        }
         Purpose::SaveAs => {
             let Some(opened) = state.opened.as_ref().filter(|_| !text.is_empty()) else {
                 return;

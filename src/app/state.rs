@@ -9,7 +9,8 @@ use super::overlay::Overlay;
 use super::panes::Pane;
 use super::subject_tree::{NodeId, SubjectTree};
 use crate::engine::{
-    ConnectionState, Counters, FetchPolicy, Store, StreamsView, SubscriptionId, SubscriptionView,
+    ConnectionState, Counters, FetchPolicy, RecordingView, Store, StreamsView, SubscriptionId,
+    SubscriptionView,
 };
 use crate::wire::{Limits, Severity};
 use jiff::tz::TimeZone;
@@ -100,6 +101,8 @@ pub struct State {
     pub subscriptions: Vec<SubscriptionView>,
     /// The streams of the server.
     pub streams: StreamsView,
+    /// The recording under way.
+    pub recording: Option<RecordingView>,
     /// The context connected by.
     pub context: Option<String>,
     /// The context being read.
@@ -172,6 +175,7 @@ impl State {
             was_connected: false,
             subscriptions: vec![],
             streams: StreamsView::default(),
+            recording: None,
             context: start.context,
             switching: None,
             counters: Counters::default(),

@@ -101,6 +101,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.narrow_to_cursor(effects);
         }
         Event::Streams(streams) => state.take_streams(streams, effects),
+        Event::Recording(view) => state.recorded(view),
         Event::Job(_) | Event::Responders(_) => {}
         Event::Notice(severity, text) => state.tell(severity, text),
         Event::Ended => state.tell(

@@ -26,14 +26,35 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 /// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
     let ago = || Timestamp::now().checked_sub(duration(text).ok()?).ok();
+    ago()
+        .or_else(|| instant(text))
+        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
+}
+
+/// An instant; without a zone it is local time.
+fn instant(text: &str) -> Option<Timestamp> {
     let local = || {
         let time: jiff::civil::DateTime = text.parse().ok()?;
         Some(time.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
     };
-    ago()
-        .or_else(|| text.parse().ok())
-        .or_else(local)
-        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
+    text.parse().ok().or_else(local)
+}
+
+/// A place on a tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The number of a message.
+    Number(u64),
+    /// A time.
+    Time(Timestamp),
+}
+
+/// A place on a tape: a message's number (`120`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+pub fn mark(text: &str) -> Result<Mark, String> {
+    let number = text.parse().ok().map(Mark::Number);
+    number
+        .or_else(|| instant(text).map(Mark::Time))
+        .ok_or_else(|| "a message's number, or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
 }
 
 /// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.

@@ -3,10 +3,11 @@
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::links::LinkArgs;
+use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::exposed_secrets;
-use crate::engine::{ConnectOptions, Contexts, Fetcher, SendOptions, Session, SessionOptions};
+use crate::app::{exposed_secrets, recording_told};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -17,14 +18,27 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// What a workbench shows.
+pub enum Source {
+    /// Live messages.
+    Broker {
+        /// The broker.
+        connect: Box<ConnectOptions>,
+        /// Patterns from the command line; none means those of the settings.
+        subjects: Vec<String>,
+        /// What is recorded to, from the first message on.
+        record: Option<NewTape>,
+        /// File server that links go to, where it is not that of the environment or the settings.
+        fileserver_url: Option<String>,
+    },
+    /// A tape.
+    Tape(Tape),
+}
+
 /// What a workbench is opened with.
 pub struct Workbench {
-    /// The broker.
-    pub connect: ConnectOptions,
-    /// Patterns from the command line; none means those of the settings.
-    pub subjects: Vec<String>,
-    /// File server that links go to, where it is not that of the environment or the settings.
-    pub fileserver_url: Option<String>,
+    /// What it shows.
+    pub source: Source,
     /// Settings: flags and file.
     pub context: Context,
     /// Where to write the report at exit.
@@ -47,11 +61,6 @@ pub fn require_terminal() -> Result<(), Failure> {
 /// Runs the workbench until the person quits or the world ends it.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
-    let (sending, unusable) = sending(workbench.fileserver_url, &context);
-    let subjects = match workbench.subjects {
-        none if none.is_empty() => context.settings.subjects.clone(),
-        subjects => subjects,
-    };
     let (themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
     let fetcher = Fetcher::new(
@@ -59,7 +68,13 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         context.settings.limits.clone(),
     );
     let contexts = Contexts::of(variable);
-    let exposed = exposed_secrets(&contexts, &workbench.connect);
+    let connect = match &workbench.source {
+        Source::Broker { connect, .. } => Some(connect),
+        Source::Tape(_) => None,
+    };
+    let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
+    let name = connect.and_then(|connect| connect.context.clone());
+    let (session, unusable) = start(workbench.source, &context, &fetcher)?;
     let mistakes = exposed
         .into_iter()
         .chain(context.mistakes)
@@ -73,14 +88,9 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         zone: TimeZone::system(),
         fetcher,
         contexts,
-        context: workbench.connect.context.clone(),
+        context: name,
         clock: || Timestamp::now().as_microsecond(),
     };
-    let session = Session::start(SessionOptions {
-        connect: workbench.connect,
-        subjects,
-        sending,
-    });
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
     let input = match terminal.input() {
@@ -117,7 +127,13 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
     match report {
-        Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
+        Ok(report) => {
+            if let Some(view) = &report.recorded {
+                let (severity, text) = recording_told(view);
+                output::tell(severity, &text);
+            }
+            write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
+        }
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
     }
 }
@@ -136,6 +152,36 @@ fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, O
         Ok(sending) => (sending, None),
         Err(failure) => (SendOptions::default(), failure.message),
     }
+}
+
+/// Starts the session that the workbench shows; and what is wrong with the settings, if it can be done without them.
+fn start(source: Source, context: &Context, fetcher: &Fetcher) -> Result<(Session, Option<String>), Failure> {
+    let settings = &context.settings;
+    let (connect, mut subjects, record, fileserver_url) = match source {
+        Source::Tape(tape) => {
+            return Ok((Session::open_tape(tape, &settings.limits, fetcher.clone()), None));
+        }
+        Source::Broker {
+            connect,
+            subjects,
+            record,
+            fileserver_url,
+        } => (*connect, subjects, record, fileserver_url),
+    };
+    if subjects.is_empty() {
+        subjects.clone_from(&settings.subjects);
+    }
+    let (sending, unusable) = sending(fileserver_url, context);
+    let options = SessionOptions {
+        connect,
+        subjects,
+        sending,
+    };
+    let session = match record {
+        Some(tape) => Session::start_recording(options, tape)?,
+        None => Session::start(options),
+    };
+    Ok((session, unusable))
 }
 
 /// Waits for the run; says with which exit it ended.

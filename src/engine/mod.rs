@@ -5,6 +5,7 @@ mod backoff;
 mod books;
 mod bridge;
 mod bridge_error;
+mod bulletin;
 mod causes;
 mod certificate;
 mod client;
@@ -26,6 +27,7 @@ mod grouped;
 mod held;
 mod http;
 mod identity;
+mod incoming;
 mod ingest;
 mod interner;
 mod jobs;
@@ -42,6 +44,7 @@ mod pattern;
 mod probe;
 mod progress;
 mod receive;
+mod recorder;
 mod relay;
 mod request;
 mod retry;
@@ -60,6 +63,8 @@ mod streams;
 mod subjects;
 mod subscription;
 mod supervisor;
+mod tape;
+mod tape_session;
 mod tls;
 mod wake;
 
@@ -82,6 +87,7 @@ pub use fetch::{
 };
 pub use gaps::Gap;
 pub use grouped::grouped;
+pub use incoming::Incoming;
 pub use jobs::{
     Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
     Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
@@ -102,7 +108,7 @@ pub use servers::{
 };
 pub use session::{Session, SessionOptions};
 pub use state::{ConnectionState, ServerFacts};
-pub use store::{Incoming, Store};
+pub use store::Store;
 pub use stored_file::file_blob;
 pub use streams::{
     Acknowledged, BucketFile, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
@@ -110,3 +116,7 @@ pub use streams::{
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};
+pub use tape::{
+    NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
+    TapeStart,
+};

@@ -5,10 +5,11 @@ use super::events::{Command, Event};
 use super::options::ConnectOptions;
 use super::store::Store;
 use super::supervisor::Supervisor;
+use super::tape::{NewTape, TapeError};
 use tokio::sync::mpsc;
 
 /// Commands and events that may wait.
-const QUEUE: usize = 64;
+pub(super) const QUEUE: usize = 64;
 
 /// What a session is started with.
 #[derive(Debug, Clone)]
@@ -55,15 +56,29 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn start(options: SessionOptions) -> Self {
+        let (session, supervisor) = Self::prepare(options.connect);
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
+        session
+    }
+
+    /// As [`Session::start`]; records everything from the first message on. An error if no thread can be started for it.
+    pub fn start_recording(options: SessionOptions, tape: NewTape) -> Result<Self, TapeError> {
+        let (session, mut supervisor) = Self::prepare(options.connect);
+        supervisor.record_to(tape, &options.subjects)?;
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
+        Ok(session)
+    }
+
+    fn prepare(connect: ConnectOptions) -> (Self, Supervisor) {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
-        let store = Store::new(options.connect.limits.clone().into());
-        let supervisor = Supervisor::new(options.connect, store.clone(), commands_in, events_out);
-        tokio::spawn(supervisor.run(options.subjects, options.sending));
-        Self {
+        let store = Store::new(connect.limits.clone().into());
+        let supervisor = Supervisor::new(connect, store.clone(), commands_in, events_out);
+        let session = Self {
             store,
             commands,
             events,
-        }
+        };
+        (session, supervisor)
     }
 }

@@ -4,32 +4,19 @@
 use super::books::Books;
 use super::counters::Counters;
 use super::gaps::{Gap, Gaps};
+use super::incoming::Incoming;
 use super::interner::Interned;
 use super::row::{Row, StoredMessage};
 use super::rows::Slot;
 use super::segment::{Parts, Segment};
 use super::subjects::{SubjectId, SubjectStats};
+use super::tape::Tap;
 use crate::wire::{Limits, scan};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rows handled per turn of the lock, so that nobody waits long.
 const TURN: usize = 1024;
-
-/// One message on its way into the store, borrowed from the client.
-#[derive(Debug, Clone, Copy)]
-pub struct Incoming<'a> {
-    /// Arrival, microseconds since the Unix epoch.
-    pub at_us: i64,
-    /// Subject.
-    pub subject: &'a str,
-    /// NATS reply subject.
-    pub reply: Option<&'a str>,
-    /// Headers, if any.
-    pub headers: Option<&'a async_nats::HeaderMap>,
-    /// Payload.
-    pub payload: &'a [u8],
-}
 
 /// The store; clones share it. Every call is short: the screen never waits for the network nor the other way round.
 ///
@@ -48,6 +35,7 @@ pub struct Store {
     segment: Arc<Mutex<Segment>>,
     books: Arc<Mutex<Books>>,
     gaps: Arc<Mutex<Gaps>>,
+    tap: Tap,
 }
 
 impl Store {
@@ -57,6 +45,7 @@ impl Store {
             segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
             books: Arc::new(Mutex::new(Books::new(&limits))),
             gaps: Arc::default(),
+            tap: Tap::default(),
             limits,
         }
     }
@@ -72,6 +61,8 @@ impl Store {
             if turn.is_empty() {
                 return;
             }
+            // Before anything may be cut or evicted.
+            self.tap.take(&turn);
             let subjects: Vec<Interned> = {
                 let mut books = self.books();
                 turn.iter()
@@ -186,8 +177,15 @@ impl Store {
         }
     }
 
+    /// Where a recording is put in: it sees every message and gap that comes into the store, in the same order.
+    pub(super) fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
     /// Marks that messages may be missing.
     pub fn mark_gap(&self, gap: Gap) {
+        let since = self.range().end.saturating_sub(gap.before);
+        self.tap.gap(gap.from_us, gap.to_us, &gap.cause, since);
         lock(&self.gaps).add(gap);
     }
 

@@ -152,6 +152,7 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
 fn word(state: &State, row: &'static ActionRow) -> &'static str {
     match row.action {
         Action::Follow if state.following() => "pause",
+        Action::Record if state.recording.is_some() => "end recording",
         Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
         Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
         _ => row.hint,

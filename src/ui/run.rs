@@ -11,7 +11,7 @@ use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
 use crate::app::{Effect, Msg, Settings, Start, State, size};
-use crate::engine::{Command, Contexts, Event, Fetcher, Session};
+use crate::engine::{Command, Contexts, Event, Fetcher, RecordingView, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -106,8 +106,11 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         quit: false,
     };
     looping.go(input, interrupts, done).await?;
-    looping.end().await;
-    Ok(looping.stats.report(&looping.workbench.state))
+    let recorded = looping.end().await;
+    Ok(RunReport {
+        recorded,
+        ..looping.stats.report(&looping.workbench.state)
+    })
 }
 
 fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
@@ -324,6 +327,11 @@ impl<S: Screen> Loop<'_, S> {
             let Some(effect) = self.work(effect) else { continue };
             match effect {
                 Effect::Session(command) => self.command(command),
+                Effect::KeepLink(url) => {
+                    if let Some(body) = self.workers.fetching.fetched_body(&url) {
+                        self.command(Command::KeepLink(url, body));
+                    }
+                }
                 Effect::Copy(text) => {
                     self.screen.copy(&text).map_err(RunError::Draw)?;
                     let text = format!("Copied {}.", size(text.len() as u64));
@@ -377,20 +385,29 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session flush, for a bounded time.
-    async fn end(&mut self) {
+    /// Lets the session flush, for a bounded time; gives what came of the recording under way.
+    async fn end(&mut self) -> Option<RecordingView> {
+        let mut recorded = self.workbench.state.recording.take();
         if self.session.commands.send(Command::Quit).await.is_err() {
-            return;
+            return recorded;
         }
+        let limits = &self.workbench.state.limits;
+        let patience = match recorded {
+            Some(_) => limits.flush_time + limits.tape_end_time,
+            None => limits.flush_time,
+        };
         let ended = async {
             while let Some(event) = self.session.events.recv().await {
-                if event == Event::Ended {
-                    break;
+                match event {
+                    Event::Ended => break,
+                    Event::Recording(view) => recorded = Some(view),
+                    _ => {}
                 }
             }
         };
         // A session that does not end in time is left to the runtime's shutdown.
-        let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
+        let _ = timeout(patience, ended).await;
+        recorded
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use crate::app::State;
+use crate::engine::RecordingView;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -83,6 +84,8 @@ pub struct RunReport {
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
+    #[serde(skip)]
+    pub recorded: Option<RecordingView>,
 }
 
 /// Times taken during a run.
@@ -115,6 +118,7 @@ impl Stats {
             peak_memory_bytes: std::fs::read_to_string("/proc/self/status")
                 .ok()
                 .and_then(|text| peak(&text)),
+            recorded: None,
         }
     }
 }

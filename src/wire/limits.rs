@@ -185,6 +185,20 @@ limits! {
     object_window: usize = 32,
     /// Silence of the broker after which reading an object is given up.
     object_silence: Duration = Duration::from_secs(30),
+    /// Bytes of one message on a tape; a larger one is counted as missed.
+    tape_message: usize = 64 * MIB,
+    /// Bytes of one line of a tape, as Base64 makes them of the largest message.
+    tape_line: usize = 96 * MIB,
+    /// Bytes that may wait to be written to a tape; what comes while they do is counted as missed.
+    tape_queue: usize = 64 * MIB,
+    /// Bytes of a tape written or read at a time.
+    tape_block: usize = MIB,
+    /// Bytes of a fetched link that are kept on a tape.
+    tape_link: u64 = 32 * MIB as u64,
+    /// Time that the end of a recording may take when the session ends.
+    tape_end_time: Duration = Duration::from_secs(30),
+    /// Time between two looks at a recording under way.
+    tape_look: Duration = Duration::from_millis(250),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// How long the command of a secret store may take that a context names.
