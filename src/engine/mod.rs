@@ -57,6 +57,7 @@ mod streams;
 mod subjects;
 mod subscription;
 mod supervisor;
+mod timeline;
 mod tls;
 mod wake;
 
@@ -102,3 +103,7 @@ pub use streams::{
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};
+pub use timeline::{
+    Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
+    Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
+};

@@ -260,10 +260,10 @@ impl<S: Screen> Loop<'_, S> {
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
-        self.stats.frames.record(end - start);
+        self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
-            self.stats.keys.record(end - at);
+            self.stats.keys.record(micros(end - at));
         }
         Ok(())
     }
@@ -392,6 +392,10 @@ impl<S: Screen> Loop<'_, S> {
         // A session that does not end in time is left to the runtime's shutdown.
         let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn at(instant: Option<Instant>) {
