@@ -8,7 +8,7 @@ use super::latency::Latencies;
 use super::model::{Arrival, ConversationId, Mark, Part, TimelineCounts, TransferSpan};
 use super::queues::{Queues, Touch};
 use crate::engine::interner::Interner;
-use crate::engine::request::RequestOutcome;
+use crate::engine::outcome::RequestOutcome;
 use crate::wire::Limits;
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -205,8 +205,10 @@ impl Timeline {
             purpose: self.word(&digest.purpose),
             msg_id: (!ids.message.is_empty()).then(|| ids.message.as_ref().into()),
             places: [None, None],
-            orphan: marks
-                .has(Mark::UnknownRequest)
+            // What names itself, or has found what it answers, waits for nobody else.
+            orphan: (marks.has(Mark::UnknownRequest)
+                && found.answers.is_none()
+                && ids.answered != ids.message)
                 .then(|| ids.answered.as_ref().into()),
             answers: found.answers.map(|(_, number)| number),
             latency_us: None,

@@ -1,7 +1,7 @@
 //! What the asker tells of a message that has not arrived yet: its end, its transfers. Bounded: the oldest go first.
 
 use super::model::TransferSpan;
-use crate::engine::request::RequestOutcome;
+use crate::engine::outcome::RequestOutcome;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 

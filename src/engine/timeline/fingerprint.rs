@@ -7,7 +7,7 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 const LANE: usize = 8;
 
 /// The hash: the same bytes have the same one, different bytes have almost surely another.
-pub(in crate::engine) fn fingerprint(bytes: &[u8]) -> u64 {
+pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
     let mut lanes = [1_u64, 2, 3, 4].map(|seed| seed.wrapping_mul(MIX));
     let mut blocks = bytes.chunks_exact(LANE * lanes.len());
     for block in blocks.by_ref() {
