@@ -11,6 +11,10 @@ pub enum Purpose {
     Search,
     /// A text to filter messages by.
     Filter,
+    /// A text to filter conversations by.
+    FilterConversations,
+    /// A file to write conversations to.
+    ExportConversations,
     /// A file to save the payload to.
     SaveAs,
     /// A number of the stream to load from.
@@ -27,6 +31,8 @@ impl Purpose {
             Self::Search => "Search",
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
+            Self::FilterConversations => "Filter conversations",
+            Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
         }
@@ -39,6 +45,8 @@ impl Purpose {
             Self::Search => "Any text; case counts only if it has capitals.",
             Self::Filter => "Text in subject or sender, or a pattern with * or >. Empty shows all.",
             Self::SaveAs => "A file that does not exist yet.",
+            Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
+            Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
             Self::FromSequence => "A sequence number; the first message is usually 1.",
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."

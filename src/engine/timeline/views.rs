@@ -15,6 +15,8 @@ pub struct Brief<'a> {
     pub state: ConversationState,
     /// Microseconds that the slowest first answer took.
     pub latency_us: Option<u64>,
+    /// When the request that waits longest was sent, microseconds since the Unix epoch.
+    pub waiting_us: Option<i64>,
     /// Whether it is one message that wants no answer: no conversation yet.
     pub is_single: bool,
     conversation: &'a Conversation,
@@ -22,12 +24,8 @@ pub struct Brief<'a> {
 
 impl Brief<'_> {
     /// Whether its key, or a name, subject or purpose in it, passes a test. Foreign texts.
-    pub fn mentions(&self, mut test: impl FnMut(&str) -> bool) -> bool {
-        test(&self.conversation.key)
-            || self.conversation.entries().iter().any(|entry| {
-                let texts = [&entry.subject, &entry.sender, &entry.receiver, &entry.purpose];
-                texts.into_iter().any(|text| test(text))
-            })
+    pub fn mentions(&self, test: impl FnMut(&str) -> bool) -> bool {
+        mentions(self.conversation, test)
     }
 }
 
@@ -39,6 +37,7 @@ impl Timeline {
                 id: *id,
                 state: conversation.state(now_us, self.limit_us),
                 latency_us: conversation.latency_us,
+                waiting_us: conversation.waiting(),
                 is_single: conversation.class == Class::Single,
                 conversation,
             });
@@ -106,6 +105,17 @@ impl Timeline {
         })
     }
 
+    /// A conversation's key, foreign text.
+    pub fn key(&self, id: ConversationId) -> Option<Arc<str>> {
+        Some(self.conversations.get(&id)?.key.clone())
+    }
+
+    /// Whether a conversation's key, or a name, subject or purpose in it, passes a test. Foreign texts.
+    pub fn mentions(&self, id: ConversationId, test: impl FnMut(&str) -> bool) -> bool {
+        let conversation = self.conversations.get(&id);
+        conversation.is_some_and(|conversation| mentions(conversation, test))
+    }
+
     /// The numbers of its messages, rising.
     pub fn seqs(&self, id: ConversationId) -> Vec<u64> {
         let conversation = self.conversations.get(&id);
@@ -129,6 +139,14 @@ impl Timeline {
     pub fn latencies(&self) -> LatencyView {
         self.latencies.view()
     }
+}
+
+fn mentions(conversation: &Conversation, mut test: impl FnMut(&str) -> bool) -> bool {
+    test(&conversation.key)
+        || conversation.entries().iter().any(|entry| {
+            let texts = [&entry.subject, &entry.sender, &entry.receiver, &entry.purpose];
+            texts.into_iter().any(|text| test(text))
+        })
 }
 
 /// The name of a sender; who answers without one is called by the subject that was asked.
