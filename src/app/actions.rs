@@ -71,6 +71,16 @@ actions! {
         AskLink "ask-link" ["H"] "Ask whether the link is still there, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
+    Context::In(Pane::Timeline) => {
+        FollowConversations "follow-conversations" ["space"] "Pause, or jump to the newest conversation and follow" "follow"
+        Latencies "latencies" ["p"] "Show latencies by subject and by pair, or the list" "latencies"
+        SortConversations "sort-conversations" ["o"] "Sort by age, by latency, or by state" "sort"
+        ScopeConversations "scope-conversations" ["a"] "List conversations, problems only, or single messages too" ""
+        OnlyConversation "only-conversation" ["F"] "Show the messages of this conversation alone" "only"
+        CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
+        CopyMermaid "copy-mermaid" ["Y"] "Copy the conversation as a Mermaid diagram" ""
+        ExportConversations "export-conversations" ["w"] "Write the conversation, or all listed, to a file" "write"
+    }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"
@@ -87,6 +97,7 @@ actions! {
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
         Record "record" ["o"] "Record everything that comes to a file, or end the recording" "record"
+        Conversation "conversation" ["v"] "Go to the conversation of the selected message" ""
         Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""

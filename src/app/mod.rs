@@ -22,6 +22,9 @@ mod state;
 mod streams;
 mod subject_act;
 mod subject_tree;
+mod timeline;
+mod timeline_act;
+mod timeline_export;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
@@ -42,4 +45,9 @@ pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
 pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};
+pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
+pub use timeline_export::{
+    chrome_trace, conversation_text, conversations_json, lane_name, mermaid, part_word, remarks, short_key,
+    signed,
+};
 pub use update::update;

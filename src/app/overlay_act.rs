@@ -23,12 +23,14 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
         }
         Overlay::Prompt(purpose, line) => {
             line.apply(change);
-            (*purpose == Purpose::Filter).then(|| line.text().to_owned())
+            Some((*purpose, line.text().to_owned()))
         }
         _ => None,
     };
-    if let Some(text) = filter {
-        state.filter_by(&text, effects);
+    match filter {
+        Some((Purpose::Filter, text)) => state.filter_by(&text, effects),
+        Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
+        _ => {}
     }
 }
 
@@ -133,6 +135,9 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             }
         }
         Purpose::Filter => state.filter_by(text, effects),
+        Purpose::FilterConversations => state.filter_conversations(text),
+        Purpose::ExportConversations if text.is_empty() => {}
+        Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::FromSequence | Purpose::SinceTime => {
             if let Err(fault) = state.load_from(purpose, text, effects) {
                 state.tell(Severity::Error, fault);

@@ -8,6 +8,7 @@ use super::overlay::Overlay;
 use super::overlay_act::{act_on_overlay, choose, edit};
 use super::state::State;
 use super::subject_act::{click_subject, scroll_subjects};
+use super::timeline_act::timeline_message;
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
 
@@ -55,6 +56,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Scroll(rows) => scroll_messages(state, rows, &mut effects),
         Msg::SelectSubject(row) => click_subject(state, row, &mut effects),
         Msg::ScrollSubjects(rows) => scroll_subjects(state, rows, &mut effects),
+        Msg::Timeline(message) => timeline_message(state, message, &mut effects),
         Msg::Choose(row) => {
             if let Some(action) = choose(state, row, &mut effects) {
                 act(state, action, &mut effects);
@@ -91,6 +93,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.stale = true;
             state.counters = state.store.counters();
             state.settle(effects);
+            state.look_at_conversations();
             refresh_if_due(state);
         }
         Event::Connection(connection) => {
@@ -144,6 +147,7 @@ fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
         state.list_streams(effects);
     }
     state.settle(effects);
+    state.look_at_conversations();
     state.attend_links(effects);
 }
 

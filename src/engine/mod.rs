@@ -38,6 +38,7 @@ mod mend;
 mod messages;
 mod options;
 mod outbox;
+mod outcome;
 mod overheard;
 mod own;
 mod pattern;
@@ -65,6 +66,7 @@ mod subscription;
 mod supervisor;
 mod tape;
 mod tape_session;
+mod timeline;
 mod tls;
 mod wake;
 
@@ -94,10 +96,11 @@ pub use jobs::{
 };
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};
+pub use outcome::RequestOutcome;
 pub use pattern::{check_pattern, check_subject, subject_matches};
 pub use progress::Progress;
 pub use receive::smartreceive;
-pub use request::{Request, RequestOptions, RequestOutcome};
+pub use request::{Request, RequestOptions};
 pub use retry::Retry;
 pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
@@ -119,4 +122,8 @@ pub use subscription::{SubscriptionId, SubscriptionView};
 pub use tape::{
     NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
     TapeStart,
+};
+pub use timeline::{
+    Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
+    Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
 };

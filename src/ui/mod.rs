@@ -28,7 +28,7 @@ pub use look::Look;
 pub use preview::{Motion, Preview, PreviewContext};
 pub use run::{Interrupt, RunError, RunOptions, run};
 pub use screen::Screen;
-pub use stats::{Histogram, Quantiles, RunReport};
+pub use stats::{Quantiles, RunReport};
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
 };

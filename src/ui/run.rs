@@ -263,10 +263,10 @@ impl<S: Screen> Loop<'_, S> {
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
-        self.stats.frames.record(end - start);
+        self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
-            self.stats.keys.record(end - at);
+            self.stats.keys.record(micros(end - at));
         }
         Ok(())
     }
@@ -409,6 +409,10 @@ impl<S: Screen> Loop<'_, S> {
         let _ = timeout(patience, ended).await;
         recorded
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn at(instant: Option<Instant>) {
