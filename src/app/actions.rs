@@ -74,7 +74,7 @@ actions! {
     Context::In(Pane::Timeline) => {
         FollowConversations "follow-conversations" ["space"] "Pause, or jump to the newest conversation and follow" "follow"
         Latencies "latencies" ["p"] "Show latencies by subject and by pair, or the list" "latencies"
-        SortConversations "sort-conversations" ["o"] "Sort by age, by latency, or by state" "sort"
+        SortConversations "sort-conversations" ["O"] "Sort by age, by latency, or by state" "sort"
         ScopeConversations "scope-conversations" ["a"] "List conversations, problems only, or single messages too" ""
         OnlyConversation "only-conversation" ["F"] "Show the messages of this conversation alone" "only"
         CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
