@@ -115,6 +115,10 @@ limits! {
     /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
     /// flood the broker.
     answers_per_second: u32 = 1_000,
+    /// Commands that answer requests, running at one time.
+    commands_at_once: usize = 8,
+    /// Time that a command has to answer a request.
+    command_time: Duration = Duration::from_secs(10),
     /// Time that ending may take in all: what is under way is sent, then everything is closed.
     quit_time: Duration = Duration::from_secs(5),
     /// Conversations kept: those beyond it that rested longest go first, settled ones before open ones.

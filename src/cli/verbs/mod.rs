@@ -13,6 +13,8 @@ mod record;
 mod registry;
 mod replay;
 mod replay_player;
+mod reply;
+mod request;
 mod send;
 mod sent;
 mod serve;
