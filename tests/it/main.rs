@@ -15,6 +15,7 @@ mod broker_input;
 mod broker_stand;
 mod cli_fetch;
 mod cli_real;
+mod cli_request;
 mod cli_send;
 mod cli_usage;
 mod contexts;
