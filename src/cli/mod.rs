@@ -1,5 +1,6 @@
 //! The command line: arguments, one file per verb, the place where the parts are put together.
 
+mod answers;
 mod args;
 mod block;
 mod connection;
@@ -13,6 +14,7 @@ mod large_payload;
 mod links;
 mod literals;
 mod logs;
+mod message_args;
 mod output;
 mod payloads;
 mod run;

@@ -15,6 +15,7 @@ mod connection;
 mod contexts;
 mod counters;
 mod credentials;
+mod delivery;
 mod desk;
 mod draft;
 mod events;
@@ -30,9 +31,11 @@ mod interner;
 mod jobs;
 mod ledger;
 mod link;
+mod loss;
 mod mend;
 mod messages;
 mod options;
+mod outbox;
 mod overheard;
 mod own;
 mod pattern;
@@ -80,7 +83,8 @@ pub use fetch::{
 pub use gaps::Gap;
 pub use grouped::grouped;
 pub use jobs::{
-    Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode,
+    Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
+    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
 };
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};

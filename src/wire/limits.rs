@@ -112,6 +112,21 @@ limits! {
     client_unread: u64 = 128 * MIB as u64,
     /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
     deliveries: usize = 50,
+    /// Sendings of a session under way or waiting at one time.
+    sendings: usize = 64,
+    /// Responders armed at one time.
+    responders: usize = 64,
+    /// Answers of a responder under way at one time; further requests wait in the client's queue.
+    answers_at_once: usize = 256,
+    /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
+    /// flood the broker.
+    answers_per_second: u32 = 1_000,
+    /// Commands that answer requests, running at one time.
+    commands_at_once: usize = 8,
+    /// Time that a command has to answer a request.
+    command_time: Duration = Duration::from_secs(10),
+    /// Time that ending may take in all: what is under way is sent, then everything is closed.
+    quit_time: Duration = Duration::from_secs(5),
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
     /// Least time between two marks in the message list that say how many were dropped there.

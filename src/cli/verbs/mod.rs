@@ -9,7 +9,10 @@ mod listen_stream;
 mod man;
 mod printer;
 mod registry;
+mod reply;
+mod request;
 mod send;
+mod sent;
 mod serve;
 mod watch;
 
