@@ -47,7 +47,7 @@ pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};
 pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
 pub use timeline_export::{
-    chrome_trace, conversation_text, conversations_json, lane_name, mermaid, part_word, remarks, short_key,
-    signed,
+    chrome_trace, conversation_text, conversations_json, lane_name, mermaid, message_word, remarks,
+    short_key, signed,
 };
 pub use update::update;

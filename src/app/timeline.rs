@@ -164,9 +164,13 @@ impl Conversations {
 
     /// Something was chosen anew: looks again whatever happened since.
     pub(super) fn look_again(&mut self, store: &Store, now_us: i64) {
-        self.version = None;
-        self.looked_us = None;
-        self.look(store, now_us);
+        self.version = Some(store.timeline(|timeline| timeline.version()));
+        self.looked_us = Some(now_us);
+        self.list(store, now_us);
+        self.refresh_open(store, now_us);
+        if self.latencies.is_some() {
+            self.latencies = Some(store.timeline(|timeline| timeline.latencies()));
+        }
     }
 
     /// Looks at all conversations, if the pane is on screen, it is time again, and anything can have changed.
@@ -179,15 +183,8 @@ impl Conversations {
         }
         let version = store.timeline(|timeline| timeline.version());
         let waiting = self.totals.open + self.totals.unanswered > 0;
-        if self.version == Some(version) && !waiting {
-            return;
-        }
-        self.version = Some(version);
-        self.looked_us = Some(now_us);
-        self.list(store, now_us);
-        self.refresh_open(store, now_us);
-        if self.latencies.is_some() {
-            self.latencies = Some(store.timeline(|timeline| timeline.latencies()));
+        if self.version != Some(version) || waiting {
+            self.look_again(store, now_us);
         }
     }
 

@@ -13,9 +13,17 @@ use super::timeline_export::{chrome_trace, conversation_text, conversations_json
 use crate::engine::{ConversationId, ConversationView, safe_file_name};
 use crate::wire::Severity;
 use bytes::Bytes;
+use std::path::Path;
+
+/// How the name of a file of Chrome trace events ends.
+const TRACE: &str = ".trace.json";
 
 /// Applies an action to the timeline.
 pub fn act_in_timeline(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if state.conversations.page == 0 {
+        // The key that brought the focus here has not been drawn yet.
+        state.look_at_conversations_again();
+    }
     match action {
         Action::Open => open(state, effects),
         Action::FollowConversations => {
@@ -157,16 +165,18 @@ impl State {
         if views.is_empty() {
             return self.tell(Severity::Note, "There is no conversation to write yet.");
         }
-        let lower = file.to_ascii_lowercase();
-        let text = if lower.ends_with(".trace.json") {
-            chrome_trace(&views, self.now_us)
-        } else if lower.ends_with(".mmd") || lower.ends_with(".md") {
-            views.iter().map(mermaid).collect::<Vec<_>>().join("\n")
-        } else if lower.ends_with(".txt") {
-            let texts = views.iter().map(|view| conversation_text(view, &self.zone));
-            texts.collect::<Vec<_>>().join("\n")
-        } else {
-            conversations_json(&views)
+        let extension = Path::new(file)
+            .extension()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let text = match extension.to_str() {
+            Some("mmd" | "md") => views.iter().map(mermaid).collect::<Vec<_>>().join("\n"),
+            Some("txt") => {
+                let texts = views.iter().map(|view| conversation_text(view, &self.zone));
+                texts.collect::<Vec<_>>().join("\n")
+            }
+            _ if file.to_ascii_lowercase().ends_with(TRACE) => chrome_trace(&views, self.now_us),
+            _ => conversations_json(&views),
         };
         effects.push(Effect::Save(file.into(), Bytes::from(text).into()));
     }
@@ -175,9 +185,9 @@ impl State {
     pub(super) fn find_conversation(&mut self, forward: bool) -> bool {
         let conversations = &self.conversations;
         let (rows, from) = (conversations.rows(), conversations.position());
-        let places = (1..=rows.len()).map(|step| match forward {
-            true => (from + step) % rows.len(),
-            false => (from + rows.len() - step) % rows.len(),
+        let places = (1..=rows.len()).map(|step| {
+            let step = if forward { step } else { rows.len() - step };
+            (from + step) % rows.len()
         });
         let found = self.store.timeline(|timeline| {
             let mut ids = places.filter_map(|place| rows.get(place).copied());
@@ -326,9 +336,10 @@ fn copy(state: &mut State, as_mermaid: bool, effects: &mut Vec<Effect>) {
     let Some(view) = state.chosen_view() else {
         return state.tell(Severity::Note, "Select a conversation first, then copy it.");
     };
-    let text = match as_mermaid {
-        true => mermaid(&view),
-        false => conversation_text(&view, &state.zone),
+    let text = if as_mermaid {
+        mermaid(&view)
+    } else {
+        conversation_text(&view, &state.zone)
     };
     let (is, most) = (text.len(), state.limits.clipboard_bytes);
     if is > most {

@@ -177,7 +177,7 @@ mod tests {
             subject: "late.subject",
         });
         assert_eq!(&record.payload()[..], b"body");
-        assert_eq!(record.reply().as_deref(), Some("_INBOX.x"));
+        assert_eq!(record.reply(), Some("_INBOX.x"));
         assert_eq!(record.subject(), Some("late.subject"));
         let expected = [("A", vec!["1", ""]), ("B", vec!["2: with colon"])];
         let expected: Vec<_> = expected

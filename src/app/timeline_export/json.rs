@@ -1,7 +1,7 @@
 //! Conversations as JSON for programs. Foreign text stands as it came: JSON escapes what has to be.
 
 use super::words::{direction_word, outcome_word, part_word};
-use crate::engine::{ConversationView, Stamp};
+use crate::engine::{ConversationView, Mark, Stamp};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn conversation(view: &ConversationView) -> Value {
             "stamp": match message.stamp { Stamp::At(us) => time(us), _ => Value::Null },
             "stamp_unreadable": message.stamp == Stamp::Unreadable,
             "stamp_delta_us": message.stamp.delta_us(message.at_us),
-            "marks": message.marks.iter().map(|mark| mark.words()).collect::<Vec<_>>(),
+            "marks": message.marks.iter().map(Mark::words).collect::<Vec<_>>(),
             "bytes": message.bytes,
             "links": message.links,
         })

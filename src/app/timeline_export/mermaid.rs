@@ -1,6 +1,6 @@
 //! A conversation as a Mermaid sequence diagram. What Mermaid would take for its own syntax is escaped.
 
-use super::words::{clean, direction_word, lane_name, part_word, remarks};
+use super::words::{clean, direction_word, lane_name, message_word, remarks};
 use crate::app::figures::{size, span};
 use crate::engine::{ConversationView, Part};
 use std::fmt::Write as _;
@@ -29,11 +29,7 @@ pub fn mermaid(view: &ConversationView) -> String {
         } else {
             "->>"
         };
-        let mut words = vec![match &*message.purpose {
-            "" => part_word(message.part).to_owned(),
-            purpose => clean(purpose),
-        }];
-        words.push(clean(&message.subject));
+        let mut words = vec![message_word(message), clean(&message.subject)];
         words.push(size(message.bytes));
         words.extend(message.latency_us.map(span));
         let _ = writeln!(text, "    {from}{arrow}{to}: {}", escaped(&words.join(" · ")));

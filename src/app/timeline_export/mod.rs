@@ -10,4 +10,4 @@ pub use chrome::chrome_trace;
 pub use json::conversations_json;
 pub use mermaid::mermaid;
 pub use text::conversation_text;
-pub use words::{lane_name, part_word, remarks, short_key, signed};
+pub use words::{lane_name, message_word, remarks, short_key, signed};

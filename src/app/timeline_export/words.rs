@@ -28,6 +28,14 @@ pub fn part_word(part: Part) -> &'static str {
     }
 }
 
+/// The word that a message is shown by: its purpose, unless that is the one that everybody has.
+pub fn message_word(message: &ConversationMessage) -> String {
+    match &*message.purpose {
+        "" | "chat" => part_word(message.part).to_owned(),
+        purpose => clean(purpose),
+    }
+}
+
 /// The word for how a request ended.
 pub(super) fn outcome_word(outcome: RequestOutcome) -> &'static str {
     match outcome {

@@ -333,7 +333,7 @@ impl Timeline {
         }
         let touch = Touch {
             at_us: self.now_us,
-            touch: self.touches,
+            number: self.touches,
             id,
         };
         let conversations = &self.conversations;
@@ -403,5 +403,5 @@ impl Timeline {
 fn is_current(conversations: &HashMap<ConversationId, Conversation>, touch: &Touch, class: Class) -> bool {
     conversations
         .get(&touch.id)
-        .is_some_and(|conversation| conversation.touch == touch.touch && conversation.class == class)
+        .is_some_and(|conversation| conversation.touch == touch.number && conversation.class == class)
 }

@@ -14,7 +14,7 @@ pub(super) struct Touch {
     /// When, microseconds since the Unix epoch; never less than that of the touch before.
     pub(super) at_us: i64,
     /// The number of the touch.
-    pub(super) touch: u64,
+    pub(super) number: u64,
     pub(super) id: ConversationId,
 }
 
@@ -93,19 +93,19 @@ mod tests {
         let mut queues = Queues::default();
         queues.join(Class::Settled);
         queues.join(Class::Settled);
-        let touch = |touch, number| Touch {
-            at_us: touch as i64,
-            touch,
-            id: id(number),
+        let touch = |number, whose| Touch {
+            at_us: number as i64,
+            number,
+            id: id(whose),
         };
-        let current = |last: u64| move |at: &Touch| at.touch == 1 || at.touch == last;
+        let current = |last: u64| move |at: &Touch| at.number == 1 || at.number == last;
         queues.push(Class::Settled, touch(1, 1), current(1));
         for number in 2..1000 {
             queues.push(Class::Settled, touch(number, 2), current(number));
             assert!(queues.settled.order.len() <= 2 * 2 + STALE);
         }
         assert_eq!(queues.settled.oldest(current(999)), Some(touch(1, 1)));
-        assert_eq!(queues.settled.oldest(|at| at.touch == 999), Some(touch(999, 2)));
+        assert_eq!(queues.settled.oldest(|at| at.number == 999), Some(touch(999, 2)));
         assert_eq!(queues.settled.oldest(|_| false), None);
         assert_eq!(queues.settled.live(), 2);
     }

@@ -6,7 +6,7 @@ use crate::app::{count, lane_name, short_key};
 use crate::engine::ConversationView;
 use crate::ui::paint::Pen;
 use crate::ui::panes::contract::Scene;
-use crate::ui::text::{cells, field, fit_end, fit_middle, left, right};
+use crate::ui::text::{field, fit_end, fit_middle, left, right};
 use crate::ui::theme::Role;
 use ratatui::style::Style;
 
@@ -41,7 +41,7 @@ impl Columns {
             },
             last: match width {
                 0..64 => 0,
-                64..120 => 8,
+                64..120 => 7,
                 _ => 12,
             },
             state: match width {
@@ -59,13 +59,13 @@ impl Columns {
             columns.last,
             columns.state,
         ];
-        // The mark beside the state takes two cells more.
+        // The marks of a clock that is off and of the state take four cells more.
         let taken = taken
             .iter()
             .filter(|cells| **cells > 0)
             .map(|cells| cells + 1)
             .sum::<usize>()
-            + 2;
+            + 4;
         columns.bar = width.saturating_sub(taken);
         columns
     }
@@ -124,11 +124,8 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, ba
         .iter()
         .any(|message| is_skewed(message, &state.limits));
     let word = fit_end(view.state.word(), columns.state);
-    let word = if skew && cells(&word) + 2 <= columns.state {
-        format!("Δ {word}")
-    } else {
-        word
-    };
+    pen.write(if skew { "Δ" } else { " " }, coloured(Role::Caution));
+    pen.skip(1);
     // What is well recedes.
     let calm = !view.state.is_problem() && role != Role::Accent;
     pen.write(
@@ -163,7 +160,7 @@ mod tests {
             let all = [c.id, c.sender, c.time, c.subject, c.bar, c.last, c.state];
             let used: usize = all.iter().filter(|n| **n > 0).map(|n| n + 1).sum();
             assert!(used <= width, "{width}: {c:?}");
-            assert!(c.bar >= 11, "{width}: {c:?}");
+            assert!(c.bar >= 10, "{width}: {c:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
 use super::sequence::{SequenceLine, draw_sequence};
-use crate::app::{Action, Msg, Scope, Sort, State, TimelineMsg, count, short_key, span};
+use crate::app::{Action, Msg, Scope, Sort, State, TimelineMsg, count, counted, short_key, span};
 use crate::engine::ConversationView;
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
 use crate::ui::panes::contract::{PaneView, Scene};
@@ -192,8 +192,8 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     }
     if counts.singles > 0 {
         return format!(
-            "No conversation yet: {} single messages want no answer; {} lists them.",
-            count(counts.singles as u64),
+            "No conversation yet, but {} that nobody has to answer; {} lists those too.",
+            counted(counts.singles, "message"),
             look.key(Action::ScopeConversations)
         );
     }

@@ -1,7 +1,7 @@
 //! One conversation as a sequence diagram: a lane per peer, an arrow per message, in the order of arrival by our clock.
 
 use super::state_look::{is_skewed, lane_role, state_look};
-use crate::app::{OpenConversation, count, counted, lane_name, part_word, remarks, signed, size, span};
+use crate::app::{OpenConversation, count, counted, lane_name, message_word, remarks, signed, size, span};
 use crate::engine::{ConversationMessage, ConversationView, Direction, Mark, Part, Stamp, TransferSpan};
 use crate::ui::paint::{Pen, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
@@ -16,7 +16,7 @@ const TIME: usize = 10;
 /// Least cells from one lane to the next.
 const LANE: usize = 14;
 /// Cells of the difference of clocks.
-const DELTA: usize = 11;
+const DELTA: usize = 13;
 /// From this width on the size of a message has a column.
 const SIZED: u16 = 84;
 
@@ -146,11 +146,7 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     let mut pen = Pen::new(buffer, area);
     pen.skip(1);
     let state = format!("{mark} {}", view.state.word());
-    let mut facts = vec![counted(view.messages.len(), "message")];
-    if view.earlier > 0 {
-        facts.push(format!("{} earlier not kept", count(view.earlier)));
-    }
-    facts.extend(view.latency_us.map(|us| format!("answer in {}", span(us))));
+    let mut facts = Vec::new();
     let held = scene.state.store.range();
     let gone = view
         .messages
@@ -165,6 +161,11 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     if open.gone {
         facts.push("let go, kept here only".to_owned());
     }
+    facts.push(counted(view.messages.len(), "message"));
+    if view.earlier > 0 {
+        facts.push(format!("{} earlier not kept", count(view.earlier)));
+    }
+    facts.extend(view.latency_us.map(|us| format!("answer in {}", span(us))));
     let facts = format!(" · {}", facts.join(" · "));
     let room = pen.room().saturating_sub(cells(&state) + cells(&facts) + 2);
     let key = fit_middle(field(&view.key).as_str(), room.max(8));
@@ -296,11 +297,8 @@ fn draw_arrow(
     let to = message.to.map_or_else(|| plan.x(usize::MAX), |to| plan.x(to));
     let made_of = if message.part == Part::Reply { "┄" } else { "─" };
     let (low, high) = (from.min(to), from.max(to));
-    let room = usize::from(high - low).saturating_sub(2);
-    let word = match &*message.purpose {
-        "" | "chat" => part_word(message.part).to_owned(),
-        purpose => field(purpose).as_str().to_owned(),
-    };
+    let room = usize::from(high - low).saturating_sub(1);
+    let word = message_word(message);
     let took = message.latency_us.map(span);
     let whole = took
         .as_ref()
@@ -378,7 +376,7 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
         None => {}
     }
     if !scene.state.store.range().contains(&message.seq) {
-        parts.push("made room for newer ones".to_owned());
+        parts.insert(0, "made room for newer ones".to_owned());
     }
     let remarks = remarks(message).join(", ");
     let facts = parts.join(" · ");

@@ -9,8 +9,9 @@ pub fn state_look(state: ConversationState) -> (&'static str, Role) {
     use ConversationState as State;
     match state {
         State::NoResponders | State::ConnectionLost | State::TimedOut | State::Nack => ("✖", Role::Bad),
-        State::UnknownRequest | State::Unanswered => ("▲", Role::Caution),
-        State::Late | State::AnsweredTwice | State::Duplicate => ("▲", Role::Caution),
+        State::UnknownRequest | State::Unanswered | State::Late | State::AnsweredTwice | State::Duplicate => {
+            ("▲", Role::Caution)
+        }
         State::Cancelled => ("–", Role::Dim),
         State::Open => ("◌", Role::Accent),
         State::Answered => ("✔", Role::Good),

@@ -2,11 +2,12 @@
 //! between them.
 
 use super::state_look::lane_role;
-use crate::app::{part_word, size, span};
+use crate::app::{message_word, size, span};
 use crate::engine::{
     ConversationMessage, ConversationState, ConversationView, Direction, Mark, TransferSpan,
 };
-use crate::ui::text::{cells, field, fit_end};
+use crate::ui::format::seconds;
+use crate::ui::text::{cells, fit_end};
 use crate::ui::theme::Role;
 
 /// Least cells from one point to the next.
@@ -55,7 +56,7 @@ pub fn bar(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
 /// What follows the last point: the wait, or who spoke last.
 fn tail(pieces: &mut Vec<Piece>, room: usize, view: &ConversationView, last: &Point, now_us: i64) {
     if let Some(asked_us) = view.waiting_us {
-        let waited = span(now_us.saturating_sub(asked_us).max(0).unsigned_abs() / 100_000 * 100_000);
+        let waited = waited(now_us.saturating_sub(asked_us).max(0).unsigned_abs());
         let role = match view.state {
             ConversationState::Open => Role::Dim,
             _ => Role::Caution,
@@ -63,6 +64,14 @@ fn tail(pieces: &mut Vec<Piece>, room: usize, view: &ConversationView, last: &Po
         line(pieces, room, "╌", role, [&last.word, &waited], role);
     } else if pieces.len() == 1 && room > 3 {
         pieces.push((format!("─ {}", fit_end(&last.word, room - 2)), Role::Dim));
+    }
+}
+
+/// How long somebody waits, as it can be read while it grows.
+fn waited(us: u64) -> String {
+    match us {
+        0..10_000_000 => format!("{:.1} s", us as f64 / 1e6),
+        us => seconds(us),
     }
 }
 
@@ -107,17 +116,13 @@ fn message_point(message: &ConversationMessage) -> Point {
     } else {
         ("●", role)
     };
-    let word = match &*message.purpose {
-        "" | "chat" => part_word(message.part).to_owned(),
-        purpose => fit_end(field(purpose).as_str(), 16),
-    };
     Point {
         at_us: message.at_us,
         mark,
         role: role_of_mark,
         line: "─",
         line_role: role,
-        word,
+        word: fit_end(&message_word(message), 16),
         took: message.latency_us,
     }
 }
