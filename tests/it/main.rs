@@ -65,6 +65,8 @@ mod stream_own;
 mod stream_publish;
 mod stream_session;
 mod streams;
+mod tape;
+mod tape_stand;
 mod tls_and_creds;
 mod trust;
 mod upload;
