@@ -1,10 +1,15 @@
 //! The session's recordings: one at a time, started and ended at any moment, and what is told of them. Writing is done by a
 //! thread of its own.
 
-use super::events::Event;
+use super::events::{Command, Event};
+use super::fetch::shown_link;
+use super::grouped::grouped;
+use super::options::ConnectOptions;
+use super::subscription::SubscriptionView;
 use super::tape::{NewTape, Tally, Tap, TapeError, start_writer};
-use crate::wire::Limits;
-use std::path::Path;
+use crate::wire::{Blob, Severity};
+use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -31,50 +36,86 @@ impl Recorder {
         }
     }
 
-    /// Makes a file and records to it.
-    pub(super) async fn record(
+    /// Does what a command asks of it; says what cannot be done.
+    pub(super) async fn obey(
         &mut self,
-        path: &Path,
-        server: &str,
+        command: Command,
+        options: &ConnectOptions,
+        subscriptions: &[SubscriptionView],
+    ) {
+        match command {
+            Command::Record(path) => {
+                let subjects = subscriptions.iter().map(|view| view.pattern.clone());
+                let subjects: Vec<String> = subjects.collect();
+                if let Err(error) = self.record(path, options, &subjects).await {
+                    self.tell(Severity::Error, format!("Nothing is recorded: {error}."));
+                }
+            }
+            Command::StopRecording => self.stop(),
+            Command::KeepLink(url, body) => self.keep_link(url, body, options.limits.tape_link),
+            _ => {}
+        }
+    }
+
+    /// Makes a file and records to it.
+    async fn record(
+        &mut self,
+        path: PathBuf,
+        options: &ConnectOptions,
         subjects: &[String],
-        limits: &Limits,
     ) -> Result<(), TapeError> {
         self.telling.retain(|telling| !telling.is_finished());
         if let (Some(running), false) = (&self.current, self.telling.is_empty()) {
             return Err(TapeError::Recording(running.view(false).path));
         }
-        let wanted = path.to_owned();
+        let wanted = path.clone();
         let made = tokio::task::spawn_blocking(move || NewTape::create(&wanted)).await;
         let tape = made.map_err(|error| TapeError::Create {
-            path: path.to_owned(),
+            path,
             source: error.into(),
         })??;
-        self.start(tape, server, subjects, limits)
+        self.start(tape, options, subjects)
     }
 
     /// Records to a file that was made before.
     pub(super) fn start(
         &mut self,
         tape: NewTape,
-        server: &str,
+        options: &ConnectOptions,
         subjects: &[String],
-        limits: &Limits,
     ) -> Result<(), TapeError> {
-        let (tally, ended) = start_writer(tape, server, subjects, &self.tap, limits)?;
+        let limits = &options.limits;
+        let (tally, ended) = start_writer(tape, &options.address(), subjects, &self.tap, limits)?;
         self.current = Some(Arc::clone(&tally));
         let telling = tell(tally, ended, self.events.clone(), limits.tape_look);
         self.telling.push(tokio::spawn(telling));
         Ok(())
     }
 
-    /// Ends the recording; what waits is still written, and the last event says how much it is in all. False if there is
-    /// none.
-    pub(super) fn stop(&mut self) -> bool {
-        let Some(tally) = self.current.take() else {
-            return false;
-        };
-        self.tap.close(&tally);
-        true
+    /// Keeps a link with the recording, if there is one and it has at most `most` bytes.
+    fn keep_link(&self, url: String, body: Blob, most: u64) {
+        if body.len() > most {
+            let (bytes, most) = (grouped(body.len()), grouped(most));
+            let text = format!(
+                "A link of {bytes} bytes is not kept with the recording: the limit is {most}. {}",
+                shown_link(&url)
+            );
+            self.tell(Severity::Note, text);
+        } else {
+            self.tap.link(Timestamp::now().as_microsecond(), url, body);
+        }
+    }
+
+    /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
+    fn tell(&self, severity: Severity, text: String) {
+        self.events.try_send(Event::Notice(severity, text)).ok();
+    }
+
+    /// Ends the recording, if there is one; what waits is still written, and the last event says how much it is in all.
+    fn stop(&mut self) {
+        if let Some(tally) = self.current.take() {
+            self.tap.close(&tally);
+        }
     }
 
     /// Ends the recording and waits until the file is complete, at most `within`.

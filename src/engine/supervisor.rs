@@ -10,8 +10,6 @@ use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
-use super::fetch::shown_link;
-use super::grouped::grouped;
 use super::link::{Life, Link};
 use super::loss::Loss;
 use super::options::ConnectOptions;
@@ -23,9 +21,7 @@ use super::recorder::Recorder;
 use super::state::ConnectionState;
 use super::store::Store;
 use super::subscription::Subscriptions;
-use super::tape::{NewTape, TapeError};
 use super::wake::Wake;
-use crate::wire::Blob;
 use crate::wire::Severity::{self, Error, Note, Warning};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
@@ -74,14 +70,15 @@ impl Supervisor {
     pub(super) fn new(
         options: ConnectOptions,
         store: Store,
+        recorder: Recorder,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<Event>,
     ) -> Self {
         Self {
             backoff: Backoff::new(&options.limits),
-            recorder: Recorder::new(store.tap().clone(), events.clone()),
             options,
             store,
+            recorder,
             commands,
             bulletin: Bulletin::new(events),
             subscriptions: Subscriptions::default(),
@@ -92,13 +89,6 @@ impl Supervisor {
             outbox: None,
             own: Own::new(),
         }
-    }
-
-    /// Records to that file from the first message on.
-    pub(super) fn record_to(&mut self, tape: NewTape, subjects: &[String]) -> Result<(), TapeError> {
-        let address = self.options.address();
-        self.recorder
-            .start(tape, &address, subjects, &self.options.limits)
     }
 
     /// Runs until it is told to quit or nobody can tell it anything any more.
@@ -364,18 +354,10 @@ impl Supervisor {
             Some(
                 command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
             ) => self.for_outbox(command),
-            Some(Command::Record(path)) => {
-                let views = self.subscriptions.views().into_iter();
-                let subjects: Vec<String> = views.map(|view| view.pattern).collect();
-                let (address, limits) = (self.options.address(), &self.options.limits);
-                if let Err(error) = self.recorder.record(&path, &address, &subjects, limits).await {
-                    self.tell(Error, format!("Nothing is recorded: {error}."));
-                }
+            Some(command @ (Command::Record(_) | Command::StopRecording | Command::KeepLink(..))) => {
+                let views = self.subscriptions.views();
+                self.recorder.obey(command, &self.options, &views).await;
             }
-            Some(Command::StopRecording) => {
-                self.recorder.stop();
-            }
-            Some(Command::KeepLink(url, body)) => self.keep_link(url, body),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
@@ -406,23 +388,6 @@ impl Supervisor {
         }
         self.list().await;
         Asked::Nothing
-    }
-
-    /// Keeps a link with the recording, if there is one and it is not too large.
-    fn keep_link(&self, url: String, body: Blob) {
-        let most = self.options.limits.tape_link;
-        if body.len() > most {
-            let (bytes, most) = (grouped(body.len()), grouped(most));
-            let text = format!(
-                "A link of {bytes} bytes is not kept with the recording: the limit is {most}. {}",
-                shown_link(&url)
-            );
-            self.tell(Note, text);
-        } else {
-            self.store
-                .tap()
-                .link(Timestamp::now().as_microsecond(), url, body);
-        }
     }
 
     /// Goes elsewhere from now on. Subscriptions and books stay.

@@ -71,6 +71,8 @@ mod stream_own;
 mod stream_publish;
 mod stream_session;
 mod streams;
+mod tape;
+mod tape_stand;
 mod timeline;
 mod timeline_peer;
 mod timeline_stand;

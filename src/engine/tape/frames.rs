@@ -63,7 +63,7 @@ impl<R: Read> Frames<R> {
         }
         // The first byte may begin a mark that is no good.
         let next = self.mark.find(&line[1..]).map(|at| at + 1);
-        let guarded = line.starts_with(MARK) || next.is_some();
+        let guarded = line.starts_with(MARK) || MARK.starts_with(line) || next.is_some();
         let length = next.unwrap_or(line.len());
         let start = self.take(length);
         Ok(Some(if guarded {
@@ -89,9 +89,10 @@ impl<R: Read> Frames<R> {
             }
             self.searched = self.searched.max(self.start);
             if let Some(at) = memchr(b'\n', &self.buffer[self.searched..]) {
+                let end = self.trimmed(self.searched + at);
                 // Searched again from here: what is taken may be less than the line.
                 self.searched = self.start;
-                return Ok(Some(self.trimmed(self.searched + at)));
+                return Ok(Some(end));
             }
             self.searched = self.buffer.len();
             let waiting = self.buffer.len() - self.start;

@@ -112,6 +112,9 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
             before: line.before.unwrap_or(before.number + 1),
         });
     }
+    if line.end.is_some() {
+        return Some(TapeEntry::End);
+    }
     if let Some(messages) = line.missed {
         let from = match line.from {
             Point::Number(from) => from,
@@ -128,7 +131,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
         let as_it_was = line.sha256.is_none_or(|sum| sum == digest(&body));
         return as_it_was.then_some(TapeEntry::Link { url, body });
     }
-    line.end.map(|_| TapeEntry::End).or(Some(TapeEntry::Unknown))
+    Some(TapeEntry::Unknown)
 }
 
 /// Reads a message that the `nats` command dumped. Its time is the stream's, where it came from one: the dump has no

@@ -25,7 +25,7 @@ pub struct RecordingView {
 
 /// Counts of a recording under way.
 #[derive(Debug)]
-pub(in crate::engine) struct Tally {
+pub(crate) struct Tally {
     path: PathBuf,
     since_us: i64,
     /// Bytes that wait for the writer.
@@ -56,7 +56,7 @@ impl Tally {
     }
 
     /// What people see of it.
-    pub(in crate::engine) fn view(&self, ended: bool) -> RecordingView {
+    pub(crate) fn view(&self, ended: bool) -> RecordingView {
         RecordingView {
             path: self.path.clone(),
             messages: self.messages.load(Ordering::Relaxed),

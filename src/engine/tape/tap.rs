@@ -8,28 +8,28 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where a recording may be; clones share it. The lock is held for copying only.
 #[derive(Debug, Clone, Default)]
-pub(in crate::engine) struct Tap(Arc<Mutex<Option<Intake>>>);
+pub(crate) struct Tap(Arc<Mutex<Option<Intake>>>);
 
 impl Tap {
     /// Takes messages, if something records.
-    pub(in crate::engine) fn take(&self, messages: &[Incoming<'_>]) {
+    pub(crate) fn take(&self, messages: &[Incoming<'_>]) {
         if let Some(intake) = &mut *self.lock() {
             intake.take(messages);
         }
     }
 
     /// Notes a time in which messages may be missing, `since` messages ago.
-    pub(in crate::engine) fn gap(&self, from_us: i64, to_us: i64, cause: &str, since: u64) {
+    pub(crate) fn gap(&self, from_us: i64, to_us: i64, cause: &str, since: u64) {
         if let Some(intake) = &mut *self.lock() {
             intake.gap(from_us, to_us, cause.to_owned(), since);
         }
     }
 
-    /// Keeps what a link leads to; false if nothing records.
-    pub(in crate::engine) fn link(&self, at_us: i64, url: String, body: Blob) -> bool {
-        let mut intake = self.lock();
-        let recording = intake.as_mut();
-        recording.map(|intake| intake.link(at_us, url, body)).is_some()
+    /// Keeps what a link leads to, if something records.
+    pub(crate) fn link(&self, at_us: i64, url: String, body: Blob) {
+        if let Some(intake) = &mut *self.lock() {
+            intake.link(at_us, url, body);
+        }
     }
 
     /// Puts a recording in; false if there is one already.
@@ -43,7 +43,7 @@ impl Tap {
     }
 
     /// Takes that recording out: from now on nothing goes into it.
-    pub(in crate::engine) fn close(&self, tally: &Arc<Tally>) {
+    pub(crate) fn close(&self, tally: &Arc<Tally>) {
         let mut place = self.lock();
         if place
             .as_ref()

@@ -36,7 +36,7 @@ impl Sink for File {
 
 /// Starts to record what passes the tap. The receiver hears when the file is complete, after the tap was closed or when
 /// the disk took no more.
-pub(in crate::engine) fn start_writer(
+pub(crate) fn start_writer(
     tape: NewTape,
     server: &str,
     subjects: &[String],
