@@ -1,6 +1,7 @@
 //! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
 
 use super::actions::Action;
+use super::compose::{ComposeNews, ComposeWork};
 use super::line_edit::Edit;
 use super::panes::Pane;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
@@ -61,6 +62,8 @@ pub enum Msg {
     Contexts(Vec<String>),
     /// A context was read, or could not be (why, as a sentence).
     Context(String, Result<Box<ConnectOptions>, String>),
+    /// Something that concerns the message being written.
+    Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
 }
@@ -88,6 +91,8 @@ pub enum Effect {
     LoadContext(String),
     /// Search in the view that the inspector shows.
     Search(String),
+    /// Something to be done elsewhere for the message being written.
+    Compose(ComposeWork),
     /// Take the mouse or give it back to the terminal.
     Mouse(bool),
     /// Draw everything afresh.

@@ -1,5 +1,6 @@
 //! The state of the workbench. One task owns it; the screen reads it.
 
+use super::compose::Composer;
 use super::links::Links;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
@@ -114,6 +115,8 @@ pub struct State {
     pub tree: SubjectTree,
     /// The cursor of Subjects; `None` before it was ever moved.
     pub cursor: Option<SubjectCursor>,
+    /// The message being written.
+    pub compose: Composer,
     /// The message list.
     pub view: MessageView,
     /// The selected message.
@@ -178,6 +181,7 @@ impl State {
             rate: Meter::default(),
             tree: SubjectTree::default(),
             cursor: None,
+            compose: Composer::default(),
             view: MessageView::default(),
             selected: None,
             follow: Follow::Following,
@@ -232,10 +236,12 @@ impl State {
         let millis = |us: i64| us.unsigned_abs().div_ceil(1000).max(1);
         let links = self.links.due(self.shown_link(), self.now_us);
         let streams = self.streams_due();
+        let plan = self.plan_due();
         let wishes = [
             (!self.scanned, 1),
             (self.following() && self.selected != self.wanted, 50),
             (self.links.running().next().is_some(), 100),
+            (plan.is_some(), plan.map_or(0, millis)),
             (self.decoding && !self.is_decoding(), 150),
             (self.stale, 250),
             (links.is_some(), links.map_or(0, millis)),
@@ -278,6 +284,11 @@ impl State {
     /// Whether the list runs along with what arrives.
     pub fn following(&self) -> bool {
         self.follow == Follow::Following
+    }
+
+    /// Whether a line of the form is being typed.
+    pub fn types_in_form(&self) -> bool {
+        self.overlay == Overlay::None && self.focus == Pane::Compose && self.compose.typing.is_some()
     }
 
     pub(super) fn tell(&mut self, severity: Severity, text: impl Into<String>) {

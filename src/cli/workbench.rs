@@ -5,7 +5,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::settings_file::own_themes;
 use super::stop::after;
 use crate::app::exposed_secrets;
-use crate::engine::{ConnectOptions, Contexts, Fetcher, Session, SessionOptions};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, SendOptions, Session, SessionOptions};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -64,6 +64,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
+        sending: SendOptions::default(),
         contexts,
         context: workbench.connect.context.clone(),
         clock: || Timestamp::now().as_microsecond(),

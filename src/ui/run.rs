@@ -11,7 +11,7 @@ use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
 use crate::app::{Effect, Msg, Settings, Start, State, size};
-use crate::engine::{Command, Contexts, Event, Fetcher, Session};
+use crate::engine::{Command, Contexts, Event, Fetcher, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -29,7 +29,7 @@ const MISTAKES: usize = 2;
 const RESULTS: usize = 16;
 
 /// What a run is started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RunOptions {
     /// The person's settings.
     pub settings: Settings,
@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub zone: TimeZone,
     /// Fetches links.
     pub fetcher: Fetcher,
+    /// What a message being written does not say itself: file server, threshold.
+    pub sending: SendOptions,
     /// The contexts there are to choose from.
     pub contexts: Contexts,
     /// The context that the session was started with.
@@ -86,8 +88,9 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let frame_interval = limits.frame_interval;
     let zone = options.zone.clone();
     let (fetcher, contexts) = (options.fetcher.clone(), options.contexts.clone());
+    let links = (fetcher, options.sending.clone());
     let store = session.store.clone();
-    let workers = Workers::new(store, limits.clone(), zone, fetcher, contexts, results);
+    let workers = Workers::new(store, limits.clone(), zone, links, contexts, results);
     let clock = options.clock;
     let mut looping = Loop {
         workbench: workbench(options, &session, limits),
@@ -366,6 +369,7 @@ impl<S: Screen> Loop<'_, S> {
             Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
             Effect::ListContexts => self.workers.list_contexts(),
             Effect::LoadContext(name) => self.workers.load_context(name),
+            Effect::Compose(work) => self.workers.composing.work(work),
             other => return Some(other),
         }
         None

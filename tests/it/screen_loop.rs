@@ -6,7 +6,9 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
 use natsbridge::app::Settings;
-use natsbridge::engine::{Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, Session, Store};
+use natsbridge::engine::{
+    Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
+};
 use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
@@ -108,6 +110,7 @@ fn options() -> RunOptions {
         colours: Colours::None,
         zone: TimeZone::UTC,
         fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
+        sending: SendOptions::default(),
         contexts: Contexts::default(),
         context: None,
         clock: || jiff::Timestamp::now().as_microsecond(),

@@ -1,5 +1,6 @@
 //! Work that must not hold up the screen: decoding, links, contexts, files. What came of it reaches the loop by channel.
 
+mod composing;
 mod crew;
 mod decode;
 mod done;
