@@ -84,6 +84,21 @@ impl clap::builder::TypedValueParser for FileServers {
     }
 }
 
+impl Default for LinkArgs {
+    /// No flag given.
+    fn default() -> Self {
+        Self {
+            transport: Transport::Auto,
+            threshold: Limits::DEFAULT.link_threshold,
+            fileserver_url: None,
+            fileserver: None,
+            fileserver_token: None,
+            fileserver_place: None,
+            lasting: false,
+        }
+    }
+}
+
 impl LinkArgs {
     /// Warns of secrets that other users can see.
     pub fn warn(&self) {

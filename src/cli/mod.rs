@@ -13,6 +13,7 @@ mod large_payload;
 mod links;
 mod literals;
 mod logs;
+mod message_args;
 mod output;
 mod payloads;
 mod run;

@@ -129,6 +129,11 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
 }
 
 impl PayloadArgs {
+    /// Whether none is given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Reads and checks all of them. Files of `large` bytes and more are only opened where their kind allows it.
     pub fn load(&self, limits: &Limits, large: usize) -> Result<Payloads, Failure> {
         let given: Vec<&Given> = self

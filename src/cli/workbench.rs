@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
+use super::links::LinkArgs;
 use super::settings_file::own_themes;
 use super::stop::after;
 use crate::app::exposed_secrets;
@@ -22,6 +23,8 @@ pub struct Workbench {
     pub connect: ConnectOptions,
     /// Patterns from the command line; none means those of the settings.
     pub subjects: Vec<String>,
+    /// File server that links go to, where it is not that of the environment or the settings.
+    pub fileserver_url: Option<String>,
     /// Settings: flags and file.
     pub context: Context,
     /// Where to write the report at exit.
@@ -44,6 +47,7 @@ pub fn require_terminal() -> Result<(), Failure> {
 /// Runs the workbench until the person quits or the world ends it.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
+    let (sending, unusable) = sending(workbench.fileserver_url, &context);
     let subjects = match workbench.subjects {
         none if none.is_empty() => context.settings.subjects.clone(),
         subjects => subjects,
@@ -56,7 +60,11 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     );
     let contexts = Contexts::of(variable);
     let exposed = exposed_secrets(&contexts, &workbench.connect);
-    let mistakes = exposed.into_iter().chain(context.mistakes).chain(mistakes);
+    let mistakes = exposed
+        .into_iter()
+        .chain(context.mistakes)
+        .chain(mistakes)
+        .chain(unusable);
     let options = RunOptions {
         settings: context.settings,
         mistakes: mistakes.collect(),
@@ -72,6 +80,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let session = Session::start(SessionOptions {
         connect: workbench.connect,
         subjects,
+        sending,
     });
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
@@ -111,6 +120,22 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     match report {
         Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
+    }
+}
+
+/// How the workbench sends; where the settings name a file server that cannot be used, the default one, and why.
+fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, Option<String>) {
+    if let Some(fileserver_url) = fileserver_url {
+        let sending = SendOptions {
+            fileserver_url,
+            ..SendOptions::default()
+        };
+        return (sending, None);
+    }
+    let (links, limits) = (&context.settings.links, &context.settings.limits);
+    match LinkArgs::default().over(SendOptions::default(), links, limits, None) {
+        Ok(sending) => (sending, None),
+        Err(failure) => (SendOptions::default(), failure.message),
     }
 }
 

@@ -15,6 +15,7 @@ mod connection;
 mod contexts;
 mod counters;
 mod credentials;
+mod delivery;
 mod desk;
 mod draft;
 mod events;
@@ -30,9 +31,11 @@ mod interner;
 mod jobs;
 mod ledger;
 mod link;
+mod loss;
 mod mend;
 mod messages;
 mod options;
+mod outbox;
 mod overheard;
 mod own;
 mod pattern;
@@ -63,9 +66,9 @@ mod wake;
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
 pub use composition::{
-    ColumnPreview, ComposeError, Composition, Fill, Issue, LoadCache, Loaded, PayloadRow, Place, Plan,
-    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
-    literal, load, load_with, plan, plan_with, suggest,
+    ColumnPreview, ComposeError, Composition, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow, Place,
+    Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
+    literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
 };
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
@@ -80,7 +83,8 @@ pub use fetch::{
 pub use gaps::Gap;
 pub use grouped::grouped;
 pub use jobs::{
-    Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode,
+    Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
+    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
 };
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};

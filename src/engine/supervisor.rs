@@ -4,13 +4,15 @@
 //! reconnecting is not used, because it does not survive messages that it cannot read.
 
 use super::backoff::Backoff;
+use super::bridge::SendOptions;
 use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
-use super::gaps::Gap;
 use super::link::{Life, Link};
+use super::loss::Loss;
 use super::options::ConnectOptions;
+use super::outbox::Outbox;
 use super::overheard::Ending;
 use super::own::Own;
 use super::pattern::has_idle_wildcard;
@@ -53,17 +55,8 @@ pub(super) struct Supervisor {
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
     desk: Option<Desk>,
+    outbox: Option<Outbox>,
     own: Own,
-}
-
-/// When and why the last connection ended.
-#[derive(Debug)]
-struct Loss {
-    since: Timestamp,
-    server_id: String,
-    cause: String,
-    /// How many were lost so far; `None` if this one was given up because somebody asked for it.
-    number: Option<u64>,
 }
 
 /// What a command asks of whoever runs the connection.
@@ -96,12 +89,13 @@ impl Supervisor {
             listed: None,
             dropped_told: (0, None),
             desk: None,
+            outbox: None,
             own: Own::new(),
         }
     }
 
     /// Runs until it is told to quit or nobody can tell it anything any more.
-    pub(super) async fn run(mut self, subjects: Vec<String>) {
+    pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
         let limits = self.options.limits.clone();
         let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
         let desk = Desk::start(
@@ -112,6 +106,8 @@ impl Supervisor {
             self.events.clone(),
         );
         self.desk = Some(desk);
+        let outbox = Outbox::start(self.options.clone(), sending, self.events.clone());
+        self.outbox = Some(outbox);
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
@@ -120,13 +116,22 @@ impl Supervisor {
                 break;
             }
         }
-        if let Some(desk) = self.desk.take() {
-            desk.end(limits.flush_time).await;
-        }
+        self.put_down().await;
         drop(wake);
         woken.finish(limits.flush_time).await;
         self.events.send(Event::Store).await.ok();
         self.events.send(Event::Ended).await.ok();
+    }
+
+    /// Ends the tasks beside it: first what is still to be sent, as long as it can be seen.
+    async fn put_down(&mut self) {
+        let limits = &self.options.limits;
+        if let Some(outbox) = self.outbox.take() {
+            outbox.end(limits.quit_time).await;
+        }
+        if let Some(desk) = self.desk.take() {
+            desk.end(limits.flush_time).await;
+        }
     }
 
     /// Tries until it is connected; `None` on quit.
@@ -227,6 +232,9 @@ impl Supervisor {
                 command = self.commands.recv() => match self.obey(command, Some(&link)).await {
                     Asked::Nothing => {}
                     asked => {
+                        if asked == Asked::Quit {
+                            self.put_down().await;
+                        }
                         self.leave(link).await;
                         return asked;
                     }
@@ -245,7 +253,7 @@ impl Supervisor {
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
                     Signal::LameDuck => self.tell(Warning, "The broker is about to shut down.".into()),
                     // The ledger knows exactly how many; this signal may itself be lost.
-                    Signal::SlowConsumer => {}
+                    Signal::SlowConsumer | Signal::Closed => {}
                 },
                 Some(pong) = link.pongs.recv() => {
                     link.pong(pong);
@@ -319,29 +327,9 @@ impl Supervisor {
 
     /// Says that messages may be missing: in the message list and as a notice.
     async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
-        let Loss {
-            since,
-            server_id,
-            cause,
-            number,
-        } = loss;
         let now = Timestamp::now();
-        self.store.mark_gap(Gap {
-            before,
-            from_us: since.as_microsecond(),
-            to_us: now.as_microsecond(),
-            cause: cause.clone(),
-        });
-        let same = if *server_id == link.server_id && number.is_some() {
-            " The broker did not restart meanwhile."
-        } else {
-            ""
-        };
-        let times = number.map_or(String::new(), |number| format!(", loss {number} of this session"));
-        let (from, to) = (since.strftime("%H:%M:%S%.3f"), now.strftime("%H:%M:%S%.3f"));
-        let text = format!(
-            "Connected again; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}"
-        );
+        self.store.mark_gap(loss.gap(before, now));
+        let text = loss.sentence(now, &link.server_id);
         self.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
@@ -351,6 +339,7 @@ impl Supervisor {
             Some(Command::Reconnect) => return Asked::Connect,
             Some(Command::Switch(options)) => {
                 self.for_desk(Command::Switch(options.clone()));
+                self.for_outbox(Command::Switch(options.clone()));
                 self.switch(*options);
                 return Asked::Connect;
             }
@@ -360,10 +349,9 @@ impl Supervisor {
                 | Command::FollowStream(_)
                 | Command::StopStream(_)),
             ) => self.for_desk(command),
-            // The outbox is on its way: until then nothing that is asked of it is lost silently.
-            Some(Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)) => {
-                self.tell(Warning, "This session does not send yet.".into());
-            }
+            Some(
+                command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
+            ) => self.for_outbox(command),
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
@@ -416,6 +404,16 @@ impl Supervisor {
         }
     }
 
+    /// Hands a command over to the task that sends.
+    fn for_outbox(&self, command: Command) {
+        if !self.outbox.as_ref().is_some_and(|outbox| outbox.take(command)) {
+            self.tell(
+                Warning,
+                "Too much is asked for at once; nothing was sent. Try again.".into(),
+            );
+        }
+    }
+
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {
         let Denial { publish, subject } = denial;
         if link.probes(subject) {
@@ -455,6 +453,9 @@ impl Supervisor {
 
     /// Shows the state, if it changed.
     async fn show(&mut self, state: ConnectionState) {
+        if let Some(outbox) = &self.outbox {
+            outbox.stands(matches!(state, ConnectionState::Connected { .. }));
+        }
         let event = Some(Event::Connection(state));
         if self.shown != event {
             self.shown.clone_from(&event);

@@ -70,6 +70,10 @@ limits! {
     table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
+    /// Bytes of a draft's file.
+    draft_bytes: u64 = 64 * MIB as u64,
+    /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.
+    draft_inline: u64 = 4 * KIB as u64,
     /// Rows of a table that are shown before it is sent.
     plan_rows: usize = 3,
     /// Bytes of a text that the editor of the Compose pane takes; a larger one goes to the person's own editor.
@@ -118,6 +122,17 @@ limits! {
     client_unread: u64 = 128 * MIB as u64,
     /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
     deliveries: usize = 50,
+    /// Sendings of a session under way or waiting at one time.
+    sendings: usize = 64,
+    /// Responders armed at one time.
+    responders: usize = 64,
+    /// Answers of a responder under way at one time; further requests wait in the client's queue.
+    answers_at_once: usize = 256,
+    /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
+    /// flood the broker.
+    answers_per_second: u32 = 1_000,
+    /// Time that ending may take in all: what is under way is sent, then everything is closed.
+    quit_time: Duration = Duration::from_secs(5),
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
     /// Least time between two marks in the message list that say how many were dropped there.

@@ -33,6 +33,8 @@ mod link_server;
 mod links_there_and_back;
 mod matrix;
 mod media;
+mod outbox;
+mod outbox_stand;
 #[cfg(unix)]
 mod pty;
 mod readme;

@@ -65,6 +65,7 @@ impl Args {
         run_workbench(Workbench {
             connect,
             subjects: vec![">".into()],
+            fileserver_url: Some(files.url().to_owned()),
             context,
             stats: self.stats,
             ends_after,

@@ -9,7 +9,7 @@ use crate::cli::literals::pattern;
 use crate::cli::output;
 use crate::cli::stop::Stop;
 use crate::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
+    Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
 use crate::wire::Limits;
 use tokio::time::timeout;
@@ -69,6 +69,7 @@ impl<'a> Listener<'a> {
         let session = Session::start(SessionOptions {
             connect,
             subjects: args.subjects.clone(),
+            sending: SendOptions::default(),
         });
         Self {
             args,

@@ -10,6 +10,7 @@ mod man;
 mod printer;
 mod registry;
 mod send;
+mod sent;
 mod serve;
 mod watch;
 

@@ -33,6 +33,7 @@ impl Args {
         run_workbench(Workbench {
             connect,
             subjects: self.subjects,
+            fileserver_url: None,
             context,
             stats: self.stats,
             ends_after: None,

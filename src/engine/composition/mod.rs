@@ -3,6 +3,8 @@
 mod answering;
 mod compose_error;
 mod content;
+mod draft_file;
+mod draft_text;
 mod fill;
 mod issues;
 mod load;
@@ -16,6 +18,7 @@ mod table_source;
 
 pub use compose_error::ComposeError;
 pub use content::{check_header, check_metadata};
+pub use draft_file::{DraftError, read_draft, write_draft};
 pub use fill::{Fill, VARIABLES, literal};
 pub use issues::Issue;
 pub use load::{Loaded, load, load_with};
