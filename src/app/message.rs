@@ -1,7 +1,7 @@
 //! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
 
 use super::actions::Action;
-use super::compose::{ComposeNews, ComposeWork};
+use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
 use super::panes::Pane;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
@@ -93,6 +93,8 @@ pub enum Effect {
     Search(String),
     /// Something to be done elsewhere for the message being written.
     Compose(ComposeWork),
+    /// Hand a text to the person's own editor; the ending of its file tells what it is.
+    EditOutside(Content, String, &'static str),
     /// Take the mouse or give it back to the terminal.
     Mouse(bool),
     /// Draw everything afresh.

@@ -72,9 +72,10 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
-        sending: SendOptions::default(),
+        sending: sending.clone(),
         contexts,
         context: workbench.connect.context.clone(),
+        editor: editor(variable),
         clock: || Timestamp::now().as_microsecond(),
     };
     let session = Session::start(SessionOptions {
@@ -121,6 +122,14 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
     }
+}
+
+/// The person's own editor, as other programs find it.
+fn editor(variable: impl Fn(&str) -> Option<String>) -> String {
+    let set = |name| variable(name).filter(|editor| !editor.trim().is_empty());
+    set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into())
 }
 
 /// How the workbench sends; where the settings name a file server that cannot be used, the default one, and why.

@@ -17,6 +17,8 @@ mod cli_fetch;
 mod cli_real;
 mod cli_send;
 mod cli_usage;
+mod compose;
+mod compose_files;
 mod contexts;
 mod demo;
 mod engine_bridge;

@@ -77,6 +77,9 @@ impl Screen for Told {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+    fn lend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -113,6 +116,7 @@ fn options() -> RunOptions {
         sending: SendOptions::default(),
         contexts: Contexts::default(),
         context: None,
+        editor: "true".into(),
         clock: || jiff::Timestamp::now().as_microsecond(),
     }
 }

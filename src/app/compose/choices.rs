@@ -18,6 +18,8 @@ pub enum ChoicesFor {
     Columns(usize),
     /// What becomes of the message before another takes its place.
     Replace(Next),
+    /// Whether the message waits for a connection.
+    Wait,
     /// What becomes of everything before the workbench ends; what would be lost, a few words each.
     Quit(Vec<String>),
 }
@@ -110,6 +112,13 @@ impl ChoicesFor {
             Self::Replace(_) => Choices {
                 title: "The message here is neither sent nor saved".into(),
                 rows: answers("Keep writing it", "Save it as a draft first", "Throw it away"),
+                foot: vec![],
+            },
+            Self::Wait => Choices {
+                title: "There is no connection".into(),
+                rows: ["Do not send it now", "Send it as soon as there is one"]
+                    .map(|label| choice(label, "", false))
+                    .into(),
                 foot: vec![],
             },
             Self::Quit(losses) => Choices {

@@ -25,18 +25,7 @@ pub struct Job {
 impl Job {
     /// Whether something is still to come.
     pub fn is_running(&self) -> bool {
-        let Some(report) = &self.report else {
-            return true;
-        };
-        match (&report.stage, self.mode) {
-            (JobStage::Failed(_) | JobStage::Cancelled | JobStage::Unanswered(_), _) => false,
-            // A request that is through still waits for its answers.
-            (JobStage::Flushed | JobStage::Acknowledged(_), SendMode::Request { .. }) => true,
-            (JobStage::Answered { replies, .. }, SendMode::Request { replies: wanted, .. }) => {
-                report.sent < report.of || (wanted > 0 && *replies < wanted)
-            }
-            (stage, _) => !stage.is_final() || report.sent < report.of,
-        }
+        self.report.as_ref().is_none_or(|report| !report.over)
     }
 }
 
@@ -99,7 +88,11 @@ impl Composer {
         };
         let out = !matches!(
             report.stage,
-            JobStage::Preparing | JobStage::Uploading { .. } | JobStage::Failed(_) | JobStage::Cancelled
+            JobStage::Queued { .. }
+                | JobStage::Preparing
+                | JobStage::Uploading { .. }
+                | JobStage::Failed(_)
+                | JobStage::Cancelled
         );
         let same = job.revision == self.revision;
         job.report = Some(report);
@@ -112,24 +105,22 @@ impl Composer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn report(id: u64, stage: JobStage) -> JobReport {
         JobReport {
             id: JobId(id),
             sent: 1,
+            confirmed: 1,
             of: 1,
+            answered: 0,
+            unanswered: 0,
+            replies: 0,
             msg_id: "m".into(),
             correlation_id: "c".into(),
             bytes: 400,
+            moved: vec![],
+            over: stage != JobStage::Preparing,
             stage,
-        }
-    }
-
-    fn request(replies: usize) -> SendMode {
-        SendMode::Request {
-            timeout: Duration::from_secs(1),
-            replies,
         }
     }
 
@@ -154,29 +145,21 @@ mod tests {
     }
 
     #[test]
-    fn a_request_runs_until_its_answers_are_there() {
+    fn a_sending_runs_until_it_is_told_that_it_is_over() {
         let mut composer = Composer::default();
-        composer.started(JobId(1), request(2), 1, 0, 10);
+        composer.started(JobId(1), SendMode::Send, 1, 0, 10);
         let running = |composer: &Composer| composer.jobs.running().count();
         assert_eq!(running(&composer), 1);
+        composer.reported(report(1, JobStage::Preparing));
+        assert_eq!(running(&composer), 1);
         composer.reported(report(1, JobStage::Flushed));
-        assert_eq!(running(&composer), 1);
-        composer.reported(report(
-            1,
-            JobStage::Answered {
-                replies: 1,
-                first_us: 5,
-            },
-        ));
-        assert_eq!(running(&composer), 1);
-        composer.reported(report(
-            1,
-            JobStage::Answered {
-                replies: 2,
-                first_us: 5,
-            },
-        ));
         assert_eq!(running(&composer), 0);
+        composer.reported(report(7, JobStage::Flushed));
+        assert_eq!(
+            composer.jobs.iter().len(),
+            1,
+            "a sending of somebody else is none of ours"
+        );
     }
 
     #[test]

@@ -30,5 +30,5 @@ pub use listeners::Listeners;
 pub use news::{ComposeNews, ComposeWork};
 pub use planning::Planning;
 pub use report::stage_text;
-pub use settings::SendSettings;
+pub use settings::{SendSettings, SendTimes};
 pub use typing::{Line, Typing};

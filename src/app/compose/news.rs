@@ -51,8 +51,6 @@ pub enum ComposeWork {
     WriteDraft(PathBuf, Box<Composition>, u64),
     /// Write out what would go, without sending it.
     DryRun(Box<Composition>),
-    /// Hand a text to the person's own editor; the ending of its file tells what it is.
-    Edit(Content, String, &'static str),
     /// Write a text to a new file.
     SaveText(PathBuf, String),
 }

@@ -12,6 +12,11 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     };
     let waiting = matches!(job.mode, SendMode::Request { .. });
     let (severity, text) = match &report.stage {
+        JobStage::Queued { depth: 1 } => (None, "waits for a connection".to_owned()),
+        JobStage::Queued { depth } => {
+            let before = count(*depth as u64 - 1);
+            (None, format!("waits for a connection, after {before} others"))
+        }
         JobStage::Preparing => (None, "being prepared".to_owned()),
         JobStage::Uploading { done, total } => (None, uploading(*done, *total)),
         JobStage::Written => (None, "written, not confirmed yet".into()),
@@ -40,13 +45,24 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
         JobStage::Failed(why) => (Some(Severity::Error), why.clone()),
         JobStage::Cancelled => (Some(Severity::Note), "cancelled".into()),
     };
+    let mut text = text;
+    if !report.moved.is_empty() {
+        text += &format!(" · {} by link so that it fits", report.moved.join(", "));
+    }
     if report.of <= 1 {
         return (severity, text);
     }
-    (
-        severity,
-        format!("{} of {} · {text}", count(report.sent), count(report.of)),
-    )
+    let (sent, of) = (count(report.sent), count(report.of));
+    let so_far = if waiting {
+        format!(
+            "{sent} of {of} asked, {} answered, {} not",
+            count(report.answered),
+            count(report.unanswered)
+        )
+    } else {
+        format!("{sent} of {of} written, {} confirmed", count(report.confirmed))
+    };
+    (severity, format!("{so_far} · {text}"))
 }
 
 /// What a request came to that did not get its answers.
@@ -84,11 +100,17 @@ mod tests {
         composer.reported(JobReport {
             id: JobId(1),
             sent: 1,
+            confirmed: 1,
             of,
+            answered: 0,
+            unanswered: 0,
+            replies: 0,
             msg_id: String::new(),
             correlation_id: String::new(),
             bytes: 1,
+            moved: vec![],
             stage,
+            over: false,
         });
         stage_text(composer.jobs.iter().next().expect("one")).1
     }
@@ -110,7 +132,7 @@ mod tests {
                 SendMode::Send,
                 9,
                 JobStage::Flushed,
-                "1 of 9 · flushed: the broker has it",
+                "1 of 9 written, 1 confirmed · flushed: the broker has it",
             ),
             (request, 1, JobStage::Flushed, "flushed, waiting for answers"),
             (

@@ -232,7 +232,7 @@ impl State {
             return;
         };
         let ending = self.compose.content_ending(content);
-        effects.push(Effect::Compose(ComposeWork::Edit(content, text, ending)));
+        effects.push(Effect::EditOutside(content, text, ending));
     }
 
     /// Fills the pane with an answer to the message looked at, or with that message itself.

@@ -172,6 +172,11 @@ impl State {
                     self.answered(*answer, Then::Next(next), effects);
                 }
             }
+            ChoicesFor::Wait => {
+                if row == 1 {
+                    self.send_now(true, effects);
+                }
+            }
             ChoicesFor::Quit(_) => {
                 if let Some(answer) = Answer::ALL.get(row) {
                     self.answered(*answer, Then::Quit, effects);

@@ -1,27 +1,32 @@
 //! From the form to the session: send, cancel, disarm. What is wrong is said before anything is asked of the session.
 
-use crate::app::compose::{Composer, Job, Spot};
+use crate::app::compose::{ChoicesFor, Composer, Job, SendTimes, Spot};
 use crate::app::message::Effect;
+use crate::app::overlay::Overlay;
 use crate::app::state::State;
-use crate::engine::{Command, JobId, JobReport, JobStage, SendJob};
+use crate::engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
 use crate::wire::Severity;
 
 impl State {
-    /// Sends the message as its settings say.
+    /// Sends the message as its settings say; without a connection asks whether it should wait for one.
     pub(super) fn send_message(&mut self, effects: &mut Vec<Effect>) {
-        if let Err((spot, why)) = self.compose.ready() {
-            self.tell(
-                Severity::Error,
-                format!("Not sent: {}.", why.trim_end_matches('.')),
-            );
-            self.compose.show(spot);
-            return;
+        if matches!(self.connection, ConnectionState::Connected { .. }) {
+            self.send_now(false, effects);
+        } else {
+            self.overlay = Overlay::Choices(ChoicesFor::Wait, 0);
         }
-        let times = match self.compose.settings.read() {
+    }
+
+    /// Asks the session to send; what is known to be wrong is said instead.
+    pub(super) fn send_now(&mut self, queue: bool, effects: &mut Vec<Effect>) {
+        let times = match self.compose.ready() {
             Ok(times) => times,
-            Err((field, why)) => {
-                self.tell(Severity::Error, format!("Not sent: {why}."));
-                self.compose.show(Spot::Field(field));
+            Err((spot, why)) => {
+                self.tell(
+                    Severity::Error,
+                    format!("Not sent: {}.", why.trim_end_matches('.')),
+                );
+                self.compose.show(spot);
                 return;
             }
         };
@@ -35,6 +40,7 @@ impl State {
             mode: times.mode,
             count: times.count,
             every: times.every,
+            queue,
         }))));
     }
 
@@ -81,16 +87,15 @@ impl State {
 }
 
 impl Composer {
-    /// Whether it can be sent as far as is known here; else where something is missing, and what.
-    fn ready(&self) -> Result<(), (Spot, String)> {
+    /// How it is sent, if it can be as far as is known here; else where something is missing, and what.
+    fn ready(&self) -> Result<SendTimes, (Spot, String)> {
         let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
         if let Some(issue) = worst {
             return Err((Spot::of(&issue.place), issue.text.clone()));
         }
-        if self.message.payloads.is_empty() {
-            return Err((Spot::Add, "there is no payload yet; a adds one".into()));
-        }
-        Ok(())
+        self.settings
+            .read()
+            .map_err(|(field, why)| (Spot::Field(field), why))
     }
 
     /// Puts the cursor on a row, unfolded if need be.

@@ -3,7 +3,8 @@
 use super::done::Done;
 use crate::app::{ComposeNews, ComposeWork, Msg, size};
 use crate::engine::{
-    Bridge, Composition, Fill, LoadCache, SendOptions, Source, load, plan_with, save_new, suggest,
+    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, load, plan_with, read_draft,
+    save_new, suggest, write_draft,
 };
 use crate::wire::{Limits, Severity};
 use std::io::ErrorKind;
@@ -35,26 +36,25 @@ impl Composing {
         let (sending, limits, cache) = (self.sending.clone(), self.limits.clone(), self.cache.clone());
         let results = self.results.clone();
         tokio::spawn(async move {
-            let done = tokio::task::spawn_blocking(move || do_work(work, &sending, &limits, &cache)).await;
+            let done =
+                tokio::task::spawn_blocking(move || compose_work(work, &sending, &limits, &cache)).await;
             let message = done.unwrap_or_else(|_| {
                 let text = "This could not be done: a fault in the workbench.".into();
-                Some(Msg::Notice(Severity::Error, text))
+                Msg::Notice(Severity::Error, text)
             });
-            if let Some(message) = message {
-                // The loop may have ended meanwhile.
-                let _ = results.send(Done::Told(message)).await;
-            }
+            // The loop may have ended meanwhile.
+            let _ = results.send(Done::Told(message)).await;
         });
     }
 }
 
-/// Does a piece of work; blocks.
-fn do_work(
+/// Does a piece of work for the message being written; blocks.
+pub fn compose_work(
     work: ComposeWork,
     sending: &SendOptions,
     limits: &Limits,
     cache: &Mutex<LoadCache>,
-) -> Option<Msg> {
+) -> Msg {
     let news = match work {
         ComposeWork::Plan(revision, message, most) => {
             // A plan that failed half-way left a cache behind that is at worst too small.
@@ -75,10 +75,32 @@ fn do_work(
             let (title, text) = dry_run(&message, sending, limits);
             ComposeNews::Text(title, text)
         }
-        ComposeWork::SaveText(path, text) => return Some(save_text(&at_home(&path), &text)),
-        ComposeWork::ReadDraft(_) | ComposeWork::WriteDraft(..) | ComposeWork::Edit(..) => return None,
+        ComposeWork::SaveText(path, text) => return save_text(&at_home(&path), &text),
+        ComposeWork::ReadDraft(path) => {
+            let path = at_home(&path);
+            let read = read_draft(&path).map(Box::new).map_err(|error| sentence(&error));
+            ComposeNews::DraftRead(path, read)
+        }
+        ComposeWork::WriteDraft(path, message, revision) => {
+            let path = at_home(&path);
+            let written = write_draft(&message, &path)
+                .map(|_| ())
+                .map_err(|error| sentence(&error));
+            ComposeNews::DraftWritten(path, revision, written)
+        }
     };
-    Some(Msg::Compose(news))
+    Msg::Compose(news)
+}
+
+/// An error as a sentence.
+fn sentence(error: &impl std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.trim_end_matches('.').chars();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Runs something with values for the variables of a message that is only looked at.
@@ -92,7 +114,7 @@ fn filled<T>(run: impl FnOnce(&mut Fill<'_>) -> T) -> T {
     })
 }
 
-fn look(path: &Path) -> Result<crate::engine::Suggestion, String> {
+fn look(path: &Path) -> Result<Suggestion, String> {
     let shown = path.display();
     let facts = std::fs::metadata(path).map_err(|error| format!("Cannot read {shown}: {error}."))?;
     if facts.is_dir() {

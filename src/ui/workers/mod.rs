@@ -7,6 +7,7 @@ mod done;
 mod downloads;
 mod fetching;
 
+pub use composing::compose_work;
 pub use crew::Workers;
 pub use decode::open;
 pub use done::{Built, Done};

@@ -53,7 +53,7 @@ fn lines(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
         let key = |action| look.key(action);
         lines.push(vec![look.span(
             format!(
-                "Enter types into a field · {} adds a payload · {} sends",
+                "Enter types · {} adds a payload · {} sends",
                 key(Action::AddPayload),
                 key(Action::SendMessage)
             ),

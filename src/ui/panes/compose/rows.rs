@@ -73,7 +73,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
         Spot::Add => {
             row.label = "+ add".into();
             row.label_role = Role::Accent;
-            if composer.message.payloads.is_empty() {
+            if composer.message.payloads.is_empty() && row.fault.is_none() {
                 row.cells.push(part("a text, a file, the clipboard", Role::Dim));
             }
         }
