@@ -28,6 +28,22 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "request",
+        &[
+            "natsbridge request /agent/time --text question='now'",
+            "natsbridge request svc.users --dictionary query='{\"id\":7}' --json --timeout 2s",
+            "natsbridge request all.nodes --text ping=ping --replies 0 --timeout 3s",
+        ],
+    ),
+    (
+        "reply",
+        &[
+            "natsbridge reply /chat/echo --echo",
+            "natsbridge reply svc.users --dictionary user='{\"id\":7}' --purpose ACK --delay 200ms",
+            "natsbridge reply svc.sum --command ./sum.py --queue workers",
+        ],
+    ),
+    (
         "serve",
         &[
             "natsbridge serve",

@@ -21,7 +21,7 @@ pub struct MessageArgs {
     purpose: String,
     /// Sender's name
     #[arg(long, value_name = "NAME", default_value = "NATSBridge")]
-    sender_name: String,
+    pub sender_name: String,
     /// Receiver's name
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     receiver_name: String,

@@ -70,6 +70,8 @@ limits! {
     table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
+    /// Bytes of a message, or of one of its payloads, that are copied into text for another tool.
+    copy_bytes: usize = 256 * KIB,
     /// Bytes of a draft's file.
     draft_bytes: u64 = 64 * MIB as u64,
     /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.
@@ -131,6 +133,10 @@ limits! {
     /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
     /// flood the broker.
     answers_per_second: u32 = 1_000,
+    /// Commands that answer requests, running at one time.
+    commands_at_once: usize = 8,
+    /// Time that a command has to answer a request.
+    command_time: Duration = Duration::from_secs(10),
     /// Time that ending may take in all: what is under way is sent, then everything is closed.
     quit_time: Duration = Duration::from_secs(5),
     /// Time a request waits for replies.

@@ -42,7 +42,8 @@ fn texts(session: &Session, subject: &str) -> Vec<String> {
 }
 
 async fn sends_and_asks(server: &RealServer) {
-    let mut session = start(&server.url(), &[">"]);
+    // Not everything: whoever listens on a subject counts as one who could answer there.
+    let mut session = start(&server.url(), &["chat.>", "echo.>", "_INBOX.>"]);
     connected(&mut session).await;
 
     send(&session, job(1, "chat.a", "number {{count}}")).await;
@@ -253,7 +254,7 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn responders_mirror_dialect_and_conversation_and_end_after_their_count() {
     let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &[">"]);
+    let mut session = start(&server.url(), &["back.>"]);
     connected(&mut session).await;
     let answer = Composition {
         purpose: "ACK".into(),

@@ -9,6 +9,8 @@ mod listen_stream;
 mod man;
 mod printer;
 mod registry;
+mod reply;
+mod request;
 mod send;
 mod sent;
 mod serve;

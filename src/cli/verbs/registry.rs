@@ -1,6 +1,6 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
-use super::{broker, completions, context, demo, listen, man, send, serve, watch};
+use super::{broker, completions, context, demo, listen, man, reply, request, send, serve, watch};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::examples::examples_of;
@@ -22,6 +22,12 @@ pub enum Verb {
     /// Sends payloads as one envelope
     #[command(after_help = examples_of("send"))]
     Send(Box<send::Args>),
+    /// Sends payloads as a request and prints the replies
+    #[command(after_help = examples_of("request"))]
+    Request(Box<request::Args>),
+    /// Answers requests: with their own payloads, given ones, or what a command prints
+    #[command(after_help = examples_of("reply"))]
+    Reply(Box<reply::Args>),
     /// Runs our own file server alone: Plik uploads, PUT and GET, in a directory or a JetStream bucket
     #[command(after_help = examples_of("serve"))]
     Serve(Box<serve::Args>),
@@ -52,6 +58,8 @@ impl Verb {
             Self::Watch(args) => Some(&mut args.connection),
             Self::Listen(args) => Some(&mut args.connection),
             Self::Send(args) => Some(&mut args.connection),
+            Self::Request(args) => Some(&mut args.connection),
+            Self::Reply(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
             Self::Demo(_) | Self::Broker(_) | Self::Context(_) | Self::Completions(_) | Self::Man(_) => None,
         };
@@ -84,7 +92,9 @@ impl Verb {
             Self::Watch(args) => Box::pin(args.run(context)).await,
             Self::Demo(args) => Box::pin(args.run(context)).await,
             Self::Listen(args) => Box::pin(args.run(&context)).await,
-            Self::Send(args) => args.run(&context).await,
+            Self::Send(args) => Box::pin(args.run(&context)).await,
+            Self::Request(args) => Box::pin(args.run(&context)).await,
+            Self::Reply(args) => Box::pin(args.run(&context)).await,
             Self::Serve(args) => Box::pin(args.run(&context)).await,
             Self::Broker(args) => args.run().await,
             Self::Context(args) => args.run(),

@@ -1,8 +1,9 @@
 //! A draft as its file spells it: every key by name, TOML or JSON. Pure text; files and paths are for others.
 
 use super::model::{Composition, PayloadRow, Source};
+use super::named::Named;
 use crate::engine::bridge::TransportChoice;
-use crate::wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind, decode_base64, encode_base64};
+use crate::wire::{ColumnType, Dialect, Kind, decode_base64, encode_base64};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -86,85 +87,6 @@ struct Column {
     name: String,
     #[serde(rename = "type")]
     column_type: Named<ColumnType>,
-}
-
-/// Something that is written by its name.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "&'static str", bound = "T: Name")]
-struct Named<T: Name>(T);
-
-trait Name: Copy {
-    /// What it is, for people.
-    const WHAT: &'static str;
-    fn all() -> Vec<Self>;
-    fn name(self) -> &'static str;
-}
-
-impl Name for Kind {
-    const WHAT: &'static str = "kind";
-
-    fn all() -> Vec<Self> {
-        KINDS.iter().map(|row| row.kind).collect()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
-    }
-}
-
-impl Name for Dialect {
-    const WHAT: &'static str = "dialect";
-
-    fn all() -> Vec<Self> {
-        DIALECTS.iter().map(|row| row.dialect).collect()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
-    }
-}
-
-impl Name for ColumnType {
-    const WHAT: &'static str = "type of a column";
-
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
-    }
-}
-
-impl Name for TransportChoice {
-    const WHAT: &'static str = "transport";
-
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
-    }
-}
-
-impl<T: Name> TryFrom<String> for Named<T> {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<Self, String> {
-        let all = T::all();
-        let known = all.iter().copied().find(|one| one.name() == word);
-        known.map(Self).ok_or_else(|| {
-            let names: Vec<_> = all.iter().map(|one| one.name()).collect();
-            format!("{word:?} is no {}; there are {}", T::WHAT, names.join(", "))
-        })
-    }
-}
-
-impl<T: Name> From<Named<T>> for &'static str {
-    fn from(Named(one): Named<T>) -> Self {
-        one.name()
-    }
 }
 
 impl TryFrom<Spelled> for Payload {
@@ -345,6 +267,7 @@ fn line_and_column(text: &str, place: Option<Range<usize>>) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::named::Name;
     use super::*;
     use crate::wire::Blob;
     use proptest::prelude::*;

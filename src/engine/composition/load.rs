@@ -4,7 +4,7 @@
 use super::compose_error::ComposeError;
 use super::content;
 use super::fill::{BadVariable, Fill};
-use super::loaded_cache::{Key, LoadCache};
+use super::loaded_cache::{Content, Key, LoadCache};
 use super::model::{Composition, PayloadRow, Source};
 use super::payload_file::{self, stays};
 use super::place::Place;
@@ -24,13 +24,6 @@ pub struct Loaded {
     pub payloads: Payloads,
     /// Per payload, what was decided of the columns of rows that became a table; empty where nothing was converted.
     pub columns: Vec<Vec<ColumnRead>>,
-}
-
-/// The content of one payload.
-#[derive(Debug, Clone)]
-pub(super) struct Content {
-    pub(super) body: Blob,
-    pub(super) columns: Vec<ColumnRead>,
 }
 
 /// Fills the variables, reads the files and checks every payload. Files of `limits.link_threshold` bytes and more are

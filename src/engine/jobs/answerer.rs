@@ -6,7 +6,7 @@ use super::model::Answer;
 use crate::engine::bridge::{Payloads, SendOptions};
 use crate::engine::composition::load;
 use crate::engine::row::StoredMessage;
-use crate::wire::Limits;
+use crate::wire::{Dialect, Limits};
 use futures_util::future::BoxFuture;
 
 /// What a request is answered with.
@@ -14,8 +14,16 @@ use futures_util::future::BoxFuture;
 pub enum Given {
     /// The request's own payloads, exactly as they came.
     Echo,
-    /// These payloads; what concerns the conversation comes from the request, the rest from the options.
-    Payloads(Payloads, Box<SendOptions>),
+    /// An envelope of our own.
+    Payloads {
+        /// What it carries.
+        data: Payloads,
+        /// What it says; what is empty of the conversation (correlation id, receiver, the message it answers) comes from
+        /// the request. A `reply_to` invites answers to the answer.
+        options: Box<SendOptions>,
+        /// Its spelling; without one that of the request, and of a request that is no envelope that of the options.
+        dialect: Option<Dialect>,
+    },
 }
 
 /// Gives answers.
@@ -58,8 +66,21 @@ impl Answerer for Composed {
                 .await
                 .map_err(|_| "The answer could not be read.".to_owned())?
                 .map_err(|error| error.to_string())?;
-            let options = loaded.composition.options(&self.sending);
-            Ok(Given::Payloads(loaded.payloads, Box::new(options)))
+            // The conversation is the request's, and it ends here: two responders would go on for ever.
+            let options = SendOptions {
+                correlation_id: None,
+                receiver_name: String::new(),
+                receiver_id: String::new(),
+                reply_to: String::new(),
+                reply_to_msg_id: String::new(),
+                jetstream: false,
+                ..loaded.composition.options(&self.sending)
+            };
+            Ok(Given::Payloads {
+                data: loaded.payloads,
+                options: Box::new(options),
+                dialect: None,
+            })
         })
     }
 }

@@ -79,16 +79,16 @@ impl Asked {
         Ok(asked)
     }
 
-    /// The options of an answer: what they say of purpose, sender and payloads, and the rest as the request has it. The
-    /// answer names no place for answers to it, so that two responders do not talk for ever.
-    pub(super) fn answer(&self, options: SendOptions) -> SendOptions {
+    /// The options of an answer: what they leave empty of the conversation comes from the request.
+    pub(super) fn answer(&self, options: SendOptions, dialect: Option<Dialect>) -> SendOptions {
+        let or = |own: String, asked: &str| if own.is_empty() { asked.to_owned() } else { own };
         SendOptions {
-            dialect: self.dialect.unwrap_or(options.dialect),
-            correlation_id: Some(self.correlation_id.clone()).filter(|id| !id.is_empty()),
-            reply_to: String::new(),
-            reply_to_msg_id: self.msg_id.clone(),
-            receiver_name: self.sender_name.clone(),
-            receiver_id: self.sender_id.clone(),
+            dialect: dialect.or(self.dialect).unwrap_or(options.dialect),
+            correlation_id: (options.correlation_id)
+                .or_else(|| Some(self.correlation_id.clone()).filter(|id| !id.is_empty())),
+            reply_to_msg_id: or(options.reply_to_msg_id, &self.msg_id),
+            receiver_name: or(options.receiver_name, &self.sender_name),
+            receiver_id: or(options.receiver_id, &self.sender_id),
             ..options
         }
     }
@@ -237,16 +237,27 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_takes_over_the_conversation_and_ends_it() {
+    fn an_answer_takes_over_the_conversation_where_it_says_nothing_itself() {
         let request = message("a.b", None, write_envelope(&envelope("back"), Dialect::V0_5));
-        let options = asked(&request).unwrap().answer(SendOptions {
-            reply_to: "loop".into(),
-            msg_purpose: "ACK".into(),
-            ..SendOptions::default()
-        });
+        let asked = asked(&request).unwrap();
+        let options = asked.answer(
+            SendOptions {
+                msg_purpose: "ACK".into(),
+                ..SendOptions::default()
+            },
+            None,
+        );
         assert_eq!((options.dialect, &*options.msg_purpose), (Dialect::V0_5, "ACK"));
         assert_eq!(options.correlation_id.as_deref(), Some("c-1"));
         assert_eq!((&*options.reply_to_msg_id, &*options.reply_to), ("m-1", ""));
         assert_eq!((&*options.receiver_name, &*options.receiver_id), ("ada", "s-1"));
+        let own = SendOptions {
+            correlation_id: Some("mine".into()),
+            receiver_name: "eve".into(),
+            ..SendOptions::default()
+        };
+        let options = asked.answer(own, Some(Dialect::V0_0));
+        assert_eq!((options.dialect, &*options.receiver_name), (Dialect::V0_0, "eve"));
+        assert_eq!(options.correlation_id.as_deref(), Some("mine"));
     }
 }

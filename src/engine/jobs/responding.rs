@@ -2,6 +2,7 @@
 
 use super::answerer::{Answerer, Given};
 use super::asked::{Asked, Echo, Unanswerable};
+use super::line::over;
 use super::model::Skipped;
 use crate::engine::connection::{Connection, ConnectionError, Outgoing};
 use crate::engine::messages::Messages;
@@ -241,8 +242,12 @@ impl Core {
         let Answered { request, asked, .. } = answered;
         match self.answerer.answer(request, asked, number).await? {
             Given::Echo => Ok(self.echo(request, asked)),
-            Given::Payloads(data, options) => {
-                let options = asked.answer(super::line::over(&options, self.bridge.connection()));
+            Given::Payloads {
+                data,
+                options,
+                dialect,
+            } => {
+                let options = asked.answer(over(&options, self.bridge.connection()), dialect);
                 let place = asked.places.first().map_or("", String::as_str);
                 let sent = self
                     .bridge
