@@ -3,6 +3,7 @@
 
 use super::composer::Composer;
 use super::leaving::Next;
+use crate::engine::CopyAs;
 use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
 
 /// What is chosen.
@@ -16,6 +17,8 @@ pub enum ChoicesFor {
     Dialect,
     /// The types of the columns of a payload.
     Columns(usize),
+    /// The form in which the same send is copied.
+    CopyAs,
     /// What becomes of the message before another takes its place.
     Replace(Next),
     /// Whether the message waits for a connection.
@@ -109,6 +112,7 @@ impl ChoicesFor {
             Self::Kind(at) => kinds(*at, composer),
             Self::Dialect => dialects(composer),
             Self::Columns(at) => columns(*at, composer),
+            Self::CopyAs => copies(),
             Self::Replace(_) => Choices {
                 title: "The message here is neither sent nor saved".into(),
                 rows: answers("Keep writing it", "Save it as a draft first", "Throw it away"),
@@ -130,7 +134,7 @@ impl ChoicesFor {
     }
 
     /// How many rows the list has.
-    pub(in crate::app) fn rows(&self, composer: &Composer) -> usize {
+    pub(crate) fn rows(&self, composer: &Composer) -> usize {
         self.list(composer).rows.len()
     }
 }
@@ -181,6 +185,17 @@ fn dialects(composer: &Composer) -> Choices {
             .map(|row| choice(row.name, row.about, row.dialect == now))
             .collect(),
         foot: vec![],
+    }
+}
+
+fn copies() -> Choices {
+    Choices {
+        title: "Copy this send as".into(),
+        rows: CopyAs::ALL
+            .iter()
+            .map(|form| choice(form.name(), form.about(), false))
+            .collect(),
+        foot: vec!["It is shown first; then it goes to the clipboard or to a file.".into()],
     }
 }
 

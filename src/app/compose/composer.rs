@@ -53,15 +53,15 @@ pub struct Composer {
     /// A text that is looked at: what would go out, the same send in another form.
     pub text: Option<TextShown>,
     /// What follows once the draft is saved.
-    pub(in crate::app) then: Then,
+    pub(crate) then: Then,
     /// What was taken away last, and from where.
-    pub(in crate::app) removed: Option<(usize, PayloadRow)>,
+    pub(crate) removed: Option<(usize, PayloadRow)>,
     /// Counts every change.
-    pub(in crate::app) revision: u64,
+    pub(crate) revision: u64,
     /// The change up to which it is saved or sent.
-    pub(in crate::app) kept: u64,
+    pub(crate) kept: u64,
     /// Numbers given to writings, sendings and responders.
-    pub(in crate::app) numbers: u64,
+    pub(crate) numbers: u64,
 }
 
 impl Default for Composer {
@@ -109,24 +109,24 @@ impl Composer {
     }
 
     /// Takes note of a change: what is known of the message is found out anew.
-    pub(in crate::app) fn changed(&mut self) {
+    pub(crate) fn changed(&mut self) {
         self.revision += 1;
         self.issues = self.message.issues();
     }
 
     /// Takes note that the message is saved or on its way.
-    pub(in crate::app) fn keep(&mut self) {
+    pub(crate) fn keep(&mut self) {
         self.kept = self.revision;
     }
 
     /// A number not given before.
-    pub(in crate::app) fn next_number(&mut self) -> u64 {
+    pub(crate) fn next_number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
     }
 
     /// Writes another message from now on; it counts as not edited yet.
-    pub(in crate::app) fn replace(&mut self, message: Composition, draft: Option<PathBuf>) {
+    pub(crate) fn replace(&mut self, message: Composition, draft: Option<PathBuf>) {
         self.message = message;
         self.draft = draft;
         self.cursor = Spot::Field(Field::Subject);

@@ -55,7 +55,7 @@ impl Composer {
     }
 
     /// The name ending of a file that holds it while another program edits it.
-    pub(in crate::app) fn content_ending(&self, content: Content) -> &'static str {
+    pub(crate) fn content_ending(&self, content: Content) -> &'static str {
         match content {
             Content::Field(Field::Metadata) => "json",
             Content::Field(_) => "txt",
@@ -68,14 +68,14 @@ impl Composer {
     }
 
     /// Starts to write a text in the whole pane.
-    pub(in crate::app) fn write(&mut self, content: Content) {
+    pub(crate) fn write(&mut self, content: Content) {
         let number = self.next_number();
         self.typing = None;
         self.writing = Some(Writing { content, number });
     }
 
     /// Takes over a text. A payload that was empty gets the kind that suits what it holds now.
-    pub(in crate::app) fn written(&mut self, content: Content, text: String) {
+    pub(crate) fn written(&mut self, content: Content, text: String) {
         if self.content(content).as_deref() == Some(text.as_str()) {
             return;
         }

@@ -267,7 +267,7 @@ impl Field {
     }
 
     /// Takes over a text; fields that are taken in turn take none.
-    pub(in crate::app) fn write(self, text: &str, composer: &mut Composer) {
+    pub(crate) fn write(self, text: &str, composer: &mut Composer) {
         let text = text.to_owned();
         let message = &mut composer.message;
         match self {
@@ -291,7 +291,7 @@ impl Field {
     }
 
     /// Takes the next value of a field that has a few, or the one before.
-    pub(in crate::app) fn turn(self, forward: bool, composer: &mut Composer) {
+    pub(crate) fn turn(self, forward: bool, composer: &mut Composer) {
         let message = &mut composer.message;
         match self {
             Self::Mode => composer.settings.request = !composer.settings.request,
@@ -315,7 +315,7 @@ fn dialects() -> Vec<Dialect> {
 }
 
 /// The value after (or before) another in a list, around the end.
-pub(in crate::app) fn turned<T: Copy + PartialEq>(all: &[T], now: T, forward: bool) -> T {
+pub(crate) fn turned<T: Copy + PartialEq>(all: &[T], now: T, forward: bool) -> T {
     let at = all.iter().position(|one| *one == now).unwrap_or(0);
     let steps = if forward { 1 } else { all.len().saturating_sub(1) };
     all.get((at + steps) % all.len().max(1)).copied().unwrap_or(now)
@@ -330,7 +330,7 @@ fn transport_name(choice: TransportChoice) -> &'static str {
 }
 
 /// Headers as text: one on a line.
-pub(in crate::app) fn headers_text(headers: &[(String, String)]) -> String {
+pub(crate) fn headers_text(headers: &[(String, String)]) -> String {
     let lines: Vec<String> = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}"))

@@ -93,21 +93,21 @@ impl Composer {
     }
 
     /// Moves the cursor by so many rows.
-    pub(in crate::app) fn step(&mut self, rows: isize) {
+    pub(crate) fn step(&mut self, rows: isize) {
         let spots = self.spots();
         let at = self.row().saturating_add_signed(rows).min(spots.len() - 1);
         self.cursor = spots[at];
     }
 
     /// Moves the cursor to a row; `false` if it stood there already.
-    pub(in crate::app) fn go_to(&mut self, row: usize) -> bool {
+    pub(crate) fn go_to(&mut self, row: usize) -> bool {
         let spots = self.spots();
         let to = spots[row.min(spots.len() - 1)];
         std::mem::replace(&mut self.cursor, to) != to
     }
 
     /// Moves the cursor to another cell of a payload's row.
-    pub(in crate::app) fn step_cell(&mut self, right: bool) {
+    pub(crate) fn step_cell(&mut self, right: bool) {
         self.cell = self.cell.step(right);
     }
 

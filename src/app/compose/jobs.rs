@@ -50,7 +50,7 @@ impl Jobs {
     }
 
     /// Takes one off the list.
-    pub(in crate::app) fn forget(&mut self, id: JobId) {
+    pub(crate) fn forget(&mut self, id: JobId) {
         self.0.retain(|job| job.id != id);
     }
 
@@ -68,7 +68,7 @@ impl Jobs {
 
 impl Composer {
     /// Takes note of a sending that is asked for.
-    pub(in crate::app) fn started(&mut self, id: JobId, mode: SendMode, of: u64, now_us: i64, most: usize) {
+    pub(crate) fn started(&mut self, id: JobId, mode: SendMode, of: u64, now_us: i64, most: usize) {
         let job = Job {
             id,
             subject: self.message.subject.clone(),
@@ -82,7 +82,7 @@ impl Composer {
     }
 
     /// Takes in how far a sending got; one that is out keeps the message from being lost.
-    pub(in crate::app) fn reported(&mut self, report: JobReport) {
+    pub(crate) fn reported(&mut self, report: JobReport) {
         let Some(job) = self.jobs.0.iter_mut().find(|job| job.id == report.id) else {
             return;
         };

@@ -16,7 +16,7 @@ pub enum Next {
 
 impl Composer {
     /// What of it would be lost if the workbench ended now, a few words each.
-    pub(in crate::app) fn losses(&self) -> Vec<String> {
+    pub(crate) fn losses(&self) -> Vec<String> {
         let mut losses = Vec::new();
         if self.is_edited() && !self.is_blank() {
             losses.push("a message that is neither sent nor saved".to_owned());

@@ -2,7 +2,7 @@
 
 use super::content::{Content, Writing};
 use super::form::Cell;
-use crate::engine::{Composition, Plan, Suggestion};
+use crate::engine::{Composition, CopyAs, Plan, Suggestion};
 use std::path::PathBuf;
 
 /// Something that concerns the message being written.
@@ -51,6 +51,8 @@ pub enum ComposeWork {
     WriteDraft(PathBuf, Box<Composition>, u64),
     /// Write out what would go, without sending it.
     DryRun(Box<Composition>),
+    /// Write the same send in another form, for that server.
+    CopyAs(CopyAs, Box<Composition>, String),
     /// Write a text to a new file.
     SaveText(PathBuf, String),
 }

@@ -8,7 +8,7 @@ use crate::wire::{ColumnType, KINDS, Kind};
 
 impl Composer {
     /// Adds a payload after the one under the cursor, or at the end; gives its place.
-    pub(in crate::app) fn add(&mut self, mut row: PayloadRow) -> usize {
+    pub(crate) fn add(&mut self, mut row: PayloadRow) -> usize {
         let rows = self.message.payloads.len();
         let at = self.payload_at_cursor().map_or(rows, |at| at + 1);
         row.name = self.free_name(&row.name);
@@ -19,7 +19,7 @@ impl Composer {
     }
 
     /// Gives a payload another source; an unnamed one is named after it.
-    pub(in crate::app) fn set_source(&mut self, at: usize, source: Source, suggestion: Suggestion) {
+    pub(crate) fn set_source(&mut self, at: usize, source: Source, suggestion: Suggestion) {
         if let Some(row) = self.message.payloads.get_mut(at) {
             row.source = source;
             row.kind = suggestion.kind;
@@ -32,7 +32,7 @@ impl Composer {
     }
 
     /// Adds the payload under the cursor once more.
-    pub(in crate::app) fn double(&mut self) -> bool {
+    pub(crate) fn double(&mut self) -> bool {
         let row = self
             .payload_at_cursor()
             .map(|at| self.message.payloads[at].clone());
@@ -40,7 +40,7 @@ impl Composer {
     }
 
     /// Takes the payload under the cursor away.
-    pub(in crate::app) fn remove(&mut self) -> Option<String> {
+    pub(crate) fn remove(&mut self) -> Option<String> {
         let at = self.payload_at_cursor()?;
         let row = self.message.payloads.remove(at);
         let name = row.name.clone();
@@ -54,7 +54,7 @@ impl Composer {
     }
 
     /// Puts back what was taken away last.
-    pub(in crate::app) fn put_back(&mut self) -> bool {
+    pub(crate) fn put_back(&mut self) -> bool {
         let Some((at, row)) = self.removed.take() else {
             return false;
         };
@@ -66,7 +66,7 @@ impl Composer {
     }
 
     /// Moves the payload under the cursor by a row.
-    pub(in crate::app) fn shift(&mut self, down: bool) -> bool {
+    pub(crate) fn shift(&mut self, down: bool) -> bool {
         let Some(at) = self.payload_at_cursor() else {
             return false;
         };
@@ -81,7 +81,7 @@ impl Composer {
     }
 
     /// Gives a payload another kind.
-    pub(in crate::app) fn set_kind(&mut self, at: usize, kind: Kind) {
+    pub(crate) fn set_kind(&mut self, at: usize, kind: Kind) {
         if let Some(row) = self.message.payloads.get_mut(at).filter(|row| row.kind != kind) {
             row.kind = kind;
             self.changed();
@@ -89,7 +89,7 @@ impl Composer {
     }
 
     /// Gives a payload the next kind, or the one before.
-    pub(in crate::app) fn turn_kind(&mut self, at: usize, forward: bool) {
+    pub(crate) fn turn_kind(&mut self, at: usize, forward: bool) {
         let kinds: Vec<Kind> = KINDS.iter().map(|row| row.kind).collect();
         if let Some(row) = self.message.payloads.get(at) {
             self.set_kind(at, turned(&kinds, row.kind, forward));
@@ -97,7 +97,7 @@ impl Composer {
     }
 
     /// Chooses the type of a column of rows that become a table.
-    pub(in crate::app) fn set_type(&mut self, at: usize, column: &str, chosen: ColumnType) {
+    pub(crate) fn set_type(&mut self, at: usize, column: &str, chosen: ColumnType) {
         let Some(row) = self.message.payloads.get_mut(at) else {
             return;
         };

@@ -29,13 +29,13 @@ impl Planning {
     }
 
     /// Microseconds until a plan is to be made; `None` while there is nothing to plan.
-    pub(in crate::app) fn due(&self, now_us: i64) -> Option<i64> {
+    pub(crate) fn due(&self, now_us: i64) -> Option<i64> {
         (self.seen.is_some() && self.seen != self.made && self.asked.is_none())
             .then(|| (self.seen_us + SETTLED_US - now_us).max(0))
     }
 
     /// Takes note of what there is to plan.
-    pub(in crate::app) fn see(&mut self, basis: Basis, now_us: i64) {
+    pub(crate) fn see(&mut self, basis: Basis, now_us: i64) {
         if self.seen != Some(basis) {
             self.seen = Some(basis);
             self.seen_us = now_us;
@@ -43,13 +43,13 @@ impl Planning {
     }
 
     /// Takes note that a plan was asked for.
-    pub(in crate::app) fn ask(&mut self, basis: Basis, listeners: Listeners) {
+    pub(crate) fn ask(&mut self, basis: Basis, listeners: Listeners) {
         self.asked = Some(basis);
         self.listeners = listeners;
     }
 
     /// Takes a plan in, if it is the one that was asked for.
-    pub(in crate::app) fn take(&mut self, revision: u64, plan: Box<Plan>) {
+    pub(crate) fn take(&mut self, revision: u64, plan: Box<Plan>) {
         if let Some(asked) = self.asked.take_if(|asked| asked.0 == revision) {
             self.made = Some(asked);
             self.plan = Some(plan);

@@ -28,14 +28,14 @@ pub struct Typing {
 
 impl Composer {
     /// Starts to type a field; `known` are the values that are offered.
-    pub(in crate::app) fn type_field(&mut self, field: Field, known: Vec<String>) {
+    pub(crate) fn type_field(&mut self, field: Field, known: Vec<String>) {
         self.cursor = Spot::Field(field);
         let text = field.text(self);
         self.start(Line::Field(field), text, known);
     }
 
     /// Starts to type a payload's name.
-    pub(in crate::app) fn type_name(&mut self, at: usize) {
+    pub(crate) fn type_name(&mut self, at: usize) {
         let Some(row) = self.message.payloads.get(at) else {
             return;
         };
@@ -54,7 +54,7 @@ impl Composer {
     }
 
     /// Applies a change to the line being typed.
-    pub(in crate::app) fn type_change(&mut self, change: &Edit) {
+    pub(crate) fn type_change(&mut self, change: &Edit) {
         let Some(typing) = &mut self.typing else {
             return;
         };
@@ -64,14 +64,14 @@ impl Composer {
     }
 
     /// Chooses among what is offered; `false` where nothing is.
-    pub(in crate::app) fn step_offer(&mut self, rows: isize) -> bool {
+    pub(crate) fn step_offer(&mut self, rows: isize) -> bool {
         self.typing
             .as_mut()
             .is_some_and(|typing| typing.offers.step(rows))
     }
 
     /// Takes the offer chosen, or the first; `false` where nothing is offered.
-    pub(in crate::app) fn take_offer(&mut self) -> bool {
+    pub(crate) fn take_offer(&mut self) -> bool {
         let Some(typing) = &mut self.typing else {
             return false;
         };
@@ -85,14 +85,14 @@ impl Composer {
     }
 
     /// Whether an offer was chosen, so that Enter takes it.
-    pub(in crate::app) fn has_chosen(&self) -> bool {
+    pub(crate) fn has_chosen(&self) -> bool {
         self.typing
             .as_ref()
             .is_some_and(|typing| typing.offers.chosen.is_some())
     }
 
     /// Ends typing; what was typed stays.
-    pub(in crate::app) fn end_typing(&mut self) -> Option<Line> {
+    pub(crate) fn end_typing(&mut self) -> Option<Line> {
         self.typing.take().map(|typing| typing.line_of)
     }
 

@@ -16,7 +16,7 @@ use crate::wire::{Kind, Severity};
 const PAGE: usize = 8;
 
 /// Applies an action while nothing is typed.
-pub(in crate::app) fn act_in_compose(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let composer = &mut state.compose;
     match action {
         Action::Open => open(state, effects),
@@ -45,6 +45,7 @@ pub(in crate::app) fn act_in_compose(state: &mut State, action: Action, effects:
             let message = Box::new(composer.message.clone());
             effects.push(Effect::Compose(ComposeWork::DryRun(message)));
         }
+        Action::CopySendAs => choose(state, ChoicesFor::CopyAs),
         Action::ArmResponder => {
             let subject = composer.message.subject.clone();
             state.ask(Asked::Arm, &subject, effects);
@@ -61,7 +62,7 @@ pub(in crate::app) fn act_in_compose(state: &mut State, action: Action, effects:
 }
 
 /// Applies an action while a line is typed; what was typed stays in any case.
-pub(in crate::app) fn act_while_typing(state: &mut State, action: Action) {
+pub(crate) fn act_while_typing(state: &mut State, action: Action) {
     let composer = &mut state.compose;
     match action {
         Action::Open if composer.has_chosen() => {
@@ -186,7 +187,7 @@ fn edit_outside(state: &mut State, effects: &mut Vec<Effect>) {
 
 impl State {
     /// Goes to the Compose pane; in an empty message typing starts at once.
-    pub(in crate::app) fn go_to_compose(&mut self) {
+    pub(crate) fn go_to_compose(&mut self) {
         self.focus = Pane::Compose;
         if self.compose.message.subject.is_empty() && !self.compose.is_typing() {
             self.type_into(Field::Subject);
@@ -236,7 +237,7 @@ impl State {
     }
 
     /// Fills the pane with an answer to the message looked at, or with that message itself.
-    pub(in crate::app) fn take_up(&mut self, again: bool, effects: &mut Vec<Effect>) {
+    pub(crate) fn take_up(&mut self, again: bool, effects: &mut Vec<Effect>) {
         let Some(opened) = self.opened.clone() else {
             let text = if again {
                 "then edit and send it again"
@@ -256,7 +257,7 @@ impl State {
     }
 
     /// Adds the payload that the inspector shows to the message being written.
-    pub(in crate::app) fn take_payload(&mut self) {
+    pub(crate) fn take_payload(&mut self) {
         let at = self.compose.add_captured(self.opened.as_ref(), self.tab);
         match at {
             Ok(at) => {

@@ -10,13 +10,13 @@ use crate::app::line_edit::LineEdit;
 use crate::app::message::{Effect, Opened};
 use crate::app::overlay::{Overlay, Purpose};
 use crate::app::state::State;
-use crate::engine::{ConnectionState, PayloadRow, Source, Suggestion};
+use crate::engine::{ConnectionState, CopyAs, PayloadRow, Source, Suggestion};
 use crate::wire::{DIALECTS, KINDS, PayloadState, Severity};
 use std::path::PathBuf;
 
 impl State {
     /// Takes in something that concerns the message being written.
-    pub(in crate::app) fn take_news(&mut self, news: ComposeNews, effects: &mut Vec<Effect>) {
+    pub(crate) fn take_news(&mut self, news: ComposeNews, effects: &mut Vec<Effect>) {
         match news {
             ComposeNews::Click(row, cell) => self.clicked(row, cell, effects),
             ComposeNews::Scroll(rows) => {
@@ -86,7 +86,7 @@ impl State {
     }
 
     /// Asks for completions of the path that is typed into an open prompt.
-    pub(in crate::app) fn path_typed(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn path_typed(&mut self, effects: &mut Vec<Effect>) {
         if let Overlay::Prompt(Purpose::Compose(asked), line) = &self.overlay
             && asked.is_path()
         {
@@ -148,7 +148,7 @@ impl State {
     }
 
     /// Takes the chosen row of a list.
-    pub(in crate::app) fn take_choice(&mut self, choices: ChoicesFor, row: usize, effects: &mut Vec<Effect>) {
+    pub(crate) fn take_choice(&mut self, choices: ChoicesFor, row: usize, effects: &mut Vec<Effect>) {
         match choices {
             ChoicesFor::Source(at) => {
                 if let Some(origin) = Origin::ALL.get(row) {
@@ -167,6 +167,13 @@ impl State {
                 }
             }
             ChoicesFor::Columns(_) => {}
+            ChoicesFor::CopyAs => {
+                if let Some(form) = CopyAs::ALL.get(row) {
+                    let message = Box::new(self.compose.message.clone());
+                    let work = ComposeWork::CopyAs(*form, message, self.server_address());
+                    effects.push(Effect::Compose(work));
+                }
+            }
             ChoicesFor::Replace(next) => {
                 if let Some(answer) = Answer::ALL.get(row) {
                     self.answered(*answer, Then::Next(next), effects);
@@ -186,7 +193,7 @@ impl State {
     }
 
     /// Gives the column under the cursor of the list another type.
-    pub(in crate::app) fn turn_column(&mut self, at: usize, row: usize, forward: bool) {
+    pub(crate) fn turn_column(&mut self, at: usize, row: usize, forward: bool) {
         let planned = self
             .compose
             .planning
@@ -235,10 +242,14 @@ impl State {
         }
     }
 
+    /// The address of the broker as other tools are given it.
     fn server_address(&self) -> String {
         match &self.connection {
-            ConnectionState::Connected { server, .. } => server.address.clone(),
-            _ => String::new(),
+            ConnectionState::Connected { server, .. } => {
+                let scheme = if server.tls { "tls" } else { "nats" };
+                format!("{scheme}://{}", server.address)
+            }
+            _ => "nats://127.0.0.1:4222".into(),
         }
     }
 }

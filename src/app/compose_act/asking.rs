@@ -44,7 +44,7 @@ impl State {
     }
 
     /// Takes in what was typed into a prompt of the pane; an error is a sentence, and the prompt stays.
-    pub(in crate::app) fn take_answer(
+    pub(crate) fn take_answer(
         &mut self,
         asked: Asked,
         text: &str,
@@ -74,7 +74,7 @@ impl State {
     }
 
     /// Takes what was pasted as the content of a payload, a new one if `None`.
-    pub(in crate::app) fn take_paste(&mut self, at: Option<usize>, text: String) {
+    pub(crate) fn take_paste(&mut self, at: Option<usize>, text: String) {
         let source = Source::Text(pasted_text(&text));
         let suggestion = suggest(&source);
         match at {

@@ -12,7 +12,7 @@ impl State {
     }
 
     /// Ends, or asks first if something would be lost.
-    pub(in crate::app) fn leave(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn leave(&mut self, effects: &mut Vec<Effect>) {
         let losses = self.losses();
         if losses.is_empty() {
             effects.push(Effect::Quit);
@@ -22,7 +22,7 @@ impl State {
     }
 
     /// Puts another message in the place of the one being written; asks first if that would lose something.
-    pub(in crate::app) fn replace_message(&mut self, next: Next, effects: &mut Vec<Effect>) {
+    pub(crate) fn replace_message(&mut self, next: Next, effects: &mut Vec<Effect>) {
         if self.compose.is_edited() && !self.compose.is_blank() {
             self.overlay = Overlay::Choices(ChoicesFor::Replace(next), 0);
         } else {
@@ -31,7 +31,7 @@ impl State {
     }
 
     /// Goes on with another message, whatever becomes of the one being written.
-    pub(in crate::app) fn go_on(&mut self, next: Next, effects: &mut Vec<Effect>) {
+    pub(crate) fn go_on(&mut self, next: Next, effects: &mut Vec<Effect>) {
         match next {
             Next::Message(message) => self.compose.replace(*message, None),
             Next::Draft(path) => effects.push(Effect::Compose(ComposeWork::ReadDraft(path))),

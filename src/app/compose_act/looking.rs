@@ -12,11 +12,7 @@ use crate::wire::Severity;
 const PAGE: usize = 8;
 
 /// Applies an action to one of these; `false` where it means nothing special to them.
-pub(in crate::app) fn act_on_compose_overlay(
-    state: &mut State,
-    action: Action,
-    effects: &mut Vec<Effect>,
-) -> bool {
+pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     let rows = action.distance(PAGE);
     match state.overlay.clone() {
         Overlay::Choices(choices, chosen) => match (action, columns_of(&choices), rows) {
@@ -64,7 +60,7 @@ pub(in crate::app) fn act_on_compose_overlay(
 }
 
 /// The payload whose columns a list shows.
-pub(in crate::app) fn columns_of(choices: &ChoicesFor) -> Option<usize> {
+pub(crate) fn columns_of(choices: &ChoicesFor) -> Option<usize> {
     match choices {
         ChoicesFor::Columns(at) => Some(*at),
         _ => None,

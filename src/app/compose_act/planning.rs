@@ -3,20 +3,23 @@
 use crate::app::compose::{ComposeWork, Listeners, Planning};
 use crate::app::message::Effect;
 use crate::app::state::State;
-use crate::engine::{ConnectionState, subject_matches};
+use crate::engine::{ConnectionState, Place, subject_matches};
 use std::collections::BTreeSet;
 
 /// Rows looked at for senders.
 const ROWS: u64 = 4_096;
 
+/// The subject of a plan while there is none to send to.
+const STAND_IN: &str = "subject";
+
 impl State {
     /// Microseconds until a plan is to be made.
-    pub(in crate::app) fn plan_due(&self) -> Option<i64> {
+    pub(crate) fn plan_due(&self) -> Option<i64> {
         self.compose.planning.due(self.now_us)
     }
 
     /// Takes note of changes, and asks for a plan once they have settled.
-    pub(in crate::app) fn attend_compose(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn attend_compose(&mut self, effects: &mut Vec<Effect>) {
         let most = match &self.connection {
             ConnectionState::Connected { server, .. } => Some(server.max_payload).filter(|most| *most > 0),
             _ => None,
@@ -28,8 +31,17 @@ impl State {
         let basis = (self.compose.revision, most);
         self.compose.planning.see(basis, self.now_us);
         if self.plan_due() == Some(0) {
-            let message = Box::new(self.compose.message.clone());
+            let mut message = Box::new(self.compose.message.clone());
             let listeners = self.listeners(&message.subject);
+            // What is wrong with the subject is said beside it; the payloads can be planned all the same.
+            if self
+                .compose
+                .issues
+                .iter()
+                .any(|issue| issue.place == Place::Subject)
+            {
+                message.subject = STAND_IN.into();
+            }
             self.compose.planning.ask(basis, listeners);
             effects.push(Effect::Compose(ComposeWork::Plan(basis.0, message, most)));
         }

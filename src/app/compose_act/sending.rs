@@ -45,7 +45,7 @@ impl State {
     }
 
     /// Cancels the sending that was asked for last and still runs; `false` if none does.
-    pub(in crate::app) fn cancel_sending(&mut self, effects: &mut Vec<Effect>) -> bool {
+    pub(crate) fn cancel_sending(&mut self, effects: &mut Vec<Effect>) -> bool {
         let id = self.compose.jobs.running().next().map(|job| job.id);
         effects.extend(id.map(|id| Effect::Session(Command::CancelSend(id))));
         id.is_some()
@@ -74,7 +74,7 @@ impl State {
     }
 
     /// Takes in how far a sending got; what went wrong is told wherever the person is.
-    pub(in crate::app) fn job_reported(&mut self, report: JobReport) {
+    pub(crate) fn job_reported(&mut self, report: JobReport) {
         let failed = match &report.stage {
             JobStage::Failed(why) => Some(format!("Not sent: {why}")),
             _ => None,

@@ -3,8 +3,8 @@
 use super::done::Done;
 use crate::app::{ComposeNews, ComposeWork, Msg, size};
 use crate::engine::{
-    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, load, plan_with, read_draft,
-    save_new, suggest, write_draft,
+    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, load, plan_with,
+    read_draft, save_new, suggest, write_draft,
 };
 use crate::wire::{Limits, Severity};
 use std::io::ErrorKind;
@@ -74,6 +74,14 @@ pub fn compose_work(
         ComposeWork::DryRun(message) => {
             let (title, text) = dry_run(&message, sending, limits);
             ComposeNews::Text(title, text)
+        }
+        ComposeWork::CopyAs(form, message, server) => {
+            let copied = filled(|fill| {
+                let loaded = load(&message, fill, limits)?;
+                copy_as(form, &loaded, &server, sending)
+            });
+            let title = format!("The same send: {}", form.name());
+            ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
         }
         ComposeWork::SaveText(path, text) => return save_text(&at_home(&path), &text),
         ComposeWork::ReadDraft(path) => {

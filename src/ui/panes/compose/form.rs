@@ -1,7 +1,7 @@
 //! The form: labels in a column, values beside them, what is wrong beside its field, what is offered below the line
 //! being typed.
 
-use super::rows::{Row, row};
+use super::rows::{KIND, Row, row};
 use crate::app::{Cell, Line, Spot, Typing};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, scrolled};
@@ -15,12 +15,12 @@ use ratatui::style::{Modifier, Style};
 use ratatui::widgets::{Clear, Widget};
 use std::ops::Range;
 
-/// Cells of the labels, their gap included.
-const LABELS: usize = 14;
+/// Cells of the labels, mark and gap included, in a pane that is wide enough, and in a narrow one.
+const LABELS: [usize; 2] = [14, 11];
+/// Cells from which a pane is wide enough.
+const WIDE: u16 = 56;
 /// Bytes of a line being typed that are looked at.
 const TYPED_BYTES: usize = 4096;
-/// Cells of the kinds.
-const KIND: usize = 12;
 
 /// What was drawn where.
 #[derive(Debug, Default)]
@@ -52,8 +52,8 @@ pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) 
         top,
         height: area.height,
         payloads: first..first + composer.message.payloads.len(),
-        kind_at: LABELS as u16,
-        content_at: (LABELS + KIND) as u16,
+        kind_at: labels(area) as u16,
+        content_at: (labels(area) + KIND) as u16,
         cursor: None,
     };
     let mut typed_at = None;
@@ -75,11 +75,47 @@ pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) 
     drawn
 }
 
+/// Cells of the labels in a pane.
+fn labels(area: Rect) -> usize {
+    LABELS[usize::from(area.width < WIDE)]
+}
+
 /// Whether that row is the one that is typed into.
 fn types(typing: &Typing, spot: Spot) -> bool {
     match typing.line_of {
         Line::Field(field) => spot == Spot::Field(field),
         Line::Name(at) => spot == Spot::Payload(at),
+    }
+}
+
+/// The styles of one row: on the ground of the selection where it is selected.
+struct Styles<'a> {
+    look: &'a Look,
+    base: Style,
+    selected: bool,
+    focused: bool,
+}
+
+impl Styles<'_> {
+    fn of(&self, role: Role) -> Style {
+        match role {
+            Role::Text if self.selected && self.focused => self.base,
+            _ if self.selected => self.base.patch(Style {
+                bg: None,
+                ..self.look.style(role)
+            }),
+            _ => self.look.style(role),
+        }
+    }
+
+    /// The same, marked where it is the cell under the cursor.
+    fn cell(&self, role: Role, under_cursor: bool) -> Style {
+        let style = self.of(role);
+        if under_cursor && self.selected && self.focused {
+            style.add_modifier(Modifier::UNDERLINED)
+        } else {
+            style
+        }
     }
 }
 
@@ -98,88 +134,78 @@ fn draw_row(
         (true, false) => look.style(Role::SelectionDim),
         _ => look.style(Role::Text),
     };
-    buffer.set_style(area, base);
-    // Only what the row itself says of its colours stays; the ground is that of the selection.
-    let style = |role: Role| {
-        let style = look.style(role);
-        if selected && scene.focused && role == Role::Text {
-            base
-        } else if selected {
-            base.patch(Style { bg: None, ..style })
-        } else {
-            style
-        }
+    let styles = Styles {
+        look,
+        base,
+        selected,
+        focused: scene.focused,
     };
-    let Row {
-        label,
-        label_role,
-        cells: parts,
-        end,
-        fault,
-    } = row(scene, spot);
+    buffer.set_style(area, base);
+    let row = row(scene, spot);
+    let is_payload = matches!(spot, Spot::Payload(_));
     let mut pen = Pen::new(buffer, area);
-    pen.write(if selected { "▌" } else { " " }, style(Role::Accent));
+    pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
+    let label_room = labels(area) - 2;
     let mut typed = None;
-    let label_room = LABELS - 2;
-    let name_cell = matches!(spot, Spot::Payload(_));
-    if let Some(typing) = typing.filter(|_| name_cell) {
-        typed = Some(write_typed(&mut pen, typing, label_room, style(Role::Strong)));
-    } else {
-        let mut label_style = style(label_role);
-        if name_cell && selected && scene.focused && composer.cell == Cell::Name {
-            label_style = label_style.add_modifier(Modifier::UNDERLINED);
+    match typing.filter(|_| is_payload) {
+        Some(typing) => typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong))),
+        None => {
+            let under_cursor = is_payload && composer.cell == Cell::Name;
+            let style = styles.cell(row.label_role, under_cursor);
+            let label = fit_middle(&row.label, label_room);
+            pen.write(&label, style);
+            pen.skip(label_room - cells(&label));
         }
-        pen.write(&fit_middle(&label, label_room), label_style);
-        let used = cells(&fit_middle(&label, label_room));
-        pen.skip(label_room - used);
     }
     pen.skip(1);
-    let end_cells: usize = end.iter().map(|(text, _)| cells(text)).sum();
-    let end_room = if end_cells == 0 { 0 } else { end_cells + 2 };
-    if let Some(typing) = typing.filter(|_| !name_cell) {
-        let room = pen.room().saturating_sub(1);
-        typed = Some(write_typed(&mut pen, typing, room, style(Role::Strong)));
-    } else {
-        let fault_room = fault
-            .as_ref()
-            .map_or(0, |(_, text)| (cells(text) + 4).min(pen.room() / 2));
-        for (i, part) in parts.iter().enumerate() {
-            let room = pen.room().saturating_sub(end_room + fault_room);
-            let room = part.width.map_or(room, |width| width.min(room));
-            let mut text = fit_middle(&part.text, room.saturating_sub(usize::from(part.width.is_some())));
-            let mut part_style = style(part.role);
-            if selected && scene.focused && part.cell == Some(composer.cell) {
-                part_style = part_style.add_modifier(Modifier::UNDERLINED);
-            }
-            if i > 0 && part.width.is_none() {
-                pen.skip(2.min(room));
-                text = fit_end(&part.text, room.saturating_sub(2));
-            }
-            pen.write(&text, part_style);
-            if let Some(width) = part.width {
-                pen.skip(width.saturating_sub(cells(&text)));
-            }
+    match typing.filter(|_| !is_payload) {
+        Some(typing) => {
+            let room = pen.room().saturating_sub(1);
+            typed = Some(write_typed(&mut pen, typing, room, styles.of(Role::Strong)));
         }
-        if let Some((severity, text)) = &fault {
-            pen.skip(2);
-            let mark = if *severity == Severity::Error {
-                "✖ "
-            } else {
-                "▲ "
-            };
-            pen.write(mark, style((*severity).into()));
-            let room = pen.room().saturating_sub(end_room);
-            pen.write(&fit_end(text, room), style((*severity).into()));
-        }
-        if end_cells > 0 && pen.room() > end_cells {
-            let gap = pen.room() - end_cells - 1;
-            pen.skip(gap);
-            for (text, role) in &end {
-                pen.write(text, style(*role));
-            }
-        }
+        None => write_row(&mut pen, &row, &styles, composer.cell),
     }
     typed
+}
+
+/// Writes what stands beside the label: the parts, what is wrong, what is at the end.
+fn write_row(pen: &mut Pen<'_>, row: &Row, styles: &Styles<'_>, under_cursor: Cell) {
+    let end: usize = row.end.iter().map(|(text, _)| cells(text)).sum();
+    let end_room = if end == 0 { 0 } else { end + 2 };
+    let fault_cells = row.fault.as_ref().map_or(0, |(_, text)| cells(text) + 4);
+    let fault_room = fault_cells.min(pen.room().saturating_sub(end_room) * 2 / 3);
+    let mut gap = 0;
+    for part in &row.cells {
+        let room = pen.room().saturating_sub(end_room + fault_room + gap);
+        let style = styles.cell(part.role, part.cell == Some(under_cursor));
+        let width = part.width.map_or(room, |width| width.saturating_sub(1).min(room));
+        let text = if part.both_ends {
+            fit_middle(&part.text, width)
+        } else {
+            fit_end(&part.text, width)
+        };
+        pen.skip(gap.min(room));
+        pen.write(&text, style);
+        pen.skip(part.width.map_or(0, |width| width - cells(&text)));
+        gap = if part.width.is_some() { 0 } else { 2 };
+    }
+    if let Some((severity, text)) = &row.fault {
+        let style = styles.of((*severity).into());
+        let mark = if *severity == Severity::Error {
+            "✖ "
+        } else {
+            "▲ "
+        };
+        pen.skip(gap);
+        pen.write(mark, style);
+        pen.write(&fit_end(text, pen.room().saturating_sub(end_room)), style);
+    }
+    if end > 0 && pen.room() > end {
+        pen.skip(pen.room() - end - 1);
+        for (text, role) in &row.end {
+            pen.write(text, styles.of(*role));
+        }
+    }
 }
 
 /// Writes the line being typed, scrolled so that its cursor is in view; gives the cursor's column.
@@ -208,7 +234,7 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
         .map(|text| cells(field(text).as_str()))
         .max()
         .unwrap_or(0);
-    let x = area.x + (LABELS as u16 - 1).min(area.width);
+    let x = area.x + (labels(area) as u16 - 1).min(area.width);
     let width = (widest as u16 + 3).clamp(12, area.right().saturating_sub(x).max(12));
     let list = Rect {
         x,

@@ -7,6 +7,9 @@ use crate::ui::text::{field, head};
 use crate::ui::theme::Role;
 use crate::wire::{Severity, Transport};
 
+/// Cells of the kinds.
+pub const KIND: usize = 11;
+
 /// A piece of a row.
 pub struct Part {
     /// Its clean text.
@@ -17,6 +20,8 @@ pub struct Part {
     pub width: Option<usize>,
     /// The cell of a payload's row that it is.
     pub cell: Option<Cell>,
+    /// Whether both its ends matter where it is cut.
+    pub both_ends: bool,
 }
 
 /// A row of the form, clean for the screen.
@@ -39,6 +44,7 @@ fn part(text: impl Into<String>, role: Role) -> Part {
         role,
         width: None,
         cell: None,
+        both_ends: false,
     }
 }
 
@@ -89,14 +95,22 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
         }
         Spot::Responder(id) => {
             let view = composer.responders.iter().find(|view| view.id == id);
-            row.label = "● answers".into();
-            row.label_role = Role::Good;
             if let Some(view) = view {
+                let (mark, role) = if view.listening {
+                    ("● answers", Role::Good)
+                } else {
+                    ("◌ answers", Role::Caution)
+                };
+                (row.label, row.label_role) = (mark.into(), role);
                 row.cells.push(part(clean(&view.subject), Role::Strong));
                 let left = view
                     .left
                     .map_or_else(String::new, |left| format!(" · {} left", count(left)));
-                let answered = format!("{} answered{left}", count(view.answered));
+                let skipped = match view.skipped.all() {
+                    0 => String::new(),
+                    skipped => format!(" · {} got none", count(skipped)),
+                };
+                let answered = format!("{} answered{left}{skipped}", count(view.answered));
                 row.cells.push(part(answered, Role::Dim));
                 row.fault = view.trouble.as_ref().map(|why| (Severity::Error, clean(why)));
             }
@@ -160,13 +174,14 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
     };
     row.label_role = Role::Strong;
     row.cells.push(Part {
-        width: Some(12),
+        width: Some(KIND),
         cell: Some(Cell::Kind),
         ..part(payload.kind.name(), payload.kind.into())
     });
     let (text, role) = content(&payload.source);
     row.cells.push(Part {
         cell: Some(Cell::Content),
+        both_ends: matches!(payload.source, Source::File(_)),
         ..part(text, role)
     });
     let planned = composer
