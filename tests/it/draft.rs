@@ -1,6 +1,6 @@
 //! Drafts in files, and `send --draft` with everything that goes with it.
 
-use crate::binary::{Folder, Run, finish, natsbridge};
+use crate::binary::{Folder, PATIENCE, Peer, Run, command, finish, natsbridge};
 use crate::broker_stand::{broker, client, next, subscribe};
 use natsbridge::engine::{
     Composition, DraftError, PayloadRow, Source, TransportChoice, read_draft, write_draft,
@@ -336,6 +336,31 @@ async fn a_request_takes_a_draft_too() {
     assert!(run.out.contains("answered"), "{run:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_answer_of_a_draft_is_filled_anew() {
+    let broker = broker().await;
+    let folder = Folder::new();
+    let draft = draft(&folder);
+    let peer = Peer::start(&mut command(&[
+        "reply",
+        "-s",
+        &broker.url(),
+        "--draft",
+        &draft,
+        "svc.time",
+    ]));
+    peer.err.wait_for("Answering on svc.time");
+    let asking = client(&broker).await;
+    for number in 1..=3 {
+        let answer = tokio::time::timeout(PATIENCE, asking.request("svc.time", "?".into()));
+        let answer = answer.await.expect("an answer in time").unwrap();
+        let envelope: Value = serde_json::from_slice(&answer.payload).unwrap();
+        assert!(text_of(&envelope["payloads"][0]).starts_with(&format!("number {number}, ")));
+        assert_eq!(envelope["metadata"]["n"], number);
+        assert_eq!(envelope["msg_purpose"], "updateStatus");
+    }
+}
+
 #[test]
 fn the_example_of_the_documentation_is_sent_as_it_stands() {
     let text = include_str!("../../assets/drafts.md");
@@ -352,8 +377,7 @@ fn the_example_of_the_documentation_is_sent_as_it_stands() {
         if language == "csv" {
             continue;
         }
-        let mut command =
-            crate::binary::command(&["send", "--dry-run", "--draft", path.trim_start_matches('@')]);
+        let mut command = command(&["send", "--dry-run", "--draft", path.trim_start_matches('@')]);
         let run = finish(command.env("ROOM", "room1").env("USER", "ada"));
         assert_eq!(run.code, Some(0), "{run:?}");
         sent += 1;
