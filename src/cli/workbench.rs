@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::links::LinkArgs;
+use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
 use crate::app::exposed_secrets;
@@ -117,7 +118,12 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
     match report {
-        Ok(report) => write_stats(workbench.stats.as_deref(), &report).map(|()| exit),
+        Ok(report) => {
+            for (severity, text) in &report.last_words {
+                output::tell(*severity, text);
+            }
+            write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
+        }
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
     }
 }

@@ -377,20 +377,30 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session flush, for a bounded time.
+    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
+    /// the screen any more: it stands in the report.
     async fn end(&mut self) {
         if self.session.commands.send(Command::Quit).await.is_err() {
             return;
         }
+        let last_words = &mut self.stats.last_words;
         let ended = async {
             while let Some(event) = self.session.events.recv().await {
-                if event == Event::Ended {
-                    break;
+                match event {
+                    Event::Ended => return,
+                    Event::Notice(severity, text) => last_words.push((severity, text)),
+                    _ => {}
                 }
             }
         };
-        // A session that does not end in time is left to the runtime's shutdown.
-        let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
+        if timeout(self.workbench.state.limits.quit_time, ended)
+            .await
+            .is_err()
+        {
+            // A session that does not end in time is left to the runtime's shutdown.
+            let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+            self.stats.last_words.push((Severity::Warning, text));
+        }
     }
 }
 

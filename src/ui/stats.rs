@@ -1,6 +1,7 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use crate::app::State;
+use crate::wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -83,6 +84,9 @@ pub struct RunReport {
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
+    /// What was to be told when there was no screen any more.
+    #[serde(skip)]
+    pub last_words: Vec<(Severity, String)>,
 }
 
 /// Times taken during a run.
@@ -94,6 +98,8 @@ pub struct Stats {
     pub keys: Histogram,
     /// Time from the start to the first frame.
     pub first_frame: Option<Duration>,
+    /// What came to be told when there was no screen any more.
+    pub last_words: Vec<(Severity, String)>,
 }
 
 impl Stats {
@@ -115,6 +121,7 @@ impl Stats {
             peak_memory_bytes: std::fs::read_to_string("/proc/self/status")
                 .ok()
                 .and_then(|text| peak(&text)),
+            last_words: self.last_words.clone(),
         }
     }
 }
