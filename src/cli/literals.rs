@@ -1,6 +1,6 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
-use crate::engine::{check_bucket, check_pattern, check_subject};
+use crate::engine::{check_bucket, check_header, check_pattern, check_subject};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -92,12 +92,7 @@ pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once(':')
         .ok_or("a header is KEY:VALUE, such as Trace:on")?;
-    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("a header's key is visible ASCII without spaces, such as Trace:on".into());
-    }
-    if value.contains(['\r', '\n', '\0']) {
-        return Err("a header's value is one line".into());
-    }
+    check_header(key, value)?;
     Ok((key.to_owned(), value.trim().to_owned()))
 }
 

@@ -36,6 +36,20 @@ pub enum TransportChoice {
     Link,
 }
 
+impl TransportChoice {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: &[Self] = &[Self::Auto, Self::Direct, Self::Link];
+
+    /// Its name on the command line and in drafts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Direct => "direct",
+            Self::Link => "link",
+        }
+    }
+}
+
 /// Arguments of `smartsend`, with the document's defaults.
 #[derive(Clone)]
 #[expect(missing_docs, reason = "named and documented as in the NATSBridge document")]

@@ -66,9 +66,9 @@ mod wake;
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
 pub use composition::{
-    ColumnPreview, ComposeError, Composition, Fill, Issue, LoadCache, Loaded, PayloadRow, Place, Plan,
-    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
-    literal, load, load_with, plan, plan_with, suggest,
+    ColumnPreview, ComposeError, Composition, CopyAs, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow,
+    Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,
+    check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
 };
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};

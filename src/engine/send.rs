@@ -188,7 +188,7 @@ impl Sent {
 const MSG_ID: &str = "Nats-Msg-Id";
 
 /// The headers as they go out: a stream is told the message's id, unless the caller gave another.
-fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
+pub(super) fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
     let mut headers = options.headers.clone();
     if options.jetstream && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(MSG_ID)) {
         headers.push((MSG_ID.to_owned(), msg_id.to_owned()));

@@ -70,6 +70,12 @@ limits! {
     table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
+    /// Bytes of a message, or of one of its payloads, that are copied into text for another tool.
+    copy_bytes: usize = 256 * KIB,
+    /// Bytes of a draft's file.
+    draft_bytes: u64 = 64 * MIB as u64,
+    /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.
+    draft_inline: u64 = 4 * KIB as u64,
     /// Rows of a table that are shown before it is sent.
     plan_rows: usize = 3,
     /// Pixels along one side of an image.

@@ -4,7 +4,7 @@
 use super::compose_error::ComposeError;
 use super::content;
 use super::fill::{BadVariable, Fill};
-use super::loaded_cache::{Key, LoadCache};
+use super::loaded_cache::{Content, Key, LoadCache};
 use super::model::{Composition, PayloadRow, Source};
 use super::payload_file::{self, stays};
 use super::place::Place;
@@ -26,14 +26,8 @@ pub struct Loaded {
     pub columns: Vec<Vec<ColumnRead>>,
 }
 
-/// The content of one payload.
-#[derive(Debug, Clone)]
-pub(super) struct Content {
-    pub(super) body: Blob,
-    pub(super) columns: Vec<ColumnRead>,
-}
-
-/// Fills the variables, reads the files and checks every payload. Files of `limits.link_threshold` bytes and more are
+/// Fills the variables, reads the files and checks every payload. The subject is filled, but whoever sends checks it: an
+/// answer goes elsewhere. Files of `limits.link_threshold` bytes and more are
 /// only opened where their kind allows it.
 ///
 /// ```
@@ -103,7 +97,6 @@ fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition,
         let new = fill.fill(text, place == Place::Metadata);
         *text = new.map_err(|bad| refused(place, said(&bad)))?.into_owned();
     }
-    check_subject(&filled.subject).map_err(|why| refused(Place::Subject, why))?;
     if !filled.reply_to.is_empty() {
         check_subject(&filled.reply_to).map_err(|why| refused(Place::ReplyTo, why))?;
     }

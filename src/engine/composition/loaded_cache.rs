@@ -1,9 +1,8 @@
 //! What loads of one composition keep for the next one: contents of files that did not change, tables made of rows.
 //! Keeps what the last load used, nothing more.
 
-use super::load::Content;
 use super::model::{PayloadRow, Source};
-use crate::wire::{Blob, ColumnType, Kind};
+use crate::wire::{Blob, ColumnRead, ColumnType, Kind};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -12,6 +11,13 @@ use std::time::SystemTime;
 pub struct LoadCache {
     known: Vec<Known>,
     most: usize,
+}
+
+/// The content of one payload.
+#[derive(Debug, Clone)]
+pub(super) struct Content {
+    pub(super) body: Blob,
+    pub(super) columns: Vec<ColumnRead>,
 }
 
 #[derive(Debug)]

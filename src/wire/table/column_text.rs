@@ -2,7 +2,7 @@
 //! dropped: what does not fit is an error with row, column and value, or stays text.
 
 use super::column_type::ColumnType;
-use super::rows::ColumnRead;
+use super::rows_made::ColumnRead;
 use super::table_error::TableError;
 use crate::wire::finding::Code;
 use arrow::array::{

@@ -3,7 +3,7 @@
 use super::arrow_table::Table;
 use super::column_text::column;
 use super::column_type::ColumnType;
-use super::rows::{ColumnRead, RowsTable, chosen};
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};

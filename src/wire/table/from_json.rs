@@ -4,7 +4,7 @@ use super::arrow_table::Table;
 use super::column_text::{TextColumn, column, known_type};
 use super::column_type::ColumnType;
 use super::from_csv::BYTE_ORDER_MARK;
-use super::rows::{ColumnRead, RowsTable, chosen};
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};

@@ -4,7 +4,7 @@
 use super::arrow_table::Table;
 use super::column_text::{column, known_type};
 use super::column_type::ColumnType;
-use super::rows::{ColumnRead, RowsTable, chosen};
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::caught::caught;
 use crate::wire::limits::Limits;

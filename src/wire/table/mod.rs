@@ -19,6 +19,7 @@ mod parts;
 mod peers;
 mod prescan;
 mod rows;
+mod rows_made;
 mod stored;
 mod table_error;
 mod times;
@@ -29,5 +30,6 @@ mod window;
 
 pub use arrow_table::{Cell, Column, Table};
 pub use column_type::ColumnType;
-pub use rows::{ColumnRead, RowsFormat, RowsTable, rows_table, table_from_csv};
+pub use rows::{RowsFormat, rows_table, table_from_csv};
+pub use rows_made::{ColumnRead, RowsTable};
 pub use table_error::TableError;

@@ -2,6 +2,7 @@
 
 use super::arrow_table::Table;
 use super::column_type::ColumnType;
+use super::rows_made::{ColumnRead, RowsTable};
 use super::table_error::TableError;
 use super::{from_csv, from_json, from_parquet};
 use crate::wire::finding::Code;
@@ -18,26 +19,6 @@ pub enum RowsFormat {
     Json,
     /// A Parquet file.
     Parquet,
-}
-
-/// What was decided of one column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnRead {
-    /// Its name.
-    pub name: String,
-    /// Its type, where it is one that can be chosen.
-    pub column_type: Option<ColumnType>,
-    /// Why it has this type, as a clause.
-    pub because: String,
-}
-
-/// A table made of rows.
-#[derive(Debug)]
-pub struct RowsTable {
-    /// The table.
-    pub table: Table,
-    /// What was decided of its columns, in their order.
-    pub columns: Vec<ColumnRead>,
 }
 
 impl RowsFormat {
@@ -153,13 +134,4 @@ fn no_such_column(name: &str, columns: &[ColumnRead]) -> String {
         "a type was chosen for the column {name:?}, which the rows do not have; there are {}{more}",
         names.join(", ")
     )
-}
-
-/// The type chosen for a column.
-pub(super) fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> {
-    types
-        .iter()
-        .rev()
-        .find(|(column, _)| column == name)
-        .map(|(_, chosen)| *chosen)
 }
