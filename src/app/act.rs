@@ -1,6 +1,7 @@
 //! What each action does to the state.
 
 use super::actions::Action;
+use super::compose_act::act_in_compose;
 use super::message::Effect;
 use super::message_view::row_has;
 use super::overlay::{Overlay, Purpose};
@@ -33,6 +34,10 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::FocusInspector => state.focus = Pane::Inspector,
         Action::FocusTimeline => state.focus = Pane::Timeline,
         Action::FocusCompose => state.focus = Pane::Compose,
+        Action::Compose => state.go_to_compose(),
+        Action::Reply => state.take_up(false, effects),
+        Action::Resend => state.take_up(true, effects),
+        Action::TakePayload => state.take_payload(),
         Action::Maximise => state.maximised = !state.maximised,
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
@@ -89,7 +94,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                 }
             }
             Pane::Timeline => act_in_timeline(state, action, effects),
-            Pane::Compose => {}
+            Pane::Compose => act_in_compose(state, action, effects),
         },
     }
 }
@@ -101,11 +106,14 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
     if state.maximised {
         state.maximised = false;
     } else {
-        effects.push(Effect::Quit);
+        state.leave(effects);
     }
 }
 
 fn back(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.focus == Pane::Compose && state.cancel_sending(effects) {
+        return;
+    }
     if state.give_up_context() || state.cancel_fetch(effects) || state.notices.dismiss() {
         return;
     }

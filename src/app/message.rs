@@ -1,6 +1,7 @@
 //! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
 
 use super::actions::Action;
+use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
 use super::panes::Pane;
 use super::timeline::TimelineMsg;
@@ -64,6 +65,8 @@ pub enum Msg {
     Contexts(Vec<String>),
     /// A context was read, or could not be (why, as a sentence).
     Context(String, Result<Box<ConnectOptions>, String>),
+    /// Something that concerns the message being written.
+    Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
 }
@@ -93,6 +96,10 @@ pub enum Effect {
     LoadContext(String),
     /// Search in the view that the inspector shows.
     Search(String),
+    /// Something to be done elsewhere for the message being written.
+    Compose(ComposeWork),
+    /// Hand a text to the person's own editor; the ending of its file tells what it is.
+    EditOutside(Content, String, &'static str),
     /// Take the mouse or give it back to the terminal.
     Mouse(bool),
     /// Draw everything afresh.

@@ -2,7 +2,10 @@
 
 mod act;
 mod actions;
+mod compose;
+mod compose_act;
 mod contexts;
+mod durations;
 mod figures;
 mod levels;
 mod line_edit;
@@ -28,7 +31,14 @@ mod timeline_export;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
+pub use compose::{
+    Answer, Asked, Cell, Choice, Choices, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Edits,
+    FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Offers, Planning, SendSettings,
+    SendTimes, Spot, TextShown, Then, Typing, Writing, pasted_text, stage_text, text_words,
+    too_large_to_edit,
+};
 pub use contexts::{exposed_file, exposed_secrets};
+pub use durations::{duration, rate};
 pub use figures::{age, count, counted, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};

@@ -1,5 +1,6 @@
 //! What may lie over the panes: help, palette, prompts, pickers.
 
+use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 
 /// What a prompt asks for.
@@ -23,6 +24,8 @@ pub enum Purpose {
     FromSequence,
     /// A time to load the stream from.
     SinceTime,
+    /// Something about the message being written.
+    Compose(Asked),
 }
 
 impl Purpose {
@@ -38,6 +41,7 @@ impl Purpose {
             Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
+            Self::Compose(asked) => asked.title(),
         }
     }
 
@@ -57,6 +61,7 @@ impl Purpose {
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
+            Self::Compose(asked) => asked.advice(),
         }
     }
 }
@@ -79,4 +84,8 @@ pub enum Overlay {
     Contexts(usize, Vec<String>),
     /// What to do with the stream of that name: the chosen row.
     Stream(usize, String),
+    /// A list of the Compose pane, and the chosen row.
+    Choices(ChoicesFor, usize),
+    /// The text that the Compose pane wants to be looked at, scrolled by so many rows.
+    Text(usize),
 }

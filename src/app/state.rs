@@ -1,5 +1,6 @@
 //! The state of the workbench. One task owns it; the screen reads it.
 
+use super::compose::Composer;
 use super::links::Links;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
@@ -118,6 +119,8 @@ pub struct State {
     pub tree: SubjectTree,
     /// The cursor of Subjects; `None` before it was ever moved.
     pub cursor: Option<SubjectCursor>,
+    /// The message being written.
+    pub compose: Composer,
     /// The message list.
     pub view: MessageView,
     /// The selected message.
@@ -187,6 +190,7 @@ impl State {
             rate: Meter::default(),
             tree: SubjectTree::default(),
             cursor: None,
+            compose: Composer::default(),
             view: MessageView::default(),
             selected: None,
             follow: Follow::Following,
@@ -244,10 +248,12 @@ impl State {
         let links = self.links.due(self.shown_link(), self.now_us);
         let streams = self.streams_due();
         let conversations = self.conversations.due_ms(&self.store, self.now_us);
+        let plan = self.plan_due();
         let wishes = [
             (!self.scanned, 1),
             (self.following() && self.selected != self.wanted, 50),
             (self.links.running().next().is_some(), 100),
+            (plan.is_some(), plan.map_or(0, millis)),
             (self.decoding && !self.is_decoding(), 150),
             (self.stale, 250),
             (conversations.is_some(), conversations.unwrap_or(0)),
@@ -291,6 +297,11 @@ impl State {
     /// Whether the list runs along with what arrives.
     pub fn following(&self) -> bool {
         self.follow == Follow::Following
+    }
+
+    /// Whether a line of the form is being typed.
+    pub fn types_in_form(&self) -> bool {
+        self.overlay == Overlay::None && self.focus == Pane::Compose && self.compose.typing.is_some()
     }
 
     pub(super) fn tell(&mut self, severity: Severity, text: impl Into<String>) {

@@ -6,7 +6,7 @@ use super::links::LinkArgs;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::{exposed_secrets, recording_told};
+use crate::app::{Settings, exposed_secrets, recording_told};
 use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
@@ -28,8 +28,6 @@ pub enum Source {
         subjects: Vec<String>,
         /// What is recorded to, from the first message on.
         record: Option<NewTape>,
-        /// File server that links go to, where it is not that of the environment or the settings.
-        fileserver_url: Option<String>,
     },
     /// A tape.
     Tape(Tape),
@@ -39,6 +37,8 @@ pub enum Source {
 pub struct Workbench {
     /// What it shows.
     pub source: Source,
+    /// File server that links go to, where it is not that of the environment or the settings.
+    pub fileserver_url: Option<String>,
     /// Settings: flags and file.
     pub context: Context,
     /// Where to write the report at exit.
@@ -74,7 +74,8 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     };
     let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
     let name = connect.and_then(|connect| connect.context.clone());
-    let (session, unusable) = start(workbench.source, &context, &fetcher)?;
+    let (sending, unusable) = sending(workbench.fileserver_url, &context);
+    let session = start(workbench.source, &context.settings, sending.clone(), &fetcher)?;
     let mistakes = exposed
         .into_iter()
         .chain(context.mistakes)
@@ -87,8 +88,10 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
+        sending,
         contexts,
         context: name,
+        editor: editor(variable),
         clock: || Timestamp::now().as_microsecond(),
     };
     let mut signals = Signals::listen().map_err(no_screen)?;
@@ -138,6 +141,14 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     }
 }
 
+/// The person's own editor, as other programs find it.
+fn editor(variable: impl Fn(&str) -> Option<String>) -> String {
+    let set = |name| variable(name).filter(|editor| !editor.trim().is_empty());
+    set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into())
+}
+
 /// How the workbench sends; where the settings name a file server that cannot be used, the default one, and why.
 fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, Option<String>) {
     if let Some(fileserver_url) = fileserver_url {
@@ -154,34 +165,33 @@ fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, O
     }
 }
 
-/// Starts the session that the workbench shows; and what is wrong with the settings, if it can be done without them.
-fn start(source: Source, context: &Context, fetcher: &Fetcher) -> Result<(Session, Option<String>), Failure> {
-    let settings = &context.settings;
-    let (connect, mut subjects, record, fileserver_url) = match source {
-        Source::Tape(tape) => {
-            return Ok((Session::open_tape(tape, &settings.limits, fetcher.clone()), None));
-        }
+/// Starts the session that the workbench shows.
+fn start(
+    source: Source,
+    settings: &Settings,
+    sending: SendOptions,
+    fetcher: &Fetcher,
+) -> Result<Session, Failure> {
+    let (connect, mut subjects, record) = match source {
+        Source::Tape(tape) => return Ok(Session::open_tape(tape, &settings.limits, fetcher.clone())),
         Source::Broker {
             connect,
             subjects,
             record,
-            fileserver_url,
-        } => (*connect, subjects, record, fileserver_url),
+        } => (*connect, subjects, record),
     };
     if subjects.is_empty() {
         subjects.clone_from(&settings.subjects);
     }
-    let (sending, unusable) = sending(fileserver_url, context);
     let options = SessionOptions {
         connect,
         subjects,
         sending,
     };
-    let session = match record {
-        Some(tape) => Session::start_recording(options, tape)?,
-        None => Session::start(options),
-    };
-    Ok((session, unusable))
+    match record {
+        Some(tape) => Ok(Session::start_recording(options, tape)?),
+        None => Ok(Session::start(options)),
+    }
 }
 
 /// Waits for the run; says with which exit it ended.

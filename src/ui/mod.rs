@@ -8,6 +8,7 @@ mod input;
 mod keymap;
 mod layout;
 mod look;
+mod outside;
 mod overlays;
 mod paint;
 mod panes;
@@ -35,4 +36,4 @@ pub use terminal::{
 pub use theme::{Role, Theme};
 pub use themes::Themes;
 pub use workbench::Workbench;
-pub use workers::{Built, Downloads, open};
+pub use workers::{Built, Downloads, compose_work, open};

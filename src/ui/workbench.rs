@@ -116,11 +116,12 @@ impl Workbench {
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
         // Over everything: what a prompt is refused for has to be seen while it stays open.
         draw_notices(layout.body, buffer, &self.state, &self.look);
-        if let Some(cursor) = self
-            .overlay
-            .and_then(|drawn| drawn.cursor)
-            .filter(|at| screen.contains(*at))
-        {
+        let typed = match self.overlay {
+            Some(drawn) => drawn.cursor,
+            None if layout.pane(self.state.focus).is_some() => self.panes.get(self.state.focus).cursor(),
+            None => None,
+        };
+        if let Some(cursor) = typed.filter(|at| screen.contains(*at)) {
             frame.set_cursor_position(cursor);
         }
         self.layout = Some(layout);

@@ -78,6 +78,18 @@ limits! {
     draft_inline: u64 = 4 * KIB as u64,
     /// Rows of a table that are shown before it is sent.
     plan_rows: usize = 3,
+    /// Bytes of a text that the editor of the Compose pane takes; a larger one goes to the person's own editor.
+    editor_bytes: usize = MIB,
+    /// Lines of such a text.
+    editor_lines: usize = 20_000,
+    /// Bytes of one line of such a text.
+    editor_line: usize = 60_000,
+    /// Bytes of a text that is shown before it is copied or saved; the rest is said to be there.
+    text_shown: usize = 256 * KIB,
+    /// Paths offered to complete a half-typed one.
+    paths_offered: usize = 200,
+    /// Sendings listed in the Compose pane.
+    jobs_listed: usize = 50,
     /// Pixels along one side of an image.
     image_side: u32 = 16_384,
     /// Pixels of an image in all.

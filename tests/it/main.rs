@@ -18,6 +18,8 @@ mod cli_real;
 mod cli_request;
 mod cli_send;
 mod cli_usage;
+mod compose;
+mod compose_files;
 mod contexts;
 mod demo;
 mod engine_bridge;
