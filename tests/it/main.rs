@@ -35,6 +35,8 @@ mod fileserver_peers;
 mod hostile;
 mod http_client;
 mod http_stage;
+#[cfg(unix)]
+mod journey;
 mod julia_tables;
 mod link_server;
 mod links_there_and_back;
@@ -85,6 +87,8 @@ mod timeline;
 mod timeline_peer;
 mod timeline_stand;
 mod tls_and_creds;
+#[cfg(unix)]
+mod tmux;
 mod trust;
 mod upload;
 mod upload_send;
