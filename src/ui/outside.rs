@@ -90,8 +90,9 @@ fn command(editor: &str, file: &NamedTempFile) -> Command {
     command
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #![cfg(unix)]
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 

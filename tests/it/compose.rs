@@ -398,8 +398,8 @@ fn the_mouse_moves_opens_and_scrolls() {
     bench.mouse(MouseEventKind::ScrollDown, 20, 3);
     assert_eq!(bench.workbench.state.compose.row(), 2);
     let mut bench = written(80, 24);
-    bench.mouse(click, 4, 8);
-    bench.mouse(click, 4, 8);
+    bench.mouse(click, 4, 9);
+    bench.mouse(click, 4, 9);
     bench.assert_shows("Compose ─ typing");
 }
 

@@ -77,7 +77,10 @@ impl Origin {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Typed => ("Text typed here", "an editor in this pane"),
+            Self::Typed => (
+                "Text typed here",
+                "an editor in this pane; {{uuid}}, {{now}}, {{count}} are filled",
+            ),
             Self::File => (
                 "A file",
                 "read when it is sent; CSV, JSON lines and Parquet become tables",

@@ -47,6 +47,13 @@ impl State {
         }
     }
 
+    /// Finds out anew who is known to get the message, because one of them came or went.
+    pub(crate) fn refresh_listeners(&mut self) {
+        if self.compose.planning.plan.is_some() {
+            self.compose.planning.listeners = self.listeners(&self.compose.message.subject);
+        }
+    }
+
     /// Who is known to get what is sent to a subject.
     fn listeners(&self, subject: &str) -> Listeners {
         let held = self.store.range();
