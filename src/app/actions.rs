@@ -71,6 +71,16 @@ actions! {
         AskLink "ask-link" ["H"] "Ask whether the link is still there, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
+    Context::In(Pane::Timeline) => {
+        FollowConversations "follow-conversations" ["space"] "Pause, or jump to the newest conversation and follow" "follow"
+        Latencies "latencies" ["p"] "Show latencies by subject and by pair, or the list" "latencies"
+        SortConversations "sort-conversations" ["O"] "Sort by age, by latency, or by state" "sort"
+        ScopeConversations "scope-conversations" ["a"] "List conversations, problems only, or single messages too" ""
+        OnlyConversation "only-conversation" ["F"] "Show the messages of this conversation alone" "only"
+        CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
+        CopyMermaid "copy-mermaid" ["Y"] "Copy the conversation as a Mermaid diagram" ""
+        ExportConversations "export-conversations" ["w"] "Write the conversation, or all listed, to a file" "write"
+    }
     Context::In(Pane::Compose) => {
         SendMessage "send" ["S"] "Send the message, or ask as a request" "send"
         AddPayload "add-payload" ["a"] "Add a payload: text, a file, the clipboard, a captured one" "add"
@@ -78,7 +88,7 @@ actions! {
         PutBackPayload "put-back" ["u"] "Put back the payload that was taken away last" ""
         DryRun "dry-run" ["d"] "Show the exact bytes that would go out" "dry run"
         NextValue "next-value" ["space"] "Take the next value or kind; unfold the rare fields" ""
-        PayloadSource "payload-source" ["o"] "Give the payload another content" ""
+        PayloadSource "payload-source" ["s"] "Give the payload another content" ""
         OutsideEditor "editor" ["E"] "Edit the text in your own editor ($VISUAL, $EDITOR)" ""
         PayloadColumns "columns" ["v"] "Columns of the table that rows become, and their types" ""
         DoublePayload "double-payload" ["D"] "Add the same payload once more" ""
@@ -109,6 +119,8 @@ actions! {
         SavePayload "save" ["w"] "Save the payload to a file" "save"
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
+        Record "record" ["o"] "Record everything that comes to a file, or end the recording" "record"
+        Conversation "conversation" ["v"] "Go to the conversation of the selected message" ""
         Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""

@@ -4,6 +4,7 @@ use super::actions::Action;
 use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
 use super::panes::Pane;
+use super::timeline::TimelineMsg;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
 use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
@@ -52,6 +53,8 @@ pub enum Msg {
     ScrollSubjects(isize),
     /// A row of the palette, help or picker was clicked or scrolled to.
     Choose(usize),
+    /// Something about the timeline on screen.
+    Timeline(TimelineMsg),
     /// The inspector shows its tab of that number.
     Tab(usize),
     /// What was learnt of a link.
@@ -85,6 +88,8 @@ pub enum Effect {
     Fetch(String),
     /// Stop downloading it.
     CancelFetch(String),
+    /// Keep what a link leads to with the recording.
+    KeepLink(String),
     /// Ask which contexts there are.
     ListContexts,
     /// Read a context.

@@ -19,11 +19,15 @@ mod overlay;
 mod overlay_act;
 mod palette;
 mod panes;
+mod record_act;
 mod settings;
 mod state;
 mod streams;
 mod subject_act;
 mod subject_tree;
+mod timeline;
+mod timeline_act;
+mod timeline_export;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
@@ -46,8 +50,14 @@ pub use notices::{Notice, Notices};
 pub use overlay::{Overlay, Purpose};
 pub use palette::palette;
 pub use panes::Pane;
+pub use record_act::recording_told;
 pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
 pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};
+pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
+pub use timeline_export::{
+    chrome_trace, conversation_text, conversations_json, lane_name, mermaid, message_word, remarks,
+    short_key, signed,
+};
 pub use update::update;

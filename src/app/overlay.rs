@@ -12,8 +12,14 @@ pub enum Purpose {
     Search,
     /// A text to filter messages by.
     Filter,
+    /// A text to filter conversations by.
+    FilterConversations,
+    /// A file to write conversations to.
+    ExportConversations,
     /// A file to save the payload to.
     SaveAs,
+    /// A file to record to.
+    RecordTo,
     /// A number of the stream to load from.
     FromSequence,
     /// A time to load the stream from.
@@ -30,6 +36,9 @@ impl Purpose {
             Self::Search => "Search",
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
+            Self::RecordTo => "Record to",
+            Self::FilterConversations => "Filter conversations",
+            Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
             Self::Compose(asked) => asked.title(),
@@ -43,6 +52,11 @@ impl Purpose {
             Self::Search => "Any text; case counts only if it has capitals.",
             Self::Filter => "Text in subject or sender, or a pattern with * or >. Empty shows all.",
             Self::SaveAs => "A file that does not exist yet.",
+            Self::RecordTo => {
+                "A file that does not exist yet; it will hold messages as they come, secrets included."
+            }
+            Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
+            Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
             Self::FromSequence => "A sequence number; the first message is usually 1.",
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."

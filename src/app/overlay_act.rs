@@ -33,12 +33,14 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
         }
         Overlay::Prompt(purpose, line) => {
             line.apply(change);
-            (*purpose == Purpose::Filter).then(|| line.text().to_owned())
+            Some((*purpose, line.text().to_owned()))
         }
         _ => None,
     };
-    if let Some(text) = filter {
-        state.filter_by(&text, effects);
+    match filter {
+        Some((Purpose::Filter, text)) => state.filter_by(&text, effects),
+        Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
+        _ => {}
     }
     state.path_typed(effects);
 }
@@ -162,6 +164,9 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             }
         }
         Purpose::Filter => state.filter_by(text, effects),
+        Purpose::FilterConversations => state.filter_conversations(text),
+        Purpose::ExportConversations if text.is_empty() => {}
+        Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::Compose(asked) => {
             if let Err(fault) = state.take_answer(asked, text, effects) {
                 state.tell(Severity::Error, format!("{fault}."));
@@ -183,6 +188,11 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
                 effects.push(Effect::Search(text.to_owned()));
             } else {
                 find(state, true, effects);
+            }
+        }
+        Purpose::RecordTo => {
+            if !text.is_empty() {
+                effects.push(Effect::Session(Command::Record(text.into())));
             }
         }
         Purpose::SaveAs => {

@@ -10,6 +10,7 @@ use super::overlay_act::{act_on_overlay, choose, edit};
 use super::panes::Pane;
 use super::state::State;
 use super::subject_act::{click_subject, scroll_subjects};
+use super::timeline_act::timeline_message;
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
 
@@ -63,6 +64,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Scroll(rows) => scroll_messages(state, rows, &mut effects),
         Msg::SelectSubject(row) => click_subject(state, row, &mut effects),
         Msg::ScrollSubjects(rows) => scroll_subjects(state, rows, &mut effects),
+        Msg::Timeline(message) => timeline_message(state, message, &mut effects),
         Msg::Choose(row) => {
             if let Some(action) = choose(state, row, &mut effects) {
                 act(state, action, &mut effects);
@@ -105,6 +107,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.stale = true;
             state.counters = state.store.counters();
             state.settle(effects);
+            state.look_at_conversations();
             refresh_if_due(state);
         }
         Event::Connection(connection) => {
@@ -119,6 +122,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.take_streams(streams, effects);
             state.refresh_listeners();
         }
+        Event::Recording(view) => state.recorded(view),
         Event::Job(report) => state.job_reported(report),
         Event::Responders(responders) => {
             state.compose.responders = responders;
@@ -165,6 +169,7 @@ fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
         state.list_streams(effects);
     }
     state.settle(effects);
+    state.look_at_conversations();
     state.attend_links(effects);
 }
 

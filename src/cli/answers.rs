@@ -1,6 +1,7 @@
 //! The answers of `reply` that come from the command line: fixed payloads, or what a command prints. A command that fails
 //! is answered with purpose NACK and a text that says so, so that whoever asked need not wait in vain.
 
+use super::message_args::Message;
 use super::output;
 use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
 use crate::wire::{
@@ -32,12 +33,12 @@ pub struct Wording {
     pub dialect: Option<Dialect>,
 }
 
-/// Answers each request with the same payloads.
+/// Answers each request with the same message, filled for each.
 #[derive(Debug)]
 pub struct Fixed {
-    /// Them.
-    pub payloads: Payloads,
-    /// The rest.
+    /// It.
+    pub message: Message,
+    /// What it does not say.
     pub wording: Wording,
 }
 
@@ -46,9 +47,21 @@ impl Answerer for Fixed {
         &'a self,
         _: &'a StoredMessage,
         _: &'a Asked,
-        _: u64,
+        number: u64,
     ) -> BoxFuture<'a, Result<Given, String>> {
-        Box::pin(async { Ok(self.wording.given(self.payloads.clone(), None)) })
+        Box::pin(async move {
+            let loaded = self.message.loaded(number).await;
+            let loaded = loaded.map_err(|failure| failure.message.unwrap_or_default())?;
+            let options = loaded.composition.options(&self.wording.options);
+            Ok(Given::Payloads {
+                data: loaded.payloads,
+                options: Box::new(SendOptions {
+                    jetstream: false,
+                    ..options
+                }),
+                dialect: self.wording.dialect,
+            })
+        })
     }
 }
 

@@ -1,21 +1,41 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
 pub use crate::app::{duration, rate};
-
-use crate::engine::{check_bucket, check_pattern, check_subject};
+use crate::engine::{check_bucket, check_header, check_pattern, check_subject};
 use jiff::Timestamp;
 
 /// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
     let ago = || Timestamp::now().checked_sub(duration(text).ok()?).ok();
+    ago()
+        .or_else(|| instant(text))
+        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
+}
+
+/// An instant; without a zone it is local time.
+fn instant(text: &str) -> Option<Timestamp> {
     let local = || {
         let time: jiff::civil::DateTime = text.parse().ok()?;
         Some(time.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
     };
-    ago()
-        .or_else(|| text.parse().ok())
-        .or_else(local)
-        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
+    text.parse().ok().or_else(local)
+}
+
+/// A place on a tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The number of a message.
+    Number(u64),
+    /// A time.
+    Time(Timestamp),
+}
+
+/// A place on a tape: a message's number (`120`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+pub fn mark(text: &str) -> Result<Mark, String> {
+    let number = text.parse().ok().map(Mark::Number);
+    number
+        .or_else(|| instant(text).map(Mark::Time))
+        .ok_or_else(|| "a message's number, or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
 }
 
 /// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
@@ -59,12 +79,7 @@ pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once(':')
         .ok_or("a header is KEY:VALUE, such as Trace:on")?;
-    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("a header's key is visible ASCII without spaces, such as Trace:on".into());
-    }
-    if value.contains(['\r', '\n', '\0']) {
-        return Err("a header's value is one line".into());
-    }
+    check_header(key, value)?;
     Ok((key.to_owned(), value.trim().to_owned()))
 }
 

@@ -10,7 +10,6 @@ mod examples;
 mod exit;
 mod exposed_secrets;
 mod fetching;
-mod large_payload;
 mod links;
 mod literals;
 mod logs;

@@ -5,8 +5,8 @@ use super::bridge::SendOptions;
 use super::events::{Command, Event};
 use super::grouped::grouped;
 use super::jobs::{
-    Account, Board, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId, SendJob, Sending,
-    Waiting, answer,
+    Account, Board, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId, SendJob,
+    Sending, Waiting, answer,
 };
 use super::options::ConnectOptions;
 use crate::wire::Severity::{self, Note, Warning};
@@ -149,15 +149,8 @@ impl Work {
                 }
             }
             Command::Switch(options) => self.switch(*options).await,
-            Command::Subscribe(_)
-            | Command::Pause(..)
-            | Command::Remove(_)
-            | Command::ListStreams
-            | Command::LoadHistory(_)
-            | Command::FollowStream(_)
-            | Command::StopStream(_)
-            | Command::Reconnect
-            | Command::Quit => {}
+            // The session gives it no others.
+            _ => {}
         }
     }
 
@@ -184,6 +177,7 @@ impl Work {
             base: self.sending.clone(),
             line: self.line.clone(),
             waiting: self.waiting.clone(),
+            contents: Contents::default(),
             account: account.clone(),
             ending: ends,
         };

@@ -183,6 +183,7 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
 fn word(state: &State, row: &'static ActionRow) -> &'static str {
     match row.action {
         Action::Follow if state.following() => "pause",
+        Action::Record if state.recording.is_some() => "end recording",
         Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
         Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
         Action::Open if state.focus == Pane::Compose => "edit",

@@ -11,7 +11,7 @@ use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, size};
+use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, recording_told, size};
 use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
@@ -274,10 +274,10 @@ impl<S: Screen> Loop<'_, S> {
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
-        self.stats.frames.record(end - start);
+        self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
-            self.stats.keys.record(end - at);
+            self.stats.keys.record(micros(end - at));
         }
         Ok(())
     }
@@ -338,6 +338,11 @@ impl<S: Screen> Loop<'_, S> {
             let Some(effect) = self.work(effect) else { continue };
             match effect {
                 Effect::Session(command) => self.command(command),
+                Effect::KeepLink(url) => {
+                    if let Some(body) = self.workers.fetching.fetched_body(&url) {
+                        self.command(Command::KeepLink(url, body));
+                    }
+                }
                 Effect::Copy(text) => {
                     self.screen.copy(&text).map_err(RunError::Draw)?;
                     let text = format!("Copied {}.", size(text.len() as u64));
@@ -422,21 +427,41 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session flush, for a bounded time.
+    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
+    /// the screen any more: it stands in the report.
     async fn end(&mut self) {
-        if self.session.commands.send(Command::Quit).await.is_err() {
-            return;
-        }
-        let ended = async {
-            while let Some(event) = self.session.events.recv().await {
-                if event == Event::Ended {
-                    break;
+        let mut recorded = self.workbench.state.recording.take();
+        if self.session.commands.send(Command::Quit).await.is_ok() {
+            let limits = &self.workbench.state.limits;
+            let patience = match recorded {
+                Some(_) => limits.quit_time + limits.tape_end_time,
+                None => limits.quit_time,
+            };
+            let last_words = &mut self.stats.last_words;
+            let ended = async {
+                while let Some(event) = self.session.events.recv().await {
+                    match event {
+                        Event::Ended => return,
+                        Event::Notice(severity, text) => last_words.push((severity, text)),
+                        Event::Recording(view) => recorded = Some(view),
+                        _ => {}
+                    }
                 }
+            };
+            if timeout(patience, ended).await.is_err() {
+                // A session that does not end in time is left to the runtime's shutdown.
+                let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+                self.stats.last_words.push((Severity::Warning, text));
             }
-        };
-        // A session that does not end in time is left to the runtime's shutdown.
-        let _ = timeout(self.workbench.state.limits.flush_time, ended).await;
+        }
+        self.stats
+            .last_words
+            .extend(recorded.as_ref().map(recording_told));
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn ended(lent: &mut Option<Outside>) -> Msg {

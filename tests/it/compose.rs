@@ -315,6 +315,10 @@ fn quitting_asks_only_if_something_would_be_lost() {
     bench.keys("q").assert_shows("1 armed responder");
     bench.keys("C-c");
     assert_eq!(bench.left, [Effect::Quit], "Ctrl+C never asks");
+    let mut bench = Bench::new(80, 24);
+    bench.tell(Event::Responders(vec![responder()]));
+    bench.keys("q Down Enter");
+    assert_eq!(bench.left, [Effect::Quit], "there is no message to save first");
     let mut bench = written(80, 24);
     bench.keys("S q").assert_shows("sending under way.");
 }

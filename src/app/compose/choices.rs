@@ -104,8 +104,13 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// All of them, the harmless one first.
-    pub const ALL: &[Self] = &[Self::Stay, Self::Save, Self::Lose];
+    /// Those that make sense, the harmless one first: only a message that would be lost can be saved.
+    pub fn offered(composer: &Composer) -> Vec<Self> {
+        match composer.would_be_lost() {
+            true => vec![Self::Stay, Self::Save, Self::Lose],
+            false => vec![Self::Stay, Self::Lose],
+        }
+    }
 }
 
 impl ChoicesFor {
@@ -119,7 +124,10 @@ impl ChoicesFor {
             Self::CopyAs => copies(),
             Self::Replace(_) => Choices {
                 title: "The message here is neither sent nor saved".into(),
-                rows: answers("Keep writing it", "Save it as a draft first", "Throw it away"),
+                rows: answers(
+                    ["Keep writing it", "Save it as a draft first", "Throw it away"],
+                    composer,
+                ),
                 foot: vec![],
             },
             Self::Wait => Choices {
@@ -131,7 +139,7 @@ impl ChoicesFor {
             },
             Self::Quit(losses) => Choices {
                 title: "Quit?".into(),
-                rows: answers("Stay", "Save the message as a draft first", "Quit"),
+                rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
                 foot: vec![format!("Quitting would lose {}.", losses.join(", "))],
             },
         }
@@ -151,8 +159,11 @@ fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> C
     }
 }
 
-fn answers(stay: &str, save: &str, lose: &str) -> Vec<Choice> {
-    [stay, save, lose].map(|label| choice(label, "", false)).into()
+fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
+    let offered = Answer::offered(composer).into_iter();
+    offered
+        .map(|answer| choice(labels[answer as usize], "", false))
+        .collect()
 }
 
 fn sources(at: Option<usize>, composer: &Composer) -> Choices {

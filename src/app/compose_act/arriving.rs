@@ -175,7 +175,7 @@ impl State {
                 }
             }
             ChoicesFor::Replace(next) => {
-                if let Some(answer) = Answer::ALL.get(row) {
+                if let Some(answer) = Answer::offered(&self.compose).get(row) {
                     self.answered(*answer, Then::Next(next), effects);
                 }
             }
@@ -185,7 +185,7 @@ impl State {
                 }
             }
             ChoicesFor::Quit(_) => {
-                if let Some(answer) = Answer::ALL.get(row) {
+                if let Some(answer) = Answer::offered(&self.compose).get(row) {
                     self.answered(*answer, Then::Quit, effects);
                 }
             }

@@ -133,21 +133,21 @@ impl Args {
             group: self.queue.clone(),
             delay: self.delay.unwrap_or_default(),
             count: self.count,
-            sender_name: self.message.sender_name.clone(),
+            sender_name: self.message.sender_name().to_owned(),
         }
     }
 
     fn answerer(&self, context: &Context, connect: &ConnectOptions) -> Result<Arc<dyn Answerer>, Failure> {
-        let given = [self.echo, self.command.is_some(), self.message.has_payloads()];
+        let given = [self.echo, self.command.is_some(), self.message.is_given()];
         if given.iter().filter(|given| **given).count() != 1 {
             return Err(Failure::usage(
-                "With what are requests to be answered? One of --echo, payloads, or --command.\n\
+                "With what are requests to be answered? One of --echo, payloads, --draft or --command.\n\
                  For example: natsbridge reply /chat/echo --echo",
             ));
         }
         let (links, limits) = (&context.settings.links, &connect.limits);
         let options: SendOptions =
-            (self.message.links).over(self.message.options(connect), links, limits, None)?;
+            (self.message.links).over(self.message.base(connect), links, limits, None)?;
         let wording = Wording {
             options,
             dialect: self.message.dialect,
@@ -158,15 +158,13 @@ impl Args {
                 let within = self.command_time.unwrap_or(limits.command_time);
                 Arc::new(Commanded::new(command.clone(), within, wording, limits.clone()))
             }
-            None if self.echo => Arc::new(Composed {
-                answer: Answer::Echo,
-                sending: wording.options,
-                limits: limits.clone(),
-            }),
-            None => Arc::new(Fixed {
-                payloads: self.message.load(limits)?,
-                wording,
-            }),
+            None if self.echo => Arc::new(Composed::new(Answer::Echo, wording.options, limits.clone())),
+            None => {
+                let message = self.message.message(None, limits)?;
+                // What cannot be loaded is refused before anybody asks.
+                message.load(1)?;
+                Arc::new(Fixed { message, wording })
+            }
         })
     }
 

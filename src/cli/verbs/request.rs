@@ -6,20 +6,20 @@ use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, rate, subject};
-use crate::cli::message_args::MessageArgs;
+use crate::cli::message_args::{Message, MessageArgs};
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use crate::engine::{Bridge, Payloads, Request, RequestOptions, RequestOutcome, SendOptions};
+use crate::engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
 use crate::ui::format::counted;
 use std::time::Duration;
 
 /// Arguments of `request`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject to send to
-    #[arg(value_parser = subject)]
-    subject: String,
+    /// Subject to send to; a draft may name one
+    #[arg(value_parser = subject, required_unless_present = "draft")]
+    subject: Option<String>,
     #[command(flatten)]
     message: MessageArgs,
     /// Replies to wait for; 0 takes all until the time is up
@@ -50,16 +50,17 @@ impl Args {
     /// Asks, and prints what is answered.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(None, &context.settings.limits)?;
-        let payloads = self.message.load(&connect.limits)?;
+        let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
+        // An answer is waited for, not a stream's acknowledgement.
+        message.composition.jetstream = false;
+        let first = message.load(1)?;
         let with_links = |connection| {
-            let links = &context.settings.links;
-            self.message
-                .links
-                .over(self.message.options(&connect), links, &connect.limits, connection)
+            let (options, links) = (self.message.base(&connect), &context.settings.links);
+            (self.message.links).over(options, links, &connect.limits, connection)
         };
         // What cannot be composed is refused before anything is connected or sent.
-        let options = with_links(None)?;
-        let (envelope, bytes) = Bridge::compose(&self.subject, &payloads, &options)?;
+        let options = first.composition.options(&with_links(None)?);
+        let (envelope, bytes) = Bridge::compose(&first.composition.subject, &first.payloads, &options)?;
         if self.dry_run {
             print_envelope(&mut Out::stdout(), &bytes)?;
             note_links(&envelope);
@@ -76,10 +77,10 @@ impl Args {
             exit = stop.wait() => return Ok(exit),
             bridge = Bridge::connect(&connect) => bridge?,
         };
-        let options = with_links(Some(bridge.connection().clone()))?;
+        let base = with_links(Some(bridge.connection().clone()))?;
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
-            outcome = self.ask(&bridge, &payloads, &options, &mut printer) => outcome,
+            outcome = self.ask(&bridge, (&message, first), &base, &mut printer) => outcome,
         };
         // Whatever was handed over goes out, also where a signal ended the waiting.
         bridge.connection().clone().close().await;
@@ -90,29 +91,35 @@ impl Args {
     async fn ask(
         &self,
         bridge: &Bridge,
-        payloads: &Payloads,
-        options: &SendOptions,
+        (message, first): (&Message, Loaded),
+        base: &SendOptions,
         printer: &mut Printer<'_>,
     ) -> Outcome {
         let mut pace = self.rate.map(tokio::time::interval);
         let mut unanswered = None;
-        for _ in 0..self.count {
+        let mut loaded = first;
+        for number in 1..=self.count {
             if let Some(pace) = &mut pace {
                 pace.tick().await;
             }
+            if number > 1 && message.composition.varies() {
+                loaded = message.loaded(number).await?;
+            }
+            let options = loaded.composition.options(base);
+            let subject = &loaded.composition.subject;
             let wait = RequestOptions {
                 timeout: self.timeout,
                 replies: self.replies,
                 reply_to: String::new(),
             };
-            let asking = bridge.request(&self.subject, payloads, options, wait);
+            let asking = bridge.request(subject, &loaded.payloads, &options, wait);
             let (sent, mut request) = shown(&options.progress, asking).await?;
             output::note(&format!(
-                "Request {} to {}, correlation {}.",
-                sent.envelope.msg_id, self.subject, sent.envelope.correlation_id
+                "Request {} to {subject}, correlation {}.",
+                sent.envelope.msg_id, sent.envelope.correlation_id
             ));
             print_replies(&mut request, printer).await?;
-            self.conclude(&request, &mut unanswered);
+            self.conclude(subject, &request, &mut unanswered);
         }
         match unanswered {
             Some(why) => Err(Failure::new(Exit::No, why)),
@@ -121,14 +128,14 @@ impl Args {
     }
 
     /// Says how a request ended; the last that lacks replies counts.
-    fn conclude(&self, request: &Request, unanswered: &mut Option<String>) {
+    fn conclude(&self, subject: &str, request: &Request, unanswered: &mut Option<String>) {
         if let Some(by) = request.acknowledged() {
             output::note(&format!(
                 "The stream {} has the request as #{}; that is no reply.",
                 by.stream, by.sequence
             ));
         }
-        match self.lacks(request) {
+        match self.lacks(subject, request) {
             None => {
                 let first = request.first_reply().unwrap_or_default().as_secs_f64() * 1000.0;
                 let came = counted(request.replies(), "answer");
@@ -143,8 +150,7 @@ impl Args {
     }
 
     /// How a request ended that lacks answers, as a sentence.
-    fn lacks(&self, request: &Request) -> Option<String> {
-        let subject = &self.subject;
+    fn lacks(&self, subject: &str, request: &Request) -> Option<String> {
         let came = match (request.replies(), self.replies) {
             (0, _) => "no answer came".to_owned(),
             (some, wanted) => format!("{some} of {} came", counted(wanted, "answer")),

@@ -6,13 +6,14 @@ use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, rate, subject};
-use crate::cli::message_args::MessageArgs;
+use crate::cli::message_args::{Message, MessageArgs};
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use crate::engine::{Bridge, BridgeError, Payloads, SendOptions, Sent, grouped};
+use crate::engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped};
 use crate::wire::{Limits, SafeText};
 use futures_util::{StreamExt, stream};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::pin::pin;
 use std::time::Duration;
@@ -25,9 +26,9 @@ const IN_FLIGHT: usize = 64;
 /// Arguments of `send`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject to send to
-    #[arg(value_parser = subject)]
-    subject: String,
+    /// Subject to send to; a draft may name one
+    #[arg(value_parser = subject, required_unless_present = "draft")]
+    subject: Option<String>,
     #[command(flatten)]
     message: MessageArgs,
     /// Waits until a stream acknowledges each message
@@ -57,20 +58,18 @@ impl Args {
     /// Sends, or shows what would be sent.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
-        let payloads = self.message.load(&connect.limits)?;
+        let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
+        message.composition.jetstream |= self.jetstream;
+        let first = message.load(1)?;
         let with_links = |connection| {
-            let options = SendOptions {
-                jetstream: self.jetstream,
-                ..self.message.options(&connect)
-            };
-            let links = &context.settings.links;
-            self.message
-                .links
-                .over(options, links, &connect.limits, connection)
+            let (options, links) = (self.message.base(&connect), &context.settings.links);
+            let links = (self.message.links).over(options, links, &connect.limits, connection);
+            links.map(|base| (first.composition.options(&base), base))
         };
         // What cannot be composed is refused before anything is connected or sent.
-        let options = with_links(None)?;
-        let (envelope, bytes) = Bridge::compose(&self.subject, &payloads, &options)?;
+        let (options, _) = with_links(None)?;
+        let subject = &first.composition.subject;
+        let (envelope, bytes) = Bridge::compose(subject, &first.payloads, &options)?;
         let mut out = Out::stdout();
         if self.dry_run {
             print_envelope(&mut out, &bytes)?;
@@ -87,29 +86,30 @@ impl Args {
             exit = stop.wait() => return Ok(exit),
             bridge = Bridge::connect(&connect) => bridge?,
         };
-        let options = with_links(Some(bridge.connection().clone()))?;
+        let (_, base) = with_links(Some(bridge.connection().clone()))?;
         let mut count = Count::default();
+        let sending = Sending {
+            bridge: &bridge,
+            message: &message,
+            first: &first,
+            base: &base,
+        };
         let ended = self
-            .send(
-                &bridge, &payloads, &options, in_flight, &mut stop, &mut count, &mut out,
-            )
+            .send(&sending, in_flight, &mut stop, &mut count, &mut out)
             .await?;
         if count.unconfirmed > 0 || ended != Exit::Done {
             bridge.connection().clone().close().await;
         }
         if ended != Exit::Done {
-            count.tell(self.count, &self.subject);
+            count.tell(self.count, subject);
         }
         Ok(ended)
     }
 
     /// Sends until all are out, or a signal comes: then those on their way still go out, for a bounded time.
-    #[expect(clippy::too_many_arguments, reason = "what one run of it is made of")]
     async fn send(
         &self,
-        bridge: &Bridge,
-        payloads: &Payloads,
-        options: &SendOptions,
+        sending: &Sending<'_>,
         in_flight: usize,
         stop: &mut Stop,
         count: &mut Count,
@@ -117,17 +117,20 @@ impl Args {
     ) -> Outcome {
         let pace = self.rate.map(tokio::time::interval);
         let enough = Notify::new();
-        let turns = stream::unfold((pace, self.count), async |(mut pace, left)| {
-            let left = left.checked_sub(1)?;
+        let turns = stream::unfold((pace, 1), async |(mut pace, number)| {
+            if number > self.count {
+                return None;
+            }
             if let Some(pace) = &mut pace {
                 pace.tick().await;
             }
-            Some(((), (pace, left)))
+            Some((number, (pace, number + 1)))
         });
         let turns = turns.take_until(enough.notified());
         // Each is told once it is flushed; the next ones need not wait for that.
-        let sending = turns.map(|()| shown(&options.progress, bridge.send(&self.subject, payloads, options)));
-        let mut sent = pin!(sending.buffered(in_flight));
+        // They are filled one after the other, so that none overtakes another.
+        let filled = turns.then(|number| sending.filled(number));
+        let mut sent = pin!(filled.map(|loaded| sending.send(loaded)).buffered(in_flight));
         let (mut exit, mut deadline) = (Exit::Done, None);
         loop {
             let sent = tokio::select! {
@@ -150,7 +153,7 @@ impl Args {
             let told = if self.json {
                 print_envelope(out, &sent.bytes)
             } else {
-                let most = bridge.connection().max_payload();
+                let most = sending.bridge.connection().max_payload();
                 out.line(SafeText::new(&summary(&sent, most)).as_str())
             };
             // The rest is sent even if nobody reads any more how it went.
@@ -159,6 +162,34 @@ impl Args {
                 Some(_) => Err(failure),
             })?;
         }
+    }
+}
+
+/// What a run sends, and over what.
+struct Sending<'r> {
+    bridge: &'r Bridge,
+    message: &'r Message,
+    first: &'r Loaded,
+    /// What the composition does not say.
+    base: &'r SendOptions,
+}
+
+impl Sending<'_> {
+    /// The message of that number: the same as the first, where nothing in it is filled.
+    async fn filled(&self, number: u64) -> Result<Cow<'_, Loaded>, Failure> {
+        if number > 1 && self.message.composition.varies() {
+            self.message.loaded(number).await.map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(self.first))
+        }
+    }
+
+    async fn send(&self, loaded: Result<Cow<'_, Loaded>, Failure>) -> Result<Sent, Failure> {
+        let loaded = loaded?;
+        let options = loaded.composition.options(self.base);
+        let subject = &loaded.composition.subject;
+        let sending = self.bridge.send(subject, &loaded.payloads, &options);
+        Ok(shown(&options.progress, sending).await?)
     }
 }
 

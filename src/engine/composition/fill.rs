@@ -147,6 +147,11 @@ pub fn literal(text: &str) -> String {
     text.replace(OPEN, "{{{{")
 }
 
+/// Whether filling a text changes anything of it.
+pub(super) fn is_filled(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), OPEN.as_bytes()).is_some()
+}
+
 fn expand<'t>(
     text: &'t str,
     json: bool,

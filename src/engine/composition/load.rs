@@ -26,7 +26,8 @@ pub struct Loaded {
     pub columns: Vec<Vec<ColumnRead>>,
 }
 
-/// Fills the variables, reads the files and checks every payload. Files of `limits.link_threshold` bytes and more are
+/// Fills the variables, reads the files and checks every payload. The subject is filled, but whoever sends checks it: an
+/// answer goes elsewhere. Files of `limits.link_threshold` bytes and more are
 /// only opened where their kind allows it.
 ///
 /// ```
@@ -96,7 +97,6 @@ fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition,
         let new = fill.fill(text, place == Place::Metadata);
         *text = new.map_err(|bad| refused(place, said(&bad)))?.into_owned();
     }
-    check_subject(&filled.subject).map_err(|why| refused(Place::Subject, why))?;
     if !filled.reply_to.is_empty() {
         check_subject(&filled.reply_to).map_err(|why| refused(Place::ReplyTo, why))?;
     }
@@ -218,5 +218,34 @@ impl Trouble<'_> {
             path: path.display().to_string(),
             error,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::jobs::filled;
+
+    #[test]
+    fn what_is_too_large_to_be_checked_says_so() {
+        let limits = Limits {
+            direct_message: 10,
+            ..Limits::default()
+        };
+        let of = |kind| Composition {
+            payloads: vec![PayloadRow {
+                kind,
+                ..PayloadRow::text("p", "more than ten")
+            }],
+            ..Composition::default()
+        };
+        let error = filled(1, |fill| load(&of(Kind::Text), fill, &limits))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("13 bytes are too many to be checked as text (10 at most)"),
+            "{error}"
+        );
+        assert!(filled(1, |fill| load(&of(Kind::Binary), fill, &limits)).is_ok());
     }
 }

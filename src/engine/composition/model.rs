@@ -1,6 +1,7 @@
 //! A message as it is being written: what the compose pane edits, a draft file holds and `send --draft` sends. Data
 //! only; it reads no file and knows no broker.
 
+use super::fill::is_filled;
 use super::place::Place;
 use crate::engine::bridge::{SendOptions, TransportChoice};
 use crate::wire::{Blob, ColumnType, Dialect, Kind};
@@ -114,7 +115,33 @@ impl Composition {
         }
     }
 
+    /// Whether it holds anything that is filled when it is sent, so that two messages of it may differ.
+    pub fn varies(&self) -> bool {
+        let fields = self.texts().into_iter().map(|(_, text)| text);
+        let values = self.headers.iter().map(|(_, value)| value.as_str());
+        let contents = self.payloads.iter().filter_map(|row| match &row.source {
+            Source::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        fields.chain(values).chain(contents).any(is_filled)
+    }
+
     /// The texts of the envelope in which variables are filled, headers apart.
+    pub(super) fn texts(&self) -> [(Place, &str); 9] {
+        [
+            (Place::Subject, &self.subject),
+            (Place::Purpose, &self.purpose),
+            (Place::SenderName, &self.sender_name),
+            (Place::ReceiverName, &self.receiver_name),
+            (Place::ReceiverId, &self.receiver_id),
+            (Place::ReplyTo, &self.reply_to),
+            (Place::ReplyToMsgId, &self.reply_to_msg_id),
+            (Place::CorrelationId, &self.correlation_id),
+            (Place::Metadata, &self.metadata),
+        ]
+    }
+
+    /// As [`texts`](Self::texts), to be filled.
     pub(super) fn texts_mut(&mut self) -> [(Place, &mut String); 9] {
         [
             (Place::Subject, &mut self.subject),

@@ -10,6 +10,7 @@ use super::place::Place;
 use crate::engine::bridge::{Payloads, SendOptions, TransportChoice};
 use crate::engine::draft::{Draft, Stamp, draft};
 use crate::engine::grouped::grouped;
+use crate::engine::pattern::check_subject;
 use crate::engine::send::reserve;
 use crate::engine::servers::public_address;
 use crate::wire::{Blob, Cell, Kind, Limits, Table, Transport};
@@ -173,12 +174,16 @@ pub(super) fn drafted(
     options: &SendOptions,
     most: Option<usize>,
 ) -> Result<Draft, ComposeError> {
+    let subject = &loaded.composition.subject;
+    check_subject(subject).map_err(|why| ComposeError::Field {
+        place: Place::Subject,
+        why,
+    })?;
     let mut stamp = Stamp {
         at: fill.now,
         new_id: fill.new_id,
     };
     let most = most.map(|most| most.saturating_sub(reserve(options)));
-    let subject = &loaded.composition.subject;
     let payloads: &Payloads = &loaded.payloads;
     Ok(draft(subject, payloads, options, most, &mut stamp)?)
 }

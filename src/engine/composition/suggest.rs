@@ -4,7 +4,7 @@
 use super::content;
 use super::model::Source;
 use super::table_source::{extension, is_table_extension};
-use crate::wire::{Blob, Kind, sniff};
+use crate::wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -63,12 +63,21 @@ fn of_file(path: &Path) -> Kind {
         .and_then(|facts| {
             let mut head = Vec::new();
             File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-            Some((head, facts.len() <= HEAD))
+            Some((head, facts.len()))
         });
     if is_table_extension(&extension(path)) {
         return Kind::Table;
     }
-    head.map_or(Kind::Binary, |(head, whole)| of_bytes(&head, whole))
+    let Some((head, size)) = head else {
+        return Kind::Binary;
+    };
+    match of_bytes(&head, size <= HEAD) {
+        // It is too large to be checked, and goes as it is.
+        Kind::Text | Kind::Dictionary | Kind::JsonTable if size > Limits::DEFAULT.direct_message as u64 => {
+            Kind::Binary
+        }
+        kind => kind,
+    }
 }
 
 /// The kind that suits the content: its magic bytes, else JSON, else text, else bytes. Of a head only (not `whole`), JSON

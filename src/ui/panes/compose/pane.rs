@@ -68,7 +68,7 @@ impl PaneView for Compose {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             told.push(fit_middle(field(&name.unwrap_or_default()).as_str(), 24));
         }
-        if composer.is_edited() && !composer.is_blank() {
+        if composer.would_be_lost() {
             told.push("edited".into());
         }
         if !told.is_empty() {
