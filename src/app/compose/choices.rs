@@ -106,9 +106,10 @@ pub enum Answer {
 impl Answer {
     /// Those that make sense, the harmless one first: only a message that would be lost can be saved.
     pub fn offered(composer: &Composer) -> Vec<Self> {
-        match composer.would_be_lost() {
-            true => vec![Self::Stay, Self::Save, Self::Lose],
-            false => vec![Self::Stay, Self::Lose],
+        if composer.would_be_lost() {
+            vec![Self::Stay, Self::Save, Self::Lose]
+        } else {
+            vec![Self::Stay, Self::Lose]
         }
     }
 }

@@ -26,7 +26,7 @@ impl State {
             ComposeNews::Complete => self.complete_line(effects),
             ComposeNews::Pasted(text) => {
                 let told = format!("Pasted as a payload: {}", text_words(&text));
-                self.take_paste(None, text);
+                self.take_paste(None, &text);
                 self.tell(Severity::Note, told);
             }
             ComposeNews::Written(writing, text) => {
@@ -105,14 +105,13 @@ impl State {
 
     fn take_file(&mut self, at: Option<usize>, path: PathBuf, suggestion: Suggestion) {
         let source = Source::File(path);
-        match at {
-            Some(at) => self.compose.set_source(at, source, suggestion),
-            None => {
-                let mut row = PayloadRow::text(suggestion.name, "");
-                row.kind = suggestion.kind;
-                row.source = source;
-                self.compose.add(row);
-            }
+        if let Some(at) = at {
+            self.compose.set_source(at, source, suggestion);
+        } else {
+            let mut row = PayloadRow::text(suggestion.name, "");
+            row.kind = suggestion.kind;
+            row.source = source;
+            self.compose.add(row);
         }
     }
 

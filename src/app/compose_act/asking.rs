@@ -74,17 +74,16 @@ impl State {
     }
 
     /// Takes what was pasted as the content of a payload, a new one if `None`.
-    pub(crate) fn take_paste(&mut self, at: Option<usize>, text: String) {
-        let source = Source::Text(pasted_text(&text));
+    pub(crate) fn take_paste(&mut self, at: Option<usize>, text: &str) {
+        let source = Source::Text(pasted_text(text));
         let suggestion = suggest(&source);
-        match at {
-            Some(at) => self.compose.set_source(at, source, suggestion),
-            None => {
-                let mut row = PayloadRow::text("message", "");
-                row.kind = suggestion.kind;
-                row.source = source;
-                self.compose.add(row);
-            }
+        if let Some(at) = at {
+            self.compose.set_source(at, source, suggestion);
+        } else {
+            let mut row = PayloadRow::text("message", "");
+            row.kind = suggestion.kind;
+            row.source = source;
+            self.compose.add(row);
         }
     }
 

@@ -173,15 +173,14 @@ fn draw_row(
     pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
     let label_room = labels(area) - 2;
     let mut typed = None;
-    match typing.filter(|_| is_payload) {
-        Some(typing) => typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong))),
-        None => {
-            let under_cursor = is_payload && composer.cell == Cell::Name;
-            let style = styles.cell(row.label_role, under_cursor);
-            let label = fit_middle(&row.label, label_room);
-            pen.write(&label, style);
-            pen.skip(label_room - cells(&label));
-        }
+    if let Some(typing) = typing.filter(|_| is_payload) {
+        typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong)));
+    } else {
+        let under_cursor = is_payload && composer.cell == Cell::Name;
+        let style = styles.cell(row.label_role, under_cursor);
+        let label = fit_middle(&row.label, label_room);
+        pen.write(&label, style);
+        pen.skip(label_room - cells(&label));
     }
     pen.skip(1);
     match typing.filter(|_| !is_payload) {
