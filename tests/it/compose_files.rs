@@ -124,9 +124,8 @@ fn a_message_written_in_the_demo_goes_out_and_comes_back() {
     let mut screen = demo(&[]);
     screen.type_keys("c");
     screen.wait_for("typing");
-    screen.type_keys("my.own.subject\t");
-    screen.type_keys("\x1b");
-    screen.wait_for("+ add");
+    screen.type_keys("my.own.subject\r");
+    screen.wait_for("S send");
     screen.type_keys("a\r");
     screen.wait_for("writing message");
     screen.type_keys("Hello from the form");
