@@ -253,18 +253,11 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
         return;
     }
     let first = if below >= rows { row + 1 } else { row - rows };
-    let widest = offers
-        .shown
-        .iter()
-        .map(|text| cells(field(text).as_str()))
-        .max()
-        .unwrap_or(0);
     let x = area.x + (labels(area) as u16 - 1).min(area.width);
-    let width = (widest as u16 + 3).clamp(12, area.right().saturating_sub(x).max(12));
     let list = Rect {
         x,
         y: area.y + first as u16,
-        width: width.min(area.right().saturating_sub(x)),
+        width: area.right().saturating_sub(x),
         height: rows as u16,
     };
     Clear.render(list, buffer);
