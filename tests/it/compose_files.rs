@@ -74,7 +74,19 @@ fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
         Source::Text("Hello {{count}}".into())
     );
     assert!(!composer.is_edited());
-    bench.keys("L").type_text("/does/not/exist.toml");
+    bench.keys("G k k k Enter").type_text(" again");
+    bench.keys("Esc w Enter").assert_shows("Saved the draft to");
+    assert!(
+        !bench.workbench.state.compose.is_edited(),
+        "the draft that it came from makes room"
+    );
+    bench.keys("n a Enter").type_text("another message");
+    bench.keys("Esc w C-u").type_text(&path);
+    bench.keys("Enter").assert_shows("it stays as it is");
+    bench.assert_shows("Save the draft as");
+    bench
+        .keys("Esc n Down Down Enter L")
+        .type_text("/does/not/exist.toml");
     bench.keys("Enter").assert_shows("cannot be read");
 }
 

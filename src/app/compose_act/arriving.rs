@@ -131,11 +131,13 @@ impl State {
         result: Result<(), String>,
         effects: &mut Vec<Effect>,
     ) {
-        let then = std::mem::replace(&mut self.compose.then, Then::Stay);
         if let Err(why) = result {
             self.tell(Severity::Error, why);
+            let line = LineEdit::new(path.display().to_string());
+            self.overlay = Overlay::Prompt(Purpose::Compose(Asked::SaveDraft), line);
             return;
         }
+        let then = std::mem::replace(&mut self.compose.then, Then::Stay);
         self.tell(Severity::Note, format!("Saved the draft to {}.", path.display()));
         self.compose.draft = Some(path);
         self.compose.kept = revision;

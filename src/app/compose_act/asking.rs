@@ -58,9 +58,13 @@ impl State {
             Asked::PayloadFile(at) => effects.push(Effect::Compose(ComposeWork::Suggest(at, path))),
             Asked::Paste(_) => {}
             Asked::SaveDraft => {
-                let message = Box::new(self.compose.message.clone());
-                let revision = self.compose.revision;
-                effects.push(Effect::Compose(ComposeWork::WriteDraft(path, message, revision)));
+                let own = self.compose.draft.as_ref() == Some(&path);
+                effects.push(Effect::Compose(ComposeWork::WriteDraft {
+                    path,
+                    message: Box::new(self.compose.message.clone()),
+                    revision: self.compose.revision,
+                    own,
+                }));
             }
             Asked::LoadDraft => self.replace_message(Next::Draft(path), effects),
             Asked::SaveText => {
