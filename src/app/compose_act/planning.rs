@@ -56,6 +56,7 @@ impl State {
 
     /// Who is known to get what is sent to a subject.
     fn listeners(&self, subject: &str) -> Listeners {
+        let own = &self.compose.message.sender_name;
         let held = self.store.range();
         let rows = self
             .store
@@ -64,7 +65,7 @@ impl State {
             .iter()
             .filter(|row| *self.store.subject(row.subject) == *subject)
             .filter_map(|row| row.digest.as_ref())
-            .filter(|digest| !digest.sender.is_empty())
+            .filter(|digest| !digest.sender.is_empty() && *digest.sender != *own)
             .map(|digest| digest.sender.to_string())
             .collect();
         let subscriptions = self.subscriptions.iter();
