@@ -4,6 +4,7 @@
 use super::colours::Colours;
 use super::keymap::Keymap;
 use super::look::Look;
+use super::mistakes::first_few;
 use super::outside::Outside;
 use super::screen::Screen;
 use super::stats::{RunReport, Stats};
@@ -24,8 +25,6 @@ use tokio::time::{Duration, Instant, sleep_until, timeout};
 
 /// Input events taken in before a frame is drawn.
 const INPUT_BATCH: usize = 256;
-/// Mistakes in the settings that are told one by one.
-const MISTAKES: usize = 2;
 /// Results of workers that may wait.
 const RESULTS: usize = 16;
 
@@ -147,18 +146,6 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         workbench.update(Msg::Notice(Severity::Warning, mistake));
     }
     workbench
-}
-
-/// As many mistakes as there is room for, and how many more there are: none may be pushed off the screen unread.
-fn first_few(mut mistakes: Vec<String>) -> Vec<String> {
-    let more = mistakes.len().saturating_sub(MISTAKES);
-    if more > 0 {
-        mistakes.truncate(MISTAKES);
-        mistakes.push(format!(
-            "Mistakes in the settings that are not shown here: {more}."
-        ));
-    }
-    mistakes
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -475,20 +462,5 @@ async fn at(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_mistake_is_pushed_out_untold() {
-        let told = |count: usize| first_few((1..=count).map(|i| i.to_string()).collect());
-        assert_eq!(told(2), ["1", "2"]);
-        assert_eq!(
-            told(5),
-            ["1", "2", "Mistakes in the settings that are not shown here: 3."]
-        );
     }
 }

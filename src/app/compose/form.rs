@@ -60,7 +60,8 @@ impl Composer {
     /// The rare fields that say something, as `label value` each: what is folded away must not be overlooked.
     pub fn folded(&self) -> Vec<(&'static str, String)> {
         let rare = FORM_FIELDS.iter().filter(|row| row.shown == Shown::Rare);
-        let said = rare.filter(|row| row.field == Field::Dialect || row.field.is_set(self));
+        // The dialect stands beside the subject.
+        let said = rare.filter(|row| row.field != Field::Dialect && row.field.is_set(self));
         said.map(|row| (row.label, row.field.text(self))).collect()
     }
 }
@@ -86,9 +87,9 @@ mod tests {
     #[test]
     fn what_is_folded_away_is_said_where_it_matters() {
         let mut composer = Composer::default();
-        assert_eq!(composer.folded(), [("dialect", "universal".to_owned())]);
+        assert_eq!(composer.folded(), []);
         composer.message.jetstream = true;
-        assert_eq!(composer.folded().len(), 2);
+        assert_eq!(composer.folded(), [("stream", "acknowledged".to_owned())]);
         let folded = composer.spots().len();
         composer.unfolded = true;
         assert!(composer.spots().len() > folded);

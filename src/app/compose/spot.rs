@@ -55,12 +55,12 @@ pub enum Cell {
 }
 
 impl Cell {
+    const ALL: [Self; 3] = [Self::Name, Self::Kind, Self::Content];
+
+    /// The cell to the right, or to the left; the outermost stay.
     pub(super) fn step(self, right: bool) -> Self {
-        match (self, right) {
-            (Self::Name, false) | (Self::Kind, false) => Self::Name,
-            (Self::Name, true) => Self::Kind,
-            (Self::Kind | Self::Content, true) => Self::Content,
-            (Self::Content, false) => Self::Kind,
-        }
+        let at = self as usize;
+        let to = if right { at + 1 } else { at.saturating_sub(1) };
+        Self::ALL[to.min(Self::ALL.len() - 1)]
     }
 }
