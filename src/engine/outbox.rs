@@ -149,15 +149,8 @@ impl Work {
                 }
             }
             Command::Switch(options) => self.switch(*options).await,
-            Command::Subscribe(_)
-            | Command::Pause(..)
-            | Command::Remove(_)
-            | Command::ListStreams
-            | Command::LoadHistory(_)
-            | Command::FollowStream(_)
-            | Command::StopStream(_)
-            | Command::Reconnect
-            | Command::Quit => {}
+            // The session gives it no others.
+            _ => {}
         }
     }
 
