@@ -57,9 +57,11 @@ mod row_35_36;
 #[cfg(unix)]
 mod row_37_to_39;
 mod row_40_to_44;
+mod row_41_to_47_outbox;
 mod row_46_47;
 mod row_48;
 mod row_49;
+mod row_57;
 mod screen_bridge;
 mod screen_links;
 mod screen_loop;
