@@ -3,6 +3,9 @@
 use crate::binary::{FOREIGN, Folder, NOWHERE, Run, finish};
 use crate::broker_stand::{broker, client, next, subscribe};
 use crate::real::{node, python};
+use crate::servers::nats_server_with;
+use crate::streams::raw;
+use async_nats::jetstream::stream::Config;
 use natsbridge::engine::{
     ComposeError, Composition, CopyAs, Loaded, PayloadRow, SendOptions, Source, TransportChoice, copy_as,
     filled, load,
@@ -197,6 +200,54 @@ async fn the_javascript_program_sends_the_same() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_wait_for_the_stream_where_the_send_does() {
+    let Some(server) = nats_server_with("jetstream {}") else {
+        return;
+    };
+    let context = raw(&server).await;
+    let config = Config {
+        name: "S".into(),
+        subjects: vec!["s.>".into()],
+        ..Config::default()
+    };
+    context.create_stream(config).await.unwrap();
+    let composition = Composition {
+        subject: "s.a".into(),
+        jetstream: true,
+        payloads: vec![PayloadRow::text("a", "x")],
+        ..Composition::default()
+    };
+    let folder = Folder::new();
+    let copied = |tool| {
+        copy_as(
+            tool,
+            &loaded(&composition),
+            &server.url(),
+            &SendOptions::default(),
+        )
+        .unwrap()
+    };
+    let mut sent = 0;
+    for (tool, program) in [(CopyAs::Python, python()), (CopyAs::JavaScript, node())] {
+        let Some(mut program) = program else { continue };
+        let file = folder.file("copied", copied(tool).as_bytes());
+        let run = finish(clean(program.arg(file.trim_start_matches('@'))));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        sent += 1;
+        assert!(
+            run.out.contains(&format!("seq={sent}")) || run.out.contains(&format!("seq: {sent}")),
+            "{run:?}"
+        );
+    }
+    let programs = Path::new(env!("CARGO_BIN_EXE_natsbridge")).parent().unwrap();
+    let run = shell("sh", &copied(CopyAs::Natsbridge), programs);
+    assert!(
+        run.out.contains(&format!("acknowledged S #{}", sent + 1)),
+        "{run:?}"
+    );
+}
+
 /// Stands in for `nats`: publishes nothing, but says exactly what it was called with.
 #[cfg(unix)]
 fn called_with(copy: &str) -> Vec<String> {
@@ -337,6 +388,8 @@ fn what_a_tool_cannot_send_is_said() {
         c.headers = vec![("K".into(), "1".into()), ("K".into(), "2".into())];
     });
     assert!(refused(CopyAs::Python, &twice).contains("one value per header, and K has several"));
+    let none = with(PayloadRow::text("a", "x"), |c| c.payloads.clear());
+    assert!(refused(CopyAs::Natsbridge, &none).contains("no payload"));
     let name = with(PayloadRow::text("a=b", "x"), |_| {});
     assert!(refused(CopyAs::Natsbridge, &name).contains("save it as a draft"));
 }
