@@ -106,6 +106,9 @@ impl State {
             payloads.any(|payload| payload.url.as_deref() == Some(url))
         });
         let shown = shown.map(|opened| opened.stored.seq);
+        if result.is_ok() && self.recording.is_some() {
+            effects.push(Effect::KeepLink(url.to_owned()));
+        }
         match result {
             Ok(told) if self.links.end(url, Transfer::None) => match shown {
                 Some(seq) if self.wanted == Some(seq) => self.open(seq, effects),

@@ -2,7 +2,13 @@
 
 /// Each verb with what it is commonly asked for.
 const EXAMPLES: &[(&str, &[&str])] = &[
-    ("watch", &["natsbridge watch 'chat.>' /chat/room1"]),
+    (
+        "watch",
+        &[
+            "natsbridge watch 'chat.>' /chat/room1",
+            "natsbridge watch --record traffic.jsonl",
+        ],
+    ),
     (
         "demo",
         &["natsbridge demo", "natsbridge demo --headless --seconds 60"],
@@ -42,6 +48,25 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge reply svc.users --dictionary user='{\"id\":7}' --purpose ACK --delay 200ms",
             "natsbridge reply svc.sum --command ./sum.py --queue workers",
         ],
+    ),
+    (
+        "record",
+        &[
+            "natsbridge record traffic.jsonl 'chat.>' /chat/room1",
+            "natsbridge record traffic.jsonl '>' --count 1000 --timeout 10m",
+        ],
+    ),
+    (
+        "replay",
+        &[
+            "natsbridge replay traffic.jsonl",
+            "natsbridge replay traffic.jsonl --speed max --map 'chat.>=test.chat.>' --new-ids",
+            "natsbridge replay traffic.jsonl --from 120 --count 10 --dry-run",
+        ],
+    ),
+    (
+        "open",
+        &["natsbridge open traffic.jsonl", "natsbridge open dump-folder"],
     ),
     (
         "serve",

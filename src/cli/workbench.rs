@@ -6,8 +6,8 @@ use super::links::LinkArgs;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::exposed_secrets;
-use crate::engine::{ConnectOptions, Contexts, Fetcher, SendOptions, Session, SessionOptions};
+use crate::app::{Settings, exposed_secrets, recording_told};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -18,12 +18,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// What a workbench shows.
+pub enum Source {
+    /// Live messages.
+    Broker {
+        /// The broker.
+        connect: Box<ConnectOptions>,
+        /// Patterns from the command line; none means those of the settings.
+        subjects: Vec<String>,
+        /// What is recorded to, from the first message on.
+        record: Option<NewTape>,
+    },
+    /// A tape.
+    Tape(Tape),
+}
+
 /// What a workbench is opened with.
 pub struct Workbench {
-    /// The broker.
-    pub connect: ConnectOptions,
-    /// Patterns from the command line; none means those of the settings.
-    pub subjects: Vec<String>,
+    /// What it shows.
+    pub source: Source,
     /// File server that links go to, where it is not that of the environment or the settings.
     pub fileserver_url: Option<String>,
     /// Settings: flags and file.
@@ -48,11 +61,6 @@ pub fn require_terminal() -> Result<(), Failure> {
 /// Runs the workbench until the person quits or the world ends it.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
-    let (sending, unusable) = sending(workbench.fileserver_url, &context);
-    let subjects = match workbench.subjects {
-        none if none.is_empty() => context.settings.subjects.clone(),
-        subjects => subjects,
-    };
     let (themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
     let fetcher = Fetcher::new(
@@ -60,7 +68,14 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         context.settings.limits.clone(),
     );
     let contexts = Contexts::of(variable);
-    let exposed = exposed_secrets(&contexts, &workbench.connect);
+    let connect = match &workbench.source {
+        Source::Broker { connect, .. } => Some(connect),
+        Source::Tape(_) => None,
+    };
+    let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
+    let name = connect.and_then(|connect| connect.context.clone());
+    let (sending, unusable) = sending(workbench.fileserver_url, &context);
+    let session = start(workbench.source, &context.settings, sending.clone(), &fetcher)?;
     let mistakes = exposed
         .into_iter()
         .chain(context.mistakes)
@@ -73,15 +88,12 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
+        sending,
         contexts,
-        context: workbench.connect.context.clone(),
+        context: name,
+        editor: editor(variable),
         clock: || Timestamp::now().as_microsecond(),
     };
-    let session = Session::start(SessionOptions {
-        connect: workbench.connect,
-        subjects,
-        sending,
-    });
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
     let input = match terminal.input() {
@@ -122,10 +134,22 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             for (severity, text) in &report.last_words {
                 output::tell(*severity, text);
             }
+            if let Some(view) = &report.recorded {
+                let (severity, text) = recording_told(view);
+                output::tell(severity, &text);
+            }
             write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
         }
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
     }
+}
+
+/// The person's own editor, as other programs find it.
+fn editor(variable: impl Fn(&str) -> Option<String>) -> String {
+    let set = |name| variable(name).filter(|editor| !editor.trim().is_empty());
+    set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into())
 }
 
 /// How the workbench sends; where the settings name a file server that cannot be used, the default one, and why.
@@ -141,6 +165,35 @@ fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, O
     match LinkArgs::default().over(SendOptions::default(), links, limits, None) {
         Ok(sending) => (sending, None),
         Err(failure) => (SendOptions::default(), failure.message),
+    }
+}
+
+/// Starts the session that the workbench shows.
+fn start(
+    source: Source,
+    settings: &Settings,
+    sending: SendOptions,
+    fetcher: &Fetcher,
+) -> Result<Session, Failure> {
+    let (connect, mut subjects, record) = match source {
+        Source::Tape(tape) => return Ok(Session::open_tape(tape, &settings.limits, fetcher.clone())),
+        Source::Broker {
+            connect,
+            subjects,
+            record,
+        } => (*connect, subjects, record),
+    };
+    if subjects.is_empty() {
+        subjects.clone_from(&settings.subjects);
+    }
+    let options = SessionOptions {
+        connect,
+        subjects,
+        sending,
+    };
+    match record {
+        Some(tape) => Ok(Session::start_recording(options, tape)?),
+        None => Ok(Session::start(options)),
     }
 }
 

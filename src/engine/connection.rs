@@ -269,6 +269,14 @@ impl Connection {
         self.heard.borrow().dropped
     }
 
+    /// The subjects that the broker said we may not publish to, as far as it said so on this connection. It tells after
+    /// the fact: ask once [`Connection::flush`] has returned.
+    pub fn denied_subjects(&self) -> Vec<String> {
+        let heard = self.heard.borrow();
+        let denials = heard.denials.iter().filter(|denial| denial.publish);
+        denials.map(|denial| denial.subject.clone()).collect()
+    }
+
     /// A subject of our own for replies.
     pub fn new_inbox(&self) -> String {
         self.nats.new_inbox()

@@ -5,7 +5,9 @@ use super::options::ConnectOptions;
 use super::state::ConnectionState;
 use super::streams::{HistoryRequest, StreamsView};
 use super::subscription::{SubscriptionId, SubscriptionView};
-use crate::wire::Severity;
+use super::tape::RecordingView;
+use crate::wire::{Blob, Severity};
+use std::path::PathBuf;
 
 /// Down: from the workbench to the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub enum Command {
     Arm(Box<Responder>),
     /// Disarms it.
     Disarm(ResponderId),
+    /// Records everything that comes from now on to a new file.
+    Record(PathBuf),
+    /// Ends the recording.
+    StopRecording,
+    /// Keeps what a link leads to with the recording, if there is one.
+    KeepLink(String, Blob),
     /// Goes over to another broker or other credentials.
     Switch(Box<ConnectOptions>),
     /// Tries again now.
@@ -55,6 +63,8 @@ pub enum Event {
     Job(JobReport),
     /// The list of armed responders changed.
     Responders(Vec<ResponderView>),
+    /// A recording got further, or ended.
+    Recording(RecordingView),
     /// Something a person should read (permission denied, slow consumer, gap …), and how bad it is.
     Notice(Severity, String),
     /// The session has ended.

@@ -6,11 +6,12 @@
 //! order they were added) and known to be a second copy from the others, which is no loss.
 
 use super::gaps::Gap;
+use super::incoming::Incoming;
 use super::ledger::Ledger;
 use super::own::Own;
 use super::pattern::subject_matches;
 use super::probe::{is_probe, probe_number};
-use super::store::{Incoming, Store};
+use super::store::Store;
 use super::subscription::{Subscription, SubscriptionId};
 use super::wake::Wake;
 use async_nats::{Message, Statistics, Subscriber};

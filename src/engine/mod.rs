@@ -5,6 +5,7 @@ mod backoff;
 mod books;
 mod bridge;
 mod bridge_error;
+mod bulletin;
 mod causes;
 mod certificate;
 mod client;
@@ -26,6 +27,7 @@ mod grouped;
 mod held;
 mod http;
 mod identity;
+mod incoming;
 mod ingest;
 mod interner;
 mod jobs;
@@ -36,12 +38,14 @@ mod mend;
 mod messages;
 mod options;
 mod outbox;
+mod outcome;
 mod overheard;
 mod own;
 mod pattern;
 mod probe;
 mod progress;
 mod receive;
+mod recorder;
 mod relay;
 mod request;
 mod retry;
@@ -60,6 +64,9 @@ mod streams;
 mod subjects;
 mod subscription;
 mod supervisor;
+mod tape;
+mod tape_session;
+mod timeline;
 mod tls;
 mod wake;
 
@@ -82,16 +89,18 @@ pub use fetch::{
 };
 pub use gaps::Gap;
 pub use grouped::grouped;
+pub use incoming::Incoming;
 pub use jobs::{
     Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
     Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
 };
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};
+pub use outcome::RequestOutcome;
 pub use pattern::{check_pattern, check_subject, subject_matches};
 pub use progress::Progress;
 pub use receive::smartreceive;
-pub use request::{Request, RequestOptions, RequestOutcome};
+pub use request::{Request, RequestOptions};
 pub use retry::Retry;
 pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
@@ -102,7 +111,7 @@ pub use servers::{
 };
 pub use session::{Session, SessionOptions};
 pub use state::{ConnectionState, ServerFacts};
-pub use store::{Incoming, Store};
+pub use store::Store;
 pub use stored_file::file_blob;
 pub use streams::{
     Acknowledged, BucketFile, Follow, History, HistoryRequest, ObjectBucket, ObjectError, ObjectFacts, Start,
@@ -110,3 +119,11 @@ pub use streams::{
 };
 pub use subjects::{SubjectId, SubjectStats};
 pub use subscription::{SubscriptionId, SubscriptionView};
+pub use tape::{
+    NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
+    TapeStart,
+};
+pub use timeline::{
+    Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
+    Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
+};

@@ -20,6 +20,8 @@ const MOST_SEEN: usize = 4096;
 /// Replies taken while the broker's word on the request is waited for; more wait in the client's queue.
 const MOST_EARLY: usize = 1024;
 
+pub use super::outcome::RequestOutcome;
+
 /// What a request waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestOptions {
@@ -39,21 +41,6 @@ impl Default for RequestOptions {
             reply_to: String::new(),
         }
     }
-}
-
-/// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RequestOutcome {
-    /// As many replies came as were asked for (with 0 asked for: at least one came until the time was up).
-    Replied,
-    /// The broker said that nobody listens on the subject.
-    NoResponders,
-    /// The time was up first.
-    TimedOut,
-    /// Whoever asked gave up first.
-    Cancelled,
-    /// The connection was lost; the request or its replies may have been lost with it.
-    ConnectionLost,
 }
 
 /// A request on its way. Dropping it cancels it.

@@ -29,15 +29,16 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Re
 
 /// Writes a file that does not exist yet, whole or not at all.
 pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
-    let mut file = create(path)?;
+    let mut file = create_new(path)?;
     body.copy_to(&mut file).inspect_err(|_| {
         // Half a payload is worse than none; the first error is the one to tell.
         let _ = std::fs::remove_file(path);
     })
 }
 
-/// `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a link that waits under the name.
-fn create(path: &Path) -> io::Result<File> {
+/// Makes a new file that its owner only may read. `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a
+/// link that waits under the name.
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -3,12 +3,14 @@
 use super::bridge::SendOptions;
 use super::events::{Command, Event};
 use super::options::ConnectOptions;
+use super::recorder::Recorder;
 use super::store::Store;
 use super::supervisor::Supervisor;
+use super::tape::{NewTape, TapeError};
 use tokio::sync::mpsc;
 
 /// Commands and events that may wait.
-const QUEUE: usize = 64;
+pub(super) const QUEUE: usize = 64;
 
 /// What a session is started with.
 #[derive(Debug, Clone)]
@@ -55,15 +57,55 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn start(options: SessionOptions) -> Self {
+        let (session, work) = Self::prepare(&options.connect);
+        work.start(options);
+        session
+    }
+
+    /// As [`Session::start`]; records everything from the first message on. An error if no thread can be started for it.
+    pub fn start_recording(options: SessionOptions, tape: NewTape) -> Result<Self, TapeError> {
+        let (session, mut work) = Self::prepare(&options.connect);
+        work.recorder.start(tape, &options.connect, &options.subjects)?;
+        work.start(options);
+        Ok(session)
+    }
+
+    fn prepare(connect: &ConnectOptions) -> (Self, Work) {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
-        let store = Store::new(options.connect.limits.clone().into());
-        let supervisor = Supervisor::new(options.connect, store.clone(), commands_in, events_out);
-        tokio::spawn(supervisor.run(options.subjects, options.sending));
-        Self {
+        let store = Store::new(connect.limits.clone().into());
+        let work = Work {
+            store: store.clone(),
+            recorder: Recorder::new(store.tap().clone(), events_out.clone()),
+            commands: commands_in,
+            events: events_out,
+        };
+        let session = Self {
             store,
             commands,
             events,
-        }
+        };
+        (session, work)
+    }
+}
+
+/// The other ends of a session, before its task runs.
+struct Work {
+    store: Store,
+    recorder: Recorder,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<Event>,
+}
+
+impl Work {
+    fn start(self, options: SessionOptions) {
+        let Self {
+            store,
+            recorder,
+            commands,
+            events,
+        } = self;
+        let supervisor = Supervisor::new(options.connect, store, recorder, commands, events);
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
     }
 }

@@ -54,6 +54,13 @@ pub enum ConnectionState {
         /// Cause.
         cause: String,
     },
+    /// Showing a tape: there is no broker.
+    Tape {
+        /// Its file's name.
+        name: String,
+        /// The share that is loaded, in per cent; `None` once it is all here.
+        percent: Option<u8>,
+    },
     /// Showing something without a broker.
     Offline,
 }

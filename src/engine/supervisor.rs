@@ -5,10 +5,12 @@
 
 use super::backoff::Backoff;
 use super::bridge::SendOptions;
+use super::bulletin::Bulletin;
 use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
+use super::jobs::Chronicle;
 use super::link::{Life, Link};
 use super::loss::Loss;
 use super::options::ConnectOptions;
@@ -16,6 +18,7 @@ use super::outbox::Outbox;
 use super::overheard::Ending;
 use super::own::Own;
 use super::pattern::has_idle_wildcard;
+use super::recorder::Recorder;
 use super::state::ConnectionState;
 use super::store::Store;
 use super::subscription::Subscriptions;
@@ -27,8 +30,6 @@ use tokio::sync::mpsc;
 
 /// Looks at silence, counts and losses in the time after which silence shows.
 const LOOKS: u32 = 6;
-/// Least time between two notices about dropped messages.
-const DROP_NOTICE: Duration = Duration::from_secs(5);
 /// Refusals in a row after which we stop trying: more would only lock the account.
 const REFUSALS: u32 = 3;
 /// Time between tries that were refused.
@@ -44,18 +45,16 @@ pub(super) struct Supervisor {
     options: ConnectOptions,
     store: Store,
     commands: mpsc::Receiver<Command>,
-    events: mpsc::Sender<Event>,
+    bulletin: Bulletin,
     subscriptions: Subscriptions,
     backoff: Backoff,
     loss: Option<Loss>,
     losses: u64,
     /// The broker that brought what the client cannot read: from then on messages are mended on the way.
     mending: Option<String>,
-    shown: Option<Event>,
-    listed: Option<Event>,
-    dropped_told: (u64, Option<Instant>),
     desk: Option<Desk>,
     outbox: Option<Outbox>,
+    recorder: Recorder,
     own: Own,
 }
 
@@ -72,6 +71,7 @@ impl Supervisor {
     pub(super) fn new(
         options: ConnectOptions,
         store: Store,
+        recorder: Recorder,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<Event>,
     ) -> Self {
@@ -79,15 +79,13 @@ impl Supervisor {
             backoff: Backoff::new(&options.limits),
             options,
             store,
+            recorder,
             commands,
-            events,
+            bulletin: Bulletin::new(events),
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
             mending: None,
-            shown: None,
-            listed: None,
-            dropped_told: (0, None),
             desk: None,
             outbox: None,
             own: Own::new(),
@@ -97,17 +95,25 @@ impl Supervisor {
     /// Runs until it is told to quit or nobody can tell it anything any more.
     pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
         let limits = self.options.limits.clone();
-        let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
+        let (wake, woken) = Wake::start(
+            self.store.clone(),
+            self.bulletin.events.clone(),
+            limits.frame_interval,
+        );
         let desk = Desk::start(
             self.options.clone(),
             self.own.clone(),
             self.store.clone(),
             wake.clone(),
-            self.events.clone(),
+            self.bulletin.events.clone(),
         );
         self.desk = Some(desk);
-        let outbox = Outbox::start(self.options.clone(), sending, self.events.clone());
-        self.outbox = Some(outbox);
+        self.outbox = Some(Outbox::start(
+            self.options.clone(),
+            sending,
+            Chronicle::new(self.store.clone(), wake.clone()),
+            self.bulletin.events.clone(),
+        ));
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
@@ -117,10 +123,11 @@ impl Supervisor {
             }
         }
         self.put_down().await;
+        self.recorder.finish(limits.tape_end_time).await;
         drop(wake);
         woken.finish(limits.flush_time).await;
-        self.events.send(Event::Store).await.ok();
-        self.events.send(Event::Ended).await.ok();
+        self.bulletin.events.send(Event::Store).await.ok();
+        self.bulletin.events.send(Event::Ended).await.ok();
     }
 
     /// Ends the tasks beside it: first what is still to be sent, as long as it can be seen.
@@ -142,7 +149,7 @@ impl Supervisor {
             // Read anew each time: somebody may have asked to go elsewhere.
             let options = self.options.clone();
             let address = options.address();
-            let lost = matches!(self.shown, Some(Event::Connection(ConnectionState::Lost { .. })));
+            let lost = self.bulletin.shows_a_loss();
             if !lost || tries > 0 || at_once {
                 let (address, last_error) = (address.clone(), last_error.clone());
                 self.show(ConnectionState::Connecting {
@@ -271,7 +278,7 @@ impl Supervisor {
                     }
                     self.show(link.state()).await;
                     self.list().await;
-                    self.tell_dropped();
+                    self.bulletin.tell_dropped(self.store.counters().dropped);
                 },
                 _ = &mut link.ingest => break link.ending(),
             }
@@ -330,7 +337,7 @@ impl Supervisor {
         let now = Timestamp::now();
         self.store.mark_gap(loss.gap(before, now));
         let text = loss.sentence(now, &link.server_id);
-        self.events.send(Event::Notice(Warning, text)).await.ok();
+        self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
@@ -352,6 +359,10 @@ impl Supervisor {
             Some(
                 command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
             ) => self.for_outbox(command),
+            Some(command @ (Command::Record(_) | Command::StopRecording | Command::KeepLink(..))) => {
+                let views = self.subscriptions.views();
+                self.recorder.obey(command, &self.options, &views).await;
+            }
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
@@ -434,47 +445,19 @@ impl Supervisor {
         }
     }
 
-    fn tell_dropped(&mut self) {
-        let dropped = self.store.counters().dropped;
-        let (told, at) = self.dropped_told;
-        if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
-            self.dropped_told = (dropped, Some(Instant::now()));
-            self.tell(Warning, format!(
-                "{} messages were dropped, {dropped} in all: more came than could be taken in. Subscribe to less.",
-                dropped - told
-            ));
-        }
-    }
-
     /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
     fn tell(&self, severity: Severity, text: String) {
-        self.events.try_send(Event::Notice(severity, text)).ok();
+        self.bulletin.tell(severity, text);
     }
 
-    /// Shows the state, if it changed.
     async fn show(&mut self, state: ConnectionState) {
         if let Some(outbox) = &self.outbox {
             outbox.stands(matches!(state, ConnectionState::Connected { .. }));
         }
-        let event = Some(Event::Connection(state));
-        if self.shown != event {
-            self.shown.clone_from(&event);
-            self.send(event).await;
-        }
+        self.bulletin.show(state).await;
     }
 
-    /// Shows the subscriptions, if they changed.
     async fn list(&mut self) {
-        let event = Some(Event::Subscriptions(self.subscriptions.views()));
-        if self.listed != event {
-            self.listed.clone_from(&event);
-            self.send(event).await;
-        }
-    }
-
-    async fn send(&self, event: Option<Event>) {
-        if let Some(event) = event {
-            self.events.send(event).await.ok();
-        }
+        self.bulletin.list(self.subscriptions.views()).await;
     }
 }

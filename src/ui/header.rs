@@ -4,7 +4,7 @@ use super::look::Look;
 use super::paint::Pen;
 use super::text::{cells, field, fit_middle, sparkline};
 use super::theme::Role;
-use crate::app::{State, per_second, span};
+use crate::app::{State, count, counted, per_second, size, span};
 use crate::engine::ConnectionState;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +13,8 @@ use ratatui::text::Span;
 /// Draws the header line.
 pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let mut traffic = traffic(state, look, area.width);
+    traffic.extend(recording(state, look, area.width));
+    traffic.extend(responders(state, look));
     traffic.extend(context(state, look, area.width));
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
@@ -87,6 +89,14 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
             dim(format!("since {}", since(state, look))),
             dim(clean(cause)),
         ],
+        ConnectionState::Tape { name, percent } => {
+            let mut spans = vec![
+                look.span("▣ ", Role::Accent),
+                look.span(format!("tape {}", clean(name)), Role::Text),
+            ];
+            spans.extend(percent.map(|percent| dim(format!("loading {percent} %"))));
+            spans
+        }
         ConnectionState::Offline => vec![look.span("○ ", Role::Dim), look.span("offline", Role::Dim)],
     }
 }
@@ -94,6 +104,29 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
 /// The time of day at which the connection came into its state: `12:01:02`.
 pub fn since(state: &State, look: &Look) -> String {
     look.time_of_day(state.since_us).chars().take(8).collect()
+}
+
+/// Whether something is recorded, and how much of it.
+fn recording(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    let Some(view) = &state.recording else {
+        let room = width >= 80 && !state.is_tape();
+        return if room {
+            vec![look.span("   ○ rec", Role::Dim)]
+        } else {
+            vec![]
+        };
+    };
+    let mut spans = vec![look.span("   ● ", Role::Bad), look.span("rec", Role::Text)];
+    if width >= 60 {
+        spans.push(look.span(format!(" {}", count(view.messages)), Role::Text));
+    }
+    if width >= 100 {
+        spans.push(look.span(format!(" · {}", size(view.bytes)), Role::Dim));
+    }
+    if view.missed > 0 {
+        spans.push(look.span(format!(" · {} missed", count(view.missed)), Role::Bad));
+    }
+    spans
 }
 
 /// The context in force, or the one being read.
@@ -113,7 +146,16 @@ fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
     ]
 }
 
+/// The armed responders: what answers by itself must never be forgotten.
+fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
+    let armed = state.compose.responders.len();
+    (armed > 0).then(|| look.span(format!("   ● {}", counted(armed, "responder")), Role::Accent))
+}
+
 fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    if state.is_tape() {
+        return vec![];
+    }
     let mut spans = vec![
         look.span("in ", Role::Dim),
         look.span(per_second(state.rate.rate()), Role::Text),

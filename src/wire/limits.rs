@@ -78,6 +78,18 @@ limits! {
     draft_inline: u64 = 4 * KIB as u64,
     /// Rows of a table that are shown before it is sent.
     plan_rows: usize = 3,
+    /// Bytes of a text that the editor of the Compose pane takes; a larger one goes to the person's own editor.
+    editor_bytes: usize = MIB,
+    /// Lines of such a text.
+    editor_lines: usize = 20_000,
+    /// Bytes of one line of such a text.
+    editor_line: usize = 60_000,
+    /// Bytes of a text that is shown before it is copied or saved; the rest is said to be there.
+    text_shown: usize = 256 * KIB,
+    /// Paths offered to complete a half-typed one.
+    paths_offered: usize = 200,
+    /// Sendings listed in the Compose pane.
+    jobs_listed: usize = 50,
     /// Pixels along one side of an image.
     image_side: u32 = 16_384,
     /// Pixels of an image in all.
@@ -127,6 +139,28 @@ limits! {
     command_time: Duration = Duration::from_secs(10),
     /// Time that ending may take in all: what is under way is sent, then everything is closed.
     quit_time: Duration = Duration::from_secs(5),
+    /// Conversations kept: those beyond it that rested longest go first, settled ones before open ones.
+    timeline_conversations: usize = 10_000,
+    /// Single messages remembered so that an answer finds them; they are no conversation yet.
+    timeline_singles: usize = 10_000,
+    /// Messages kept of one conversation; older ones are counted.
+    timeline_messages: usize = 500,
+    /// Bytes that all conversations may take.
+    timeline_bytes: usize = 64 * MIB,
+    /// Bytes of an id that are kept as they are; a longer one is kept as its hash.
+    timeline_id: usize = 128,
+    /// How long a conversation is kept in which nothing happens.
+    timeline_kept: Duration = Duration::from_secs(3600),
+    /// Time after which a request counts as unanswered, and an answer as late; as long as our own requests wait.
+    timeline_unanswered: Duration = Duration::from_secs(5),
+    /// Difference between a sender's stamp and our clock that is worth a word.
+    timeline_skew: Duration = Duration::from_secs(2),
+    /// Requests remembered that want their answers on one subject.
+    timeline_waiting: usize = 64,
+    /// Outcomes and transfers that may wait for their message.
+    timeline_early: usize = 1_000,
+    /// Subjects, and pairs of peers, whose latencies are told apart; more are counted together.
+    timeline_latencies: usize = 500,
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
     /// Least time between two marks in the message list that say how many were dropped there.
@@ -195,6 +229,20 @@ limits! {
     object_window: usize = 32,
     /// Silence of the broker after which reading an object is given up.
     object_silence: Duration = Duration::from_secs(30),
+    /// Bytes of one message on a tape; a larger one is counted as missed.
+    tape_message: usize = 64 * MIB,
+    /// Bytes of one line of a tape, as Base64 makes them of the largest message.
+    tape_line: usize = 96 * MIB,
+    /// Bytes that may wait to be written to a tape; what comes while they do is counted as missed.
+    tape_queue: usize = 64 * MIB,
+    /// Bytes of a tape written or read at a time.
+    tape_block: usize = MIB,
+    /// Bytes of a fetched link that are kept on a tape.
+    tape_link: u64 = 32 * MIB as u64,
+    /// Time that the end of a recording may take when the session ends.
+    tape_end_time: Duration = Duration::from_secs(30),
+    /// Time between two looks at a recording under way.
+    tape_look: Duration = Duration::from_millis(250),
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// How long the command of a secret store may take that a context names.

@@ -6,8 +6,8 @@ use crate::outbox_stand::{arm, composition, failure, job, over, report, request,
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge::engine::{
-    Answer, Command, Composition, ConnectOptions, Event, JobId, JobStage, RequestOutcome, Responder,
-    ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
+    Answer, Command, Composition, ConnectOptions, ConversationState, Event, JobId, JobStage, RequestOutcome,
+    Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
 };
 use natsbridge::host::{FileHost, FileHostOptions};
 use natsbridge::wire::{Dialect, decode_message};
@@ -169,6 +169,15 @@ async fn uploads_are_told_and_can_be_cancelled() {
     let told = over(&mut session, 1).await;
     assert_eq!(told.stage, JobStage::Flushed);
     assert!(told.bytes < 10_000, "it went by link: {told:?}");
+    wait_store(&mut session, "the upload in the timeline", |session| {
+        let seqs = session.store.range();
+        let conversation = seqs
+            .filter_map(|seq| session.store.row(seq)?.digest?.conversation)
+            .next();
+        let view = conversation.and_then(|id| session.store.timeline(|timeline| timeline.view(id, 0, 10)));
+        view.is_some_and(|view| view.transfers.len() == 1 && view.transfers[0].bytes == 3_000_000)
+    })
+    .await;
 
     // A file server that never answers.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -197,7 +206,7 @@ async fn uploads_are_told_and_can_be_cancelled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repeat_and_a_request_can_be_cancelled() {
     let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &["a.>"]);
+    let mut session = start(&server.url(), &["a.>", "q"]);
     connected(&mut session).await;
     let endless = SendJob {
         count: u64::MAX,
@@ -232,6 +241,15 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
         .unwrap();
     let told = over(&mut session, 2).await;
     assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::Cancelled));
+    // What only the asker knows stands in the timeline.
+    wait_store(&mut session, "the end in the timeline", |session| {
+        let mut states = Vec::new();
+        session
+            .store
+            .timeline(|timeline| timeline.each(0, |brief| states.push(brief.state)));
+        states.contains(&ConversationState::Cancelled)
+    })
+    .await;
     end(session).await;
 }
 

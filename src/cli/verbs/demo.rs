@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{Out, json_line};
 use crate::cli::stop::{Stop, after};
-use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
+use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
 use crate::engine::ConnectOptions;
 use crate::host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
 use crate::wire::Limits;
@@ -63,8 +63,11 @@ impl Args {
         let connect =
             ConnectOptions::from_urls(&url).map_err(|error| Failure::no_connection(error.to_string()))?;
         run_workbench(Workbench {
-            connect,
-            subjects: vec![">".into()],
+            source: Source::Broker {
+                connect: connect.into(),
+                subjects: vec![">".into()],
+                record: None,
+            },
             fileserver_url: Some(files.url().to_owned()),
             context,
             stats: self.stats,

@@ -145,6 +145,7 @@ impl<'a> Listener<'a> {
                 | Event::Store
                 | Event::Streams(_)
                 | Event::Job(_)
+                | Event::Recording(_)
                 | Event::Responders(_),
             ) => Ok(()),
         }

@@ -182,7 +182,8 @@ fn cannot_save(dir: &Path, error: &std::io::Error) -> Failure {
     ))
 }
 
-fn rfc3339(at_us: i64) -> String {
+/// A time as `listen --json` writes it, UTC with microseconds.
+pub(super) fn rfc3339(at_us: i64) -> String {
     jiff::Timestamp::from_microsecond(at_us)
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
         .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")

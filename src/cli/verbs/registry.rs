@@ -1,6 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
-use super::{broker, completions, context, demo, listen, man, reply, request, send, serve, watch};
+use super::{
+    broker, completions, context, demo, listen, man, open, record, replay, reply, request, send, serve, watch,
+};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::examples::examples_of;
@@ -28,6 +30,15 @@ pub enum Verb {
     /// Answers requests: with their own payloads, given ones, or what a command prints
     #[command(after_help = examples_of("reply"))]
     Reply(Box<reply::Args>),
+    /// Records messages to a tape, exactly as they come
+    #[command(after_help = examples_of("record"))]
+    Record(record::Args),
+    /// Sends the messages of a tape again
+    #[command(after_help = examples_of("replay"))]
+    Replay(Box<replay::Args>),
+    /// Opens a tape in the workbench, without a broker
+    #[command(after_help = examples_of("open"))]
+    Open(open::Args),
     /// Runs our own file server alone: Plik uploads, PUT and GET, in a directory or a JetStream bucket
     #[command(after_help = examples_of("serve"))]
     Serve(Box<serve::Args>),
@@ -60,8 +71,15 @@ impl Verb {
             Self::Send(args) => Some(&mut args.connection),
             Self::Request(args) => Some(&mut args.connection),
             Self::Reply(args) => Some(&mut args.connection),
+            Self::Record(args) => Some(&mut args.connection),
+            Self::Replay(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
-            Self::Demo(_) | Self::Broker(_) | Self::Context(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::Demo(_)
+            | Self::Open(_)
+            | Self::Broker(_)
+            | Self::Context(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         };
         match connection {
             Some(connection) => *connection = std::mem::take(connection).or(earlier),
@@ -76,6 +94,7 @@ impl Verb {
         match (&mut self, stats) {
             (_, None) => {}
             (Self::Watch(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
+            (Self::Open(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
             (Self::Demo(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
             (_, Some(_)) => {
                 return Err(Failure::usage(
@@ -95,6 +114,9 @@ impl Verb {
             Self::Send(args) => Box::pin(args.run(&context)).await,
             Self::Request(args) => Box::pin(args.run(&context)).await,
             Self::Reply(args) => Box::pin(args.run(&context)).await,
+            Self::Record(args) => Box::pin(args.run(&context)).await,
+            Self::Replay(args) => Box::pin(args.run(&context)).await,
+            Self::Open(args) => Box::pin(args.run(context)).await,
             Self::Serve(args) => Box::pin(args.run(&context)).await,
             Self::Broker(args) => args.run().await,
             Self::Context(args) => args.run(),

@@ -4,7 +4,8 @@ use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::literals::{duration, pattern};
-use crate::cli::workbench::{Workbench, require_terminal, run_workbench};
+use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
+use crate::engine::NewTape;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ pub struct Args {
     /// Subjects to subscribe to; wildcards * and > count as whole tokens between dots [default: >]
     #[arg(value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
+    /// Records everything that comes to this file, which does not exist yet
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Writes a JSON report at exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
@@ -30,9 +34,13 @@ impl Args {
     pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
         let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
+        let record = self.record.as_deref().map(NewTape::create).transpose()?;
         run_workbench(Workbench {
-            connect,
-            subjects: self.subjects,
+            source: Source::Broker {
+                connect: connect.into(),
+                subjects: self.subjects,
+                record,
+            },
             fileserver_url: None,
             context,
             stats: self.stats,

@@ -1,6 +1,6 @@
 //! The fetcher: downloads links under the policy and keeps what it has for as long as it lives.
 
-use super::download::Download;
+use super::download::{Download, Downloaded};
 use super::exchange::Exchange;
 use super::facts::{Head, LinkFacts};
 use super::fetch_error::FetchError;
@@ -9,10 +9,14 @@ use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
 use super::shelf::{Shelf, Transfer};
 use super::target::{Target, shortened};
+use crate::engine::stored_file::temporary_blob;
 use crate::wire::{Blob, Limits};
+use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Downloads links; clones share what was downloaded, which is kept for the life of the last of them.
@@ -67,6 +71,32 @@ impl Fetcher {
     pub fn cached(&self, url: &str) -> Option<Blob> {
         let target = Target::parse(url).ok()?;
         Some(self.shelf().kept(target.url().as_str())?.blob)
+    }
+
+    /// Keeps bytes as what that link leads to, as if they had been downloaded; large ones go to a temporary file. An error
+    /// if the link is none that could be fetched, or the file cannot be written.
+    pub fn keep(&self, url: &str, bytes: Bytes) -> io::Result<()> {
+        let target = Target::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let blob = if bytes.len() > self.limits.link_memory {
+            let (mut file, path) = tempfile::Builder::new()
+                .prefix("natsbridge-")
+                .tempfile()?
+                .into_parts();
+            file.write_all(&bytes)?;
+            temporary_blob(file, path)?
+        } else {
+            bytes.into()
+        };
+        let downloaded = Downloaded {
+            blob,
+            announced: None,
+            encoded: None,
+            took: Duration::ZERO,
+            tries: 0,
+        };
+        let key = target.url().as_str().to_owned();
+        self.shelf().keep(key, downloaded, self.limits.link_cache);
+        Ok(())
     }
 
     /// What is known of a link; asks its server (HTTP HEAD, under the same rules) only if `ask`.

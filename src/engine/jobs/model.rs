@@ -1,7 +1,7 @@
 //! Sending as data: what is asked of the session, and what it tells of how far it got. Data only.
 
 use crate::engine::composition::Composition;
-use crate::engine::request::RequestOutcome;
+use crate::engine::outcome::RequestOutcome;
 use crate::engine::streams::Acknowledged;
 use std::time::Duration;
 

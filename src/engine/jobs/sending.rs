@@ -1,6 +1,7 @@
 //! One sending from the first message to the last: read, uploaded, handed over, confirmed, answered; and what is known of
 //! each step. It claims nothing that the broker, a stream or a reply did not say.
 
+use super::chronicle::Chronicle;
 use super::contents::{Contents, sentence};
 use super::herald::Account;
 use super::line::{Line, over};
@@ -33,6 +34,8 @@ pub(crate) struct Sending {
     pub(crate) waiting: Waiting,
     /// What its payloads hold, kept from one message to the next.
     pub(crate) contents: Contents,
+    /// Where it tells how its requests ended and how long uploads took.
+    pub(crate) chronicle: Chronicle,
     /// Where it tells how far it is.
     pub(crate) account: Account,
     /// Becomes true when nothing further is to be begun.
@@ -136,7 +139,8 @@ impl Sending {
                 let request = ready.bridge.connection().request(message, wait).await;
                 let request = request.map_err(|error| failed(&error))?;
                 self.note_out(&ready, request.flushed());
-                self.answers(request).await;
+                let outcome = self.answers(request).await;
+                self.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
                 Ok(())
             }
             _ if ready.jetstream => {
@@ -172,7 +176,7 @@ impl Sending {
     }
 
     /// Waits for the answers until the request has ended.
-    async fn answers(&self, mut request: Request) {
+    async fn answers(&self, mut request: Request) -> RequestOutcome {
         let (mut confirmed, mut came) = (request.flushed(), 0);
         loop {
             let reply = tokio::select! {
@@ -205,6 +209,7 @@ impl Sending {
             let known = outcome == RequestOutcome::NoResponders || request.acknowledged().is_some();
             report.confirmed += u64::from(known && !confirmed);
         });
+        outcome
     }
 
     /// Everything before a message is handed over; the error is a sentence.
@@ -229,10 +234,14 @@ impl Sending {
                 Some((inbox, options.reply_to.clone()))
             }
         };
+        let from_us = jiff::Timestamp::now().as_microsecond();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
         let sent = self.watched(&options.progress, preparing).await;
+        let sent = sent.map_err(|error| sentence(&error))?;
+        self.chronicle
+            .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
         Ok(Ready {
-            sent: sent.map_err(|error| sentence(&error))?,
+            sent,
             subject: composition.subject,
             jetstream: options.jetstream && back.is_none(),
             back,

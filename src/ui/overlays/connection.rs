@@ -39,7 +39,9 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
             ),
             Some(cause.clone()),
         ),
-        ConnectionState::Connected { .. } | ConnectionState::Offline => return false,
+        ConnectionState::Connected { .. } | ConnectionState::Tape { .. } | ConnectionState::Offline => {
+            return false;
+        }
     };
     let (retry, quit) = (look.key(Action::Reconnect), look.key(Action::Close));
     let next = match &state.connection {

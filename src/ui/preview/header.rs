@@ -5,9 +5,7 @@ use super::piece::{Piece, clipped, to_line, width};
 use crate::engine::StoredMessage;
 use crate::ui::format;
 use crate::ui::theme::{Role, Theme};
-use crate::wire::{DecodedMessage, Envelope, SafeText, Severity, Transport};
-use jiff::Timestamp;
-use jiff::civil::DateTime;
+use crate::wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
 use jiff::tz::TimeZone;
 use ratatui::text::Line;
 
@@ -25,13 +23,7 @@ pub fn header_lines(
 
 /// How far the sender's stamp is from the arrival, in words; `None` where there is no readable stamp.
 pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
-    // Without a zone it is read as UTC, which is what the peers that leave it out mean.
-    let without_zone = || timestamp.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
-    let sent = timestamp
-        .parse()
-        .ok()
-        .or_else(|| Some(without_zone()?.timestamp()))?;
-    let sent_us = Timestamp::as_microsecond(sent);
+    let sent_us = stamp_us(timestamp)?;
     let span = format::span(arrived_us.abs_diff(sent_us));
     Some(if sent_us <= arrived_us {
         format!("stamped {span} earlier")

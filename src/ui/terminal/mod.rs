@@ -1,6 +1,8 @@
 //! The terminal's life: entered once, given back once, whatever ends the program.
 
+mod input;
 mod lifecycle;
+mod line_keys;
 mod listening;
 mod panic_hook;
 mod restore;
@@ -10,6 +12,7 @@ mod signals;
 mod watchdog;
 
 pub use lifecycle::Terminal;
+pub use line_keys::{LineKey, LineKeys};
 pub use panic_hook::{PanicPolicy, install_panic_hook, panic_report};
 pub use signal::TerminalSignal;
 pub use signals::Signals;

@@ -4,6 +4,7 @@ use super::done::Done;
 use super::downloads::Downloads;
 use crate::app::Msg;
 use crate::engine::FetchRequest;
+use crate::wire::Blob;
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -59,6 +60,11 @@ impl Fetching {
     /// Takes note that a download ended.
     pub fn fetched(&mut self, url: &str) {
         self.running.remove(url);
+    }
+
+    /// What was downloaded from a link, if it is still here.
+    pub fn fetched_body(&self, url: &str) -> Option<Blob> {
+        self.downloads.blob(url)
     }
 
     /// Stops a download.

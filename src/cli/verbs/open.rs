@@ -1,0 +1,43 @@
+//! `open`: the workbench on a tape, without a broker.
+
+use crate::cli::context::Context;
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
+use crate::engine::{Tape, TapeError};
+use std::path::PathBuf;
+
+/// Arguments of `open`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A tape, or what nats sub --dump wrote: a file, or a folder
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+}
+
+impl Args {
+    /// Runs until the person quits.
+    pub async fn run(self, context: Context) -> Outcome {
+        let tape = Tape::open(&self.file, &context.settings.limits)?;
+        require_terminal()?;
+        run_workbench(Workbench {
+            source: Source::Tape(tape),
+            fileserver_url: None,
+            context,
+            stats: self.stats,
+            ends_after: None,
+        })
+        .await
+    }
+}
+
+impl From<TapeError> for Failure {
+    fn from(error: TapeError) -> Self {
+        let text = error.to_string();
+        let mut first = text.chars();
+        let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
+        Self::usage(format!("{capital}{}.", first.as_str()))
+    }
+}

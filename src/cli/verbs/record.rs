@@ -1,0 +1,237 @@
+//! `record`: everything that comes on some subjects to a tape, without a screen.
+
+use crate::app::{count, recording_told, size};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::{duration, pattern};
+use crate::cli::output;
+use crate::cli::stop::{Stop, after};
+use crate::engine::{
+    Command, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions,
+};
+use crate::wire::{Limits, Severity};
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Arguments of `record`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The tape, a file that does not exist yet; it will hold messages as they come, secrets included
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Subjects; wildcards * and > count as whole tokens between dots
+    #[arg(required = true, value_name = "SUBJECT", value_parser = pattern)]
+    subjects: Vec<String>,
+    /// Ends once so many messages are recorded
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// Ends after recording for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before the
+    /// verb, is the time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Ends after so many seconds
+    #[arg(long, value_name = "N", conflicts_with = "timeout", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: Option<u64>,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl Args {
+    /// Records until the count, the time or a signal.
+    pub async fn run(self, context: &Context) -> Outcome {
+        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let mut stop = Stop::listen()?;
+        let (limits, address) = (connect.limits.clone(), connect.servers.join(", "));
+        let tape = NewTape::create(&self.file)?;
+        let tape = match self.count {
+            Some(count) => tape.at_most(count),
+            None => tape,
+        };
+        let options = SessionOptions {
+            connect,
+            subjects: self.subjects.clone(),
+            sending: SendOptions::default(),
+        };
+        let mut recording = Recording {
+            session: Session::start_recording(options, tape)?,
+            address,
+            view: None,
+            connected: false,
+            progress: io::stderr().is_terminal(),
+            count: self.count,
+        };
+        let time = self.timeout.or(self.seconds.map(Duration::from_secs));
+        let outcome = tokio::select! {
+            exit = stop.wait() => Ok(exit),
+            outcome = recording.run(&self.subjects, time, &limits) => outcome,
+        };
+        recording.end(&limits).await;
+        let unused = recording.view.as_ref().is_none_or(|view| view.messages == 0);
+        if outcome.is_err() && unused && !recording.connected {
+            // Nothing came and nothing could: a second try must not stumble over an empty file.
+            std::fs::remove_file(&self.file).ok();
+            return outcome;
+        }
+        recording.conclude(outcome, time)
+    }
+}
+
+/// A session that records, and how far it is.
+struct Recording {
+    session: Session,
+    address: String,
+    view: Option<RecordingView>,
+    connected: bool,
+    progress: bool,
+    count: Option<u64>,
+}
+
+impl Recording {
+    async fn run(&mut self, subjects: &[String], time: Option<Duration>, limits: &Limits) -> Outcome {
+        let patience = limits.connect_time * 2;
+        timeout(patience, self.connect())
+            .await
+            .unwrap_or_else(|_| Err(self.no_connection("there is no answer")))?;
+        output::note(&format!("Recording {} at {}.", subjects.join(", "), self.address));
+        let mut time_is_up = std::pin::pin!(after(time));
+        loop {
+            if self.is_complete() {
+                return Ok(Exit::Done);
+            }
+            tokio::select! {
+                event = self.session.events.recv() => self.heed(event)?,
+                () = &mut time_is_up => return Ok(Exit::Done),
+            }
+        }
+    }
+
+    /// Waits until the broker has accepted us, or says why not.
+    async fn connect(&mut self) -> Result<(), Failure> {
+        while !self.connected {
+            let event = self.session.events.recv().await;
+            if let Some(Event::Connection(ConnectionState::Connecting {
+                last_error: Some(cause),
+                ..
+            })) = &event
+            {
+                return Err(self.no_connection(cause));
+            }
+            self.heed(event)?;
+        }
+        Ok(())
+    }
+
+    fn heed(&mut self, event: Option<Event>) -> Result<(), Failure> {
+        match event {
+            Some(Event::Connection(ConnectionState::Connected { .. })) => self.connected = true,
+            Some(Event::Connection(ConnectionState::Refused { cause, .. })) => {
+                return Err(self.no_connection(&cause));
+            }
+            Some(Event::Connection(ConnectionState::Lost { cause, .. })) => {
+                self.tell(
+                    Severity::Warning,
+                    &format!("Connection lost: {cause}. Messages sent now are missing; the tape says when."),
+                );
+            }
+            Some(Event::Notice(severity, text)) => self.tell(severity, &text),
+            Some(Event::Subscriptions(views)) => {
+                if let Some(denied) = views.iter().find_map(|view| view.denied.clone()) {
+                    return Err(Failure::no_connection(format!(
+                        "{denied} Ask for the permission or use other credentials."
+                    )));
+                }
+            }
+            Some(Event::Recording(view)) => {
+                let ended = view.ended;
+                if self.progress && !ended {
+                    output::status(&progress(&view));
+                }
+                self.view = Some(view);
+                if ended {
+                    // It stopped by itself; what there is to say of it is said at the end.
+                    return Err(Failure {
+                        exit: Exit::No,
+                        message: None,
+                    });
+                }
+            }
+            Some(Event::Ended) | None => return Err(self.no_connection("the session ended")),
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    fn is_complete(&self) -> bool {
+        let messages = self.view.as_ref().map_or(0, |view| view.messages);
+        self.count.is_some_and(|count| messages >= count)
+    }
+
+    /// Says something beside the line of progress.
+    fn tell(&self, severity: Severity, text: &str) {
+        if self.progress {
+            output::status("");
+        }
+        output::tell(severity, text);
+    }
+
+    fn no_connection(&self, cause: &str) -> Failure {
+        Failure::no_connection(format!("No connection to {}: {cause}.", self.address))
+    }
+
+    /// Leaves the broker and waits until the tape is complete.
+    async fn end(&mut self, limits: &Limits) {
+        if self.session.commands.send(Command::Quit).await.is_err() {
+            return;
+        }
+        let ended = async {
+            loop {
+                match self.session.events.recv().await {
+                    Some(Event::Recording(view)) => self.view = Some(view),
+                    Some(Event::Ended) | None => return,
+                    Some(_) => {}
+                }
+            }
+        };
+        // Running out of time is an end, too: what is written stays.
+        timeout(limits.flush_time + limits.tape_end_time, ended)
+            .await
+            .ok();
+    }
+
+    /// Says what came of it. A tape that lacks something of what came is a no, whatever else there is to say.
+    fn conclude(&self, outcome: Outcome, time: Option<Duration>) -> Outcome {
+        if self.progress {
+            output::status("");
+        }
+        if let Some(view) = &self.view {
+            let (severity, text) = recording_told(view);
+            output::tell(severity, &text);
+            if outcome == Ok(Exit::Done) && (view.missed > 0 || view.trouble.is_some()) {
+                return Ok(Exit::No);
+            }
+        }
+        match (&outcome, self.count, time) {
+            (Ok(Exit::Done), Some(count), Some(time)) if !self.is_complete() => {
+                let messages = self.view.as_ref().map_or(0, |view| view.messages);
+                Err(Failure::new(
+                    Exit::No,
+                    format!("{messages} of {count} messages came within {time:?}."),
+                ))
+            }
+            _ => outcome,
+        }
+    }
+}
+
+fn progress(view: &RecordingView) -> String {
+    let missed = match view.missed {
+        0 => String::new(),
+        missed => format!(", {} missed", count(missed)),
+    };
+    let (messages, bytes) = (count(view.messages), size(view.bytes));
+    format!("{messages} messages, {bytes}{missed} · Ctrl+C ends")
+}

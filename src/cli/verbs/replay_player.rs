@@ -1,0 +1,297 @@
+//! Plays a tape: waits until each message is due, sends it, heeds keys. Keeps the counts; says nothing at the end.
+
+use super::printer::rfc3339;
+use super::replay::Args;
+use crate::app::count;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::Mark;
+use crate::cli::output::{self, Out, json_line};
+use crate::engine::{
+    Connection, ConnectionError, NewIds, Outgoing, Pace, StoredMessage, Tape, TapeEntry, TapeError,
+    TapeReport,
+};
+use crate::ui::{LineKey, LineKeys};
+use serde_json::json;
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+use tokio::time::sleep_until;
+use uuid::Uuid;
+
+/// Time between two lines of progress.
+const PROGRESS: Duration = Duration::from_millis(200);
+
+/// How a replay went.
+#[derive(Debug, Default)]
+pub(super) struct Played {
+    pub(super) sent: u64,
+    /// Payload bytes sent.
+    pub(super) bytes: u64,
+    /// Messages that cannot be sent, and why the first of them cannot.
+    pub(super) refused: Option<(u64, String)>,
+    /// Subjects that the broker does not let us publish to.
+    pub(super) denied: Vec<String>,
+    pub(super) took: Duration,
+    pub(super) flushed: bool,
+    pub(super) report: TapeReport,
+}
+
+/// What to do with a message.
+enum Turn {
+    Send,
+    End(Exit),
+}
+
+/// Sends the messages of a tape.
+pub(super) struct Player<'a> {
+    args: &'a Args,
+    /// `None`: nothing is sent.
+    connection: Option<&'a Connection>,
+    out: Option<Out>,
+    keys: Option<LineKeys>,
+    progress: bool,
+    ids: Option<NewIds>,
+    pace: Pace,
+    started: Instant,
+    shown: Instant,
+    last_subject: String,
+    played: Played,
+}
+
+impl<'a> Player<'a> {
+    pub(super) fn new(
+        args: &'a Args,
+        connection: Option<&'a Connection>,
+        out: Option<Out>,
+        keys: Option<LineKeys>,
+        progress: bool,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            args,
+            connection,
+            out,
+            keys,
+            progress: progress && connection.is_some(),
+            ids: None,
+            pace: Pace::new(args.speed),
+            started: now,
+            shown: now,
+            last_subject: String::new(),
+            played: Played::default(),
+        }
+    }
+
+    /// Sends until the end of the tape, the count, or a key; `again` opens the tape anew for the next round.
+    pub(super) async fn play(&mut self, tape: Tape, again: impl Fn() -> Result<Tape, TapeError>) -> Outcome {
+        let mut tape = tape;
+        loop {
+            let before = self.played.sent;
+            self.ids = self.args.new_ids.then(|| NewIds::new(Uuid::new_v4()));
+            self.pace = Pace::new(self.args.speed);
+            let ended = self.round(&mut tape).await;
+            self.played.report = tape.report();
+            if let Some(exit) = ended? {
+                return Ok(exit);
+            }
+            // A tape without a message to send would begin again without end.
+            if !self.args.again || self.played.sent == before {
+                return Ok(Exit::Done);
+            }
+            tape = again()?;
+        }
+    }
+
+    /// Once through the tape; the exit if that was not only the end of the tape.
+    async fn round(&mut self, tape: &mut Tape) -> Result<Option<Exit>, Failure> {
+        while let Some(entry) = tape.next()? {
+            let TapeEntry::Message(message) = entry else {
+                continue;
+            };
+            if beyond(self.args.until.as_ref(), &message) {
+                break;
+            }
+            if !within(self.args, &message) {
+                continue;
+            }
+            if let Turn::End(exit) = self.wait(&message, tape.percent()).await {
+                return Ok(Some(exit));
+            }
+            self.send(&message).await?;
+            if self.args.count == Some(self.played.sent) {
+                return Ok(Some(Exit::Done));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits until a message is due, or somebody wants it now.
+    async fn wait(&mut self, message: &StoredMessage, percent: u8) -> Turn {
+        if self.connection.is_none() {
+            return Turn::Send;
+        }
+        loop {
+            self.show(message, percent);
+            let now_us = self.now_us();
+            let due = self.pace.due(message.at_us, now_us);
+            let pressed = self.keys.as_mut().and_then(LineKeys::pressed);
+            let key = match (pressed, due) {
+                (Some(key), _) => key,
+                (None, Some(due)) if due <= now_us => return Turn::Send,
+                (None, due) => {
+                    let wait = due.map_or(Duration::MAX, |due| Duration::from_micros((due - now_us) as u64));
+                    let until = Instant::now() + wait.min(PROGRESS);
+                    tokio::select! {
+                        key = next(&mut self.keys) => key,
+                        () = sleep_until(until.into()) => continue,
+                    }
+                }
+            };
+            let now_us = self.now_us();
+            match key {
+                LineKey::Pause => self.pace.pause(!self.pace.is_paused(), now_us),
+                LineKey::Step => {
+                    self.pace.pause(true, now_us);
+                    self.pace.stepped(message.at_us);
+                    return Turn::Send;
+                }
+                LineKey::End => return Turn::End(Exit::Done),
+                LineKey::Interrupt => return Turn::End(Exit::Signal(2)),
+            }
+        }
+    }
+
+    async fn send(&mut self, message: &StoredMessage) -> Result<(), Failure> {
+        let mapped = self.args.maps.iter().find_map(|map| map.apply(&message.subject));
+        let subject = mapped.as_deref().unwrap_or(&message.subject);
+        let renamed = self.ids.as_ref().and_then(|ids| ids.apply(&message.payload));
+        let payload: Cow<'_, [u8]> = renamed.map_or(Cow::Borrowed(&message.payload[..]), Cow::Owned);
+        let refusal = match self.connection {
+            None => None,
+            Some(connection) => {
+                let values = message.headers.iter();
+                let headers: Vec<(String, String)> = values
+                    .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
+                    .collect();
+                let sending = connection.publish(Outgoing {
+                    subject,
+                    reply: message.reply.as_deref(),
+                    headers: &headers,
+                    payload: &payload,
+                });
+                match sending.await {
+                    Ok(()) => None,
+                    Err(error @ ConnectionError::Down { .. }) => {
+                        return Err(Failure::no_connection(format!(
+                            "The connection was lost at message {}: {error}.",
+                            message.seq
+                        )));
+                    }
+                    Err(error) => Some(error.to_string()),
+                }
+            }
+        };
+        if self.out.is_some() {
+            self.print(message, subject, payload.len(), refusal.as_deref())?;
+        }
+        if let Some(why) = refusal {
+            let (refused, _) = self.played.refused.get_or_insert((0, why));
+            *refused += 1;
+        } else {
+            self.played.sent += 1;
+            self.played.bytes += payload.len() as u64;
+            if self.last_subject != subject {
+                subject.clone_into(&mut self.last_subject);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which message was sent, or would be.
+    fn print(
+        &mut self,
+        message: &StoredMessage,
+        subject: &str,
+        bytes: usize,
+        refused: Option<&str>,
+    ) -> Result<(), Failure> {
+        let Some(out) = &mut self.out else { return Ok(()) };
+        if self.args.json {
+            return out.line(&json_line(&json!({
+                "n": message.seq,
+                "at": rfc3339(message.at_us),
+                "sent": refused.is_none().then(|| rfc3339(jiff::Timestamp::now().as_microsecond())),
+                "subject": subject,
+                "recorded_subject": &*message.subject,
+                "reply": message.reply,
+                "bytes": bytes,
+                "error": refused,
+            })));
+        }
+        let line = format!(
+            "#{}  {}  {subject}  {bytes} bytes",
+            message.seq,
+            rfc3339(message.at_us)
+        );
+        out.line(crate::wire::SafeText::new(&line).as_str())
+    }
+
+    /// Shows how far it is, now and then.
+    fn show(&mut self, message: &StoredMessage, percent: u8) {
+        if self.progress && (self.shown.elapsed() >= PROGRESS || self.pace.is_paused()) {
+            self.shown = Instant::now();
+            let (sent, at) = (count(self.played.sent), rfc3339(message.at_us));
+            let paused = if self.pace.is_paused() {
+                " · paused, Space goes on"
+            } else {
+                ""
+            };
+            output::status(&format!(
+                "{sent} sent · next #{} of {at} · {percent} %{paused}",
+                message.seq
+            ));
+        }
+    }
+
+    /// Has the broker confirm what was sent, if that is to be waited for; gives the keys back.
+    pub(super) async fn end(mut self, confirm: bool) -> Played {
+        self.played.took = self.started.elapsed();
+        if let Some(connection) = self.connection.filter(|_| confirm) {
+            // A refusal of the last subject is among all refusals.
+            self.played.flushed = connection.flush(&self.last_subject).await.unwrap_or(true);
+            self.played.denied = connection.denied_subjects();
+        }
+        if self.progress {
+            output::status("");
+        }
+        self.played
+    }
+
+    /// The clock of the replay.
+    fn now_us(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX)
+    }
+}
+
+async fn next(keys: &mut Option<LineKeys>) -> LineKey {
+    match keys {
+        Some(keys) => keys.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether nothing that follows can be wanted: numbers ascend, times need not.
+fn beyond(until: Option<&Mark>, message: &StoredMessage) -> bool {
+    matches!(until, Some(Mark::Number(last)) if message.seq > *last)
+}
+
+fn within(args: &Args, message: &StoredMessage) -> bool {
+    let after = args.from.as_ref().is_none_or(|from| match from {
+        Mark::Number(number) => message.seq >= *number,
+        Mark::Time(time) => message.at_us >= time.as_microsecond(),
+    });
+    let before = args.until.as_ref().is_none_or(|until| match until {
+        Mark::Number(number) => message.seq <= *number,
+        Mark::Time(time) => message.at_us <= time.as_microsecond(),
+    });
+    after && before
+}

@@ -1,0 +1,16 @@
+//! One message on its way in, borrowed from whoever received it. Data only.
+
+/// One message on its way into the store, borrowed from the client.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// Arrival, microseconds since the Unix epoch.
+    pub at_us: i64,
+    /// Subject.
+    pub subject: &'a str,
+    /// NATS reply subject.
+    pub reply: Option<&'a str>,
+    /// Headers, if any.
+    pub headers: Option<&'a async_nats::HeaderMap>,
+    /// Payload.
+    pub payload: &'a [u8],
+}

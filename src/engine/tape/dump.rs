@@ -1,0 +1,117 @@
+//! What `nats sub --dump` leaves: a folder with a JSON file per message, or one JSON object after the other, separated by
+//! zero bytes. Such a dump has no times but those of streams; a file's own time stands in for them.
+
+use super::entry::TapeEntry;
+use super::record::read_dumped;
+use crate::wire::Limits;
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// The files of a dump, in the order of their numbers; a reply follows its message.
+pub(super) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let (number, reply) = match stem.strip_suffix("_reply") {
+            Some(number) => (number, true),
+            None => (stem, false),
+        };
+        if let (Some("json"), Ok(number)) = (path.extension().and_then(|e| e.to_str()), number.parse::<u64>())
+        {
+            found.push((number, reply, path));
+        }
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(.., path)| path).collect())
+}
+
+/// Reads dumped messages one by one.
+#[derive(Debug)]
+pub(super) struct Dump {
+    source: Source,
+    line: usize,
+    next: u64,
+    /// Bytes read.
+    pub(super) done: u64,
+    /// Whether some message so far had no time of its own.
+    pub(super) untimed: bool,
+}
+
+#[derive(Debug)]
+enum Source {
+    Files(std::vec::IntoIter<PathBuf>),
+    Stream(BufReader<File>, i64),
+}
+
+impl Dump {
+    /// The messages of a folder.
+    pub(super) fn of_files(files: Vec<PathBuf>, limits: &Limits) -> Self {
+        Self::new(Source::Files(files.into_iter()), limits)
+    }
+
+    /// The messages of a file that was standard output.
+    pub(super) fn of_stream(file: File, limits: &Limits) -> io::Result<Self> {
+        let at_us = modified_us(&file.metadata()?);
+        let reader = BufReader::with_capacity(limits.tape_block, file);
+        Ok(Self::new(Source::Stream(reader, at_us), limits))
+    }
+
+    fn new(source: Source, limits: &Limits) -> Self {
+        Self {
+            source,
+            line: limits.tape_line,
+            next: 1,
+            done: 0,
+            untimed: false,
+        }
+    }
+
+    /// The next message, or what is none.
+    pub(super) fn next(&mut self) -> io::Result<Option<TapeEntry>> {
+        let mut json = Vec::new();
+        let at_us = match &mut self.source {
+            Source::Files(files) => {
+                let Some(path) = files.next() else { return Ok(None) };
+                let file = File::open(path)?;
+                let at_us = modified_us(&file.metadata()?);
+                file.take(self.line as u64).read_to_end(&mut json)?;
+                at_us
+            }
+            Source::Stream(reader, at_us) => {
+                // One that is longer than the limit is cut here, and then no part of it is JSON.
+                reader.by_ref().take(self.line as u64).read_until(0, &mut json)?;
+                *at_us
+            }
+        };
+        self.done += json.len() as u64;
+        if json.is_empty() && matches!(self.source, Source::Stream(..)) {
+            return Ok(None);
+        }
+        if json.last() == Some(&0) {
+            json.pop();
+        }
+        let Some((mut message, own_us)) = read_dumped(&json, self.next) else {
+            return Ok(Some(TapeEntry::Damaged(json.len() as u64)));
+        };
+        self.next += 1;
+        self.untimed |= own_us.is_none();
+        message.at_us = own_us.unwrap_or(at_us);
+        Ok(Some(TapeEntry::Message(message)))
+    }
+}
+
+fn modified_us(metadata: &Metadata) -> i64 {
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since
+        .and_then(|since| i64::try_from(since.as_micros()).ok())
+        .unwrap_or_default()
+}

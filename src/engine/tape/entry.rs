@@ -1,0 +1,59 @@
+//! What a tape holds, whatever format it is in. Data only.
+
+use crate::engine::row::StoredMessage;
+use bytes::Bytes;
+
+/// One thing on a tape, in the order of the file.
+#[derive(Debug, Clone)]
+pub enum TapeEntry {
+    /// What the tape says of itself.
+    Start(TapeStart),
+    /// A message; its number is the one that it had when it was recorded.
+    Message(StoredMessage),
+    /// A time in which messages may be missing.
+    Gap {
+        /// Its start, microseconds since the Unix epoch.
+        from_us: i64,
+        /// Its end.
+        to_us: i64,
+        /// Why.
+        cause: String,
+        /// The number of the first message after it.
+        before: u64,
+    },
+    /// Messages that came while the recorder could not follow.
+    Missed {
+        /// The number of the first.
+        from: u64,
+        /// How many.
+        messages: u64,
+    },
+    /// What a link leads to.
+    Link {
+        /// The link.
+        url: String,
+        /// Its bytes, checked against their SHA-256.
+        body: Bytes,
+    },
+    /// The recording ended in order.
+    End,
+    /// So many bytes that are no record, or none any more.
+    Damaged(u64),
+    /// A whole record of a kind that this version does not know.
+    Unknown,
+}
+
+/// What a tape says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TapeStart {
+    /// The version of its format.
+    pub version: u32,
+    /// What wrote it.
+    pub product: String,
+    /// When, microseconds since the Unix epoch.
+    pub started_us: i64,
+    /// The broker's address.
+    pub server: String,
+    /// Subjects that were subscribed to at the start.
+    pub subjects: Vec<String>,
+}

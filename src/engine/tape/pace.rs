@@ -1,0 +1,131 @@
+//! When the messages of a tape are due. Every time is counted from the start, never from the last sending, so that delays
+//! do not add up. Keeps no clock.
+
+/// How fast a tape runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// So many times as fast as it was recorded.
+    Times(f64),
+    /// As fast as can be.
+    Max,
+}
+
+impl Speed {
+    /// Reads `1`, `10`, `0.5` or `max`; the error says what a speed is.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let times = text.strip_suffix(['x', '×']).unwrap_or(text).parse::<f64>();
+        match times {
+            _ if text == "max" => Ok(Self::Max),
+            Ok(times) if times.is_finite() && times > 0.0 => Ok(Self::Times(times)),
+            _ => Err("a speed is how many times as fast as it was recorded (1, 10, 0.5), or max".into()),
+        }
+    }
+}
+
+/// The timing of one replay.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    speed: Speed,
+    /// Times of the first message: on the tape, and by the clock of the replay.
+    origin: Option<(i64, i64)>,
+    paused_at: Option<i64>,
+}
+
+impl Pace {
+    /// A replay that has not begun.
+    pub fn new(speed: Speed) -> Self {
+        Self {
+            speed,
+            origin: None,
+            paused_at: None,
+        }
+    }
+
+    /// When a message of the tape is due, in microseconds of the replay's clock; the first is due now. `None` while it is
+    /// paused. What is older than the first is due at once.
+    pub fn due(&mut self, at_us: i64, now_us: i64) -> Option<i64> {
+        if self.paused_at.is_some() {
+            return None;
+        }
+        let Speed::Times(times) = self.speed else {
+            return Some(now_us);
+        };
+        let (tape_us, start_us) = *self.origin.get_or_insert((at_us, now_us));
+        let since = at_us.saturating_sub(tape_us) as f64 / times;
+        Some(start_us.saturating_add(since as i64))
+    }
+
+    /// Pauses, or goes on as if no time had passed.
+    pub fn pause(&mut self, paused: bool, now_us: i64) {
+        match (self.paused_at, paused) {
+            (None, true) => self.paused_at = Some(now_us),
+            (Some(since), false) => {
+                self.paused_at = None;
+                if let Some((_, start_us)) = &mut self.origin {
+                    *start_us += now_us - since;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether it is paused.
+    pub fn is_paused(&self) -> bool {
+        self.paused_at.is_some()
+    }
+
+    /// A message was sent by hand while paused: it is as if it had been due at the pause, and the next ones keep their
+    /// distance from it.
+    pub fn stepped(&mut self, at_us: i64) {
+        if let Some(paused) = self.paused_at {
+            let Speed::Times(times) = self.speed else { return };
+            let (tape_us, _) = *self.origin.get_or_insert((at_us, paused));
+            let since = at_us.saturating_sub(tape_us) as f64 / times;
+            self.origin = Some((tape_us, paused.saturating_sub(since as i64)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds() {
+        assert_eq!(Speed::parse("max"), Ok(Speed::Max));
+        assert_eq!(Speed::parse("10"), Ok(Speed::Times(10.0)));
+        assert_eq!(Speed::parse("0.5x"), Ok(Speed::Times(0.5)));
+        for bad in ["", "0", "-1", "inf", "NaN", "fast", "x"] {
+            assert!(Speed::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_are_counted_from_the_start() {
+        let mut pace = Pace::new(Speed::Times(2.0));
+        assert_eq!(pace.due(1_000, 50), Some(50));
+        assert_eq!(pace.due(3_000, 700), Some(1050), "late before is not late now");
+        assert_eq!(pace.due(500, 2000), Some(-200), "older than the first: at once");
+        let mut fastest = Pace::new(Speed::Max);
+        assert_eq!(fastest.due(1_000, 50), Some(50));
+        assert_eq!(fastest.due(9_000_000, 60), Some(60));
+    }
+
+    #[test]
+    fn a_pause_takes_no_time_and_a_step_moves_the_rest() {
+        let mut pace = Pace::new(Speed::Times(1.0));
+        pace.due(0, 0);
+        pace.pause(true, 100);
+        assert_eq!(pace.due(200, 150), None);
+        pace.pause(false, 1100);
+        assert_eq!(pace.due(200, 1100), Some(1200));
+        pace.pause(true, 1150);
+        pace.stepped(200);
+        pace.pause(false, 5150);
+        assert_eq!(
+            pace.due(300, 5150),
+            Some(5250),
+            "its distance from the one stepped to"
+        );
+    }
+}

@@ -1,0 +1,307 @@
+//! A line of a tape, of `nats sub --dump` too, as what it says. Lenient: fields in any order, unknown ones ignored.
+
+use super::encode::digest;
+use super::entry::{TapeEntry, TapeStart};
+use crate::engine::row::StoredMessage;
+use crate::wire::decode_base64;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// What may stand in a line.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow, default)]
+    subject: Option<Text<'a>>,
+    n: Option<u64>,
+    #[serde(borrow, default)]
+    at: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    reply: Option<Text<'a>>,
+    headers: Option<Headers>,
+    #[serde(borrow, default)]
+    text: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    base64: Option<Text<'a>>,
+    tape: Option<u32>,
+    product: Option<String>,
+    started: Option<String>,
+    server: Option<String>,
+    subjects: Option<Vec<String>>,
+    missed: Option<u64>,
+    gap: Option<String>,
+    #[serde(default)]
+    from: Point,
+    to: Option<String>,
+    before: Option<u64>,
+    link: Option<String>,
+    sha256: Option<String>,
+    end: Option<String>,
+}
+
+/// A line of `nats sub --dump`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dumped<'a> {
+    #[serde(borrow)]
+    subject: Text<'a>,
+    #[serde(borrow, default)]
+    reply: Option<Text<'a>>,
+    header: Option<Headers>,
+    #[serde(borrow, default)]
+    data: Option<Text<'a>>,
+}
+
+/// Where something starts: a number or a time.
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+enum Point {
+    Number(u64),
+    Time(String),
+    #[default]
+    None,
+}
+
+/// What came before, for what a line leaves out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    pub(super) number: u64,
+    pub(super) at_us: i64,
+}
+
+/// Reads a line; `None` if it is no JSON or lacks what its kind needs.
+pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
+    let line: Line<'_> = serde_json::from_slice(line).ok()?;
+    if let Some(subject) = line.subject {
+        let body = match (line.text, line.base64) {
+            (Some(text), _) => Bytes::from(text.0.into_owned()),
+            (None, Some(base64)) => decode_base64(&base64.0).ok()?.0.into(),
+            (None, None) => return None,
+        };
+        return Some(TapeEntry::Message(StoredMessage {
+            seq: line.n.unwrap_or(before.number + 1),
+            at_us: line.at.map_or(Some(before.at_us), |at| micros(&at.0))?,
+            subject: subject.0.into(),
+            reply: line.reply.map(|reply| reply.0.into_owned()),
+            headers: line.headers.unwrap_or_default().0,
+            payload: body,
+        }));
+    }
+    if let Some(version) = line.tape {
+        return Some(TapeEntry::Start(TapeStart {
+            version,
+            product: line.product.unwrap_or_default(),
+            started_us: line.started.and_then(|text| micros(&text)).unwrap_or_default(),
+            server: line.server.unwrap_or_default(),
+            subjects: line.subjects.unwrap_or_default(),
+        }));
+    }
+    if let Some(cause) = line.gap {
+        let from = match line.from {
+            Point::Time(text) => micros(&text),
+            _ => None,
+        };
+        let to_us = line.to.and_then(|text| micros(&text)).unwrap_or(before.at_us);
+        return Some(TapeEntry::Gap {
+            from_us: from.unwrap_or(to_us),
+            to_us,
+            cause,
+            before: line.before.unwrap_or(before.number + 1),
+        });
+    }
+    if line.end.is_some() {
+        return Some(TapeEntry::End);
+    }
+    if let Some(messages) = line.missed {
+        let from = match line.from {
+            Point::Number(from) => from,
+            _ => before.number + 1,
+        };
+        return Some(TapeEntry::Missed { from, messages });
+    }
+    if let Some(url) = line.link {
+        let body: Bytes = match (line.text, line.base64) {
+            (Some(text), _) => text.0.into_owned().into(),
+            (None, Some(base64)) => decode_base64(&base64.0).ok()?.0.into(),
+            (None, None) => return None,
+        };
+        let as_it_was = line.sha256.is_none_or(|sum| sum == digest(&body));
+        return as_it_was.then_some(TapeEntry::Link { url, body });
+    }
+    Some(TapeEntry::Unknown)
+}
+
+/// Reads a message that the `nats` command dumped. Its time is the stream's, where it came from one: the dump has no
+/// other.
+pub(super) fn read_dumped(json: &[u8], seq: u64) -> Option<(StoredMessage, Option<i64>)> {
+    let dumped: Dumped<'_> = serde_json::from_slice(json).ok()?;
+    let headers = dumped.header.unwrap_or_default().0;
+    let reply = dumped
+        .reply
+        .map(|reply| reply.0.into_owned())
+        .filter(|reply| !reply.is_empty());
+    let stamp = headers.iter().find(|(name, _)| name == "Nats-Time-Stamp");
+    let stamped = stamp.and_then(|(_, values)| micros(values.first()?));
+    let at_us = reply.as_deref().and_then(acknowledged_us).or(stamped);
+    let data = dumped.data.map_or(Ok(Vec::new()), |data| {
+        decode_base64(&data.0).map(|(bytes, _)| bytes)
+    });
+    let message = StoredMessage {
+        seq,
+        at_us: at_us.unwrap_or_default(),
+        subject: dumped.subject.0.into(),
+        reply,
+        headers,
+        payload: data.ok()?.into(),
+    };
+    Some((message, at_us))
+}
+
+/// The time in a reply subject that acknowledges a message of a stream, which every broker spells in one of two ways:
+/// `$JS.ACK.stream.consumer.delivered.sequence.sequence.nanoseconds.pending`, or with domain and account in front.
+fn acknowledged_us(reply: &str) -> Option<i64> {
+    let tokens: Vec<&str> = reply.strip_prefix("$JS.ACK.")?.split('.').collect();
+    let nanoseconds = match tokens.len() {
+        7 => tokens[5],
+        9.. => tokens[7],
+        _ => return None,
+    };
+    nanoseconds
+        .parse::<i64>()
+        .ok()
+        .map(|nanoseconds| nanoseconds / 1000)
+}
+
+fn micros(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+}
+
+/// Text that is borrowed where it stands in the line as it is.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(text.into()))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(text.to_owned().into()))
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+                Ok(Text(text.into()))
+            }
+        }
+        deserializer.deserialize_str(Read)
+    }
+}
+
+/// Header names with their values, in order.
+#[derive(Default)]
+struct Headers(Vec<(String, Vec<String>)>);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Headers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("headers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut headers = Vec::new();
+                while let Some((name, values)) = map.next_entry::<String, Values>()? {
+                    let values = match values {
+                        Values::One(value) => vec![value],
+                        Values::Many(values) => values,
+                    };
+                    headers.push((name, values));
+                }
+                Ok(Headers(headers))
+            }
+        }
+        deserializer.deserialize_map(Read)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(json: &str) -> Option<StoredMessage> {
+        match read(json.as_bytes(), Before { number: 4, at_us: 7 }) {
+            Some(TapeEntry::Message(message)) => Some(message),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_line_may_leave_out_what_can_be_known_and_hold_more() {
+        let all = r#"{"x":[],"text":"h\"i","at":"2025-11-22T10:00:00.123456Z","headers":{"K":["v","w"],"L":"u"},"reply":"r","subject":"a.b","n":9}"#;
+        let read = message(all).unwrap();
+        assert_eq!((read.seq, read.at_us), (9, 1_763_805_600_123_456));
+        assert_eq!((&*read.subject, read.reply.as_deref()), ("a.b", Some("r")));
+        assert_eq!(&read.payload[..], b"h\"i");
+        let many = |values: &[&str]| values.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            read.headers,
+            [("K".into(), many(&["v", "w"])), ("L".into(), many(&["u"]))]
+        );
+        let least = message(r#"{"subject":"a","base64":"/wA="}"#).unwrap();
+        assert_eq!(
+            (least.seq, least.at_us, &least.payload[..]),
+            (5, 7, &[255, 0][..])
+        );
+        assert_eq!(least.reply, None);
+    }
+
+    #[test]
+    fn what_lacks_its_parts_is_nothing() {
+        for json in [
+            "",
+            "{",
+            "[]",
+            r#"{"subject":"a"}"#,
+            r#"{"subject":"a","base64":"*"}"#,
+            r#"{"subject":"a","text":"","at":"yesterday"}"#,
+            r#"{"link":"http://h","sha256":"00","text":"x"}"#,
+        ] {
+            assert!(read(json.as_bytes(), Before::default()).is_none(), "{json}");
+        }
+        let unknown = read(br#"{"colour":"red"}"#, Before::default());
+        assert!(matches!(unknown, Some(TapeEntry::Unknown)));
+    }
+
+    #[test]
+    fn the_time_of_a_streams_message_stands_in_its_reply_subject() {
+        for reply in [
+            "$JS.ACK.S.C.1.2.2.1795668425697707952.0",
+            "$JS.ACK.domain.account.S.C.1.2.2.1795668425697707952.0.random",
+        ] {
+            assert_eq!(acknowledged_us(reply), Some(1_795_668_425_697_707), "{reply}");
+        }
+        assert_eq!(acknowledged_us("$JS.ACK.S.C.1"), None);
+        assert_eq!(acknowledged_us("_INBOX.x"), None);
+    }
+}

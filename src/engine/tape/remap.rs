@@ -1,0 +1,90 @@
+//! Other subjects for messages that are sent again: `OLD=NEW`, a subject or a pattern.
+
+use crate::engine::pattern::{check_pattern, subject_matches};
+
+/// Where messages of some subjects go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectMap {
+    old: String,
+    new: String,
+}
+
+impl SubjectMap {
+    /// Reads `OLD=NEW`. A `*` in OLD stands for one token and may be used in NEW as often; a `>` at the end of both stands
+    /// for all that follows. The error says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (old, new) = text
+            .split_once('=')
+            .ok_or("a mapping is OLD=NEW, such as chat.room1=test.room1 or chat.>=test.>")?;
+        check_pattern(old)?;
+        check_pattern(new)?;
+        let stars = |pattern: &str| pattern.split('.').filter(|token| *token == "*").count();
+        let tail = |pattern: &str| pattern.split('.').next_back() == Some(">");
+        if stars(new) > stars(old) {
+            return Err(format!(
+                "{new} has more * than {old}, so nothing stands for the last of them"
+            ));
+        }
+        if tail(new) && !tail(old) {
+            return Err(format!(
+                "{new} ends in >, but {old} does not: what should stand there?"
+            ));
+        }
+        Ok(Self {
+            old: old.to_owned(),
+            new: new.to_owned(),
+        })
+    }
+
+    /// The other subject, if this mapping is for it.
+    pub fn apply(&self, subject: &str) -> Option<String> {
+        if !subject_matches(&self.old, subject) {
+            return None;
+        }
+        let (old, tokens): (Vec<&str>, Vec<&str>) =
+            (self.old.split('.').collect(), subject.split('.').collect());
+        let mut stars = old
+            .iter()
+            .zip(&tokens)
+            .filter(|(old, _)| **old == "*")
+            .map(|(_, token)| *token);
+        let mut mapped: Vec<&str> = Vec::new();
+        for token in self.new.split('.') {
+            match token {
+                "*" => mapped.extend(stars.next()),
+                ">" => mapped.extend(tokens.iter().skip(old.len() - 1)),
+                token => mapped.push(token),
+            }
+        }
+        Some(mapped.join("."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_and_patterns_are_mapped() {
+        for (map, subject, mapped) in [
+            ("a=b", "a", Some("b")),
+            ("a=b", "a.c", None),
+            ("a.>=b.>", "a.c.d", Some("b.c.d")),
+            (">=test.>", "a.c", Some("test.a.c")),
+            ("a.*.c=x.*", "a.1.c", Some("x.1")),
+            ("*.*=n.*.*", "1.2", Some("n.1.2")),
+            ("a.>=b", "a.c.d", Some("b")),
+            ("/chat/room1=/test/room1", "/chat/room1", Some("/test/room1")),
+        ] {
+            let map = SubjectMap::parse(map).unwrap();
+            assert_eq!(map.apply(subject).as_deref(), mapped, "{map:?} {subject}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for bad in ["", "a", "=b", "a=", "a b=c", "a=*", "a.*=*.*", "a=b.>", "a.*=b.>"] {
+            assert!(SubjectMap::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

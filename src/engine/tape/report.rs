@@ -1,0 +1,153 @@
+//! What was found in a tape, counted, and what a person should know of it.
+
+use super::entry::TapeEntry;
+use crate::engine::grouped::grouped;
+
+/// Counts of what was read so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TapeReport {
+    /// Messages.
+    pub messages: u64,
+    /// Messages that the recorder itself could not keep.
+    pub missed: u64,
+    /// Messages that are missing between the numbers of others.
+    pub lost: u64,
+    /// Places where bytes are no record.
+    pub damaged: u64,
+    /// Those bytes.
+    pub damaged_bytes: u64,
+    /// Lines without a guard: nobody knows whether they are as they were written.
+    pub unguarded: u64,
+    /// Records of kinds that this version does not know.
+    pub unknown: u64,
+    /// Links with their bodies.
+    pub links: u64,
+    /// Whether it says that it ended in order.
+    pub ended: bool,
+    /// Whether some of its messages have no time of their own.
+    pub untimed: bool,
+    /// The number of the last message, missed ones counted.
+    last: u64,
+    /// Whether what was read last is damaged.
+    in_damage: bool,
+}
+
+impl TapeReport {
+    /// Counts something.
+    pub(super) fn count(&mut self, entry: &TapeEntry) {
+        let damaged = matches!(entry, TapeEntry::Damaged(_));
+        match entry {
+            TapeEntry::Message(message) => {
+                self.messages += 1;
+                self.lost += message.seq.saturating_sub(self.last + 1);
+                self.last = message.seq;
+            }
+            TapeEntry::Missed { from, messages } => {
+                self.missed += messages;
+                self.lost += from.saturating_sub(self.last + 1);
+                self.last = (from + messages).saturating_sub(1).max(self.last);
+            }
+            TapeEntry::Damaged(bytes) => {
+                self.damaged += u64::from(!self.in_damage);
+                self.damaged_bytes += bytes;
+            }
+            TapeEntry::Link { .. } => self.links += 1,
+            TapeEntry::Unknown => self.unknown += 1,
+            TapeEntry::End => self.ended = true,
+            TapeEntry::Start(_) | TapeEntry::Gap { .. } => {}
+        }
+        self.in_damage = damaged;
+    }
+
+    /// What a person should know, a sentence each; none if all is well.
+    pub fn troubles(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if self.damaged > 0 {
+            let (bytes, lost) = (grouped(self.damaged_bytes), grouped(self.lost));
+            let places = places(self.damaged);
+            told.push(format!(
+                "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing between \
+                 the others. Everything before and after is here."
+            ));
+        } else if self.lost > 0 {
+            told.push(format!(
+                "{} messages are missing between the others: somebody took them out of the tape.",
+                grouped(self.lost)
+            ));
+        }
+        if self.missed > 0 {
+            told.push(format!(
+                "{} messages came while this was recorded and are not on the tape: the disk did not keep up.",
+                grouped(self.missed)
+            ));
+        }
+        if self.unguarded > 0 {
+            told.push(format!(
+                "{} lines have no guard: they were not written by a recorder, and nobody knows what was changed in them.",
+                grouped(self.unguarded)
+            ));
+        }
+        if self.unknown > 0 {
+            told.push(format!(
+                "{} records are of kinds that this version does not know and are left out: a newer version reads them.",
+                grouped(self.unknown)
+            ));
+        }
+        told
+    }
+}
+
+fn places(number: u64) -> String {
+    match number {
+        1 => "one place".into(),
+        number => format!("{} places", grouped(number)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::row::StoredMessage;
+
+    fn message(seq: u64) -> TapeEntry {
+        TapeEntry::Message(StoredMessage {
+            seq,
+            at_us: 0,
+            subject: "a".into(),
+            reply: None,
+            headers: vec![],
+            payload: "".into(),
+        })
+    }
+
+    #[test]
+    fn numbers_tell_what_is_missing() {
+        let mut report = TapeReport::default();
+        let missed = TapeEntry::Missed {
+            from: 3,
+            messages: 10,
+        };
+        for entry in [
+            message(1),
+            message(2),
+            missed,
+            message(13),
+            TapeEntry::Damaged(7),
+            TapeEntry::Damaged(8),
+            message(16),
+            TapeEntry::Damaged(1),
+        ] {
+            report.count(&entry);
+        }
+        assert_eq!((report.messages, report.missed, report.lost), (4, 10, 2));
+        assert_eq!((report.damaged, report.damaged_bytes), (2, 16));
+        let told = report.troubles();
+        assert_eq!(told.len(), 2);
+        assert!(
+            told[0].contains("2 places: 16 bytes") && told[0].contains("2 messages"),
+            "{told:?}"
+        );
+        assert!(told[1].starts_with("10 messages"), "{told:?}");
+        assert!(TapeReport::default().troubles().is_empty());
+    }
+}

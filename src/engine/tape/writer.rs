@@ -1,0 +1,251 @@
+//! The far end of a recording: a thread that turns raw copies into lines and writes them in large blocks, at once when
+//! nothing more waits. When the disk takes no more, it stops, cuts off the half line and says so.
+
+use super::block::Piece;
+use super::encode::{Encoder, Opening};
+use super::intake::Intake;
+use super::new_tape::NewTape;
+use super::tally::Tally;
+use super::tap::Tap;
+use super::tape_error::TapeError;
+use crate::wire::Limits;
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+
+/// What a tape is written to.
+pub(super) trait Sink: Write + Send {
+    /// Cuts off what lies behind so many bytes.
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+    /// Waits until everything is on the disk.
+    fn settle(&mut self) -> io::Result<()>;
+}
+
+impl Sink for File {
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        self.sync_all()
+    }
+}
+
+/// Starts to record what passes the tap. The receiver hears when the file is complete, after the tap was closed or when
+/// the disk took no more.
+pub(crate) fn start_writer(
+    tape: NewTape,
+    server: &str,
+    subjects: &[String],
+    tap: &Tap,
+    limits: &Limits,
+) -> Result<(Arc<Tally>, tokio::sync::oneshot::Receiver<()>), TapeError> {
+    survive_file_size_limit();
+    let NewTape { file, path, most } = tape;
+    let started_us = Timestamp::now().as_microsecond();
+    let tally = Arc::new(Tally::new(path.clone(), started_us));
+    let (pieces, waiting) = mpsc::channel();
+    let mut writer = Writer::new(file, tap.clone(), Arc::clone(&tally), limits);
+    let opening = Opening {
+        started_us,
+        server,
+        subjects,
+    };
+    writer.encoder.start(&mut writer.out, &opening);
+    writer.ends.push((writer.out.len(), 0));
+    if !tap.open(Intake::new(pieces, Arc::clone(&tally), limits, most)) {
+        return Err(TapeError::Recording(path));
+    }
+    let (done, ended) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("tape".into());
+    let started = thread.spawn(move || {
+        writer.run(&waiting);
+        done.send(()).ok();
+    });
+    if let Err(error) = started {
+        tap.close(&tally);
+        return Err(TapeError::NoThread(error));
+    }
+    Ok((tally, ended))
+}
+
+/// A limit on the size of files ends the process by a signal unless somebody listens for it; then writing fails as it
+/// does on a full disk.
+fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        let heard = Arc::default();
+        // Where that is not possible nothing changes.
+        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard).ok();
+    }
+}
+
+struct Writer<S> {
+    sink: S,
+    tap: Tap,
+    tally: Arc<Tally>,
+    encoder: Encoder,
+    block: usize,
+    line: usize,
+    link: u64,
+    /// Lines to be written.
+    out: Vec<u8>,
+    /// Where each of them ends, and how many messages it is.
+    ends: Vec<(usize, u64)>,
+}
+
+impl<S: Sink> Writer<S> {
+    fn new(sink: S, tap: Tap, tally: Arc<Tally>, limits: &Limits) -> Self {
+        Self {
+            sink,
+            tap,
+            tally,
+            encoder: Encoder::default(),
+            block: limits.tape_block,
+            line: limits.tape_line,
+            link: limits.tape_link,
+            out: Vec::with_capacity(limits.tape_block * 2),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Writes until the tap is closed and nothing waits any more, or the disk takes no more.
+    fn run(mut self, pieces: &Receiver<Piece>) {
+        if let Err(error) = self.write(pieces) {
+            // Nothing new comes after this, so that what waits can be counted to the last.
+            self.tap.close(&self.tally);
+            let unwritten: u64 = self.ends.iter().map(|(_, messages)| messages).sum();
+            let waiting: u64 = pieces.iter().map(|piece| messages(&piece)).sum();
+            self.tally
+                .missed
+                .fetch_add(unwritten + waiting, Ordering::Relaxed);
+            self.tally.trouble(reason(&error));
+        }
+    }
+
+    fn write(&mut self, pieces: &Receiver<Piece>) -> io::Result<()> {
+        loop {
+            let piece = match pieces.try_recv() {
+                Ok(piece) => piece,
+                Err(TryRecvError::Disconnected) => break,
+                Err(TryRecvError::Empty) => {
+                    self.flush()?;
+                    match pieces.recv() {
+                        Ok(piece) => piece,
+                        Err(_) => break,
+                    }
+                }
+            };
+            self.encode(piece)?;
+        }
+        self.flush()?;
+        let (messages, missed) = (&self.tally.messages, &self.tally.missed);
+        let counts = (messages.load(Ordering::Relaxed), missed.load(Ordering::Relaxed));
+        let now_us = Timestamp::now().as_microsecond();
+        self.encoder.end(&mut self.out, now_us, counts.0, counts.1);
+        self.ends.push((self.out.len(), 0));
+        self.flush()?;
+        // A disk that is elsewhere may say only now that it is full.
+        self.sink.settle()
+    }
+
+    fn encode(&mut self, piece: Piece) -> io::Result<()> {
+        match piece {
+            Piece::Messages(block) => {
+                let mut messages = block.iter();
+                while let Some(message) = messages.next() {
+                    let start = self.out.len();
+                    self.encoder.message(&mut self.out, &message);
+                    if self.out.len() - start > self.line {
+                        self.out.truncate(start);
+                        let bytes = message.payload.len() as u64;
+                        Encoder::missed(&mut self.out, message.number, 1, bytes);
+                        self.tally.missed.fetch_add(1, Ordering::Relaxed);
+                        self.ends.push((self.out.len(), 0));
+                    } else {
+                        self.ends.push((self.out.len(), 1));
+                    }
+                    if self.out.len() >= self.block
+                        && let Err(error) = self.flush()
+                    {
+                        let missed = messages.count() as u64;
+                        self.tally.missed.fetch_add(missed, Ordering::Relaxed);
+                        return Err(error);
+                    }
+                }
+                drop(messages);
+                self.tally.waiting.fetch_sub(block.len(), Ordering::Relaxed);
+                return Ok(());
+            }
+            Piece::Missed {
+                from,
+                messages,
+                bytes,
+            } => Encoder::missed(&mut self.out, from, messages, bytes),
+            Piece::Gap {
+                from_us,
+                to_us,
+                cause,
+                before,
+            } => self.encoder.gap(&mut self.out, (from_us, to_us), &cause, before),
+            Piece::Link { at_us, url, body } => {
+                // A body that cannot be read any more is one that is not kept, as if it had never been fetched.
+                if let Ok(Some(bytes)) = body.load(self.link) {
+                    self.encoder.link(&mut self.out, at_us, &url, &bytes);
+                }
+            }
+        }
+        self.ends.push((self.out.len(), 0));
+        if self.out.len() >= self.block {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is encoded. On an error the file ends with the last whole line that fitted, and `ends` holds what
+    /// did not.
+    fn flush(&mut self) -> io::Result<()> {
+        let mut written = 0;
+        let outcome = loop {
+            if written == self.out.len() {
+                break Ok(());
+            }
+            match self.sink.write(&self.out[written..]) {
+                Ok(0) => break Err(ErrorKind::WriteZero.into()),
+                Ok(count) => written += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        let whole = self.ends.partition_point(|(end, _)| *end <= written);
+        let kept = whole.checked_sub(1).map_or(0, |last| self.ends[last].0);
+        let messages: u64 = self.ends.drain(..whole).map(|(_, messages)| messages).sum();
+        self.tally.messages.fetch_add(messages, Ordering::Relaxed);
+        let bytes = self.tally.bytes.fetch_add(kept as u64, Ordering::Relaxed) + kept as u64;
+        self.out.clear();
+        if outcome.is_err() && kept < written {
+            // Where that fails too, the half line stays and is found to be one when the tape is read.
+            self.sink.cut(bytes).ok();
+        }
+        outcome
+    }
+}
+
+fn messages(piece: &Piece) -> u64 {
+    match piece {
+        Piece::Messages(block) => block.messages,
+        Piece::Missed { .. } | Piece::Gap { .. } | Piece::Link { .. } => 0,
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::StorageFull => "the disk is full".into(),
+        ErrorKind::QuotaExceeded => "the disk quota is used up".into(),
+        ErrorKind::FileTooLarge => "files may not get larger here".into(),
+        _ => format!("the disk failed ({error})"),
+    }
+}
