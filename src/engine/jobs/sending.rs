@@ -9,6 +9,7 @@ use super::model::{JobStage, SendJob, SendMode};
 use super::waiting::{Its, Waiting};
 use crate::engine::bridge::{SendOptions, Sent};
 use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::grouped::grouped;
 use crate::engine::progress::Progress;
 use crate::engine::request::{Request, RequestOptions, RequestOutcome};
 use crate::engine::send::Bridge;
@@ -82,6 +83,10 @@ impl Sending {
         self.account.note(|report| {
             let sends = self.job.mode == SendMode::Send;
             report.stage = match last {
+                Some(JobStage::Failed(why)) if report.of > 1 => {
+                    let (sent, of) = (grouped(report.sent), grouped(report.of));
+                    JobStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
+                }
                 Some(stage) => stage,
                 None if report.sent == 0 || (sends && report.sent < report.of) => JobStage::Cancelled,
                 None if sends && report.confirmed < report.sent => JobStage::Written,
@@ -255,8 +260,8 @@ impl Sending {
         if !self.job.queue {
             if !self.line.stands() {
                 return Err(format!(
-                    "Not connected to {} now; nothing was sent. Send it again once there is a connection, or let it wait \
-                     for one.",
+                    "Not connected to {} now; the message was not sent. Send it again once there is a connection, or let \
+                     it wait for one.",
                     self.line.options().address()
                 ));
             }
