@@ -170,10 +170,10 @@ async fn uploads_are_told_and_can_be_cancelled() {
     assert_eq!(told.stage, JobStage::Flushed);
     assert!(told.bytes < 10_000, "it went by link: {told:?}");
     wait_store(&mut session, "the upload in the timeline", |session| {
-        let seqs = session.store.range();
-        let conversation = seqs
-            .filter_map(|seq| session.store.row(seq)?.digest?.conversation)
-            .next();
+        let conversation = session
+            .store
+            .range()
+            .find_map(|seq| session.store.row(seq)?.digest?.conversation);
         let view = conversation.and_then(|id| session.store.timeline(|timeline| timeline.view(id, 0, 10)));
         view.is_some_and(|view| view.transfers.len() == 1 && view.transfers[0].bytes == 3_000_000)
     })
@@ -464,5 +464,52 @@ async fn requests_may_repeat_and_each_counts() {
     send(&session, asks).await;
     let told = over(&mut session, 1).await;
     assert_eq!((told.sent, told.answered, told.unanswered), (5, 3, 2));
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_meant_for_one_broker_does_not_go_to_another() {
+    let (Some(mut one), Some(two)) = (nats_server(), nats_server()) else {
+        return;
+    };
+    let mut session = start(&one.url(), &["kept", "echo"]);
+    connected(&mut session).await;
+    arm(&mut session, responder(1, "echo", Answer::Echo)).await;
+    one.stop();
+    lost(&mut session).await;
+    let waits = SendJob {
+        queue: true,
+        ..job(1, "kept", "for the first")
+    };
+    send(&session, waits).await;
+    report(&mut session, 1, "it to wait", |report| {
+        matches!(report.stage, JobStage::Queued { .. })
+    })
+    .await;
+    let there = ConnectOptions::from_urls(&two.url()).unwrap();
+    session
+        .commands
+        .send(Command::Switch(Box::new(there)))
+        .await
+        .unwrap();
+    let (mut cancelled, mut unsent, mut disarmed) = (false, false, false);
+    wait_for(&mut session, "all that was given up", |event| {
+        match event {
+            Event::Job(report) if report.over => cancelled = report.stage == JobStage::Cancelled,
+            Event::Notice(_, text) if text.contains("to kept was not sent") => unsent = true,
+            Event::Responders(views) => disarmed = views.is_empty(),
+            _ => {}
+        }
+        (cancelled && unsent && disarmed).then_some(())
+    })
+    .await;
+    connected(&mut session).await;
+    // From here on it is the second broker that is sent to.
+    send(&session, job(2, "kept", "for the second")).await;
+    assert_eq!(over(&mut session, 2).await.stage, JobStage::Flushed);
+    wait_store(&mut session, "what was sent to the second", |session| {
+        texts(session, "kept") == ["for the second"]
+    })
+    .await;
     end(session).await;
 }
