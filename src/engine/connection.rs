@@ -13,7 +13,7 @@ use super::state::ServerFacts;
 use crate::wire::Limits;
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore, watch};
 
 /// How long the broker's complaint may trail behind the probe that followed its cause.
@@ -43,6 +43,8 @@ pub(super) struct Probing {
     pub(super) probe: Probe,
     pub(super) back: Subscriber,
     pub(super) number: u64,
+    /// When the last question was sent that was answered.
+    pub(super) answered: Option<Instant>,
 }
 
 /// What the client told so far.
@@ -173,6 +175,7 @@ impl Connection {
                     probe,
                     back,
                     number: 0,
+                    answered: None,
                 }))
             }),
             heard,

@@ -75,16 +75,40 @@ impl Connection {
     /// (or we may not ask it). An error if it refused `subject`. A connection lost and made anew meanwhile goes unnoticed:
     /// [`Connection::deliver`] notices it.
     pub async fn flush(&self, subject: &str) -> Result<bool, ConnectionError> {
-        let answered = self.round_trip().await.is_some();
+        let answered = self.answers().await;
         self.permitted(true, subject).await?;
         Ok(answered)
     }
 
     /// The time the broker takes to answer; `None` if it did not within the flush time.
     pub async fn round_trip(&self) -> Option<Duration> {
+        let probing = self.probe.as_ref()?;
+        let mut probing = timeout(self.limits.flush_time, probing.lock()).await.ok()?;
+        self.ask(&mut probing).await
+    }
+
+    /// Whether the broker answers after everything published so far. One answer is for all who wait for one.
+    async fn answers(&self) -> bool {
+        let since = Instant::now();
+        let Some(probing) = &self.probe else { return false };
+        let Ok(mut probing) = timeout(self.limits.flush_time, probing.lock()).await else {
+            return false;
+        };
+        if probing.answered.is_some_and(|sent| sent > since) {
+            return true;
+        }
+        // A client that is away would only keep the question.
+        self.up().is_ok() && self.ask(&mut probing).await.is_some()
+    }
+
+    async fn ask(&self, probing: &mut Probing) -> Option<Duration> {
         let within = self.limits.flush_time;
-        let mut probing = self.probe.as_ref()?.lock().await;
-        let Probing { probe, back, number } = &mut *probing;
+        let Probing {
+            probe,
+            back,
+            number,
+            answered,
+        } = probing;
         *number += 1;
         let start = Instant::now();
         let answer = async {
@@ -93,6 +117,7 @@ impl Connection {
             }
             while let Some(message) = back.next().await {
                 if probe_number(&message) == Some(*number) {
+                    *answered = Some(start);
                     return Some(start.elapsed());
                 }
             }
@@ -101,7 +126,7 @@ impl Connection {
         let mut heard = self.heard();
         let denied = heard.wait_for(|heard| heard.denials.iter().any(|denial| probe.owns(&denial.subject)));
         tokio::select! {
-            answer = tokio::time::timeout(within, answer) => answer.ok().flatten(),
+            answer = timeout(within, answer) => answer.ok().flatten(),
             Ok(_) = denied => None,
         }
     }

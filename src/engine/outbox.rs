@@ -5,8 +5,8 @@ use super::bridge::SendOptions;
 use super::events::{Command, Event};
 use super::grouped::grouped;
 use super::jobs::{
-    Account, Board, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId, SendJob,
-    Sending, Waiting, answer,
+    Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
+    SendJob, Sending, Waiting, answer,
 };
 use super::options::ConnectOptions;
 use crate::wire::Severity::{self, Note, Warning};
@@ -29,6 +29,7 @@ pub(super) struct Outbox {
 
 struct Work {
     sending: SendOptions,
+    chronicle: Chronicle,
     line: Line,
     waiting: Waiting,
     herald: Herald,
@@ -51,12 +52,18 @@ struct Job {
 
 impl Outbox {
     /// Starts the task; it connects when it is first given something to send.
-    pub(super) fn start(options: ConnectOptions, sending: SendOptions, events: mpsc::Sender<Event>) -> Self {
+    pub(super) fn start(
+        options: ConnectOptions,
+        sending: SendOptions,
+        chronicle: Chronicle,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
         let herald = Herald::default();
         let work = Work {
             sending,
+            chronicle,
             line: Line::new(options, stands.clone()),
             waiting: Waiting::default(),
             board: Board::new(herald.clone()),
@@ -178,6 +185,7 @@ impl Work {
             line: self.line.clone(),
             waiting: self.waiting.clone(),
             contents: Contents::default(),
+            chronicle: self.chronicle.clone(),
             account: account.clone(),
             ending: ends,
         };

@@ -10,6 +10,7 @@ use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
+use super::jobs::Chronicle;
 use super::link::{Life, Link};
 use super::loss::Loss;
 use super::options::ConnectOptions;
@@ -107,8 +108,12 @@ impl Supervisor {
             self.bulletin.events.clone(),
         );
         self.desk = Some(desk);
-        let outbox = Outbox::start(self.options.clone(), sending, self.bulletin.events.clone());
-        self.outbox = Some(outbox);
+        self.outbox = Some(Outbox::start(
+            self.options.clone(),
+            sending,
+            Chronicle::new(self.store.clone(), wake.clone()),
+            self.bulletin.events.clone(),
+        ));
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }

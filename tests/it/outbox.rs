@@ -6,8 +6,8 @@ use crate::outbox_stand::{arm, composition, failure, job, over, report, request,
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge::engine::{
-    Answer, Command, Composition, ConnectOptions, Event, JobId, JobStage, RequestOutcome, Responder,
-    ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
+    Answer, Command, Composition, ConnectOptions, ConversationState, Event, JobId, JobStage, RequestOutcome,
+    Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
 };
 use natsbridge::host::{FileHost, FileHostOptions};
 use natsbridge::wire::{Dialect, decode_message};
@@ -169,6 +169,15 @@ async fn uploads_are_told_and_can_be_cancelled() {
     let told = over(&mut session, 1).await;
     assert_eq!(told.stage, JobStage::Flushed);
     assert!(told.bytes < 10_000, "it went by link: {told:?}");
+    wait_store(&mut session, "the upload in the timeline", |session| {
+        let conversation = session
+            .store
+            .range()
+            .find_map(|seq| session.store.row(seq)?.digest?.conversation);
+        let view = conversation.and_then(|id| session.store.timeline(|timeline| timeline.view(id, 0, 10)));
+        view.is_some_and(|view| view.transfers.len() == 1 && view.transfers[0].bytes == 3_000_000)
+    })
+    .await;
 
     // A file server that never answers.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -197,7 +206,7 @@ async fn uploads_are_told_and_can_be_cancelled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repeat_and_a_request_can_be_cancelled() {
     let Some(server) = nats_server() else { return };
-    let mut session = start(&server.url(), &["a.>"]);
+    let mut session = start(&server.url(), &["a.>", "q"]);
     connected(&mut session).await;
     let endless = SendJob {
         count: u64::MAX,
@@ -232,6 +241,15 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
         .unwrap();
     let told = over(&mut session, 2).await;
     assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::Cancelled));
+    // What only the asker knows stands in the timeline.
+    wait_store(&mut session, "the end in the timeline", |session| {
+        let mut states = Vec::new();
+        session
+            .store
+            .timeline(|timeline| timeline.each(0, |brief| states.push(brief.state)));
+        states.contains(&ConversationState::Cancelled)
+    })
+    .await;
     end(session).await;
 }
 
@@ -446,5 +464,52 @@ async fn requests_may_repeat_and_each_counts() {
     send(&session, asks).await;
     let told = over(&mut session, 1).await;
     assert_eq!((told.sent, told.answered, told.unanswered), (5, 3, 2));
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_meant_for_one_broker_does_not_go_to_another() {
+    let (Some(mut one), Some(two)) = (nats_server(), nats_server()) else {
+        return;
+    };
+    let mut session = start(&one.url(), &["kept", "echo"]);
+    connected(&mut session).await;
+    arm(&mut session, responder(1, "echo", Answer::Echo)).await;
+    one.stop();
+    lost(&mut session).await;
+    let waits = SendJob {
+        queue: true,
+        ..job(1, "kept", "for the first")
+    };
+    send(&session, waits).await;
+    report(&mut session, 1, "it to wait", |report| {
+        matches!(report.stage, JobStage::Queued { .. })
+    })
+    .await;
+    let there = ConnectOptions::from_urls(&two.url()).unwrap();
+    session
+        .commands
+        .send(Command::Switch(Box::new(there)))
+        .await
+        .unwrap();
+    let (mut cancelled, mut unsent, mut disarmed) = (false, false, false);
+    wait_for(&mut session, "all that was given up", |event| {
+        match event {
+            Event::Job(report) if report.over => cancelled = report.stage == JobStage::Cancelled,
+            Event::Notice(_, text) if text.contains("to kept was not sent") => unsent = true,
+            Event::Responders(views) => disarmed = views.is_empty(),
+            _ => {}
+        }
+        (cancelled && unsent && disarmed).then_some(())
+    })
+    .await;
+    connected(&mut session).await;
+    // From here on it is the second broker that is sent to.
+    send(&session, job(2, "kept", "for the second")).await;
+    assert_eq!(over(&mut session, 2).await.stage, JobStage::Flushed);
+    wait_store(&mut session, "what was sent to the second", |session| {
+        texts(session, "kept") == ["for the second"]
+    })
+    .await;
     end(session).await;
 }

@@ -3,6 +3,7 @@
 mod answerer;
 mod armed;
 mod asked;
+mod chronicle;
 mod contents;
 mod filling;
 mod herald;
@@ -15,6 +16,7 @@ mod waiting;
 pub use answerer::{Answerer, Composed, Given};
 pub(super) use armed::{Board, answer};
 pub use asked::Asked;
+pub(super) use chronicle::Chronicle;
 pub(super) use contents::Contents;
 pub use filling::filled;
 pub(super) use herald::{Account, Herald};

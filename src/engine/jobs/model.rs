@@ -188,11 +188,13 @@ pub struct Skipped {
     pub brokers: u64,
     /// Those that came faster than the limit of answers per second.
     pub too_many: u64,
+    /// Those that the client let go because they came faster than they were taken; at least so many.
+    pub dropped: u64,
 }
 
 impl Skipped {
     /// How many in all.
     pub fn all(self) -> u64 {
-        self.own + self.nowhere + self.brokers + self.too_many
+        self.own + self.nowhere + self.brokers + self.too_many + self.dropped
     }
 }

@@ -73,6 +73,8 @@ pub struct Responding {
     number: u64,
     second: (Instant, u32),
     skipped: Skipped,
+    /// Messages that the connection had let go before.
+    dropped_before: u64,
 }
 
 struct Core {
@@ -129,6 +131,7 @@ impl Responding {
             number: 0,
             second: (Instant::now(), 0),
             skipped: Skipped::default(),
+            dropped_before: connection.dropped(),
             core: Arc::new(Core {
                 bridge: Bridge::over(connection.clone()),
                 answerer,
@@ -179,7 +182,11 @@ impl Responding {
 
     /// Messages that got no answer, by reason.
     pub fn skipped(&self) -> Skipped {
-        self.skipped
+        let dropped = self.core.bridge.connection().dropped();
+        Skipped {
+            dropped: dropped.saturating_sub(self.dropped_before),
+            ..self.skipped
+        }
     }
 
     fn take(&mut self, message: StoredMessage) {

@@ -1,6 +1,7 @@
 //! One sending from the first message to the last: read, uploaded, handed over, confirmed, answered; and what is known of
 //! each step. It claims nothing that the broker, a stream or a reply did not say.
 
+use super::chronicle::Chronicle;
 use super::contents::{Contents, sentence};
 use super::herald::Account;
 use super::line::{Line, over};
@@ -8,6 +9,7 @@ use super::model::{JobStage, SendJob, SendMode};
 use super::waiting::{Its, Waiting};
 use crate::engine::bridge::{SendOptions, Sent};
 use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::grouped::grouped;
 use crate::engine::progress::Progress;
 use crate::engine::request::{Request, RequestOptions, RequestOutcome};
 use crate::engine::send::Bridge;
@@ -33,6 +35,8 @@ pub(crate) struct Sending {
     pub(crate) waiting: Waiting,
     /// What its payloads hold, kept from one message to the next.
     pub(crate) contents: Contents,
+    /// Where it tells how its requests ended and how long uploads took.
+    pub(crate) chronicle: Chronicle,
     /// Where it tells how far it is.
     pub(crate) account: Account,
     /// Becomes true when nothing further is to be begun.
@@ -79,6 +83,10 @@ impl Sending {
         self.account.note(|report| {
             let sends = self.job.mode == SendMode::Send;
             report.stage = match last {
+                Some(JobStage::Failed(why)) if report.of > 1 => {
+                    let (sent, of) = (grouped(report.sent), grouped(report.of));
+                    JobStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
+                }
                 Some(stage) => stage,
                 None if report.sent == 0 || (sends && report.sent < report.of) => JobStage::Cancelled,
                 None if sends && report.confirmed < report.sent => JobStage::Written,
@@ -136,7 +144,8 @@ impl Sending {
                 let request = ready.bridge.connection().request(message, wait).await;
                 let request = request.map_err(|error| failed(&error))?;
                 self.note_out(&ready, request.flushed());
-                self.answers(request).await;
+                let outcome = self.answers(request).await;
+                self.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
                 Ok(())
             }
             _ if ready.jetstream => {
@@ -172,7 +181,7 @@ impl Sending {
     }
 
     /// Waits for the answers until the request has ended.
-    async fn answers(&self, mut request: Request) {
+    async fn answers(&self, mut request: Request) -> RequestOutcome {
         let (mut confirmed, mut came) = (request.flushed(), 0);
         loop {
             let reply = tokio::select! {
@@ -205,6 +214,7 @@ impl Sending {
             let known = outcome == RequestOutcome::NoResponders || request.acknowledged().is_some();
             report.confirmed += u64::from(known && !confirmed);
         });
+        outcome
     }
 
     /// Everything before a message is handed over; the error is a sentence.
@@ -229,10 +239,14 @@ impl Sending {
                 Some((inbox, options.reply_to.clone()))
             }
         };
+        let from_us = jiff::Timestamp::now().as_microsecond();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
         let sent = self.watched(&options.progress, preparing).await;
+        let sent = sent.map_err(|error| sentence(&error))?;
+        self.chronicle
+            .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
         Ok(Ready {
-            sent: sent.map_err(|error| sentence(&error))?,
+            sent,
             subject: composition.subject,
             jetstream: options.jetstream && back.is_none(),
             back,
@@ -246,8 +260,8 @@ impl Sending {
         if !self.job.queue {
             if !self.line.stands() {
                 return Err(format!(
-                    "Not connected to {} now; nothing was sent. Send it again once there is a connection, or let it wait \
-                     for one.",
+                    "Not connected to {} now; the message was not sent. Send it again once there is a connection, or let \
+                     it wait for one.",
                     self.line.options().address()
                 ));
             }
