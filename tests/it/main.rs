@@ -42,6 +42,9 @@ mod row_23_to_25;
 mod row_26_to_28;
 mod row_29_30;
 #[cfg(unix)]
+mod row_31;
+mod row_32;
+#[cfg(unix)]
 mod row_33;
 mod row_34_fileserver;
 mod row_35_36;
@@ -53,6 +56,7 @@ mod screen_bridge;
 mod screen_links;
 mod screen_loop;
 mod screen_stand;
+mod screen_tape;
 mod screens;
 mod send_by_link;
 mod servers;
@@ -67,6 +71,7 @@ mod stream_session;
 mod streams;
 mod tape;
 mod tape_stand;
+mod tape_verbs;
 mod tls_and_creds;
 mod trust;
 mod upload;
