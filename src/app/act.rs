@@ -1,12 +1,14 @@
 //! What each action does to the state.
 
 use super::actions::Action;
+use super::compose_act::act_in_compose;
 use super::message::Effect;
 use super::message_view::row_has;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
 use super::state::{Clock, Follow, State, SubjectCursor};
 use super::subject_act::act_in_subjects;
+use super::timeline_act::act_in_timeline;
 use super::{figures::size, line_edit::LineEdit};
 use crate::engine::{Command, safe_file_name};
 use crate::wire::{PayloadState, Severity};
@@ -32,11 +34,19 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::FocusInspector => state.focus = Pane::Inspector,
         Action::FocusTimeline => state.focus = Pane::Timeline,
         Action::FocusCompose => state.focus = Pane::Compose,
+        Action::Compose => state.go_to_compose(),
+        Action::Reply => state.take_up(false, effects),
+        Action::Resend => state.take_up(true, effects),
+        Action::TakePayload => state.take_payload(),
         Action::Maximise => state.maximised = !state.maximised,
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
         Action::Subscribe => prompt(state, Purpose::Subscribe, ""),
         Action::Search => prompt(state, Purpose::Search, ""),
+        Action::Filter if state.focus == Pane::Timeline => {
+            let text = state.conversations.filter.text().to_owned();
+            prompt(state, Purpose::FilterConversations, &text);
+        }
         Action::Filter => {
             let text = state.view.filter().text().to_owned();
             prompt(state, Purpose::Filter, &text);
@@ -61,6 +71,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Record => state.toggle_recording(effects),
         Action::Contexts => effects.push(Effect::ListContexts),
         Action::AskLink => state.ask_shown(effects),
+        Action::Conversation => state.go_to_conversation(),
         Action::Follow => match state.follow {
             Follow::Following => state.pause(),
             Follow::Paused { .. } => follow(state, effects),
@@ -82,21 +93,31 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                     state.fetch_shown(effects);
                 }
             }
-            Pane::Timeline | Pane::Compose => {}
+            Pane::Timeline => act_in_timeline(state, action, effects),
+            Pane::Compose => act_in_compose(state, action, effects),
         },
     }
 }
 
 fn close(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.leave_conversation() {
+        return;
+    }
     if state.maximised {
         state.maximised = false;
     } else {
-        effects.push(Effect::Quit);
+        state.leave(effects);
     }
 }
 
 fn back(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.focus == Pane::Compose && state.cancel_sending(effects) {
+        return;
+    }
     if state.give_up_context() || state.cancel_fetch(effects) || state.notices.dismiss() {
+        return;
+    }
+    if state.leave_conversation() {
         return;
     }
     if state.maximised {
@@ -110,7 +131,7 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
         state.focus = Pane::Messages;
     } else if !state.view.filter().is_empty() {
         state.filter_by("", effects);
-    } else {
+    } else if !state.leave_only(effects) {
         state.cursor = None;
         state.narrow_to_cursor(effects);
     }
@@ -204,7 +225,8 @@ pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
     let found = match state.focus {
         Pane::Subjects => find_subject(state, effects),
         Pane::Messages => find_message(state, forward, effects),
-        Pane::Inspector | Pane::Timeline | Pane::Compose => true,
+        Pane::Timeline => state.find_conversation(forward),
+        Pane::Inspector | Pane::Compose => true,
     };
     if !found {
         let text = state.search.text().to_owned();
@@ -221,7 +243,7 @@ fn find_subject(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let Some(node) = state.tree.find(from, |name| search.admits(name)) else {
         return false;
     };
-    state.cursor = Some(SubjectCursor::Node(node));
+    (state.cursor, state.only) = (Some(SubjectCursor::Node(node)), None);
     state.narrow_to_cursor(effects);
     true
 }

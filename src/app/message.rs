@@ -1,8 +1,10 @@
 //! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
 
 use super::actions::Action;
+use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
 use super::panes::Pane;
+use super::timeline::TimelineMsg;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
 use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
@@ -51,6 +53,8 @@ pub enum Msg {
     ScrollSubjects(isize),
     /// A row of the palette, help or picker was clicked or scrolled to.
     Choose(usize),
+    /// Something about the timeline on screen.
+    Timeline(TimelineMsg),
     /// The inspector shows its tab of that number.
     Tab(usize),
     /// What was learnt of a link.
@@ -61,6 +65,8 @@ pub enum Msg {
     Contexts(Vec<String>),
     /// A context was read, or could not be (why, as a sentence).
     Context(String, Result<Box<ConnectOptions>, String>),
+    /// Something that concerns the message being written.
+    Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
 }
@@ -90,6 +96,10 @@ pub enum Effect {
     LoadContext(String),
     /// Search in the view that the inspector shows.
     Search(String),
+    /// Something to be done elsewhere for the message being written.
+    Compose(ComposeWork),
+    /// Hand a text to the person's own editor; the ending of its file tells what it is.
+    EditOutside(Content, String, &'static str),
     /// Take the mouse or give it back to the terminal.
     Mouse(bool),
     /// Draw everything afresh.

@@ -2,7 +2,7 @@
 //! with one it is a list of numbers that grows in bounded steps.
 
 use super::levels::levels;
-use crate::engine::{Row, Store, SubjectId, subject_matches};
+use crate::engine::{ConversationId, Row, Store, SubjectId, subject_matches};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,12 +22,14 @@ pub enum Narrow {
     Stream(String, Vec<String>),
     /// Subjects under these levels of the tree.
     Under(Vec<Arc<str>>),
+    /// The messages of one conversation.
+    Conversation(ConversationId),
 }
 
 impl Narrow {
     fn admits(&self, subject: &str) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Conversation(_) => true,
             Self::Pattern(pattern) => subject_matches(pattern, subject),
             Self::Stream(_, patterns) => patterns.iter().any(|pattern| subject_matches(pattern, subject)),
             Self::Under(path) => {
@@ -135,7 +137,9 @@ impl MessageView {
         while self.seqs.front().is_some_and(|seq| *seq < self.held.start) {
             self.seqs.pop_front();
         }
-        if self.filter.is_empty() || self.filter.pattern {
+        if let Narrow::Conversation(id) = self.narrow {
+            self.advance_by_conversation(store, id)
+        } else if self.filter.is_empty() || self.filter.pattern {
             self.advance_by_subject(store)
         } else {
             self.advance_by_row(store)
@@ -218,6 +222,22 @@ impl MessageView {
         }
         self.scanned = next.max(from);
         self.held.end = self.held.end.max(self.scanned);
+        true
+    }
+
+    /// A conversation knows its messages; there are never many.
+    fn advance_by_conversation(&mut self, store: &Store, id: ConversationId) -> bool {
+        let known = store.timeline(|timeline| timeline.seqs(id));
+        for seq in known {
+            if seq < self.scanned.max(self.held.start) || seq >= self.held.end {
+                continue;
+            }
+            let row = store.row(seq);
+            if row.is_some_and(|row| self.filter.is_empty() || row_has(store, &row, &self.filter)) {
+                self.seqs.push_back(seq);
+            }
+            self.scanned = seq + 1;
+        }
         true
     }
 

@@ -2,7 +2,10 @@
 
 mod act;
 mod actions;
+mod compose;
+mod compose_act;
 mod contexts;
+mod durations;
 mod figures;
 mod levels;
 mod line_edit;
@@ -22,10 +25,20 @@ mod state;
 mod streams;
 mod subject_act;
 mod subject_tree;
+mod timeline;
+mod timeline_act;
+mod timeline_export;
 mod update;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
+pub use compose::{
+    Answer, Asked, Cell, Choice, Choices, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Edits,
+    FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Offers, Planning, SendSettings,
+    SendTimes, Spot, TextShown, Then, Typing, Writing, pasted_text, stage_text, text_words,
+    too_large_to_edit,
+};
 pub use contexts::{exposed_file, exposed_secrets};
+pub use durations::{duration, rate};
 pub use figures::{age, count, counted, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};
@@ -42,4 +55,9 @@ pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
 pub use streams::StreamChoice;
 pub use subject_tree::{Node, NodeId, SubjectTree};
+pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
+pub use timeline_export::{
+    chrome_trace, conversation_text, conversations_json, lane_name, mermaid, message_word, remarks,
+    short_key, signed,
+};
 pub use update::update;

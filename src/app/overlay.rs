@@ -1,5 +1,6 @@
 //! What may lie over the panes: help, palette, prompts, pickers.
 
+use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 
 /// What a prompt asks for.
@@ -11,6 +12,10 @@ pub enum Purpose {
     Search,
     /// A text to filter messages by.
     Filter,
+    /// A text to filter conversations by.
+    FilterConversations,
+    /// A file to write conversations to.
+    ExportConversations,
     /// A file to save the payload to.
     SaveAs,
     /// A file to record to.
@@ -19,6 +24,8 @@ pub enum Purpose {
     FromSequence,
     /// A time to load the stream from.
     SinceTime,
+    /// Something about the message being written.
+    Compose(Asked),
 }
 
 impl Purpose {
@@ -30,8 +37,11 @@ impl Purpose {
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
             Self::RecordTo => "Record to",
+            Self::FilterConversations => "Filter conversations",
+            Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
+            Self::Compose(asked) => asked.title(),
         }
     }
 
@@ -45,10 +55,13 @@ impl Purpose {
             Self::RecordTo => {
                 "A file that does not exist yet; it will hold messages as they come, secrets included."
             }
+            Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
+            Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
             Self::FromSequence => "A sequence number; the first message is usually 1.",
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
+            Self::Compose(asked) => asked.advice(),
         }
     }
 }
@@ -71,4 +84,8 @@ pub enum Overlay {
     Contexts(usize, Vec<String>),
     /// What to do with the stream of that name: the chosen row.
     Stream(usize, String),
+    /// A list of the Compose pane, and the chosen row.
+    Choices(ChoicesFor, usize),
+    /// The text that the Compose pane wants to be looked at, scrolled by so many rows.
+    Text(usize),
 }

@@ -2,6 +2,8 @@
 
 use super::act::find;
 use super::actions::Action;
+use super::compose::Asked;
+use super::compose_act::{act_on_compose_overlay, columns_of};
 use super::line_edit::{Edit, LineEdit};
 use super::message::Effect;
 use super::message_view::TextFilter;
@@ -21,15 +23,26 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
             *chosen = 0;
             return;
         }
+        Overlay::Prompt(Purpose::Compose(Asked::Paste(at)), _) => {
+            if let Edit::Paste(text) = change {
+                let (at, text) = (*at, text.clone());
+                state.overlay = Overlay::None;
+                state.take_paste(at, text);
+            }
+            return;
+        }
         Overlay::Prompt(purpose, line) => {
             line.apply(change);
-            (*purpose == Purpose::Filter).then(|| line.text().to_owned())
+            Some((*purpose, line.text().to_owned()))
         }
         _ => None,
     };
-    if let Some(text) = filter {
-        state.filter_by(&text, effects);
+    match filter {
+        Some((Purpose::Filter, text)) => state.filter_by(&text, effects),
+        Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
+        _ => {}
     }
+    state.path_typed(effects);
 }
 
 /// Chooses a row of the open list; gives the action to run then.
@@ -51,6 +64,16 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
             *chosen = row;
             return confirm(state, effects);
         }
+        Overlay::Choices(choices, chosen) => {
+            let rows = choices.rows(&state.compose);
+            let stays = columns_of(choices).is_some();
+            if row < rows {
+                *chosen = row;
+                if !stays {
+                    act_on_compose_overlay(state, Action::Open, effects);
+                }
+            }
+        }
         _ => {}
     }
     None
@@ -58,6 +81,9 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
 
 /// Applies an action while something lies over the panes; gives the action that was chosen there.
 pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    if act_on_compose_overlay(state, action, effects) {
+        return None;
+    }
     match action {
         Action::Back | Action::Close => cancel(state),
         Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state),
@@ -96,7 +122,7 @@ fn step(state: &mut State, action: Action) {
         }
         Overlay::Contexts(chosen, names) => *chosen = moved(*chosen, names.len()),
         Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
-        Overlay::Prompt(..) | Overlay::None => {}
+        Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::None => {}
     }
 }
 
@@ -114,7 +140,12 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
                 state.choose_stream(*choice, stream, effects);
             }
         }
-        Overlay::Help(_) | Overlay::Themes(..) | Overlay::Contexts(..) | Overlay::None => {}
+        Overlay::Help(_)
+        | Overlay::Themes(..)
+        | Overlay::Contexts(..)
+        | Overlay::Choices(..)
+        | Overlay::Text(_)
+        | Overlay::None => {}
     }
     None
 }
@@ -133,6 +164,15 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             }
         }
         Purpose::Filter => state.filter_by(text, effects),
+        Purpose::FilterConversations => state.filter_conversations(text),
+        Purpose::ExportConversations if text.is_empty() => {}
+        Purpose::ExportConversations => state.export_conversations(text, effects),
+        Purpose::Compose(asked) => {
+            if let Err(fault) = state.take_answer(asked, text, effects) {
+                state.tell(Severity::Error, format!("{fault}."));
+                state.overlay = Overlay::Prompt(purpose, line.clone());
+            }
+        }
         Purpose::FromSequence | Purpose::SinceTime => {
             if let Err(fault) = state.load_from(purpose, text, effects) {
                 state.tell(Severity::Error, fault);

@@ -1,5 +1,6 @@
 //! The state of the workbench. One task owns it; the screen reads it.
 
+use super::compose::Composer;
 use super::links::Links;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
@@ -8,9 +9,10 @@ use super::notices::Notices;
 use super::overlay::Overlay;
 use super::panes::Pane;
 use super::subject_tree::{NodeId, SubjectTree};
+use super::timeline::Conversations;
 use crate::engine::{
-    ConnectionState, Counters, FetchPolicy, RecordingView, Store, StreamsView, SubscriptionId,
-    SubscriptionView,
+    ConnectionState, ConversationId, Counters, FetchPolicy, RecordingView, Store, StreamsView,
+    SubscriptionId, SubscriptionView,
 };
 use crate::wire::{Limits, Severity};
 use jiff::tz::TimeZone;
@@ -117,6 +119,8 @@ pub struct State {
     pub tree: SubjectTree,
     /// The cursor of Subjects; `None` before it was ever moved.
     pub cursor: Option<SubjectCursor>,
+    /// The message being written.
+    pub compose: Composer,
     /// The message list.
     pub view: MessageView,
     /// The selected message.
@@ -125,6 +129,10 @@ pub struct State {
     pub follow: Follow,
     /// How the list tells time.
     pub clock: Clock,
+    /// The timeline.
+    pub conversations: Conversations,
+    /// The conversation whose messages alone are listed.
+    pub only: Option<ConversationId>,
     /// The pane with the focus.
     pub focus: Pane,
     /// Whether that pane has the screen for itself.
@@ -182,10 +190,13 @@ impl State {
             rate: Meter::default(),
             tree: SubjectTree::default(),
             cursor: None,
+            compose: Composer::default(),
             view: MessageView::default(),
             selected: None,
             follow: Follow::Following,
             clock: Clock::default(),
+            conversations: Conversations::default(),
+            only: None,
             focus: Pane::Messages,
             maximised: false,
             opened: None,
@@ -236,12 +247,16 @@ impl State {
         let millis = |us: i64| us.unsigned_abs().div_ceil(1000).max(1);
         let links = self.links.due(self.shown_link(), self.now_us);
         let streams = self.streams_due();
+        let conversations = self.conversations.due_ms(&self.store, self.now_us);
+        let plan = self.plan_due();
         let wishes = [
             (!self.scanned, 1),
             (self.following() && self.selected != self.wanted, 50),
             (self.links.running().next().is_some(), 100),
+            (plan.is_some(), plan.map_or(0, millis)),
             (self.decoding && !self.is_decoding(), 150),
             (self.stale, 250),
+            (conversations.is_some(), conversations.unwrap_or(0)),
             (links.is_some(), links.map_or(0, millis)),
             (self.notices.iter().len() > 0, 500),
             (
@@ -282,6 +297,11 @@ impl State {
     /// Whether the list runs along with what arrives.
     pub fn following(&self) -> bool {
         self.follow == Follow::Following
+    }
+
+    /// Whether a line of the form is being typed.
+    pub fn types_in_form(&self) -> bool {
+        self.overlay == Overlay::None && self.focus == Pane::Compose && self.compose.typing.is_some()
     }
 
     pub(super) fn tell(&mut self, severity: Severity, text: impl Into<String>) {
@@ -345,6 +365,7 @@ impl State {
     /// Narrows the list to where the cursor of Subjects stands.
     pub(super) fn narrow_to_cursor(&mut self, effects: &mut Vec<Effect>) {
         let narrow = match self.cursor {
+            _ if self.only.is_some() => self.only.map_or(Narrow::All, Narrow::Conversation),
             Some(SubjectCursor::Node(node)) => Narrow::Under(self.tree.path(node)),
             Some(SubjectCursor::Subscription(id)) if self.subscriptions.len() > 1 => self
                 .subscriptions

@@ -23,7 +23,7 @@ pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) 
         }
     };
     if cursor.is_some() {
-        state.cursor = cursor;
+        (state.cursor, state.only) = (cursor, None);
         state.narrow_to_cursor(effects);
     }
 }
@@ -88,7 +88,7 @@ fn fold(state: &mut State, folded: Option<bool>, effects: &mut Vec<Effect>) {
     match folded {
         Some(true) if leaf || is => {
             if let Some(parent) = state.tree.parent(id) {
-                state.cursor = Some(SubjectCursor::Node(parent));
+                (state.cursor, state.only) = (Some(SubjectCursor::Node(parent)), None);
                 state.narrow_to_cursor(effects);
             }
         }

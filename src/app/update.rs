@@ -3,11 +3,14 @@
 
 use super::act::{act, scroll_messages, select};
 use super::actions::Action;
+use super::compose_act::act_while_typing;
 use super::message::{Effect, Msg};
 use super::overlay::Overlay;
 use super::overlay_act::{act_on_overlay, choose, edit};
+use super::panes::Pane;
 use super::state::State;
 use super::subject_act::{click_subject, scroll_subjects};
+use super::timeline_act::timeline_message;
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
 
@@ -28,6 +31,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             run(state, action, &mut effects);
             state.attend_links(&mut effects);
         }
+        Msg::Edit(change) if state.types_in_form() => state.compose.type_change(&change),
         Msg::Edit(change) => edit(state, &change, &mut effects),
         Msg::Tick(now_us) => tick(state, now_us, &mut effects),
         Msg::Opened(opened) => {
@@ -50,11 +54,17 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             }
             state.subjects_shown = subjects;
         }
-        Msg::Focus(pane) => state.focus = pane,
+        Msg::Focus(pane) => {
+            state.focus = pane;
+            if pane != Pane::Compose {
+                state.compose.end_typing();
+            }
+        }
         Msg::Select(seq) => select(state, seq, &mut effects),
         Msg::Scroll(rows) => scroll_messages(state, rows, &mut effects),
         Msg::SelectSubject(row) => click_subject(state, row, &mut effects),
         Msg::ScrollSubjects(rows) => scroll_subjects(state, rows, &mut effects),
+        Msg::Timeline(message) => timeline_message(state, message, &mut effects),
         Msg::Choose(row) => {
             if let Some(action) = choose(state, row, &mut effects) {
                 act(state, action, &mut effects);
@@ -68,13 +78,19 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Fetched(url, result) => state.fetched(&url, result, &mut effects),
         Msg::Contexts(names) => state.pick_context(names),
         Msg::Context(name, loaded) => state.switch(name, loaded, &mut effects),
+        Msg::Compose(news) => state.take_news(news, &mut effects),
         Msg::Notice(severity, text) => state.tell(severity, text),
     }
+    state.attend_compose(&mut effects);
     effects
 }
 
 /// What lies over the panes gets the action first.
 fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if state.types_in_form() && action != Action::Quit {
+        act_while_typing(state, action);
+        return;
+    }
     let chosen = if state.overlay == Overlay::None || action == Action::Quit {
         Some(action)
     } else {
@@ -91,6 +107,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             state.stale = true;
             state.counters = state.store.counters();
             state.settle(effects);
+            state.look_at_conversations();
             refresh_if_due(state);
         }
         Event::Connection(connection) => {
@@ -102,7 +119,8 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Streams(streams) => state.take_streams(streams, effects),
         Event::Recording(view) => state.recorded(view),
-        Event::Job(_) | Event::Responders(_) => {}
+        Event::Job(report) => state.job_reported(report),
+        Event::Responders(responders) => state.compose.responders = responders,
         Event::Notice(severity, text) => state.tell(severity, text),
         Event::Ended => state.tell(
             Severity::Note,
@@ -153,6 +171,7 @@ fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
         state.list_streams(effects);
     }
     state.settle(effects);
+    state.look_at_conversations();
     state.attend_links(effects);
 }
 

@@ -30,7 +30,24 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge send /config --dictionary config='{\"on\":true}' --dialect v0.4 --dry-run",
             "natsbridge send orders.new --dictionary order='{\"id\":7}' --jetstream",
             "date | natsbridge send /log --text line=@- --count 5 --rate 1/s",
+            "natsbridge send --draft hello.toml --count 3",
             "natsbridge send /films/in --video film=@film.mp4 --fileserver-url http://files:8080 --lasting",
+        ],
+    ),
+    (
+        "request",
+        &[
+            "natsbridge request /agent/time --text question='now'",
+            "natsbridge request svc.users --dictionary query='{\"id\":7}' --json --timeout 2s",
+            "natsbridge request all.nodes --text ping=ping --replies 0 --timeout 3s",
+        ],
+    ),
+    (
+        "reply",
+        &[
+            "natsbridge reply /chat/echo --echo",
+            "natsbridge reply svc.users --dictionary user='{\"id\":7}' --purpose ACK --delay 200ms",
+            "natsbridge reply svc.sum --command ./sum.py --queue workers",
         ],
     ),
     (

@@ -5,7 +5,7 @@
 pub enum Exit {
     /// It is done.
     Done,
-    /// It was asked and the answer is no: count not reached in time.
+    /// It was asked and the answer is no: no reply came, or the count was not reached in time.
     No,
     /// Wrong usage, a bad value or unreadable input.
     Usage,
@@ -24,7 +24,7 @@ pub const EXITS: &[(u8, &str)] = &[
     (Exit::Done.code(), "done"),
     (
         Exit::No.code(),
-        "asked, and the answer is no (count not reached in time)",
+        "asked, and the answer is no (no reply, count not reached in time)",
     ),
     (Exit::Usage.code(), "wrong usage or unreadable input"),
     (Exit::NoConnection.code(), "no connection, or not permitted"),

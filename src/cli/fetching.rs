@@ -86,6 +86,11 @@ impl LookAhead {
         self.messages.len() >= self.limits.links_ahead
     }
 
+    /// Whether no message waits.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
     /// Puts a message in and starts to fetch its links.
     pub fn push(&mut self, message: StoredMessage) {
         let (fetching, limits) = (self.fetching.clone(), self.limits.clone());

@@ -20,9 +20,9 @@ const TOKEN: &str = "NATSBRIDGE_FILESERVER_TOKEN";
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Links")]
 pub struct LinkArgs {
-    /// How payloads travel
-    #[arg(long, value_enum, default_value_t = Transport::Auto)]
-    transport: Transport,
+    /// How payloads travel [default: auto]
+    #[arg(long, value_enum)]
+    transport: Option<Transport>,
     /// Payload size from which a payload goes by link
     #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
     pub threshold: usize,
@@ -84,6 +84,21 @@ impl clap::builder::TypedValueParser for FileServers {
     }
 }
 
+impl Default for LinkArgs {
+    /// No flag given.
+    fn default() -> Self {
+        Self {
+            transport: None,
+            threshold: Limits::DEFAULT.link_threshold,
+            fileserver_url: None,
+            fileserver: None,
+            fileserver_token: None,
+            fileserver_place: None,
+            lasting: false,
+        }
+    }
+}
+
 impl LinkArgs {
     /// Warns of secrets that other users can see.
     pub fn warn(&self) {
@@ -93,6 +108,15 @@ impl LinkArgs {
                  from them."
             ));
         }
+    }
+
+    /// How payloads travel, where a flag says so.
+    pub fn transport(&self) -> Option<TransportChoice> {
+        self.transport.map(|transport| match transport {
+            Transport::Auto => TransportChoice::Auto,
+            Transport::Direct => TransportChoice::Direct,
+            Transport::Link => TransportChoice::Link,
+        })
     }
 
     /// Lays these flags over the options. The file server named `jetstream` needs a connection to be used, not to be
@@ -107,11 +131,7 @@ impl LinkArgs {
         let variable = |name: &str| std::env::var(name).ok();
         Ok(SendOptions {
             size_threshold: self.threshold,
-            transport: match self.transport {
-                Transport::Auto => TransportChoice::Auto,
-                Transport::Direct => TransportChoice::Direct,
-                Transport::Link => TransportChoice::Link,
-            },
+            transport: self.transport().unwrap_or(options.transport),
             fileserver_url: self.url(settings, variable).unwrap_or(options.fileserver_url),
             fileserver: Some(self.server(settings, limits, connection, variable)?),
             ..options

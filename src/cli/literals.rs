@@ -1,27 +1,8 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
-use crate::engine::{check_bucket, check_pattern, check_subject};
+pub use crate::app::{duration, rate};
+use crate::engine::{check_bucket, check_header, check_pattern, check_subject};
 use jiff::Timestamp;
-use std::time::Duration;
-
-/// A duration: `5s`, `500ms`, `2m`, `1h`, `1.5s`.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || "a duration is a number and ms, s, m or h: 5s, 500ms, 2m".to_owned();
-    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
-    let (number, unit) = text.split_at(unit_at);
-    let scale = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err(bad()),
-    };
-    let number: f64 = number.parse().map_err(|_| bad())?;
-    Duration::try_from_secs_f64(number * scale)
-        .ok()
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(bad)
-}
 
 /// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
@@ -55,21 +36,6 @@ pub fn mark(text: &str) -> Result<Mark, String> {
     number
         .or_else(|| instant(text).map(Mark::Time))
         .ok_or_else(|| "a message's number, or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
-}
-
-/// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.
-pub fn rate(text: &str) -> Result<Duration, String> {
-    let bad = || "a rate is a number per second: 10/s, 0.5/s, or 30/m per minute".to_owned();
-    let (number, seconds) = match text.split_once('/') {
-        None | Some((_, "s")) => (text.split('/').next().unwrap_or_default(), 1.0),
-        Some((number, "m")) => (number, 60.0),
-        Some(_) => return Err(bad()),
-    };
-    let number: f64 = number.parse().map_err(|_| bad())?;
-    if !(number.is_finite() && number > 0.0) {
-        return Err(bad());
-    }
-    Duration::try_from_secs_f64(seconds / number).map_err(|_| bad())
 }
 
 /// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
@@ -113,12 +79,7 @@ pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once(':')
         .ok_or("a header is KEY:VALUE, such as Trace:on")?;
-    if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("a header's key is visible ASCII without spaces, such as Trace:on".into());
-    }
-    if value.contains(['\r', '\n', '\0']) {
-        return Err("a header's value is one line".into());
-    }
+    check_header(key, value)?;
     Ok((key.to_owned(), value.trim().to_owned()))
 }
 
@@ -137,17 +98,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations() {
-        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
-        for bad in ["", "5", "s", "-1s", "0s", "5 parsecs", "1e400s", "NaNs", "٣s"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn times() {
         let instant: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
         assert_eq!(since("2026-11-22T10:00:00Z"), Ok(instant));
@@ -158,16 +108,6 @@ mod tests {
         assert!((590..660).contains(&ago.as_secs()), "{ago}");
         for bad in ["", "5", "yesterday", "2026-13-01", "-5s"] {
             assert!(since(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn rates() {
-        assert_eq!(rate("10/s"), Ok(Duration::from_millis(100)));
-        assert_eq!(rate("10"), Ok(Duration::from_millis(100)));
-        assert_eq!(rate("30/m"), Ok(Duration::from_secs(2)));
-        for bad in ["", "0", "-1/s", "10/h", "inf", "x"] {
-            assert!(rate(bad).is_err(), "{bad}");
         }
     }
 

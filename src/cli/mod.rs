@@ -1,5 +1,6 @@
 //! The command line: arguments, one file per verb, the place where the parts are put together.
 
+mod answers;
 mod args;
 mod block;
 mod connection;
@@ -9,10 +10,10 @@ mod examples;
 mod exit;
 mod exposed_secrets;
 mod fetching;
-mod large_payload;
 mod links;
 mod literals;
 mod logs;
+mod message_args;
 mod output;
 mod payloads;
 mod run;

@@ -2,11 +2,12 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
+use super::links::LinkArgs;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::{Settings, exposed_secrets, recording_told};
-use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, Session, SessionOptions, Tape};
+use crate::app::{Settings, exposed_secrets};
+use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
@@ -36,6 +37,8 @@ pub enum Source {
 pub struct Workbench {
     /// What it shows.
     pub source: Source,
+    /// File server that links go to, where it is not that of the environment or the settings.
+    pub fileserver_url: Option<String>,
     /// Settings: flags and file.
     pub context: Context,
     /// Where to write the report at exit.
@@ -71,8 +74,13 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     };
     let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
     let name = connect.and_then(|connect| connect.context.clone());
-    let session = start(workbench.source, &context.settings, &fetcher)?;
-    let mistakes = exposed.into_iter().chain(context.mistakes).chain(mistakes);
+    let (sending, unusable) = sending(workbench.fileserver_url, &context);
+    let session = start(workbench.source, &context.settings, sending.clone(), &fetcher)?;
+    let mistakes = exposed
+        .into_iter()
+        .chain(context.mistakes)
+        .chain(mistakes)
+        .chain(unusable);
     let options = RunOptions {
         settings: context.settings,
         mistakes: mistakes.collect(),
@@ -80,8 +88,10 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         colours: Colours::from_environment(variable),
         zone: TimeZone::system(),
         fetcher,
+        sending,
         contexts,
         context: name,
+        editor: editor(variable),
         clock: || Timestamp::now().as_microsecond(),
     };
     let mut signals = Signals::listen().map_err(no_screen)?;
@@ -121,9 +131,8 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     drop(terminal);
     match report {
         Ok(report) => {
-            if let Some(view) = &report.recorded {
-                let (severity, text) = recording_told(view);
-                output::tell(severity, &text);
+            for (severity, text) in &report.last_words {
+                output::tell(*severity, text);
             }
             write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
         }
@@ -131,8 +140,37 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     }
 }
 
+/// The person's own editor, as other programs find it.
+fn editor(variable: impl Fn(&str) -> Option<String>) -> String {
+    let set = |name| variable(name).filter(|editor| !editor.trim().is_empty());
+    set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into())
+}
+
+/// How the workbench sends; where the settings name a file server that cannot be used, the default one, and why.
+fn sending(fileserver_url: Option<String>, context: &Context) -> (SendOptions, Option<String>) {
+    if let Some(fileserver_url) = fileserver_url {
+        let sending = SendOptions {
+            fileserver_url,
+            ..SendOptions::default()
+        };
+        return (sending, None);
+    }
+    let (links, limits) = (&context.settings.links, &context.settings.limits);
+    match LinkArgs::default().over(SendOptions::default(), links, limits, None) {
+        Ok(sending) => (sending, None),
+        Err(failure) => (SendOptions::default(), failure.message),
+    }
+}
+
 /// Starts the session that the workbench shows.
-fn start(source: Source, settings: &Settings, fetcher: &Fetcher) -> Result<Session, Failure> {
+fn start(
+    source: Source,
+    settings: &Settings,
+    sending: SendOptions,
+    fetcher: &Fetcher,
+) -> Result<Session, Failure> {
     let (connect, mut subjects, record) = match source {
         Source::Tape(tape) => return Ok(Session::open_tape(tape, &settings.limits, fetcher.clone())),
         Source::Broker {
@@ -144,7 +182,11 @@ fn start(source: Source, settings: &Settings, fetcher: &Fetcher) -> Result<Sessi
     if subjects.is_empty() {
         subjects.clone_from(&settings.subjects);
     }
-    let options = SessionOptions { connect, subjects };
+    let options = SessionOptions {
+        connect,
+        subjects,
+        sending,
+    };
     match record {
         Some(tape) => Ok(Session::start_recording(options, tape)?),
         None => Ok(Session::start(options)),

@@ -4,10 +4,23 @@ use super::counters::Counters;
 use super::interner::Interner;
 use super::row::{Row, RowDigest, StoredMessage};
 use super::rows::{Rows, Slot, SlotDigest};
+use super::segment::Record;
 use super::subjects::{SubjectId, Subjects};
+use super::timeline::ConversationId;
 use crate::wire::{Digest, Limits};
 use bytes::Bytes;
 use std::ops::Range;
+use std::sync::Arc;
+
+/// A message that has no digest yet.
+#[derive(Debug)]
+pub(super) struct Undigested {
+    pub(super) seq: u64,
+    pub(super) at_us: i64,
+    pub(super) subject: Arc<str>,
+    pub(super) payload: Bytes,
+    pub(super) record: Record,
+}
 
 /// The books of one store.
 #[derive(Debug)]
@@ -56,19 +69,34 @@ impl Books {
         std::mem::replace(&mut self.rows, Rows::starting_at(next))
     }
 
-    /// Claims up to `most` rows that have no digest yet: their numbers and payloads.
-    pub(super) fn claim_undigested(&mut self, most: usize) -> Vec<(u64, Bytes)> {
+    /// Claims up to `most` rows that have no digest yet.
+    pub(super) fn claim_undigested(&mut self, most: usize) -> Vec<Undigested> {
         let held = self.rows.range();
         let from = self.undigested.max(held.start);
         let to = held.end.min(from + most as u64);
         self.undigested = to.max(from);
         (from..to)
-            .filter_map(|seq| Some((seq, self.rows.get(seq)?.record.payload())))
+            .filter_map(|seq| {
+                let slot = self.rows.get(seq)?;
+                Some(Undigested {
+                    seq,
+                    at_us: slot.at_us,
+                    subject: self.subject_of(slot),
+                    payload: slot.record.payload(),
+                    record: slot.record.clone(),
+                })
+            })
             .collect()
     }
 
     /// Writes a digest into its row, if that is still held.
-    pub(super) fn digested(&mut self, seq: u64, digest: &Digest<'_>, limits: &Limits) {
+    pub(super) fn digested(
+        &mut self,
+        seq: u64,
+        digest: &Digest<'_>,
+        conversation: Option<ConversationId>,
+        limits: &Limits,
+    ) {
         self.counters.undecodable += u64::from(digest.dialect.is_none() && digest.findings[2] > 0);
         let sender = self.word(&digest.sender, limits);
         let purpose = self.word(&digest.purpose, limits);
@@ -82,6 +110,7 @@ impl Books {
                 dialect: digest.dialect,
                 kinds: digest.kinds,
                 findings: digest.findings,
+                conversation,
             });
         }
     }
@@ -108,6 +137,7 @@ impl Books {
                 links: digest.links,
                 declared_bytes: digest.declared_bytes,
                 findings: digest.findings,
+                conversation: digest.conversation,
             }),
         })
     }
@@ -115,18 +145,21 @@ impl Books {
     /// One whole message.
     pub(super) fn message(&self, seq: u64) -> Option<StoredMessage> {
         let slot = self.rows.get(seq)?;
-        let subject = match slot.record.subject() {
-            Some(own) => own.into(),
-            None => self.subjects.text(SubjectId(slot.subject)),
-        };
         Some(StoredMessage {
             seq,
             at_us: slot.at_us,
-            subject,
-            reply: slot.record.reply(),
+            subject: self.subject_of(slot),
+            reply: slot.record.reply().map(str::to_owned),
             headers: slot.record.headers(),
             payload: slot.record.payload(),
         })
+    }
+
+    fn subject_of(&self, slot: &Slot) -> Arc<str> {
+        match slot.record.subject() {
+            Some(own) => own.into(),
+            None => self.subjects.text(SubjectId(slot.subject)),
+        }
     }
 
     fn word(&mut self, text: &str, limits: &Limits) -> u32 {

@@ -6,6 +6,7 @@ use super::servers::{FileServer, Handled, ServerOptions, plik};
 use super::streams::Acknowledged;
 use crate::wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
 use bytes::Bytes;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,20 @@ pub enum TransportChoice {
     Direct,
     /// All by link.
     Link,
+}
+
+impl TransportChoice {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: &[Self] = &[Self::Auto, Self::Direct, Self::Link];
+
+    /// Its name on the command line and in drafts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Direct => "direct",
+            Self::Link => "link",
+        }
+    }
 }
 
 /// Arguments of `smartsend`, with the document's defaults.
@@ -112,6 +127,17 @@ pub struct ReceiveOptions {
     pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
 }
 
+impl fmt::Debug for SendOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Addresses of brokers and file servers may hold secrets.
+        f.debug_struct("SendOptions")
+            .field("size_threshold", &self.size_threshold)
+            .field("dialect", &self.dialect)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for ReceiveOptions {
     fn default() -> Self {
         Self {
@@ -132,6 +158,8 @@ pub struct Sent {
     pub envelope: Envelope<'static>,
     /// Its encoded bytes.
     pub bytes: Bytes,
+    /// The NATS headers it was sent with.
+    pub headers: Vec<(String, String)>,
     /// Whether the broker answered after it (a PING round trip), not merely that it was written.
     pub flushed: bool,
     /// Names of payloads below the threshold that went by link because the message was too large for the broker.

@@ -40,6 +40,8 @@ pub(super) enum Signal {
     SlowConsumer,
     /// We may not do this with that subject.
     Denied(Denial),
+    /// It has ended, because it was asked to.
+    Closed,
     /// Anything else the broker complained about.
     Complaint(String),
 }
@@ -182,7 +184,8 @@ fn signal(event: Event) -> Option<Signal> {
             Some(denial(&text).map_or(Signal::Complaint(text), Signal::Denied))
         }
         Event::ServerError(error) => Some(Signal::Complaint(error.to_string())),
-        Event::ClientError(_) | Event::Connected | Event::Draining | Event::Closed => None,
+        Event::Closed => Some(Signal::Closed),
+        Event::ClientError(_) | Event::Connected | Event::Draining => None,
     }
 }
 

@@ -8,15 +8,12 @@ use super::messages::Messages;
 use super::options::ConnectOptions;
 use super::own::Own;
 use super::pattern::{check_pattern, check_subject};
-use super::probe::{Probe, probe_number};
+use super::probe::Probe;
 use super::state::ServerFacts;
 use crate::wire::Limits;
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
-use bytes::Bytes;
-use futures_util::StreamExt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 /// How long the broker's complaint may trail behind the probe that followed its cause.
@@ -27,34 +24,36 @@ const LOOK: Duration = Duration::from_millis(25);
 /// A connection to the broker; clones share it.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    nats: async_nats::Client,
+    pub(super) nats: async_nats::Client,
     server: ServerFacts,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// What the subjects of the JetStream API begin with.
     jetstream_prefix: Arc<str>,
     own: Own,
-    probe: Option<Arc<Mutex<Probing>>>,
+    pub(super) probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
     /// The subject last found permitted: it is not waited for again.
     proved: Arc<Mutex<Option<Denial>>>,
     /// Deliveries that may wait at once.
-    delivering: Arc<Semaphore>,
+    pub(super) delivering: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
-struct Probing {
-    probe: Probe,
-    back: Subscriber,
-    number: u64,
+pub(super) struct Probing {
+    pub(super) probe: Probe,
+    pub(super) back: Subscriber,
+    pub(super) number: u64,
 }
 
 /// What the client told so far.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
-    denials: Vec<Denial>,
+    pub(super) denials: Vec<Denial>,
     dropped: u64,
     /// How often the connection was lost.
     pub(super) losses: u64,
+    /// Whether it has ended in order.
+    pub(super) closed: bool,
 }
 
 /// One message to send.
@@ -146,6 +145,10 @@ impl Connection {
                     }
                     Signal::SlowConsumer => {
                         heard.dropped += 1;
+                        true
+                    }
+                    Signal::Closed => {
+                        heard.closed = true;
                         true
                     }
                     Signal::Disconnected => {
@@ -282,10 +285,24 @@ impl Connection {
     /// Subscribes to all of `patterns`; a message that several match comes once. When this returns, the broker knows
     /// of the subscriptions: nothing published from now on is missed.
     pub async fn subscribe(&self, patterns: &[impl AsRef<str>]) -> Result<Messages, ConnectionError> {
+        self.subscribe_among(patterns, None).await
+    }
+
+    /// As [`Connection::subscribe`]; of those who subscribe in the same `group` one gets each message.
+    pub(super) async fn subscribe_among(
+        &self,
+        patterns: &[impl AsRef<str>],
+        group: Option<&str>,
+    ) -> Result<Messages, ConnectionError> {
         let mut subscribers = Vec::new();
         for pattern in patterns.iter().map(AsRef::as_ref) {
             check_pattern(pattern).map_err(ConnectionError::BadSubject)?;
-            let subscribing = self.nats.subscribe(pattern.to_owned());
+            let subscribing = async {
+                match group {
+                    Some(group) => (self.nats.queue_subscribe(pattern.to_owned(), group.to_owned())).await,
+                    None => self.nats.subscribe(pattern.to_owned()).await,
+                }
+            };
             let subscribed = tokio::time::timeout(self.limits.flush_time, subscribing).await;
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
@@ -297,43 +314,6 @@ impl Connection {
             self.permitted(false, pattern).await?;
         }
         Ok(Messages::new(subscribers))
-    }
-
-    /// Hands a message over; see [`Connection::flush`] for whether it got further.
-    pub async fn publish(&self, message: Outgoing<'_>) -> Result<(), ConnectionError> {
-        let headers = self.checked(&message)?;
-        let subject = message.subject.to_owned();
-        let payload = Bytes::copy_from_slice(message.payload);
-        let publishing = async {
-            match message.reply.map(str::to_owned) {
-                Some(reply) => {
-                    self.nats
-                        .publish_with_reply_and_headers(subject, reply, headers, payload)
-                        .await
-                }
-                None if headers.is_empty() => self.nats.publish(subject, payload).await,
-                None => self.nats.publish_with_headers(subject, headers, payload).await,
-            }
-        };
-        match tokio::time::timeout(self.limits.flush_time, publishing).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(self.down()),
-        }
-    }
-
-    /// Publishes and waits for the broker's word: true if it has read the message, false if that is not known (it did not
-    /// answer in time, or the connection was lost meanwhile and the message may be with it). That is no promise that
-    /// anybody received it.
-    pub async fn deliver(&self, message: Outgoing<'_>) -> Result<bool, ConnectionError> {
-        // More at once could be denied at once, and the client would not pass on every complaint.
-        let _turn = self.delivering.acquire().await;
-        let statistics = self.nats.statistics();
-        let connects = || statistics.connects.load(Ordering::Relaxed);
-        let before = connects();
-        self.publish(message).await?;
-        let answered = self.flush(message.subject).await?;
-        // The answer of a later connection says nothing of what was written to this one.
-        Ok(answered && connects() == before)
     }
 
     /// The headers of a message that can be sent now.
@@ -351,55 +331,12 @@ impl Connection {
         Ok(headers)
     }
 
-    /// Waits until the broker has seen everything published so far, at most the flush time; false if it did not answer
-    /// (or we may not ask it). An error if it refused `subject`. A connection lost and made anew meanwhile goes unnoticed:
-    /// [`Connection::deliver`] notices it.
-    pub async fn flush(&self, subject: &str) -> Result<bool, ConnectionError> {
-        let answered = self.round_trip().await.is_some();
-        self.permitted(true, subject).await?;
-        Ok(answered)
-    }
-
-    /// The time the broker takes to answer; `None` if it did not within the flush time.
-    pub async fn round_trip(&self) -> Option<Duration> {
-        let within = self.limits.flush_time;
-        let mut probing = self.probe.as_ref()?.lock().await;
-        let Probing { probe, back, number } = &mut *probing;
-        *number += 1;
-        let start = Instant::now();
-        let answer = async {
-            if !probe.send(*number, within).await {
-                return None;
-            }
-            while let Some(message) = back.next().await {
-                if probe_number(&message) == Some(*number) {
-                    return Some(start.elapsed());
-                }
-            }
-            None
-        };
-        let mut heard = self.heard();
-        let denied = heard.wait_for(|heard| heard.denials.iter().any(|denial| probe.owns(&denial.subject)));
-        tokio::select! {
-            answer = tokio::time::timeout(within, answer) => answer.ok().flatten(),
-            Ok(_) = denied => None,
-        }
-    }
-
     /// What the client tells.
     pub(super) fn heard(&self) -> watch::Receiver<Heard> {
         self.heard.clone()
     }
 
-    /// Ends the connection once everything is written; false if that could not be done in time.
-    pub async fn close(self) -> bool {
-        matches!(
-            tokio::time::timeout(self.limits.flush_time, self.nats.flush()).await,
-            Ok(Ok(()))
-        )
-    }
-
-    async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
+    pub(super) async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
         let denial = Denial {
             publish,
             subject: subject.to_owned(),

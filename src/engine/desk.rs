@@ -179,18 +179,8 @@ impl Work {
                 self.view = StreamsView::default();
                 self.show().await;
             }
-            Command::Subscribe(_)
-            | Command::Pause(..)
-            | Command::Send(_)
-            | Command::CancelSend(_)
-            | Command::Arm(_)
-            | Command::Disarm(_)
-            | Command::Remove(_)
-            | Command::Record(_)
-            | Command::StopRecording
-            | Command::KeepLink(..)
-            | Command::Reconnect
-            | Command::Quit => {}
+            // The session gives it no others.
+            _ => {}
         }
     }
 

@@ -137,7 +137,7 @@ impl Draft {
     }
 
     /// Bytes of the message with its headers once it is written, with room for links that are not known yet.
-    fn size(&self, data: &Payloads, options: &SendOptions) -> u64 {
+    pub(super) fn size(&self, data: &Payloads, options: &SendOptions) -> u64 {
         // Written without data: what is missing is the base64 of the direct payloads, and the rest of each link.
         let frame = write_envelope(&self.envelope, options.dialect).len() + wire_length(&options.headers);
         let carried = self

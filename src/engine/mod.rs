@@ -5,6 +5,7 @@ mod backoff;
 mod books;
 mod bridge;
 mod bridge_error;
+mod bulletin;
 mod causes;
 mod certificate;
 mod client;
@@ -15,6 +16,7 @@ mod connection;
 mod contexts;
 mod counters;
 mod credentials;
+mod delivery;
 mod desk;
 mod draft;
 mod events;
@@ -31,9 +33,12 @@ mod interner;
 mod jobs;
 mod ledger;
 mod link;
+mod loss;
 mod mend;
 mod messages;
 mod options;
+mod outbox;
+mod outcome;
 mod overheard;
 mod own;
 mod pattern;
@@ -61,12 +66,17 @@ mod subscription;
 mod supervisor;
 mod tape;
 mod tape_session;
+mod timeline;
 mod tls;
 mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
-pub use composition::{Composition, PayloadRow, Source};
+pub use composition::{
+    ColumnPreview, ComposeError, Composition, CopyAs, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow,
+    Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,
+    check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
+};
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
 pub use contexts::{ContextError, ContextFacts, Contexts};
@@ -81,14 +91,16 @@ pub use gaps::Gap;
 pub use grouped::grouped;
 pub use incoming::Incoming;
 pub use jobs::{
-    Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode,
+    Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
+    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
 };
 pub use messages::Messages;
 pub use options::{ConnectOptions, TlsOptions};
+pub use outcome::RequestOutcome;
 pub use pattern::{check_pattern, check_subject, subject_matches};
 pub use progress::Progress;
 pub use receive::smartreceive;
-pub use request::{Request, RequestOptions, RequestOutcome};
+pub use request::{Request, RequestOptions};
 pub use retry::Retry;
 pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
@@ -110,4 +122,8 @@ pub use subscription::{SubscriptionId, SubscriptionView};
 pub use tape::{
     NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
     TapeStart,
+};
+pub use timeline::{
+    Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
+    Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
 };

@@ -4,11 +4,23 @@
 use super::connection::{Connection, ConnectionError, Heard, Outgoing};
 use super::messages::Messages;
 use super::row::StoredMessage;
+use super::streams::{Acknowledged, acknowledgement};
 use crate::wire::Limits;
 use async_nats::{Message, StatusCode};
+use std::collections::{HashSet, VecDeque};
+use std::future::ready;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Replies whose twins at the other place are recognised; those that come later count as their own.
+const MOST_SEEN: usize = 4096;
+/// Replies taken while the broker's word on the request is waited for; more wait in the client's queue.
+const MOST_EARLY: usize = 1024;
+
+pub use super::outcome::RequestOutcome;
 
 /// What a request waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,21 +43,6 @@ impl Default for RequestOptions {
     }
 }
 
-/// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RequestOutcome {
-    /// As many replies came as were asked for (with 0 asked for: at least one came until the time was up).
-    Replied,
-    /// The broker said that nobody listens on the subject.
-    NoResponders,
-    /// The time was up first.
-    TimedOut,
-    /// Whoever asked gave up first.
-    Cancelled,
-    /// The connection was lost; the request or its replies may have been lost with it.
-    ConnectionLost,
-}
-
 /// A request on its way. Dropping it cancels it.
 #[derive(Debug)]
 pub struct Request {
@@ -54,6 +51,15 @@ pub struct Request {
     deadline: Instant,
     wanted: usize,
     received: usize,
+    sent_at: Instant,
+    /// What came before the broker's word on the request.
+    early: VecDeque<(Instant, Message)>,
+    /// Time to the first reply.
+    first: Option<Duration>,
+    flushed: bool,
+    acknowledged: Option<Acknowledged>,
+    /// Replies that came, by hash, with the place they came to.
+    seen: HashSet<(u64, bool)>,
     heard: watch::Receiver<Heard>,
     losses: u64,
     outcome: Option<RequestOutcome>,
@@ -88,22 +94,38 @@ impl Connection {
         }
         let heard = self.heard();
         let losses = heard.borrow().losses;
-        let messages = self.subscribe(&places).await?;
+        let mut messages = self.subscribe(&places).await?;
         let deadline = Instant::now() + options.timeout;
         self.publish(Outgoing {
             reply: Some(&inbox),
             ..message
         })
         .await?;
-        if let Ok(flushed) = timeout_at(deadline, self.flush(message.subject)).await {
-            flushed?;
-        }
+        let sent_at = Instant::now();
+        let mut early = VecDeque::new();
+        let mut flushing = pin!(timeout_at(deadline, self.flush(message.subject)));
+        // A reply may be faster than the broker's word on the request: its time counts from when it came.
+        let flushed = loop {
+            tokio::select! {
+                flushed = &mut flushing => break flushed.unwrap_or(Ok(false))?,
+                Some(reply) = messages.next_raw(), if early.len() < MOST_EARLY => {
+                    early.push_back((Instant::now(), reply));
+                }
+                else => break false,
+            }
+        };
         Ok(Request {
             messages,
             inbox,
             deadline,
             wanted: options.replies,
             received: 0,
+            sent_at,
+            early,
+            first: None,
+            flushed,
+            acknowledged: None,
+            seen: HashSet::new(),
             heard,
             losses,
             outcome: None,
@@ -116,6 +138,7 @@ impl Request {
     pub async fn next(&mut self) -> Option<StoredMessage> {
         while self.outcome.is_none() {
             let losses = self.losses;
+            let early = self.early.pop_front();
             let came = tokio::select! {
                 biased;
                 // First, so that a flood of replies cannot keep it open.
@@ -123,18 +146,23 @@ impl Request {
                     (0, 1..) => RequestOutcome::Replied,
                     _ => RequestOutcome::TimedOut,
                 }),
-                message = self.messages.next_raw() => message.ok_or(RequestOutcome::ConnectionLost),
+                Some(early) = ready(early) => Ok(early),
+                message = self.messages.next_raw() => message
+                    .map(|message| (Instant::now(), message))
+                    .ok_or(RequestOutcome::ConnectionLost),
                 // An error means that the client is gone altogether.
                 _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),
             };
             match came {
                 Err(outcome) => self.outcome = Some(outcome),
-                Ok(message) if self.is_ours(&message) => {}
-                Ok(message) if self.says_nobody(&message) => {
+                Ok((_, message)) if self.is_ours(&message) || self.is_acknowledgement(&message) => {}
+                Ok((_, message)) if self.says_nobody(&message) => {
                     self.outcome = Some(RequestOutcome::NoResponders);
                 }
-                Ok(message) => {
+                Ok((_, message)) if self.came_elsewhere(&message) => {}
+                Ok((at, message)) => {
                     self.received += 1;
+                    self.first.get_or_insert(at - self.sent_at);
                     if self.received == self.wanted {
                         self.outcome = Some(RequestOutcome::Replied);
                     }
@@ -153,6 +181,46 @@ impl Request {
     /// Replies that came so far.
     pub fn replies(&self) -> usize {
         self.received
+    }
+
+    /// Time from sending to the first reply, once one came.
+    pub fn first_reply(&self) -> Option<Duration> {
+        self.first
+    }
+
+    /// Whether the broker answered after the request went out, before replies were waited for.
+    pub fn flushed(&self) -> bool {
+        self.flushed
+    }
+
+    /// The stream that took the request, if one said so on the inbox. That is no reply.
+    pub fn acknowledged(&self) -> Option<&Acknowledged> {
+        self.acknowledged.as_ref()
+    }
+
+    /// Whether this is a stream's word that it has the request, which captures its subject.
+    fn is_acknowledgement(&mut self, message: &Message) -> bool {
+        if self.acknowledged.is_some() || *message.subject != *self.inbox {
+            return false;
+        }
+        self.acknowledged = acknowledgement(&message.payload);
+        self.acknowledged.is_some()
+    }
+
+    /// Whether the same reply came to the other place: peers of our kind answer to both.
+    fn came_elsewhere(&mut self, message: &Message) -> bool {
+        if message.payload.is_empty() || self.seen.len() >= MOST_SEEN {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        message.payload.hash(&mut hasher);
+        let (hash, inbox) = (hasher.finish(), *message.subject == *self.inbox);
+        // Forgotten once it is paired: the next of the same bytes is another reply.
+        if self.seen.remove(&(hash, !inbox)) {
+            return true;
+        }
+        self.seen.insert((hash, inbox));
+        false
     }
 
     /// Whether this is the request itself, come back because it was sent to where its replies go.

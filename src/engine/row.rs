@@ -1,6 +1,7 @@
 //! What the store hands out: the fixed row the list lives on, and the whole message.
 
 use super::subjects::SubjectId;
+use super::timeline::ConversationId;
 use crate::wire::{Dialect, KindSet, Severity};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct RowDigest {
     pub declared_bytes: u64,
     /// Cheap findings: notes, warnings, errors.
     pub findings: [u8; 3],
+    /// The conversation that it belongs to, which may have been let go since.
+    pub conversation: Option<ConversationId>,
 }
 
 impl RowDigest {

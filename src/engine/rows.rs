@@ -1,6 +1,7 @@
 //! The fixed rows of the store, numbered without end: a deque of equal blocks that never moves a row.
 
 use super::segment::Record;
+use super::timeline::ConversationId;
 use crate::wire::{Dialect, KindSet};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -30,6 +31,7 @@ pub(super) struct SlotDigest {
     pub(super) dialect: Option<Dialect>,
     pub(super) kinds: KindSet,
     pub(super) findings: [u8; 3],
+    pub(super) conversation: Option<ConversationId>,
 }
 
 /// The rows held now, by number.

@@ -96,9 +96,8 @@ impl Record {
     }
 
     /// The reply subject, if there was one.
-    pub(super) fn reply(&self) -> Option<String> {
-        let start = self.payload as usize;
-        self.text(start, self.reply.into()).map(str::to_owned)
+    pub(super) fn reply(&self) -> Option<&str> {
+        self.text(self.payload as usize, self.reply.into())
     }
 
     /// Header names and values. The client does not keep their order, so they come sorted by name.
@@ -178,7 +177,7 @@ mod tests {
             subject: "late.subject",
         });
         assert_eq!(&record.payload()[..], b"body");
-        assert_eq!(record.reply().as_deref(), Some("_INBOX.x"));
+        assert_eq!(record.reply(), Some("_INBOX.x"));
         assert_eq!(record.subject(), Some("late.subject"));
         let expected = [("A", vec!["1", ""]), ("B", vec!["2: with colon"])];
         let expected: Vec<_> = expected
@@ -214,6 +213,6 @@ mod tests {
             reply: &"é".repeat(40_000),
             ..parts(b"x")
         });
-        assert_eq!(record.reply().map(|reply| reply.len()), Some(65_534));
+        assert_eq!(record.reply().map(str::len), Some(65_534));
     }
 }

@@ -5,6 +5,7 @@ use super::bridge_error::BridgeError;
 use super::connection::{Connection, ConnectionError, Outgoing, wire_length};
 use super::draft::{Draft, Stamp, draft};
 use super::options::ConnectOptions;
+use super::request::{Request, RequestOptions};
 use super::streams::StreamError;
 use crate::wire::{Envelope, Limits};
 use bytes::Bytes;
@@ -42,6 +43,19 @@ impl Bridge {
         }
     }
 
+    /// The same sender over another connection.
+    pub(super) fn moved_to(&self, connection: Connection) -> Self {
+        Self {
+            connection,
+            sender_id: self.sender_id.clone(),
+        }
+    }
+
+    /// The id that its envelopes name as their sender's.
+    pub fn sender_id(&self) -> &str {
+        &self.sender_id
+    }
+
     /// The connection it sends over.
     pub fn connection(&self) -> &Connection {
         &self.connection
@@ -68,6 +82,68 @@ impl Bridge {
         data: &Payloads,
         options: &SendOptions,
     ) -> Result<Sent, BridgeError> {
+        let mut sent = self.prepare(subject, data, options).await?;
+        if options.jetstream {
+            let message = sent.message(subject);
+            sent.acknowledged = Some(self.connection.publish_acknowledged(message).await?);
+            sent.flushed = true;
+        } else {
+            sent.flushed = self.connection.deliver(sent.message(subject)).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Sends payloads as a request: replies are taken on the envelope's `reply_to` and on an inbox of NATS alike. An
+    /// empty `options.reply_to` is filled with that inbox, because peers answer to the envelope's field only.
+    /// `wait.reply_to` has no meaning here.
+    ///
+    /// ```no_run
+    /// # async fn example(bridge: natsbridge::engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{RequestOptions, SendOptions};
+    /// use natsbridge::wire::Kind;
+    /// let data = vec![("question".to_owned(), "What time is it?".into(), Kind::Text)];
+    /// let (sent, mut request) = bridge
+    ///     .request("chat.time", &data, &SendOptions::default(), RequestOptions::default())
+    ///     .await?;
+    /// while let Some(reply) = request.next().await {
+    ///     println!("{} bytes in answer to {}", reply.payload.len(), sent.envelope.msg_id);
+    /// }
+    /// println!("{:?}", request.outcome());
+    /// # Ok(()) }
+    /// ```
+    pub async fn request(
+        &self,
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+        wait: RequestOptions,
+    ) -> Result<(Sent, Request), BridgeError> {
+        let inbox = self.connection.new_inbox();
+        let mut options = options.clone();
+        if options.reply_to.is_empty() {
+            options.reply_to.clone_from(&inbox);
+        }
+        let mut sent = self.prepare(subject, data, &options).await?;
+        let message = Outgoing {
+            reply: Some(&inbox),
+            ..sent.message(subject)
+        };
+        let wait = RequestOptions {
+            reply_to: options.reply_to,
+            ..wait
+        };
+        let request = self.connection.request(message, wait).await?;
+        sent.flushed = request.flushed();
+        Ok((sent, request))
+    }
+
+    /// Everything before publishing: the envelope with its links uploaded.
+    pub(super) async fn prepare(
+        &self,
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+    ) -> Result<Sent, BridgeError> {
         let options = SendOptions {
             nats_url: self.connection.server().address,
             ..options.clone()
@@ -80,33 +156,31 @@ impl Bridge {
         for (index, url) in upload(&draft.links, data, &options).await? {
             draft.link(index, &url);
         }
-        let bytes = draft.write(&options);
-        let headers = headers(&options, &draft.envelope.msg_id);
-        let message = Outgoing {
-            subject,
-            reply: None,
-            headers: &headers,
-            payload: &bytes,
-        };
-        let (flushed, acknowledged) = if options.jetstream {
-            let acknowledged = self.connection.publish_acknowledged(message).await?;
-            (true, Some(acknowledged))
-        } else {
-            (
-                self.connection
-                    .deliver(message)
-                    .await
-                    .map_err(|error| explained(&error))?,
-                None,
-            )
-        };
         Ok(Sent {
+            bytes: draft.write(&options),
+            headers: headers(&options, &draft.envelope.msg_id),
             moved: draft.moved.iter().map(|index| data[*index].0.clone()).collect(),
             envelope: draft.envelope,
-            bytes,
-            flushed,
-            acknowledged,
+            flushed: false,
+            acknowledged: None,
         })
+    }
+}
+
+impl Sent {
+    /// Bytes on the wire, headers counted.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len() + wire_length(&self.headers)
+    }
+
+    /// What goes out.
+    pub(super) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
+        Outgoing {
+            subject,
+            reply: None,
+            headers: &self.headers,
+            payload: &self.bytes,
+        }
     }
 }
 
@@ -114,7 +188,7 @@ impl Bridge {
 const MSG_ID: &str = "Nats-Msg-Id";
 
 /// The headers as they go out: a stream is told the message's id, unless the caller gave another.
-fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
+pub(super) fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
     let mut headers = options.headers.clone();
     if options.jetstream && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(MSG_ID)) {
         headers.push((MSG_ID.to_owned(), msg_id.to_owned()));
@@ -123,7 +197,7 @@ fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
 }
 
 /// Bytes that the headers take beyond those of the options.
-fn reserve(options: &SendOptions) -> usize {
+pub(super) fn reserve(options: &SendOptions) -> usize {
     const ID: &str = "00000000-0000-0000-0000-000000000000";
     wire_length(&headers(options, ID)) - wire_length(&options.headers)
 }
@@ -152,8 +226,9 @@ async fn upload(
     };
     let total = links.iter().map(|index| data[*index].1.len()).sum();
     options.progress.start(Some(total));
-    let uploads = links.iter().map(|index| {
-        let (name, body, _) = &data[*index];
+    // By value: a task that runs this has to know that it holds for any lifetime.
+    let uploads = links.iter().copied().map(|index| {
+        let (name, body, _) = &data[index];
         let uploading = fileserver.upload(&options.fileserver_url, name, body.clone(), &options.progress);
         async move {
             let uploaded = uploading.await.map_err(|error| match error {
@@ -161,7 +236,7 @@ async fn upload(
                 other => other,
             })?;
             match uploaded.status {
-                200..300 => Ok((*index, uploaded.url)),
+                200..300 => Ok((index, uploaded.url)),
                 status => Err(BridgeError::Link(format!(
                     "the file server answered the upload of '{name}' with status {status}. Nothing was sent."
                 ))),
@@ -205,18 +280,20 @@ pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) ->
 impl From<StreamError> for BridgeError {
     fn from(error: StreamError) -> Self {
         match error {
-            StreamError::Connection(error) => explained(&error),
+            StreamError::Connection(error) => error.into(),
             error => Self::Publish(error.to_string()),
         }
     }
 }
 
-fn explained(error: &ConnectionError) -> BridgeError {
-    match error {
-        ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. } => {
-            BridgeError::Publish(error.to_string())
+impl From<ConnectionError> for BridgeError {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. } => {
+                Self::Publish(error.to_string())
+            }
+            _ => Self::Refused(error.to_string()),
         }
-        _ => BridgeError::Refused(error.to_string()),
     }
 }
 

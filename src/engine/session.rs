@@ -1,5 +1,6 @@
 //! The session: one task that owns the connection and the subscriptions, feeds the store and keeps both alive.
 
+use super::bridge::SendOptions;
 use super::events::{Command, Event};
 use super::options::ConnectOptions;
 use super::recorder::Recorder;
@@ -18,6 +19,8 @@ pub struct SessionOptions {
     pub connect: ConnectOptions,
     /// Patterns to subscribe to at once.
     pub subjects: Vec<String>,
+    /// File server, threshold and whatever else what is sent does not say itself.
+    pub sending: SendOptions,
 }
 
 /// A running session.
@@ -37,9 +40,13 @@ impl Session {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Event, Session, SessionOptions};
+    /// use natsbridge::engine::{ConnectOptions, Event, SendOptions, Session, SessionOptions};
     /// let connect = ConnectOptions::from_urls("localhost")?;
-    /// let mut session = Session::start(SessionOptions { connect, subjects: vec!["chat.>".into()] });
+    /// let mut session = Session::start(SessionOptions {
+    ///     connect,
+    ///     subjects: vec!["chat.>".into()],
+    ///     sending: SendOptions::default(),
+    /// });
     /// while let Some(event) = session.events.recv().await {
     ///     match event {
     ///         Event::Store => println!("{} messages", session.store.counters().stored),
@@ -99,6 +106,6 @@ impl Work {
             events,
         } = self;
         let supervisor = Supervisor::new(options.connect, store, recorder, commands, events);
-        tokio::spawn(supervisor.run(options.subjects));
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
     }
 }

@@ -1,7 +1,7 @@
 //! The raw-first message store: append-only segments, fixed rows, oldest out first, exact counters.
 //! Bytes are copied and scanned outside the lock that readers take.
 
-use super::books::Books;
+use super::books::{Books, Undigested};
 use super::counters::Counters;
 use super::gaps::{Gap, Gaps};
 use super::incoming::Incoming;
@@ -11,7 +11,8 @@ use super::rows::Slot;
 use super::segment::{Parts, Segment};
 use super::subjects::{SubjectId, SubjectStats};
 use super::tape::Tap;
-use crate::wire::{Limits, scan};
+use super::timeline::{Arrival, Timeline, fingerprint};
+use crate::wire::{Digest, Limits, scan};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -36,6 +37,8 @@ pub struct Store {
     books: Arc<Mutex<Books>>,
     gaps: Arc<Mutex<Gaps>>,
     tap: Tap,
+    timeline: Arc<Mutex<Timeline>>,
+    digesting: Arc<Mutex<()>>,
 }
 
 impl Store {
@@ -46,6 +49,8 @@ impl Store {
             books: Arc::new(Mutex::new(Books::new(&limits))),
             gaps: Arc::default(),
             tap: Tap::default(),
+            timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
+            digesting: Arc::default(),
             limits,
         }
     }
@@ -141,20 +146,47 @@ impl Store {
         }
     }
 
-    /// Digests up to `most` rows that have none yet, outside the lock; returns how many it did.
+    /// Digests up to `most` rows that have none yet, outside the lock, and enters them into the timeline; returns how
+    /// many it did.
     pub fn digest_pending(&self, most: usize) -> usize {
+        // Held throughout: the timeline is told of messages in the order in which they came.
+        let _turn = lock(&self.digesting);
         let claimed = self.books().claim_undigested(most);
         let digests: Vec<_> = claimed
             .iter()
-            .map(|(seq, payload)| (*seq, scan(payload)))
+            .map(|message| {
+                let digest = scan(&message.payload);
+                let print = payloads_print(message, &digest);
+                (message, digest, print)
+            })
             .collect();
         for turn in digests.chunks(TURN) {
+            let conversations: Vec<_> = {
+                let mut timeline = lock(&self.timeline);
+                let enter = |(message, digest, print): &(&Undigested, Digest<'_>, u64)| {
+                    timeline.enter(&Arrival {
+                        seq: message.seq,
+                        at_us: message.at_us,
+                        subject: &message.subject,
+                        reply: message.record.reply(),
+                        bytes: u32::try_from(message.payload.len()).unwrap_or(u32::MAX),
+                        fingerprint: *print,
+                        digest,
+                    })
+                };
+                turn.iter().map(enter).collect()
+            };
             let mut books = self.books();
-            for (seq, digest) in turn {
-                books.digested(*seq, digest, &self.limits);
+            for ((message, digest, _), conversation) in turn.iter().zip(conversations) {
+                books.digested(message.seq, digest, conversation, &self.limits);
             }
         }
         claimed.len()
+    }
+
+    /// Looks at the conversations, or tells the book of them something. What is done here keeps others waiting.
+    pub fn timeline<T>(&self, look: impl FnOnce(&mut Timeline) -> T) -> T {
+        look(&mut lock(&self.timeline))
     }
 
     /// Text of a subject.
@@ -228,6 +260,19 @@ impl Store {
     fn books(&self) -> MutexGuard<'_, Books> {
         lock(&self.books)
     }
+}
+
+/// The hash of a message's payloads; where they cannot be told, of all its bytes. Only messages with an id need one.
+fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
+    if digest.msg_id.is_empty() {
+        return 0;
+    }
+    let payloads = message.payload.get(digest.payloads_at.clone());
+    fingerprint(
+        payloads
+            .filter(|bytes| !bytes.is_empty())
+            .unwrap_or(&message.payload),
+    )
 }
 
 /// Takes a lock even if a thread panicked while it held it: the books are kept consistent at every step.

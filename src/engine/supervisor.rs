@@ -4,13 +4,16 @@
 //! reconnecting is not used, because it does not survive messages that it cannot read.
 
 use super::backoff::Backoff;
+use super::bridge::SendOptions;
+use super::bulletin::Bulletin;
 use super::client::{Denial, Signal};
 use super::desk::Desk;
 use super::events::{Command, Event};
 use super::failure::Failure;
-use super::gaps::Gap;
 use super::link::{Life, Link};
+use super::loss::Loss;
 use super::options::ConnectOptions;
+use super::outbox::Outbox;
 use super::overheard::Ending;
 use super::own::Own;
 use super::pattern::has_idle_wildcard;
@@ -26,8 +29,6 @@ use tokio::sync::mpsc;
 
 /// Looks at silence, counts and losses in the time after which silence shows.
 const LOOKS: u32 = 6;
-/// Least time between two notices about dropped messages.
-const DROP_NOTICE: Duration = Duration::from_secs(5);
 /// Refusals in a row after which we stop trying: more would only lock the account.
 const REFUSALS: u32 = 3;
 /// Time between tries that were refused.
@@ -43,29 +44,17 @@ pub(super) struct Supervisor {
     options: ConnectOptions,
     store: Store,
     commands: mpsc::Receiver<Command>,
-    events: mpsc::Sender<Event>,
+    bulletin: Bulletin,
     subscriptions: Subscriptions,
     backoff: Backoff,
     loss: Option<Loss>,
     losses: u64,
     /// The broker that brought what the client cannot read: from then on messages are mended on the way.
     mending: Option<String>,
-    shown: Option<Event>,
-    listed: Option<Event>,
-    dropped_told: (u64, Option<Instant>),
     desk: Option<Desk>,
+    outbox: Option<Outbox>,
     recorder: Recorder,
     own: Own,
-}
-
-/// When and why the last connection ended.
-#[derive(Debug)]
-struct Loss {
-    since: Timestamp,
-    server_id: String,
-    cause: String,
-    /// How many were lost so far; `None` if this one was given up because somebody asked for it.
-    number: Option<u64>,
 }
 
 /// What a command asks of whoever runs the connection.
@@ -91,31 +80,35 @@ impl Supervisor {
             store,
             recorder,
             commands,
-            events,
+            bulletin: Bulletin::new(events),
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
             mending: None,
-            shown: None,
-            listed: None,
-            dropped_told: (0, None),
             desk: None,
+            outbox: None,
             own: Own::new(),
         }
     }
 
     /// Runs until it is told to quit or nobody can tell it anything any more.
-    pub(super) async fn run(mut self, subjects: Vec<String>) {
+    pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
         let limits = self.options.limits.clone();
-        let (wake, woken) = Wake::start(self.store.clone(), self.events.clone(), limits.frame_interval);
+        let (wake, woken) = Wake::start(
+            self.store.clone(),
+            self.bulletin.events.clone(),
+            limits.frame_interval,
+        );
         let desk = Desk::start(
             self.options.clone(),
             self.own.clone(),
             self.store.clone(),
             wake.clone(),
-            self.events.clone(),
+            self.bulletin.events.clone(),
         );
         self.desk = Some(desk);
+        let outbox = Outbox::start(self.options.clone(), sending, self.bulletin.events.clone());
+        self.outbox = Some(outbox);
         for pattern in subjects {
             self.obey(Some(Command::Subscribe(pattern)), None).await;
         }
@@ -124,14 +117,23 @@ impl Supervisor {
                 break;
             }
         }
-        if let Some(desk) = self.desk.take() {
-            desk.end(limits.flush_time).await;
-        }
+        self.put_down().await;
         self.recorder.finish(limits.tape_end_time).await;
         drop(wake);
         woken.finish(limits.flush_time).await;
-        self.events.send(Event::Store).await.ok();
-        self.events.send(Event::Ended).await.ok();
+        self.bulletin.events.send(Event::Store).await.ok();
+        self.bulletin.events.send(Event::Ended).await.ok();
+    }
+
+    /// Ends the tasks beside it: first what is still to be sent, as long as it can be seen.
+    async fn put_down(&mut self) {
+        let limits = &self.options.limits;
+        if let Some(outbox) = self.outbox.take() {
+            outbox.end(limits.quit_time).await;
+        }
+        if let Some(desk) = self.desk.take() {
+            desk.end(limits.flush_time).await;
+        }
     }
 
     /// Tries until it is connected; `None` on quit.
@@ -142,7 +144,7 @@ impl Supervisor {
             // Read anew each time: somebody may have asked to go elsewhere.
             let options = self.options.clone();
             let address = options.address();
-            let lost = matches!(self.shown, Some(Event::Connection(ConnectionState::Lost { .. })));
+            let lost = self.bulletin.shows_a_loss();
             if !lost || tries > 0 || at_once {
                 let (address, last_error) = (address.clone(), last_error.clone());
                 self.show(ConnectionState::Connecting {
@@ -232,6 +234,9 @@ impl Supervisor {
                 command = self.commands.recv() => match self.obey(command, Some(&link)).await {
                     Asked::Nothing => {}
                     asked => {
+                        if asked == Asked::Quit {
+                            self.put_down().await;
+                        }
                         self.leave(link).await;
                         return asked;
                     }
@@ -250,7 +255,7 @@ impl Supervisor {
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
                     Signal::LameDuck => self.tell(Warning, "The broker is about to shut down.".into()),
                     // The ledger knows exactly how many; this signal may itself be lost.
-                    Signal::SlowConsumer => {}
+                    Signal::SlowConsumer | Signal::Closed => {}
                 },
                 Some(pong) = link.pongs.recv() => {
                     link.pong(pong);
@@ -268,7 +273,7 @@ impl Supervisor {
                     }
                     self.show(link.state()).await;
                     self.list().await;
-                    self.tell_dropped();
+                    self.bulletin.tell_dropped(self.store.counters().dropped);
                 },
                 _ = &mut link.ingest => break link.ending(),
             }
@@ -324,30 +329,10 @@ impl Supervisor {
 
     /// Says that messages may be missing: in the message list and as a notice.
     async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
-        let Loss {
-            since,
-            server_id,
-            cause,
-            number,
-        } = loss;
         let now = Timestamp::now();
-        self.store.mark_gap(Gap {
-            before,
-            from_us: since.as_microsecond(),
-            to_us: now.as_microsecond(),
-            cause: cause.clone(),
-        });
-        let same = if *server_id == link.server_id && number.is_some() {
-            " The broker did not restart meanwhile."
-        } else {
-            ""
-        };
-        let times = number.map_or(String::new(), |number| format!(", loss {number} of this session"));
-        let (from, to) = (since.strftime("%H:%M:%S%.3f"), now.strftime("%H:%M:%S%.3f"));
-        let text = format!(
-            "Connected again; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}"
-        );
-        self.events.send(Event::Notice(Warning, text)).await.ok();
+        self.store.mark_gap(loss.gap(before, now));
+        let text = loss.sentence(now, &link.server_id);
+        self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
@@ -356,6 +341,7 @@ impl Supervisor {
             Some(Command::Reconnect) => return Asked::Connect,
             Some(Command::Switch(options)) => {
                 self.for_desk(Command::Switch(options.clone()));
+                self.for_outbox(Command::Switch(options.clone()));
                 self.switch(*options);
                 return Asked::Connect;
             }
@@ -365,13 +351,12 @@ impl Supervisor {
                 | Command::FollowStream(_)
                 | Command::StopStream(_)),
             ) => self.for_desk(command),
+            Some(
+                command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
+            ) => self.for_outbox(command),
             Some(command @ (Command::Record(_) | Command::StopRecording | Command::KeepLink(..))) => {
                 let views = self.subscriptions.views();
                 self.recorder.obey(command, &self.options, &views).await;
-            }
-            // The outbox is on its way: until then nothing that is asked of it is lost silently.
-            Some(Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)) => {
-                self.tell(Warning, "This session does not send yet.".into());
             }
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
                 Err(why) => self.tell(Warning, why),
@@ -425,6 +410,16 @@ impl Supervisor {
         }
     }
 
+    /// Hands a command over to the task that sends.
+    fn for_outbox(&self, command: Command) {
+        if !self.outbox.as_ref().is_some_and(|outbox| outbox.take(command)) {
+            self.tell(
+                Warning,
+                "Too much is asked for at once; nothing was sent. Try again.".into(),
+            );
+        }
+    }
+
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {
         let Denial { publish, subject } = denial;
         if link.probes(subject) {
@@ -445,44 +440,19 @@ impl Supervisor {
         }
     }
 
-    fn tell_dropped(&mut self) {
-        let dropped = self.store.counters().dropped;
-        let (told, at) = self.dropped_told;
-        if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
-            self.dropped_told = (dropped, Some(Instant::now()));
-            self.tell(Warning, format!(
-                "{} messages were dropped, {dropped} in all: more came than could be taken in. Subscribe to less.",
-                dropped - told
-            ));
-        }
-    }
-
     /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
     fn tell(&self, severity: Severity, text: String) {
-        self.events.try_send(Event::Notice(severity, text)).ok();
+        self.bulletin.tell(severity, text);
     }
 
-    /// Shows the state, if it changed.
     async fn show(&mut self, state: ConnectionState) {
-        let event = Some(Event::Connection(state));
-        if self.shown != event {
-            self.shown.clone_from(&event);
-            self.send(event).await;
+        if let Some(outbox) = &self.outbox {
+            outbox.stands(matches!(state, ConnectionState::Connected { .. }));
         }
+        self.bulletin.show(state).await;
     }
 
-    /// Shows the subscriptions, if they changed.
     async fn list(&mut self) {
-        let event = Some(Event::Subscriptions(self.subscriptions.views()));
-        if self.listed != event {
-            self.listed.clone_from(&event);
-            self.send(event).await;
-        }
-    }
-
-    async fn send(&self, event: Option<Event>) {
-        if let Some(event) = event {
-            self.events.send(event).await.ok();
-        }
+        self.bulletin.list(self.subscriptions.views()).await;
     }
 }

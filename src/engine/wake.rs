@@ -39,6 +39,8 @@ impl Wake {
         let woken = Woken {
             digest: tokio::task::spawn_blocking(move || {
                 while work.recv().is_ok() {
+                    let now_us = jiff::Timestamp::now().as_microsecond();
+                    store.timeline(|timeline| timeline.tell_time(now_us));
                     while store.digest_pending(DIGESTS) > 0 {
                         digested.notify_one();
                     }

@@ -124,6 +124,9 @@ fn download(state: &State, look: &Look) -> Option<Hint> {
 
 /// Help first: it must always be seen; then what Enter does here, the focused pane's own, and the others.
 fn hints(state: &State, look: &Look) -> Vec<Hint> {
+    if let Some(hints) = typing_hints(state, look) {
+        return hints;
+    }
     let first = [Action::Help, Action::Open].map(Action::row);
     let own = ACTIONS
         .iter()
@@ -148,6 +151,34 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         .collect()
 }
 
+/// While something is typed the keys are letters; these few are not.
+fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
+    let hint = |(key, does): &(&'static str, &'static str)| {
+        Hint::new(
+            look.span(format!("{key} "), Role::Key),
+            look.span(*does, Role::Hint),
+        )
+    };
+    let keys: &[_] = if state.types_in_form() {
+        &[
+            ("Esc", "done"),
+            ("Enter", "next"),
+            ("Tab", "complete"),
+            ("↑↓", "choose"),
+        ]
+    } else if state.focus == Pane::Compose && state.compose.writing.is_some() {
+        &[
+            ("Esc", "done"),
+            ("Ctrl+F", "find"),
+            ("Ctrl+U", "undo"),
+            ("Ctrl+R", "redo"),
+        ]
+    } else {
+        return None;
+    };
+    Some(keys.iter().map(hint).collect())
+}
+
 /// The word for an action: some do different things in different places.
 fn word(state: &State, row: &'static ActionRow) -> &'static str {
     match row.action {
@@ -155,6 +186,8 @@ fn word(state: &State, row: &'static ActionRow) -> &'static str {
         Action::Record if state.recording.is_some() => "end recording",
         Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
         Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
+        Action::Open if state.focus == Pane::Compose => "edit",
+        Action::Compose if state.focus == Pane::Compose => "",
         _ => row.hint,
     }
 }

@@ -4,7 +4,7 @@ use super::look::Look;
 use super::paint::Pen;
 use super::text::{cells, field, fit_middle, sparkline};
 use super::theme::Role;
-use crate::app::{State, count, per_second, size, span};
+use crate::app::{State, count, counted, per_second, size, span};
 use crate::engine::ConnectionState;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,6 +14,7 @@ use ratatui::text::Span;
 pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let mut traffic = traffic(state, look, area.width);
     traffic.extend(recording(state, look, area.width));
+    traffic.extend(responders(state, look));
     traffic.extend(context(state, look, area.width));
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
@@ -143,6 +144,12 @@ fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
         look.span("   ctx ", Role::Dim),
         look.span(format!("{name}{more}"), Role::Text),
     ]
+}
+
+/// The armed responders: what answers by itself must never be forgotten.
+fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
+    let armed = state.compose.responders.len();
+    (armed > 0).then(|| look.span(format!("   ● {}", counted(armed, "responder")), Role::Accent))
 }
 
 fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {

@@ -2,7 +2,7 @@
 
 use super::preview::Motion;
 use super::workbench::Workbench;
-use crate::app::{Action, Edit, Effect, Msg, Overlay, Pane};
+use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
 use crate::wire::Severity;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -18,17 +18,37 @@ impl Workbench {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Mouse(mouse) => self.mouse(*mouse),
+            Event::Paste(text) if self.writes() => {
+                let message = self.panes.compose.paste(text, &self.state);
+                message.map_or_else(Vec::new, |message| self.update(message))
+            }
             Event::Paste(text) if self.is_typing() => self.update(Msg::Edit(Edit::Paste(text.clone()))),
+            Event::Paste(text)
+                if self.state.overlay == Overlay::None && self.state.focus == Pane::Compose =>
+            {
+                self.update(Msg::Compose(ComposeNews::Pasted(text.clone())))
+            }
             _ => vec![],
         }
     }
 
+    /// Whether keys go to the editor of a text.
+    fn writes(&self) -> bool {
+        self.state.overlay == Overlay::None
+            && self.state.focus == Pane::Compose
+            && self.state.compose.writing.is_some()
+    }
+
     fn is_typing(&self) -> bool {
-        matches!(self.state.overlay, Overlay::Prompt(..) | Overlay::Palette(..))
+        self.state.types_in_form() || matches!(self.state.overlay, Overlay::Prompt(..) | Overlay::Palette(..))
     }
 
     fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
         let action = self.look.keymap.action(self.state.focus, key);
+        if self.writes() && !matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw)) {
+            let message = self.panes.compose.key(key, &self.state);
+            return message.map_or_else(Vec::new, |message| self.update(message));
+        }
         if self.is_typing() && action != Some(Action::Quit) {
             return match typed(key) {
                 Some(message) => self.update(message),
@@ -165,6 +185,7 @@ fn typed(key: &KeyEvent) -> Option<Msg> {
     Some(match key.code {
         KeyCode::Enter => Msg::Act(Action::Open),
         KeyCode::Esc => Msg::Act(Action::Back),
+        KeyCode::Tab => Msg::Compose(ComposeNews::Complete),
         KeyCode::Up => Msg::Act(Action::Up),
         KeyCode::Down => Msg::Act(Action::Down),
         KeyCode::PageUp => Msg::Act(Action::PageUp),

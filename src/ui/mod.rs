@@ -8,6 +8,7 @@ mod input;
 mod keymap;
 mod layout;
 mod look;
+mod outside;
 mod overlays;
 mod paint;
 mod panes;
@@ -28,11 +29,11 @@ pub use look::Look;
 pub use preview::{Motion, Preview, PreviewContext};
 pub use run::{Interrupt, RunError, RunOptions, run};
 pub use screen::Screen;
-pub use stats::{Histogram, Quantiles, RunReport};
+pub use stats::{Quantiles, RunReport};
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
 };
 pub use theme::{Role, Theme};
 pub use themes::Themes;
 pub use workbench::Workbench;
-pub use workers::{Built, Downloads, open};
+pub use workers::{Built, Downloads, compose_work, open};

@@ -39,6 +39,11 @@ impl<'a> Pen<'a> {
         self.x = x;
     }
 
+    /// The column that is written next.
+    pub fn column(&self) -> u16 {
+        self.x
+    }
+
     /// Leaves cells empty.
     pub fn skip(&mut self, count: usize) {
         self.x = (self.x + count.min(self.room()) as u16).min(self.end);

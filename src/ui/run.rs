@@ -4,14 +4,15 @@
 use super::colours::Colours;
 use super::keymap::Keymap;
 use super::look::Look;
+use super::outside::Outside;
 use super::screen::Screen;
 use super::stats::{RunReport, Stats};
 use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{Effect, Msg, Settings, Start, State, size};
-use crate::engine::{Command, Contexts, Event, Fetcher, RecordingView, Session};
+use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, recording_told, size};
+use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -29,7 +30,7 @@ const MISTAKES: usize = 2;
 const RESULTS: usize = 16;
 
 /// What a run is started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RunOptions {
     /// The person's settings.
     pub settings: Settings,
@@ -43,10 +44,14 @@ pub struct RunOptions {
     pub zone: TimeZone,
     /// Fetches links.
     pub fetcher: Fetcher,
+    /// What a message being written does not say itself: file server, threshold.
+    pub sending: SendOptions,
     /// The contexts there are to choose from.
     pub contexts: Contexts,
     /// The context that the session was started with.
     pub context: Option<String>,
+    /// The person's own editor, a command line as `$EDITOR` holds it.
+    pub editor: String,
     /// The clock: microseconds since the Unix epoch.
     pub clock: fn() -> i64,
 }
@@ -86,9 +91,10 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let frame_interval = limits.frame_interval;
     let zone = options.zone.clone();
     let (fetcher, contexts) = (options.fetcher.clone(), options.contexts.clone());
+    let links = (fetcher, options.sending.clone());
     let store = session.store.clone();
-    let workers = Workers::new(store, limits.clone(), zone, fetcher, contexts, results);
-    let clock = options.clock;
+    let workers = Workers::new(store, limits.clone(), zone, links, contexts, results);
+    let (clock, editor) = (options.clock, options.editor.clone());
     let mut looping = Loop {
         workbench: workbench(options, &session, limits),
         workers,
@@ -96,6 +102,8 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         session,
         stats: Stats::default(),
         clock,
+        editor,
+        lent: None,
         started: Instant::now(),
         frame_interval,
         drawn: None,
@@ -106,11 +114,8 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         quit: false,
     };
     looping.go(input, interrupts, done).await?;
-    let recorded = looping.end().await;
-    Ok(RunReport {
-        recorded,
-        ..looping.stats.report(&looping.workbench.state)
-    })
+    looping.end().await;
+    Ok(looping.stats.report(&looping.workbench.state))
 }
 
 fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
@@ -172,6 +177,9 @@ struct Loop<'a, S> {
     session: Session,
     stats: Stats,
     clock: fn() -> i64,
+    editor: String,
+    /// Who has the terminal meanwhile.
+    lent: Option<Outside>,
     started: Instant,
     frame_interval: Duration,
     drawn: Option<Instant>,
@@ -202,7 +210,7 @@ impl<S: Screen> Loop<'_, S> {
             let tick_at = self.workbench.state.next_tick().map(|wait| self.ticked + wait);
             tokio::select! {
                 biased;
-                events = input.next() => match events {
+                events = input.next(), if self.lent.is_none() => match events {
                     None => self.quit = true,
                     Some(events) => for event in events {
                         self.input(&event.map_err(RunError::Read)?)?;
@@ -215,6 +223,7 @@ impl<S: Screen> Loop<'_, S> {
                     None => interrupts_live = false,
                     Some(Interrupt::Quit) => self.quit = true,
                     Some(Interrupt::Suspend) => self.effects(vec![Effect::Suspend])?,
+                    Some(Interrupt::Resume) if self.lent.is_some() => {}
                     Some(Interrupt::Resume) => {
                         self.screen.resume().map_err(RunError::Draw)?;
                         self.dirty = Dirty::Now;
@@ -228,6 +237,7 @@ impl<S: Screen> Loop<'_, S> {
                     }
                     Some(event) => self.message(Msg::Engine(event))?,
                 },
+                edited = ended(&mut self.lent), if self.lent.is_some() => self.take_back(edited)?,
                 Some(result) = done.recv() => self.done(result)?,
                 () = at(tick_at) => self.tick()?,
                 () = at(frame_at) => {}
@@ -239,6 +249,7 @@ impl<S: Screen> Loop<'_, S> {
     /// When the next frame is due.
     fn frame_at(&self) -> Option<Instant> {
         match self.dirty {
+            _ if self.lent.is_some() => None,
             Dirty::No => None,
             Dirty::Now => Some(Instant::now()),
             Dirty::Soon => Some(
@@ -263,10 +274,10 @@ impl<S: Screen> Loop<'_, S> {
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
-        self.stats.frames.record(end - start);
+        self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
-            self.stats.keys.record(end - at);
+            self.stats.keys.record(micros(end - at));
         }
         Ok(())
     }
@@ -344,6 +355,7 @@ impl<S: Screen> Loop<'_, S> {
                     self.screen.clear().map_err(RunError::Draw)?;
                     self.key_at = None;
                 }
+                Effect::EditOutside(content, text, ending) => self.lend(content, text, ending)?,
                 Effect::Quit => self.quit = true,
                 // Done by the workers, or by the workbench itself.
                 _ => {}
@@ -353,11 +365,40 @@ impl<S: Screen> Loop<'_, S> {
         Ok(())
     }
 
-    fn command(&mut self, command: Command) {
-        if self.session.commands.try_send(command).is_err() {
-            let text = "The session is busy or has ended; try again in a moment.".into();
-            self.workbench.update(Msg::Notice(Severity::Warning, text));
+    /// Gives the terminal to the person's own editor.
+    fn lend(&mut self, content: Content, text: String, ending: &str) -> Result<(), RunError> {
+        self.screen.lend().map_err(RunError::Draw)?;
+        self.key_at = None;
+        match Outside::start(&self.editor, content, text, ending) {
+            Ok(outside) => self.lent = Some(outside),
+            Err(why) => self.take_back(Msg::Compose(ComposeNews::Edited(content, Err(why))))?,
         }
+        Ok(())
+    }
+
+    /// Takes the terminal again, and what the editor left.
+    fn take_back(&mut self, edited: Msg) -> Result<(), RunError> {
+        self.lent = None;
+        self.screen.resume().map_err(RunError::Draw)?;
+        self.dirty = Dirty::Now;
+        self.message(edited)
+    }
+
+    fn command(&mut self, command: Command) {
+        let Err(refused) = self.session.commands.try_send(command) else {
+            return;
+        };
+        let text = "The session is busy or has ended; try again in a moment.".to_owned();
+        let message = match refused.into_inner() {
+            // Nobody else will tell that it did not go out.
+            Command::Send(job) => Msg::Engine(Event::Job(JobReport {
+                stage: JobStage::Failed(text),
+                over: true,
+                ..JobReport::new(&job)
+            })),
+            _ => Msg::Notice(Severity::Warning, text),
+        };
+        self.workbench.update(message);
     }
 
     /// Hands an effect to the workers; gives back what is none of their business.
@@ -374,6 +415,7 @@ impl<S: Screen> Loop<'_, S> {
             Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
             Effect::ListContexts => self.workers.list_contexts(),
             Effect::LoadContext(name) => self.workers.load_context(name),
+            Effect::Compose(work) => self.workers.composing.work(work),
             other => return Some(other),
         }
         None
@@ -385,29 +427,47 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session flush, for a bounded time; gives what came of the recording under way.
-    async fn end(&mut self) -> Option<RecordingView> {
+    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
+    /// the screen any more: it stands in the report.
+    async fn end(&mut self) {
         let mut recorded = self.workbench.state.recording.take();
-        if self.session.commands.send(Command::Quit).await.is_err() {
-            return recorded;
-        }
-        let limits = &self.workbench.state.limits;
-        let patience = match recorded {
-            Some(_) => limits.flush_time + limits.tape_end_time,
-            None => limits.flush_time,
-        };
-        let ended = async {
-            while let Some(event) = self.session.events.recv().await {
-                match event {
-                    Event::Ended => break,
-                    Event::Recording(view) => recorded = Some(view),
-                    _ => {}
+        if self.session.commands.send(Command::Quit).await.is_ok() {
+            let limits = &self.workbench.state.limits;
+            let patience = match recorded {
+                Some(_) => limits.quit_time + limits.tape_end_time,
+                None => limits.quit_time,
+            };
+            let last_words = &mut self.stats.last_words;
+            let ended = async {
+                while let Some(event) = self.session.events.recv().await {
+                    match event {
+                        Event::Ended => return,
+                        Event::Notice(severity, text) => last_words.push((severity, text)),
+                        Event::Recording(view) => recorded = Some(view),
+                        _ => {}
+                    }
                 }
+            };
+            if timeout(patience, ended).await.is_err() {
+                // A session that does not end in time is left to the runtime's shutdown.
+                let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+                self.stats.last_words.push((Severity::Warning, text));
             }
-        };
-        // A session that does not end in time is left to the runtime's shutdown.
-        let _ = timeout(patience, ended).await;
-        recorded
+        }
+        self.stats
+            .last_words
+            .extend(recorded.as_ref().map(recording_told));
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+async fn ended(lent: &mut Option<Outside>) -> Msg {
+    match lent {
+        Some(outside) => outside.ended().await,
+        None => std::future::pending().await,
     }
 }
 

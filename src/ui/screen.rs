@@ -11,6 +11,8 @@ pub trait Screen {
     fn clear(&mut self) -> io::Result<()>;
     /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
     fn suspend(&mut self) -> io::Result<()>;
+    /// Gives the terminal to another program; it is taken again with [`Screen::resume`].
+    fn lend(&mut self) -> io::Result<()>;
     /// Takes the terminal again after somebody else used it.
     fn resume(&mut self) -> io::Result<()>;
     /// Puts a text on the clipboard of the person's terminal.

@@ -1,55 +1,10 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use crate::app::State;
-use crate::engine::RecordingView;
+use crate::engine::Histogram;
+use crate::wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
-
-/// Width of one bucket in microseconds.
-const BUCKET_US: u128 = 50;
-/// Buckets; longer times are counted in the last one (0.5 s).
-const BUCKETS: usize = 10_000;
-
-/// Times counted in buckets: quantiles without keeping every sample.
-#[derive(Debug, Clone)]
-pub struct Histogram {
-    buckets: Vec<u32>,
-    count: u64,
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self {
-            buckets: vec![0; BUCKETS],
-            count: 0,
-        }
-    }
-}
-
-impl Histogram {
-    /// Counts a time.
-    pub fn record(&mut self, time: Duration) {
-        let bucket = ((time.as_micros() / BUCKET_US) as usize).min(BUCKETS - 1);
-        self.buckets[bucket] = self.buckets[bucket].saturating_add(1);
-        self.count += 1;
-    }
-
-    /// The time in milliseconds that a share of all samples did not exceed; `None` without samples.
-    pub fn quantile_ms(&self, share: f64) -> Option<f64> {
-        let wanted = (self.count as f64 * share).ceil() as u64;
-        let mut seen = 0;
-        let bucket = self.buckets.iter().position(|count| {
-            seen += u64::from(*count);
-            seen >= wanted.max(1)
-        })?;
-        Some((bucket + 1) as f64 * BUCKET_US as f64 / 1000.0)
-    }
-
-    /// Samples counted.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-}
 
 /// Median and 99th percentile in milliseconds, null without samples.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -61,9 +16,10 @@ pub struct Quantiles {
 
 impl From<&Histogram> for Quantiles {
     fn from(histogram: &Histogram) -> Self {
+        let ms = |share| histogram.quantile(share).map(|us| us as f64 / 1000.0);
         Self {
-            p50: histogram.quantile_ms(0.50),
-            p99: histogram.quantile_ms(0.99),
+            p50: ms(0.50),
+            p99: ms(0.99),
         }
     }
 }
@@ -84,8 +40,9 @@ pub struct RunReport {
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
+    /// What was to be told when there was no screen any more.
     #[serde(skip)]
-    pub recorded: Option<RecordingView>,
+    pub last_words: Vec<(Severity, String)>,
 }
 
 /// Times taken during a run.
@@ -97,6 +54,8 @@ pub struct Stats {
     pub keys: Histogram,
     /// Time from the start to the first frame.
     pub first_frame: Option<Duration>,
+    /// What came to be told when there was no screen any more.
+    pub last_words: Vec<(Severity, String)>,
 }
 
 impl Stats {
@@ -118,7 +77,7 @@ impl Stats {
             peak_memory_bytes: std::fs::read_to_string("/proc/self/status")
                 .ok()
                 .and_then(|text| peak(&text)),
-            recorded: None,
+            last_words: self.last_words.clone(),
         }
     }
 }
@@ -135,18 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_within_a_bucket() {
+    fn quantiles_are_milliseconds() {
         let mut histogram = Histogram::default();
-        assert_eq!(histogram.quantile_ms(0.5), None);
-        for ms in 1..=100 {
-            histogram.record(Duration::from_millis(ms));
+        let none = Quantiles { p50: None, p99: None };
+        assert_eq!(Quantiles::from(&histogram), none);
+        for us in 1..=10 {
+            histogram.record(us);
         }
-        let near = |share, ms: f64| {
-            histogram
-                .quantile_ms(share)
-                .is_some_and(|at| (at - ms).abs() < 0.1)
-        };
-        assert!(near(0.50, 50.0) && near(0.99, 99.0) && near(1.0, 100.0));
+        assert_eq!(Quantiles::from(&histogram).p50, Some(0.005));
     }
 
     #[test]

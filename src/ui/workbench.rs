@@ -12,7 +12,7 @@ use super::text::{cells, field, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
 use super::workers::Built;
-use crate::app::{Effect, Msg, Pane, State, count, per_second, update};
+use crate::app::{Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
 use crate::wire::Severity;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -99,6 +99,10 @@ impl Workbench {
             .map_or(1, |area| usize::from(area.height.saturating_sub(3)));
         let subjects = layout.crumb.is_some() || layout.pane(Pane::Subjects).is_some();
         update(&mut self.state, Msg::Layout { page, subjects });
+        let rows = layout
+            .pane(Pane::Timeline)
+            .map_or(0, |area| usize::from(area.height.saturating_sub(2)));
+        update(&mut self.state, Msg::Timeline(TimelineMsg::Layout(rows)));
         draw_header(layout.header, buffer, &self.state, &self.look);
         if !draw_connection(layout.body, buffer, &self.state, &self.look) {
             if let Some(crumb) = layout.crumb {
@@ -112,11 +116,12 @@ impl Workbench {
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
         // Over everything: what a prompt is refused for has to be seen while it stays open.
         draw_notices(layout.body, buffer, &self.state, &self.look);
-        if let Some(cursor) = self
-            .overlay
-            .and_then(|drawn| drawn.cursor)
-            .filter(|at| screen.contains(*at))
-        {
+        let typed = match self.overlay {
+            Some(drawn) => drawn.cursor,
+            None if layout.pane(self.state.focus).is_some() => self.panes.get(self.state.focus).cursor(),
+            None => None,
+        };
+        if let Some(cursor) = typed.filter(|at| screen.contains(*at)) {
             frame.set_cursor_position(cursor);
         }
         self.layout = Some(layout);

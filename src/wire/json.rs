@@ -132,6 +132,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Where it stands: a byte offset.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// The byte the next value starts with; 0 at the end.
     #[inline(always)]
     pub fn peek(&mut self) -> u8 {

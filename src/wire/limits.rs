@@ -70,6 +70,26 @@ limits! {
     table_cached_bytes: usize = 12 * MIB,
     /// Text of one cell, in bytes; the rest is said to be cut.
     cell_bytes: usize = 4 * KIB,
+    /// Bytes of a message, or of one of its payloads, that are copied into text for another tool.
+    copy_bytes: usize = 256 * KIB,
+    /// Bytes of a draft's file.
+    draft_bytes: u64 = 64 * MIB as u64,
+    /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.
+    draft_inline: u64 = 4 * KIB as u64,
+    /// Rows of a table that are shown before it is sent.
+    plan_rows: usize = 3,
+    /// Bytes of a text that the editor of the Compose pane takes; a larger one goes to the person's own editor.
+    editor_bytes: usize = MIB,
+    /// Lines of such a text.
+    editor_lines: usize = 20_000,
+    /// Bytes of one line of such a text.
+    editor_line: usize = 60_000,
+    /// Bytes of a text that is shown before it is copied or saved; the rest is said to be there.
+    text_shown: usize = 256 * KIB,
+    /// Paths offered to complete a half-typed one.
+    paths_offered: usize = 200,
+    /// Sendings listed in the Compose pane.
+    jobs_listed: usize = 50,
     /// Pixels along one side of an image.
     image_side: u32 = 16_384,
     /// Pixels of an image in all.
@@ -104,6 +124,43 @@ limits! {
     client_unread: u64 = 128 * MIB as u64,
     /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
     deliveries: usize = 50,
+    /// Sendings of a session under way or waiting at one time.
+    sendings: usize = 64,
+    /// Responders armed at one time.
+    responders: usize = 64,
+    /// Answers of a responder under way at one time; further requests wait in the client's queue.
+    answers_at_once: usize = 256,
+    /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
+    /// flood the broker.
+    answers_per_second: u32 = 1_000,
+    /// Commands that answer requests, running at one time.
+    commands_at_once: usize = 8,
+    /// Time that a command has to answer a request.
+    command_time: Duration = Duration::from_secs(10),
+    /// Time that ending may take in all: what is under way is sent, then everything is closed.
+    quit_time: Duration = Duration::from_secs(5),
+    /// Conversations kept: those beyond it that rested longest go first, settled ones before open ones.
+    timeline_conversations: usize = 10_000,
+    /// Single messages remembered so that an answer finds them; they are no conversation yet.
+    timeline_singles: usize = 10_000,
+    /// Messages kept of one conversation; older ones are counted.
+    timeline_messages: usize = 500,
+    /// Bytes that all conversations may take.
+    timeline_bytes: usize = 64 * MIB,
+    /// Bytes of an id that are kept as they are; a longer one is kept as its hash.
+    timeline_id: usize = 128,
+    /// How long a conversation is kept in which nothing happens.
+    timeline_kept: Duration = Duration::from_secs(3600),
+    /// Time after which a request counts as unanswered, and an answer as late; as long as our own requests wait.
+    timeline_unanswered: Duration = Duration::from_secs(5),
+    /// Difference between a sender's stamp and our clock that is worth a word.
+    timeline_skew: Duration = Duration::from_secs(2),
+    /// Requests remembered that want their answers on one subject.
+    timeline_waiting: usize = 64,
+    /// Outcomes and transfers that may wait for their message.
+    timeline_early: usize = 1_000,
+    /// Subjects, and pairs of peers, whose latencies are told apart; more are counted together.
+    timeline_latencies: usize = 500,
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
     /// Least time between two marks in the message list that say how many were dropped there.

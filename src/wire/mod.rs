@@ -27,6 +27,7 @@ mod report;
 mod safe_text;
 mod scan;
 mod sniff;
+mod stamp;
 mod table;
 mod write;
 
@@ -52,6 +53,7 @@ pub use report::{MessageFacts, envelope_json, findings_json, listen_line};
 pub use safe_text::{SafeLines, SafeText};
 pub use scan::{Digest, KindSet, scan};
 pub use sniff::{Sniffed, sniff};
-pub use table::{Cell, Column, ColumnType, Table, TableError};
-pub use table::{table_from_csv, table_from_json_rows};
+pub use stamp::stamp_us;
+pub use table::{Cell, Column, ColumnRead, ColumnType, RowsFormat, RowsTable, Table, TableError};
+pub use table::{rows_table, table_from_csv};
 pub use write::{write_envelope, write_envelope_into};

@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::read::{json_start, looks_meant};
 use super::read_payload::{URL_HEAD, looks_like_url};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A small set of kinds that remembers which occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +41,14 @@ pub struct Digest<'a> {
     pub msg_id: Cow<'a, str>,
     /// Id of the message it answers.
     pub reply_to_msg_id: Cow<'a, str>,
+    /// Subject that answers are wanted on.
+    pub reply_to: Cow<'a, str>,
+    /// Receiver's name.
+    pub receiver: Cow<'a, str>,
+    /// The sender's stamp, as it wrote it.
+    pub timestamp: Cow<'a, str>,
+    /// Where the payloads stand in the bytes; empty where they cannot be told.
+    pub payloads_at: Range<usize>,
     /// Kinds of its payloads.
     pub kinds: KindSet,
     /// Number of payloads.
@@ -75,6 +84,11 @@ impl Digest<'_> {
             correlation_id: own(self.correlation_id),
             msg_id: own(self.msg_id),
             reply_to_msg_id: own(self.reply_to_msg_id),
+            reply_to: own(self.reply_to),
+            receiver: own(self.receiver),
+            timestamp: own(self.timestamp),
+            // Offsets of the mended text are not those of the bytes.
+            payloads_at: 0..0,
             kinds: self.kinds,
             payloads: self.payloads,
             links: self.links,
@@ -135,7 +149,10 @@ impl<'a> Scanner<'a> {
             };
             let sighting = self.evidence.field(field, spelling);
             if field == Field::Payloads {
+                self.cursor.peek();
+                let start = self.cursor.at();
                 self.payloads()?;
+                self.digest.payloads_at = start..self.cursor.at();
                 continue;
             }
             let item = self.cursor.item()?;
@@ -148,6 +165,9 @@ impl<'a> Scanner<'a> {
                 Field::CorrelationId => &mut self.digest.correlation_id,
                 Field::MsgId => &mut self.digest.msg_id,
                 Field::ReplyToMsgId => &mut self.digest.reply_to_msg_id,
+                Field::ReplyTo => &mut self.digest.reply_to,
+                Field::ReceiverName => &mut self.digest.receiver,
+                Field::Timestamp => &mut self.digest.timestamp,
                 _ => continue,
             };
             if sighting != Sighting::Twin || slot.is_empty() {
@@ -287,6 +307,8 @@ mod tests {
         );
         assert!(digest.kinds.contains(Kind::Table) && digest.kinds.contains(Kind::Binary));
         assert_eq!((digest.payloads, digest.links, digest.declared_bytes), (2, 1, 42));
+        let payloads = &text[digest.payloads_at.clone()];
+        assert!(payloads.starts_with("[{\"id\"") && payloads.ends_with("x\"}]"));
         // Eight fields of the envelope and four of the second payload are missing, one kind is unknown.
         assert_eq!(digest.findings, [1, 13, 0]);
     }
@@ -321,6 +343,14 @@ mod tests {
             let read = envelope.payloads[0].transport == Transport::Link;
             assert_eq!(read, link, "{data}");
         }
+    }
+
+    #[test]
+    fn what_ties_messages_together_is_digested() {
+        let text = r#"{"msg_id":"m","send_to":"s","reply_to":"/r","reply_to_msg_id":"q","receiver_name":"b","timestamp":"yesterday"}"#;
+        let digest = scan(text.as_bytes());
+        assert_eq!((&*digest.reply_to, &*digest.reply_to_msg_id), ("/r", "q"));
+        assert_eq!((&*digest.receiver, &*digest.timestamp), ("b", "yesterday"));
     }
 
     #[test]

@@ -42,6 +42,11 @@ pub fn nginx() -> Option<PathBuf> {
     part("NATSBRIDGE_TEST_NGINX", "/usr/sbin/nginx".into())
 }
 
+/// A tmux.
+pub fn tmux() -> Option<PathBuf> {
+    part("NATSBRIDGE_TEST_TMUX", "/usr/bin/tmux".into())
+}
+
 /// A program of `tests/peers`.
 pub fn peer(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

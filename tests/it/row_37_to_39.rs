@@ -5,8 +5,8 @@ use crate::servers::{RealServer, nats_server, nats_server_with};
 use crate::session_stand::{connected, end, wait_for};
 use crate::trust::{Authority, Operator, Wish, private};
 use natsbridge::engine::{
-    Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, Session, SessionOptions,
-    TlsOptions,
+    Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, SendOptions, Session,
+    SessionOptions, TlsOptions,
 };
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -29,6 +29,7 @@ fn start(options: &ConnectOptions) -> Session {
     Session::start(SessionOptions {
         connect: options.clone(),
         subjects: vec![">".into()],
+        sending: SendOptions::default(),
     })
 }
 

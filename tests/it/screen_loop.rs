@@ -6,7 +6,9 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
 use natsbridge::app::Settings;
-use natsbridge::engine::{Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, Session, Store};
+use natsbridge::engine::{
+    Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
+};
 use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
@@ -75,6 +77,9 @@ impl Screen for Told {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+    fn lend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -108,8 +113,10 @@ fn options() -> RunOptions {
         colours: Colours::None,
         zone: TimeZone::UTC,
         fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
+        sending: SendOptions::default(),
         contexts: Contexts::default(),
         context: None,
+        editor: "true".into(),
         clock: || jiff::Timestamp::now().as_microsecond(),
     }
 }

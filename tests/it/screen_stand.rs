@@ -4,13 +4,14 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEve
 use jiff::tz::TimeZone;
 use natsbridge::app::{Effect, ImageMode, Msg, Start, State};
 use natsbridge::engine::{
-    ConnectionState, Event, FetchPolicy, Incoming, ServerFacts, Store, SubscriptionId, SubscriptionView,
+    ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
+    SubscriptionId, SubscriptionView,
 };
-use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, open};
+use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, compose_work, open};
 use natsbridge::wire::{Limits, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// 2026-11-22 12:01:02.118 UTC.
 pub const START_US: i64 = 1_795_348_862_118_000;
@@ -25,6 +26,8 @@ pub struct Bench {
     pub left: Vec<Effect>,
     /// What was downloaded.
     pub downloads: Downloads,
+    /// What was loaded for the message being written.
+    pub cache: Mutex<LoadCache>,
 }
 
 impl Bench {
@@ -62,6 +65,7 @@ impl Bench {
             now_us: START_US,
             left: vec![],
             downloads: Downloads::default(),
+            cache: Mutex::default(),
         };
         bench.tell(Event::Connection(ConnectionState::Connected {
             server: ServerFacts {
@@ -157,10 +161,30 @@ impl Bench {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }
+            } else if let Effect::Compose(work) = effect {
+                let message = compose_work(work, &SendOptions::default(), &self.limits, &self.cache);
+                self.told(message);
             } else {
                 self.left.push(effect);
             }
         }
+    }
+
+    /// Types a text, one key for each character.
+    pub fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let effects = self
+                .workbench
+                .input(&Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+            self.run(effects);
+        }
+        self
+    }
+
+    /// Pastes a text as a terminal does.
+    pub fn paste(&mut self, text: &str) {
+        let effects = self.workbench.input(&Input::Paste(text.to_owned()));
+        self.run(effects);
     }
 
     /// The screen as lines.
@@ -198,6 +222,9 @@ pub fn key(name: &str) -> KeyEvent {
         "Esc" => KeyEvent::new(KeyCode::Esc, none),
         "Tab" => KeyEvent::new(KeyCode::Tab, none),
         "Space" => KeyEvent::new(KeyCode::Char(' '), none),
+        "Up" => KeyEvent::new(KeyCode::Up, none),
+        "Left" => KeyEvent::new(KeyCode::Left, none),
+        "Right" => KeyEvent::new(KeyCode::Right, none),
         "Down" => KeyEvent::new(KeyCode::Down, none),
         "PgUp" => KeyEvent::new(KeyCode::PageUp, none),
         name => match name.strip_prefix("C-").unwrap_or(name).chars().next() {

@@ -97,7 +97,7 @@ fn new_messages_do_not_shift_what_is_being_read() {
     bench.chat(50);
     let after = bench.screen();
     let rows = |screen: &[String]| {
-        screen[3..38]
+        screen[3..26]
             .iter()
             .map(|line| line.chars().skip(24).take(50).collect())
             .collect::<Vec<String>>()

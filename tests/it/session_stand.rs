@@ -2,7 +2,7 @@
 
 use crate::servers::PATIENCE;
 use natsbridge::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
+    Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
 use natsbridge::wire::Limits;
 use std::time::Duration;
@@ -19,6 +19,7 @@ pub fn start_with(url: &str, subjects: &[&str], change: impl FnOnce(&mut Limits)
     Session::start(SessionOptions {
         connect,
         subjects: subjects.iter().map(ToString::to_string).collect(),
+        sending: SendOptions::default(),
     })
 }
 

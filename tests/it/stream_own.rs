@@ -6,8 +6,8 @@ use crate::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::streams::{brokers, config, fill, history, next, publish, raw, request, sequence};
 use futures_util::{StreamExt, stream};
 use natsbridge::engine::{
-    Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, Session, SessionOptions, Start,
-    StreamError,
+    Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,
+    Start, StreamError,
 };
 use std::collections::BTreeMap;
 use tokio::time::timeout;
@@ -185,6 +185,7 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
         let mut session = Session::start(SessionOptions {
             connect: options.clone(),
             subjects: vec![">".into()],
+            sending: SendOptions::default(),
         });
         connected(&mut session).await;
         session.commands.send(Command::ListStreams).await.unwrap();

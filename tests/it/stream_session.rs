@@ -3,7 +3,8 @@
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
 use crate::streams::{brokers, config, fill, header, open, publish, raw, request, sequence};
 use natsbridge::engine::{
-    Command, ConnectOptions, Event, Outgoing, Session, SessionOptions, Start, StreamError, StreamsView,
+    Command, ConnectOptions, Event, Outgoing, SendOptions, Session, SessionOptions, Start, StreamError,
+    StreamsView,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -45,6 +46,7 @@ fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge::wire::Limits)
     Session::start(SessionOptions {
         connect,
         subjects: vec!["live.>".into()],
+        sending: SendOptions::default(),
     })
 }
 

@@ -4,8 +4,8 @@ use crate::binary::Folder;
 use crate::session_stand::{connected, end, wait_for};
 use bytes::Bytes;
 use natsbridge::engine::{
-    ConnectOptions, Event, NewTape, RecordingView, Session, SessionOptions, StoredMessage, Tape, TapeEntry,
-    TapeReport,
+    ConnectOptions, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions, StoredMessage, Tape,
+    TapeEntry, TapeReport,
 };
 use natsbridge::host::Broker;
 use natsbridge::wire::Limits;
@@ -73,6 +73,7 @@ pub async fn recording_with(
     let options = SessionOptions {
         connect,
         subjects: subjects.iter().map(ToString::to_string).collect(),
+        sending: SendOptions::default(),
     };
     let mut session = Session::start_recording(options, NewTape::create(path).unwrap()).unwrap();
     connected(&mut session).await;

@@ -68,6 +68,7 @@ impl Args {
                 subjects: vec![">".into()],
                 record: None,
             },
+            fileserver_url: Some(files.url().to_owned()),
             context,
             stats: self.stats,
             ends_after,

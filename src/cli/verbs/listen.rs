@@ -1,7 +1,7 @@
 //! `listen`: messages as they come, as readable blocks or JSON lines.
 
 use super::listen_stream::{StreamArgs, listen_stream};
-use super::printer::{PrintArgs, Printer, until};
+use super::printer::{EndArgs, PrintArgs, Printer, until};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
@@ -9,7 +9,7 @@ use crate::cli::literals::pattern;
 use crate::cli::output;
 use crate::cli::stop::Stop;
 use crate::engine::{
-    Command, ConnectOptions, ConnectionState, Event, Session, SessionOptions, SubscriptionView,
+    Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
 use crate::wire::Limits;
 use tokio::time::timeout;
@@ -20,6 +20,8 @@ pub struct Args {
     /// Subjects; wildcards * and > count as whole tokens between dots. With --jetstream at most one, which narrows it
     #[arg(required_unless_present = "jetstream", value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
+    #[command(flatten)]
+    end: EndArgs,
     #[command(flatten)]
     print: PrintArgs,
     #[command(flatten)]
@@ -33,7 +35,7 @@ impl Args {
     /// Listens until the count, the time or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(None, &context.settings.limits)?;
-        let mut printer = Printer::new(&self.print, &context.settings, &connect.limits)?;
+        let mut printer = Printer::new(&self.print, self.end, &context.settings, &connect.limits)?;
         let mut stop = Stop::listen()?;
         if let Some(request) = self.stream.request(&self.subjects)? {
             return tokio::select! {
@@ -69,6 +71,7 @@ impl<'a> Listener<'a> {
         let session = Session::start(SessionOptions {
             connect,
             subjects: args.subjects.clone(),
+            sending: SendOptions::default(),
         });
         Self {
             args,

@@ -13,7 +13,10 @@ mod record;
 mod registry;
 mod replay;
 mod replay_player;
+mod reply;
+mod request;
 mod send;
+mod sent;
 mod serve;
 mod watch;
 

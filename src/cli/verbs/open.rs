@@ -24,6 +24,7 @@ impl Args {
         require_terminal()?;
         run_workbench(Workbench {
             source: Source::Tape(tape),
+            fileserver_url: None,
             context,
             stats: self.stats,
             ends_after: None,

@@ -16,13 +16,6 @@ use tokio::time::{Instant, sleep_until};
 /// What is printed and how much of it.
 #[derive(Debug, clap::Args)]
 pub(super) struct PrintArgs {
-    /// Ends after so many messages
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    count: Option<u64>,
-    /// Ends after listening for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before
-    /// the verb, is the time to connect
-    #[arg(long, value_name = "DUR", value_parser = duration)]
-    timeout: Option<Duration>,
     /// JSON lines; also the default when standard output is not a terminal
     #[arg(long)]
     json: bool,
@@ -36,9 +29,22 @@ pub(super) struct PrintArgs {
     fetch: FetchArgs,
 }
 
+/// When printing ends.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct EndArgs {
+    /// Ends after so many messages
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// Ends after listening for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before
+    /// the verb, is the time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    timeout: Option<Duration>,
+}
+
 /// Prints messages in the order in which they were taken, each once its links are there, and counts them.
 pub(super) struct Printer<'a> {
     args: &'a PrintArgs,
+    end: EndArgs,
     out: Out,
     limits: Limits,
     /// What was taken and is not printed yet.
@@ -51,12 +57,18 @@ pub(super) struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     /// To standard output; makes the folder for payloads.
-    pub(super) fn new(args: &'a PrintArgs, settings: &Settings, limits: &Limits) -> Result<Self, Failure> {
+    pub(super) fn new(
+        args: &'a PrintArgs,
+        end: EndArgs,
+        settings: &Settings,
+        limits: &Limits,
+    ) -> Result<Self, Failure> {
         if let Some(dir) = &args.save {
             std::fs::create_dir_all(dir).map_err(|error| cannot_save(dir, &error))?;
         }
         Ok(Self {
             args,
+            end,
             out: Out::stdout(),
             limits: limits.clone(),
             ahead: args.fetch.ahead(settings),
@@ -68,12 +80,12 @@ impl<'a> Printer<'a> {
 
     /// When to end, if there is a time for it.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.args.timeout.map(|time| Instant::now() + time)
+        self.end.timeout.map(|time| Instant::now() + time)
     }
 
     /// Whether one more should be taken now.
     pub(super) fn takes_more(&self) -> bool {
-        !self.ahead.is_full() && self.args.count != Some(self.taken)
+        !self.ahead.is_full() && self.end.count != Some(self.taken)
     }
 
     /// Takes a message and starts to fetch its links.
@@ -114,7 +126,7 @@ impl<'a> Printer<'a> {
             let text = block(&facts, &decoded, self.args.rows, self.out.has_colour());
             self.out.bytes(text.as_bytes())?;
         }
-        if self.args.count == Some(self.printed) {
+        if self.end.count == Some(self.printed) {
             return self.done().map(Some);
         }
         Ok(None)
@@ -126,7 +138,7 @@ impl<'a> Printer<'a> {
         for message in self.ahead.give_up() {
             self.print(&message, &MessageLinks::default())?;
         }
-        match (self.args.count, self.args.timeout) {
+        match (self.end.count, self.end.timeout) {
             (Some(count), Some(time)) if self.printed < count => Err(Failure::new(
                 Exit::No,
                 format!("{} of {count} messages came within {time:?}.", self.printed),
@@ -135,7 +147,13 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn done(&self) -> Outcome {
+    /// Whether nothing that was taken is still to be printed.
+    pub(super) fn is_idle(&self) -> bool {
+        self.ahead.is_empty()
+    }
+
+    /// How it ends when everything was printed.
+    pub(super) fn done(&self) -> Outcome {
         if self.failed == 0 || !self.args.fetch.asked() {
             return Ok(Exit::Done);
         }

@@ -7,7 +7,9 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
 use crate::cli::stop::{Stop, after};
-use crate::engine::{Command, ConnectionState, Event, NewTape, RecordingView, Session, SessionOptions};
+use crate::engine::{
+    Command, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions,
+};
 use crate::wire::{Limits, Severity};
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -52,6 +54,7 @@ impl Args {
         let options = SessionOptions {
             connect,
             subjects: self.subjects.clone(),
+            sending: SendOptions::default(),
         };
         let mut recording = Recording {
             session: Session::start_recording(options, tape)?,

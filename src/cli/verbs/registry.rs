@@ -1,6 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
-use super::{broker, completions, context, demo, listen, man, open, record, replay, send, serve, watch};
+use super::{
+    broker, completions, context, demo, listen, man, open, record, replay, reply, request, send, serve, watch,
+};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::examples::examples_of;
@@ -22,6 +24,12 @@ pub enum Verb {
     /// Sends payloads as one envelope
     #[command(after_help = examples_of("send"))]
     Send(Box<send::Args>),
+    /// Sends payloads as a request and prints the replies
+    #[command(after_help = examples_of("request"))]
+    Request(Box<request::Args>),
+    /// Answers requests: with their own payloads, given ones, or what a command prints
+    #[command(after_help = examples_of("reply"))]
+    Reply(Box<reply::Args>),
     /// Records messages to a tape, exactly as they come
     #[command(after_help = examples_of("record"))]
     Record(record::Args),
@@ -61,6 +69,8 @@ impl Verb {
             Self::Watch(args) => Some(&mut args.connection),
             Self::Listen(args) => Some(&mut args.connection),
             Self::Send(args) => Some(&mut args.connection),
+            Self::Request(args) => Some(&mut args.connection),
+            Self::Reply(args) => Some(&mut args.connection),
             Self::Record(args) => Some(&mut args.connection),
             Self::Replay(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
@@ -101,7 +111,9 @@ impl Verb {
             Self::Watch(args) => Box::pin(args.run(context)).await,
             Self::Demo(args) => Box::pin(args.run(context)).await,
             Self::Listen(args) => Box::pin(args.run(&context)).await,
-            Self::Send(args) => args.run(&context).await,
+            Self::Send(args) => Box::pin(args.run(&context)).await,
+            Self::Request(args) => Box::pin(args.run(&context)).await,
+            Self::Reply(args) => Box::pin(args.run(&context)).await,
             Self::Record(args) => Box::pin(args.run(&context)).await,
             Self::Replay(args) => Box::pin(args.run(&context)).await,
             Self::Open(args) => Box::pin(args.run(context)).await,

@@ -41,6 +41,7 @@ impl Args {
                 subjects: self.subjects,
                 record,
             },
+            fileserver_url: None,
             context,
             stats: self.stats,
             ends_after: None,

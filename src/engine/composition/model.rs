@@ -1,7 +1,9 @@
 //! A message as it is being written: what the compose pane edits, a draft file holds and `send --draft` sends. Data
 //! only; it reads no file and knows no broker.
 
-use crate::engine::bridge::TransportChoice;
+use super::fill::is_filled;
+use super::place::Place;
+use crate::engine::bridge::{SendOptions, TransportChoice};
 use crate::wire::{Blob, ColumnType, Dialect, Kind};
 use std::path::PathBuf;
 
@@ -65,6 +67,11 @@ pub enum Source {
         /// Where they are from, for people.
         origin: String,
     },
+    /// Nothing yet, because the bytes are elsewhere: the payload of a captured message whose link was not fetched.
+    Missing {
+        /// Why, as a sentence for people.
+        why: String,
+    },
 }
 
 impl Default for Composition {
@@ -85,6 +92,68 @@ impl Default for Composition {
             jetstream: false,
             payloads: vec![],
         }
+    }
+}
+
+impl Composition {
+    /// The options of its sending; `base` gives what a composition does not say: broker, file server, threshold.
+    pub fn options(&self, base: &SendOptions) -> SendOptions {
+        SendOptions {
+            correlation_id: Some(self.correlation_id.clone()).filter(|id| !id.is_empty()),
+            msg_purpose: self.purpose.clone(),
+            sender_name: self.sender_name.clone(),
+            receiver_name: self.receiver_name.clone(),
+            receiver_id: self.receiver_id.clone(),
+            reply_to: self.reply_to.clone(),
+            reply_to_msg_id: self.reply_to_msg_id.clone(),
+            metadata: self.metadata.clone(),
+            dialect: self.dialect,
+            headers: self.headers.clone(),
+            transport: self.transport,
+            jetstream: self.jetstream,
+            ..base.clone()
+        }
+    }
+
+    /// Whether it holds anything that is filled when it is sent, so that two messages of it may differ.
+    pub fn varies(&self) -> bool {
+        let fields = self.texts().into_iter().map(|(_, text)| text);
+        let values = self.headers.iter().map(|(_, value)| value.as_str());
+        let contents = self.payloads.iter().filter_map(|row| match &row.source {
+            Source::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        fields.chain(values).chain(contents).any(is_filled)
+    }
+
+    /// The texts of the envelope in which variables are filled, headers apart.
+    pub(super) fn texts(&self) -> [(Place, &str); 9] {
+        [
+            (Place::Subject, &self.subject),
+            (Place::Purpose, &self.purpose),
+            (Place::SenderName, &self.sender_name),
+            (Place::ReceiverName, &self.receiver_name),
+            (Place::ReceiverId, &self.receiver_id),
+            (Place::ReplyTo, &self.reply_to),
+            (Place::ReplyToMsgId, &self.reply_to_msg_id),
+            (Place::CorrelationId, &self.correlation_id),
+            (Place::Metadata, &self.metadata),
+        ]
+    }
+
+    /// As [`texts`](Self::texts), to be filled.
+    pub(super) fn texts_mut(&mut self) -> [(Place, &mut String); 9] {
+        [
+            (Place::Subject, &mut self.subject),
+            (Place::Purpose, &mut self.purpose),
+            (Place::SenderName, &mut self.sender_name),
+            (Place::ReceiverName, &mut self.receiver_name),
+            (Place::ReceiverId, &mut self.receiver_id),
+            (Place::ReplyTo, &mut self.reply_to),
+            (Place::ReplyToMsgId, &mut self.reply_to_msg_id),
+            (Place::CorrelationId, &mut self.correlation_id),
+            (Place::Metadata, &mut self.metadata),
+        ]
     }
 }
 

@@ -1,9 +1,11 @@
 //! What every file server can do: take a payload and give the URL that receivers fetch.
 
 use crate::engine::bridge_error::BridgeError;
+use crate::engine::connection::Connection;
 use crate::engine::progress::Progress;
 use crate::wire::Blob;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What an upload gave back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,4 +31,9 @@ pub trait FileServer: Send + Sync {
         data: Blob,
         progress: &'a Progress,
     ) -> Handled<'a, Uploaded>;
+
+    /// The same server over that connection to a broker, if it needs one and has none.
+    fn over(&self, _connection: &Connection) -> Option<Arc<dyn FileServer>> {
+        None
+    }
 }

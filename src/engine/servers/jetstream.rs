@@ -10,6 +10,7 @@ use crate::engine::progress::Progress;
 use crate::engine::streams::{BucketFile, ObjectBucket};
 use crate::wire::{Blob, Limits};
 use futures_util::StreamExt;
+use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 /// Uploads into a bucket.
@@ -53,6 +54,18 @@ impl FileServer for JetStream {
                 uploadid,
                 fileid,
             })
+        })
+    }
+
+    fn over(&self, connection: &Connection) -> Option<Arc<dyn FileServer>> {
+        self.connection.is_none().then(|| {
+            Arc::new(Self {
+                connection: Some(connection.clone()),
+                bucket: self.bucket.clone(),
+                opened: OnceCell::new(),
+                one_shot: self.one_shot,
+                limits: self.limits.clone(),
+            }) as Arc<dyn FileServer>
         })
     }
 }

@@ -22,5 +22,6 @@ pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use follow::Follow;
 pub use history::History;
 pub use object_bucket::{ObjectBucket, ObjectError, ObjectFacts, check_bucket};
+pub(super) use publish::acknowledgement;
 pub use request::{HistoryRequest, Start};
 pub use stream_error::StreamError;

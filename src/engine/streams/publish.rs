@@ -77,6 +77,32 @@ impl Connection {
     }
 }
 
+/// What a stream says of a message that it took, if these bytes are that and nothing else.
+pub(crate) fn acknowledgement(payload: &[u8]) -> Option<Acknowledged> {
+    // Each message that comes is looked at: most are told by their first bytes.
+    if !payload.starts_with(b"{\"stream\":") {
+        return None;
+    }
+    let answer: Acknowledgement = serde_json::from_slice(payload).ok()?;
+    Some(Acknowledged {
+        stream: answer.stream,
+        sequence: answer.seq,
+        duplicate: answer.duplicate,
+    })
+}
+
+/// An acknowledgement and nothing beside it; the broker may add its domain.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Acknowledgement {
+    stream: String,
+    seq: u64,
+    #[serde(default)]
+    duplicate: bool,
+    #[serde(default, rename = "domain")]
+    _domain: Option<String>,
+}
+
 fn read(subject: &str, payload: &[u8]) -> Result<Acknowledged, StreamError> {
     match serde_json::from_slice::<Answer>(payload) {
         Ok(Answer { error: Some(refusal), .. }) => Err(not_taken(subject, reason(&refusal))),

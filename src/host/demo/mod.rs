@@ -2,6 +2,7 @@
 
 mod asset;
 mod device;
+mod echo;
 mod letter;
 mod peers;
 mod random;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::device;
+use super::echo;
 use super::peers::PEERS;
 use super::random::Random;
 use super::stage::{Outgoing, Peer, Stage};
@@ -46,6 +47,12 @@ pub enum DemoError {
         /// What the client said.
         source: async_nats::SubscribeError,
     },
+    /// The broker did not let the echo listen.
+    #[error("the demo's echo cannot answer on {}: {why}", echo::SUBJECT)]
+    Echo {
+        /// What was in the way, as a clause.
+        why: String,
+    },
 }
 
 /// Scripted peers at work; they stop when it is dropped.
@@ -73,6 +80,8 @@ impl Demo {
 
         let mut cast = JoinSet::new();
         cast.spawn(device::answer(ear, commands, Random::new(random.bits())));
+        let listening = echo::listen(nats_url, files.url()).await;
+        cast.spawn(echo::answer(listening.map_err(|why| DemoError::Echo { why })?));
         cast.spawn(perform(clients, files.depot(), random));
         Ok(Self { _cast: cast })
     }

@@ -8,6 +8,7 @@ mod palette;
 mod pickers;
 mod prompt;
 mod registry;
+mod text;
 mod themes;
 
 pub use connection::draw_connection;

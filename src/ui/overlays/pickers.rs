@@ -1,18 +1,21 @@
-//! Pickers: the contexts there are, and what can be done with a stream.
+//! Pickers: contexts, what can be done with a stream, the lists of the Compose pane.
 
 use super::drawn::Drawn;
-use crate::app::{State, StreamChoice, count, size};
+use crate::app::{ChoicesFor, State, StreamChoice, count, size};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
-use crate::ui::text::{cells, field, fit_middle};
+use crate::ui::text::{cells, field, fit_end, fit_middle};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// A list in a box: one row is chosen, sentences stand below.
 struct Picker<'a> {
     title: &'a str,
     rows: Vec<String>,
+    /// What explains each row, where anything does.
+    notes: Vec<String>,
     /// The row of what is in force.
     current: Option<usize>,
     chosen: usize,
@@ -30,6 +33,7 @@ pub fn draw_contexts(
     let picker = Picker {
         title: "Context",
         rows: names.iter().map(|name| field(name).as_str().to_owned()).collect(),
+        notes: vec![],
         current: names.iter().position(|name| state.context.as_ref() == Some(name)),
         chosen,
         foot: vec!["Enter goes over to it · Esc stays".into()],
@@ -83,11 +87,55 @@ pub fn draw_stream(
             .iter()
             .map(|choice| choice.label(followed).to_owned())
             .collect(),
+        notes: vec![],
         current: None,
         chosen,
         foot,
     };
     picker.draw(54, body, buffer, look)
+}
+
+/// Draws a list of the Compose pane.
+pub fn draw_choices(
+    body: Rect,
+    buffer: &mut Buffer,
+    (choices, chosen): (&ChoicesFor, usize),
+    state: &State,
+    look: &Look,
+) -> Drawn {
+    let list = choices.list(&state.compose);
+    let clean = |text: &String| field(text).as_str().to_owned();
+    let mut foot: Vec<String> = list.foot.iter().map(clean).collect();
+    foot.push(if matches!(choices, ChoicesFor::Columns(_)) {
+        "Esc closes".into()
+    } else {
+        "Enter takes it · Esc closes".into()
+    });
+    let title = fit_middle(field(&list.title).as_str(), 60);
+    let picker = Picker {
+        title: &title,
+        rows: list
+            .rows
+            .iter()
+            .map(|row| fit_middle(&clean(&row.label), 40))
+            .collect(),
+        notes: list.rows.iter().map(|row| clean(&row.note)).collect(),
+        current: list.rows.iter().position(|row| row.current),
+        chosen,
+        foot,
+    };
+    let widest = |texts: &[String]| texts.iter().map(|text| cells(text)).max().unwrap_or(0);
+    let width = widest(&picker.rows) + widest(&picker.notes) + 16;
+    let width = width.max(cells(&title) + 6).max(widest(&picker.foot).min(70) + 4);
+    picker.draw(width.clamp(36, 100) as u16, body, buffer, look)
+}
+
+/// The style of what recedes on the ground of another.
+fn dimmed(base: Style, look: &Look) -> Style {
+    base.patch(Style {
+        bg: None,
+        ..look.style(Role::Dim)
+    })
 }
 
 impl Picker<'_> {
@@ -122,6 +170,7 @@ impl Picker<'_> {
             Pen::new(buffer, foot.intersection(area)).write(&at, look.style(Role::Dim));
         }
         let top = scrolled(0, self.chosen, usize::from(list.height), self.rows.len());
+        let widest = self.rows.iter().map(|row| cells(row)).max().unwrap_or(0);
         for (i, row) in self
             .rows
             .iter()
@@ -136,7 +185,13 @@ impl Picker<'_> {
             let mut pen = Pen::new(buffer, area);
             pen.write(if chosen { " ▌ " } else { "   " }, base);
             let mark = if self.current == Some(i) { "  ● now" } else { "" };
-            pen.write(&fit_middle(row, pen.room().saturating_sub(cells(mark) + 1)), base);
+            let text = fit_middle(row, pen.room().saturating_sub(cells(mark) + 1));
+            pen.write(&text, base);
+            if let Some(note) = self.notes.get(i).filter(|note| !note.is_empty()) {
+                pen.skip((widest + 2).saturating_sub(cells(&text)));
+                let room = pen.room().saturating_sub(cells(mark) + 1);
+                pen.write(&fit_end(note, room), dimmed(base, look));
+            }
             pen.write(mark, base.patch(look.style(Role::Good)));
         }
         for (i, text) in foot.iter().rev().take(feet).enumerate() {

@@ -3,11 +3,15 @@
 use super::drawn::Drawn;
 use crate::app::{LineEdit, Purpose, State, count};
 use crate::ui::look::Look;
-use crate::ui::paint::{Pen, open_box, row_of};
-use crate::ui::text::{cells, field};
+use crate::ui::paint::{Pen, open_box, row_of, scrolled};
+use crate::ui::text::{cells, field, fit_middle};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget};
+
+/// Paths shown above a prompt.
+const PATHS: usize = 8;
 
 /// Draws a prompt.
 pub fn draw_prompt(
@@ -41,10 +45,57 @@ pub fn draw_prompt(
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
     pen.write(purpose.advice(), look.style(Role::Dim));
+    if matches!(purpose, Purpose::Compose(_)) {
+        draw_paths(area, body, buffer, state, look);
+    }
     let x = inner.x + 3 + (before - cut) as u16;
     Drawn {
         area,
         list: None,
         cursor: Some(Position::new(x.min(inner.right().saturating_sub(1)), inner.y)),
+    }
+}
+
+/// What a half-typed path could become, above the prompt.
+fn draw_paths(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let offers = &state.compose.paths;
+    let rows = offers
+        .shown
+        .len()
+        .min(PATHS)
+        .min(usize::from(prompt.y.saturating_sub(body.y)));
+    if rows == 0 {
+        return;
+    }
+    let area = Rect {
+        y: prompt.y - rows as u16,
+        height: rows as u16,
+        ..prompt
+    };
+    Clear.render(area, buffer);
+    let ground = look.style(Role::Background).patch(look.style(Role::SelectionDim));
+    buffer.set_style(area, ground);
+    let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());
+    for (i, path) in offers.shown.iter().enumerate().skip(top).take(rows) {
+        let line = row_of(area, i - top);
+        let style = if offers.chosen == Some(i) {
+            look.style(Role::Selection)
+        } else {
+            ground
+        };
+        buffer.set_style(line, style);
+        let mut pen = Pen::new(buffer, line);
+        pen.skip(3);
+        let room = pen.room().saturating_sub(16);
+        pen.write(&fit_middle(field(path).as_str(), room), style);
+    }
+    if offers.shown.len() > rows {
+        let more = format!("{} in all ", count(offers.shown.len() as u64));
+        let at = Rect {
+            x: area.right().saturating_sub(more.len() as u16),
+            width: more.len() as u16,
+            ..row_of(area, rows - 1)
+        };
+        Pen::new(buffer, at.intersection(area)).write(&more, look.style(Role::Dim));
     }
 }

@@ -3,8 +3,9 @@
 use super::drawn::Drawn;
 use super::help::draw_help;
 use super::palette::draw_palette;
-use super::pickers::{draw_contexts, draw_stream};
+use super::pickers::{draw_choices, draw_contexts, draw_stream};
 use super::prompt::draw_prompt;
+use super::text::draw_text;
 use super::themes::draw_themes;
 use crate::app::{Overlay, State};
 use crate::ui::look::Look;
@@ -20,6 +21,10 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
         Overlay::Contexts(chosen, names) => Some(draw_contexts(body, buffer, (names, *chosen), state, look)),
         Overlay::Stream(chosen, stream) => Some(draw_stream(body, buffer, (stream, *chosen), state, look)),
+        Overlay::Choices(choices, chosen) => {
+            Some(draw_choices(body, buffer, (choices, *chosen), state, look))
+        }
+        Overlay::Text(top) => Some(draw_text(body, buffer, *top, state, look)),
         Overlay::Themes(chosen, _) => Some(draw_themes(body, buffer, &state.themes, *chosen, look)),
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::{Msg, State};
 use crate::ui::look::Look;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
 /// What a pane needs to draw itself.
@@ -30,6 +30,10 @@ pub trait PaneView {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>);
     /// A click at a cell inside its border.
     fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg>;
+    /// The text cursor, where something is typed into it.
+    fn cursor(&self) -> Option<Position> {
+        None
+    }
     /// The mouse wheel turned by so many rows.
     fn wheel(&mut self, rows: i16) -> Option<Msg>;
 }

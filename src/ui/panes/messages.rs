@@ -4,7 +4,7 @@ use super::contract::{PaneView, Scene};
 use super::first_line::FirstLines;
 use super::gap_marks::{ListLine, draw_mark, lines};
 use super::message_columns::{Columns, badges, headings};
-use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, size, span};
+use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, short_key, size, span};
 use crate::engine::Row;
 use crate::ui::paint::{Pen, empty_notice, row_of};
 use crate::ui::text::{field, fit_end, fit_middle, left, right};
@@ -37,6 +37,13 @@ impl PaneView for Messages {
             Narrow::Pattern(pattern) => Some(pattern.clone()),
             Narrow::Stream(name, _) => Some(name.clone()),
             Narrow::Under(path) => Some(path.join(" ▸ ")),
+            Narrow::Conversation(id) => {
+                let key = state.store.timeline(|timeline| timeline.key(*id));
+                Some(format!(
+                    "conversation {}",
+                    key.map_or_else(|| "let go".into(), |key| short_key(&key))
+                ))
+            }
         };
         if let Some(narrow) = narrow {
             let narrow = fit_middle(field(&narrow).as_str(), 30);

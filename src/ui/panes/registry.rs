@@ -16,7 +16,8 @@ pub struct Panes {
     /// The inspector, which takes movements itself.
     pub inspector: Inspector,
     timeline: Timeline,
-    compose: Compose,
+    /// The message being written, which takes keys itself while a text is written.
+    pub compose: Compose,
 }
 
 impl Panes {

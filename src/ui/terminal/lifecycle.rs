@@ -1,9 +1,10 @@
 //! Entering the terminal, leaving it, lending it back while suspended.
 
+use super::input::{SharedInput, TerminalInput};
 use super::restore::{restore, take};
 use super::signal::stop_until_continued;
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableMouseCapture, EnableMouseCapture, EventStream, poll};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, poll};
 use crossterm::execute;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
@@ -16,6 +17,9 @@ pub struct Terminal {
     /// Never dropped: its own end shows the cursor, and panics if the terminal is gone by then.
     screen: ManuallyDrop<ratatui::Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
+    input: SharedInput,
+    /// Whether another program has it.
+    lent: bool,
 }
 
 impl Terminal {
@@ -27,6 +31,8 @@ impl Terminal {
         Ok(Self {
             screen: ManuallyDrop::new(screen),
             mouse,
+            input: SharedInput::default(),
+            lent: false,
         })
     }
 
@@ -36,10 +42,18 @@ impl Terminal {
     }
 
     /// Keys, mouse and the like. To be asked for after anything that queries the terminal by itself.
-    pub fn input(&self) -> io::Result<EventStream> {
+    pub fn input(&self) -> io::Result<TerminalInput> {
         // Opens the source, or says why it cannot; the stream itself would panic then.
         poll(Duration::ZERO)?;
-        Ok(EventStream::new())
+        self.input.open();
+        Ok(self.input.stream())
+    }
+
+    /// Gives the terminal and its input to another program until [`Terminal::resume`].
+    pub fn lend(&mut self) {
+        self.lent = true;
+        self.input.close();
+        restore();
     }
 
     /// Takes the mouse, or leaves it (and its selection) to the terminal.
@@ -63,12 +77,16 @@ impl Terminal {
     pub fn suspend(&mut self) -> io::Result<()> {
         restore();
         stop_until_continued()?;
-        self.resume()
+        // Who has it goes on with it.
+        if self.lent { Ok(()) } else { self.resume() }
     }
 
     /// Takes the terminal again after somebody else used it, such as the shell during a stop.
     pub fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
+        if std::mem::take(&mut self.lent) {
+            self.input.open();
+        }
         self.redraw()
     }
 

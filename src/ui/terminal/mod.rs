@@ -1,5 +1,6 @@
 //! The terminal's life: entered once, given back once, whatever ends the program.
 
+mod input;
 mod lifecycle;
 mod line_keys;
 mod listening;

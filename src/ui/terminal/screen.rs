@@ -18,6 +18,11 @@ impl Screen for Terminal {
         Terminal::suspend(self)
     }
 
+    fn lend(&mut self) -> io::Result<()> {
+        Terminal::lend(self);
+        Ok(())
+    }
+
     fn resume(&mut self) -> io::Result<()> {
         Terminal::resume(self)
     }

@@ -1,11 +1,12 @@
 //! The workers of one run, and the small jobs that need no worker of their own: saving files, reading contexts.
 
+use super::composing::Composing;
 use super::decode::Decoder;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
 use crate::app::{Msg, exposed_secrets, size};
-use crate::engine::{Contexts, Fetcher, Store, save_new};
+use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
 use crate::wire::{Blob, Limits, Severity};
 use jiff::tz::TimeZone;
 use std::io::ErrorKind;
@@ -19,6 +20,8 @@ pub struct Workers {
     pub decoder: Decoder,
     /// Fetches links.
     pub fetching: Fetching,
+    /// Works for the message being written.
+    pub composing: Composing,
     contexts: Contexts,
     limits: Arc<Limits>,
     results: mpsc::Sender<Done>,
@@ -30,7 +33,7 @@ impl Workers {
         store: Store,
         limits: Arc<Limits>,
         zone: TimeZone,
-        fetcher: Fetcher,
+        (fetcher, sending): (Fetcher, SendOptions),
         contexts: Contexts,
         results: mpsc::Sender<Done>,
     ) -> Self {
@@ -38,6 +41,7 @@ impl Workers {
         Self {
             decoder: Decoder::new(store, limits.clone(), zone, downloads.clone(), results.clone()),
             fetching: Fetching::new(downloads, results.clone()),
+            composing: Composing::new(sending, limits.clone(), results.clone()),
             contexts,
             limits,
             results,

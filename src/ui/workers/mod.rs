@@ -1,11 +1,13 @@
 //! Work that must not hold up the screen: decoding, links, contexts, files. What came of it reaches the loop by channel.
 
+mod composing;
 mod crew;
 mod decode;
 mod done;
 mod downloads;
 mod fetching;
 
+pub use composing::compose_work;
 pub use crew::Workers;
 pub use decode::open;
 pub use done::{Built, Done};

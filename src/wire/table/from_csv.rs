@@ -1,130 +1,148 @@
-//! CSV with a header line → table.
+//! CSV and TSV with a header line → table.
 
 use super::arrow_table::Table;
+use super::column_text::column;
+use super::column_type::ColumnType;
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format;
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
 /// Rows of one record batch: few enough batches for any file, small enough to be read piece by piece.
 const BATCH_ROWS: usize = 65_536;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads CSV whose first line names the columns; types are inferred from all rows, empty cells are null. A column whose
-/// values do not fit the inferred type is kept as text.
-///
-/// ```
-/// let table = natsbridge::wire::table_from_csv(b"id,name\n1,Ada\n2,\n")?;
-/// assert_eq!(table.columns()[0].type_name, "i64");
-/// assert_eq!(table.row_json(1).to_string(), r#"{"id":2,"name":null}"#);
-/// # Ok::<(), natsbridge::wire::TableError>(())
-/// ```
-pub fn table_from_csv(bytes: &[u8]) -> Result<Table, TableError> {
+/// Reads separated values whose first line names the columns; empty cells are null.
+pub(super) fn read(
+    bytes: &[u8],
+    separator: u8,
+    types: &[(String, ColumnType)],
+) -> Result<RowsTable, TableError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(TableError::new(Code::EmptyTable, "the CSV holds no header line"));
+        return Err(TableError::new(
+            Code::EmptyTable,
+            "the rows have no header line that names the columns",
+        ));
     }
-    read(bytes).map_err(|error| TableError::invalid(format!("the CSV cannot be read: {error}")))
-}
-
-fn read(bytes: &[u8]) -> Result<Table, ArrowError> {
-    let format = Format::default().with_header(true);
-    let (inferred, _) = format.infer_schema(bytes, None)?;
-    let inferred = Arc::new(keep_codes(&inferred, &format, bytes)?);
-    if let Ok(batches) = read_as(&inferred, &format, bytes) {
-        return Ok(Table::from_batches(inferred, batches));
-    }
-    // A number of forty digits is inferred as an integer and does not fit one.
-    let schema = all_text(&inferred);
-    let batches = read_as(&schema, &format, bytes)?;
-    Ok(Table::from_batches(schema, batches))
-}
-
-fn all_text(schema: &Schema) -> SchemaRef {
-    let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
-    Arc::new(Schema::new(schema.fields().iter().map(text).collect::<Vec<_>>()))
-}
-
-/// Turns columns back into text whose numbers would lose their leading zeros: postcodes and the like are no numbers.
-fn keep_codes(inferred: &Schema, format: &Format, bytes: &[u8]) -> Result<Schema, ArrowError> {
-    if !inferred
-        .fields()
-        .iter()
-        .any(|field| field.data_type().is_numeric())
-    {
-        return Ok(inferred.clone());
-    }
-    let texts = read_as(&all_text(inferred), format, bytes)?;
-    let is_code = |text: &str| {
-        let digits = text.trim_start_matches(['-', '+']).as_bytes();
-        matches!(digits, [b'0', b'0'..=b'9', ..])
+    let failed = |error: ArrowError| {
+        let text = error.to_string();
+        let why = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
+        TableError::invalid(format!("the rows cannot be read: {why}"))
     };
-    let has_codes = |column: usize| {
-        let cells = texts.iter().map(|batch| batch.column(column).as_string::<i32>());
-        cells.flat_map(|cells| cells.iter().flatten()).any(is_code)
+    let (names, texts) = texts(bytes, separator).map_err(failed)?;
+    let cells = |column: usize| {
+        let batches = texts
+            .iter()
+            .map(move |batch| batch.column(column).as_string::<i32>());
+        batches.flat_map(StringArray::iter)
     };
-    let fields = inferred.fields().iter().enumerate().map(|(at, field)| {
-        if field.data_type().is_numeric() && has_codes(at) {
-            Field::new(field.name(), DataType::Utf8, true)
-        } else {
-            field.as_ref().clone()
-        }
-    });
-    Ok(Schema::new(fields.collect::<Vec<_>>()))
+    let mut fields: Vec<FieldRef> = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    let mut columns: Vec<ColumnRead> = Vec::new();
+    for (index, field) in names.fields().iter().enumerate() {
+        let made = column(field.name(), cells(index), chosen(types, field.name()))?;
+        fields.push(Arc::new(made.field));
+        arrays.push(made.array);
+        columns.push(made.read);
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let whole = RecordBatch::try_new(schema.clone(), arrays).map_err(failed)?;
+    let rows = whole.num_rows();
+    let starts = (0..rows).step_by(BATCH_ROWS);
+    let batches = starts.map(|start| whole.slice(start, BATCH_ROWS.min(rows - start)));
+    Ok(RowsTable {
+        table: Table::from_batches(schema, batches.collect()),
+        columns,
+    })
 }
 
-fn read_as(schema: &SchemaRef, format: &Format, bytes: &[u8]) -> Result<Vec<RecordBatch>, ArrowError> {
+/// The columns' names, and every cell as text.
+fn texts(bytes: &[u8], separator: u8) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let format = Format::default().with_header(true).with_delimiter(separator);
+    let (named, _) = format.infer_schema(bytes, Some(0))?;
+    let text = |field: &FieldRef| Field::new(field.name(), DataType::Utf8, true);
+    let schema = Arc::new(Schema::new(named.fields().iter().map(text).collect::<Vec<_>>()));
     let reader = ReaderBuilder::new(schema.clone())
-        .with_format(format.clone())
+        .with_format(format)
         .with_batch_size(BATCH_ROWS);
-    reader.build(bytes)?.collect()
+    let batches = reader.build(bytes)?.collect::<Result<_, _>>()?;
+    Ok((schema, batches))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn csv(text: &str) -> RowsTable {
+        read(text.as_bytes(), b',', &[]).unwrap()
+    }
+
+    fn types(made: &RowsTable) -> Vec<&str> {
+        let columns = made.table.columns().iter();
+        columns.map(|column| column.type_name.as_str()).collect()
+    }
+
     #[test]
     fn types_come_from_the_values() {
-        let table =
-            table_from_csv(b"\xef\xbb\xbfa,b,c,d\n1,x,1.5,2026-02-22\n2,\"y,z\",2,2026-02-23\n").unwrap();
-        let types: Vec<_> = table
-            .columns()
-            .iter()
-            .map(|column| column.type_name.as_str())
-            .collect();
-        assert_eq!(types, ["i64", "utf8", "f64", "date32"]);
+        let made = csv("\u{feff}a,b,c,d,e\r\n1,x,1.5,2026-02-22,TRUE\r\n2,\"y,z\",2,2026-02-23,false\r\n");
+        assert_eq!(types(&made), ["i64", "utf8", "f64", "date32", "bool"]);
         assert_eq!(
-            table.row_json(1).to_string(),
-            r#"{"a":2,"b":"y,z","c":2.0,"d":"2026-02-23"}"#
+            made.table.row_json(1).to_string(),
+            r#"{"a":2,"b":"y,z","c":2.0,"d":"2026-02-23","e":false}"#
         );
     }
 
     #[test]
     fn numbers_too_long_for_a_number_stay_text() {
-        let table = table_from_csv(b"a\n1\n123456789012345678901234567890\n").unwrap();
-        assert_eq!(table.row_json(1)["a"], "123456789012345678901234567890");
+        let made = csv("a\n1\n123456789012345678901234567890\n");
+        assert_eq!(made.table.row_json(1)["a"], "123456789012345678901234567890");
     }
 
     #[test]
     fn codes_keep_their_leading_zeros() {
-        let table = table_from_csv(b"zip,n,f\n01234,0,0.5\n99,10,-0.25\n").unwrap();
-        let types: Vec<_> = table
-            .columns()
-            .iter()
-            .map(|column| column.type_name.as_str())
-            .collect();
-        assert_eq!(types, ["utf8", "i64", "f64"]);
-        assert_eq!(table.row_json(0).to_string(), r#"{"zip":"01234","n":0,"f":0.5}"#);
+        let made = csv("zip,n,f\n01234,0,0.5\n99,10,-0.25\n");
+        assert_eq!(types(&made), ["utf8", "i64", "f64"]);
+        assert_eq!(
+            made.table.row_json(0).to_string(),
+            r#"{"zip":"01234","n":0,"f":0.5}"#
+        );
+    }
+
+    #[test]
+    fn quotes_hold_line_breaks_and_empty_cells_are_null() {
+        let made = csv("a,b\n\"one\ntwo \"\"three\"\"\",\n,4\n");
+        assert_eq!(
+            made.table.row_json(0).to_string(),
+            r#"{"a":"one\ntwo \"three\"","b":null}"#
+        );
+        assert_eq!(made.table.row_json(1).to_string(), r#"{"a":null,"b":4}"#);
+    }
+
+    #[test]
+    fn tabs_separate_too() {
+        let made = read(b"a\tb\n1,5\tx\n", b'\t', &[]).unwrap();
+        assert_eq!(made.table.row_json(0).to_string(), r#"{"a":"1,5","b":"x"}"#);
+    }
+
+    #[test]
+    fn many_rows_make_several_batches() {
+        let rows: Vec<String> = (0..70_000).map(|row: u32| row.to_string()).collect();
+        let made = csv(&format!("n\n{}", rows.join("\n")));
+        assert_eq!((made.table.num_rows(), made.table.batches().count()), (70_000, 2));
+        assert_eq!(made.table.row_json(69_999)["n"], 69_999);
     }
 
     #[test]
     fn nothing_and_ragged_rows_are_refused() {
-        assert_eq!(table_from_csv(b" \n").unwrap_err().code, Code::EmptyTable);
-        assert!(table_from_csv(b"a,b\n1,2,3\n").is_err());
+        assert_eq!(read(b" \n", b',', &[]).unwrap_err().code, Code::EmptyTable);
+        let error = read(b"a,b\n1,2,3\n", b',', &[]).unwrap_err();
+        assert!(error.message.contains("line 2"), "{error}");
+        assert_eq!(csv("a,b\n").table.num_rows(), 0);
     }
 }

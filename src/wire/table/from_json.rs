@@ -1,26 +1,27 @@
 //! JSON rows → table: an array of objects, or one object per line.
 
 use super::arrow_table::Table;
+use super::column_text::{TextColumn, column, known_type};
+use super::column_type::ColumnType;
+use super::from_csv::BYTE_ORDER_MARK;
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
-use arrow::datatypes::{DataType, Field, Fields, Schema};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use arrow::error::ArrowError;
 use arrow::json::ReaderBuilder;
 use serde_json::{Deserializer, Map, Number, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Reads JSON rows. Columns stand in the order of their first appearance, missing keys are null, types are inferred;
-/// a column whose values have several types keeps them as text.
-///
-/// ```
-/// let table = natsbridge::wire::table_from_json_rows(br#"[{"id": 1}, {"id": 2, "name": "Ada"}]"#)?;
-/// assert_eq!(table.row_json(0).to_string(), r#"{"id":1,"name":null}"#);
-/// # Ok::<(), natsbridge::wire::TableError>(())
-/// ```
-pub fn table_from_json_rows(bytes: &[u8]) -> Result<Table, TableError> {
+/// Reads JSON rows. Columns stand in the order of their first appearance, missing keys are null, types are found from
+/// all values; a column whose values have several types keeps them as text.
+pub(super) fn read(bytes: &[u8], types: &[(String, ColumnType)]) -> Result<RowsTable, TableError> {
     let mut rows = Vec::new();
-    for value in Deserializer::from_slice(bytes).into_iter() {
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    for value in Deserializer::from_slice(text).into_iter() {
         let value = value.map_err(|error| bad(format!("the rows are no JSON: {error}")))?;
         match value {
             Value::Array(items) => rows.extend(items),
@@ -36,22 +37,99 @@ pub fn table_from_json_rows(bytes: &[u8]) -> Result<Table, TableError> {
         shape.take(row);
     }
     let Shape::Object(columns) = shape else {
-        return Ok(Table::from_batches(Arc::new(Schema::empty()), Vec::new()));
+        return Ok(RowsTable {
+            table: Table::from_batches(Arc::new(Schema::empty()), Vec::new()),
+            columns: vec![],
+        });
     };
-    let fields = columns.fields();
-    for row in &mut rows {
-        conform_object(row, &fields);
-    }
-    let schema = Arc::new(Schema::new(fields));
-    decode(&schema, &rows).map_err(|error| bad(format!("the rows make no table: {error}")))
+    table(&columns.fields(), rows, types)
 }
 
-fn decode(schema: &Arc<Schema>, rows: &[Value]) -> Result<Table, ArrowError> {
+/// The columns whose types were chosen are made of the values' texts, the others as they are.
+fn table(
+    fields: &Fields,
+    mut rows: Vec<Value>,
+    types: &[(String, ColumnType)],
+) -> Result<RowsTable, TableError> {
+    let mut made = HashMap::new();
+    for field in fields {
+        if let Some(chosen) = chosen(types, field.name()) {
+            made.insert(field.name().clone(), chosen_column(field.name(), &rows, chosen)?);
+        }
+    }
+    let plain: Vec<FieldRef> = fields
+        .iter()
+        .filter(|field| !made.contains_key(field.name()))
+        .cloned()
+        .collect();
+    let plain = Fields::from(plain);
+    for row in &mut rows {
+        conform_object(row, &plain);
+    }
+    let failed = |error: ArrowError| bad(format!("the rows make no table: {error}"));
+    let mut decoded = decode(&Arc::new(Schema::new(plain)), &rows)
+        .map_err(failed)?
+        .into_iter();
+    let mut columns = Vec::new();
+    let mut placed: (Vec<FieldRef>, Vec<ArrayRef>) = Default::default();
+    for field in fields {
+        let (field, array, read) = match made.remove(field.name()) {
+            Some(made) => (Arc::new(made.field), Some(made.array), made.read),
+            None => (field.clone(), decoded.next(), found(field)),
+        };
+        placed.0.push(field);
+        placed.1.extend(array);
+        columns.push(read);
+    }
+    let schema = Arc::new(Schema::new(placed.0));
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+    let batch = RecordBatch::try_new_with_options(schema.clone(), placed.1, &options).map_err(failed)?;
+    Ok(RowsTable {
+        table: Table::from_batches(schema, vec![batch]),
+        columns,
+    })
+}
+
+fn decode(schema: &Arc<Schema>, rows: &[Value]) -> Result<Vec<ArrayRef>, ArrowError> {
+    if schema.fields().is_empty() {
+        return Ok(vec![]);
+    }
     let builder = ReaderBuilder::new(schema.clone()).with_batch_size(rows.len());
     let mut decoder = builder.build_decoder()?;
     decoder.serialize(rows)?;
-    let batches = decoder.flush()?.into_iter().collect();
-    Ok(Table::from_batches(schema.clone(), batches))
+    Ok(decoder
+        .flush()?
+        .map_or_else(Vec::new, |batch| batch.columns().to_vec()))
+}
+
+fn chosen_column(name: &str, rows: &[Value], chosen: ColumnType) -> Result<TextColumn, TableError> {
+    let texts: Vec<Option<Cow<'_, str>>> = rows
+        .iter()
+        .map(|row| match row.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(Cow::Borrowed(text.as_str())),
+            Some(other) => Some(Cow::Owned(other.to_string())),
+        })
+        .collect();
+    column(name, texts.iter().map(Option::as_deref), Some(chosen))
+}
+
+/// What the values of a column turned out to be.
+fn found(field: &FieldRef) -> ColumnRead {
+    let because = match field.data_type() {
+        DataType::Boolean => "every value is true or false",
+        DataType::Int64 => "every value is a whole number",
+        DataType::UInt64 => "every value is a whole number, some beyond 64 bits with a sign",
+        DataType::Float64 => "every value is a number",
+        DataType::List(_) => "every value is an array",
+        DataType::Struct(_) => "every value is an object",
+        _ => "the values are texts, or of several sorts, or none",
+    };
+    ColumnRead {
+        name: field.name().clone(),
+        column_type: known_type(field.data_type()),
+        because: because.to_owned(),
+    }
 }
 
 fn bad(message: String) -> TableError {
@@ -199,6 +277,10 @@ fn conform_object(object: &mut Value, fields: &Fields) {
 mod tests {
     use super::*;
 
+    fn table_from_json_rows(bytes: &[u8]) -> Result<Table, TableError> {
+        read(bytes, &[]).map(|made| made.table)
+    }
+
     fn types(table: &Table) -> Vec<&str> {
         table
             .columns()
@@ -236,6 +318,27 @@ mod tests {
         assert_eq!(table.row_json(1)["a"], u64::MAX);
         let mixed = table_from_json_rows(br#"[{"a": -1}, {"a": 18446744073709551615}]"#).unwrap();
         assert_eq!(mixed.row_json(1)["a"], "18446744073709551615");
+    }
+
+    #[test]
+    fn chosen_types_overrule_and_keep_the_order() {
+        let rows = br#"[{"a": "1", "b": 2, "c": "x"}, {"a": null, "b": 3.5}]"#;
+        let types =
+            [("a", ColumnType::Integer), ("b", ColumnType::Text)].map(|(name, t)| (name.to_owned(), t));
+        let made = read(rows, &types).unwrap();
+        assert_eq!(made.table.row_json(0).to_string(), r#"{"a":1,"b":"2","c":"x"}"#);
+        assert_eq!(
+            made.table.row_json(1).to_string(),
+            r#"{"a":null,"b":"3.5","c":null}"#
+        );
+        assert_eq!(made.columns[0].because, "it was chosen");
+        let error = read(rows, &[("c".to_owned(), ColumnType::Integer)]).unwrap_err();
+        assert!(
+            error
+                .message
+                .starts_with("row 1, column \"c\": \"x\" is no whole number"),
+            "{error}"
+        );
     }
 
     #[test]

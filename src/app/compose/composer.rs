@@ -1,0 +1,138 @@
+//! The state of the Compose pane: the message, the cursor, what is being typed, what is known of its way out.
+
+use super::completion::Offers;
+use super::content::Writing;
+use super::field::Field;
+use super::jobs::Jobs;
+use super::leaving::Then;
+use super::planning::Planning;
+use super::settings::SendSettings;
+use super::spot::{Cell, Spot};
+use super::typing::Typing;
+use crate::engine::{Composition, Issue, PayloadRow, ResponderView};
+use std::path::PathBuf;
+
+/// A text that is looked at before it is copied or saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextShown {
+    /// Its title.
+    pub title: String,
+    /// It, not yet safe for a terminal.
+    pub body: String,
+}
+
+/// The message being written, and everything about it.
+#[derive(Debug, Clone)]
+pub struct Composer {
+    /// The message.
+    pub message: Composition,
+    /// How it is sent.
+    pub settings: SendSettings,
+    /// The row under the cursor.
+    pub cursor: Spot,
+    /// The cell under the cursor, in the row of a payload.
+    pub cell: Cell,
+    /// Whether the rare fields are shown.
+    pub unfolded: bool,
+    /// The line being typed.
+    pub typing: Option<Typing>,
+    /// The text being written in the whole pane.
+    pub writing: Option<Writing>,
+    /// What is wrong with the message, as far as it can be told without reading files.
+    pub issues: Vec<Issue>,
+    /// What would go out.
+    pub planning: Planning,
+    /// Sendings, under way and past.
+    pub jobs: Jobs,
+    /// Armed automatic answers.
+    pub responders: Vec<ResponderView>,
+    /// The draft file it came from or was saved to.
+    pub draft: Option<PathBuf>,
+    /// What a half-typed path in a prompt could become.
+    pub paths: Offers,
+    /// A text that is looked at: what would go out, the same send in another form.
+    pub text: Option<TextShown>,
+    /// What follows once the draft is saved.
+    pub(crate) then: Then,
+    /// What was taken away last, and from where.
+    pub(crate) removed: Option<(usize, PayloadRow)>,
+    /// Counts every change.
+    pub(crate) revision: u64,
+    /// The change up to which it is saved or sent.
+    pub(crate) kept: u64,
+    /// Numbers given to writings, sendings and responders.
+    pub(crate) numbers: u64,
+}
+
+impl Default for Composer {
+    fn default() -> Self {
+        let mut composer = Self {
+            message: Composition::default(),
+            settings: SendSettings::default(),
+            cursor: Spot::Field(Field::Subject),
+            cell: Cell::default(),
+            unfolded: false,
+            typing: None,
+            writing: None,
+            issues: vec![],
+            planning: Planning::default(),
+            jobs: Jobs::default(),
+            responders: vec![],
+            draft: None,
+            paths: Offers::default(),
+            text: None,
+            then: Then::Stay,
+            removed: None,
+            revision: 0,
+            kept: 0,
+            numbers: 0,
+        };
+        composer.issues = composer.message.issues();
+        composer
+    }
+}
+
+impl Composer {
+    /// Whether the message holds anything that is neither saved nor sent.
+    pub fn is_edited(&self) -> bool {
+        self.revision != self.kept
+    }
+
+    /// Whether there is nothing in it that a person wrote.
+    pub fn is_blank(&self) -> bool {
+        self.revision == 0 || self.message == Composition::default()
+    }
+
+    /// Whether keys are typed into it, not commands.
+    pub fn is_typing(&self) -> bool {
+        self.typing.is_some() || self.writing.is_some()
+    }
+
+    /// Takes note of a change: what is known of the message is found out anew.
+    pub(crate) fn changed(&mut self) {
+        self.revision += 1;
+        self.issues = self.message.issues();
+    }
+
+    /// Takes note that the message is saved or on its way.
+    pub(crate) fn keep(&mut self) {
+        self.kept = self.revision;
+    }
+
+    /// A number not given before.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Writes another message from now on; it counts as not edited yet.
+    pub(crate) fn replace(&mut self, message: Composition, draft: Option<PathBuf>) {
+        self.message = message;
+        self.draft = draft;
+        self.cursor = Spot::Field(Field::Subject);
+        self.cell = Cell::default();
+        (self.typing, self.writing, self.removed) = (None, None, None);
+        self.changed();
+        self.keep();
+    }
+}

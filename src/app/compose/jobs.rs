@@ -1,0 +1,66 @@
+//! The sendings of a run, newest first, each with how far it got. The list is bounded; those that are over go first.
+
+use crate::engine::{JobId, JobReport, SendMode};
+
+/// A sending as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Which.
+    pub id: JobId,
+    /// Subject sent to, not yet safe for a terminal.
+    pub subject: String,
+    /// Whether answers are waited for.
+    pub mode: SendMode,
+    /// Messages to send.
+    pub of: u64,
+    /// When it was asked for, microseconds since the Unix epoch.
+    pub since_us: i64,
+    /// How far it got, as last told; `None` before anything was.
+    pub report: Option<JobReport>,
+    /// The change of the message that it sends.
+    pub(super) revision: u64,
+}
+
+impl Job {
+    /// Whether something is still to come.
+    pub fn is_running(&self) -> bool {
+        self.report.as_ref().is_none_or(|report| !report.over)
+    }
+}
+
+/// The sendings, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct Jobs(pub(super) Vec<Job>);
+
+impl Jobs {
+    /// All of them, newest first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Job> {
+        self.0.iter()
+    }
+
+    /// Those that are under way.
+    pub fn running(&self) -> impl Iterator<Item = &Job> {
+        self.0.iter().filter(|job| job.is_running())
+    }
+
+    /// One by its name.
+    pub fn get(&self, id: JobId) -> Option<&Job> {
+        self.0.iter().find(|job| job.id == id)
+    }
+
+    /// Takes one off the list.
+    pub(crate) fn forget(&mut self, id: JobId) {
+        self.0.retain(|job| job.id != id);
+    }
+
+    pub(super) fn push(&mut self, job: Job, most: usize) {
+        self.0.insert(0, job);
+        while self.0.len() > most.max(1) {
+            // One that runs is never forgotten: it could not be cancelled any more.
+            match self.0.iter().rposition(|job| !job.is_running()) {
+                Some(over) => self.0.remove(over),
+                None => break,
+            };
+        }
+    }
+}

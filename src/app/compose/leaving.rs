@@ -1,0 +1,24 @@
+//! What may take the place of the message being written, and what follows once it is saved. Data only.
+
+use crate::engine::Composition;
+use std::path::PathBuf;
+
+/// What takes the place of the message being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Another message.
+    Message(Box<Composition>),
+    /// A draft.
+    Draft(PathBuf),
+}
+
+/// What follows once the draft is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    Stay,
+    /// The workbench ends.
+    Quit,
+    /// Another message takes its place.
+    Next(Next),
+}

@@ -1,0 +1,58 @@
+//! What reaches the Compose pane ([`ComposeNews`]) and what is to be done for it elsewhere ([`ComposeWork`]).
+
+use super::content::{Content, Writing};
+use super::spot::Cell;
+use crate::engine::{Composition, CopyAs, Plan, Suggestion};
+use std::path::PathBuf;
+
+/// Something that concerns the message being written.
+#[derive(Debug, Clone)]
+pub enum ComposeNews {
+    /// A row of the form was clicked, and which cell of it.
+    Click(usize, Option<Cell>),
+    /// The form was scrolled by so many rows.
+    Scroll(isize),
+    /// The next completion is wanted.
+    Complete,
+    /// A text was pasted while nothing was being typed.
+    Pasted(String),
+    /// A text written in the whole pane is done.
+    Written(Writing, String),
+    /// A text is too large for the editor in the pane and stays as it is; for which of its limits, as a sentence.
+    TooLarge(Writing, String, String),
+    /// A plan was made, of the change with that number.
+    Planned(u64, Box<Plan>),
+    /// What a half-typed path could become.
+    Paths(String, Vec<String>),
+    /// What a file looks like, or why it cannot be read; it is for that payload, or a new one.
+    Suggested(Option<usize>, PathBuf, Result<Suggestion, String>),
+    /// A draft was read, or could not be (why, as a sentence).
+    DraftRead(PathBuf, Result<Box<Composition>, String>),
+    /// A draft was written with that change, or could not be.
+    DraftWritten(PathBuf, u64, Result<(), String>),
+    /// A text to be looked at: its title, and the text or why there is none.
+    Text(String, Result<String, String>),
+    /// The person's own editor is done with a text; `None` if it was left as it was.
+    Edited(Content, Result<Option<String>, String>),
+}
+
+/// Something to be done elsewhere for the message being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComposeWork {
+    /// Find out what would go out; a later wish takes the place of an earlier one.
+    Plan(u64, Box<Composition>, Option<usize>),
+    /// Complete a half-typed path.
+    Paths(String),
+    /// Look at a file.
+    Suggest(Option<usize>, PathBuf),
+    /// Read a draft.
+    ReadDraft(PathBuf),
+    /// Write a draft.
+    WriteDraft(PathBuf, Box<Composition>, u64),
+    /// Write out what would go, without sending it.
+    DryRun(Box<Composition>),
+    /// Write the same send in another form, for that server.
+    CopyAs(CopyAs, Box<Composition>, String),
+    /// Write a text to a new file.
+    SaveText(PathBuf, String),
+}

@@ -1,0 +1,40 @@
+//! The questions asked before a message, or the whole workbench, is left.
+
+use crate::app::compose::{ChoicesFor, ComposeWork, Next};
+use crate::app::message::Effect;
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+
+impl State {
+    /// What would be lost if the workbench ended now, a few words each.
+    pub fn losses(&self) -> Vec<String> {
+        self.compose.losses()
+    }
+
+    /// Ends, or asks first if something would be lost.
+    pub(crate) fn leave(&mut self, effects: &mut Vec<Effect>) {
+        let losses = self.losses();
+        if losses.is_empty() {
+            effects.push(Effect::Quit);
+        } else {
+            self.overlay = Overlay::Choices(ChoicesFor::Quit(losses), 0);
+        }
+    }
+
+    /// Puts another message in the place of the one being written; asks first if that would lose something.
+    pub(crate) fn replace_message(&mut self, next: Next, effects: &mut Vec<Effect>) {
+        if self.compose.is_edited() && !self.compose.is_blank() {
+            self.overlay = Overlay::Choices(ChoicesFor::Replace(next), 0);
+        } else {
+            self.go_on(next, effects);
+        }
+    }
+
+    /// Goes on with another message, whatever becomes of the one being written.
+    pub(crate) fn go_on(&mut self, next: Next, effects: &mut Vec<Effect>) {
+        match next {
+            Next::Message(message) => self.compose.replace(*message, None),
+            Next::Draft(path) => effects.push(Effect::Compose(ComposeWork::ReadDraft(path))),
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! The answers of `reply` that come from the command line: fixed payloads, or what a command prints. A command that fails
+//! is answered with purpose NACK and a text that says so, so that whoever asked need not wait in vain.
+
+use super::message_args::Message;
+use super::output;
+use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
+use crate::wire::{
+    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, decode_base64, decode_message, header_findings,
+    listen_line, rows_table,
+};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// Rows of each table that the command is given.
+const ROWS: usize = usize::MAX;
+/// The purpose of an answer that says that there is none.
+const NACK: &str = "NACK";
+
+/// What every answer says beside its payloads.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    /// Purpose, sender, file server and so on.
+    pub options: SendOptions,
+    /// Spelling, where it is not that of the request.
+    pub dialect: Option<Dialect>,
+}
+
+/// Answers each request with the same message, filled for each.
+#[derive(Debug)]
+pub struct Fixed {
+    /// It.
+    pub message: Message,
+    /// What it does not say.
+    pub wording: Wording,
+}
+
+impl Answerer for Fixed {
+    fn answer<'a>(
+        &'a self,
+        _: &'a StoredMessage,
+        _: &'a Asked,
+        number: u64,
+    ) -> BoxFuture<'a, Result<Given, String>> {
+        Box::pin(async move {
+            let loaded = self.message.loaded(number).await;
+            let loaded = loaded.map_err(|failure| failure.message.unwrap_or_default())?;
+            let options = loaded.composition.options(&self.wording.options);
+            Ok(Given::Payloads {
+                data: loaded.payloads,
+                options: Box::new(SendOptions {
+                    jetstream: false,
+                    ..options
+                }),
+                dialect: self.wording.dialect,
+            })
+        })
+    }
+}
+
+impl Wording {
+    fn given(&self, data: Payloads, purpose: Option<String>) -> Given {
+        let mut options = Box::new(self.options.clone());
+        if let Some(purpose) = purpose {
+            options.msg_purpose = purpose;
+        }
+        Given::Payloads {
+            data,
+            options,
+            dialect: self.dialect,
+        }
+    }
+}
+
+/// Answers each request with what a command prints.
+#[derive(Debug)]
+pub struct Commanded {
+    command: String,
+    within: Duration,
+    wording: Wording,
+    limits: Limits,
+    /// Commands that may run at once.
+    places: Semaphore,
+}
+
+impl Commanded {
+    /// A command for `sh -c` that has that time for each request.
+    pub fn new(command: String, within: Duration, wording: Wording, limits: Limits) -> Self {
+        Self {
+            command,
+            within,
+            wording,
+            places: Semaphore::new(limits.commands_at_once.max(1)),
+            limits,
+        }
+    }
+
+    async fn run(&self, request: &StoredMessage) -> Result<Printed, String> {
+        let _place = self.places.acquire().await;
+        let line = self.line(request);
+        let child = Command::new("sh")
+            .args(["-c", &self.command])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // What it says of itself is for the person who runs it.
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn();
+        let mut child = child.map_err(|error| format!("the command does not start: {error}"))?;
+        let printed = timeout(self.within, self.talk(&mut child, line.as_bytes())).await;
+        let printed = printed.map_err(|_| {
+            format!(
+                "the command did not finish within {:?}; --command-time gives it more",
+                self.within
+            )
+        })??;
+        read(&printed)
+    }
+
+    /// The request as `listen --json` prints it.
+    fn line(&self, request: &StoredMessage) -> String {
+        let mut decoded = decode_message(&request.payload, &request.subject, &self.limits);
+        decoded.findings.extend(header_findings(&request.headers));
+        let at = jiff::Timestamp::from_microsecond(request.at_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let facts = MessageFacts {
+            seq: request.seq,
+            at: at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
+            subject: request.subject.to_string(),
+            reply: request.reply.clone(),
+            headers: request.headers.clone(),
+        };
+        format!("{}\n", listen_line(&facts, &decoded, ROWS))
+    }
+
+    /// Writes and reads at the same time: a command may print before it has read everything, or not read at all.
+    async fn talk(&self, child: &mut Child, line: &[u8]) -> Result<Vec<u8>, String> {
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let writing = async {
+            if let Some(mut input) = input {
+                // One that does not read its input need not.
+                input.write_all(line).await.ok();
+            }
+        };
+        let most = self.limits.direct_message as u64;
+        let reading = async {
+            let mut printed = Vec::new();
+            if let Some(output) = output {
+                output.take(most + 1).read_to_end(&mut printed).await?;
+            }
+            Ok::<_, std::io::Error>(printed)
+        };
+        let ((), printed) = tokio::join!(writing, reading);
+        let printed = printed.map_err(|error| format!("what the command prints cannot be read: {error}"))?;
+        if printed.len() as u64 > most {
+            return Err(format!("the command printed more than {most} bytes"));
+        }
+        let status = (child.wait().await).map_err(|error| format!("the command is lost: {error}"))?;
+        if status.success() {
+            Ok(printed)
+        } else {
+            Err(format!("the command failed ({status})"))
+        }
+    }
+}
+
+impl Answerer for Commanded {
+    fn answer<'a>(
+        &'a self,
+        request: &'a StoredMessage,
+        asked: &'a Asked,
+        _: u64,
+    ) -> BoxFuture<'a, Result<Given, String>> {
+        Box::pin(async move {
+            match self.run(request).await {
+                Ok(Printed { payloads: None, .. }) => Err("The command printed nothing: no answer.".into()),
+                Ok(Printed {
+                    payloads: Some(payloads),
+                    purpose,
+                }) => Ok(self.wording.given(payloads, purpose)),
+                Err(why) => {
+                    output::warning(&format!(
+                        "Request {} on {}: {why}.",
+                        asked.msg_id, request.subject
+                    ));
+                    let text = Blob::from(why.into_bytes());
+                    let payloads = vec![("error".to_owned(), text, Kind::Text)];
+                    Ok(self.wording.given(payloads, Some(NACK.into())))
+                }
+            }
+        })
+    }
+}
+
+/// What a command printed, read.
+#[derive(Debug, Default)]
+struct Printed {
+    /// `None` if it printed nothing.
+    payloads: Option<Payloads>,
+    purpose: Option<String>,
+}
+
+/// Several payloads with a purpose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole<'a> {
+    #[serde(borrow)]
+    payloads: Vec<Item<'a>>,
+    purpose: Option<String>,
+}
+
+/// One payload as a command prints it: `value` is what `listen --json` shows of that kind, `base64` the bytes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item<'a> {
+    dataname: String,
+    #[serde(alias = "type")]
+    kind: Option<String>,
+    // As it stands, so that every number keeps its text.
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+    base64: Option<String>,
+}
+
+/// A table as `listen --json` shows it.
+#[derive(Debug, Deserialize)]
+struct Rows<'a> {
+    #[serde(borrow)]
+    rows: &'a RawValue,
+}
+
+/// Reads what a command printed: a payload, an array of them, or an object of `payloads` and `purpose`.
+fn read(printed: &[u8]) -> Result<Printed, String> {
+    let no_json = |error: serde_json::Error| {
+        format!(
+            "what the command printed is no payload JSON ({error}); write {{\"dataname\": \"reply\", \"value\": \"Hello\"}}"
+        )
+    };
+    let first = printed.iter().find(|byte| !byte.is_ascii_whitespace());
+    let whole = match first {
+        None => return Ok(Printed::default()),
+        Some(b'[') => Whole {
+            payloads: serde_json::from_slice(printed).map_err(no_json)?,
+            purpose: None,
+        },
+        Some(_) => {
+            let keys: BTreeMap<String, &RawValue> = serde_json::from_slice(printed).map_err(no_json)?;
+            if keys.contains_key("payloads") {
+                serde_json::from_slice(printed).map_err(no_json)?
+            } else {
+                Whole {
+                    payloads: vec![serde_json::from_slice(printed).map_err(no_json)?],
+                    purpose: None,
+                }
+            }
+        }
+    };
+    let payloads = whole.payloads.into_iter().map(|item| {
+        let name = item.dataname.clone();
+        item.payload()
+            .map_err(|why| format!("the payload '{name}' that the command printed {why}"))
+    });
+    Ok(Printed {
+        payloads: Some(payloads.collect::<Result<_, _>>()?),
+        purpose: whole.purpose,
+    })
+}
+
+impl Item<'_> {
+    fn payload(self) -> Result<(String, Blob, Kind), String> {
+        let text = self
+            .value
+            .and_then(|value| serde_json::from_str::<String>(value.get()).ok());
+        let kind = match (&self.kind, self.value) {
+            (Some(word), _) => Kind::from_declared(word).ok_or_else(|| format!("is of no kind: {word:?}"))?,
+            (None, Some(_)) if text.is_some() => Kind::Text,
+            (None, Some(_)) => Kind::Dictionary,
+            (None, None) => Kind::Binary,
+        };
+        let body: Blob = match (self.value, self.base64) {
+            (None, Some(text)) => decode_base64(&text)
+                .map(|(bytes, _)| bytes.into())
+                .map_err(|at| format!("is no base64 at character {at}"))?,
+            (Some(value), None) => of_value(kind, value.get(), text)?.into(),
+            _ => return Err("needs either a value or base64".into()),
+        };
+        Ok((self.dataname, body, kind))
+    }
+}
+
+fn of_value(kind: Kind, value: &str, text: Option<String>) -> Result<Vec<u8>, String> {
+    match (kind, text) {
+        (Kind::Text, Some(text)) => Ok(text.into_bytes()),
+        (Kind::Dictionary, _) => Ok(value.as_bytes().to_vec()),
+        (Kind::JsonTable, _) if value.starts_with('[') => Ok(value.as_bytes().to_vec()),
+        (Kind::Table, _) => {
+            let rows = serde_json::from_str::<Rows<'_>>(value).map_or(value, |table| table.rows.get());
+            rows_table(rows.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT)
+                .and_then(|made| made.table.to_stream())
+                .map_err(|error| format!("is no table: {error}"))
+        }
+        (kind, _) => Err(format!(
+            "has a value that is none of kind {}; base64 takes its bytes",
+            kind.name()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Table, Value, decode_body};
+
+    fn payloads(printed: &str) -> Vec<(String, Vec<u8>, Kind)> {
+        let payloads = read(printed.as_bytes()).unwrap().payloads.unwrap();
+        let bytes = |body: Blob| body.memory().unwrap().to_vec();
+        payloads
+            .into_iter()
+            .map(|(name, body, kind)| (name, bytes(body), kind))
+            .collect()
+    }
+
+    #[test]
+    fn what_a_command_prints_becomes_payloads() {
+        let one = |name: &str, body: &str, kind| vec![(name.to_owned(), body.as_bytes().to_vec(), kind)];
+        assert_eq!(
+            payloads(r#" {"dataname":"a","value":"Gr\u00fc\u00dfe"}"#),
+            one("a", "Grüße", Kind::Text)
+        );
+        assert_eq!(
+            payloads(r#"{"dataname":"a","value":{"x":1.50,"n":123456789012345678901}}"#),
+            one("a", r#"{"x":1.50,"n":123456789012345678901}"#, Kind::Dictionary)
+        );
+        assert_eq!(
+            payloads(r#"[{"dataname":"a","type":"binary","base64":"AP8="}]"#)[0].1,
+            [0, 255]
+        );
+        assert_eq!(
+            payloads(r#"{"dataname":"a","kind":"jsontable","value":[{"id":1}]}"#),
+            one("a", r#"[{"id":1}]"#, Kind::JsonTable)
+        );
+        let whole = read(br#"{"payloads":[{"dataname":"a","value":"x"}],"purpose":"ACK"}"#).unwrap();
+        assert_eq!(whole.purpose.as_deref(), Some("ACK"));
+        assert!(read(b" \n").unwrap().payloads.is_none());
+        for table in [
+            r#"[{"id":1},{"id":2}]"#,
+            r#"{"columns":[],"num_rows":2,"rows":[{"id":1},{"id":2}]}"#,
+        ] {
+            let printed = format!(r#"{{"dataname":"a","kind":"table","value":{table}}}"#);
+            let stream = payloads(&printed).remove(0).1.into();
+            let decoded = decode_body(Kind::Table, &stream, &Limits::default(), &mut vec![]);
+            let rows = |table: &Table| table.num_rows();
+            assert!(
+                matches!(&decoded.unwrap(), Value::Table(table) if rows(table) == 2),
+                "{printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_payload_is_said() {
+        for (printed, what) in [
+            ("Hello", "no payload JSON"),
+            (r#"{"value":"x"}"#, "dataname"),
+            (r#"{"dataname":"a"}"#, "either a value or base64"),
+            (
+                r#"{"dataname":"a","value":"x","base64":"eA=="}"#,
+                "either a value or base64",
+            ),
+            (r#"{"dataname":"a","kind":"wat","value":"x"}"#, "of no kind"),
+            (r#"{"dataname":"a","kind":"image","value":"x"}"#, "base64 takes"),
+            (r#"{"dataname":"a","kind":"table","value":7}"#, "no table"),
+            (r#"{"dataname":"a","base64":"*"}"#, "no base64"),
+            (r#"{"dataname":"a","value":"x","wat":1}"#, "wat"),
+        ] {
+            let why = read(printed.as_bytes()).unwrap_err();
+            assert!(why.contains(what), "{printed}: {why}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `request`: payloads from the command line as a request, its replies printed as `listen` prints messages.
+
+use super::printer::{EndArgs, PrintArgs, Printer};
+use super::sent::{note_links, print_envelope};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::{duration, rate, subject};
+use crate::cli::message_args::{Message, MessageArgs};
+use crate::cli::output::{self, Out};
+use crate::cli::stop::Stop;
+use crate::cli::upload_line::shown;
+use crate::engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
+use crate::ui::format::counted;
+use std::time::Duration;
+
+/// Arguments of `request`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Subject to send to; a draft may name one
+    #[arg(value_parser = subject, required_unless_present = "draft")]
+    subject: Option<String>,
+    #[command(flatten)]
+    message: MessageArgs,
+    /// Replies to wait for; 0 takes all until the time is up
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    replies: usize,
+    /// How long it waits for them; exit code 1 if they did not come. NATS_TIMEOUT, or --timeout before the verb, is the
+    /// time to connect
+    #[arg(long, value_name = "DUR", value_parser = duration, default_value = "5s")]
+    timeout: Duration,
+    /// Asks so many times, one after the other, each with its own message id
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// Requests per second at most, such as 10/s
+    #[arg(long, value_name = "N/s", value_parser = rate)]
+    rate: Option<Duration>,
+    /// Prints the envelope that would go out, byte for byte; sends and uploads nothing. An empty reply_to is filled with
+    /// an inbox when it is sent
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    print: PrintArgs,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl Args {
+    /// Asks, and prints what is answered.
+    pub async fn run(self, context: &Context) -> Outcome {
+        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
+        // An answer is waited for, not a stream's acknowledgement.
+        message.composition.jetstream = false;
+        let first = message.load(1)?;
+        let with_links = |connection| {
+            let (options, links) = (self.message.base(&connect), &context.settings.links);
+            (self.message.links).over(options, links, &connect.limits, connection)
+        };
+        // What cannot be composed is refused before anything is connected or sent.
+        let options = first.composition.options(&with_links(None)?);
+        let (envelope, bytes) = Bridge::compose(&first.composition.subject, &first.payloads, &options)?;
+        if self.dry_run {
+            print_envelope(&mut Out::stdout(), &bytes)?;
+            note_links(&envelope);
+            return Ok(Exit::Done);
+        }
+        let mut printer = Printer::new(
+            &self.print,
+            EndArgs::default(),
+            &context.settings,
+            &connect.limits,
+        )?;
+        let mut stop = Stop::listen()?;
+        let bridge = tokio::select! {
+            exit = stop.wait() => return Ok(exit),
+            bridge = Bridge::connect(&connect) => bridge?,
+        };
+        let base = with_links(Some(bridge.connection().clone()))?;
+        let outcome = tokio::select! {
+            exit = stop.wait() => Ok(exit),
+            outcome = self.ask(&bridge, (&message, first), &base, &mut printer) => outcome,
+        };
+        // Whatever was handed over goes out, also where a signal ended the waiting.
+        bridge.connection().clone().close().await;
+        outcome
+    }
+
+    /// Asks as often as it is to; the last request without its replies says how it ended.
+    async fn ask(
+        &self,
+        bridge: &Bridge,
+        (message, first): (&Message, Loaded),
+        base: &SendOptions,
+        printer: &mut Printer<'_>,
+    ) -> Outcome {
+        let mut pace = self.rate.map(tokio::time::interval);
+        let mut unanswered = None;
+        let mut loaded = first;
+        for number in 1..=self.count {
+            if let Some(pace) = &mut pace {
+                pace.tick().await;
+            }
+            if number > 1 && message.composition.varies() {
+                loaded = message.loaded(number).await?;
+            }
+            let options = loaded.composition.options(base);
+            let subject = &loaded.composition.subject;
+            let wait = RequestOptions {
+                timeout: self.timeout,
+                replies: self.replies,
+                reply_to: String::new(),
+            };
+            let asking = bridge.request(subject, &loaded.payloads, &options, wait);
+            let (sent, mut request) = shown(&options.progress, asking).await?;
+            output::note(&format!(
+                "Request {} to {subject}, correlation {}.",
+                sent.envelope.msg_id, sent.envelope.correlation_id
+            ));
+            print_replies(&mut request, printer).await?;
+            self.conclude(subject, &request, &mut unanswered);
+        }
+        match unanswered {
+            Some(why) => Err(Failure::new(Exit::No, why)),
+            None => printer.done(),
+        }
+    }
+
+    /// Says how a request ended; the last that lacks replies counts.
+    fn conclude(&self, subject: &str, request: &Request, unanswered: &mut Option<String>) {
+        if let Some(by) = request.acknowledged() {
+            output::note(&format!(
+                "The stream {} has the request as #{}; that is no reply.",
+                by.stream, by.sequence
+            ));
+        }
+        match self.lacks(subject, request) {
+            None => {
+                let first = request.first_reply().unwrap_or_default().as_secs_f64() * 1000.0;
+                let came = counted(request.replies(), "answer");
+                output::note(&format!("{came}, the first after {first:.1} ms."));
+            }
+            Some(why) => {
+                if let Some(earlier) = unanswered.replace(why) {
+                    output::warning(&earlier);
+                }
+            }
+        }
+    }
+
+    /// How a request ended that lacks answers, as a sentence.
+    fn lacks(&self, subject: &str, request: &Request) -> Option<String> {
+        let came = match (request.replies(), self.replies) {
+            (0, _) => "no answer came".to_owned(),
+            (some, wanted) => format!("{some} of {} came", counted(wanted, "answer")),
+        };
+        Some(match request.outcome() {
+            RequestOutcome::Replied => return None,
+            RequestOutcome::NoResponders => format!(
+                "Nobody listens on {subject}, so {came}. Is the one that should answer connected, and to this broker?"
+            ),
+            RequestOutcome::TimedOut => format!(
+                "The time for {subject} was up after {:?}; {came}. --timeout waits longer.",
+                self.timeout
+            ),
+            RequestOutcome::Cancelled => format!("The waiting for {subject} was given up; {came}."),
+            RequestOutcome::ConnectionLost => format!(
+                "The connection was lost while {subject} was waited for; {came}, and the request may be lost, too."
+            ),
+        })
+    }
+}
+
+/// Prints replies as they come, each once its links are there, until the request has ended.
+async fn print_replies(request: &mut Request, printer: &mut Printer<'_>) -> Result<(), Failure> {
+    let mut waits = true;
+    while waits || !printer.is_idle() {
+        tokio::select! {
+            reply = request.next(), if waits && printer.takes_more() => match reply {
+                Some(reply) => printer.take(reply),
+                None => waits = false,
+            },
+            (message, links) = printer.next() => {
+                printer.print(&message, &links)?;
+            }
+        }
+    }
+    Ok(())
+}

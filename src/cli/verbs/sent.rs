@@ -1,0 +1,74 @@
+//! What is said of a message that was sent, or would be: the envelope, a line, the links.
+
+use crate::app::size;
+use crate::cli::exit::Failure;
+use crate::cli::output::{self, Out, escape_json};
+use crate::engine::{Acknowledged, Sent, grouped};
+use crate::wire::{Data, Envelope, Payload, Transport};
+use std::fmt::Write as _;
+
+/// Byte for byte where a program reads it; where a person looks, what could act on the terminal is escaped.
+pub(super) fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failure> {
+    if out.is_terminal() {
+        return out.line(&escape_json(&String::from_utf8_lossy(envelope)));
+    }
+    let mut line = envelope.to_vec();
+    line.push(b'\n');
+    out.bytes(&line)
+}
+
+/// The payloads that go by link.
+pub(super) fn links<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e Payload<'e>> {
+    let payloads = envelope.payloads.iter();
+    payloads.filter(|payload| payload.transport == Transport::Link)
+}
+
+/// Says what would be uploaded.
+pub(super) fn note_links(envelope: &Envelope<'_>) {
+    for payload in links(envelope) {
+        if let Data::Text(server) = &payload.data {
+            output::note(&format!(
+                "{} would go by link: {} uploaded to {server}.",
+                payload.dataname,
+                size(payload.size.unwrap_or_default())
+            ));
+        }
+    }
+}
+
+/// Message id, correlation id, bytes, direct or link per payload and why, how far it got.
+pub(super) fn summary(sent: &Sent, most: usize) -> String {
+    let envelope = &sent.envelope;
+    let mut line = format!(
+        "message {}  correlation {}  {} bytes ",
+        envelope.msg_id,
+        envelope.correlation_id,
+        sent.bytes.len()
+    );
+    for payload in &envelope.payloads {
+        // Writing into a String cannot fail.
+        let _ = write!(line, " {}={}", payload.dataname, payload.transport.name());
+    }
+    if !sent.moved.is_empty() {
+        let _ = write!(
+            line,
+            "  ({} by link: the message would have been over the {} bytes that the server accepts)",
+            sent.moved.join(", "),
+            grouped(most)
+        );
+    }
+    match &sent.acknowledged {
+        Some(Acknowledged {
+            stream,
+            sequence,
+            duplicate,
+        }) => {
+            let duplicate = if *duplicate { ", a duplicate" } else { "" };
+            // Writing into a String cannot fail.
+            let _ = write!(line, "  acknowledged {stream} #{sequence}{duplicate}");
+        }
+        None if sent.flushed => line += "  flushed",
+        None => line += "  written, not confirmed",
+    }
+    line
+}

@@ -1,0 +1,199 @@
+//! The same payloads and options as a `natsbridge send` command of a POSIX shell. What no argument can carry lies in
+//! files: those of the composition, and for the rest temporary ones that the command makes of base64.
+
+use super::super::compose_error::ComposeError;
+use super::super::model::{PayloadRow, Source};
+use super::material::Material;
+use super::quoted::shell;
+use crate::engine::bridge::{SendOptions, TransportChoice};
+use crate::engine::servers::public_address;
+use crate::wire::{Blob, Dialect, Kind, Limits, encode_base64};
+use std::fmt::Write as _;
+
+const TOOL: &str = "natsbridge send";
+/// Bytes of one argument that every system takes.
+const ARGUMENT: usize = 100_000;
+/// Columns of base64 text.
+const LINE: usize = 76;
+
+/// A command being written.
+#[derive(Default)]
+struct Command {
+    /// Its words, quoted; a flag and its value are one.
+    words: Vec<String>,
+    /// Temporary files: what makes each.
+    files: String,
+    made: usize,
+    /// What a person has to do first.
+    notes: String,
+}
+
+pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
+    let mut command = Command {
+        notes: material.notes("#"),
+        ..Command::default()
+    };
+    command.options(&material.options, material)?;
+    let loaded = material.loaded;
+    for (row, (_, body, _)) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
+        command.payload(row, body)?;
+    }
+    command.words.push(format!("-- {}", shell(material.subject())));
+    Ok(command.written())
+}
+
+fn cannot(why: String) -> ComposeError {
+    ComposeError::Copy { tool: TOOL, why }
+}
+
+impl Command {
+    /// A flag with its value; one that begins with a dash is no flag of its own.
+    fn flag(&mut self, flag: &str, value: &str) -> Result<(), ComposeError> {
+        if value.contains('\0') {
+            return Err(cannot(format!(
+                "{flag} holds a NUL, which no command line carries; save it as a draft"
+            )));
+        }
+        let joint = if value.starts_with('-') { '=' } else { ' ' };
+        self.words.push(format!("{flag}{joint}{}", shell(value)));
+        Ok(())
+    }
+
+    fn options(&mut self, options: &SendOptions, material: &Material<'_>) -> Result<(), ComposeError> {
+        let default = SendOptions::default();
+        self.flag("--server", &material.servers.join(","))?;
+        if options.dialect != Dialect::default() {
+            self.flag("--dialect", options.dialect.name())?;
+        }
+        for (flag, text, usual) in [
+            ("--purpose", &options.msg_purpose, &default.msg_purpose),
+            ("--sender-name", &options.sender_name, &default.sender_name),
+            ("--receiver-name", &options.receiver_name, &default.receiver_name),
+            ("--receiver-id", &options.receiver_id, &default.receiver_id),
+            ("--reply-to", &options.reply_to, &default.reply_to),
+            (
+                "--reply-to-msg-id",
+                &options.reply_to_msg_id,
+                &default.reply_to_msg_id,
+            ),
+        ] {
+            if text != usual {
+                self.flag(flag, text)?;
+            }
+        }
+        if let Some(id) = &options.correlation_id {
+            self.flag("--correlation-id", id)?;
+        }
+        if !matches!(options.metadata.trim(), "" | "{}") {
+            self.flag("--metadata", &options.metadata)?;
+        }
+        for (name, value) in &options.headers {
+            self.flag("--header", &format!("{name}:{value}"))?;
+        }
+        if options.transport != TransportChoice::Auto {
+            self.flag("--transport", options.transport.name())?;
+        }
+        if options.size_threshold != default.size_threshold {
+            self.flag("--threshold", &options.size_threshold.to_string())?;
+        }
+        let fileserver = public_address(&options.fileserver_url);
+        if fileserver != default.fileserver_url && !fileserver.is_empty() {
+            self.flag("--fileserver-url", &fileserver)?;
+        }
+        if options.jetstream {
+            self.words.push("--jetstream".into());
+        }
+        Ok(())
+    }
+
+    fn payload(&mut self, row: &PayloadRow, body: &Blob) -> Result<(), ComposeError> {
+        let name = &row.name;
+        if name.contains(['=', '\0']) {
+            return Err(cannot(format!(
+                "the name of payload '{name}' holds a = ; save it as a draft"
+            )));
+        }
+        let flag = format!("--{}", row.kind.name());
+        match &row.source {
+            Source::Text(text) if is_argument(row.kind, text) => {
+                let value = if text.starts_with('@') {
+                    format!("@{text}")
+                } else {
+                    text.clone()
+                };
+                self.flag(&flag, &format!("{name}={value}"))
+            }
+            Source::File(path) if row.types.is_empty() => {
+                let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                match absolute.to_str() {
+                    Some(path) => self.flag(&flag, &format!("{name}=@{path}")),
+                    None => self.later(&flag, row, body),
+                }
+            }
+            _ if body.len() <= Limits::DEFAULT.copy_bytes as u64 => self.made(&flag, row, body),
+            _ => self.later(&flag, row, body),
+        }
+    }
+
+    /// A payload in a temporary file that the command makes.
+    fn made(&mut self, flag: &str, row: &PayloadRow, body: &Blob) -> Result<(), ComposeError> {
+        let bytes = body
+            .slice(0..body.len())
+            .map_err(|error| cannot(format!("payload '{}' cannot be read: {error}", row.name)))?;
+        self.made += 1;
+        let number = self.made;
+        let text = encode_base64(&bytes);
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.files, "base64 -d >\"$files/{number}\" <<'BYTES'");
+        for line in text.as_bytes().chunks(LINE) {
+            let _ = writeln!(self.files, "{}", String::from_utf8_lossy(line));
+        }
+        self.files.push_str("BYTES\n");
+        self.words.push(format!(
+            "{flag} {}\"$files/{number}\"",
+            shell(&format!("{}=@", row.name))
+        ));
+        Ok(())
+    }
+
+    /// A payload that somebody has to save before the command runs.
+    fn later(&mut self, flag: &str, row: &PayloadRow, body: &Blob) -> Result<(), ComposeError> {
+        self.made += 1;
+        let file = format!("payload-{}", self.made);
+        let name: String = row
+            .name
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            self.notes,
+            "# Payload '{name}' ({} bytes) is not in this text: save it as {file} first.",
+            body.len()
+        );
+        self.flag(flag, &format!("{}=@{file}", row.name))
+    }
+
+    fn written(self) -> String {
+        let words = self.words.join(" \\\n  ");
+        let Self { notes, files, .. } = self;
+        if files.is_empty() {
+            return format!("{notes}natsbridge send \\\n  {words}\n");
+        }
+        // In a shell of its own, so that the files go and nothing else is touched.
+        format!(
+            "{notes}(\nfiles=$(mktemp -d) && trap 'rm -r \"$files\"' EXIT\n{files}natsbridge send \\\n  {words}\n)\n"
+        )
+    }
+}
+
+/// Whether a typed text can stand on the command line as it is: its kind is typed there, and what is pasted into a terminal
+/// reaches the command unchanged.
+fn is_argument(kind: Kind, text: &str) -> bool {
+    let typed = matches!(
+        kind,
+        Kind::Text | Kind::Dictionary | Kind::JsonTable | Kind::Binary
+    );
+    let plain = |c: char| c == '\n' || !c.is_control();
+    typed && text.len() <= ARGUMENT && text.chars().all(plain)
+}

@@ -1,0 +1,40 @@
+//! The finished envelope as a Julia program over NATS.jl.
+
+use super::super::compose_error::ComposeError;
+use super::material::Material;
+use super::quoted::{Style, string};
+
+pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
+    let finished = material.finished("Julia")?;
+    let quoted = |text: &str| string(text, Style::Julia);
+    let headers = finished.headers.iter();
+    let headers: Vec<_> = headers
+        .map(|(name, value)| format!("{} => {}", quoted(name), quoted(value)))
+        .collect();
+    let message = if headers.is_empty() {
+        "ENVELOPE".to_owned()
+    } else {
+        format!("(ENVELOPE, [{}])", headers.join(", "))
+    };
+    let stream = if material.options.jetstream {
+        "# It is published plainly: a stream takes it, but its acknowledgement is not waited for.\n"
+    } else {
+        ""
+    };
+    Ok(format!(
+        "# Sends one NATSBridge message. Needs the package NATS.
+{notes}{stream}using NATS
+
+const SUBJECT = {subject}
+const ENVELOPE = {envelope}
+
+connection = NATS.connect({server})
+publish(connection, SUBJECT, {message})
+drain(connection)
+",
+        notes = material.notes("#"),
+        subject = quoted(material.subject()),
+        envelope = quoted(&finished.envelope),
+        server = quoted(&material.servers.join(",")),
+    ))
+}

@@ -1,0 +1,89 @@
+//! What every copy is made of: the loaded composition, where it goes, and the finished envelope for tools that know
+//! nothing of envelopes. The only place here that drafts a message.
+
+use super::super::compose_error::ComposeError;
+use super::super::load::Loaded;
+use crate::engine::address;
+use crate::engine::bridge::SendOptions;
+use crate::engine::bridge_error::BridgeError;
+use crate::engine::credentials::Credentials;
+use crate::engine::send::{Bridge, headers};
+use crate::wire::{Limits, Transport};
+
+/// What a copy is made of.
+pub(super) struct Material<'l> {
+    pub(super) loaded: &'l Loaded,
+    pub(super) options: SendOptions,
+    /// Broker addresses without credentials, at least one.
+    pub(super) servers: Vec<String>,
+    /// Whether credentials stood in the address and were left out.
+    pub(super) left_out_credentials: bool,
+}
+
+/// A message as it goes out.
+pub(super) struct Finished {
+    /// The envelope's JSON.
+    pub(super) envelope: String,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl<'l> Material<'l> {
+    pub(super) fn new(loaded: &'l Loaded, server: &str, base: &SendOptions) -> Result<Self, ComposeError> {
+        let (servers, credentials) = address::parse(server).map_err(BridgeError::from)?;
+        let options = SendOptions {
+            nats_url: servers.join(","),
+            ..loaded.composition.options(base)
+        };
+        Ok(Self {
+            loaded,
+            options,
+            servers,
+            left_out_credentials: credentials != Credentials::None,
+        })
+    }
+
+    pub(super) fn subject(&self) -> &'l str {
+        &self.loaded.composition.subject
+    }
+
+    /// Lines that a person has to know before running the copy, as comments of a language.
+    pub(super) fn notes(&self, comment: &str) -> String {
+        if self.left_out_credentials {
+            format!(
+                "{comment} The credentials of the broker's address are left out: add them where you run this.\n"
+            )
+        } else {
+            String::new()
+        }
+    }
+
+    /// The finished message for a tool that can only publish text.
+    pub(super) fn finished(&self, tool: &'static str) -> Result<Finished, ComposeError> {
+        let cannot = |why: String| ComposeError::Copy { tool, why };
+        let (envelope, bytes) = Bridge::compose(self.subject(), &self.loaded.payloads, &self.options)?;
+        let mut links = envelope
+            .payloads
+            .iter()
+            .filter(|payload| payload.transport == Transport::Link);
+        if let Some(link) = links.next() {
+            return Err(cannot(format!(
+                "payload '{}' goes by link and would have to be uploaded first; copy it as a natsbridge command",
+                link.dataname
+            )));
+        }
+        if bytes.len() > Limits::DEFAULT.copy_bytes {
+            return Err(cannot(format!(
+                "the message is {} bytes and {} is the limit for text to be pasted; copy it as a natsbridge command",
+                bytes.len(),
+                Limits::DEFAULT.copy_bytes
+            )));
+        }
+        // What is written is JSON, and JSON is UTF-8.
+        let envelope_text =
+            String::from_utf8(bytes.into()).map_err(|_| cannot("the envelope is no text".into()))?;
+        Ok(Finished {
+            envelope: envelope_text,
+            headers: headers(&self.options, &envelope.msg_id),
+        })
+    }
+}

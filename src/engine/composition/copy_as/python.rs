@@ -1,0 +1,58 @@
+//! The finished envelope as a Python program over nats-py.
+
+use super::super::compose_error::ComposeError;
+use super::material::Material;
+use super::quoted::{Style, string};
+use std::collections::BTreeSet;
+
+const TOOL: &str = "Python";
+
+pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
+    let finished = material.finished(TOOL)?;
+    let quoted = |text: &str| string(text, Style::Python);
+    let list = |items: Vec<String>| items.join(", ");
+    let mut names = BTreeSet::new();
+    if let Some((name, _)) = finished.headers.iter().find(|(name, _)| !names.insert(name)) {
+        let why = format!(
+            "nats-py sends one value per header, and {name} has several; copy it as a natsbridge command"
+        );
+        return Err(ComposeError::Copy { tool: TOOL, why });
+    }
+    let headers = finished.headers.iter();
+    let headers = list(
+        headers
+            .map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)))
+            .collect(),
+    );
+    let publish = if material.options.jetstream {
+        "print(await connection.jetstream().publish(SUBJECT, ENVELOPE.encode(), headers=HEADERS))"
+    } else {
+        "await connection.publish(SUBJECT, ENVELOPE.encode(), headers=HEADERS)"
+    };
+    Ok(format!(
+        "# Sends one NATSBridge message. Needs nats-py.
+{notes}import asyncio
+
+import nats
+
+SERVERS = [{servers}]
+SUBJECT = {subject}
+HEADERS = {{{headers}}} or None
+ENVELOPE = {envelope}
+
+
+async def main():
+    connection = await nats.connect(SERVERS)
+    {publish}
+    await connection.flush()
+    await connection.close()
+
+
+asyncio.run(main())
+",
+        notes = material.notes("#"),
+        servers = list(material.servers.iter().map(|server| quoted(server)).collect()),
+        subject = quoted(material.subject()),
+        envelope = quoted(&finished.envelope),
+    ))
+}

@@ -1,0 +1,86 @@
+//! The only list of tools that a send can be copied for.
+
+use super::super::compose_error::ComposeError;
+use super::super::load::Loaded;
+use super::material::Material;
+use super::{command, javascript, julia, nats, python, rust};
+use crate::engine::bridge::SendOptions;
+
+/// A tool that a send can be copied for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CopyAs {
+    /// `natsbridge send`.
+    Natsbridge,
+    /// `nats pub`.
+    Nats,
+    /// Python with nats-py.
+    Python,
+    /// JavaScript with the nats package.
+    JavaScript,
+    /// Julia with NATS.jl.
+    Julia,
+    /// Rust with this library.
+    Rust,
+}
+
+impl CopyAs {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: &[Self] = &[
+        Self::Natsbridge,
+        Self::Nats,
+        Self::Python,
+        Self::JavaScript,
+        Self::Julia,
+        Self::Rust,
+    ];
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Natsbridge => "natsbridge command",
+            Self::Nats => "nats command",
+            Self::Python => "Python",
+            Self::JavaScript => "JavaScript",
+            Self::Julia => "Julia",
+            Self::Rust => "Rust",
+        }
+    }
+
+    /// What it needs and does, in one sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Natsbridge => "The same payloads and options for `natsbridge send`, each with new ids.",
+            Self::Nats => "The finished envelope for `nats pub`.",
+            Self::Python => "A program that publishes the finished envelope with nats-py.",
+            Self::JavaScript => {
+                "A program for Node that publishes the finished envelope with the nats package."
+            }
+            Self::Julia => "A program that publishes the finished envelope with NATS.jl.",
+            Self::Rust => "A program that sends the same payloads with this library, each time with new ids.",
+        }
+    }
+}
+
+/// The send of a loaded composition to `server` as text for another tool. Variables are filled already; credentials in the
+/// address are left out, and said to be. Where the tool gets the finished envelope, its ids and time are those of now.
+///
+/// # Errors
+///
+/// Where the tool cannot send it: a payload that has to be uploaded first, more bytes than can be pasted, a name that its
+/// command line cannot express.
+pub fn copy_as(
+    tool: CopyAs,
+    loaded: &Loaded,
+    server: &str,
+    base: &SendOptions,
+) -> Result<String, ComposeError> {
+    let material = Material::new(loaded, server, base)?;
+    match tool {
+        CopyAs::Natsbridge => command::copy(&material),
+        CopyAs::Nats => nats::copy(&material),
+        CopyAs::Python => python::copy(&material),
+        CopyAs::JavaScript => javascript::copy(&material),
+        CopyAs::Julia => julia::copy(&material),
+        CopyAs::Rust => rust::copy(&material),
+    }
+}

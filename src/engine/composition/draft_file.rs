@@ -1,0 +1,240 @@
+//! Drafts in files: read and written by their extension, payload files beside them by relative path. The words of a
+//! draft are `draft_text`'s matter.
+
+use super::draft_text::{self, Language};
+use super::model::{Composition, PayloadRow, Source};
+use super::payload_file::is_arrow;
+use crate::engine::save::{safe_file_name, save_payload};
+use crate::wire::{Blob, Kind, Limits, sniff};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// Why a draft cannot be read or written; each is a sentence.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum DraftError {
+    #[error("{path} is no name for a draft: it has to end in .toml or .json")]
+    Extension { path: String },
+    #[error("the draft {path} cannot be read: {error}")]
+    Unreadable { path: String, error: io::Error },
+    #[error(
+        "the draft {path} is {size} bytes; {most} is the limit: keep large payloads in files of their own"
+    )]
+    TooLarge { path: String, size: u64, most: u64 },
+    /// A mistake in its text; line and column count from 1.
+    #[error("{path}, line {line}, column {column}: {why}")]
+    Mistake {
+        path: String,
+        line: usize,
+        column: usize,
+        why: String,
+    },
+    #[error("{path} is there already and is no draft; choose another name")]
+    NotADraft { path: String },
+    #[error(
+        "payload '{name}' cannot be kept in a draft: the name of its file, {path}, is no text; rename the file"
+    )]
+    PathNotText { name: String, path: String },
+    #[error("payload '{name}' cannot be kept beside the draft: {error}")]
+    Payload { name: String, error: io::Error },
+    #[error("the draft {path} cannot be written: {why}")]
+    Unwritable { path: String, why: String },
+}
+
+/// Reads a draft, TOML or JSON by its extension. Its relative paths count from the draft's own folder; the payloads'
+/// files are not looked at. Blocks.
+pub fn read_draft(path: &Path) -> Result<Composition, DraftError> {
+    let language = language(path)?;
+    let text = text(path)?;
+    let mut composition = draft_text::parse(&text, language).map_err(|mistake| DraftError::Mistake {
+        path: shown(path),
+        line: mistake.line,
+        column: mistake.column,
+        why: mistake.why,
+    })?;
+    for row in &mut composition.payloads {
+        if let Source::File(file) = &mut row.source
+            && !file.as_os_str().is_empty()
+        {
+            *file = folder(path).join(&*file);
+        }
+    }
+    Ok(composition)
+}
+
+/// Writes a draft, TOML or JSON by its extension, in place of the draft that is there; a file that is no draft is not
+/// overwritten. Bytes at hand up to `Limits::draft_inline` stand in it as base64, more of them in new files beside it.
+/// Blocks. Gives the composition as the draft has it: what [`read_draft`] reads.
+pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition, DraftError> {
+    let language = language(path)?;
+    match std::fs::symlink_metadata(path) {
+        Ok(_) if read_draft(path).is_err() => return Err(DraftError::NotADraft { path: shown(path) }),
+        _ => {}
+    }
+    let unwritable = |why: String| DraftError::Unwritable {
+        path: shown(path),
+        why,
+    };
+    let mut written = composition.clone();
+    for (index, row) in written.payloads.iter_mut().enumerate() {
+        let kept = kept(row, index, path)?;
+        row.source = kept;
+    }
+    let text = draft_text::write(&written, language).map_err(&unwritable)?;
+    replace(path, &text).map_err(|error| unwritable(error.to_string()))?;
+    read_draft(path)
+}
+
+fn language(path: &Path) -> Result<Language, DraftError> {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("toml") => Ok(Language::Toml),
+        Some("json") => Ok(Language::Json),
+        _ => Err(DraftError::Extension { path: shown(path) }),
+    }
+}
+
+fn text(path: &Path) -> Result<String, DraftError> {
+    let most = Limits::DEFAULT.draft_bytes;
+    let unreadable = |error| DraftError::Unreadable {
+        path: shown(path),
+        error,
+    };
+    let mut text = String::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(most + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > most {
+        return Err(DraftError::TooLarge {
+            path: shown(path),
+            size: std::fs::metadata(path).map_or(text.len() as u64, |facts| facts.len()),
+            most,
+        });
+    }
+    Ok(text)
+}
+
+/// The folder that a draft's relative paths count from.
+fn folder(draft: &Path) -> &Path {
+    draft.parent().unwrap_or(Path::new(""))
+}
+
+/// The source as the draft spells it.
+fn kept(row: &PayloadRow, index: usize, draft: &Path) -> Result<Source, DraftError> {
+    let failed = |error| DraftError::Payload {
+        name: row.name.clone(),
+        error,
+    };
+    let file = match &row.source {
+        Source::File(file) if file.as_os_str().is_empty() => return Ok(row.source.clone()),
+        Source::File(file) => relative(file, folder(draft)).map_err(failed)?,
+        Source::Bytes { body, origin } if body.len() <= Limits::DEFAULT.draft_inline => {
+            let bytes = body.slice(0..body.len()).map_err(failed)?;
+            return Ok(Source::Bytes {
+                body: bytes.into(),
+                origin: origin.clone(),
+            });
+        }
+        Source::Bytes { body, .. } => {
+            let saved = beside(draft, row, index, body).map_err(failed)?;
+            saved.file_name().map(PathBuf::from).unwrap_or_default()
+        }
+        Source::Text(_) | Source::Missing { .. } => return Ok(row.source.clone()),
+    };
+    if file.to_str().is_none() {
+        return Err(DraftError::PathNotText {
+            name: row.name.clone(),
+            path: shown(&file),
+        });
+    }
+    Ok(Source::File(file))
+}
+
+/// Saves bytes beside the draft under a name made of the draft's and the payload's; a file that holds them already is
+/// taken as it is.
+fn beside(draft: &Path, row: &PayloadRow, index: usize, body: &Blob) -> io::Result<PathBuf> {
+    let stem = draft
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let head = body.slice(0..4096)?;
+    let wanted = match Path::new(&row.name).extension() {
+        Some(_) => format!("{stem}-{}", row.name),
+        None => format!("{stem}-{}.{}", row.name, extension(row.kind, &head)),
+    };
+    let number = (index + 1).to_string();
+    let name = safe_file_name(&wanted, &number);
+    let known = folder(draft).join(&name);
+    if holds(&known, body) {
+        return Ok(known);
+    }
+    let dir = match folder(draft) {
+        dir if dir.as_os_str().is_empty() => Path::new("."),
+        dir => dir,
+    };
+    save_payload(dir, &name, &number, body)
+}
+
+fn holds(path: &Path, body: &Blob) -> bool {
+    let same_size = std::fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() == body.len());
+    let same = || Some(std::fs::read(path).ok()? == *body.slice(0..body.len()).ok()?);
+    same_size && same().unwrap_or_default()
+}
+
+fn extension(kind: Kind, head: &[u8]) -> String {
+    if is_arrow(head) {
+        return "arrow".into();
+    }
+    let word = match kind {
+        Kind::Text => "txt",
+        Kind::Dictionary | Kind::JsonTable => "json",
+        _ => sniff(head)
+            .and_then(|sniffed| sniffed.media_type.rsplit(['/', '.', '+']).next())
+            .map_or("bin", |word| word.trim_start_matches("x-")),
+    };
+    word.to_owned()
+}
+
+/// A path as seen from a folder; absolute where they have nothing in common.
+fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let (file, folder) = (std::path::absolute(file)?, std::path::absolute(folder)?);
+    let (parts, base): (Vec<_>, Vec<_>) = (file.components().collect(), folder.components().collect());
+    let common = parts.iter().zip(&base).take_while(|(a, b)| a == b).count();
+    let rooted = parts
+        .iter()
+        .take(common)
+        .any(|part| matches!(part, Component::Normal(_)));
+    if !rooted {
+        return Ok(file);
+    }
+    let up = base[common..].iter().map(|_| Component::ParentDir);
+    Ok(up.chain(parts[common..].iter().copied()).collect())
+}
+
+/// Writes the whole text under another name first, so that no half draft is ever there.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = folder(path);
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,251 @@
+//! From a composition to what is sent: variables filled, files read or opened, rows turned into tables, kinds checked.
+//! Blocks while it reads; sends nothing.
+
+use super::compose_error::ComposeError;
+use super::content;
+use super::fill::{BadVariable, Fill};
+use super::loaded_cache::{Content, Key, LoadCache};
+use super::model::{Composition, PayloadRow, Source};
+use super::payload_file::{self, stays};
+use super::place::Place;
+use super::table_source::arrow_stream;
+use crate::engine::bridge::Payloads;
+use crate::engine::pattern::check_subject;
+use crate::wire::{Blob, ColumnRead, Kind, Limits};
+use std::io;
+use std::path::Path;
+
+/// A composition ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// With every variable filled. Its texts are meant as they are: it is not to be filled again.
+    pub composition: Composition,
+    /// Its payloads. What is large stays in its file.
+    pub payloads: Payloads,
+    /// Per payload, what was decided of the columns of rows that became a table; empty where nothing was converted.
+    pub columns: Vec<Vec<ColumnRead>>,
+}
+
+/// Fills the variables, reads the files and checks every payload. The subject is filled, but whoever sends checks it: an
+/// answer goes elsewhere. Files of `limits.link_threshold` bytes and more are
+/// only opened where their kind allows it.
+///
+/// ```
+/// use natsbridge::engine::{Composition, Fill, PayloadRow, load};
+/// use natsbridge::wire::Limits;
+/// let composition = Composition {
+///     subject: "chat".into(),
+///     payloads: vec![PayloadRow::text("message", "Number {{count}}")],
+///     ..Composition::default()
+/// };
+/// let mut fill = Fill {
+///     count: 3,
+///     now: jiff::Timestamp::UNIX_EPOCH,
+///     new_id: &mut || "id".into(),
+///     random: &mut |range| *range.start(),
+///     env: &|_| None,
+/// };
+/// let loaded = load(&composition, &mut fill, &Limits::default())?;
+/// assert_eq!(loaded.payloads[0].1, "Number 3".into());
+/// # Ok::<(), natsbridge::engine::ComposeError>(())
+/// ```
+///
+/// # Errors
+///
+/// The first field or payload that cannot be sent, with what to try.
+pub fn load(composition: &Composition, fill: &mut Fill<'_>, limits: &Limits) -> Result<Loaded, ComposeError> {
+    load_with(composition, fill, &mut LoadCache::default(), limits)
+}
+
+/// As [`load`]; files that did not change since the last load with the same cache are not read again.
+pub fn load_with(
+    composition: &Composition,
+    fill: &mut Fill<'_>,
+    cache: &mut LoadCache,
+    limits: &Limits,
+) -> Result<Loaded, ComposeError> {
+    let mut filled = fields(composition, fill)?;
+    let mut payloads = Vec::with_capacity(composition.payloads.len());
+    let mut columns = Vec::with_capacity(composition.payloads.len());
+    cache.begin(composition.payloads.len());
+    for (index, row) in filled.payloads.iter_mut().enumerate() {
+        if row.name.is_empty() {
+            let why = "it has no name; receivers look it up by its name".to_owned();
+            return Err(ComposeError::Field {
+                place: Place::PayloadName(index),
+                why,
+            });
+        }
+        fill_text(row, index, fill)?;
+        let content = content(row, index, cache, limits)?;
+        payloads.push((row.name.clone(), content.body, row.kind));
+        columns.push(content.columns);
+    }
+    cache.finish();
+    Ok(Loaded {
+        composition: filled,
+        payloads,
+        columns,
+    })
+}
+
+/// The fields of the envelope, filled and checked.
+fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition, ComposeError> {
+    let mut filled = composition.clone();
+    let refused = |place, why| ComposeError::Field { place, why };
+    for (place, text) in filled.texts_mut() {
+        let new = fill.fill(text, place == Place::Metadata);
+        *text = new.map_err(|bad| refused(place, said(&bad)))?.into_owned();
+    }
+    if !filled.reply_to.is_empty() {
+        check_subject(&filled.reply_to).map_err(|why| refused(Place::ReplyTo, why))?;
+    }
+    if !filled.metadata.trim().is_empty() {
+        content::check_metadata(&filled.metadata).map_err(|why| refused(Place::Metadata, why))?;
+    }
+    for (index, (name, value)) in filled.headers.iter_mut().enumerate() {
+        let place = Place::Header(index);
+        let new = fill
+            .fill(value, false)
+            .map_err(|bad| refused(place, said(&bad)))?;
+        *value = new.into_owned();
+        content::check_header(name, value).map_err(|why| refused(place, why))?;
+    }
+    Ok(filled)
+}
+
+fn said(bad: &BadVariable) -> String {
+    format!("at byte {}: {}", bad.at, bad.why)
+}
+
+fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut Fill<'_>) -> Result<(), ComposeError> {
+    let name = &row.name;
+    if let Source::Text(text) = &mut row.source {
+        let json = match row.kind {
+            Kind::Dictionary | Kind::JsonTable => true,
+            Kind::Table => text.trim_start().starts_with(['[', '{']),
+            _ => false,
+        };
+        let new = fill.fill(text, json).map_err(|bad| ComposeError::Payload {
+            index,
+            name: name.clone(),
+            why: said(&bad),
+        })?;
+        *text = new.into_owned();
+    }
+    Ok(())
+}
+
+fn content(
+    row: &PayloadRow,
+    index: usize,
+    cache: &mut LoadCache,
+    limits: &Limits,
+) -> Result<Content, ComposeError> {
+    let key = Key::of(row);
+    if let Some(known) = key.as_ref().and_then(|key| cache.get(key)) {
+        return Ok(known);
+    }
+    let trouble = Trouble { row, index };
+    let body = match &row.source {
+        Source::Text(text) => text.clone().into_bytes().into(),
+        Source::Bytes { body, .. } => body.clone(),
+        Source::File(path) => {
+            payload_file::open(path, limits).map_err(|error| trouble.unreadable(path, error))?
+        }
+        Source::Missing { why } => return Err(trouble.refused(why.clone())),
+    };
+    let made = checked(row, &body, limits).map_err(|why| trouble.refused(why))?;
+    if let Some(key) = key {
+        cache.put(key, made.clone());
+    }
+    Ok(made)
+}
+
+/// The body as it is sent, once it is what its kind promises.
+fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, String> {
+    let unreadable = |error: io::Error| format!("it cannot be read: {error}");
+    let as_it_is = |body: Blob| Content {
+        body,
+        columns: vec![],
+    };
+    if stays(body, row.kind).map_err(unreadable)? {
+        return Ok(as_it_is(body.clone()));
+    }
+    let most = limits.direct_message as u64;
+    let bytes = body.load(most).map_err(unreadable)?.ok_or_else(|| {
+        format!(
+            "its {} bytes are too many to be checked as {} ({most} at most); send it as binary",
+            body.len(),
+            row.kind.name()
+        )
+    })?;
+    match row.kind {
+        Kind::Text => content::utf8(&bytes),
+        Kind::Dictionary => content::json(&bytes),
+        Kind::JsonTable => content::json_rows(&bytes),
+        Kind::Table => return arrow_stream(row, &bytes, limits),
+        Kind::Image | Kind::Audio | Kind::Video | Kind::Binary => Ok(()),
+    }
+    .map_err(|fault| fault.sentence())?;
+    Ok(as_it_is(bytes.into()))
+}
+
+/// Says of which payload an error is.
+struct Trouble<'r> {
+    row: &'r PayloadRow,
+    index: usize,
+}
+
+impl Trouble<'_> {
+    fn refused(&self, why: String) -> ComposeError {
+        let why = match &self.row.source {
+            Source::File(path) => format!("{why} (in {})", path.display()),
+            Source::Bytes { origin, .. } => format!("{why} (from {origin})"),
+            Source::Text(_) | Source::Missing { .. } => why,
+        };
+        ComposeError::Payload {
+            index: self.index,
+            name: self.row.name.clone(),
+            why,
+        }
+    }
+
+    fn unreadable(&self, path: &Path, error: io::Error) -> ComposeError {
+        ComposeError::File {
+            index: self.index,
+            name: self.row.name.clone(),
+            path: path.display().to_string(),
+            error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::jobs::filled;
+
+    #[test]
+    fn what_is_too_large_to_be_checked_says_so() {
+        let limits = Limits {
+            direct_message: 10,
+            ..Limits::default()
+        };
+        let of = |kind| Composition {
+            payloads: vec![PayloadRow {
+                kind,
+                ..PayloadRow::text("p", "more than ten")
+            }],
+            ..Composition::default()
+        };
+        let error = filled(1, |fill| load(&of(Kind::Text), fill, &limits))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("13 bytes are too many to be checked as text (10 at most)"),
+            "{error}"
+        );
+        assert!(filled(1, |fill| load(&of(Kind::Binary), fill, &limits)).is_ok());
+    }
+}

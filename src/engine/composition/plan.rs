@@ -1,0 +1,228 @@
+//! What exactly will go out: direct or link per payload and why, the encoded size against what the server takes, the
+//! tables' schemas. Blocks while payloads are read; sends and uploads nothing. The sizes are those of the draft.
+
+use super::compose_error::ComposeError;
+use super::fill::Fill;
+use super::load::{Loaded, load_with};
+use super::loaded_cache::LoadCache;
+use super::model::Composition;
+use super::place::Place;
+use crate::engine::bridge::{Payloads, SendOptions, TransportChoice};
+use crate::engine::draft::{Draft, Stamp, draft};
+use crate::engine::grouped::grouped;
+use crate::engine::pattern::check_subject;
+use crate::engine::send::reserve;
+use crate::engine::servers::public_address;
+use crate::wire::{Blob, Cell, Kind, Limits, Table, Transport};
+
+/// What will go out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Subject, filled.
+    pub subject: String,
+    /// Payloads in order; none where a payload could not be loaded.
+    pub payloads: Vec<PlannedPayload>,
+    /// Bytes of the message as it goes over the wire, headers counted; room for links that are not uploaded yet is
+    /// counted too. `None` where there is a trouble.
+    pub bytes: Option<u64>,
+    /// Bytes that the server takes; `None` without one.
+    pub most: Option<usize>,
+    /// Address of the file server that links will be uploaded to, without secrets; `None` where nothing goes by link.
+    pub links_to: Option<String>,
+    /// Why it cannot go out, as a sentence.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a composition cannot go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The field to mend, where it is one.
+    pub place: Option<Place>,
+    /// The sentence.
+    pub text: String,
+}
+
+/// One payload of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPayload {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: Kind,
+    /// Bytes, serialized and before base64.
+    pub bytes: u64,
+    /// How it travels; `None` where the message cannot go out.
+    pub transport: Option<Transport>,
+    /// Why it travels so, as a clause; empty where the message cannot go out.
+    pub because: String,
+    /// The beginning of a table.
+    pub table: Option<TablePreview>,
+}
+
+/// The schema of a table and its first rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablePreview {
+    /// Rows in all.
+    pub rows: usize,
+    /// Columns in order.
+    pub columns: Vec<ColumnPreview>,
+}
+
+/// One column of a preview.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPreview {
+    /// Name.
+    pub name: String,
+    /// Type as people read it.
+    pub type_name: String,
+    /// Why it has this type, as a clause; empty for a table that was one already.
+    pub because: String,
+    /// Its first values.
+    pub values: Vec<Cell>,
+}
+
+/// Plans the sending of a composition over `base` (file server, threshold) to a server that takes messages of `most`
+/// bytes, where one is connected.
+pub fn plan(
+    composition: &Composition,
+    fill: &mut Fill<'_>,
+    base: &SendOptions,
+    most: Option<usize>,
+    limits: &Limits,
+) -> Plan {
+    plan_with(composition, fill, base, most, &mut LoadCache::default(), limits)
+}
+
+/// As [`plan`]; files that did not change since the last one with the same cache are not read again.
+pub fn plan_with(
+    composition: &Composition,
+    fill: &mut Fill<'_>,
+    base: &SendOptions,
+    most: Option<usize>,
+    cache: &mut LoadCache,
+    limits: &Limits,
+) -> Plan {
+    match load_with(composition, fill, cache, limits) {
+        Ok(loaded) => planned(&loaded, fill, base, most, limits),
+        Err(error) => Plan {
+            subject: composition.subject.clone(),
+            most,
+            trouble: Some(trouble(&error)),
+            ..Plan::default()
+        },
+    }
+}
+
+fn trouble(error: &ComposeError) -> Trouble {
+    Trouble {
+        place: error.place(),
+        text: format!("{}.", error.to_string().trim_end_matches('.')),
+    }
+}
+
+fn planned(
+    loaded: &Loaded,
+    fill: &mut Fill<'_>,
+    base: &SendOptions,
+    most: Option<usize>,
+    limits: &Limits,
+) -> Plan {
+    let options = loaded.composition.options(base);
+    let drafted = drafted(loaded, fill, &options, most);
+    let payloads = loaded
+        .payloads
+        .iter()
+        .enumerate()
+        .map(|(index, (name, body, kind))| {
+            let way = drafted
+                .as_ref()
+                .ok()
+                .map(|draft| way(draft, index, body, &options));
+            let (transport, because) = way.unzip();
+            PlannedPayload {
+                name: name.clone(),
+                kind: *kind,
+                bytes: body.len(),
+                transport,
+                because: because.unwrap_or_default(),
+                table: (*kind == Kind::Table)
+                    .then(|| preview(loaded, index, limits))
+                    .flatten(),
+            }
+        });
+    let mut plan = Plan {
+        subject: loaded.composition.subject.clone(),
+        payloads: payloads.collect(),
+        most,
+        ..Plan::default()
+    };
+    match drafted {
+        Ok(draft) => {
+            let server = public_address(&options.fileserver_url);
+            plan.links_to = (!draft.links.is_empty()).then_some(server);
+            plan.bytes = Some(draft.size(&loaded.payloads, &options) + reserve(&options) as u64);
+        }
+        Err(error) => plan.trouble = Some(trouble(&error)),
+    }
+    plan
+}
+
+/// The message as it would be drafted for sending.
+pub(super) fn drafted(
+    loaded: &Loaded,
+    fill: &mut Fill<'_>,
+    options: &SendOptions,
+    most: Option<usize>,
+) -> Result<Draft, ComposeError> {
+    let subject = &loaded.composition.subject;
+    check_subject(subject).map_err(|why| ComposeError::Field {
+        place: Place::Subject,
+        why,
+    })?;
+    let mut stamp = Stamp {
+        at: fill.now,
+        new_id: fill.new_id,
+    };
+    let most = most.map(|most| most.saturating_sub(reserve(options)));
+    let payloads: &Payloads = &loaded.payloads;
+    Ok(draft(subject, payloads, options, most, &mut stamp)?)
+}
+
+/// How a payload travels and why.
+fn way(draft: &Draft, index: usize, body: &Blob, options: &SendOptions) -> (Transport, String) {
+    let size = grouped(body.len());
+    let threshold = grouped(options.size_threshold);
+    let link = draft.links.contains(&index);
+    let because = match options.transport {
+        TransportChoice::Direct => "all payloads go inside the message".into(),
+        TransportChoice::Link => "all payloads go by link".into(),
+        TransportChoice::Auto if draft.moved.contains(&index) => "moved so that the message fits".into(),
+        TransportChoice::Auto if link => format!("{size} bytes, at or over the threshold of {threshold}"),
+        TransportChoice::Auto => format!("{size} bytes, under the threshold of {threshold}"),
+    };
+    let transport = if link { Transport::Link } else { Transport::Direct };
+    (transport, because)
+}
+
+fn preview(loaded: &Loaded, index: usize, limits: &Limits) -> Option<TablePreview> {
+    let (_, body, _) = loaded.payloads.get(index)?;
+    let table = Table::open_blob(body, limits, &mut Vec::new()).ok()?;
+    let read = loaded.columns.get(index)?;
+    let rows = table.num_rows();
+    let columns = table
+        .columns()
+        .iter()
+        .enumerate()
+        .map(|(at, column)| ColumnPreview {
+            name: column.name.clone(),
+            type_name: column.type_name.clone(),
+            because: read.get(at).map(|read| read.because.clone()).unwrap_or_default(),
+            values: (0..rows.min(limits.plan_rows))
+                .map(|row| table.cell(row, at))
+                .collect(),
+        });
+    Some(TablePreview {
+        rows,
+        columns: columns.collect(),
+    })
+}

@@ -1,0 +1,52 @@
+//! A payload of kind table: Arrow goes out as it is, rows become an Arrow stream. Which form the rows have is told by
+//! their first bytes and the file's name.
+
+use super::loaded_cache::Content;
+use super::model::{PayloadRow, Source};
+use super::payload_file::is_arrow;
+use crate::wire::{Limits, RowsFormat, Table, rows_table};
+use bytes::Bytes;
+use std::path::Path;
+
+/// Extensions of Arrow's own files.
+const ARROW: &[&str] = &["arrow", "arrows", "feather", "ipc"];
+
+/// The stream that the content becomes, and what was decided of its columns.
+pub(super) fn arrow_stream(row: &PayloadRow, bytes: &Bytes, limits: &Limits) -> Result<Content, String> {
+    if bytes.is_empty() {
+        return Err("it is empty; even a table without rows has a schema".into());
+    }
+    let extension = match &row.source {
+        Source::File(path) => extension(path),
+        _ => String::new(),
+    };
+    if is_arrow(bytes) || ARROW.contains(&extension.as_str()) {
+        Table::open(bytes, limits, &mut Vec::new()).map_err(|error| error.to_string())?;
+        return Ok(Content {
+            body: bytes.clone().into(),
+            columns: vec![],
+        });
+    }
+    let format = RowsFormat::of(bytes, &extension);
+    let made = rows_table(bytes, format, &row.types, limits).map_err(|error| error.to_string())?;
+    let stream = made.table.to_stream().map_err(|error| error.to_string())?;
+    Ok(Content {
+        body: stream.into(),
+        columns: made.columns,
+    })
+}
+
+/// A file's extension in lower case, `""` without one.
+pub(super) fn extension(path: &Path) -> String {
+    let extension = path.extension();
+    extension
+        .map(|extension| extension.to_string_lossy().to_lowercase())
+        .unwrap_or_default()
+}
+
+/// Whether a file of that extension holds a table.
+pub(super) fn is_table_extension(extension: &str) -> bool {
+    ARROW.contains(&extension)
+        || matches!(RowsFormat::of_extension(extension), Some(format) if format != RowsFormat::Json)
+        || matches!(extension, "jsonl" | "ndjson")
+}

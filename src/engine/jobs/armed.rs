@@ -1,0 +1,155 @@
+//! The responders of a session: each answers until it is disarmed or has given its answers, also after the connection was
+//! lost; all of them can be seen.
+
+use super::answerer::Composed;
+use super::herald::Herald;
+use super::line::Line;
+use super::model::{Responder, ResponderId, ResponderView, Skipped};
+use super::responding::{RespondOptions, Responding};
+use crate::engine::bridge::SendOptions;
+use crate::engine::connection::ConnectionError;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{interval, sleep};
+
+/// Time between two looks at who got no answer.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The responders as people see them; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Board {
+    views: Arc<Mutex<BTreeMap<ResponderId, ResponderView>>>,
+    herald: Herald,
+}
+
+impl Board {
+    /// An empty one.
+    pub(crate) fn new(herald: Herald) -> Self {
+        Self {
+            views: Arc::default(),
+            herald,
+        }
+    }
+
+    /// Puts a responder on it.
+    pub(crate) fn add(&self, responder: &Responder) {
+        let view = ResponderView {
+            id: responder.id,
+            subject: responder.subject.clone(),
+            listening: false,
+            answered: 0,
+            left: responder.count,
+            skipped: Skipped::default(),
+            trouble: None,
+        };
+        self.change(|views| drop(views.insert(view.id, view.clone())));
+    }
+
+    /// Takes it off; what it had come to.
+    pub(crate) fn remove(&self, id: ResponderId) -> Option<ResponderView> {
+        let mut removed = None;
+        self.change(|views| removed = views.remove(&id));
+        removed
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn note(&self, id: ResponderId, write: impl FnOnce(&mut ResponderView)) {
+        self.change(|views| {
+            if let Some(view) = views.get_mut(&id) {
+                write(view);
+            }
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<ResponderId, ResponderView>)) {
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = views.clone();
+        change(&mut views);
+        if *views != before {
+            self.herald.responders(views.values().cloned().collect());
+        }
+    }
+}
+
+/// Answers until it has given its answers; it ends earlier only if it is aborted.
+pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOptions, board: Board) {
+    let id = responder.id;
+    let limits = line.options().limits.clone();
+    let answerer = Arc::new(Composed::new(responder.answer, sending.clone(), limits.clone()));
+    let mut left = responder.count;
+    while left != Some(0) {
+        line.stood().await;
+        let options = RespondOptions {
+            subject: responder.subject.clone(),
+            group: None,
+            delay: responder.delay,
+            count: left,
+            sender_name: sending.sender_name.clone(),
+        };
+        let started = match line.bridge().await {
+            Ok(bridge) => Responding::start(bridge.connection(), options, answerer.clone())
+                .await
+                .map_err(|error| (format!("{error}."), error)),
+            Err(why) => {
+                board.note(id, |view| view.trouble = Some(why));
+                sleep(limits.retry_pause).await;
+                continue;
+            }
+        };
+        match started {
+            Ok(mut responding) => {
+                board.note(id, |view| (view.listening, view.trouble) = (true, None));
+                listen(id, &mut responding, &board, limits.answers_per_second).await;
+                left = responding.left();
+            }
+            Err((why, error)) => {
+                let for_good = !matches!(error, ConnectionError::Down { .. });
+                board.note(id, |view| view.trouble = Some(why));
+                if for_good {
+                    // Seen, not answering, until somebody disarms it or goes elsewhere.
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+        board.note(id, |view| view.listening = false);
+        if left != Some(0) {
+            // The client is gone, as it is after a message that it cannot read.
+            sleep(limits.retry_pause / 5).await;
+        }
+    }
+}
+
+/// Answers over one connection until that is gone or the count is reached.
+async fn listen(id: ResponderId, responding: &mut Responding, board: &Board, most: u32) {
+    let mut looking = interval(LOOK);
+    loop {
+        let answered = tokio::select! {
+            answered = responding.next() => match answered {
+                Some(answered) => Some(answered),
+                None => return,
+            },
+            // Who gets no answer makes no event.
+            _ = looking.tick() => None,
+        };
+        let (left, skipped) = (responding.left(), responding.skipped());
+        board.note(id, |view| {
+            if skipped.too_many > view.skipped.too_many {
+                view.trouble = Some(format!(
+                    "More than {most} requests came in a second; those beyond it got no answer, because two responders \
+                     may be answering each other."
+                ));
+            }
+            (view.left, view.skipped) = (left, skipped);
+            match answered.map(|answered| answered.error) {
+                Some(None) => view.answered += 1,
+                Some(why) => view.trouble = why,
+                None => {}
+            }
+        });
+    }
+}

@@ -1,0 +1,39 @@
+//! The demo's echo: answers whatever is asked on its subject with the same payloads, so that whoever writes a first
+//! message gets an answer. Everything it does is the engine's.
+
+use std::sync::Arc;
+
+use crate::engine::{Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions};
+use crate::wire::Limits;
+
+/// Where it listens.
+pub const SUBJECT: &str = "/demo/echo";
+
+/// Connects and listens; the sentence says what failed.
+pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, String> {
+    let options = ConnectOptions::from_urls(url).map_err(|error| error.to_string())?;
+    let options = ConnectOptions {
+        name: "rs-echo".into(),
+        ..options
+    };
+    let connection = Connection::open(&options)
+        .await
+        .map_err(|error| error.to_string())?;
+    let sending = SendOptions {
+        fileserver_url: fileserver_url.to_owned(),
+        ..SendOptions::default()
+    };
+    let echo = Composed::new(Answer::Echo, sending, Limits::default());
+    let options = RespondOptions {
+        subject: SUBJECT.into(),
+        sender_name: "rs-echo".into(),
+        ..RespondOptions::default()
+    };
+    let responding = Responding::start(&connection, options, Arc::new(echo)).await;
+    responding.map_err(|error| error.to_string())
+}
+
+/// Answers for as long as the broker is there.
+pub async fn answer(mut responding: Responding) {
+    while responding.next().await.is_some() {}
+}

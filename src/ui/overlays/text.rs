@@ -1,0 +1,85 @@
+//! A text to be looked at before it is copied or saved: what would go out, the same send in another form.
+
+use super::drawn::Drawn;
+use crate::app::{State, size};
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, centred, open_box, row_of};
+use crate::ui::text::{cells, field, fit_middle, head};
+use crate::ui::theme::Role;
+use crate::wire::SafeText;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the text, scrolled by `top` rows.
+pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, look: &Look) -> Drawn {
+    let area = centred(body, 110, body.height.saturating_sub(2).max(6));
+    let shown = state.compose.text.as_ref();
+    let title = shown.map_or_else(String::new, |text| {
+        fit_middle(
+            field(&text.title).as_str(),
+            usize::from(area.width.saturating_sub(6)),
+        )
+    });
+    let inner = open_box(&title, area, buffer, look);
+    let Some(text) = shown else {
+        return Drawn {
+            area,
+            ..Drawn::default()
+        };
+    };
+    let width = usize::from(inner.width.saturating_sub(2)).max(1);
+    let body = head(&text.body, state.limits.text_shown);
+    let rows = rows(body, width);
+    let list = usize::from(inner.height.saturating_sub(1));
+    let top = top.min(rows.len().saturating_sub(list));
+    for (i, row) in rows.iter().skip(top).take(list).enumerate() {
+        let mut pen = Pen::new(buffer, row_of(inner, i));
+        pen.skip(1);
+        pen.write(row, look.style(Role::Text));
+    }
+    let mut foot = format!(
+        "{} · Enter copies · w saves to a file · Esc closes",
+        size(text.body.len() as u64)
+    );
+    let rest = text.body.len() - body.len();
+    if rest > 0 {
+        foot = format!("{} more are not shown · {foot}", size(rest as u64));
+    } else if rows.len() > list {
+        foot = format!("{} of {} rows · {foot}", top + list, rows.len());
+    }
+    let mut pen = Pen::new(buffer, row_of(inner, list));
+    pen.skip(1);
+    pen.write(&foot, look.style(Role::Dim));
+    Drawn {
+        area,
+        ..Drawn::default()
+    }
+}
+
+/// The text in rows of that width, every line broken where it is too long.
+fn rows(text: &str, width: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    for line in text.lines() {
+        let line = SafeText::line(line);
+        let wide = cells(line.as_str());
+        let mut from = 0;
+        loop {
+            rows.push(line.slice_cells(from, width).as_str().to_owned());
+            from += width;
+            if from >= wide {
+                break;
+            }
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn long_lines_are_broken_and_nothing_acts_on_the_terminal() {
+        assert_eq!(rows("abcdef\n\n\u{1b}[31m", 4), ["abcd", "ef", "", "␛[31", "m"]);
+    }
+}

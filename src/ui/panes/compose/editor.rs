@@ -1,0 +1,382 @@
+//! A text of several lines, written in the whole pane: undo, search, paste. It hands its text over when it is left.
+
+use super::find::{Match, find};
+use crate::app::{ComposeNews, Edit, LineEdit, Msg, Writing, count, pasted_text, size, too_large_to_edit};
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, row_of};
+use crate::ui::text::{cells, field, fit_end};
+use crate::ui::theme::Role;
+use crate::wire::{Limits, SafeText};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::Widget;
+use tui_textarea::{CursorMove, Scrolling, TextArea, WrapMode};
+
+/// Steps that can be undone.
+const UNDO: usize = 500;
+
+/// The editor.
+pub struct Editor {
+    writing: Writing,
+    area: TextArea<'static>,
+    limits: Limits,
+    bytes: usize,
+    /// Characters that no screen shows.
+    hidden: usize,
+    /// What is searched for, while it is typed.
+    finding: Option<LineEdit>,
+    wanted: String,
+    /// What came of the last search.
+    found: String,
+    inner: Rect,
+}
+
+impl Editor {
+    /// An editor that holds a text.
+    pub fn new(writing: Writing, text: &str, limits: &Limits) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_max_histories(UNDO);
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        area.set_cursor_line_style(Style::default());
+        if text.lines().count() <= 1 {
+            area.move_cursor(CursorMove::End);
+        }
+        Self {
+            writing,
+            area,
+            limits: limits.clone(),
+            bytes: text.len(),
+            hidden: hidden(text),
+            finding: None,
+            wanted: String::new(),
+            found: String::new(),
+            inner: Rect::default(),
+        }
+    }
+
+    /// What is being written.
+    pub fn writing(&self) -> Writing {
+        self.writing
+    }
+
+    /// Takes a key; gives the text once it is done.
+    pub fn key(&mut self, key: &KeyEvent) -> Option<Msg> {
+        if self.finding.is_some() {
+            self.find_key(key);
+            return None;
+        }
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => return Some(self.done()),
+            KeyCode::Char('f') if control => self.finding = Some(LineEdit::new(self.wanted.clone())),
+            KeyCode::Char('g') if control => self.find_next(true),
+            _ => {
+                if self.area.input(*key) {
+                    self.measure();
+                }
+            }
+        }
+        None
+    }
+
+    /// Takes a paste; one that makes the text too large for the editor ends it.
+    pub fn paste(&mut self, text: &str) -> Option<Msg> {
+        if let Some(line) = &mut self.finding {
+            line.apply(&Edit::Paste(text.to_owned()));
+            return None;
+        }
+        let text = pasted_text(text);
+        let joined = self.bytes + text.len();
+        let lines = self.area.lines().len() + memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        let longest = text.split('\n').map(str::len).max().unwrap_or(0);
+        if let Some(why) = too_large_to_edit(joined, lines, longest, &self.limits) {
+            let whole = self.with_inserted(&text);
+            return Some(Msg::Compose(ComposeNews::TooLarge(self.writing, whole, why)));
+        }
+        self.area.insert_str(text);
+        self.measure();
+        None
+    }
+
+    /// Puts the cursor where a cell of the pane was clicked.
+    pub fn click(&mut self, column: u16, row: u16) {
+        let (top, _) = self.area.scroll_offset();
+        let numbers = if self.area.line_number_style().is_some() {
+            self.area.line_number_width()
+        } else {
+            0
+        };
+        let column = column.saturating_sub(numbers);
+        let at = self
+            .area
+            .screen_to_data(usize::from(top + row), usize::from(column));
+        self.jump(at.0, at.1);
+    }
+
+    /// Scrolls by so many rows.
+    pub fn scroll(&mut self, rows: i16) {
+        self.area.scroll(Scrolling::Delta { rows, cols: 0 });
+    }
+
+    /// Where the cursor is, and how much there is.
+    pub fn position(&self) -> String {
+        let at = self.area.cursor();
+        format!(
+            "line {} of {} · {}",
+            count(at.0 as u64 + 1),
+            count(self.area.lines().len() as u64),
+            size(self.bytes as u64)
+        )
+    }
+
+    /// Draws it; gives the place of the text cursor.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, look: &Look) -> Option<Position> {
+        let foot = u16::from(area.height > 2);
+        self.inner = Rect {
+            height: area.height - foot,
+            ..area
+        };
+        self.area.set_style(look.style(Role::Text));
+        self.area.set_cursor_style(look.style(Role::Text));
+        self.area.set_selection_style(look.style(Role::Match));
+        if area.width > 40 {
+            self.area.set_line_number_style(look.style(Role::Dim));
+        } else {
+            self.area.remove_line_number();
+        }
+        (&self.area).render(self.inner, buffer);
+        clean_cells(self.inner, buffer, look);
+        let foot = row_of(area, usize::from(self.inner.height));
+        let cursor = self.draw_foot(foot, buffer, look);
+        cursor.or_else(|| self.cursor_cell())
+    }
+
+    /// The last row: what is searched for, or what the keys do. Gives the text cursor while a search is typed.
+    fn draw_foot(&self, area: Rect, buffer: &mut Buffer, look: &Look) -> Option<Position> {
+        let mut pen = Pen::new(buffer, area);
+        pen.skip(1);
+        if let Some(line) = &self.finding {
+            pen.write("find ", look.style(Role::Accent));
+            let start = pen.column();
+            pen.write(field(line.text()).as_str(), look.style(Role::Strong));
+            pen.write("  Enter next · Esc closes", look.style(Role::Dim));
+            let x = start + cells(field(line.before()).as_str()) as u16;
+            return Some(Position::new(x.min(area.right().saturating_sub(1)), area.y));
+        }
+        if self.hidden > 0 {
+            let text = format!(
+                "▲ {} control characters are not shown  ",
+                count(self.hidden as u64)
+            );
+            pen.write(&text, look.style(Role::Caution));
+        }
+        if !self.found.is_empty() {
+            pen.write(&format!("{}  ", self.found), look.style(Role::Text));
+        }
+        for (key, word) in [
+            ("Esc", "done"),
+            ("Ctrl+F", "find"),
+            ("Ctrl+G", "again"),
+            ("Ctrl+U", "undo"),
+            ("Ctrl+R", "redo"),
+        ] {
+            if cells(key) + cells(word) + 3 > pen.room() {
+                break;
+            }
+            pen.write(&format!("{key} "), look.style(Role::Key));
+            pen.write(&fit_end(word, 12), look.style(Role::Hint));
+            pen.skip(2);
+        }
+        None
+    }
+
+    /// The cell of the text cursor.
+    fn cursor_cell(&self) -> Option<Position> {
+        let at = self.area.screen_cursor();
+        let (top, first) = self.area.scroll_offset();
+        let numbers = if self.area.line_number_style().is_some() {
+            self.area.line_number_width()
+        } else {
+            0
+        };
+        let y = (at.row as u16).checked_sub(top)?;
+        let x = (at.col as u16 + numbers).checked_sub(first)?;
+        let position = Position::new(
+            self.inner.x + x.min(self.inner.width.saturating_sub(1)),
+            self.inner.y + y,
+        );
+        Some(position).filter(|position| self.inner.contains(*position))
+    }
+
+    fn find_key(&mut self, key: &KeyEvent) {
+        let Some(line) = &mut self.finding else { return };
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => self.finding = None,
+            KeyCode::Enter => {
+                self.wanted = line.text().to_owned();
+                self.finding = None;
+                self.find_next(false);
+            }
+            KeyCode::Backspace => line.apply(&Edit::Backspace),
+            KeyCode::Delete => line.apply(&Edit::Delete),
+            KeyCode::Left => line.apply(&Edit::Left),
+            KeyCode::Right => line.apply(&Edit::Right),
+            KeyCode::Home => line.apply(&Edit::Start),
+            KeyCode::End => line.apply(&Edit::End),
+            KeyCode::Char('u') if control => line.apply(&Edit::ClearBack),
+            KeyCode::Char(c) if !control => line.apply(&Edit::Insert(c)),
+            _ => {}
+        }
+    }
+
+    /// Goes to the next match, around the end; to the one under the cursor unless it is to be left.
+    fn find_next(&mut self, leave: bool) {
+        let at = self.area.cursor();
+        let from = Match {
+            row: at.0,
+            column: at.1 + usize::from(leave),
+        };
+        self.found = match find(self.area.lines(), &self.wanted, from) {
+            _ if self.wanted.is_empty() => "Ctrl+F asks what to find.".into(),
+            Some(found) => {
+                self.jump(found.row, found.column);
+                String::new()
+            }
+            None => format!("No match for \"{}\".", field(&self.wanted).as_str()),
+        };
+    }
+
+    fn jump(&mut self, row: usize, column: usize) {
+        let most = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(most(row), most(column)));
+    }
+
+    fn measure(&mut self) {
+        let lines = self.area.lines();
+        self.bytes = lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
+        self.found.clear();
+    }
+
+    fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    fn with_inserted(&self, text: &str) -> String {
+        let at = self.area.cursor();
+        let lines = self.area.lines();
+        let before: usize = lines.iter().take(at.0).map(|line| line.len() + 1).sum();
+        let in_line = lines.get(at.0).map_or(0, |line| {
+            line.char_indices()
+                .nth(at.1)
+                .map_or(line.len(), |(offset, _)| offset)
+        });
+        let mut whole = self.text();
+        whole.insert_str(before + in_line, text);
+        whole
+    }
+
+    fn done(&self) -> Msg {
+        Msg::Compose(ComposeNews::Written(self.writing, self.text()))
+    }
+}
+
+/// Characters that no screen shows.
+fn hidden(text: &str) -> usize {
+    text.chars()
+        .filter(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+        .count()
+}
+
+/// No character of the text may act on the terminal or hide its neighbours: those that might become a mark.
+fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look) {
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            let cell = &mut buffer[(x, y)];
+            let symbol = cell.symbol();
+            if !symbol.is_ascii() && SafeText::new(symbol).as_str() != symbol {
+                cell.set_symbol("¿");
+                cell.set_style(look.style(Role::Control));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Content;
+
+    fn editor(text: &str) -> Editor {
+        let writing = Writing {
+            content: Content::Payload(0),
+            number: 1,
+        };
+        Editor::new(writing, text, &Limits::default())
+    }
+
+    fn press(editor: &mut Editor, code: KeyCode, modifiers: KeyModifiers) -> Option<Msg> {
+        editor.key(&KeyEvent::new(code, modifiers))
+    }
+
+    fn written(message: Option<Msg>) -> String {
+        match message {
+            Some(Msg::Compose(ComposeNews::Written(_, text) | ComposeNews::TooLarge(_, text, _))) => text,
+            other => panic!("no text: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_text_comes_back_as_it_was() {
+        for text in ["", "one", "one\ntwo\n", "\r\nwindows\r\n", "\u{1b}[31m\u{202e}"] {
+            let done = press(&mut editor(text), KeyCode::Esc, KeyModifiers::NONE);
+            assert_eq!(written(done), text);
+        }
+    }
+
+    #[test]
+    fn typing_is_undone_and_done_again() {
+        let mut editor = editor("a");
+        press(&mut editor, KeyCode::Char('b'), KeyModifiers::NONE);
+        assert_eq!(editor.text(), "ab");
+        press(&mut editor, KeyCode::Char('u'), KeyModifiers::CONTROL);
+        assert_eq!(editor.text(), "a");
+        press(&mut editor, KeyCode::Char('r'), KeyModifiers::CONTROL);
+        assert_eq!(editor.text(), "ab");
+    }
+
+    #[test]
+    fn a_search_goes_around_the_end_and_says_when_there_is_no_match() {
+        let mut editor = editor("needle\nhay\nneedle");
+        press(&mut editor, KeyCode::Char('f'), KeyModifiers::CONTROL);
+        for c in "needle".chars() {
+            press(&mut editor, KeyCode::Char(c), KeyModifiers::NONE);
+        }
+        press(&mut editor, KeyCode::Enter, KeyModifiers::NONE);
+        assert_eq!(editor.area.cursor(), (0, 0));
+        press(&mut editor, KeyCode::Char('g'), KeyModifiers::CONTROL);
+        assert_eq!(editor.area.cursor(), (2, 0));
+        press(&mut editor, KeyCode::Char('g'), KeyModifiers::CONTROL);
+        assert_eq!(editor.area.cursor(), (0, 0));
+        editor.wanted = "straw".into();
+        editor.find_next(true);
+        assert!(editor.found.contains("No match"));
+    }
+
+    #[test]
+    fn a_paste_of_megabytes_leaves_the_editor_with_all_of_it() {
+        let mut editor = editor("before after");
+        for _ in 0..6 {
+            press(&mut editor, KeyCode::Left, KeyModifiers::NONE);
+        }
+        let paste = "line of a large paste\r\n".repeat(250_000);
+        let text = written(editor.paste(&paste));
+        assert_eq!(text.len(), "before after".len() + 250_000 * 22);
+        assert!(
+            text.starts_with("before line of") && text.ends_with("paste\n after")
+                || text.ends_with("\nafter")
+        );
+    }
+}

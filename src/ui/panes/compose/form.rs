@@ -1,0 +1,266 @@
+//! The form: labels in a column, values beside them, what is wrong beside its field, what is offered below the line
+//! being typed.
+
+use super::rows::{KIND, Row, row};
+use crate::app::{Cell, Line, Spot, Typing};
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, row_of, scrolled};
+use crate::ui::panes::contract::Scene;
+use crate::ui::text::{cells, field, fit_end, fit_middle, head, left};
+use crate::ui::theme::Role;
+use crate::wire::{SafeText, Severity};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::{Clear, Widget};
+use std::ops::Range;
+
+/// Cells of the labels, mark and gap included, in a pane that is wide enough, and in a narrow one.
+const LABELS: [usize; 2] = [14, 11];
+/// Cells from which a pane is wide enough.
+const WIDE: u16 = 56;
+/// Bytes of a line being typed that are looked at.
+const TYPED_BYTES: usize = 4096;
+
+/// What was drawn where.
+#[derive(Debug, Default)]
+pub struct FormDrawn {
+    /// The first row shown.
+    pub top: usize,
+    /// Rows shown.
+    pub height: u16,
+    /// The rows that are payloads.
+    pub payloads: Range<usize>,
+    /// Where their kinds begin, in cells.
+    pub kind_at: u16,
+    /// Where their contents begin.
+    pub content_at: u16,
+    /// The text cursor.
+    pub cursor: Option<Position>,
+}
+
+/// Draws the form, scrolled so that the cursor is in view.
+pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) -> FormDrawn {
+    let composer = &scene.state.compose;
+    let spots = composer.spots();
+    let rows = usize::from(area.height);
+    let at = composer.row();
+    let top = scrolled(top, at, rows, spots.len());
+    let first = spots.iter().position(|spot| matches!(spot, Spot::Payload(_)));
+    let first = first.unwrap_or(spots.len());
+    let mut drawn = FormDrawn {
+        top,
+        height: area.height,
+        payloads: first..first + composer.message.payloads.len(),
+        kind_at: labels(area) as u16,
+        content_at: (labels(area) + KIND) as u16,
+        cursor: None,
+    };
+    let mut typed_at = None;
+    for (i, spot) in spots.iter().enumerate().skip(top).take(rows) {
+        let line = row_of(area, i - top);
+        let typing = composer
+            .typing
+            .as_ref()
+            .filter(|typing| i == at && types(typing, *spot));
+        if let Some(x) = draw_row(line, buffer, scene, *spot, typing) {
+            let position = Position::new(x.min(line.right().saturating_sub(1)), line.y);
+            typed_at = Some((position, i - top));
+        }
+    }
+    if let (Some((position, row)), Some(typing)) = (typed_at, &composer.typing) {
+        draw_offers(area, row, buffer, typing, scene.look);
+        drawn.cursor = Some(position).filter(|_| scene.focused);
+    }
+    drawn
+}
+
+/// Cells of the labels in a pane.
+fn labels(area: Rect) -> usize {
+    LABELS[usize::from(area.width < WIDE)]
+}
+
+/// Whether that row is the one that is typed into.
+fn types(typing: &Typing, spot: Spot) -> bool {
+    match typing.line_of {
+        Line::Field(field) => spot == Spot::Field(field),
+        Line::Name(at) => spot == Spot::Payload(at),
+    }
+}
+
+/// The styles of one row: on the ground of the selection where it is selected.
+struct Styles<'a> {
+    look: &'a Look,
+    base: Style,
+    selected: bool,
+    focused: bool,
+}
+
+impl Styles<'_> {
+    fn of(&self, role: Role) -> Style {
+        match role {
+            Role::Text if self.selected && self.focused => self.base,
+            _ if self.selected => self.base.patch(Style {
+                bg: None,
+                ..self.look.style(role)
+            }),
+            _ => self.look.style(role),
+        }
+    }
+
+    /// The same, marked where it is the cell under the cursor.
+    fn cell(&self, role: Role, under_cursor: bool) -> Style {
+        let style = self.of(role);
+        if under_cursor && self.selected && self.focused {
+            style.add_modifier(Modifier::UNDERLINED)
+        } else {
+            style
+        }
+    }
+}
+
+/// Draws a row; gives the column of the text cursor where it is typed into.
+fn draw_row(
+    area: Rect,
+    buffer: &mut Buffer,
+    scene: Scene<'_>,
+    spot: Spot,
+    typing: Option<&Typing>,
+) -> Option<u16> {
+    let (composer, look) = (&scene.state.compose, scene.look);
+    let selected = composer.cursor == spot;
+    let base = match (selected, scene.focused) {
+        (true, true) => look.style(Role::Selection),
+        (true, false) => look.style(Role::SelectionDim),
+        _ => look.style(Role::Text),
+    };
+    let styles = Styles {
+        look,
+        base,
+        selected,
+        focused: scene.focused,
+    };
+    buffer.set_style(area, base);
+    let row = row(scene, spot);
+    let is_payload = matches!(spot, Spot::Payload(_));
+    let mut pen = Pen::new(buffer, area);
+    pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
+    let label_room = labels(area) - 2;
+    let mut typed = None;
+    match typing.filter(|_| is_payload) {
+        Some(typing) => typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong))),
+        None => {
+            let under_cursor = is_payload && composer.cell == Cell::Name;
+            let style = styles.cell(row.label_role, under_cursor);
+            let label = fit_middle(&row.label, label_room);
+            pen.write(&label, style);
+            pen.skip(label_room - cells(&label));
+        }
+    }
+    pen.skip(1);
+    match typing.filter(|_| !is_payload) {
+        Some(typing) => {
+            let room = pen.room().saturating_sub(1);
+            typed = Some(write_typed(&mut pen, typing, room, styles.of(Role::Strong)));
+        }
+        None => write_row(&mut pen, &row, &styles, composer.cell),
+    }
+    typed
+}
+
+/// Writes what stands beside the label: the parts, what is wrong, what is at the end.
+fn write_row(pen: &mut Pen<'_>, row: &Row, styles: &Styles<'_>, under_cursor: Cell) {
+    let end: usize = row.end.iter().map(|(text, _)| cells(text)).sum();
+    let end_room = if end == 0 { 0 } else { end + 2 };
+    let fault_cells = row.fault.as_ref().map_or(0, |(_, text)| cells(text) + 4);
+    let fault_room = fault_cells.min(pen.room().saturating_sub(end_room) * 2 / 3);
+    let mut gap = 0;
+    for part in &row.cells {
+        let room = pen.room().saturating_sub(end_room + fault_room + gap);
+        let style = styles.cell(part.role, part.cell == Some(under_cursor));
+        let width = part.width.map_or(room, |width| width.saturating_sub(1).min(room));
+        let text = if part.both_ends {
+            fit_middle(&part.text, width)
+        } else {
+            fit_end(&part.text, width)
+        };
+        pen.skip(gap.min(room));
+        pen.write(&text, style);
+        pen.skip(part.width.map_or(0, |width| width - cells(&text)));
+        gap = if part.width.is_some() { 0 } else { 2 };
+    }
+    if let Some((severity, text)) = &row.fault {
+        let style = styles.of((*severity).into());
+        let mark = if *severity == Severity::Error {
+            "✖ "
+        } else {
+            "▲ "
+        };
+        pen.skip(gap);
+        pen.write(mark, style);
+        pen.write(&fit_end(text, pen.room().saturating_sub(end_room)), style);
+    }
+    if end > 0 && pen.room() > end {
+        pen.skip(pen.room() - end - 1);
+        for (text, role) in &row.end {
+            pen.write(text, styles.of(*role));
+        }
+    }
+}
+
+/// Writes the line being typed, scrolled so that its cursor is in view; gives the cursor's column.
+fn write_typed(pen: &mut Pen<'_>, typing: &Typing, room: usize, style: Style) -> u16 {
+    let before = cells(SafeText::new(head(typing.line.before(), TYPED_BYTES)).as_str());
+    let cut = (before + 1).saturating_sub(room);
+    let text = SafeText::new(head(typing.line.text(), TYPED_BYTES));
+    let shown = text.slice_cells(cut, room);
+    let start = pen.column();
+    pen.write(&left(shown.as_str(), room), style);
+    start + (before - cut) as u16
+}
+
+/// Draws what is offered below the line being typed, or above it where there is more room.
+fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, look: &Look) {
+    let offers = &typing.offers;
+    let (below, above) = (usize::from(area.height).saturating_sub(row + 1), row);
+    let rows = offers.shown.len().min(below.max(above));
+    if rows == 0 {
+        return;
+    }
+    let first = if below >= rows { row + 1 } else { row - rows };
+    let widest = offers
+        .shown
+        .iter()
+        .map(|text| cells(field(text).as_str()))
+        .max()
+        .unwrap_or(0);
+    let x = area.x + (labels(area) as u16 - 1).min(area.width);
+    let width = (widest as u16 + 3).clamp(12, area.right().saturating_sub(x).max(12));
+    let list = Rect {
+        x,
+        y: area.y + first as u16,
+        width: width.min(area.right().saturating_sub(x)),
+        height: rows as u16,
+    };
+    Clear.render(list, buffer);
+    let ground = look.style(Role::Background).patch(look.style(Role::SelectionDim));
+    buffer.set_style(list, ground);
+    let shift = offers.chosen.map_or(0, |at| (at + 1).saturating_sub(rows));
+    for (i, text) in offers.shown.iter().enumerate().skip(shift).take(rows) {
+        let line = row_of(list, i - shift);
+        let chosen = offers.chosen == Some(i);
+        let style = if chosen {
+            look.style(Role::Selection)
+        } else {
+            ground.patch(Style {
+                bg: None,
+                ..look.style(Role::Text)
+            })
+        };
+        buffer.set_style(line, style);
+        let mut pen = Pen::new(buffer, line);
+        pen.skip(1);
+        let room = pen.room().saturating_sub(1);
+        pen.write(&fit_middle(field(text).as_str(), room), style);
+    }
+}

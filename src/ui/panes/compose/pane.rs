@@ -1,0 +1,174 @@
+//! The pane: the form, or the editor while a text is written; what was drawn where, for the mouse.
+
+use super::editor::Editor;
+use super::foot::{draw_foot, foot_rows};
+use super::form::{FormDrawn, draw_form};
+use crate::app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
+use crate::ui::look::Look;
+use crate::ui::panes::contract::{PaneView, Scene};
+use crate::ui::text::{field, fit_middle};
+use crate::ui::theme::Role;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+
+/// The pane's own state.
+#[derive(Default)]
+pub struct Compose {
+    editor: Option<Editor>,
+    top: usize,
+    drawn: FormDrawn,
+    cursor: Option<Position>,
+    /// Where the pane was drawn, for the mouse.
+    area: Rect,
+}
+
+impl Compose {
+    /// A key for the editor, while a text is written.
+    pub fn key(&mut self, key: &KeyEvent, state: &State) -> Option<Msg> {
+        self.open_editor(state)?.key(key)
+    }
+
+    /// A paste for the editor, while a text is written.
+    pub fn paste(&mut self, text: &str, state: &State) -> Option<Msg> {
+        self.open_editor(state)?.paste(text)
+    }
+
+    /// The editor of the text that is being written; one that holds another text makes room for it.
+    fn open_editor(&mut self, state: &State) -> Option<&mut Editor> {
+        let writing = state.compose.writing?;
+        if self
+            .editor
+            .as_ref()
+            .is_none_or(|editor| editor.writing() != writing)
+        {
+            let text = state.compose.content(writing.content).unwrap_or_default();
+            self.editor = Some(Editor::new(writing, &text, &state.limits));
+        }
+        self.editor.as_mut()
+    }
+}
+
+impl PaneView for Compose {
+    fn title(&self, scene: Scene<'_>) -> Line<'static> {
+        let composer = &scene.state.compose;
+        let look = scene.look;
+        let mode = match (&composer.writing, &composer.typing) {
+            (Some(writing), _) => {
+                let name = composer.content_name(writing.content);
+                format!("writing {}", fit_middle(field(&name).as_str(), 24))
+            }
+            (None, Some(_)) => "typing".into(),
+            (None, None) => String::new(),
+        };
+        let mut spans = vec![look.span(mode, Role::Accent)];
+        let mut told = Vec::new();
+        if let Some(path) = &composer.draft {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            told.push(fit_middle(field(&name.unwrap_or_default()).as_str(), 24));
+        }
+        if composer.is_edited() && !composer.is_blank() {
+            told.push("edited".into());
+        }
+        if !told.is_empty() {
+            let gap = if spans[0].content.is_empty() { "" } else { " · " };
+            spans.push(look.span(format!("{gap}{}", told.join(" · ")), Role::Dim));
+        }
+        Line::from(spans)
+    }
+
+    fn position(&self, scene: Scene<'_>) -> String {
+        let composer = &scene.state.compose;
+        match (&self.editor, composer.writing) {
+            (Some(editor), Some(_)) => editor.position(),
+            _ if scene.focused => about(scene.state, scene.look),
+            _ => String::new(),
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        self.cursor = None;
+        self.area = area;
+        if let Some(editor) = self.open_editor(scene.state) {
+            let at = editor.draw(area, buffer, scene.look);
+            self.cursor = at;
+            return;
+        }
+        self.editor = None;
+        let foot = foot_rows(area.height, scene);
+        let form = Rect {
+            height: area.height - foot,
+            ..area
+        };
+        self.drawn = draw_form(form, self.top, buffer, scene);
+        self.top = self.drawn.top;
+        self.cursor = self.drawn.cursor;
+        let foot = Rect {
+            y: form.bottom(),
+            height: foot,
+            ..area
+        };
+        draw_foot(foot, buffer, scene);
+    }
+
+    fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg> {
+        if state.compose.writing.is_some() {
+            if let Some(editor) = &mut self.editor {
+                editor.click(column, row);
+            }
+            return None;
+        }
+        let index = self.top + usize::from(row);
+        if row >= self.drawn.height || index >= state.compose.spots().len() {
+            return None;
+        }
+        let cell = match column {
+            _ if !self.drawn.payloads.contains(&index) => None,
+            column if column < self.drawn.kind_at => Some(Cell::Name),
+            column if column < self.drawn.content_at => Some(Cell::Kind),
+            _ => Some(Cell::Content),
+        };
+        Some(Msg::Compose(ComposeNews::Click(index, cell)))
+    }
+
+    fn wheel(&mut self, rows: i16) -> Option<Msg> {
+        match &mut self.editor {
+            Some(editor) => {
+                editor.scroll(rows);
+                None
+            }
+            None => Some(Msg::Compose(ComposeNews::Scroll(rows.signum().into()))),
+        }
+    }
+
+    fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+}
+
+/// What the row under the cursor is for.
+fn about(state: &State, look: &Look) -> String {
+    let composer = &state.compose;
+    let key = |action| look.key(action);
+    match composer.cursor {
+        Spot::Field(field) => field.row().about.to_owned(),
+        Spot::More => "Fields that are rarely needed".into(),
+        Spot::Payload(_) => format!(
+            "← → name, kind, content · {} other content · {} removes",
+            key(Action::PayloadSource),
+            key(Action::RemovePayload)
+        ),
+        Spot::Add => "Text, a file, the clipboard, a captured payload".into(),
+        Spot::Send => format!("{} shows the bytes first", key(Action::DryRun)),
+        Spot::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
+        Spot::Job(id) => {
+            let bytes = composer.jobs.get(id).and_then(|job| job.report.as_ref());
+            let told = bytes.filter(|report| !report.msg_id.is_empty()).map(|report| {
+                let id = fit_middle(field(&report.msg_id).as_str(), 20);
+                format!("message {id} · {}", size(report.bytes))
+            });
+            told.unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The pane: the list of conversations, or the one that is open, or latencies. It asks for the conversations that it
+//! shows and for no others.
+
+use super::conversation_row::{Columns, draw_row};
+use super::latency_table::draw_latencies;
+use super::sequence::{SequenceLine, draw_sequence};
+use crate::app::{Action, Msg, Scope, Sort, State, TimelineMsg, count, counted, short_key, span};
+use crate::engine::ConversationView;
+use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
+use crate::ui::panes::contract::{PaneView, Scene};
+use crate::ui::text::{field, fit_end};
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Messages of a conversation that its bar shows: the newest.
+const BAR_MESSAGES: usize = 32;
+/// Lines over the messages of an open conversation.
+const HEAD: usize = 2;
+
+/// The pane's own state: how far it is scrolled.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    top: usize,
+    open_top: usize,
+    /// What stood on the lines of the open conversation, for clicks.
+    lines: Vec<SequenceLine>,
+}
+
+impl PaneView for Timeline {
+    fn title(&self, scene: Scene<'_>) -> Line<'static> {
+        let (conversations, look) = (&scene.state.conversations, scene.look);
+        if conversations.latencies.is_some() {
+            return Line::from(look.span("latency of first answers", Role::Accent));
+        }
+        if let Some(open) = &conversations.open {
+            let key = short_key(&open.view.key);
+            return Line::from(look.span(field(&key).as_str().to_owned(), Role::Accent));
+        }
+        let totals = conversations.totals;
+        let mut spans = vec![];
+        if conversations.is_filtered() {
+            let text = fit_end(field(conversations.filter.text()).as_str(), 20);
+            spans.push(look.span(format!("\"{text}\"  "), Role::Accent));
+        }
+        if conversations.scope != Scope::Conversations {
+            spans.push(look.span(format!("{}  ", conversations.scope.word()), Role::Accent));
+        }
+        let counts = scene.state.store.timeline(|timeline| timeline.counts());
+        if counts.conversations == 0 {
+            return Line::from(spans);
+        }
+        let noun = if totals.open == 1 {
+            "conversation"
+        } else {
+            "conversations"
+        };
+        spans.push(look.span(format!("{} {noun} open", count(totals.open as u64)), Role::Text));
+        if totals.problems > 0 {
+            spans.push(look.span(" · ", Role::Dim));
+            spans.push(look.span(format!("▲ {}", count(totals.problems as u64)), Role::Caution));
+        }
+        if let (Some(p50), Some(p99)) = (totals.p50_us, totals.p99_us) {
+            spans.push(look.span(format!(" · p50 {} · p99 {}", span(p50), span(p99)), Role::Dim));
+        }
+        Line::from(spans)
+    }
+
+    fn position(&self, scene: Scene<'_>) -> String {
+        let conversations = &scene.state.conversations;
+        if conversations.latencies.is_some() {
+            return String::new();
+        }
+        if let Some(open) = &conversations.open {
+            let all = open.view.messages.len() as u64;
+            return format!("{} of {}", count(open.cursor as u64 + 1), count(all));
+        }
+        let mut parts = Vec::new();
+        if conversations.paused && !conversations.rows().is_empty() {
+            let (at, all) = (
+                conversations.position() as u64 + 1,
+                conversations.rows().len() as u64,
+            );
+            parts.push(format!("paused · {} of {}", count(at), count(all)));
+        }
+        if conversations.sort != Sort::Age {
+            parts.push(conversations.sort.word().to_owned());
+        }
+        let totals = conversations.totals;
+        if totals.filtered > 0 {
+            parts.push(format!("{} filtered", count(totals.filtered as u64)));
+        }
+        if totals.gone > 0 {
+            parts.push(format!("{} let go", count(totals.gone)));
+        }
+        parts.join(" · ")
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        let conversations = &scene.state.conversations;
+        self.lines.clear();
+        if let Some(latencies) = &conversations.latencies {
+            draw_latencies(latencies, conversations.latency_row, area, buffer, scene.look);
+        } else if let Some(open) = &conversations.open {
+            self.lines = draw_sequence(open, &mut self.open_top, area, buffer, scene);
+        } else if conversations.rows().is_empty() {
+            empty_notice(&reason_for_nothing(scene), area, buffer, scene.look);
+        } else {
+            self.draw_list(area, buffer, scene);
+        }
+    }
+
+    fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
+        let conversations = &state.conversations;
+        let row = usize::from(row);
+        if conversations.latencies.is_some() {
+            return None;
+        }
+        if conversations.open.is_some() {
+            return match self.lines.get(row.checked_sub(HEAD)?)? {
+                SequenceLine::Message(place) => Some(Msg::Timeline(TimelineMsg::Select(*place))),
+                SequenceLine::Transfer(_) | SequenceLine::Gap(_) => None,
+            };
+        }
+        let place = self.top + row;
+        let listed = place < conversations.rows().len();
+        listed.then_some(Msg::Timeline(TimelineMsg::Select(place)))
+    }
+
+    fn wheel(&mut self, rows: i16) -> Option<Msg> {
+        Some(Msg::Timeline(TimelineMsg::Scroll(rows.into())))
+    }
+}
+
+impl Timeline {
+    fn draw_list(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        let (state, look) = (scene.state, scene.look);
+        let rows = state.conversations.rows();
+        let height = usize::from(area.height);
+        self.top = scrolled(self.top, state.conversations.position(), height, rows.len());
+        let shown = rows.iter().skip(self.top).take(height);
+        let views: Vec<Option<ConversationView>> = state.store.timeline(|timeline| {
+            shown
+                .map(|id| timeline.view(*id, state.now_us, BAR_MESSAGES))
+                .collect()
+        });
+        let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
+        for (i, view) in views.iter().enumerate() {
+            // One that was let go meanwhile leaves its line empty until the next look.
+            let Some(view) = view else { continue };
+            let row = row_of(area, i);
+            let selected = state.conversations.selected == Some(view.id);
+            let base = match (selected, scene.focused) {
+                (true, true) => look.style(Role::Selection),
+                (true, false) => look.style(Role::SelectionDim),
+                _ => Style::new(),
+            };
+            buffer.set_style(row, base);
+            let mut pen = Pen::new(buffer, row);
+            if selected {
+                pen.write("▌", base.patch(look.style(Role::Accent)));
+                pen.skip(1);
+            } else {
+                pen.skip(2);
+            }
+            draw_row(&mut pen, columns, view, base, scene);
+        }
+    }
+}
+
+/// Why there is nothing to show, and what would help.
+fn reason_for_nothing(scene: Scene<'_>) -> String {
+    let (conversations, look) = (&scene.state.conversations, scene.look);
+    let totals = conversations.totals;
+    if totals.filtered > 0 {
+        return format!(
+            "None of the {} conversations fits; {} changes the filter, {} clears it.",
+            count(totals.filtered as u64),
+            look.key(Action::Filter),
+            look.key(Action::Back)
+        );
+    }
+    let counts = scene.state.store.timeline(|timeline| timeline.counts());
+    if conversations.scope == Scope::Problems && counts.conversations > 0 {
+        return format!(
+            "Nothing went wrong in {} conversations; {} lists them.",
+            count(counts.conversations as u64),
+            look.key(Action::ScopeConversations)
+        );
+    }
+    if counts.singles > 0 {
+        return format!(
+            "No conversation yet, but {} that nobody has to answer; {} lists those too.",
+            counted(counts.singles, "message"),
+            look.key(Action::ScopeConversations)
+        );
+    }
+    "Requests and their answers appear here, by correlation id.".to_owned()
+}

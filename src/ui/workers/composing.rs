@@ -1,0 +1,257 @@
+//! Work for the message being written: plans, paths, files, texts. Plans are made one at a time, the latest wins.
+
+use super::done::Done;
+use crate::app::{ComposeNews, ComposeWork, Msg, size};
+use crate::engine::{
+    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, load, plan_with,
+    read_draft, save_new, suggest, write_draft,
+};
+use crate::wire::{Limits, Severity};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+
+/// The worker for the message being written.
+pub struct Composing {
+    sending: SendOptions,
+    limits: Arc<Limits>,
+    results: mpsc::Sender<Done>,
+    cache: Arc<Mutex<LoadCache>>,
+}
+
+impl Composing {
+    /// A worker with nothing to do; `sending` is what a message does not say itself: file server, threshold.
+    pub fn new(sending: SendOptions, limits: Arc<Limits>, results: mpsc::Sender<Done>) -> Self {
+        Self {
+            sending,
+            limits,
+            results,
+            cache: Arc::default(),
+        }
+    }
+
+    /// Does a piece of work elsewhere.
+    pub fn work(&self, work: ComposeWork) {
+        let (sending, limits, cache) = (self.sending.clone(), self.limits.clone(), self.cache.clone());
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let done =
+                tokio::task::spawn_blocking(move || compose_work(work, &sending, &limits, &cache)).await;
+            let message = done.unwrap_or_else(|_| {
+                let text = "This could not be done: a fault in the workbench.".into();
+                Msg::Notice(Severity::Error, text)
+            });
+            // The loop may have ended meanwhile.
+            let _ = results.send(Done::Told(message)).await;
+        });
+    }
+}
+
+/// Does a piece of work for the message being written; blocks.
+pub fn compose_work(
+    work: ComposeWork,
+    sending: &SendOptions,
+    limits: &Limits,
+    cache: &Mutex<LoadCache>,
+) -> Msg {
+    let news = match work {
+        ComposeWork::Plan(revision, message, most) => {
+            // A plan that failed half-way left a cache behind that is at worst too small.
+            let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+            let plan = filled(|fill| plan_with(&message, fill, sending, most, &mut cache, limits));
+            ComposeNews::Planned(revision, Box::new(plan))
+        }
+        ComposeWork::Paths(text) => {
+            let paths = paths(&text, limits.paths_offered);
+            ComposeNews::Paths(text, paths)
+        }
+        ComposeWork::Suggest(at, path) => {
+            let path = at_home(&path);
+            let looked = look(&path);
+            ComposeNews::Suggested(at, path, looked)
+        }
+        ComposeWork::DryRun(message) => {
+            let (title, text) = dry_run(&message, sending, limits);
+            ComposeNews::Text(title, text)
+        }
+        ComposeWork::CopyAs(form, message, server) => {
+            let copied = filled(|fill| {
+                let loaded = load(&message, fill, limits)?;
+                copy_as(form, &loaded, &server, sending)
+            });
+            let title = format!("The same send: {}", form.name());
+            ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
+        }
+        ComposeWork::SaveText(path, text) => return save_text(&at_home(&path), &text),
+        ComposeWork::ReadDraft(path) => {
+            let path = at_home(&path);
+            let read = read_draft(&path).map(Box::new).map_err(|error| sentence(&error));
+            ComposeNews::DraftRead(path, read)
+        }
+        ComposeWork::WriteDraft(path, message, revision) => {
+            let path = at_home(&path);
+            let written = write_draft(&message, &path)
+                .map(|_| ())
+                .map_err(|error| sentence(&error));
+            ComposeNews::DraftWritten(path, revision, written)
+        }
+    };
+    Msg::Compose(news)
+}
+
+/// An error as a sentence.
+fn sentence(error: &impl std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.trim_end_matches('.').chars();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// Runs something with values for the variables of a message that is only looked at.
+fn filled<T>(run: impl FnOnce(&mut Fill<'_>) -> T) -> T {
+    run(&mut Fill {
+        count: 1,
+        now: jiff::Timestamp::now(),
+        new_id: &mut || uuid::Uuid::new_v4().to_string(),
+        random: &mut |range| *range.end(),
+        env: &|name| std::env::var(name).ok(),
+    })
+}
+
+fn look(path: &Path) -> Result<Suggestion, String> {
+    let shown = path.display();
+    let facts = std::fs::metadata(path).map_err(|error| format!("Cannot read {shown}: {error}."))?;
+    if facts.is_dir() {
+        return Err(format!("{shown} is a folder; choose a file in it."));
+    }
+    Ok(suggest(&Source::File(path.to_owned())))
+}
+
+/// The exact bytes that would go out, with a title that says how many and where to.
+fn dry_run(
+    message: &Composition,
+    sending: &SendOptions,
+    limits: &Limits,
+) -> (String, Result<String, String>) {
+    let written = filled(|fill| {
+        let loaded = load(message, fill, limits).map_err(|error| error.to_string())?;
+        let options = loaded.composition.options(sending);
+        let composed = Bridge::compose(&loaded.composition.subject, &loaded.payloads, &options);
+        let (_, bytes) = composed.map_err(|error| error.to_string())?;
+        Ok((loaded.composition, bytes))
+    });
+    match written {
+        Ok((loaded, bytes)) => {
+            let headers = match loaded.headers.len() {
+                0 => String::new(),
+                some => format!(" and {some} headers"),
+            };
+            let title = format!("{}{headers} to {}", size(bytes.len() as u64), loaded.subject);
+            (title, Ok(String::from_utf8_lossy(&bytes).into_owned()))
+        }
+        Err::<_, String>(why) => {
+            let why = why.trim_end_matches('.');
+            (String::new(), Err(format!("It cannot be written: {why}.")))
+        }
+    }
+}
+
+fn save_text(path: &Path, text: &str) -> Msg {
+    let place = path.display();
+    match save_new(path, &text.to_owned().into()) {
+        Ok(()) => Msg::Notice(
+            Severity::Note,
+            format!("Saved {} to {place}.", size(text.len() as u64)),
+        ),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Msg::Notice(
+            Severity::Error,
+            format!("There is a file {place} already, and it stays as it is: choose another name."),
+        ),
+        Err(error) => Msg::Notice(Severity::Error, format!("Could not save to {place}: {error}.")),
+    }
+}
+
+/// `~` at the start of a path is the home folder, as shells have it.
+fn at_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+/// What a half-typed path could become: folders end in a slash, hidden names are offered once their dot is typed.
+fn paths(text: &str, most: usize) -> Vec<String> {
+    let (folder, name) = match text.rfind('/') {
+        Some(at) => (&text[..=at], &text[at + 1..]),
+        None => ("", text),
+    };
+    let place = if folder.is_empty() {
+        Path::new(".")
+    } else {
+        Path::new(folder)
+    };
+    let Ok(entries) = std::fs::read_dir(at_home(place)) else {
+        return vec![];
+    };
+    let mut found: Vec<(bool, String)> = entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let own = entry.file_name().into_string().ok()?;
+            let fits = own.to_lowercase().starts_with(&name.to_lowercase());
+            let hidden = own.starts_with('.') && !name.starts_with('.');
+            let is_folder = entry.path().is_dir();
+            (fits && !hidden).then(|| {
+                (
+                    !is_folder,
+                    format!("{folder}{own}{}", if is_folder { "/" } else { "" }),
+                )
+            })
+        })
+        .collect();
+    found.sort();
+    found.truncate(most);
+    found
+        .into_iter()
+        .map(|(_, path)| path)
+        .filter(|path| path != text)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_completed_folders_first_and_hidden_ones_when_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().display();
+        for name in ["data.csv", "Data2.csv", ".data", "other"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("daily")).unwrap();
+        let found = |text: &str| paths(&format!("{root}/{text}"), 10);
+        assert_eq!(
+            found("da"),
+            ["daily/", "Data2.csv", "data.csv"].map(|name| format!("{root}/{name}"))
+        );
+        assert_eq!(found(".d"), [format!("{root}/.data")]);
+        assert_eq!(found("other"), Vec::<String>::new(), "it is complete");
+        assert_eq!(found("nowhere/x"), Vec::<String>::new());
+        assert_eq!(paths(&format!("{root}/"), 2).len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_attached_is_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(look(folder.path()).unwrap_err().contains("is a folder"));
+        assert!(
+            look(&folder.path().join("none"))
+                .unwrap_err()
+                .contains("Cannot read")
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! What becomes of rows: the table, and what was decided of each column. Data only; how it is decided stands elsewhere.
+
+use super::arrow_table::Table;
+use super::column_type::ColumnType;
+
+/// What was decided of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRead {
+    /// Its name.
+    pub name: String,
+    /// Its type, where it is one that can be chosen.
+    pub column_type: Option<ColumnType>,
+    /// Why it has this type, as a clause.
+    pub because: String,
+}
+
+/// A table made of rows.
+#[derive(Debug)]
+pub struct RowsTable {
+    /// The table.
+    pub table: Table,
+    /// What was decided of its columns, in their order.
+    pub columns: Vec<ColumnRead>,
+}
+
+/// The type chosen for a column.
+pub(super) fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> {
+    types
+        .iter()
+        .rev()
+        .find(|(column, _)| column == name)
+        .map(|(_, chosen)| *chosen)
+}
