@@ -10,8 +10,8 @@
 
 use futures_util::StreamExt;
 use natsbridge::engine::{
-    Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, Session, SessionOptions, Tape,
-    TapeEntry,
+    Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session,
+    SessionOptions, Tape, TapeEntry,
 };
 use natsbridge::wire::Limits;
 use std::fmt::Write as _;
@@ -63,6 +63,7 @@ async fn run(server: &Server, messages: u64, tape: Option<&Path>) -> (Duration, 
     let options = SessionOptions {
         connect,
         subjects: vec!["load.>".into()],
+        sending: SendOptions::default(),
     };
     let mut session = match tape {
         Some(path) => {
