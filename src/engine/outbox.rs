@@ -5,8 +5,8 @@ use super::bridge::SendOptions;
 use super::events::{Command, Event};
 use super::grouped::grouped;
 use super::jobs::{
-    Account, Board, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId, SendJob, Sending,
-    Waiting, answer,
+    Account, Board, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId, SendJob,
+    Sending, Waiting, answer,
 };
 use super::options::ConnectOptions;
 use crate::wire::Severity::{self, Note, Warning};
@@ -177,6 +177,7 @@ impl Work {
             base: self.sending.clone(),
             line: self.line.clone(),
             waiting: self.waiting.clone(),
+            contents: Contents::default(),
             account: account.clone(),
             ending: ends,
         };

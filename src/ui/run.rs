@@ -11,10 +11,8 @@ use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, size};
-use crate::engine::{
-    Command, Contexts, Event, Fetcher, JobReport, JobStage, RecordingView, SendOptions, Session,
-};
+use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, recording_told, size};
+use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -116,11 +114,8 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         quit: false,
     };
     looping.go(input, interrupts, done).await?;
-    let recorded = looping.end().await;
-    Ok(RunReport {
-        recorded,
-        ..looping.stats.report(&looping.workbench.state)
-    })
+    looping.end().await;
+    Ok(looping.stats.report(&looping.workbench.state))
 }
 
 fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
@@ -432,29 +427,36 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session flush, for a bounded time; gives what came of the recording under way.
-    async fn end(&mut self) -> Option<RecordingView> {
+    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
+    /// the screen any more: it stands in the report.
+    async fn end(&mut self) {
         let mut recorded = self.workbench.state.recording.take();
-        if self.session.commands.send(Command::Quit).await.is_err() {
-            return recorded;
-        }
-        let limits = &self.workbench.state.limits;
-        let patience = match recorded {
-            Some(_) => limits.flush_time + limits.tape_end_time,
-            None => limits.flush_time,
-        };
-        let ended = async {
-            while let Some(event) = self.session.events.recv().await {
-                match event {
-                    Event::Ended => break,
-                    Event::Recording(view) => recorded = Some(view),
-                    _ => {}
+        if self.session.commands.send(Command::Quit).await.is_ok() {
+            let limits = &self.workbench.state.limits;
+            let patience = match recorded {
+                Some(_) => limits.quit_time + limits.tape_end_time,
+                None => limits.quit_time,
+            };
+            let last_words = &mut self.stats.last_words;
+            let ended = async {
+                while let Some(event) = self.session.events.recv().await {
+                    match event {
+                        Event::Ended => return,
+                        Event::Notice(severity, text) => last_words.push((severity, text)),
+                        Event::Recording(view) => recorded = Some(view),
+                        _ => {}
+                    }
                 }
+            };
+            if timeout(patience, ended).await.is_err() {
+                // A session that does not end in time is left to the runtime's shutdown.
+                let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+                self.stats.last_words.push((Severity::Warning, text));
             }
-        };
-        // A session that does not end in time is left to the runtime's shutdown.
-        let _ = timeout(patience, ended).await;
-        recorded
+        }
+        self.stats
+            .last_words
+            .extend(recorded.as_ref().map(recording_told));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use crate::app::State;
-use crate::engine::{Histogram, RecordingView};
+use crate::engine::Histogram;
+use crate::wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -39,8 +40,9 @@ pub struct RunReport {
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
+    /// What was to be told when there was no screen any more.
     #[serde(skip)]
-    pub recorded: Option<RecordingView>,
+    pub last_words: Vec<(Severity, String)>,
 }
 
 /// Times taken during a run.
@@ -52,6 +54,8 @@ pub struct Stats {
     pub keys: Histogram,
     /// Time from the start to the first frame.
     pub first_frame: Option<Duration>,
+    /// What came to be told when there was no screen any more.
+    pub last_words: Vec<(Severity, String)>,
 }
 
 impl Stats {
@@ -73,7 +77,7 @@ impl Stats {
             peak_memory_bytes: std::fs::read_to_string("/proc/self/status")
                 .ok()
                 .and_then(|text| peak(&text)),
-            recorded: None,
+            last_words: self.last_words.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and do not answer themselves.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::outbox_stand::{arm, composition, failure, job, over, report, request, responder_is, send};
+use crate::outbox_stand::{arm, composition, failure, job, over, report, request, responder_is, send, texts};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge::engine::{
@@ -10,7 +10,7 @@ use natsbridge::engine::{
     ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
 };
 use natsbridge::host::{FileHost, FileHostOptions};
-use natsbridge::wire::{Dialect, Value, decode_message};
+use natsbridge::wire::{Dialect, decode_message};
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(15);
@@ -23,22 +23,6 @@ fn responder(id: u64, subject: &str, answer: Answer) -> Responder {
         delay: Duration::ZERO,
         count: None,
     }
-}
-
-/// The texts of the messages stored on a subject.
-fn texts(session: &Session, subject: &str) -> Vec<String> {
-    let range = session.store.range();
-    let stored = range.filter_map(|seq| session.store.message(seq));
-    let mut texts = Vec::new();
-    for message in stored.filter(|message| &*message.subject == subject) {
-        let decoded = decode_message(&message.payload, subject, &natsbridge::wire::Limits::default());
-        for payload in decoded.payloads {
-            if let Value::Text(text) = payload.value {
-                texts.push(text.to_string());
-            }
-        }
-    }
-    texts
 }
 
 async fn sends_and_asks(server: &RealServer) {

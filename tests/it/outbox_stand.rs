@@ -5,6 +5,7 @@ use natsbridge::engine::{
     Command, Composition, Event, JobId, JobReport, JobStage, PayloadRow, Responder, ResponderId,
     ResponderView, SendJob, SendMode, Session,
 };
+use natsbridge::wire::{Limits, Value, decode_message};
 use std::time::Duration;
 
 /// A composition with one text.
@@ -94,4 +95,20 @@ pub async fn responder_is(
         _ => None,
     })
     .await
+}
+
+/// The texts of the messages stored on a subject.
+pub fn texts(session: &Session, subject: &str) -> Vec<String> {
+    let range = session.store.range();
+    let stored = range.filter_map(|seq| session.store.message(seq));
+    let mut texts = Vec::new();
+    for message in stored.filter(|message| &*message.subject == subject) {
+        let decoded = decode_message(&message.payload, subject, &Limits::default());
+        for payload in decoded.payloads {
+            if let Value::Text(text) = payload.value {
+                texts.push(text.to_string());
+            }
+        }
+    }
+    texts
 }

@@ -86,7 +86,7 @@ fn wait(replies: usize, seconds: f32, back: &str) -> RequestOptions {
 }
 
 /// A peer that waits for one request on `subject` and does with its reply subject what it is told.
-fn peer(
+pub fn peer(
     server: &RealServer,
     subject: &str,
     does: impl FnOnce(&mut RawPeer, &str) + Send + 'static,

@@ -288,8 +288,8 @@ impl RawPeer {
         all
     }
 
-    /// Waits until the broker has seen everything sent so far.
-    pub fn settle(&mut self) {
+    /// Waits until the broker has seen everything sent so far; what it sent meanwhile.
+    pub fn settle(&mut self) -> Vec<u8> {
         self.send(b"PING\r\n");
         let mut seen = Vec::new();
         let mut byte = [0];
@@ -297,5 +297,13 @@ impl RawPeer {
             self.0.read_exact(&mut byte).unwrap();
             seen.push(byte[0]);
         }
+        seen
+    }
+
+    /// Waits until the broker has sent all that came to it so far; this stands so often in it.
+    pub fn settle_counting(&mut self, text: &str, times: u64) {
+        let seen = self.settle();
+        let count = String::from_utf8_lossy(&seen).matches(text).count();
+        assert_eq!(count as u64, times, "{text:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 use super::composer::Composer;
 use super::leaving::Next;
+use super::turned::turned;
 use crate::engine::CopyAs;
 use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
 
@@ -253,7 +254,7 @@ fn first_values(values: &[Cell]) -> String {
 pub fn next_type(now: Option<ColumnType>, forward: bool) -> ColumnType {
     let all = ColumnType::ALL;
     match now {
-        Some(now) => super::field::turned(all, now, forward),
+        Some(now) => turned(all, now, forward),
         None if forward => all[0],
         None => all[all.len() - 1],
     }

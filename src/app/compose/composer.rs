@@ -3,11 +3,11 @@
 use super::completion::Offers;
 use super::content::Writing;
 use super::field::Field;
-use super::form::{Cell, Spot};
 use super::jobs::Jobs;
 use super::leaving::Then;
 use super::planning::Planning;
 use super::settings::SendSettings;
+use super::spot::{Cell, Spot};
 use super::typing::Typing;
 use crate::engine::{Composition, Issue, PayloadRow, ResponderView};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! What reaches the Compose pane ([`ComposeNews`]) and what is to be done for it elsewhere ([`ComposeWork`]).
 
 use super::content::{Content, Writing};
-use super::form::Cell;
+use super::spot::Cell;
 use crate::engine::{Composition, CopyAs, Plan, Suggestion};
 use std::path::PathBuf;
 

@@ -158,11 +158,7 @@ impl Args {
                 let within = self.command_time.unwrap_or(limits.command_time);
                 Arc::new(Commanded::new(command.clone(), within, wording, limits.clone()))
             }
-            None if self.echo => Arc::new(Composed {
-                answer: Answer::Echo,
-                sending: wording.options,
-                limits: limits.clone(),
-            }),
+            None if self.echo => Arc::new(Composed::new(Answer::Echo, wording.options, limits.clone())),
             None => {
                 let message = self.message.message(None, limits)?;
                 // What cannot be loaded is refused before anybody asks.

@@ -1,10 +1,9 @@
 //! Where the answers of a responder come from: the request's own payloads, a composition, or whatever else a program has.
 
 use super::asked::Asked;
-use super::filling::filled;
+use super::contents::Contents;
 use super::model::Answer;
 use crate::engine::bridge::{Payloads, SendOptions};
-use crate::engine::composition::load;
 use crate::engine::row::StoredMessage;
 use crate::wire::{Dialect, Limits};
 use futures_util::future::BoxFuture;
@@ -40,12 +39,22 @@ pub trait Answerer: Send + Sync {
 /// Answers as a [`Answer`] says.
 #[derive(Debug, Clone)]
 pub struct Composed {
-    /// With what.
-    pub answer: Answer,
-    /// File server, threshold and whatever the composition does not say.
-    pub sending: SendOptions,
-    /// Limits in force.
-    pub limits: Limits,
+    answer: Answer,
+    sending: SendOptions,
+    limits: Limits,
+    contents: Contents,
+}
+
+impl Composed {
+    /// Answers with that; `sending` gives the file server, the threshold and whatever else a composition does not say.
+    pub fn new(answer: Answer, sending: SendOptions, limits: Limits) -> Self {
+        Self {
+            answer,
+            sending,
+            limits,
+            contents: Contents::default(),
+        }
+    }
 }
 
 impl Answerer for Composed {
@@ -59,13 +68,7 @@ impl Answerer for Composed {
             let Answer::Composition(composition) = &self.answer else {
                 return Ok(Given::Echo);
             };
-            let (composition, limits) = (composition.clone(), self.limits.clone());
-            let loading =
-                tokio::task::spawn_blocking(move || filled(number, |fill| load(&composition, fill, &limits)));
-            let loaded = loading
-                .await
-                .map_err(|_| "The answer could not be read.".to_owned())?
-                .map_err(|error| error.to_string())?;
+            let loaded = self.contents.load(composition, number, &self.limits).await?;
             // The conversation is the request's, and it ends here: two responders would go on for ever.
             let options = SendOptions {
                 correlation_id: None,

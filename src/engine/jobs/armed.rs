@@ -80,11 +80,7 @@ impl Board {
 pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOptions, board: Board) {
     let id = responder.id;
     let limits = line.options().limits.clone();
-    let answerer = Arc::new(Composed {
-        answer: responder.answer,
-        sending: sending.clone(),
-        limits: limits.clone(),
-    });
+    let answerer = Arc::new(Composed::new(responder.answer, sending.clone(), limits.clone()));
     let mut left = responder.count;
     while left != Some(0) {
         line.stood().await;

@@ -3,6 +3,7 @@
 mod answerer;
 mod armed;
 mod asked;
+mod contents;
 mod filling;
 mod herald;
 mod line;
@@ -14,6 +15,7 @@ mod waiting;
 pub use answerer::{Answerer, Composed, Given};
 pub(super) use armed::{Board, answer};
 pub use asked::Asked;
+pub(super) use contents::Contents;
 pub use filling::filled;
 pub(super) use herald::{Account, Herald};
 pub(super) use line::Line;

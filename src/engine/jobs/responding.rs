@@ -101,11 +101,7 @@ impl Responding {
     /// use natsbridge::wire::Limits;
     /// use std::sync::Arc;
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
-    /// let echo = Composed {
-    ///     answer: Answer::Echo,
-    ///     sending: SendOptions::default(),
-    ///     limits: Limits::default(),
-    /// };
+    /// let echo = Composed::new(Answer::Echo, SendOptions::default(), Limits::default());
     /// let options = RespondOptions { subject: "/chat/echo".into(), ..RespondOptions::default() };
     /// let mut responding = Responding::start(&connection, options, Arc::new(echo)).await?;
     /// while let Some(answered) = responding.next().await {

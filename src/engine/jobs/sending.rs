@@ -1,13 +1,12 @@
 //! One sending from the first message to the last: read, uploaded, handed over, confirmed, answered; and what is known of
 //! each step. It claims nothing that the broker, a stream or a reply did not say.
 
-use super::filling::filled;
+use super::contents::{Contents, sentence};
 use super::herald::Account;
 use super::line::{Line, over};
 use super::model::{JobStage, SendJob, SendMode};
 use super::waiting::{Its, Waiting};
 use crate::engine::bridge::{SendOptions, Sent};
-use crate::engine::composition::load;
 use crate::engine::connection::{Connection, ConnectionError};
 use crate::engine::progress::Progress;
 use crate::engine::request::{Request, RequestOptions, RequestOutcome};
@@ -32,6 +31,8 @@ pub(crate) struct Sending {
     pub(crate) line: Line,
     /// Those that wait for it.
     pub(crate) waiting: Waiting,
+    /// What its payloads hold, kept from one message to the next.
+    pub(crate) contents: Contents,
     /// Where it tells how far it is.
     pub(crate) account: Account,
     /// Becomes true when nothing further is to be begun.
@@ -63,14 +64,16 @@ impl Sending {
             }
             Some((number + 1, (pace, number + 1)))
         });
-        let turns = turns.take_until(self.ended());
-        let sending = turns.map(|number| self.one(number));
+        // One that fails ends the others that are not out yet; those that are out are still heard of.
+        let (halt, halted) = watch::channel(false);
+        let turns = turns.take_until(self.stopped(&halted));
+        let sending = turns.map(|number| self.one(number, &halted));
         let mut sending = pin!(sending.buffer_unordered(self.at_once()));
         let mut last = None;
         while let Some(outcome) = sending.next().await {
             if let Err(stage) = outcome {
-                last = Some(stage);
-                break;
+                last.get_or_insert(stage);
+                halt.send_replace(true);
             }
         }
         self.account.note(|report| {
@@ -106,10 +109,19 @@ impl Sending {
         ending.wait_for(|ending| *ending).await.ok();
     }
 
-    async fn one(&self, number: u64) -> Result<(), JobStage> {
+    /// Waits until nothing further is to go out.
+    async fn stopped(&self, halted: &watch::Receiver<bool>) {
+        let mut halted = halted.clone();
+        tokio::select! {
+            () = self.ended() => {}
+            _ = halted.wait_for(|halted| *halted) => {}
+        }
+    }
+
+    async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), JobStage> {
         let ready = tokio::select! {
             ready = self.ready(number) => ready.map_err(JobStage::Failed)?,
-            () = self.ended() => return Err(JobStage::Cancelled),
+            () = self.stopped(halted) => return Err(JobStage::Cancelled),
         };
         let failed = |error: &dyn std::fmt::Display| JobStage::Failed(sentence(error));
         match (&ready.back, self.job.mode) {
@@ -199,13 +211,10 @@ impl Sending {
     async fn ready(&self, number: u64) -> Result<Ready, String> {
         let (bridge, turn) = self.bridge().await?;
         self.account.note(|report| report.stage = JobStage::Preparing);
-        let (composition, limits) = (self.job.composition.clone(), self.line.options().limits.clone());
-        let loading =
-            tokio::task::spawn_blocking(move || filled(number, |fill| load(&composition, fill, &limits)));
-        let loaded = loading
-            .await
-            .map_err(|_| "The payloads could not be read; nothing was sent.".to_owned())?
-            .map_err(|error| sentence(&error))?;
+        let loaded = self
+            .contents
+            .load(&self.job.composition, number, &self.line.options().limits)
+            .await?;
         let composition = loaded.composition;
         let mut options = over(&composition.options(&self.base), bridge.connection());
         options.progress = Progress::default();
@@ -304,14 +313,4 @@ fn still_fits(connection: &Connection, sent: &Sent) -> Result<(), ConnectionErro
         return Err(ConnectionError::TooLarge { size, most });
     }
     Ok(())
-}
-
-/// A cause as a sentence; some end as one already.
-fn sentence(error: &dyn std::fmt::Display) -> String {
-    let text = error.to_string();
-    let mut letters = text.trim_end_matches('.').chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
-        .unwrap_or_default()
 }

@@ -19,14 +19,11 @@ pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, Strin
     let connection = Connection::open(&options)
         .await
         .map_err(|error| error.to_string())?;
-    let echo = Composed {
-        answer: Answer::Echo,
-        sending: SendOptions {
-            fileserver_url: fileserver_url.to_owned(),
-            ..SendOptions::default()
-        },
-        limits: Limits::default(),
+    let sending = SendOptions {
+        fileserver_url: fileserver_url.to_owned(),
+        ..SendOptions::default()
     };
+    let echo = Composed::new(Answer::Echo, sending, Limits::default());
     let options = RespondOptions {
         subject: SUBJECT.into(),
         sender_name: "rs-echo".into(),

@@ -132,8 +132,8 @@ mod tests {
 
     #[test]
     fn many_rows_make_several_batches() {
-        let rows: String = (0..70_000).map(|row| format!("{row}\n")).collect();
-        let made = csv(&format!("n\n{rows}"));
+        let rows: Vec<String> = (0..70_000).map(|row: u32| row.to_string()).collect();
+        let made = csv(&format!("n\n{}", rows.join("\n")));
         assert_eq!((made.table.num_rows(), made.table.batches().count()), (70_000, 2));
         assert_eq!(made.table.row_json(69_999)["n"], 69_999);
     }
