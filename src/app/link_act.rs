@@ -4,7 +4,7 @@
 use super::links::Transfer;
 use super::message::Effect;
 use super::state::State;
-use crate::engine::{FetchError, LinkFacts};
+use crate::engine::{Direction, FetchError, LinkFacts, TransferSpan};
 use crate::wire::{PayloadState, Severity};
 
 /// Microseconds for which a message has to stay while following until it counts as looked at.
@@ -31,7 +31,8 @@ impl State {
         let links = links.filter(|(_, payload)| payload.state == PayloadState::NotFetched);
         let links = links.filter_map(|(i, payload)| Some((payload.url.clone()?, size(i))));
         let wait = if self.following() { SETTLED_US } else { 0 };
-        self.links.look_at(links.collect(), self.now_us + wait);
+        self.links
+            .look_at(opened.stored.seq, links.collect(), self.now_us + wait);
     }
 
     /// Looks up the link shown and starts what is fetched by itself, once their time has come.
@@ -94,6 +95,25 @@ impl State {
         self.links.learn(url, facts);
     }
 
+    /// Tells the timeline of a download that has just ended.
+    fn tell_timeline(&self, url: &str) {
+        let mut running = self.links.running();
+        let Some((_, running)) = running.find(|(running, _)| *running == url) else {
+            return;
+        };
+        let digest = self.store.row(running.message).and_then(|row| row.digest);
+        let Some(id) = digest.and_then(|digest| digest.conversation) else {
+            return;
+        };
+        let span = TransferSpan {
+            direction: Direction::Download,
+            from_us: running.since_us,
+            to_us: self.now_us,
+            bytes: running.progress.done(),
+        };
+        self.store.timeline(|timeline| timeline.transfer_in(id, span));
+    }
+
     /// A link is here, or is not; the message that has it is decoded again.
     pub(super) fn fetched(
         &mut self,
@@ -108,6 +128,9 @@ impl State {
         let shown = shown.map(|opened| opened.stored.seq);
         if result.is_ok() && self.recording.is_some() {
             effects.push(Effect::KeepLink(url.to_owned()));
+        }
+        if result.is_ok() {
+            self.tell_timeline(url);
         }
         match result {
             Ok(told) if self.links.end(url, Transfer::None) => match shown {

@@ -37,6 +37,10 @@ pub struct Running {
     sampled_us: i64,
     most: Option<u64>,
     unasked: bool,
+    /// The message that was looked at when it began.
+    pub(super) message: u64,
+    /// When it began, microseconds since the Unix epoch.
+    pub(super) since_us: i64,
 }
 
 impl Running {
@@ -93,6 +97,8 @@ pub struct Links {
     waiting: VecDeque<String>,
     /// When the opened message counts as looked at.
     due_us: i64,
+    /// The number of the opened message.
+    message: u64,
 }
 
 impl Links {
@@ -139,8 +145,9 @@ impl Links {
         })
     }
 
-    /// A message with these links is looked at from `due_us` on; what belongs to others is forgotten.
-    pub(super) fn look_at(&mut self, links: Vec<(String, Option<u64>)>, due_us: i64) {
+    /// The message of that number with these links is looked at from `due_us` on; what belongs to others is forgotten.
+    pub(super) fn look_at(&mut self, message: u64, links: Vec<(String, Option<u64>)>, due_us: i64) {
+        self.message = message;
         self.known.retain(|url, link| {
             matches!(link.transfer, Transfer::Running(_)) || links.iter().any(|(shown, _)| shown == url)
         });
@@ -271,6 +278,8 @@ impl Links {
                 sampled_us: now_us,
                 most,
                 unasked,
+                message: self.message,
+                since_us: now_us,
             });
         }
     }
@@ -284,7 +293,7 @@ mod tests {
 
     fn links(declared: Option<u64>) -> Links {
         let mut links = Links::new(FetchPolicy::default(), 1000);
-        links.look_at(vec![(URL.into(), declared)], 0);
+        links.look_at(1, vec![(URL.into(), declared)], 0);
         links
     }
 
@@ -337,10 +346,10 @@ mod tests {
     fn what_runs_outlives_its_message_and_the_rest_is_forgotten() {
         let mut links = links(None);
         links.want(URL, 0);
-        links.look_at(vec![("http://host/other".into(), None)], 0);
+        links.look_at(2, vec![("http://host/other".into(), None)], 0);
         assert!(links.get(URL).is_some());
         assert!(links.end(URL, Transfer::Cancelled));
-        links.look_at(vec![], 0);
+        links.look_at(3, vec![], 0);
         assert!(links.get(URL).is_none() && links.get("http://host/other").is_none());
     }
 }

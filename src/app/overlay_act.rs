@@ -27,7 +27,7 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
             if let Edit::Paste(text) = change {
                 let (at, text) = (*at, text.clone());
                 state.overlay = Overlay::None;
-                state.take_paste(at, text);
+                state.take_paste(at, &text);
             }
             return;
         }

@@ -115,12 +115,19 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Subscriptions(subscriptions) => {
             state.subscriptions = subscriptions;
+            state.refresh_listeners();
             state.narrow_to_cursor(effects);
         }
-        Event::Streams(streams) => state.take_streams(streams, effects),
+        Event::Streams(streams) => {
+            state.take_streams(streams, effects);
+            state.refresh_listeners();
+        }
         Event::Recording(view) => state.recorded(view),
         Event::Job(report) => state.job_reported(report),
-        Event::Responders(responders) => state.compose.responders = responders,
+        Event::Responders(responders) => {
+            state.compose.responders = responders;
+            state.refresh_listeners();
+        }
         Event::Notice(severity, text) => state.tell(severity, text),
         Event::Ended => state.tell(
             Severity::Note,

@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge send /config --dictionary config='{\"on\":true}' --dialect v0.4 --dry-run",
             "natsbridge send orders.new --dictionary order='{\"id\":7}' --jetstream",
             "date | natsbridge send /log --text line=@- --count 5 --rate 1/s",
+            "natsbridge send --draft hello.toml --count 3",
             "natsbridge send /films/in --video film=@film.mp4 --fileserver-url http://files:8080 --lasting",
         ],
     ),

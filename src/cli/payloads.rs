@@ -219,8 +219,8 @@ mod tests {
             "b={}",
             "--text",
             "c=3",
-            "--payload",
-            "d=[{}]",
+            "--binary",
+            "d=x",
         ];
         let rows = args(&line).rows().unwrap();
         let names: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.kind)).collect();
@@ -230,7 +230,7 @@ mod tests {
                 ("a", Kind::Text),
                 ("b", Kind::Dictionary),
                 ("c", Kind::Text),
-                ("d", Kind::JsonTable)
+                ("d", Kind::Binary)
             ]
         );
     }

@@ -6,7 +6,7 @@ use super::links::LinkArgs;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::{Settings, exposed_secrets, recording_told};
+use crate::app::{Settings, exposed_secrets};
 use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
@@ -133,10 +133,6 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         Ok(report) => {
             for (severity, text) in &report.last_words {
                 output::tell(*severity, text);
-            }
-            if let Some(view) = &report.recorded {
-                let (severity, text) = recording_told(view);
-                output::tell(severity, &text);
             }
             write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
         }

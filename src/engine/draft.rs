@@ -60,7 +60,7 @@ pub(super) fn draft(
 }
 
 /// Whether the payload goes by link, apart from what fits.
-fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<bool, BridgeError> {
+pub(super) fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<bool, BridgeError> {
     let over = body.len() >= options.size_threshold as u64;
     let link = match options.transport {
         TransportChoice::Auto => over,

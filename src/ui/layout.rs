@@ -12,6 +12,9 @@ const COLUMNS: (u16, u16) = (110, 24);
 /// From this size on Timeline and Compose stand below them.
 const ROWS: (u16, u16) = (110, 34);
 
+/// The height of Timeline and Compose while a message is written, in thousandths.
+const WRITING: u16 = 450;
+
 /// Shares of the splits in thousandths; dragging changes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Splits {
@@ -99,7 +102,7 @@ impl Layout {
         if maximised || !fits(STACKED) || (below && !fits(ROWS)) {
             layout.panes = vec![(focus, body)];
         } else if fits(ROWS) {
-            layout.panes = rows(body, splits);
+            layout.panes = rows(body, focus, splits);
         } else if fits(COLUMNS) {
             layout.panes = columns(body, splits);
         } else {
@@ -206,8 +209,14 @@ impl Layout {
 }
 
 /// Three panes above, two below.
-fn rows(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
-    let height = part(body.height, splits.lower).clamp(8, body.height - 10);
+fn rows(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
+    // Who writes needs room, unless the border was put somewhere else.
+    let lower = if focus == Pane::Compose && splits.lower == Splits::default().lower {
+        WRITING
+    } else {
+        splits.lower
+    };
+    let height = part(body.height, lower).clamp(8, body.height - 10);
     let upper = Rect {
         height: body.height - height,
         ..body

@@ -8,6 +8,7 @@ mod input;
 mod keymap;
 mod layout;
 mod look;
+mod mistakes;
 mod outside;
 mod overlays;
 mod paint;

@@ -90,11 +90,12 @@ fn command(editor: &str, file: &NamedTempFile) -> Command {
     command
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
+    #[cfg(unix)]
     async fn edited(editor: &str, before: &str) -> Result<Option<String>, String> {
         let mut outside = Outside::start(editor, Content::Payload(0), before.into(), "json").unwrap();
         match outside.ended().await {
@@ -103,6 +104,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn an_editor_changes_the_text_or_leaves_it() {
         assert_eq!(edited("echo more >>", "one").await, Ok(Some("onemore".into())));
@@ -116,6 +118,7 @@ mod tests {
         assert!(edited("rm", "one").await.unwrap_err().contains("left no text"));
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn its_file_is_for_its_owner_only_and_gone_afterwards() {
         let mut outside = Outside::start("true", Content::Payload(0), "secret".into(), "json").unwrap();

@@ -4,6 +4,7 @@
 use super::colours::Colours;
 use super::keymap::Keymap;
 use super::look::Look;
+use super::mistakes::first_few;
 use super::outside::Outside;
 use super::screen::Screen;
 use super::stats::{RunReport, Stats};
@@ -11,10 +12,8 @@ use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, size};
-use crate::engine::{
-    Command, Contexts, Event, Fetcher, JobReport, JobStage, RecordingView, SendOptions, Session,
-};
+use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, recording_told, size};
+use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
@@ -26,8 +25,6 @@ use tokio::time::{Duration, Instant, sleep_until, timeout};
 
 /// Input events taken in before a frame is drawn.
 const INPUT_BATCH: usize = 256;
-/// Mistakes in the settings that are told one by one.
-const MISTAKES: usize = 2;
 /// Results of workers that may wait.
 const RESULTS: usize = 16;
 
@@ -116,11 +113,8 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         quit: false,
     };
     looping.go(input, interrupts, done).await?;
-    let recorded = looping.end().await;
-    Ok(RunReport {
-        recorded,
-        ..looping.stats.report(&looping.workbench.state)
-    })
+    looping.end().await;
+    Ok(looping.stats.report(&looping.workbench.state))
 }
 
 fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
@@ -152,18 +146,6 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         workbench.update(Msg::Notice(Severity::Warning, mistake));
     }
     workbench
-}
-
-/// As many mistakes as there is room for, and how many more there are: none may be pushed off the screen unread.
-fn first_few(mut mistakes: Vec<String>) -> Vec<String> {
-    let more = mistakes.len().saturating_sub(MISTAKES);
-    if more > 0 {
-        mistakes.truncate(MISTAKES);
-        mistakes.push(format!(
-            "Mistakes in the settings that are not shown here: {more}."
-        ));
-    }
-    mistakes
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -432,35 +414,36 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session send what is under way and flush, for a bounded time; gives what came of the recording under way.
-    /// What else it still has to say cannot be seen on the screen any more: it stands in the report.
-    async fn end(&mut self) -> Option<RecordingView> {
+    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
+    /// the screen any more: it stands in the report.
+    async fn end(&mut self) {
         let mut recorded = self.workbench.state.recording.take();
-        if self.session.commands.send(Command::Quit).await.is_err() {
-            return recorded;
-        }
-        let limits = &self.workbench.state.limits;
-        let patience = match recorded {
-            Some(_) => limits.quit_time + limits.tape_end_time,
-            None => limits.quit_time,
-        };
-        let last_words = &mut self.stats.last_words;
-        let ended = async {
-            while let Some(event) = self.session.events.recv().await {
-                match event {
-                    Event::Ended => break,
-                    Event::Recording(view) => recorded = Some(view),
-                    Event::Notice(severity, text) => last_words.push((severity, text)),
-                    _ => {}
+        if self.session.commands.send(Command::Quit).await.is_ok() {
+            let limits = &self.workbench.state.limits;
+            let patience = match recorded {
+                Some(_) => limits.quit_time + limits.tape_end_time,
+                None => limits.quit_time,
+            };
+            let last_words = &mut self.stats.last_words;
+            let ended = async {
+                while let Some(event) = self.session.events.recv().await {
+                    match event {
+                        Event::Ended => return,
+                        Event::Notice(severity, text) => last_words.push((severity, text)),
+                        Event::Recording(view) => recorded = Some(view),
+                        _ => {}
+                    }
                 }
+            };
+            if timeout(patience, ended).await.is_err() {
+                // A session that does not end in time is left to the runtime's shutdown.
+                let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+                self.stats.last_words.push((Severity::Warning, text));
             }
-        };
-        if timeout(patience, ended).await.is_err() {
-            // A session that does not end in time is left to the runtime's shutdown.
-            let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
-            self.stats.last_words.push((Severity::Warning, text));
         }
-        recorded
+        self.stats
+            .last_words
+            .extend(recorded.as_ref().map(recording_told));
     }
 }
 
@@ -479,20 +462,5 @@ async fn at(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_mistake_is_pushed_out_untold() {
-        let told = |count: usize| first_few((1..=count).map(|i| i.to_string()).collect());
-        assert_eq!(told(2), ["1", "2"]);
-        assert_eq!(
-            told(5),
-            ["1", "2", "Mistakes in the settings that are not shown here: 3."]
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use crate::app::State;
-use crate::engine::{Histogram, RecordingView};
+use crate::engine::Histogram;
 use crate::wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
@@ -43,9 +43,6 @@ pub struct RunReport {
     /// What was to be told when there was no screen any more.
     #[serde(skip)]
     pub last_words: Vec<(Severity, String)>,
-    /// What came of the recording under way.
-    #[serde(skip)]
-    pub recorded: Option<RecordingView>,
 }
 
 /// Times taken during a run.
@@ -81,7 +78,6 @@ impl Stats {
                 .ok()
                 .and_then(|text| peak(&text)),
             last_words: self.last_words.clone(),
-            recorded: None,
         }
     }
 }

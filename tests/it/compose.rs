@@ -315,6 +315,10 @@ fn quitting_asks_only_if_something_would_be_lost() {
     bench.keys("q").assert_shows("1 armed responder");
     bench.keys("C-c");
     assert_eq!(bench.left, [Effect::Quit], "Ctrl+C never asks");
+    let mut bench = Bench::new(80, 24);
+    bench.tell(Event::Responders(vec![responder()]));
+    bench.keys("q Down Enter");
+    assert_eq!(bench.left, [Effect::Quit], "there is no message to save first");
     let mut bench = written(80, 24);
     bench.keys("S q").assert_shows("sending under way.");
 }
@@ -398,8 +402,8 @@ fn the_mouse_moves_opens_and_scrolls() {
     bench.mouse(MouseEventKind::ScrollDown, 20, 3);
     assert_eq!(bench.workbench.state.compose.row(), 2);
     let mut bench = written(80, 24);
-    bench.mouse(click, 4, 8);
-    bench.mouse(click, 4, 8);
+    bench.mouse(click, 4, 9);
+    bench.mouse(click, 4, 9);
     bench.assert_shows("Compose ─ typing");
 }
 

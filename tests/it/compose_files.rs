@@ -74,8 +74,34 @@ fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
         Source::Text("Hello {{count}}".into())
     );
     assert!(!composer.is_edited());
-    bench.keys("L").type_text("/does/not/exist.toml");
+    bench.keys("G k k k Enter").type_text(" again");
+    bench.keys("Esc w Enter").assert_shows("Saved the draft to");
+    assert!(
+        !bench.workbench.state.compose.is_edited(),
+        "the draft that it came from makes room"
+    );
+    bench.keys("n a Enter").type_text("another message");
+    bench.keys("Esc w C-u").type_text(&path);
+    bench.keys("Enter").assert_shows("it stays as it is");
+    bench.assert_shows("Save the draft as");
+    bench
+        .keys("Esc n Down Down Enter L")
+        .type_text("/does/not/exist.toml");
     bench.keys("Enter").assert_shows("cannot be read");
+}
+
+/// The demo on a terminal, with these variables.
+#[cfg(unix)]
+fn demo(variables: &[(&str, &str)]) -> Screen {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
+    command.args(["demo"]);
+    let mut screen = Screen::spawn_with(command, |command| {
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+    });
+    screen.wait_for("Messages");
+    screen
 }
 
 #[test]
@@ -89,13 +115,8 @@ fn the_own_editor_has_the_terminal_and_its_text_becomes_the_payload() {
         "echo in the editor; read answer; echo \"{\\\"said\\\": \\\"$answer\\\"}\" > \"$1\"\n",
     )
     .unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
-    command.args(["demo"]);
     let editor = format!("sh {}", script.display());
-    let mut screen = Screen::spawn_with(command, |command| {
-        command.env("VISUAL", &editor);
-    });
-    screen.wait_for("Messages");
+    let mut screen = demo(&[("VISUAL", &editor)]);
     screen.type_keys("5");
     screen.wait_for("+ add");
     screen.type_keys("a");
@@ -107,4 +128,27 @@ fn the_own_editor_has_the_terminal_and_its_text_becomes_the_payload() {
     screen.wait_for("dictionary");
     screen.type_keys("\x03");
     assert_eq!(screen.code(), 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_message_written_in_the_demo_goes_out_and_comes_back() {
+    let mut screen = demo(&[]);
+    screen.type_keys("c");
+    screen.wait_for("typing");
+    screen.type_keys("my.own.subject\r");
+    screen.wait_for("S send");
+    screen.type_keys("a\r");
+    screen.wait_for("writing message");
+    screen.type_keys("Hello from the form");
+    screen.type_keys("\x1b");
+    screen.wait_for("direct");
+    screen.type_keys("S");
+    screen.wait_for("flushed: the broker has it");
+    screen.type_keys("2f");
+    screen.wait_for("Filter");
+    screen.type_keys("my.own\r");
+    screen.wait_for("my.own.subject");
+    screen.type_keys("q");
+    assert_eq!(screen.code(), 0, "it is sent: nothing would be lost");
 }

@@ -456,6 +456,55 @@ fn conversations_are_copied_and_written() {
     }
 }
 
+#[test]
+fn the_inspector_counts_the_replies() {
+    let mut bench = bench(120, 40);
+    bench.keys("2 g");
+    bench.assert_shows("corr aaaaaaaa · 1 reply");
+}
+
+#[test]
+fn where_messages_may_be_missing_a_conversation_says_so() {
+    let mut bench = bench(120, 40);
+    bench.store.mark_gap(natsbridge::engine::Gap {
+        before: 2,
+        from_us: START_US + 105_000,
+        to_us: START_US + 108_000,
+        cause: "the broker closed the connection".into(),
+    });
+    let below = |bench: &mut Bench| bench.screen().split_off(28).join("\n");
+    bench.keys("4 g Enter");
+    assert!(below(&mut bench).contains("the broker closed the connection"));
+    bench.keys("Esc G k Enter");
+    assert!(
+        !below(&mut bench).contains("the broker"),
+        "that conversation began later"
+    );
+}
+
+#[test]
+fn no_size_is_too_small() {
+    for (width, height) in [
+        (200, 60),
+        (110, 34),
+        (80, 24),
+        (60, 12),
+        (40, 10),
+        (39, 9),
+        (1, 1),
+        (0, 0),
+    ] {
+        let mut bench = bench(width, height);
+        ask(&mut bench, "ünïcøde-👍-日本語", "q9");
+        for keys in [
+            "4", "Enter", "j", "z", "Esc", "G", "Enter", "p", "z", "Esc", "w", "Esc", "f", "Esc", "a", "a",
+            "o", "F",
+        ] {
+            bench.keys(keys).screen();
+        }
+    }
+}
+
 /// What the key to write leaves in a file of that name.
 fn written(bench: &mut Bench, name: &str) -> Vec<u8> {
     bench.keys("w C-u");

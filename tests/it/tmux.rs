@@ -85,7 +85,11 @@ impl Tmux {
     pub fn wait_for_the_end(&self) {
         let started = Instant::now();
         while self.command(&["has-session"]).output().unwrap().status.success() {
-            assert!(started.elapsed() < PATIENCE, "the program never ended:\n{}", self.screen());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "the program never ended:\n{}",
+                self.screen()
+            );
             std::thread::park_timeout(Duration::from_millis(10));
         }
     }

@@ -60,7 +60,7 @@ async def main(url, inbox, outbox, answers):
     print("ready", flush=True)
     message = json.loads((await letters.next_msg(timeout=60)).data)
     for told in read(message):
-        print(json.dumps(told), flush=True)
+        print(json.dumps(told, default=str), flush=True)
     back = message["reply_to"] or answers + "/received"
     received, _ = envelope(back, "received", msg_purpose="ACK", correlation_id=message["correlation_id"],
                            reply_to_msg_id=message["msg_id"])

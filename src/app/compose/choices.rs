@@ -3,6 +3,7 @@
 
 use super::composer::Composer;
 use super::leaving::Next;
+use super::turned::turned;
 use crate::engine::CopyAs;
 use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
 
@@ -76,7 +77,10 @@ impl Origin {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Typed => ("Text typed here", "an editor in this pane"),
+            Self::Typed => (
+                "Text typed here",
+                "an editor in this pane; {{uuid}}, {{now}}, {{count}} are filled",
+            ),
             Self::File => (
                 "A file",
                 "read when it is sent; CSV, JSON lines and Parquet become tables",
@@ -100,8 +104,14 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// All of them, the harmless one first.
-    pub const ALL: &[Self] = &[Self::Stay, Self::Save, Self::Lose];
+    /// Those that make sense, the harmless one first: only a message that would be lost can be saved.
+    pub fn offered(composer: &Composer) -> Vec<Self> {
+        if composer.would_be_lost() {
+            vec![Self::Stay, Self::Save, Self::Lose]
+        } else {
+            vec![Self::Stay, Self::Lose]
+        }
+    }
 }
 
 impl ChoicesFor {
@@ -115,7 +125,10 @@ impl ChoicesFor {
             Self::CopyAs => copies(),
             Self::Replace(_) => Choices {
                 title: "The message here is neither sent nor saved".into(),
-                rows: answers("Keep writing it", "Save it as a draft first", "Throw it away"),
+                rows: answers(
+                    ["Keep writing it", "Save it as a draft first", "Throw it away"],
+                    composer,
+                ),
                 foot: vec![],
             },
             Self::Wait => Choices {
@@ -127,7 +140,7 @@ impl ChoicesFor {
             },
             Self::Quit(losses) => Choices {
                 title: "Quit?".into(),
-                rows: answers("Stay", "Save the message as a draft first", "Quit"),
+                rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
                 foot: vec![format!("Quitting would lose {}.", losses.join(", "))],
             },
         }
@@ -147,8 +160,11 @@ fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> C
     }
 }
 
-fn answers(stay: &str, save: &str, lose: &str) -> Vec<Choice> {
-    [stay, save, lose].map(|label| choice(label, "", false)).into()
+fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
+    let offered = Answer::offered(composer).into_iter();
+    offered
+        .map(|answer| choice(labels[answer as usize], "", false))
+        .collect()
 }
 
 fn sources(at: Option<usize>, composer: &Composer) -> Choices {
@@ -253,7 +269,7 @@ fn first_values(values: &[Cell]) -> String {
 pub fn next_type(now: Option<ColumnType>, forward: bool) -> ColumnType {
     let all = ColumnType::ALL;
     match now {
-        Some(now) => super::field::turned(all, now, forward),
+        Some(now) => turned(all, now, forward),
         None if forward => all[0],
         None => all[all.len() - 1],
     }

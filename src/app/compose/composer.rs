@@ -3,11 +3,11 @@
 use super::completion::Offers;
 use super::content::Writing;
 use super::field::Field;
-use super::form::{Cell, Spot};
 use super::jobs::Jobs;
 use super::leaving::Then;
 use super::planning::Planning;
 use super::settings::SendSettings;
+use super::spot::{Cell, Spot};
 use super::typing::Typing;
 use crate::engine::{Composition, Issue, PayloadRow, ResponderView};
 use std::path::PathBuf;
@@ -129,7 +129,13 @@ impl Composer {
     pub(crate) fn replace(&mut self, message: Composition, draft: Option<PathBuf>) {
         self.message = message;
         self.draft = draft;
-        self.cursor = Spot::Field(Field::Subject);
+        // It is sent once, whatever the one before was.
+        self.settings = SendSettings::default();
+        self.cursor = match (self.message.subject.is_empty(), self.message.payloads.is_empty()) {
+            (true, _) => Spot::Field(Field::Subject),
+            (false, true) => Spot::Add,
+            (false, false) => Spot::Payload(0),
+        };
         self.cell = Cell::default();
         (self.typing, self.writing, self.removed) = (None, None, None);
         self.changed();

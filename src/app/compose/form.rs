@@ -2,69 +2,7 @@
 
 use super::composer::Composer;
 use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
-use crate::engine::{JobId, Place, ResponderId};
-
-/// A row of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Spot {
-    /// A field.
-    Field(Field),
-    /// The fold of the rare fields.
-    More,
-    /// A payload, by its place in the list.
-    Payload(usize),
-    /// Adds a payload.
-    Add,
-    /// Sends.
-    Send,
-    /// An armed answer.
-    Responder(ResponderId),
-    /// A sending, under way or past.
-    Job(JobId),
-}
-
-impl Spot {
-    /// The row of the form where something is to be mended.
-    pub fn of(place: &Place) -> Self {
-        Self::Field(match place {
-            Place::Payload(at) | Place::PayloadName(at) => return Self::Payload(*at),
-            Place::Payloads => return Self::Add,
-            Place::Subject => Field::Subject,
-            Place::Purpose => Field::Purpose,
-            Place::SenderName => Field::Sender,
-            Place::ReceiverName => Field::Receiver,
-            Place::ReceiverId => Field::ReceiverId,
-            Place::ReplyTo => Field::ReplyTo,
-            Place::ReplyToMsgId => Field::Answers,
-            Place::CorrelationId => Field::Correlation,
-            Place::Metadata => Field::Metadata,
-            Place::Header(_) => Field::Headers,
-        })
-    }
-}
-
-/// A cell of a payload's row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Cell {
-    /// Its name.
-    Name,
-    /// Its kind.
-    Kind,
-    /// Its content.
-    #[default]
-    Content,
-}
-
-impl Cell {
-    fn step(self, right: bool) -> Self {
-        match (self, right) {
-            (Self::Name, false) | (Self::Kind, false) => Self::Name,
-            (Self::Name, true) => Self::Kind,
-            (Self::Kind | Self::Content, true) => Self::Content,
-            (Self::Content, false) => Self::Kind,
-        }
-    }
-}
+use super::spot::Spot;
 
 impl Composer {
     /// The rows of the form, in order.
@@ -122,7 +60,8 @@ impl Composer {
     /// The rare fields that say something, as `label value` each: what is folded away must not be overlooked.
     pub fn folded(&self) -> Vec<(&'static str, String)> {
         let rare = FORM_FIELDS.iter().filter(|row| row.shown == Shown::Rare);
-        let said = rare.filter(|row| row.field == Field::Dialect || row.field.is_set(self));
+        // The dialect stands beside the subject.
+        let said = rare.filter(|row| row.field != Field::Dialect && row.field.is_set(self));
         said.map(|row| (row.label, row.field.text(self))).collect()
     }
 }
@@ -148,9 +87,9 @@ mod tests {
     #[test]
     fn what_is_folded_away_is_said_where_it_matters() {
         let mut composer = Composer::default();
-        assert_eq!(composer.folded(), [("dialect", "universal".to_owned())]);
+        assert_eq!(composer.folded(), []);
         composer.message.jetstream = true;
-        assert_eq!(composer.folded().len(), 2);
+        assert_eq!(composer.folded(), [("stream", "acknowledged".to_owned())]);
         let folded = composer.spots().len();
         composer.unfolded = true;
         assert!(composer.spots().len() > folded);

@@ -1,7 +1,5 @@
-//! What would be lost by leaving the message, and what may take its place.
+//! What may take the place of the message being written, and what follows once it is saved. Data only.
 
-use super::composer::Composer;
-use crate::app::figures::counted;
 use crate::engine::Composition;
 use std::path::PathBuf;
 
@@ -12,25 +10,6 @@ pub enum Next {
     Message(Box<Composition>),
     /// A draft.
     Draft(PathBuf),
-}
-
-impl Composer {
-    /// What of it would be lost if the workbench ended now, a few words each.
-    pub(crate) fn losses(&self) -> Vec<String> {
-        let mut losses = Vec::new();
-        if self.is_edited() && !self.is_blank() {
-            losses.push("a message that is neither sent nor saved".to_owned());
-        }
-        match self.jobs.running().count() {
-            0 => {}
-            running => losses.push(counted(running, "sending") + " under way"),
-        }
-        match self.responders.len() {
-            0 => {}
-            armed => losses.push(counted(armed, "armed responder")),
-        }
-        losses
-    }
 }
 
 /// What follows once the draft is saved.

@@ -42,11 +42,11 @@ impl Listeners {
 }
 
 fn names(all: &[String]) -> String {
-    let mut text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
-    if all.len() > NAMES {
-        text += &format!(" and {} more", all.len() - NAMES);
+    let text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMES) {
+        0 => text,
+        more => format!("{text} and {more} more"),
     }
-    text
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What reaches the Compose pane ([`ComposeNews`]) and what is to be done for it elsewhere ([`ComposeWork`]).
 
 use super::content::{Content, Writing};
-use super::form::Cell;
+use super::spot::Cell;
 use crate::engine::{Composition, CopyAs, Plan, Suggestion};
 use std::path::PathBuf;
 
@@ -48,7 +48,16 @@ pub enum ComposeWork {
     /// Read a draft.
     ReadDraft(PathBuf),
     /// Write a draft.
-    WriteDraft(PathBuf, Box<Composition>, u64),
+    WriteDraft {
+        /// Where to.
+        path: PathBuf,
+        /// The message.
+        message: Box<Composition>,
+        /// The change that it is of.
+        revision: u64,
+        /// Whether the draft that is there is this one, and makes room for it.
+        own: bool,
+    },
     /// Write out what would go, without sending it.
     DryRun(Box<Composition>),
     /// Write the same send in another form, for that server.

@@ -1,8 +1,8 @@
 //! The rows of payloads: added, doubled, taken away and put back, moved, named.
 
 use super::composer::Composer;
-use super::field::turned;
-use super::form::{Cell, Spot};
+use super::spot::{Cell, Spot};
+use super::turned::turned;
 use crate::engine::{PayloadRow, Source, Suggestion};
 use crate::wire::{ColumnType, KINDS, Kind};
 

@@ -41,14 +41,15 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
                 format!("answered {}{which} in {}", count(replies), span(*first_us)),
             )
         }
-        JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(outcome).to_owned()),
+        JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
         JobStage::Failed(why) => (Some(Severity::Error), why.clone()),
         JobStage::Cancelled => (Some(Severity::Note), "cancelled".into()),
     };
-    let mut text = text;
-    if !report.moved.is_empty() {
-        text += &format!(" · {} by link so that it fits", report.moved.join(", "));
-    }
+    let text = if report.moved.is_empty() {
+        text
+    } else {
+        format!("{text} · {} by link so that it fits", report.moved.join(", "))
+    };
     if report.of <= 1 {
         return (severity, text);
     }
@@ -66,7 +67,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
 }
 
 /// What a request came to that did not get its answers.
-fn outcome_text(outcome: &RequestOutcome) -> &'static str {
+fn outcome_text(outcome: RequestOutcome) -> &'static str {
     match outcome {
         RequestOutcome::Replied => "answered",
         RequestOutcome::NoResponders => "no responders: the broker says that nobody listens there",

@@ -228,7 +228,7 @@ impl State {
         let Some(text) = self.compose.content(content) else {
             self.tell(
                 Severity::Note,
-                "Only texts can be edited: o gives this payload another content.",
+                "Only texts can be edited: s gives this payload another content.",
             );
             return;
         };

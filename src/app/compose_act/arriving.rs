@@ -26,7 +26,7 @@ impl State {
             ComposeNews::Complete => self.complete_line(effects),
             ComposeNews::Pasted(text) => {
                 let told = format!("Pasted as a payload: {}", text_words(&text));
-                self.take_paste(None, text);
+                self.take_paste(None, &text);
                 self.tell(Severity::Note, told);
             }
             ComposeNews::Written(writing, text) => {
@@ -105,14 +105,13 @@ impl State {
 
     fn take_file(&mut self, at: Option<usize>, path: PathBuf, suggestion: Suggestion) {
         let source = Source::File(path);
-        match at {
-            Some(at) => self.compose.set_source(at, source, suggestion),
-            None => {
-                let mut row = PayloadRow::text(suggestion.name, "");
-                row.kind = suggestion.kind;
-                row.source = source;
-                self.compose.add(row);
-            }
+        if let Some(at) = at {
+            self.compose.set_source(at, source, suggestion);
+        } else {
+            let mut row = PayloadRow::text(suggestion.name, "");
+            row.kind = suggestion.kind;
+            row.source = source;
+            self.compose.add(row);
         }
     }
 
@@ -132,11 +131,13 @@ impl State {
         result: Result<(), String>,
         effects: &mut Vec<Effect>,
     ) {
-        let then = std::mem::replace(&mut self.compose.then, Then::Stay);
         if let Err(why) = result {
             self.tell(Severity::Error, why);
+            let line = LineEdit::new(path.display().to_string());
+            self.overlay = Overlay::Prompt(Purpose::Compose(Asked::SaveDraft), line);
             return;
         }
+        let then = std::mem::replace(&mut self.compose.then, Then::Stay);
         self.tell(Severity::Note, format!("Saved the draft to {}.", path.display()));
         self.compose.draft = Some(path);
         self.compose.kept = revision;
@@ -175,7 +176,7 @@ impl State {
                 }
             }
             ChoicesFor::Replace(next) => {
-                if let Some(answer) = Answer::ALL.get(row) {
+                if let Some(answer) = Answer::offered(&self.compose).get(row) {
                     self.answered(*answer, Then::Next(next), effects);
                 }
             }
@@ -185,7 +186,7 @@ impl State {
                 }
             }
             ChoicesFor::Quit(_) => {
-                if let Some(answer) = Answer::ALL.get(row) {
+                if let Some(answer) = Answer::offered(&self.compose).get(row) {
                     self.answered(*answer, Then::Quit, effects);
                 }
             }

@@ -58,9 +58,13 @@ impl State {
             Asked::PayloadFile(at) => effects.push(Effect::Compose(ComposeWork::Suggest(at, path))),
             Asked::Paste(_) => {}
             Asked::SaveDraft => {
-                let message = Box::new(self.compose.message.clone());
-                let revision = self.compose.revision;
-                effects.push(Effect::Compose(ComposeWork::WriteDraft(path, message, revision)));
+                let own = self.compose.draft.as_ref() == Some(&path);
+                effects.push(Effect::Compose(ComposeWork::WriteDraft {
+                    path,
+                    message: Box::new(self.compose.message.clone()),
+                    revision: self.compose.revision,
+                    own,
+                }));
             }
             Asked::LoadDraft => self.replace_message(Next::Draft(path), effects),
             Asked::SaveText => {
@@ -74,17 +78,16 @@ impl State {
     }
 
     /// Takes what was pasted as the content of a payload, a new one if `None`.
-    pub(crate) fn take_paste(&mut self, at: Option<usize>, text: String) {
-        let source = Source::Text(pasted_text(&text));
+    pub(crate) fn take_paste(&mut self, at: Option<usize>, text: &str) {
+        let source = Source::Text(pasted_text(text));
         let suggestion = suggest(&source);
-        match at {
-            Some(at) => self.compose.set_source(at, source, suggestion),
-            None => {
-                let mut row = PayloadRow::text("message", "");
-                row.kind = suggestion.kind;
-                row.source = source;
-                self.compose.add(row);
-            }
+        if let Some(at) = at {
+            self.compose.set_source(at, source, suggestion);
+        } else {
+            let mut row = PayloadRow::text("message", "");
+            row.kind = suggestion.kind;
+            row.source = source;
+            self.compose.add(row);
         }
     }
 

@@ -8,7 +8,11 @@ use crate::app::state::State;
 impl State {
     /// What would be lost if the workbench ended now, a few words each.
     pub fn losses(&self) -> Vec<String> {
-        self.compose.losses()
+        let mut losses = self.compose.losses();
+        if self.recording.is_some() {
+            losses.push("what the recording would still have kept".into());
+        }
+        losses
     }
 
     /// Ends, or asks first if something would be lost.
@@ -23,7 +27,7 @@ impl State {
 
     /// Puts another message in the place of the one being written; asks first if that would lose something.
     pub(crate) fn replace_message(&mut self, next: Next, effects: &mut Vec<Effect>) {
-        if self.compose.is_edited() && !self.compose.is_blank() {
+        if self.compose.would_be_lost() {
             self.overlay = Overlay::Choices(ChoicesFor::Replace(next), 0);
         } else {
             self.go_on(next, effects);

@@ -47,8 +47,16 @@ impl State {
         }
     }
 
+    /// Finds out anew who is known to get the message, because one of them came or went.
+    pub(crate) fn refresh_listeners(&mut self) {
+        if self.compose.planning.plan.is_some() {
+            self.compose.planning.listeners = self.listeners(&self.compose.message.subject);
+        }
+    }
+
     /// Who is known to get what is sent to a subject.
     fn listeners(&self, subject: &str) -> Listeners {
+        let own = &self.compose.message.sender_name;
         let held = self.store.range();
         let rows = self
             .store
@@ -57,7 +65,7 @@ impl State {
             .iter()
             .filter(|row| *self.store.subject(row.subject) == *subject)
             .filter_map(|row| row.digest.as_ref())
-            .filter(|digest| !digest.sender.is_empty())
+            .filter(|digest| !digest.sender.is_empty() && *digest.sender != *own)
             .map(|digest| digest.sender.to_string())
             .collect();
         let subscriptions = self.subscriptions.iter();

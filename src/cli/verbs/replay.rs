@@ -1,14 +1,14 @@
 //! `replay`: the messages of a tape again, on the same subjects or others, at their own pace or faster.
 
-use super::replay_player::{Played, Player};
+use super::replay_player::{PlayArgs, Played, Player};
 use crate::app::{count, size, span};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::{Mark, duration, mark};
+use crate::cli::literals::duration;
 use crate::cli::output::{self, Out};
 use crate::cli::stop::Stop;
-use crate::engine::{Connection, Speed, SubjectMap, Tape};
+use crate::engine::{Connection, Speed, Tape};
 use crate::ui::LineKeys;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -16,41 +16,12 @@ use std::time::Duration;
 
 /// Arguments of `replay`.
 #[derive(Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "flags that do not exclude one another"
-)]
 pub struct Args {
     /// A tape, or what nats sub --dump wrote: a file, or a folder
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// How many times as fast as it was recorded, or max
-    #[arg(long, value_name = "N", default_value = "1", value_parser = Speed::parse)]
-    pub(super) speed: Speed,
-    /// Sends what was on OLD to NEW, any number: subjects, or patterns such as chat.>=test.>; the first that fits counts
-    #[arg(long = "map", value_name = "OLD=NEW", value_parser = SubjectMap::parse)]
-    pub(super) maps: Vec<SubjectMap>,
-    /// Gives envelopes new message and correlation ids; answers name the new ids
-    #[arg(long)]
-    pub(super) new_ids: bool,
-    /// Sends so many messages at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) count: Option<u64>,
-    /// Begins with the message of that number, or with those of that time
-    #[arg(long, value_name = "N|TIME", value_parser = mark)]
-    pub(super) from: Option<Mark>,
-    /// Ends with the message of that number, or with those of that time
-    #[arg(long, value_name = "N|TIME", value_parser = mark)]
-    pub(super) until: Option<Mark>,
-    /// Begins again at the end
-    #[arg(long = "loop")]
-    pub(super) again: bool,
-    /// Prints what would be sent, and sends nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Prints a JSON line for each message sent
-    #[arg(long)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    play: PlayArgs,
     /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
     #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
     timeout: Option<Duration>,
@@ -66,8 +37,8 @@ impl Args {
         let open = || Tape::open(&self.file, &connect.limits);
         let tape = open()?;
         let mut stop = Stop::listen()?;
-        let out = (self.json || self.dry_run).then(Out::stdout);
-        let connection = if self.dry_run {
+        let out = (self.play.json || self.play.dry_run).then(Out::stdout);
+        let connection = if self.play.dry_run {
             None
         } else {
             let opening = Connection::open(&connect);
@@ -91,7 +62,7 @@ impl Args {
             ));
         }
         let keys = self.takes_keys().then(LineKeys::start).and_then(Result::ok);
-        let mut player = Player::new(&self, connection.as_ref(), out, keys, person);
+        let mut player = Player::new(&self.play, connection.as_ref(), out, keys, person);
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
             outcome = player.play(tape, open) => outcome,
@@ -107,8 +78,8 @@ impl Args {
 
     /// Whether a person sits at the keyboard, and lines on the terminal can do without their line ends.
     fn takes_keys(&self) -> bool {
-        let lines = (self.json || self.dry_run) && io::stdout().is_terminal();
-        io::stdin().is_terminal() && io::stderr().is_terminal() && !self.dry_run && !lines
+        let lines = (self.play.json || self.play.dry_run) && io::stdout().is_terminal();
+        io::stdin().is_terminal() && io::stderr().is_terminal() && !self.play.dry_run && !lines
     }
 
     /// Says how it went, and whether that is a success.
@@ -116,7 +87,7 @@ impl Args {
         for trouble in played.report.troubles() {
             output::warning(&trouble);
         }
-        if played.report.untimed && self.speed != Speed::Max {
+        if played.report.untimed && self.play.speed != Speed::Max {
             output::note(
                 "The dump has no times of its own, so its messages follow each other at once or by their files' times.",
             );

@@ -1,14 +1,13 @@
 //! Plays a tape: waits until each message is due, sends it, heeds keys. Keeps the counts; says nothing at the end.
 
 use super::printer::rfc3339;
-use super::replay::Args;
 use crate::app::count;
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::Mark;
+use crate::cli::literals::{Mark, mark};
 use crate::cli::output::{self, Out, json_line};
 use crate::engine::{
-    Connection, ConnectionError, NewIds, Outgoing, Pace, StoredMessage, Tape, TapeEntry, TapeError,
-    TapeReport,
+    Connection, ConnectionError, NewIds, Outgoing, Pace, Speed, StoredMessage, SubjectMap, Tape, TapeEntry,
+    TapeError, TapeReport,
 };
 use crate::ui::{LineKey, LineKeys};
 use serde_json::json;
@@ -19,6 +18,42 @@ use uuid::Uuid;
 
 /// Time between two lines of progress.
 const PROGRESS: Duration = Duration::from_millis(200);
+
+/// What is played and how.
+#[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags that do not exclude one another"
+)]
+pub(super) struct PlayArgs {
+    /// How many times as fast as it was recorded, or max
+    #[arg(long, value_name = "N", default_value = "1", value_parser = Speed::parse)]
+    pub(super) speed: Speed,
+    /// Sends what was on OLD to NEW, any number: subjects, or patterns such as chat.>=test.>; the first that fits counts
+    #[arg(long = "map", value_name = "OLD=NEW", value_parser = SubjectMap::parse)]
+    pub(super) maps: Vec<SubjectMap>,
+    /// Gives envelopes new message and correlation ids; answers name the new ids
+    #[arg(long)]
+    pub(super) new_ids: bool,
+    /// Sends so many messages at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) count: Option<u64>,
+    /// Begins with the message of that number, or with those of that time
+    #[arg(long, value_name = "N|TIME", value_parser = mark)]
+    pub(super) from: Option<Mark>,
+    /// Ends with the message of that number, or with those of that time
+    #[arg(long, value_name = "N|TIME", value_parser = mark)]
+    pub(super) until: Option<Mark>,
+    /// Begins again at the end
+    #[arg(long = "loop")]
+    pub(super) again: bool,
+    /// Prints what would be sent, and sends nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Prints a JSON line for each message sent
+    #[arg(long)]
+    pub(super) json: bool,
+}
 
 /// How a replay went.
 #[derive(Debug, Default)]
@@ -43,7 +78,7 @@ enum Turn {
 
 /// Sends the messages of a tape.
 pub(super) struct Player<'a> {
-    args: &'a Args,
+    args: &'a PlayArgs,
     /// `None`: nothing is sent.
     connection: Option<&'a Connection>,
     out: Option<Out>,
@@ -59,7 +94,7 @@ pub(super) struct Player<'a> {
 
 impl<'a> Player<'a> {
     pub(super) fn new(
-        args: &'a Args,
+        args: &'a PlayArgs,
         connection: Option<&'a Connection>,
         out: Option<Out>,
         keys: Option<LineKeys>,
@@ -284,7 +319,7 @@ fn beyond(until: Option<&Mark>, message: &StoredMessage) -> bool {
     matches!(until, Some(Mark::Number(last)) if message.seq > *last)
 }
 
-fn within(args: &Args, message: &StoredMessage) -> bool {
+fn within(args: &PlayArgs, message: &StoredMessage) -> bool {
     let after = args.from.as_ref().is_none_or(|from| match from {
         Mark::Number(number) => message.seq >= *number,
         Mark::Time(time) => message.at_us >= time.as_microsecond(),

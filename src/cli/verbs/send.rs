@@ -13,6 +13,7 @@ use crate::cli::upload_line::shown;
 use crate::engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped};
 use crate::wire::{Limits, SafeText};
 use futures_util::{StreamExt, stream};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::pin::pin;
 use std::time::Duration;
@@ -127,7 +128,9 @@ impl Args {
         });
         let turns = turns.take_until(enough.notified());
         // Each is told once it is flushed; the next ones need not wait for that.
-        let mut sent = pin!(turns.map(|number| sending.one(number)).buffered(in_flight));
+        // They are filled one after the other, so that none overtakes another.
+        let filled = turns.then(|number| sending.filled(number));
+        let mut sent = pin!(filled.map(|loaded| sending.send(loaded)).buffered(in_flight));
         let (mut exit, mut deadline) = (Exit::Done, None);
         loop {
             let sent = tokio::select! {
@@ -172,14 +175,17 @@ struct Sending<'r> {
 }
 
 impl Sending<'_> {
-    /// Sends the message of that number: the same as the first, where nothing in it is filled.
-    async fn one(&self, number: u64) -> Result<Sent, Failure> {
-        let filled = if number > 1 && self.message.composition.varies() {
-            Some(self.message.loaded(number).await?)
+    /// The message of that number: the same as the first, where nothing in it is filled.
+    async fn filled(&self, number: u64) -> Result<Cow<'_, Loaded>, Failure> {
+        if number > 1 && self.message.composition.varies() {
+            self.message.loaded(number).await.map(Cow::Owned)
         } else {
-            None
-        };
-        let loaded = filled.as_ref().unwrap_or(self.first);
+            Ok(Cow::Borrowed(self.first))
+        }
+    }
+
+    async fn send(&self, loaded: Result<Cow<'_, Loaded>, Failure>) -> Result<Sent, Failure> {
+        let loaded = loaded?;
         let options = loaded.composition.options(self.base);
         let subject = &loaded.composition.subject;
         let sending = self.bridge.send(subject, &loaded.payloads, &options);

@@ -60,9 +60,10 @@ pub(super) fn json_rows(bytes: &[u8]) -> Result<(), Fault> {
 /// Checks that the text is a JSON object.
 pub(super) fn json_object(text: &str) -> Result<(), Fault> {
     json(text.as_bytes())?;
-    match text.trim_start().starts_with('{') {
-        true => Ok(()),
-        false => Err(Fault::sort("JSON, but no object")),
+    if text.trim_start().starts_with('{') {
+        Ok(())
+    } else {
+        Err(Fault::sort("JSON, but no object"))
     }
 }
 

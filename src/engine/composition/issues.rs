@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn each_field_says_what_is_wrong_with_it() {
-        let cases: [(fn(&mut Composition), Place, &str); 12] = [
+        type Spoiling = fn(&mut Composition);
+        let cases: [(Spoiling, Place, &str); 12] = [
             (|c| c.subject.clear(), Place::Subject, "the subject is empty"),
             (|c| c.subject = "a.>".into(), Place::Subject, "for subscribing"),
             (

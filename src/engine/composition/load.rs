@@ -220,3 +220,32 @@ impl Trouble<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::jobs::filled;
+
+    #[test]
+    fn what_is_too_large_to_be_checked_says_so() {
+        let limits = Limits {
+            direct_message: 10,
+            ..Limits::default()
+        };
+        let of = |kind| Composition {
+            payloads: vec![PayloadRow {
+                kind,
+                ..PayloadRow::text("p", "more than ten")
+            }],
+            ..Composition::default()
+        };
+        let error = filled(1, |fill| load(&of(Kind::Text), fill, &limits))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("13 bytes are too many to be checked as text (10 at most)"),
+            "{error}"
+        );
+        assert!(filled(1, |fill| load(&of(Kind::Binary), fill, &limits)).is_ok());
+    }
+}

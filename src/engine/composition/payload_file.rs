@@ -61,3 +61,62 @@ fn is_whole(body: &Blob, head: &[u8]) -> io::Result<bool> {
     let why = "the Arrow file is cut off: the mark at its end is missing";
     Err(io::Error::new(io::ErrorKind::UnexpectedEof, why))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(bytes: &[u8]) -> (tempfile::NamedTempFile, Blob) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let all = Limits {
+            link_threshold: 0,
+            ..Limits::default()
+        };
+        let blob = open(file.path(), &all).unwrap();
+        assert!(blob.memory().is_none(), "nothing was read");
+        (file, blob)
+    }
+
+    #[test]
+    fn what_needs_no_check_goes_out_as_it_is() {
+        let stream = [STREAM_MARK, &[1; 20]].concat();
+        let file = [FILE_MAGIC, b"\0\0....", FILE_MAGIC].concat();
+        for (bytes, kind, as_it_is) in [
+            (&b"words"[..], Kind::Binary, true),
+            (b"words", Kind::Image, true),
+            (b"words", Kind::Text, false),
+            (b"{}", Kind::Dictionary, false),
+            (b"a,b\n1,2", Kind::Table, false),
+            (&stream, Kind::Table, true),
+            (&file, Kind::Table, true),
+        ] {
+            let (_file, blob) = stored(bytes);
+            assert_eq!(stays(&blob, kind).unwrap(), as_it_is, "{bytes:?} {kind:?}");
+        }
+        let (_file, cut) = stored(b"ARROW1\0\0....");
+        assert!(
+            stays(&cut, Kind::Table)
+                .unwrap_err()
+                .to_string()
+                .contains("cut off")
+        );
+    }
+
+    #[test]
+    fn small_files_are_read_and_a_pipe_without_end_is_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), b"words").unwrap();
+        assert_eq!(open(file.path(), &Limits::default()).unwrap(), "words".into());
+        assert!(open(Path::new("/does/not/exist"), &Limits::default()).is_err());
+        #[cfg(unix)]
+        {
+            let few = Limits {
+                direct_message: 100,
+                ..Limits::default()
+            };
+            let error = open(Path::new("/dev/zero"), &few).unwrap_err();
+            assert!(error.to_string().contains("more than 100 bytes"), "{error}");
+        }
+    }
+}

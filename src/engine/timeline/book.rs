@@ -118,13 +118,18 @@ impl Timeline {
         let key = key(id, self.limits.timeline_id);
         let by_message = self.index.messages.get(&*key).map(|(id, _)| *id);
         match by_message.or_else(|| self.index.correlations.get(&*key).copied()) {
-            Some(id) => self.change(id, |conversation| {
-                add(&mut conversation.transfers, span);
-            }),
+            Some(id) => self.transfer_in(id, span),
             None => {
                 add(&mut self.early.of(&key).transfers, span);
             }
         }
+    }
+
+    /// A link was uploaded or downloaded for a message of that conversation.
+    pub fn transfer_in(&mut self, id: ConversationId, span: TransferSpan) {
+        self.change(id, |conversation| {
+            add(&mut conversation.transfers, span);
+        });
     }
 
     /// Changes whenever a conversation does.

@@ -1,7 +1,7 @@
 //! A text to be looked at before it is copied or saved: what would go out, the same send in another form.
 
 use super::drawn::Drawn;
-use crate::app::{State, size};
+use crate::app::{Action, State, size};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of};
 use crate::ui::text::{cells, field, fit_middle, head};
@@ -37,8 +37,9 @@ pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, loo
         pen.skip(1);
         pen.write(row, look.style(Role::Text));
     }
+    let save = look.key(Action::SaveDraft);
     let mut foot = format!(
-        "{} · Enter copies · w saves to a file · Esc closes",
+        "{} · Enter copies · {save} saves to a file · Esc closes",
         size(text.body.len() as u64)
     );
     let rest = text.body.len() - body.len();

@@ -163,6 +163,7 @@ impl PaneView for Inspector {
         let lines = header_lines(
             &opened.decoded,
             &opened.stored,
+            replies(opened, scene.state),
             &scene.look.zone,
             &scene.look.theme,
             inner.width,
@@ -228,6 +229,15 @@ impl PaneView for Inspector {
         self.act(Motion::Wheel(rows));
         None
     }
+}
+
+/// How many answers the timeline knows to a message.
+fn replies(opened: &Opened, state: &State) -> u32 {
+    let seq = opened.stored.seq;
+    let digest = state.store.row(seq).and_then(|row| row.digest);
+    let id = digest.and_then(|digest| digest.conversation);
+    let replies = id.and_then(|id| state.store.timeline(|timeline| timeline.replies(id, seq)));
+    replies.unwrap_or(0)
 }
 
 /// Payload tabs, then those of the message as a whole.

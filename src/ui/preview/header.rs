@@ -9,15 +9,16 @@ use crate::wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp
 use jiff::tz::TimeZone;
 use ratatui::text::Line;
 
-/// The header of a message as lines of at most `width` cells: only what there is to say.
+/// The header of a message as lines of at most `width` cells: only what there is to say. So many answers came to it.
 pub fn header_lines(
     message: &DecodedMessage,
     stored: &StoredMessage,
+    replies: u32,
     zone: &TimeZone,
     theme: &Theme,
     width: u16,
 ) -> Vec<Line<'static>> {
-    let lines = header(message, stored, zone, usize::from(width));
+    let lines = header(message, stored, replies, zone, usize::from(width));
     lines.iter().map(|pieces| to_line(pieces, theme)).collect()
 }
 
@@ -35,6 +36,7 @@ pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
 fn header(
     message: &DecodedMessage,
     stored: &StoredMessage,
+    replies: u32,
     zone: &TimeZone,
     width: usize,
 ) -> Vec<Vec<Piece>> {
@@ -46,7 +48,7 @@ fn header(
         let difference = clock_difference(&envelope.timestamp, stored.at_us);
         times.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
         lines.extend(flow(&times, width));
-        lines.extend(flow(&threads(envelope, stored), width));
+        lines.extend(flow(&threads(envelope, stored, replies), width));
     } else {
         lines.push(title(&stored.subject, "not an envelope", width));
         times.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
@@ -99,13 +101,19 @@ fn named(name: &str, id: &str, nobody: &str) -> String {
 }
 
 /// What ties the message to others.
-fn threads(envelope: &Envelope<'_>, stored: &StoredMessage) -> Vec<Vec<Piece>> {
+fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec<Vec<Piece>> {
     let reply_to = match &*envelope.reply_to {
         "" => stored.reply.as_deref().unwrap_or_default(),
         reply_to => reply_to,
     };
+    let replies = match replies {
+        0 => String::new(),
+        1 => "1 reply".to_owned(),
+        more => format!("{} replies", format::count(more)),
+    };
     let fields = [
         ("corr ", short(&envelope.correlation_id)),
+        ("", replies),
         ("answers ", short(&envelope.reply_to_msg_id)),
         ("reply to ", reply_to.to_owned()),
     ];
@@ -197,7 +205,7 @@ mod tests {
     use crate::ui::preview::sample::{message, stored};
 
     fn text(message: &DecodedMessage, width: u16) -> Vec<String> {
-        let lines = header_lines(message, &stored(), &TimeZone::UTC, &Theme::plain(), width);
+        let lines = header_lines(message, &stored(), 2, &TimeZone::UTC, &Theme::plain(), width);
         lines.iter().map(ToString::to_string).collect()
     }
 
@@ -209,7 +217,7 @@ mod tests {
                 "/chat/room1                             v0.4",
                 "chat · web-ui → everyone",
                 "12:01:02.118 · stamped 3.00 ms earlier",
-                "corr 7f3a91c2 · reply to _INBOX.x",
+                "corr 7f3a91c2 · 2 replies · reply to _INBOX.x",
                 "0 payloads · 1.23 kB · 1 header · ✖1",
             ]
         );
@@ -233,7 +241,7 @@ mod tests {
     #[test]
     fn narrow_screens_get_more_lines_never_wider_ones() {
         for width in [0, 1, 7, 12, 20] {
-            for line in header_lines(&message(), &stored(), &TimeZone::UTC, &Theme::plain(), width) {
+            for line in header_lines(&message(), &stored(), 1, &TimeZone::UTC, &Theme::plain(), width) {
                 assert!(line.width() <= usize::from(width).max(1), "{width}: {line}");
             }
         }

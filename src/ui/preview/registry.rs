@@ -428,7 +428,7 @@ mod tests {
             ..sample::stored()
         };
         let zone = TimeZone::UTC;
-        let header = header_lines(&message, &stored, &zone, &Theme::plain(), 60);
+        let header = header_lines(&message, &stored, 0, &zone, &Theme::plain(), 60);
         let mut seen: Vec<String> = header.iter().map(ToString::to_string).collect();
         let views = build_views(&message, &Limits::DEFAULT, &|_| None);
         seen.extend(views.tabs.iter().map(|tab| tab.title.as_str().to_owned()));

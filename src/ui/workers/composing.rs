@@ -89,15 +89,31 @@ pub fn compose_work(
             let read = read_draft(&path).map(Box::new).map_err(|error| sentence(&error));
             ComposeNews::DraftRead(path, read)
         }
-        ComposeWork::WriteDraft(path, message, revision) => {
+        ComposeWork::WriteDraft {
+            path,
+            message,
+            revision,
+            own,
+        } => {
             let path = at_home(&path);
-            let written = write_draft(&message, &path)
-                .map(|_| ())
-                .map_err(|error| sentence(&error));
+            let written = save_draft(&path, &message, own);
             ComposeNews::DraftWritten(path, revision, written)
         }
     };
     Msg::Compose(news)
+}
+
+/// Writes a draft; another one that is there stays as it is.
+fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), String> {
+    if !own && std::fs::symlink_metadata(path).is_ok() {
+        let place = path.display();
+        return Err(format!(
+            "There is a file {place} already, and it stays as it is: choose another name."
+        ));
+    }
+    write_draft(message, path)
+        .map(|_| ())
+        .map_err(|error| sentence(&error))
 }
 
 /// An error as a sentence.

@@ -198,20 +198,13 @@ struct Moment {
 }
 
 fn moment(value: &str) -> Result<Moment, String> {
-    let zoned = value.parse::<Timestamp>();
-    let (nanos, micros, is_zoned) = match &zoned {
-        Ok(time) => (time.subsec_nanosecond(), time.as_microsecond(), true),
-        Err(_) => {
-            let time: DateTime = value
-                .parse()
-                .map_err(|_| "no time; write 2026-02-22T10:00:00Z".to_owned())?;
-            // As the clock on a wall shows it: counted as if it were UTC.
-            let utc = time
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .map_err(|_| "beyond all calendars".to_owned())?;
-            (time.subsec_nanosecond(), utc.timestamp().as_microsecond(), false)
-        }
+    let zoned = value.parse::<Timestamp>().ok();
+    let is_zoned = zoned.is_some();
+    let time = match zoned {
+        Some(time) => time,
+        None => as_utc(value)?,
     };
+    let (nanos, micros) = (time.subsec_nanosecond(), time.as_microsecond());
     if nanos % 1000 != 0 {
         return Err("finer than a microsecond".into());
     }
@@ -219,6 +212,17 @@ fn moment(value: &str) -> Result<Moment, String> {
         micros,
         zoned: is_zoned,
     })
+}
+
+/// A time without a zone, as the clock on a wall shows it: counted as if it were UTC.
+fn as_utc(value: &str) -> Result<Timestamp, String> {
+    let wall: DateTime = value
+        .parse()
+        .map_err(|_| "no time; write 2026-02-22T10:00:00Z".to_owned())?;
+    let utc = wall
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|_| "beyond all calendars".to_owned())?;
+    Ok(utc.timestamp())
 }
 
 fn in_range(day: Date) -> bool {

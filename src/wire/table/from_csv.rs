@@ -62,6 +62,16 @@ pub(super) fn read(
     })
 }
 
+/// What separates the values of CSV: spreadsheets write semicolons where the comma is in numbers.
+pub(super) fn separator(bytes: &[u8]) -> u8 {
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if header.contains(&b';') && !header.contains(&b',') {
+        b';'
+    } else {
+        b','
+    }
+}
+
 /// The columns' names, and every cell as text.
 fn texts(bytes: &[u8], separator: u8) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
     let format = Format::default().with_header(true).with_delimiter(separator);
@@ -131,9 +141,17 @@ mod tests {
     }
 
     #[test]
+    fn semicolons_separate_where_the_header_has_no_comma() {
+        let rows = b"a;b\n1,5;2\n";
+        let made = read(rows, separator(rows), &[]).unwrap();
+        assert_eq!(made.table.row_json(0).to_string(), r#"{"a":"1,5","b":2}"#);
+        assert_eq!(separator(b"a;b,c\n1,2\n"), b',');
+    }
+
+    #[test]
     fn many_rows_make_several_batches() {
-        let rows: String = (0..70_000).map(|row| format!("{row}\n")).collect();
-        let made = csv(&format!("n\n{rows}"));
+        let rows: Vec<String> = (0..70_000).map(|row: u32| row.to_string()).collect();
+        let made = csv(&format!("n\n{}", rows.join("\n")));
         assert_eq!((made.table.num_rows(), made.table.batches().count()), (70_000, 2));
         assert_eq!(made.table.row_json(69_999)["n"], 69_999);
     }

@@ -42,17 +42,17 @@ pub(super) fn read(bytes: &[u8], types: &[(String, ColumnType)]) -> Result<RowsT
             columns: vec![],
         });
     };
-    table(columns.fields(), rows, types)
+    table(&columns.fields(), rows, types)
 }
 
 /// The columns whose types were chosen are made of the values' texts, the others as they are.
 fn table(
-    fields: Fields,
+    fields: &Fields,
     mut rows: Vec<Value>,
     types: &[(String, ColumnType)],
 ) -> Result<RowsTable, TableError> {
     let mut made = HashMap::new();
-    for field in &fields {
+    for field in fields {
         if let Some(chosen) = chosen(types, field.name()) {
             made.insert(field.name().clone(), chosen_column(field.name(), &rows, chosen)?);
         }
@@ -72,7 +72,7 @@ fn table(
         .into_iter();
     let mut columns = Vec::new();
     let mut placed: (Vec<FieldRef>, Vec<ArrayRef>) = Default::default();
-    for field in &fields {
+    for field in fields {
         let (field, array, read) = match made.remove(field.name()) {
             Some(made) => (Arc::new(made.field), Some(made.array), made.read),
             None => (field.clone(), decoded.next(), found(field)),

@@ -44,7 +44,7 @@ pub(super) fn read(
 
 fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
     bounded_footer(&bytes, limits)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(failed)?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| failed(&error))?;
     let facts = builder.metadata();
     let rows = u64::try_from(facts.file_metadata().num_rows()).unwrap_or(u64::MAX);
     if rows > limits.table_rows {
@@ -62,7 +62,11 @@ fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>
     let schema = builder.schema().clone();
     let mut taken = 0u64;
     let mut batches = Vec::new();
-    for batch in builder.with_batch_size(BATCH_ROWS).build().map_err(failed)? {
+    for batch in builder
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(|error| failed(&error))?
+    {
         let batch = batch.map_err(|error| TableError::inconsistent(&error))?;
         taken += batch.get_array_memory_size() as u64;
         within(taken, limits)?;
@@ -98,7 +102,7 @@ fn within(bytes: u64, limits: &Limits) -> Result<(), TableError> {
     )))
 }
 
-fn failed(error: ParquetError) -> TableError {
+fn failed(error: &ParquetError) -> TableError {
     let text = error.to_string();
     let why = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
     TableError::invalid(format!("the Parquet file cannot be read: {why}"))

@@ -11,7 +11,7 @@ use crate::wire::limits::Limits;
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RowsFormat {
-    /// Values separated by commas, the first line names the columns.
+    /// Values separated by commas, the first line names the columns; by semicolons where that line has them and no comma.
     Csv,
     /// Values separated by tabs, the first line names the columns.
     Tsv,
@@ -87,7 +87,7 @@ pub fn rows_table(
     limits: &Limits,
 ) -> Result<RowsTable, TableError> {
     let made = match format {
-        RowsFormat::Csv => from_csv::read(bytes, b',', types),
+        RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types),
         RowsFormat::Tsv => from_csv::read(bytes, b'\t', types),
         RowsFormat::Json => from_json::read(bytes, types),
         RowsFormat::Parquet => from_parquet::read(bytes, types, limits),

@@ -6,6 +6,7 @@ use super::super::model::{PayloadRow, Source};
 use super::material::Material;
 use super::quoted::shell;
 use crate::engine::bridge::{SendOptions, TransportChoice};
+use crate::engine::draft::by_link;
 use crate::engine::servers::public_address;
 use crate::wire::{Blob, Dialect, Kind, Limits, encode_base64};
 use std::fmt::Write as _;
@@ -35,6 +36,14 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     };
     command.options(&material.options, material)?;
     let loaded = material.loaded;
+    if loaded.payloads.is_empty() {
+        return Err(cannot("it has no payload; save it as a draft".into()));
+    }
+    let mut payloads = loaded.payloads.iter();
+    if payloads.any(|(name, body, _)| by_link(name, body, &material.options).unwrap_or(true)) {
+        command.notes += "# Payloads go by link: name your kind of file server (--fileserver, --lasting) if it is another \
+                          than the default.\n";
+    }
     for (row, (_, body, _)) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
         command.payload(row, body)?;
     }

@@ -3,24 +3,27 @@
 use super::super::compose_error::ComposeError;
 use super::material::Material;
 use super::quoted::{Style, string};
+use std::fmt::Write as _;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished("JavaScript")?;
     let quoted = |text: &str| string(text, Style::JavaScript);
-    let headers = finished.headers.iter();
-    let headers: String = headers
-        .map(|(name, value)| format!("  sent.append({}, {});\n", quoted(name), quoted(value)))
-        .collect();
     let servers: Vec<_> = material.servers.iter().map(|server| quoted(server)).collect();
-    let (made, given) = match headers.is_empty() {
-        true => ("", ""),
-        false => ("  const sent = headers();\n", ", { headers: sent }"),
+    let (mut made, mut given) = (String::new(), "");
+    if !finished.headers.is_empty() {
+        made += "  const sent = headers();\n";
+        given = ", { headers: sent }";
+    }
+    for (name, value) in &finished.headers {
+        // Writing into a String cannot fail.
+        let _ = writeln!(made, "  sent.append({}, {});", quoted(name), quoted(value));
+    }
+    let publish = format!("(SUBJECT, ENVELOPE{given})");
+    let publish = if material.options.jetstream {
+        format!("console.log(await connection.jetstream().publish{publish})")
+    } else {
+        format!("connection.publish{publish}")
     };
-    let publish = match material.options.jetstream {
-        true => "console.log(await connection.jetstream().publish",
-        false => "connection.publish",
-    };
-    let close = if material.options.jetstream { ")" } else { "" };
     Ok(format!(
         "// Sends one NATSBridge message. Needs Node and its package nats (version 2).
 {notes}const {{ connect, headers }} = require('nats');
@@ -31,7 +34,7 @@ const ENVELOPE = {envelope};
 
 async function main() {{
   const connection = await connect({{ servers: SERVERS }});
-{made}{headers}  {publish}(SUBJECT, ENVELOPE{given}){close};
+{made}  {publish};
   await connection.drain();
 }}
 

@@ -16,26 +16,31 @@ use ratatui::text::Span;
 /// Cells of the gauge.
 const GAUGE: usize = 10;
 
-/// Rows of the foot in a pane of that height.
-pub fn foot_rows(height: u16, scene: Scene<'_>) -> u16 {
-    let most = match height {
+/// The lines of the foot in a pane, the most important first.
+pub fn foot_lines(area: Rect, scene: Scene<'_>) -> Vec<Vec<Span<'static>>> {
+    let most = match area.height {
         0..5 => 0,
         5..8 => 1,
         8..14 => 3,
         14..24 => 5,
         _ => 8,
     };
-    (lines(scene, 60).len() as u16).min(most)
+    let width = usize::from(area.width).saturating_sub(2);
+    let mut lines: Vec<_> = hint(scene).into_iter().collect();
+    let planned = planned(scene, width);
+    // The row of the last sending says the same, where it is in view.
+    let rows = scene.state.compose.spots().len() + lines.len() + planned.len().min(most);
+    if rows > usize::from(area.height) {
+        lines.extend(last_job(scene));
+    }
+    lines.extend(planned);
+    lines.truncate(most);
+    lines
 }
 
 /// Draws the foot.
-pub fn draw_foot(area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-    let width = usize::from(area.width).saturating_sub(2);
-    for (i, line) in lines(scene, width)
-        .iter()
-        .take(usize::from(area.height))
-        .enumerate()
-    {
+pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>]) {
+    for (i, line) in lines.iter().take(usize::from(area.height)).enumerate() {
         let mut pen = Pen::new(buffer, row_of(area, i));
         pen.skip(1);
         for span in line {
@@ -45,52 +50,40 @@ pub fn draw_foot(area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
     }
 }
 
-/// The lines, the most important first.
-fn lines(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
+/// What to do with an empty form.
+fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
-    let mut lines = Vec::new();
-    if composer.is_blank() {
-        let key = |action| look.key(action);
-        lines.push(vec![look.span(
-            format!(
-                "Enter types · {} adds a payload · {} sends",
-                key(Action::AddPayload),
-                key(Action::SendMessage)
-            ),
-            Role::Dim,
-        )]);
+    let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
+    let text = format!("Enter types · {add} adds a payload · {send} sends");
+    (composer.is_blank() && composer.jobs.iter().len() == 0).then(|| vec![look.span(text, Role::Dim)])
+}
+
+/// What would go out, and who is known to get it.
+fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
+    let (composer, look) = (&scene.state.compose, scene.look);
+    let Some(plan) = &composer.planning.plan else {
+        return vec![];
+    };
+    let mut lines = vec![plan_line(scene, plan, width)];
+    if let Some(trouble) = &plan.trouble {
+        let trouble = field(&trouble.text);
+        let rows = wrap(trouble.as_str(), width.max(20)).into_iter();
+        lines.extend(rows.map(|text| vec![look.span(text, Role::Bad)]));
     }
-    if let Some(line) = last_job(scene) {
-        lines.push(line);
-    }
-    if let Some(plan) = &composer.planning.plan {
-        lines.push(plan_line(scene, plan, width));
-        if let Some(trouble) = &plan.trouble {
-            let trouble = field(&trouble.text);
-            lines.extend(
-                wrap(trouble.as_str(), width.max(20))
-                    .into_iter()
-                    .map(|text| vec![look.span(text, Role::Bad)]),
-            );
-        }
-        let known = composer.planning.listeners.words();
-        let reaches = format!(
-            "reaches {} · the broker tells of no others",
-            field(&known).as_str()
-        );
-        lines.push(vec![look.span(reaches, Role::Dim)]);
-        lines.extend(plan.payloads.iter().filter_map(|payload| {
-            let why = field(&payload.because).as_str().to_owned();
-            (by_link(payload) && !why.is_empty()).then(|| {
-                let name = field(&payload.name).as_str().to_owned();
-                vec![
-                    look.span("⇗ ", Role::Link),
-                    look.span(format!("{name} "), Role::Text),
-                    look.span(why, Role::Dim),
-                ]
-            })
-        }));
-    }
+    let known = composer.planning.listeners.words();
+    let reaches = format!(
+        "reaches {} · the broker tells of no others",
+        field(&known).as_str()
+    );
+    lines.push(vec![look.span(reaches, Role::Dim)]);
+    let links = plan.payloads.iter().filter(|payload| by_link(payload));
+    lines.extend(links.map(|payload| {
+        vec![
+            look.span("⇗ ", Role::Link),
+            look.span(format!("{} ", field(&payload.name).as_str()), Role::Text),
+            look.span(field(&payload.because).as_str().to_owned(), Role::Dim),
+        ]
+    }));
     lines
 }
 

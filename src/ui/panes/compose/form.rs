@@ -25,10 +25,10 @@ const TYPED_BYTES: usize = 4096;
 /// What was drawn where.
 #[derive(Debug, Default)]
 pub struct FormDrawn {
-    /// The first row shown.
+    /// The first line shown.
     pub top: usize,
-    /// Rows shown.
-    pub height: u16,
+    /// The row of the form in each line shown; `None` where nothing stands.
+    pub lines: Vec<Option<usize>>,
     /// The rows that are payloads.
     pub payloads: Range<usize>,
     /// Where their kinds begin, in cells.
@@ -39,33 +39,59 @@ pub struct FormDrawn {
     pub cursor: Option<Position>,
 }
 
+/// The rows of the form in lines, with a line of air between its parts where there is room for all.
+fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
+    let part = |spot: &Spot| match spot {
+        Spot::Field(_) | Spot::More => 0,
+        Spot::Payload(_) | Spot::Add => 1,
+        Spot::Send => 2,
+        Spot::Responder(_) | Spot::Job(_) => 3,
+    };
+    let mut lines = Vec::new();
+    for (i, spot) in spots.iter().enumerate() {
+        if i > 0 && part(spot) != part(&spots[i - 1]) {
+            lines.push(None);
+        }
+        lines.push(Some(i));
+    }
+    if lines.len() > height {
+        lines.retain(Option::is_some);
+    }
+    lines
+}
+
 /// Draws the form, scrolled so that the cursor is in view.
 pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) -> FormDrawn {
     let composer = &scene.state.compose;
     let spots = composer.spots();
-    let rows = usize::from(area.height);
+    let height = usize::from(area.height);
+    let lines = lines(&spots, height);
     let at = composer.row();
-    let top = scrolled(top, at, rows, spots.len());
+    let line_at = lines.iter().position(|line| *line == Some(at)).unwrap_or(0);
+    let top = scrolled(top, line_at, height, lines.len());
     let first = spots.iter().position(|spot| matches!(spot, Spot::Payload(_)));
     let first = first.unwrap_or(spots.len());
     let mut drawn = FormDrawn {
         top,
-        height: area.height,
+        lines: lines.into_iter().skip(top).take(height).collect(),
         payloads: first..first + composer.message.payloads.len(),
         kind_at: labels(area) as u16,
         content_at: (labels(area) + KIND) as u16,
         cursor: None,
     };
     let mut typed_at = None;
-    for (i, spot) in spots.iter().enumerate().skip(top).take(rows) {
-        let line = row_of(area, i - top);
+    for (row, line) in drawn.lines.iter().enumerate() {
+        let Some((i, spot)) = line.and_then(|i| Some((i, *spots.get(i)?))) else {
+            continue;
+        };
+        let area = row_of(area, row);
         let typing = composer
             .typing
             .as_ref()
-            .filter(|typing| i == at && types(typing, *spot));
-        if let Some(x) = draw_row(line, buffer, scene, *spot, typing) {
-            let position = Position::new(x.min(line.right().saturating_sub(1)), line.y);
-            typed_at = Some((position, i - top));
+            .filter(|typing| i == at && types(typing, spot));
+        if let Some(x) = draw_row(area, buffer, scene, spot, typing) {
+            let position = Position::new(x.min(area.right().saturating_sub(1)), area.y);
+            typed_at = Some((position, row));
         }
     }
     if let (Some((position, row)), Some(typing)) = (typed_at, &composer.typing) {
@@ -147,15 +173,14 @@ fn draw_row(
     pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
     let label_room = labels(area) - 2;
     let mut typed = None;
-    match typing.filter(|_| is_payload) {
-        Some(typing) => typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong))),
-        None => {
-            let under_cursor = is_payload && composer.cell == Cell::Name;
-            let style = styles.cell(row.label_role, under_cursor);
-            let label = fit_middle(&row.label, label_room);
-            pen.write(&label, style);
-            pen.skip(label_room - cells(&label));
-        }
+    if let Some(typing) = typing.filter(|_| is_payload) {
+        typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong)));
+    } else {
+        let under_cursor = is_payload && composer.cell == Cell::Name;
+        let style = styles.cell(row.label_role, under_cursor);
+        let label = fit_middle(&row.label, label_room);
+        pen.write(&label, style);
+        pen.skip(label_room - cells(&label));
     }
     pen.skip(1);
     match typing.filter(|_| !is_payload) {
@@ -228,18 +253,11 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
         return;
     }
     let first = if below >= rows { row + 1 } else { row - rows };
-    let widest = offers
-        .shown
-        .iter()
-        .map(|text| cells(field(text).as_str()))
-        .max()
-        .unwrap_or(0);
     let x = area.x + (labels(area) as u16 - 1).min(area.width);
-    let width = (widest as u16 + 3).clamp(12, area.right().saturating_sub(x).max(12));
     let list = Rect {
         x,
         y: area.y + first as u16,
-        width: width.min(area.right().saturating_sub(x)),
+        width: area.right().saturating_sub(x),
         height: rows as u16,
     };
     Clear.render(list, buffer);
@@ -262,5 +280,19 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
         pen.skip(1);
         let room = pen.room().saturating_sub(1);
         pen.write(&fit_middle(field(text).as_str(), room), style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Field;
+
+    #[test]
+    fn there_is_air_between_the_parts_only_where_there_is_room() {
+        let spots = [Spot::Field(Field::Subject), Spot::More, Spot::Add, Spot::Send];
+        let roomy = [Some(0), Some(1), None, Some(2), None, Some(3)];
+        assert_eq!(lines(&spots, 6), roomy);
+        assert_eq!(lines(&spots, 5), [Some(0), Some(1), Some(2), Some(3)]);
     }
 }

@@ -1,7 +1,7 @@
 //! The pane: the form, or the editor while a text is written; what was drawn where, for the mouse.
 
 use super::editor::Editor;
-use super::foot::{draw_foot, foot_rows};
+use super::foot::{draw_foot, foot_lines};
 use super::form::{FormDrawn, draw_form};
 use crate::app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
 use crate::ui::look::Look;
@@ -68,7 +68,7 @@ impl PaneView for Compose {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             told.push(fit_middle(field(&name.unwrap_or_default()).as_str(), 24));
         }
-        if composer.is_edited() && !composer.is_blank() {
+        if composer.would_be_lost() {
             told.push("edited".into());
         }
         if !told.is_empty() {
@@ -96,20 +96,20 @@ impl PaneView for Compose {
             return;
         }
         self.editor = None;
-        let foot = foot_rows(area.height, scene);
+        let foot = foot_lines(area, scene);
         let form = Rect {
-            height: area.height - foot,
+            height: area.height - foot.len() as u16,
             ..area
         };
         self.drawn = draw_form(form, self.top, buffer, scene);
         self.top = self.drawn.top;
         self.cursor = self.drawn.cursor;
-        let foot = Rect {
+        let below = Rect {
             y: form.bottom(),
-            height: foot,
+            height: foot.len() as u16,
             ..area
         };
-        draw_foot(foot, buffer, scene);
+        draw_foot(below, buffer, &foot);
     }
 
     fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg> {
@@ -119,10 +119,7 @@ impl PaneView for Compose {
             }
             return None;
         }
-        let index = self.top + usize::from(row);
-        if row >= self.drawn.height || index >= state.compose.spots().len() {
-            return None;
-        }
+        let index = self.drawn.lines.get(usize::from(row)).copied().flatten()?;
         let cell = match column {
             _ if !self.drawn.payloads.contains(&index) => None,
             column if column < self.drawn.kind_at => Some(Cell::Name),

@@ -1,6 +1,6 @@
 //! What stands in each row of the form: label, values, what is at its end, what is wrong there.
 
-use crate::app::{Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
+use crate::app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
 use crate::engine::{PayloadRow, Source};
 use crate::ui::panes::contract::Scene;
 use crate::ui::text::{field, head};
@@ -67,8 +67,12 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 let words = folded
                     .iter()
                     .map(|(label, value)| format!("{label} {}", clean(value)));
-                row.cells
-                    .push(part(words.collect::<Vec<_>>().join(" · "), Role::Dim));
+                let words = words.collect::<Vec<_>>().join(" · ");
+                row.cells.push(if words.is_empty() {
+                    part("conversation, dialect, metadata, headers, pace", Role::Dim)
+                } else {
+                    part(words, Role::Text)
+                });
             }
         }
         Spot::Payload(at) => {
@@ -91,7 +95,17 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
             }
             .into();
             row.label_role = Role::Accent;
-            row.cells.push(part(clean(&composer.settings.words()), Role::Dim));
+            let words = composer.settings.words();
+            row.cells.push(if words.is_empty() {
+                let key = |action| scene.look.key(action);
+                let (send, dry) = (key(Action::SendMessage), key(Action::DryRun));
+                part(
+                    format!("{send} from anywhere here · {dry} shows the bytes first"),
+                    Role::Dim,
+                )
+            } else {
+                part(clean(&words), Role::Text)
+            });
         }
         Spot::Responder(id) => {
             let view = composer.responders.iter().find(|view| view.id == id);

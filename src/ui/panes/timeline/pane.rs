@@ -121,7 +121,7 @@ impl PaneView for Timeline {
         if conversations.open.is_some() {
             return match self.lines.get(row.checked_sub(HEAD)?)? {
                 SequenceLine::Message(place) => Some(Msg::Timeline(TimelineMsg::Select(*place))),
-                SequenceLine::Transfer(_) => None,
+                SequenceLine::Transfer(_) | SequenceLine::Gap(_) => None,
             };
         }
         let place = self.top + row;

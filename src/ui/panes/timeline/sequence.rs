@@ -1,10 +1,11 @@
 //! One conversation as a sequence diagram: a lane per peer, an arrow per message, in the order of arrival by our clock.
 
-use super::state_look::{is_skewed, lane_role, state_look};
+use super::state_look::{is_skewed, lane_role, state_look, transfer_word};
 use crate::app::{OpenConversation, count, counted, lane_name, message_word, remarks, signed, size, span};
-use crate::engine::{ConversationMessage, ConversationView, Direction, Mark, Part, Stamp, TransferSpan};
+use crate::engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
 use crate::ui::paint::{Pen, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
+use crate::ui::panes::gap_marks::draw_mark;
 use crate::ui::text::{cells, field, fit_end, fit_middle, right};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
@@ -27,6 +28,8 @@ pub enum SequenceLine {
     Message(usize),
     /// The transfer at that place.
     Transfer(usize),
+    /// Messages may be missing: the gap at that place.
+    Gap(usize),
 }
 
 /// Where everything stands.
@@ -47,7 +50,8 @@ pub fn draw_sequence(
     scene: Scene<'_>,
 ) -> Vec<SequenceLine> {
     let view = &open.view;
-    let lines = lines(view);
+    let gaps = gaps(view, scene);
+    let lines = lines(view, &gaps);
     draw_head(open, row_of(area, 0), buffer, scene);
     let plan = Plan::new(view, area);
     draw_names(view, &plan, row_of(area, 1), buffer, scene);
@@ -80,6 +84,13 @@ pub fn draw_sequence(
                     draw_transfer(transfer, &plan, row, buffer, scene);
                 }
             }
+            SequenceLine::Gap(place) => {
+                if let Some(gap) = gaps.get(*place) {
+                    let mut pen = Pen::new(buffer, row);
+                    pen.skip(2);
+                    draw_mark(&mut pen, gap, scene.look);
+                }
+            }
         }
     }
     if detailed && let Some(message) = view.messages.get(open.cursor) {
@@ -88,14 +99,28 @@ pub fn draw_sequence(
     shown
 }
 
-fn lines(view: &ConversationView) -> Vec<SequenceLine> {
+/// The gaps of the store that lie within the conversation, which lasts until now while somebody waits.
+fn gaps(view: &ConversationView, scene: Scene<'_>) -> Vec<Gap> {
+    let until_us = view.waiting_us.map_or(view.last_us, |_| scene.state.now_us);
+    let mut gaps = scene.state.store.gaps();
+    gaps.retain(|gap| gap.to_us >= view.first_us && gap.from_us <= until_us);
+    gaps
+}
+
+fn lines(view: &ConversationView, gaps: &[Gap]) -> Vec<SequenceLine> {
     let mut lines: Vec<SequenceLine> = (0..view.messages.len()).map(SequenceLine::Message).collect();
     for (i, transfer) in view.transfers.iter().enumerate() {
         let at = lines.iter().position(|line| match line {
             SequenceLine::Message(place) => view.messages[*place].at_us > transfer.from_us,
-            SequenceLine::Transfer(_) => false,
+            SequenceLine::Transfer(_) | SequenceLine::Gap(_) => false,
         });
         lines.insert(at.unwrap_or(lines.len()), SequenceLine::Transfer(i));
+    }
+    for (i, gap) in gaps.iter().enumerate() {
+        let at = lines.iter().position(
+            |line| matches!(line, SequenceLine::Message(place) if view.messages[*place].seq >= gap.before),
+        );
+        lines.insert(at.unwrap_or(lines.len()), SequenceLine::Gap(i));
     }
     lines
 }
@@ -341,10 +366,7 @@ fn draw_transfer(transfer: &TransferSpan, plan: &Plan, area: Rect, buffer: &mut 
     for x in &plan.lanes {
         buffer.set_string(*x, area.y, "│", scene.look.style(Role::Border));
     }
-    let word = match transfer.direction {
-        Direction::Upload => "upload",
-        Direction::Download => "fetch",
-    };
+    let word = transfer_word(transfer.direction);
     let took = span(
         transfer
             .to_us

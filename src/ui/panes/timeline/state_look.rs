@@ -1,6 +1,6 @@
 //! How states, peers and differences of clocks look: never by colour alone.
 
-use crate::engine::{ConversationMessage, ConversationState};
+use crate::engine::{ConversationMessage, ConversationState, Direction};
 use crate::ui::theme::Role;
 use crate::wire::Limits;
 
@@ -22,6 +22,14 @@ pub fn state_look(state: ConversationState) -> (&'static str, Role) {
 /// The role of a peer's lane.
 pub fn lane_role(lane: usize) -> Role {
     [Role::Lane1, Role::Lane2, Role::Lane3, Role::Lane4][lane % 4]
+}
+
+/// The word for the transfer of a link.
+pub fn transfer_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upload => "upload",
+        Direction::Download => "fetch",
+    }
 }
 
 /// Whether the sender's clock is so far from ours that it is worth a word.

@@ -1,17 +1,18 @@
 //! The bar of one conversation: its messages on an axis of time that is the conversation's own, with what took how long
 //! between them.
 
-use super::state_look::lane_role;
+use super::state_look::{lane_role, transfer_word};
 use crate::app::{message_word, size, span};
-use crate::engine::{
-    ConversationMessage, ConversationState, ConversationView, Direction, Mark, TransferSpan,
-};
+use crate::engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
 use crate::ui::format::seconds;
 use crate::ui::text::{cells, fit_end};
 use crate::ui::theme::Role;
 
 /// Least cells from one point to the next.
 const STEP: usize = 2;
+
+/// Least cells of the axis beside what stands behind it.
+const LEAST: usize = 20;
 
 /// A piece of the bar.
 pub type Piece = (String, Role);
@@ -31,6 +32,29 @@ struct Point {
 
 /// The bar of at most `width` cells, as it is at the time `now_us`.
 pub fn bar(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
+    // What is fetched long after would press all else together: it stands behind the axis.
+    let late = view
+        .transfers
+        .iter()
+        .rfind(|transfer| transfer.from_us > view.last_us);
+    let late = late.map_or_else(String::new, |transfer| {
+        format!(
+            " ⇗ {} {}",
+            transfer_word(transfer.direction),
+            size(transfer.bytes)
+        )
+    });
+    let late = if cells(&late) + LEAST > width {
+        String::new()
+    } else {
+        late
+    };
+    let mut pieces = axis(view, now_us, width - cells(&late));
+    pieces.push((late, Role::Link));
+    pieces
+}
+
+fn axis(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
     let mut points = points(view);
     let waits = view.waiting_us.is_some();
     points.drain(..points.len().saturating_sub((width / STEP).max(1)));
@@ -94,9 +118,11 @@ fn line(pieces: &mut Vec<Piece>, room: usize, made_of: &str, role: Role, label: 
 
 fn points(view: &ConversationView) -> Vec<Point> {
     let mut points: Vec<Point> = view.messages.iter().map(message_point).collect();
-    for transfer in &view.transfers {
-        points.push(transfer_point(transfer));
-    }
+    let within = view
+        .transfers
+        .iter()
+        .filter(|transfer| transfer.from_us <= view.last_us);
+    points.extend(within.map(transfer_point));
     points.sort_by_key(|point| point.at_us);
     if let Some(first) = points.first_mut().filter(|first| first.mark == "●") {
         first.mark = "├";
@@ -128,10 +154,7 @@ fn message_point(message: &ConversationMessage) -> Point {
 }
 
 fn transfer_point(transfer: &TransferSpan) -> Point {
-    let word = match transfer.direction {
-        Direction::Upload => "upload",
-        Direction::Download => "fetch",
-    };
+    let word = transfer_word(transfer.direction);
     let took = transfer.to_us.saturating_sub(transfer.from_us).max(0);
     Point {
         at_us: transfer.from_us,
