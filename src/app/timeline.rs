@@ -100,7 +100,7 @@ pub struct Totals {
     pub p50_us: Option<u64>,
     /// The latency that 99 hundredths did not exceed.
     pub p99_us: Option<u64>,
-    /// Conversations let go: expired or pushed out.
+    /// Conversations let go: expired or pushed out; single messages too where they are listed.
     pub gone: u64,
 }
 
@@ -239,6 +239,9 @@ impl Conversations {
             });
             let counts = timeline.counts();
             totals.gone = counts.expired + counts.evicted;
+            if self.scope == Scope::Everything {
+                totals.gone += counts.singles_gone;
+            }
             totals.p50_us = timeline.latency(0.50);
             totals.p99_us = timeline.latency(0.99);
         });

@@ -146,6 +146,15 @@ fn connected(state: &mut State, connection: ConnectionState, effects: &mut Vec<E
     if std::mem::discriminant(&state.connection) != std::mem::discriminant(&connection) {
         state.since_us = state.now_us;
     }
+    let loaded =
+        |connection: &ConnectionState| matches!(connection, ConnectionState::Tape { percent: None, .. });
+    if loaded(&connection)
+        && !loaded(&state.connection)
+        && let Some(seq) = state.wanted
+    {
+        // The bodies of its links may stand behind it on the tape.
+        state.open(seq, effects);
+    }
     state.was_connected |= now.is_some();
     state.connection = connection;
     if now.is_some() && before != now {

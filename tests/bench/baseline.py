@@ -45,6 +45,13 @@ def decode(raw, kind):
     return values
 
 
+def digest(raw):
+    """What a list needs of a message: its header fields and the kinds of its payloads."""
+    envelope = json.loads(raw)
+    fields = ("correlationId", "msgId", "replyToMsgId", "replyTo", "senderName", "receiverName", "msgPurpose", "timestamp")
+    return [envelope[field] for field in fields], [payload["type"] for payload in envelope["payloads"]]
+
+
 def encode(envelope, value, kind):
     if kind == "text":
         body = value.encode("utf-8")
@@ -66,6 +73,7 @@ def main():
     for kind in ("text", "binary", "table"):
         raw = (folder / f"{kind}.json").read_bytes()
         seconds[f"decode {kind}"] = best(lambda: decode(raw, kind))
+        seconds[f"digest {kind}"] = best(lambda: digest(raw))
         value = decode(raw, kind)[0][1]
         envelope = json.loads(raw)
         seconds[f"encode {kind}"] = best(lambda: encode(envelope, value, kind))

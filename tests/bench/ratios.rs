@@ -10,9 +10,10 @@
 )]
 
 use bytes::Bytes;
+use natsbridge::engine::{Arrival, Timeline};
 use natsbridge::wire::{
     Content, Dialect, Envelope, Kind, Limits, Payload, Table, decode_body, direct_body, read, read_values,
-    write_envelope,
+    scan, write_envelope,
 };
 use std::hint::black_box;
 use std::process::Command;
@@ -32,6 +33,12 @@ fn main() {
     let mut ours = Vec::new();
     for (name, kind, body) in &cases {
         let raw = Bytes::from(write_envelope(&envelope(*kind, body), Dialect::V0_4));
+        ours.push((
+            format!("digest {name}"),
+            best(|| {
+                black_box(scan(black_box(&raw)));
+            }),
+        ));
         std::fs::write(folder.join(format!("{name}.json")), &raw).expect("a message written");
         eprintln!("{name}: envelope of {} bytes", raw.len());
         ours.push((format!("decode {name}"), best(|| decode(&raw))));
@@ -80,6 +87,74 @@ fn main() {
         );
     }
     let _ = std::fs::remove_dir_all(&folder);
+    conversations();
+}
+
+/// What a message costs in the timeline, with few conversations open and with very many; each new request
+/// pushes the oldest one out.
+fn conversations() {
+    println!();
+    println!(
+        "{:<22} {:>12} {:>12} {:>12}",
+        "conversations", "to enter", "to list", "bytes"
+    );
+    for most in [100, 10_000, 40_000] {
+        let limits = Limits {
+            timeline_conversations: most,
+            timeline_bytes: 1 << 30,
+            ..Limits::DEFAULT
+        };
+        let mut timeline = Timeline::new(Arc::new(limits));
+        let letters: Vec<Vec<u8>> = (0..3 * most).map(request).collect();
+        let subject: Arc<str> = "/device/cmd".into();
+        let mut seq = 0;
+        let mut enter = |timeline: &mut Timeline, letter: &[u8]| {
+            seq += 1;
+            let digest = scan(letter);
+            let arrival = Arrival {
+                seq,
+                at_us: seq as i64,
+                subject: &subject,
+                reply: None,
+                bytes: letter.len() as u32,
+                fingerprint: seq,
+                digest: &digest,
+            };
+            black_box(timeline.enter(&arrival));
+        };
+        for letter in &letters[..most] {
+            enter(&mut timeline, letter);
+        }
+        let start = Instant::now();
+        for letter in &letters[most..] {
+            enter(&mut timeline, letter);
+        }
+        let entered = start.elapsed() / (letters.len() - most) as u32;
+        let listed = best(|| {
+            let mut open = 0;
+            timeline.each(0, |brief| open += usize::from(brief.latency_us.is_none()));
+            black_box(open);
+        });
+        let counts = timeline.counts();
+        println!(
+            "{:<22} {:>9} ns {:>9.2} ms {:>12}",
+            counts.conversations,
+            entered.as_nanos(),
+            listed.as_secs_f64() * 1e3,
+            counts.bytes
+        );
+    }
+}
+
+/// One of many requests, each of a conversation of its own.
+fn request(number: usize) -> Vec<u8> {
+    let envelope = Envelope {
+        correlation_id: format!("0d67f451-d4e0-4727-9b5b-{number:012x}").into(),
+        msg_id: format!("6a1f3f1e-9d1b-4f5c-8e2c-{number:012x}").into(),
+        reply_to: "/device/resp".into(),
+        ..envelope(Kind::Text, b"read the sensor")
+    };
+    write_envelope(&envelope, Dialect::V0_4)
 }
 
 /// Before the names of rows whose work says of every field what is wrong with it; the baseline has no such thing, and

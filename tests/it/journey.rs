@@ -40,13 +40,18 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.press(&["Down", "Down", "Down", "Down", "Space"]);
     tmux.wait_for("waits for answers");
 
-    // Four payloads: typed text, typed JSON, a CSV and a picture from files.
-    for text in ["Grüße from a person", r#"{"wish": "rain", "litres": 3}"#] {
+    // Four payloads: typed text, pasted JSON, a CSV and a picture from files.
+    for (text, pasted) in [("Grüße from a person", false), (r#"{"wish": "rain", "litres": 3}"#, true)] {
         tmux.press(&["a"]);
         tmux.wait_for("Add a payload");
         tmux.press(&["Enter"]);
         tmux.wait_for("writing");
-        tmux.text(text);
+        if pasted {
+            tmux.paste(text);
+        } else {
+            tmux.text(text);
+        }
+        tmux.wait_for(text);
         tmux.press(&["Escape"]);
         tmux.wait_until("the form", |screen| !screen.contains("writing"));
     }

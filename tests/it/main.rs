@@ -53,6 +53,9 @@ mod row_23_to_25;
 mod row_26_to_28;
 mod row_29_30;
 #[cfg(unix)]
+mod row_31;
+mod row_32;
+#[cfg(unix)]
 mod row_33;
 mod row_34_fileserver;
 mod row_35_36;
@@ -68,6 +71,7 @@ mod screen_bridge;
 mod screen_links;
 mod screen_loop;
 mod screen_stand;
+mod screen_tape;
 mod screen_timeline;
 mod screens;
 mod send_by_link;
@@ -83,6 +87,7 @@ mod stream_session;
 mod streams;
 mod tape;
 mod tape_stand;
+mod tape_verbs;
 mod timeline;
 mod timeline_peer;
 mod timeline_stand;

@@ -360,3 +360,42 @@ async fn the_largest_message_fits() {
     assert!(heard(entries).into_iter().map(Said::from).eq([said]));
     assert!(report.troubles().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_connection_is_on_the_tape_and_seen_in_its_place() {
+    let Some(mut server) = crate::servers::nats_server() else {
+        return;
+    };
+    let (folder, said) = (Folder::new(), messages(4));
+    let path = folder.path().join("tape.jsonl");
+    let url = server.url();
+    let mut session = recording_with(&url, &path, &["t.>"], |_| {}).await;
+    publish(&url, &said[..2]).await;
+    recorded(&mut session, 2).await;
+    server.stop();
+    crate::session_stand::lost(&mut session).await;
+    server.start();
+    crate::session_stand::back(&mut session).await;
+    publish(&url, &said[2..]).await;
+    recorded(&mut session, 4).await;
+    let gaps = session.store.gaps();
+    end(session).await;
+    let (entries, _) = read(&path);
+    let before = entries.iter().find_map(|entry| match entry {
+        TapeEntry::Gap { before, cause, .. } => Some((*before, cause.clone())),
+        _ => None,
+    });
+    assert_eq!(before, Some((3, gaps[0].cause.clone())));
+    let tape = Tape::open(&path, &Limits::default()).unwrap();
+    let mut session = Session::open_tape(tape, &Limits::default(), Fetcher::default());
+    wait_for(&mut session, "the whole tape", |event| {
+        matches!(
+            event,
+            Event::Connection(ConnectionState::Tape { percent: None, .. })
+        )
+        .then_some(())
+    })
+    .await;
+    assert_eq!(session.store.gaps(), gaps);
+    end(session).await;
+}

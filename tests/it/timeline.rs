@@ -297,6 +297,42 @@ fn what_only_the_asker_knows_is_told_by_it() {
     assert_eq!(talk.view(late).state, State::Late);
 }
 
+/// Whoever pings all services wants more than one answer.
+#[test]
+fn what_is_asked_of_many_is_not_answered_twice() {
+    let mut talk = Talk::new();
+    talk.arrives("$SRV.PING", Some("_INBOX.s"), b"");
+    talk.arrives("_INBOX.s", None, b"one");
+    let second = talk.arrives("_INBOX.s", None, b"two");
+    let view = talk.view(second);
+    assert_eq!((view.state, view.messages[0].replies), (State::Answered, 2));
+}
+
+/// Found by reading: what was told under no id went to the first message without a correlation id.
+#[test]
+fn what_is_told_under_no_id_belongs_to_nobody() {
+    let mut talk = Talk::new();
+    let span = TransferSpan {
+        direction: Direction::Upload,
+        from_us: 1,
+        to_us: 2,
+        bytes: 3,
+    };
+    let long = "x".repeat(500);
+    talk.store.timeline(|timeline| {
+        timeline.transfer("", span);
+        timeline.transfer(&long, span);
+        timeline.ended("", RequestOutcome::TimedOut);
+    });
+    let said = talk.says("/chat", &[("correlation_id", ""), ("msg_id", "1")]);
+    assert_eq!(
+        (talk.view(said).transfers.len(), talk.view(said).state),
+        (0, State::OneWay)
+    );
+    let said = talk.says("/chat", &[("correlation_id", &long), ("msg_id", "2")]);
+    assert_eq!(talk.view(said).transfers, [span]);
+}
+
 #[test]
 fn link_transfers_stand_in_their_conversation() {
     let mut talk = Talk::new();

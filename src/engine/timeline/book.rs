@@ -3,7 +3,7 @@
 
 use super::conversation::{Class, Conversation, Entry, KEY};
 use super::early::{Early, add};
-use super::join::{Found, Ids, Index, Place, Waiting, is_delivery, key, stamp, wanted};
+use super::join::{Found, Ids, Index, Place, Waiting, asks_many, is_delivery, key, stamp, wanted};
 use super::latency::Latencies;
 use super::model::{Arrival, ConversationId, Mark, Part, TimelineCounts, TransferSpan};
 use super::queues::{Queues, Touch};
@@ -33,6 +33,8 @@ pub struct Timeline {
     next: NonZeroU64,
     touches: u64,
     now_us: i64,
+    /// When the next conversation may have rested too long.
+    due_us: i64,
     newest_us: i64,
 }
 
@@ -54,6 +56,7 @@ impl Timeline {
             next: NonZeroU64::MIN,
             touches: 0,
             now_us: i64::MIN,
+            due_us: i64::MIN,
             newest_us: i64::MIN,
         }
     }
@@ -61,9 +64,14 @@ impl Timeline {
     /// Says what time it is (microseconds since the Unix epoch), so that what rested too long is let go.
     pub fn tell_time(&mut self, now_us: i64) {
         self.now_us = self.now_us.max(now_us);
+        if self.now_us < self.due_us {
+            return;
+        }
+        let mut longest_us = self.now_us;
         for class in [Class::Single, Class::Settled, Class::Dear] {
             while let Some(oldest) = self.oldest(class) {
                 if self.now_us.saturating_sub(oldest.at_us) <= self.kept_us {
+                    longest_us = longest_us.min(oldest.at_us);
                     break;
                 }
                 self.remove(oldest.id);
@@ -73,6 +81,7 @@ impl Timeline {
                 }
             }
         }
+        self.due_us = longest_us.saturating_add(self.kept_us).saturating_add(1);
     }
 
     /// Enters a message; gives the conversation it belongs to. A message that is no envelope, wants no answer and answers
@@ -108,6 +117,8 @@ impl Timeline {
         let key = key(msg_id, self.limits.timeline_id);
         match self.index.messages.get(&*key) {
             Some(&(id, number)) => self.change(id, |conversation| conversation.end(number, outcome)),
+            // Of a message without an id nobody can be told anything later.
+            None if key.is_empty() => {}
             None => self.early.of(&key).outcome = Some(outcome),
         }
     }
@@ -119,6 +130,7 @@ impl Timeline {
         let by_message = self.index.messages.get(&*key).map(|(id, _)| *id);
         match by_message.or_else(|| self.index.correlations.get(&*key).copied()) {
             Some(id) => self.transfer_in(id, span),
+            None if key.is_empty() => {}
             None => {
                 add(&mut self.early.of(&key).transfers, span);
             }
@@ -238,9 +250,10 @@ impl Timeline {
         if answered.late {
             entry.marks.insert(Mark::Late);
         }
-        if !answered.first {
-            entry.marks.insert(Mark::SecondAnswer);
-        } else if let Some(asked) = conversation.get(request) {
+        let Some(asked) = conversation.get(request) else {
+            return;
+        };
+        if answered.first {
             // Who answers without a name is called by where it was asked.
             let who = if entry.sender.is_empty() {
                 &asked.subject
@@ -249,6 +262,8 @@ impl Timeline {
             };
             self.latencies
                 .record(&asked.subject, &asked.sender, who, answered.latency_us);
+        } else if !asks_many(&asked.subject) {
+            entry.marks.insert(Mark::SecondAnswer);
         }
     }
 
@@ -294,7 +309,8 @@ impl Timeline {
             self.index.orphans.remove(msg_id);
         }
         let told = msg_id.as_ref().and_then(|msg_id| self.early.take(msg_id));
-        let more = self.early.take(&arrival.digest.correlation_id);
+        let correlation = key(&arrival.digest.correlation_id, self.limits.timeline_id);
+        let more = self.early.take(&correlation);
         let most = self.limits.timeline_messages.max(1);
         let mut gone = Vec::new();
         self.counts.messages += 1;

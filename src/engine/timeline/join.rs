@@ -15,6 +15,9 @@ const ACK: &str = "$JS.ACK.";
 /// What is sent here gets messages, not an answer.
 const NO_ANSWER: &[&str] = &["$JS.API.CONSUMER.MSG.NEXT.", "$JS.FC."];
 
+/// What is asked here is meant to be answered by many.
+const MANY: &[&str] = &["$SRV.", "$SYS."];
+
 /// A message's place in the book.
 pub(super) type Place = (ConversationId, Number);
 
@@ -134,6 +137,11 @@ pub(super) fn stamp(text: &str) -> Stamp {
         "" => Stamp::None,
         text => stamp_us(text).map_or(Stamp::Unreadable, Stamp::At),
     }
+}
+
+/// Whether several answers are what was asked for.
+pub(super) fn asks_many(subject: &str) -> bool {
+    MANY.iter().any(|start| subject.starts_with(start))
 }
 
 #[cfg(test)]

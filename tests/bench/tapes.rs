@@ -1,0 +1,261 @@
+//! What recording costs and whether it keeps up: 1,000,000 messages of 638 bytes at full speed through a nats-server into
+//! a session, with and without a recording; how long the tape takes to open; how close a replay keeps to the intervals.
+//! `cargo bench --bench tapes [messages]`
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement speaks to a person and fails by panicking"
+)]
+
+use futures_util::StreamExt;
+use natsbridge::engine::{
+    Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session,
+    SessionOptions, Tape, TapeEntry,
+};
+use natsbridge::wire::Limits;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+const SIZE: usize = 638;
+
+#[tokio::main]
+async fn main() {
+    let messages = std::env::args()
+        .skip(1)
+        .find_map(|arg| arg.parse().ok())
+        .unwrap_or(1_000_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start();
+    let (plain, _) = run(&server, messages, None).await;
+    println!("stored {messages} messages without recording in {plain:.2?}");
+    let path = folder.path().join("tape.jsonl");
+    let (taped, view) = run(&server, messages, Some(&path)).await;
+    let view = view.expect("a recording");
+    println!(
+        "with recording in {taped:.2?} ({:.2} times as long): {} recorded, {} missed, {} MB",
+        taped.as_secs_f64() / plain.as_secs_f64(),
+        view.messages,
+        view.missed,
+        view.bytes / 1_000_000
+    );
+    let started = Instant::now();
+    let mut tape = Tape::open(&path, &Limits::default()).expect("the tape");
+    let mut read = 0u64;
+    while let Some(entry) = tape.next().expect("the tape") {
+        read += u64::from(matches!(entry, TapeEntry::Message(_)));
+    }
+    println!(
+        "read {read} messages in {:.2?}; troubles: {:?}",
+        started.elapsed(),
+        tape.report().troubles()
+    );
+    replay(&server, folder.path()).await;
+}
+
+/// Time from the first message published to the last one stored, and what came of the recording.
+async fn run(server: &Server, messages: u64, tape: Option<&Path>) -> (Duration, Option<RecordingView>) {
+    let connect = ConnectOptions::from_urls(&server.url()).expect("an address");
+    let options = SessionOptions {
+        connect,
+        subjects: vec!["load.>".into()],
+        sending: SendOptions::default(),
+    };
+    let mut session = match tape {
+        Some(path) => {
+            let tape = NewTape::create(path).expect("a new file");
+            Session::start_recording(options, tape).expect("a recording")
+        }
+        None => Session::start(options),
+    };
+    loop {
+        let event = session.events.recv().await.expect("a session");
+        if matches!(
+            event,
+            Event::Connection(ConnectionState::Connected { rtt: Some(_), .. })
+        ) {
+            break;
+        }
+    }
+    let address = server.address();
+    let started = Instant::now();
+    let publisher = std::thread::spawn(move || publish(&address, messages));
+    while session.store.counters().received < messages {
+        tokio::time::timeout(Duration::from_millis(5), session.events.recv())
+            .await
+            .ok();
+        assert!(
+            started.elapsed() < Duration::from_secs(300),
+            "{:?}",
+            session.store.counters()
+        );
+    }
+    let took = started.elapsed();
+    publisher.join().expect("the publisher");
+    let counters = session.store.counters();
+    println!("  stored {}, dropped {}", counters.stored, counters.dropped);
+    session.commands.send(Command::Quit).await.expect("a session");
+    let mut view = None;
+    while let Some(event) = session.events.recv().await {
+        match event {
+            Event::Recording(newer) => view = Some(newer),
+            Event::Ended => break,
+            _ => {}
+        }
+    }
+    (took, view)
+}
+
+fn publish(address: &str, messages: u64) {
+    let mut socket = TcpStream::connect(address).expect("the server");
+    socket
+        .write_all(b"CONNECT {\"verbose\":false}\r\n")
+        .expect("connected");
+    let mut portion = Vec::new();
+    for number in 0..messages {
+        let body = envelope(number);
+        write!(portion, "PUB load.s{} {SIZE}\r\n{body}\r\n", number % 16).expect("memory");
+        if portion.len() > 256 << 10 || number + 1 == messages {
+            socket.write_all(&portion).expect("published");
+            portion.clear();
+        }
+    }
+    // The server has read everything once it answers.
+    socket.write_all(b"PING\r\n").expect("asked");
+    let mut answer = [0; 4096];
+    while socket
+        .read(&mut answer)
+        .is_ok_and(|read| read > 0 && !answer[..read].ends_with(b"PONG\r\n"))
+    {}
+}
+
+fn envelope(number: u64) -> String {
+    let head = format!(
+        concat!(
+            r#"{{"correlationId":"0d67f451-d4e0-4727-9b5b-5d6def3f{:04x}","msgId":"6a1f3f1e-9d1b-4f5c-8e2c-0c6b8a7d5e4f","#,
+            r#""timestamp":"2026-11-22T10:00:00.123Z","sendTo":"/load","msgPurpose":"chat","senderName":"load","#,
+            r#""senderId":"3e2d1c0b-1a2b-4c3d-8e4f-5a6b7c8d9e0f","receiverName":"","receiverId":"","replyTo":"","#,
+            r#""replyToMsgId":"","brokerURL":"nats://localhost:4222","metadata":{{}},"payloads":[{{"id":"b7c6d5e4-f3a2-4b1c","#,
+            r#""dataname":"message","type":"text","transport":"direct","encoding":"base64","size":0,"data":""#
+        ),
+        number % 0x1_0000,
+    );
+    let tail = r#"","metadata":{}}]}"#;
+    let body = format!(
+        "{head}{}{tail}",
+        "QUFB".repeat((SIZE - head.len() - tail.len()) / 4)
+    );
+    format!("{body:<SIZE$}")
+}
+
+/// Replays tapes of different rates and compares the intervals with those of the tape.
+async fn replay(server: &Server, folder: &Path) {
+    for (every_us, messages) in [(20_000i64, 200u64), (1_000, 3_000), (100, 20_000)] {
+        let path = folder.join(format!("every-{every_us}.jsonl"));
+        let mut lines = String::new();
+        let start_us = 1_795_348_862_118_000;
+        for number in 0..messages {
+            // Not quite regular, as nothing in the world is.
+            let at_us = start_us + number as i64 * every_us + (number as i64 * 7919) % (every_us / 2);
+            let at = jiff::Timestamp::from_microsecond(at_us).expect("a time");
+            writeln!(
+                lines,
+                "{{\"n\":{},\"at\":\"{at}\",\"subject\":\"again\",\"text\":\"{at_us}\"}}",
+                number + 1
+            )
+            .expect("memory");
+        }
+        std::fs::write(&path, lines).expect("a tape");
+        let client = async_nats::connect(server.url()).await.expect("a connection");
+        let mut came = client.subscribe("again").await.expect("a subscription");
+        client.flush().await.expect("the subscription");
+        let receiving = tokio::spawn(async move {
+            let mut times = Vec::new();
+            while times.len() < messages as usize {
+                let message = came.next().await.expect("a message");
+                let at_us: i64 = std::str::from_utf8(&message.payload).unwrap().parse().unwrap();
+                times.push((at_us, Instant::now()));
+            }
+            times
+        });
+        let status = Process::new(env!("CARGO_BIN_EXE_natsbridge"))
+            .arg("replay")
+            .arg(&path)
+            .args(["-s", &server.url()])
+            .stderr(Stdio::null())
+            .status()
+            .expect("a replay");
+        assert!(status.success());
+        let times = receiving.await.expect("the messages");
+        let (first_us, first) = times[0];
+        // Against the neighbour, and against the first: delays must not add up.
+        let mut intervals: Vec<f64> = times
+            .windows(2)
+            .map(|pair| {
+                let wanted = (pair[1].0 - pair[0].0) as f64;
+                ((pair[1].1 - pair[0].1).as_micros() as f64 - wanted).abs() / 1e3
+            })
+            .collect();
+        let mut offsets: Vec<f64> = times
+            .iter()
+            .map(|(at_us, at)| ((*at - first).as_micros() as f64 - (at_us - first_us) as f64).abs() / 1e3)
+            .collect();
+        let median = |values: &mut Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            (values[values.len() / 2], values[values.len() * 99 / 100])
+        };
+        let (interval, offset) = (median(&mut intervals), median(&mut offsets));
+        println!(
+            "replay of one message every {every_us} µs: intervals off by {:.2} ms at the median ({:.2} at p99), \
+             against the first by {:.2} ms ({:.2})",
+            interval.0, interval.1, offset.0, offset.1
+        );
+    }
+}
+
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|socket| socket.local_addr())
+            .expect("a free port")
+            .port();
+        let program = std::env::var("NATSBRIDGE_TEST_NATS_SERVER").unwrap_or_else(|_| "nats-server".into());
+        let process = Process::new(&program)
+            .args(["-a", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a nats-server to run against");
+        let server = Self { process, port };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while TcpStream::connect(server.address()).is_err() {
+            assert!(Instant::now() < deadline, "the nats-server never came");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        server
+    }
+
+    fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    fn url(&self) -> String {
+        format!("nats://{}", self.address())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
