@@ -41,7 +41,10 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.wait_for("waits for answers");
 
     // Four payloads: typed text, pasted JSON, a CSV and a picture from files.
-    for (text, pasted) in [("Grüße from a person", false), (r#"{"wish": "rain", "litres": 3}"#, true)] {
+    for (text, pasted) in [
+        ("Grüße from a person", false),
+        (r#"{"wish": "rain", "litres": 3}"#, true),
+    ] {
         tmux.press(&["a"]);
         tmux.wait_for("Add a payload");
         tmux.press(&["Enter"]);
