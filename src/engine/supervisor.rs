@@ -108,10 +108,11 @@ impl Supervisor {
             self.bulletin.events.clone(),
         );
         self.desk = Some(desk);
+        let to_wake = wake.clone();
         self.outbox = Some(Outbox::start(
             self.options.clone(),
             sending,
-            Chronicle::new(self.store.clone(), wake.clone()),
+            Chronicle::new(self.store.clone(), move || to_wake.changed()),
             self.bulletin.events.clone(),
         ));
         for pattern in subjects {

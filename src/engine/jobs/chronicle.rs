@@ -4,25 +4,37 @@ use crate::engine::progress::Progress;
 use crate::engine::request::RequestOutcome;
 use crate::engine::store::Store;
 use crate::engine::timeline::{Direction, TransferSpan};
-use crate::engine::wake::Wake;
+use std::fmt;
+use std::sync::Arc;
 
 /// Where it is told; clones share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Chronicle {
     store: Store,
-    wake: Wake,
+    changed: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Chronicle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chronicle")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Chronicle {
-    /// Tells the timeline of that store.
-    pub(crate) fn new(store: Store, wake: Wake) -> Self {
-        Self { store, wake }
+    /// Tells the timeline of that store; `changed` is called whenever there is something to be seen.
+    pub(crate) fn new(store: Store, changed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            store,
+            changed: Arc::new(changed),
+        }
     }
 
     /// A request ended.
     pub(super) fn ended(&self, msg_id: &str, outcome: RequestOutcome) {
         self.store.timeline(|timeline| timeline.ended(msg_id, outcome));
-        self.wake.changed();
+        (self.changed)();
     }
 
     /// The links of a message were uploaded since then (microseconds since the Unix epoch), if it has any.
@@ -35,6 +47,6 @@ impl Chronicle {
             bytes,
         };
         self.store.timeline(|timeline| timeline.transfer(msg_id, span));
-        self.wake.changed();
+        (self.changed)();
     }
 }
