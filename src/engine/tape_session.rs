@@ -227,7 +227,7 @@ impl Loader {
                 // A link that cannot be kept is fetched like any other.
                 self.fetcher.keep(&url, body).ok();
             }
-            TapeEntry::Start(_) | TapeEntry::End | TapeEntry::Unknown => {}
+            TapeEntry::Start(_) | TapeEntry::End { .. } | TapeEntry::Unknown => {}
         }
     }
 

@@ -234,7 +234,7 @@ limits! {
     /// Bytes of one line of a tape, as Base64 makes them of the largest message.
     tape_line: usize = 96 * MIB,
     /// Bytes that may wait to be written to a tape; what comes while they do is counted as missed.
-    tape_queue: usize = 64 * MIB,
+    tape_queue: usize = 256 * MIB,
     /// Bytes of a tape written or read at a time.
     tape_block: usize = MIB,
     /// Bytes of a fetched link that are kept on a tape.

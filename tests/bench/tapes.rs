@@ -22,6 +22,8 @@ use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 const SIZE: usize = 638;
+/// Messages under way; the client's queue holds more.
+const AHEAD: u64 = 10_000;
 
 #[tokio::main]
 async fn main() {
@@ -83,7 +85,8 @@ async fn run(server: &Server, messages: u64, tape: Option<&Path>) -> (Duration, 
     }
     let address = server.address();
     let started = Instant::now();
-    let publisher = std::thread::spawn(move || publish(&address, messages));
+    let store = session.store.clone();
+    let publisher = std::thread::spawn(move || publish(&address, messages, || store.counters().received));
     while session.store.counters().received < messages {
         tokio::time::timeout(Duration::from_millis(5), session.events.recv())
             .await
@@ -110,7 +113,8 @@ async fn run(server: &Server, messages: u64, tape: Option<&Path>) -> (Duration, 
     (took, view)
 }
 
-fn publish(address: &str, messages: u64) {
+/// As fast as the session takes them in: never so many ahead that the client would have to drop some.
+fn publish(address: &str, messages: u64, taken: impl Fn() -> u64) {
     let mut socket = TcpStream::connect(address).expect("the server");
     socket
         .write_all(b"CONNECT {\"verbose\":false}\r\n")
@@ -119,9 +123,12 @@ fn publish(address: &str, messages: u64) {
     for number in 0..messages {
         let body = envelope(number);
         write!(portion, "PUB load.s{} {SIZE}\r\n{body}\r\n", number % 16).expect("memory");
-        if portion.len() > 256 << 10 || number + 1 == messages {
+        if portion.len() > 64 << 10 || number + 1 == messages {
             socket.write_all(&portion).expect("published");
             portion.clear();
+            while number > taken() + AHEAD {
+                std::thread::sleep(Duration::from_micros(100));
+            }
         }
     }
     // The server has read everything once it answers.

@@ -25,7 +25,7 @@ async fn what_is_recorded_comes_back_exactly() {
         matches!(&entries[0], TapeEntry::Start(start) if start.subjects == ["t.>"]
         && start.product.starts_with("natsbridge ") && broker.url().ends_with(&start.server))
     );
-    assert!(matches!(entries.last(), Some(TapeEntry::End)));
+    assert!(matches!(entries.last(), Some(TapeEntry::End { came: 200 })));
     let messages = heard(entries);
     let numbers: Vec<u64> = messages.iter().map(|message| message.seq).collect();
     assert_eq!(numbers, (1..=200).collect::<Vec<_>>());

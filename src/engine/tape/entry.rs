@@ -36,7 +36,10 @@ pub enum TapeEntry {
         body: Bytes,
     },
     /// The recording ended in order.
-    End,
+    End {
+        /// How many messages had come until then, those that were missed among them.
+        came: u64,
+    },
     /// So many bytes that are no record, or none any more.
     Damaged(u64),
     /// A whole record of a kind that this version does not know.

@@ -40,6 +40,7 @@ struct Line<'a> {
     link: Option<String>,
     sha256: Option<String>,
     end: Option<String>,
+    messages: Option<u64>,
 }
 
 /// A line of `nats sub --dump`.
@@ -113,7 +114,12 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
         });
     }
     if line.end.is_some() {
-        return Some(TapeEntry::End);
+        let came = line
+            .messages
+            .map(|messages| messages.saturating_add(line.missed.unwrap_or_default()));
+        return Some(TapeEntry::End {
+            came: came.unwrap_or(before.number),
+        });
     }
     if let Some(messages) = line.missed {
         let from = match line.from {

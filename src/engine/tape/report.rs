@@ -53,7 +53,10 @@ impl TapeReport {
             }
             TapeEntry::Link { .. } => self.links += 1,
             TapeEntry::Unknown => self.unknown += 1,
-            TapeEntry::End => self.ended = true,
+            TapeEntry::End { came } => {
+                self.ended = true;
+                self.lost += came.saturating_sub(self.last);
+            }
             TapeEntry::Start(_) | TapeEntry::Gap { .. } => {}
         }
         self.in_damage = damaged;
@@ -66,12 +69,12 @@ impl TapeReport {
             let (bytes, lost) = (grouped(self.damaged_bytes), grouped(self.lost));
             let places = places(self.damaged);
             told.push(format!(
-                "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing between \
-                 the others. Everything before and after is here."
+                "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing. \
+                 Everything before and after is here."
             ));
         } else if self.lost > 0 {
             told.push(format!(
-                "{} messages are missing between the others: somebody took them out of the tape.",
+                "{} messages are missing: somebody took them out of the tape.",
                 grouped(self.lost)
             ));
         }
@@ -148,6 +151,12 @@ mod tests {
             "{told:?}"
         );
         assert!(told[1].starts_with("10 messages"), "{told:?}");
+        report.count(&TapeEntry::End { came: 20 });
+        assert_eq!(
+            (report.lost, report.ended),
+            (6, true),
+            "the end knows how many there were"
+        );
         assert!(TapeReport::default().troubles().is_empty());
     }
 }
