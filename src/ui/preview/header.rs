@@ -217,7 +217,8 @@ mod tests {
                 "/chat/room1                             v0.4",
                 "chat · web-ui → everyone",
                 "12:01:02.118 · stamped 3.00 ms earlier",
-                "corr 7f3a91c2 · 2 replies · reply to _INBOX.x",
+                "corr 7f3a91c2 · 2 replies",
+                "reply to _INBOX.x",
                 "0 payloads · 1.23 kB · 1 header · ✖1",
             ]
         );
