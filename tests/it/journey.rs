@@ -135,7 +135,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
         .collect();
     let timed = |row: &&str| [" ms ", " µs ", " s "].iter().any(|unit| row.contains(unit));
     assert!(rows.len() == 2 && rows.iter().all(timed), "{timeline}");
-    assert!(rows.iter().all(|row| row.contains("correspo")), "{timeline}");
+    assert!(rows.iter().all(|row| row.contains("corres")), "{timeline}");
 
     // What was sent is no loss: nothing is asked.
     tmux.press(&["z", "q"]);

@@ -307,6 +307,8 @@ mod terminal {
         publish(&url, &said).await;
         screen.wait_for("● rec 30");
         screen.type_keys("q");
+        screen.wait_for("Quitting would lose");
+        screen.type_keys("j\r");
         screen.wait_for("Recorded 30 messages");
         assert_eq!(screen.code(), 0);
         let copied: Vec<Said> = heard(read(&copy).0).into_iter().map(Said::from).collect();
