@@ -187,7 +187,7 @@ fn expected(dictionary: &str, table: &str, jsontable: &str) -> Value {
     ]})
 }
 
-fn sha256(bytes: impl AsRef<[u8]>) -> String {
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
