@@ -1,4 +1,4 @@
-//! What ends a verb from outside, as something to wait for: SIGINT and SIGTERM, and a time that is up.
+//! What ends a verb from outside, as something to wait for: SIGINT, SIGTERM and SIGHUP, and a time that is up.
 
 use super::exit::{Exit, Failure};
 use std::time::Duration;
@@ -9,6 +9,9 @@ pub struct Stop {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// `None` where whoever started us wants us to outlive the terminal, or that is not known.
+    #[cfg(unix)]
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 impl Stop {
@@ -21,6 +24,9 @@ impl Stop {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
                 terminate: signal(SignalKind::terminate()).map_err(failed)?,
+                hangup: heeds_hangup()
+                    .then(|| signal(SignalKind::hangup()).map_err(failed))
+                    .transpose()?,
             })
         }
         #[cfg(not(unix))]
@@ -31,9 +37,16 @@ impl Stop {
     pub async fn wait(&mut self) -> Exit {
         #[cfg(unix)]
         {
+            let hangup = async {
+                match &mut self.hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = self.interrupt.recv() => Exit::Signal(2),
                 _ = self.terminate.recv() => Exit::Signal(15),
+                _ = hangup => Exit::Signal(1),
             }
         }
         #[cfg(not(unix))]
@@ -44,6 +57,16 @@ impl Stop {
             Exit::Signal(2)
         }
     }
+}
+
+/// Whether SIGHUP is for us: under `nohup` it is ignored, and to listen for it would undo that.
+#[cfg(unix)]
+fn heeds_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 0)
 }
 
 /// Waits that long; for ever without a time.

@@ -30,7 +30,7 @@ pub enum Source {
         record: Option<NewTape>,
     },
     /// A tape.
-    Tape(Tape),
+    Tape(Box<Tape>),
 }
 
 /// What a workbench is opened with.
@@ -172,7 +172,7 @@ fn start(
     fetcher: &Fetcher,
 ) -> Result<Session, Failure> {
     let (connect, mut subjects, record) = match source {
-        Source::Tape(tape) => return Ok(Session::open_tape(tape, &settings.limits, fetcher.clone())),
+        Source::Tape(tape) => return Ok(Session::open_tape(*tape, &settings.limits, fetcher.clone())),
         Source::Broker {
             connect,
             subjects,

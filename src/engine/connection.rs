@@ -71,6 +71,32 @@ pub struct Outgoing<'a> {
     pub payload: &'a [u8],
 }
 
+impl Outgoing<'_> {
+    /// Whether it can be sent, as far as that is known without a broker; the error says why not.
+    pub fn check(&self, limits: &Limits) -> Result<(), ConnectionError> {
+        check_subject(self.subject).map_err(ConnectionError::BadSubject)?;
+        let reply = self.wanted_reply().unwrap_or_default();
+        if !reply.is_empty() {
+            check_subject(reply)
+                .map_err(|why| ConnectionError::BadSubject(format!("the reply subject is no good: {why}")))?;
+        }
+        let (bytes, most) = (self.subject.len() + reply.len(), limits.control_line);
+        if bytes > most {
+            return Err(ConnectionError::BadSubject(format!(
+                "the subject and the reply subject are {} bytes together, brokers take {}: choose shorter ones",
+                grouped(bytes),
+                grouped(most)
+            )));
+        }
+        header_map(self.headers).map(|_| ())
+    }
+
+    /// The reply subject; an empty one is none.
+    pub(super) fn wanted_reply(&self) -> Option<&str> {
+        self.reply.filter(|reply| !reply.is_empty())
+    }
+}
+
 /// Why something could not be done over a connection, as a sentence with what to try.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
@@ -321,7 +347,7 @@ impl Connection {
 
     /// The headers of a message that can be sent now.
     pub(super) fn checked(&self, message: &Outgoing<'_>) -> Result<HeaderMap, ConnectionError> {
-        check_subject(message.subject).map_err(ConnectionError::BadSubject)?;
+        message.check(&self.limits)?;
         let headers = header_map(message.headers)?;
         let (size, most) = (
             message.payload.len() + wire_length(message.headers),
@@ -414,6 +440,35 @@ pub(super) fn wire_length(headers: &[(String, String)]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(subject: &str, reply: Option<&str>) -> Result<(), String> {
+        let message = Outgoing {
+            subject,
+            reply,
+            ..Outgoing::default()
+        };
+        message.check(&Limits::DEFAULT).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reply_subjects_that_would_end_the_connection_are_refused() {
+        for reply in ["x y", "a.*", "x 3\r\nabc\r\nPUB evil.injected", "a..b"] {
+            let why = check("a", Some(reply)).unwrap_err();
+            assert!(why.contains("reply subject"), "{why}");
+        }
+        for reply in [None, Some(""), Some("_INBOX.x.1"), Some("$JS.ACK.S.C.1")] {
+            assert_eq!(check("a", reply), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_the_brokers_line_is_refused() {
+        let half = "x".repeat(Limits::DEFAULT.control_line / 2);
+        assert_eq!(check(&half, Some(&half)), Ok(()));
+        let why = check(&half, Some(&(half.clone() + "y"))).unwrap_err();
+        assert!(why.contains("brokers take"), "{why}");
+        assert!(check(&half.repeat(3), None).is_err());
+    }
 
     #[test]
     fn headers_that_would_break_peers_are_refused() {

@@ -26,7 +26,7 @@ impl Connection {
         let subject = message.subject.to_owned();
         let payload = Bytes::copy_from_slice(message.payload);
         let publishing = async {
-            match message.reply.map(str::to_owned) {
+            match message.wanted_reply().map(str::to_owned) {
                 Some(reply) => {
                     self.nats
                         .publish_with_reply_and_headers(subject, reply, headers, payload)

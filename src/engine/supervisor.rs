@@ -124,6 +124,7 @@ impl Supervisor {
             }
         }
         self.put_down().await;
+        self.tape_open_loss();
         self.recorder.finish(limits.tape_end_time).await;
         drop(wake);
         woken.finish(limits.flush_time).await;
@@ -341,6 +342,15 @@ impl Supervisor {
         self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
+    /// Says on a tape that is about to end that the connection is lost at that time: it may come back too late for that.
+    fn tape_open_loss(&self) {
+        // One that was given up is no loss: nothing more is wanted from there.
+        if let Some(loss) = self.loss.as_ref().filter(|loss| loss.number.is_some()) {
+            let gap = loss.gap(self.store.range().end, Timestamp::now());
+            self.store.tap().gap(gap.from_us, gap.to_us, &gap.cause, 0);
+        }
+    }
+
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
         match command {
             None | Some(Command::Quit) => return Asked::Quit,
@@ -361,6 +371,9 @@ impl Supervisor {
                 command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
             ) => self.for_outbox(command),
             Some(command @ (Command::Record(_) | Command::StopRecording | Command::KeepLink(..))) => {
+                if matches!(command, Command::StopRecording) {
+                    self.tape_open_loss();
+                }
                 let views = self.subscriptions.views();
                 self.recorder.obey(command, &self.options, &views).await;
             }

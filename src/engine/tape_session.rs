@@ -140,11 +140,13 @@ fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Ve
         .collect();
     if loaded.headers_lost > 0 {
         let text = format!(
-            "{} headers have names that NATS does not allow and are left out.",
+            "{} headers have names or values that NATS does not allow and are left out.",
             grouped(loaded.headers_lost)
         );
         told.push((Severity::Warning, text));
     }
+    let notes = loaded.report.notes().into_iter();
+    told.extend(notes.map(|text| (Severity::Note, text)));
     if loaded.report.untimed {
         let text = "The dump has no times: those of its files stand in for them.".to_owned();
         told.push((Severity::Note, text));
@@ -203,7 +205,8 @@ impl Loader {
                 self.mark_damage(message.at_us);
                 self.last = (message.seq, message.at_us);
                 self.bytes += message.payload.len();
-                let headers = self.headers(&message);
+                let (headers, lost) = header_map(&message);
+                self.headers_lost += lost;
                 self.batch.push((message, headers));
             }
             TapeEntry::Gap {
@@ -212,7 +215,7 @@ impl Loader {
                 cause,
                 before,
             } => {
-                let since = (self.last.0 + 1).saturating_sub(before);
+                let since = self.last.0.saturating_add(1).saturating_sub(before);
                 self.mark((from_us, to_us), cause, since);
             }
             TapeEntry::Missed { messages, .. } => {
@@ -227,7 +230,7 @@ impl Loader {
                 // A link that cannot be kept is fetched like any other.
                 self.fetcher.keep(&url, body).ok();
             }
-            TapeEntry::Start(_) | TapeEntry::End { .. } | TapeEntry::Unknown => {}
+            TapeEntry::Start(_) | TapeEntry::End { .. } | TapeEntry::Unknown | TapeEntry::Unreadable(_) => {}
         }
     }
 
@@ -269,22 +272,46 @@ impl Loader {
         self.bytes = 0;
         self.wake.stored();
     }
+}
 
-    fn headers(&mut self, message: &StoredMessage) -> Option<HeaderMap> {
-        if message.headers.is_empty() {
-            return None;
-        }
-        let mut map = HeaderMap::new();
-        for (name, values) in &message.headers {
-            match name.parse::<HeaderName>() {
-                Ok(name) => {
-                    for value in values {
-                        map.append(name.clone(), HeaderValue::from(value.as_str()));
-                    }
-                }
-                Err(_) => self.headers_lost += 1,
+/// The headers of a message, and how many of them cannot be any.
+fn header_map(message: &StoredMessage) -> (Option<HeaderMap>, u64) {
+    if message.headers.is_empty() {
+        return (None, 0);
+    }
+    let (mut map, mut lost) = (HeaderMap::new(), 0);
+    for (name, values) in &message.headers {
+        let name = name.parse::<HeaderName>();
+        for value in values {
+            match (&name, value.parse::<HeaderValue>()) {
+                (Ok(name), Ok(value)) => map.append(name.clone(), value),
+                _ => lost += 1,
             }
         }
-        Some(map)
+    }
+    (Some(map), lost)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_with_a_line_break_costs_only_itself() {
+        let headers = [("A", "v\r\nX: y"), ("B", "w"), ("C\r\nD", "y")];
+        let message = StoredMessage {
+            seq: 1,
+            at_us: 0,
+            subject: "a".into(),
+            reply: None,
+            headers: headers
+                .map(|(name, value)| (name.into(), vec![value.into()]))
+                .into(),
+            payload: "".into(),
+        };
+        let (map, lost) = header_map(&message);
+        let map = map.unwrap();
+        assert_eq!((map.len(), lost), (1, 2));
+        assert_eq!(map.get("B").map(HeaderValue::as_str), Some("w"));
     }
 }

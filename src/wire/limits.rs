@@ -243,6 +243,8 @@ limits! {
     tape_end_time: Duration = Duration::from_secs(30),
     /// Time between two looks at a recording under way.
     tape_look: Duration = Duration::from_millis(250),
+    /// Bytes of a subject and its reply subject together: brokers take 4 KiB on one line, with the verb and sizes.
+    control_line: usize = 4 * KIB - 64,
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
     /// How long the command of a secret store may take that a context names.

@@ -86,6 +86,7 @@ mod stream_publish;
 mod stream_session;
 mod streams;
 mod tape;
+mod tape_refusals;
 mod tape_stand;
 mod tape_verbs;
 mod timeline;

@@ -2,8 +2,9 @@
 
 use crate::binary::Folder;
 use crate::broker_stand::broker;
-use crate::tape_stand::{heard, messages, read, tape_of};
+use crate::tape_stand::{heard, messages, read, read_within, tape_of};
 use natsbridge::engine::{StoredMessage, TapeEntry, TapeReport};
+use natsbridge::wire::Limits;
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
@@ -70,7 +71,12 @@ impl Original {
 
 /// What is read of a damaged file: the messages, and whether anything is said.
 fn open(path: &Path) -> (Vec<Whole>, TapeReport) {
-    let (entries, report) = read(path);
+    // A block of the usual size is mostly work for nothing with so small a file.
+    let limits = Limits {
+        tape_block: 4096,
+        ..Limits::default()
+    };
+    let (entries, report) = read_within(path, &limits);
     let damaged: u64 = entries
         .iter()
         .map(|entry| match entry {

@@ -127,7 +127,12 @@ pub async fn tape_of(broker: &Broker, folder: &Folder, said: &[Said]) -> PathBuf
 
 /// Everything on a tape, and what was found.
 pub fn read(path: &Path) -> (Vec<TapeEntry>, TapeReport) {
-    let mut tape = Tape::open(path, &Limits::default()).unwrap();
+    read_within(path, &Limits::default())
+}
+
+/// The same with other limits.
+pub fn read_within(path: &Path, limits: &Limits) -> (Vec<TapeEntry>, TapeReport) {
+    let mut tape = Tape::open(path, limits).unwrap();
     let mut entries = Vec::new();
     while let Some(entry) = tape.next().unwrap() {
         entries.push(entry);

@@ -97,6 +97,16 @@ async fn record_ends_in_order_by_signal_and_by_time() {
         recorder.err.wait_for("Recorded 5 messages");
         assert_eq!(recorder.code(), Some(130));
         assert!(read(&path).1.ended);
+        // The terminal that is closed ends it in order, too.
+        let hung = folder.path().join("hung.jsonl");
+        let place = hung.display().to_string();
+        let recorder = Peer::start(&mut command(&["record", &place, "t.>", "-s", &url]));
+        recorder.err.wait_for("Recording t.>");
+        let pid = Pid::from_raw(i32::try_from(recorder.process.0.id()).unwrap()).unwrap();
+        kill_process(pid, Signal::HUP).unwrap();
+        recorder.err.wait_for("Recorded 0 messages");
+        assert_eq!(recorder.code(), Some(129));
+        assert!(read(&hung).1.ended);
     }
     let late = folder.path().join("late.jsonl").display().to_string();
     let run = natsbridge(&[

@@ -23,7 +23,7 @@ impl Args {
         let tape = Tape::open(&self.file, &context.settings.limits)?;
         require_terminal()?;
         run_workbench(Workbench {
-            source: Source::Tape(tape),
+            source: Source::Tape(Box::new(tape)),
             fileserver_url: None,
             context,
             stats: self.stats,

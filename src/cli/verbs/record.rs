@@ -61,6 +61,7 @@ impl Args {
             address,
             view: None,
             connected: false,
+            lost: None,
             progress: io::stderr().is_terminal(),
             count: self.count,
         };
@@ -86,6 +87,8 @@ struct Recording {
     address: String,
     view: Option<RecordingView>,
     connected: bool,
+    /// Why there is no connection any more, while there is none.
+    lost: Option<String>,
     progress: bool,
     count: Option<u64>,
 }
@@ -127,7 +130,10 @@ impl Recording {
 
     fn heed(&mut self, event: Option<Event>) -> Result<(), Failure> {
         match event {
-            Some(Event::Connection(ConnectionState::Connected { .. })) => self.connected = true,
+            Some(Event::Connection(ConnectionState::Connected { .. })) => {
+                self.connected = true;
+                self.lost = None;
+            }
             Some(Event::Connection(ConnectionState::Refused { cause, .. })) => {
                 return Err(self.no_connection(&cause));
             }
@@ -136,6 +142,7 @@ impl Recording {
                     Severity::Warning,
                     &format!("Connection lost: {cause}. Messages sent now are missing; the tape says when."),
                 );
+                self.lost = Some(cause);
             }
             Some(Event::Notice(severity, text)) => self.tell(severity, &text),
             Some(Event::Subscriptions(views)) => {
@@ -210,7 +217,13 @@ impl Recording {
         if let Some(view) = &self.view {
             let (severity, text) = recording_told(view);
             output::tell(severity, &text);
-            if outcome == Ok(Exit::Done) && (view.missed > 0 || view.trouble.is_some()) {
+            if let Some(cause) = &self.lost {
+                output::warning(&format!(
+                    "The connection was lost ({cause}) and did not come back: what was sent from then on is not on the tape."
+                ));
+            }
+            let lacks = view.missed > 0 || view.trouble.is_some() || self.lost.is_some();
+            if outcome == Ok(Exit::Done) && lacks {
                 return Ok(Exit::No);
             }
         }

@@ -62,7 +62,14 @@ impl Args {
             ));
         }
         let keys = self.takes_keys().then(LineKeys::start).and_then(Result::ok);
-        let mut player = Player::new(&self.play, connection.as_ref(), out, keys, person);
+        let mut player = Player::new(
+            &self.play,
+            connection.as_ref(),
+            out,
+            keys,
+            person,
+            &connect.limits,
+        );
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
             outcome = player.play(tape, open) => outcome,
@@ -87,6 +94,12 @@ impl Args {
         for trouble in played.report.troubles() {
             output::warning(&trouble);
         }
+        for note in played.report.notes() {
+            output::note(&note);
+        }
+        for map in &played.idle_maps {
+            output::warning(&format!("--map {map} fits none of the messages."));
+        }
         if played.report.untimed && self.play.speed != Speed::Max {
             output::note(
                 "The dump has no times of its own, so its messages follow each other at once or by their files' times.",
@@ -96,7 +109,6 @@ impl Args {
         let file = self.file.display();
         if !sent {
             output::note(&format!("Would send {messages} messages ({bytes}) of {file}."));
-            return Ok(Exit::Done);
         }
         let time = span(played.took.as_micros() as u64);
         let how = if played.flushed {
@@ -104,9 +116,11 @@ impl Args {
         } else {
             "not confirmed by the broker"
         };
-        output::note(&format!(
-            "Sent {messages} messages ({bytes}) of {file} in {time}, {how}."
-        ));
+        if sent {
+            output::note(&format!(
+                "Sent {messages} messages ({bytes}) of {file} in {time}, {how}."
+            ));
+        }
         if !played.denied.is_empty() {
             return Err(Failure::no_connection(format!(
                 "Not permitted to publish to {}: ask for the permission, or map them to other subjects with --map.",
@@ -122,6 +136,10 @@ impl Args {
                 ),
             ));
         }
-        Ok(if played.flushed { Exit::Done } else { Exit::No })
+        Ok(if played.flushed || !sent {
+            Exit::Done
+        } else {
+            Exit::No
+        })
     }
 }

@@ -10,6 +10,7 @@ use crate::engine::{
     TapeError, TapeReport,
 };
 use crate::ui::{LineKey, LineKeys};
+use crate::wire::Limits;
 use serde_json::json;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -65,6 +66,8 @@ pub(super) struct Played {
     pub(super) refused: Option<(u64, String)>,
     /// Subjects that the broker does not let us publish to.
     pub(super) denied: Vec<String>,
+    /// Mappings that no message of the tape fitted.
+    pub(super) idle_maps: Vec<String>,
     pub(super) took: Duration,
     pub(super) flushed: bool,
     pub(super) report: TapeReport,
@@ -85,10 +88,13 @@ pub(super) struct Player<'a> {
     keys: Option<LineKeys>,
     progress: bool,
     ids: Option<NewIds>,
+    limits: Limits,
     pace: Pace,
     started: Instant,
     shown: Instant,
     last_subject: String,
+    /// Which of the mappings were of use.
+    used_maps: Vec<bool>,
     played: Played,
 }
 
@@ -99,6 +105,7 @@ impl<'a> Player<'a> {
         out: Option<Out>,
         keys: Option<LineKeys>,
         progress: bool,
+        limits: &Limits,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -108,10 +115,12 @@ impl<'a> Player<'a> {
             keys,
             progress: progress && connection.is_some(),
             ids: None,
+            limits: limits.clone(),
             pace: Pace::new(args.speed),
             started: now,
             shown: now,
             last_subject: String::new(),
+            used_maps: vec![false; args.maps.len()],
             played: Played::default(),
         }
     }
@@ -196,40 +205,42 @@ impl<'a> Player<'a> {
     }
 
     async fn send(&mut self, message: &StoredMessage) -> Result<(), Failure> {
-        let mapped = self.args.maps.iter().find_map(|map| map.apply(&message.subject));
+        let mut maps = self.args.maps.iter().zip(&mut self.used_maps);
+        let mapped = maps.find_map(|(map, used)| {
+            let mapped = map.apply(&message.subject);
+            *used |= mapped.is_some();
+            mapped
+        });
         let subject = mapped.as_deref().unwrap_or(&message.subject);
         let renamed = self.ids.as_ref().and_then(|ids| ids.apply(&message.payload));
         let payload: Cow<'_, [u8]> = renamed.map_or(Cow::Borrowed(&message.payload[..]), Cow::Owned);
-        let refusal = match self.connection {
-            None => None,
-            Some(connection) => {
-                let values = message.headers.iter();
-                let headers: Vec<(String, String)> = values
-                    .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
-                    .collect();
-                let sending = connection.publish(Outgoing {
-                    subject,
-                    reply: message.reply.as_deref(),
-                    headers: &headers,
-                    payload: &payload,
-                });
-                match sending.await {
-                    Ok(()) => None,
-                    Err(error @ ConnectionError::Down { .. }) => {
-                        return Err(Failure::no_connection(format!(
-                            "The connection was lost at message {}: {error}.",
-                            message.seq
-                        )));
-                    }
-                    Err(error) => Some(error.to_string()),
-                }
-            }
+        let values = message.headers.iter();
+        let headers: Vec<(String, String)> = values
+            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
+            .collect();
+        let outgoing = Outgoing {
+            subject,
+            reply: message.reply.as_deref(),
+            headers: &headers,
+            payload: &payload,
         };
-        if self.out.is_some() {
-            self.print(message, subject, payload.len(), refusal.as_deref())?;
-        }
-        if let Some(why) = refusal {
-            let (refused, _) = self.played.refused.get_or_insert((0, why));
+        let sent = match self.connection {
+            None => outgoing.check(&self.limits),
+            Some(connection) => connection.publish(outgoing).await,
+        };
+        let refusal = match sent {
+            Ok(()) => None,
+            Err(ConnectionError::Down { address }) => {
+                return Err(Failure::no_connection(format!(
+                    "The connection to {address} was lost; message {} and what follows were not sent.",
+                    message.seq
+                )));
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        // Counted before anything is said of it: whoever reads may be gone.
+        if let Some(why) = &refusal {
+            let (refused, _) = self.played.refused.get_or_insert_with(|| (0, why.clone()));
             *refused += 1;
         } else {
             self.played.sent += 1;
@@ -237,6 +248,11 @@ impl<'a> Player<'a> {
             if self.last_subject != subject {
                 subject.clone_into(&mut self.last_subject);
             }
+        }
+        match self.print(message, subject, payload.len(), refusal.as_deref()) {
+            // The rest is sent even if nobody reads any more how it went.
+            Err(Failure { message: None, .. }) if self.connection.is_some() => self.out = None,
+            printed => printed?,
         }
         Ok(())
     }
@@ -262,8 +278,9 @@ impl<'a> Player<'a> {
                 "error": refused,
             })));
         }
+        let why = refused.map_or(String::new(), |why| format!("  cannot be sent: {why}"));
         let line = format!(
-            "#{}  {}  {subject}  {bytes} bytes",
+            "#{}  {}  {subject}  {bytes} bytes{why}",
             message.seq,
             rfc3339(message.at_us)
         );
@@ -297,6 +314,13 @@ impl<'a> Player<'a> {
         }
         if self.progress {
             output::status("");
+        }
+        if self.played.sent > 0 {
+            let maps = self.args.maps.iter().zip(&self.used_maps);
+            self.played.idle_maps = maps
+                .filter(|(_, used)| !**used)
+                .map(|(map, _)| map.to_string())
+                .collect();
         }
         self.played
     }

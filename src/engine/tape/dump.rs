@@ -39,6 +39,8 @@ pub(super) struct Dump {
     next: u64,
     /// Bytes read.
     pub(super) done: u64,
+    /// Files read.
+    pub(super) files_done: u64,
     /// Whether some message so far had no time of its own.
     pub(super) untimed: bool,
 }
@@ -68,35 +70,37 @@ impl Dump {
             line: limits.tape_line,
             next: 1,
             done: 0,
+            files_done: 0,
             untimed: false,
         }
     }
 
     /// The next message, or what is none.
     pub(super) fn next(&mut self) -> io::Result<Option<TapeEntry>> {
-        let mut json = Vec::new();
-        let at_us = match &mut self.source {
+        let (json, at_us) = match &mut self.source {
             Source::Files(files) => {
                 let Some(path) = files.next() else { return Ok(None) };
-                let file = File::open(path)?;
-                let at_us = modified_us(&file.metadata()?);
-                file.take(self.line as u64).read_to_end(&mut json)?;
-                at_us
+                self.files_done += 1;
+                match load(&path, self.line as u64) {
+                    Ok(loaded) => loaded,
+                    Err(why) => {
+                        return Ok(Some(TapeEntry::Unreadable(format!("{} ({why})", path.display()))));
+                    }
+                }
             }
             Source::Stream(reader, at_us) => {
+                let mut json = Vec::new();
                 // One that is longer than the limit is cut here, and then no part of it is JSON.
                 reader.by_ref().take(self.line as u64).read_until(0, &mut json)?;
-                *at_us
+                if json.is_empty() {
+                    return Ok(None);
+                }
+                (json, *at_us)
             }
         };
         self.done += json.len() as u64;
-        if json.is_empty() && matches!(self.source, Source::Stream(..)) {
-            return Ok(None);
-        }
-        if json.last() == Some(&0) {
-            json.pop();
-        }
-        let Some((mut message, own_us)) = read_dumped(&json, self.next) else {
+        let json = json.strip_suffix(&[0]).unwrap_or(&json);
+        let Some((mut message, own_us)) = read_dumped(json, self.next) else {
             return Ok(Some(TapeEntry::Damaged(json.len() as u64)));
         };
         self.next += 1;
@@ -104,6 +108,18 @@ impl Dump {
         message.at_us = own_us.unwrap_or(at_us);
         Ok(Some(TapeEntry::Message(message)))
     }
+}
+
+/// A file of a dump and its time; one that cannot be read costs only itself.
+fn load(path: &Path, most: u64) -> io::Result<(Vec<u8>, i64)> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        // A pipe would be waited for without end.
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut json = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut json)?;
+    Ok((json, modified_us(&metadata)))
 }
 
 fn modified_us(metadata: &Metadata) -> i64 {
@@ -114,4 +130,32 @@ fn modified_us(metadata: &Metadata) -> i64 {
     since
         .and_then(|since| i64::try_from(since.as_micros()).ok())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_of_a_dump_that_cannot_be_read_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in [1, 3] {
+            let json = br#"{"Subject":"a","Data":"eA=="}"#;
+            std::fs::write(folder.path().join(format!("{number}.json")), json).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("2.json")).unwrap();
+        let mut dump = Dump::of_files(files(folder.path()).unwrap(), &Limits::default());
+        let mut entries = Vec::new();
+        while let Some(entry) = dump.next().unwrap() {
+            entries.push(entry);
+        }
+        assert!(
+            matches!(
+                &entries[..],
+                [TapeEntry::Message(_), TapeEntry::Unreadable(what), TapeEntry::Message(_)]
+                    if what.contains("2.json") && what.contains("no file")
+            ),
+            "{entries:?}"
+        );
+    }
 }

@@ -42,6 +42,8 @@ pub enum TapeEntry {
     },
     /// So many bytes that are no record, or none any more.
     Damaged(u64),
+    /// A message of a dump that cannot be read, with its file and why.
+    Unreadable(String),
     /// A whole record of a kind that this version does not know.
     Unknown,
 }

@@ -12,6 +12,8 @@ pub(super) const MARK: &[u8] = br#"{"guard":""#;
 const GUARD: usize = MARK.len() + 8 + 1 + 8 + 2;
 /// The version of the format that is written; what reads it also reads later ones as far as it understands them.
 pub(super) const VERSION: u32 = 1;
+/// The largest number or count that a line may say: up to here every JSON reader keeps numbers exactly.
+pub(super) const MOST: u64 = 1 << 53;
 
 /// Leaves room for the guard of a new line; gives where the line starts.
 pub(super) fn open(out: &mut Vec<u8>) -> usize {

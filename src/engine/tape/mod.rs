@@ -9,6 +9,7 @@ mod frames;
 mod intake;
 mod new_ids;
 mod new_tape;
+mod numbers;
 mod pace;
 mod reader;
 mod record;

@@ -2,6 +2,7 @@
 
 use super::encode::digest;
 use super::entry::{TapeEntry, TapeStart};
+use super::format::MOST;
 use crate::engine::row::StoredMessage;
 use crate::wire::decode_base64;
 use bytes::Bytes;
@@ -73,9 +74,17 @@ pub(super) struct Before {
     pub(super) at_us: i64,
 }
 
-/// Reads a line; `None` if it is no JSON or lacks what its kind needs.
+/// Reads a line; `None` if it is no JSON, lacks what its kind needs or says what cannot be.
 pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
+    let from = match line.from {
+        Point::Number(number) => Some(number),
+        Point::Time(_) | Point::None => None,
+    };
+    let numbers = [line.n, line.missed, line.before, line.messages, from];
+    if numbers.into_iter().flatten().any(|number| number > MOST) {
+        return None;
+    }
     if let Some(subject) = line.subject {
         let body = match (line.text, line.base64) {
             (Some(text), _) => Bytes::from(text.0.into_owned()),
@@ -122,10 +131,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
         });
     }
     if let Some(messages) = line.missed {
-        let from = match line.from {
-            Point::Number(from) => from,
-            _ => before.number + 1,
-        };
+        let from = from.unwrap_or(before.number + 1);
         return Some(TapeEntry::Missed { from, messages });
     }
     if let Some(url) = line.link {
@@ -292,6 +298,13 @@ mod tests {
             r#"{"subject":"a","base64":"*"}"#,
             r#"{"subject":"a","text":"","at":"yesterday"}"#,
             r#"{"link":"http://h","sha256":"00","text":"x"}"#,
+            r#"{"subject":"a","text":"","n":-1}"#,
+            r#"{"subject":"a","text":"","n":18446744073709551615}"#,
+            r#"{"subject":"a","text":"","n":1180591620717411303424}"#,
+            r#"{"missed":18446744073709551615,"from":2}"#,
+            r#"{"missed":1,"from":18446744073709551615}"#,
+            r#"{"gap":"x","before":18446744073709551615}"#,
+            r#"{"end":"2026-11-22T10:00:00Z","messages":18446744073709551615}"#,
         ] {
             assert!(read(json.as_bytes(), Before::default()).is_none(), "{json}");
         }

@@ -1,12 +1,19 @@
 //! Other subjects for messages that are sent again: `OLD=NEW`, a subject or a pattern.
 
 use crate::engine::pattern::{check_pattern, subject_matches};
+use std::fmt;
 
 /// Where messages of some subjects go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubjectMap {
     old: String,
     new: String,
+}
+
+impl fmt::Display for SubjectMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.old, self.new)
+    }
 }
 
 impl SubjectMap {

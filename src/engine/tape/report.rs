@@ -1,10 +1,16 @@
 //! What was found in a tape, counted, and what a person should know of it.
 
 use super::entry::TapeEntry;
+use super::format::VERSION;
+use super::numbers::Numbers;
 use crate::engine::grouped::grouped;
 
 /// Counts of what was read so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude one another"
+)]
 pub struct TapeReport {
     /// Messages.
     pub messages: u64,
@@ -26,8 +32,15 @@ pub struct TapeReport {
     pub ended: bool,
     /// Whether some of its messages have no time of their own.
     pub untimed: bool,
-    /// The number of the last message, missed ones counted.
-    last: u64,
+    /// Files of a dump that cannot be read.
+    pub unreadable: u64,
+    /// Whether everything was read, up to the end of the file.
+    pub complete: bool,
+    /// The first of the files that cannot be read, and why.
+    first_unreadable: Option<String>,
+    /// The version that it says it is of; 0 before it did.
+    version: u32,
+    numbers: Numbers,
     /// Whether what was read last is damaged.
     in_damage: bool,
 }
@@ -39,27 +52,52 @@ impl TapeReport {
         match entry {
             TapeEntry::Message(message) => {
                 self.messages += 1;
-                self.lost += message.seq.saturating_sub(self.last + 1);
-                self.last = message.seq;
+                self.numbers.seen(message.seq, 1);
             }
             TapeEntry::Missed { from, messages } => {
-                self.missed += messages;
-                self.lost += from.saturating_sub(self.last + 1);
-                self.last = (from + messages).saturating_sub(1).max(self.last);
+                self.missed = self.missed.saturating_add(*messages);
+                self.numbers.seen(*from, *messages);
             }
             TapeEntry::Damaged(bytes) => {
                 self.damaged += u64::from(!self.in_damage);
                 self.damaged_bytes += bytes;
             }
+            TapeEntry::Unreadable(what) => {
+                self.unreadable += 1;
+                self.first_unreadable.get_or_insert_with(|| what.clone());
+            }
             TapeEntry::Link { .. } => self.links += 1,
             TapeEntry::Unknown => self.unknown += 1,
             TapeEntry::End { came } => {
                 self.ended = true;
-                self.lost += came.saturating_sub(self.last);
+                self.numbers.should_reach(*came);
             }
-            TapeEntry::Start(_) | TapeEntry::Gap { .. } => {}
+            TapeEntry::Start(start) => {
+                if self.version != 0 {
+                    self.numbers.restart();
+                    self.ended = false;
+                }
+                self.version = self.version.max(start.version).max(1);
+            }
+            TapeEntry::Gap { .. } => {}
         }
+        self.lost = self.numbers.missing();
         self.in_damage = damaged;
+    }
+
+    /// What is worth knowing and is no trouble, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if self.complete && self.version != 0 && !self.ended {
+            let after = match self.numbers.last() {
+                0 => "whatever came".to_owned(),
+                last => format!("what came after message {}", grouped(last)),
+            };
+            told.push(format!(
+                "The tape ends without its last line: {after} is not on it (the recorder was killed, or it is still recording)."
+            ));
+        }
+        told
     }
 
     /// What a person should know, a sentence each; none if all is well.
@@ -68,14 +106,32 @@ impl TapeReport {
         if self.damaged > 0 {
             let (bytes, lost) = (grouped(self.damaged_bytes), grouped(self.lost));
             let places = places(self.damaged);
+            // Nobody knows what came behind a last line that is cut.
+            let here = if self.in_damage {
+                "before"
+            } else {
+                "before and after"
+            };
             told.push(format!(
                 "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing. \
-                 Everything before and after is here."
+                 Everything {here} is here."
             ));
         } else if self.lost > 0 {
             told.push(format!(
                 "{} messages are missing: somebody took them out of the tape.",
                 grouped(self.lost)
+            ));
+        }
+        if let Some(first) = &self.first_unreadable {
+            told.push(format!(
+                "{} files of the dump cannot be read and are left out; the first is {first}.",
+                grouped(self.unreadable)
+            ));
+        }
+        if self.version > VERSION {
+            told.push(format!(
+                "The tape is of version {}, this program knows version {VERSION}: what is new in it may be left out.",
+                self.version
             ));
         }
         if self.missed > 0 {
@@ -109,6 +165,7 @@ fn places(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::TapeStart;
     use super::*;
     use crate::engine::row::StoredMessage;
 
@@ -158,5 +215,64 @@ mod tests {
             "the end knows how many there were"
         );
         assert!(TapeReport::default().troubles().is_empty());
+    }
+
+    fn start(version: u32) -> TapeEntry {
+        TapeEntry::Start(TapeStart {
+            version,
+            ..TapeStart::default()
+        })
+    }
+
+    fn report(entries: &[TapeEntry]) -> TapeReport {
+        let mut report = TapeReport::default();
+        for entry in entries {
+            report.count(entry);
+        }
+        report.complete = true;
+        report
+    }
+
+    #[test]
+    fn a_tape_that_lost_its_tail_says_so() {
+        let cut = report(&[start(1), message(1), message(2), TapeEntry::Damaged(9)]);
+        assert!(cut.notes()[0].contains("after message 2"), "{:?}", cut.notes());
+        assert!(cut.troubles()[0].ends_with("Everything before is here."));
+        let whole = report(&[start(1), message(1), TapeEntry::End { came: 1 }]);
+        assert!(whole.notes().is_empty() && whole.troubles().is_empty());
+        let mut half_read = report(&[start(1), message(1)]);
+        half_read.complete = false;
+        assert!(half_read.notes().is_empty(), "its end is only not reached");
+        let filtered = report(&[message(1)]);
+        assert!(
+            filtered.notes().is_empty(),
+            "lines without a start never had an end"
+        );
+    }
+
+    #[test]
+    fn a_tape_behind_another_one_has_numbers_of_its_own() {
+        let end = || TapeEntry::End { came: 2 };
+        let both = [
+            start(1),
+            message(1),
+            message(2),
+            end(),
+            start(1),
+            message(2),
+            end(),
+        ];
+        assert_eq!(report(&both).lost, 1);
+        assert!(!report(&both[..6]).ended);
+    }
+
+    #[test]
+    fn a_tape_of_a_later_version_is_said_to_be_one() {
+        let later = report(&[start(2), TapeEntry::End { came: 0 }]);
+        assert!(
+            later.troubles()[0].contains("version 2"),
+            "{:?}",
+            later.troubles()
+        );
     }
 }
