@@ -55,6 +55,7 @@ mod save;
 mod secret;
 mod segment;
 mod send;
+mod sentence;
 mod servers;
 mod session;
 mod state;
@@ -106,6 +107,7 @@ pub use row::{Row, RowDigest, StoredMessage};
 pub use save::{safe_file_name, save_new, save_payload};
 pub use secret::Secret;
 pub use send::{Bridge, smartsend};
+pub use sentence::sentence;
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,
 };

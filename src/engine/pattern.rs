@@ -2,22 +2,14 @@
 
 /// Whether `pattern` may be subscribed to; the error is a sentence with what to write instead.
 pub fn check_pattern(pattern: &str) -> Result<(), String> {
-    let bad = |why: &str| {
-        Err(format!(
-            "{pattern:?} is no subject: {why}, for example chat.* or chat.>"
-        ))
-    };
+    let bad = |why: &str| Err(refused(pattern, why, "chat.* or chat.>"));
     if pattern.is_empty() {
         return Err("the subject is empty; > subscribes to everything".into());
     }
-    if pattern.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return bad("it holds white space or control characters; write it without them");
+    if let Some(why) = spelling_fault(pattern) {
+        return bad(why);
     }
-    let tokens: Vec<&str> = pattern.split('.').collect();
-    if tokens.iter().any(|token| token.is_empty()) {
-        return bad("something is missing beside a dot; write tokens between dots");
-    }
-    if tokens.iter().rev().skip(1).any(|token| *token == ">") {
+    if pattern.split('.').rev().skip(1).any(|token| token == ">") {
         return bad("> stands for all that follows; write it last");
     }
     Ok(())
@@ -25,13 +17,32 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
 
 /// Whether `subject` may be published to; the error is a sentence.
 pub fn check_subject(subject: &str) -> Result<(), String> {
-    check_pattern(subject)?;
+    const EXAMPLE: &str = "/chat/room1 or chat.room1";
+    if subject.is_empty() {
+        return Err(format!("the subject is empty; write one, for example {EXAMPLE}"));
+    }
+    if let Some(why) = spelling_fault(subject) {
+        return Err(refused(subject, why, EXAMPLE));
+    }
     match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
         Some(wildcard) => Err(format!(
-            "{subject:?} cannot be sent to: {wildcard} is for subscribing; name one subject"
+            "{subject:?} cannot be sent to: {wildcard} is for subscribing; name one subject, for example {EXAMPLE}"
         )),
         None => Ok(()),
     }
+}
+
+/// What no subject may have, whatever it is for.
+fn spelling_fault(text: &str) -> Option<&'static str> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Some("it holds white space or control characters; write it without them");
+    }
+    let missing = text.split('.').any(str::is_empty);
+    missing.then_some("something is missing beside a dot; write tokens between dots")
+}
+
+fn refused(text: &str, why: &str, example: &str) -> String {
+    format!("{text:?} is no subject: {why}, for example {example}")
 }
 
 /// Whether a wildcard in `pattern` does not count because it is not a whole token, as in `/chat/*`.
@@ -88,7 +99,19 @@ mod tests {
         }
         assert!(check_subject("a.b").is_ok());
         assert!(check_subject("a.*").is_err());
+        assert!(check_subject("a.>.b").is_err_and(|why| why.contains("is for subscribing")));
         assert!(has_idle_wildcard("/chat/*"));
         assert!(!has_idle_wildcard("chat.*"));
+    }
+
+    #[test]
+    fn advice_for_subjects_to_send_to_names_no_pattern() {
+        for bad in ["", "a b", "a..b", ".a", "a.", "a.*", ">"] {
+            let why = check_subject(bad).unwrap_err();
+            assert!(why.ends_with("for example /chat/room1 or chat.room1"), "{why}");
+            assert!(!why.contains("chat.*") && !why.contains("everything"), "{why}");
+        }
+        let why = check_pattern("a b").unwrap_err();
+        assert!(why.ends_with("for example chat.* or chat.>"), "{why}");
     }
 }

@@ -140,7 +140,7 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         .chain(others)
         .filter_map(|row| {
             let word = word(state, row);
-            let key = look.keymap.keys(row.action).into_iter().next()?;
+            let key = look.keymap.keys_in(state.focus, row.action).into_iter().next()?;
             (!word.is_empty()).then(|| {
                 Hint::new(
                     look.span(format!("{key} "), Role::Key),

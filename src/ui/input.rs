@@ -15,6 +15,9 @@ const WHEEL_ROWS: i16 = 3;
 impl Workbench {
     /// Takes in a terminal event.
     pub fn input(&mut self, event: &Event) -> Vec<Effect> {
+        if self.too_small {
+            return self.unseen(event);
+        }
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Mouse(mouse) => self.mouse(*mouse),
@@ -28,6 +31,22 @@ impl Workbench {
             {
                 self.update(Msg::Compose(ComposeNews::Pasted(text.clone())))
             }
+            _ => vec![],
+        }
+    }
+
+    /// Takes in an event where nothing can be seen: nothing but leaving, suspending and drawing again.
+    fn unseen(&mut self, event: &Event) -> Vec<Effect> {
+        let action = match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                self.look.keymap.action(self.state.focus, key)
+            }
+            _ => None,
+        };
+        match action {
+            Some(Action::Quit) => vec![Effect::Quit],
+            Some(Action::Suspend) => vec![Effect::Suspend],
+            Some(Action::Redraw) => vec![Effect::Redraw],
             _ => vec![],
         }
     }

@@ -129,15 +129,26 @@ impl Keymap {
 
     /// What a key does in a pane.
     pub fn action(&self, pane: Pane, event: &KeyEvent) -> Option<Action> {
-        let key = Key::new(event.code, event.modifiers);
-        let found = |context| self.bound.get(&(context, key)).copied();
-        found(Context::In(pane)).or_else(|| found(Context::Everywhere))
+        self.lookup(pane, Key::new(event.code, event.modifiers))
     }
 
     /// The keys of an action as people write them.
     pub fn keys(&self, action: Action) -> Vec<String> {
         let names = self.names.get(&action).map(Vec::as_slice).unwrap_or_default();
         names.iter().map(|name| shown(name)).collect()
+    }
+
+    /// Those of its keys that lead to it while that pane has the focus: a pane's own actions go before others.
+    pub fn keys_in(&self, pane: Pane, action: Action) -> Vec<String> {
+        let names = self.names.get(&action).map(Vec::as_slice).unwrap_or_default();
+        let leads =
+            |name: &&String| Key::parse(name).is_some_and(|key| self.lookup(pane, key) == Some(action));
+        names.iter().filter(leads).map(|name| shown(name)).collect()
+    }
+
+    fn lookup(&self, pane: Pane, key: Key) -> Option<Action> {
+        let found = |context| self.bound.get(&(context, key)).copied();
+        found(Context::In(pane)).or_else(|| found(Context::Everywhere))
     }
 
     fn bind(&mut self, action: Action, name: &str) -> Result<(), String> {
@@ -216,6 +227,21 @@ mod tests {
         assert!(
             mistakes[0].starts_with("settings, line 3") && mistakes[0].contains("help"),
             "{mistakes:?}"
+        );
+    }
+
+    #[test]
+    fn keys_that_a_pane_takes_over_are_not_those_of_the_other_action() {
+        let map = Keymap::default();
+        assert_eq!(map.keys_in(Pane::Messages, Action::Subscribe), ["s"]);
+        assert_eq!(
+            map.keys_in(Pane::Compose, Action::Subscribe),
+            Vec::<String>::new()
+        );
+        assert_eq!(map.keys_in(Pane::Compose, Action::PayloadSource), ["s"]);
+        assert_eq!(
+            map.keys_in(Pane::Messages, Action::PayloadSource),
+            Vec::<String>::new()
         );
     }
 

@@ -4,7 +4,7 @@ use crate::app::Pane;
 use ratatui::layout::{Position, Rect};
 
 /// Below this nothing but a line of regret is shown.
-const LEAST: (u16, u16) = (40, 10);
+pub const LEAST: (u16, u16) = (40, 10);
 /// From this size on two panes are stacked.
 const STACKED: (u16, u16) = (80, 24);
 /// From this size on Subjects, Messages and the Inspector stand side by side.

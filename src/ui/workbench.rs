@@ -3,16 +3,16 @@
 
 use super::footer::draw_footer;
 use super::header::draw_header;
-use super::layout::{Layout, Split, Splits};
+use super::layout::{LEAST, Layout, Split, Splits};
 use super::look::Look;
 use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
-use super::paint::Pen;
+use super::paint::{Pen, row_of};
 use super::panes::{Panes, Scene};
 use super::text::{cells, field, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
 use super::workers::Built;
-use crate::app::{Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
+use crate::app::{Action, Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
 use crate::wire::Severity;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -30,6 +30,8 @@ pub struct Workbench {
     pub(super) overlay: Option<Drawn>,
     pub(super) splits: Splits,
     pub(super) dragging: Option<Split>,
+    /// Whether nothing can be seen: then keys must not act unseen.
+    pub(super) too_small: bool,
     themes: Themes,
 }
 
@@ -44,6 +46,7 @@ impl Workbench {
             overlay: None,
             splits: Splits::default(),
             dragging: None,
+            too_small: false,
             themes,
         }
     }
@@ -85,13 +88,11 @@ impl Workbench {
         let layout = Layout::new(screen, self.state.focus, self.state.maximised, self.splits);
         let buffer = frame.buffer_mut();
         buffer.set_style(screen, self.look.style(Role::Background));
+        self.too_small = layout.is_none();
         let Some(layout) = layout else {
             self.layout = None;
             self.overlay = None;
-            let text = format!("{}×{} is too small", screen.width, screen.height);
-            if !screen.is_empty() {
-                Pen::new(buffer, screen).write(&text, self.look.style(Role::Text));
-            }
+            draw_too_small(screen, buffer, &self.look);
             return;
         };
         let page = layout
@@ -197,6 +198,18 @@ impl Workbench {
             Some(found) => format!("{} matches.", count(found)),
         };
         update(&mut self.state, Msg::Notice(Severity::Note, text));
+    }
+}
+
+/// What stands on a screen without room for anything else, a line each so that it can be read in few columns.
+fn draw_too_small(screen: Rect, buffer: &mut Buffer, look: &Look) {
+    let lines = [
+        format!("{}×{} is too small:", screen.width, screen.height),
+        format!("at least {}×{}.", LEAST.0, LEAST.1),
+        format!("{} quits.", look.key(Action::Quit)),
+    ];
+    for (i, line) in lines.iter().enumerate().take(usize::from(screen.height)) {
+        Pen::new(buffer, row_of(screen, i)).write(line, look.style(Role::Text));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::screen_stand::{Bench, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge::app::{Effect, Pane};
+use natsbridge::app::{Effect, Overlay, Pane};
 use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
 use natsbridge::wire::{Limits, Severity};
 
@@ -70,6 +70,44 @@ fn the_small_screen_stacks_and_the_smallest_shows_one_pane() {
     tiny.keys("3").assert_shows("╭ Inspector");
     let mut regret = Bench::new(39, 10);
     regret.assert_shows("39×10 is too small");
+}
+
+#[test]
+fn keys_on_a_screen_that_is_too_small_do_not_act_unseen() {
+    let mut bench = Bench::new(20, 5);
+    bench.chat(6);
+    bench.assert_shows("20×5 is too small");
+    bench.assert_shows("at least 40×10");
+    let focus = bench.workbench.state.focus;
+    bench.left.clear();
+    bench.keys("c S s o q x Enter Esc").screen();
+    assert_eq!(bench.left, []);
+    assert_eq!(bench.workbench.state.focus, focus);
+    assert_eq!(bench.workbench.state.overlay, Overlay::None);
+    bench.keys("C-z C-c");
+    assert_eq!(bench.left, [Effect::Suspend, Effect::Quit]);
+    bench.terminal.backend_mut().resize(40, 10);
+    bench.screen();
+    bench.keys("s").assert_shows("Subscribe to");
+}
+
+#[test]
+fn keys_that_compose_takes_over_are_shown_with_one_meaning() {
+    let mut bench = Bench::new(200, 60);
+    bench.chat(6);
+    bench.keys("2").assert_shows("s subscribe");
+    bench.keys("5");
+    assert!(!bench.shows("s subscribe"));
+    bench.keys("?").assert_shows("Give the payload another content");
+    for doc in [
+        "Subscribe to another pattern",
+        "Next match of the search",
+        "Go to the conversation of the selected message",
+        "Save the payload to a file",
+    ] {
+        assert!(!bench.shows(doc), "{doc}");
+    }
+    bench.assert_shows("Previous match of the search");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
-use crate::engine::{Tape, TapeError};
+use crate::engine::{Tape, TapeError, sentence};
 use std::path::PathBuf;
 
 /// Arguments of `open`.
@@ -35,9 +35,6 @@ impl Args {
 
 impl From<TapeError> for Failure {
     fn from(error: TapeError) -> Self {
-        let text = error.to_string();
-        let mut first = text.chars();
-        let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
-        Self::usage(format!("{capital}{}.", first.as_str()))
+        Self::usage(sentence(&error))
     }
 }

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum DraftError {
-    #[error("{path} is no name for a draft: it has to end in .toml or .json")]
+    #[error("a draft cannot be named {path}: its name has to end in .toml or .json")]
     Extension { path: String },
     #[error("the draft {path} cannot be read: {error}")]
     Unreadable { path: String, error: io::Error },
@@ -23,14 +23,14 @@ pub enum DraftError {
     )]
     TooLarge { path: String, size: u64, most: u64 },
     /// A mistake in its text; line and column count from 1.
-    #[error("{path}, line {line}, column {column}: {why}")]
+    #[error("the draft {path} has a mistake in line {line}, column {column}: {why}")]
     Mistake {
         path: String,
         line: usize,
         column: usize,
         why: String,
     },
-    #[error("{path} is there already and is no draft; choose another name")]
+    #[error("the file {path} is there already and is no draft; choose another name")]
     NotADraft { path: String },
     #[error(
         "payload '{name}' cannot be kept in a draft: the name of its file, {path}, is no text; rename the file"

@@ -3,6 +3,7 @@
 
 use super::filling::filled;
 use crate::engine::composition::{Composition, LoadCache, Loaded, load_with};
+use crate::engine::sentence::sentence;
 use crate::wire::Limits;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,14 +30,4 @@ impl Contents {
             .map_err(|_| "The payloads could not be read; nothing was sent.".to_owned())?
             .map_err(|error| sentence(&error))
     }
-}
-
-/// A cause as a sentence; some end as one already.
-pub(super) fn sentence(error: &dyn std::fmt::Display) -> String {
-    let text = error.to_string();
-    let mut letters = text.trim_end_matches('.').chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
-        .unwrap_or_default()
 }

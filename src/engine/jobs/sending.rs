@@ -2,7 +2,7 @@
 //! each step. It claims nothing that the broker, a stream or a reply did not say.
 
 use super::chronicle::Chronicle;
-use super::contents::{Contents, sentence};
+use super::contents::Contents;
 use super::herald::Account;
 use super::line::{Line, over};
 use super::model::{JobStage, SendJob, SendMode};
@@ -13,6 +13,7 @@ use crate::engine::grouped::grouped;
 use crate::engine::progress::Progress;
 use crate::engine::request::{Request, RequestOptions, RequestOutcome};
 use crate::engine::send::Bridge;
+use crate::engine::sentence::sentence;
 use futures_util::{StreamExt, stream};
 use std::pin::pin;
 use std::time::Duration;

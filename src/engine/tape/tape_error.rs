@@ -26,7 +26,7 @@ pub enum TapeError {
         source: io::Error,
     },
     /// It is something else.
-    #[error("{} is no tape: {what}", path.display())]
+    #[error("the file {} is no tape: {what}", path.display())]
     NoTape {
         /// The file.
         path: PathBuf,

@@ -60,7 +60,7 @@ pub fn draw_help(body: Rect, buffer: &mut Buffer, pane: Pane, top: usize, look: 
     }
 }
 
-/// The pane's own actions, then those that count everywhere.
+/// The pane's own actions, then those that count everywhere as far as their keys lead to them here.
 fn rows(pane: Pane, look: &Look) -> Vec<HelpRow> {
     let mut rows = Vec::new();
     for context in [Context::In(pane), Context::Everywhere] {
@@ -69,8 +69,12 @@ fn rows(pane: Pane, look: &Look) -> Vec<HelpRow> {
         }
         rows.push(HelpRow::Heading(context.title()));
         for row in ACTIONS.iter().filter(|row| row.context == context) {
-            let keys = look.keymap.keys(row.action).join(" ");
-            rows.push(HelpRow::Action(row, keys));
+            let keys = look.keymap.keys_in(pane, row.action);
+            // One all of whose keys the pane has taken over is left out; one that never had any is listed.
+            if keys.is_empty() && !look.keymap.keys(row.action).is_empty() {
+                continue;
+            }
+            rows.push(HelpRow::Action(row, keys.join(" ")));
         }
     }
     rows

@@ -4,7 +4,7 @@ use super::done::Done;
 use crate::app::{ComposeNews, ComposeWork, Msg, size};
 use crate::engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, load, plan_with,
-    read_draft, save_new, suggest, write_draft,
+    read_draft, save_new, sentence, suggest, write_draft,
 };
 use crate::wire::{Limits, Severity};
 use std::io::ErrorKind;
@@ -114,17 +114,6 @@ fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), Strin
     write_draft(message, path)
         .map(|_| ())
         .map_err(|error| sentence(&error))
-}
-
-/// An error as a sentence.
-fn sentence(error: &impl std::error::Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.trim_end_matches('.').chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 /// Runs something with values for the variables of a message that is only looked at.
