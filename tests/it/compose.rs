@@ -5,7 +5,7 @@ use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge::app::{Effect, Pane};
 use natsbridge::engine::{
     Command, ConnectionState, Event, JobReport, JobStage, RequestOutcome, ResponderId, ResponderView,
-    SendJob, SendMode, Skipped, Source,
+    SendJob, SendMode, ServerFacts, Skipped, Source,
 };
 use natsbridge::wire::{Dialect, Kind};
 use std::time::Duration;
@@ -418,6 +418,54 @@ fn the_bytes_of_a_dry_run_are_shown_and_copied() {
     };
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["payloads"][0]["dataname"], "message");
+}
+
+#[test]
+fn a_dry_run_shows_the_inbox_and_the_broker_that_go_out() {
+    let mut bench = written(120, 40);
+    bench.tell(Event::Connection(ConnectionState::Connected {
+        server: ServerFacts {
+            address: "127.0.0.1:33905".into(),
+            inbox: "_INBOX.abcdefghijklmnopqrstuv".into(),
+            max_payload: 1_000_000,
+            ..ServerFacts::default()
+        },
+        rtt: None,
+        silent: false,
+    }));
+    bench.wait(500);
+    let planned = |bench: &Bench| {
+        bench
+            .workbench
+            .state
+            .compose
+            .planning
+            .plan
+            .as_ref()
+            .unwrap()
+            .bytes
+    };
+    let message = planned(&bench).unwrap();
+    bench.keys("g Down Down Down Down Space").wait(500);
+    let request = planned(&bench).unwrap();
+    assert_eq!(request, message + "_INBOX.abcdefghijklmnopqrstuv".len() as u64);
+    bench.keys("d").assert_shows("a new inbox for answers");
+    bench.keys("Enter");
+    let Some(Effect::Copy(text)) = bench.left.pop() else {
+        panic!("nothing copied")
+    };
+    assert_eq!(text.len() as u64, request, "the plan counts the same bytes");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["replyTo"], "_INBOX.abcdefghijklmnopqrstuv");
+    assert_eq!(json["brokerURL"], "nats://127.0.0.1:33905");
+}
+
+#[test]
+fn a_request_stays_one_where_it_is_copied() {
+    let mut bench = written(120, 40);
+    bench.keys("g Down Down Down Down Space C Enter");
+    bench.assert_shows("natsbridge request");
+    bench.assert_shows("--replies 1");
 }
 
 #[test]

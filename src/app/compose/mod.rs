@@ -33,7 +33,7 @@ pub use field::{Edits, FORM_FIELDS, Field, FieldRow};
 pub use jobs::{Job, Jobs};
 pub use leaving::{Next, Then};
 pub use listeners::Listeners;
-pub use news::{ComposeNews, ComposeWork};
+pub use news::{ComposeNews, ComposeWork, Way};
 pub use planning::Planning;
 pub use report::stage_text;
 pub use settings::{SendSettings, SendTimes};

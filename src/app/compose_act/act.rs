@@ -43,7 +43,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ve
         Action::SendMessage => state.send_message(effects),
         Action::DryRun => {
             let message = Box::new(composer.message.clone());
-            effects.push(Effect::Compose(ComposeWork::DryRun(message)));
+            effects.push(Effect::Compose(ComposeWork::DryRun(message, state.way())));
         }
         Action::CopySendAs => choose(state, ChoicesFor::CopyAs),
         Action::ArmResponder => {

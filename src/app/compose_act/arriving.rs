@@ -10,7 +10,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::message::{Effect, Opened};
 use crate::app::overlay::{Overlay, Purpose};
 use crate::app::state::State;
-use crate::engine::{ConnectionState, CopyAs, PayloadRow, Source, Suggestion};
+use crate::engine::{CopyAs, PayloadRow, Source, Suggestion};
 use crate::wire::{DIALECTS, KINDS, PayloadState, Severity};
 use std::path::PathBuf;
 
@@ -171,7 +171,7 @@ impl State {
             ChoicesFor::CopyAs => {
                 if let Some(form) = CopyAs::ALL.get(row) {
                     let message = Box::new(self.compose.message.clone());
-                    let work = ComposeWork::CopyAs(*form, message, self.server_address());
+                    let work = ComposeWork::CopyAs(*form, message, self.way());
                     effects.push(Effect::Compose(work));
                 }
             }
@@ -240,17 +240,6 @@ impl State {
                     Err(why) => self.tell(Severity::Note, why),
                 },
             },
-        }
-    }
-
-    /// The address of the broker as other tools are given it.
-    fn server_address(&self) -> String {
-        match &self.connection {
-            ConnectionState::Connected { server, .. } => {
-                let scheme = if server.tls { "tls" } else { "nats" };
-                format!("{scheme}://{}", server.address)
-            }
-            _ => "nats://127.0.0.1:4222".into(),
         }
     }
 }
