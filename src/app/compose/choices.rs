@@ -4,6 +4,7 @@
 use super::composer::Composer;
 use super::leaving::Next;
 use super::turned::turned;
+use crate::app::figures::listed;
 use crate::engine::CopyAs;
 use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
 
@@ -141,7 +142,7 @@ impl ChoicesFor {
             Self::Quit(losses) => Choices {
                 title: "Quit?".into(),
                 rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
-                foot: vec![format!("Quitting would lose {}.", losses.join(", "))],
+                foot: vec![format!("Quitting would lose {}.", listed(losses))],
             },
         }
     }

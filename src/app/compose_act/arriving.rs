@@ -138,7 +138,13 @@ impl State {
             return;
         }
         let then = std::mem::replace(&mut self.compose.then, Then::Stay);
-        self.tell(Severity::Note, format!("Saved the draft to {}.", path.display()));
+        let mut told = format!("Saved the draft to {}.", path.display());
+        // The settings may have changed since the draft was asked for; then it is not kept, and the pane says "edited".
+        let lost = self.compose.settings.words();
+        if !lost.is_empty() {
+            told = format!("{told} How it is sent is not kept in it: {lost}.");
+        }
+        self.tell(Severity::Note, told);
         self.compose.draft = Some(path);
         self.compose.kept = revision;
         match then {

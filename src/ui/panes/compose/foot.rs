@@ -1,7 +1,7 @@
 //! The foot of the form: what would go out and who is known to get it, and how the last sending stands.
 
 use super::rows::mark;
-use crate::app::{Action, Spot, count, size, stage_text};
+use crate::app::{Action, count, size, stage_text};
 use crate::engine::{Plan, PlannedPayload};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, wrap};
@@ -16,8 +16,9 @@ use ratatui::text::Span;
 /// Cells of the gauge.
 const GAUGE: usize = 10;
 
-/// The lines of the foot in a pane, the most important first.
-pub fn foot_lines(area: Rect, scene: Scene<'_>) -> Vec<Vec<Span<'static>>> {
+/// The lines of the foot in a pane, the most important first; with how the last sending stands, where its row does not
+/// say it.
+pub fn foot_lines(area: Rect, scene: Scene<'_>, with_job: bool) -> Vec<Vec<Span<'static>>> {
     let most = match area.height {
         0..5 => 0,
         5..8 => 1,
@@ -28,9 +29,7 @@ pub fn foot_lines(area: Rect, scene: Scene<'_>) -> Vec<Vec<Span<'static>>> {
     let width = usize::from(area.width).saturating_sub(2);
     let mut lines: Vec<_> = hint(scene).into_iter().collect();
     let planned = planned(scene, width);
-    // The row of the last sending says the same, where it is in view.
-    let rows = scene.state.compose.spots().len() + lines.len() + planned.len().min(most);
-    if rows > usize::from(area.height) {
+    if with_job {
         lines.extend(last_job(scene));
     }
     lines.extend(planned);
@@ -140,13 +139,10 @@ fn gauge(bytes: u64, most: u64, look: &Look) -> [Span<'static>; 2] {
     ]
 }
 
-/// How the last sending stands, unless the cursor is on its row.
+/// How the last sending stands.
 fn last_job(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let job = composer.jobs.iter().next()?;
-    if composer.cursor == Spot::Job(job.id) {
-        return None;
-    }
     let (severity, text) = stage_text(job);
     let (mark, role) = mark(severity, job.is_running());
     let mut spans = vec![

@@ -2,7 +2,7 @@
 //! being typed.
 
 use super::rows::{KIND, Row, row};
-use crate::app::{Cell, Line, Spot, Typing};
+use crate::app::{Cell, Composer, Line, Spot, Typing};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
@@ -58,6 +58,18 @@ fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
         lines.retain(Option::is_some);
     }
     lines
+}
+
+/// Whether a row of the form is in view, once it is scrolled so that the cursor is.
+pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: Spot) -> bool {
+    let spots = composer.spots();
+    let height = usize::from(area.height);
+    let lines = lines(&spots, height);
+    let line_of = |row: usize| lines.iter().position(|line| *line == Some(row));
+    let top = scrolled(top, line_of(composer.row()).unwrap_or(0), height, lines.len());
+    let row = spots.iter().position(|other| *other == spot);
+    row.and_then(line_of)
+        .is_some_and(|line| (top..top + height).contains(&line))
 }
 
 /// Draws the form, scrolled so that the cursor is in view.

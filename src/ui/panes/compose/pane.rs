@@ -2,7 +2,7 @@
 
 use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
-use super::form::{FormDrawn, draw_form};
+use super::form::{FormDrawn, draw_form, in_view};
 use crate::app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
 use crate::ui::look::Look;
 use crate::ui::panes::contract::{PaneView, Scene};
@@ -96,11 +96,17 @@ impl PaneView for Compose {
             return;
         }
         self.editor = None;
-        let foot = foot_lines(area, scene);
-        let form = Rect {
+        let mut foot = foot_lines(area, scene, false);
+        let above = |foot: &[_]| Rect {
             height: area.height - foot.len() as u16,
             ..area
         };
+        let composer = &scene.state.compose;
+        let newest = composer.jobs.iter().next().map(|job| Spot::Job(job.id));
+        if newest.is_some_and(|spot| !in_view(above(&foot), self.top, composer, spot)) {
+            foot = foot_lines(area, scene, true);
+        }
+        let form = above(&foot);
         self.drawn = draw_form(form, self.top, buffer, scene);
         self.top = self.drawn.top;
         self.cursor = self.drawn.cursor;
