@@ -532,6 +532,72 @@ fn the_outcome_of_a_sending_stands_once() {
 }
 
 #[test]
+fn the_hint_below_an_empty_form_is_true_while_its_subject_is_typed() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("c").assert_shows("Esc ends typing");
+    assert!(!bench.shows("adds a payload"));
+    bench.keys("Esc").assert_shows("a adds a payload");
+}
+
+#[test]
+fn nothing_is_cut_in_the_middle_in_the_pane_of_a_middling_terminal() {
+    let mut bench = written(120, 40);
+    bench.assert_shows("dialect, metadata, headers, pace");
+    bench.assert_shows("reaches 1 subscription of ours · maybe others");
+    bench.keys("g Down Down Down Down Space Down");
+    bench.assert_shows("The time for answers: 5s, 500ms, 2m");
+    bench.keys("Down Down Right");
+    for _ in 0..14 {
+        bench.keys("Down");
+        let screen = bench.screen();
+        let last = screen.iter().rfind(|line| line.contains('╯')).unwrap();
+        let pane = last.rfind('╰').map_or("", |at| &last[at..]);
+        assert!(!pane.contains('…'), "{pane}");
+    }
+    bench.keys("Up Up Up").assert_shows("correlation");
+}
+
+#[test]
+fn offers_stand_in_a_box_and_hide_the_fields_behind() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(6);
+    bench.keys("5 z").assert_shows("purpose");
+    bench.keys("Enter").type_text("r");
+    let screen = bench.screen();
+    let box_at = screen.iter().position(|line| line.contains("╭ Tab takes"));
+    let box_at = box_at.unwrap_or_else(|| panic!("no box:\n{}", screen.join("\n")));
+    assert!(
+        screen[box_at + 2].contains("│ /chat/room"),
+        "{}",
+        screen[box_at + 2]
+    );
+    for line in &screen[box_at..box_at + 4] {
+        assert!(!line.contains("purpose") && !line.contains("receiver"), "{line}");
+    }
+}
+
+#[test]
+fn columns_and_their_types_stand_below_each_other() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("c").type_text("t");
+    bench.keys("Esc a Enter");
+    bench.paste("id,a_long_name\n1,x\n2,y\n");
+    bench.keys("Esc Left Enter").assert_shows("Kind of message");
+    while !bench.shows("▌ table") {
+        bench.keys("Down");
+    }
+    bench.keys("Enter").wait(500);
+    bench.keys("v").assert_shows("Columns of message");
+    bench.assert_shows("Space or ← → choose another type");
+    let screen = bench.screen();
+    let at = |text: &str| {
+        let before = screen.iter().find_map(|line| line.split_once(text));
+        before.unwrap().0.chars().count()
+    };
+    assert_eq!(at("i64"), at("utf8"), "{}", screen.join("\n"));
+}
+
+#[test]
 fn a_request_stays_one_where_it_is_copied() {
     let mut bench = written(120, 40);
     bench.keys("g Down Down Down Down Space C Enter");

@@ -34,6 +34,8 @@ pub enum ChoicesFor {
 pub struct Choice {
     /// What it does or is.
     pub label: String,
+    /// What it is set to, in a column of its own; empty for most.
+    pub value: String,
     /// What explains it.
     pub note: String,
     /// Whether it is in force now.
@@ -156,6 +158,7 @@ impl ChoicesFor {
 fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> Choice {
     Choice {
         label: label.into(),
+        value: String::new(),
         note: note.into(),
         current,
     }
@@ -231,9 +234,13 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     let rows = columns.map(|table| {
         let columns = table.columns.iter();
         columns
-            .map(|column| {
-                let name = format!("{}  {}", column.name, column.type_name);
-                choice(name, first_values(&column.values), chosen(&column.name))
+            .map(|column| Choice {
+                value: column.type_name.clone(),
+                ..choice(
+                    column.name.as_str(),
+                    first_values(&column.values),
+                    chosen(&column.name),
+                )
             })
             .collect::<Vec<_>>()
     });
@@ -246,7 +253,7 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     {
         foot.push(trouble.text.clone());
     }
-    foot.push("← → choose another type; what is not chosen is read from the values.".into());
+    foot.push("Space or ← → choose another type; what is not chosen is read from the values.".into());
     Choices {
         title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
         rows: rows.unwrap_or_default(),

@@ -53,7 +53,14 @@ pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>]) 
 fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
-    let text = format!("Enter types · {add} adds a payload · {send} sends");
+    let text = if composer.is_typing() {
+        format!(
+            "Enter next · Tab completes · {} ends typing",
+            look.key(Action::Back)
+        )
+    } else {
+        format!("Enter types · {add} adds a payload · {send} sends")
+    };
     (composer.is_blank() && composer.jobs.iter().len() == 0).then(|| vec![look.span(text, Role::Dim)])
 }
 
@@ -70,10 +77,10 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
         lines.extend(rows.map(|text| vec![look.span(text, Role::Bad)]));
     }
     let known = composer.planning.listeners.words();
-    let reaches = format!(
-        "reaches {} · the broker tells of no others",
-        field(&known).as_str()
-    );
+    let mut reaches = format!("reaches {}", field(&known).as_str());
+    let others = [" · the broker tells of no others", " · maybe others"];
+    let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
+    reaches += others.iter().find(fits).unwrap_or(&"");
     lines.push(vec![look.span(reaches, Role::Dim)]);
     let links = plan.payloads.iter().filter(|payload| by_link(payload));
     lines.extend(links.map(|payload| {
@@ -103,7 +110,10 @@ fn plan_line(scene: Scene<'_>, plan: &Plan, width: usize) -> Vec<Span<'static>> 
     spans.push(look.span(format!(" · {}", size(bytes)), Role::Strong));
     if let Some(most) = plan.most.map(|most| most as u64).filter(|most| *most > 0) {
         spans.push(look.span(format!(" of {} ", size(most)), Role::Dim));
-        spans.extend(gauge(bytes, most, look));
+        let used: usize = spans.iter().map(|span| cells(&span.content)).sum();
+        if used + GAUGE + 2 <= width {
+            spans.extend(gauge(bytes, most, look));
+        }
     }
     if !composer.planning.is_current() {
         spans.push(look.span(" …", Role::Dim));

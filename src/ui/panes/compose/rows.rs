@@ -69,7 +69,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                     .map(|(label, value)| format!("{label} {}", clean(value)));
                 let words = words.collect::<Vec<_>>().join(" · ");
                 row.cells.push(if words.is_empty() {
-                    part("conversation, dialect, metadata, headers, pace", Role::Dim)
+                    part("dialect, metadata, headers, pace", Role::Dim)
                 } else {
                     part(words, Role::Text)
                 });
@@ -99,10 +99,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
             row.cells.push(if words.is_empty() {
                 let key = |action| scene.look.key(action);
                 let (send, dry) = (key(Action::SendMessage), key(Action::DryRun));
-                part(
-                    format!("{send} from anywhere here · {dry} shows the bytes first"),
-                    Role::Dim,
-                )
+                part(format!("{send} sends · {dry} shows the bytes"), Role::Dim)
             } else {
                 part(clean(&words), Role::Text)
             });
