@@ -2,9 +2,19 @@
 
 use std::time::Duration;
 
+fn bad() -> String {
+    "a duration is a number and ms, s, m or h: 5s, 500ms, 2m".to_owned()
+}
+
 /// A duration: `5s`, `500ms`, `2m`, `1h`, `1.5s`.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || "a duration is a number and ms, s, m or h: 5s, 500ms, 2m".to_owned();
+    Some(delay(text)?)
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(bad)
+}
+
+/// As [`duration`], but it may also be none at all: `0s`, `0ms`.
+pub fn delay(text: &str) -> Result<Duration, String> {
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
     let (number, unit) = text.split_at(unit_at);
     let scale = match unit {
@@ -15,10 +25,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err(bad()),
     };
     let number: f64 = number.parse().map_err(|_| bad())?;
-    Duration::try_from_secs_f64(number * scale)
-        .ok()
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(bad)
+    Duration::try_from_secs_f64(number * scale).map_err(|_| bad())
 }
 
 /// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.
@@ -46,6 +53,7 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(delay("0ms"), Ok(Duration::ZERO));
         for bad in ["", "5", "s", "-1s", "0s", "5 parsecs", "1e400s", "NaNs", "٣s"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

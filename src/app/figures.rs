@@ -13,6 +13,14 @@ pub fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", count(number))
 }
 
+/// Words in a row: `A`, `A and B`, `A, B and C`.
+pub fn listed(words: &[String]) -> String {
+    match words {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        words => words.concat(),
+    }
+}
+
 /// A byte count in decimal units with three significant digits: `310 B`, `1.23 kB`, `2.10 MB`.
 pub fn size(bytes: impl TryInto<u64>) -> String {
     let bytes = bytes.try_into().unwrap_or(u64::MAX);
@@ -89,6 +97,15 @@ mod tests {
         assert_eq!(
             (counted(1, "row"), counted(2000, "row")),
             ("1 row".into(), "2,000 rows".into())
+        );
+    }
+
+    #[test]
+    fn the_last_of_several_words_has_an_and() {
+        let words = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(
+            [0, 1, 2, 3].map(|some| listed(&words[..some])),
+            ["", "a", "a and b", "a, b and c"]
         );
     }
 

@@ -34,7 +34,7 @@ pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown
 pub use compose::{
     Answer, Asked, Cell, Choice, Choices, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Edits,
     FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Offers, Planning, SendSettings,
-    SendTimes, Spot, TextShown, Then, Typing, Writing, pasted_text, stage_text, text_words,
+    SendTimes, Spot, TextShown, Then, Typing, Way, Writing, pasted_text, stage_text, text_words,
     too_large_to_edit,
 };
 pub use contexts::{exposed_file, exposed_secrets};

@@ -45,7 +45,7 @@ impl State {
     }
 
     /// Says why it cannot be done if that needs a broker and a tape is shown.
-    pub(super) fn refuses_on_tape(&mut self, action: Action) -> bool {
+    pub(crate) fn refuses_on_tape(&mut self, action: Action) -> bool {
         let needs_broker = matches!(
             action,
             Action::Subscribe
@@ -55,6 +55,8 @@ impl State {
                 | Action::Contexts
                 | Action::Reconnect
                 | Action::Record
+                | Action::SendMessage
+                | Action::ArmResponder
         );
         let refused = needs_broker && self.is_tape();
         if refused {

@@ -137,6 +137,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         Err(_) => return Err(timed_out(place, patience, &options.tls)),
     };
     let info = nats.server_info();
+    let inbox = nats.new_inbox();
     Ok(Client {
         nats,
         signals,
@@ -148,6 +149,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
             jetstream: info.jetstream,
             address: place.to_owned(),
             tls: witness.trusted.get().is_some(),
+            inbox,
         },
     })
 }

@@ -17,6 +17,8 @@ pub struct ServerFacts {
     pub address: String,
     /// Whether the connection is encrypted (the broker's certificate was verified then).
     pub tls: bool,
+    /// An inbox of this connection, which nobody listens on: those that requests get look the same and are as long.
+    pub inbox: String,
 }
 
 /// The state of the connection, always known.

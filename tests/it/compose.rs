@@ -1,26 +1,15 @@
 //! The Compose pane, driven by keys through the real update and draw.
 
 use crate::screen_stand::{Bench, envelope};
+use crate::screens::SIZES;
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge::app::{Effect, Pane};
 use natsbridge::engine::{
     Command, ConnectionState, Event, JobReport, JobStage, RequestOutcome, ResponderId, ResponderView,
-    SendJob, SendMode, Skipped, Source,
+    SendJob, SendMode, ServerFacts, Skipped, Source,
 };
 use natsbridge::wire::{Dialect, Kind};
 use std::time::Duration;
-
-const SIZES: [(u16, u16); 9] = [
-    (120, 40),
-    (80, 24),
-    (200, 60),
-    (40, 10),
-    (39, 9),
-    (1, 1),
-    (3, 1),
-    (0, 0),
-    (1000, 120),
-];
 
 /// The jobs that were asked for.
 fn jobs(bench: &mut Bench) -> Vec<SendJob> {
@@ -320,7 +309,7 @@ fn quitting_asks_only_if_something_would_be_lost() {
     bench.keys("q Down Enter");
     assert_eq!(bench.left, [Effect::Quit], "there is no message to save first");
     let mut bench = written(80, 24);
-    bench.keys("S q").assert_shows("sending under way.");
+    bench.keys("S q").assert_shows("neither sent nor saved and 1 ");
 }
 
 fn responder() -> ResponderView {
@@ -418,6 +407,191 @@ fn the_bytes_of_a_dry_run_are_shown_and_copied() {
     };
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["payloads"][0]["dataname"], "message");
+}
+
+#[test]
+fn a_dry_run_shows_the_inbox_and_the_broker_that_go_out() {
+    let mut bench = written(120, 40);
+    bench.tell(Event::Connection(ConnectionState::Connected {
+        server: ServerFacts {
+            address: "127.0.0.1:33905".into(),
+            inbox: "_INBOX.abcdefghijklmnopqrstuv".into(),
+            max_payload: 1_000_000,
+            ..ServerFacts::default()
+        },
+        rtt: None,
+        silent: false,
+    }));
+    bench.wait(500);
+    let planned = |bench: &Bench| {
+        bench
+            .workbench
+            .state
+            .compose
+            .planning
+            .plan
+            .as_ref()
+            .unwrap()
+            .bytes
+    };
+    let message = planned(&bench).unwrap();
+    bench.keys("g Down Down Down Down Space").wait(500);
+    let request = planned(&bench).unwrap();
+    assert!(
+        request >= message + 29,
+        "{request} and {message}: an inbox has 29 bytes"
+    );
+    bench.keys("d").assert_shows("a new inbox for answers");
+    bench.keys("Enter");
+    let Some(Effect::Copy(text)) = bench.left.pop() else {
+        panic!("nothing copied")
+    };
+    assert_eq!(text.len() as u64, request, "the plan counts the same bytes");
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["replyTo"], "_INBOX.abcdefghijklmnopqrstuv");
+    assert_eq!(json["brokerURL"], "nats://127.0.0.1:33905");
+}
+
+#[test]
+fn a_saved_draft_says_what_it_does_not_keep() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = written(200, 60);
+    bench.keys("g Down Down Down Down Space w C-u");
+    bench.type_text(&folder.path().join("d.toml").display().to_string());
+    bench.keys("Enter");
+    let notices = bench.workbench.state.notices.iter();
+    let told: Vec<String> = notices.map(|notice| notice.text.clone()).collect();
+    assert!(
+        told.iter()
+            .any(|text| text.contains("is not kept in it: waits 5s for 1 answer")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_tape_refuses_to_send_at_once() {
+    let mut bench = written(120, 40);
+    bench.tell(Event::Connection(ConnectionState::Tape {
+        name: "a.tape".into(),
+        percent: None,
+    }));
+    for keys in ["S", "G Enter", "A"] {
+        bench.keys(keys).assert_shows("This is a tape");
+        assert!(!bench.shows("There is no connection"));
+    }
+    assert_eq!(jobs(&mut bench), []);
+    assert_eq!(bench.workbench.state.compose.jobs.iter().len(), 0);
+}
+
+#[test]
+fn a_failed_sending_is_read_in_full_and_recedes_behind_the_next() {
+    let why = format!(
+        "The broker refused it{}, and that is all.",
+        ", for a reason".repeat(12)
+    );
+    let mut bench = written(120, 40);
+    bench.keys("S");
+    let failed = jobs(&mut bench).remove(0);
+    bench.tell(report(&failed, JobStage::Failed(why)));
+    bench.wait(10_000);
+    bench.keys("G");
+    assert!(!bench.shows("that is all."), "it is too long for its row");
+    bench.keys("Enter").assert_shows("that is all.");
+    bench.assert_shows("/chat/room1");
+}
+
+#[test]
+fn the_outcome_of_a_sending_stands_once() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut bench = written(width, height);
+        bench.keys("g Down Down Down Down Space S");
+        let job = jobs(&mut bench).remove(0);
+        let stage = JobStage::Answered {
+            replies: 1,
+            first_us: 12_000,
+        };
+        bench.tell(report(&job, stage));
+        for keys in ["g", "G", "Up Up Up"] {
+            bench.keys(keys);
+            let screen = bench.screen().join("\n");
+            let told = screen.matches("answered 1 in").count();
+            assert_eq!(told, 1, "at {width}x{height} after {keys}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn the_hint_below_an_empty_form_is_true_while_its_subject_is_typed() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("c").assert_shows("Esc ends typing");
+    assert!(!bench.shows("adds a payload"));
+    bench.keys("Esc").assert_shows("a adds a payload");
+}
+
+#[test]
+fn nothing_is_cut_in_the_middle_in_the_pane_of_a_middling_terminal() {
+    let mut bench = written(120, 40);
+    bench.assert_shows("dialect, metadata, headers, pace");
+    bench.assert_shows("reaches 1 subscription of ours · maybe others");
+    bench.keys("g Down Down Down Down Space Down");
+    bench.assert_shows("The time for answers: 5s, 500ms, 2m");
+    bench.keys("Down Down Right");
+    for _ in 0..14 {
+        bench.keys("Down");
+        let screen = bench.screen();
+        let last = screen.iter().rfind(|line| line.contains('╯')).unwrap();
+        let pane = last.rfind('╰').map_or("", |at| &last[at..]);
+        assert!(!pane.contains('…'), "{pane}");
+    }
+    bench.keys("Up Up Up").assert_shows("correlation");
+}
+
+#[test]
+fn offers_stand_in_a_box_and_hide_the_fields_behind() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(6);
+    bench.keys("5 z").assert_shows("purpose");
+    bench.keys("Enter").type_text("r");
+    let screen = bench.screen();
+    let box_at = screen.iter().position(|line| line.contains("╭ Tab takes"));
+    let box_at = box_at.unwrap_or_else(|| panic!("no box:\n{}", screen.join("\n")));
+    assert!(
+        screen[box_at + 2].contains("│ /chat/room"),
+        "{}",
+        screen[box_at + 2]
+    );
+    for line in &screen[box_at..box_at + 4] {
+        assert!(!line.contains("purpose") && !line.contains("receiver"), "{line}");
+    }
+}
+
+#[test]
+fn columns_and_their_types_stand_below_each_other() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("c").type_text("t");
+    bench.keys("Esc a Enter");
+    bench.paste("id,a_long_name\n1,x\n2,y\n");
+    bench.keys("Esc Left Enter").assert_shows("Kind of message");
+    while !bench.shows("▌ table") {
+        bench.keys("Down");
+    }
+    bench.keys("Enter").wait(500);
+    bench.keys("v").assert_shows("Columns of message");
+    bench.assert_shows("Space or ← → choose another type");
+    let screen = bench.screen();
+    let at = |text: &str| {
+        let before = screen.iter().find_map(|line| line.split_once(text));
+        before.unwrap().0.chars().count()
+    };
+    assert_eq!(at("i64"), at("utf8"), "{}", screen.join("\n"));
+}
+
+#[test]
+fn a_request_stays_one_where_it_is_copied() {
+    let mut bench = written(120, 40);
+    bench.keys("g Down Down Down Down Space C Enter");
+    bench.assert_shows("natsbridge request");
+    bench.assert_shows("--replies 1");
 }
 
 #[test]

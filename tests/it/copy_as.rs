@@ -7,13 +7,14 @@ use crate::servers::nats_server_with;
 use crate::streams::raw;
 use async_nats::jetstream::stream::Config;
 use natsbridge::engine::{
-    ComposeError, Composition, CopyAs, Loaded, PayloadRow, SendOptions, Source, TransportChoice, copy_as,
-    filled, load,
+    ComposeError, Composition, CopyAs, Loaded, PayloadRow, RequestOptions, SendOptions, Source,
+    TransportChoice, copy_as, filled, load,
 };
 use natsbridge::wire::{Blob, Dialect, Kind, Limits, decode_message};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 const NASTY: &str =
     "it's \"quoted\" $HOME `ls` $(ls) \\ \\n 100% #{x} ${y}\n\n  {{count}} <<'END'\nEND\né 🚀 --text ! *";
@@ -116,7 +117,7 @@ async fn arrives_as_sent(copies: CopyAs, tool: impl FnOnce(&str, &Folder) -> Run
     let loaded = loaded(&composition);
     let mut messages = subscribe(&listener, &loaded.composition.subject).await;
     let server = broker.url().replace("nats://", "nats://ada:S3CRET@");
-    let copy = copy_as(copies, &loaded, &server, &SendOptions::default()).unwrap();
+    let copy = copy_as(copies, &loaded, &server, &SendOptions::default(), None).unwrap();
     assert!(!copy.contains("S3CRET") && copy.contains("credentials"), "{copy}");
     let run = tool(&copy, &folder);
     assert_eq!(run.code, Some(0), "{}\n{copy}", run.err);
@@ -225,6 +226,7 @@ async fn copies_wait_for_the_stream_where_the_send_does() {
             &loaded(&composition),
             &server.url(),
             &SendOptions::default(),
+            None,
         )
         .unwrap()
     };
@@ -270,7 +272,7 @@ fn the_nats_command_carries_the_finished_envelope() {
     let folder = Folder::new();
     let composition = nasty(&folder);
     let ready = loaded(&composition);
-    let copy = copy_as(CopyAs::Nats, &ready, "localhost", &SendOptions::default()).unwrap();
+    let copy = copy_as(CopyAs::Nats, &ready, "localhost", &SendOptions::default(), None).unwrap();
     let words = called_with(&copy);
     let subject = &ready.composition.subject;
     assert_eq!(
@@ -295,6 +297,7 @@ fn the_nats_command_carries_the_finished_envelope() {
             &loaded(&large),
             "localhost",
             &SendOptions::default(),
+            None,
         )
         .unwrap(),
     );
@@ -345,7 +348,7 @@ fn the_rust_program_is_the_one_that_compiles() {
         .payloads
         .push(("picture".into(), Blob::default(), Kind::Image));
     loaded.composition.payloads.push(picture);
-    let copy = copy_as(CopyAs::Rust, &loaded, "localhost", &SendOptions::default()).unwrap();
+    let copy = copy_as(CopyAs::Rust, &loaded, "localhost", &SendOptions::default(), None).unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/copied.rs");
     if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
         std::fs::write(&path, &copy).unwrap();
@@ -365,7 +368,7 @@ fn what_a_tool_cannot_send_is_said() {
         loaded(&composition)
     };
     let refused = |tool, loaded: &Loaded| {
-        let error = copy_as(tool, loaded, "localhost", &SendOptions::default()).unwrap_err();
+        let error = copy_as(tool, loaded, "localhost", &SendOptions::default(), None).unwrap_err();
         assert!(matches!(error, ComposeError::Copy { .. }), "{error}");
         error.to_string()
     };
@@ -380,9 +383,15 @@ fn what_a_tool_cannot_send_is_said() {
         );
     }
     assert!(
-        copy_as(CopyAs::Natsbridge, &linked, "localhost", &SendOptions::default())
-            .unwrap()
-            .contains("--transport link")
+        copy_as(
+            CopyAs::Natsbridge,
+            &linked,
+            "localhost",
+            &SendOptions::default(),
+            None
+        )
+        .unwrap()
+        .contains("--transport link")
     );
     let twice = with(PayloadRow::text("a", "x"), |c| {
         c.headers = vec![("K".into(), "1".into()), ("K".into(), "2".into())];
@@ -392,6 +401,41 @@ fn what_a_tool_cannot_send_is_said() {
     assert!(refused(CopyAs::Natsbridge, &none).contains("no payload"));
     let name = with(PayloadRow::text("a=b", "x"), |_| {});
     assert!(refused(CopyAs::Natsbridge, &name).contains("save it as a draft"));
+}
+
+#[test]
+fn a_request_is_copied_as_one_or_says_that_nobody_waits() {
+    let composition = Composition {
+        subject: "ask".into(),
+        payloads: vec![PayloadRow::text("a", "x")],
+        jetstream: true,
+        ..Composition::default()
+    };
+    let loaded = loaded(&composition);
+    let wait = RequestOptions {
+        timeout: Duration::from_millis(2500),
+        replies: 0,
+        ..RequestOptions::default()
+    };
+    let copy = |tool| copy_as(tool, &loaded, "localhost", &SendOptions::default(), Some(&wait)).unwrap();
+    let command = copy(CopyAs::Natsbridge);
+    assert!(command.starts_with("natsbridge request "), "{command}");
+    assert!(
+        command.contains("--timeout 2500ms") && command.contains("--replies 0"),
+        "{command}"
+    );
+    assert!(!command.contains("--jetstream"), "{command}");
+    let command = copy(CopyAs::Nats);
+    assert!(
+        command.contains("nats request --server nats://localhost:4222 --timeout 2500ms --replies 0"),
+        "{command}"
+    );
+    assert!(command.contains("--reply-timeout 2500ms"), "{command}");
+    assert!(command.contains("names no subject for answers"), "{command}");
+    for tool in [CopyAs::Python, CopyAs::JavaScript, CopyAs::Julia, CopyAs::Rust] {
+        let program = copy(tool);
+        assert!(program.contains("does not wait for the answers"), "{program}");
+    }
 }
 
 #[test]
@@ -407,6 +451,7 @@ fn julia_gets_its_own_escapes() {
         &loaded(&composition),
         "localhost,other",
         &SendOptions::default(),
+        None,
     )
     .unwrap();
     for text in [

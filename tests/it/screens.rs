@@ -6,7 +6,7 @@ use natsbridge::app::{Effect, Overlay, Pane};
 use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
 use natsbridge::wire::{Limits, Severity};
 
-const SIZES: [(u16, u16); 9] = [
+pub const SIZES: [(u16, u16); 9] = [
     (120, 40),
     (80, 24),
     (200, 60),

@@ -50,17 +50,29 @@ impl Asked {
     }
 }
 
-/// What stands of a text in a list: its first line, or how much there is.
+/// Characters of a first line that are looked at.
+const FIRST: usize = 400;
+/// Bytes of a text up to which its lines are counted: a list is drawn often.
+const COUNTED: usize = 64 << 20;
+
+/// What stands of a text in a list: its first line, and how many there are if they can be counted.
 pub fn text_words(text: &str) -> String {
-    let lines = text.lines().count();
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    match lines {
-        0 => "empty".into(),
-        1 => first.to_owned(),
-        lines => format!("{first} … {}", counted(lines, "line")),
+    if text.is_empty() {
+        return "empty".into();
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let first = first.unwrap_or_default();
+    let cut = first.char_indices().nth(FIRST).map(|(at, _)| at);
+    let first = &first[..cut.unwrap_or(first.len())];
+    if text.len() > COUNTED {
+        return format!("{first} …");
+    }
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    let lines = ends + usize::from(!text.ends_with('\n'));
+    match (lines, cut) {
+        (1, None) => first.to_owned(),
+        (1, Some(_)) => format!("{first} …"),
+        (lines, _) => format!("{first} … {}", counted(lines, "line")),
     }
 }
 
@@ -73,5 +85,14 @@ mod tests {
         assert_eq!(text_words("one"), "one");
         assert_eq!(text_words("\none\ntwo"), "one … 3 lines");
         assert_eq!(text_words(""), "empty");
+    }
+
+    #[test]
+    fn all_lines_of_a_large_text_are_counted() {
+        let text = "a line that was pasted\n".repeat(60_000);
+        assert_eq!(text_words(&text), "a line that was pasted … 60,000 lines");
+        let long = "x".repeat(5000) + "\ny";
+        assert!(text_words(&long).ends_with("x … 2 lines"));
+        assert!(text_words(&long).len() < 500);
     }
 }

@@ -4,6 +4,7 @@
 use super::composer::Composer;
 use super::leaving::Next;
 use super::turned::turned;
+use crate::app::figures::listed;
 use crate::engine::CopyAs;
 use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
 
@@ -33,6 +34,8 @@ pub enum ChoicesFor {
 pub struct Choice {
     /// What it does or is.
     pub label: String,
+    /// What it is set to, in a column of its own; empty for most.
+    pub value: String,
     /// What explains it.
     pub note: String,
     /// Whether it is in force now.
@@ -141,7 +144,7 @@ impl ChoicesFor {
             Self::Quit(losses) => Choices {
                 title: "Quit?".into(),
                 rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
-                foot: vec![format!("Quitting would lose {}.", losses.join(", "))],
+                foot: vec![format!("Quitting would lose {}.", listed(losses))],
             },
         }
     }
@@ -155,6 +158,7 @@ impl ChoicesFor {
 fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> Choice {
     Choice {
         label: label.into(),
+        value: String::new(),
         note: note.into(),
         current,
     }
@@ -230,9 +234,13 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     let rows = columns.map(|table| {
         let columns = table.columns.iter();
         columns
-            .map(|column| {
-                let name = format!("{}  {}", column.name, column.type_name);
-                choice(name, first_values(&column.values), chosen(&column.name))
+            .map(|column| Choice {
+                value: column.type_name.clone(),
+                ..choice(
+                    column.name.as_str(),
+                    first_values(&column.values),
+                    chosen(&column.name),
+                )
             })
             .collect::<Vec<_>>()
     });
@@ -245,7 +253,7 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     {
         foot.push(trouble.text.clone());
     }
-    foot.push("← → choose another type; what is not chosen is read from the values.".into());
+    foot.push("Space or ← → choose another type; what is not chosen is read from the values.".into());
     Choices {
         title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
         rows: rows.unwrap_or_default(),

@@ -118,21 +118,21 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "as",
         (Edits::Turn, Shown::Always),
         "",
-        "A message, or a request that waits for answers",
+        "A message, or a request with answers",
     ),
     row(
         Field::Timeout,
         "wait",
         (Edits::Line, Shown::Request),
         "5s",
-        "How long answers are waited for: 5s, 500ms, 2m",
+        "The time for answers: 5s, 500ms, 2m",
     ),
     row(
         Field::Replies,
         "answers",
         (Edits::Line, Shown::Request),
         "1",
-        "How many answers are waited for; 0 takes all until the time is up",
+        "How many answers; 0 takes all in time",
     ),
     row(
         Field::Dialect,
@@ -143,14 +143,14 @@ pub const FORM_FIELDS: &[FieldRow] = &[
     ),
     row(
         Field::Correlation,
-        "conversation",
+        "correlation",
         RARE,
         "a new one with each message",
-        "The correlation id of the conversation it belongs to",
+        "The id of the conversation it belongs to",
     ),
     row(
         Field::Answers,
-        "answers no.",
+        "answer to",
         RARE,
         "none",
         "The id of the message that it answers",
@@ -168,35 +168,35 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "metadata",
         (Edits::Text, Shown::Rare),
         "{}",
-        "A JSON object for whatever else it should say",
+        "A JSON object: whatever else it says",
     ),
     row(
         Field::Headers,
         "headers",
         (Edits::Text, Shown::Rare),
         "none",
-        "Headers of NATS, one on a line: Name: value",
+        "NATS headers, one a line: Name: value",
     ),
     row(
         Field::Transport,
         "transport",
         (Edits::Turn, Shown::Rare),
         "",
-        "Whether payloads go inside the message or by link",
+        "Payloads inside the message, or by link",
     ),
     row(
         Field::JetStream,
         "stream",
         (Edits::Turn, Shown::Rare),
         "",
-        "Whether a stream's acknowledgement is waited for",
+        "Whether it waits for a stream to have it",
     ),
     row(
         Field::Count,
         "times",
         RARE,
         "once",
-        "How often it is sent, each time with new ids",
+        "How often it is sent, with new ids each",
     ),
     row(
         Field::Rate,
@@ -222,6 +222,14 @@ mod tests {
     fn rows_stand_at_their_fields() {
         for (at, row) in FORM_FIELDS.iter().enumerate() {
             assert_eq!(row.field as usize, at, "{}", row.label);
+        }
+    }
+
+    #[test]
+    fn labels_and_sentences_fit_into_a_pane_of_fifty_cells() {
+        for row in FORM_FIELDS {
+            assert!(row.label.len() <= 11, "{}", row.label);
+            assert!(row.about.len() <= 42, "{}", row.about);
         }
     }
 }

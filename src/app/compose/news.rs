@@ -2,7 +2,7 @@
 
 use super::content::{Content, Writing};
 use super::spot::Cell;
-use crate::engine::{Composition, CopyAs, Plan, Suggestion};
+use crate::engine::{Composition, CopyAs, Plan, RequestOptions, Suggestion};
 use std::path::PathBuf;
 
 /// Something that concerns the message being written.
@@ -36,11 +36,24 @@ pub enum ComposeNews {
     Edited(Content, Result<Option<String>, String>),
 }
 
+/// Which way the message goes, as far as that is known before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Address of the broker, as other tools are given it.
+    pub server: String,
+    /// An inbox like the one that a request will get.
+    pub inbox: String,
+    /// Bytes of the largest message that the broker takes; `None` where it did not say.
+    pub most: Option<usize>,
+    /// What is waited for, if it is a request.
+    pub wait: Option<RequestOptions>,
+}
+
 /// Something to be done elsewhere for the message being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComposeWork {
     /// Find out what would go out; a later wish takes the place of an earlier one.
-    Plan(u64, Box<Composition>, Option<usize>),
+    Plan(u64, Box<Composition>, Way),
     /// Complete a half-typed path.
     Paths(String),
     /// Look at a file.
@@ -59,9 +72,9 @@ pub enum ComposeWork {
         own: bool,
     },
     /// Write out what would go, without sending it.
-    DryRun(Box<Composition>),
-    /// Write the same send in another form, for that server.
-    CopyAs(CopyAs, Box<Composition>, String),
+    DryRun(Box<Composition>, Way),
+    /// Write the same send in another form.
+    CopyAs(CopyAs, Box<Composition>, Way),
     /// Write a text to a new file.
     SaveText(PathBuf, String),
 }

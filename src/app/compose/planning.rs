@@ -1,13 +1,14 @@
 //! What is known beforehand of what would go out, and of which change of the message.
 
 use super::listeners::Listeners;
+use super::news::Way;
 use crate::engine::Plan;
 
 /// Microseconds without a change after which a plan is made.
 const SETTLED_US: i64 = 120_000;
 
-/// What a plan was made of: the change, and the largest message the broker takes.
-pub type Basis = (u64, Option<usize>);
+/// What a plan was made of: the change, and the way that the message goes.
+pub type Basis = (u64, Way);
 
 /// What is known of what would go out.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +37,7 @@ impl Planning {
 
     /// Takes note of what there is to plan.
     pub(crate) fn see(&mut self, basis: Basis, now_us: i64) {
-        if self.seen != Some(basis) {
+        if self.seen.as_ref() != Some(&basis) {
             self.seen = Some(basis);
             self.seen_us = now_us;
         }

@@ -63,7 +63,32 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     } else {
         format!("{sent} of {of} written, {} confirmed", count(report.confirmed))
     };
+    // Between two of many nothing is worth a word.
+    if report.sent > 0 && report.stage == JobStage::Preparing {
+        return (severity, so_far);
+    }
     (severity, format!("{so_far} · {text}"))
+}
+
+/// Everything known of a sending, a line each: how it stands comes first, and is not cut.
+pub(crate) fn job_lines(job: &Job) -> String {
+    let mut lines = vec![
+        stage_text(job).1,
+        String::new(),
+        format!("to       {}", job.subject),
+    ];
+    if let Some(report) = job.report.as_ref().filter(|report| !report.msg_id.is_empty()) {
+        lines.push(format!("message  {}", report.msg_id));
+        lines.push(format!("in       {}", report.correlation_id));
+        lines.push(format!("size     {}", size(report.bytes)));
+    }
+    lines.push(String::new());
+    lines.push(if job.is_running() {
+        "x on its row cancels it.".into()
+    } else {
+        "x on its row takes the row away.".into()
+    });
+    lines.join("\n")
 }
 
 /// What a request came to that did not get its answers.
@@ -134,6 +159,12 @@ mod tests {
                 9,
                 JobStage::Flushed,
                 "1 of 9 written, 1 confirmed · flushed: the broker has it",
+            ),
+            (
+                SendMode::Send,
+                9,
+                JobStage::Preparing,
+                "1 of 9 written, 1 confirmed",
             ),
             (request, 1, JobStage::Flushed, "flushed, waiting for answers"),
             (

@@ -3,7 +3,7 @@
 use crate::app::actions::Action;
 use crate::app::compose::text_too_large;
 use crate::app::compose::{
-    Asked, Cell, ChoicesFor, ComposeWork, Content, Edits, Field, Job, Next, Spot, Then,
+    Asked, Cell, ChoicesFor, ComposeWork, Content, Edits, Field, Next, Spot, TextShown, Then, job_lines,
 };
 use crate::app::message::Effect;
 use crate::app::overlay::Overlay;
@@ -43,7 +43,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ve
         Action::SendMessage => state.send_message(effects),
         Action::DryRun => {
             let message = Box::new(composer.message.clone());
-            effects.push(Effect::Compose(ComposeWork::DryRun(message)));
+            effects.push(Effect::Compose(ComposeWork::DryRun(message, state.way())));
         }
         Action::CopySendAs => choose(state, ChoicesFor::CopyAs),
         Action::ArmResponder => {
@@ -119,13 +119,13 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
         Spot::Send => state.send_message(effects),
         Spot::Responder(_) => state.tell(Severity::Note, "x disarms this responder."),
         Spot::Job(id) => {
-            let running = state.compose.jobs.get(id).is_some_and(Job::is_running);
-            let text = if running {
-                "Esc or x cancels this sending."
-            } else {
-                "x takes this row away."
-            };
-            state.tell(Severity::Note, text);
+            if let Some(job) = state.compose.jobs.get(id) {
+                state.compose.text = Some(TextShown {
+                    title: "This sending".into(),
+                    body: job_lines(job),
+                });
+                state.overlay = Overlay::Text(0);
+            }
         }
     }
 }

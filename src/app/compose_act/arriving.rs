@@ -10,7 +10,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::message::{Effect, Opened};
 use crate::app::overlay::{Overlay, Purpose};
 use crate::app::state::State;
-use crate::engine::{ConnectionState, CopyAs, PayloadRow, Source, Suggestion};
+use crate::engine::{CopyAs, PayloadRow, Source, Suggestion};
 use crate::wire::{DIALECTS, KINDS, PayloadState, Severity};
 use std::path::PathBuf;
 
@@ -138,7 +138,13 @@ impl State {
             return;
         }
         let then = std::mem::replace(&mut self.compose.then, Then::Stay);
-        self.tell(Severity::Note, format!("Saved the draft to {}.", path.display()));
+        let mut told = format!("Saved the draft to {}.", path.display());
+        // The settings may have changed since the draft was asked for; then it is not kept, and the pane says "edited".
+        let lost = self.compose.settings.words();
+        if !lost.is_empty() {
+            told = format!("{told} How it is sent is not kept in it: {lost}.");
+        }
+        self.tell(Severity::Note, told);
         self.compose.draft = Some(path);
         self.compose.kept = revision;
         match then {
@@ -171,7 +177,7 @@ impl State {
             ChoicesFor::CopyAs => {
                 if let Some(form) = CopyAs::ALL.get(row) {
                     let message = Box::new(self.compose.message.clone());
-                    let work = ComposeWork::CopyAs(*form, message, self.server_address());
+                    let work = ComposeWork::CopyAs(*form, message, self.way());
                     effects.push(Effect::Compose(work));
                 }
             }
@@ -240,17 +246,6 @@ impl State {
                     Err(why) => self.tell(Severity::Note, why),
                 },
             },
-        }
-    }
-
-    /// The address of the broker as other tools are given it.
-    fn server_address(&self) -> String {
-        match &self.connection {
-            ConnectionState::Connected { server, .. } => {
-                let scheme = if server.tls { "tls" } else { "nats" };
-                format!("{scheme}://{}", server.address)
-            }
-            _ => "nats://127.0.0.1:4222".into(),
         }
     }
 }

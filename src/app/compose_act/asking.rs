@@ -1,7 +1,7 @@
 //! What is typed into the prompts of the Compose pane: files, drafts, the clipboard, what a responder answers to.
 
 use crate::app::compose::{Answer, Asked, ComposeWork, Next, Offers, Then, pasted_text};
-use crate::app::durations::duration;
+use crate::app::durations::delay;
 use crate::app::line_edit::LineEdit;
 use crate::app::message::Effect;
 use crate::app::overlay::{Overlay, Purpose};
@@ -143,7 +143,7 @@ impl Armed {
             if let Ok(count) = word.parse::<u64>() {
                 armed.count = Some(count).filter(|count| *count > 0);
             } else {
-                armed.delay = duration(word).map_err(|_| {
+                armed.delay = delay(word).map_err(|_| {
                     format!("{word} is neither a delay such as 200ms nor a number of answers")
                 })?;
             }
@@ -163,6 +163,7 @@ mod tests {
         assert_eq!(armed("orders.*"), Ok(("orders.*".into(), 0, None)));
         assert_eq!(armed("a 200ms 5"), Ok(("a".into(), 200, Some(5))));
         assert_eq!(armed("a 5 2s"), Ok(("a".into(), 2000, Some(5))));
+        assert_eq!(armed("a 0ms"), Ok(("a".into(), 0, None)));
         assert!(armed("a..b").is_err() && armed("a soon").is_err() && armed("").is_err());
     }
 }

@@ -1,9 +1,9 @@
 //! Having it planned what would go out: elsewhere, a moment after the last change, the latest wins.
 
-use crate::app::compose::{ComposeWork, Listeners, Planning};
+use crate::app::compose::{ComposeWork, Listeners, Planning, Way};
 use crate::app::message::Effect;
 use crate::app::state::State;
-use crate::engine::{ConnectionState, Place, subject_matches};
+use crate::engine::{ConnectionState, Place, RequestOptions, SendMode, subject_matches};
 use std::collections::BTreeSet;
 
 /// Rows looked at for senders.
@@ -11,6 +11,9 @@ const ROWS: u64 = 4_096;
 
 /// The subject of a plan while there is none to send to.
 const STAND_IN: &str = "subject";
+
+/// What inboxes look like while there is no connection.
+const INBOX: &str = "_INBOX.0000000000000000000000";
 
 impl State {
     /// Microseconds until a plan is to be made.
@@ -20,16 +23,12 @@ impl State {
 
     /// Takes note of changes, and asks for a plan once they have settled.
     pub(crate) fn attend_compose(&mut self, effects: &mut Vec<Effect>) {
-        let most = match &self.connection {
-            ConnectionState::Connected { server, .. } => Some(server.max_payload).filter(|most| *most > 0),
-            _ => None,
-        };
         if self.compose.is_blank() {
             self.compose.planning = Planning::default();
             return;
         }
-        let basis = (self.compose.revision, most);
-        self.compose.planning.see(basis, self.now_us);
+        let basis = (self.compose.revision, self.way());
+        self.compose.planning.see(basis.clone(), self.now_us);
         if self.plan_due() == Some(0) {
             let mut message = Box::new(self.compose.message.clone());
             let listeners = self.listeners(&message.subject);
@@ -42,8 +41,40 @@ impl State {
             {
                 message.subject = STAND_IN.into();
             }
-            self.compose.planning.ask(basis, listeners);
-            effects.push(Effect::Compose(ComposeWork::Plan(basis.0, message, most)));
+            self.compose.planning.ask(basis.clone(), listeners);
+            effects.push(Effect::Compose(ComposeWork::Plan(basis.0, message, basis.1)));
+        }
+    }
+
+    /// Which way the message would go now.
+    pub(super) fn way(&self) -> Way {
+        let (server, inbox, most) = match &self.connection {
+            ConnectionState::Connected { server, .. } => {
+                let scheme = if server.tls { "tls" } else { "nats" };
+                let address = format!("{scheme}://{}", server.address);
+                (address, server.inbox.as_str(), server.max_payload)
+            }
+            ConnectionState::Connecting { address, .. }
+            | ConnectionState::Lost { address, .. }
+            | ConnectionState::Refused { address, .. } => (address.clone(), "", 0),
+            _ => ("nats://127.0.0.1:4222".to_owned(), "", 0),
+        };
+        let wait = self.compose.settings.request.then(|| {
+            // What cannot be read is said beside its field.
+            match self.compose.settings.read().map(|times| times.mode) {
+                Ok(SendMode::Request { timeout, replies }) => RequestOptions {
+                    timeout,
+                    replies,
+                    ..RequestOptions::default()
+                },
+                _ => RequestOptions::default(),
+            }
+        });
+        Way {
+            server,
+            inbox: if inbox.is_empty() { INBOX } else { inbox }.to_owned(),
+            most: Some(most).filter(|most| *most > 0),
+            wait,
         }
     }
 

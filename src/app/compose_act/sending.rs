@@ -1,5 +1,6 @@
 //! From the form to the session: send, cancel, disarm. What is wrong is said before anything is asked of the session.
 
+use crate::app::actions::Action;
 use crate::app::compose::{ChoicesFor, Composer, Job, SendTimes, Spot};
 use crate::app::message::Effect;
 use crate::app::overlay::Overlay;
@@ -10,6 +11,9 @@ use crate::wire::Severity;
 impl State {
     /// Sends the message as its settings say; without a connection asks whether it should wait for one.
     pub(super) fn send_message(&mut self, effects: &mut Vec<Effect>) {
+        if self.refuses_on_tape(Action::SendMessage) {
+            return;
+        }
         if matches!(self.connection, ConnectionState::Connected { .. }) {
             self.send_now(false, effects);
         } else {

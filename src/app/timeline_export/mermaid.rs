@@ -40,13 +40,7 @@ pub fn mermaid(view: &ConversationView) -> String {
     }
     for transfer in &view.transfers {
         let word = direction_word(transfer.direction);
-        let took = span(
-            transfer
-                .to_us
-                .saturating_sub(transfer.from_us)
-                .max(0)
-                .unsigned_abs(),
-        );
+        let took = span(transfer.took_us());
         let _ = writeln!(
             text,
             "    Note over P0: {word} {} in {took}",

@@ -54,13 +54,7 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
         let _ = writeln!(text, "{}", parts.join("  ·  "));
     }
     for transfer in &view.transfers {
-        let took = span(
-            transfer
-                .to_us
-                .saturating_sub(transfer.from_us)
-                .max(0)
-                .unsigned_abs(),
-        );
+        let took = span(transfer.took_us());
         let word = direction_word(transfer.direction);
         let _ = writeln!(text, "⇗ {word} {} in {took}", size(transfer.bytes));
     }

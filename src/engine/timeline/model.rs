@@ -234,6 +234,13 @@ pub struct TransferSpan {
     pub bytes: u64,
 }
 
+impl TransferSpan {
+    /// How long it took, microseconds; 0 where the clock went back.
+    pub fn took_us(&self) -> u64 {
+        self.to_us.saturating_sub(self.from_us).max(0).unsigned_abs()
+    }
+}
+
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationMessage {

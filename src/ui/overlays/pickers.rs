@@ -4,7 +4,7 @@ use super::drawn::Drawn;
 use crate::app::{ChoicesFor, State, StreamChoice, count, size};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
-use crate::ui::text::{cells, field, fit_end, fit_middle};
+use crate::ui::text::{cells, field, fit_end, fit_middle, left};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -112,13 +112,20 @@ pub fn draw_choices(
         "Enter takes it · Esc closes".into()
     });
     let title = fit_middle(field(&list.title).as_str(), 60);
+    let mut rows: Vec<String> = list
+        .rows
+        .iter()
+        .map(|row| fit_middle(&clean(&row.label), 40))
+        .collect();
+    if list.rows.iter().any(|row| !row.value.is_empty()) {
+        let widest = rows.iter().map(|row| cells(row)).max().unwrap_or(0);
+        for (text, row) in rows.iter_mut().zip(&list.rows) {
+            *text = format!("{}  {}", left(text, widest), clean(&row.value));
+        }
+    }
     let picker = Picker {
         title: &title,
-        rows: list
-            .rows
-            .iter()
-            .map(|row| fit_middle(&clean(&row.label), 40))
-            .collect(),
+        rows,
         notes: list.rows.iter().map(|row| clean(&row.note)).collect(),
         current: list.rows.iter().position(|row| row.current),
         chosen,

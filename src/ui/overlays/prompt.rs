@@ -8,7 +8,6 @@ use crate::ui::text::{cells, field, fit_middle};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
 /// Paths shown above a prompt.
 const PATHS: usize = 8;
@@ -56,46 +55,37 @@ pub fn draw_prompt(
     }
 }
 
-/// What a half-typed path could become, above the prompt.
+/// What a half-typed path could become, in a box above the prompt.
 fn draw_paths(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let offers = &state.compose.paths;
-    let rows = offers
-        .shown
-        .len()
-        .min(PATHS)
-        .min(usize::from(prompt.y.saturating_sub(body.y)));
+    let above = usize::from(prompt.y.saturating_sub(body.y));
+    let rows = offers.shown.len().min(PATHS).min(above.saturating_sub(2));
     if rows == 0 {
         return;
     }
-    let area = Rect {
-        y: prompt.y - rows as u16,
-        height: rows as u16,
+    let frame = Rect {
+        y: prompt.y - rows as u16 - 2,
+        height: rows as u16 + 2,
         ..prompt
     };
-    Clear.render(area, buffer);
-    let ground = look.style(Role::Background).patch(look.style(Role::SelectionDim));
-    buffer.set_style(area, ground);
+    let title = if offers.shown.len() > rows {
+        format!("Tab takes · {} in all", count(offers.shown.len() as u64))
+    } else {
+        "Tab takes".to_owned()
+    };
+    let list = open_box(&title, frame, buffer, look);
     let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());
     for (i, path) in offers.shown.iter().enumerate().skip(top).take(rows) {
-        let line = row_of(area, i - top);
-        let style = if offers.chosen == Some(i) {
-            look.style(Role::Selection)
+        let line = row_of(list, i - top);
+        let style = look.style(if offers.chosen == Some(i) {
+            Role::Selection
         } else {
-            ground
-        };
+            Role::Text
+        });
         buffer.set_style(line, style);
         let mut pen = Pen::new(buffer, line);
         pen.skip(3);
-        let room = pen.room().saturating_sub(16);
+        let room = pen.room().saturating_sub(1);
         pen.write(&fit_middle(field(path).as_str(), room), style);
-    }
-    if offers.shown.len() > rows {
-        let more = format!("{} in all ", count(offers.shown.len() as u64));
-        let at = Rect {
-            x: area.right().saturating_sub(more.len() as u16),
-            width: more.len() as u16,
-            ..row_of(area, rows - 1)
-        };
-        Pen::new(buffer, at.intersection(area)).write(&more, look.style(Role::Dim));
     }
 }

@@ -10,10 +10,19 @@ use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// Cells of the box at most.
+const WIDTH: u16 = 110;
+
 /// Draws the text, scrolled by `top` rows.
 pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, look: &Look) -> Drawn {
-    let area = centred(body, 110, body.height.saturating_sub(2).max(6));
     let shown = state.compose.text.as_ref();
+    let text = shown.map_or("", |text| head(&text.body, state.limits.text_shown));
+    let width = usize::from(WIDTH.min(body.width).saturating_sub(4)).max(1);
+    let rows = rows(text, width);
+    let most = body.height.saturating_sub(2).max(6);
+    // Its border and the line of its keys.
+    let height = u16::try_from(rows.len() + 3).map_or(most, |height| height.clamp(6.min(most), most));
+    let area = centred(body, WIDTH, height);
     let title = shown.map_or_else(String::new, |text| {
         fit_middle(
             field(&text.title).as_str(),
@@ -21,15 +30,6 @@ pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, loo
         )
     });
     let inner = open_box(&title, area, buffer, look);
-    let Some(text) = shown else {
-        return Drawn {
-            area,
-            ..Drawn::default()
-        };
-    };
-    let width = usize::from(inner.width.saturating_sub(2)).max(1);
-    let body = head(&text.body, state.limits.text_shown);
-    let rows = rows(body, width);
     let list = usize::from(inner.height.saturating_sub(1));
     let top = top.min(rows.len().saturating_sub(list));
     for (i, row) in rows.iter().skip(top).take(list).enumerate() {
@@ -37,12 +37,13 @@ pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, loo
         pen.skip(1);
         pen.write(row, look.style(Role::Text));
     }
+    let all = shown.map_or(0, |text| text.body.len());
     let save = look.key(Action::SaveDraft);
     let mut foot = format!(
         "{} · Enter copies · {save} saves to a file · Esc closes",
-        size(text.body.len() as u64)
+        size(all as u64)
     );
-    let rest = text.body.len() - body.len();
+    let rest = all - text.len();
     if rest > 0 {
         foot = format!("{} more are not shown · {foot}", size(rest as u64));
     } else if rows.len() > list {

@@ -1,9 +1,9 @@
 //! Work for the message being written: plans, paths, files, texts. Plans are made one at a time, the latest wins.
 
 use super::done::Done;
-use crate::app::{ComposeNews, ComposeWork, Msg, size};
+use crate::app::{ComposeNews, ComposeWork, Msg, Way, size};
 use crate::engine::{
-    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, load, plan_with,
+    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
     read_draft, save_new, sentence, suggest, write_draft,
 };
 use crate::wire::{Limits, Severity};
@@ -56,10 +56,11 @@ pub fn compose_work(
     cache: &Mutex<LoadCache>,
 ) -> Msg {
     let news = match work {
-        ComposeWork::Plan(revision, message, most) => {
+        ComposeWork::Plan(revision, mut message, way) => {
+            let sending = &going(&mut message, &way, sending);
             // A plan that failed half-way left a cache behind that is at worst too small.
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            let plan = filled(|fill| plan_with(&message, fill, sending, most, &mut cache, limits));
+            let plan = filled(|fill| plan_with(&message, fill, sending, way.most, &mut cache, limits));
             ComposeNews::Planned(revision, Box::new(plan))
         }
         ComposeWork::Paths(text) => {
@@ -71,14 +72,19 @@ pub fn compose_work(
             let looked = look(&path);
             ComposeNews::Suggested(at, path, looked)
         }
-        ComposeWork::DryRun(message) => {
-            let (title, text) = dry_run(&message, sending, limits);
+        ComposeWork::DryRun(mut message, way) => {
+            let filled_in = way.wait.is_some() && message.reply_to.is_empty();
+            let sending = &going(&mut message, &way, sending);
+            let (mut title, text) = dry_run(&message, sending, limits);
+            if filled_in {
+                title += " · each time with a new inbox for answers";
+            }
             ComposeNews::Text(title, text)
         }
-        ComposeWork::CopyAs(form, message, server) => {
+        ComposeWork::CopyAs(form, message, way) => {
             let copied = filled(|fill| {
                 let loaded = load(&message, fill, limits)?;
-                copy_as(form, &loaded, &server, sending)
+                copy_as(form, &loaded, &way.server, sending, way.wait.as_ref())
             });
             let title = format!("The same send: {}", form.name());
             ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
@@ -101,6 +107,18 @@ pub fn compose_work(
         }
     };
     Msg::Compose(news)
+}
+
+/// The message and its options as they are once it goes that way: the broker's address stands in it, and a request
+/// without a subject for answers gets an inbox.
+fn going(message: &mut Composition, way: &Way, sending: &SendOptions) -> SendOptions {
+    if way.wait.is_some() && message.reply_to.is_empty() {
+        message.reply_to = literal(&way.inbox);
+    }
+    SendOptions {
+        nats_url: way.server.clone(),
+        ..sending.clone()
+    }
 }
 
 /// Writes a draft; another one that is there stays as it is.

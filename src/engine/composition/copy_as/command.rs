@@ -1,17 +1,17 @@
-//! The same payloads and options as a `natsbridge send` command of a POSIX shell. What no argument can carry lies in
+//! The same payloads and options as a `natsbridge send` or `request` command of a POSIX shell. What no argument can carry lies in
 //! files: those of the composition, and for the rest temporary ones that the command makes of base64.
 
 use super::super::compose_error::ComposeError;
 use super::super::model::{PayloadRow, Source};
 use super::material::Material;
-use super::quoted::shell;
+use super::quoted::{duration, shell};
 use crate::engine::bridge::{SendOptions, TransportChoice};
 use crate::engine::draft::by_link;
 use crate::engine::servers::public_address;
 use crate::wire::{Blob, Dialect, Kind, Limits, encode_base64};
 use std::fmt::Write as _;
 
-const TOOL: &str = "natsbridge send";
+const TOOL: &str = "natsbridge command";
 /// Bytes of one argument that every system takes.
 const ARGUMENT: usize = 100_000;
 /// Columns of base64 text.
@@ -20,6 +20,8 @@ const LINE: usize = 76;
 /// A command being written.
 #[derive(Default)]
 struct Command {
+    /// What is asked of natsbridge.
+    verb: &'static str,
     /// Its words, quoted; a flag and its value are one.
     words: Vec<String>,
     /// Temporary files: what makes each.
@@ -31,10 +33,19 @@ struct Command {
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let mut command = Command {
+        verb: if material.wait.is_some() {
+            "request"
+        } else {
+            "send"
+        },
         notes: material.notes("#"),
         ..Command::default()
     };
     command.options(&material.options, material)?;
+    if let Some(wait) = material.wait {
+        command.flag("--timeout", &duration(wait.timeout))?;
+        command.flag("--replies", &wait.replies.to_string())?;
+    }
     let loaded = material.loaded;
     if loaded.payloads.is_empty() {
         return Err(cannot("it has no payload; save it as a draft".into()));
@@ -109,7 +120,8 @@ impl Command {
         if fileserver != default.fileserver_url && !fileserver.is_empty() {
             self.flag("--fileserver-url", &fileserver)?;
         }
-        if options.jetstream {
+        // A request waits for its answers, not for a stream.
+        if options.jetstream && material.wait.is_none() {
             self.words.push("--jetstream".into());
         }
         Ok(())
@@ -185,13 +197,15 @@ impl Command {
 
     fn written(self) -> String {
         let words = self.words.join(" \\\n  ");
-        let Self { notes, files, .. } = self;
+        let Self {
+            verb, notes, files, ..
+        } = self;
         if files.is_empty() {
-            return format!("{notes}natsbridge send \\\n  {words}\n");
+            return format!("{notes}natsbridge {verb} \\\n  {words}\n");
         }
         // In a shell of its own, so that the files go and nothing else is touched.
         format!(
-            "{notes}(\nfiles=$(mktemp -d) && trap 'rm -r \"$files\"' EXIT\n{files}natsbridge send \\\n  {words}\n)\n"
+            "{notes}(\nfiles=$(mktemp -d) && trap 'rm -r \"$files\"' EXIT\n{files}natsbridge {verb} \\\n  {words}\n)\n"
         )
     }
 }

@@ -40,7 +40,7 @@ async function main() {{
 
 main();
 ",
-        notes = material.notes("//"),
+        notes = material.program_notes("//"),
         servers = servers.join(", "),
         subject = quoted(material.subject()),
         envelope = quoted(&finished.envelope),

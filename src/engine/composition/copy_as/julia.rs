@@ -32,7 +32,7 @@ connection = NATS.connect({server})
 publish(connection, SUBJECT, {message})
 drain(connection)
 ",
-        notes = material.notes("#"),
+        notes = material.program_notes("#"),
         subject = quoted(material.subject()),
         envelope = quoted(&finished.envelope),
         server = quoted(&material.servers.join(",")),

@@ -7,6 +7,7 @@ use crate::engine::address;
 use crate::engine::bridge::SendOptions;
 use crate::engine::bridge_error::BridgeError;
 use crate::engine::credentials::Credentials;
+use crate::engine::request::RequestOptions;
 use crate::engine::send::{Bridge, headers};
 use crate::wire::{Limits, Transport};
 
@@ -14,6 +15,8 @@ use crate::wire::{Limits, Transport};
 pub(super) struct Material<'l> {
     pub(super) loaded: &'l Loaded,
     pub(super) options: SendOptions,
+    /// What is waited for, if it is a request.
+    pub(super) wait: Option<&'l RequestOptions>,
     /// Broker addresses without credentials, at least one.
     pub(super) servers: Vec<String>,
     /// Whether credentials stood in the address and were left out.
@@ -28,7 +31,12 @@ pub(super) struct Finished {
 }
 
 impl<'l> Material<'l> {
-    pub(super) fn new(loaded: &'l Loaded, server: &str, base: &SendOptions) -> Result<Self, ComposeError> {
+    pub(super) fn new(
+        loaded: &'l Loaded,
+        server: &str,
+        base: &SendOptions,
+        wait: Option<&'l RequestOptions>,
+    ) -> Result<Self, ComposeError> {
         let (servers, credentials) = address::parse(server).map_err(BridgeError::from)?;
         let options = SendOptions {
             nats_url: servers.join(","),
@@ -37,6 +45,7 @@ impl<'l> Material<'l> {
         Ok(Self {
             loaded,
             options,
+            wait,
             servers,
             left_out_credentials: credentials != Credentials::None,
         })
@@ -51,6 +60,28 @@ impl<'l> Material<'l> {
         if self.left_out_credentials {
             format!(
                 "{comment} The credentials of the broker's address are left out: add them where you run this.\n"
+            )
+        } else {
+            String::new()
+        }
+    }
+
+    /// As [`notes`](Self::notes), for a program that sends and does not wait.
+    pub(super) fn program_notes(&self, comment: &str) -> String {
+        let mut notes = self.notes(comment);
+        if self.wait.is_some() {
+            notes.push_str(comment);
+            notes.push_str(" It is a request, but this program does not wait for the answers.\n");
+            notes.push_str(&self.nowhere(comment));
+        }
+        notes
+    }
+
+    /// A line for a request whose envelope names nowhere to answer to, because only its sender knows its inbox.
+    pub(super) fn nowhere(&self, comment: &str) -> String {
+        if self.options.reply_to.is_empty() {
+            format!(
+                "{comment} Its envelope names no subject for answers: peers that look there only stay silent.\n"
             )
         } else {
             String::new()

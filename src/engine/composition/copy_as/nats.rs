@@ -1,17 +1,27 @@
-//! The finished envelope as a `nats pub` command of a POSIX shell.
+//! The finished envelope as a `nats pub` or `nats request` command of a POSIX shell.
 
 use super::super::compose_error::ComposeError;
 use super::material::Material;
-use super::quoted::shell;
+use super::quoted::{duration, shell};
 
 /// Bytes of one argument that every system takes.
 const ARGUMENT: usize = 100_000;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
-    let finished = material.finished("nats pub")?;
-    let mut words = vec!["nats".to_owned(), "pub".into(), "--server".into()];
+    let finished = material.finished("nats command")?;
+    let verb = if material.wait.is_some() { "request" } else { "pub" };
+    let mut words = vec!["nats".to_owned(), verb.into(), "--server".into()];
     words.push(shell(&material.servers.join(",")));
-    if material.options.jetstream {
+    let mut notes = material.notes("#");
+    if let Some(wait) = material.wait {
+        let time = duration(wait.timeout);
+        words.push(format!("--timeout {time} --replies {}", wait.replies));
+        if wait.replies != 1 {
+            // Without it the command gives up soon after the first answer.
+            words.push(format!("--reply-timeout {time}"));
+        }
+        notes.push_str(&material.nowhere("#"));
+    } else if material.options.jetstream {
         words.push("--jetstream".into());
     }
     for (name, value) in &finished.headers {
@@ -21,7 +31,6 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     // The command takes {{ for the beginning of a template, JSON takes this for a brace.
     let envelope = finished.envelope.replace("{{", r"{\u007b");
     let subject = shell(material.subject());
-    let notes = material.notes("#");
     let command = words.join(" ");
     Ok(if envelope.len() <= ARGUMENT {
         format!("{notes}{command} -- {subject} {}\n", shell(&envelope))

@@ -50,7 +50,7 @@ async def main():
 
 asyncio.run(main())
 ",
-        notes = material.notes("#"),
+        notes = material.program_notes("#"),
         servers = list(material.servers.iter().map(|server| quoted(server)).collect()),
         subject = quoted(material.subject()),
         envelope = quoted(&finished.envelope),

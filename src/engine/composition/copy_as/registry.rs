@@ -5,6 +5,7 @@ use super::super::load::Loaded;
 use super::material::Material;
 use super::{command, javascript, julia, nats, python, rust};
 use crate::engine::bridge::SendOptions;
+use crate::engine::request::RequestOptions;
 
 /// A tool that a send can be copied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,8 +50,10 @@ impl CopyAs {
     /// What it needs and does, in one sentence.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Natsbridge => "The same payloads and options for `natsbridge send`, each with new ids.",
-            Self::Nats => "The finished envelope for `nats pub`.",
+            Self::Natsbridge => {
+                "The same payloads and options for `natsbridge send` or `request`, with new ids."
+            }
+            Self::Nats => "The finished envelope for `nats pub` or `nats request`.",
             Self::Python => "A program that publishes the finished envelope with nats-py.",
             Self::JavaScript => {
                 "A program for Node that publishes the finished envelope with the nats package."
@@ -61,7 +64,8 @@ impl CopyAs {
     }
 }
 
-/// The send of a loaded composition to `server` as text for another tool. Variables are filled already; credentials in the
+/// The send of a loaded composition to `server` as text for another tool; with `wait` it is a request, which the two
+/// commands wait for as said (`wait.reply_to` has no meaning here) and the programs say that they do not. Variables are filled already; credentials in the
 /// address are left out, and said to be. Where the tool gets the finished envelope, its ids and time are those of now.
 ///
 /// # Errors
@@ -73,8 +77,9 @@ pub fn copy_as(
     loaded: &Loaded,
     server: &str,
     base: &SendOptions,
+    wait: Option<&RequestOptions>,
 ) -> Result<String, ComposeError> {
-    let material = Material::new(loaded, server, base)?;
+    let material = Material::new(loaded, server, base, wait)?;
     match tool {
         CopyAs::Natsbridge => command::copy(&material),
         CopyAs::Nats => nats::copy(&material),

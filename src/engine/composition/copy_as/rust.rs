@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     Ok(())
 }}
 ",
-        notes = material.notes("//"),
+        notes = material.program_notes("//"),
         options = options(&material.options),
         subject = quoted(material.subject()),
     ))

@@ -1,7 +1,7 @@
 //! The foot of the form: what would go out and who is known to get it, and how the last sending stands.
 
 use super::rows::mark;
-use crate::app::{Action, Spot, count, size, stage_text};
+use crate::app::{Action, count, size, stage_text};
 use crate::engine::{Plan, PlannedPayload};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, wrap};
@@ -16,8 +16,9 @@ use ratatui::text::Span;
 /// Cells of the gauge.
 const GAUGE: usize = 10;
 
-/// The lines of the foot in a pane, the most important first.
-pub fn foot_lines(area: Rect, scene: Scene<'_>) -> Vec<Vec<Span<'static>>> {
+/// The lines of the foot in a pane, the most important first; with how the last sending stands, where its row does not
+/// say it.
+pub fn foot_lines(area: Rect, scene: Scene<'_>, with_job: bool) -> Vec<Vec<Span<'static>>> {
     let most = match area.height {
         0..5 => 0,
         5..8 => 1,
@@ -28,9 +29,7 @@ pub fn foot_lines(area: Rect, scene: Scene<'_>) -> Vec<Vec<Span<'static>>> {
     let width = usize::from(area.width).saturating_sub(2);
     let mut lines: Vec<_> = hint(scene).into_iter().collect();
     let planned = planned(scene, width);
-    // The row of the last sending says the same, where it is in view.
-    let rows = scene.state.compose.spots().len() + lines.len() + planned.len().min(most);
-    if rows > usize::from(area.height) {
+    if with_job {
         lines.extend(last_job(scene));
     }
     lines.extend(planned);
@@ -54,7 +53,14 @@ pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>]) 
 fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
-    let text = format!("Enter types · {add} adds a payload · {send} sends");
+    let text = if composer.is_typing() {
+        format!(
+            "Enter next · Tab completes · {} ends typing",
+            look.key(Action::Back)
+        )
+    } else {
+        format!("Enter types · {add} adds a payload · {send} sends")
+    };
     (composer.is_blank() && composer.jobs.iter().len() == 0).then(|| vec![look.span(text, Role::Dim)])
 }
 
@@ -71,10 +77,10 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
         lines.extend(rows.map(|text| vec![look.span(text, Role::Bad)]));
     }
     let known = composer.planning.listeners.words();
-    let reaches = format!(
-        "reaches {} · the broker tells of no others",
-        field(&known).as_str()
-    );
+    let mut reaches = format!("reaches {}", field(&known).as_str());
+    let others = [" · the broker tells of no others", " · maybe others"];
+    let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
+    reaches += others.iter().find(fits).unwrap_or(&"");
     lines.push(vec![look.span(reaches, Role::Dim)]);
     let links = plan.payloads.iter().filter(|payload| by_link(payload));
     lines.extend(links.map(|payload| {
@@ -104,7 +110,10 @@ fn plan_line(scene: Scene<'_>, plan: &Plan, width: usize) -> Vec<Span<'static>> 
     spans.push(look.span(format!(" · {}", size(bytes)), Role::Strong));
     if let Some(most) = plan.most.map(|most| most as u64).filter(|most| *most > 0) {
         spans.push(look.span(format!(" of {} ", size(most)), Role::Dim));
-        spans.extend(gauge(bytes, most, look));
+        let used: usize = spans.iter().map(|span| cells(&span.content)).sum();
+        if used + GAUGE + 2 <= width {
+            spans.extend(gauge(bytes, most, look));
+        }
     }
     if !composer.planning.is_current() {
         spans.push(look.span(" …", Role::Dim));
@@ -140,13 +149,10 @@ fn gauge(bytes: u64, most: u64, look: &Look) -> [Span<'static>; 2] {
     ]
 }
 
-/// How the last sending stands, unless the cursor is on its row.
+/// How the last sending stands.
 fn last_job(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let job = composer.jobs.iter().next()?;
-    if composer.cursor == Spot::Job(job.id) {
-        return None;
-    }
     let (severity, text) = stage_text(job);
     let (mark, role) = mark(severity, job.is_running());
     let mut spans = vec![

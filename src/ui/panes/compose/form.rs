@@ -2,9 +2,9 @@
 //! being typed.
 
 use super::rows::{KIND, Row, row};
-use crate::app::{Cell, Line, Spot, Typing};
+use crate::app::{Cell, Composer, Line, Spot, Typing};
 use crate::ui::look::Look;
-use crate::ui::paint::{Pen, row_of, scrolled};
+use crate::ui::paint::{Pen, open_box, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
 use crate::ui::text::{cells, field, fit_end, fit_middle, head, left};
 use crate::ui::theme::Role;
@@ -16,9 +16,11 @@ use ratatui::widgets::{Clear, Widget};
 use std::ops::Range;
 
 /// Cells of the labels, mark and gap included, in a pane that is wide enough, and in a narrow one.
-const LABELS: [usize; 2] = [14, 11];
+const LABELS: [usize; 2] = [14, 13];
 /// Cells from which a pane is wide enough.
 const WIDE: u16 = 56;
+/// What stands above what is offered.
+const OFFERS: &str = "Tab takes";
 /// Bytes of a line being typed that are looked at.
 const TYPED_BYTES: usize = 4096;
 
@@ -58,6 +60,18 @@ fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
         lines.retain(Option::is_some);
     }
     lines
+}
+
+/// Whether a row of the form is in view, once it is scrolled so that the cursor is.
+pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: Spot) -> bool {
+    let spots = composer.spots();
+    let height = usize::from(area.height);
+    let lines = lines(&spots, height);
+    let line_of = |row: usize| lines.iter().position(|line| *line == Some(row));
+    let top = scrolled(top, line_of(composer.row()).unwrap_or(0), height, lines.len());
+    let row = spots.iter().position(|other| *other == spot);
+    row.and_then(line_of)
+        .is_some_and(|line| (top..top + height).contains(&line))
 }
 
 /// Draws the form, scrolled so that the cursor is in view.
@@ -244,42 +258,48 @@ fn write_typed(pen: &mut Pen<'_>, typing: &Typing, room: usize, style: Style) ->
     start + (before - cut) as u16
 }
 
-/// Draws what is offered below the line being typed, or above it where there is more room.
+/// Draws what is offered in a box below the line being typed, or above it where there is more room. The rows behind it
+/// are hidden, labels and all, so that nothing in it looks like their values.
 fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, look: &Look) {
     let offers = &typing.offers;
     let (below, above) = (usize::from(area.height).saturating_sub(row + 1), row);
-    let rows = offers.shown.len().min(below.max(above));
+    let wanted = offers.shown.len();
+    let is_below = below >= wanted + 2 || below >= above;
+    let side = if is_below { below } else { above };
+    let rows = wanted.min(side.saturating_sub(2));
     if rows == 0 {
         return;
     }
-    let first = if below >= rows { row + 1 } else { row - rows };
-    let x = area.x + (labels(area) as u16 - 1).min(area.width);
-    let list = Rect {
-        x,
+    let first = if is_below { row + 1 } else { row - rows - 2 };
+    let hidden = Rect {
         y: area.y + first as u16,
-        width: area.right().saturating_sub(x),
-        height: rows as u16,
+        height: rows as u16 + 2,
+        ..area
     };
-    Clear.render(list, buffer);
-    let ground = look.style(Role::Background).patch(look.style(Role::SelectionDim));
-    buffer.set_style(list, ground);
+    Clear.render(hidden, buffer);
+    buffer.set_style(hidden, look.style(Role::Background));
+    let x = hidden.x + (labels(area) as u16 - 1).min(hidden.width);
+    let shown: Vec<_> = offers.shown.iter().map(|text| field(text)).collect();
+    let widest = shown.iter().map(|text| cells(text.as_str())).max().unwrap_or(0);
+    let frame = Rect {
+        x,
+        width: (widest.max(cells(OFFERS)) as u16 + 4).min(hidden.right().saturating_sub(x)),
+        ..hidden
+    };
+    let list = open_box(OFFERS, frame, buffer, look);
     let shift = offers.chosen.map_or(0, |at| (at + 1).saturating_sub(rows));
-    for (i, text) in offers.shown.iter().enumerate().skip(shift).take(rows) {
+    for (i, text) in shown.iter().enumerate().skip(shift).take(rows) {
         let line = row_of(list, i - shift);
-        let chosen = offers.chosen == Some(i);
-        let style = if chosen {
-            look.style(Role::Selection)
+        let style = look.style(if offers.chosen == Some(i) {
+            Role::Selection
         } else {
-            ground.patch(Style {
-                bg: None,
-                ..look.style(Role::Text)
-            })
-        };
+            Role::Text
+        });
         buffer.set_style(line, style);
         let mut pen = Pen::new(buffer, line);
         pen.skip(1);
         let room = pen.room().saturating_sub(1);
-        pen.write(&fit_middle(field(text).as_str(), room), style);
+        pen.write(&fit_middle(text.as_str(), room), style);
     }
 }
 

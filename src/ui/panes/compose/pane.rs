@@ -2,11 +2,11 @@
 
 use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
-use super::form::{FormDrawn, draw_form};
+use super::form::{FormDrawn, draw_form, in_view};
 use crate::app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
 use crate::ui::look::Look;
 use crate::ui::panes::contract::{PaneView, Scene};
-use crate::ui::text::{field, fit_middle};
+use crate::ui::text::{cells, field, fit_end, fit_middle};
 use crate::ui::theme::Role;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -80,9 +80,10 @@ impl PaneView for Compose {
 
     fn position(&self, scene: Scene<'_>) -> String {
         let composer = &scene.state.compose;
+        let room = usize::from(self.area.width.saturating_sub(4));
         match (&self.editor, composer.writing) {
-            (Some(editor), Some(_)) => editor.position(),
-            _ if scene.focused => about(scene.state, scene.look),
+            (Some(editor), Some(_)) => whole(&editor.position(), room),
+            _ if scene.focused => whole(&about(scene.state, scene.look), room),
             _ => String::new(),
         }
     }
@@ -96,11 +97,17 @@ impl PaneView for Compose {
             return;
         }
         self.editor = None;
-        let foot = foot_lines(area, scene);
-        let form = Rect {
+        let mut foot = foot_lines(area, scene, false);
+        let above = |foot: &[_]| Rect {
             height: area.height - foot.len() as u16,
             ..area
         };
+        let composer = &scene.state.compose;
+        let newest = composer.jobs.iter().next().map(|job| Spot::Job(job.id));
+        if newest.is_some_and(|spot| !in_view(above(&foot), self.top, composer, spot)) {
+            foot = foot_lines(area, scene, true);
+        }
+        let form = above(&foot);
         self.drawn = draw_form(form, self.top, buffer, scene);
         self.top = self.drawn.top;
         self.cursor = self.drawn.cursor;
@@ -144,6 +151,19 @@ impl PaneView for Compose {
     }
 }
 
+/// As many parts of a hint as there is room for; only the first is ever cut.
+fn whole(hint: &str, room: usize) -> String {
+    let mut parts = hint.split(" · ");
+    let mut text = fit_end(parts.next().unwrap_or_default(), room);
+    for part in parts {
+        if cells(&text) + cells(part) + 3 > room {
+            break;
+        }
+        text = format!("{text} · {part}");
+    }
+    text
+}
+
 /// What the row under the cursor is for.
 fn about(state: &State, look: &Look) -> String {
     let composer = &state.compose;
@@ -156,7 +176,7 @@ fn about(state: &State, look: &Look) -> String {
             key(Action::PayloadSource),
             key(Action::RemovePayload)
         ),
-        Spot::Add => "Text, a file, the clipboard, a captured payload".into(),
+        Spot::Add => "A text, a file, the clipboard, a capture".into(),
         Spot::Send => format!("{} shows the bytes first", key(Action::DryRun)),
         Spot::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
         Spot::Job(id) => {
@@ -167,5 +187,17 @@ fn about(state: &State, look: &Look) -> String {
             });
             told.unwrap_or_default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn what_of_a_hint_does_not_fit_is_dropped_whole() {
+        assert_eq!(whole("one · two · three", 17), "one · two · three");
+        assert_eq!(whole("one · two · three", 16), "one · two");
+        assert_eq!(whole("something long", 5), "some…");
     }
 }

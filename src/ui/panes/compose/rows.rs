@@ -3,7 +3,7 @@
 use crate::app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
 use crate::engine::{PayloadRow, Source};
 use crate::ui::panes::contract::Scene;
-use crate::ui::text::{field, head};
+use crate::ui::text::field;
 use crate::ui::theme::Role;
 use crate::wire::{Severity, Transport};
 
@@ -69,7 +69,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                     .map(|(label, value)| format!("{label} {}", clean(value)));
                 let words = words.collect::<Vec<_>>().join(" · ");
                 row.cells.push(if words.is_empty() {
-                    part("conversation, dialect, metadata, headers, pace", Role::Dim)
+                    part("dialect, metadata, headers, pace", Role::Dim)
                 } else {
                     part(words, Role::Text)
                 });
@@ -99,10 +99,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
             row.cells.push(if words.is_empty() {
                 let key = |action| scene.look.key(action);
                 let (send, dry) = (key(Action::SendMessage), key(Action::DryRun));
-                part(
-                    format!("{send} from anywhere here · {dry} shows the bytes first"),
-                    Role::Dim,
-                )
+                part(format!("{send} sends · {dry} shows the bytes"), Role::Dim)
             } else {
                 part(clean(&words), Role::Text)
             });
@@ -136,8 +133,13 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 let time = scene.look.time_of_day(job.since_us);
                 row.label = format!("{mark} {}", time.get(..8).unwrap_or_default());
                 row.label_role = role;
-                row.cells
-                    .push(part(clean(&text), severity.map_or(Role::Text, Role::from)));
+                // What became of earlier ones does not outshine the newest.
+                let newest = composer.jobs.iter().next().is_some_and(|newest| newest.id == id);
+                let text_role = match severity {
+                    _ if !newest && !job.is_running() => Role::Dim,
+                    severity => severity.map_or(Role::Text, Role::from),
+                };
+                row.cells.push(part(clean(&text), text_role));
                 row.cells.push(part(clean(&job.subject), Role::Dim));
             }
         }
@@ -226,7 +228,7 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
 fn content(source: &Source) -> (String, Role) {
     match source {
         Source::Text(text) if text.is_empty() => ("empty; Enter writes it".into(), Role::Dim),
-        Source::Text(text) => (clean(&text_words(head(text, 16 * 1024))), Role::Text),
+        Source::Text(text) => (clean(&text_words(text)), Role::Text),
         Source::File(path) => (format!("@{}", clean(&path.display().to_string())), Role::Text),
         Source::Bytes { origin, .. } => (format!("from {}", clean(origin)), Role::Text),
         Source::Missing { why } => (clean(why), Role::Caution),

@@ -367,13 +367,7 @@ fn draw_transfer(transfer: &TransferSpan, plan: &Plan, area: Rect, buffer: &mut 
         buffer.set_string(*x, area.y, "│", scene.look.style(Role::Border));
     }
     let word = transfer_word(transfer.direction);
-    let took = span(
-        transfer
-            .to_us
-            .saturating_sub(transfer.from_us)
-            .max(0)
-            .unsigned_abs(),
-    );
+    let took = span(transfer.took_us());
     let start = plan.x(0) + 2;
     let room = Rect {
         x: start,
