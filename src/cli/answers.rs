@@ -1,6 +1,7 @@
 //! The answers of `reply` that come from the command line: fixed payloads, or what a command prints. A command that fails
 //! is answered with purpose NACK and a text that says so, so that whoever asked need not wait in vain.
 
+use super::answer_command::run;
 use super::message_args::Message;
 use super::output;
 use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
@@ -12,12 +13,8 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 /// Rows of each table that the command is given.
 const ROWS: usize = usize::MAX;
@@ -105,22 +102,7 @@ impl Commanded {
     async fn run(&self, request: &StoredMessage) -> Result<Printed, String> {
         let _place = self.places.acquire().await;
         let line = self.line(request);
-        let child = Command::new("sh")
-            .args(["-c", &self.command])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // What it says of itself is for the person who runs it.
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn();
-        let mut child = child.map_err(|error| format!("the command does not start: {error}"))?;
-        let printed = timeout(self.within, self.talk(&mut child, line.as_bytes())).await;
-        let printed = printed.map_err(|_| {
-            format!(
-                "the command did not finish within {:?}; --command-time gives it more",
-                self.within
-            )
-        })??;
+        let printed = run(&self.command, line.as_bytes(), self.within, &self.limits).await?;
         read(&printed)
     }
 
@@ -137,36 +119,6 @@ impl Commanded {
             headers: request.headers.clone(),
         };
         format!("{}\n", listen_line(&facts, &decoded, ROWS))
-    }
-
-    /// Writes and reads at the same time: a command may print before it has read everything, or not read at all.
-    async fn talk(&self, child: &mut Child, line: &[u8]) -> Result<Vec<u8>, String> {
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let writing = async {
-            if let Some(mut input) = input {
-                // One that does not read its input need not.
-                input.write_all(line).await.ok();
-            }
-        };
-        let most = self.limits.direct_message as u64;
-        let reading = async {
-            let mut printed = Vec::new();
-            if let Some(output) = output {
-                output.take(most + 1).read_to_end(&mut printed).await?;
-            }
-            Ok::<_, std::io::Error>(printed)
-        };
-        let ((), printed) = tokio::join!(writing, reading);
-        let printed = printed.map_err(|error| format!("what the command prints cannot be read: {error}"))?;
-        if printed.len() as u64 > most {
-            return Err(format!("the command printed more than {most} bytes"));
-        }
-        let status = (child.wait().await).map_err(|error| format!("the command is lost: {error}"))?;
-        if status.success() {
-            Ok(printed)
-        } else {
-            Err(format!("the command failed ({status})"))
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: arguments, one file per verb, the place where the parts are put together.
 
+mod answer_command;
 mod answers;
 mod args;
 mod block;

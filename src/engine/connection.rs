@@ -128,7 +128,7 @@ pub enum ConnectionError {
         most: usize,
     },
     /// There is no connection at the moment.
-    #[error("not connected to {address} now; nothing was sent")]
+    #[error("not connected to {address} now")]
     Down {
         /// `host:port`.
         address: String,

@@ -25,6 +25,8 @@ pub(super) struct Outbox {
     commands: mpsc::Sender<Command>,
     standing: watch::Sender<bool>,
     task: JoinHandle<()>,
+    /// Tells how far everything is; ends after the task, with what it left to tell.
+    telling: JoinHandle<()>,
 }
 
 struct Work {
@@ -61,6 +63,9 @@ impl Outbox {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
         let herald = Herald::default();
+        let (end, ended) = oneshot::channel();
+        let pause = options.limits.frame_interval;
+        let telling = tokio::spawn(tell(herald.clone(), events.clone(), pause, ended));
         let work = Work {
             sending,
             chronicle,
@@ -77,7 +82,11 @@ impl Outbox {
         Self {
             commands,
             standing,
-            task: tokio::spawn(work.run(commands_in)),
+            task: tokio::spawn(async move {
+                work.run(commands_in).await;
+                drop(end);
+            }),
+            telling,
         }
     }
 
@@ -99,14 +108,13 @@ impl Outbox {
         if timeout(within, self.task).await.is_err() {
             abort.abort();
         }
+        // Even then the last word on each sending is told before the session's end is.
+        timeout(within, self.telling).await.ok();
     }
 }
 
 impl Work {
     async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        let pause = self.line.options().limits.frame_interval;
-        let (end, ended) = oneshot::channel();
-        let telling = tokio::spawn(tell(self.herald.clone(), self.events.clone(), pause, ended));
         loop {
             tokio::select! {
                 command = commands.recv() => match command {
@@ -122,9 +130,6 @@ impl Work {
             }
         }
         self.finish().await;
-        // What is still to be told is told before the end.
-        drop(end);
-        telling.await.ok();
     }
 
     fn close_ended(&mut self) {
@@ -261,14 +266,14 @@ impl Work {
     async fn finish(&mut self) {
         let flush = self.line.options().limits.flush_time;
         self.disarm_all();
-        let told = self.settle(flush).await;
+        // Told before the connection is closed, which a broker that is silent may draw out beyond the end.
+        for text in self.settle(flush).await {
+            self.notice(Warning, text).await;
+        }
         if let Some(connection) = self.line.open().await
             && connection.up().is_ok()
         {
             connection.drain().await;
-        }
-        for text in told {
-            self.notice(Warning, text).await;
         }
     }
 

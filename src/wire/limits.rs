@@ -137,6 +137,9 @@ limits! {
     commands_at_once: usize = 8,
     /// Time that a command has to answer a request.
     command_time: Duration = Duration::from_secs(10),
+    /// Time in which what a command has printed is read after its end, where something that it started keeps its output
+    /// open.
+    command_rest_time: Duration = Duration::from_millis(250),
     /// Time that ending may take in all: what is under way is sent, then everything is closed.
     quit_time: Duration = Duration::from_secs(5),
     /// Conversations kept: those beyond it that rested longest go first, settled ones before open ones.

@@ -389,3 +389,25 @@ fn the_demo_and_the_broker_serve_without_a_screen() {
     let run = finish(&mut command(&["demo", "--headless", "--seconds", "1"]));
     assert_eq!(run.code, Some(0), "{run:?}");
 }
+
+#[test]
+fn a_sending_that_loses_the_broker_says_how_many_went_out() {
+    let Some(mut server) = nats_server() else { return };
+    let url = server.url();
+    let args = [
+        "send", "q", "-s", &url, "--text", "m=x", "--count", "1000000", "--rate", "500/s",
+    ];
+    let sender = Peer::start(&mut command(&args));
+    for _ in 0..20 {
+        sender.out.wait_for("flushed");
+    }
+    server.stop();
+    let said = sender.err.rest("the end of what it says").join("\n");
+    let told = 20 + sender.out.rest("the end of the output").len();
+    assert!(
+        said.contains(&format!("Sent before that: {told} of 1,000,000 messages to q.")),
+        "{told}: {said}"
+    );
+    assert!(!said.contains("othing was sent"), "{said}");
+    assert_eq!(sender.code(), Some(3));
+}

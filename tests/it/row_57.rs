@@ -102,15 +102,18 @@ async fn stopped(server: &RealServer) {
     over(&mut session, 1).await;
     server.signal("-STOP");
     send(&session, job(2, "q", "x")).await;
-    report(&mut session, 2, "the message to be out", |report| {
+    let before = report(&mut session, 2, "the message to be out", |report| {
         report.sent == 1
     })
     .await;
     let (notices, jobs) = quit(session).await;
     server.signal("-CONT");
-    let report = &jobs[&JobId(2)];
+    // On a busy machine its time may be up before the session is asked to end: then that was its last report.
+    let report = if before.over { &before } else { &jobs[&JobId(2)] };
     assert!(report.over && report.confirmed == 0, "{report:?}");
-    told(&notices, "did not confirm a message to q");
+    if !before.over {
+        told(&notices, "did not confirm a message to q");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

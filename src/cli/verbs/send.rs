@@ -14,7 +14,6 @@ use crate::engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped};
 use crate::wire::{Limits, SafeText};
 use futures_util::{StreamExt, stream};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -96,7 +95,8 @@ impl Args {
         };
         let ended = self
             .send(&sending, in_flight, &mut stop, &mut count, &mut out)
-            .await?;
+            .await
+            .map_err(|failure| count.over(failure, self.count, subject))?;
         if count.unconfirmed > 0 || ended != Exit::Done {
             bridge.connection().clone().close().await;
         }
@@ -132,11 +132,21 @@ impl Args {
         let filled = turns.then(|number| sending.filled(number));
         let mut sent = pin!(filled.map(|loaded| sending.send(loaded)).buffered(in_flight));
         let (mut exit, mut deadline) = (Exit::Done, None);
+        // One that fails ends the sending; those that are on their way are still counted.
+        let mut failed: Option<Failure> = None;
         loop {
             let sent = tokio::select! {
                 sent = sent.next() => match sent {
-                    Some(sent) => sent?,
-                    None => return Ok(exit),
+                    Some(Ok(sent)) => sent,
+                    Some(Err(failure)) => {
+                        if failed.is_none() {
+                            enough.notify_one();
+                            deadline.get_or_insert(Instant::now() + Limits::DEFAULT.flush_time);
+                        }
+                        failed.get_or_insert(failure);
+                        continue;
+                    }
+                    None => return failed.map_or(Ok(exit), Err),
                 },
                 signal = stop.wait() => {
                     if exit != Exit::Done {
@@ -147,7 +157,7 @@ impl Args {
                     deadline = Some(Instant::now() + Limits::DEFAULT.flush_time);
                     continue;
                 }
-                () = until(deadline) => return Ok(exit),
+                () = until(deadline) => return failed.map_or(Ok(exit), Err),
             };
             count.take(&sent);
             let told = if self.json {
@@ -217,16 +227,30 @@ impl Count {
             ),
             _ => String::new(),
         };
-        if self.unconfirmed > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(
-                text,
-                " The broker did not confirm {} of them.",
-                grouped(self.unconfirmed)
-            );
-        }
+        text += &self.doubt();
         if !text.is_empty() {
             output::warning(text.trim_start());
+        }
+    }
+
+    /// The failure that ended a run, with what had gone out by then.
+    fn over(&self, failure: Failure, of: u64, subject: &str) -> Failure {
+        if self.sent == 0 {
+            return failure;
+        }
+        let (sent, of, doubt) = (grouped(self.sent), grouped(of), self.doubt());
+        let told = |why| format!("{why} Sent before that: {sent} of {of} messages to {subject}.{doubt}");
+        Failure {
+            message: failure.message.map(told),
+            ..failure
+        }
+    }
+
+    /// A sentence after others, if there is something to doubt.
+    fn doubt(&self) -> String {
+        match self.unconfirmed {
+            0 => String::new(),
+            many => format!(" The broker did not confirm {} of them.", grouped(many)),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! dropped: what does not fit is an error with row, column and value, or stays text.
 
 use super::column_type::ColumnType;
+use super::number_text::{EXACT, survives};
 use super::rows_made::ColumnRead;
 use super::table_error::TableError;
 use crate::wire::finding::Code;
@@ -14,8 +15,6 @@ use jiff::civil::{Date, DateTime, date};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// Integers up to here are exact as floating-point numbers.
-const EXACT: u64 = 1 << 53;
 /// Characters shown of a value in a sentence.
 const SHOWN: usize = 40;
 
@@ -146,11 +145,12 @@ fn classify(value: &str) -> Class {
             Err(_) => Class::Text,
         };
     }
-    let is_number = digits
-        .iter()
-        .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    if is_number && value.parse::<f64>().is_ok_and(f64::is_finite) {
-        return Class::Float;
+    if is_number(value) {
+        return if survives(value) {
+            Class::Float
+        } else {
+            Class::Text
+        };
     }
     let looks_like_date = matches!(digits, [_, _, _, _, b'-', _, _, b'-', _, _, ..]);
     match digits.get(10) {
@@ -171,6 +171,13 @@ fn has_leading_zeros(value: &str) -> bool {
     )
 }
 
+/// Whether it is written as a number with a point or an exponent, one that there is.
+fn is_number(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    bytes.all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+        && value.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
 fn why_text(value: &str) -> String {
     let only_digits = value
         .trim_start_matches(['-', '+'])
@@ -179,6 +186,7 @@ fn why_text(value: &str) -> String {
     match (has_leading_zeros(value), only_digits && !value.is_empty()) {
         (true, _) => "has leading zeros".into(),
         (_, true) => "does not fit a number of 64 bits".into(),
+        _ if is_number(value) => "has more digits than a number keeps".into(),
         _ => "is text".into(),
     }
 }

@@ -4,25 +4,39 @@ use super::arrow_table::Table;
 use super::column_text::{TextColumn, column, known_type};
 use super::column_type::ColumnType;
 use super::from_csv::BYTE_ORDER_MARK;
-use super::rows_made::{ColumnRead, RowsTable, chosen};
+use super::json_shape::Shape;
+use super::json_values::{Distinct, exact_numbers};
+use super::rows_made::{ColumnRead, RowsTable, chosen, few_enough};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
+use crate::wire::limits::Limits;
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use arrow::datatypes::{DataType, FieldRef, Fields, Schema};
 use arrow::error::ArrowError;
 use arrow::json::ReaderBuilder;
-use serde_json::{Deserializer, Map, Number, Value};
+use serde_json::{Deserializer, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Reads JSON rows. Columns stand in the order of their first appearance, missing keys are null, types are found from
 /// all values; a column whose values have several types keeps them as text.
-pub(super) fn read(bytes: &[u8], types: &[(String, ColumnType)]) -> Result<RowsTable, TableError> {
+pub(super) fn read(
+    bytes: &[u8],
+    types: &[(String, ColumnType)],
+    limits: &Limits,
+) -> Result<RowsTable, TableError> {
     let mut rows = Vec::new();
-    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    for value in Deserializer::from_slice(text).into_iter() {
-        let value = value.map_err(|error| bad(format!("the rows are no JSON: {error}")))?;
+    let text = exact_numbers(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
+    for value in Deserializer::from_slice(&text).into_iter() {
+        let Distinct(value) = value.map_err(|error: serde_json::Error| {
+            let what = if error.is_data() {
+                "cannot be read"
+            } else {
+                "are no JSON"
+            };
+            bad(format!("the rows {what}: {error}"))
+        })?;
         match value {
             Value::Array(items) => rows.extend(items),
             other => rows.push(other),
@@ -35,7 +49,10 @@ pub(super) fn read(bytes: &[u8], types: &[(String, ColumnType)]) -> Result<RowsT
             return Err(bad(format!("row {number} is {}, not an object", sort_of(row))));
         }
         shape.take(row);
+        few_enough(shape.names(), limits)?;
     }
+    // Before anything is built: what most rows leave out takes memory all the same.
+    within(&shape, rows.len(), limits)?;
     let Shape::Object(columns) = shape else {
         return Ok(RowsTable {
             table: Table::from_batches(Arc::new(Schema::empty()), Vec::new()),
@@ -88,6 +105,23 @@ fn table(
         table: Table::from_batches(schema, vec![batch]),
         columns,
     })
+}
+
+/// An error where the table would have more fields, or take more bytes, than one may.
+fn within(shape: &Shape, rows: usize, limits: &Limits) -> Result<(), TableError> {
+    let (fields, bytes) = (shape.fields_in_all(), shape.least_bytes(rows as u64));
+    let (most, most_bytes) = (limits.table_fields, limits.table_bytes);
+    if fields > most {
+        return Err(TableError::limit(format!(
+            "the table has {fields} fields, nested ones counted; {most} is the limit"
+        )));
+    }
+    if bytes > most_bytes as u64 {
+        return Err(TableError::limit(format!(
+            "the rows become a table of {bytes} bytes or more; {most_bytes} is the limit; send them in smaller parts, or as jsontable"
+        )));
+    }
+    Ok(())
 }
 
 fn decode(schema: &Arc<Schema>, rows: &[Value]) -> Result<Vec<ArrayRef>, ArrowError> {
@@ -147,109 +181,6 @@ fn sort_of(value: &Value) -> &'static str {
     }
 }
 
-/// What the values seen so far at one place have in common.
-#[derive(Debug, Default)]
-enum Shape {
-    #[default]
-    Nothing,
-    Bool,
-    /// Integers that fit signed and unsigned ones alike.
-    Count,
-    /// Integers, negative ones among them.
-    Int,
-    /// Integers, some beyond the signed ones.
-    UInt,
-    Float,
-    Text,
-    List(Box<Shape>),
-    Object(Columns),
-}
-
-/// Named shapes in the order of their first appearance.
-#[derive(Debug, Default)]
-struct Columns {
-    shapes: Vec<(String, Shape)>,
-    places: HashMap<String, usize>,
-}
-
-impl Shape {
-    /// Widens to what holds `value` too.
-    fn take(&mut self, value: &Value) {
-        if value.is_null() {
-            return;
-        }
-        *self = match (std::mem::take(self), value) {
-            (Self::Nothing | Self::Bool, Value::Bool(_)) => Self::Bool,
-            (shape, Value::Number(number)) => shape.with_number(number),
-            (Self::Nothing, Value::Array(items)) => Self::List(Box::default()).with_items(items),
-            (list @ Self::List(_), Value::Array(items)) => list.with_items(items),
-            (Self::Nothing, Value::Object(object)) => Self::Object(Columns::default().with(object)),
-            (Self::Object(columns), Value::Object(object)) => Self::Object(columns.with(object)),
-            _ => Self::Text,
-        };
-    }
-
-    fn with_number(self, number: &Number) -> Self {
-        let number = match number.as_i64() {
-            Some(0..) => Self::Count,
-            Some(_) => Self::Int,
-            None if number.is_u64() => Self::UInt,
-            None => Self::Float,
-        };
-        match (self, number) {
-            (Self::Nothing | Self::Count, number) => number,
-            (Self::Int, Self::Count | Self::Int) => Self::Int,
-            (Self::UInt, Self::Count | Self::UInt) => Self::UInt,
-            (Self::Float, Self::Count | Self::Int | Self::Float) | (Self::Int, Self::Float) => Self::Float,
-            // No number type holds both -1 and 2^64-1, or 2^64-1 and a half.
-            _ => Self::Text,
-        }
-    }
-
-    fn with_items(mut self, items: &[Value]) -> Self {
-        if let Self::List(item) = &mut self {
-            for value in items {
-                item.take(value);
-            }
-        }
-        self
-    }
-
-    fn data_type(self) -> DataType {
-        match self {
-            Self::Bool => DataType::Boolean,
-            Self::Count | Self::Int => DataType::Int64,
-            Self::UInt => DataType::UInt64,
-            Self::Float => DataType::Float64,
-            // A column of nothing but nulls is text: every reader knows it.
-            Self::Nothing | Self::Text => DataType::Utf8,
-            Self::List(item) => DataType::List(Arc::new(Field::new("item", item.data_type(), true))),
-            Self::Object(columns) if columns.shapes.is_empty() => DataType::Utf8,
-            Self::Object(columns) => DataType::Struct(columns.fields()),
-        }
-    }
-}
-
-impl Columns {
-    fn with(mut self, object: &Map<String, Value>) -> Self {
-        for (name, value) in object {
-            let place = *self.places.entry(name.clone()).or_insert_with(|| {
-                self.shapes.push((name.clone(), Shape::Nothing));
-                self.shapes.len() - 1
-            });
-            self.shapes[place].1.take(value);
-        }
-        self
-    }
-
-    fn fields(self) -> Fields {
-        let shapes = self.shapes.into_iter();
-        shapes
-            .map(|(name, shape)| Field::new(name, shape.data_type(), true))
-            .collect()
-    }
-}
-
 /// Writes as text what stands where the table holds text.
 fn conform(value: &mut Value, data_type: &DataType) {
     match (data_type, &mut *value) {
@@ -278,7 +209,7 @@ mod tests {
     use super::*;
 
     fn table_from_json_rows(bytes: &[u8]) -> Result<Table, TableError> {
-        read(bytes, &[]).map(|made| made.table)
+        read(bytes, &[], &Limits::DEFAULT).map(|made| made.table)
     }
 
     fn types(table: &Table) -> Vec<&str> {
@@ -325,14 +256,14 @@ mod tests {
         let rows = br#"[{"a": "1", "b": 2, "c": "x"}, {"a": null, "b": 3.5}]"#;
         let types =
             [("a", ColumnType::Integer), ("b", ColumnType::Text)].map(|(name, t)| (name.to_owned(), t));
-        let made = read(rows, &types).unwrap();
+        let made = read(rows, &types, &Limits::DEFAULT).unwrap();
         assert_eq!(made.table.row_json(0).to_string(), r#"{"a":1,"b":"2","c":"x"}"#);
         assert_eq!(
             made.table.row_json(1).to_string(),
             r#"{"a":null,"b":"3.5","c":null}"#
         );
         assert_eq!(made.columns[0].because, "it was chosen");
-        let error = read(rows, &[("c".to_owned(), ColumnType::Integer)]).unwrap_err();
+        let error = read(rows, &[("c".to_owned(), ColumnType::Integer)], &Limits::DEFAULT).unwrap_err();
         assert!(
             error
                 .message
@@ -347,5 +278,59 @@ mod tests {
         assert_eq!(error.message, "row 2 is a number, not an object");
         assert!(table_from_json_rows(b"[{]").is_err());
         assert_eq!(table_from_json_rows(b"[]").unwrap().num_rows(), 0);
+    }
+
+    #[test]
+    fn numbers_that_a_float_would_round_stay_text() {
+        let rows = br#"[{"a": 9007199254740993, "b": 12345678901234567890123, "c": [1e-400, 2]}, {"a": 0.5, "b": 1}]"#;
+        let table = table_from_json_rows(rows).unwrap();
+        assert_eq!(types(&table), ["utf8", "utf8", "list<utf8>"]);
+        assert_eq!(
+            table.row_json(0).to_string(),
+            r#"{"a":"9007199254740993","b":"12345678901234567890123","c":["1e-400","2"]}"#
+        );
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_said() {
+        let error = table_from_json_rows(br#"[{"a": 1, "a": 2}]"#).unwrap_err();
+        assert!(
+            error
+                .message
+                .contains(r#"the key "a" stands twice in one object"#),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn rows_of_very_many_keys_are_refused_before_the_memory_for_them_is_taken() {
+        let one_each = |keys: usize, rows: usize| -> String {
+            let rows: Vec<_> = (0..rows)
+                .map(|row| format!("{{\"k{}\":1}}\n", row % keys))
+                .collect();
+            rows.concat()
+        };
+        let error = table_from_json_rows(one_each(20_000, 20_000).as_bytes()).unwrap_err();
+        assert!(
+            error.message.contains("4097 columns; 4096 is the limit"),
+            "{error}"
+        );
+        let nested = format!(
+            "{{\"a\":[{}]}}",
+            one_each(20_000, 20_000).trim_end().replace('\n', ",")
+        );
+        for rows in [one_each(4_000, 40_000), nested] {
+            let error = table_from_json_rows(rows.as_bytes()).unwrap_err();
+            assert!(
+                error.message.contains("bytes or more; 268435456 is the limit"),
+                "{error}"
+            );
+        }
+        assert_eq!(
+            table_from_json_rows(one_each(100, 300).as_bytes())
+                .unwrap()
+                .num_rows(),
+            300
+        );
     }
 }

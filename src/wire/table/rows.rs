@@ -2,7 +2,7 @@
 
 use super::arrow_table::Table;
 use super::column_type::ColumnType;
-use super::rows_made::{ColumnRead, RowsTable};
+use super::rows_made::{ColumnRead, RowsTable, few_enough};
 use super::table_error::TableError;
 use super::{from_csv, from_json, from_parquet};
 use crate::wire::finding::Code;
@@ -65,7 +65,7 @@ impl RowsFormat {
 
 /// Turns rows into a table. Types are found from all values; `types` overrules them by column name. Empty cells of CSV
 /// and TSV and missing keys of JSON are null. A value keeps its text where a number would lose some of it: leading zeros,
-/// digits that do not fit.
+/// digits that do not fit or would be rounded.
 ///
 /// ```
 /// use natsbridge::wire::{ColumnType, Limits, RowsFormat, rows_table};
@@ -87,18 +87,12 @@ pub fn rows_table(
     limits: &Limits,
 ) -> Result<RowsTable, TableError> {
     let made = match format {
-        RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types),
-        RowsFormat::Tsv => from_csv::read(bytes, b'\t', types),
-        RowsFormat::Json => from_json::read(bytes, types),
+        RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types, limits),
+        RowsFormat::Tsv => from_csv::read(bytes, b'\t', types, limits),
+        RowsFormat::Json => from_json::read(bytes, types, limits),
         RowsFormat::Parquet => from_parquet::read(bytes, types, limits),
     }?;
-    let columns = made.columns.len();
-    if columns > limits.table_columns {
-        let most = limits.table_columns;
-        return Err(TableError::limit(format!(
-            "the table has {columns} columns; {most} is the limit"
-        )));
-    }
+    few_enough(made.columns.len(), limits)?;
     for (name, _) in types {
         if !made.columns.iter().any(|column| column.name == *name) {
             return Err(TableError::new(

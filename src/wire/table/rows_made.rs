@@ -2,6 +2,8 @@
 
 use super::arrow_table::Table;
 use super::column_type::ColumnType;
+use super::table_error::TableError;
+use crate::wire::limits::Limits;
 
 /// What was decided of one column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,4 +32,15 @@ pub(super) fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<Colum
         .rev()
         .find(|(column, _)| column == name)
         .map(|(_, chosen)| *chosen)
+}
+
+/// An error where there are more columns than a table may have.
+pub(super) fn few_enough(columns: usize, limits: &Limits) -> Result<(), TableError> {
+    let most = limits.table_columns;
+    if columns > most {
+        return Err(TableError::limit(format!(
+            "the table has {columns} columns; {most} is the limit"
+        )));
+    }
+    Ok(())
 }
