@@ -278,7 +278,7 @@ impl<'a> Player<'a> {
                 "error": refused,
             })));
         }
-        let why = refused.map_or(String::new(), |why| format!("  cannot be sent: {why}"));
+        let why = refused.map_or(String::new(), |why| format!("  left out: {why}"));
         let line = format!(
             "#{}  {}  {subject}  {bytes} bytes{why}",
             message.seq,
