@@ -62,15 +62,28 @@ impl TapeReport {
         self.in_damage = damaged;
     }
 
+    /// Whether it ends with damage and without an end: nobody knows how much was there.
+    fn breaks_off(&self) -> bool {
+        self.in_damage && !self.ended
+    }
+
     /// What a person should know, a sentence each; none if all is well.
     pub fn troubles(&self) -> Vec<String> {
         let mut told = Vec::new();
         if self.damaged > 0 {
-            let (bytes, lost) = (grouped(self.damaged_bytes), grouped(self.lost));
-            let places = places(self.damaged);
+            let (bytes, places) = (grouped(self.damaged_bytes), places(self.damaged));
+            let at_least = if self.breaks_off() { "at least " } else { "" };
+            let missing = match self.lost {
+                0 if self.breaks_off() => String::new(),
+                lost => format!(", and {at_least}{} messages are missing", grouped(lost)),
+            };
+            let kept = if self.breaks_off() {
+                "It breaks off in the last one: what was recorded from there on is lost. Everything else is here."
+            } else {
+                "Everything before and after is here."
+            };
             told.push(format!(
-                "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing. \
-                 Everything before and after is here."
+                "The tape is damaged in {places}: {bytes} bytes cannot be read{missing}. {kept}"
             ));
         } else if self.lost > 0 {
             told.push(format!(
@@ -151,6 +164,16 @@ mod tests {
             "{told:?}"
         );
         assert!(told[1].starts_with("10 messages"), "{told:?}");
+        assert!(
+            told[0].contains("breaks off in the last one") && told[0].contains("at least 2 messages"),
+            "what a tape that is cut at its end lost is not all here: {told:?}"
+        );
+        report.count(&message(17));
+        let told = report.troubles();
+        assert!(
+            told[0].ends_with("2 messages are missing. Everything before and after is here."),
+            "{told:?}"
+        );
         report.count(&TapeEntry::End { came: 20 });
         assert_eq!(
             (report.lost, report.ended),
