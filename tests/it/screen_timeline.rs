@@ -553,7 +553,7 @@ fn borders_and_rows_of_the_timeline_cut_no_number_and_no_state() {
         assert!(!bench.shows(" 0 µs"), "{}", bench.screen().join("\n"));
         bench.keys("O").assert_shows("by latency");
         bench.keys("O").assert_shows("by state");
-        bench.keys("O g Enter");
+        bench.keys("O g Enter z");
         for line in bench.screen() {
             assert!(!line.contains("…│") && !line.contains("…╮"), "{line}");
         }
