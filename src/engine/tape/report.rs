@@ -168,8 +168,9 @@ mod tests {
             told[0].contains("breaks off in the last one") && told[0].contains("at least 2 messages"),
             "what a tape that is cut at its end lost is not all here: {told:?}"
         );
-        report.count(&message(17));
-        let told = report.troubles();
+        let mut longer = report;
+        longer.count(&message(17));
+        let told = longer.troubles();
         assert!(
             told[0].ends_with("2 messages are missing. Everything before and after is here."),
             "{told:?}"
