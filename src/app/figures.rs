@@ -67,6 +67,14 @@ pub fn span(microseconds: u64) -> String {
     }
 }
 
+/// How long an answer took; messages of one intake share their time, and then nobody knows how short it was.
+pub fn latency(microseconds: u64) -> String {
+    match microseconds {
+        0 => "at once".to_owned(),
+        _ => span(microseconds),
+    }
+}
+
 /// `value` in the largest unit that keeps it at 1 or more, three significant digits.
 fn scaled(mut value: f64, step: f64, units: &[&str]) -> String {
     let mut unit = 0;

@@ -3,6 +3,7 @@
 use super::actions::Action;
 use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
+use super::notices::Origin;
 use super::panes::Pane;
 use super::timeline::TimelineMsg;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
@@ -69,6 +70,8 @@ pub enum Msg {
     Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
+    /// The same, as what came of something the person tried.
+    Outcome(Origin, Severity, String),
 }
 
 /// What the loop has to do.

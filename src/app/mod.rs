@@ -39,14 +39,14 @@ pub use compose::{
 };
 pub use contexts::{exposed_file, exposed_secrets};
 pub use durations::{duration, rate};
-pub use figures::{age, count, counted, per_second, size, span};
+pub use figures::{age, count, counted, latency, per_second, size, span};
 pub use levels::levels;
 pub use line_edit::{Edit, LineEdit};
 pub use links::{Link, Links, Running, Transfer};
 pub use message::{Effect, Msg, Opened};
 pub use message_view::{MessageView, Narrow, TextFilter};
 pub use meter::{Meter, SAMPLES};
-pub use notices::{Notice, Notices};
+pub use notices::{Notice, Notices, Origin};
 pub use overlay::{Overlay, Purpose};
 pub use palette::palette;
 pub use panes::Pane;

@@ -1,5 +1,7 @@
 //! Short messages to the person: shown for a while, the latest ones kept.
 
+use super::actions::Action;
+use super::overlay::Purpose;
 use crate::wire::Severity;
 use std::collections::VecDeque;
 
@@ -7,6 +9,15 @@ use std::collections::VecDeque;
 const SHOWN_US: i64 = 6_000_000;
 /// Notices shown at a time.
 const MOST: usize = 3;
+
+/// What a notice answers: the next try of the same makes it a thing of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Something a person did.
+    Action(Action),
+    /// What was typed into a prompt.
+    Prompt(Purpose),
+}
 
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,46 +29,77 @@ pub struct Notice {
     /// How often in a row it came.
     pub times: u32,
     until_us: i64,
+    origin: Option<Origin>,
+    /// Its origin is being tried once more.
+    past: bool,
 }
 
 /// The notices on screen, oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Notices(VecDeque<Notice>);
+pub struct Notices {
+    shown: VecDeque<Notice>,
+    origin: Option<Origin>,
+}
 
 impl Notices {
+    /// What is told from now on answers `origin`, and takes the place of what an earlier try of it told.
+    pub fn begin(&mut self, origin: Origin) {
+        self.origin = Some(origin);
+        for notice in &mut self.shown {
+            notice.past = notice.origin == self.origin;
+        }
+    }
+
+    /// The try is over; what an earlier one told goes if that is settled.
+    pub fn end(&mut self, settled: bool) {
+        self.origin = None;
+        self.shown.retain(|notice| !(settled && notice.past));
+    }
+
     /// Shows a notice; the same one again is counted, not repeated.
     pub fn push(&mut self, severity: Severity, text: impl Into<String>, now_us: i64) {
         let text = text.into();
         let until_us = now_us + SHOWN_US;
-        if let Some(last) = self.0.back_mut().filter(|last| last.text == text) {
-            last.times += 1;
-            last.until_us = until_us;
+        let again = |notice: &Notice| notice.text == text && notice.origin == self.origin;
+        let last = self.shown.len().saturating_sub(1);
+        let same = self
+            .shown
+            .iter()
+            .enumerate()
+            .rposition(|(i, notice)| again(notice) && (i == last || notice.past));
+        if let Some(mut notice) = same.and_then(|at| self.shown.remove(at)) {
+            notice.times += 1;
+            (notice.until_us, notice.past) = (until_us, false);
+            self.shown.push_back(notice);
             return;
         }
-        if self.0.len() == MOST {
-            self.0.pop_front();
+        self.shown.retain(|notice| !notice.past);
+        if self.shown.len() == MOST {
+            self.shown.pop_front();
         }
-        self.0.push_back(Notice {
+        self.shown.push_back(Notice {
             severity,
             text,
             times: 1,
             until_us,
+            origin: self.origin,
+            past: false,
         });
     }
 
     /// Takes away what was shown long enough.
     pub fn expire(&mut self, now_us: i64) {
-        self.0.retain(|notice| notice.until_us > now_us);
+        self.shown.retain(|notice| notice.until_us > now_us);
     }
 
     /// Takes all away; `false` if there were none.
     pub fn dismiss(&mut self) -> bool {
-        !std::mem::take(&mut self.0).is_empty()
+        !std::mem::take(&mut self.shown).is_empty()
     }
 
     /// Those on screen, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> + ExactSizeIterator {
-        self.0.iter()
+        self.shown.iter()
     }
 }
 
@@ -77,5 +119,37 @@ mod tests {
         assert_eq!(notices.iter().len(), MOST);
         notices.expire(20 + SHOWN_US);
         assert_eq!(notices.iter().len(), 0);
+    }
+
+    #[test]
+    fn a_second_try_replaces_what_the_first_one_told_and_nothing_else() {
+        let (mouse, prompt) = (
+            Origin::Action(Action::ToggleMouse),
+            Origin::Prompt(Purpose::Subscribe),
+        );
+        let mut notices = Notices::default();
+        let texts =
+            |notices: &Notices| -> Vec<String> { notices.iter().map(|notice| notice.text.clone()).collect() };
+        notices.push(Severity::Warning, "the disk is full", 0);
+        notices.begin(mouse);
+        notices.push(Severity::Note, "on", 0);
+        notices.end(true);
+        notices.begin(mouse);
+        notices.push(Severity::Note, "off", 0);
+        notices.end(true);
+        assert_eq!(texts(&notices), ["the disk is full", "off"]);
+        notices.begin(prompt);
+        notices.push(Severity::Error, "no subject", 0);
+        notices.end(false);
+        notices.begin(prompt);
+        notices.end(false);
+        assert_eq!(
+            texts(&notices).len(),
+            3,
+            "a cursor that moves in the prompt settles nothing"
+        );
+        notices.begin(prompt);
+        notices.end(true);
+        assert_eq!(texts(&notices), ["the disk is full", "off"]);
     }
 }

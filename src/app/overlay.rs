@@ -89,3 +89,13 @@ pub enum Overlay {
     /// The text that the Compose pane wants to be looked at, scrolled by so many rows.
     Text(usize),
 }
+
+impl Overlay {
+    /// What is asked for, where that is a prompt.
+    pub fn purpose(&self) -> Option<Purpose> {
+        match self {
+            Self::Prompt(purpose, _) => Some(*purpose),
+            _ => None,
+        }
+    }
+}

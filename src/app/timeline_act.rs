@@ -169,14 +169,22 @@ impl State {
             .extension()
             .unwrap_or_default()
             .to_ascii_lowercase();
+        let trace = file.to_ascii_lowercase().ends_with(TRACE);
         let text = match extension.to_str() {
             Some("mmd" | "md") => views.iter().map(mermaid).collect::<Vec<_>>().join("\n"),
             Some("txt") => {
                 let texts = views.iter().map(|view| conversation_text(view, &self.zone));
                 texts.collect::<Vec<_>>().join("\n")
             }
-            _ if file.to_ascii_lowercase().ends_with(TRACE) => chrome_trace(&views, self.now_us),
-            _ => conversations_json(&views),
+            Some("json") if trace => chrome_trace(&views, self.now_us),
+            Some("json") => conversations_json(&views),
+            _ => {
+                let text = "The ending of the name says how conversations are written: \
+                            .json, .trace.json, .mmd or .txt.";
+                self.tell(Severity::Error, text);
+                self.overlay = Overlay::Prompt(Purpose::ExportConversations, LineEdit::new(file));
+                return;
+            }
         };
         effects.push(Effect::Save(file.into(), Bytes::from(text).into()));
     }

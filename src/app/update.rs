@@ -5,6 +5,7 @@ use super::act::{act, scroll_messages, select};
 use super::actions::Action;
 use super::compose_act::act_while_typing;
 use super::message::{Effect, Msg};
+use super::notices::Origin;
 use super::overlay::Overlay;
 use super::overlay_act::{act_on_overlay, choose, edit};
 use super::panes::Pane;
@@ -80,6 +81,11 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Context(name, loaded) => state.switch(name, loaded, &mut effects),
         Msg::Compose(news) => state.take_news(news, &mut effects),
         Msg::Notice(severity, text) => state.tell(severity, text),
+        Msg::Outcome(origin, severity, text) => {
+            state.notices.begin(origin);
+            state.tell(severity, text);
+            state.notices.end(true);
+        }
     }
     state.attend_compose(&mut effects);
     effects
@@ -91,14 +97,21 @@ fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         act_while_typing(state, action);
         return;
     }
+    let asked = state.overlay.purpose();
+    let origin = asked.map_or(Origin::Action(action), Origin::Prompt);
+    state.notices.begin(origin);
     let chosen = if state.overlay == Overlay::None || action == Action::Quit {
         Some(action)
     } else {
         act_on_overlay(state, action, effects)
     };
     if let Some(action) = chosen {
+        state.notices.begin(Origin::Action(action));
         act(state, action, effects);
     }
+    // While a prompt asks on, what it was refused for stays.
+    let asks_on = asked.is_some() && state.overlay.purpose() == asked;
+    state.notices.end(!asks_on);
 }
 
 fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {

@@ -1,5 +1,7 @@
 //! The one list of exit codes, and the way a verb says that it could not do its work.
 
+use crate::engine::sentence;
+
 /// How the process ended. The numbers are a contract with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -83,11 +85,43 @@ impl Failure {
         Self::new(Exit::NoConnection, message)
     }
 
+    /// No connection to `address`, one or several; most causes name it themselves.
+    pub fn unreachable(address: &str, cause: &str) -> Self {
+        let named = address.split(", ").any(|one| cause.contains(one));
+        Self::no_connection(if named {
+            sentence(&cause)
+        } else {
+            format!("No connection to {address}: {}.", cause.trim_end_matches('.'))
+        })
+    }
+
     /// The reader of our output went away: it has what it wanted.
     pub fn reader_gone() -> Self {
         Self {
             exit: Exit::Done,
             message: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_the_cause_names_is_not_said_twice() {
+        let text = |cause| {
+            Failure::unreachable("nats://a:1, nats://b:2", cause)
+                .message
+                .unwrap()
+        };
+        assert_eq!(
+            text("nothing listens on nats://b:2: start a broker"),
+            "Nothing listens on nats://b:2: start a broker."
+        );
+        assert_eq!(
+            text("there is no answer"),
+            "No connection to nats://a:1, nats://b:2: there is no answer."
+        );
     }
 }

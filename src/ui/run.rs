@@ -12,7 +12,9 @@ use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{ComposeNews, Content, Effect, Msg, Settings, Start, State, recording_told, size};
+use crate::app::{
+    Action, ComposeNews, Content, Effect, Msg, Origin, Settings, Start, State, recording_told, size,
+};
 use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
@@ -333,7 +335,8 @@ impl<S: Screen> Loop<'_, S> {
                 Effect::Copy(text) => {
                     self.screen.copy(&text).map_err(RunError::Draw)?;
                     let text = format!("Copied {}.", size(text.len() as u64));
-                    self.workbench.update(Msg::Notice(Severity::Note, text));
+                    let origin = Origin::Action(Action::CopyPayload);
+                    self.workbench.update(Msg::Outcome(origin, Severity::Note, text));
                 }
                 Effect::Mouse(on) => self.screen.mouse(on).map_err(RunError::Draw)?,
                 Effect::Redraw => self.screen.clear().map_err(RunError::Draw)?,

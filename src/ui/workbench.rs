@@ -8,16 +8,16 @@ use super::look::Look;
 use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
 use super::paint::{Pen, row_of};
 use super::panes::{Panes, Scene};
-use super::text::{cells, field, fit_middle};
+use super::text::{cells, field, fit_end, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
 use super::workers::Built;
-use crate::app::{Action, Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
+use crate::app::{Action, Effect, Msg, Origin, Pane, Purpose, State, TimelineMsg, count, per_second, update};
 use crate::wire::Severity;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 /// The workbench on screen.
@@ -115,8 +115,15 @@ impl Workbench {
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
-        // Over everything: what a prompt is refused for has to be seen while it stays open.
-        draw_notices(layout.body, buffer, &self.state, &self.look);
+        // Over everything but the prompt's own lines: what it is refused for has to be seen while it stays open.
+        let asked = self.overlay.filter(|_| self.state.overlay.purpose().is_some());
+        let over = Rect {
+            height: asked.map_or(layout.body.height.saturating_sub(1), |prompt| {
+                prompt.area.y.saturating_sub(layout.body.y)
+            }),
+            ..layout.body
+        };
+        draw_notices(over, buffer, &self.state, &self.look);
         let typed = match self.overlay {
             Some(drawn) => drawn.cursor,
             None if layout.pane(self.state.focus).is_some() => self.panes.get(self.state.focus).cursor(),
@@ -157,7 +164,8 @@ impl Workbench {
         let more = view.title(scene);
         if more.spans.iter().any(|span| !span.content.is_empty()) {
             title.spans.push(look.span("─ ", border));
-            title.spans.extend(more.spans);
+            let room = usize::from(area.width).saturating_sub(title.width() + 3);
+            title.spans.extend(fitting(more.spans, room));
             title.spans.push(look.span(" ", border));
         }
         let inner = Block::bordered().inner(area);
@@ -197,8 +205,25 @@ impl Workbench {
             Some(1) => "One match.".to_owned(),
             Some(found) => format!("{} matches.", count(found)),
         };
-        update(&mut self.state, Msg::Notice(Severity::Note, text));
+        let origin = Origin::Prompt(Purpose::Search);
+        update(&mut self.state, Msg::Outcome(origin, Severity::Note, text));
     }
+}
+
+/// Those of the pieces of a title that fit whole; only the first is cut where there is no room for it.
+fn fitting(mut spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    if width(&spans) <= room {
+        return spans;
+    }
+    let bare = |span: &Span<'_>| span.content.trim_matches([' ', '·']).is_empty();
+    while spans.len() > 1 && (width(&spans) > room || spans.last().is_some_and(bare)) {
+        spans.pop();
+    }
+    if let [only] = &mut spans[..] {
+        only.content = fit_end(&only.content, room).into();
+    }
+    spans
 }
 
 /// What stands on a screen without room for anything else, a line each so that it can be read in few columns.

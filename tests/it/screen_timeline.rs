@@ -457,6 +457,21 @@ fn conversations_are_copied_and_written() {
 }
 
 #[test]
+fn conversations_are_not_written_as_json_under_an_ending_that_says_something_else() {
+    let mut bench = bench(120, 40);
+    bench.keys("4 w C-u").type_text("conv.xyz").keys("Enter");
+    assert!(
+        !bench.left.iter().any(|effect| matches!(effect, Effect::Save(..))),
+        "nothing is written"
+    );
+    bench.assert_shows("The ending of the name says how");
+    bench.assert_shows("› conv.xyz");
+    bench.keys("Esc");
+    assert!(!written(&mut bench, "conv.json").is_empty());
+    assert!(!bench.shows("The ending of the name says how"));
+}
+
+#[test]
 fn the_inspector_counts_the_replies() {
     let mut bench = bench(120, 40);
     bench.keys("2 g");
@@ -516,4 +531,42 @@ fn written(bench: &mut Bench, name: &str) -> Vec<u8> {
         Some(Effect::Save(path, body)) if path == Path::new(name) => body.memory().unwrap().to_vec(),
         other => panic!("nothing was written to {name}: {other:?}"),
     }
+}
+
+#[test]
+fn borders_and_rows_of_the_timeline_cut_no_number_and_no_state() {
+    for width in [80, 90, 100, 110, 119, 120, 200] {
+        let mut bench = bench(width, 40);
+        ask(&mut bench, "eeeeeeee-5", "q5");
+        answer(&mut bench, 0, "eeeeeeee-5", "r5", "q5", "ACK");
+        answer(&mut bench, 0, "eeeeeeee-5", "r6", "q5", "ACK");
+        ask(&mut bench, "ffffffff-6", "q7");
+        answer(&mut bench, 0, "ffffffff-6", "r7", "q7", "ACK");
+        bench.wait(1_000);
+        bench.keys("4").assert_shows("by age");
+        bench.assert_shows("answered twice ▲");
+        for line in bench.screen() {
+            let cut = line.contains("·╮") || line.contains("ms╮") || line.contains("p99 ╮");
+            assert!(!cut, "{line}");
+        }
+        bench.assert_shows("at once");
+        assert!(!bench.shows(" 0 µs"), "{}", bench.screen().join("\n"));
+        bench.keys("O").assert_shows("by latency");
+        bench.keys("O").assert_shows("by state");
+        bench.keys("O g Enter z");
+        for line in bench.screen() {
+            assert!(!line.contains("…│") && !line.contains("…╮"), "{line}");
+        }
+    }
+    let mut narrow = bench(80, 24);
+    narrow.keys("4");
+    let title = narrow
+        .screen()
+        .into_iter()
+        .find(|line| line.contains("Timeline"))
+        .unwrap();
+    assert!(
+        title.contains("conversations open") && title.contains("▲"),
+        "{title}"
+    );
 }

@@ -92,6 +92,36 @@ fn keys_on_a_screen_that_is_too_small_do_not_act_unseen() {
 }
 
 #[test]
+fn what_a_prompt_was_refused_for_covers_it_not_and_goes_with_it() {
+    for (width, height) in [(40, 10), (80, 24), (120, 40)] {
+        let mut bench = Bench::new(width, height);
+        bench.chat(6);
+        bench.keys("s").type_text("a..b").keys("Enter");
+        bench.assert_shows("Cannot subscribe");
+        bench.assert_shows("› a..b");
+        bench.assert_shows("A subject; * stands for one token");
+        bench
+            .keys("Left C-u")
+            .type_text("a.")
+            .assert_shows("Cannot subscribe");
+        bench.keys("C-u").type_text("a.b").keys("Enter");
+        assert!(
+            bench.workbench.state.notices.iter().len() == 0,
+            "it was settled: {:?}",
+            bench.workbench.state.notices
+        );
+    }
+}
+
+#[test]
+fn a_toggle_pressed_twice_says_only_how_it_stands_now() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("C-t").assert_shows("The mouse selects text");
+    bench.keys("C-t").assert_shows("The mouse works here again.");
+    assert!(!bench.shows("The mouse selects text"));
+}
+
+#[test]
 fn keys_that_compose_takes_over_are_shown_with_one_meaning() {
     let mut bench = Bench::new(200, 60);
     bench.chat(6);

@@ -237,6 +237,21 @@ async fn replay_says_what_it_would_send_what_it_sent_and_what_it_could_not() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_from_beyond_the_end_says_that_nothing_is_there() {
+    let (broker, folder) = (broker().await, Folder::new());
+    let path = tape_of(&broker, &folder, &messages(3)).await;
+    for args in [vec!["--from", "999"], vec!["--from", "999", "--dry-run"]] {
+        let run = replay(&broker, &path, &args);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(
+            run.err.contains("has no message from --from on") && !run.err.contains("Sent 0"),
+            "{}",
+            run.err
+        );
+    }
+}
+
 #[test]
 fn open_says_what_is_no_tape_before_it_asks_for_a_terminal() {
     let folder = Folder::new();
@@ -244,6 +259,13 @@ fn open_says_what_is_no_tape_before_it_asks_for_a_terminal() {
     let run = natsbridge(&["open", &folder.path().join("x").display().to_string()]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("is no tape"), "{}", run.err);
+    folder.file("a.csv", b"a,b");
+    let run = natsbridge(&["open", &folder.path().join("a.csv").display().to_string()]);
+    assert!(
+        run.err.contains("The file /") && run.err.contains("/a.csv is no tape"),
+        "a name stays as it is: {}",
+        run.err
+    );
     let run = natsbridge(&[
         "watch",
         "--record",

@@ -35,7 +35,7 @@ pub use leaving::{Next, Then};
 pub use listeners::Listeners;
 pub use news::{ComposeNews, ComposeWork, Way};
 pub use planning::Planning;
-pub(crate) use report::job_lines;
+pub(super) use report::job_lines;
 pub use report::stage_text;
 pub use settings::{SendSettings, SendTimes};
 pub use spot::{Cell, Spot};

@@ -1,7 +1,7 @@
 //! A conversation as a Mermaid sequence diagram. What Mermaid would take for its own syntax is escaped.
 
 use super::words::{clean, direction_word, lane_name, message_word, remarks};
-use crate::app::figures::{size, span};
+use crate::app::figures::{latency, size, span};
 use crate::engine::{ConversationView, Part};
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ pub fn mermaid(view: &ConversationView) -> String {
         };
         let mut words = vec![message_word(message), clean(&message.subject)];
         words.push(size(message.bytes));
-        words.extend(message.latency_us.map(span));
+        words.extend(message.latency_us.map(latency));
         let _ = writeln!(text, "    {from}{arrow}{to}: {}", escaped(&words.join(" · ")));
         let remarks = remarks(message);
         if !remarks.is_empty() {

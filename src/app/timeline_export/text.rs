@@ -1,7 +1,7 @@
 //! A conversation as text for people: a head, then a line per message. Foreign text is cleaned.
 
 use super::words::{clean, direction_word, lane_name, part_word, remarks, signed};
-use crate::app::figures::{counted, size, span};
+use crate::app::figures::{counted, latency, size, span};
 use crate::engine::{ConversationView, Stamp};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -41,7 +41,10 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
             parts.push(clean(&message.purpose));
         }
         parts.push(size(message.bytes));
-        parts.extend(message.latency_us.map(|us| format!("after {}", span(us))));
+        parts.extend(message.latency_us.map(|us| match us {
+            0 => latency(us),
+            _ => format!("after {}", latency(us)),
+        }));
         match message.stamp {
             Stamp::None => {}
             Stamp::Unreadable => parts.push("stamp unreadable".to_owned()),

@@ -152,7 +152,7 @@ impl<'a> Listener<'a> {
     }
 
     fn no_connection(&self, cause: &str) -> Failure {
-        Failure::no_connection(format!("No connection to {}: {cause}.", self.address))
+        Failure::unreachable(&self.address, cause)
     }
 
     /// Takes what the store has beyond the last message taken, as far as there is room to look ahead.

@@ -186,7 +186,7 @@ impl Recording {
     }
 
     fn no_connection(&self, cause: &str) -> Failure {
-        Failure::no_connection(format!("No connection to {}: {cause}.", self.address))
+        Failure::unreachable(&self.address, cause)
     }
 
     /// Leaves the broker and waits until the tape is complete.

@@ -76,7 +76,7 @@ impl Args {
         };
         let played = player.end(outcome.is_ok()).await;
         // Told even where something went wrong: so much is sent.
-        let concluded = self.conclude(&played, connection.is_some());
+        let concluded = self.conclude(&played, connection.is_some(), outcome == Ok(Exit::Done));
         match (outcome, concluded) {
             (Ok(Exit::Done), concluded) => concluded,
             (outcome, _) => outcome,
@@ -89,8 +89,26 @@ impl Args {
         io::stdin().is_terminal() && io::stderr().is_terminal() && !self.play.dry_run && !lines
     }
 
+    /// Why there was nothing to send, where that is due to what was asked for.
+    fn found_none(&self, played: &Played) -> Option<String> {
+        if played.wanted > 0 {
+            return None;
+        }
+        let asked = match (&self.play.from, &self.play.until) {
+            (None, None) => return None,
+            (Some(_), None) => "from --from on",
+            (None, Some(_)) => "up to --until",
+            (Some(_), Some(_)) => "between --from and --until",
+        };
+        Some(format!(
+            "Nothing to send: {} has no message {asked}; {} were looked at.",
+            self.file.display(),
+            count(played.report.messages)
+        ))
+    }
+
     /// Says how it went, and whether that is a success.
-    fn conclude(&self, played: &Played, sent: bool) -> Outcome {
+    fn conclude(&self, played: &Played, sent: bool, done: bool) -> Outcome {
         for trouble in played.report.troubles() {
             output::warning(&trouble);
         }
@@ -104,6 +122,9 @@ impl Args {
             output::note(
                 "The dump has no times of its own, so its messages follow each other at once or by their files' times.",
             );
+        }
+        if let Some(why) = self.found_none(played).filter(|_| done) {
+            return Err(Failure::new(Exit::No, why));
         }
         let (messages, bytes) = (count(played.sent), size(played.bytes));
         let file = self.file.display();

@@ -60,6 +60,8 @@ pub(super) struct PlayArgs {
 #[derive(Debug, Default)]
 pub(super) struct Played {
     pub(super) sent: u64,
+    /// Messages that lie between `--from` and `--until`.
+    pub(super) wanted: u64,
     /// Payload bytes sent.
     pub(super) bytes: u64,
     /// Messages that cannot be sent, and why the first of them cannot.
@@ -157,6 +159,7 @@ impl<'a> Player<'a> {
             if !within(self.args, &message) {
                 continue;
             }
+            self.played.wanted += 1;
             if let Turn::End(exit) = self.wait(&message, tape.percent()).await {
                 return Ok(Some(exit));
             }

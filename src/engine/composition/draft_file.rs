@@ -23,7 +23,7 @@ pub enum DraftError {
     )]
     TooLarge { path: String, size: u64, most: u64 },
     /// A mistake in its text; line and column count from 1.
-    #[error("the draft {path} has a mistake in line {line}, column {column}: {why}")]
+    #[error("mistake in {path}, line {line}, column {column}: {why}")]
     Mistake {
         path: String,
         line: usize,

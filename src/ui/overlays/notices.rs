@@ -17,9 +17,9 @@ const MOST_LINES: usize = 4;
 /// Bytes of one notice that are looked at.
 const MOST_BYTES: usize = 1024;
 
-/// Draws the notices over the lower right of the panes.
+/// Draws the notices from the lower right of `body` upwards.
 pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let mut bottom = body.bottom().saturating_sub(1);
+    let mut bottom = body.bottom();
     if let Some(text) = standing(state, look) {
         bottom = draw(body, bottom, buffer, (Severity::Error, &text), look);
     }
@@ -80,15 +80,16 @@ fn draw(
 ) -> u16 {
     let width = usize::from(body.width).saturating_sub(4).min(72);
     let mut lines = wrap(text, width.saturating_sub(4));
-    if lines.len() > MOST_LINES {
-        lines.truncate(MOST_LINES);
+    let most = MOST_LINES.min(usize::from(bottom.saturating_sub(body.y)));
+    if lines.len() > most {
+        lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             last.push('…');
         }
     }
     let widest = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
     let height = lines.len() as u16;
-    if bottom < body.y + height {
+    if height == 0 {
         return bottom;
     }
     let area = Rect {

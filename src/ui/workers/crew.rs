@@ -5,7 +5,7 @@ use super::decode::Decoder;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
-use crate::app::{Msg, exposed_secrets, size};
+use crate::app::{Msg, Origin, Purpose, exposed_secrets, size};
 use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
 use crate::wire::{Blob, Limits, Severity};
 use jiff::tz::TimeZone;
@@ -53,14 +53,14 @@ impl Workers {
         self.blocking(move || {
             let place = path.display();
             let told = match save_new(&path, &body) {
-                Ok(()) => Msg::Notice(Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => Msg::Notice(
+                Ok(()) => (Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => (
                     Severity::Error,
                     format!("There is a file {place} already, and it stays as it is: choose another name."),
                 ),
-                Err(error) => Msg::Notice(Severity::Error, format!("Could not save to {place}: {error}.")),
+                Err(error) => (Severity::Error, format!("Could not save to {place}: {error}.")),
             };
-            vec![told]
+            vec![Msg::Outcome(Origin::Prompt(Purpose::SaveAs), told.0, told.1)]
         });
     }
 

@@ -41,12 +41,13 @@ impl Columns {
             },
             last: match width {
                 0..64 => 0,
-                64..120 => 7,
+                64..72 => 5,
+                72..120 => 7,
                 _ => 12,
             },
             state: match width {
-                0..48 => 10,
-                48..76 => 12,
+                0..39 => 10,
+                // The longest word, whole: the bar has what is left.
                 _ => 15,
             },
             bar: 0,
@@ -152,6 +153,7 @@ fn last_word(view: &ConversationView, width: usize) -> (String, Role) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::ConversationState;
 
     #[test]
     fn columns_fill_every_width() {
@@ -161,6 +163,11 @@ mod tests {
             let used: usize = all.iter().filter(|n| **n > 0).map(|n| n + 1).sum();
             assert!(used <= width, "{width}: {c:?}");
             assert!(c.bar >= 10, "{width}: {c:?}");
+            let longest = ConversationState::ALL
+                .iter()
+                .map(|state| state.word().len())
+                .max();
+            assert!(width < 39 || Some(c.state) >= longest, "{width}: {c:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Latencies as a table: by the subject that was asked on, then by who asked and who answered.
 
-use crate::app::{count, span};
+use crate::app::{count, latency};
 use crate::engine::{LatencyRow, LatencyView};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, empty_notice, row_of};
@@ -87,7 +87,7 @@ fn draw_row(pen: &mut Pen<'_>, row: &LatencyRow, name: usize, (bar, slowest): (u
         (row.p90_us, Role::Text),
         (row.p99_us, Role::Text),
     ] {
-        pen.write(&right(&span(us), NUMBER + 1), look.style(role));
+        pen.write(&right(&latency(us), NUMBER + 1), look.style(role));
     }
     if bar > 0 {
         let length =

@@ -4,7 +4,7 @@
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
 use super::sequence::{SequenceLine, draw_sequence};
-use crate::app::{Action, Msg, Scope, Sort, State, TimelineMsg, count, counted, short_key, span};
+use crate::app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
 use crate::engine::ConversationView;
 use crate::ui::paint::{Pen, empty_notice, row_of, scrolled};
 use crate::ui::panes::contract::{PaneView, Scene};
@@ -63,7 +63,9 @@ impl PaneView for Timeline {
             spans.push(look.span(format!("▲ {}", count(totals.problems as u64)), Role::Caution));
         }
         if let (Some(p50), Some(p99)) = (totals.p50_us, totals.p99_us) {
-            spans.push(look.span(format!(" · p50 {} · p99 {}", span(p50), span(p99)), Role::Dim));
+            for (name, us) in [("p50", p50), ("p99", p99)] {
+                spans.push(look.span(format!(" · {name} {}", latency(us)), Role::Dim));
+            }
         }
         Line::from(spans)
     }
@@ -85,7 +87,7 @@ impl PaneView for Timeline {
             );
             parts.push(format!("paused · {} of {}", count(at), count(all)));
         }
-        if conversations.sort != Sort::Age {
+        if !conversations.rows().is_empty() {
             parts.push(conversations.sort.word().to_owned());
         }
         let totals = conversations.totals;

@@ -1,7 +1,9 @@
 //! One conversation as a sequence diagram: a lane per peer, an arrow per message, in the order of arrival by our clock.
 
 use super::state_look::{is_skewed, lane_role, state_look, transfer_word};
-use crate::app::{OpenConversation, count, counted, lane_name, message_word, remarks, signed, size, span};
+use crate::app::{
+    OpenConversation, count, counted, lane_name, latency, message_word, remarks, signed, size, span,
+};
 use crate::engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
 use crate::ui::paint::{Pen, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
@@ -18,6 +20,8 @@ const TIME: usize = 10;
 const LANE: usize = 14;
 /// Cells of the difference of clocks.
 const DELTA: usize = 13;
+/// Least cells of the conversation's id.
+const LEAST_KEY: usize = 8;
 /// From this width on the size of a message has a column.
 const SIZED: u16 = 84;
 
@@ -168,7 +172,7 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     let (view, look) = (&open.view, scene.look);
     let (mark, role) = state_look(view.state);
     let dim = look.style(Role::Dim);
-    let mut pen = Pen::new(buffer, area);
+    let mut pen = Pen::new(buffer, within(area));
     pen.skip(1);
     let state = format!("{mark} {}", view.state.word());
     let mut facts = Vec::new();
@@ -190,15 +194,31 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     if view.earlier > 0 {
         facts.push(format!("{} earlier not kept", count(view.earlier)));
     }
-    facts.extend(view.latency_us.map(|us| format!("answer in {}", span(us))));
-    let facts = format!(" · {}", facts.join(" · "));
-    let room = pen.room().saturating_sub(cells(&state) + cells(&facts) + 2);
-    let key = fit_middle(field(&view.key).as_str(), room.max(8));
+    facts.extend(view.latency_us.map(|us| match us {
+        0 => "answer at once".to_owned(),
+        _ => format!("answer in {}", latency(us)),
+    }));
+    let key = field(&view.key);
+    let room = pen.room().saturating_sub(cells(&state) + 2);
+    // What does not fit whole beside a readable id is left out, the last first.
+    let told = |facts: &[String]| facts.iter().map(|fact| format!(" · {fact}")).collect::<String>();
+    while !facts.is_empty() && cells(&told(&facts)) + cells(key.as_str()).min(LEAST_KEY) > room {
+        facts.pop();
+    }
+    let facts = told(&facts);
+    let key = fit_middle(key.as_str(), room.saturating_sub(cells(&facts)).max(LEAST_KEY));
     pen.write(&key, look.style(Role::Strong));
     pen.write("  ", dim);
     pen.write(&state, look.style(role));
-    let facts = fit_end(&facts, pen.room());
     pen.write(&facts, dim);
+}
+
+/// The row without its last cell: text does not run into the border.
+fn within(row: Rect) -> Rect {
+    Rect {
+        width: row.width.saturating_sub(1),
+        ..row
+    }
 }
 
 fn draw_names(view: &ConversationView, plan: &Plan, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
@@ -324,7 +344,7 @@ fn draw_arrow(
     let (low, high) = (from.min(to), from.max(to));
     let room = usize::from(high - low).saturating_sub(1);
     let word = message_word(message);
-    let took = message.latency_us.map(span);
+    let took = message.latency_us.map(latency);
     let whole = took
         .as_ref()
         .map_or_else(|| word.clone(), |took| format!("{word} {took}"));
@@ -396,7 +416,7 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
     }
     let remarks = remarks(message).join(", ");
     let facts = parts.join(" · ");
-    let mut pen = Pen::new(buffer, area);
+    let mut pen = Pen::new(buffer, within(area));
     pen.skip(1);
     let taken = cells(&facts)
         + if remarks.is_empty() {

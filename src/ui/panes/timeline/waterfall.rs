@@ -2,7 +2,7 @@
 //! between them.
 
 use super::state_look::{lane_role, transfer_word};
-use crate::app::{message_word, size, span};
+use crate::app::{latency, message_word, size, span};
 use crate::engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
 use crate::ui::format::seconds;
 use crate::ui::text::{cells, fit_end};
@@ -67,7 +67,7 @@ fn axis(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
         pieces.push((point.mark.to_owned(), point.role));
         if let Some(next) = points.get(i + 1) {
             let room = places[i + 1] - places[i] - 1;
-            let took = next.took.map_or_else(String::new, span);
+            let took = next.took.map_or_else(String::new, latency);
             let label = [point.word.as_str(), took.as_str()];
             line(&mut pieces, room, point.line, point.line_role, label, Role::Text);
         } else {
