@@ -71,7 +71,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
 }
 
 /// Everything known of a sending, a line each: how it stands comes first, and is not cut.
-pub(crate) fn job_lines(job: &Job) -> String {
+pub fn job_lines(job: &Job) -> String {
     let mut lines = vec![
         stage_text(job).1,
         String::new(),
