@@ -24,10 +24,7 @@ impl Numbers {
         }
         let (next, end) = (self.last + 1, from + count);
         if from > next {
-            self.missing += from - next;
-            if self.holes.len() < HOLES {
-                self.holes.insert(next, from);
-            }
+            self.miss(next, from);
         } else if from < next {
             self.fill(from, end.min(next));
         }
@@ -36,8 +33,10 @@ impl Numbers {
 
     /// Notes how many there should be.
     pub(super) fn should_reach(&mut self, last: u64) {
-        self.missing += last.saturating_sub(self.last);
-        self.last = self.last.max(last);
+        if last > self.last {
+            self.miss(self.last + 1, last + 1);
+            self.last = last;
+        }
     }
 
     /// Begins anew, as a second tape behind a first one does; what is missing stays so.
@@ -54,6 +53,13 @@ impl Numbers {
     /// The largest number.
     pub(super) fn last(&self) -> u64 {
         self.last
+    }
+
+    fn miss(&mut self, start: u64, end: u64) {
+        self.missing += end - start;
+        if self.holes.len() < HOLES {
+            self.holes.insert(start, end);
+        }
     }
 
     fn fill(&mut self, from: u64, end: u64) {
@@ -90,6 +96,15 @@ mod tests {
         assert_eq!(missing(&[(9, 1), (4, 2), (1, 1), (6, 3), (2, 2)]), 0);
         assert_eq!(missing(&[(9, 1), (2, 3)]), 5);
         assert_eq!(missing(&[(3, 1), (7, 1), (1, 9)]), 0);
+    }
+
+    #[test]
+    fn what_stands_behind_the_end_is_not_missing() {
+        let mut numbers = Numbers::default();
+        numbers.should_reach(3);
+        assert_eq!((numbers.missing(), numbers.last()), (3, 3));
+        numbers.seen(2, 1);
+        assert_eq!(numbers.missing(), 2);
     }
 
     #[test]
