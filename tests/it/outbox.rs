@@ -6,8 +6,8 @@ use crate::outbox_stand::{arm, composition, failure, job, over, report, request,
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge::engine::{
-    Answer, Command, Composition, ConnectOptions, ConversationState, Event, JobId, JobStage, RequestOutcome,
-    Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
+    Answer, Command, Composition, ConnectOptions, ConnectionState, ConversationState, Event, JobId, JobStage,
+    RequestOutcome, Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
 };
 use natsbridge::host::{FileHost, FileHostOptions};
 use natsbridge::wire::{Dialect, decode_message};
@@ -492,18 +492,23 @@ async fn what_was_meant_for_one_broker_does_not_go_to_another() {
         .send(Command::Switch(Box::new(there)))
         .await
         .unwrap();
-    let (mut cancelled, mut unsent, mut disarmed) = (false, false, false);
-    wait_for(&mut session, "all that was given up", |event| {
-        match event {
-            Event::Job(report) if report.over => cancelled = report.stage == JobStage::Cancelled,
-            Event::Notice(_, text) if text.contains("to kept was not sent") => unsent = true,
-            Event::Responders(views) => disarmed = views.is_empty(),
-            _ => {}
-        }
-        (cancelled && unsent && disarmed).then_some(())
-    })
+    // The other broker may be there before all is told.
+    let (mut cancelled, mut unsent, mut disarmed, mut there) = (false, false, false, false);
+    wait_for(
+        &mut session,
+        "all that was given up, and the other broker",
+        |event| {
+            match event {
+                Event::Connection(ConnectionState::Connected { .. }) => there = true,
+                Event::Job(report) if report.over => cancelled = report.stage == JobStage::Cancelled,
+                Event::Notice(_, text) if text.contains("to kept was not sent") => unsent = true,
+                Event::Responders(views) => disarmed = views.is_empty(),
+                _ => {}
+            }
+            (cancelled && unsent && disarmed && there).then_some(())
+        },
+    )
     .await;
-    connected(&mut session).await;
     // From here on it is the second broker that is sent to.
     send(&session, job(2, "kept", "for the second")).await;
     assert_eq!(over(&mut session, 2).await.stage, JobStage::Flushed);

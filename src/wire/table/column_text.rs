@@ -1,5 +1,5 @@
-//! A column written as text: which type its values have in common, and the column of that type. Nothing is rounded or
-//! dropped: what does not fit is an error with row, column and value, or stays text.
+//! A column written as text: which type its values have in common, and the column of that type. Nothing is dropped,
+//! and rounded only to a type that was chosen: what does not fit is an error with row, column and value, or stays text.
 
 use super::column_type::ColumnType;
 use super::number_text::{EXACT, survives};
@@ -276,7 +276,12 @@ fn convert<'v>(
             Arc::new(Int64Array::from(all(name, values, parse)?))
         }
         ColumnType::Float => {
-            let parse = |value: &str| value.parse::<f64>().map_err(|_| "no number".to_owned());
+            let parse = |value: &str| match value.parse::<f64>() {
+                Ok(number) if number.is_infinite() && value.contains(|c: char| c.is_ascii_digit()) => {
+                    Err("beyond the numbers of 64 bits".to_owned())
+                }
+                number => number.map_err(|_| "no number".to_owned()),
+            };
             Arc::new(Float64Array::from(all(name, values, parse)?))
         }
         ColumnType::Boolean => {
@@ -394,6 +399,7 @@ mod tests {
             ("x", ColumnType::Integer, "is no whole number of 64 bits"),
             ("1.5", ColumnType::Integer, "no whole number"),
             ("one", ColumnType::Float, "no number"),
+            ("1e999", ColumnType::Float, "beyond the numbers"),
             ("maybe", ColumnType::Boolean, "neither true nor false"),
             ("2026-02-30", ColumnType::Date, "no date"),
             ("yesterday", ColumnType::Timestamp, "no time"),

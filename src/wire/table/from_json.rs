@@ -6,7 +6,7 @@ use super::column_type::ColumnType;
 use super::from_csv::BYTE_ORDER_MARK;
 use super::json_shape::Shape;
 use super::json_values::{Distinct, exact_numbers};
-use super::rows_made::{ColumnRead, RowsTable, chosen, few_enough};
+use super::rows_made::{ColumnRead, RowsTable, chosen};
 use super::table_error::TableError;
 use crate::wire::finding::Code;
 use crate::wire::limits::Limits;
@@ -49,7 +49,12 @@ pub(super) fn read(
             return Err(bad(format!("row {number} is {}, not an object", sort_of(row))));
         }
         shape.take(row);
-        few_enough(shape.names(), limits)?;
+        if shape.names() > limits.table_columns {
+            let (most, number) = (limits.table_columns, index + 1);
+            return Err(TableError::limit(format!(
+                "up to row {number} the rows have more than {most} different keys, a column each; {most} is the limit"
+            )));
+        }
     }
     // Before anything is built: what most rows leave out takes memory all the same.
     within(&shape, rows.len(), limits)?;
@@ -312,7 +317,9 @@ mod tests {
         };
         let error = table_from_json_rows(one_each(20_000, 20_000).as_bytes()).unwrap_err();
         assert!(
-            error.message.contains("4097 columns; 4096 is the limit"),
+            error
+                .message
+                .contains("up to row 4097 the rows have more than 4096 different keys"),
             "{error}"
         );
         let nested = format!(
