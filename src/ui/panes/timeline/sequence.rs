@@ -201,7 +201,7 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     let key = field(&view.key);
     let room = pen.room().saturating_sub(cells(&state) + 2);
     // What does not fit whole beside a readable id is left out, the last first.
-    let told = |facts: &[String]| facts.iter().map(|fact| format!(" · {fact}")).collect::<String>();
+    let told = |facts: &[String]| facts.iter().flat_map(|fact| [" · ", fact]).collect::<String>();
     while !facts.is_empty() && cells(&told(&facts)) + cells(key.as_str()).min(LEAST_KEY) > room {
         facts.pop();
     }
