@@ -3,6 +3,7 @@
 
 use super::connection::{Connection, ConnectionError, Heard, Outgoing};
 use super::messages::Messages;
+use super::outcome::RequestOutcome;
 use super::row::StoredMessage;
 use super::streams::{Acknowledged, acknowledgement};
 use crate::wire::Limits;
@@ -19,8 +20,6 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 const MOST_SEEN: usize = 4096;
 /// Replies taken while the broker's word on the request is waited for; more wait in the client's queue.
 const MOST_EARLY: usize = 1024;
-
-pub use super::outcome::RequestOutcome;
 
 /// What a request waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Small strokes: pieces of text put beside each other within a line, scrolled windows, boxes.
 
 use super::look::Look;
-use super::text::cells;
+use super::text::{cells, field, fit_middle};
 use super::theme::Role;
+use crate::app::Offers;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -113,6 +114,25 @@ pub fn open_box(title: &str, area: Rect, buffer: &mut Buffer, look: &Look) -> Re
     let inner = block.inner(area);
     block.render(area, buffer);
     inner
+}
+
+/// The rows of what is offered while something is typed, the chosen one in sight, so many cells in from the left.
+pub fn offered(offers: &Offers, indent: usize, list: Rect, buffer: &mut Buffer, look: &Look) {
+    let rows = usize::from(list.height);
+    let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());
+    for (i, text) in offers.shown.iter().enumerate().skip(top).take(rows) {
+        let line = row_of(list, i - top);
+        let style = look.style(if offers.chosen == Some(i) {
+            Role::Selection
+        } else {
+            Role::Text
+        });
+        buffer.set_style(line, style);
+        let mut pen = Pen::new(buffer, line);
+        pen.skip(indent);
+        let room = pen.room().saturating_sub(1);
+        pen.write(&fit_middle(field(text).as_str(), room), style);
+    }
 }
 
 /// An area of at most that size in the middle of another.

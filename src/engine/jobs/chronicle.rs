@@ -1,7 +1,7 @@
 //! What the timeline is told of our own sendings: how requests ended, and how long uploads took. Nobody else knows that.
 
+use crate::engine::outcome::RequestOutcome;
 use crate::engine::progress::Progress;
-use crate::engine::request::RequestOutcome;
 use crate::engine::store::Store;
 use crate::engine::timeline::{Direction, TransferSpan};
 use std::fmt;

@@ -3,8 +3,8 @@
 use super::drawn::Drawn;
 use crate::app::{LineEdit, Purpose, State, count};
 use crate::ui::look::Look;
-use crate::ui::paint::{Pen, open_box, row_of, scrolled};
-use crate::ui::text::{cells, field, fit_middle};
+use crate::ui::paint::{Pen, offered, open_box, row_of};
+use crate::ui::text::{cells, field};
 use crate::ui::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -74,18 +74,5 @@ fn draw_paths(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look
         "Tab takes".to_owned()
     };
     let list = open_box(&title, frame, buffer, look);
-    let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());
-    for (i, path) in offers.shown.iter().enumerate().skip(top).take(rows) {
-        let line = row_of(list, i - top);
-        let style = look.style(if offers.chosen == Some(i) {
-            Role::Selection
-        } else {
-            Role::Text
-        });
-        buffer.set_style(line, style);
-        let mut pen = Pen::new(buffer, line);
-        pen.skip(3);
-        let room = pen.room().saturating_sub(1);
-        pen.write(&fit_middle(field(path).as_str(), room), style);
-    }
+    offered(offers, 3, list, buffer, look);
 }

@@ -4,7 +4,7 @@
 use super::rows::{KIND, Row, row};
 use crate::app::{Cell, Composer, Line, Spot, Typing};
 use crate::ui::look::Look;
-use crate::ui::paint::{Pen, open_box, row_of, scrolled};
+use crate::ui::paint::{Pen, offered, open_box, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
 use crate::ui::text::{cells, field, fit_end, fit_middle, head, left};
 use crate::ui::theme::Role;
@@ -279,28 +279,15 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
     Clear.render(hidden, buffer);
     buffer.set_style(hidden, look.style(Role::Background));
     let x = hidden.x + (labels(area) as u16 - 1).min(hidden.width);
-    let shown: Vec<_> = offers.shown.iter().map(|text| field(text)).collect();
-    let widest = shown.iter().map(|text| cells(text.as_str())).max().unwrap_or(0);
+    let widths = offers.shown.iter().map(|text| cells(field(text).as_str()));
+    let widest = widths.max().unwrap_or(0);
     let frame = Rect {
         x,
         width: (widest.max(cells(OFFERS)) as u16 + 4).min(hidden.right().saturating_sub(x)),
         ..hidden
     };
     let list = open_box(OFFERS, frame, buffer, look);
-    let shift = offers.chosen.map_or(0, |at| (at + 1).saturating_sub(rows));
-    for (i, text) in shown.iter().enumerate().skip(shift).take(rows) {
-        let line = row_of(list, i - shift);
-        let style = look.style(if offers.chosen == Some(i) {
-            Role::Selection
-        } else {
-            Role::Text
-        });
-        buffer.set_style(line, style);
-        let mut pen = Pen::new(buffer, line);
-        pen.skip(1);
-        let room = pen.room().saturating_sub(1);
-        pen.write(&fit_middle(text.as_str(), room), style);
-    }
+    offered(offers, 1, list, buffer, look);
 }
 
 #[cfg(test)]
