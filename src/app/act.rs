@@ -100,6 +100,10 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 }
 
 fn close(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.sheet.take().is_some() {
+        effects.push(Effect::LiftSheet);
+        return;
+    }
     if state.leave_conversation() {
         return;
     }
@@ -112,6 +116,13 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn back(state: &mut State, effects: &mut Vec<Effect>) {
     if state.focus == Pane::Compose && state.cancel_sending(effects) {
+        return;
+    }
+    if state.cancel_work() {
+        return;
+    }
+    if state.sheet.take().is_some() {
+        effects.push(Effect::LiftSheet);
         return;
     }
     if state.give_up_context() || state.cancel_fetch(effects) || state.notices.dismiss() {

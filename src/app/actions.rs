@@ -2,6 +2,7 @@
 //! derive from it. Keys stand here as text; only the screen turns them into key codes.
 
 use super::panes::Pane;
+use super::view_kind::ViewKind;
 use std::fmt::Write as _;
 
 /// Where an action counts.
@@ -11,6 +12,8 @@ pub enum Context {
     Everywhere,
     /// Only while that pane has the focus; it goes before [`Context::Everywhere`].
     In(Pane),
+    /// Only while such a view has the focus; it goes before [`Context::In`].
+    On(ViewKind),
 }
 
 impl Context {
@@ -19,6 +22,7 @@ impl Context {
         match self {
             Self::Everywhere => "Everywhere",
             Self::In(pane) => pane.title(),
+            Self::On(view) => view.title(),
         }
     }
 }
@@ -183,7 +187,9 @@ impl Action {
 /// The README's table of default keys, as Markdown.
 pub fn key_table_markdown() -> String {
     let mut text = String::from("| where | keys | does | name in the settings |\n|---|---|---|---|\n");
-    let order = std::iter::once(Context::Everywhere).chain(Pane::ALL.iter().map(|pane| Context::In(*pane)));
+    let order = std::iter::once(Context::Everywhere)
+        .chain(Pane::ALL.iter().map(|pane| Context::In(*pane)))
+        .chain(ViewKind::ALL.iter().map(|view| Context::On(*view)));
     for context in order {
         for row in ACTIONS.iter().filter(|row| row.context == context) {
             let keys = row.keys.iter().map(|key| format!("`{}`", shown(key)));

@@ -4,8 +4,11 @@ use super::actions::Action;
 use super::compose::{ComposeNews, ComposeWork, Content};
 use super::line_edit::Edit;
 use super::notices::Origin;
+use super::overlay::ViewQuestion;
 use super::panes::Pane;
+use super::progress::{Progress, Working};
 use super::timeline::TimelineMsg;
+use super::view_kind::ViewKind;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
 use crate::wire::{Blob, DecodedMessage, Severity};
 use std::path::PathBuf;
@@ -56,8 +59,18 @@ pub enum Msg {
     Choose(usize),
     /// Something about the timeline on screen.
     Timeline(TimelineMsg),
-    /// The inspector shows its tab of that number.
-    Tab(usize),
+    /// The inspector shows its tab of that number, with such a view.
+    Tab(usize, Option<ViewKind>),
+    /// A sheet of that title lies over the panes, with such a view.
+    Laid(String, Option<ViewKind>),
+    /// What is typed in answer to a view is right, or is not: why, as a sentence.
+    Checked(Result<(), String>),
+    /// A view asks a person for something; the text that the line starts with.
+    Ask(ViewQuestion, String),
+    /// Some work was begun elsewhere.
+    Began(Working),
+    /// The work with that progress has ended.
+    Ended(Arc<Progress>),
     /// What was learnt of a link.
     LinkFacts(String, Box<LinkFacts>),
     /// A link was fetched (what came, as a sentence), or was not.
@@ -97,8 +110,14 @@ pub enum Effect {
     ListContexts,
     /// Read a context.
     LoadContext(String),
-    /// Search in the view that the inspector shows.
+    /// Search in the view on screen.
     Search(String),
+    /// Hand the view on screen what a person answered.
+    Answer(ViewQuestion, String),
+    /// See whether what is typed so far is right.
+    Check(ViewQuestion, String),
+    /// Take the sheet away.
+    LiftSheet,
     /// Something to be done elsewhere for the message being written.
     Compose(ComposeWork),
     /// Hand a text to the person's own editor; the ending of its file tells what it is.

@@ -19,6 +19,8 @@ mod overlay;
 mod overlay_act;
 mod palette;
 mod panes;
+mod place;
+mod progress;
 mod record_act;
 mod settings;
 mod state;
@@ -29,6 +31,7 @@ mod timeline;
 mod timeline_act;
 mod timeline_export;
 mod update;
+mod view_kind;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
 pub use compose::{
@@ -47,9 +50,11 @@ pub use message::{Effect, Msg, Opened};
 pub use message_view::{MessageView, Narrow, TextFilter};
 pub use meter::{Meter, SAMPLES};
 pub use notices::{Notice, Notices, Origin};
-pub use overlay::{Overlay, Purpose};
+pub use overlay::{Overlay, Purpose, ViewQuestion};
 pub use palette::palette;
 pub use panes::Pane;
+pub use place::Place;
+pub use progress::{Progress, Working};
 pub use record_act::recording_told;
 pub use settings::{ImageMode, KeyChoice, LinkSettings, Settings};
 pub use state::{Clock, Follow, Start, State, SubjectCursor};
@@ -61,3 +66,4 @@ pub use timeline_export::{
     short_key, signed,
 };
 pub use update::update;
+pub use view_kind::ViewKind;

@@ -3,6 +3,17 @@
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 
+/// What a view asks a person for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewQuestion {
+    /// What the view knows it by.
+    pub id: &'static str,
+    /// The prompt's title.
+    pub title: &'static str,
+    /// One sentence about what may be typed.
+    pub advice: &'static str,
+}
+
 /// What a prompt asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -26,6 +37,8 @@ pub enum Purpose {
     SinceTime,
     /// Something about the message being written.
     Compose(Asked),
+    /// What the view on screen asks for.
+    View(ViewQuestion),
 }
 
 impl Purpose {
@@ -42,6 +55,7 @@ impl Purpose {
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
             Self::Compose(asked) => asked.title(),
+            Self::View(question) => question.title,
         }
     }
 
@@ -62,6 +76,7 @@ impl Purpose {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
             Self::Compose(asked) => asked.advice(),
+            Self::View(question) => question.advice,
         }
     }
 }

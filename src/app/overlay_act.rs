@@ -40,6 +40,7 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
     match filter {
         Some((Purpose::Filter, text)) => state.filter_by(&text, effects),
         Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
+        Some((Purpose::View(question), text)) => effects.push(Effect::Check(question, text)),
         _ => {}
     }
     state.path_typed(effects);
@@ -165,6 +166,7 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
         }
         Purpose::Filter => state.filter_by(text, effects),
         Purpose::FilterConversations => state.filter_conversations(text),
+        Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
         Purpose::ExportConversations if text.is_empty() => {}
         Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::Compose(asked) => {
@@ -184,7 +186,7 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             if state.search.is_empty() {
                 return;
             }
-            if state.focus == Pane::Inspector {
+            if state.focus == Pane::Inspector || state.sheet.is_some() {
                 effects.push(Effect::Search(text.to_owned()));
             } else {
                 find(state, true, effects);

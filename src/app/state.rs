@@ -8,8 +8,11 @@ use super::meter::Meter;
 use super::notices::Notices;
 use super::overlay::Overlay;
 use super::panes::Pane;
+use super::place::Place;
+use super::progress::Working;
 use super::subject_tree::{NodeId, SubjectTree};
 use super::timeline::Conversations;
+use super::view_kind::ViewKind;
 use crate::engine::{
     ConnectionState, ConversationId, Counters, FetchPolicy, RecordingView, Store, StreamsView,
     SubscriptionId, SubscriptionView,
@@ -141,6 +144,14 @@ pub struct State {
     pub opened: Option<Opened>,
     /// The inspector's tab.
     pub tab: usize,
+    /// What the inspector shows in it, as far as it has keys of its own.
+    pub viewed: Option<ViewKind>,
+    /// The title of the sheet that lies over the panes, and what it shows.
+    pub sheet: Option<(String, Option<ViewKind>)>,
+    /// Whether what is typed into the prompt is right, where that is known; why not, as a sentence.
+    pub verdict: Option<Result<(), String>>,
+    /// Work done elsewhere.
+    pub works: Vec<Working>,
     /// The last search.
     pub search: TextFilter,
     /// Notices on screen.
@@ -201,6 +212,10 @@ impl State {
             maximised: false,
             opened: None,
             tab: 0,
+            viewed: None,
+            sheet: None,
+            verdict: None,
+            works: vec![],
             search: TextFilter::default(),
             notices: Notices::default(),
             overlay: Overlay::None,
@@ -252,7 +267,10 @@ impl State {
         let wishes = [
             (!self.scanned, 1),
             (self.following() && self.selected != self.wanted, 50),
-            (self.links.running().next().is_some(), 100),
+            (
+                self.links.running().next().is_some() || !self.works.is_empty(),
+                100,
+            ),
             (plan.is_some(), plan.map_or(0, millis)),
             (self.decoding && !self.is_decoding(), 150),
             (self.stale, 250),
@@ -292,6 +310,30 @@ impl State {
     /// Rows of Subjects: subscriptions, streams and shown nodes.
     pub fn subject_rows(&self) -> usize {
         self.subscriptions.len() + self.streams.streams.len() + self.tree.visible().len()
+    }
+
+    /// Where keys go.
+    pub fn place(&self) -> Place {
+        match &self.sheet {
+            Some((_, view)) => Place {
+                pane: Pane::Inspector,
+                view: *view,
+            },
+            None => Place {
+                pane: self.focus,
+                view: self.viewed.filter(|_| self.focus == Pane::Inspector),
+            },
+        }
+    }
+
+    /// Asks the work begun last to end; `false` where there is none.
+    pub(super) fn cancel_work(&mut self) -> bool {
+        let Some(working) = self.works.pop() else {
+            return false;
+        };
+        working.progress.cancel();
+        self.tell(Severity::Note, format!("Gave up {}.", working.doing));
+        true
     }
 
     /// Whether the list runs along with what arrives.

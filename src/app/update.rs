@@ -4,9 +4,10 @@
 use super::act::{act, scroll_messages, select};
 use super::actions::Action;
 use super::compose_act::act_while_typing;
+use super::line_edit::LineEdit;
 use super::message::{Effect, Msg};
 use super::notices::Origin;
-use super::overlay::Overlay;
+use super::overlay::{Overlay, Purpose};
 use super::overlay_act::{act_on_overlay, choose, edit};
 use super::panes::Pane;
 use super::state::State;
@@ -14,6 +15,7 @@ use super::subject_act::{click_subject, scroll_subjects};
 use super::timeline_act::timeline_message;
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
+use std::sync::Arc;
 
 /// Microseconds between two refreshes of the tree.
 const TREE_US: i64 = 250_000;
@@ -71,10 +73,18 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
                 act(state, action, &mut effects);
             }
         }
-        Msg::Tab(tab) => {
-            state.tab = tab;
+        Msg::Tab(tab, view) => {
+            (state.tab, state.viewed) = (tab, view);
             state.attend_links(&mut effects);
         }
+        Msg::Laid(title, view) => state.sheet = Some((title, view)),
+        Msg::Checked(verdict) => state.verdict = Some(verdict),
+        Msg::Ask(question, text) => {
+            state.verdict = None;
+            state.overlay = Overlay::Prompt(Purpose::View(question), LineEdit::new(&text));
+        }
+        Msg::Began(working) => state.works.push(working),
+        Msg::Ended(progress) => state.works.retain(|work| !Arc::ptr_eq(&work.progress, &progress)),
         Msg::LinkFacts(url, facts) => state.learn_link(&url, *facts),
         Msg::Fetched(url, result) => state.fetched(&url, result, &mut effects),
         Msg::Contexts(names) => state.pick_context(names),

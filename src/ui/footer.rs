@@ -13,11 +13,17 @@ use ratatui::text::Span;
 /// Hints that go before counters that are zero.
 const LEAST_HINTS: usize = 3;
 
+/// Microseconds from which on work under way is told.
+const WORK_SHOWN_US: i64 = 150_000;
+
 /// Draws the footer line.
 pub fn draw_footer(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let width = usize::from(area.width);
     let mut hints = hints(state, look);
-    if let Some(hint) = loading(state, look).or_else(|| download(state, look)) {
+    if let Some(hint) = loading(state, look)
+        .or_else(|| working(state, look))
+        .or_else(|| download(state, look))
+    {
         hints.insert(0, hint);
     }
     let least: usize = hints.iter().take(LEAST_HINTS).map(|hint| hint.width + 2).sum();
@@ -107,6 +113,24 @@ fn loading(state: &State, look: &Look) -> Option<Hint> {
     ))
 }
 
+/// The work begun last, once it takes long enough to be read.
+fn working(state: &State, look: &Look) -> Option<Hint> {
+    let work = state.works.last()?;
+    if state.now_us - work.since_us < WORK_SHOWN_US {
+        return None;
+    }
+    let percent = work.progress.percent();
+    let percent = percent.map_or_else(|| "…".to_owned(), |percent| format!("{percent} %"));
+    let back = look.key(Action::Back);
+    Some(Hint::new(
+        look.span(
+            format!("{} {percent} ", field(&work.doing).as_str()),
+            Role::Caution,
+        ),
+        look.span(format!("· {back} gives up"), Role::Text),
+    ))
+}
+
 /// The download under way comes before all keys: its own is the one that matters now.
 fn download(state: &State, look: &Look) -> Option<Hint> {
     let mut running = state.links.running();
@@ -127,10 +151,11 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
     if let Some(hints) = typing_hints(state, look) {
         return hints;
     }
+    let place = state.place();
     let first = [Action::Help, Action::Open].map(Action::row);
     let own = ACTIONS
         .iter()
-        .filter(|row| row.context == Context::In(state.focus));
+        .filter(|row| row.context != Context::Everywhere && place.contexts().any(|at| at == row.context));
     let others = ACTIONS.iter().filter(|row| {
         row.context == Context::Everywhere && first.iter().all(|other| other.action != row.action)
     });
@@ -140,7 +165,7 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         .chain(others)
         .filter_map(|row| {
             let word = word(state, row);
-            let key = look.keymap.keys_in(state.focus, row.action).into_iter().next()?;
+            let key = look.keymap.keys_in(place, row.action).into_iter().next()?;
             (!word.is_empty()).then(|| {
                 Hint::new(
                     look.span(format!("{key} "), Role::Key),

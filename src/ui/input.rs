@@ -3,11 +3,11 @@
 use super::preview::Motion;
 use super::workbench::Workbench;
 use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
-use crate::wire::Severity;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::Position;
+use ratatui::widgets::Block;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: i16 = 3;
@@ -39,7 +39,7 @@ impl Workbench {
     fn unseen(&mut self, event: &Event) -> Vec<Effect> {
         let action = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
-                self.look.keymap.action(self.state.focus, key)
+                self.look.keymap.action(self.state.place(), key)
             }
             _ => None,
         };
@@ -63,7 +63,7 @@ impl Workbench {
     }
 
     fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        let action = self.look.keymap.action(self.state.focus, key);
+        let action = self.look.keymap.action(self.state.place(), key);
         if self.writes() && !matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw)) {
             let message = self.panes.compose.key(key, &self.state);
             return message.map_or_else(Vec::new, |message| self.update(message));
@@ -95,41 +95,37 @@ impl Workbench {
                 self.panes
                     .inspector
                     .step(if action == Action::NextTab { 1 } else { -1 });
-                let tab = self.panes.inspector.active();
-                return self.update(Msg::Tab(tab));
+                return self.show_kind();
+            }
+            // Another pane is looked at only once nothing lies over it.
+            _ if self.state.sheet.is_some() && is_focus(action) => {
+                let mut effects = self.lift(true);
+                effects.extend(self.update(Msg::Act(action)));
+                return effects;
             }
             _ => {}
         }
-        let fetches = action == Action::Open && self.state.shown_link().is_some();
-        if self.state.focus == Pane::Inspector
+        let laid = self.state.sheet.is_some();
+        let fetches = action == Action::Open && !laid && self.state.shown_link().is_some();
+        if (laid || self.state.focus == Pane::Inspector)
             && !fetches
-            && let Some(motion) = motion(action)
+            && let Some((id, view)) = self.view()
         {
-            self.panes.inspector.act(motion);
-            return vec![];
+            if let Some(wishes) = view.run(action) {
+                return self.grant(id, wishes);
+            }
+            if let Some(motion) = motion(action) {
+                view.act(motion);
+                return vec![];
+            }
         }
         self.update(Msg::Act(action))
     }
 
     fn copy(&mut self) -> Vec<Effect> {
-        let most = self.state.limits.clipboard_bytes;
-        let shown = self.state.opened.is_some();
-        match self
-            .panes
-            .inspector
-            .copy()
-            .filter(|text| shown && !text.is_empty())
-        {
-            Some(text) if text.len() <= most => vec![Effect::Copy(text)],
-            Some(_) => self.update(Msg::Notice(
-                Severity::Warning,
-                "That is too much for the clipboard; save the payload to a file instead.".into(),
-            )),
-            None => self.update(Msg::Notice(
-                Severity::Note,
-                "There is nothing to copy here.".into(),
-            )),
-        }
+        let shown = self.state.opened.is_some() || self.state.sheet.is_some();
+        let text = self.view().and_then(|(_, view)| view.copy());
+        self.copied(text.filter(|_| shown).unwrap_or_default())
     }
 
     fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
@@ -162,6 +158,15 @@ impl Workbench {
     }
 
     fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        if let Some(at) = self.within_sheet(column, row) {
+            if let Some((_, view)) = self.view() {
+                view.act(Motion::Click {
+                    column: at.x,
+                    row: at.y,
+                });
+            }
+            return vec![];
+        }
         let Some((pane, place)) = self.inside(column, row) else {
             return vec![];
         };
@@ -170,6 +175,14 @@ impl Workbench {
         let mut effects = self.update(Msg::Focus(pane));
         effects.extend(message.map(|message| self.update(message)).unwrap_or_default());
         effects
+    }
+
+    /// A cell of the screen as one of the sheet on top.
+    fn within_sheet(&self, column: u16, row: u16) -> Option<Position> {
+        self.state.sheet.as_ref()?;
+        let inner = Block::bordered().inner(self.layout.as_ref()?.body);
+        let within = inner.contains(Position::new(column, row));
+        within.then(|| Position::new(column - inner.x, row - inner.y))
     }
 
     fn click_overlay(&mut self, column: u16, row: u16) -> Vec<Effect> {
@@ -188,6 +201,12 @@ impl Workbench {
     fn wheel(&mut self, column: u16, row: u16, rows: i16) -> Vec<Effect> {
         if self.state.overlay != Overlay::None {
             return self.update(Msg::Act(if rows < 0 { Action::Up } else { Action::Down }));
+        }
+        if self.within_sheet(column, row).is_some() {
+            if let Some((_, view)) = self.view() {
+                view.act(Motion::Wheel(rows));
+            }
+            return vec![];
         }
         let message = self
             .inside(column, row)
@@ -222,6 +241,20 @@ fn typed(key: &KeyEvent) -> Option<Msg> {
         KeyCode::End => Msg::Edit(Edit::End),
         _ => return None,
     })
+}
+
+/// Whether an action looks at another pane.
+fn is_focus(action: Action) -> bool {
+    matches!(
+        action,
+        Action::FocusNext
+            | Action::FocusPrevious
+            | Action::FocusSubjects
+            | Action::FocusMessages
+            | Action::FocusInspector
+            | Action::FocusTimeline
+            | Action::FocusCompose
+    )
 }
 
 /// What an action means to a view.

@@ -1,6 +1,6 @@
 //! Keys to actions: the table's default keys, then the settings' own. The only place that parses key names.
 
-use crate::app::{ACTIONS, Action, Context, KeyChoice, Pane, shown};
+use crate::app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::HashMap;
 
@@ -127,9 +127,9 @@ impl Keymap {
         (map, mistakes)
     }
 
-    /// What a key does in a pane.
-    pub fn action(&self, pane: Pane, event: &KeyEvent) -> Option<Action> {
-        self.lookup(pane, Key::new(event.code, event.modifiers))
+    /// What a key does at a place.
+    pub fn action(&self, place: impl Into<Place>, event: &KeyEvent) -> Option<Action> {
+        self.lookup(place.into(), Key::new(event.code, event.modifiers))
     }
 
     /// The keys of an action as people write them.
@@ -138,17 +138,19 @@ impl Keymap {
         names.iter().map(|name| shown(name)).collect()
     }
 
-    /// Those of its keys that lead to it while that pane has the focus: a pane's own actions go before others.
-    pub fn keys_in(&self, pane: Pane, action: Action) -> Vec<String> {
+    /// Those of its keys that lead to it at a place: the actions of a view and of a pane go before others.
+    pub fn keys_in(&self, place: impl Into<Place>, action: Action) -> Vec<String> {
+        let place = place.into();
         let names = self.names.get(&action).map(Vec::as_slice).unwrap_or_default();
         let leads =
-            |name: &&String| Key::parse(name).is_some_and(|key| self.lookup(pane, key) == Some(action));
+            |name: &&String| Key::parse(name).is_some_and(|key| self.lookup(place, key) == Some(action));
         names.iter().filter(leads).map(|name| shown(name)).collect()
     }
 
-    fn lookup(&self, pane: Pane, key: Key) -> Option<Action> {
-        let found = |context| self.bound.get(&(context, key)).copied();
-        found(Context::In(pane)).or_else(|| found(Context::Everywhere))
+    fn lookup(&self, place: Place, key: Key) -> Option<Action> {
+        place
+            .contexts()
+            .find_map(|context| self.bound.get(&(context, key)).copied())
     }
 
     fn bind(&mut self, action: Action, name: &str) -> Result<(), String> {
@@ -167,6 +169,7 @@ impl Keymap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Pane;
 
     fn press(map: &Keymap, pane: Pane, code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
         map.action(pane, &KeyEvent::new(code, modifiers))

@@ -21,6 +21,8 @@ mod terminal;
 mod text;
 mod theme;
 mod themes;
+mod view_work;
+mod views;
 mod workbench;
 mod workers;
 
@@ -36,5 +38,6 @@ pub use terminal::{
 };
 pub use theme::{Role, Theme};
 pub use themes::Themes;
+pub use view_work::{Started, Worked};
 pub use workbench::Workbench;
 pub use workers::{Built, Downloads, compose_work, open};

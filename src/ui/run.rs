@@ -263,6 +263,10 @@ impl<S: Screen> Loop<'_, S> {
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
+        if let Some(effects) = self.workbench.attend_views() {
+            self.soon();
+            self.effects(effects)?;
+        }
         self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
@@ -318,11 +322,23 @@ impl<S: Screen> Loop<'_, S> {
                 self.workers.fetching.fetched(&url);
                 self.message(Msg::Fetched(url, result))
             }
+            Done::Worked(worked) => {
+                let effects = self.workbench.worked(worked);
+                self.soon();
+                self.effects(effects)
+            }
             Done::Told(message) => self.message(message),
         }
     }
 
+    fn start_works(&mut self) {
+        for work in self.workbench.take_works() {
+            self.workers.start(work);
+        }
+    }
+
     fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
+        self.start_works();
         for effect in effects {
             let Some(effect) = self.work(effect) else { continue };
             match effect {

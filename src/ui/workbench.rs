@@ -6,14 +6,16 @@ use super::header::draw_header;
 use super::layout::{LEAST, Layout, Split, Splits};
 use super::look::Look;
 use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
-use super::paint::{Pen, row_of};
+use super::paint::{Pen, open_box, row_of};
 use super::panes::{Panes, Scene};
+use super::preview::PreviewContext;
 use super::text::{cells, field, fit_end, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
+use super::view_work::{Laid, Running, Started, ViewId};
 use super::workers::Built;
-use crate::app::{Action, Effect, Msg, Origin, Pane, Purpose, State, TimelineMsg, count, per_second, update};
-use crate::wire::Severity;
+use crate::app::{Action, Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
+use crate::wire::{SafeText, Severity};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -32,6 +34,11 @@ pub struct Workbench {
     pub(super) dragging: Option<Split>,
     /// Whether nothing can be seen: then keys must not act unseen.
     pub(super) too_small: bool,
+    /// Views over the panes, the last on top.
+    pub(super) sheets: Vec<Laid>,
+    pub(super) last_id: ViewId,
+    pub(super) started: Vec<Started>,
+    pub(super) running: Vec<Running>,
     themes: Themes,
 }
 
@@ -47,21 +54,27 @@ impl Workbench {
             splits: Splits::default(),
             dragging: None,
             too_small: false,
+            sheets: vec![],
+            last_id: ViewId::default(),
+            started: vec![],
+            running: vec![],
             themes,
         }
     }
 
     /// Takes in a message; what concerns only the views is done at once.
     pub fn update(&mut self, message: Msg) -> Vec<Effect> {
-        let mut effects = update(&mut self.state, message);
-        effects.retain(|effect| match effect {
-            Effect::Search(pattern) => {
-                self.search(&pattern.clone());
-                false
+        let mut left = Vec::new();
+        for effect in update(&mut self.state, message) {
+            match effect {
+                Effect::Search(pattern) => left.extend(self.search(&pattern)),
+                Effect::Answer(question, text) => left.extend(self.answer(question, &text)),
+                Effect::Check(question, text) => left.extend(self.check(question, &text)),
+                Effect::LiftSheet => left.extend(self.lift(false)),
+                other => left.push(other),
             }
-            _ => true,
-        });
-        effects
+        }
+        left
     }
 
     /// Shows a message that was decoded, with its views.
@@ -74,9 +87,11 @@ impl Workbench {
             .as_ref()
             .filter(|opened| opened.stored.seq == seq)
         {
-            self.panes.inspector.show(opened, built.views, built.envelope);
-            let tab = self.panes.inspector.active();
-            effects.extend(self.update(Msg::Tab(tab)));
+            self.panes
+                .inspector
+                .show(opened, built.views, built.envelope, &mut self.last_id);
+            effects.extend(self.end_orphans());
+            effects.extend(self.show_kind());
         }
         effects
     }
@@ -112,6 +127,7 @@ impl Workbench {
             for (pane, area) in &layout.panes {
                 self.draw_pane(*pane, *area, buffer);
             }
+            self.draw_sheet(layout.body, buffer);
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
@@ -183,6 +199,29 @@ impl Workbench {
         block.render(area, buffer);
     }
 
+    fn draw_sheet(&mut self, area: Rect, buffer: &mut Buffer) {
+        let Some(Laid { sheet, .. }) = self.sheets.last_mut() else {
+            return;
+        };
+        let title = fit_middle(
+            field(&sheet.title).as_str(),
+            usize::from(area.width.saturating_sub(6)),
+        );
+        let inner = open_box(&title, area, buffer, &self.look);
+        sheet.view.learn(&self.state.links, &self.look, true);
+        sheet
+            .view
+            .draw(inner, buffer, PreviewContext::new(&self.look, true));
+        let position = SafeText::new(&sheet.view.position());
+        if !position.as_str().is_empty() {
+            let room = usize::from(area.width.saturating_sub(6));
+            let text = format!(" {} ", fit_middle(position.as_str(), room));
+            let at = area.right().saturating_sub(cells(&text) as u16 + 1).max(area.x);
+            let foot = Rect::new(at, area.bottom() - 1, area.right() - at, 1);
+            Pen::new(buffer, foot).write(&text, self.look.style(Role::Dim));
+        }
+    }
+
     /// Loads the theme that the state names, if it is not the one in force.
     fn take_theme(&mut self) {
         if self.state.theme == self.look.theme.name {
@@ -195,18 +234,6 @@ impl Workbench {
                 update(&mut self.state, Msg::Notice(Severity::Warning, format!("{why}.")));
             }
         }
-    }
-
-    fn search(&mut self, pattern: &str) {
-        let shown = field(pattern);
-        let text = match self.panes.inspector.search(pattern) {
-            None => "This view cannot be searched.".to_owned(),
-            Some(0) => format!("No match for \"{}\" here.", shown.as_str()),
-            Some(1) => "One match.".to_owned(),
-            Some(found) => format!("{} matches.", count(found)),
-        };
-        let origin = Origin::Prompt(Purpose::Search);
-        update(&mut self.state, Msg::Outcome(origin, Severity::Note, text));
     }
 }
 

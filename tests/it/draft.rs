@@ -295,6 +295,8 @@ async fn each_message_of_a_draft_is_filled_anew_and_they_go_out_in_order() {
             "--json",
         ])
     });
+    let run = sending.await.unwrap();
+    assert_eq!((run.code, run.out.lines().count()), (Some(0), MANY), "{run:?}");
     let mut texts = Vec::new();
     for number in 1..=MANY {
         let message = next(&mut messages).await;
@@ -313,8 +315,6 @@ async fn each_message_of_a_draft_is_filled_anew_and_they_go_out_in_order() {
     texts.sort();
     texts.dedup();
     assert_eq!(texts.len(), MANY, "each has its own identifier");
-    let run = sending.await.unwrap();
-    assert_eq!((run.code, run.out.lines().count()), (Some(0), MANY), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

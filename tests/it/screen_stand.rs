@@ -153,8 +153,12 @@ impl Bench {
         self.run(effects);
     }
 
-    /// Does what the loop would do: opens messages, keeps the rest for the test to look at.
+    /// Does what the loop would do: opens messages, does what views wish for, keeps the rest for the test to look at.
     pub fn run(&mut self, effects: Vec<Effect>) {
+        for work in self.workbench.take_works() {
+            let more = self.workbench.worked(work.run());
+            self.run(more);
+        }
         for effect in effects {
             if let Effect::Open(seq) = effect {
                 if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.downloads) {
@@ -193,6 +197,14 @@ impl Bench {
         self.terminal
             .draw(|frame| workbench.draw(frame))
             .expect("it draws");
+        // What views wish for after a frame is done at once and drawn.
+        if let Some(effects) = self.workbench.attend_views() {
+            self.run(effects);
+            let workbench = &mut self.workbench;
+            self.terminal
+                .draw(|frame| workbench.draw(frame))
+                .expect("it draws");
+        }
         let buffer = self.terminal.backend().buffer();
         let area = buffer.area;
         (area.top()..area.bottom())

@@ -1,7 +1,7 @@
 //! The keys of the focused pane, from the table of actions.
 
 use super::drawn::Drawn;
-use crate::app::{ACTIONS, ActionRow, Context, Pane};
+use crate::app::{ACTIONS, ActionRow, Place};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of};
 use crate::ui::text::{cells, left};
@@ -15,9 +15,9 @@ enum HelpRow {
     Action(&'static ActionRow, String),
 }
 
-/// Draws the help of a pane, scrolled by `top` rows.
-pub fn draw_help(body: Rect, buffer: &mut Buffer, pane: Pane, top: usize, look: &Look) -> Drawn {
-    let rows = rows(pane, look);
+/// Draws the help of a place, scrolled by `top` rows.
+pub fn draw_help(body: Rect, buffer: &mut Buffer, place: Place, top: usize, look: &Look) -> Drawn {
+    let rows = rows(place, look);
     let keys = rows.iter().map(|row| match row {
         HelpRow::Action(_, keys) => cells(keys),
         _ => 0,
@@ -60,17 +60,17 @@ pub fn draw_help(body: Rect, buffer: &mut Buffer, pane: Pane, top: usize, look: 
     }
 }
 
-/// The pane's own actions, then those that count everywhere as far as their keys lead to them here.
-fn rows(pane: Pane, look: &Look) -> Vec<HelpRow> {
+/// The view's and the pane's own actions, then those that count everywhere, as far as their keys lead to them here.
+fn rows(place: Place, look: &Look) -> Vec<HelpRow> {
     let mut rows = Vec::new();
-    for context in [Context::In(pane), Context::Everywhere] {
+    for context in place.contexts() {
         if !rows.is_empty() {
             rows.push(HelpRow::Empty);
         }
         rows.push(HelpRow::Heading(context.title()));
         for row in ACTIONS.iter().filter(|row| row.context == context) {
-            let keys = look.keymap.keys_in(pane, row.action);
-            // One all of whose keys the pane has taken over is left out; one that never had any is listed.
+            let keys = look.keymap.keys_in(place, row.action);
+            // One all of whose keys the place has taken over is left out; one that never had any is listed.
             if keys.is_empty() && !look.keymap.keys(row.action).is_empty() {
                 continue;
             }

@@ -44,7 +44,7 @@ pub fn draw_palette(body: Rect, buffer: &mut Buffer, line: &LineEdit, chosen: us
         let keys = look.keymap.keys(row.action).join(" ");
         let place = match row.context {
             Context::Everywhere => String::new(),
-            Context::In(pane) => format!("  {}", pane.title()),
+            context => format!("  {}", context.title()),
         };
         let room = pen.room().saturating_sub(cells(&keys) + 2);
         let doc = left(row.doc, room.saturating_sub(cells(&place)));

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> Option<Drawn> {
     match &state.overlay {
         Overlay::None => None,
-        Overlay::Help(top) => Some(draw_help(body, buffer, state.focus, *top, look)),
+        Overlay::Help(top) => Some(draw_help(body, buffer, state.place(), *top, look)),
         Overlay::Palette(line, chosen) => Some(draw_palette(body, buffer, line, *chosen, look)),
         Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
         Overlay::Contexts(chosen, names) => Some(draw_contexts(body, buffer, (names, *chosen), state, look)),

@@ -6,6 +6,7 @@ use crate::ui::paint::{Pen, empty_notice, row_of};
 use crate::ui::preview::{Motion, Preview, PreviewContext, Views, header_lines};
 use crate::ui::text::{cells, fit_middle};
 use crate::ui::theme::Role;
+use crate::ui::view_work::ViewId;
 use crate::wire::{Kind, SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,6 +18,7 @@ use ratatui::widgets::Widget;
 const TAB_CELLS: usize = 24;
 
 struct InspectorTab {
+    id: ViewId,
     title: String,
     kind: Option<Kind>,
     role: Role,
@@ -37,13 +39,13 @@ pub struct Inspector {
 
 impl Inspector {
     /// Shows a message; the tab stays on the payload of the same name, or on the same sort of tab.
-    pub fn show(&mut self, opened: &Opened, views: Views, envelope: Box<dyn Preview>) {
+    pub fn show(&mut self, opened: &Opened, views: Views, envelope: Box<dyn Preview>, last_id: &mut ViewId) {
         let before = self
             .tabs
             .get(self.active)
             .map(|tab| (tab.title.clone(), tab.kind.is_some()));
         self.seq = opened.stored.seq;
-        self.tabs = tabs_of(opened, views, envelope);
+        self.tabs = tabs_of(opened, views, envelope, last_id);
         let same = |(title, payload): &(String, bool)| {
             self.tabs
                 .iter()
@@ -71,14 +73,23 @@ impl Inspector {
             .is_some_and(|tab| tab.view.act(motion))
     }
 
-    /// Searches in the view; `None` where it cannot be searched.
-    pub fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.tabs.get_mut(self.active)?.view.search(pattern)
+    /// The view of the active tab.
+    pub fn view(&mut self) -> Option<(ViewId, &mut dyn Preview)> {
+        let tab = self.tabs.get_mut(self.active)?;
+        Some((tab.id, &mut *tab.view))
     }
 
-    /// What a copy takes.
-    pub fn copy(&self) -> Option<String> {
-        self.tabs.get(self.active)?.view.copy()
+    /// The view of that name, if it is still here.
+    pub fn view_of(&mut self, id: ViewId) -> Option<&mut dyn Preview> {
+        let tab = self.tabs.iter_mut().find(|tab| tab.id == id)?;
+        Some(&mut *tab.view)
+    }
+
+    /// Puts another view in the place of that one.
+    pub fn replace(&mut self, id: ViewId, view: Box<dyn Preview>) {
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) {
+            tab.view = view;
+        }
     }
 
     fn draw_tabs(&mut self, area: Rect, origin: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
@@ -199,12 +210,7 @@ impl PaneView for Inspector {
             ..view
         };
         if let Some(tab) = self.tabs.get_mut(self.active).filter(|_| !view.is_empty()) {
-            let context = PreviewContext {
-                theme: &scene.look.theme,
-                focused: scene.focused,
-                colours: scene.look.colours,
-                images: scene.look.images,
-            };
+            let context = PreviewContext::new(scene.look, scene.focused);
             tab.view.learn(&scene.state.links, scene.look, scene.focused);
             tab.view.draw(view, buffer, context);
         }
@@ -216,7 +222,7 @@ impl PaneView for Inspector {
         if row == self.tab_row {
             let (_, _, tab) = self.tab_cells.iter().find(hit)?;
             self.active = *tab;
-            return Some(Msg::Tab(self.active));
+            return Some(Msg::Tab(self.active, self.tabs[self.active].view.kind()));
         }
         let area = self.view_area;
         let column = column.checked_sub(area.x).filter(|column| *column < area.width)?;
@@ -241,7 +247,12 @@ fn replies(opened: &Opened, state: &State) -> u32 {
 }
 
 /// Payload tabs, then those of the message as a whole.
-fn tabs_of(opened: &Opened, views: Views, envelope: Box<dyn Preview>) -> Vec<InspectorTab> {
+fn tabs_of(
+    opened: &Opened,
+    views: Views,
+    envelope: Box<dyn Preview>,
+    last_id: &mut ViewId,
+) -> Vec<InspectorTab> {
     let several = views.tabs.len() > 1;
     let payloads = views.tabs.into_iter().enumerate().map(|(i, tab)| {
         let name = if tab.title.as_str().is_empty() {
@@ -255,6 +266,7 @@ fn tabs_of(opened: &Opened, views: Views, envelope: Box<dyn Preview>) -> Vec<Ins
             name.to_owned()
         };
         InspectorTab {
+            id: ViewId::default(),
             title: fit_middle(&title, TAB_CELLS),
             kind: Some(tab.kind),
             role: tab.kind.into(),
@@ -262,6 +274,7 @@ fn tabs_of(opened: &Opened, views: Views, envelope: Box<dyn Preview>) -> Vec<Ins
         }
     });
     let whole = |title: String, role: Role, view| InspectorTab {
+        id: ViewId::default(),
         title,
         kind: None,
         role,
@@ -286,5 +299,8 @@ fn tabs_of(opened: &Opened, views: Views, envelope: Box<dyn Preview>) -> Vec<Ins
         .filter(|worst| *worst > Severity::Note)
         .map_or(Role::Dim, Role::from);
     tabs.push(whole(title, role, views.findings));
+    for tab in &mut tabs {
+        tab.id = last_id.next();
+    }
     tabs
 }

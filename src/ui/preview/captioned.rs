@@ -1,7 +1,8 @@
 //! A view under a caption of facts: what the payload is, how large, and where declared and real differ.
 
-use super::contract::{Motion, Preview, PreviewContext};
+use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use super::piece::{Paint, Piece, wrap};
+use crate::app::{Action, ViewKind, ViewQuestion};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -20,6 +21,18 @@ impl Captioned {
             view,
             height: 0,
         }
+    }
+
+    /// A view that takes the place of the one below the caption stays below it.
+    fn kept(&mut self, wishes: Vec<Wish>) -> Vec<Wish> {
+        let mut left = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            match wish {
+                Wish::Become(view) => self.view = view,
+                other => left.push(other),
+            }
+        }
+        left
     }
 }
 
@@ -64,5 +77,33 @@ impl Preview for Captioned {
 
     fn copy(&self) -> Option<String> {
         self.view.copy()
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        self.view.kind()
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        let wishes = self.view.run(action)?;
+        Some(self.kept(wishes))
+    }
+
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), String> {
+        self.view.check(question, text)
+    }
+
+    fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let wishes = self.view.answer(question, text)?;
+        Ok(self.kept(wishes))
+    }
+
+    fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
+        let wishes = self.view.worked(slot, result);
+        self.kept(wishes)
+    }
+
+    fn wishes(&mut self) -> Vec<Wish> {
+        let wishes = self.view.wishes();
+        self.kept(wishes)
     }
 }

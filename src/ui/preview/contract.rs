@@ -1,12 +1,15 @@
 //! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
-//! beyond shared pointers, and it draws only what is visible.
+//! beyond shared pointers, and it draws only what is visible. What it cannot do itself it wishes for: texts for the
+//! clipboard, questions to a person, long work, sheets over the panes.
 
-use crate::app::{ImageMode, Links};
+use crate::app::{Action, ImageMode, Links, Progress, ViewKind, ViewQuestion};
 use crate::ui::colours::Colours;
 use crate::ui::look::Look;
 use crate::ui::theme::Theme;
+use crate::wire::Severity;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::any::Any;
 
 /// A movement or small action, already translated from keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,18 @@ pub struct PreviewContext<'a> {
     pub images: ImageMode,
 }
 
+impl<'a> PreviewContext<'a> {
+    /// As things look.
+    pub fn new(look: &'a Look, focused: bool) -> Self {
+        Self {
+            theme: &look.theme,
+            focused,
+            colours: look.colours,
+            images: look.images,
+        }
+    }
+}
+
 /// One view.
 pub trait Preview: Send {
     /// Draws into `area`; called only when something changed.
@@ -79,4 +94,84 @@ pub trait Preview: Send {
     fn copy(&self) -> Option<String> {
         None
     }
+    /// What it shows, as far as keys do something of their own there.
+    fn kind(&self) -> Option<ViewKind> {
+        None
+    }
+    /// Runs one of the actions of its kind; `None` when it means nothing to this view.
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        let _ = action;
+        None
+    }
+    /// Whether what is being typed in answer to its question is right so far; why not, as a sentence without full stop.
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), String> {
+        let _ = (question, text);
+        Ok(())
+    }
+    /// Takes in the answer to its question; refuses it with a sentence without full stop, and is asked again.
+    fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let _ = (question, text);
+        Ok(vec![])
+    }
+    /// Takes in what came of the work that it wished for.
+    fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
+        let _ = (slot, result);
+        vec![]
+    }
+    /// What it wishes for since it was drawn or moved in: asked after every frame.
+    fn wishes(&mut self) -> Vec<Wish> {
+        vec![]
+    }
+}
+
+/// What came of some work; the view that wished for it knows its type.
+pub type WorkResult = Box<dyn Any + Send>;
+
+/// Long work, done on a thread of its own. A newer one of the same slot and view takes its place.
+pub struct Work {
+    /// What the view knows it by.
+    pub slot: &'static str,
+    /// What is being done, as the screen says it: `sorting by score`.
+    pub doing: String,
+    /// The work. It tells how far it is and ends early when it is cancelled.
+    pub run: Box<dyn FnOnce(&Progress) -> WorkResult + Send>,
+}
+
+impl Work {
+    /// Work whose result is handed to [`Preview::worked`].
+    pub fn new<T: Send + 'static>(
+        slot: &'static str,
+        doing: impl Into<String>,
+        run: impl FnOnce(&Progress) -> T + Send + 'static,
+    ) -> Self {
+        Self {
+            slot,
+            doing: doing.into(),
+            run: Box::new(move |progress| Box::new(run(progress))),
+        }
+    }
+}
+
+/// A view that lies over the panes until it is closed.
+pub struct Sheet {
+    /// What stands in its border.
+    pub title: String,
+    /// What it shows.
+    pub view: Box<dyn Preview>,
+}
+
+/// What a view wishes for.
+pub enum Wish {
+    /// A text on the clipboard.
+    Copy(String),
+    /// A notice.
+    Tell(Severity, String),
+    /// A question to a person, and the text that its line starts with.
+    Ask(ViewQuestion, String),
+    /// Long work.
+    Work(Work),
+    /// A sheet over the panes.
+    Lay(Sheet),
+    /// Another view in its own place.
+    Become(Box<dyn Preview>),
 }

@@ -27,7 +27,7 @@ mod tree;
 mod tree_rows;
 mod viewport;
 
-pub use contract::{Motion, Preview, PreviewContext};
+pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
 pub use envelope::envelope_view;
 pub use header::header_lines;
 pub use link_panel::progress;

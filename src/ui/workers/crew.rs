@@ -7,6 +7,7 @@ use super::downloads::Downloads;
 use super::fetching::Fetching;
 use crate::app::{Msg, Origin, Purpose, exposed_secrets, size};
 use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
+use crate::ui::view_work::Started;
 use crate::wire::{Blob, Limits, Severity};
 use jiff::tz::TimeZone;
 use std::io::ErrorKind;
@@ -84,6 +85,27 @@ impl Workers {
             let warnings: Vec<_> = warnings.collect();
             let read = Msg::Context(name, Ok(Box::new(options)));
             std::iter::once(read).chain(warnings).collect()
+        });
+    }
+
+    /// Does what a view wished for.
+    pub fn start(&self, work: Started) {
+        let results = self.results.clone();
+        tokio::spawn(async move {
+            let progress = work.progress();
+            let worked = tokio::task::spawn_blocking(move || work.run()).await;
+            let failed = "A view could not do what was asked of it: a fault in the workbench.";
+            let done = match worked {
+                Ok(worked) => vec![Done::Worked(worked)],
+                Err(_) => vec![
+                    Done::Told(Msg::Notice(Severity::Error, failed.into())),
+                    Done::Told(Msg::Ended(progress)),
+                ],
+            };
+            for done in done {
+                // The loop may have ended meanwhile.
+                let _ = results.send(done).await;
+            }
         });
     }
 

@@ -3,6 +3,7 @@
 use crate::app::{Msg, Opened};
 use crate::engine::FetchError;
 use crate::ui::preview::{Preview, Views};
+use crate::ui::view_work::Worked;
 
 /// What came of some work.
 pub enum Done {
@@ -12,6 +13,8 @@ pub enum Done {
     Gone(u64),
     /// A download ended, well or badly.
     Fetched(String, Result<String, FetchError>),
+    /// Work that a view wished for was done.
+    Worked(Worked),
     /// Something for the state.
     Told(Msg),
 }

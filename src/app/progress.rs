@@ -1,0 +1,64 @@
+//! Long work done elsewhere, as the screen tells it: what is being done, how far it is, and the wish to end it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// How far some work is; shared by who does it and who shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Takes note that `done` of `total` steps are done.
+    pub fn set(&self, done: u64, total: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// The share that is done in per cent, where it can be known.
+    pub fn percent(&self) -> Option<u64> {
+        let total = self.total.load(Ordering::Relaxed);
+        let done = self.done.load(Ordering::Relaxed).min(total);
+        let percent = (u128::from(done) * 100).checked_div(total.into())?;
+        Some(percent as u64)
+    }
+
+    /// Asks for the work to end.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work is to end; long loops look every few thousand steps.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Some work under way.
+#[derive(Debug, Clone)]
+pub struct Working {
+    /// What is being done, as the screen says it: `sorting by score`.
+    pub doing: String,
+    /// How far it is.
+    pub progress: Arc<Progress>,
+    /// Since when, microseconds since the Unix epoch.
+    pub since_us: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Progress;
+
+    #[test]
+    fn a_share_is_known_once_the_whole_is() {
+        let progress = Progress::default();
+        assert_eq!(progress.percent(), None);
+        progress.set(1, 3);
+        assert_eq!(progress.percent(), Some(33));
+        progress.set(9, 3);
+        assert_eq!(progress.percent(), Some(100));
+    }
+}
