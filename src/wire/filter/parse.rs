@@ -1,0 +1,302 @@
+//! From text to expression. `or` binds least, then `and` (or just a space), then `not`; parentheses group.
+
+use super::expr::{Compare, Expr, Term, Typed};
+use super::fault::FilterFault;
+use super::token::{Token, tokens};
+
+/// Parentheses and `not` may be nested so deep.
+const DEPTH: usize = 64;
+
+/// Reads a filter; the empty text gives the one that holds for everything.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterFault> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        end: text.len(),
+    };
+    if parser.tokens.is_empty() {
+        return Ok(Expr::default());
+    }
+    let expr = parser.or(0)?;
+    match parser.next() {
+        None => Ok(expr),
+        Some(token) => Err(FilterFault::new(
+            token.start()..token.start() + 1,
+            "no parenthesis was opened for this one: take it away, or put ( before",
+        )),
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    end: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn next(&mut self) -> Option<Token> {
+        let token = self.tokens.get(self.at).cloned();
+        self.at += usize::from(token.is_some());
+        token
+    }
+
+    /// Whether the next piece is that word without quotes; takes it then.
+    fn takes(&mut self, word: &str) -> bool {
+        let is = matches!(self.peek(), Some(Token::Typed(typed)) if is_word(typed, word));
+        self.at += usize::from(is);
+        is
+    }
+
+    fn or(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+        let mut parts = vec![self.and(depth)?];
+        while self.takes("or") {
+            parts.push(self.and(depth)?);
+        }
+        Ok(joined(parts, Expr::Or))
+    }
+
+    fn and(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+        let mut parts = vec![self.not(depth)?];
+        loop {
+            let more = match self.peek() {
+                None | Some(Token::Close(_)) => false,
+                Some(Token::Typed(typed)) => !is_word(typed, "or"),
+                Some(Token::Open(_)) => true,
+            };
+            if !self.takes("and") && !more {
+                return Ok(joined(parts, Expr::And));
+            }
+            parts.push(self.not(depth)?);
+        }
+    }
+
+    fn not(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+        let start = self.peek().map_or(self.end, Token::start);
+        if depth > DEPTH {
+            return Err(FilterFault::new(
+                start..self.end,
+                format!("more than {DEPTH} parentheses in each other: write it flatter"),
+            ));
+        }
+        if self.takes("not") {
+            return Ok(Expr::Not(Box::new(self.not(depth + 1)?)));
+        }
+        match self.next() {
+            Some(Token::Open(open)) => {
+                let inner = self.or(depth + 1)?;
+                match self.next() {
+                    Some(Token::Close(_)) => Ok(inner),
+                    _ => Err(FilterFault::new(
+                        open..open + 1,
+                        "this parenthesis is not closed: put ) after its last term",
+                    )),
+                }
+            }
+            Some(Token::Typed(typed)) if is_word(&typed, "and") || is_word(&typed, "or") => {
+                let what = format!("a term is missing before {}", typed.text);
+                Err(FilterFault::new(typed.at, what))
+            }
+            Some(Token::Typed(typed)) => self.term(typed),
+            Some(Token::Close(at)) => Err(FilterFault::new(
+                at..at + 1,
+                "a term is missing before this parenthesis",
+            )),
+            None => Err(FilterFault::new(
+                self.end..self.end,
+                "a term is missing here: a word, or a field with a value like size>1MB",
+            )),
+        }
+    }
+
+    /// A word may be a field, a sign and a value in one (`size>1MB`), or the first of them (`size > 1MB`).
+    fn term(&mut self, word: Typed) -> Result<Expr<Term>, FilterFault> {
+        if let Some((field, compare, rest)) = split(&word) {
+            return self.compared(field, compare, rest);
+        }
+        let sign = match self.peek() {
+            Some(Token::Typed(next)) if !word.quoted && is_field(&word.text) => {
+                sign_at(next, 0).map(|compare| (compare, part(next, compare.sign().len()..next.text.len())))
+            }
+            _ => None,
+        };
+        match sign {
+            Some((compare, rest)) => {
+                self.at += 1;
+                self.compared(word, compare, rest)
+            }
+            None => Ok(Expr::Leaf(Term {
+                field: None,
+                value: word,
+            })),
+        }
+    }
+
+    fn compared(&mut self, field: Typed, compare: Compare, rest: Typed) -> Result<Expr<Term>, FilterFault> {
+        let value = if rest.text.is_empty() {
+            match self.peek() {
+                Some(Token::Typed(value)) if !["and", "or"].iter().any(|word| is_word(value, word)) => {
+                    let value = value.clone();
+                    self.at += 1;
+                    value
+                }
+                _ => {
+                    let what = format!("a value is missing after {}{}", field.text, compare.sign());
+                    return Err(FilterFault::new(field.at.start..rest.at.end, what));
+                }
+            }
+        } else {
+            rest
+        };
+        Ok(Expr::Leaf(Term {
+            field: Some((field, compare)),
+            value,
+        }))
+    }
+}
+
+fn joined(mut parts: Vec<Expr<Term>>, all: fn(Vec<Expr<Term>>) -> Expr<Term>) -> Expr<Term> {
+    if parts.len() == 1 {
+        parts.remove(0)
+    } else {
+        all(parts)
+    }
+}
+
+fn is_word(typed: &Typed, word: &str) -> bool {
+    !typed.quoted && typed.text.eq_ignore_ascii_case(word)
+}
+
+/// Whether a word can be the name of a field: letters, digits, `_ - . [ ] $ / @ :` and no pattern of NATS.
+fn is_field(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || "_-.[]$/@:".contains(c);
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+        && text.chars().all(fits)
+        && !text.ends_with('.')
+}
+
+/// A word as field, sign and the rest. `chat.>` is none: a field does not end in a dot.
+fn split(word: &Typed) -> Option<(Typed, Compare, Typed)> {
+    if word.quoted {
+        return None;
+    }
+    let at = word.text.find(['=', '!', '<', '>', '~'])?;
+    let compare = sign_at(word, at)?;
+    let field = part(word, 0..at);
+    let rest = part(word, at + compare.sign().len()..word.text.len());
+    is_field(&field.text).then_some((field, compare, rest))
+}
+
+fn sign_at(word: &Typed, at: usize) -> Option<Compare> {
+    let fits = |compare: &Compare| word.text[at..].starts_with(compare.sign());
+    (!word.quoted).then(|| Compare::ALL.iter().copied().find(fits))?
+}
+
+fn part(word: &Typed, bytes: std::ops::Range<usize>) -> Typed {
+    Typed {
+        text: word.text[bytes.clone()].to_owned(),
+        quoted: false,
+        at: word.at.start + bytes.start..word.at.start + bytes.end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(text: &str) -> String {
+        parse_filter(text).unwrap().to_string()
+    }
+
+    fn fault(text: &str) -> (&str, String) {
+        let fault = parse_filter(text).unwrap_err();
+        (&text[fault.at], fault.what)
+    }
+
+    #[test]
+    fn terms_are_joined_as_people_read_them() {
+        assert_eq!(shown("a b"), "a and b");
+        assert_eq!(shown("a or b c"), "a or (b and c)");
+        assert_eq!(shown("(a or b) and not c"), "(a or b) and not c");
+        assert_eq!(shown("NOT (a OR b)"), "not (a or b)");
+        assert_eq!(shown("size > 1MB"), "size>1MB");
+        assert_eq!(shown("size >1MB kind= table"), "size>1MB and kind=table");
+        assert_eq!(shown("payload.a[0].b!~\"x y\""), "payload.a[0].b!~\"x y\"");
+        assert!(parse_filter("  ").unwrap().is_empty());
+    }
+
+    #[test]
+    fn patterns_are_words() {
+        assert_eq!(shown("chat.> sub.*.x"), "chat.> and sub.*.x");
+        assert_eq!(shown(">"), ">");
+        assert_eq!(shown("subject=chat.>"), "subject=chat.>");
+        assert_eq!(shown("/chat/room1"), "/chat/room1");
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        assert_eq!(fault("size>"), ("size>", "a value is missing after size>".into()));
+        assert_eq!(fault("a and size > or b").0, "size >");
+        assert_eq!(fault("(a or b").0, "(");
+        assert_eq!(fault("a) b").0, ")");
+        assert_eq!(fault("text~\"abc").0, "\"abc");
+        assert_eq!(fault("a or").0, "");
+        assert_eq!(fault("and b"), ("and", "a term is missing before and".into()));
+        assert!(parse_filter(&"(".repeat(100_000)).is_err());
+        assert!(parse_filter(&"not ".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn leaves_are_looked_at_only_as_far_as_needed() {
+        let expr = parse_filter("a b or c").unwrap();
+        let mut seen = vec![];
+        let holds = expr.eval(&mut |term| {
+            seen.push(term.value.text.clone());
+            term.value.text == "c"
+        });
+        assert!(holds);
+        assert_eq!(seen, ["a", "c"]);
+    }
+
+    fn expressions() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            "[a-z]{1,6}",
+            "[a-z]{1,4}(=|!=|<|<=|>|>=|~|!~)[a-z0-9.*]{1,5}",
+            "[a-z]{1,4}~\"[ -~]{0,6}\"".prop_filter("quotes inside are escaped otherwise", |text| {
+                !text.contains('\\') && text.matches('"').count() == 2
+            }),
+        ]
+        .prop_filter("words of the language", |text| {
+            !["and", "or", "not"].contains(&text.as_str())
+        });
+        leaf.prop_recursive(3, 16, 3, |inner| {
+            prop_oneof![
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) and ({b})")),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) or ({b})")),
+                inner.prop_map(|a| format!("not ({a})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(text in expressions()) {
+            let written = shown(&text);
+            prop_assert_eq!(shown(&written), written);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_at_a_place_in_it(text in "\\PC{0,40}|[a-z()\"!<>=~. ]{0,40}") {
+            if let Err(fault) = parse_filter(&text) {
+                prop_assert!(text.get(fault.at).is_some());
+            }
+        }
+    }
+}
