@@ -104,6 +104,27 @@ actions! {
         CopySendAs "copy-as" ["C"] "Copy this send as a command, Python, JavaScript, Julia, Rust" ""
         ArmResponder "arm" ["A"] "Answer requests with this message, by itself" ""
     }
+    Context::On(ViewKind::Table) => {
+        SortRows "sort-rows" ["s"] "Sort by the column: up, down, as it was" "sort"
+        FilterRows "filter-rows" ["f"] "Show only rows that fit an expression" "filter"
+        FilterByCell "filter-by-cell" ["F"] "Show only rows with the value under the cursor" ""
+        GoToRow "go-to-row" ["#"] "Go to a row by its number" ""
+        ColumnFacts "column-facts" ["i"] "Count, nulls, ends, mean and histogram of the column" "facts"
+        PlotColumn "plot-column" ["p"] "Plot the column: line, points, histogram" "plot"
+        HideColumn "hide-column" ["x"] "Hide the column" ""
+        ShowColumns "show-columns" ["X"] "Show all columns again" ""
+        FreezeColumns "freeze-columns" ["a"] "Keep the columns up to here at the left, or none" ""
+        NarrowColumn "narrow-column" ["<"] "Make the column narrower" ""
+        WidenColumn "widen-column" [">"] "Make the column wider; W fits all to their content" ""
+        SelectRows "select-rows" ["v"] "Begin or end a selection of rows" ""
+        CopyRowsJson "copy-rows-json" ["J"] "Copy the row, or selected rows, as JSON lines" ""
+        CopyRowsMarkdown "copy-rows-markdown" ["M"] "Copy the row, or selected rows, as Markdown" ""
+        CopyColumn "copy-column" ["C"] "Copy the column, a line for each row" ""
+        WriteRows "write-rows" ["E"] "Write what is shown to a file: CSV, JSON, Parquet …" "write"
+    }
+    Context::On(ViewKind::Plot) => {
+        PlotShape "plot-shape" ["p"] "Draw it as line, points, histogram" "shape"
+    }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"

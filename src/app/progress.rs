@@ -1,5 +1,6 @@
 //! Long work done elsewhere, as the screen tells it: what is being done, how far it is, and the wish to end it.
 
+use crate::wire::Steps;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -34,6 +35,13 @@ impl Progress {
     /// Whether the work is to end; long loops look every few thousand steps.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+impl Steps for Progress {
+    fn step(&self, done: u64, total: u64) -> bool {
+        self.set(done, total);
+        !self.is_cancelled()
     }
 }
 

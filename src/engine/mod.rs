@@ -104,7 +104,7 @@ pub use receive::smartreceive;
 pub use request::{Request, RequestOptions};
 pub use retry::Retry;
 pub use row::{Row, RowDigest, StoredMessage};
-pub use save::{safe_file_name, save_new, save_payload};
+pub use save::{safe_file_name, save_new, save_payload, save_through};
 pub use secret::Secret;
 pub use send::{Bridge, smartsend};
 pub use sentence::sentence;

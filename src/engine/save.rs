@@ -2,7 +2,7 @@
 
 use crate::wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Names that Windows keeps for devices.
@@ -32,6 +32,25 @@ pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
     let mut file = create_new(path)?;
     body.copy_to(&mut file).inspect_err(|_| {
         // Half a payload is worse than none; the first error is the one to tell.
+        let _ = std::fs::remove_file(path);
+    })
+}
+
+/// Has a new file written by `write`, whole or not at all; gives its size in bytes.
+///
+/// # Errors
+/// When the file exists, cannot be made, or `write` fails.
+pub fn save_through<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
+) -> Result<u64, E> {
+    let mut file = BufWriter::with_capacity(1 << 18, create_new(path)?);
+    let written = write(&mut file).and_then(|()| {
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(file.metadata()?.len())
+    });
+    written.inspect_err(|_| {
+        // Half a file is worse than none; the first error is the one to tell.
         let _ = std::fs::remove_file(path);
     })
 }

@@ -41,6 +41,10 @@ limits! {
     json_nodes: usize = 100_000,
     /// Cells that one search in a grid looks at.
     grid_search_cells: usize = 200_000,
+    /// Rows of a table that are sorted, filtered, counted or written.
+    grid_rows: usize = 50_000_000,
+    /// Rows of a table that are put on the clipboard.
+    grid_copy_rows: usize = 100_000,
     /// Bytes an Arrow payload may claim after decompression, over all its buffers and dictionaries; of a table that
     /// stays in its file, over its dictionaries, and for each compressed batch.
     table_bytes: usize = 256 * MIB,

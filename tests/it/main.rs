@@ -85,6 +85,7 @@ mod stream_own;
 mod stream_publish;
 mod stream_session;
 mod streams;
+mod table_rows;
 mod tape;
 mod tape_refusals;
 mod tape_stand;

@@ -6,10 +6,9 @@ use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
 use super::findings::findings_view;
-use super::grid::GridView;
+use super::grid::{GridView, JsonRows};
 use super::hex::HexView;
 use super::image::ImageView;
-use super::json_rows::JsonRows;
 use super::link_panel::LinkPanel;
 use super::piece::{Piece, clipped};
 use super::raw::RawView;
@@ -100,7 +99,7 @@ fn view(
                 None => Box::new(TreeView::new(Arc::clone(value), limits)),
             }
         }
-        Value::Table(table) => Box::new(GridView::new(Arc::clone(table), limits)),
+        Value::Table(table) => Box::new(GridView::new(Arc::clone(table) as _, limits)),
         Value::Image(facts) => Box::new(ImageView::new(*facts, &payload.body, limits)),
         Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
         Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),

@@ -4,23 +4,25 @@
 use super::batches::Batches;
 use super::brief::Brief;
 use super::cell_json::{Row, to_json};
-use super::cell_text::write_view;
+use super::cell_text::write_text;
 use super::extension::Extension;
 use super::open;
 use super::table_error::TableError;
 use super::to_stream;
 use super::type_name::{is_numeric, type_name};
-use super::view::{View, view};
+use super::view::{View, ordering_ticks, view};
 use crate::wire::blob::Blob;
 use crate::wire::caught::caught;
 use crate::wire::finding::{Code, Finding};
 use crate::wire::limits::Limits;
-use arrow::array::RecordBatch;
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_empty_array};
+use arrow::compute::interleave;
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::sync::Arc;
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,9 +120,7 @@ impl Table {
     pub fn cell(&self, row: usize, column: usize) -> Cell {
         let write = |value: View| match value {
             View::Null => Cell::Null,
-            value => Cell::Text(Brief::write(self.cell_bytes, |out| {
-                write_view(&value, false, out)
-            })),
+            value => Cell::Text(write_text(&value, self.cell_bytes)),
         };
         self.with_value(row, column, write, |why| Cell::Text(self.unreadable(why)))
             .unwrap_or(Cell::Null)
@@ -143,9 +143,20 @@ impl Table {
         object.finish()
     }
 
+    /// The integer behind a date, an instant, a time of day or a duration, which orders them; `None` for other columns
+    /// and where there is no value.
+    pub(super) fn with_ticks(&self, row: usize, column: usize) -> Option<i64> {
+        if !self.schema.fields().get(column)?.data_type().is_temporal() {
+            return None;
+        }
+        let (array, index) = self.batches.array(row, column)?.ok()?;
+        let ticks = || (!array.is_null(index)).then(|| ordering_ticks(array.as_ref(), index));
+        caught(ticks)??
+    }
+
     /// Hands one value to `show`; where it cannot be read, or the Arrow library panics over it, the cause (if there is
     /// one to tell) to `unreadable`. `None` outside the table.
-    fn with_value<T>(
+    pub(super) fn with_value<T>(
         &self,
         row: usize,
         column: usize,
@@ -176,6 +187,61 @@ impl Table {
         (0..self.batches.len()).map_while(|batch| self.batches.batch(batch))
     }
 
+    /// The schema.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Bytes of a row that are written at most.
+    pub(super) fn row_bytes(&self) -> usize {
+        self.row_bytes
+    }
+
+    /// Some rows and columns as a table of their own.
+    pub(super) fn gathered(&self, rows: &[usize], columns: &[usize]) -> Result<Self, TableError> {
+        let fields = self
+            .schema
+            .project(columns)
+            .map_err(|error| TableError::inconsistent(&error))?;
+        let schema = SchemaRef::new(fields);
+        let gathered = columns.iter().map(|column| self.gathered_column(rows, *column));
+        let gathered = gathered.collect::<Result<Vec<_>, _>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        let batch = RecordBatch::try_new_with_options(schema.clone(), gathered, &options)
+            .map_err(|error| TableError::inconsistent(&error))?;
+        Ok(Self::from_batches(schema, vec![batch]))
+    }
+
+    /// Values of a column from wherever their rows are: arrays are looked up anew only where the row leaves the last one.
+    fn gathered_column(&self, rows: &[usize], column: usize) -> Result<ArrayRef, TableError> {
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        let mut places = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(found) = self.batches.array(*row, column) else {
+                continue;
+            };
+            let (array, index) = found?;
+            let known = arrays.iter().rposition(|known| Arc::ptr_eq(known, &array));
+            let place = known.unwrap_or_else(|| {
+                arrays.push(array);
+                arrays.len() - 1
+            });
+            places.push((place, index));
+        }
+        let Some(first) = arrays.first() else {
+            return Ok(new_empty_array(self.schema.field(column).data_type()));
+        };
+        let slices: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
+        if let [_] = slices[..]
+            && places.windows(2).all(|pair| pair[0].1 + 1 == pair[1].1)
+        {
+            return Ok(first.slice(places[0].1, places.len()));
+        }
+        caught(|| interleave(&slices, &places))
+            .ok_or_else(TableError::panicked)?
+            .map_err(|error| TableError::inconsistent(&error))
+    }
+
     /// Writes an uncompressed IPC stream without view types.
     pub fn to_stream(&self) -> Result<Vec<u8>, TableError> {
         let mut stream = Vec::new();
@@ -192,9 +258,8 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{ArrayRef, Int64Array};
+    use arrow::array::Int64Array;
     use arrow::datatypes::{DataType, Field, Schema};
-    use std::sync::Arc;
 
     fn numbers(batches: &[&[i64]]) -> Table {
         let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));

@@ -4,6 +4,11 @@ use super::brief::Brief;
 use super::view::{View, entry, view};
 use std::fmt::{Result, Write};
 
+/// One value as text of at most so many bytes.
+pub(super) fn write_text(value: &View, most: usize) -> String {
+    Brief::write(most, |out| write_view(value, false, out))
+}
+
 /// One value; `nested` says that it stands inside another one, where text is quoted.
 pub(super) fn write_view(value: &View, nested: bool, out: &mut Brief) -> Result {
     match value {

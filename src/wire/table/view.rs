@@ -211,6 +211,16 @@ fn ticks(array: &dyn Array, index: usize) -> i64 {
     }
 }
 
+/// The integer that puts dates, instants, times of day and durations of one column in order.
+pub(super) fn ordering_ticks(array: &dyn Array, index: usize) -> Option<i64> {
+    match array.data_type() {
+        DataType::Date32 => Some(array.as_primitive::<Date32Type>().value(index).into()),
+        DataType::Date64 => Some(array.as_primitive::<Date64Type>().value(index)),
+        DataType::Interval(_) => None,
+        _ => Some(ticks(array, index)),
+    }
+}
+
 fn interval(array: &dyn Array, unit: IntervalUnit, index: usize) -> String {
     match unit {
         IntervalUnit::YearMonth => {

@@ -1,9 +1,10 @@
 //! A JSON array of row objects as something a grid can show. Other JSON is the tree's.
 
-use super::grid_source::GridSource;
-use super::piece::head;
-use crate::wire::{Cell, Column, Limits};
-use serde_json::Value;
+use crate::ui::preview::piece::head;
+use crate::wire::{
+    Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableRows, float_key, rows_table,
+};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ fn learn(column: &mut Column, cell: &Value) {
     column.numeric = column.type_name == "number";
 }
 
-impl GridSource for JsonRows {
+impl TableRows for JsonRows {
     fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -72,16 +73,78 @@ impl GridSource for JsonRows {
     }
 
     fn cell(&self, row: usize, column: usize) -> Cell {
-        let name = self.columns.get(column).map(|column| &column.name);
-        match name.and_then(|name| self.value.get(row)?.get(name)) {
+        match self.value(row, column) {
             None | Some(Value::Null) => Cell::Null,
             Some(Value::String(text)) => Cell::Text(self.cut(text)),
             Some(value) => Cell::Text(self.cut(&value.to_string())),
         }
     }
+
+    fn scalar(&self, row: usize, column: usize) -> Scalar {
+        match self.value(row, column) {
+            None | Some(Value::Null) => Scalar::Null,
+            Some(Value::Bool(value)) => Scalar::Bool(*value),
+            Some(Value::Number(number)) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+                (Some(whole), ..) => Scalar::Int(whole.into()),
+                (_, Some(whole), _) => Scalar::Int(whole.into()),
+                (.., Some(float)) => Scalar::Float(float),
+                _ => Scalar::Text(number.to_string()),
+            },
+            Some(Value::String(text)) => Scalar::Text(text.clone()),
+            Some(value) => Scalar::Text(value.to_string()),
+        }
+    }
+
+    fn sort_key(&self, row: usize, column: usize) -> SortKey {
+        let numeric = self.columns.get(column).is_some_and(|column| column.numeric);
+        match self.scalar(row, column) {
+            Scalar::Null => SortKey::Null,
+            Scalar::Bool(value) => SortKey::Text(value.to_string()),
+            Scalar::Text(text) => SortKey::Text(text),
+            // Numbers among other things are sorted as text: places within a column are of one sort.
+            number if numeric => SortKey::Number(float_key(number.number().unwrap_or(f64::NAN))),
+            Scalar::Int(number) => SortKey::Text(number.to_string()),
+            Scalar::Float(number) => SortKey::Text(number.to_string()),
+        }
+    }
+
+    fn row_json(&self, row: usize) -> Value {
+        let value = |column| self.value(row, column).cloned().unwrap_or_default();
+        let named = self.columns.iter().enumerate();
+        let object: Map<String, Value> = named
+            .map(|(column, named)| (named.name.clone(), value(column)))
+            .collect();
+        Value::Object(object)
+    }
+
+    fn whole_text(&self, row: usize, column: usize) -> Option<String> {
+        match self.value(row, column)? {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            value => Some(value.to_string()),
+        }
+    }
+
+    fn selected(&self, rows: &[usize], columns: &[usize]) -> Result<Table, TableError> {
+        let mut lines = String::new();
+        for row in rows {
+            let mut object = Map::new();
+            for column in columns {
+                let value = self.value(*row, *column).cloned().unwrap_or_default();
+                object.insert(self.columns[*column].name.clone(), value);
+            }
+            lines += &Value::Object(object).to_string();
+            lines.push('\n');
+        }
+        rows_table(lines.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT).map(|made| made.table)
+    }
 }
 
 impl JsonRows {
+    fn value(&self, row: usize, column: usize) -> Option<&Value> {
+        self.value.get(row)?.get(&self.columns.get(column)?.name)
+    }
+
     fn cut(&self, text: &str) -> String {
         if text.len() <= self.cell_bytes {
             return text.to_owned();

@@ -1,26 +1,30 @@
 //! How a grid looks: headings, row numbers, cells, the cursor. Where they go is the layout's matter.
 
-use super::contract::PreviewContext;
-use super::grid_layout::{Layout, Slot};
-use super::grid_source::GridSource;
-use super::piece::{Paint, Piece};
+use super::layout::{Layout, Slot};
+use super::shown::Shown;
 use crate::ui::format;
+use crate::ui::preview::contract::PreviewContext;
+use crate::ui::preview::piece::{Paint, Piece};
 use crate::ui::theme::Role;
 use crate::wire::{Cell, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// One drawing of a grid.
 pub struct GridPaint<'a> {
     /// The table.
-    pub source: &'a dyn GridSource,
+    pub source: &'a Shown,
     /// What is visible.
     pub layout: &'a Layout,
     /// Row and column of the cursor; without a column it is on the whole row.
     pub cursor: (usize, Option<usize>),
     /// How cells without the cursor are painted.
     pub paint: Paint<'a>,
+    /// Selected rows, by their places.
+    pub selection: Option<RangeInclusive<usize>>,
+    /// The column that the rows are sorted by, with its arrow.
+    pub sorted: Option<(usize, &'static str)>,
     /// The view's context.
     pub context: PreviewContext<'a>,
 }
@@ -41,6 +45,20 @@ impl GridPaint<'_> {
                 put(line, slot, buffer, Piece::new(role, text), column.numeric, paint);
             }
         }
+        // The arrow stands in the gap before its column: no name is cut for it.
+        let sorted = self.sorted.and_then(|(origin, arrow)| {
+            let mut slots = self.layout.slots.iter();
+            let slot = slots.find(|slot| self.source.origin(slot.column) == origin)?;
+            Some((slot.x.checked_sub(2)?, arrow))
+        });
+        if let Some((x, arrow)) = sorted.filter(|_| lines > 0) {
+            let slot = Slot {
+                x,
+                width: 1,
+                column: 0,
+            };
+            put(area, &slot, buffer, Piece::new(Role::Accent, arrow), false, paint);
+        }
         // Columns beyond the edges are announced where the eye looks for them.
         let left = (self.layout.more_left, "‹", self.layout.numbers.saturating_sub(1));
         let right = (self.layout.more_right, "›", area.width.saturating_sub(1));
@@ -60,8 +78,12 @@ impl GridPaint<'_> {
     /// Row numbers and cells.
     pub fn body(&self, area: Rect, rows: Range<usize>, buffer: &mut Buffer) {
         if self.source.num_rows() == 0 {
-            self.paint
-                .line(area, buffer, &[Piece::new(Role::Dim, "No rows.")]);
+            let no_rows = if self.source.table().num_rows() == 0 {
+                "No rows."
+            } else {
+                "No row fits the filter."
+            };
+            self.paint.line(area, buffer, &[Piece::new(Role::Dim, no_rows)]);
         }
         for (line, row) in area.rows().zip(rows) {
             let here = row == self.cursor.0;
@@ -71,8 +93,10 @@ impl GridPaint<'_> {
                 focused: false,
                 ..self.context
             });
+            let selected = self.selection.as_ref().is_some_and(|rows| rows.contains(&row));
             let across = match (here, self.cursor.1) {
                 (true, None) => bright,
+                _ if selected => bright,
                 (true, Some(_)) => quiet,
                 (false, _) => self.paint,
             };
@@ -114,7 +138,7 @@ impl GridPaint<'_> {
             line,
             &slot,
             buffer,
-            Piece::new(Role::Dim, &format::count(row + 1)),
+            Piece::new(Role::Dim, &format::count(self.source.row(row) + 1)),
             true,
             paint,
         );

@@ -1,14 +1,17 @@
 //! Which columns of a grid are visible, where and how wide. Widths come from the cells, looked at only when needed.
 
-use super::grid_source::GridSource;
+use super::shown::Shown;
 use crate::ui::format;
 use crate::wire::{Cell, SafeText};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Rows from whose cells a column's first width comes.
 const SAMPLED_ROWS: usize = 100;
 /// Least and greatest width of a column.
 const CELLS: Range<u16> = 4..40;
+/// Greatest width that a person may give a column.
+const MOST: u16 = 400;
 /// Blank cells between columns.
 const GAP: u16 = 2;
 
@@ -43,19 +46,41 @@ pub struct Layout {
     pub more_right: bool,
 }
 
-/// Column widths as far as they are known; they only ever grow, so that nothing jumps back and forth.
+/// Column widths as far as they are known, by the number of the column in its table; those from content only ever grow,
+/// so that nothing jumps back and forth.
 #[derive(Debug)]
-pub struct Widths(Vec<Option<u16>>);
+pub struct Widths {
+    by_content: Vec<Option<u16>>,
+    by_hand: BTreeMap<usize, u16>,
+}
 
 impl Widths {
     /// Nothing known yet of this many columns.
     pub fn new(columns: usize) -> Self {
-        Self(vec![None; columns])
+        Self {
+            by_content: vec![None; columns],
+            by_hand: BTreeMap::new(),
+        }
+    }
+
+    /// Makes a column wider or narrower by so many cells.
+    pub fn change(&mut self, column: usize, by: i16, source: &Shown) {
+        let width = self.of(column, source).saturating_add_signed(by).clamp(1, MOST);
+        self.by_hand.insert(source.origin(column), width);
+    }
+
+    /// Lets contents decide again.
+    pub fn forget_hand(&mut self) {
+        self.by_hand.clear();
     }
 
     /// The width of a column by its heading and its first rows.
-    pub fn of(&mut self, column: usize, source: &dyn GridSource) -> u16 {
-        if let Some(Some(width)) = self.0.get(column) {
+    pub fn of(&mut self, column: usize, source: &Shown) -> u16 {
+        let origin = source.origin(column);
+        if let Some(known) = self.by_hand.get(&origin) {
+            return *known;
+        }
+        if let Some(Some(width)) = self.by_content.get(origin) {
             return *width;
         }
         let heading = source.columns().get(column).map_or(0, |column| {
@@ -64,23 +89,27 @@ impl Widths {
                 .max(SafeText::new(&column.type_name).width())
         });
         let width = clamped(heading).max(widest(column, source, 0..source.num_rows().min(SAMPLED_ROWS)));
-        if let Some(known) = self.0.get_mut(column) {
+        if let Some(known) = self.by_content.get_mut(origin) {
             *known = Some(width);
         }
         width
     }
 
     /// The same, grown to what the visible rows need.
-    fn among(&mut self, column: usize, source: &dyn GridSource, rows: Range<usize>) -> u16 {
+    fn among(&mut self, column: usize, source: &Shown, rows: Range<usize>) -> u16 {
+        let origin = source.origin(column);
+        if let Some(known) = self.by_hand.get(&origin) {
+            return *known;
+        }
         let width = self.of(column, source).max(widest(column, source, rows));
-        if let Some(known) = self.0.get_mut(column) {
+        if let Some(known) = self.by_content.get_mut(origin) {
             *known = Some(width);
         }
         width
     }
 
     /// The widest that any cell can be shown in a grid of `width` cells.
-    pub fn widest(width: u16, source: &dyn GridSource) -> u16 {
+    pub fn widest(width: u16, source: &Shown) -> u16 {
         CELLS.end.min(width.saturating_sub(numbers(source)))
     }
 
@@ -91,7 +120,7 @@ impl Widths {
         left: usize,
         frozen: usize,
         width: u16,
-        source: &dyn GridSource,
+        source: &Shown,
         rows: Range<usize>,
     ) -> usize {
         let Some(cursor) = cursor.filter(|cursor| *cursor >= frozen) else {
@@ -117,7 +146,7 @@ impl Widths {
         last: usize,
         frozen: usize,
         room: u16,
-        source: &dyn GridSource,
+        source: &Shown,
         rows: &Range<usize>,
     ) -> usize {
         let mut first = last;
@@ -138,7 +167,7 @@ impl Widths {
         left: usize,
         frozen: usize,
         width: u16,
-        source: &dyn GridSource,
+        source: &Shown,
         rows: Range<usize>,
     ) -> Layout {
         let columns = source.columns().len();
@@ -170,11 +199,11 @@ impl Widths {
 }
 
 /// Width of the row numbers with their gap.
-fn numbers(source: &dyn GridSource) -> u16 {
+fn numbers(source: &Shown) -> u16 {
     format::count(source.num_rows()).len() as u16 + GAP
 }
 
-fn widest(column: usize, source: &dyn GridSource, rows: Range<usize>) -> u16 {
+fn widest(column: usize, source: &Shown, rows: Range<usize>) -> u16 {
     rows.map(|row| cell_width(&source.cell(row, column)))
         .max()
         .unwrap_or(CELLS.start)

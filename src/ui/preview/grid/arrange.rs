@@ -1,0 +1,125 @@
+//! Which rows are shown, in which order: the filter first, then the sort, as long work.
+
+use super::arrangement::Arrangement;
+use super::model::GridView;
+use crate::app::ViewQuestion;
+use crate::ui::preview::contract::{Wish, Work};
+use crate::wire::{Cell, Direction, RowFilter, RowIndex, Severity};
+use std::sync::Arc;
+
+/// What rows are to be shown.
+pub const FILTER: ViewQuestion = ViewQuestion {
+    id: "rows",
+    title: "Show rows",
+    advice: "score>3 and name~ada, city=\"New York\", note=null, or any word. Empty shows all.",
+};
+
+pub(super) const SLOT: &str = "rows";
+
+/// What came of it: the rows, and the place of the row under the cursor.
+pub(super) struct Arranged {
+    rows: RowIndex,
+    cursor: Option<usize>,
+    wanted: Arrangement,
+}
+
+impl GridView {
+    /// The next of: ascending, descending, as it was.
+    pub(super) fn sort(&mut self) -> Vec<Wish> {
+        let Some(column) = self.column.map(|column| self.shown.origin(column)) else {
+            return vec![Wish::Tell(
+                Severity::Note,
+                "Go to a column first, then sort by it.".into(),
+            )];
+        };
+        let sort = match self.arrangement.sort {
+            Some((at, Direction::Ascending)) if at == column => Some((column, Direction::Descending)),
+            Some((at, Direction::Descending)) if at == column => None,
+            _ => Some((column, Direction::Ascending)),
+        };
+        self.arrange(Arrangement {
+            sort,
+            ..self.arrangement.clone()
+        })
+    }
+
+    pub(super) fn ask_filter(&self) -> Vec<Wish> {
+        let text = self.arrangement.filter.as_ref().map(|(text, _)| text.clone());
+        vec![Wish::Ask(FILTER, text.unwrap_or_default())]
+    }
+
+    /// Only rows that have the value under the cursor in its column.
+    pub(super) fn filter_by_cell(&mut self) -> Vec<Wish> {
+        let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
+            return vec![];
+        };
+        let name = &self.shown.columns()[column].name;
+        let value = match self.shown.cell(self.cursor(), column) {
+            Cell::Null => "null".to_owned(),
+            Cell::Text(text) => quoted(&text),
+        };
+        let term = format!("{name}={value}");
+        let text = match &self.arrangement.filter {
+            Some((text, _)) => format!("({text}) and {term}"),
+            None => term,
+        };
+        // A name with spaces or signs cannot be written as a field: the person sees why.
+        match self.filter_rows(&text) {
+            Ok(wishes) => wishes,
+            Err(why) => vec![Wish::Tell(
+                Severity::Warning,
+                format!("Cannot filter by this cell: {why}."),
+            )],
+        }
+    }
+
+    pub(super) fn filter_rows(&mut self, text: &str) -> Result<Vec<Wish>, String> {
+        let text = text.trim();
+        let filter = if text.is_empty() {
+            None
+        } else {
+            Some((text.to_owned(), self.read_filter(text)?))
+        };
+        Ok(self.arrange(Arrangement {
+            filter,
+            ..self.arrangement.clone()
+        }))
+    }
+
+    pub(super) fn read_filter(&self, text: &str) -> Result<RowFilter, String> {
+        RowFilter::new(text, self.shown.table().columns()).map_err(|fault| fault.to_string())
+    }
+
+    fn arrange(&mut self, wanted: Arrangement) -> Vec<Wish> {
+        let table = Arc::clone(self.shown.table());
+        let (rows, most) = (table.num_rows(), self.most_rows);
+        if rows > most {
+            return vec![self.too_many("sorted or filtered")];
+        }
+        let doing = match (&wanted.sort, wanted.filter.is_some()) {
+            (Some((column, _)), _) => format!("sorting by {}", table.columns()[*column].name),
+            (None, true) => "filtering rows".to_owned(),
+            (None, false) => "showing all rows".to_owned(),
+        };
+        let here = self.shown.row(self.cursor());
+        vec![Wish::Work(Work::new(SLOT, doing, move |progress| {
+            let rows = wanted.rows(&*table, progress)?;
+            Some(Arranged {
+                cursor: rows.place_of(here),
+                rows,
+                wanted,
+            })
+        }))]
+    }
+
+    pub(super) fn arranged(&mut self, arranged: Arranged) {
+        self.arrangement = arranged.wanted;
+        self.shown.set_rows(arranged.rows);
+        self.go_to_row(arranged.cursor.unwrap_or(0));
+        self.selected_from = None;
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}

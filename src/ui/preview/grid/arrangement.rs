@@ -1,0 +1,54 @@
+//! How the rows of a table are arranged: which are filtered out, by what they are sorted.
+
+use super::shown::Shown;
+use crate::wire::{Direction, RowFilter, RowIndex, Steps, TableRows, sorted_rows};
+use std::sync::Arc;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Arrangement {
+    /// The filter as typed, and read.
+    pub filter: Option<(String, RowFilter)>,
+    /// The column of the table, and which way.
+    pub sort: Option<(usize, Direction)>,
+}
+
+impl Arrangement {
+    /// In words, for the line below the grid.
+    pub fn words(&self, shown: &Shown) -> Vec<String> {
+        let mut words = Vec::new();
+        if let Some((text, _)) = &self.filter {
+            words.push(format!("where {text}"));
+        }
+        if let Some((column, direction)) = self.sort {
+            let arrow = if direction == Direction::Ascending {
+                "▲"
+            } else {
+                "▼"
+            };
+            let name = shown
+                .table()
+                .columns()
+                .get(column)
+                .map_or("", |column| &column.name);
+            words.push(format!("{arrow} {name}"));
+        }
+        words
+    }
+
+    /// The rows, worked out; `None` when `steps` wants no more.
+    pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<RowIndex> {
+        let filtered = match &self.filter {
+            None => None,
+            Some((_, filter)) => Some(filter.rows(table, steps)?),
+        };
+        let Some((column, direction)) = self.sort else {
+            return Some(filtered.map_or_else(
+                || RowIndex::All(table.num_rows()),
+                |rows| RowIndex::Listed(Arc::new(rows)),
+            ));
+        };
+        let rows = filtered.unwrap_or_else(|| (0..table.num_rows() as u32).collect());
+        sorted_rows(table, column, direction, &rows, steps).map(|rows| RowIndex::Listed(Arc::new(rows)))
+    }
+}

@@ -1,0 +1,93 @@
+//! What is copied from a grid: a cell, a row, selected rows, a column; as text for spreadsheets, JSON or Markdown.
+
+use super::model::GridView;
+use crate::ui::preview::contract::Wish;
+use crate::wire::{Cell, Export, ExportFormat, Severity, Unwatched};
+use std::ops::RangeInclusive;
+
+impl GridView {
+    /// The places of the selected rows, or of the one under the cursor.
+    pub(super) fn selection(&self) -> RangeInclusive<usize> {
+        let here = self.cursor();
+        match self.selected_from {
+            Some(from) => from.min(here)..=from.max(here),
+            None => here..=here,
+        }
+    }
+
+    /// What `y` copies: selected rows, the row where the cursor is on its number, else the cell.
+    pub(super) fn copied(&self) -> Option<String> {
+        if self.shown.num_rows() == 0 {
+            return None;
+        }
+        match self.column.filter(|_| self.selected_from.is_none()) {
+            Some(column) => {
+                let row = self.shown.row(self.cursor());
+                self.shown.table().whole_text(row, self.shown.origin(column))
+            }
+            None => self
+                .rows_as(ExportFormat::Tsv)
+                .ok()
+                .map(|text| without_heading(&text)),
+        }
+    }
+
+    /// The selected rows in a format.
+    pub(super) fn copy_as(&self, format: ExportFormat) -> Vec<Wish> {
+        if self.shown.num_rows() == 0 {
+            return vec![Wish::Tell(Severity::Note, "There are no rows to copy.".into())];
+        }
+        match self.rows_as(format) {
+            Ok(text) => vec![Wish::Copy(text)],
+            Err(why) => vec![Wish::Tell(
+                Severity::Error,
+                format!("Cannot copy these rows: {why}."),
+            )],
+        }
+    }
+
+    fn rows_as(&self, format: ExportFormat) -> Result<String, String> {
+        let selection = self.selection();
+        let count = selection.end() - selection.start() + 1;
+        if count > self.copy_rows {
+            return Err(format!(
+                "{count} rows are too many for the clipboard; write them to a file"
+            ));
+        }
+        let mut text = Vec::new();
+        let export = Export {
+            table: &**self.shown.table(),
+            rows: &mut selection.map(|place| self.shown.row(place)),
+            count,
+            columns: self.shown.origins(),
+        };
+        export
+            .write(format, &mut text, &Unwatched)
+            .map_err(|error| error.to_string())?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// The column under the cursor, a line each.
+    pub(super) fn copy_column(&self) -> Vec<Wish> {
+        let Some(column) = self.column else {
+            return vec![];
+        };
+        let rows = self.shown.num_rows();
+        if rows > self.copy_rows {
+            let text = "This column is too long for the clipboard; write it to a file instead.";
+            return vec![Wish::Tell(Severity::Warning, text.into())];
+        }
+        let line = |place| match self.shown.cell(place, column) {
+            Cell::Null => String::new(),
+            Cell::Text(text) => text.replace(['\n', '\r'], " "),
+        };
+        let lines: Vec<String> = (0..rows).map(line).collect();
+        vec![Wish::Copy(lines.join("\n"))]
+    }
+}
+
+/// Rows for a spreadsheet come without the names of their columns.
+fn without_heading(text: &str) -> String {
+    let rows = text.split_once('\n').map_or("", |(_, rows)| rows);
+    rows.strip_suffix('\n').unwrap_or(rows).to_owned()
+}

@@ -1,0 +1,141 @@
+//! Facts about a column, on a sheet of their own: counts, ends, mean, a small histogram. And a cell as a whole.
+
+use super::model::GridView;
+use crate::app::Progress;
+use crate::ui::format;
+use crate::ui::preview::contract::{Preview, Sheet, Wish, Work};
+use crate::ui::preview::facts::FactsView;
+use crate::ui::preview::text::TextView;
+use crate::ui::preview::tree::TreeView;
+use crate::wire::{BARS, ColumnFacts, Limits, NumberFacts, column_facts};
+use std::sync::Arc;
+
+pub(super) const SLOT: &str = "facts";
+
+/// Different values that are counted.
+const DISTINCT: usize = 1_000_000;
+/// Cells of the longest bar.
+const BAR: usize = 40;
+
+/// What was found out about the column of that name.
+pub(super) struct Found(pub String, pub ColumnFacts);
+
+impl GridView {
+    pub(super) fn ask_facts(&self) -> Vec<Wish> {
+        let Some(column) = self.column else { return vec![] };
+        if self.shown.num_rows() > self.most_rows {
+            return vec![self.too_many("counted")];
+        }
+        let (shown, name) = (self.shown.clone(), self.shown.columns()[column].name.clone());
+        let doing = format!("counting {name}");
+        vec![Wish::Work(Work::new(SLOT, doing, move |progress: &Progress| {
+            let origin = shown.origin(column);
+            let rows = shown.num_rows() as u64;
+            let facts = column_facts(
+                &**shown.table(),
+                origin,
+                &mut shown.rows().iter(),
+                rows,
+                DISTINCT,
+                progress,
+            )?;
+            Some(Found(name, facts))
+        }))]
+    }
+
+    /// The cell under the cursor as a whole; nested values as a tree.
+    pub(super) fn detail(&self) -> Vec<Wish> {
+        let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
+            return vec![];
+        };
+        let (row, origin) = (self.shown.row(self.cursor()), self.shown.origin(column));
+        let table = self.shown.table();
+        let json = table.row_json(row);
+        let value = json.as_object().and_then(|object| object.values().nth(origin));
+        let nested = value.filter(|value| value.is_object() || value.is_array());
+        let view: Box<dyn Preview> = if let Some(value) = nested {
+            Box::new(TreeView::new(Arc::new(value.clone()), &Limits::DEFAULT))
+        } else {
+            let text = table.whole_text(row, origin);
+            Box::new(TextView::new(text.unwrap_or_else(|| "∅ no value".into()).into()))
+        };
+        let column = &self.shown.columns()[column];
+        let title = format!(
+            "row {} · {} {}",
+            format::count(row + 1),
+            column.name,
+            column.type_name
+        );
+        vec![Wish::Lay(Sheet { title, view })]
+    }
+}
+
+/// The sheet of a column's facts.
+pub(super) fn sheet(found: &Found) -> Sheet {
+    let Found(name, facts) = found;
+    let mut lines = vec![
+        ("rows".to_owned(), format::count(facts.rows as usize)),
+        ("nulls".to_owned(), share(facts.nulls, facts.rows)),
+        (
+            "different values".to_owned(),
+            format!(
+                "{}{}",
+                if facts.more_distinct { "more than " } else { "" },
+                format::count(facts.distinct as usize)
+            ),
+        ),
+    ];
+    if let Some((least, most)) = &facts.ends {
+        lines.push(("smallest".to_owned(), least.clone()));
+        lines.push(("largest".to_owned(), most.clone()));
+    }
+    if let Some(numbers) = &facts.numbers {
+        lines.push(("mean".to_owned(), number(numbers.mean)));
+        lines.push(("standard deviation".to_owned(), number(numbers.deviation)));
+        if numbers.nan > 0 {
+            lines.push(("not a number".to_owned(), share(numbers.nan, facts.rows)));
+        }
+        lines.extend(histogram(numbers));
+    }
+    Sheet {
+        title: format!("Facts about {name}"),
+        view: Box::new(FactsView::new(lines)),
+    }
+}
+
+fn share(part: u64, of: u64) -> String {
+    let count = format::count(part as usize);
+    if part == 0 || of == 0 {
+        return count;
+    }
+    format!("{count} ({:.1} %)", part as f64 * 100.0 / of as f64)
+}
+
+fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-3..1e9).contains(&value.abs()) {
+        return format!("{value:.4e}");
+    }
+    format!("{value:.4}")
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
+}
+
+/// A line for each part between smallest and largest value.
+fn histogram(numbers: &NumberFacts) -> Vec<(String, String)> {
+    let most = numbers.bars.iter().copied().max().unwrap_or(0);
+    let (low, high) = numbers.ends;
+    if most == 0 || low >= high || !(high - low).is_finite() {
+        return vec![];
+    }
+    let step = (high - low) / BARS as f64;
+    let line = |(i, count): (usize, &u64)| {
+        let cells = (*count as f64 * BAR as f64 / most as f64).ceil() as usize;
+        let from = number(low + step * i as f64);
+        (
+            format!("from {from}"),
+            format!("{} {}", "█".repeat(cells), format::count(*count as usize)),
+        )
+    };
+    numbers.bars.iter().enumerate().map(line).collect()
+}

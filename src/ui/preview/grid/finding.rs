@@ -1,0 +1,156 @@
+//! Search in the cells that are shown: at once as far as that costs nothing, the rest of the table as long work.
+
+use super::model::GridView;
+use super::shown::Shown;
+use crate::app::Progress;
+use crate::ui::format;
+use crate::ui::preview::contract::{Wish, Work};
+use crate::ui::preview::pattern::Pattern;
+use crate::wire::{Cell, Steps};
+
+pub(super) const COUNT: &str = "count";
+pub(super) const NEXT: &str = "next";
+
+/// Cells looked at between two steps of long work.
+const STEP_CELLS: usize = 16_384;
+
+/// What a count of matches came to.
+pub(super) struct Counted(pub usize);
+
+/// Where the next match is.
+pub(super) struct NextMatch(pub Option<(usize, usize)>);
+
+fn is_match(shown: &Shown, pattern: &Pattern, (row, column): (usize, usize)) -> bool {
+    matches!(shown.cell(row, column), Cell::Text(text) if pattern.is_in(&text))
+}
+
+/// The cells from one on (or back), around the end.
+fn cells_from(
+    shown: &Shown,
+    here: (usize, usize),
+    forward: bool,
+    steps: std::ops::Range<usize>,
+) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let columns = shown.columns().len().max(1);
+    let cells = shown.num_rows().saturating_mul(columns).max(1);
+    let here = here.0.saturating_mul(columns) + here.1;
+    steps.map(move |step| {
+        let at = if forward {
+            (here + step) % cells
+        } else {
+            (here + cells - step % cells) % cells
+        };
+        (at / columns, at % columns)
+    })
+}
+
+impl GridView {
+    fn cells(&self) -> usize {
+        self.shown.num_rows().saturating_mul(self.shown.columns().len())
+    }
+
+    fn here(&self) -> (usize, usize) {
+        (self.cursor(), self.column.unwrap_or(0))
+    }
+
+    /// Counts matches from the cursor on and goes to the first; what is too much to be looked at at once is counted
+    /// elsewhere.
+    pub(super) fn search_cells(&mut self, pattern: &str) -> usize {
+        self.pattern = Pattern::new(pattern);
+        self.note = None;
+        let Some(pattern) = self.pattern.clone() else {
+            return 0;
+        };
+        let at_once = self.cells().min(self.search_cells);
+        let mut matches = cells_from(&self.shown, self.here(), true, 0..at_once)
+            .filter(|cell| is_match(&self.shown, &pattern, *cell));
+        let first = matches.next();
+        let count = matches.count() + usize::from(first.is_some());
+        if at_once < self.cells() {
+            self.note = Some(format!("{} so far", matches_in_words(count)));
+            let (shown, here) = (self.shown.clone(), self.here());
+            let cells = self.cells();
+            let also_first = first.is_none();
+            if cells / self.shown.columns().len().max(1) > self.most_rows {
+                self.note = Some(format!("{} in the rows near here", matches_in_words(count)));
+            } else {
+                let counting = pattern.clone();
+                let counted = shown.clone();
+                self.wished.push(Wish::Work(Work::new(
+                    COUNT,
+                    "counting matches",
+                    move |progress: &Progress| {
+                        let mut found = 0;
+                        for (step, cell) in cells_from(&counted, (0, 0), true, 0..cells).enumerate() {
+                            if step % STEP_CELLS == 0 && !progress.step(step as u64, cells as u64) {
+                                return None;
+                            }
+                            found += usize::from(is_match(&counted, &counting, cell));
+                        }
+                        Some(Counted(found))
+                    },
+                )));
+                if also_first {
+                    self.wished.push(next_match(shown, pattern, here, true, at_once));
+                }
+            }
+        } else {
+            self.note = Some(matches_in_words(count));
+        }
+        if let Some(cell) = first {
+            self.go_to(cell);
+        }
+        count
+    }
+
+    pub(super) fn jump(&mut self, forward: bool) {
+        let Some(pattern) = self.pattern.clone() else {
+            return;
+        };
+        let at_once = self.cells().min(self.search_cells).max(1);
+        let found = cells_from(&self.shown, self.here(), forward, 1..at_once)
+            .find(|cell| is_match(&self.shown, &pattern, *cell));
+        match found {
+            Some(cell) => self.go_to(cell),
+            None if at_once < self.cells() && self.shown.num_rows() <= self.most_rows => {
+                let wish = next_match(self.shown.clone(), pattern, self.here(), forward, at_once);
+                self.wished.push(wish);
+            }
+            None => self.note = Some("no other match".to_owned()),
+        }
+    }
+
+    pub(super) fn counted(&mut self, counted: &Counted) {
+        self.note = Some(matches_in_words(counted.0));
+    }
+
+    pub(super) fn found(&mut self, next: &NextMatch) {
+        match next.0 {
+            Some(cell) => self.go_to(cell),
+            None => self.note = Some("no match".to_owned()),
+        }
+    }
+}
+
+fn next_match(shown: Shown, pattern: Pattern, here: (usize, usize), forward: bool, from: usize) -> Wish {
+    let cells = shown.num_rows().saturating_mul(shown.columns().len());
+    Wish::Work(Work::new(NEXT, "searching", move |progress: &Progress| {
+        for (step, cell) in cells_from(&shown, here, forward, from..cells).enumerate() {
+            if step % STEP_CELLS == 0 && !progress.step((from + step) as u64, cells as u64) {
+                return None;
+            }
+            if is_match(&shown, &pattern, cell) {
+                return Some(NextMatch(Some(cell)));
+            }
+        }
+        Some(NextMatch(None))
+    }))
+}
+
+fn matches_in_words(count: usize) -> String {
+    match count {
+        0 => "no match".to_owned(),
+        1 => "1 match".to_owned(),
+        _ => format!("{} matches", format::count(count)),
+    }
+}

@@ -1,0 +1,21 @@
+//! A grid over a table, and everything that can be done in it.
+
+mod arrange;
+mod arrangement;
+mod copying;
+mod facts;
+mod finding;
+mod json_rows;
+mod layout;
+mod model;
+mod paint;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod view;
+mod writing;
+
+pub use arrange::FILTER as ROW_FILTER;
+pub use json_rows::JsonRows;
+pub use model::GridView;
+pub use view::grid_over;

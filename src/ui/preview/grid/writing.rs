@@ -1,0 +1,75 @@
+//! Writing what is shown to a new file, as long work: rows in their order, visible columns.
+
+use super::model::GridView;
+use crate::app::{ViewQuestion, size};
+use crate::engine::save_through;
+use crate::ui::format;
+use crate::ui::preview::contract::{Wish, Work};
+use crate::wire::{Export, ExportError, ExportFormat, Severity};
+use std::path::PathBuf;
+
+pub(super) const WRITE: ViewQuestion = ViewQuestion {
+    id: "write",
+    title: "Write these rows to",
+    advice: "A new file that ends in .csv .tsv .jsonl .json .md .arrow or .parquet.",
+};
+
+pub(super) const SLOT: &str = "write";
+
+/// What is told when it is over.
+pub(super) struct Written(pub Severity, pub String);
+
+impl GridView {
+    pub(super) fn write_to(&self, name: &str) -> Result<Vec<Wish>, String> {
+        let name = name.trim();
+        let format = format_of(name)?;
+        if self.shown.num_rows() > self.most_rows {
+            return Ok(vec![self.too_many("written")]);
+        }
+        let (shown, path) = (self.shown.clone(), PathBuf::from(name));
+        Ok(vec![Wish::Work(Work::new(
+            SLOT,
+            format!("writing {name}"),
+            move |progress| {
+                let place = path.display();
+                let rows = shown.num_rows();
+                let written = save_through(&path, |file| {
+                    let export = Export {
+                        table: &**shown.table(),
+                        rows: &mut shown.rows().iter(),
+                        count: rows,
+                        columns: shown.origins(),
+                    };
+                    export.write(format, file, progress)
+                });
+                match written {
+                    Ok(bytes) => {
+                        let rows = format::counted(rows, "row");
+                        Written(
+                            Severity::Note,
+                            format!("Wrote {rows}, {}, to {place}.", size(bytes)),
+                        )
+                    }
+                    Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                        Written(
+                            Severity::Error,
+                            format!(
+                                "There is a file {place} already, and it stays as it is: choose another name."
+                            ),
+                        )
+                    }
+                    Err(error) => Written(Severity::Error, format!("Could not write {place}: {error}.")),
+                }
+            },
+        ))])
+    }
+}
+
+/// The format of a file by its name.
+pub(super) fn format_of(name: &str) -> Result<ExportFormat, String> {
+    ExportFormat::from_name(name).ok_or_else(|| {
+        let endings = ExportFormat::ALL.iter().flat_map(|(_, endings)| *endings);
+        let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
+        format!("the name must end in one of {}", endings.join(" "))
+    })
+}

@@ -1,0 +1,45 @@
+//! From a column of a table to a plot: values against row numbers, thinned to what a screen can show.
+
+use super::view::{PlotView, Series};
+use crate::app::Progress;
+use crate::ui::preview::contract::{Sheet, Wish, Work, WorkResult};
+use crate::wire::{RowIndex, Severity, Steps, TableRows};
+use std::sync::Arc;
+
+/// What the work is known by.
+pub const SLOT: &str = "plot";
+
+/// Rows looked at between two steps.
+const STEP_ROWS: usize = 16_384;
+
+/// The work that reads a column of these rows.
+pub fn column_work(rows: RowIndex, table: Arc<dyn TableRows>, column: usize, name: String) -> Work {
+    Work::new(SLOT, format!("plotting {name}"), move |progress: &Progress| {
+        let total = rows.len();
+        let mut series = Series::new(name, "row");
+        for (place, row) in rows.iter().enumerate() {
+            if place % STEP_ROWS == 0 && !progress.step(place as u64, total as u64) {
+                return None;
+            }
+            if let Some(number) = table.scalar(row, column).number() {
+                series.push(place as f64 + 1.0, number);
+            }
+        }
+        Some(series)
+    })
+}
+
+/// The sheet with what the work read.
+pub fn laid(result: WorkResult) -> Vec<Wish> {
+    let Ok(Some(series)) = result.downcast::<Option<Series>>().map(|series| *series) else {
+        return vec![];
+    };
+    if series.count() == 0 {
+        let text = "There is no number in this column.".to_owned();
+        return vec![Wish::Tell(Severity::Note, text)];
+    }
+    vec![Wish::Lay(Sheet {
+        title: format!("{} by {}", series.name(), series.against()),
+        view: Box::new(PlotView::new(series)),
+    })]
+}

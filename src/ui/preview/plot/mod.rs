@@ -1,0 +1,6 @@
+//! Numbers drawn as a line, as points, or as a histogram.
+
+mod column;
+mod view;
+
+pub use column::{SLOT, column_work, laid};

@@ -1,0 +1,166 @@
+//! What a table can be asked for, whatever it is made of: text of a cell for the eye, its value for comparing, its place
+//! in an order. Sorting, filtering, statistics and export are written once, over this.
+
+use super::arrow_table::{Cell, Column, Table};
+use super::cell_text::write_text;
+use super::table_error::TableError;
+use super::view::View;
+use std::cmp::Ordering;
+
+/// A value as far as it is compared and counted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// No value.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// A number with a fraction.
+    Float(f64),
+    /// Anything else, as text.
+    Text(String),
+}
+
+impl Scalar {
+    /// As a number, where it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// How two values compare; `None` for values of different sorts, and for NaN.
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
+            (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
+            (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
+            _ => self.number()?.partial_cmp(&other.number()?),
+        }
+    }
+}
+
+/// A value's place in an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SortKey {
+    /// Its place among numbers.
+    Number(u64),
+    /// Text, by its bytes.
+    Text(String),
+    /// No value: behind all others.
+    Null,
+}
+
+/// The place of a float: −∞ first, NaN last.
+pub fn float_key(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// The place of a whole number of 64 bits.
+pub fn int_key(value: i64) -> u64 {
+    value as u64 ^ 1 << 63
+}
+
+/// Rows and columns.
+pub trait TableRows: Send + Sync {
+    /// The columns.
+    fn columns(&self) -> &[Column];
+    /// How many rows.
+    fn num_rows(&self) -> usize;
+    /// The text of one cell.
+    fn cell(&self, row: usize, column: usize) -> Cell;
+    /// The value of one cell.
+    fn scalar(&self, row: usize, column: usize) -> Scalar;
+    /// Its place in an order. Within a column all places but `Null` are of one sort.
+    fn sort_key(&self, row: usize, column: usize) -> SortKey;
+    /// One row as JSON, in column order.
+    fn row_json(&self, row: usize) -> serde_json::Value;
+    /// The whole text of one cell, as far as a row may be large; `None` where there is no value.
+    fn whole_text(&self, row: usize, column: usize) -> Option<String>;
+    /// Some rows and columns as a table of their own.
+    ///
+    /// # Errors
+    /// When a value cannot be read.
+    fn selected(&self, rows: &[usize], columns: &[usize]) -> Result<Table, TableError>;
+}
+
+impl TableRows for Table {
+    fn columns(&self) -> &[Column] {
+        self.columns()
+    }
+
+    fn num_rows(&self) -> usize {
+        self.num_rows()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Cell {
+        self.cell(row, column)
+    }
+
+    fn scalar(&self, row: usize, column: usize) -> Scalar {
+        let read = self.with_value(row, column, |value| scalar_of(&value), |_| Scalar::Null);
+        read.unwrap_or(Scalar::Null)
+    }
+
+    fn sort_key(&self, row: usize, column: usize) -> SortKey {
+        if let Some(ticks) = self.with_ticks(row, column) {
+            return SortKey::Number(int_key(ticks));
+        }
+        let key = |value: View| match value {
+            View::Null => SortKey::Null,
+            View::Bool(value) => SortKey::Number(value.into()),
+            View::Int(value) => SortKey::Number(int_key(value)),
+            View::UInt(value) => SortKey::Number(value),
+            View::Single(value) => SortKey::Number(float_key(value.into())),
+            View::Double(value) => SortKey::Number(float_key(value)),
+            View::Number(text) => SortKey::Number(text.parse().map_or(u64::MAX, float_key)),
+            other => SortKey::Text(text_of(&other)),
+        };
+        self.with_value(row, column, key, |_| SortKey::Null)
+            .unwrap_or(SortKey::Null)
+    }
+
+    fn row_json(&self, row: usize) -> serde_json::Value {
+        self.row_json(row)
+    }
+
+    fn whole_text(&self, row: usize, column: usize) -> Option<String> {
+        let most = self.row_bytes();
+        let write = |value: View| (!matches!(value, View::Null)).then(|| write_text(&value, most));
+        self.with_value(row, column, write, |_| Some("⟨unreadable⟩".into()))?
+    }
+
+    fn selected(&self, rows: &[usize], columns: &[usize]) -> Result<Table, TableError> {
+        self.gathered(rows, columns)
+    }
+}
+
+fn scalar_of(value: &View) -> Scalar {
+    match value {
+        View::Null => Scalar::Null,
+        View::Bool(value) => Scalar::Bool(*value),
+        View::Int(value) => Scalar::Int((*value).into()),
+        View::UInt(value) => Scalar::Int((*value).into()),
+        View::Single(value) => Scalar::Float((*value).into()),
+        View::Double(value) => Scalar::Float(*value),
+        View::Number(text) => text.parse().map_or_else(
+            |_| {
+                text.parse()
+                    .map_or_else(|_| Scalar::Text(text.clone()), Scalar::Float)
+            },
+            Scalar::Int,
+        ),
+        other => Scalar::Text(text_of(other)),
+    }
+}
+
+/// Bytes of a value that are compared; what is the same up to there counts as the same.
+const COMPARED_BYTES: usize = 4096;
+
+fn text_of(value: &View) -> String {
+    write_text(value, COMPARED_BYTES)
+}
