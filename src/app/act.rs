@@ -141,7 +141,8 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
         }
         state.focus = Pane::Messages;
     } else if !state.view.filter().is_empty() {
-        state.filter_by("", effects);
+        // The empty filter is never wrong.
+        let _ = state.filter_by("", effects);
     } else if !state.leave_only(effects) {
         state.cursor = None;
         state.narrow_to_cursor(effects);
@@ -149,6 +150,7 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn prompt(state: &mut State, purpose: Purpose, text: &str) {
+    state.verdict = None;
     state.overlay = Overlay::Prompt(purpose, LineEdit::new(text));
 }
 

@@ -10,7 +10,7 @@ use super::progress::{Progress, Working};
 use super::timeline::TimelineMsg;
 use super::view_kind::ViewKind;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
-use crate::wire::{Blob, DecodedMessage, Severity};
+use crate::wire::{Blob, DecodedMessage, FilterFault, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,8 +63,8 @@ pub enum Msg {
     Tab(usize, Option<ViewKind>),
     /// A sheet of that title lies over the panes, with such a view.
     Laid(String, Option<ViewKind>),
-    /// What is typed in answer to a view is right, or is not: why, as a sentence.
-    Checked(Result<(), String>),
+    /// What is typed in answer to a view is right, or is not: where and why.
+    Checked(Result<(), FilterFault>),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
     /// Some work was begun elsewhere.

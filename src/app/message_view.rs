@@ -2,13 +2,15 @@
 //! with one it is a list of numbers that grows in bounded steps.
 
 use super::levels::levels;
-use crate::engine::{ConversationId, Row, Store, SubjectId, subject_matches};
+use crate::engine::{Candidate, ConversationId, MessageFilter, Row, Store, SubjectId, subject_matches};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows looked at in one step when senders count too.
+/// Rows looked at in one step where each message decides.
 const STEP_ROWS: u64 = 16_384;
+/// Bytes looked at in one step; a message that is decoded counts several times.
+const STEP_BYTES: u64 = 4 << 20;
 
 /// What Subjects narrows the list to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,15 +88,15 @@ impl TextFilter {
 enum Verdict {
     Shown,
     Hidden,
-    /// The sender decides.
-    Sender,
+    /// Each message decides.
+    Message,
 }
 
 /// The list.
 #[derive(Debug, Clone, Default)]
 pub struct MessageView {
     narrow: Narrow,
-    filter: TextFilter,
+    filter: MessageFilter,
     held: Range<u64>,
     seqs: VecDeque<u64>,
     scanned: u64,
@@ -107,8 +109,8 @@ impl MessageView {
         &self.narrow
     }
 
-    /// The text filter.
-    pub fn filter(&self) -> &TextFilter {
+    /// The filter.
+    pub fn filter(&self) -> &MessageFilter {
         &self.filter
     }
 
@@ -118,7 +120,7 @@ impl MessageView {
     }
 
     /// Shows other messages; the list starts anew.
-    pub fn restrict(&mut self, narrow: Narrow, filter: TextFilter) {
+    pub fn restrict(&mut self, narrow: Narrow, filter: MessageFilter) {
         if (&narrow, &filter) == (&self.narrow, &self.filter) {
             return;
         }
@@ -129,7 +131,7 @@ impl MessageView {
     }
 
     /// Takes over what the store holds now; `false` while there is more to look at.
-    pub fn advance(&mut self, store: &Store) -> bool {
+    pub fn advance(&mut self, store: &Store, now_us: i64) -> bool {
         self.held = store.range();
         if !self.is_filtered() {
             return true;
@@ -138,11 +140,11 @@ impl MessageView {
             self.seqs.pop_front();
         }
         if let Narrow::Conversation(id) = self.narrow {
-            self.advance_by_conversation(store, id)
-        } else if self.filter.is_empty() || self.filter.pattern {
+            self.advance_by_conversation(store, id, now_us)
+        } else if self.filter.is_of_subjects() {
             self.advance_by_subject(store)
         } else {
-            self.advance_by_row(store)
+            self.advance_by_row(store, now_us)
         }
     }
 
@@ -199,12 +201,12 @@ impl MessageView {
         let subject = store.subject(id);
         let verdict = if !self.narrow.admits(&subject) {
             Verdict::Hidden
-        } else if self.filter.is_empty() || self.filter.admits(&subject) {
+        } else if !self.filter.is_of_subjects() {
+            Verdict::Message
+        } else if self.filter.admits_subject(&subject) {
             Verdict::Shown
-        } else if self.filter.pattern {
-            Verdict::Hidden
         } else {
-            Verdict::Sender
+            Verdict::Hidden
         };
         self.verdicts.insert(id, verdict);
         verdict
@@ -226,14 +228,17 @@ impl MessageView {
     }
 
     /// A conversation knows its messages; there are never many.
-    fn advance_by_conversation(&mut self, store: &Store, id: ConversationId) -> bool {
+    fn advance_by_conversation(&mut self, store: &Store, id: ConversationId, now_us: i64) -> bool {
         let known = store.timeline(|timeline| timeline.seqs(id));
         for seq in known {
             if seq < self.scanned.max(self.held.start) || seq >= self.held.end {
                 continue;
             }
             let row = store.row(seq);
-            if row.is_some_and(|row| self.filter.is_empty() || row_has(store, &row, &self.filter)) {
+            let admits = |row: &Row| {
+                self.filter.is_empty() || self.filter.admits(&Candidate::stored(store, row), now_us)
+            };
+            if row.as_ref().is_some_and(admits) {
                 self.seqs.push_back(seq);
             }
             self.scanned = seq + 1;
@@ -241,23 +246,26 @@ impl MessageView {
         true
     }
 
-    fn advance_by_row(&mut self, store: &Store) -> bool {
+    /// Goes on by so many rows, or by so many bytes looked at, whichever comes first: a key must not wait for it.
+    fn advance_by_row(&mut self, store: &Store, now_us: i64) -> bool {
         let from = self.scanned.max(self.held.start);
         let end = self.held.end.min(from + STEP_ROWS);
+        let mut looked = 0;
         self.scanned = end;
         for row in store.rows(from..end) {
-            match (self.judge(store, row.subject), &row.digest) {
-                (Verdict::Shown, _) => self.seqs.push_back(row.seq),
-                (Verdict::Hidden, _) => {}
-                (Verdict::Sender, Some(digest)) => {
-                    if self.filter.admits(&digest.sender) {
+            if looked > STEP_BYTES {
+                self.scanned = row.seq;
+                return false;
+            }
+            match self.judge(store, row.subject) {
+                Verdict::Shown => self.seqs.push_back(row.seq),
+                Verdict::Hidden => {}
+                Verdict::Message => {
+                    let candidate = Candidate::stored(store, &row);
+                    if self.filter.admits(&candidate, now_us) {
                         self.seqs.push_back(row.seq);
                     }
-                }
-                (Verdict::Sender, None) => {
-                    // Its sender is not known yet: go on from here when it is.
-                    self.scanned = row.seq;
-                    return true;
+                    looked += candidate.looked();
                 }
             }
         }

@@ -38,7 +38,8 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
         _ => None,
     };
     match filter {
-        Some((Purpose::Filter, text)) => state.filter_by(&text, effects),
+        // What is wrong with it is shown while it is typed.
+        Some((Purpose::Filter, text)) => drop(state.filter_by(&text, effects)),
         Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
         Some((Purpose::View(question), text)) => effects.push(Effect::Check(question, text)),
         _ => {}
@@ -164,7 +165,12 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
                 effects.push(Effect::Session(Command::Subscribe(text.to_owned())));
             }
         }
-        Purpose::Filter => state.filter_by(text, effects),
+        Purpose::Filter => {
+            if let Err(fault) = state.filter_by(line.text(), effects) {
+                state.tell(Severity::Error, format!("Cannot filter: {fault}."));
+                state.overlay = Overlay::Prompt(purpose, line.clone());
+            }
+        }
         Purpose::FilterConversations => state.filter_conversations(text),
         Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
         Purpose::ExportConversations if text.is_empty() => {}

@@ -14,10 +14,10 @@ use super::subject_tree::{NodeId, SubjectTree};
 use super::timeline::Conversations;
 use super::view_kind::ViewKind;
 use crate::engine::{
-    ConnectionState, ConversationId, Counters, FetchPolicy, RecordingView, Store, StreamsView,
+    ConnectionState, ConversationId, Counters, FetchPolicy, MessageFilter, RecordingView, Store, StreamsView,
     SubscriptionId, SubscriptionView,
 };
-use crate::wire::{Limits, Severity};
+use crate::wire::{FilterFault, Limits, Severity};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,8 +148,8 @@ pub struct State {
     pub viewed: Option<ViewKind>,
     /// The title of the sheet that lies over the panes, and what it shows.
     pub sheet: Option<(String, Option<ViewKind>)>,
-    /// Whether what is typed into the prompt is right, where that is known; why not, as a sentence.
-    pub verdict: Option<Result<(), String>>,
+    /// Whether what is typed into the prompt is right, where that is known; where it is wrong, and why.
+    pub verdict: Option<Result<(), FilterFault>>,
     /// Work done elsewhere.
     pub works: Vec<Working>,
     /// The last search.
@@ -362,7 +362,7 @@ impl State {
 
     /// Takes over what the store holds and keeps the selection where it belongs.
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
-        self.scanned = self.view.advance(&self.store);
+        self.scanned = self.view.advance(&self.store, self.now_us);
         if self.following() {
             self.selected = self.view.newest().or(self.selected.filter(|_| !self.scanned));
         } else if let Some(selected) = self.selected {
@@ -423,11 +423,13 @@ impl State {
         self.settle(effects);
     }
 
-    /// Shows only messages with that text.
-    pub(super) fn filter_by(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        self.view
-            .restrict(self.view.narrow().clone(), TextFilter::new(text));
+    /// Shows only messages that fit. While what is typed is wrong the last right filter stays in force.
+    pub(super) fn filter_by(&mut self, text: &str, effects: &mut Vec<Effect>) -> Result<(), FilterFault> {
+        let filter = MessageFilter::new(text);
+        self.verdict = Some(filter.as_ref().map(|_| ()).map_err(Clone::clone));
+        self.view.restrict(self.view.narrow().clone(), filter?);
         self.settle(effects);
+        Ok(())
     }
 
     /// Refreshes the tree from the store.

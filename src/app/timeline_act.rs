@@ -10,7 +10,7 @@ use super::panes::Pane;
 use super::state::{Follow, State};
 use super::timeline::{OpenConversation, TimelineMsg};
 use super::timeline_export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
-use crate::engine::{ConversationId, ConversationView, safe_file_name};
+use crate::engine::{ConversationId, ConversationView, MessageFilter, safe_file_name};
 use crate::wire::Severity;
 use bytes::Bytes;
 use std::path::Path;
@@ -303,7 +303,7 @@ fn show_message(state: &mut State, effects: &mut Vec<Effect>) {
     state.pause();
     if state.view.get(state.view.position(seq)) != Some(seq) {
         (state.cursor, state.only) = (None, None);
-        state.view.restrict(Narrow::All, TextFilter::default());
+        state.view.restrict(Narrow::All, MessageFilter::default());
         state.tell(
             Severity::Note,
             "The filter of the list was taken away to show this message.",

@@ -1,8 +1,9 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
 pub use crate::app::{duration, rate};
-use crate::engine::{check_bucket, check_header, check_pattern, check_subject};
+use crate::engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
@@ -19,6 +20,25 @@ fn instant(text: &str) -> Option<Timestamp> {
         Some(time.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
     };
     text.parse().ok().or_else(local)
+}
+
+/// A filter over messages; what is wrong is marked below it.
+pub fn filter(text: &str) -> Result<Arc<MessageFilter>, String> {
+    MessageFilter::new(text).map(Arc::new).map_err(|fault| {
+        let before = text.get(..fault.at.start).unwrap_or_default().chars().count();
+        let wrong = text
+            .get(fault.at.clone())
+            .unwrap_or_default()
+            .chars()
+            .count()
+            .max(1);
+        format!(
+            "{}\n  {text}\n  {}{}",
+            fault.what,
+            " ".repeat(before),
+            "^".repeat(wrong)
+        )
+    })
 }
 
 /// A place on a tape.

@@ -22,6 +22,7 @@ mod draft;
 mod events;
 mod failure;
 mod fetch;
+mod filter;
 mod gaps;
 mod grouped;
 mod held;
@@ -88,6 +89,7 @@ pub use fetch::{
     FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
     MessageLinks, Resolver, Resolving, check_allowed_host, shown_link,
 };
+pub use filter::{Candidate, FILTER_FIELDS, FilterFieldRow, MessageFilter, filter_table_markdown};
 pub use gaps::Gap;
 pub use grouped::grouped;
 pub use incoming::Incoming;

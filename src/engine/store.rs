@@ -92,6 +92,11 @@ impl Store {
         }
     }
 
+    /// Limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Sequence numbers held now: first kept .. next to come.
     pub fn range(&self) -> Range<u64> {
         self.books().rows.range()

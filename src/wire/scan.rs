@@ -75,7 +75,8 @@ impl Digest<'_> {
         *count = count.saturating_add(1);
     }
 
-    fn into_owned(self) -> Digest<'static> {
+    /// The same, no longer bound to its bytes.
+    pub fn into_owned(self) -> Digest<'static> {
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         Digest {
             dialect: self.dialect,

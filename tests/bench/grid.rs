@@ -25,16 +25,17 @@ const BATCH: usize = 1_000_000;
 
 fn main() {
     let rows: usize = std::env::args()
-        .filter_map(|argument| argument.parse().ok())
-        .next()
+        .find_map(|argument| argument.parse().ok())
         .unwrap_or(10_000_000);
     let bytes = arrow_bytes(rows);
     println!(
         "{rows} rows x 10 columns, {} MB of Arrow",
         bytes.len() / 1_000_000
     );
-    let mut limits = Limits::default();
-    limits.table_bytes = usize::MAX / 4;
+    let limits = Limits {
+        table_bytes: usize::MAX / 4,
+        ..Limits::default()
+    };
 
     let started = Instant::now();
     let table = Arc::new(Table::open(&bytes, &limits, &mut vec![]).unwrap());

@@ -2,6 +2,7 @@
 
 use natsbridge::app::{Settings, key_table_markdown};
 use natsbridge::cli::{EXITS, definition};
+use natsbridge::engine::filter_table_markdown;
 use natsbridge::wire::DIALECTS;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ fn the_tables_of_the_readme_are_those_of_the_code() {
     let readme = std::fs::read_to_string(&path).unwrap();
     let mut wanted = replace(&readme, "verbs", &verbs());
     wanted = replace(&wanted, "keys", &key_table_markdown());
+    wanted = replace(&wanted, "fields", &filter_table_markdown());
     if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
         std::fs::write(&path, &wanted).unwrap();
     } else {

@@ -4,12 +4,13 @@ use crate::app::Settings;
 use crate::cli::block::block;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::fetching::{FetchArgs, LookAhead};
-use crate::cli::literals::duration;
+use crate::cli::literals::{duration, filter};
 use crate::cli::output::{self, Out, json_line};
-use crate::engine::{MessageLinks, StoredMessage, save_payload};
+use crate::engine::{Candidate, MessageFilter, MessageLinks, StoredMessage, save_payload};
 use crate::ui::format::counted;
 use crate::wire::{DecodedMessage, Limits, MessageFacts, header_findings, listen_line};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -25,6 +26,9 @@ pub(super) struct PrintArgs {
     /// Saves the payloads' bytes into this folder; nothing is overwritten
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// Prints only messages that fit: 'kind=table and size>1MB', 'sender~calc or payload.rate>3'; the README lists fields
+    #[arg(long, value_name = "EXPR", value_parser = filter)]
+    filter: Option<Arc<MessageFilter>>,
     #[command(flatten)]
     fetch: FetchArgs,
 }
@@ -88,8 +92,14 @@ impl<'a> Printer<'a> {
         !self.ahead.is_full() && self.end.count != Some(self.taken)
     }
 
-    /// Takes a message and starts to fetch its links.
+    /// Takes a message, if it fits the filter, and starts to fetch its links.
     pub(super) fn take(&mut self, message: StoredMessage) {
+        if let Some(filter) = &self.args.filter {
+            let now_us = jiff::Timestamp::now().as_microsecond();
+            if !filter.admits(&Candidate::whole(message.clone(), &self.limits), now_us) {
+                return;
+            }
+        }
         self.taken += 1;
         self.ahead.push(message);
     }

@@ -6,8 +6,10 @@ use crate::ui::look::Look;
 use crate::ui::paint::{Pen, offered, open_box, row_of};
 use crate::ui::text::{cells, field};
 use crate::ui::theme::Role;
+use crate::wire::FilterFault;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 
 /// Paths shown above a prompt.
 const PATHS: usize = 8;
@@ -32,13 +34,36 @@ pub fn draw_prompt(
     // A long line is shown from where the cursor is in view.
     let room = usize::from(inner.width).saturating_sub(4);
     let cut = before.saturating_sub(room);
-    let text: String = field(line.text()).as_str().chars().skip(cut).collect();
+    let fault = match &state.verdict {
+        Some(Err(fault)) => Some(fault),
+        _ => None,
+    };
+    let (mark, mark_role) = match &state.verdict {
+        Some(Err(_)) => ("✖ ", Role::SeverityError),
+        Some(Ok(())) if !line.text().is_empty() => ("✓ ", Role::Good),
+        _ => ("› ", Role::Accent),
+    };
     let mut pen = Pen::new(buffer, row_of(inner, 0));
     pen.skip(1);
-    pen.write("› ", look.style(Role::Accent));
-    pen.write(&text, look.style(Role::Strong));
+    pen.write(mark, look.style(mark_role));
+    let mut hidden = cut;
+    for (text, wrong) in parts(line.text(), fault) {
+        let text = field(text);
+        let style = if wrong {
+            look.style(Role::SeverityError).add_modifier(Modifier::UNDERLINED)
+        } else {
+            look.style(Role::Strong)
+        };
+        let shown: String = text.as_str().chars().skip(hidden).collect();
+        hidden = hidden.saturating_sub(text.as_str().chars().count());
+        pen.write(&shown, style);
+    }
     let mut pen = Pen::new(buffer, row_of(inner, 1));
     pen.skip(3);
+    if let Some(fault) = fault {
+        pen.write(field(&fault.what).as_str(), look.style(Role::SeverityError));
+        return drawn(area, inner, before - cut);
+    }
     if purpose == Purpose::Filter && state.view.is_filtered() {
         let shown = count(state.view.len() as u64);
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
@@ -47,12 +72,26 @@ pub fn draw_prompt(
     if matches!(purpose, Purpose::Compose(_)) {
         draw_paths(area, body, buffer, state, look);
     }
-    let x = inner.x + 3 + (before - cut) as u16;
+    drawn(area, inner, before - cut)
+}
+
+fn drawn(area: Rect, inner: Rect, before: usize) -> Drawn {
+    let x = inner.x + 3 + before as u16;
     Drawn {
         area,
         list: None,
         cursor: Some(Position::new(x.min(inner.right().saturating_sub(1)), inner.y)),
     }
+}
+
+/// The typed text in pieces: before what is wrong, that, and after it.
+fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3] {
+    let at = fault.map_or(0..0, |fault| fault.at.clone());
+    let split = text.split_at_checked(at.start).and_then(|(before, rest)| {
+        let (wrong, after) = rest.split_at_checked(at.end.saturating_sub(at.start))?;
+        Some([(before, false), (wrong, true), (after, false)])
+    });
+    split.unwrap_or([(text, false), ("", true), ("", false)])
 }
 
 /// What a half-typed path could become, in a box above the prompt.

@@ -3,6 +3,7 @@
 use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use super::piece::{Paint, Piece, wrap};
 use crate::app::{Action, ViewKind, ViewQuestion};
+use crate::wire::FilterFault;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -88,7 +89,7 @@ impl Preview for Captioned {
         Some(self.kept(wishes))
     }
 
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), String> {
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         self.view.check(question, text)
     }
 

@@ -6,7 +6,7 @@ use crate::app::{Action, ImageMode, Links, Progress, ViewKind, ViewQuestion};
 use crate::ui::colours::Colours;
 use crate::ui::look::Look;
 use crate::ui::theme::Theme;
-use crate::wire::Severity;
+use crate::wire::{FilterFault, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::any::Any;
@@ -103,8 +103,8 @@ pub trait Preview: Send {
         let _ = action;
         None
     }
-    /// Whether what is being typed in answer to its question is right so far; why not, as a sentence without full stop.
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), String> {
+    /// Whether what is being typed in answer to its question is right so far; where it is wrong, and why.
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         let _ = (question, text);
         Ok(())
     }

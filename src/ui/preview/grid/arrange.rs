@@ -4,7 +4,7 @@ use super::arrangement::Arrangement;
 use super::model::GridView;
 use crate::app::ViewQuestion;
 use crate::ui::preview::contract::{Wish, Work};
-use crate::wire::{Cell, Direction, RowFilter, RowIndex, Severity};
+use crate::wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity};
 use std::sync::Arc;
 
 /// What rows are to be shown.
@@ -78,7 +78,10 @@ impl GridView {
         let filter = if text.is_empty() {
             None
         } else {
-            Some((text.to_owned(), self.read_filter(text)?))
+            Some((
+                text.to_owned(),
+                self.read_filter(text).map_err(|fault| fault.what)?,
+            ))
         };
         Ok(self.arrange(Arrangement {
             filter,
@@ -86,8 +89,8 @@ impl GridView {
         }))
     }
 
-    pub(super) fn read_filter(&self, text: &str) -> Result<RowFilter, String> {
-        RowFilter::new(text, self.shown.table().columns()).map_err(|fault| fault.to_string())
+    pub(super) fn read_filter(&self, text: &str) -> Result<RowFilter, FilterFault> {
+        RowFilter::new(text, self.shown.table().columns())
     }
 
     fn arrange(&mut self, wanted: Arrangement) -> Vec<Wish> {

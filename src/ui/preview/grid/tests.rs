@@ -133,7 +133,7 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     view.act(Motion::LineEnd);
     run(&mut view, Action::FilterByCell);
     assert_eq!(column(&mut view, 0), ["Ada", "Bob"], "city is Oslo");
-    let wrong = view.check(arrange::FILTER, "points>3").unwrap_err();
+    let wrong = view.check(arrange::FILTER, "points>3").unwrap_err().what;
     assert!(
         wrong.contains("no column \"points\"") && wrong.contains("name, score, city"),
         "{wrong}"
@@ -141,6 +141,7 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     assert!(
         view.check(arrange::FILTER, "score>many")
             .unwrap_err()
+            .what
             .contains("numbers")
     );
     let wishes = view.answer(arrange::FILTER, "nobody").unwrap();

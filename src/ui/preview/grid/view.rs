@@ -15,7 +15,7 @@ use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkRe
 use crate::ui::preview::piece::{Paint, Piece, clipped, detail_strip};
 use crate::ui::preview::plot;
 use crate::ui::theme::Role;
-use crate::wire::{Cell, Direction, ExportFormat, Limits, Severity, TableRows};
+use crate::wire::{Cell, Direction, ExportFormat, FilterFault, Limits, Severity, TableRows};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -251,10 +251,13 @@ impl Preview for GridView {
         })
     }
 
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), String> {
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         match question {
             arrange::FILTER => self.read_filter(text).map(|_| ()),
-            writing::WRITE => writing::format_of(text.trim()).map(|_| ()),
+            writing::WRITE => match writing::format_of(text.trim()) {
+                Ok(_) => Ok(()),
+                Err(what) => Err(FilterFault::new(0..text.len(), what)),
+            },
             _ => Ok(()),
         }
     }

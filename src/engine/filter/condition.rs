@@ -1,0 +1,402 @@
+//! One term of a filter, looked up: what it asks of a message, and what that costs.
+
+use super::candidate::Candidate;
+use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
+use super::json_path::JsonPath;
+use crate::engine::pattern::subject_matches;
+use crate::wire::{
+    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, duration_us,
+    number_of_bytes,
+};
+use serde_json::Value as Json;
+
+/// Cells of a table that a search for text looks at.
+const TABLE_CELLS: usize = 100_000;
+
+/// What a term asks.
+#[derive(Debug, Clone)]
+pub(super) enum Condition {
+    /// Text in subject or sender, or a pattern of subjects.
+    Bare(Wanted),
+    Subject(Compare, Wanted),
+    Text(FilterField, Compare, Wanted),
+    Dialect(Compare, String),
+    Kind(Compare, Kind),
+    Link(Compare, bool),
+    Payloads(Compare, u64),
+    Size(Compare, u64),
+    Age(Compare, i64),
+    Severity(Compare, Severity),
+    Code(Compare, Code),
+    Anywhere(Compare, Wanted),
+    Header(String, Compare, Wanted),
+    Payload(JsonPath, Compare, Wanted),
+    Metadata(JsonPath, Compare, Wanted),
+}
+
+/// A value that is looked for: case counts only if it has capitals or stood in quotes with them.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    text: String,
+    any_case: bool,
+    pattern: bool,
+    number: Option<f64>,
+    quoted: bool,
+}
+
+impl Wanted {
+    fn new(typed: &Typed) -> Self {
+        let any_case = !typed.text.chars().any(char::is_uppercase);
+        Self {
+            pattern: !typed.quoted && typed.text.contains(['*', '>']),
+            number: typed.text.parse().ok().filter(|_| !typed.quoted),
+            text: typed.text.clone(),
+            any_case,
+            quoted: typed.quoted,
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if self.any_case {
+            // Nearly all text is ASCII in lower case already.
+            text.contains(&self.text) || text.to_lowercase().contains(&self.text)
+        } else {
+            text.contains(&self.text)
+        }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        if self.any_case {
+            text == self.text || text.to_lowercase() == self.text
+        } else {
+            text == self.text
+        }
+    }
+
+    fn compares(&self, compare: Compare, text: &str) -> bool {
+        match compare {
+            Compare::Equal => self.is(text),
+            Compare::Unequal => !self.is(text),
+            Compare::Contains => self.is_in(text),
+            Compare::Lacks => !self.is_in(text),
+            _ => compare.holds(Some(text.cmp(&self.text))),
+        }
+    }
+}
+
+impl Condition {
+    /// Looks a term up.
+    pub(super) fn new(term: &Term) -> Result<Self, FilterFault> {
+        let wanted = Wanted::new(&term.value);
+        let Some((field, compare)) = &term.field else {
+            return Ok(Self::Bare(wanted));
+        };
+        let compare = *compare;
+        let Some((row, rest)) = FilterFieldRow::find(&field.text) else {
+            return Err(FilterFault::new(field.at.clone(), no_field(&field.text)));
+        };
+        let value = &term.value;
+        let wrong = |what: String| FilterFault::new(value.at.clone(), what);
+        let unordered = || {
+            if !compare.orders() {
+                return Ok(());
+            }
+            let what = format!("{} has no order: compare it with = != ~ !~", row.name);
+            Err(FilterFault::new(field.at.clone(), what))
+        };
+        Ok(match row.field {
+            FilterField::Subject => {
+                unordered()?;
+                Self::Subject(compare, wanted)
+            }
+            FilterField::Text => {
+                unordered()?;
+                Self::Anywhere(compare, wanted)
+            }
+            FilterField::Header => Self::Header(rest.to_owned(), compare, wanted),
+            FilterField::Payload | FilterField::Metadata => {
+                let path = JsonPath::new(rest);
+                let path = path.ok_or_else(|| {
+                    let what = format!("{rest:?} is no path: write it like config.rate or items[0].name");
+                    FilterFault::new(field.at.clone(), what)
+                })?;
+                if row.field == FilterField::Payload {
+                    Self::Payload(path, compare, wanted)
+                } else {
+                    Self::Metadata(path, compare, wanted)
+                }
+            }
+            FilterField::Dialect => {
+                unordered()?;
+                let known = DIALECTS.iter().map(|row| row.name).chain(["none"]);
+                let name = one_of(&value.text, known).map_err(wrong)?;
+                Self::Dialect(compare, name)
+            }
+            FilterField::Kind => {
+                unordered()?;
+                let name = one_of(&value.text, KINDS.iter().map(|row| row.name)).map_err(wrong)?;
+                let kind = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
+                Self::Kind(compare, kind.unwrap_or(Kind::Binary))
+            }
+            FilterField::Transport => {
+                unordered()?;
+                let name = one_of(&value.text, ["direct", "link"].into_iter()).map_err(wrong)?;
+                Self::Link(compare, name == "link")
+            }
+            FilterField::Payloads => Self::Payloads(compare, whole(value)?),
+            FilterField::Size => {
+                let bytes = number_of_bytes(&value.text);
+                let what = || format!("{:?} is no size: write it like 1500, 2kB or 1.5MB", value.text);
+                Self::Size(compare, bytes.ok_or_else(|| wrong(what()))?)
+            }
+            FilterField::Age => {
+                let age = duration_us(&value.text);
+                let what = || {
+                    format!(
+                        "{:?} is no duration: write it like 250ms, 5s, 10min or 2h",
+                        value.text
+                    )
+                };
+                Self::Age(compare, age.ok_or_else(|| wrong(what()))?)
+            }
+            FilterField::Finding => finding(compare, value, field)?,
+            FilterField::Reply
+            | FilterField::Sender
+            | FilterField::Receiver
+            | FilterField::Purpose
+            | FilterField::Correlation
+            | FilterField::Message => Self::Text(row.field, compare, wanted),
+        })
+    }
+
+    /// What it costs to ask, as a rank: 0 the subject, 1 what the list knows, 2 the bytes, 3 everything decoded.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Self::Subject(..) => 0,
+            Self::Bare(wanted) if wanted.pattern => 0,
+            Self::Size(..) | Self::Age(..) => 1,
+            Self::Bare(_)
+            | Self::Text(..)
+            | Self::Kind(..)
+            | Self::Link(..)
+            | Self::Payloads(..)
+            | Self::Dialect(..)
+            | Self::Header(..) => 2,
+            Self::Severity(..)
+            | Self::Code(..)
+            | Self::Anywhere(..)
+            | Self::Payload(..)
+            | Self::Metadata(..) => 3,
+        }
+    }
+
+    /// Whether it holds for a subject; `false` where it asks for more.
+    pub(super) fn holds_for(&self, subject: &str) -> bool {
+        match self {
+            Self::Bare(wanted) if wanted.pattern => subject_matches(&wanted.text, subject),
+            Self::Subject(compare, wanted) if wanted.pattern => {
+                subject_matches(&wanted.text, subject) != negative(*compare)
+            }
+            Self::Subject(compare, wanted) => wanted.compares(*compare, subject),
+            _ => false,
+        }
+    }
+
+    /// Whether a message fulfils it.
+    pub(super) fn holds(&self, message: &Candidate<'_>, now_us: i64) -> bool {
+        match self {
+            _ if self.cost() == 0 => self.holds_for(message.subject()),
+            Self::Bare(wanted) => wanted.is_in(message.subject()) || wanted.is_in(&message.digest().sender),
+            Self::Subject(..) => self.holds_for(message.subject()),
+            Self::Text(field, compare, wanted) => text_holds(*field, *compare, wanted, message),
+            Self::Dialect(compare, name) => {
+                let dialect = message.digest().dialect;
+                let known = DIALECTS.iter().find(|row| Some(row.dialect) == dialect);
+                (known.map_or("none", |row| row.name) == name) != negative(*compare)
+            }
+            Self::Kind(compare, kind) => message.digest().kinds.contains(*kind) != negative(*compare),
+            Self::Link(compare, link) => {
+                let (links, payloads) = (message.digest().links, message.digest().payloads);
+                let has = if *link { links > 0 } else { payloads > links };
+                has != negative(*compare)
+            }
+            Self::Payloads(compare, wanted) => {
+                compare.holds(Some(u64::from(message.digest().payloads).cmp(wanted)))
+            }
+            Self::Size(compare, wanted) => compare.holds(Some(message.size().cmp(wanted))),
+            Self::Age(compare, wanted) => compare.holds(Some((now_us - message.at_us()).cmp(wanted))),
+            Self::Severity(compare, severity) => {
+                let findings = message.decoded().map_or(&[][..], |decoded| &decoded.findings);
+                let worst = findings.iter().map(crate::wire::Finding::severity).max();
+                compare.holds(Some(worst.cmp(&Some(*severity))))
+            }
+            Self::Code(compare, code) => {
+                let findings = message.decoded().map_or(&[][..], |decoded| &decoded.findings);
+                findings.iter().any(|finding| finding.code == *code) != negative(*compare)
+            }
+            Self::Anywhere(compare, wanted) => anywhere(message, wanted) != negative(*compare),
+            Self::Header(name, compare, wanted) => {
+                let headers = message.message().map_or(&[][..], |message| &message.headers);
+                let mut values = headers
+                    .iter()
+                    .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+                let positive = positive(*compare);
+                let holds = |(_, values): &(String, Vec<String>)| {
+                    values.iter().any(|value| wanted.compares(positive, value))
+                };
+                values.any(holds) != negative(*compare)
+            }
+            Self::Payload(path, compare, wanted) => in_payloads(message, path, *compare, wanted),
+            Self::Metadata(path, compare, wanted) => {
+                let envelope = message.decoded().and_then(|decoded| decoded.envelope.as_ref());
+                let metadata = envelope
+                    .and_then(|(_, envelope)| serde_json::from_str::<Json>(&envelope.metadata.0).ok());
+                json_holds(metadata.as_ref().and_then(|json| path.of(json)), *compare, wanted)
+            }
+        }
+    }
+}
+
+/// Whether a comparison holds for what is not there.
+fn negative(compare: Compare) -> bool {
+    matches!(compare, Compare::Unequal | Compare::Lacks)
+}
+
+/// The comparison that a negative one denies.
+fn positive(compare: Compare) -> Compare {
+    match compare {
+        Compare::Unequal => Compare::Equal,
+        Compare::Lacks => Compare::Contains,
+        other => other,
+    }
+}
+
+fn text_holds(field: FilterField, compare: Compare, wanted: &Wanted, message: &Candidate<'_>) -> bool {
+    let digest = message.digest();
+    let text: &str = match field {
+        FilterField::Reply => message
+            .message()
+            .and_then(|message| message.reply.as_deref())
+            .unwrap_or_default(),
+        FilterField::Sender => &digest.sender,
+        FilterField::Receiver => &digest.receiver,
+        FilterField::Purpose => &digest.purpose,
+        FilterField::Correlation => &digest.correlation_id,
+        _ => &digest.msg_id,
+    };
+    // People copy the beginning of an id.
+    if matches!(field, FilterField::Correlation | FilterField::Message)
+        && matches!(compare, Compare::Equal | Compare::Unequal)
+    {
+        let begins = !wanted.text.is_empty() && text.to_lowercase().starts_with(&wanted.text.to_lowercase());
+        return begins != negative(compare);
+    }
+    wanted.compares(compare, text)
+}
+
+fn anywhere(message: &Candidate<'_>, wanted: &Wanted) -> bool {
+    let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
+    payloads.iter().any(|payload| match &payload.value {
+        Value::Text(text) => wanted.is_in(text),
+        Value::Json(json) => in_json(json, wanted),
+        Value::Table(table) => {
+            let columns = table.columns().len().max(1);
+            let rows = table.num_rows().min(TABLE_CELLS / columns);
+            (0..rows).any(|row| {
+                (0..columns)
+                    .any(|column| matches!(table.cell(row, column), Cell::Text(text) if wanted.is_in(&text)))
+            })
+        }
+        _ => false,
+    })
+}
+
+fn in_json(json: &Json, wanted: &Wanted) -> bool {
+    match json {
+        Json::String(text) => wanted.is_in(text),
+        Json::Array(items) => items.iter().any(|item| in_json(item, wanted)),
+        Json::Object(object) => object
+            .iter()
+            .any(|(key, value)| wanted.is_in(key) || in_json(value, wanted)),
+        Json::Null => false,
+        other => wanted.is_in(&other.to_string()),
+    }
+}
+
+fn in_payloads(message: &Candidate<'_>, path: &JsonPath, compare: Compare, wanted: &Wanted) -> bool {
+    let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
+    let positive = positive(compare);
+    let holds = payloads.iter().any(|payload| match &payload.value {
+        Value::Json(json) => json_holds(path.of_named(&payload.dataname, json), positive, wanted),
+        _ => false,
+    });
+    holds != negative(compare)
+}
+
+/// Whether a JSON value compares so; one that is not there fulfils nothing but a negative comparison.
+fn json_holds(value: Option<&Json>, compare: Compare, wanted: &Wanted) -> bool {
+    let text = match value {
+        None => return negative(compare),
+        Some(Json::Number(number)) => {
+            if let (Some(wanted), Some(held)) = (wanted.number, number.as_f64()) {
+                return compare.holds(held.partial_cmp(&wanted));
+            }
+            number.to_string()
+        }
+        Some(Json::String(text)) => {
+            if let (true, Some(wanted), Ok(held)) = (compare.orders(), wanted.number, text.parse::<f64>()) {
+                return compare.holds(held.partial_cmp(&wanted));
+            }
+            text.clone()
+        }
+        Some(Json::Null) if wanted.quoted => return negative(compare),
+        Some(other) => other.to_string(),
+    };
+    wanted.compares(compare, &text)
+}
+
+fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, FilterFault> {
+    let severities = [Severity::Note, Severity::Warning, Severity::Error];
+    if let Some(severity) = severities.into_iter().find(|known| known.name() == value.text) {
+        return Ok(Condition::Severity(compare, severity));
+    }
+    let Some(code) = Code::ALL.iter().find(|code| code.name() == value.text) else {
+        let what = format!(
+            "{:?} is no finding: use note, warning, error, or a code like size-mismatch",
+            value.text
+        );
+        return Err(FilterFault::new(value.at.clone(), what));
+    };
+    if compare.orders() {
+        let what = "codes have no order: compare with = or !=, or use a severity";
+        return Err(FilterFault::new(field.at.clone(), what));
+    }
+    Ok(Condition::Code(compare, *code))
+}
+
+fn one_of(text: &str, known: impl Iterator<Item = &'static str> + Clone) -> Result<String, String> {
+    let found = known.clone().find(|name| name.eq_ignore_ascii_case(text));
+    found.map(str::to_owned).ok_or_else(|| {
+        let names: Vec<&str> = known.collect();
+        format!("{text:?} is none of {}", names.join(", "))
+    })
+}
+
+fn whole(value: &Typed) -> Result<u64, FilterFault> {
+    let what = || format!("{:?} is no whole number", value.text);
+    value
+        .text
+        .parse()
+        .map_err(|_| FilterFault::new(value.at.clone(), what()))
+}
+
+fn no_field(name: &str) -> String {
+    let names: Vec<String> = FILTER_FIELDS
+        .iter()
+        .map(|row| match row.name.strip_suffix('.') {
+            Some(name) => format!("{name}.…"),
+            None => row.name.to_owned(),
+        })
+        .collect();
+    format!("there is no field {name:?}; there are {}", names.join(", "))
+}

@@ -1,0 +1,226 @@
+//! The one list of what a filter can ask of a message: completion, help and the README's table derive from it.
+
+use crate::wire::{Code, DIALECTS, KINDS, Severity};
+use std::fmt::Write as _;
+
+/// A field of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FilterField {
+    /// Its subject; patterns may be given.
+    Subject,
+    /// The NATS reply subject.
+    Reply,
+    /// Name of the sender.
+    Sender,
+    /// Name of the receiver.
+    Receiver,
+    /// Purpose.
+    Purpose,
+    /// Correlation id.
+    Correlation,
+    /// Message id.
+    Message,
+    /// Spelling of the envelope.
+    Dialect,
+    /// Kind of one of its payloads.
+    Kind,
+    /// How one of its payloads travels.
+    Transport,
+    /// Number of payloads.
+    Payloads,
+    /// Bytes of the message.
+    Size,
+    /// How long ago it came.
+    Age,
+    /// Code or severity of a finding.
+    Finding,
+    /// Text in a decoded payload.
+    Text,
+    /// A header, by its name.
+    Header,
+    /// A value in a dictionary, by its path.
+    Payload,
+    /// A value in the envelope's metadata, by its path.
+    Metadata,
+}
+
+/// What is known of a field.
+#[derive(Debug, Clone, Copy)]
+pub struct FilterFieldRow {
+    /// The field.
+    pub field: FilterField,
+    /// How it is typed; one that ends in a dot wants a name or path after it.
+    pub name: &'static str,
+    /// What it holds, as a phrase.
+    pub doc: &'static str,
+    /// A filter that uses it.
+    pub example: &'static str,
+    /// The values that it can have, where they are few.
+    pub values: fn() -> Vec<&'static str>,
+}
+
+fn any() -> Vec<&'static str> {
+    vec![]
+}
+
+const fn row(
+    field: FilterField,
+    name: &'static str,
+    doc: &'static str,
+    example: &'static str,
+) -> FilterFieldRow {
+    FilterFieldRow {
+        field,
+        name,
+        doc,
+        example,
+        values: any,
+    }
+}
+
+/// All fields, in the order in which they are listed to people.
+pub const FILTER_FIELDS: &[FilterFieldRow] = &[
+    row(
+        FilterField::Subject,
+        "subject",
+        "subject, or a pattern of subjects",
+        "subject=chat.>",
+    ),
+    row(FilterField::Reply, "reply", "NATS reply subject", "reply~_INBOX"),
+    row(
+        FilterField::Sender,
+        "sender",
+        "name of the sender",
+        "sender=web-ui",
+    ),
+    row(
+        FilterField::Receiver,
+        "receiver",
+        "name of the receiver",
+        "receiver=py-edge",
+    ),
+    row(
+        FilterField::Purpose,
+        "purpose",
+        "purpose of the message",
+        "purpose=chat",
+    ),
+    row(
+        FilterField::Correlation,
+        "correlation",
+        "correlation id, or its beginning",
+        "correlation=7f3a91c2",
+    ),
+    row(
+        FilterField::Message,
+        "message",
+        "message id, or its beginning",
+        "message=01d2",
+    ),
+    FilterFieldRow {
+        values: || DIALECTS.iter().map(|row| row.name).collect(),
+        ..row(
+            FilterField::Dialect,
+            "dialect",
+            "spelling of the envelope, or none",
+            "dialect=v0.4",
+        )
+    },
+    FilterFieldRow {
+        values: || KINDS.iter().map(|row| row.name).collect(),
+        ..row(
+            FilterField::Kind,
+            "kind",
+            "kind of one of its payloads",
+            "kind=table",
+        )
+    },
+    FilterFieldRow {
+        values: || vec!["direct", "link"],
+        ..row(
+            FilterField::Transport,
+            "transport",
+            "how one of its payloads travels",
+            "transport=link",
+        )
+    },
+    row(
+        FilterField::Payloads,
+        "payloads",
+        "number of payloads",
+        "payloads>1",
+    ),
+    row(FilterField::Size, "size", "bytes of the message", "size>100kB"),
+    row(FilterField::Age, "age", "how long ago it came", "age<5min"),
+    FilterFieldRow {
+        values: || {
+            let severities = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name);
+            severities
+                .into_iter()
+                .chain(Code::ALL.iter().map(|code| code.name()))
+                .collect()
+        },
+        ..row(
+            FilterField::Finding,
+            "finding",
+            "code or severity of a finding",
+            "finding>=warning",
+        )
+    },
+    row(
+        FilterField::Text,
+        "text",
+        "text in a decoded payload",
+        "text~\"red wine\"",
+    ),
+    row(
+        FilterField::Header,
+        "header.",
+        "a header, by its name",
+        "header.Trace=abc",
+    ),
+    row(
+        FilterField::Payload,
+        "payload.",
+        "a value in a dictionary, by its path",
+        "payload.config.rate>3",
+    ),
+    row(
+        FilterField::Metadata,
+        "metadata.",
+        "a value in the metadata, by its path",
+        "metadata.x=y",
+    ),
+];
+
+impl FilterFieldRow {
+    /// The field of that name, with the name or path after its dot.
+    pub fn find(typed: &str) -> Option<(&'static Self, &str)> {
+        FILTER_FIELDS
+            .iter()
+            .find_map(|row| match row.name.strip_suffix('.') {
+                None => row.name.eq_ignore_ascii_case(typed).then_some((row, "")),
+                Some(name) => {
+                    let (head, rest) = typed.split_at_checked(name.len())?;
+                    let rest = rest
+                        .strip_prefix('.')
+                        .or_else(|| rest.starts_with('[').then_some(rest))?;
+                    (head.eq_ignore_ascii_case(name) && !rest.is_empty()).then_some((row, rest))
+                }
+            })
+    }
+}
+
+/// The README's table of fields, as Markdown.
+pub fn filter_table_markdown() -> String {
+    let mut text = String::from("| field | holds | example |\n|---|---|---|\n");
+    for row in FILTER_FIELDS {
+        let name = match row.name.strip_suffix('.') {
+            Some(name) => format!("{name}.…"),
+            None => row.name.to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "| `{name}` | {} | `{}` |", row.doc, row.example);
+    }
+    text
+}

@@ -1,0 +1,11 @@
+//! Filters over messages: what each field of the filter language means for a message, cheapest looks first.
+
+mod candidate;
+mod condition;
+mod fields;
+mod json_path;
+mod message_filter;
+
+pub use candidate::Candidate;
+pub use fields::{FILTER_FIELDS, FilterFieldRow, filter_table_markdown};
+pub use message_filter::MessageFilter;
