@@ -6,6 +6,7 @@ use super::brief::Brief;
 use super::cell_json::{Row, to_json};
 use super::cell_text::write_text;
 use super::extension::Extension;
+use super::number_keys;
 use super::open;
 use super::table_error::TableError;
 use super::to_stream;
@@ -152,6 +153,38 @@ impl Table {
         let (array, index) = self.batches.array(row, column)?.ok()?;
         let ticks = || (!array.is_null(index)).then(|| ordering_ticks(array.as_ref(), index));
         caught(ticks)??
+    }
+
+    /// The places of many rows at once; `false` where the column is not of numbers whose places are told fast.
+    pub(super) fn push_number_keys(&self, rows: &[u32], column: usize, out: &mut Vec<Option<u64>>) -> bool {
+        let fields = self.schema.fields();
+        let plain = self.extensions.get(column) == Some(&Extension::Plain);
+        if !plain
+            || !fields
+                .get(column)
+                .is_some_and(|field| number_keys::are_fast(field.data_type()))
+        {
+            return false;
+        }
+        let mut rest = rows;
+        while let [first, ..] = rest {
+            let Some(Ok((array, index))) = self.batches.array(*first as usize, column) else {
+                out.push(None);
+                rest = &rest[1..];
+                continue;
+            };
+            let start = *first as usize - index;
+            let inside = |row: &u32| (start..start + array.len()).contains(&(*row as usize));
+            let count = rest.iter().take_while(|row| inside(row)).count();
+            let before = out.len();
+            let indices = rest[..count].iter().map(|row| *row as usize - start);
+            if caught(|| number_keys::push_keys(array.as_ref(), indices, out)).is_none() {
+                out.truncate(before);
+                out.extend(std::iter::repeat_n(None, count));
+            }
+            rest = &rest[count..];
+        }
+        true
     }
 
     /// Hands one value to `show`; where it cannot be read, or the Arrow library panics over it, the cause (if there is

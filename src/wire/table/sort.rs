@@ -1,13 +1,19 @@
-//! Rows in the order of a column: an index of row numbers, never the rows themselves. Runs of a million rows are sorted
-//! by the first bytes of their keys, on two threads, and merged; so that ten million rows take two indexes of memory.
+//! Rows in the order of a column: an index of row numbers, never the rows themselves. The values are dealt into ranges
+//! that a sample suggests, two threads sort a range each; so that ten million rows take little more memory than their
+//! index.
 
 use super::source::{SortKey, TableRows};
 use super::steps::Steps;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// Rows sorted at once.
-const RUN: usize = 1 << 20;
+/// Rows whose keys are asked for at once.
+const CHUNK: usize = 16_384;
+/// Rows that one range should have.
+const RANGE: usize = 600_000;
+/// Values that are looked at to find ranges of about the same size.
+const SAMPLES: usize = 4_096;
+const THREADS: usize = 2;
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,70 +33,182 @@ pub fn sorted_rows(
     rows: &[u32],
     steps: &dyn Steps,
 ) -> Option<Vec<u32>> {
-    let back = direction == Direction::Descending;
-    // Sorting is half of the work, merging the other.
-    let total = rows.len() as u64 * 2;
-    let mut sorted = Vec::with_capacity(rows.len());
-    let mut nulls = Vec::new();
-    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for pair in rows.chunks(RUN * 2) {
-        let mut halves = pair.chunks(RUN.min(pair.len().div_ceil(2)).max(1));
-        let (first, second) = (halves.next().unwrap_or(&[]), halves.next().unwrap_or(&[]));
-        let sort = |run: &[u32]| sorted_run(table, column, back, run);
-        let done = std::thread::scope(|scope| {
-            let other = scope.spawn(|| sort(second));
-            let first = sort(first);
-            other.join().ok().map(|second| [first, second])
-        })?;
-        for (run, without) in done {
-            runs.push(sorted.len()..sorted.len() + run.len());
-            sorted.extend(run);
-            nulls.extend(without);
-        }
-        if !steps.step((sorted.len() + nulls.len()) as u64, total) {
-            return None;
-        }
-    }
-    runs.retain(|run| !run.is_empty());
-    let mut merged = if runs.len() > 1 {
-        merge(table, column, back, &sorted, runs, steps)?
-    } else {
-        sorted
+    let sorting = Sorting {
+        table,
+        column,
+        rows,
+        keys: keys(table, column, rows, steps)?,
     };
-    if back {
-        merged.reverse();
+    let bounds = sorting.bounds();
+    let ranges = bounds.len() + 1;
+    let (next, done, given_up) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let total = ranges as u64 * rows.len() as u64;
+    let sorted: Vec<Mutex<Vec<u32>>> = (0..ranges).map(|_| Mutex::default()).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS.min(ranges) {
+            scope.spawn(|| {
+                loop {
+                    let range = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(place) = sorted.get(range) else { return };
+                    let low = range.checked_sub(1).map(|below| bounds[below]);
+                    let step = |rows: usize| {
+                        let done = done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
+                        let go_on = steps.step(done, total);
+                        given_up.fetch_or(!go_on, Ordering::Relaxed);
+                        !given_up.load(Ordering::Relaxed)
+                    };
+                    let Some(rows) = sorting.range(low, bounds.get(range).copied(), direction, &step) else {
+                        return;
+                    };
+                    *place.lock().unwrap_or_else(PoisonError::into_inner) = rows;
+                }
+            });
+        }
+    });
+    if given_up.into_inner() {
+        return None;
     }
-    merged.extend(nulls);
-    Some(merged)
+    let mut parts: Vec<Vec<u32>> = sorted
+        .into_iter()
+        .map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .collect();
+    if direction == Direction::Descending {
+        parts.reverse();
+    }
+    let mut whole = Vec::with_capacity(rows.len());
+    for part in parts {
+        whole.extend(part);
+    }
+    if whole.len() < rows.len() {
+        sorting.each(&mut |row, key| {
+            if key.is_none() {
+                whole.push(row);
+            }
+            true
+        });
+    }
+    Some(whole)
 }
 
-/// A run in ascending order, and its rows without a value. Where the result is to be turned around, equal rows are too.
-fn sorted_run(table: &dyn TableRows, column: usize, back: bool, rows: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
-    let mut nulls = Vec::new();
-    let mut text = false;
-    for row in rows {
-        match table.sort_key(*row as usize, column) {
-            SortKey::Null => nulls.push(*row),
-            SortKey::Number(key) => keyed.push((key, *row)),
-            SortKey::Text(key) => {
-                text = true;
-                keyed.push((prefix(&key), *row));
+/// Where keys come from.
+enum Keys {
+    /// From the table, each time anew: that costs little.
+    Asked,
+    /// From here, as they are dear. Where they are of `texts`, equal ones may belong to different values.
+    Known { keys: Vec<Option<u64>>, texts: bool },
+}
+
+fn keys(table: &dyn TableRows, column: usize, rows: &[u32], steps: &dyn Steps) -> Option<Keys> {
+    if table.number_keys(&[], column, &mut vec![]) {
+        return Some(Keys::Asked);
+    }
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut texts = false;
+    for (place, row) in rows.iter().enumerate() {
+        if place % CHUNK == 0 && !steps.step(place as u64 / 2, rows.len() as u64) {
+            return None;
+        }
+        keys.push(match table.sort_key(*row as usize, column) {
+            SortKey::Null => None,
+            SortKey::Number(key) => Some(key),
+            SortKey::Text(text) => {
+                texts = true;
+                Some(prefix(&text))
+            }
+        });
+    }
+    Some(Keys::Known { keys, texts })
+}
+
+struct Sorting<'a> {
+    table: &'a dyn TableRows,
+    column: usize,
+    rows: &'a [u32],
+    keys: Keys,
+}
+
+impl Sorting<'_> {
+    /// Hands over every row with its key, until `take` wants no more.
+    fn each(&self, take: &mut dyn FnMut(u32, Option<u64>) -> bool) -> bool {
+        let mut keys = Vec::with_capacity(CHUNK);
+        for (chunk, rows) in self.rows.chunks(CHUNK).enumerate() {
+            let keys: &[Option<u64>] = if let Keys::Known { keys, .. } = &self.keys {
+                &keys[chunk * CHUNK..][..rows.len()]
+            } else {
+                keys.clear();
+                self.table.number_keys(rows, self.column, &mut keys);
+                &keys
+            };
+            if !rows.iter().zip(keys).all(|(row, key)| take(*row, *key)) {
+                return false;
             }
         }
+        true
     }
-    if back {
-        keyed.reverse();
+
+    /// Keys that part the rows into ranges of about the same size; none twice.
+    fn bounds(&self) -> Vec<u64> {
+        let ranges = self.rows.len().div_ceil(RANGE);
+        if ranges < 2 {
+            return vec![];
+        }
+        let step = (self.rows.len() / SAMPLES).max(1);
+        let mut sample: Vec<u64> = if let Keys::Known { keys, .. } = &self.keys {
+            keys.iter().step_by(step).copied().flatten().collect()
+        } else {
+            let rows: Vec<u32> = self.rows.iter().step_by(step).copied().collect();
+            let mut keys = Vec::with_capacity(rows.len());
+            self.table.number_keys(&rows, self.column, &mut keys);
+            keys.into_iter().flatten().collect()
+        };
+        sample.sort_unstable();
+        let bound = |range: usize| sample.get(range * sample.len() / ranges).copied();
+        let mut bounds: Vec<u64> = (1..ranges).filter_map(bound).collect();
+        bounds.dedup();
+        bounds
     }
-    keyed.sort_by_key(|(key, _)| *key);
-    if text {
-        for equal in keyed.chunk_by_mut(|(a, _), (b, _)| a == b) {
-            if equal.len() > 1 {
-                equal.sort_by_cached_key(|(_, row)| table.sort_key(*row as usize, column));
+
+    /// The sorted rows whose keys are from `low` on and below `high`.
+    fn range(
+        &self,
+        low: Option<u64>,
+        high: Option<u64>,
+        direction: Direction,
+        step: &dyn Fn(usize) -> bool,
+    ) -> Option<Vec<u32>> {
+        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(self.rows.len().min(RANGE * 2));
+        let mut seen = 0;
+        let whole = self.each(&mut |row, key| {
+            if let Some(key) = key
+                && low.is_none_or(|low| key >= low)
+                && high.is_none_or(|high| key < high)
+            {
+                keyed.push((key, row));
+            }
+            seen += 1;
+            seen % CHUNK != 0 || step(CHUNK)
+        });
+        if !whole || !step(seen % CHUNK) {
+            return None;
+        }
+        let back = direction == Direction::Descending;
+        if back {
+            keyed.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
+        } else {
+            keyed.sort_by_key(|(key, _)| *key);
+        }
+        if matches!(self.keys, Keys::Known { texts: true, .. }) {
+            let key = |row: u32| self.table.sort_key(row as usize, self.column);
+            for equal in keyed.chunk_by_mut(|(a, _), (b, _)| a == b) {
+                match (equal.len() > 1, back) {
+                    (false, _) => {}
+                    (true, false) => equal.sort_by_cached_key(|(_, row)| key(*row)),
+                    (true, true) => equal.sort_by_cached_key(|(_, row)| std::cmp::Reverse(key(*row))),
+                }
             }
         }
+        Some(keyed.into_iter().map(|(_, row)| row).collect())
     }
-    (keyed.into_iter().map(|(_, row)| row).collect(), nulls)
 }
 
 /// The first bytes of a text, in its order.
@@ -99,41 +217,4 @@ fn prefix(text: &str) -> u64 {
     let most = text.len().min(8);
     bytes[..most].copy_from_slice(&text.as_bytes()[..most]);
     u64::from_be_bytes(bytes)
-}
-
-fn merge(
-    table: &dyn TableRows,
-    column: usize,
-    back: bool,
-    sorted: &[u32],
-    mut runs: Vec<std::ops::Range<usize>>,
-    steps: &dyn Steps,
-) -> Option<Vec<u32>> {
-    let total = sorted.len() as u64 * 2;
-    let mut heads = BinaryHeap::with_capacity(runs.len());
-    let count = runs.len();
-    // Of equal rows the one of the earlier run comes first; turned around, of the later.
-    let rank = |run: usize| if back { count - run } else { run };
-    let mut push = |heads: &mut BinaryHeap<_>, run: usize| {
-        if let Some(row) = runs[run].next().map(|at| sorted[at]) {
-            heads.push(Reverse((
-                table.sort_key(row as usize, column),
-                rank(run),
-                run,
-                row,
-            )));
-        }
-    };
-    for run in 0..count {
-        push(&mut heads, run);
-    }
-    let mut merged = Vec::with_capacity(sorted.len());
-    while let Some(Reverse((_, _, run, row))) = heads.pop() {
-        merged.push(row);
-        push(&mut heads, run);
-        if merged.len() % 65_536 == 0 && !steps.step(sorted.len() as u64 + merged.len() as u64, total) {
-            return None;
-        }
-    }
-    Some(merged)
 }

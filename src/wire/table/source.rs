@@ -3,6 +3,7 @@
 
 use super::arrow_table::{Cell, Column, Table};
 use super::cell_text::write_text;
+use super::key::{float_key, int_key};
 use super::table_error::TableError;
 use super::view::View;
 use std::cmp::Ordering;
@@ -54,17 +55,6 @@ pub enum SortKey {
     Null,
 }
 
-/// The place of a float: −∞ first, NaN last.
-pub fn float_key(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
-/// The place of a whole number of 64 bits.
-pub fn int_key(value: i64) -> u64 {
-    value as u64 ^ 1 << 63
-}
-
 /// Rows and columns.
 pub trait TableRows: Send + Sync {
     /// The columns.
@@ -77,6 +67,11 @@ pub trait TableRows: Send + Sync {
     fn scalar(&self, row: usize, column: usize) -> Scalar;
     /// Its place in an order. Within a column all places but `Null` are of one sort.
     fn sort_key(&self, row: usize, column: usize) -> SortKey;
+    /// The places of many rows at once, where the column has numbers whose places are told fast; `false` otherwise.
+    fn number_keys(&self, rows: &[u32], column: usize, out: &mut Vec<Option<u64>>) -> bool {
+        let _ = (rows, column, out);
+        false
+    }
     /// One row as JSON, in column order.
     fn row_json(&self, row: usize) -> serde_json::Value;
     /// The whole text of one cell, as far as a row may be large; `None` where there is no value.
@@ -122,6 +117,10 @@ impl TableRows for Table {
         };
         self.with_value(row, column, key, |_| SortKey::Null)
             .unwrap_or(SortKey::Null)
+    }
+
+    fn number_keys(&self, rows: &[u32], column: usize, out: &mut Vec<Option<u64>>) -> bool {
+        self.push_number_keys(rows, column, out)
     }
 
     fn row_json(&self, row: usize) -> serde_json::Value {
