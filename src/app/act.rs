@@ -49,6 +49,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Filter => {
             let text = state.view.filter().text().to_owned();
+            state.filter_before.clone_from(&text);
             prompt(state, Purpose::Filter, &text);
         }
         Action::SavePayload => save_as(state),

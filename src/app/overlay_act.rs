@@ -87,8 +87,8 @@ pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effec
         return None;
     }
     match action {
-        Action::Back | Action::Close => cancel(state),
-        Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state),
+        Action::Back | Action::Close => cancel(state, effects),
+        Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state, effects),
         Action::Open => return confirm(state, effects),
         Action::Redraw => effects.push(Effect::Redraw),
         _ => step(state, action),
@@ -96,9 +96,16 @@ pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effec
     None
 }
 
-fn cancel(state: &mut State) {
-    if let Overlay::Themes(_, before) = std::mem::take(&mut state.overlay) {
-        state.theme = before;
+/// Closes what lies over the panes; what it changed while somebody chose or typed is undone.
+fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
+    match std::mem::take(&mut state.overlay) {
+        Overlay::Themes(_, before) => state.theme = before,
+        Overlay::Prompt(Purpose::Filter, _) => {
+            let before = std::mem::take(&mut state.filter_before);
+            // It was right when it was put in force.
+            let _ = state.filter_by(&before, effects);
+        }
+        _ => {}
     }
 }
 

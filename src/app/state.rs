@@ -170,6 +170,8 @@ pub struct State {
     pub page: usize,
     /// Whether the tree of subjects is on screen.
     pub subjects_shown: bool,
+    /// The filter in force before another was typed.
+    pub(super) filter_before: String,
     pub(super) zone: TimeZone,
     pub(super) stream: String,
     pub(super) streams_us: i64,
@@ -225,6 +227,7 @@ impl State {
             now_us: start.now_us,
             page: 1,
             subjects_shown: true,
+            filter_before: String::new(),
             zone: start.zone,
             stream: String::new(),
             streams_us: start.now_us,
