@@ -14,7 +14,20 @@ macro_rules! built_in {
     };
 }
 
-built_in!["night", "day", "contrast", "nord", "gruvbox", "mono"];
+built_in![
+    "night",
+    "day",
+    "contrast",
+    "nord",
+    "gruvbox",
+    "mocha",
+    "tokyo",
+    "dracula",
+    "solarized",
+    "paper",
+    "clear",
+    "mono"
+];
 
 /// Themes that inherit from one another more often than this go in a circle.
 const DEPTH: usize = 8;
@@ -117,7 +130,11 @@ impl Themes {
                 self.names().join(", ")
             ));
         };
-        toml::from_str(text).map_err(|error| format!("theme {name}: {}", error.message()))
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            format!("theme {name}, line {line}: {}", error.message())
+        })
     }
 }
 
@@ -159,6 +176,75 @@ mod tests {
         }
     }
 
+    /// How much brighter one colour is than another: WCAG 2.2, 1 to 21.
+    fn contrast(a: Color, b: Color) -> Option<f64> {
+        let luminance = |colour| {
+            let Color::Rgb(r, g, b) = colour else { return None };
+            let linear = [r, g, b].map(|channel| {
+                let part = f64::from(channel) / 255.0;
+                if part <= 0.04045 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            });
+            Some(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+        };
+        let (a, b) = (luminance(a)? + 0.05, luminance(b)? + 0.05);
+        Some(a.max(b) / a.min(b))
+    }
+
+    #[test]
+    fn everything_can_be_read_on_its_ground() {
+        let themes = Themes::default();
+        let mut measured = 0;
+        for name in themes.names() {
+            let theme = themes.load(&name, Colours::True).expect("it loads");
+            let ground = theme.style(Role::Background).bg;
+            for role in Role::ALL {
+                let least = match role {
+                    Role::Border | Role::Background => continue,
+                    Role::Text | Role::Strong | Role::Selection => 7.0,
+                    Role::Dim | Role::Hint | Role::Title | Role::Heading | Role::Null => 3.0,
+                    Role::KindBinary | Role::SeverityNote => 3.0,
+                    _ => 3.5,
+                };
+                let style = theme.style(*role);
+                let (Some(text), Some(on)) = (style.fg, style.bg.or(ground)) else {
+                    continue;
+                };
+                if let Some(contrast) = contrast(text, on) {
+                    measured += 1;
+                    assert!(
+                        contrast >= least,
+                        "{name}: {role:?} has {contrast:.1}, at least {least}"
+                    );
+                }
+            }
+        }
+        assert!(measured > 300, "{measured}");
+    }
+
+    #[test]
+    fn the_selected_row_stands_out_with_few_colours_and_with_none() {
+        let themes = Themes::default();
+        for name in themes.names() {
+            for colours in [Colours::True, Colours::Indexed, Colours::Sixteen, Colours::None] {
+                let theme = themes.load(&name, colours).expect("it loads");
+                let (selected, text) = (theme.style(Role::Selection), theme.style(Role::Text));
+                assert_ne!(selected.add_modifier, text.add_modifier, "{name} at {colours:?}");
+                let grounds = (selected.bg, theme.style(Role::Background).bg);
+                if let (Some(row), Some(screen)) = grounds {
+                    let reversed = selected.add_modifier.contains(Modifier::REVERSED);
+                    assert!(
+                        row != screen || reversed || colours == Colours::Sixteen,
+                        "{name} at {colours:?}"
+                    );
+                }
+            }
+        }
+    }
+
     #[test]
     fn mono_has_no_colour() {
         let theme = Themes::default().load("mono", Colours::True).expect("it loads");
@@ -192,6 +278,10 @@ mod tests {
             ),
             ("[roles]", "is not set"),
             ("colour = 1", "unknown field"),
+            (
+                "inherits = \"night\"\n[palette]\nblue = 3",
+                "theme mine, line 3: invalid type",
+            ),
         ] {
             let themes = Themes::with(vec![("mine".into(), text.into())]);
             let error = themes.load("mine", Colours::True).expect_err(text);
