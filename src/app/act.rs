@@ -3,7 +3,6 @@
 use super::actions::Action;
 use super::compose_act::act_in_compose;
 use super::message::Effect;
-use super::message_view::row_has;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
 use super::state::{Clock, Follow, State, SubjectCursor};
@@ -12,9 +11,6 @@ use super::timeline_act::act_in_timeline;
 use super::{figures::size, line_edit::LineEdit};
 use crate::engine::{Command, safe_file_name};
 use crate::wire::{PayloadState, Severity};
-
-/// Rows that one search may look at.
-const SEARCH_ROWS: usize = 100_000;
 
 /// Applies an action to the panes.
 pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
@@ -238,7 +234,10 @@ pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
     }
     let found = match state.focus {
         Pane::Subjects => find_subject(state, effects),
-        Pane::Messages => find_message(state, forward, effects),
+        Pane::Messages => {
+            state.find_stored(forward, effects);
+            true
+        }
         Pane::Timeline => state.find_conversation(forward),
         Pane::Inspector | Pane::Compose => true,
     };
@@ -260,19 +259,4 @@ fn find_subject(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     (state.cursor, state.only) = (Some(SubjectCursor::Node(node)), None);
     state.narrow_to_cursor(effects);
     true
-}
-
-/// Looks from the selected message on, around the end of the list, back to that message itself.
-fn find_message(state: &mut State, forward: bool, effects: &mut Vec<Effect>) -> bool {
-    let rows = state.view.len();
-    let mut index = state.selected.map_or(0, |seq| state.view.position(seq));
-    for _ in 0..rows.min(SEARCH_ROWS) {
-        index = if forward { index + 1 } else { index + rows - 1 } % rows;
-        let row = state.view.get(index).and_then(|seq| state.store.row(seq));
-        if let Some(row) = row.filter(|row| row_has(&state.store, row, &state.search)) {
-            select(state, row.seq, effects);
-            return true;
-        }
-    }
-    false
 }

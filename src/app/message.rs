@@ -67,6 +67,8 @@ pub enum Msg {
     Checked(Result<(), FilterFault>),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
+    /// The messages that hold the text searched for, as of so many messages come.
+    Found(Vec<u64>, u64),
     /// Some work was begun elsewhere.
     Began(Working),
     /// The work with that progress has ended.
@@ -112,6 +114,8 @@ pub enum Effect {
     LoadContext(String),
     /// Search in the view on screen.
     Search(String),
+    /// Look for a text in everything stored.
+    Find(String),
     /// Hand the view on screen what a person answered.
     Answer(ViewQuestion, String),
     /// See whether what is typed so far is right.

@@ -273,15 +273,6 @@ impl MessageView {
     }
 }
 
-/// Whether a row has a text in its subject or sender.
-pub fn row_has(store: &Store, row: &Row, filter: &TextFilter) -> bool {
-    filter.admits(&store.subject(row.subject))
-        || row
-            .digest
-            .as_ref()
-            .is_some_and(|digest| filter.admits(&digest.sender))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

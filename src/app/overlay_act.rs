@@ -196,6 +196,7 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
         }
         Purpose::Search => {
             state.search = TextFilter::new(text);
+            state.forget_matches();
             if state.search.is_empty() {
                 return;
             }

@@ -2,6 +2,7 @@
 
 use super::compose::Composer;
 use super::links::Links;
+use super::matches::Matches;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
 use super::meter::Meter;
@@ -154,6 +155,8 @@ pub struct State {
     pub works: Vec<Working>,
     /// The last search.
     pub search: TextFilter,
+    /// The messages that hold its text.
+    pub matches: Matches,
     /// Notices on screen.
     pub notices: Notices,
     /// What lies over the panes.
@@ -219,6 +222,7 @@ impl State {
             verdict: None,
             works: vec![],
             search: TextFilter::default(),
+            matches: Matches::default(),
             notices: Notices::default(),
             overlay: Overlay::None,
             theme: start.theme,

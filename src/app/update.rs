@@ -83,6 +83,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             state.verdict = None;
             state.overlay = Overlay::Prompt(Purpose::View(question), LineEdit::new(&text));
         }
+        Msg::Found(seqs, until) => state.take_matches(seqs, until, &mut effects),
         Msg::Began(working) => state.works.push(working),
         Msg::Ended(progress) => state.works.retain(|work| !Arc::ptr_eq(&work.progress, &progress)),
         Msg::LinkFacts(url, facts) => state.learn_link(&url, *facts),

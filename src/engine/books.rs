@@ -142,6 +142,14 @@ impl Books {
         })
     }
 
+    /// The bytes of the rows of these numbers that are still held, with their subjects.
+    pub(super) fn records(&self, seqs: Range<u64>) -> impl Iterator<Item = (u64, SubjectId, Record)> {
+        seqs.filter_map(|seq| {
+            let slot = self.rows.get(seq)?;
+            Some((seq, SubjectId(slot.subject), slot.record.clone()))
+        })
+    }
+
     /// One whole message.
     pub(super) fn message(&self, seq: u64) -> Option<StoredMessage> {
         let slot = self.rows.get(seq)?;

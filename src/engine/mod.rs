@@ -68,6 +68,7 @@ mod subscription;
 mod supervisor;
 mod tape;
 mod tape_session;
+mod text_search;
 mod timeline;
 mod tls;
 mod wake;
@@ -127,6 +128,7 @@ pub use tape::{
     NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
     TapeStart,
 };
+pub use text_search::TextSearch;
 pub use timeline::{
     Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
     Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,

@@ -90,6 +90,11 @@ impl Record {
         self.headers as usize
     }
 
+    /// All of it, as one piece: payload, reply subject, header lines.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The payload; shares the record's memory.
     pub(super) fn payload(&self) -> Bytes {
         self.bytes.slice(..self.payload as usize)

@@ -11,8 +11,10 @@ use super::rows::Slot;
 use super::segment::{Parts, Segment};
 use super::subjects::{SubjectId, SubjectStats};
 use super::tape::Tap;
+use super::text_search::TextSearch;
 use super::timeline::{Arrival, Timeline, fingerprint};
-use crate::wire::{Digest, Limits, scan};
+use crate::wire::{Digest, Limits, Steps, scan};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -149,6 +151,30 @@ impl Store {
                 from = seq + 1;
             }
         }
+    }
+
+    /// The numbers of the messages that hold a text, oldest first: in subject, headers, body or inside base64. `None`
+    /// when `steps` wants no more.
+    pub fn find(&self, search: &TextSearch, steps: &dyn Steps) -> Option<Vec<u64>> {
+        let held = self.range();
+        let mut found = Vec::new();
+        let mut subjects: HashMap<SubjectId, bool> = HashMap::new();
+        let mut turn = Vec::with_capacity(TURN);
+        for from in held.clone().step_by(TURN) {
+            turn.extend(self.books().records(from..held.end.min(from + TURN as u64)));
+            for (seq, subject, record) in turn.drain(..) {
+                let named = *subjects
+                    .entry(subject)
+                    .or_insert_with(|| search.is_in_text(&self.subject(subject)));
+                if named || search.is_in(record.bytes()) {
+                    found.push(seq);
+                }
+            }
+            if !steps.step(from - held.start, held.end - held.start) {
+                return None;
+            }
+        }
+        Some(found)
     }
 
     /// Digests up to `most` rows that have none yet, outside the lock, and enters them into the timeline; returns how

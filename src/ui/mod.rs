@@ -40,4 +40,4 @@ pub use theme::{Role, Theme};
 pub use themes::Themes;
 pub use view_work::{Started, Worked};
 pub use workbench::Workbench;
-pub use workers::{Built, Downloads, compose_work, open};
+pub use workers::{Built, Downloads, compose_work, find, open};

@@ -419,6 +419,7 @@ impl<S: Screen> Loop<'_, S> {
                 }
             }
             Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
+            Effect::Find(text) => self.workers.find(text, self.workbench.state.now_us),
             Effect::ListContexts => self.workers.list_contexts(),
             Effect::LoadContext(name) => self.workers.load_context(name),
             Effect::Compose(work) => self.workers.composing.work(work),

@@ -205,8 +205,13 @@ mod tests {
                 let least = match role {
                     Role::Border | Role::Background => continue,
                     Role::Text | Role::Strong | Role::Selection => 7.0,
-                    Role::Dim | Role::Hint | Role::Title | Role::Heading | Role::Null => 3.0,
-                    Role::KindBinary | Role::SeverityNote => 3.0,
+                    Role::Dim
+                    | Role::Hint
+                    | Role::Title
+                    | Role::Heading
+                    | Role::Null
+                    | Role::KindBinary
+                    | Role::SeverityNote => 3.0,
                     _ => 3.5,
                 };
                 let style = theme.style(*role);

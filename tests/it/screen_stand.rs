@@ -7,8 +7,8 @@ use natsbridge::engine::{
     ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
     SubscriptionId, SubscriptionView,
 };
-use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, compose_work, open};
-use natsbridge::wire::{Limits, encode_base64};
+use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, compose_work, find, open};
+use natsbridge::wire::{Limits, Unwatched, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::sync::{Arc, Mutex};
@@ -165,6 +165,8 @@ impl Bench {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }
+            } else if let Effect::Find(text) = effect {
+                self.told(find(&self.store, &text, &Unwatched).expect("nobody gives it up"));
             } else if let Effect::Compose(work) = effect {
                 let message = compose_work(work, &SendOptions::default(), &self.limits, &self.cache);
                 self.told(message);

@@ -381,3 +381,32 @@ fn very_many_subjects_stay_usable() {
     bench.keys("1 G k k").screen();
     assert!(bench.workbench.state.view.is_filtered());
 }
+
+#[test]
+fn search_finds_texts_in_all_that_is_stored_and_walks_through_them() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(30);
+    for number in [3, 17] {
+        let text = format!("the red wine of {number}");
+        let body = envelope("py-edge", &[("note", "text", text.as_bytes())]);
+        bench.arrive("agent.wine", body.as_bytes());
+        bench.chat(2);
+    }
+    bench.keys("2 g /").type_text("RED WINE").keys("Enter");
+    bench.assert_shows("No match for \"RED WINE\" here.");
+    bench.keys("/").type_text("red wine").keys("Enter");
+    bench.assert_shows("match 1 of 2");
+    bench.assert_shows("the red wine of 3");
+    bench.keys("n").assert_shows("the red wine of 17");
+    bench
+        .keys("n")
+        .assert_shows("That was the last match: on from the first.");
+    bench.assert_shows("match 1 of 2");
+    // What came meanwhile is found as well.
+    let late = envelope("py-edge", &[("note", "text", b"more red wine")]);
+    bench.arrive("agent.wine", late.as_bytes());
+    bench.keys("N").assert_shows("match 3 of 3");
+    // What is filtered out is not gone to, and is told.
+    bench.keys("f").type_text("sender=web-ui").keys("Enter n");
+    bench.assert_shows("3 messages that are filtered out have");
+}

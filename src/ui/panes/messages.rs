@@ -53,6 +53,10 @@ impl PaneView for Messages {
             let text = fit_end(field(state.view.filter().text()).as_str(), 30);
             spans.push(look.span(format!("\"{text}\"  "), Role::Accent));
         }
+        if let Some((at, all)) = state.matches.place(state.selected) {
+            let (at, all) = (count(at as u64), count(all as u64));
+            spans.push(look.span(format!("match {at} of {all}  "), Role::Accent));
+        }
         if state.is_scanning() {
             spans.push(look.span("looking …  ", Role::Caution));
         }

@@ -5,15 +5,25 @@ use super::decode::Decoder;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
-use crate::app::{Msg, Origin, Purpose, exposed_secrets, size};
-use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
+use crate::app::{Msg, Origin, Purpose, Working, exposed_secrets, size};
+use crate::engine::{Contexts, Fetcher, SendOptions, Store, TextSearch, save_new};
 use crate::ui::view_work::Started;
-use crate::wire::{Blob, Limits, Severity};
+use crate::wire::{Blob, Limits, Severity, Steps};
 use jiff::tz::TimeZone;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+/// The messages of a store that hold a text; `None` when it was given up.
+pub fn find(store: &Store, text: &str, steps: &dyn Steps) -> Option<Msg> {
+    let until = store.range().end;
+    let found = match TextSearch::new(text) {
+        Some(search) => store.find(&search, steps)?,
+        None => vec![],
+    };
+    Some(Msg::Found(found, until))
+}
 
 /// The workers of one run.
 pub struct Workers {
@@ -24,6 +34,7 @@ pub struct Workers {
     /// Works for the message being written.
     pub composing: Composing,
     contexts: Contexts,
+    store: Store,
     limits: Arc<Limits>,
     results: mpsc::Sender<Done>,
 }
@@ -40,10 +51,17 @@ impl Workers {
     ) -> Self {
         let downloads = Downloads::new(fetcher);
         Self {
-            decoder: Decoder::new(store, limits.clone(), zone, downloads.clone(), results.clone()),
+            decoder: Decoder::new(
+                store.clone(),
+                limits.clone(),
+                zone,
+                downloads.clone(),
+                results.clone(),
+            ),
             fetching: Fetching::new(downloads, results.clone()),
             composing: Composing::new(sending, limits.clone(), results.clone()),
             contexts,
+            store,
             limits,
             results,
         }
@@ -85,6 +103,30 @@ impl Workers {
             let warnings: Vec<_> = warnings.collect();
             let read = Msg::Context(name, Ok(Box::new(options)));
             std::iter::once(read).chain(warnings).collect()
+        });
+    }
+
+    /// Looks for a text in everything stored.
+    pub fn find(&self, text: String, now_us: i64) {
+        let (store, results) = (self.store.clone(), self.results.clone());
+        let working = Working {
+            doing: format!("searching for {text}"),
+            progress: Arc::default(),
+            since_us: now_us,
+        };
+        tokio::spawn(async move {
+            let progress = Arc::clone(&working.progress);
+            // The loop may have ended meanwhile.
+            let _ = results.send(Done::Told(Msg::Began(working))).await;
+            let found = tokio::task::spawn_blocking({
+                let progress = Arc::clone(&progress);
+                move || find(&store, &text, &*progress)
+            });
+            let found = found.await.ok().flatten();
+            let _ = results.send(Done::Told(Msg::Ended(progress))).await;
+            if let Some(found) = found {
+                let _ = results.send(Done::Told(found)).await;
+            }
         });
     }
 

@@ -8,7 +8,7 @@ mod downloads;
 mod fetching;
 
 pub use composing::compose_work;
-pub use crew::Workers;
+pub use crew::{Workers, find};
 pub use decode::open;
 pub use done::{Built, Done};
 pub use downloads::Downloads;
