@@ -2,6 +2,7 @@
 
 use super::actions::Action;
 use super::compose_act::act_in_compose;
+use super::marked::MarkUse;
 use super::message::Effect;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
@@ -67,6 +68,9 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::CopyMessage => copy_message(state, effects),
         Action::Record => state.toggle_recording(effects),
         Action::Contexts => effects.push(Effect::ListContexts),
+        Action::MarkMessage => state.ask_mark(MarkUse::Set),
+        Action::JumpToMark => state.ask_mark(MarkUse::Jump),
+        Action::CompareMessages => state.compare_marked(effects),
         Action::AskLink => state.ask_shown(effects),
         Action::Conversation => state.go_to_conversation(),
         Action::Follow => match state.follow {

@@ -114,6 +114,8 @@ pub enum Effect {
     LoadContext(String),
     /// Search in the view on screen.
     Search(String),
+    /// Compare two messages, under that title.
+    Compare(String, Box<StoredMessage>, Box<StoredMessage>),
     /// Look for a text in everything stored.
     Find(String),
     /// Hand the view on screen what a person answered.

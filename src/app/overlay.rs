@@ -2,6 +2,7 @@
 
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
+use super::marked::MarkUse;
 
 /// What a view asks a person for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,8 @@ pub enum Overlay {
     Contexts(usize, Vec<String>),
     /// What to do with the stream of that name: the chosen row.
     Stream(usize, String),
+    /// The marks, and what a letter is asked for.
+    Marks(MarkUse),
     /// A list of the Compose pane, and the chosen row.
     Choices(ChoicesFor, usize),
     /// The text that the Compose pane wants to be looked at, scrolled by so many rows.

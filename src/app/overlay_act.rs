@@ -17,6 +17,12 @@ use crate::wire::Severity;
 
 /// Applies a typed change to the open prompt or palette.
 pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
+    if let Overlay::Marks(wanted) = state.overlay {
+        if let Edit::Insert(letter) = change {
+            state.mark_typed(wanted, *letter, effects);
+        }
+        return;
+    }
     let filter = match &mut state.overlay {
         Overlay::Palette(line, chosen) => {
             line.apply(change);
@@ -131,7 +137,8 @@ fn step(state: &mut State, action: Action) {
         }
         Overlay::Contexts(chosen, names) => *chosen = moved(*chosen, names.len()),
         Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
-        Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::None => {}
+        Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
+        }
     }
 }
 
@@ -154,6 +161,7 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
         | Overlay::Contexts(..)
         | Overlay::Choices(..)
         | Overlay::Text(_)
+        | Overlay::Marks(_)
         | Overlay::None => {}
     }
     None

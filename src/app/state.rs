@@ -2,6 +2,7 @@
 
 use super::compose::Composer;
 use super::links::Links;
+use super::marked::Marked;
 use super::matches::Matches;
 use super::message::{Effect, Opened};
 use super::message_view::{MessageView, Narrow, TextFilter};
@@ -155,6 +156,8 @@ pub struct State {
     pub works: Vec<Working>,
     /// The last search.
     pub search: TextFilter,
+    /// Marked messages.
+    pub marked: Marked,
     /// The messages that hold its text.
     pub matches: Matches,
     /// Notices on screen.
@@ -222,6 +225,7 @@ impl State {
             verdict: None,
             works: vec![],
             search: TextFilter::default(),
+            marked: Marked::default(),
             matches: Matches::default(),
             notices: Notices::default(),
             overlay: Overlay::None,

@@ -55,7 +55,7 @@ pub struct Row {
 }
 
 /// One whole message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMessage {
     /// Running number.
     pub seq: u64,

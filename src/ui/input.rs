@@ -59,7 +59,11 @@ impl Workbench {
     }
 
     fn is_typing(&self) -> bool {
-        self.state.types_in_form() || matches!(self.state.overlay, Overlay::Prompt(..) | Overlay::Palette(..))
+        self.state.types_in_form()
+            || matches!(
+                self.state.overlay,
+                Overlay::Prompt(..) | Overlay::Palette(..) | Overlay::Marks(_)
+            )
     }
 
     fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {

@@ -327,6 +327,11 @@ impl<S: Screen> Loop<'_, S> {
                 self.soon();
                 self.effects(effects)
             }
+            Done::Sheet(sheet) => {
+                let effects = self.workbench.lay(sheet);
+                self.soon();
+                self.effects(effects)
+            }
             Done::Told(message) => self.message(message),
         }
     }
@@ -419,6 +424,7 @@ impl<S: Screen> Loop<'_, S> {
                 }
             }
             Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
+            Effect::Compare(title, first, second) => self.workers.compare(title, *first, *second),
             Effect::Find(text) => self.workers.find(text, self.workbench.state.now_us),
             Effect::ListContexts => self.workers.list_contexts(),
             Effect::LoadContext(name) => self.workers.load_context(name),

@@ -71,6 +71,7 @@ mod row_57;
 mod screen_bridge;
 mod screen_links;
 mod screen_loop;
+mod screen_marks;
 mod screen_stand;
 mod screen_tape;
 mod screen_timeline;

@@ -7,6 +7,7 @@ use natsbridge::engine::{
     ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
     SubscriptionId, SubscriptionView,
 };
+use natsbridge::ui::preview::difference_sheet;
 use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, compose_work, find, open};
 use natsbridge::wire::{Limits, Unwatched, encode_base64};
 use ratatui::Terminal;
@@ -165,6 +166,10 @@ impl Bench {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }
+            } else if let Effect::Compare(title, first, second) = effect {
+                let sheet = difference_sheet(title, &first, &second, &self.limits);
+                let more = self.workbench.lay(sheet);
+                self.run(more);
             } else if let Effect::Find(text) = effect {
                 self.told(find(&self.store, &text, &Unwatched).expect("nobody gives it up"));
             } else if let Effect::Compose(work) = effect {

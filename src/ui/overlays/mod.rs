@@ -3,6 +3,7 @@
 mod connection;
 mod drawn;
 mod help;
+mod marks;
 mod notices;
 mod palette;
 mod pickers;

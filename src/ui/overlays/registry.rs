@@ -2,6 +2,7 @@
 
 use super::drawn::Drawn;
 use super::help::draw_help;
+use super::marks::draw_marks;
 use super::palette::draw_palette;
 use super::pickers::{draw_choices, draw_contexts, draw_stream};
 use super::prompt::draw_prompt;
@@ -24,6 +25,7 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         Overlay::Choices(choices, chosen) => {
             Some(draw_choices(body, buffer, (choices, *chosen), state, look))
         }
+        Overlay::Marks(wanted) => Some(draw_marks(body, buffer, *wanted, state, look)),
         Overlay::Text(top) => Some(draw_text(body, buffer, *top, state, look)),
         Overlay::Themes(chosen, _) => Some(draw_themes(body, buffer, &state.themes, *chosen, look)),
     }

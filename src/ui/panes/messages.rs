@@ -133,9 +133,12 @@ impl PaneView for Messages {
             let mut pen = Pen::new(buffer, row_area);
             if selected {
                 pen.write("▌", base.patch(scene.look.style(Role::Accent)));
-                pen.skip(1);
             } else {
-                pen.skip(2);
+                pen.skip(1);
+            }
+            match state.marked.letter_of(row.seq) {
+                Some(letter) => pen.write(&letter.to_string(), base.patch(scene.look.style(Role::Accent))),
+                None => pen.skip(1),
             }
             self.row(&mut pen, columns, &row, above.as_ref(), base, scene);
             above = Some(row);

@@ -3,6 +3,7 @@
 mod blocks;
 mod captioned;
 mod contract;
+mod difference;
 mod envelope;
 mod facts;
 mod find;
@@ -25,6 +26,7 @@ mod tree_rows;
 mod viewport;
 
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
+pub use difference::difference_sheet;
 pub use envelope::envelope_view;
 pub use grid::{ROW_FILTER, grid_over};
 pub use header::header_lines;

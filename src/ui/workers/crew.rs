@@ -6,7 +6,8 @@ use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
 use crate::app::{Msg, Origin, Purpose, Working, exposed_secrets, size};
-use crate::engine::{Contexts, Fetcher, SendOptions, Store, TextSearch, save_new};
+use crate::engine::{Contexts, Fetcher, SendOptions, Store, StoredMessage, TextSearch, save_new};
+use crate::ui::preview::difference_sheet;
 use crate::ui::view_work::Started;
 use crate::wire::{Blob, Limits, Severity, Steps};
 use jiff::tz::TimeZone;
@@ -103,6 +104,18 @@ impl Workers {
             let warnings: Vec<_> = warnings.collect();
             let read = Msg::Context(name, Ok(Box::new(options)));
             std::iter::once(read).chain(warnings).collect()
+        });
+    }
+
+    /// Compares two messages.
+    pub fn compare(&self, title: String, first: StoredMessage, second: StoredMessage) {
+        let (limits, results) = (self.limits.clone(), self.results.clone());
+        tokio::spawn(async move {
+            let compare = move || difference_sheet(title, &first, &second, &limits);
+            if let Ok(sheet) = tokio::task::spawn_blocking(compare).await {
+                // The loop may have ended meanwhile.
+                let _ = results.send(Done::Sheet(sheet)).await;
+            }
         });
     }
 

@@ -2,7 +2,7 @@
 
 use crate::app::{Msg, Opened};
 use crate::engine::FetchError;
-use crate::ui::preview::{Preview, Views};
+use crate::ui::preview::{Preview, Sheet, Views};
 use crate::ui::view_work::Worked;
 
 /// What came of some work.
@@ -15,6 +15,8 @@ pub enum Done {
     Fetched(String, Result<String, FetchError>),
     /// Work that a view wished for was done.
     Worked(Worked),
+    /// A sheet to lay over the panes.
+    Sheet(Sheet),
     /// Something for the state.
     Told(Msg),
 }

@@ -1,0 +1,56 @@
+//! The marks, while a letter is asked for.
+
+use super::drawn::Drawn;
+use crate::app::{MarkUse, State};
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, centred, open_box, row_of};
+use crate::ui::text::{field, fit_middle};
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the marks there are and what a letter will do.
+pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &State, look: &Look) -> Drawn {
+    let marks = state.marked.all();
+    let (title, advice) = match wanted {
+        MarkUse::Set => (
+            "Mark as",
+            "A letter or digit marks the message; the same again takes the mark away.",
+        ),
+        MarkUse::Jump => (
+            "Go to mark",
+            "The letter of a mark; ' goes back to where you were.",
+        ),
+    };
+    let height = (marks.len().max(1) + 4).min(usize::from(body.height)) as u16;
+    let area = centred(body, 78, height);
+    let inner = open_box(title, area, buffer, look);
+    let rows = usize::from(inner.height).saturating_sub(2);
+    if marks.is_empty() {
+        let mut pen = Pen::new(buffer, row_of(inner, 0));
+        pen.skip(1);
+        pen.write("No message is marked yet.", look.style(Role::Dim));
+    }
+    // The marks set last are the ones that are wanted.
+    let first = marks.len().saturating_sub(rows);
+    for (line, (letter, message)) in marks[first..].iter().enumerate() {
+        let mut pen = Pen::new(buffer, row_of(inner, line));
+        pen.skip(1);
+        pen.write(&letter.to_string(), look.style(Role::Key));
+        pen.skip(2);
+        pen.write(&look.time_of_day(message.at_us), look.style(Role::Dim));
+        pen.skip(2);
+        let room = pen.room().saturating_sub(1);
+        pen.write(
+            &fit_middle(field(&message.subject).as_str(), room),
+            look.style(Role::Text),
+        );
+    }
+    let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height).saturating_sub(1)));
+    pen.skip(1);
+    pen.write(advice, look.style(Role::Dim));
+    Drawn {
+        area,
+        ..Drawn::default()
+    }
+}

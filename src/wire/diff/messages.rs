@@ -1,0 +1,125 @@
+//! Two messages as wholes: what NATS knows, the envelope, then payload by payload, matched by name.
+
+use super::bytes::bytes;
+use super::json::json;
+use super::model::{DiffSide, Differences};
+use super::tables::tables;
+use super::texts::texts;
+use crate::wire::decoded::{DecodedPayload, Value};
+use crate::wire::dialects::FIELDS;
+use crate::wire::envelope::Envelope;
+
+/// What differs between two messages.
+pub fn message_differences(left: DiffSide<'_>, right: DiffSide<'_>) -> Differences {
+    let mut out = Differences::default();
+    out.compare("subject", Some(left.subject), Some(right.subject));
+    headers(left, right, &mut out);
+    let envelopes = (left.decoded.envelope.as_ref(), right.decoded.envelope.as_ref());
+    let dialect = |side: Option<&(crate::wire::dialects::Dialect, Envelope<'static>)>| {
+        side.map_or("no envelope", |(dialect, _)| dialect.name())
+    };
+    out.compare("dialect", Some(dialect(envelopes.0)), Some(dialect(envelopes.1)));
+    let of = |side: Option<&'_ (crate::wire::dialects::Dialect, Envelope<'static>)>| {
+        side.map(|(_, envelope)| envelope.clone())
+    };
+    envelope(of(envelopes.0).as_ref(), of(envelopes.1).as_ref(), &mut out);
+    payloads(&left.decoded.payloads, &right.decoded.payloads, &mut out);
+    out
+}
+
+fn headers(left: DiffSide<'_>, right: DiffSide<'_>, out: &mut Differences) {
+    let value = |side: DiffSide<'_>, name: &str| {
+        let found = side.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, values)| values.join(", "))
+    };
+    let mut names: Vec<&String> = left
+        .headers
+        .iter()
+        .chain(right.headers)
+        .map(|(name, _)| name)
+        .collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let (a, b) = (value(left, name), value(right, name));
+        out.compare(format!("header {name}"), a.as_deref(), b.as_deref());
+    }
+}
+
+fn envelope(left: Option<&Envelope<'_>>, right: Option<&Envelope<'_>>, out: &mut Differences) {
+    if left.is_none() && right.is_none() {
+        return;
+    }
+    for row in FIELDS {
+        let text = |side: Option<&Envelope<'_>>| {
+            let text = side.and_then(|envelope| envelope.text(row.field));
+            text.filter(|text| !text.is_empty()).map(ToString::to_string)
+        };
+        out.compare(row.snake, text(left).as_deref(), text(right).as_deref());
+    }
+    let metadata = |side: Option<&Envelope<'_>>| {
+        side.and_then(|envelope| serde_json::from_str(&envelope.metadata.0).ok())
+    };
+    json(
+        "metadata",
+        "$",
+        metadata(left).as_ref(),
+        metadata(right).as_ref(),
+        out,
+    );
+}
+
+fn payloads(left: &[DecodedPayload], right: &[DecodedPayload], out: &mut Differences) {
+    let mut taken = vec![false; right.len()];
+    for (at, payload) in left.iter().enumerate() {
+        let named = |(place, other): (usize, &DecodedPayload)| {
+            (!taken[place] && other.dataname == payload.dataname).then_some(place)
+        };
+        let found = right.iter().enumerate().find_map(named);
+        let name = name_of(payload, at);
+        match found {
+            Some(place) => {
+                taken[place] = true;
+                payload_pair(&name, payload, &right[place], out);
+            }
+            None => out.push(format!("payload {name}"), Some(payload.kind.name()), None),
+        }
+    }
+    for (place, payload) in right.iter().enumerate().filter(|(place, _)| !taken[*place]) {
+        let name = name_of(payload, place);
+        out.push(format!("payload {name}"), None, Some(payload.kind.name()));
+    }
+}
+
+fn name_of(payload: &DecodedPayload, place: usize) -> String {
+    if payload.dataname.is_empty() {
+        format!("no. {}", place + 1)
+    } else {
+        payload.dataname.clone()
+    }
+}
+
+fn payload_pair(name: &str, left: &DecodedPayload, right: &DecodedPayload, out: &mut Differences) {
+    out.compare(
+        format!("{name}: kind"),
+        Some(left.kind.name()),
+        Some(right.kind.name()),
+    );
+    out.compare(
+        format!("{name}: state"),
+        Some(left.state.name()),
+        Some(right.state.name()),
+    );
+    let transport = |payload: &DecodedPayload| if payload.url.is_some() { "link" } else { "direct" };
+    out.compare(
+        format!("{name}: transport"),
+        Some(transport(left)),
+        Some(transport(right)),
+    );
+    match (&left.value, &right.value) {
+        (Value::Json(a), Value::Json(b)) => json(name, "$", Some(a), Some(b), out),
+        (Value::Table(a), Value::Table(b)) => tables(name, a, b, out),
+        (Value::Text(a), Value::Text(b)) => texts(name, a, b, out),
+        _ => bytes(name, &left.body, &right.body, out),
+    }
+}

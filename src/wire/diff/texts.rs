@@ -1,0 +1,54 @@
+//! Texts by lines: the lines between what both have in common.
+
+use super::model::Differences;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// Lines beyond which only the first different one is told.
+const LINES: usize = 20_000;
+
+/// Compares two texts.
+pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) {
+    if left == right {
+        out.same += 1;
+        return;
+    }
+    let (a, b): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
+    if a.len().max(b.len()) > LINES {
+        let first = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+        out.push(
+            format!("{name}: line {}, the first of many", first + 1),
+            a.get(first).copied(),
+            b.get(first).copied(),
+        );
+        return;
+    }
+    for operation in capture_diff_slices(Algorithm::Myers, &a, &b) {
+        if let DiffOp::Equal { len, .. } = operation {
+            out.same += len;
+            continue;
+        }
+        let (old, new) = (operation.old_range(), operation.new_range());
+        // Lines that changed stand beside each other as far as there are as many.
+        for step in 0..old.len().max(new.len()) {
+            let (was, is) = (old.start + step, new.start + step);
+            let line = if step < old.len() { was } else { is };
+            out.push(
+                format!("{name}: line {}", line + 1),
+                (step < old.len()).then(|| a[was]),
+                (step < new.len()).then(|| b[is]),
+            );
+        }
+    }
+    // Only their ends of lines differ.
+    if a == b {
+        out.push(
+            format!("{name}: ends of lines"),
+            Some(&escaped(left)),
+            Some(&escaped(right)),
+        );
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.escape_debug().to_string()
+}
