@@ -65,7 +65,7 @@ impl Purpose {
         match self {
             Self::Subscribe => "A subject; * stands for one token between dots, > for all that follow.",
             Self::Search => "Any text; case counts only if it has capitals.",
-            Self::Filter => "Text or pattern, kind=table, size>1MB, sender~calc, age<5min, text~wine, not …",
+            Self::Filter => "A word, kind=table, size>1MB, text~wine; and or not ( )",
             Self::SaveAs => "A file that does not exist yet.",
             Self::RecordTo => {
                 "A file that does not exist yet; it will hold messages as they come, secrets included."

@@ -6,7 +6,7 @@ use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::layout::Position;
+use ratatui::layout::{Margin, Position};
 use ratatui::widgets::Block;
 
 /// Rows that one notch of the wheel moves.
@@ -184,7 +184,9 @@ impl Workbench {
     /// A cell of the screen as one of the sheet on top.
     fn within_sheet(&self, column: u16, row: u16) -> Option<Position> {
         self.state.sheet.as_ref()?;
-        let inner = Block::bordered().inner(self.layout.as_ref()?.body);
+        let inner = Block::bordered()
+            .inner(self.layout.as_ref()?.body)
+            .inner(Margin::new(1, 0));
         let within = inner.contains(Position::new(column, row));
         within.then(|| Position::new(column - inner.x, row - inner.y))
     }

@@ -18,7 +18,7 @@ use crate::app::{Action, Effect, Msg, Pane, State, TimelineMsg, count, per_secon
 use crate::wire::{SafeText, Severity};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
@@ -207,7 +207,7 @@ impl Workbench {
             field(&sheet.title).as_str(),
             usize::from(area.width.saturating_sub(6)),
         );
-        let inner = open_box(&title, area, buffer, &self.look);
+        let inner = open_box(&title, area, buffer, &self.look).inner(Margin::new(1, 0));
         sheet.view.learn(&self.state.links, &self.look, true);
         sheet
             .view

@@ -266,12 +266,11 @@ fn beside(table: &Table, open: Duration, rows: usize) {
         }
         false
     };
-    let first = until(&|screen| screen.contains("name ")).then(|| started.elapsed());
+    let first = until(&|screen| screen.contains("score") && screen.contains("f3")).then(|| started.elapsed());
     let started = Instant::now();
     writer.write_all(b"G").unwrap();
-    let last = rows.to_string();
-    let end = until(&|screen| screen.lines().any(|line| line.trim_start().starts_with(&last)))
-        .then(|| started.elapsed());
+    let last = (rows - 1).to_string();
+    let end = until(&|screen| screen.contains(&last)).then(|| started.elapsed());
     let _ = child.kill();
     let (Some(first), Some(end)) = (first, end) else {
         println!("csvlens did not get to its first screen or to the last row in five minutes");

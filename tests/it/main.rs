@@ -79,6 +79,7 @@ mod screens;
 mod send_by_link;
 mod servers;
 mod session_stand;
+mod snapshots;
 mod stored_payloads;
 mod stored_tables;
 mod stream_follow;

@@ -37,11 +37,15 @@ impl Bench {
     }
 
     pub fn with(width: u16, height: u16, limits: Limits) -> Self {
+        Self::themed(width, height, limits, Themes::default(), "night")
+    }
+
+    /// In one of these themes.
+    pub fn themed(width: u16, height: u16, limits: Limits, themes: Themes, theme: &str) -> Self {
         let limits = Arc::new(limits);
         let store = Store::new(limits.clone());
-        let themes = Themes::default();
         let look = Look {
-            theme: themes.load("night", Colours::True).expect("it is built in"),
+            theme: themes.load(theme, Colours::True).expect("there is such a theme"),
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
             colours: Colours::True,
@@ -50,7 +54,7 @@ impl Bench {
         let state = State::new(Start {
             store: store.clone(),
             limits: limits.clone(),
-            theme: "night".into(),
+            theme: theme.into(),
             themes: themes.names(),
             mouse: true,
             fetching: FetchPolicy::default(),

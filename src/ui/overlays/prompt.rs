@@ -3,7 +3,7 @@
 use super::drawn::Drawn;
 use crate::app::{LineEdit, Purpose, State, count};
 use crate::ui::look::Look;
-use crate::ui::paint::{Pen, offered, open_box, row_of};
+use crate::ui::paint::{Pen, offered, open_box, row_of, wrap};
 use crate::ui::text::{cells, field};
 use crate::ui::theme::Role;
 use crate::wire::FilterFault;
@@ -23,7 +23,18 @@ pub fn draw_prompt(
     state: &State,
     look: &Look,
 ) -> Drawn {
-    let height = 4.min(body.height);
+    let fault = match &state.verdict {
+        Some(Err(fault)) => Some(fault),
+        _ => None,
+    };
+    let told = fault.map(|fault| {
+        wrap(
+            field(&fault.what).as_str(),
+            usize::from(body.width.saturating_sub(6)),
+        )
+    });
+    let lines = told.as_ref().map_or(1, Vec::len).max(1) as u16;
+    let height = (3 + lines).min(body.height);
     let area = Rect {
         y: body.bottom() - height,
         height,
@@ -34,10 +45,6 @@ pub fn draw_prompt(
     // A long line is shown from where the cursor is in view.
     let room = usize::from(inner.width).saturating_sub(4);
     let cut = before.saturating_sub(room);
-    let fault = match &state.verdict {
-        Some(Err(fault)) => Some(fault),
-        _ => None,
-    };
     let (mark, mark_role) = match &state.verdict {
         Some(Err(_)) => ("✖ ", Role::SeverityError),
         Some(Ok(())) if !line.text().is_empty() => ("✓ ", Role::Good),
@@ -58,12 +65,16 @@ pub fn draw_prompt(
         hidden = hidden.saturating_sub(text.as_str().chars().count());
         pen.write(&shown, style);
     }
-    let mut pen = Pen::new(buffer, row_of(inner, 1));
-    pen.skip(3);
-    if let Some(fault) = fault {
-        pen.write(field(&fault.what).as_str(), look.style(Role::SeverityError));
+    for (at, line) in told.iter().flatten().enumerate() {
+        let mut pen = Pen::new(buffer, row_of(inner, 1 + at));
+        pen.skip(3);
+        pen.write(line, look.style(Role::SeverityError));
+    }
+    if told.is_some() {
         return drawn(area, inner, before - cut);
     }
+    let mut pen = Pen::new(buffer, row_of(inner, 1));
+    pen.skip(3);
     if purpose == Purpose::Filter && state.view.is_filtered() {
         let shown = count(state.view.len() as u64);
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));

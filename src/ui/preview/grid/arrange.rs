@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub const FILTER: ViewQuestion = ViewQuestion {
     id: "rows",
     title: "Show rows",
-    advice: "score>3 and name~ada, city=\"New York\", note=null, or any word. Empty shows all.",
+    advice: "score>3 and name~ada, note=null, or any word; empty shows all.",
 };
 
 pub(super) const SLOT: &str = "rows";

@@ -49,7 +49,7 @@ impl GridPaint<'_> {
         let sorted = self.sorted.and_then(|(origin, arrow)| {
             let mut slots = self.layout.slots.iter();
             let slot = slots.find(|slot| self.source.origin(slot.column) == origin)?;
-            Some((slot.x.checked_sub(2)?, arrow))
+            Some((slot.x.checked_sub(1)?, arrow))
         });
         if let Some((x, arrow)) = sorted.filter(|_| lines > 0) {
             let slot = Slot {

@@ -96,7 +96,7 @@ fn rows_are_sorted_up_down_and_as_they_were_with_nulls_last() {
     view.act(Motion::Right);
     run(&mut view, Action::SortRows);
     assert_eq!(column(&mut view, 0), ["Ada", "Zoe", "Bob", "Grace"]);
-    assert!(drawn(&mut view, 60, 6)[0].contains("▲ score"));
+    assert!(drawn(&mut view, 60, 6)[0].contains("▲score"));
     assert!(view.position().ends_with("▲ score"), "{}", view.position());
     run(&mut view, Action::SortRows);
     assert_eq!(
