@@ -11,6 +11,7 @@ use crate::wire::{Blob, Severity};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -22,7 +23,14 @@ pub(super) struct Recorder {
     events: mpsc::Sender<Event>,
     /// The one under way, and those whose last lines are being written.
     current: Option<Arc<Tally>>,
-    telling: Vec<JoinHandle<()>>,
+    telling: Vec<Telling>,
+}
+
+/// What tells of one recording, and whether that has ended.
+#[derive(Debug)]
+struct Telling {
+    task: JoinHandle<()>,
+    over: Arc<AtomicBool>,
 }
 
 impl Recorder {
@@ -64,7 +72,8 @@ impl Recorder {
         options: &ConnectOptions,
         subjects: &[String],
     ) -> Result<(), TapeError> {
-        self.telling.retain(|telling| !telling.is_finished());
+        self.telling
+            .retain(|telling| !telling.over.load(Ordering::Acquire));
         if let (Some(running), false) = (&self.current, self.telling.is_empty()) {
             return Err(TapeError::Recording(running.view(false).path));
         }
@@ -87,8 +96,18 @@ impl Recorder {
         let limits = &options.limits;
         let (tally, ended) = start_writer(tape, &options.address(), subjects, &self.tap, limits)?;
         self.current = Some(Arc::clone(&tally));
-        let telling = tell(tally, ended, self.events.clone(), limits.tape_look);
-        self.telling.push(tokio::spawn(telling));
+        let over = Arc::new(AtomicBool::new(false));
+        let telling = tell(
+            tally,
+            ended,
+            self.events.clone(),
+            limits.tape_look,
+            Arc::clone(&over),
+        );
+        self.telling.push(Telling {
+            task: tokio::spawn(telling),
+            over,
+        });
         Ok(())
     }
 
@@ -121,7 +140,7 @@ impl Recorder {
     /// Ends the recording and waits until the file is complete, at most `within`.
     pub(super) async fn finish(mut self, within: Duration) {
         self.stop();
-        let telling = futures_util::future::join_all(self.telling);
+        let telling = futures_util::future::join_all(self.telling.into_iter().map(|telling| telling.task));
         tokio::time::timeout(within, telling).await.ok();
     }
 }
@@ -132,6 +151,7 @@ async fn tell(
     mut ended: oneshot::Receiver<()>,
     events: mpsc::Sender<Event>,
     look: Duration,
+    over: Arc<AtomicBool>,
 ) {
     let mut looking = tokio::time::interval(look);
     let mut shown = None;
@@ -150,5 +170,7 @@ async fn tell(
             }
         }
     }
+    // Whoever hears of the end may begin another at once.
+    over.store(true, Ordering::Release);
     events.send(Event::Recording(tally.view(true))).await.ok();
 }

@@ -3,6 +3,7 @@
 use crate::binary::Folder;
 use crate::session_stand::{connected, end, wait_for};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use natsbridge::engine::{
     ConnectOptions, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions, StoredMessage, Tape,
     TapeEntry, TapeReport,
@@ -83,6 +84,8 @@ pub async fn recording_with(
 /// Publishes messages and waits until the broker has them.
 pub async fn publish(url: &str, said: &[Said]) {
     let client = async_nats::connect(url).await.unwrap();
+    let inbox = client.new_inbox();
+    let mut back = client.subscribe(inbox.clone()).await.unwrap();
     for message in said {
         let mut headers = async_nats::HeaderMap::new();
         for (name, values) in &message.headers {
@@ -102,7 +105,9 @@ pub async fn publish(url: &str, said: &[Said]) {
         }
         .unwrap();
     }
-    client.flush().await.unwrap();
+    // What the broker gives back came after all the others: none is lost when this connection closes.
+    client.publish(inbox, "all".into()).await.unwrap();
+    back.next().await.unwrap();
 }
 
 /// Waits until so many messages are on the tape.
