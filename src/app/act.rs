@@ -64,6 +64,11 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             };
             state.tell(Severity::Note, whose);
         }
+        Action::DrawPictures => {
+            state.images = state.images.next();
+            let text = format!("images = \"{}\"", state.images.word());
+            state.tell(Severity::Note, &text);
+        }
         Action::Reconnect => effects.push(Effect::Session(Command::Reconnect)),
         Action::CopyMessage => copy_message(state, effects),
         Action::Record => state.toggle_recording(effects),

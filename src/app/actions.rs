@@ -125,6 +125,13 @@ actions! {
     Context::On(ViewKind::Plot) => {
         PlotShape "plot-shape" ["p"] "Draw it as line, points, histogram" "shape"
     }
+    Context::On(ViewKind::Image) => {
+        ZoomIn "zoom-in" [">", "="] "Make the picture larger; W shows it one to one, or all of it" "larger"
+        ZoomOut "zoom-out" ["<", "-"] "Make the picture smaller, at last so that all of it is seen" "smaller"
+        NextFrame "next-frame" ["."] "Next frame of an animation" ""
+        PreviousFrame "previous-frame" [","] "Previous frame of an animation" ""
+        DrawPictures "draw-pictures" ["i"] "Draw pictures another way: kitty, sixel, half-blocks, ASCII …" ""
+    }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"

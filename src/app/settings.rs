@@ -2,24 +2,11 @@
 //! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
 
 use super::actions::Action;
+use super::image_mode::ImageMode;
 use crate::engine::{FILE_SERVERS, FetchPolicy, FileServerRow, check_allowed_host};
 use crate::wire::Limits;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// How pictures are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ImageMode {
-    /// The best way that the terminal has.
-    #[default]
-    Auto,
-    /// Coloured half-blocks.
-    HalfBlocks,
-    /// Letters.
-    Ascii,
-    /// Not at all.
-    Off,
-}
 
 /// Keys that the settings give to an action, with the line they stand on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +104,9 @@ impl Reader<'_> {
                     _ => self.wrong(value, "subjects is a list of subjects, like [\"chat.>\"]"),
                 },
                 ("mouse", DeValue::Boolean(mouse)) => self.settings.mouse = *mouse,
-                ("images", DeValue::String(mode)) => match image_mode(mode) {
+                ("images", DeValue::String(mode)) => match ImageMode::from_word(mode) {
                     Some(mode) => self.settings.images = mode,
-                    None => self.wrong(value, "images is one of auto, halfblocks, ascii, off"),
+                    None => self.wrong(value, &format!("images is one of {}", ImageMode::words())),
                 },
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
                 ("links", DeValue::Table(links)) => self.read_links(links),
@@ -258,16 +245,6 @@ fn strings(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
             .collect(),
         _ => None,
     }
-}
-
-fn image_mode(word: &str) -> Option<ImageMode> {
-    Some(match word {
-        "auto" => ImageMode::Auto,
-        "halfblocks" => ImageMode::HalfBlocks,
-        "ascii" => ImageMode::Ascii,
-        "off" => ImageMode::Off,
-        _ => return None,
-    })
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

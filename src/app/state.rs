@@ -1,6 +1,7 @@
 //! The state of the workbench. One task owns it; the screen reads it.
 
 use super::compose::Composer;
+use super::image_mode::ImageMode;
 use super::links::Links;
 use super::marked::Marked;
 use super::matches::Matches;
@@ -77,6 +78,8 @@ pub struct Start {
     pub themes: Vec<String>,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// How pictures are to be drawn.
+    pub images: ImageMode,
     /// The rules of fetching links.
     pub fetching: FetchPolicy,
     /// The context connected by.
@@ -170,6 +173,8 @@ pub struct State {
     pub themes: Vec<String>,
     /// Whether the mouse is ours.
     pub mouse: bool,
+    /// How pictures are to be drawn.
+    pub images: ImageMode,
     /// The time now, microseconds since the Unix epoch.
     pub now_us: i64,
     /// Rows of the message list on screen.
@@ -232,6 +237,7 @@ impl State {
             theme: start.theme,
             themes: start.themes,
             mouse: start.mouse,
+            images: start.images,
             now_us: start.now_us,
             page: 1,
             subjects_shown: true,

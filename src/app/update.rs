@@ -225,6 +225,7 @@ fn refresh_if_due(state: &mut State) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::image_mode::ImageMode;
     use super::super::line_edit::Edit;
     use super::super::panes::Pane;
     use super::super::state::Start;
@@ -240,6 +241,7 @@ mod tests {
             theme: "night".into(),
             themes: vec!["night".into(), "day".into()],
             mouse: true,
+            images: ImageMode::Auto,
             fetching: FetchPolicy::default(),
             context: None,
             zone: TimeZone::UTC,

@@ -7,17 +7,20 @@ pub enum ViewKind {
     Table,
     /// Numbers drawn as a curve.
     Plot,
+    /// A picture.
+    Image,
 }
 
 impl ViewKind {
     /// All of them, in the order in which they are listed to people.
-    pub const ALL: &[Self] = &[Self::Table, Self::Plot];
+    pub const ALL: &[Self] = &[Self::Table, Self::Plot, Self::Image];
 
     /// Its heading in help and docs.
     pub fn title(self) -> &'static str {
         match self {
             Self::Table => "On a table",
             Self::Plot => "On a plot",
+            Self::Image => "On a picture",
         }
     }
 }

@@ -6,11 +6,12 @@ use super::links::LinkArgs;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
-use crate::app::{Settings, exposed_secrets};
+use crate::app::{ImageMode, Settings, exposed_secrets};
 use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
 };
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal};
@@ -81,11 +82,19 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         .chain(context.mistakes)
         .chain(mistakes)
         .chain(unusable);
+    let mut signals = Signals::listen().map_err(no_screen)?;
+    let mut terminal = Terminal::enter(context.settings.mouse).map_err(no_screen)?;
+    let asks = context.settings.images == ImageMode::Auto;
+    let (pictures, typed) = match terminal.pictures(variable, asks) {
+        Ok(known) => known,
+        Err(error) => return terminal_failed(error),
+    };
     let options = RunOptions {
         settings: context.settings,
         mistakes: mistakes.collect(),
         themes: Themes::with(themes),
         colours: Colours::from_environment(variable),
+        terminal: pictures,
         zone: TimeZone::system(),
         fetcher,
         sending,
@@ -94,10 +103,8 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         editor: editor(variable),
         clock: || Timestamp::now().as_microsecond(),
     };
-    let mut signals = Signals::listen().map_err(no_screen)?;
-    let mut terminal = Terminal::enter(options.settings.mouse).map_err(no_screen)?;
     let input = match terminal.input() {
-        Ok(input) => input,
+        Ok(input) => stream::iter(typed.into_iter().map(Ok)).chain(input),
         Err(error) => return terminal_failed(error),
     };
     let (interrupt, interrupts) = mpsc::channel(4);

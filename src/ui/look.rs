@@ -1,6 +1,7 @@
 //! What every part of the screen needs to draw itself: theme, keys, time zone.
 
 use super::colours::Colours;
+use super::graphics::{Pictures, TerminalPictures};
 use super::keymap::Keymap;
 use super::theme::{Role, Theme};
 use crate::app::{Action, ImageMode};
@@ -20,11 +21,20 @@ pub struct Look {
     pub zone: TimeZone,
     /// Colours of the terminal.
     pub colours: Colours,
-    /// How pictures are drawn.
+    /// How pictures are to be drawn.
     pub images: ImageMode,
+    /// What the terminal can do with pictures.
+    pub terminal: TerminalPictures,
+    /// Whether something lies over what is drawn now.
+    pub covered: bool,
 }
 
 impl Look {
+    /// How pictures are drawn now.
+    pub fn pictures(&self) -> Pictures {
+        self.terminal.drawn(self.images, self.colours, self.covered)
+    }
+
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)

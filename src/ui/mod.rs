@@ -3,6 +3,7 @@
 mod colours;
 mod footer;
 pub mod format;
+mod graphics;
 mod header;
 mod input;
 mod keymap;
@@ -27,6 +28,7 @@ mod workbench;
 mod workers;
 
 pub use colours::Colours;
+pub use graphics::{Graphics, Pictures, Protocol, TerminalPictures};
 pub use keymap::Keymap;
 pub use look::Look;
 pub use preview::{Motion, Preview, PreviewContext};

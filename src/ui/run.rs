@@ -2,6 +2,7 @@
 //! at once, data at most sixty times a second, idle never.
 
 use super::colours::Colours;
+use super::graphics::TerminalPictures;
 use super::keymap::Keymap;
 use super::look::Look;
 use super::mistakes::first_few;
@@ -41,6 +42,8 @@ pub struct RunOptions {
     pub themes: Themes,
     /// Colours of the terminal.
     pub colours: Colours,
+    /// What the terminal can do with pictures.
+    pub terminal: TerminalPictures,
     /// Zone that times are shown in.
     pub zone: TimeZone,
     /// Fetches links.
@@ -128,6 +131,7 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         theme: Themes::first(settings.theme.as_deref(), options.colours),
         themes: options.themes.names(),
         mouse: settings.mouse,
+        images: settings.images,
         fetching: options.fetcher.policy().clone(),
         context: options.context,
         zone: options.zone.clone(),
@@ -142,6 +146,8 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         zone: options.zone,
         colours: options.colours,
         images: settings.images,
+        terminal: options.terminal,
+        covered: false,
     };
     let mut workbench = Workbench::new(state, look, options.themes);
     for mistake in first_few(options.mistakes.into_iter().chain(mistakes).collect()) {
@@ -280,6 +286,7 @@ impl<S: Screen> Loop<'_, S> {
             // A storm of these is drawn at the pace of data.
             Input::Resize(..) => {
                 self.key_at = None;
+                self.workbench.cells_measure(self.screen.cell_pixels());
                 self.soon();
                 return Ok(());
             }

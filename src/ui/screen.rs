@@ -17,6 +17,10 @@ pub trait Screen {
     fn resume(&mut self) -> io::Result<()>;
     /// Puts a text on the clipboard of the person's terminal.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Pixels of one cell, across and down, where the terminal says it.
+    fn cell_pixels(&self) -> Option<(u16, u16)> {
+        None
+    }
     /// Takes the mouse or gives it back.
     fn mouse(&mut self, on: bool) -> io::Result<()>;
 }

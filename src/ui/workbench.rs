@@ -14,7 +14,7 @@ use super::theme::Role;
 use super::themes::Themes;
 use super::view_work::{Laid, Running, Started, ViewId};
 use super::workers::Built;
-use crate::app::{Action, Effect, Msg, Pane, State, TimelineMsg, count, per_second, update};
+use crate::app::{Action, Effect, Msg, Overlay, Pane, State, TimelineMsg, count, per_second, update};
 use crate::wire::{SafeText, Severity};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -96,10 +96,16 @@ impl Workbench {
         effects
     }
 
+    /// Hears how many pixels a cell has now.
+    pub fn cells_measure(&mut self, pixels: Option<(u16, u16)>) {
+        self.look.terminal.cell = pixels;
+    }
+
     /// Draws a frame.
     pub fn draw(&mut self, frame: &mut Frame<'_>) {
         let screen = frame.area();
         self.take_theme();
+        self.look.images = self.state.images;
         let layout = Layout::new(screen, self.state.focus, self.state.maximised, self.splits);
         let buffer = frame.buffer_mut();
         buffer.set_style(screen, self.look.style(Role::Background));
@@ -124,9 +130,12 @@ impl Workbench {
             if let Some(crumb) = layout.crumb {
                 draw_crumb(crumb, buffer, &self.state, &self.look);
             }
+            let over = self.state.notices.iter().len() > 0 || !matches!(self.state.overlay, Overlay::None);
+            self.look.covered = over || !self.sheets.is_empty();
             for (pane, area) in &layout.panes {
                 self.draw_pane(*pane, *area, buffer);
             }
+            self.look.covered = over;
             self.draw_sheet(layout.body, buffer);
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);

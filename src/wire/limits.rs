@@ -100,6 +100,10 @@ limits! {
     image_pixels: u64 = 32_000_000,
     /// Bytes an image decoder may allocate.
     image_alloc: u64 = 128 * MIB as u64,
+    /// Bytes of the pixels of an animation that are kept; what comes after is said to be there.
+    image_frames: usize = 128 * MIB,
+    /// Bytes of a picture as one sequence for the terminal.
+    image_sequence: usize = 2 * MIB,
     /// Scalars shown of one grapheme.
     grapheme_scalars: usize = 8,
     /// Bytes shown of one grapheme.

@@ -48,7 +48,10 @@ pub use finding::{Code, Finding, Severity};
 pub use header_findings::{UNREADABLE_HEADER, header_findings};
 pub use kinds::{KINDS, Kind, KindRow};
 pub use limits::Limits;
-pub use media::{AudioFacts, ImageFacts, ImageFormat, MediaError, Picture, VideoFacts, decode_image};
+pub use media::{
+    AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, VideoFacts, decode_frames,
+    decode_image,
+};
 pub use media::{audio_facts, image_facts, video_facts};
 pub use percent::{percent_decode, percent_encode};
 pub use read::{Content, Reading, read, read_with};

@@ -11,9 +11,9 @@
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::ipc::writer::StreamWriter;
 use bytes::Bytes;
-use natsbridge::app::{Action, ImageMode, Progress};
+use natsbridge::app::{Action, Progress};
 use natsbridge::ui::preview::{Motion, Preview, PreviewContext, Wish, grid_over};
-use natsbridge::ui::{Colours, Theme};
+use natsbridge::ui::{Colours, Pictures, Theme};
 use natsbridge::wire::{Limits, Table, TableRows};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -112,7 +112,7 @@ fn draw(view: &mut dyn Preview) {
         theme: &Theme::plain(),
         focused: true,
         colours: Colours::True,
-        images: ImageMode::Auto,
+        pictures: Pictures::HalfBlocks,
     };
     view.draw(area, &mut buffer, context);
 }

@@ -9,7 +9,7 @@ use natsbridge::app::Settings;
 use natsbridge::engine::{
     Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
 };
-use natsbridge::ui::{Colours, RunOptions, Screen, Themes, run};
+use natsbridge::ui::{Colours, RunOptions, Screen, TerminalPictures, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
@@ -111,6 +111,7 @@ fn options() -> RunOptions {
         mistakes: vec![],
         themes: Themes::default(),
         colours: Colours::None,
+        terminal: TerminalPictures::default(),
         zone: TimeZone::UTC,
         fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
         sending: SendOptions::default(),

@@ -8,7 +8,9 @@ use natsbridge::engine::{
     SubscriptionId, SubscriptionView,
 };
 use natsbridge::ui::preview::difference_sheet;
-use natsbridge::ui::{Colours, Downloads, Keymap, Look, Themes, Workbench, compose_work, find, open};
+use natsbridge::ui::{
+    Colours, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, find, open,
+};
 use natsbridge::wire::{Limits, Unwatched, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -50,6 +52,8 @@ impl Bench {
             zone: TimeZone::UTC,
             colours: Colours::True,
             images: ImageMode::Auto,
+            terminal: TerminalPictures::default(),
+            covered: false,
         };
         let state = State::new(Start {
             store: store.clone(),
@@ -57,6 +61,7 @@ impl Bench {
             theme: theme.into(),
             themes: themes.names(),
             mouse: true,
+            images: ImageMode::Auto,
             fetching: FetchPolicy::default(),
             context: None,
             zone: TimeZone::UTC,

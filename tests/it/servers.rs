@@ -94,6 +94,26 @@ impl RealServer {
             .args([signal, &self.pid().to_string()])
             .status();
         assert!(status.unwrap().success());
+        if signal == "-STOP" {
+            self.wait_until_stopped();
+        }
+    }
+
+    /// A signal is on its way for a while: on a busy machine the broker may still answer meanwhile.
+    fn wait_until_stopped(&self) {
+        let tasks = format!("/proc/{}/task", self.pid());
+        let started = Instant::now();
+        while let Ok(tasks) = std::fs::read_dir(&tasks) {
+            let stat = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("stat"));
+            let mut states = tasks.flatten().filter_map(|task| stat(task).ok());
+            if states.all(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "the broker does not stop");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // No such folder on this system: the signal needs a moment.
+        std::thread::sleep(Duration::from_millis(50));
     }
 
     /// Has it read another configuration while it runs.

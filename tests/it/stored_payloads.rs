@@ -2,9 +2,8 @@
 
 use crate::stored_tables::{Disk, Endless};
 use bytes::Bytes;
-use natsbridge::app::ImageMode;
 use natsbridge::ui::preview::{Preview, Views, build_views};
-use natsbridge::ui::{Colours, Motion, PreviewContext, Themes};
+use natsbridge::ui::{Colours, Motion, Pictures, PreviewContext, Themes};
 use natsbridge::wire::{
     Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_body,
     decode_message_with,
@@ -163,7 +162,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
         theme: &theme,
         focused: true,
         colours: Colours::True,
-        images: ImageMode::Auto,
+        pictures: Pictures::HalfBlocks,
     };
     view.draw(area, &mut buffer, context);
     let row = |y| (0..80).map(|x| buffer[(x, y)].symbol()).collect::<String>();

@@ -2,8 +2,9 @@
 //! beyond shared pointers, and it draws only what is visible. What it cannot do itself it wishes for: texts for the
 //! clipboard, questions to a person, long work, sheets over the panes.
 
-use crate::app::{Action, ImageMode, Links, Progress, ViewKind, ViewQuestion};
+use crate::app::{Action, Links, Progress, ViewKind, ViewQuestion};
 use crate::ui::colours::Colours;
+use crate::ui::graphics::Pictures;
 use crate::ui::look::Look;
 use crate::ui::theme::Theme;
 use crate::wire::{FilterFault, Severity};
@@ -55,7 +56,7 @@ pub struct PreviewContext<'a> {
     /// Colours of the terminal.
     pub colours: Colours,
     /// How pictures are drawn.
-    pub images: ImageMode,
+    pub pictures: Pictures,
 }
 
 impl<'a> PreviewContext<'a> {
@@ -65,7 +66,7 @@ impl<'a> PreviewContext<'a> {
             theme: &look.theme,
             focused,
             colours: look.colours,
-            images: look.images,
+            pictures: look.pictures(),
         }
     }
 }

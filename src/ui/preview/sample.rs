@@ -2,9 +2,9 @@
 #![cfg(test)]
 
 use super::contract::{Motion, Preview, PreviewContext};
-use crate::app::ImageMode;
 use crate::engine::StoredMessage;
 use crate::ui::colours::Colours;
+use crate::ui::graphics::Pictures;
 use crate::ui::theme::Theme;
 use crate::wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
 use bytes::Bytes;
@@ -54,7 +54,7 @@ pub fn drawn(view: &mut dyn Preview, width: u16, height: u16) -> Vec<String> {
         theme: &Theme::plain(),
         focused: true,
         colours: Colours::True,
-        images: ImageMode::Auto,
+        pictures: Pictures::HalfBlocks,
     };
     view.draw(area, &mut buffer, context);
     rows(&buffer)

@@ -1,11 +1,14 @@
 //! Entering the terminal, leaving it, lending it back while suspended.
 
+use super::attributes;
 use super::input::{SharedInput, TerminalInput};
 use super::restore::{restore, take};
 use super::signal::stop_until_continued;
+use crate::ui::graphics::TerminalPictures;
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableMouseCapture, EnableMouseCapture, poll};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event, poll};
 use crossterm::execute;
+use crossterm::terminal::window_size;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
 use std::mem::ManuallyDrop;
@@ -39,6 +42,33 @@ impl Terminal {
     /// Where to draw.
     pub fn screen(&mut self) -> &mut ratatui::Terminal<CrosstermBackend<Stdout>> {
         &mut self.screen
+    }
+
+    /// Pixels of one cell, across and down, where the terminal says it.
+    pub fn cell_pixels(&self) -> Option<(u16, u16)> {
+        let size = window_size().ok()?;
+        let cell = (
+            size.width.checked_div(size.columns)?,
+            size.height.checked_div(size.rows)?,
+        );
+        (cell.0 > 0 && cell.1 > 0).then_some(cell)
+    }
+
+    /// What the terminal can do with pictures, beyond what the environment says: asked of it where that leaves it
+    /// open. What a person typed meanwhile comes back too. To be called before [`Terminal::input`].
+    pub fn pictures(
+        &mut self,
+        variable: impl Fn(&str) -> Option<String>,
+        ask: bool,
+    ) -> io::Result<(TerminalPictures, Vec<Event>)> {
+        let mut pictures = TerminalPictures::from_environment(&variable);
+        pictures.cell = self.cell_pixels();
+        if !ask || !pictures.unsure(&variable) {
+            return Ok((pictures, vec![]));
+        }
+        let answer = attributes::ask()?;
+        pictures.answered(&answer.attributes);
+        Ok((pictures, answer.typed))
     }
 
     /// Keys, mouse and the like. To be asked for after anything that queries the terminal by itself.

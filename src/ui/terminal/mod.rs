@@ -1,5 +1,6 @@
 //! The terminal's life: entered once, given back once, whatever ends the program.
 
+mod attributes;
 mod input;
 mod lifecycle;
 mod line_keys;

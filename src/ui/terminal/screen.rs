@@ -31,6 +31,10 @@ impl Screen for Terminal {
         Terminal::copy(self, text)
     }
 
+    fn cell_pixels(&self) -> Option<(u16, u16)> {
+        Terminal::cell_pixels(self)
+    }
+
     fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.set_mouse(on)
     }

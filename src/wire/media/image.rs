@@ -130,7 +130,7 @@ fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ImageFormat, Reader<'
     Ok((format, reader))
 }
 
-fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
+pub(super) fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
     let code = match error {
         ImageError::Limits(_) => Code::ImageLimit,
         _ => Code::ImageInvalid,
@@ -141,7 +141,7 @@ fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
     )
 }
 
-fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
     caught(work).unwrap_or_else(|| {
         let message = "The bytes are no picture that can be opened: the decoder stumbled over them.";
         Err(MediaError::new(Code::ImageInvalid, message))

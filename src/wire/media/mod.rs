@@ -3,6 +3,7 @@
 mod audio;
 mod container;
 mod error;
+mod frames;
 mod image;
 mod picture;
 mod riff;
@@ -10,6 +11,7 @@ mod video;
 
 pub use audio::{AudioFacts, audio_blob_facts, audio_facts};
 pub use error::MediaError;
+pub use frames::{Frames, decode_frames};
 pub use image::{ImageFacts, ImageFormat, check_size as check_image_size, decode_image, image_facts};
-pub use picture::Picture;
+pub use picture::{Part, Picture};
 pub use video::{VideoFacts, video_blob_facts, video_facts};

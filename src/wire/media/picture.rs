@@ -1,7 +1,7 @@
 //! Decoded pixels and how they are made smaller. Knows no file format.
 
-use image::imageops::{FilterType, resize, thumbnail};
-use image::{ImageBuffer, Rgba, RgbaImage};
+use image::imageops::{FilterType, crop_imm, resize, thumbnail};
+use image::{GenericImageView, ImageBuffer, Rgba, RgbaImage};
 
 /// Decoded pixels, RGBA, row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,30 +15,42 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The picture scaled to exactly `width` × `height` pixels (at least one by one).
+    /// A part of the picture, scaled to exactly `width` × `height` pixels (at least one by one).
     #[must_use]
-    pub fn scaled(&self, width: u32, height: u32) -> Self {
+    pub fn scaled(&self, part: Part, width: u32, height: u32) -> Self {
         let (width, height) = (width.max(1), height.max(1));
-        if (width, height) == (self.width, self.height) {
-            return self.clone();
-        }
-        // Colours count by their opacity, else what is hidden behind transparent pixels bleeds into their edges.
-        let opaque = self.rgba.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
-        let mut rgba = self.rgba.clone();
-        if !opaque {
-            rgba.chunks_exact_mut(4).for_each(weigh);
-        }
-        let Some(source) = RgbaImage::from_raw(self.width, self.height, rgba) else {
+        let part = part.within(self);
+        let source = ImageBuffer::<Rgba<u8>, &[u8]>::from_raw(self.width, self.height, &self.rgba[..]);
+        let Some(source) = source.filter(|_| part.width > 0 && part.height > 0) else {
             return Self::blank(width, height);
         };
-        let mut scaled = shrink(&source, width, height).into_raw();
-        if !opaque {
-            scaled.chunks_exact_mut(4).for_each(unweigh);
+        let part = crop_imm(&source, part.x, part.y, part.width, part.height);
+        // Colours count by their opacity, else what is hidden behind transparent pixels bleeds into their edges.
+        if part.pixels().all(|(_, _, pixel)| pixel.0[3] == u8::MAX) {
+            return shrink(&*part, width, height).into();
         }
+        let mut weighed = RgbaImage::from_fn(part.width(), part.height(), |x, y| part.get_pixel(x, y));
+        weighed.pixels_mut().for_each(|pixel| weigh(&mut pixel.0));
+        let mut scaled = shrink(&weighed, width, height);
+        scaled.pixels_mut().for_each(|pixel| unweigh(&mut pixel.0));
+        scaled.into()
+    }
+
+    /// The same at once and roughly: each pixel is the one that lies nearest.
+    #[must_use]
+    pub fn sampled(&self, part: Part, width: u32, height: u32) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        let part = part.within(self);
+        let at = |i: u32, of: u32, from: u32, whole: u32| {
+            from + ((u64::from(i) * 2 + 1) * u64::from(whole) / (2 * u64::from(of))) as u32
+        };
+        let rows = (0..height).map(|y| at(y, height, part.y, part.height));
+        let rgba =
+            rows.flat_map(|y| (0..width).flat_map(move |x| self.pixel(at(x, width, part.x, part.width), y)));
         Self {
             width,
             height,
-            rgba: scaled,
+            rgba: rgba.collect(),
         }
     }
 
@@ -63,8 +75,53 @@ impl Picture {
     }
 }
 
+impl From<RgbaImage> for Picture {
+    fn from(image: RgbaImage) -> Self {
+        Self {
+            width: image.width(),
+            height: image.height(),
+            rgba: image.into_raw(),
+        }
+    }
+}
+
+/// A part of a picture, in its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Part {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Part {
+    /// The whole of a picture.
+    pub fn whole(picture: &Picture) -> Self {
+        Self {
+            x: 0,
+            y: 0,
+            width: picture.width,
+            height: picture.height,
+        }
+    }
+
+    fn within(self, picture: &Picture) -> Self {
+        let (x, y) = (self.x.min(picture.width), self.y.min(picture.height));
+        Self {
+            x,
+            y,
+            width: self.width.min(picture.width - x),
+            height: self.height.min(picture.height - y),
+        }
+    }
+}
+
 /// A far smaller picture is averaged roughly first: the smooth filter costs by source pixels.
-fn shrink(source: &ImageBuffer<Rgba<u8>, Vec<u8>>, width: u32, height: u32) -> RgbaImage {
+fn shrink<I: GenericImageView<Pixel = Rgba<u8>>>(source: &I, width: u32, height: u32) -> RgbaImage {
+    if (width, height) == source.dimensions() {
+        return ImageBuffer::from_fn(width, height, |x, y| source.get_pixel(x, y));
+    }
     let (near_width, near_height) = (width.saturating_mul(3), height.saturating_mul(3));
     if source.width() > near_width && source.height() > near_height {
         return resize(
@@ -77,20 +134,16 @@ fn shrink(source: &ImageBuffer<Rgba<u8>, Vec<u8>>, width: u32, height: u32) -> R
     resize(source, width, height, FilterType::Triangle)
 }
 
-fn weigh(pixel: &mut [u8]) {
-    if let [red, green, blue, opacity] = pixel {
-        for channel in [red, green, blue] {
-            *channel = ((u16::from(*channel) * u16::from(*opacity) + 127) / 255) as u8;
-        }
+fn weigh([red, green, blue, opacity]: &mut [u8; 4]) {
+    for channel in [red, green, blue] {
+        *channel = ((u16::from(*channel) * u16::from(*opacity) + 127) / 255) as u8;
     }
 }
 
-fn unweigh(pixel: &mut [u8]) {
-    if let [red, green, blue, opacity] = pixel {
-        for channel in [red, green, blue] {
-            let full = (u16::from(*channel) * 255).checked_div(u16::from(*opacity));
-            *channel = full.unwrap_or(0).min(255) as u8;
-        }
+fn unweigh([red, green, blue, opacity]: &mut [u8; 4]) {
+    for channel in [red, green, blue] {
+        let full = (u16::from(*channel) * 255).checked_div(u16::from(*opacity));
+        *channel = full.unwrap_or(0).min(255) as u8;
     }
 }
 
@@ -109,8 +162,20 @@ mod tests {
     #[test]
     fn scaling_keeps_a_plain_colour() {
         for (width, height) in [(1, 1), (7, 3), (200, 100), (64, 64)] {
-            let scaled = plain(64, 64, [200, 100, 50, 255]).scaled(width, height);
-            assert_eq!(scaled, plain(width, height, [200, 100, 50, 255]));
+            let picture = plain(64, 64, [200, 100, 50, 255]);
+            for part in [
+                Part::whole(&picture),
+                Part {
+                    x: 60,
+                    y: 3,
+                    width: 9,
+                    height: 1,
+                },
+            ] {
+                let expected = plain(width, height, [200, 100, 50, 255]);
+                assert_eq!(picture.scaled(part, width, height), expected);
+                assert_eq!(picture.sampled(part, width, height), expected);
+            }
         }
     }
 
@@ -118,8 +183,29 @@ mod tests {
     fn hidden_colours_do_not_bleed() {
         let mut picture = plain(2, 1, [255, 0, 0, 255]);
         picture.rgba[4..].copy_from_slice(&[0, 255, 0, 0]);
-        let [red, green, _, opacity] = picture.scaled(1, 1).pixel(0, 0);
+        let [red, green, _, opacity] = picture.scaled(Part::whole(&picture), 1, 1).pixel(0, 0);
         assert!(red > 250 && green == 0 && (120..136).contains(&opacity));
+    }
+
+    #[test]
+    fn parts_are_cut_out() {
+        let rgba = (0..16u8).flat_map(|i| [i, i, i, 255]).collect();
+        let picture = Picture {
+            width: 4,
+            height: 4,
+            rgba,
+        };
+        let part = Part {
+            x: 1,
+            y: 2,
+            width: 2,
+            height: 9,
+        };
+        let cut: Vec<u8> = [9, 10, 13, 14].into_iter().flat_map(|i| [i, i, i, 255]).collect();
+        assert_eq!(picture.scaled(part, 2, 2).rgba, cut);
+        assert_eq!(picture.sampled(part, 2, 2).rgba, cut);
+        let outside = Part { x: 9, ..part };
+        assert_eq!(picture.scaled(outside, 1, 1).rgba, [0; 4]);
     }
 
     #[test]
@@ -129,8 +215,10 @@ mod tests {
             height: 9,
             rgba: vec![1; 8],
         };
-        assert_eq!(picture.scaled(2, 2).rgba, [0; 16]);
+        let whole = Part::whole(&picture);
+        assert_eq!(picture.scaled(whole, 2, 2).rgba, [0; 16]);
+        assert_eq!(picture.sampled(whole, 3, 3).rgba.len(), 36);
         assert_eq!(picture.pixel(8, 8), [0; 4]);
-        assert_eq!(picture.scaled(0, 0).width, 1);
+        assert_eq!(picture.scaled(whole, 0, 0).width, 1);
     }
 }

@@ -1,0 +1,85 @@
+//! How pictures are drawn: the one list of the ways, by the words of the settings.
+
+/// How pictures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImageMode {
+    /// The best way that the terminal has.
+    #[default]
+    Auto,
+    /// The graphics protocol of kitty, by Unicode placeholders.
+    Kitty,
+    /// The inline images of iTerm2.
+    Iterm2,
+    /// Sixel graphics.
+    Sixel,
+    /// Coloured half-blocks.
+    HalfBlocks,
+    /// Letters.
+    Ascii,
+    /// Not at all.
+    Off,
+}
+
+impl ImageMode {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: &[Self] = &[
+        Self::Auto,
+        Self::Kitty,
+        Self::Iterm2,
+        Self::Sixel,
+        Self::HalfBlocks,
+        Self::Ascii,
+        Self::Off,
+    ];
+
+    /// Its word in the settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Kitty => "kitty",
+            Self::Iterm2 => "iterm2",
+            Self::Sixel => "sixel",
+            Self::HalfBlocks => "halfblocks",
+            Self::Ascii => "ascii",
+            Self::Off => "off",
+        }
+    }
+
+    /// The way of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mode| mode.word() == word)
+    }
+
+    /// All words, as a sentence lists them.
+    pub fn words() -> String {
+        Self::ALL
+            .iter()
+            .map(|mode| mode.word())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// The way after this one, around the end.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|mode| *mode == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_back_and_the_key_goes_through_all() {
+        let mut mode = ImageMode::default();
+        for expected in ImageMode::ALL {
+            assert_eq!(mode, *expected);
+            assert_eq!(ImageMode::from_word(mode.word()), Some(mode));
+            mode = mode.next();
+        }
+        assert_eq!(mode, ImageMode::Auto);
+        assert_eq!(ImageMode::from_word("crayon"), None);
+    }
+}

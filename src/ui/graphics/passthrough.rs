@@ -1,0 +1,9 @@
+//! Sequences handed through tmux to the terminal outside of it (`allow-passthrough on`).
+
+/// The sequence, wrapped where tmux stands between.
+pub fn through(sequence: &str, tmux: bool) -> String {
+    if !tmux {
+        return sequence.to_owned();
+    }
+    format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
+}

@@ -1,0 +1,19 @@
+//! A picture as PNG, made by us.
+
+use crate::wire::Picture;
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+
+/// The picture as PNG; `None` if its pixels are not as many as it says.
+pub fn png(picture: &Picture) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes)
+        .write_image(
+            &picture.rgba,
+            picture.width,
+            picture.height,
+            ExtendedColorType::Rgba8,
+        )
+        .ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,9 @@
+//! Pictures: as pixels where the terminal has them, as half-blocks or letters elsewhere.
+
+mod blocks;
+mod render;
+mod tests;
+mod view;
+mod window;
+
+pub use view::ImageView;

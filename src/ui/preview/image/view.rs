@@ -1,0 +1,299 @@
+//! The view of a picture: fitted or enlarged and moved about in; an animation frame by frame.
+
+use super::blocks;
+use super::render::{Ready, Wanted, place, render};
+use super::window::Window;
+use crate::app::{Action, ViewKind};
+use crate::ui::colours::Colours;
+use crate::ui::graphics::{Pictures, most_cells};
+use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
+use crate::ui::theme::Role;
+use crate::wire::{
+    Blob, Frames, ImageFacts, ImageFormat, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
+    decode_image,
+};
+use bytes::Bytes;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Paragraph, Widget, Wrap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Eighths of what is seen that one page is.
+const PAGE: i64 = 8;
+/// Far enough to reach any edge.
+const EDGE: i64 = u32::MAX as i64;
+/// The slot of the work that draws.
+const DRAWING: &str = "picture";
+/// The slot of the work that decodes an animation.
+const FRAMES: &str = "frames";
+
+/// A view of a picture.
+#[derive(Debug)]
+pub struct ImageView {
+    /// Its frames; the first is there at once.
+    frames: Result<Vec<Arc<Picture>>, SafeText>,
+    /// Size where there are no frames.
+    size: (u32, u32),
+    /// The bytes of what may be an animation, until its frames are asked for.
+    animation: Option<Bytes>,
+    /// Whether the animation goes on after the last frame here.
+    more: bool,
+    at: usize,
+    window: Window,
+    limits: Limits,
+    /// Pixels of the screen at the last draw.
+    room: (u32, u32),
+    ready: Option<(Wanted, Option<Ready>)>,
+    wanted: Option<Wanted>,
+    asked: Option<Wanted>,
+    id: u32,
+}
+
+impl ImageView {
+    /// Decodes the pixels, which may take a moment: call it off the screen's task.
+    pub fn new(facts: ImageFacts, body: &Blob, limits: &Limits) -> Self {
+        let loaded = match body.load(limits.direct_message as u64) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err("The picture is too large to be opened.".to_owned()),
+            Err(error) => Err(format!("The picture cannot be read from its file: {error}.")),
+        };
+        let first = loaded
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|bytes| decode_image(bytes, limits).map_err(|error| error.message));
+        let moves = matches!(facts.format, ImageFormat::Gif | ImageFormat::WebP) && first.is_ok();
+        Self {
+            frames: first
+                .map(|picture| vec![Arc::new(picture)])
+                .map_err(|why| SafeText::new(&why)),
+            size: (facts.width, facts.height),
+            animation: loaded.ok().filter(|_| moves),
+            more: false,
+            at: 0,
+            window: Window::default(),
+            limits: limits.clone(),
+            room: (1, 1),
+            ready: None,
+            wanted: None,
+            asked: None,
+            id: next_id(),
+        }
+    }
+
+    fn picture(&self) -> Option<&Arc<Picture>> {
+        self.frames.as_ref().ok()?.get(self.at)
+    }
+
+    fn pan(&mut self, x: i64, y: i64) -> bool {
+        let Some(size) = self.picture().map(|picture| (picture.width, picture.height)) else {
+            return false;
+        };
+        self.window.pan((x, y), size, self.room)
+    }
+
+    /// Draws what is ready for this area; what is not yet is drawn roughly meanwhile, and wished for.
+    fn draw_picture(&mut self, area: Rect, buffer: &mut Buffer, pictures: Pictures, colours: Colours) {
+        let Some(picture) = self.picture().cloned() else {
+            return;
+        };
+        let graphics = match pictures {
+            Pictures::Pixels(graphics) | Pictures::Covered(graphics) => Some(graphics),
+            Pictures::HalfBlocks | Pictures::Ascii | Pictures::Off => None,
+        };
+        let covered = matches!(pictures, Pictures::Covered(_));
+        let cells = (u32::from(area.width), u32::from(area.height));
+        self.room = graphics.map_or((cells.0, cells.1 * 2), |graphics| {
+            let most = u32::from(most_cells(graphics));
+            let (across, down) = graphics.cell;
+            (
+                cells.0.min(most) * u32::from(across),
+                cells.1.min(most) * u32::from(down),
+            )
+        });
+        let seen = self.window.seen((picture.width, picture.height), self.room);
+        let wanted = Wanted {
+            frame: self.at,
+            seen,
+            graphics,
+        };
+        self.wanted = Some(wanted).filter(|wanted| self.ready.as_ref().is_none_or(|(is, _)| is != wanted));
+        let similar = |is: &Wanted| is.graphics == graphics && is.seen.size == seen.size;
+        match &self.ready {
+            // Until a new sequence is ready the one before stays: nothing flickers.
+            Some((is, Some(Ready::Sequence(drawn)))) if similar(is) && !covered => place(drawn, area, buffer),
+            Some((is, Some(Ready::Cells(ready)))) if *is == wanted => {
+                blocks::draw(ready, area, buffer, colours)
+            }
+            _ => {
+                let room = (cells.0, cells.1 * 2);
+                let (width, height) = seen.size;
+                let across = |pixels: u32, of: u32, whole: u32| {
+                    (u64::from(pixels) * u64::from(of) / u64::from(whole.max(1))) as u32
+                };
+                let rough = picture.sampled(
+                    seen.part,
+                    across(width, room.0, self.room.0),
+                    across(height, room.1, self.room.1),
+                );
+                blocks::draw(&rough, area, buffer, colours);
+            }
+        }
+    }
+
+    fn step(&mut self, steps: isize) -> Vec<Wish> {
+        let Ok(frames) = &self.frames else { return vec![] };
+        if frames.len() < 2 {
+            let text = if self.more || self.animation.is_some() {
+                "The frames are not decoded yet."
+            } else {
+                "This picture has one frame."
+            };
+            return vec![Wish::Tell(Severity::Note, text.to_owned())];
+        }
+        self.at = (self.at as isize + steps).rem_euclid(frames.len() as isize) as usize;
+        vec![]
+    }
+
+    fn zoom(&mut self, steps: i32) {
+        if let Some(size) = self.picture().map(|picture| (picture.width, picture.height)) {
+            self.window.zoom(steps, size, self.room);
+        }
+    }
+
+    fn take_frames(&mut self, frames: Frames) {
+        // A single one is what is shown already.
+        if frames.pictures.len() > 1 {
+            self.more = frames.more;
+            self.frames = Ok(frames.pictures.into_iter().map(Arc::new).collect());
+        }
+    }
+}
+
+/// Numbers that pictures bear at the terminal, other than those of another program as far as that can be had.
+fn next_id() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id().wrapping_mul(0x9E37_79B1) >> 16 << 8;
+    (own | NEXT.fetch_add(1, Ordering::Relaxed) % 255 + 1) & 0x00FF_FFFF
+}
+
+impl Preview for ImageView {
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let (sentence, role) = match (&self.frames, context.pictures) {
+            (Err(sentence), _) => (sentence.as_str(), Role::Caution),
+            (Ok(_), Pictures::Off) => (
+                "Pictures are not drawn: images is off in the settings.",
+                Role::Dim,
+            ),
+            (Ok(_), Pictures::Ascii) => {
+                return self.draw_picture(area, buffer, Pictures::Ascii, Colours::None);
+            }
+            (Ok(_), pictures) => return self.draw_picture(area, buffer, pictures, context.colours),
+        };
+        Paragraph::new(sentence)
+            .style(context.theme.style(role))
+            .wrap(Wrap { trim: true })
+            .render(area, buffer);
+    }
+
+    fn act(&mut self, motion: Motion) -> bool {
+        match motion {
+            Motion::Wrap if self.frames.is_ok() => {
+                self.window.toggle();
+                true
+            }
+            Motion::Left => self.pan(-1, 0),
+            Motion::Right => self.pan(1, 0),
+            Motion::Up => self.pan(0, -1),
+            Motion::Down => self.pan(0, 1),
+            Motion::PageUp => self.pan(0, -PAGE),
+            Motion::PageDown => self.pan(0, PAGE),
+            Motion::HalfUp => self.pan(0, -PAGE / 2),
+            Motion::HalfDown => self.pan(0, PAGE / 2),
+            Motion::LineStart => self.pan(-EDGE, 0),
+            Motion::LineEnd => self.pan(EDGE, 0),
+            Motion::Top => self.pan(0, -EDGE),
+            Motion::Bottom => self.pan(0, EDGE),
+            Motion::Wheel(rows) => self.pan(0, i64::from(rows)),
+            _ => false,
+        }
+    }
+
+    fn position(&self) -> String {
+        let (width, height) = self
+            .picture()
+            .map_or(self.size, |picture| (picture.width, picture.height));
+        let mut text = format!("{width} × {height}");
+        let seen = self.wanted.or_else(|| self.ready.as_ref().map(|(is, _)| *is));
+        if let Some(seen) = seen {
+            text += &format!(" · {} %", seen.seen.percent);
+            if !self.window.fits() {
+                let (x, y) = self.window.corner();
+                text += &format!(" from {x}, {y}");
+            }
+        }
+        if let Some(frames) = self.frames.as_ref().ok().filter(|frames| frames.len() > 1) {
+            let more = if self.more { "+" } else { "" };
+            text += &format!(" · frame {} of {}{more}", self.at + 1, frames.len());
+        }
+        text
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        self.frames.is_ok().then_some(ViewKind::Image)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        match action {
+            Action::ZoomIn => self.zoom(1),
+            Action::ZoomOut => self.zoom(-1),
+            Action::NextFrame => return Some(self.step(1)),
+            Action::PreviousFrame => return Some(self.step(-1)),
+            _ => return None,
+        }
+        Some(vec![])
+    }
+
+    fn wishes(&mut self) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        if let Some(bytes) = self.animation.take() {
+            let limits = self.limits.clone();
+            let decode = move |_: &_| decode_frames(&bytes, &limits);
+            wishes.push(Wish::Work(Work::new(FRAMES, "decoding the frames", decode)));
+        }
+        if let (Some(wanted), Some(picture)) = (self.wanted, self.picture())
+            && self.asked != Some(wanted)
+        {
+            let (picture, most, id) = (Arc::clone(picture), self.limits.image_sequence, self.id);
+            self.asked = Some(wanted);
+            let draw = move |_: &_| (wanted, render(&picture, wanted, most, id));
+            wishes.push(Wish::Work(Work::new(DRAWING, "drawing the picture", draw)));
+        }
+        wishes
+    }
+
+    fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
+        match slot {
+            DRAWING => {
+                if let Ok(ready) = result.downcast::<(Wanted, Option<Ready>)>() {
+                    self.asked = None;
+                    self.ready = Some(*ready);
+                }
+            }
+            FRAMES => {
+                // Damage in the first frame is told by the picture itself.
+                if let Ok(frames) = result.downcast::<Result<Frames, MediaError>>()
+                    && let Ok(frames) = *frames
+                {
+                    self.take_frames(frames);
+                }
+            }
+            _ => {}
+        }
+        vec![]
+    }
+}

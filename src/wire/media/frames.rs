@@ -1,0 +1,121 @@
+//! The pictures of an animation, one after the other, under limits.
+
+use super::error::MediaError;
+use super::image::{ImageFormat, check_size, guarded, image_facts};
+use super::picture::Picture;
+use crate::wire::limits::Limits;
+use image::codecs::gif::GifDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{AnimationDecoder, ImageDecoder};
+use std::io::Cursor;
+
+/// The pictures of an animation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frames {
+    /// The pictures, each whole.
+    pub pictures: Vec<Picture>,
+    /// Whether there are more than the limits let in, or one that is damaged.
+    pub more: bool,
+}
+
+/// Decodes the pictures of an animation up to [`Limits::image_frames`] bytes of pixels. What is no animation has none.
+pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError> {
+    let facts = image_facts(bytes)?;
+    check_size(facts, limits)?;
+    guarded(|| {
+        let mut allowed = image::Limits::default();
+        allowed.max_alloc = Some(limits.image_alloc);
+        let failed = |error| super::image::failed(facts.format, &error);
+        let frames = match facts.format {
+            ImageFormat::Gif => {
+                let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(failed)?;
+                decoder.set_limits(allowed).map_err(failed)?;
+                decoder.into_frames()
+            }
+            ImageFormat::WebP => {
+                let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
+                decoder.set_limits(allowed).map_err(failed)?;
+                if !decoder.has_animation() {
+                    return Ok(Frames {
+                        pictures: vec![],
+                        more: false,
+                    });
+                }
+                decoder.into_frames()
+            }
+            _ => {
+                return Ok(Frames {
+                    pictures: vec![],
+                    more: false,
+                });
+            }
+        };
+        let (mut pictures, mut taken, mut more) = (Vec::new(), 0, false);
+        for frame in frames {
+            let Ok(frame) = frame else {
+                more = true;
+                break;
+            };
+            let picture = Picture::from(frame.into_buffer());
+            taken += picture.rgba.len();
+            if taken > limits.image_frames {
+                more = true;
+                break;
+            }
+            pictures.push(picture);
+        }
+        Ok(Frames { pictures, more })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::codecs::gif::GifEncoder;
+    use image::{Frame, Rgba, RgbaImage};
+
+    fn animation(count: u8) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = GifEncoder::new(&mut bytes);
+        for i in 0..count {
+            let picture = RgbaImage::from_pixel(8, 4, Rgba([i * 20, 0, 0, 255]));
+            encoder.encode_frame(Frame::new(picture)).unwrap();
+        }
+        drop(encoder);
+        bytes
+    }
+
+    #[test]
+    fn each_frame_is_a_whole_picture() {
+        let frames = decode_frames(&animation(5), &Limits::DEFAULT).unwrap();
+        assert!(!frames.more);
+        let reds: Vec<u8> = frames.pictures.iter().map(|picture| picture.rgba[0]).collect();
+        assert_eq!(reds, [0, 20, 40, 60, 80]);
+        assert!(
+            frames
+                .pictures
+                .iter()
+                .all(|picture| (picture.width, picture.height) == (8, 4))
+        );
+    }
+
+    #[test]
+    fn a_limit_and_damage_are_told() {
+        let limits = Limits {
+            image_frames: 300,
+            ..Limits::DEFAULT
+        };
+        let bytes = animation(5);
+        let frames = decode_frames(&bytes, &limits).unwrap();
+        assert_eq!((frames.pictures.len(), frames.more), (2, true));
+        let cut = decode_frames(&bytes[..bytes.len() * 3 / 4], &Limits::DEFAULT).unwrap();
+        assert!(cut.more && cut.pictures.len() < 5);
+    }
+
+    #[test]
+    fn what_is_no_animation_has_no_frames() {
+        let png = include_bytes!("../../../assets/demo/evening.png");
+        assert_eq!(decode_frames(png, &Limits::DEFAULT).unwrap().pictures.len(), 0);
+        assert!(decode_frames(b"GIF89a", &Limits::DEFAULT).is_err());
+    }
+}
