@@ -10,8 +10,8 @@ use super::state::{Clock, Follow, State, SubjectCursor};
 use super::subject_act::act_in_subjects;
 use super::timeline_act::act_in_timeline;
 use super::{figures::size, line_edit::LineEdit};
-use crate::engine::{Command, safe_file_name};
-use crate::wire::{PayloadState, Severity};
+use crate::engine::Command;
+use crate::wire::Severity;
 
 /// Applies an action to the panes.
 pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
@@ -38,18 +38,23 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Maximise => state.maximised = !state.maximised,
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
-        Action::Subscribe => prompt(state, Purpose::Subscribe, ""),
-        Action::Search => prompt(state, Purpose::Search, ""),
+        Action::Subscribe => state.prompt(Purpose::Subscribe, "", effects),
+        Action::Search => state.prompt(Purpose::Search, "", effects),
         Action::Filter if state.focus == Pane::Timeline => {
             let text = state.conversations.filter.text().to_owned();
-            prompt(state, Purpose::FilterConversations, &text);
+            state.prompt(Purpose::FilterConversations, &text, effects);
         }
         Action::Filter => {
             let text = state.view.filter().text().to_owned();
             state.filter_before.clone_from(&text);
-            prompt(state, Purpose::Filter, &text);
+            state.prompt(Purpose::Filter, &text, effects);
         }
-        Action::SavePayload => save_as(state),
+        Action::SavePayload => state.ask_save(effects),
+        Action::ViewAs => state.ask_kind(),
+        Action::OpenOutside => state.open_outside(effects),
+        Action::Pipe => state.ask_pipe(effects),
+        Action::PlotValue => state.ask_value(effects),
+        Action::Highlight => state.ask_highlight(effects),
         Action::Themes => {
             let at = state.themes.iter().position(|name| *name == state.theme);
             state.overlay = Overlay::Themes(at.unwrap_or(0), state.theme.clone());
@@ -153,29 +158,6 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
         state.cursor = None;
         state.narrow_to_cursor(effects);
     }
-}
-
-fn prompt(state: &mut State, purpose: Purpose, text: &str) {
-    state.verdict = None;
-    state.overlay = Overlay::Prompt(purpose, LineEdit::new(text));
-}
-
-fn save_as(state: &mut State) {
-    let Some(opened) = &state.opened else {
-        state.tell(Severity::Note, "Select a message first, then save its payload.");
-        return;
-    };
-    let payload = opened.decoded.payloads.get(state.tab);
-    if payload.is_some_and(|payload| payload.state == PayloadState::NotFetched) {
-        state.tell(
-            Severity::Note,
-            "This link is not fetched yet: Enter in the inspector fetches it, then it can be saved.",
-        );
-        return;
-    }
-    let name = payload.map_or("", |payload| payload.dataname.as_str());
-    let name = safe_file_name(name, &opened.stored.seq.to_string());
-    prompt(state, Purpose::SaveAs, &name);
 }
 
 fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {

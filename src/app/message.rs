@@ -7,10 +7,11 @@ use super::notices::Origin;
 use super::overlay::ViewQuestion;
 use super::panes::Pane;
 use super::progress::{Progress, Working};
+use super::shown_payload::ShownPayload;
 use super::timeline::TimelineMsg;
 use super::view_kind::ViewKind;
 use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
-use crate::wire::{Blob, DecodedMessage, FilterFault, Severity};
+use crate::wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,8 +64,8 @@ pub enum Msg {
     Tab(usize, Option<ViewKind>),
     /// A sheet of that title lies over the panes, with such a view.
     Laid(String, Option<ViewKind>),
-    /// What is typed in answer to a view is right, or is not: where and why.
-    Checked(Result<(), FilterFault>),
+    /// What is typed in answer to a view is right, or is not: where and why; words that it could go on with.
+    Checked(Result<(), FilterFault>, Vec<String>),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
     /// The messages that hold the text searched for, as of so many messages come.
@@ -100,6 +101,28 @@ pub enum Effect {
     Copy(String),
     /// Write a new file.
     Save(PathBuf, Blob),
+    /// Show a payload as another kind.
+    ViewAs(Box<ShownPayload>, Kind),
+    /// Open a payload in another program: by this command, else by what the system has for it.
+    OpenOutside {
+        /// The payload.
+        shown: Box<ShownPayload>,
+        /// The command, with `{{file}}` in it.
+        command: Option<String>,
+        /// Whether it takes the terminal.
+        in_terminal: bool,
+    },
+    /// Show what a command makes of a payload.
+    Pipe(Box<ShownPayload>, String),
+    /// Plot a value over these messages on a subject, the oldest first.
+    PlotValue {
+        /// Where the value stands.
+        path: String,
+        /// The subject.
+        subject: String,
+        /// Messages, also of other subjects.
+        seqs: Vec<u64>,
+    },
     /// Look a link up; ask its server only if so.
     LookUp(String, bool),
     /// Download a link; what exactly stands in [`Links::request`](super::Links::request).

@@ -3,6 +3,7 @@
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 use super::marked::MarkUse;
+use crate::wire::Kind;
 
 /// What a view asks a person for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,12 @@ pub enum Purpose {
     SinceTime,
     /// Something about the message being written.
     Compose(Asked),
+    /// Which messages stand out.
+    Highlight,
+    /// The command that a payload goes through.
+    Pipe,
+    /// The value that is plotted over messages.
+    PlotValue,
     /// What the view on screen asks for.
     View(ViewQuestion),
 }
@@ -55,6 +62,9 @@ impl Purpose {
             Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
+            Self::Highlight => "Highlight messages",
+            Self::Pipe => "Pipe the payload through",
+            Self::PlotValue => "Plot over the messages of this subject",
             Self::Compose(asked) => asked.title(),
             Self::View(question) => question.title,
         }
@@ -66,7 +76,7 @@ impl Purpose {
             Self::Subscribe => "A subject; * stands for one token between dots, > for all that follow.",
             Self::Search => "Any text; case counts only if it has capitals.",
             Self::Filter => "A word, kind=table, size>1MB, text~wine; and or not ( )",
-            Self::SaveAs => "A file that does not exist yet.",
+            Self::SaveAs => "A file that does not exist yet; Tab completes, ~ is your home.",
             Self::RecordTo => {
                 "A file that does not exist yet; it will hold messages as they come, secrets included."
             }
@@ -76,6 +86,9 @@ impl Purpose {
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
+            Self::Highlight => "A filter; typed again it is taken away. Empty takes all away.",
+            Self::Pipe => "A decoder of the settings, or a command with {{subject}} {{dataname}} {{kind}}",
+            Self::PlotValue => "A path into dictionaries, like data.temp, or a column of tables.",
             Self::Compose(asked) => asked.advice(),
             Self::View(question) => question.advice,
         }
@@ -94,6 +107,8 @@ pub enum Overlay {
     Palette(LineEdit, usize),
     /// A question with one line to answer.
     Prompt(Purpose, LineEdit),
+    /// Kinds that a payload could be shown as: the chosen row, and the kind that it is.
+    Kinds(usize, Kind),
     /// The theme picker: the chosen row, and the theme to go back to.
     Themes(usize, String),
     /// The context picker: the chosen row, and the names.

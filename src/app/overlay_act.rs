@@ -10,10 +10,11 @@ use super::message_view::TextFilter;
 use super::overlay::{Overlay, Purpose};
 use super::palette::palette;
 use super::panes::Pane;
+use super::prompting::Prompting;
 use super::state::State;
 use super::streams::StreamChoice;
 use crate::engine::{Command, check_pattern};
-use crate::wire::Severity;
+use crate::wire::{KINDS, Severity};
 
 /// Applies a typed change to the open prompt or palette.
 pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
@@ -23,11 +24,10 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    let filter = match &mut state.overlay {
+    match &mut state.overlay {
         Overlay::Palette(line, chosen) => {
             line.apply(change);
             *chosen = 0;
-            return;
         }
         Overlay::Prompt(Purpose::Compose(Asked::Paste(at)), _) => {
             if let Edit::Paste(text) = change {
@@ -35,22 +35,33 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
                 state.overlay = Overlay::None;
                 state.take_paste(at, &text);
             }
-            return;
         }
-        Overlay::Prompt(purpose, line) => {
+        Overlay::Prompt(_, line) => {
             line.apply(change);
-            Some((*purpose, line.text().to_owned()))
+            state.typed(effects);
         }
-        _ => None,
-    };
-    match filter {
-        // What is wrong with it is shown while it is typed.
-        Some((Purpose::Filter, text)) => drop(state.filter_by(&text, effects)),
-        Some((Purpose::FilterConversations, text)) => state.filter_conversations(&text),
-        Some((Purpose::View(question), text)) => effects.push(Effect::Check(question, text)),
         _ => {}
     }
-    state.path_typed(effects);
+}
+
+impl State {
+    /// Takes in that the text of the open prompt is another one.
+    pub(super) fn typed(&mut self, effects: &mut Vec<Effect>) {
+        let Overlay::Prompt(purpose, line) = &self.overlay else {
+            return;
+        };
+        let text = line.text().to_owned();
+        match *purpose {
+            // What is wrong with it is shown while it is typed.
+            Purpose::Filter => drop(self.filter_by(&text, effects)),
+            Purpose::FilterConversations => self.filter_conversations(&text),
+            Purpose::Highlight => self.check_highlight(&text),
+            Purpose::View(question) => effects.push(Effect::Check(question, text)),
+            _ => {}
+        }
+        self.prompting = Prompting::default();
+        self.offer(effects);
+    }
 }
 
 /// Chooses a row of the open list; gives the action to run then.
@@ -69,6 +80,10 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
             return confirm(state, effects);
         }
         Overlay::Stream(chosen, _) if row < StreamChoice::ALL.len() => {
+            *chosen = row;
+            return confirm(state, effects);
+        }
+        Overlay::Kinds(chosen, _) if row < KINDS.len() => {
             *chosen = row;
             return confirm(state, effects);
         }
@@ -95,8 +110,15 @@ pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effec
     match action {
         Action::Back | Action::Close => cancel(state, effects),
         Action::Help if matches!(state.overlay, Overlay::Help(_)) => cancel(state, effects),
+        Action::Open
+            if matches!(state.overlay, Overlay::Prompt(..)) && state.prompting.offers.chosen.is_some() =>
+        {
+            state.complete_prompt(effects);
+        }
         Action::Open => return confirm(state, effects),
         Action::Redraw => effects.push(Effect::Redraw),
+        Action::Up if matches!(state.overlay, Overlay::Prompt(..)) => state.step_prompt(-1, effects),
+        Action::Down if matches!(state.overlay, Overlay::Prompt(..)) => state.step_prompt(1, effects),
         _ => step(state, action),
     }
     None
@@ -137,6 +159,7 @@ fn step(state: &mut State, action: Action) {
         }
         Overlay::Contexts(chosen, names) => *chosen = moved(*chosen, names.len()),
         Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
+        Overlay::Kinds(chosen, _) => *chosen = moved(*chosen, KINDS.len()),
         Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
         }
     }
@@ -156,6 +179,7 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
                 state.choose_stream(*choice, stream, effects);
             }
         }
+        Overlay::Kinds(chosen, _) => state.view_as(chosen, effects),
         Overlay::Help(_)
         | Overlay::Themes(..)
         | Overlay::Contexts(..)
@@ -169,7 +193,10 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
 
 fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Vec<Effect>) {
     let text = line.text().trim();
+    state.remember(purpose, text);
     match purpose {
+        Purpose::ExportConversations | Purpose::SaveAs | Purpose::Pipe | Purpose::PlotValue
+            if text.is_empty() => {}
         Purpose::Subscribe => {
             if let Err(fault) = check_pattern(text) {
                 state.tell(Severity::Error, format!("Cannot subscribe: {fault}."));
@@ -188,7 +215,6 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
         }
         Purpose::FilterConversations => state.filter_conversations(text),
         Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
-        Purpose::ExportConversations if text.is_empty() => {}
         Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::Compose(asked) => {
             if let Err(fault) = state.take_answer(asked, text, effects) {
@@ -219,22 +245,13 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
                 effects.push(Effect::Session(Command::Record(text.into())));
             }
         }
-        Purpose::SaveAs => {
-            let Some(opened) = state.opened.as_ref().filter(|_| !text.is_empty()) else {
-                return;
-            };
-            let payload = opened.decoded.payloads.get(state.tab);
-            let body = payload.map_or_else(
-                || opened.decoded.raw.clone().into(),
-                |payload| payload.body.clone(),
-            );
-            if body.is_empty() {
-                state.tell(
-                    Severity::Warning,
-                    "There are no bytes to save: this payload was not fetched or is empty.",
-                );
-            } else {
-                effects.push(Effect::Save(text.into(), body));
+        Purpose::SaveAs => state.save_to(text, effects),
+        Purpose::Pipe => state.pipe(text, effects),
+        Purpose::PlotValue => state.plot_value(text, effects),
+        Purpose::Highlight => {
+            if let Err(fault) = state.highlight(text) {
+                state.tell(Severity::Error, format!("Cannot highlight: {fault}."));
+                state.overlay = Overlay::Prompt(purpose, line.clone());
             }
         }
     }

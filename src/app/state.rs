@@ -13,6 +13,8 @@ use super::overlay::Overlay;
 use super::panes::Pane;
 use super::place::Place;
 use super::progress::Working;
+use super::prompting::{Histories, Prompting};
+use super::settings::{Highlight, Tools};
 use super::subject_tree::{NodeId, SubjectTree};
 use super::timeline::Conversations;
 use super::view_kind::ViewKind;
@@ -80,6 +82,10 @@ pub struct Start {
     pub mouse: bool,
     /// How pictures are to be drawn.
     pub images: ImageMode,
+    /// Programs outside that payloads are handed to.
+    pub tools: Tools,
+    /// Messages that stand out.
+    pub highlights: Vec<Highlight>,
     /// The rules of fetching links.
     pub fetching: FetchPolicy,
     /// The context connected by.
@@ -167,6 +173,16 @@ pub struct State {
     pub notices: Notices,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// What helps with the open prompt.
+    pub prompting: Prompting,
+    /// What was answered before.
+    pub histories: Histories,
+    /// Programs outside.
+    pub tools: Tools,
+    /// Messages that stand out.
+    pub highlights: Vec<Highlight>,
+    /// Counts changes of these rules.
+    pub highlights_changed: u64,
     /// Theme by name.
     pub theme: String,
     /// Themes there are to choose from.
@@ -234,6 +250,11 @@ impl State {
             matches: Matches::default(),
             notices: Notices::default(),
             overlay: Overlay::None,
+            prompting: Prompting::default(),
+            histories: Histories::default(),
+            tools: start.tools,
+            highlights: start.highlights,
+            highlights_changed: 0,
             theme: start.theme,
             themes: start.themes,
             mouse: start.mouse,
@@ -338,7 +359,9 @@ impl State {
             },
             None => Place {
                 pane: self.focus,
-                view: self.viewed.filter(|_| self.focus == Pane::Inspector),
+                view: self
+                    .viewed
+                    .filter(|_| self.focus == Pane::Inspector && self.opened.is_some()),
             },
         }
     }

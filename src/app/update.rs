@@ -78,7 +78,10 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             state.attend_links(&mut effects);
         }
         Msg::Laid(title, view) => state.sheet = Some((title, view)),
-        Msg::Checked(verdict) => state.verdict = Some(verdict),
+        Msg::Checked(verdict, words) => {
+            state.verdict = Some(verdict);
+            state.take_offers(&words);
+        }
         Msg::Ask(question, text) => {
             state.verdict = None;
             state.overlay = Overlay::Prompt(Purpose::View(question), LineEdit::new(&text));
@@ -228,6 +231,7 @@ mod tests {
     use super::super::image_mode::ImageMode;
     use super::super::line_edit::Edit;
     use super::super::panes::Pane;
+    use super::super::settings::Tools;
     use super::super::state::Start;
     use super::*;
     use crate::engine::{Command, FetchPolicy, Store, SubscriptionId, SubscriptionView};
@@ -242,6 +246,8 @@ mod tests {
             themes: vec!["night".into(), "day".into()],
             mouse: true,
             images: ImageMode::Auto,
+            tools: Tools::default(),
+            highlights: vec![],
             fetching: FetchPolicy::default(),
             context: None,
             zone: TimeZone::UTC,

@@ -71,6 +71,7 @@ mod tape_session;
 mod text_search;
 mod timeline;
 mod tls;
+mod value_series;
 mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
@@ -133,3 +134,4 @@ pub use timeline::{
     Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
     Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
 };
+pub use value_series::value_series;

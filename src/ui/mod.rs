@@ -42,4 +42,4 @@ pub use theme::{Role, Theme};
 pub use themes::Themes;
 pub use view_work::{Started, Worked};
 pub use workbench::Workbench;
-pub use workers::{Built, Downloads, compose_work, find, open};
+pub use workers::{Built, Done, Downloads, compose_work, open, slow, slow_work};

@@ -13,9 +13,7 @@ use super::theme::Theme;
 use super::themes::Themes;
 use super::workbench::Workbench;
 use super::workers::{Done, Workers};
-use crate::app::{
-    Action, ComposeNews, Content, Effect, Msg, Origin, Settings, Start, State, recording_told, size,
-};
+use crate::app::{Action, Effect, Msg, Origin, Settings, Start, State, recording_told, size};
 use crate::engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
 use crate::wire::{Limits, Severity};
 use crossterm::event::{Event as Input, MouseEventKind};
@@ -132,6 +130,8 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
         themes: options.themes.names(),
         mouse: settings.mouse,
         images: settings.images,
+        tools: settings.tools,
+        highlights: settings.highlights,
         fetching: options.fetcher.policy().clone(),
         context: options.context,
         zone: options.zone.clone(),
@@ -352,7 +352,9 @@ impl<S: Screen> Loop<'_, S> {
     fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
         self.start_works();
         for effect in effects {
-            let Some(effect) = self.work(effect) else { continue };
+            let Some(effect) = self.workers.take(effect, &self.workbench.state) else {
+                continue;
+            };
             match effect {
                 Effect::Session(command) => self.command(command),
                 Effect::KeepLink(url) => {
@@ -373,7 +375,13 @@ impl<S: Screen> Loop<'_, S> {
                     self.screen.clear().map_err(RunError::Draw)?;
                     self.key_at = None;
                 }
-                Effect::EditOutside(content, text, ending) => self.lend(content, text, ending)?,
+                Effect::EditOutside(content, text, ending) => {
+                    self.lend(|this| Outside::edit(&this.editor, content, text, ending))?;
+                }
+                Effect::OpenOutside { shown, command, .. } => {
+                    let command = command.unwrap_or_default();
+                    self.lend(|this| Outside::look(&command, &shown, this.workers.folder()))?;
+                }
                 Effect::Quit => self.quit = true,
                 // Done by the workers, or by the workbench itself.
                 _ => {}
@@ -383,23 +391,23 @@ impl<S: Screen> Loop<'_, S> {
         Ok(())
     }
 
-    /// Gives the terminal to the person's own editor.
-    fn lend(&mut self, content: Content, text: String, ending: &str) -> Result<(), RunError> {
+    /// Gives the terminal to another program; where it cannot be started, why is told.
+    fn lend(&mut self, start: impl FnOnce(&mut Self) -> Result<Outside, Box<Msg>>) -> Result<(), RunError> {
         self.screen.lend().map_err(RunError::Draw)?;
         self.key_at = None;
-        match Outside::start(&self.editor, content, text, ending) {
+        match start(self) {
             Ok(outside) => self.lent = Some(outside),
-            Err(why) => self.take_back(Msg::Compose(ComposeNews::Edited(content, Err(why))))?,
+            Err(why) => self.take_back(Some(*why))?,
         }
         Ok(())
     }
 
     /// Takes the terminal again, and what the editor left.
-    fn take_back(&mut self, edited: Msg) -> Result<(), RunError> {
+    fn take_back(&mut self, told: Option<Msg>) -> Result<(), RunError> {
         self.lent = None;
         self.screen.resume().map_err(RunError::Draw)?;
         self.dirty = Dirty::Now;
-        self.message(edited)
+        told.map_or(Ok(()), |told| self.message(told))
     }
 
     fn command(&mut self, command: Command) {
@@ -417,28 +425,6 @@ impl<S: Screen> Loop<'_, S> {
             _ => Msg::Notice(Severity::Warning, text),
         };
         self.workbench.update(message);
-    }
-
-    /// Hands an effect to the workers; gives back what is none of their business.
-    fn work(&mut self, effect: Effect) -> Option<Effect> {
-        match effect {
-            Effect::Open(seq) => self.workers.decoder.open(seq),
-            Effect::Save(path, body) => self.workers.save(path, body),
-            Effect::LookUp(url, ask) => self.workers.fetching.look_up(url, ask),
-            Effect::Fetch(url) => {
-                if let Some(request) = self.workbench.state.links.request(&url) {
-                    self.workers.fetching.fetch(request);
-                }
-            }
-            Effect::CancelFetch(url) => self.workers.fetching.cancel(&url),
-            Effect::Compare(title, first, second) => self.workers.compare(title, *first, *second),
-            Effect::Find(text) => self.workers.find(text, self.workbench.state.now_us),
-            Effect::ListContexts => self.workers.list_contexts(),
-            Effect::LoadContext(name) => self.workers.load_context(name),
-            Effect::Compose(work) => self.workers.composing.work(work),
-            other => return Some(other),
-        }
-        None
     }
 
     fn soon(&mut self) {
@@ -484,7 +470,7 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-async fn ended(lent: &mut Option<Outside>) -> Msg {
+async fn ended(lent: &mut Option<Outside>) -> Option<Msg> {
     match lent {
         Some(outside) => outside.ended().await,
         None => std::future::pending().await,

@@ -188,8 +188,8 @@ impl Workbench {
         let Some((_, view)) = self.view() else {
             return vec![];
         };
-        let verdict = view.check(question, text);
-        self.update(Msg::Checked(verdict))
+        let (verdict, words) = (view.check(question, text), view.words(question));
+        self.update(Msg::Checked(verdict, words))
     }
 
     pub(super) fn search(&mut self, pattern: &str) -> Vec<Effect> {

@@ -72,6 +72,7 @@ mod screen_bridge;
 mod screen_links;
 mod screen_loop;
 mod screen_marks;
+mod screen_payload;
 mod screen_stand;
 mod screen_tape;
 mod screen_timeline;

@@ -2,7 +2,7 @@
 
 use crate::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
-use natsbridge::app::{Effect, ImageMode, Msg, Start, State, Transfer};
+use natsbridge::app::{Effect, ImageMode, Msg, Start, State, Tools, Transfer};
 use natsbridge::engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
 use natsbridge::ui::Downloads;
 use natsbridge::wire::Limits;
@@ -68,6 +68,8 @@ fn allow(bench: &mut Bench, hosts: &[&str]) {
         themes: vec!["night".into()],
         mouse: true,
         images: ImageMode::Auto,
+        tools: Tools::default(),
+        highlights: vec![],
         fetching: FetchPolicy {
             allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
             ..FetchPolicy::default()

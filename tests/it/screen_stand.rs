@@ -2,16 +2,16 @@
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
-use natsbridge::app::{Effect, ImageMode, Msg, Start, State};
+use natsbridge::app::{Effect, ImageMode, Msg, Progress, Start, State, Tools};
 use natsbridge::engine::{
     ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
     SubscriptionId, SubscriptionView,
 };
-use natsbridge::ui::preview::difference_sheet;
 use natsbridge::ui::{
-    Colours, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, find, open,
+    Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, open, slow,
+    slow_work,
 };
-use natsbridge::wire::{Limits, Unwatched, encode_base64};
+use natsbridge::wire::{Limits, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::sync::{Arc, Mutex};
@@ -62,6 +62,8 @@ impl Bench {
             themes: themes.names(),
             mouse: true,
             images: ImageMode::Auto,
+            tools: Tools::default(),
+            highlights: vec![],
             fetching: FetchPolicy::default(),
             context: None,
             zone: TimeZone::UTC,
@@ -175,12 +177,17 @@ impl Bench {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }
-            } else if let Effect::Compare(title, first, second) = effect {
-                let sheet = difference_sheet(title, &first, &second, &self.limits);
-                let more = self.workbench.lay(sheet);
-                self.run(more);
-            } else if let Effect::Find(text) = effect {
-                self.told(find(&self.store, &text, &Unwatched).expect("nobody gives it up"));
+            } else if slow(&effect).is_some() {
+                for done in slow_work(effect, &self.store, &self.limits, &Progress::default()) {
+                    match done {
+                        Done::Sheet(sheet) => {
+                            let more = self.workbench.lay(sheet);
+                            self.run(more);
+                        }
+                        Done::Told(message) => self.told(message),
+                        _ => panic!("slow work hands in sheets and messages"),
+                    }
+                }
             } else if let Effect::Compose(work) = effect {
                 let message = compose_work(work, &SendOptions::default(), &self.limits, &self.cache);
                 self.told(message);
@@ -254,6 +261,8 @@ pub fn key(name: &str) -> KeyEvent {
         "Left" => KeyEvent::new(KeyCode::Left, none),
         "Right" => KeyEvent::new(KeyCode::Right, none),
         "Down" => KeyEvent::new(KeyCode::Down, none),
+        "Backspace" => KeyEvent::new(KeyCode::Backspace, none),
+        "PgDn" => KeyEvent::new(KeyCode::PageDown, none),
         "PgUp" => KeyEvent::new(KeyCode::PageUp, none),
         name => match name.strip_prefix("C-").unwrap_or(name).chars().next() {
             Some(c) if name.starts_with("C-") => KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),

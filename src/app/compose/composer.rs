@@ -1,6 +1,5 @@
 //! The state of the Compose pane: the message, the cursor, what is being typed, what is known of its way out.
 
-use super::completion::Offers;
 use super::content::Writing;
 use super::field::Field;
 use super::jobs::Jobs;
@@ -48,8 +47,6 @@ pub struct Composer {
     pub responders: Vec<ResponderView>,
     /// The draft file it came from or was saved to.
     pub draft: Option<PathBuf>,
-    /// What a half-typed path in a prompt could become.
-    pub paths: Offers,
     /// A text that is looked at: what would go out, the same send in another form.
     pub text: Option<TextShown>,
     /// What follows once the draft is saved.
@@ -79,7 +76,6 @@ impl Default for Composer {
             jobs: Jobs::default(),
             responders: vec![],
             draft: None,
-            paths: Offers::default(),
             text: None,
             then: Then::Stay,
             removed: None,

@@ -3,8 +3,8 @@
 use super::act::{act_in_compose, complete};
 use crate::app::actions::Action;
 use crate::app::compose::{
-    Answer, Asked, Cell, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Offers, Origin, TextShown,
-    Then, Writing, next_type, text_words,
+    Answer, Asked, Cell, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Origin, TextShown, Then,
+    Writing, next_type, text_words,
 };
 use crate::app::line_edit::LineEdit;
 use crate::app::message::{Effect, Opened};
@@ -74,32 +74,8 @@ impl State {
     pub(super) fn complete_line(&mut self, effects: &mut Vec<Effect>) {
         match &mut self.overlay {
             Overlay::None => complete(self),
-            Overlay::Prompt(Purpose::Compose(asked), line) if asked.is_path() => {
-                if let Some(path) = self.compose.paths.best() {
-                    *line = LineEdit::new(&path);
-                    self.compose.paths = Offers::default();
-                    effects.push(Effect::Compose(ComposeWork::Paths(path)));
-                }
-            }
+            Overlay::Prompt(..) => self.complete_prompt(effects),
             _ => {}
-        }
-    }
-
-    /// Asks for completions of the path that is typed into an open prompt.
-    pub(crate) fn path_typed(&mut self, effects: &mut Vec<Effect>) {
-        if let Overlay::Prompt(Purpose::Compose(asked), line) = &self.overlay
-            && asked.is_path()
-        {
-            effects.push(Effect::Compose(ComposeWork::Paths(line.text().to_owned())));
-        }
-    }
-
-    fn take_paths(&mut self, text: &str, paths: Vec<String>) {
-        if let Overlay::Prompt(Purpose::Compose(asked), line) = &self.overlay
-            && asked.is_path()
-            && line.text() == text
-        {
-            self.compose.paths = Offers::of(paths);
         }
     }
 

@@ -1,10 +1,9 @@
 //! What is typed into the prompts of the Compose pane: files, drafts, the clipboard, what a responder answers to.
 
-use crate::app::compose::{Answer, Asked, ComposeWork, Next, Offers, Then, pasted_text};
+use crate::app::compose::{Answer, Asked, ComposeWork, Next, Then, pasted_text};
 use crate::app::durations::delay;
-use crate::app::line_edit::LineEdit;
 use crate::app::message::Effect;
-use crate::app::overlay::{Overlay, Purpose};
+use crate::app::overlay::Purpose;
 use crate::app::state::State;
 use crate::engine::{Answer as ResponderAnswer, Command, PayloadRow, Responder, ResponderId, check_pattern};
 use crate::engine::{Source, suggest};
@@ -15,11 +14,7 @@ use std::time::Duration;
 impl State {
     /// Opens a prompt of the pane.
     pub(super) fn ask(&mut self, asked: Asked, text: &str, effects: &mut Vec<Effect>) {
-        self.compose.paths = Offers::default();
-        self.overlay = Overlay::Prompt(Purpose::Compose(asked), LineEdit::new(text));
-        if asked.is_path() {
-            effects.push(Effect::Compose(ComposeWork::Paths(text.to_owned())));
-        }
+        self.prompt(Purpose::Compose(asked), text, effects);
     }
 
     /// Asks where to save the draft; what follows once it is.

@@ -13,7 +13,7 @@ const PURPOSES: &[&str] = &["chat", "ACK", "NACK", "updateStatus", "shutdown"];
 
 impl State {
     /// What may be meant by a field, the likeliest first.
-    pub(super) fn known_values(&self, field: Field) -> Vec<String> {
+    pub(crate) fn known_values(&self, field: Field) -> Vec<String> {
         let mut known = match field {
             Field::Subject => self.known_subjects(),
             Field::ReplyTo => {

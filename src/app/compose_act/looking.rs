@@ -4,7 +4,7 @@ use crate::app::actions::Action;
 use crate::app::compose::{Asked, ChoicesFor};
 use crate::app::figures::size;
 use crate::app::message::Effect;
-use crate::app::overlay::{Overlay, Purpose};
+use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::wire::Severity;
 
@@ -42,18 +42,6 @@ pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects:
             }
             _ => return false,
         },
-        Overlay::Prompt(Purpose::Compose(asked), _) if asked.is_path() => {
-            let paths = &mut state.compose.paths;
-            match action {
-                Action::Up => paths.step(-1),
-                Action::Down => paths.step(1),
-                Action::Open if paths.chosen.is_some() => {
-                    state.complete_line(effects);
-                    true
-                }
-                _ => return false,
-            };
-        }
         _ => return false,
     }
     true

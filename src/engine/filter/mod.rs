@@ -8,4 +8,5 @@ mod message_filter;
 
 pub use candidate::Candidate;
 pub use fields::{FILTER_FIELDS, FilterFieldRow, filter_table_markdown};
+pub use json_path::JsonPath;
 pub use message_filter::MessageFilter;

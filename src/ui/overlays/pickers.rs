@@ -6,6 +6,7 @@ use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
 use crate::ui::text::{cells, field, fit_end, fit_middle, left};
 use crate::ui::theme::Role;
+use crate::wire::{KINDS, Kind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -93,6 +94,22 @@ pub fn draw_stream(
         foot,
     };
     picker.draw(54, body, buffer, look)
+}
+
+/// Draws the kinds that a payload could be shown as.
+pub fn draw_kinds(body: Rect, buffer: &mut Buffer, (is, chosen): (Kind, usize), look: &Look) -> Drawn {
+    let picker = Picker {
+        title: "View as",
+        rows: KINDS.iter().map(|row| row.name.to_owned()).collect(),
+        notes: KINDS
+            .iter()
+            .map(|row| row.about.trim_end_matches('.').to_owned())
+            .collect(),
+        current: Some(is as usize),
+        chosen,
+        foot: vec!["Enter shows it so · Esc closes".into()],
+    };
+    picker.draw(70, body, buffer, look)
 }
 
 /// Draws a list of the Compose pane.

@@ -11,8 +11,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-/// Paths shown above a prompt.
-const PATHS: usize = 8;
+/// Offers shown above a prompt.
+const OFFERS: usize = 8;
 
 /// Draws a prompt.
 pub fn draw_prompt(
@@ -80,9 +80,7 @@ pub fn draw_prompt(
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
     pen.write(purpose.advice(), look.style(Role::Dim));
-    if matches!(purpose, Purpose::Compose(_)) {
-        draw_paths(area, body, buffer, state, look);
-    }
+    draw_offers(area, body, buffer, state, look);
     drawn(area, inner, before - cut)
 }
 
@@ -105,11 +103,11 @@ fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3]
     split.unwrap_or([(text, false), ("", true), ("", false)])
 }
 
-/// What a half-typed path could become, in a box above the prompt.
-fn draw_paths(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let offers = &state.compose.paths;
+/// What a half-typed line could become, in a box above the prompt.
+fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let offers = &state.prompting.offers;
     let above = usize::from(prompt.y.saturating_sub(body.y));
-    let rows = offers.shown.len().min(PATHS).min(above.saturating_sub(2));
+    let rows = offers.shown.len().min(OFFERS).min(above.saturating_sub(2));
     if rows == 0 {
         return;
     }

@@ -3,6 +3,7 @@
 use super::contract::{PaneView, Scene};
 use super::first_line::FirstLines;
 use super::gap_marks::{ListLine, draw_mark, lines};
+use super::highlighted::Highlighted;
 use super::message_columns::{Columns, badges, headings};
 use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, short_key, size, span};
 use crate::engine::Row;
@@ -23,6 +24,7 @@ pub struct Messages {
     /// The number shown first: a number, not a place, so that eviction moves nothing.
     top: u64,
     first_lines: FirstLines,
+    highlighted: Highlighted,
     headed: bool,
     /// What stood on the lines drawn last, for clicks.
     lines: Vec<ListLine>,
@@ -136,11 +138,15 @@ impl PaneView for Messages {
             } else {
                 pen.skip(1);
             }
-            match state.marked.letter_of(row.seq) {
-                Some(letter) => pen.write(&letter.to_string(), base.patch(scene.look.style(Role::Accent))),
-                None => pen.skip(1),
+            let stands_out = self.highlighted.role(state, &row);
+            match (state.marked.letter_of(row.seq), stands_out) {
+                (Some(letter), _) => {
+                    pen.write(&letter.to_string(), base.patch(scene.look.style(Role::Accent)));
+                }
+                (None, Some(role)) => pen.write("◆", base.patch(scene.look.style(role))),
+                (None, None) => pen.skip(1),
             }
-            self.row(&mut pen, columns, &row, above.as_ref(), base, scene);
+            self.row(&mut pen, columns, &row, above.as_ref(), (base, stands_out), scene);
             above = Some(row);
         }
     }
@@ -165,17 +171,17 @@ impl Messages {
         columns: Columns,
         row: &Row,
         above: Option<&Row>,
-        base: Style,
+        (base, stands_out): (Style, Option<Role>),
         scene: Scene<'_>,
     ) {
         let (state, look) = (scene.state, scene.look);
         let undigested = row.digest.is_none();
         let plain = |role: Role| look.style(role).patch(base);
         let coloured = |role: Role| base.patch(look.style(role));
-        let text = if undigested {
-            plain(Role::Dim)
-        } else {
-            plain(Role::Text)
+        let text = match stands_out {
+            Some(role) => coloured(role),
+            None if undigested => plain(Role::Dim),
+            None => plain(Role::Text),
         };
         if columns.time > 0 {
             let (same, rest) = time(columns.time, row, above, scene);

@@ -4,6 +4,7 @@ mod compose;
 mod contract;
 mod first_line;
 mod gap_marks;
+mod highlighted;
 mod inspector;
 mod message_columns;
 mod messages;

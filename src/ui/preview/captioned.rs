@@ -93,6 +93,10 @@ impl Preview for Captioned {
         self.view.check(question, text)
     }
 
+    fn words(&self, question: ViewQuestion) -> Vec<String> {
+        self.view.words(question)
+    }
+
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         let wishes = self.view.answer(question, text)?;
         Ok(self.kept(wishes))

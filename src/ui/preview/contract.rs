@@ -109,6 +109,11 @@ pub trait Preview: Send {
         let _ = (question, text);
         Ok(())
     }
+    /// Words that an answer to its question may hold: they are offered while it is typed.
+    fn words(&self, question: ViewQuestion) -> Vec<String> {
+        let _ = question;
+        vec![]
+    }
     /// Takes in the answer to its question; refuses it with a sentence without full stop, and is asked again.
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         let _ = (question, text);

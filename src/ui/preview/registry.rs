@@ -69,6 +69,11 @@ pub fn build_views(
     }
 }
 
+/// The view of a payload that stands alone.
+pub fn payload_view(payload: &DecodedPayload, limits: &Limits) -> Box<dyn Preview> {
+    view(payload, None, limits, &|_| None)
+}
+
 fn view(
     payload: &DecodedPayload,
     declared: Option<&Payload<'_>>,

@@ -199,7 +199,7 @@ fn save_text(path: &Path, text: &str) -> Msg {
 }
 
 /// `~` at the start of a path is the home folder, as shells have it.
-fn at_home(path: &Path) -> PathBuf {
+pub(super) fn at_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), etcetera::home_dir()) {
         (Ok(rest), Ok(home)) => home.join(rest),
         _ => path.to_owned(),

@@ -1,30 +1,24 @@
 //! The workers of one run, and the small jobs that need no worker of their own: saving files, reading contexts.
 
-use super::composing::Composing;
+use super::composing::{Composing, at_home};
 use super::decode::Decoder;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
-use crate::app::{Msg, Origin, Purpose, Working, exposed_secrets, size};
-use crate::engine::{Contexts, Fetcher, SendOptions, Store, StoredMessage, TextSearch, save_new};
-use crate::ui::preview::difference_sheet;
+use super::payloads;
+use super::slow_work::{slow, slow_work};
+use crate::app::{
+    Effect, Msg, Origin, Progress, Purpose, ShownPayload, State, Working, exposed_secrets, size,
+};
+use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
 use crate::ui::view_work::Started;
-use crate::wire::{Blob, Limits, Severity, Steps};
+use crate::wire::{Blob, Limits, Severity};
 use jiff::tz::TimeZone;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tempfile::TempDir;
 use tokio::sync::mpsc;
-
-/// The messages of a store that hold a text; `None` when it was given up.
-pub fn find(store: &Store, text: &str, steps: &dyn Steps) -> Option<Msg> {
-    let until = store.range().end;
-    let found = match TextSearch::new(text) {
-        Some(search) => store.find(&search, steps)?,
-        None => vec![],
-    };
-    Some(Msg::Found(found, until))
-}
 
 /// The workers of one run.
 pub struct Workers {
@@ -38,6 +32,7 @@ pub struct Workers {
     store: Store,
     limits: Arc<Limits>,
     results: mpsc::Sender<Done>,
+    folder: Option<Arc<TempDir>>,
 }
 
 impl Workers {
@@ -65,14 +60,15 @@ impl Workers {
             store,
             limits,
             results,
+            folder: None,
         }
     }
 
     /// Writes a new file.
-    pub fn save(&self, path: PathBuf, body: Blob) {
+    fn save(&self, path: PathBuf, body: Blob) {
         self.blocking(move || {
             let place = path.display();
-            let told = match save_new(&path, &body) {
+            let told = match save_new(&at_home(&path), &body) {
                 Ok(()) => (Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => (
                     Severity::Error,
@@ -85,13 +81,13 @@ impl Workers {
     }
 
     /// Asks which contexts there are.
-    pub fn list_contexts(&self) {
+    fn list_contexts(&self) {
         let contexts = self.contexts.clone();
         self.blocking(move || vec![Msg::Contexts(contexts.names())]);
     }
 
     /// Reads a context; the commands that it names may take a while.
-    pub fn load_context(&self, name: String) {
+    fn load_context(&self, name: String) {
         let (contexts, limits) = (self.contexts.clone(), self.limits.clone());
         self.blocking(move || {
             let mut options = match contexts.load(&name) {
@@ -107,38 +103,100 @@ impl Workers {
         });
     }
 
-    /// Compares two messages.
-    pub fn compare(&self, title: String, first: StoredMessage, second: StoredMessage) {
-        let (limits, results) = (self.limits.clone(), self.results.clone());
+    /// Opens a payload in another program beside the workbench; by this command, else by what the system has for it.
+    fn open_outside(&mut self, shown: ShownPayload, command: Option<String>) {
+        let folder = match self.folder() {
+            Ok(folder) => folder,
+            Err(error) => {
+                let text = format!("Cannot make a folder for other programs: {error}.");
+                return self.blocking(move || vec![Msg::Notice(Severity::Error, text)]);
+            }
+        };
+        // Not told as work: the program may be open for hours.
+        let results = self.results.clone();
         tokio::spawn(async move {
-            let compare = move || difference_sheet(title, &first, &second, &limits);
-            if let Ok(sheet) = tokio::task::spawn_blocking(compare).await {
+            let opened = tokio::task::spawn_blocking(move || {
+                let command = command.as_deref().unwrap_or(payloads::system_opener());
+                match payloads::write_outside(&folder, &shown) {
+                    Ok(path) => payloads::open_beside(command, &path),
+                    Err(error) => {
+                        let text = format!("Cannot write a file for another program: {error}.");
+                        vec![Done::Told(Msg::Notice(Severity::Error, text))]
+                    }
+                }
+            });
+            for done in opened.await.unwrap_or_default() {
                 // The loop may have ended meanwhile.
-                let _ = results.send(Done::Sheet(sheet)).await;
+                let _ = results.send(done).await;
             }
         });
     }
 
-    /// Looks for a text in everything stored.
-    pub fn find(&self, text: String, now_us: i64) {
-        let (store, results) = (self.store.clone(), self.results.clone());
+    /// The folder of files for other programs; it is gone when the workbench ends.
+    pub fn folder(&mut self) -> io::Result<Arc<TempDir>> {
+        if self.folder.is_none() {
+            self.folder = Some(Arc::new(payloads::private_folder()?));
+        }
+        self.folder.clone().ok_or_else(|| ErrorKind::NotFound.into())
+    }
+
+    /// Hands an effect to the workers; gives back what is none of their business.
+    pub fn take(&mut self, effect: Effect, state: &State) -> Option<Effect> {
+        let effect = match slow(&effect) {
+            Some(doing) => {
+                self.working(doing, state.now_us, effect);
+                return None;
+            }
+            None => effect,
+        };
+        match effect {
+            Effect::Open(seq) => self.decoder.open(seq),
+            Effect::Save(path, body) => self.save(path, body),
+            Effect::LookUp(url, ask) => self.fetching.look_up(url, ask),
+            Effect::Fetch(url) => {
+                if let Some(request) = state.links.request(&url) {
+                    self.fetching.fetch(request);
+                }
+            }
+            Effect::CancelFetch(url) => self.fetching.cancel(&url),
+            Effect::OpenOutside {
+                shown,
+                command,
+                in_terminal: false,
+            } => self.open_outside(*shown, command),
+            Effect::ListContexts => self.list_contexts(),
+            Effect::LoadContext(name) => self.load_context(name),
+            Effect::Compose(work) => self.composing.work(work),
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Does what the footer tells of while it takes long, and what can be given up.
+    fn working(&self, doing: String, now_us: i64, effect: Effect) {
+        let (store, limits) = (self.store.clone(), self.limits.clone());
+        let results = self.results.clone();
+        let progress = Arc::<Progress>::default();
         let working = Working {
-            doing: format!("searching for {text}"),
-            progress: Arc::default(),
+            doing,
+            progress: Arc::clone(&progress),
             since_us: now_us,
         };
         tokio::spawn(async move {
-            let progress = Arc::clone(&working.progress);
             // The loop may have ended meanwhile.
             let _ = results.send(Done::Told(Msg::Began(working))).await;
-            let found = tokio::task::spawn_blocking({
+            let worked = tokio::task::spawn_blocking({
                 let progress = Arc::clone(&progress);
-                move || find(&store, &text, &*progress)
+                move || slow_work(effect, &store, &limits, &progress)
             });
-            let found = found.await.ok().flatten();
+            let worked = worked.await.unwrap_or_else(|_| {
+                let text = "That could not be done: a fault in the workbench.".to_owned();
+                vec![Done::Told(Msg::Notice(Severity::Error, text))]
+            });
+            let given_up = progress.is_cancelled();
             let _ = results.send(Done::Told(Msg::Ended(progress))).await;
-            if let Some(found) = found {
-                let _ = results.send(Done::Told(found)).await;
+            for done in worked.into_iter().filter(|_| !given_up) {
+                let _ = results.send(done).await;
             }
         });
     }

@@ -262,6 +262,14 @@ impl Preview for GridView {
         }
     }
 
+    fn words(&self, question: ViewQuestion) -> Vec<String> {
+        let names = self.shown.columns().iter().map(|column| column.name.clone());
+        match question {
+            arrange::FILTER => names.filter(|name| !name.contains(' ')).collect(),
+            _ => vec![],
+        }
+    }
+
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         match question {
             arrange::FILTER => self.filter_rows(text),

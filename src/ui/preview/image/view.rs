@@ -123,7 +123,7 @@ impl ImageView {
             // Until a new sequence is ready the one before stays: nothing flickers.
             Some((is, Some(Ready::Sequence(drawn)))) if similar(is) && !covered => place(drawn, area, buffer),
             Some((is, Some(Ready::Cells(ready)))) if *is == wanted => {
-                blocks::draw(ready, area, buffer, colours)
+                blocks::draw(ready, area, buffer, colours);
             }
             _ => {
                 let room = (cells.0, cells.1 * 2);
@@ -174,7 +174,7 @@ impl ImageView {
 fn next_id() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let own = std::process::id().wrapping_mul(0x9E37_79B1) >> 16 << 8;
-    (own | NEXT.fetch_add(1, Ordering::Relaxed) % 255 + 1) & 0x00FF_FFFF
+    (own | (NEXT.fetch_add(1, Ordering::Relaxed) % 255 + 1)) & 0x00FF_FFFF
 }
 
 impl Preview for ImageView {
@@ -227,20 +227,22 @@ impl Preview for ImageView {
         let (width, height) = self
             .picture()
             .map_or(self.size, |picture| (picture.width, picture.height));
-        let mut text = format!("{width} × {height}");
+        let mut parts = vec![format!("{width} × {height}")];
         let seen = self.wanted.or_else(|| self.ready.as_ref().map(|(is, _)| *is));
         if let Some(seen) = seen {
-            text += &format!(" · {} %", seen.seen.percent);
-            if !self.window.fits() {
-                let (x, y) = self.window.corner();
-                text += &format!(" from {x}, {y}");
-            }
+            let (x, y) = self.window.corner();
+            let from = if self.window.fits() {
+                String::new()
+            } else {
+                format!(" from {x}, {y}")
+            };
+            parts.push(format!("{} %{from}", seen.seen.percent));
         }
         if let Some(frames) = self.frames.as_ref().ok().filter(|frames| frames.len() > 1) {
             let more = if self.more { "+" } else { "" };
-            text += &format!(" · frame {} of {}{more}", self.at + 1, frames.len());
+            parts.push(format!("frame {} of {}{more}", self.at + 1, frames.len()));
         }
-        text
+        parts.join(" · ")
     }
 
     fn kind(&self) -> Option<ViewKind> {

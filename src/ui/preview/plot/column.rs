@@ -34,12 +34,18 @@ pub fn laid(result: WorkResult) -> Vec<Wish> {
     let Ok(Some(series)) = result.downcast::<Option<Series>>().map(|series| *series) else {
         return vec![];
     };
-    if series.count() == 0 {
+    if let Some(sheet) = series_sheet(series) {
+        vec![Wish::Lay(sheet)]
+    } else {
         let text = "There is no number in this column.".to_owned();
-        return vec![Wish::Tell(Severity::Note, text)];
+        vec![Wish::Tell(Severity::Note, text)]
     }
-    vec![Wish::Lay(Sheet {
+}
+
+/// The sheet with a series; `None` where it is empty.
+pub fn series_sheet(series: Series) -> Option<Sheet> {
+    (series.count() > 0).then(|| Sheet {
         title: format!("{} by {}", series.name(), series.against()),
         view: Box::new(PlotView::new(series)),
-    })]
+    })
 }

@@ -3,4 +3,5 @@
 mod column;
 mod view;
 
-pub use column::{SLOT, column_work, laid};
+pub use column::{SLOT, column_work, laid, series_sheet};
+pub use view::Series;

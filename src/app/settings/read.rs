@@ -1,69 +1,11 @@
-//! The settings file, `natsbridge/settings.toml`: parsed from its text; mistakes are told with their line and never
-//! keep the workbench from starting. Reading the file and turning key names into keys happen elsewhere.
+//! Reading the settings from their text: mistakes are told with their line and never keep the workbench from starting.
 
-use super::actions::Action;
-use super::image_mode::ImageMode;
-use crate::engine::{FILE_SERVERS, FetchPolicy, FileServerRow, check_allowed_host};
-use crate::wire::Limits;
+use super::model::{KeyChoice, Settings};
+use crate::app::actions::Action;
+use crate::app::image_mode::ImageMode;
+use crate::engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// Keys that the settings give to an action, with the line they stand on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyChoice {
-    /// The action.
-    pub action: Action,
-    /// Its keys instead of the default ones; empty takes them away.
-    pub keys: Vec<String>,
-    /// Line in the file, from 1.
-    pub line: usize,
-}
-
-/// The settings.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Theme by name; `None` picks `night`, or `mono` where colours are not wanted.
-    pub theme: Option<String>,
-    /// Patterns subscribed to at start.
-    pub subjects: Vec<String>,
-    /// Whether the mouse is used.
-    pub mouse: bool,
-    /// How pictures are drawn.
-    pub images: ImageMode,
-    /// Limits, the defaults where the file says nothing.
-    pub limits: Limits,
-    /// Where payloads that go by link are uploaded to, and which links are fetched.
-    pub links: LinkSettings,
-    /// Keys by action.
-    pub keys: Vec<KeyChoice>,
-}
-
-/// The table `links`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LinkSettings {
-    /// The file server by its name in the registry; `None` picks the default.
-    pub fileserver: Option<String>,
-    /// Its address; `None` picks the default.
-    pub fileserver_url: Option<String>,
-    /// Its directory or bucket, where it needs one.
-    pub fileserver_place: Option<String>,
-    /// Which links are fetched without asking, and which never.
-    pub fetch: FetchPolicy,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            theme: None,
-            subjects: vec![">".into()],
-            mouse: true,
-            images: ImageMode::Auto,
-            limits: Limits::default(),
-            links: LinkSettings::default(),
-            keys: vec![],
-        }
-    }
-}
 
 impl Settings {
     /// Parses the file's text; beside the settings come the mistakes, a sentence each.
@@ -87,9 +29,13 @@ impl Settings {
     }
 }
 
-struct Reader<'a> {
+/// The settings there are.
+const KNOWN: &str =
+    "theme, subjects, mouse, images, [limits], [links], [keys], [open], [decoders], [[highlights]]";
+
+pub(super) struct Reader<'a> {
     text: &'a str,
-    settings: Settings,
+    pub(super) settings: Settings,
     mistakes: Vec<String>,
 }
 
@@ -111,14 +57,20 @@ impl Reader<'_> {
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
                 ("links", DeValue::Table(links)) => self.read_links(links),
                 ("keys", DeValue::Table(keys)) => self.read_keys(keys),
+                ("open", DeValue::Table(open)) => self.read_open(open),
+                ("decoders", DeValue::Table(decoders)) => self.read_decoders(decoders),
+                ("highlights", DeValue::Array(highlights)) => self.read_highlights(highlights),
+                ("highlights", _) => {
+                    self.wrong(value, "highlights are tables: write [[highlights]] for each");
+                }
                 ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
                 ("mouse", _) => self.wrong(value, "mouse is true or false"),
-                ("limits" | "links" | "keys", _) => self.wrong(value, &format!("{name} is a table: write [{name}]")),
+                ("limits" | "links" | "keys" | "open" | "decoders", _) => {
+                    self.wrong(value, &format!("{name} is a table: write [{name}]"));
+                }
                 _ => self.at(
                     key.span().start,
-                    &format!(
-                        "{name:?} is no setting; there are theme, subjects, mouse, images, [limits], [links], [keys]"
-                    ),
+                    &format!("{name:?} is no setting; there are {KNOWN}"),
                 ),
             }
         }
@@ -223,17 +175,17 @@ impl Reader<'_> {
         }
     }
 
-    fn wrong(&mut self, value: &Spanned<DeValue<'_>>, what: &str) {
+    pub(super) fn wrong(&mut self, value: &Spanned<DeValue<'_>>, what: &str) {
         self.at(value.span().start, what);
     }
 
-    fn at(&mut self, offset: usize, what: &str) {
+    pub(super) fn at(&mut self, offset: usize, what: &str) {
         let line = line_of(self.text, offset);
         self.mistakes.push(format!("settings, line {line}: {what}."));
     }
 }
 
-fn strings(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
+pub(super) fn strings(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
     match value.get_ref() {
         DeValue::String(text) => Some(vec![text.to_string()]),
         DeValue::Array(items) => items

@@ -1,0 +1,72 @@
+//! Programs outside that payloads are handed to, and messages that stand out.
+
+use crate::engine::MessageFilter;
+use crate::wire::Kind;
+
+/// Programs outside that payloads are handed to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tools {
+    /// What opens a payload of a kind, as a command with `{{file}}` in it.
+    pub open: Vec<(Kind, String)>,
+    /// Kinds whose program takes the terminal.
+    pub in_terminal: Vec<Kind>,
+    /// Commands that turn bytes into something readable.
+    pub decoders: Vec<Decoder>,
+}
+
+/// A command that gets a payload as its input; what it prints is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoder {
+    /// What it is called.
+    pub name: String,
+    /// The command; `{{subject}}`, `{{dataname}}` and `{{kind}}` in it are filled.
+    pub command: String,
+}
+
+impl Tools {
+    /// The command that opens a kind, and whether it takes the terminal.
+    pub fn opener(&self, kind: Kind) -> Option<(&str, bool)> {
+        let (_, command) = self.open.iter().find(|(of, _)| *of == kind)?;
+        Some((command, self.in_terminal.contains(&kind)))
+    }
+
+    /// The command that is meant by a decoder's name, else the text itself.
+    pub fn command<'t>(&'t self, text: &'t str) -> &'t str {
+        let named = self.decoders.iter().find(|decoder| decoder.name == text);
+        named.map_or(text, |decoder| &decoder.command)
+    }
+}
+
+/// How a message stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum HighlightColour {
+    Accent,
+    Good,
+    Caution,
+    Bad,
+}
+
+impl HighlightColour {
+    /// All of them, in the order in which new rules get them.
+    pub const ALL: &[Self] = &[Self::Accent, Self::Caution, Self::Good, Self::Bad];
+
+    /// Its word in the settings: a role of the theme.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accent => "accent",
+            Self::Good => "good",
+            Self::Caution => "caution",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A rule by which messages stand out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Highlight {
+    /// Which messages.
+    pub filter: MessageFilter,
+    /// How.
+    pub colour: HighlightColour,
+}

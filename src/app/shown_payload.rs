@@ -1,0 +1,18 @@
+//! The payload that somebody looks at, as other programs and views need it.
+
+use crate::wire::{Blob, Kind};
+
+/// The payload looked at, as others need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownPayload {
+    /// Subject of its message.
+    pub subject: String,
+    /// Its name; empty for a whole message.
+    pub dataname: String,
+    /// What it is.
+    pub kind: Kind,
+    /// A name for a file of it.
+    pub file_name: String,
+    /// Its bytes.
+    pub body: Blob,
+}

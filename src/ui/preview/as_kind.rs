@@ -1,0 +1,50 @@
+//! A payload shown as another kind than it is, or what a program made of it: a sheet of its own.
+
+use super::blocks::BlockView;
+use super::contract::Sheet;
+use super::plot::{Series, series_sheet};
+use super::registry::payload_view;
+use crate::wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, decode_blob, decode_plain};
+use bytes::Bytes;
+
+/// The bytes as a payload of that kind; where they are none, why, above the bytes.
+pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> Sheet {
+    let decoded = decode_blob(kind, &body, limits, &mut vec![]);
+    let (value, error, state) = match decoded {
+        Ok(value) => (value, None, PayloadState::Decoded),
+        Err(why) => (crate::wire::Value::Binary, Some(why), PayloadState::Failed),
+    };
+    let payload = DecodedPayload {
+        dataname: name.to_owned(),
+        kind,
+        state,
+        media_type: String::new(),
+        value,
+        body,
+        url: None,
+        error,
+    };
+    Sheet {
+        title: format!("{name} as {}", kind.name()),
+        view: payload_view(&payload, limits),
+    }
+}
+
+/// What a command printed, shown as what it is.
+pub fn output_sheet(title: String, printed: &Bytes, limits: &Limits) -> Sheet {
+    let view = if printed.is_empty() {
+        Box::new(BlockView::sentence("It printed nothing."))
+    } else {
+        let payload = decode_plain(printed, limits, &mut vec![]);
+        payload_view(&payload, limits)
+    };
+    Sheet { title, view }
+}
+
+/// A value of many messages, plotted; `None` where there was no number.
+pub fn value_sheet(series: Series, subject: &str) -> Option<Sheet> {
+    series_sheet(series).map(|sheet| Sheet {
+        title: format!("{} on {subject}", sheet.title),
+        ..sheet
+    })
+}
