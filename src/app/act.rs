@@ -38,6 +38,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Maximise => state.maximised = !state.maximised,
         Action::Help => state.overlay = Overlay::Help(0),
         Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
+        Action::CommandLine => state.prompt(Purpose::Command, "", effects),
         Action::Subscribe => state.prompt(Purpose::Subscribe, "", effects),
         Action::Search => state.prompt(Purpose::Search, "", effects),
         Action::Filter if state.focus == Pane::Timeline => {

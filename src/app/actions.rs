@@ -134,7 +134,8 @@ actions! {
     }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
-        Palette "palette" ["ctrl-p", ":"] "Find and run any action" "all"
+        Palette "palette" ["ctrl-p"] "Find and run any action" "all"
+        CommandLine "command-line" [":"] "Type a command: any action by name, filter, theme, go …" ""
         Open "open" ["enter"] "Open what the cursor is on, fetch a link, load a stream" ""
         Back "back" ["esc"] "Back: stop a download, close, clear the filter, restore" ""
         Search "search" ["/"] "Search in the focused pane" "search"
@@ -164,6 +165,11 @@ actions! {
         Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
         Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
         Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
+        WiderPane "pane-wider" ["ctrl-w >"] "Make the focused pane wider" ""
+        NarrowerPane "pane-narrower" ["ctrl-w <"] "Make the focused pane narrower" ""
+        HigherPane "pane-higher" ["ctrl-w +"] "Make the focused pane higher" ""
+        LowerPane "pane-lower" ["ctrl-w -"] "Make the focused pane lower" ""
+        ResetPanes "panes-reset" ["ctrl-w ="] "Give all panes their usual sizes" ""
         FocusNext "focus-next" ["tab"] "Focus the next pane" ""
         FocusPrevious "focus-previous" ["shift-backtab"] "Focus the previous pane" ""
         FocusSubjects "focus-subjects" ["1"] "Focus Subjects" ""
@@ -243,8 +249,12 @@ pub fn key_table_markdown() -> String {
     text
 }
 
-/// A key as people write it: `ctrl-p` → `Ctrl+P`.
-pub fn shown(key: &str) -> String {
+/// A key, or several after each other, as people write them: `ctrl-p` → `Ctrl+P`.
+pub fn shown(keys: &str) -> String {
+    keys.split(' ').map(one_shown).collect::<Vec<_>>().join(" ")
+}
+
+fn one_shown(key: &str) -> String {
     let (modifiers, last) = match key.rfind('-') {
         Some(at) if at > 0 => (&key[..at], &key[at + 1..]),
         _ => ("", key),
@@ -335,8 +345,7 @@ mod tests {
         assert_eq!(shown("G"), "G");
         assert_eq!(shown("-"), "-");
         assert!(
-            key_table_markdown()
-                .contains("| Everywhere | `Ctrl+P` `:` | Find and run any action | `palette` |")
+            key_table_markdown().contains("| Everywhere | `Ctrl+P` | Find and run any action | `palette` |")
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod actions;
+mod commands;
 mod compose;
 mod compose_act;
 mod contexts;

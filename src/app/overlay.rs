@@ -39,6 +39,8 @@ pub enum Purpose {
     SinceTime,
     /// Something about the message being written.
     Compose(Asked),
+    /// A command.
+    Command,
     /// Which messages stand out.
     Highlight,
     /// The command that a payload goes through.
@@ -62,6 +64,7 @@ impl Purpose {
             Self::ExportConversations => "Write conversations to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
+            Self::Command => "Command",
             Self::Highlight => "Highlight messages",
             Self::Pipe => "Pipe the payload through",
             Self::PlotValue => "Plot over the messages of this subject",
@@ -86,6 +89,7 @@ impl Purpose {
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
+            Self::Command => "Any action by its name; filter, theme, save, go and others with what they take",
             Self::Highlight => "A filter; typed again it is taken away. Empty takes all away.",
             Self::Pipe => "A decoder of the settings, or a command with {{subject}} {{dataname}} {{kind}}",
             Self::PlotValue => "A path into dictionaries, like data.temp, or a column of tables.",

@@ -56,6 +56,7 @@ impl State {
             Purpose::Filter => drop(self.filter_by(&text, effects)),
             Purpose::FilterConversations => self.filter_conversations(&text),
             Purpose::Highlight => self.check_highlight(&text),
+            Purpose::Command => self.check_command(&text),
             Purpose::View(question) => effects.push(Effect::Check(question, text)),
             _ => {}
         }
@@ -170,6 +171,10 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
         Overlay::Palette(line, chosen) => {
             return palette(line.text()).get(chosen).map(|row| row.action);
         }
+        Overlay::Prompt(Purpose::Command, line) => {
+            state.remember(Purpose::Command, line.text().trim());
+            return state.run_command(&line, effects);
+        }
         Overlay::Prompt(purpose, line) => answer(state, purpose, &line, effects),
         Overlay::Contexts(chosen, mut names) if chosen < names.len() => {
             state.load_context(names.swap_remove(chosen), effects);
@@ -191,7 +196,7 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
     None
 }
 
-fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Vec<Effect>) {
+pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Vec<Effect>) {
     let text = line.text().trim();
     state.remember(purpose, text);
     match purpose {
@@ -214,6 +219,8 @@ fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Ve
             }
         }
         Purpose::FilterConversations => state.filter_conversations(text),
+        // Confirmed elsewhere: it may name an action that is to be run.
+        Purpose::Command => {}
         Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
         Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::Compose(asked) => {

@@ -31,6 +31,7 @@ impl Purpose {
             Self::Search => "search",
             Self::Subscribe => "subscribe",
             Self::Highlight => "highlight",
+            Self::Command => "command",
             Self::Pipe => "pipe",
             Self::PlotValue => "plot-value",
             Self::View(question) => question.id,
@@ -57,7 +58,14 @@ impl State {
             effects.push(Effect::Compose(ComposeWork::Paths(line.text().to_owned())));
             return;
         }
-        let offers = match purpose {
+        let (purpose, line) = (*purpose, line.clone());
+        self.prompting.offers = Offers::of(self.prompt_offers(purpose, &line));
+    }
+
+    /// Lines that could be meant by this one. What a view offers comes with its verdict.
+    pub(super) fn prompt_offers(&self, purpose: Purpose, line: &LineEdit) -> Vec<String> {
+        match purpose {
+            Purpose::Command => self.command_offers(line),
             Purpose::Filter | Purpose::Highlight => {
                 let words = |start: &str| self.filter_words(start);
                 completed(line, words)
@@ -70,10 +78,8 @@ impl State {
                 let named = self.tools.decoders.iter().map(|decoder| decoder.name.clone());
                 Offers::new(named.collect(), line.text()).shown
             }
-            // What a view offers comes with its verdict.
-            _ => return,
-        };
-        self.prompting.offers = Offers::of(offers);
+            _ => vec![],
+        }
     }
 
     /// Takes in what a view offers for what was typed.

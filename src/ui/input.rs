@@ -1,8 +1,11 @@
 //! Terminal events to messages: keys through the keymap, typing into prompts, the mouse by where things were drawn.
 
+use super::keymap::{Pending, Pressed};
+use super::layout::Splits;
 use super::preview::Motion;
 use super::workbench::Workbench;
 use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
+use crate::wire::Severity;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -11,6 +14,9 @@ use ratatui::widgets::Block;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: i16 = 3;
+/// Columns and rows that a border moves with one key.
+const COLUMNS: i16 = 4;
+const ROWS: i16 = 2;
 
 impl Workbench {
     /// Takes in a terminal event.
@@ -78,13 +84,27 @@ impl Workbench {
                 None => vec![],
             };
         }
-        match action {
-            Some(action) => self.act(action),
+        let began = !self.pending.is_empty();
+        if began && key.code == KeyCode::Esc {
+            self.pending = Pending::default();
+            return vec![];
+        }
+        // In lists no sequence is begun: there keys mean what they always mean.
+        let pressed = match self.state.overlay {
+            Overlay::None => self.look.keymap.press(self.state.place(), &mut self.pending, key),
+            _ => action.map_or(Pressed::Nothing, Pressed::Action),
+        };
+        match pressed {
+            Pressed::Action(action) => self.act(action),
+            Pressed::Nothing if began => {
+                let text = "No action has these keys.".to_owned();
+                self.update(Msg::Notice(Severity::Note, text))
+            }
             // Fixed keys work in lists whatever the settings say: nobody must be locked in.
-            None if self.state.overlay != Overlay::None => {
+            Pressed::Nothing if self.state.overlay != Overlay::None => {
                 typed(key).map_or_else(Vec::new, |message| self.update(message))
             }
-            None => vec![],
+            Pressed::Waits | Pressed::Nothing => vec![],
         }
     }
 
@@ -100,6 +120,14 @@ impl Workbench {
                     .inspector
                     .step(if action == Action::NextTab { 1 } else { -1 });
                 return self.show_kind();
+            }
+            Action::WiderPane => return self.grow((COLUMNS, 0)),
+            Action::NarrowerPane => return self.grow((-COLUMNS, 0)),
+            Action::HigherPane => return self.grow((0, ROWS)),
+            Action::LowerPane => return self.grow((0, -ROWS)),
+            Action::ResetPanes => {
+                self.splits = Splits::default();
+                return vec![];
             }
             // Another pane is looked at only once nothing lies over it.
             _ if self.state.sheet.is_some() && is_focus(action) => {
@@ -124,6 +152,17 @@ impl Workbench {
             }
         }
         self.update(Msg::Act(action))
+    }
+
+    /// Makes the focused pane larger, or smaller.
+    fn grow(&mut self, by: (i16, i16)) -> Vec<Effect> {
+        let layout = self.layout.as_ref();
+        if let Some(splits) = layout.and_then(|layout| layout.grown(self.state.focus, by, self.splits)) {
+            self.splits = splits;
+            return vec![];
+        }
+        let text = "No border of this pane can be moved that way here.".to_owned();
+        self.update(Msg::Notice(Severity::Note, text))
     }
 
     fn copy(&mut self) -> Vec<Effect> {

@@ -74,7 +74,7 @@ fn code(name: &str) -> Option<KeyCode> {
 /// The keymap in force.
 #[derive(Debug, Clone)]
 pub struct Keymap {
-    bound: HashMap<(Context, Key), Action>,
+    bound: HashMap<(Context, Vec<Key>), Action>,
     names: HashMap<Action, Vec<String>>,
 }
 
@@ -120,16 +120,69 @@ impl Keymap {
             mistakes.push("settings: quit must have a key, it keeps ctrl-c.".into());
             map.bound.remove(&(
                 Context::Everywhere,
-                Key(KeyCode::Char('c'), KeyModifiers::CONTROL),
+                vec![Key(KeyCode::Char('c'), KeyModifiers::CONTROL)],
             ));
             let _ = map.bind(Action::Quit, "ctrl-c");
         }
         (map, mistakes)
     }
 
-    /// What a key does at a place.
+    /// What a key does at a place where it is the first.
     pub fn action(&self, place: impl Into<Place>, event: &KeyEvent) -> Option<Action> {
-        self.lookup(place.into(), Key::new(event.code, event.modifiers))
+        match self.press(place, &mut Pending::default(), event) {
+            Pressed::Action(action) => Some(action),
+            Pressed::Waits | Pressed::Nothing => None,
+        }
+    }
+
+    /// What a key does at a place after those that are pending; a sequence that goes on is kept there.
+    pub fn press(&self, place: impl Into<Place>, pending: &mut Pending, event: &KeyEvent) -> Pressed {
+        let place = place.into();
+        let mut keys = std::mem::take(&mut pending.0);
+        keys.push(Key::new(event.code, event.modifiers));
+        for context in place.contexts() {
+            if let Some(action) = self.bound.get(&(context, keys.clone())) {
+                return Pressed::Action(*action);
+            }
+            if self.goes_on(context, &keys).next().is_some() {
+                pending.0 = keys;
+                return Pressed::Waits;
+            }
+        }
+        Pressed::Nothing
+    }
+
+    /// How the pending keys can go on at a place: the next keys as people write them, and what they do.
+    pub fn continuations(&self, place: impl Into<Place>, pending: &Pending) -> Vec<(String, Action)> {
+        let mut found: Vec<(String, Action)> = Vec::new();
+        if pending.0.is_empty() {
+            return found;
+        }
+        for context in place.into().contexts() {
+            for action in self.goes_on(context, &pending.0) {
+                let names = self.names.get(&action).into_iter().flatten();
+                for name in
+                    names.filter(|name| sequence(name).is_some_and(|keys| keys.starts_with(&pending.0)))
+                {
+                    let rest: Vec<String> = name.split(' ').skip(pending.0.len()).map(shown).collect();
+                    found.push((rest.join(" "), action));
+                }
+            }
+        }
+        found.sort_by_key(|(_, action)| *action as usize);
+        found.dedup();
+        found
+    }
+
+    /// The actions whose keys begin with these and go on.
+    fn goes_on(&self, context: Context, keys: &[Key]) -> impl Iterator<Item = Action> {
+        let longer = move |at: &Context, bound: &[Key]| {
+            *at == context && bound.len() > keys.len() && bound.starts_with(keys)
+        };
+        let bound = self.bound.iter();
+        bound
+            .filter(move |((at, bound), _)| longer(at, bound))
+            .map(|(_, action)| *action)
     }
 
     /// The keys of an action as people write them.
@@ -143,27 +196,75 @@ impl Keymap {
         let place = place.into();
         let names = self.names.get(&action).map(Vec::as_slice).unwrap_or_default();
         let leads =
-            |name: &&String| Key::parse(name).is_some_and(|key| self.lookup(place, key) == Some(action));
+            |name: &&String| sequence(name).is_some_and(|keys| self.lookup(place, &keys) == Some(action));
         names.iter().filter(leads).map(|name| shown(name)).collect()
     }
 
-    fn lookup(&self, place: Place, key: Key) -> Option<Action> {
-        place
-            .contexts()
-            .find_map(|context| self.bound.get(&(context, key)).copied())
+    fn lookup(&self, place: Place, keys: &[Key]) -> Option<Action> {
+        // A nearer context may use the first of them for something else.
+        let hides = |context: &Context| {
+            (1..=keys.len()).find_map(|n| self.bound.get(&(*context, keys[..n].to_vec())).copied())
+        };
+        place.contexts().find_map(|context| hides(&context))
     }
 
     fn bind(&mut self, action: Action, name: &str) -> Result<(), String> {
-        let key = Key::parse(name)
-            .ok_or_else(|| format!("{name:?} is no key; write it like ctrl-p, f1, G or space"))?;
+        let keys = sequence(name).ok_or_else(|| {
+            format!(
+                "{name:?} is no key; write it like ctrl-p, f1, G or space, and sequences like \"ctrl-w s\""
+            )
+        })?;
         let context = action.row().context;
-        if let Some(other) = self.bound.get(&(context, key)) {
-            return Err(format!("{name:?} is already the key of {}", other.row().id));
+        for ((at, bound), other) in &self.bound {
+            if *at != context {
+                continue;
+            }
+            let other = other.row().id;
+            if *bound == keys {
+                return Err(format!("{name:?} is already the key of {other}"));
+            }
+            if bound.starts_with(&keys) {
+                return Err(format!(
+                    "{name:?} is how a key of {other} begins: it would never be reached"
+                ));
+            }
+            if keys.starts_with(bound) {
+                return Err(format!(
+                    "{name:?} begins with the key of {other}: it would never be reached"
+                ));
+            }
         }
-        self.bound.insert((context, key), action);
+        self.bound.insert((context, keys), action);
         self.names.entry(action).or_default().push(name.to_owned());
         Ok(())
     }
+}
+
+/// Keys by their names, with spaces between.
+fn sequence(name: &str) -> Option<Vec<Key>> {
+    name.split(' ').map(Key::parse).collect()
+}
+
+/// The first keys of a sequence that goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pending(Vec<Key>);
+
+impl Pending {
+    /// Whether no sequence was begun.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What came of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressed {
+    /// It leads to an action.
+    Action(Action),
+    /// It begins a sequence.
+    Waits,
+    /// It leads nowhere.
+    Nothing,
 }
 
 #[cfg(test)]
@@ -212,6 +313,20 @@ mod tests {
             keys: vec![key.into()],
             line,
         };
+        let sequences = [
+            choice(Action::Help, "ctrl-w", 5),
+            choice(Action::Filter, "f x", 6),
+        ];
+        let (_, told) = Keymap::new(
+            &[choice(Action::Subscribe, "f", 1)]
+                .into_iter()
+                .chain(sequences)
+                .collect::<Vec<_>>(),
+        );
+        assert!(
+            told[0].starts_with("settings, line 6: \"f x\" begins with the key of subscribe"),
+            "{told:?}"
+        );
         let choices = [
             choice(Action::Help, "f1", 2),
             choice(Action::Filter, "F1", 3),

@@ -183,6 +183,34 @@ impl Layout {
         }
     }
 
+    /// The shares with a pane wider and higher by so many cells; `None` where no border of it can move that way.
+    pub fn grown(&self, pane: Pane, (across, down): (i16, i16), splits: Splits) -> Option<Splits> {
+        let area = self.pane(pane)?;
+        let moved = |at: u16, by: i16| at.saturating_add_signed(by);
+        let (left, top) = (area.x > self.body.x, area.y > self.body.y + 1);
+        let side_by_side = self.panes.first()?.1.x != self.panes.get(1)?.1.x;
+        if across != 0 {
+            // A pane at the left edge moves its right border, others their left one; Messages has the Inspector beside it.
+            let (split, x) = match pane {
+                Pane::Subjects => (Split::Subjects, moved(area.right(), across)),
+                Pane::Messages => (Split::Inspector, moved(area.right(), across)),
+                Pane::Inspector => (Split::Inspector, moved(area.x, -across)),
+                Pane::Timeline => (Split::Compose, moved(area.right(), across)),
+                Pane::Compose => (Split::Compose, moved(area.x, -across)),
+            };
+            let movable = side_by_side && (left || area.right() < self.body.right());
+            return movable.then(|| self.dragged(split, x, area.y, splits));
+        }
+        let split = if side_by_side { Split::Lower } else { Split::Upper };
+        let y = if top {
+            moved(area.y, -down)
+        } else {
+            moved(area.bottom(), down)
+        };
+        let movable = top || area.bottom() < self.body.bottom();
+        movable.then(|| self.dragged(split, area.x, y, splits))
+    }
+
     /// Subjects is a line over Messages and Inspector; with the focus it takes the upper half. The focused pane grows.
     fn stack(&mut self, focus: Pane, splits: Splits) {
         let (upper, lower, share) = match focus {

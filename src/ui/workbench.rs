@@ -3,9 +3,10 @@
 
 use super::footer::draw_footer;
 use super::header::draw_header;
+use super::keymap::Pending;
 use super::layout::{LEAST, Layout, Split, Splits};
 use super::look::Look;
-use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay};
+use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending};
 use super::paint::{Pen, open_box, row_of};
 use super::panes::{Panes, Scene};
 use super::preview::PreviewContext;
@@ -32,6 +33,8 @@ pub struct Workbench {
     pub(super) overlay: Option<Drawn>,
     pub(super) splits: Splits,
     pub(super) dragging: Option<Split>,
+    /// The first keys of a sequence that goes on.
+    pub(super) pending: Pending,
     /// Whether nothing can be seen: then keys must not act unseen.
     pub(super) too_small: bool,
     /// Views over the panes, the last on top.
@@ -53,6 +56,7 @@ impl Workbench {
             overlay: None,
             splits: Splits::default(),
             dragging: None,
+            pending: Pending::default(),
             too_small: false,
             sheets: vec![],
             last_id: ViewId::default(),
@@ -140,6 +144,9 @@ impl Workbench {
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
+        if self.overlay.is_none() {
+            draw_pending(layout.body, buffer, (&self.state, &self.pending), &self.look);
+        }
         // Over everything but the prompt's own lines: what it is refused for has to be seen while it stays open.
         let asked = self.overlay.filter(|_| self.state.overlay.purpose().is_some());
         let over = Rect {
