@@ -155,7 +155,8 @@ impl Layout {
 
     /// The shares after a border was dragged to a cell.
     pub fn dragged(&self, split: Split, column: u16, row: u16, splits: Splits) -> Splits {
-        let share = |part: u16, whole: u16| (u32::from(part) * 1000 / u32::from(whole.max(1))) as u16;
+        // Rounded up, so that the border comes to stand where it was dragged to.
+        let share = |part: u16, whole: u16| (u32::from(part) * 1000).div_ceil(u32::from(whole.max(1))) as u16;
         let body = self.body;
         let x = column.saturating_sub(body.x);
         let y = row.saturating_sub(body.y);
