@@ -1,7 +1,7 @@
 //! Terminal events to messages: keys through the keymap, typing into prompts, the mouse by where things were drawn.
 
 use super::keymap::{Pending, Pressed};
-use super::layout::Splits;
+use super::layout::{Layout, Splits};
 use super::preview::Motion;
 use super::workbench::Workbench;
 use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
@@ -159,6 +159,10 @@ impl Workbench {
         let layout = self.layout.as_ref();
         if let Some(splits) = layout.and_then(|layout| layout.grown(self.state.focus, by, self.splits)) {
             self.splits = splits;
+            // The next key may come before the next frame.
+            if let Some(screen) = self.layout.as_ref().map(|layout| layout.screen) {
+                self.layout = Layout::new(screen, self.state.focus, self.state.maximised, splits);
+            }
             return vec![];
         }
         let text = "No border of this pane can be moved that way here.".to_owned();

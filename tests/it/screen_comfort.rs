@@ -106,10 +106,9 @@ fn borders_are_moved_by_keys_and_go_back() {
     let mut bench = bench();
     let usual = width(&mut bench);
     bench.keys("C-w >");
-    // Shares are kept in thousandths.
-    assert!(width(&mut bench).abs_diff(usual + 4) <= 1);
+    assert_eq!(width(&mut bench), usual + 4);
     bench.keys("C-w < C-w <");
-    assert!(width(&mut bench).abs_diff(usual - 4) <= 1);
+    assert_eq!(width(&mut bench), usual - 4);
     bench.keys("C-w =");
     assert_eq!(width(&mut bench), usual);
     let rows = |bench: &mut Bench| {
