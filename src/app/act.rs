@@ -53,6 +53,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::SavePayload => state.ask_save(effects),
         Action::ViewAs => state.ask_kind(),
         Action::OpenOutside => state.open_outside(effects),
+        Action::ShowLog => effects.push(Effect::ShowLog),
         Action::Pipe => state.ask_pipe(effects),
         Action::PlotValue => state.ask_value(effects),
         Action::Highlight => state.ask_highlight(effects),

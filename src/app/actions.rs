@@ -160,6 +160,7 @@ actions! {
         MarkMessage "mark" ["m"] "Mark the selected message with a letter, or take it away" ""
         JumpToMark "jump-to-mark" ["'"] "Go to a marked message; twice: back" ""
         CompareMessages "compare" ["d"] "Compare the marked messages, or the mark with this one" ""
+        ShowLog "log" ["!"] "Show what the workbench itself told and did so far" ""
         Record "record" ["o"] "Record everything that comes to a file, or end the recording" "record"
         Conversation "conversation" ["v"] "Go to the conversation of the selected message" ""
         Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""

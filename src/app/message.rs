@@ -147,6 +147,8 @@ pub enum Effect {
     Check(ViewQuestion, String),
     /// Take the sheet away.
     LiftSheet,
+    /// Show what was told so far.
+    ShowLog,
     /// Something to be done elsewhere for the message being written.
     Compose(ComposeWork),
     /// Hand a text to the person's own editor; the ending of its file tells what it is.

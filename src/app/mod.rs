@@ -44,6 +44,7 @@ mod timeline_export;
 mod update;
 mod value_act;
 mod view_kind;
+mod work_act;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
 pub use compose::{
@@ -64,7 +65,7 @@ pub use matches::Matches;
 pub use message::{Effect, Msg, Opened};
 pub use message_view::{MessageView, Narrow, TextFilter};
 pub use meter::{Meter, SAMPLES};
-pub use notices::{Notice, Notices, Origin};
+pub use notices::{Logged, Notice, Notices, Origin};
 pub use overlay::{Overlay, Purpose, ViewQuestion};
 pub use palette::palette;
 pub use panes::Pane;

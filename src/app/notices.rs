@@ -34,11 +34,27 @@ pub struct Notice {
     past: bool,
 }
 
-/// The notices on screen, oldest first.
+/// Notices remembered for the log.
+const LOGGED: usize = 1000;
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// When it was told, microseconds since the Unix epoch.
+    pub at_us: i64,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The sentence, not yet safe for a terminal.
+    pub text: String,
+}
+
+/// The notices on screen, oldest first, and all that was told so far.
 #[derive(Debug, Clone, Default)]
 pub struct Notices {
     shown: VecDeque<Notice>,
     origin: Option<Origin>,
+    log: VecDeque<Logged>,
+    forgotten: u64,
 }
 
 impl Notices {
@@ -59,6 +75,7 @@ impl Notices {
     /// Shows a notice; the same one again is counted, not repeated.
     pub fn push(&mut self, severity: Severity, text: impl Into<String>, now_us: i64) {
         let text = text.into();
+        self.log(severity, text.clone(), now_us);
         let until_us = now_us + SHOWN_US;
         let again = |notice: &Notice| notice.text == text && notice.origin == self.origin;
         let last = self.shown.len().saturating_sub(1);
@@ -85,6 +102,24 @@ impl Notices {
             origin: self.origin,
             past: false,
         });
+    }
+
+    /// Takes a line into the log without showing it.
+    pub fn log(&mut self, severity: Severity, text: impl Into<String>, at_us: i64) {
+        if self.log.len() == LOGGED {
+            self.log.pop_front();
+            self.forgotten += 1;
+        }
+        self.log.push_back(Logged {
+            at_us,
+            severity,
+            text: text.into(),
+        });
+    }
+
+    /// What was told so far, oldest first, and how many lines before it are forgotten.
+    pub fn logged(&self) -> (impl ExactSizeIterator<Item = &Logged>, u64) {
+        (self.log.iter(), self.forgotten)
     }
 
     /// Takes away what was shown long enough.

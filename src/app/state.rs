@@ -173,6 +173,8 @@ pub struct State {
     pub notices: Notices,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// Whether it is said what this is, until the first key.
+    pub welcome: bool,
     /// What helps with the open prompt.
     pub prompting: Prompting,
     /// What was answered before.
@@ -250,6 +252,7 @@ impl State {
             matches: Matches::default(),
             notices: Notices::default(),
             overlay: Overlay::None,
+            welcome: false,
             prompting: Prompting::default(),
             histories: Histories::default(),
             tools: start.tools,
@@ -366,16 +369,6 @@ impl State {
         }
     }
 
-    /// Asks the work begun last to end; `false` where there is none.
-    pub(super) fn cancel_work(&mut self) -> bool {
-        let Some(working) = self.works.pop() else {
-            return false;
-        };
-        working.progress.cancel();
-        self.tell(Severity::Note, format!("Gave up {}.", working.doing));
-        true
-    }
-
     /// Whether the list runs along with what arrives.
     pub fn following(&self) -> bool {
         self.follow == Follow::Following
@@ -461,6 +454,14 @@ impl State {
         };
         self.view.restrict(narrow, self.view.filter().clone());
         self.settle(effects);
+    }
+
+    /// Starts with a filter.
+    pub fn start_filtered(&mut self, text: &str) {
+        match MessageFilter::new(text) {
+            Ok(filter) => self.view.restrict(self.view.narrow().clone(), filter),
+            Err(fault) => self.tell(Severity::Error, format!("Cannot filter: {fault}.")),
+        }
     }
 
     /// Shows only messages that fit. While what is typed is wrong the last right filter stays in force.

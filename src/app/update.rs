@@ -4,7 +4,6 @@
 use super::act::{act, scroll_messages, select};
 use super::actions::Action;
 use super::compose_act::act_while_typing;
-use super::line_edit::LineEdit;
 use super::message::{Effect, Msg};
 use super::notices::Origin;
 use super::overlay::{Overlay, Purpose};
@@ -15,7 +14,6 @@ use super::subject_act::{click_subject, scroll_subjects};
 use super::timeline_act::timeline_message;
 use crate::engine::{ConnectionState, Event};
 use crate::wire::Severity;
-use std::sync::Arc;
 
 /// Microseconds between two refreshes of the tree.
 const TREE_US: i64 = 250_000;
@@ -83,12 +81,11 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             state.take_offers(&words);
         }
         Msg::Ask(question, text) => {
-            state.verdict = None;
-            state.overlay = Overlay::Prompt(Purpose::View(question), LineEdit::new(&text));
+            state.prompt(Purpose::View(question), &text, &mut effects);
         }
         Msg::Found(seqs, until) => state.take_matches(seqs, until, &mut effects),
         Msg::Began(working) => state.works.push(working),
-        Msg::Ended(progress) => state.works.retain(|work| !Arc::ptr_eq(&work.progress, &progress)),
+        Msg::Ended(progress) => state.work_ended(&progress),
         Msg::LinkFacts(url, facts) => state.learn_link(&url, *facts),
         Msg::Fetched(url, result) => state.fetched(&url, result, &mut effects),
         Msg::Contexts(names) => state.pick_context(names),
@@ -138,6 +135,9 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
             refresh_if_due(state);
         }
         Event::Connection(connection) => {
+            if let Some((severity, words)) = connection_words(&connection) {
+                state.notices.log(severity, words, state.now_us);
+            }
             connected(state, connection, effects);
         }
         Event::Subscriptions(subscriptions) => {
@@ -224,6 +224,30 @@ fn refresh_if_due(state: &mut State) {
             state.refresh_tree();
         }
     }
+}
+
+/// What the log says of a change of the connection.
+fn connection_words(connection: &ConnectionState) -> Option<(Severity, String)> {
+    Some(match connection {
+        ConnectionState::Connected {
+            server,
+            silent: false,
+            ..
+        } => (
+            Severity::Note,
+            format!("Connected to {} (version {}).", server.address, server.version),
+        ),
+        ConnectionState::Connected { server, .. } => {
+            (Severity::Warning, format!("{} does not answer.", server.address))
+        }
+        ConnectionState::Lost { address, cause } => {
+            (Severity::Error, format!("Connection to {address} lost: {cause}"))
+        }
+        ConnectionState::Refused { address, cause } => {
+            (Severity::Error, format!("No access to {address}: {cause}"))
+        }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

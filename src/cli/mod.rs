@@ -14,6 +14,7 @@ mod fetching;
 mod links;
 mod literals;
 mod logs;
+mod memory;
 mod message_args;
 mod output;
 mod payloads;

@@ -3,13 +3,15 @@
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::links::LinkArgs;
+use super::memory::MemoryFile;
 use super::output;
 use super::settings_file::own_themes;
 use super::stop::after;
 use crate::app::{ImageMode, Settings, exposed_secrets};
 use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
-    Colours, Interrupt, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes, run,
+    Colours, Interrupt, Memory, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes,
+    run,
 };
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -46,6 +48,10 @@ pub struct Workbench {
     pub stats: Option<PathBuf>,
     /// Ends by itself after that time.
     pub ends_after: Option<Duration>,
+    /// The filter of the message list.
+    pub filter: String,
+    /// Whether what was chosen is remembered for the next time.
+    pub remembers: bool,
 }
 
 /// Refuses to open a screen where there is none.
@@ -82,6 +88,13 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         .chain(context.mistakes)
         .chain(mistakes)
         .chain(unusable);
+    let memory_file = MemoryFile::of(name.as_deref());
+    let (memory, welcome) = memory_file.load();
+    let memory = if workbench.remembers {
+        memory
+    } else {
+        Memory::default()
+    };
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(context.settings.mouse).map_err(no_screen)?;
     let asks = context.settings.images == ImageMode::Auto;
@@ -101,6 +114,9 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         contexts,
         context: name,
         editor: editor(variable),
+        memory,
+        welcome,
+        filter: workbench.filter,
         clock: || Timestamp::now().as_microsecond(),
     };
     let input = match terminal.input() {
@@ -138,6 +154,12 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     drop(terminal);
     match report {
         Ok(report) => {
+            if workbench.remembers {
+                memory_file.save(&report.memory);
+            } else if welcome {
+                // It is said once what this is.
+                memory_file.save(&Memory::default());
+            }
             for (severity, text) in &report.last_words {
                 output::tell(*severity, text);
             }

@@ -24,6 +24,8 @@ impl Workbench {
         if self.too_small {
             return self.unseen(event);
         }
+        self.state.welcome &= !matches!(event, Event::Key(_) | Event::Paste(_))
+            && !matches!(event, Event::Mouse(mouse) if matches!(mouse.kind, MouseEventKind::Down(_)));
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Mouse(mouse) => self.mouse(*mouse),
@@ -156,13 +158,13 @@ impl Workbench {
 
     /// Makes the focused pane larger, or smaller.
     fn grow(&mut self, by: (i16, i16)) -> Vec<Effect> {
+        // Other keys may have come since the last frame.
+        let (focus, splits) = (self.state.focus, self.splits);
         let layout = self.layout.as_ref();
-        if let Some(splits) = layout.and_then(|layout| layout.grown(self.state.focus, by, self.splits)) {
+        let layout =
+            layout.and_then(|layout| Layout::new(layout.screen, focus, self.state.maximised, splits));
+        if let Some(splits) = layout.and_then(|layout| layout.grown(focus, by, splits)) {
             self.splits = splits;
-            // The next key may come before the next frame.
-            if let Some(screen) = self.layout.as_ref().map(|layout| layout.screen) {
-                self.layout = Layout::new(screen, self.state.focus, self.state.maximised, splits);
-            }
             return vec![];
         }
         let text = "No border of this pane can be moved that way here.".to_owned();

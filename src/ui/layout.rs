@@ -2,6 +2,7 @@
 
 use crate::app::Pane;
 use ratatui::layout::{Position, Rect};
+use serde::{Deserialize, Serialize};
 
 /// Below this nothing but a line of regret is shown.
 pub const LEAST: (u16, u16) = (40, 10);
@@ -16,7 +17,8 @@ const ROWS: (u16, u16) = (110, 34);
 const WRITING: u16 = 450;
 
 /// Shares of the splits in thousandths; dragging changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Splits {
     /// Width of Subjects.
     pub subjects: u16,

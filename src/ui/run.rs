@@ -5,6 +5,7 @@ use super::colours::Colours;
 use super::graphics::TerminalPictures;
 use super::keymap::Keymap;
 use super::look::Look;
+use super::memory::{Memory, Unremembered};
 use super::mistakes::first_few;
 use super::outside::Outside;
 use super::screen::Screen;
@@ -54,6 +55,12 @@ pub struct RunOptions {
     pub context: Option<String>,
     /// The person's own editor, a command line as `$EDITOR` holds it.
     pub editor: String,
+    /// What an earlier run left.
+    pub memory: Memory,
+    /// Whether to say what this is: somebody sees it for the first time.
+    pub welcome: bool,
+    /// The filter of the message list.
+    pub filter: String,
     /// The clock: microseconds since the Unix epoch.
     pub clock: fn() -> i64,
 }
@@ -97,8 +104,9 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let store = session.store.clone();
     let workers = Workers::new(store, limits.clone(), zone, links, contexts, results);
     let (clock, editor) = (options.clock, options.editor.clone());
+    let (workbench, without) = workbench(options, &session, limits);
     let mut looping = Loop {
-        workbench: workbench(options, &session, limits),
+        workbench,
         workers,
         screen,
         session,
@@ -117,10 +125,13 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     };
     looping.go(input, interrupts, done).await?;
     looping.end().await;
-    Ok(looping.stats.report(&looping.workbench.state))
+    Ok(RunReport {
+        memory: looping.workbench.memory(&without),
+        ..looping.stats.report(&looping.workbench.state)
+    })
 }
 
-fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Workbench {
+fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> (Workbench, Unremembered) {
     let settings = options.settings;
     let (keymap, mistakes) = Keymap::new(&settings.keys);
     let state = State::new(Start {
@@ -153,7 +164,10 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Wor
     for mistake in first_few(options.mistakes.into_iter().chain(mistakes).collect()) {
         workbench.update(Msg::Notice(Severity::Warning, mistake));
     }
-    workbench
+    let without = workbench.recall(options.memory);
+    workbench.state.welcome = options.welcome;
+    workbench.state.start_filtered(&options.filter);
+    (workbench, without)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

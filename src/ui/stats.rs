@@ -1,5 +1,6 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
+use super::memory::Memory;
 use crate::app::State;
 use crate::engine::Histogram;
 use crate::wire::Severity;
@@ -43,6 +44,9 @@ pub struct RunReport {
     /// What was to be told when there was no screen any more.
     #[serde(skip)]
     pub last_words: Vec<(Severity, String)>,
+    /// What the next run is to know.
+    #[serde(skip)]
+    pub memory: Memory,
 }
 
 /// Times taken during a run.
@@ -78,6 +82,7 @@ impl Stats {
                 .ok()
                 .and_then(|text| peak(&text)),
             last_words: self.last_words.clone(),
+            memory: Memory::default(),
         }
     }
 }

@@ -6,10 +6,10 @@ use super::header::draw_header;
 use super::keymap::Pending;
 use super::layout::{LEAST, Layout, Split, Splits};
 use super::look::Look;
-use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending};
+use super::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_welcome};
 use super::paint::{Pen, open_box, row_of};
 use super::panes::{Panes, Scene};
-use super::preview::PreviewContext;
+use super::preview::{PreviewContext, log_sheet};
 use super::text::{cells, field, fit_end, fit_middle};
 use super::theme::Role;
 use super::themes::Themes;
@@ -75,6 +75,10 @@ impl Workbench {
                 Effect::Answer(question, text) => left.extend(self.answer(question, &text)),
                 Effect::Check(question, text) => left.extend(self.check(question, &text)),
                 Effect::LiftSheet => left.extend(self.lift(false)),
+                Effect::ShowLog => {
+                    let sheet = log_sheet(&self.state, &self.look);
+                    left.extend(self.lay(sheet));
+                }
                 other => left.push(other),
             }
         }
@@ -134,7 +138,9 @@ impl Workbench {
             if let Some(crumb) = layout.crumb {
                 draw_crumb(crumb, buffer, &self.state, &self.look);
             }
-            let over = self.state.notices.iter().len() > 0 || !matches!(self.state.overlay, Overlay::None);
+            let over = self.state.welcome
+                || self.state.notices.iter().len() > 0
+                || !matches!(self.state.overlay, Overlay::None);
             self.look.covered = over || !self.sheets.is_empty();
             for (pane, area) in &layout.panes {
                 self.draw_pane(*pane, *area, buffer);
@@ -144,6 +150,9 @@ impl Workbench {
         }
         draw_footer(layout.footer, buffer, &self.state, &self.look);
         self.overlay = draw_overlay(layout.body, buffer, &self.state, &self.look);
+        if self.state.welcome && self.overlay.is_none() {
+            draw_welcome(layout.body, buffer, &self.look);
+        }
         if self.overlay.is_none() {
             draw_pending(layout.body, buffer, (&self.state, &self.pending), &self.look);
         }

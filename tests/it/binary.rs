@@ -50,6 +50,8 @@ pub fn command(args: &[&str]) -> Command {
         command.env_remove(name);
     }
     command.env("XDG_CONFIG_HOME", NOWHERE);
+    // Nothing can be remembered there, not even by root.
+    command.env("XDG_STATE_HOME", "/dev/null");
     command
 }
 

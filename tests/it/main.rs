@@ -42,6 +42,7 @@ mod link_server;
 mod links_there_and_back;
 mod matrix;
 mod media;
+mod memory;
 mod message_filter;
 mod outbox;
 mod outbox_stand;

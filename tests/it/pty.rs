@@ -44,6 +44,7 @@ impl Screen {
             command.env_remove(name);
         }
         command.env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", "/dev/null");
         prepare(&mut command);
         // Else it is the home, which need not exist.
         command.cwd(env!("CARGO_MANIFEST_DIR"));

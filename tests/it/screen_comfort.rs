@@ -127,3 +127,34 @@ fn borders_are_moved_by_keys_and_go_back() {
     bench.keys("z C-w >");
     assert!(text(&mut bench).contains("No border of this pane"));
 }
+
+#[test]
+fn somebody_new_is_told_what_this_is_until_the_first_key() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut bench = Bench::new(width, height);
+        bench.workbench.state.welcome = true;
+        let shown = text(&mut bench);
+        for line in [
+            "Welcome to the NATSBridge workbench",
+            "Enter Esc  moves in",
+            "? Ctrl+P   shows the keys",
+        ] {
+            assert!(shown.contains(line), "{line}: {shown}");
+        }
+        bench.keys("j");
+        assert!(!text(&mut bench).contains("Welcome"));
+    }
+}
+
+#[test]
+fn the_log_tells_what_was_told() {
+    let mut bench = bench();
+    bench.keys("* Enter !");
+    let shown = text(&mut bench);
+    assert!(shown.contains("Log · 2 lines"), "{shown}");
+    assert!(
+        shown.contains("note     Connected to 127.0.0.1:4222 (version 2.15.1)."),
+        "{shown}"
+    );
+    assert!(shown.contains("No message stands out any more"), "{shown}");
+}

@@ -9,7 +9,7 @@ use natsbridge::app::Settings;
 use natsbridge::engine::{
     Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
 };
-use natsbridge::ui::{Colours, RunOptions, Screen, TerminalPictures, Themes, run};
+use natsbridge::ui::{Colours, Memory, RunOptions, Screen, TerminalPictures, Themes, run};
 use natsbridge::wire::Limits;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
@@ -118,6 +118,9 @@ fn options() -> RunOptions {
         contexts: Contexts::default(),
         context: None,
         editor: "true".into(),
+        memory: Memory::default(),
+        welcome: false,
+        filter: String::new(),
         clock: || jiff::Timestamp::now().as_microsecond(),
     }
 }

@@ -14,6 +14,11 @@ pub struct Tmux {
 impl Tmux {
     /// Starts the binary with these arguments in `folder` on a screen of that size; `None` where there is no tmux.
     pub fn open(size: (u16, u16), folder: &Path, args: &[&str]) -> Option<Self> {
+        Self::open_at(size, folder, args, Path::new("/dev/null"))
+    }
+
+    /// As [`Tmux::open`], with what is remembered in a folder.
+    pub fn open_at(size: (u16, u16), folder: &Path, args: &[&str], state: &Path) -> Option<Self> {
         let program = real::tmux()?;
         let tmux = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -25,6 +30,7 @@ impl Tmux {
         }
         command
             .env("XDG_CONFIG_HOME", tmux.folder.path())
+            .env("XDG_STATE_HOME", state)
             .env("LC_ALL", "C.UTF-8")
             .args(["-u", "-f", "/dev/null", "-S"])
             .arg(tmux.socket())

@@ -72,6 +72,8 @@ impl Args {
             context,
             stats: self.stats,
             ends_after,
+            filter: String::new(),
+            remembers: false,
         })
         .await
     }

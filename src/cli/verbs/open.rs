@@ -28,6 +28,8 @@ impl Args {
             context,
             stats: self.stats,
             ends_after: None,
+            filter: String::new(),
+            remembers: false,
         })
         .await
     }

@@ -3,10 +3,11 @@
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
-use crate::cli::literals::{duration, pattern};
+use crate::cli::literals::{duration, filter, pattern};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
-use crate::engine::NewTape;
+use crate::engine::{MessageFilter, NewTape};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Arguments of `watch`.
@@ -15,6 +16,9 @@ pub struct Args {
     /// Subjects to subscribe to; wildcards * and > count as whole tokens between dots [default: >]
     #[arg(value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
+    /// Shows only messages that fit, as the filter of the workbench does: subject=chat.> and size>1MB
+    #[arg(long, value_name = "EXPR", value_parser = filter)]
+    filter: Option<Arc<MessageFilter>>,
     /// Records everything that comes to this file, which does not exist yet
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -45,6 +49,10 @@ impl Args {
             context,
             stats: self.stats,
             ends_after: None,
+            filter: self
+                .filter
+                .map_or_else(String::new, |filter| filter.text().to_owned()),
+            remembers: true,
         })
         .await
     }

@@ -12,9 +12,11 @@ mod prompt;
 mod registry;
 mod text;
 mod themes;
+mod welcome;
 
 pub use connection::draw_connection;
 pub use drawn::Drawn;
 pub use notices::draw_notices;
 pub use pending::draw_pending;
 pub use registry::draw_overlay;
+pub use welcome::draw_welcome;

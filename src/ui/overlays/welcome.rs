@@ -1,0 +1,56 @@
+//! What somebody sees who starts the workbench for the first time: what it is, in five lines. The first key takes it away
+//! and does what it always does.
+
+use crate::app::Action;
+use crate::ui::look::Look;
+use crate::ui::paint::{Pen, centred, open_box, row_of};
+use crate::ui::text::cells;
+use crate::ui::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws it over the panes.
+pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
+    let key = |action| look.key(action);
+    let lines = [
+        (
+            String::new(),
+            "Messages come in on the left; the one selected is decoded on the right.".to_owned(),
+        ),
+        (
+            format!("{} {}", key(Action::Open), key(Action::Back)),
+            "moves in and back out again; arrows or hjkl move, Tab changes the pane".into(),
+        ),
+        (
+            format!("{} {}", key(Action::Filter), key(Action::Search)),
+            "filters the list, searches in everything that came".into(),
+        ),
+        (
+            format!("{} {}", key(Action::Compose), key(Action::Reply)),
+            "writes a message of several payloads, answers the one selected".into(),
+        ),
+        (
+            format!("{} {}", key(Action::Help), key(Action::Palette)),
+            "shows the keys of where you are, finds and runs any action".into(),
+        ),
+    ];
+    let keys = lines.iter().map(|(keys, _)| cells(keys)).max().unwrap_or(0);
+    let area = centred(body, (keys + 78) as u16, lines.len() as u16 + 4);
+    let inner = open_box("Welcome to the NATSBridge workbench", area, buffer, look);
+    for (i, (keys_here, text)) in lines.iter().enumerate() {
+        let mut pen = Pen::new(buffer, row_of(inner, i + usize::from(i > 0)));
+        pen.skip(1);
+        if !keys_here.is_empty() {
+            pen.write(keys_here, look.style(Role::Key));
+            pen.skip(keys + 2 - cells(keys_here));
+        }
+        pen.write(text, look.style(if i == 0 { Role::Strong } else { Role::Text }));
+    }
+    let foot = Rect {
+        x: area.x + 2,
+        y: area.bottom().saturating_sub(1),
+        width: area.width.saturating_sub(4),
+        height: 1,
+    };
+    Pen::new(buffer, foot).write(" any key begins ", look.style(Role::Dim));
+}
