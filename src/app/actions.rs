@@ -132,6 +132,15 @@ actions! {
         PreviousFrame "previous-frame" [","] "Previous frame of an animation" ""
         DrawPictures "draw-pictures" ["i"] "Draw pictures another way: kitty, sixel, half-blocks, ASCII …" ""
     }
+    Context::On(ViewKind::Text) => {
+        GoToLine "go-to-line" ["#"] "Go to a line by its number" ""
+    }
+    Context::On(ViewKind::Tree) => {
+        CopyPath "copy-path" ["p"] "Copy the path of the value under the cursor" "path"
+    }
+    Context::On(ViewKind::Bytes) => {
+        GoToOffset "go-to-offset" ["#"] "Go to a byte by its offset: 4096, 0x1000, +16, -16" ""
+    }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p"] "Find and run any action" "all"

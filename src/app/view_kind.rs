@@ -9,11 +9,24 @@ pub enum ViewKind {
     Plot,
     /// A picture.
     Image,
+    /// A text.
+    Text,
+    /// A value as a tree.
+    Tree,
+    /// Bytes.
+    Bytes,
 }
 
 impl ViewKind {
     /// All of them, in the order in which they are listed to people.
-    pub const ALL: &[Self] = &[Self::Table, Self::Plot, Self::Image];
+    pub const ALL: &[Self] = &[
+        Self::Table,
+        Self::Plot,
+        Self::Image,
+        Self::Text,
+        Self::Tree,
+        Self::Bytes,
+    ];
 
     /// Its heading in help and docs.
     pub fn title(self) -> &'static str {
@@ -21,6 +34,9 @@ impl ViewKind {
             Self::Table => "On a table",
             Self::Plot => "On a plot",
             Self::Image => "On a picture",
+            Self::Text => "On a text",
+            Self::Tree => "On a tree",
+            Self::Bytes => "On bytes",
         }
     }
 }

@@ -49,8 +49,8 @@ pub use header_findings::{UNREADABLE_HEADER, header_findings};
 pub use kinds::{KINDS, Kind, KindRow};
 pub use limits::Limits;
 pub use media::{
-    AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, VideoFacts, decode_frames,
-    decode_image,
+    AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, Sound, VideoFacts, decode_frames,
+    decode_image, sound,
 };
 pub use media::{audio_facts, image_facts, video_facts};
 pub use percent::{percent_decode, percent_encode};

@@ -1,12 +1,13 @@
 //! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes. Of a payload on disk only the rows
 //! in view are read.
 
-use super::contract::{Motion, Preview, PreviewContext};
+use super::contract::{Motion, Preview, PreviewContext, Wish};
 use super::find::{find_in_blob, first_from};
+use crate::app::{Action, ViewKind, ViewQuestion};
 use crate::ui::format::count;
 use crate::ui::format::size;
 use crate::ui::theme::Role;
-use crate::wire::{Blob, Limits, SafeText};
+use crate::wire::{Blob, FilterFault, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -170,6 +171,37 @@ impl HexView {
     }
 }
 
+/// Where to go.
+const WHERE: ViewQuestion = ViewQuestion {
+    id: "offset",
+    title: "Go to offset",
+    advice: "A number of bytes, decimal or 0x…; with + or - from here.",
+};
+
+/// The offset that is meant; an error says why none is.
+fn offset(text: &str, here: usize, length: usize) -> Result<usize, String> {
+    let text = text.trim().replace([',', '_'], "");
+    let (sign, digits) = match text.strip_prefix(['+', '-']) {
+        Some(digits) => (text.chars().next(), digits),
+        None => (None, text.as_str()),
+    };
+    let number = match digits.strip_prefix("0x") {
+        Some(digits) => usize::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    let number = number.map_err(|_| "an offset is a whole number, decimal or 0x…".to_owned())?;
+    let at = match sign {
+        Some('+') => here.saturating_add(number),
+        Some(_) => here.saturating_sub(number),
+        None => number,
+    };
+    if at < length {
+        Ok(at)
+    } else {
+        Err(format!("there are {} bytes", count(length)))
+    }
+}
+
 impl Preview for HexView {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
@@ -227,6 +259,26 @@ impl Preview for HexView {
             Motion::Click { column, row } => self.click(column, row),
             Motion::Toggle | Motion::ToggleAll | Motion::Wrap => false,
         }
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        Some(ViewKind::Bytes)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        (action == Action::GoToOffset).then(|| vec![Wish::Ask(WHERE, String::new())])
+    }
+
+    fn check(&self, _question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+        let read = offset(text, self.cursor, self.length);
+        read.map(|_| ())
+            .map_err(|why| FilterFault::new(0..text.len(), why))
+    }
+
+    fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let at = offset(text, self.cursor, self.length)?;
+        self.go(at);
+        Ok(vec![])
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
@@ -407,5 +459,24 @@ mod tests {
         assert_eq!(screen(&mut view, 80, 2)[0], said);
         assert_eq!(view.search("!"), Some(0));
         assert!(view.position().ends_with("the search failed: a bad sector"));
+    }
+
+    #[test]
+    fn offsets_are_gone_to() {
+        for (text, at) in [
+            ("10", Ok(10)),
+            ("0x10", Ok(16)),
+            ("+5", Ok(25)),
+            ("-0x4", Ok(16)),
+            ("-99", Ok(0)),
+        ] {
+            assert_eq!(offset(text, 20, 100), at, "{text}");
+        }
+        assert_eq!(offset("1,000", 20, 100), Err("there are 100 bytes".to_owned()));
+        assert!(offset("ten", 20, 100).is_err());
+        let mut view = HexView::new(bytes::Bytes::from(vec![7; 100]).into(), &Limits::DEFAULT);
+        assert!(view.run(Action::GoToOffset).is_some());
+        assert!(view.answer(WHERE, "0x40").unwrap().is_empty());
+        assert!(view.position().contains("0x40"), "{}", view.position());
     }
 }

@@ -21,6 +21,7 @@ mod plot;
 mod raw;
 mod registry;
 mod sample;
+mod sound;
 mod text;
 mod text_layout;
 mod tree;

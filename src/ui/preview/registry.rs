@@ -12,6 +12,7 @@ use super::image::ImageView;
 use super::link_panel::LinkPanel;
 use super::piece::{Piece, clipped};
 use super::raw::RawView;
+use super::sound::SoundView;
 use super::text::TextView;
 use super::tree::TreeView;
 use crate::ui::format;
@@ -96,6 +97,12 @@ fn view(
         let text = format!("These are the first {shown} of {all}; save the payload to have all of it.");
         vec![Piece::new(Role::Caution, &text)]
     }));
+    if let Value::Text(text) = &payload.value
+        && is_json(text)
+    {
+        let offer = "This text is JSON: V shows it as a dictionary.";
+        lines.push(vec![Piece::new(Role::Dim, offer)]);
+    }
     let inner: Box<dyn Preview> = match &payload.value {
         Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
         Value::Json(value) => {
@@ -106,7 +113,7 @@ fn view(
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table) as _, limits)),
         Value::Image(facts) => Box::new(ImageView::new(*facts, &payload.body, limits)),
-        Value::Audio(facts) => Box::new(FactsView::new(audio(facts, payload))),
+        Value::Audio(facts) => Box::new(SoundView::new(audio(facts, payload), payload.body.clone())),
         Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
         Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No bytes.")),
         Value::Binary => match head {
@@ -115,6 +122,16 @@ fn view(
         },
     };
     Box::new(Captioned::new(lines, inner))
+}
+
+/// Whether a text holds an object or a list, as far as that is found out quickly.
+fn is_json(text: &str) -> bool {
+    /// Bytes of a text that is looked into.
+    const MOST: usize = 1 << 20;
+    let text = text.trim();
+    text.len() <= MOST
+        && text.starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// The first lines of a text that is too large to be opened.

@@ -1,9 +1,10 @@
 //! A text, wrapped or not: scrolls by rows, searches, and draws only what is visible.
 
-use super::contract::{Motion, Preview, PreviewContext};
+use super::contract::{Motion, Preview, PreviewContext, Wish};
 use super::find::first_from;
 use super::pattern::Pattern;
 use super::text_layout::{Glyph, Row, TextIndex};
+use crate::app::{Action, ViewKind, ViewQuestion};
 use crate::ui::format::count;
 use crate::ui::theme::Role;
 use crate::wire::SafeText;
@@ -254,6 +255,13 @@ impl TextView {
     }
 }
 
+/// Where to go.
+const LINE: ViewQuestion = ViewQuestion {
+    id: "line",
+    title: "Go to line",
+    advice: "The number of a line, from 1.",
+};
+
 impl Preview for TextView {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
@@ -311,6 +319,29 @@ impl Preview for TextView {
             Motion::NextMatch => self.step_match(true),
             Motion::PreviousMatch => self.step_match(false),
             Motion::Toggle | Motion::ToggleAll | Motion::Click { .. } => false,
+        }
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        Some(ViewKind::Text)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        (action == Action::GoToLine).then(|| vec![Wish::Ask(LINE, String::new())])
+    }
+
+    fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let lines = self.index.lines();
+        let number = text.trim().replace([',', '_'], "").parse();
+        match number {
+            Ok(line) if (1..=lines).contains(&line) => {
+                self.current = None;
+                let top = (self.index.first_chunk(line - 1), 0);
+                self.go(top.min(self.bottom()));
+                Ok(vec![])
+            }
+            Ok(_) => Err(format!("there are {} lines", count(lines))),
+            Err(_) => Err("the number of a line is a whole number".to_owned()),
         }
     }
 
@@ -439,5 +470,17 @@ mod tests {
         }
         assert!(!view.act(Motion::Toggle));
         assert!(!TextView::new("".into()).act(Motion::NextMatch));
+    }
+
+    #[test]
+    fn lines_are_gone_to() {
+        let lines: Vec<String> = (1..=100).map(|line| format!("line {line}")).collect();
+        let mut view = TextView::new(lines.join("\n").into());
+        super::super::sample::drawn(&mut view, 20, 5);
+        assert!(view.answer(LINE, "42").unwrap().is_empty());
+        assert_eq!(super::super::sample::drawn(&mut view, 20, 5)[0], "line 42");
+        let refused = view.answer(LINE, "1000").err();
+        assert!(refused.unwrap().starts_with("there are"));
+        assert!(view.answer(LINE, "x").is_err());
     }
 }

@@ -1,10 +1,11 @@
 //! A foldable JSON tree with cursor, paths and search; draws only the rows it shows.
 
-use super::contract::{Motion, Preview, PreviewContext};
+use super::contract::{Motion, Preview, PreviewContext, Wish};
 use super::pattern::Pattern;
 use super::piece::{Paint, Piece, clipped, detail_strip, head, width};
 use super::tree_rows::{Path, Row, Rows, Step, size};
 use super::viewport::Viewport;
+use crate::app::{Action, ViewKind};
 use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::wire::{Limits, SafeText};
@@ -206,6 +207,15 @@ impl Preview for TreeView {
             _ => return self.viewport.act(motion, self.rows.len()),
         }
         true
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        Some(ViewKind::Tree)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        let path = || self.rows.path_text(self.viewport.cursor());
+        (action == Action::CopyPath).then(|| vec![Wish::Copy(path())])
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
