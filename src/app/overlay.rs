@@ -89,7 +89,7 @@ impl Purpose {
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
             }
-            Self::Command => "Any action by its name; filter, theme, save, go and others with what they take",
+            Self::Command => "Any action by its name; filter, theme, save, go take something behind",
             Self::Highlight => "A filter; typed again it is taken away. Empty takes all away.",
             Self::Pipe => "A decoder of the settings, or a command with {{subject}} {{dataname}} {{kind}}",
             Self::PlotValue => "A path into dictionaries, like data.temp, or a column of tables.",

@@ -6,7 +6,7 @@ use arrow::datatypes::Schema;
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
 use natsbridge::wire::{
-    Direction, Export, ExportFormat, Limits, RowFilter, RowsFormat, Table, TableRows, Unwatched,
+    Direction, Export, ExportFormat, Limits, RowFilter, RowIndex, RowsFormat, Table, TableRows, Unwatched,
     column_facts, rows_table, sorted_rows,
 };
 use std::sync::Arc;
@@ -63,12 +63,26 @@ fn all() -> Vec<u32> {
 fn rows_are_sorted_the_same_wherever_they_are() {
     for (what, table) in tables() {
         for column in 0..4 {
-            let up = sorted_rows(&table, column, Direction::Ascending, &all(), &Unwatched).unwrap();
+            let up = sorted_rows(
+                &table,
+                column,
+                Direction::Ascending,
+                &RowIndex::All(all().len()),
+                &Unwatched,
+            )
+            .unwrap();
             let mut expected = all();
             // Rust's own stable sort over the same keys is the truth.
             expected.sort_by_cached_key(|row| table.sort_key(*row as usize, column));
             assert_eq!(up, expected, "{what}, column {column}");
-            let down = sorted_rows(&table, column, Direction::Descending, &all(), &Unwatched).unwrap();
+            let down = sorted_rows(
+                &table,
+                column,
+                Direction::Descending,
+                &RowIndex::Listed(all().into()),
+                &Unwatched,
+            )
+            .unwrap();
             // Nulls are last either way, and equal rows as they stood.
             let mut stable = all();
             let is_null = |row: &u32| table.whole_text(*row as usize, column).is_none();

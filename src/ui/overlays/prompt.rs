@@ -70,6 +70,7 @@ pub fn draw_prompt(
         pen.skip(3);
         pen.write(line, look.style(Role::SeverityError));
     }
+    draw_offers(area, body, buffer, state, look);
     if told.is_some() {
         return drawn(area, inner, before - cut);
     }
@@ -80,7 +81,6 @@ pub fn draw_prompt(
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
     pen.write(purpose.advice(), look.style(Role::Dim));
-    draw_offers(area, body, buffer, state, look);
     drawn(area, inner, before - cut)
 }
 

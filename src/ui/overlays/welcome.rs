@@ -15,11 +15,11 @@ pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
     let lines = [
         (
             String::new(),
-            "Messages come in on the left; the one selected is decoded on the right.".to_owned(),
+            "Messages are listed as they come; the one selected is shown decoded.".to_owned(),
         ),
         (
             format!("{} {}", key(Action::Open), key(Action::Back)),
-            "moves in and back out again; arrows or hjkl move, Tab changes the pane".into(),
+            "moves in and back out; arrows or hjkl move, Tab goes on".into(),
         ),
         (
             format!("{} {}", key(Action::Filter), key(Action::Search)),
@@ -35,7 +35,7 @@ pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
         ),
     ];
     let keys = lines.iter().map(|(keys, _)| cells(keys)).max().unwrap_or(0);
-    let area = centred(body, (keys + 78) as u16, lines.len() as u16 + 4);
+    let area = centred(body, (keys + 70) as u16, lines.len() as u16 + 4);
     let inner = open_box("Welcome to the NATSBridge workbench", area, buffer, look);
     for (i, (keys_here, text)) in lines.iter().enumerate() {
         let mut pen = Pen::new(buffer, row_of(inner, i + usize::from(i > 0)));

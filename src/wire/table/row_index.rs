@@ -41,6 +41,15 @@ impl RowIndex {
         }
     }
 
+    /// Puts the numbers from one place up to another into `out`, which holds nothing else then.
+    pub fn fill(&self, places: std::ops::Range<usize>, out: &mut Vec<u32>) {
+        out.clear();
+        match self {
+            Self::All(rows) => out.extend(places.start as u32..places.end.min(*rows) as u32),
+            Self::Listed(rows) => out.extend(rows.get(places).unwrap_or_default()),
+        }
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.len()).filter_map(|place| self.get(place))

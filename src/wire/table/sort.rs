@@ -2,6 +2,7 @@
 //! that a sample suggests, two threads sort a range each; so that ten million rows take little more memory than their
 //! index.
 
+use super::row_index::RowIndex;
 use super::source::{SortKey, TableRows};
 use super::steps::Steps;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -30,7 +31,7 @@ pub fn sorted_rows(
     table: &dyn TableRows,
     column: usize,
     direction: Direction,
-    rows: &[u32],
+    rows: &RowIndex,
     steps: &dyn Steps,
 ) -> Option<Vec<u32>> {
     let sorting = Sorting {
@@ -98,7 +99,7 @@ enum Keys {
     Known { keys: Vec<Option<u64>>, texts: bool },
 }
 
-fn keys(table: &dyn TableRows, column: usize, rows: &[u32], steps: &dyn Steps) -> Option<Keys> {
+fn keys(table: &dyn TableRows, column: usize, rows: &RowIndex, steps: &dyn Steps) -> Option<Keys> {
     if table.number_keys(&[], column, &mut vec![]) {
         return Some(Keys::Asked);
     }
@@ -108,7 +109,7 @@ fn keys(table: &dyn TableRows, column: usize, rows: &[u32], steps: &dyn Steps) -
         if place % CHUNK == 0 && !steps.step(place as u64 / 2, rows.len() as u64) {
             return None;
         }
-        keys.push(match table.sort_key(*row as usize, column) {
+        keys.push(match table.sort_key(row, column) {
             SortKey::Null => None,
             SortKey::Number(key) => Some(key),
             SortKey::Text(text) => {
@@ -123,20 +124,22 @@ fn keys(table: &dyn TableRows, column: usize, rows: &[u32], steps: &dyn Steps) -
 struct Sorting<'a> {
     table: &'a dyn TableRows,
     column: usize,
-    rows: &'a [u32],
+    rows: &'a RowIndex,
     keys: Keys,
 }
 
 impl Sorting<'_> {
     /// Hands over every row with its key, until `take` wants no more.
     fn each(&self, take: &mut dyn FnMut(u32, Option<u64>) -> bool) -> bool {
-        let mut keys = Vec::with_capacity(CHUNK);
-        for (chunk, rows) in self.rows.chunks(CHUNK).enumerate() {
+        let (mut keys, mut rows) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+        for start in (0..self.rows.len()).step_by(CHUNK) {
+            self.rows
+                .fill(start..(start + CHUNK).min(self.rows.len()), &mut rows);
             let keys: &[Option<u64>] = if let Keys::Known { keys, .. } = &self.keys {
-                &keys[chunk * CHUNK..][..rows.len()]
+                &keys[start..][..rows.len()]
             } else {
                 keys.clear();
-                self.table.number_keys(rows, self.column, &mut keys);
+                self.table.number_keys(&rows, self.column, &mut keys);
                 &keys
             };
             if !rows.iter().zip(keys).all(|(row, key)| take(*row, *key)) {
@@ -156,7 +159,9 @@ impl Sorting<'_> {
         let mut sample: Vec<u64> = if let Keys::Known { keys, .. } = &self.keys {
             keys.iter().step_by(step).copied().flatten().collect()
         } else {
-            let rows: Vec<u32> = self.rows.iter().step_by(step).copied().collect();
+            let places = (0..self.rows.len()).step_by(step);
+            let rows = places.filter_map(|place| Some(self.rows.get(place)? as u32));
+            let rows: Vec<u32> = rows.collect();
             let mut keys = Vec::with_capacity(rows.len());
             self.table.number_keys(&rows, self.column, &mut keys);
             keys.into_iter().flatten().collect()

@@ -38,17 +38,13 @@ impl Arrangement {
 
     /// The rows, worked out; `None` when `steps` wants no more.
     pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<RowIndex> {
-        let filtered = match &self.filter {
-            None => None,
-            Some((_, filter)) => Some(filter.rows(table, steps)?),
+        let rows = match &self.filter {
+            None => RowIndex::All(table.num_rows()),
+            Some((_, filter)) => RowIndex::Listed(Arc::new(filter.rows(table, steps)?)),
         };
         let Some((column, direction)) = self.sort else {
-            return Some(filtered.map_or_else(
-                || RowIndex::All(table.num_rows()),
-                |rows| RowIndex::Listed(Arc::new(rows)),
-            ));
+            return Some(rows);
         };
-        let rows = filtered.unwrap_or_else(|| (0..table.num_rows() as u32).collect());
         sorted_rows(table, column, direction, &rows, steps).map(|rows| RowIndex::Listed(Arc::new(rows)))
     }
 }
