@@ -147,12 +147,7 @@ impl State {
 
     /// Says whether a command is right so far.
     pub(super) fn check_command(&mut self, text: &str) {
-        // A name that can still become one is not wrong yet.
-        let half = !text.contains(' ') && !self.command_offers(&LineEdit::new(text)).is_empty();
-        self.verdict = match self.command(text) {
-            Err(_) if half => None,
-            read => Some(read.map(|_| ())),
-        };
+        self.verdict = Some(self.command(text).map(|_| ()));
     }
 
     /// Runs a command; gives an action to be run then. What is wrong is asked for again.

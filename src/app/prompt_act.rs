@@ -59,7 +59,16 @@ impl State {
             return;
         }
         let (purpose, line) = (*purpose, line.clone());
-        self.prompting.offers = Offers::of(self.prompt_offers(purpose, &line));
+        let offers = self.prompt_offers(purpose, &line);
+        self.show_offers(offers);
+    }
+
+    /// What can still become right is not wrong yet.
+    fn show_offers(&mut self, offers: Vec<String>) {
+        if !offers.is_empty() {
+            self.verdict.take_if(|verdict| verdict.is_err());
+        }
+        self.prompting.offers = Offers::of(offers);
     }
 
     /// Lines that could be meant by this one. What a view offers comes with its verdict.
@@ -89,7 +98,8 @@ impl State {
                 let fitting = words.iter().filter(|word| begins(word, start));
                 fitting.cloned().collect()
             };
-            self.prompting.offers = Offers::of(completed(line, fits));
+            let offers = completed(line, fits);
+            self.show_offers(offers);
         }
     }
 

@@ -317,9 +317,9 @@ fn a_panic_restores_the_terminal_and_leaves_a_report() {
         "--nocapture",
         "--test-threads=1",
     ]);
-    command.env("XDG_STATE_HOME", folder.path());
     command.env(CHILD, "1");
-    let mut screen = Screen::spawn(command);
+    let state = folder.path().to_owned();
+    let mut screen = Screen::spawn_with(command, |command| command.env("XDG_STATE_HOME", state));
     screen.wait_for("the worker's panic left the screen alone");
     assert!(screen.parser.screen().alternate_screen());
     screen.type_keys("go\n");

@@ -112,6 +112,36 @@ const SCENES: &[Scene] = &[
     ("marks", traffic, "2 m a k '"),
     ("difference", traffic, "2 m a k k d"),
     (
+        "welcome",
+        |bench| {
+            traffic(bench);
+            bench.workbench.state.welcome = true;
+        },
+        "",
+    ),
+    ("prompt-completed", traffic, "f ~ki"),
+    ("command", traffic, ": ~theme Space ~s"),
+    ("command-wrong", traffic, ": ~theme Space ~plaid"),
+    ("sequence", traffic, "2 C-w"),
+    ("view-as", table, "3 V"),
+    ("viewed-as-bytes", table, "3 V PgDn Enter"),
+    ("highlighted", traffic, "* ~kind=text Enter Esc"),
+    ("log", traffic, "!"),
+    (
+        "value-plotted",
+        |bench| {
+            for value in ["3", "8", "5", "13"] {
+                kind(bench, "dictionary", format!(r#"{{"v": {value}}}"#).as_bytes());
+            }
+        },
+        "= ~v Enter",
+    ),
+    (
+        "picture-enlarged",
+        |bench| kind(bench, "image", include_bytes!("../../assets/demo/rings.png")),
+        "3 z > > l",
+    ),
+    (
         "notice",
         |bench| bench.tell(Event::Notice(Severity::Warning, "Something to read.".into())),
         "",
