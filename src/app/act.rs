@@ -232,7 +232,11 @@ pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
             true
         }
         Pane::Timeline => state.find_conversation(forward),
-        Pane::Inspector | Pane::Compose => true,
+        Pane::Compose => {
+            let search = state.search.clone();
+            state.compose.find(forward, |text| search.admits(text))
+        }
+        Pane::Inspector => true,
     };
     if !found {
         let text = state.search.text().to_owned();

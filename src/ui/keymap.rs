@@ -116,6 +116,7 @@ impl Keymap {
                 let _ = map.bind(row.action, name);
             }
         }
+        mistakes.extend(map.without_keys(choices));
         if map.names.get(&Action::Quit).is_none_or(Vec::is_empty) {
             mistakes.push("settings: quit must have a key, it keeps ctrl-c.".into());
             map.bound.remove(&(
@@ -125,6 +126,29 @@ impl Keymap {
             let _ = map.bind(Action::Quit, "ctrl-c");
         }
         (map, mistakes)
+    }
+
+    /// Actions that have no key left since the settings gave theirs to others, a sentence each.
+    fn without_keys(&self, choices: &[KeyChoice]) -> Vec<String> {
+        let mut told = Vec::new();
+        for row in ACTIONS {
+            let lost = self.names.get(&row.action).is_none_or(Vec::is_empty) && !row.keys.is_empty();
+            if !lost || choices.iter().any(|choice| choice.action == row.action) {
+                continue;
+            }
+            let taken = |choice: &&KeyChoice| {
+                let same = |name: &String| row.keys.iter().any(|key| sequence(key) == sequence(name));
+                choice.action.row().context == row.context && choice.keys.iter().any(same)
+            };
+            if let Some(choice) = choices.iter().find(taken) {
+                let (line, other) = (choice.line, choice.action.row().id);
+                told.push(format!(
+                    "settings, line {line}: {} has no key left, as {other} took it; Ctrl+P and : still run it.",
+                    row.id
+                ));
+            }
+        }
+        told
     }
 
     /// What a key does at a place where it is the first.
@@ -326,6 +350,11 @@ mod tests {
         assert!(
             told[0].starts_with("settings, line 6: \"f x\" begins with the key of subscribe"),
             "{told:?}"
+        );
+        let (_, told) = Keymap::new(&[choice(Action::Subscribe, "f", 7)]);
+        assert_eq!(
+            told,
+            ["settings, line 7: filter has no key left, as subscribe took it; Ctrl+P and : still run it."]
         );
         let choices = [
             choice(Action::Help, "f1", 2),

@@ -3,6 +3,7 @@
 use super::composer::Composer;
 use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
 use super::spot::Spot;
+use crate::engine::Source;
 
 impl Composer {
     /// The rows of the form, in order.
@@ -57,6 +58,36 @@ impl Composer {
         }
     }
 
+    /// Moves the cursor to the next row with such a text, or the one before, around the end; `false` where there is none.
+    pub(crate) fn find(&mut self, forward: bool, admits: impl Fn(&str) -> bool) -> bool {
+        let spots = self.spots();
+        let (here, all) = (self.row(), spots.len());
+        let steps = (1..=all).map(|step| if forward { here + step } else { here + all - step } % all);
+        let found = steps
+            .map(|at| spots[at])
+            .find(|spot| self.texts(*spot).iter().any(|text| admits(text)));
+        if let Some(spot) = found {
+            self.cursor = spot;
+        }
+        found.is_some()
+    }
+
+    /// What a row says.
+    fn texts(&self, spot: Spot) -> Vec<String> {
+        match spot {
+            Spot::Field(field) => vec![field.row().label.to_owned(), field.text(self)],
+            Spot::Payload(at) => self.message.payloads.get(at).map_or_else(Vec::new, |row| {
+                let content = match &row.source {
+                    Source::Text(text) => text.clone(),
+                    Source::File(path) => path.display().to_string(),
+                    _ => String::new(),
+                };
+                vec![row.name.clone(), row.kind.name().to_owned(), content]
+            }),
+            Spot::More | Spot::Add | Spot::Send | Spot::Responder(_) | Spot::Job(_) => vec![],
+        }
+    }
+
     /// The rare fields that say something, as `label value` each: what is folded away must not be overlooked.
     pub fn folded(&self) -> Vec<(&'static str, String)> {
         let rare = FORM_FIELDS.iter().filter(|row| row.shown == Shown::Rare);
@@ -82,6 +113,29 @@ mod tests {
         composer.cursor = Spot::Payload(0);
         composer.message.payloads.clear();
         assert_eq!((composer.payload_at_cursor(), composer.row()), (None, 0));
+    }
+
+    #[test]
+    fn rows_are_found_by_what_they_say() {
+        let mut composer = Composer::default();
+        composer
+            .message
+            .payloads
+            .push(PayloadRow::text("first", "about wine"));
+        composer
+            .message
+            .payloads
+            .push(PayloadRow::text("second", "about grapes"));
+        let mut find = |text: &str, forward| {
+            composer
+                .find(forward, |said| said.contains(text))
+                .then_some(composer.cursor)
+        };
+        assert_eq!(find("grapes", true), Some(Spot::Payload(1)));
+        assert_eq!(find("about", true), Some(Spot::Payload(0)));
+        assert_eq!(find("about", false), Some(Spot::Payload(1)));
+        assert_eq!(find("purpose", true), Some(Spot::Field(Field::Purpose)));
+        assert_eq!(find("beer", true), None);
     }
 
     #[test]
