@@ -134,6 +134,7 @@ actions! {
     }
     Context::On(ViewKind::Text) => {
         GoToLine "go-to-line" ["#"] "Go to a line by its number" ""
+        ReadMarkdown "read-markdown" ["M"] "Show the text as the Markdown in it reads" ""
     }
     Context::On(ViewKind::Tree) => {
         CopyPath "copy-path" ["p"] "Copy the path of the value under the cursor" "path"

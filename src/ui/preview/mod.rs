@@ -15,6 +15,7 @@ mod hex;
 mod image;
 mod link_panel;
 mod log;
+mod markdown;
 mod pattern;
 mod piece;
 mod plot;

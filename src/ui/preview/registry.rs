@@ -10,6 +10,7 @@ use super::grid::{GridView, JsonRows};
 use super::hex::HexView;
 use super::image::ImageView;
 use super::link_panel::LinkPanel;
+use super::markdown::looks_like_markdown;
 use super::piece::{Piece, clipped};
 use super::raw::RawView;
 use super::sound::SoundView;
@@ -97,11 +98,13 @@ fn view(
         let text = format!("These are the first {shown} of {all}; save the payload to have all of it.");
         vec![Piece::new(Role::Caution, &text)]
     }));
-    if let Value::Text(text) = &payload.value
-        && is_json(text)
-    {
-        let offer = "This text is JSON: V shows it as a dictionary.";
-        lines.push(vec![Piece::new(Role::Dim, offer)]);
+    if let Value::Text(text) = &payload.value {
+        let offer = match () {
+            () if is_json(text) => Some("This text is JSON: V shows it as a dictionary."),
+            () if looks_like_markdown(text) => Some("This text is Markdown: M shows it as it reads."),
+            () => None,
+        };
+        lines.extend(offer.map(|offer| vec![Piece::new(Role::Dim, offer)]));
     }
     let inner: Box<dyn Preview> = match &payload.value {
         Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),

@@ -1,7 +1,8 @@
 //! A text, wrapped or not: scrolls by rows, searches, and draws only what is visible.
 
-use super::contract::{Motion, Preview, PreviewContext, Wish};
+use super::contract::{Motion, Preview, PreviewContext, Sheet, Wish};
 use super::find::first_from;
+use super::markdown::markdown_view;
 use super::pattern::Pattern;
 use super::text_layout::{Glyph, Row, TextIndex};
 use crate::app::{Action, ViewKind, ViewQuestion};
@@ -327,7 +328,14 @@ impl Preview for TextView {
     }
 
     fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
-        (action == Action::GoToLine).then(|| vec![Wish::Ask(LINE, String::new())])
+        match action {
+            Action::GoToLine => Some(vec![Wish::Ask(LINE, String::new())]),
+            Action::ReadMarkdown => Some(vec![Wish::Lay(Sheet {
+                title: "Markdown".to_owned(),
+                view: Box::new(markdown_view(self.index.text())),
+            })]),
+            _ => None,
+        }
     }
 
     fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
