@@ -25,7 +25,7 @@ pub enum Direction {
     Descending,
 }
 
-/// The rows in the order of a column, those without a value last, equal ones as they stood. `None` when `steps` wants no
+/// The rows (given by rising numbers) in the order of a column, those without a value last, equal ones as they stood. `None` when `steps` wants no
 /// more.
 pub fn sorted_rows(
     table: &dyn TableRows,
@@ -197,10 +197,11 @@ impl Sorting<'_> {
             return None;
         }
         let back = direction == Direction::Descending;
+        // Rows come by number, so that the number is what keeps equal ones as they stood; a stable sort would need memory.
         if back {
-            keyed.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
+            keyed.sort_unstable_by_key(|(key, row)| (std::cmp::Reverse(*key), *row));
         } else {
-            keyed.sort_by_key(|(key, _)| *key);
+            keyed.sort_unstable();
         }
         if matches!(self.keys, Keys::Known { texts: true, .. }) {
             let key = |row: u32| self.table.sort_key(row as usize, self.column);
