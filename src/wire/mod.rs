@@ -20,6 +20,7 @@ mod json_text;
 mod kinds;
 mod limits;
 mod media;
+mod number_texts;
 mod percent;
 mod read;
 mod read_envelope;
@@ -53,6 +54,7 @@ pub use media::{
     decode_image, sound,
 };
 pub use media::{audio_facts, image_facts, video_facts};
+pub use number_texts::{NumberTexts, number_texts};
 pub use percent::{percent_decode, percent_encode};
 pub use read::{Content, Reading, read, read_with};
 pub use read_values::{NamedValue, read_values};

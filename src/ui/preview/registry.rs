@@ -20,7 +20,7 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::wire::{
     AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
-    Value, VideoFacts,
+    Value, VideoFacts, number_texts,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,9 +109,12 @@ fn view(
     let inner: Box<dyn Preview> = match &payload.value {
         Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
         Value::Json(value) => {
-            match JsonRows::new(value, limits).filter(|_| payload.kind == Kind::JsonTable) {
-                Some(rows) => Box::new(GridView::new(Arc::new(rows), limits)),
-                None => Box::new(TreeView::new(Arc::clone(value), limits)),
+            let rows = JsonRows::new(value, limits).filter(|_| payload.kind == Kind::JsonTable);
+            if let Some(rows) = rows {
+                Box::new(GridView::new(Arc::new(rows), limits))
+            } else {
+                let exact = number_texts(&payload.body, limits);
+                Box::new(TreeView::new(Arc::clone(value), limits).with_exact(exact))
             }
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table) as _, limits)),

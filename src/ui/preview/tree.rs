@@ -8,7 +8,7 @@ use super::viewport::Viewport;
 use crate::app::{Action, ViewKind};
 use crate::ui::format;
 use crate::ui::theme::Role;
-use crate::wire::{Limits, SafeText};
+use crate::wire::{Limits, NumberTexts, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::Value;
@@ -20,6 +20,8 @@ pub struct TreeView {
     viewport: Viewport,
     pattern: Option<Pattern>,
     matches: Vec<Path>,
+    /// Numbers that stand otherwise in the text than they are written once parsed.
+    exact: NumberTexts,
 }
 
 impl TreeView {
@@ -30,6 +32,7 @@ impl TreeView {
             viewport: Viewport::default(),
             pattern: None,
             matches: Vec::new(),
+            exact: NumberTexts::new(),
         }
     }
 
@@ -57,6 +60,21 @@ impl TreeView {
         }
         let row = self.rows.reveal(&path);
         self.go_to(row);
+    }
+
+    /// The same with numbers as they stand in the text.
+    #[must_use]
+    pub fn with_exact(mut self, exact: NumberTexts) -> Self {
+        self.exact = exact;
+        self
+    }
+
+    /// The number of a row as it stands in the text, where it would be written otherwise.
+    fn exact(&self, at: usize, value: &Value) -> Option<&str> {
+        if self.exact.is_empty() || !value.is_number() {
+            return None;
+        }
+        self.exact.get(&self.rows.path(at)).map(String::as_str)
     }
 
     /// Folds an open node, else goes to its parent.
@@ -98,7 +116,7 @@ impl TreeView {
     }
 
     /// The pieces of one row; the last one is what may be too long.
-    fn pieces(row: &Row, value: Option<&Value>) -> Vec<Piece> {
+    fn pieces(&self, at: usize, row: &Row, value: Option<&Value>) -> Vec<Piece> {
         let fold = match value.map_or(0, size) {
             0 => "  ",
             _ if row.open => "▾ ",
@@ -123,7 +141,10 @@ impl TreeView {
                 pieces.push(Piece::new(Role::Caution, &text));
             }
         }
-        pieces.extend(value.map(|value| value_piece(value, row.open)));
+        pieces.extend(value.map(|value| match self.exact(at, value) {
+            Some(text) => Piece::new(Role::JsonNumber, text),
+            None => value_piece(value, row.open),
+        }));
         pieces
     }
 }
@@ -170,7 +191,7 @@ impl Preview for TreeView {
         let paint = Paint::new(context.theme, self.pattern.as_ref());
         let cursor = self.viewport.cursor();
         if let Some(row) = self.rows.row(cursor) {
-            let pieces = Self::pieces(row, self.rows.value(cursor));
+            let pieces = self.pieces(cursor, row, self.rows.value(cursor));
             if let Some(last) = pieces.last().filter(|_| width(&pieces) > usize::from(area.width)) {
                 area = detail_strip(area, buffer, &last.text, paint);
             }
@@ -184,7 +205,7 @@ impl Preview for TreeView {
             } else {
                 paint
             };
-            paint.line(line, buffer, &Self::pieces(row, value));
+            paint.line(line, buffer, &self.pieces(at, row, value));
             y += 1;
         });
     }
@@ -236,7 +257,12 @@ impl Preview for TreeView {
     }
 
     fn copy(&self) -> Option<String> {
-        match self.rows.value(self.viewport.cursor())? {
+        let at = self.viewport.cursor();
+        let value = self.rows.value(at)?;
+        if let Some(text) = self.exact(at, value) {
+            return Some(text.to_owned());
+        }
+        match value {
             Value::String(text) => Some(text.clone()),
             value => serde_json::to_string_pretty(value).ok(),
         }
@@ -342,5 +368,27 @@ mod tests {
         }
         view.act(Motion::Bottom);
         assert!(drawn(&mut view, 80, 3)[2].contains("… 200,001 more not shown"));
+    }
+
+    #[test]
+    fn numbers_stand_as_they_do_in_the_text() {
+        let text = r#"{"price": 1.10, "big": 123456789012345678901234567890, "n": 3}"#;
+        let value = serde_json::from_str(text).unwrap();
+        let exact = crate::wire::number_texts(
+            &bytes::Bytes::from_static(text.as_bytes()).into(),
+            &Limits::DEFAULT,
+        );
+        let mut view = TreeView::new(Arc::new(value), &Limits::DEFAULT).with_exact(exact);
+        let rows = drawn(&mut view, 50, 4);
+        assert_eq!(
+            rows[1..],
+            [
+                "    price: 1.10",
+                "    big: 123456789012345678901234567890",
+                "    n: 3"
+            ]
+        );
+        view.act(Motion::Down);
+        assert_eq!(view.copy().as_deref(), Some("1.10"));
     }
 }
