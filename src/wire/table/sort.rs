@@ -41,16 +41,32 @@ pub fn sorted_rows(
         keys: keys(table, column, rows, steps)?,
     };
     let bounds = sorting.bounds();
-    let ranges = bounds.len() + 1;
+    let counts = sorting.counts(&bounds);
+    let ranges = counts.len();
     let (next, done, given_up) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let total = ranges as u64 * rows.len() as u64;
-    let sorted: Vec<Mutex<Vec<u32>>> = (0..ranges).map(|_| Mutex::default()).collect();
+    let mut whole = vec![0; rows.len()];
+    // Each range has its place in the whole, so that nothing is put together in the end.
+    let mut rest = &mut whole[..];
+    let mut places: Vec<Mutex<&mut [u32]>> = Vec::with_capacity(ranges);
+    let ordered: Vec<usize> = match direction {
+        Direction::Ascending => (0..ranges).collect(),
+        Direction::Descending => (0..ranges).rev().collect(),
+    };
+    for range in &ordered {
+        let (place, after) = rest.split_at_mut(counts[*range]);
+        places.push(Mutex::new(place));
+        rest = after;
+    }
     std::thread::scope(|scope| {
         for _ in 0..THREADS.min(ranges) {
             scope.spawn(|| {
+                let mut keyed = Vec::with_capacity(counts.iter().copied().max().unwrap_or(0));
                 loop {
-                    let range = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(place) = sorted.get(range) else { return };
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((place, range)) = places.get(at).zip(ordered.get(at)) else {
+                        return;
+                    };
                     let low = range.checked_sub(1).map(|below| bounds[below]);
                     let step = |rows: usize| {
                         let done = done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
@@ -58,10 +74,14 @@ pub fn sorted_rows(
                         given_up.fetch_or(!go_on, Ordering::Relaxed);
                         !given_up.load(Ordering::Relaxed)
                     };
-                    let Some(rows) = sorting.range(low, bounds.get(range).copied(), direction, &step) else {
+                    let high = bounds.get(*range).copied();
+                    if !sorting.range((low, high), direction, &step, &mut keyed) {
                         return;
-                    };
-                    *place.lock().unwrap_or_else(PoisonError::into_inner) = rows;
+                    }
+                    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+                    for (slot, (_, row)) in place.iter_mut().zip(&keyed) {
+                        *slot = *row;
+                    }
                 }
             });
         }
@@ -69,21 +89,13 @@ pub fn sorted_rows(
     if given_up.into_inner() {
         return None;
     }
-    let mut parts: Vec<Vec<u32>> = sorted
-        .into_iter()
-        .map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner))
-        .collect();
-    if direction == Direction::Descending {
-        parts.reverse();
-    }
-    let mut whole = Vec::with_capacity(rows.len());
-    for part in parts {
-        whole.extend(part);
-    }
-    if whole.len() < rows.len() {
+    if !rest.is_empty() {
+        let mut slots = rest.iter_mut();
         sorting.each(&mut |row, key| {
-            if key.is_none() {
-                whole.push(row);
+            if key.is_none()
+                && let Some(slot) = slots.next()
+            {
+                *slot = row;
             }
             true
         });
@@ -173,15 +185,27 @@ impl Sorting<'_> {
         bounds
     }
 
-    /// The sorted rows whose keys are from `low` on and below `high`.
+    /// How many rows there are in each range.
+    fn counts(&self, bounds: &[u64]) -> Vec<usize> {
+        let mut counts = vec![0; bounds.len() + 1];
+        self.each(&mut |_, key| {
+            if let Some(key) = key {
+                counts[bounds.partition_point(|bound| *bound <= key)] += 1;
+            }
+            true
+        });
+        counts
+    }
+
+    /// Puts the rows whose keys are from `low` on and below `high` into `keyed`, sorted; `false` when it was given up.
     fn range(
         &self,
-        low: Option<u64>,
-        high: Option<u64>,
+        (low, high): (Option<u64>, Option<u64>),
         direction: Direction,
         step: &dyn Fn(usize) -> bool,
-    ) -> Option<Vec<u32>> {
-        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(self.rows.len().min(RANGE * 2));
+        keyed: &mut Vec<(u64, u32)>,
+    ) -> bool {
+        keyed.clear();
         let mut seen = 0;
         let whole = self.each(&mut |row, key| {
             if let Some(key) = key
@@ -194,7 +218,7 @@ impl Sorting<'_> {
             seen % CHUNK != 0 || step(CHUNK)
         });
         if !whole || !step(seen % CHUNK) {
-            return None;
+            return false;
         }
         let back = direction == Direction::Descending;
         // Rows come by number, so that the number is what keeps equal ones as they stood; a stable sort would need memory.
@@ -213,7 +237,7 @@ impl Sorting<'_> {
                 }
             }
         }
-        Some(keyed.into_iter().map(|(_, row)| row).collect())
+        true
     }
 }
 
