@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 /// Rows whose keys are asked for at once.
 const CHUNK: usize = 16_384;
 /// Rows that one range should have.
-const RANGE: usize = 600_000;
+const RANGE: usize = 450_000;
 /// Values that are looked at to find ranges of about the same size.
 const SAMPLES: usize = 4_096;
 const THREADS: usize = 2;
