@@ -3,10 +3,12 @@
 //! changed before you commit it.
 
 use crate::screen_stand::{Bench, envelope};
+use natsbridge::app::Msg;
 use natsbridge::engine::{ConnectionState, Event};
 use natsbridge::ui::{Role, Themes};
 use natsbridge::wire::{Limits, Severity, table_from_csv};
 use ratatui::style::Color;
+use serde_json::json;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use unicode_width::UnicodeWidthStr;
@@ -111,6 +113,32 @@ const SCENES: &[Scene] = &[
     ("prompt-save", table, "w"),
     ("marks", traffic, "2 m a k '"),
     ("difference", traffic, "2 m a k k d"),
+    ("compose-add", traffic, "5 a"),
+    ("compose-refused", traffic, "2 k r d"),
+    (
+        "contexts",
+        |bench| {
+            traffic(bench);
+            bench.told(Msg::Contexts(vec![
+                "local".into(),
+                "production".into(),
+                "staging".into(),
+            ]));
+        },
+        "j",
+    ),
+    (
+        "link",
+        |bench| {
+            let payload = json!({
+                "id": "1", "dataname": "rows", "type": "table", "transport": "link", "encoding": "none",
+                "size": 2_100_000, "data": "http://files.example:8080/file/u1/f1/rows", "metadata": {},
+            });
+            let text = json!({"correlation_id": "7f3a91c2", "send_to": "/data", "payloads": [payload]});
+            bench.arrive("/data/daily", text.to_string().as_bytes());
+        },
+        "3 z",
+    ),
     (
         "welcome",
         |bench| {
