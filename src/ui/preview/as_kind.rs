@@ -4,7 +4,7 @@ use super::blocks::BlockView;
 use super::contract::Sheet;
 use super::plot::{Series, series_sheet};
 use super::registry::payload_view;
-use crate::wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, decode_blob, decode_plain};
+use crate::wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, Value, decode_blob, decode_plain};
 use bytes::Bytes;
 
 /// The bytes as a payload of that kind; where they are none, why, above the bytes.
@@ -12,7 +12,7 @@ pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> She
     let decoded = decode_blob(kind, &body, limits, &mut vec![]);
     let (value, error, state) = match decoded {
         Ok(value) => (value, None, PayloadState::Decoded),
-        Err(why) => (crate::wire::Value::Binary, Some(why), PayloadState::Failed),
+        Err(why) => (Value::Binary, Some(why), PayloadState::Failed),
     };
     let payload = DecodedPayload {
         dataname: name.to_owned(),

@@ -113,21 +113,14 @@ impl Workers {
             }
         };
         // Not told as work: the program may be open for hours.
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let opened = tokio::task::spawn_blocking(move || {
-                let command = command.as_deref().unwrap_or(payloads::system_opener());
-                match payloads::write_outside(&folder, &shown) {
-                    Ok(path) => payloads::open_beside(command, &path),
-                    Err(error) => {
-                        let text = format!("Cannot write a file for another program: {error}.");
-                        vec![Done::Told(Msg::Notice(Severity::Error, text))]
-                    }
+        self.blocking(move || {
+            let command = command.as_deref().unwrap_or(payloads::system_opener());
+            match payloads::write_outside(&folder, &shown) {
+                Ok(path) => payloads::open_beside(command, &path),
+                Err(error) => {
+                    let text = format!("Cannot write a file for another program: {error}.");
+                    vec![Msg::Notice(Severity::Error, text)]
                 }
-            });
-            for done in opened.await.unwrap_or_default() {
-                // The loop may have ended meanwhile.
-                let _ = results.send(done).await;
             }
         });
     }

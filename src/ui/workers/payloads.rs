@@ -119,7 +119,7 @@ fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<O
         .spawn()
         .map_err(|error| format!("Cannot start {name}: {error}. Is it installed and spelt right?"))?;
     let mut input = child.stdin.take();
-    let feeding = std::thread::spawn(move || {
+    std::thread::spawn(move || {
         // A command that reads only a part of it closes its end: that is no fault.
         let _ = input.as_mut().map(|input| copy(&body, input));
         drop(input);
@@ -133,8 +133,6 @@ fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<O
         }
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            // Enough was printed: it may go on for ever.
-            Ok(None) if printing.is_finished() && !feeding.is_finished() => {}
             Ok(None) => {}
             Err(error) => return Err(format!("{name} cannot be waited for: {error}.")),
         }
@@ -231,11 +229,11 @@ pub fn system_opener() -> &'static str {
 }
 
 /// Opens a file beside the workbench, and waits for the program: how it failed is told.
-pub fn open_beside(command: &str, path: &std::path::Path) -> Vec<Done> {
+pub fn open_beside(command: &str, path: &std::path::Path) -> Vec<Msg> {
     let file = path.display().to_string();
     let words = match words(command, &[("file", &file)]) {
         Ok(words) => words,
-        Err(why) => return told(Severity::Error, why),
+        Err(why) => return vec![Msg::Notice(Severity::Error, why)],
     };
     let name = &words[0];
     let ended = Command::new(name)
@@ -246,11 +244,15 @@ pub fn open_beside(command: &str, path: &std::path::Path) -> Vec<Done> {
         .status();
     match ended {
         Ok(status) if status.success() => vec![],
-        Ok(status) => told(Severity::Warning, format!("{name} ended badly ({status}).")),
-        Err(error) => told(
-            Severity::Error,
-            format!("Cannot start {name}: {error}. The settings name what opens which kind, in [open]."),
-        ),
+        Ok(status) => {
+            let text = format!("{name} ended badly ({status}).");
+            vec![Msg::Notice(Severity::Warning, text)]
+        }
+        Err(error) => {
+            let text =
+                format!("Cannot start {name}: {error}. The settings name what opens which kind, in [open].");
+            vec![Msg::Notice(Severity::Error, text)]
+        }
     }
 }
 

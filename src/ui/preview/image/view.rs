@@ -85,11 +85,14 @@ impl ImageView {
         self.frames.as_ref().ok()?.get(self.at)
     }
 
+    /// Pixels of the picture, across and down; what its head says where there are none.
+    fn size(&self) -> (u32, u32) {
+        self.picture()
+            .map_or(self.size, |picture| (picture.width, picture.height))
+    }
+
     fn pan(&mut self, x: i64, y: i64) -> bool {
-        let Some(size) = self.picture().map(|picture| (picture.width, picture.height)) else {
-            return false;
-        };
-        self.window.pan((x, y), size, self.room)
+        self.frames.is_ok() && self.window.pan((x, y), self.size(), self.room)
     }
 
     /// Draws what is ready for this area; what is not yet is drawn roughly meanwhile, and wished for.
@@ -111,7 +114,7 @@ impl ImageView {
                 cells.1.min(most) * u32::from(down),
             )
         });
-        let seen = self.window.seen((picture.width, picture.height), self.room);
+        let seen = self.window.seen(self.size(), self.room);
         let wanted = Wanted {
             frame: self.at,
             seen,
@@ -156,8 +159,8 @@ impl ImageView {
     }
 
     fn zoom(&mut self, steps: i32) {
-        if let Some(size) = self.picture().map(|picture| (picture.width, picture.height)) {
-            self.window.zoom(steps, size, self.room);
+        if self.frames.is_ok() {
+            self.window.zoom(steps, self.size(), self.room);
         }
     }
 
@@ -224,9 +227,7 @@ impl Preview for ImageView {
     }
 
     fn position(&self) -> String {
-        let (width, height) = self
-            .picture()
-            .map_or(self.size, |picture| (picture.width, picture.height));
+        let (width, height) = self.size();
         let mut parts = vec![format!("{width} × {height}")];
         let seen = self.wanted.or_else(|| self.ready.as_ref().map(|(is, _)| *is));
         if let Some(seen) = seen {
