@@ -51,6 +51,16 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "check",
+        &[
+            "natsbridge check message.json",
+            "natsbridge check traffic.jsonl --for python,javascript --fail-on warning",
+            "natsbridge check --subject 'chat.>' --count 100 --timeout 30s --json",
+            "natsbridge check messages/ --format junit > report.xml",
+            "natsbridge check --explain base64-url-safe",
+        ],
+    ),
+    (
         "record",
         &[
             "natsbridge record traffic.jsonl 'chat.>' /chat/room1",

@@ -18,6 +18,8 @@ mod memory;
 mod message_args;
 mod output;
 mod payloads;
+mod reports;
+mod rules;
 mod run;
 mod settings_file;
 mod sources;
@@ -27,4 +29,5 @@ mod verbs;
 mod workbench;
 
 pub use exit::{EXITS, Exit};
+pub use rules::rules_page;
 pub use run::{definition, run};

@@ -8,6 +8,7 @@ mod bridge_error;
 mod bulletin;
 mod causes;
 mod certificate;
+mod checkup;
 mod client;
 mod client_thread;
 mod composition;
@@ -76,6 +77,7 @@ mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
+pub use checkup::{AskedReaders, Checked, Files, FilesError, Specimen, examine};
 pub use composition::{
     ColumnPreview, ComposeError, Composition, CopyAs, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow,
     Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,

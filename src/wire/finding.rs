@@ -110,9 +110,9 @@ codes! {
     ArrowTruncated "arrow-truncated" Error "The Arrow data ends early: send all bytes of the stream.",
     ArrowNoEndMark "arrow-no-end-mark" Note "Close the stream writer so that the end mark is written.",
     ArrowTrailingBytes "arrow-trailing-bytes" Warning "Bytes follow the end of the stream; most readers never see them.",
-    ArrowFileFraming "arrow-file-framing" Note "Write the stream format; JavaScript and Julia peers expect it.",
+    ArrowFileFraming "arrow-file-framing" Note "Write the stream format; Python's open_stream refuses the file format.",
     ArrowCompressed "arrow-compressed" Warning "Write uncompressed buffers: JavaScript readers fail on compressed ones.",
-    ArrowViewTypes "arrow-view-types" Warning "Write Utf8 and Binary columns: JavaScript and Julia readers fail on view types.",
+    ArrowViewTypes "arrow-view-types" Warning "Write Utf8 and Binary columns: older JavaScript and Julia readers fail on view types.",
     ArrowDictionaryDelta "arrow-dictionary-delta" Note "Some readers do not apply delta dictionaries.",
     ArrowDictionaryReplacement "arrow-dictionary-replacement" Warning "Julia keeps showing the old dictionary's values.",
     ArrowUnsupportedType "arrow-unsupported-type" Warning "Use a column type that every reader knows.",
@@ -125,6 +125,11 @@ codes! {
     ImageLimit "image-limit" Error "The picture claims more pixels than the limits allow.",
     AudioInvalid "audio-invalid" Warning "The bytes are no sound that can be read.",
     VideoInvalid "video-invalid" Warning "The bytes are no film that can be read.",
+    // What only a given reader stumbles over; told where readers are asked for.
+    ForeignKeys "foreign-keys" Warning "Write the dialect that the reader speaks, or universal, which has every spelling.",
+    ForeignKind "foreign-kind" Warning "Write the dialect that the reader speaks: table and dictionary up to 0.4, arrowtable and jsontable from 0.5 on.",
+    TableUnsupported "table-unsupported" Warning "Send rows as jsontable (dictionary up to 0.4) to readers without Arrow.",
+    OverPeerLimit "over-peer-limit" Warning "Send less at once, or by link.",
 }
 
 /// One thing found wrong (or worth knowing) about a message.

@@ -76,6 +76,8 @@ limits! {
     cell_bytes: usize = 4 * KIB,
     /// Bytes of a message, or of one of its payloads, that are copied into text for another tool.
     copy_bytes: usize = 256 * KIB,
+    /// Largest file of envelopes that is checked, in bytes; a tape may have any size.
+    checked_file: usize = 256 * MIB,
     /// Bytes of a draft's file.
     draft_bytes: u64 = 64 * MIB as u64,
     /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.

@@ -26,6 +26,7 @@ mod read;
 mod read_envelope;
 mod read_payload;
 mod read_values;
+mod readers;
 mod report;
 mod safe_text;
 mod scan;
@@ -58,6 +59,10 @@ pub use number_texts::{NumberTexts, number_texts};
 pub use percent::{percent_decode, percent_encode};
 pub use read::{Content, Reading, read, read_with};
 pub use read_values::{NamedValue, read_values};
+pub use readers::{
+    Answer, Effect, Family, Keys, READER_GROUPS, READERS, Reader, Reads, Reason, effects_of, readers_named,
+    who_reads, whole_answer,
+};
 pub use report::{MessageFacts, envelope_json, findings_json, listen_line};
 pub use safe_text::{SafeLines, SafeText};
 pub use scan::{Digest, KindSet, scan};

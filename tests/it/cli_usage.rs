@@ -4,11 +4,12 @@ use crate::binary::{Folder, command, finish, natsbridge};
 use natsbridge::wire::{Limits, Value, decode_message};
 
 /// Every verb, in the order in which help lists them.
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 10] = [
     "watch",
     "demo",
     "listen",
     "send",
+    "check",
     "serve",
     "broker",
     "context",

@@ -13,6 +13,7 @@ mod binary;
 mod broker;
 mod broker_input;
 mod broker_stand;
+mod check;
 mod cli_fetch;
 mod cli_real;
 mod cli_request;

@@ -1,7 +1,7 @@
 //! The README's tables are those of the code. `NATSBRIDGE_UPDATE=1 cargo test readme` writes them anew.
 
 use natsbridge::app::{Settings, key_table_markdown};
-use natsbridge::cli::{EXITS, definition};
+use natsbridge::cli::{EXITS, definition, rules_page};
 use natsbridge::engine::filter_table_markdown;
 use natsbridge::wire::DIALECTS;
 use std::fmt::Write as _;
@@ -20,6 +20,19 @@ fn the_tables_of_the_readme_are_those_of_the_code() {
         assert!(
             readme == wanted,
             "README.md is behind the code: NATSBRIDGE_UPDATE=1 cargo test readme"
+        );
+    }
+}
+
+#[test]
+fn the_page_of_rules_is_that_of_the_code() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/rules.md");
+    if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
+        std::fs::write(&path, rules_page()).unwrap();
+    } else {
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == rules_page(),
+            "assets/rules.md is behind the code: NATSBRIDGE_UPDATE=1 cargo test readme"
         );
     }
 }

@@ -1,6 +1,8 @@
 //! The verbs, one file each; the registry is the only list.
 
 mod broker;
+mod check;
+mod check_live;
 mod completions;
 mod context;
 mod demo;

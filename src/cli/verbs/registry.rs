@@ -1,7 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
 use super::{
-    broker, completions, context, demo, listen, man, open, record, replay, reply, request, send, serve, watch,
+    broker, check, completions, context, demo, listen, man, open, record, replay, reply, request, send,
+    serve, watch,
 };
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -30,6 +31,9 @@ pub enum Verb {
     /// Answers requests: with their own payloads, given ones, or what a command prints
     #[command(after_help = examples_of("reply"))]
     Reply(Box<reply::Args>),
+    /// The doctor: what is wrong with messages, for whom, and how to mend it
+    #[command(after_help = examples_of("check"))]
+    Check(Box<check::Args>),
     /// Records messages to a tape, exactly as they come
     #[command(after_help = examples_of("record"))]
     Record(record::Args),
@@ -71,6 +75,7 @@ impl Verb {
             Self::Send(args) => Some(&mut args.connection),
             Self::Request(args) => Some(&mut args.connection),
             Self::Reply(args) => Some(&mut args.connection),
+            Self::Check(args) => Some(&mut args.connection),
             Self::Record(args) => Some(&mut args.connection),
             Self::Replay(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
@@ -114,6 +119,7 @@ impl Verb {
             Self::Send(args) => Box::pin(args.run(&context)).await,
             Self::Request(args) => Box::pin(args.run(&context)).await,
             Self::Reply(args) => Box::pin(args.run(&context)).await,
+            Self::Check(args) => Box::pin(args.run(&context)).await,
             Self::Record(args) => Box::pin(args.run(&context)).await,
             Self::Replay(args) => Box::pin(args.run(&context)).await,
             Self::Open(args) => Box::pin(args.run(context)).await,

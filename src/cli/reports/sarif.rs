@@ -1,0 +1,80 @@
+//! SARIF 2.1.0: what code scanning services and editors read.
+
+use super::contract::Report;
+use crate::cli::exit::Failure;
+use crate::cli::output::{Out, json_line};
+use crate::engine::Checked;
+use crate::wire::{Code, Finding, Severity};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Gathers results: the format is one object.
+#[derive(Default)]
+pub struct Sarif {
+    codes: BTreeSet<Code>,
+    results: Vec<Value>,
+}
+
+impl Report for Sarif {
+    fn message(&mut self, checked: &Checked, _out: &mut Out) -> Result<(), Failure> {
+        for finding in &checked.findings {
+            self.codes.insert(finding.code);
+            self.results.push(result(checked, finding));
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut Out) -> Result<(), Failure> {
+        let rules = self.codes.iter().map(|code| {
+            json!({
+                "id": code.name(),
+                "defaultConfiguration": { "level": code.severity().name() },
+                "help": { "text": code.advice() },
+            })
+        });
+        let run = json!({
+            "tool": { "driver": {
+                "name": "natsbridge",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules.collect::<Value>(),
+            } },
+            "results": std::mem::take(&mut self.results),
+        });
+        out.line(&json_line(&json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [run],
+        })))
+    }
+}
+
+fn result(checked: &Checked, finding: &Finding) -> Value {
+    let name = format!("[{}].{}", checked.index, finding.path);
+    let mut physical = json!({ "artifactLocation": { "uri": uri(&checked.source) } });
+    // Within a payload or a later message, the offset is none of the file's.
+    if let Some(offset) = finding
+        .offset
+        .filter(|_| finding.path.is_empty() && checked.index == 0)
+    {
+        physical["region"] = json!({ "byteOffset": offset });
+    }
+    json!({
+        "ruleId": finding.code.name(),
+        "level": level(finding.severity()),
+        "message": { "text": finding.message },
+        "locations": [{
+            "physicalLocation": physical,
+            "logicalLocations": [{ "fullyQualifiedName": name.trim_end_matches('.') }],
+        }],
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+/// A relative reference: what means something in a URI is escaped, folders stay.
+fn uri(source: &str) -> String {
+    let parts = source.split('/').map(crate::wire::percent_encode);
+    parts.collect::<Vec<_>>().join("/")
+}

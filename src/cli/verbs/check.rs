@@ -1,0 +1,206 @@
+//! `check`: the doctor. What is wrong with messages of files, standard input, tapes or live subjects, and who can read them.
+
+use super::check_live::{LiveArgs, check_live};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::output::{self, Out};
+use crate::cli::reports::{Format, Report};
+use crate::cli::rules::{names, rules_page};
+use crate::cli::stop::Stop;
+use crate::engine::{AskedReaders, Checked, Files, FilesError, Specimen, examine, sentence};
+use crate::ui::format::counted;
+use crate::wire::{Code, Limits, Reads, Severity, effects_of};
+use std::fmt::Write as _;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files with envelopes (JSON, an array, JSON lines), tapes, dumps of nats, folders of them; - is standard input
+    #[arg(value_name = "FILE", required_unless_present_any = ["subject", "explain", "rules"])]
+    files: Vec<String>,
+    #[command(flatten)]
+    live: LiveArgs,
+    /// One JSON object per message; the same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Asks who can read the messages: v0.4, v0.5, julia, javascript, browser, python, micropython, or all
+    #[arg(long = "for", value_name = "READERS", value_delimiter = ',', value_parser = readers)]
+    readers: Vec<Vec<AskedReaders>>,
+    /// Exit code 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "error")]
+    fail_on: Severity,
+    /// Explains a code and ends
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    explain: Option<Code>,
+    /// Prints every code as a Markdown page and ends
+    #[arg(long)]
+    rules: bool,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// What was checked so far, and where it is reported.
+pub(super) struct Checkup<'a> {
+    asked: Vec<AskedReaders>,
+    limits: &'a Limits,
+    fail_on: Severity,
+    report: Box<dyn Report>,
+    out: Out,
+    /// Messages.
+    pub(super) checked: usize,
+    /// Notes, warnings, errors.
+    found: [usize; 3],
+    failed: bool,
+}
+
+impl Args {
+    /// Checks everything that is named.
+    pub async fn run(self, context: &Context) -> Outcome {
+        if self.rules {
+            Out::stdout().bytes(rules_page().as_bytes())?;
+            return Ok(Exit::Done);
+        }
+        if let Some(code) = self.explain {
+            Out::stdout().bytes(explanation(code).as_bytes())?;
+            return Ok(Exit::Done);
+        }
+        let format = if self.json { Format::Json } else { self.format };
+        let mut checkup = Checkup {
+            asked: self.readers.iter().flatten().cloned().collect(),
+            limits: &context.settings.limits,
+            fail_on: self.fail_on,
+            report: format.report(self.fail_on),
+            out: Out::stdout(),
+            checked: 0,
+            found: [0; 3],
+            failed: false,
+        };
+        for file in &self.files {
+            checkup.file(file)?;
+        }
+        let mut exit = Exit::Done;
+        if self.live.is_asked() {
+            let connect = self.connection.resolve(None, &context.settings.limits)?;
+            let mut stop = Stop::listen()?;
+            exit = tokio::select! {
+                exit = stop.wait() => exit,
+                exit = check_live(&self.live, &connect, &mut checkup) => exit?,
+            };
+        }
+        checkup.end(exit)
+    }
+}
+
+impl Checkup<'_> {
+    fn file(&mut self, file: &str) -> Result<(), Failure> {
+        let mut troubles = Vec::new();
+        let mut failure = None;
+        let files = Files::new(self.limits);
+        let mut take = |specimen: Specimen| match self.take(&specimen) {
+            Ok(()) => true,
+            Err(error) => {
+                failure = Some(error);
+                false
+            }
+        };
+        files.read(file, &mut take, &mut troubles)?;
+        for trouble in troubles {
+            output::warning(&trouble);
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Checks one message.
+    pub(super) fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
+        let checked = examine(specimen, &self.asked, self.limits);
+        self.checked += 1;
+        for finding in &checked.findings {
+            self.found[finding.severity() as usize] += 1;
+        }
+        self.failed |= fails(&checked, self.fail_on);
+        self.report.message(&checked, &mut self.out)
+    }
+
+    fn end(mut self, exit: Exit) -> Outcome {
+        self.report.end(&mut self.out)?;
+        let [notes, warnings, errors] = self.found;
+        output::note(&format!(
+            "{} checked: {}, {}, {}.",
+            counted(self.checked, "message"),
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+            counted(notes, "note"),
+        ));
+        Ok(match exit {
+            Exit::Done if self.failed => Exit::No,
+            exit => exit,
+        })
+    }
+}
+
+/// A finding of that severity, or a reader that fails; one that gets a part counts as a warning.
+fn fails(checked: &Checked, fail_on: Severity) -> bool {
+    let readers = checked.readers.iter().map(|answer| match answer.reads {
+        Reads::Yes => None,
+        Reads::Partly => Some(Severity::Warning),
+        Reads::No => Some(Severity::Error),
+    });
+    readers
+        .chain([checked.worst()])
+        .flatten()
+        .any(|worst| worst >= fail_on)
+}
+
+fn explanation(code: Code) -> String {
+    let mut text = format!(
+        "{} ({})\n\nMend: {}\n",
+        code.name(),
+        code.severity().name(),
+        code.advice()
+    );
+    let effects = effects_of(code);
+    if !effects.is_empty() {
+        text.push_str("\nWho stumbles over it:\n");
+    }
+    for effect in effects {
+        let why = match effect.why {
+            "" => "as the message says",
+            why => why,
+        };
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {}: {} ({why})", names(effect), effect.reads.name());
+    }
+    text
+}
+
+fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {
+    match text.trim() {
+        "all" => Ok(AskedReaders::all()),
+        name => AskedReaders::named(name).map(|asked| vec![asked]),
+    }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .find(|severity| severity.name() == text)
+        .ok_or_else(|| "a severity is error, warning or note: --fail-on warning".to_owned())
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    let found = Code::ALL.iter().find(|code| code.name() == text);
+    found.copied().ok_or_else(|| {
+        format!("there is no code {text}; natsbridge check --rules lists all, such as bad-base64")
+    })
+}
+
+impl From<FilesError> for Failure {
+    fn from(error: FilesError) -> Self {
+        Self::usage(sentence(&error))
+    }
+}

@@ -1,0 +1,10 @@
+//! The doctor at work: messages out of files, folders and tapes, what is wrong with each, and who can read it.
+
+mod examine;
+mod files;
+mod model;
+mod split;
+
+pub use examine::{AskedReaders, examine};
+pub use files::{Files, FilesError};
+pub use model::{Checked, Specimen};

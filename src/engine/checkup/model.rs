@@ -1,0 +1,43 @@
+//! A message to be checked, and what was found. Data only.
+
+use crate::wire::{Answer, Dialect, Finding, Severity};
+use bytes::Bytes;
+
+/// A message with where it comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Specimen {
+    /// A file, `-` for standard input, or the subject of a live message.
+    pub source: String,
+    /// Which message of the source, from 0.
+    pub index: u64,
+    /// Its NATS subject; empty where nobody knows it.
+    pub subject: String,
+    /// Its headers.
+    pub headers: Vec<(String, Vec<String>)>,
+    /// Its bytes.
+    pub raw: Bytes,
+}
+
+/// What was found about a message.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// As in [`Specimen`].
+    pub source: String,
+    /// As in [`Specimen`].
+    pub index: u64,
+    /// As in [`Specimen`].
+    pub subject: String,
+    /// Its dialect; `None` for a message that is no envelope.
+    pub dialect: Option<Dialect>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// Who can read it, for those that were asked about.
+    pub readers: Vec<Answer>,
+}
+
+impl Checked {
+    /// The worst that was found.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(Finding::severity).max()
+    }
+}

@@ -1,0 +1,68 @@
+//! What a file holds: one envelope, an array of them, or one on each line.
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+/// The messages of a file that is no tape, in order.
+pub(super) fn messages_of(file: &Bytes) -> Vec<Bytes> {
+    if let Ok(array) = serde_json::from_slice::<Vec<&RawValue>>(file)
+        && array.iter().all(|item| item.get().starts_with('{'))
+        && !array.is_empty()
+    {
+        return array
+            .iter()
+            .map(|item| file.slice_ref(item.get().as_bytes()))
+            .collect();
+    }
+    if is_lines(file) {
+        let lines = file.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        return lines
+            .filter(|line| !line.is_empty())
+            .map(|line| file.slice_ref(line))
+            .collect();
+    }
+    vec![file.slice_ref(file.trim_ascii_end())]
+}
+
+/// Whether there are several lines and one of them is a whole object by itself. Objects within one that is laid out
+/// over several lines are indented.
+fn is_lines(file: &[u8]) -> bool {
+    let mut lines = 0;
+    let mut whole = false;
+    for line in file.split(|byte| *byte == b'\n') {
+        lines += usize::from(!line.trim_ascii().is_empty());
+        whole = whole || (line.starts_with(b"{") && serde_json::from_slice::<&RawValue>(line).is_ok());
+        if lines > 1 && whole {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str) -> Vec<String> {
+        let messages = messages_of(&Bytes::copy_from_slice(text.as_bytes()));
+        let text = |bytes: &Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+        messages.iter().map(text).collect()
+    }
+
+    #[test]
+    fn one_an_array_or_lines() {
+        assert_eq!(split("{\"a\":1}\n"), ["{\"a\":1}"]);
+        assert_eq!(split("[{\"a\":1},\n {\"b\":2}]"), ["{\"a\":1}", "{\"b\":2}"]);
+        assert_eq!(split("{\"a\":1}\r\n\n{\"b\":2}\n"), ["{\"a\":1}", "{\"b\":2}"]);
+        // A line that is broken is still a message of its own.
+        assert_eq!(split("{\"a\":1}\n{\"b\":\n"), ["{\"a\":1}", "{\"b\":"]);
+        assert_eq!(split("{\"a\":\n{\"b\":2}\n").len(), 2);
+        // Laid out over several lines, whole or broken, it is one.
+        let laid_out = "{\n  \"payloads\": [\n    {\"id\":\"1\"}\n  ]\n}";
+        assert_eq!(split(laid_out), [laid_out]);
+        assert_eq!(split(&laid_out[..laid_out.len() - 1]).len(), 1);
+        assert_eq!(split("[1, 2]"), ["[1, 2]"]);
+        assert_eq!(split("no JSON\nat all"), ["no JSON\nat all"]);
+        assert_eq!(split(""), [""]);
+    }
+}

@@ -1,0 +1,198 @@
+//! The verdict: what was found in a message, and how it is spelled, held against what a reader needs.
+
+use super::effects::effects_of;
+use super::model::{Answer, Keys, Reader, Reads, Reason};
+use super::spelled::{Spelled, spelled};
+use crate::wire::decoded::DecodedMessage;
+use crate::wire::dialects::{FIELDS, FieldRow};
+use crate::wire::field_checks::quoted;
+use crate::wire::finding::Code;
+use crate::wire::kinds::{KINDS, Kind};
+
+/// Who of these can read the message, each with the reasons why not.
+///
+/// ```
+/// use natsbridge::wire::{Limits, READERS, Reads, decode_message, who_reads};
+/// let camel = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
+/// let message = decode_message(&camel.as_slice().into(), "a", &Limits::DEFAULT);
+/// let answers = who_reads(&message, READERS.iter());
+/// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
+/// assert_eq!(python.reads, Reads::No);
+/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has msgId");
+/// ```
+pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
+    let spelled = spelled(&message.raw);
+    let readers = readers.into_iter();
+    readers
+        .map(|reader| {
+            let mut reasons = found(message, reader);
+            if message.envelope.is_some() {
+                reasons.extend(keys(&spelled, reader.keys));
+                kinds(message, &spelled, reader, &mut reasons);
+                size(message, reader, &mut reasons);
+            }
+            answer(reader.name, reader.title, gathered(reasons))
+        })
+        .collect()
+}
+
+/// Several answers as one: the worst verdict; a reason that not all of them have names its reader.
+pub fn whole_answer(name: &'static str, answers: &[Answer]) -> Answer {
+    let mut reasons: Vec<Reason> = Vec::new();
+    for answer in answers {
+        for reason in &answer.reasons {
+            let mut reason = reason.clone();
+            if !answers.iter().all(|answer| answer.reasons.contains(&reason)) {
+                reason.message = format!("{}: {}", answer.title, reason.message);
+            }
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    answer(name, name, reasons)
+}
+
+fn answer(name: &'static str, title: &'static str, mut reasons: Vec<Reason>) -> Answer {
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.reads));
+    Answer {
+        name,
+        title,
+        reads: reasons.first().map_or(Reads::Yes, |worst| worst.reads),
+        reasons,
+    }
+}
+
+/// The same trouble in several places as one reason that counts them.
+fn gathered(reasons: Vec<Reason>) -> Vec<Reason> {
+    let mut gathered: Vec<(Reason, usize)> = Vec::new();
+    for reason in reasons {
+        let same =
+            |(other, _): &&mut (Reason, usize)| other.code == reason.code && other.message == reason.message;
+        match gathered.iter_mut().find(same) {
+            Some((_, places)) => *places += 1,
+            None => gathered.push((reason, 1)),
+        }
+    }
+    let told = gathered.into_iter().map(|(mut reason, places)| {
+        if places > 1 {
+            reason.message = format!("{} (in {places} places)", reason.message);
+        }
+        reason
+    });
+    told.collect()
+}
+
+fn found(message: &DecodedMessage, reader: &Reader) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for finding in &message.findings {
+        let effects = effects_of(finding.code).iter();
+        let effect = effects.filter(|effect| effect.families.contains(&reader.family));
+        reasons.extend(effect.map(|effect| Reason {
+            reads: effect.reads,
+            code: finding.code,
+            path: finding.path.to_string(),
+            message: match effect.why {
+                "" => finding.message.clone(),
+                why => why.to_owned(),
+            },
+        }));
+    }
+    reasons
+}
+
+/// The keys that the reader looks for and that stand there in the other spelling only; one reason for all of them.
+fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
+    let (own, other) = match keys {
+        Keys::Camel => (spelled.camel, spelled.snake),
+        Keys::Snake => (spelled.snake, spelled.camel),
+        Keys::Any => return None,
+    };
+    let spellings = |row: &'static FieldRow| match keys {
+        Keys::Camel => (row.camel, row.snake),
+        _ => (row.snake, row.camel),
+    };
+    let mut foreign = FIELDS.iter().filter(|row| other & !own & row.field.bit() != 0);
+    let (wanted, there) = spellings(foreign.next()?);
+    let more = foreign.count();
+    let more = if more > 0 {
+        format!(" (and {more} keys more)")
+    } else {
+        String::new()
+    };
+    Some(Reason {
+        reads: Reads::No,
+        code: Code::ForeignKeys,
+        path: there.to_owned(),
+        message: format!("looks for {wanted}, the message has {there}{more}"),
+    })
+}
+
+fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: &mut Vec<Reason>) {
+    for (index, payload) in message.payloads.iter().enumerate() {
+        let key = match reader.keys {
+            Keys::Camel => "type",
+            Keys::Snake => "payload_type",
+            Keys::Any => continue,
+        };
+        let mut no = |code, key: &str, message: String| {
+            reasons.push(Reason {
+                reads: Reads::No,
+                code,
+                path: format!("payloads[{index}].{key}"),
+                message,
+            });
+        };
+        let [mut own, mut other] = spelled.kinds.get(index).cloned().unwrap_or_default();
+        if reader.keys == Keys::Snake {
+            std::mem::swap(&mut own, &mut other);
+        }
+        match (own, other) {
+            (None, Some(_)) => {
+                let there = if key == "type" { "payload_type" } else { "type" };
+                let message = format!("looks for {key}, the payload has {there}");
+                no(Code::ForeignKeys, there, message);
+            }
+            (Some(word), _) if Kind::from_declared(&word).is_some() && !speaks(reader, &word) => {
+                let message = format!("does not know the kind {}", quoted(&word));
+                no(Code::ForeignKind, key, message);
+            }
+            _ => {}
+        }
+        if !reader.tables && payload.kind == Kind::Table {
+            let there = if spelled.kinds.get(index).is_some_and(|[own, _]| own.is_some()) {
+                "type"
+            } else {
+                "payload_type"
+            };
+            no(Code::TableUnsupported, there, "reads no Arrow tables".to_owned());
+        }
+    }
+}
+
+fn speaks(reader: &Reader, word: &str) -> bool {
+    KINDS.iter().any(|row| row.kind.word(reader.vocabulary) == word)
+}
+
+fn size(message: &DecodedMessage, reader: &Reader, reasons: &mut Vec<Reason>) {
+    let Some(most) = reader.most_bytes else { return };
+    let sizes = message
+        .payloads
+        .iter()
+        .enumerate()
+        .filter_map(|(index, payload)| {
+            let declared = message.envelope.as_ref()?.1.payloads.get(index)?.size;
+            let size = payload.body.len().max(declared.unwrap_or(0));
+            (size > most).then(|| (format!("payloads[{index}]"), size))
+        });
+    let whole = message.raw.len() as u64;
+    let whole = (whole > most).then(|| (String::new(), whole));
+    for (path, size) in whole.into_iter().chain(sizes) {
+        reasons.push(Reason {
+            reads: Reads::No,
+            code: Code::OverPeerLimit,
+            path,
+            message: format!("cannot take {size} bytes, its limit is {most}"),
+        });
+    }
+}

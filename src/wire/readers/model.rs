@@ -1,0 +1,99 @@
+//! What a reader is and what is answered about it. Data only.
+
+use crate::wire::dialects::Vocabulary;
+use crate::wire::finding::Code;
+
+/// Which library stack a peer reads with; base64, JSON and Arrow differ by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Base64, JSON.jl and Arrow.jl.
+    Julia,
+    /// Node: Buffer, `JSON.parse` and apache-arrow.
+    Node,
+    /// A browser: `atob`, `JSON.parse` and no Arrow.
+    Browser,
+    /// CPython: base64, json and pyarrow.
+    Python,
+    /// `MicroPython`: binascii and json.
+    MicroPython,
+    /// This product.
+    Ours,
+}
+
+/// Which spelling of the envelope's keys a peer looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// `msgId`, and `type` in a payload.
+    Camel,
+    /// `msg_id`, and `payload_type` in a payload.
+    Snake,
+    /// Either.
+    Any,
+}
+
+/// A peer by language and version.
+#[derive(Debug)]
+pub struct Reader {
+    /// Its name on the command line and in JSON output.
+    pub name: &'static str,
+    /// Its name on screen.
+    pub title: &'static str,
+    /// What it reads with.
+    pub family: Family,
+    /// The keys it looks for.
+    pub keys: Keys,
+    /// Its words for kinds.
+    pub vocabulary: Vocabulary,
+    /// Whether it reads tables.
+    pub tables: bool,
+    /// Bytes of a message or a payload that it can take.
+    pub most_bytes: Option<u64>,
+}
+
+/// How much of a message a reader gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reads {
+    /// All of it, as it is meant.
+    Yes,
+    /// It reads it, but loses or misunderstands something, or only some of its versions do.
+    Partly,
+    /// It fails, or gets something else than was sent.
+    No,
+}
+
+impl Reads {
+    /// The word used on the command line and in JSON output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Partly => "partly",
+            Self::No => "no",
+        }
+    }
+}
+
+/// Why a reader does not get everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// How much is lost by it.
+    pub reads: Reads,
+    /// Which sort of trouble.
+    pub code: Code,
+    /// Where: a JSON path, empty for the message as a whole.
+    pub path: String,
+    /// What happens there, as a clause.
+    pub message: String,
+}
+
+/// What is answered about one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The reader's (or the group's) name.
+    pub name: &'static str,
+    /// The same for the screen.
+    pub title: &'static str,
+    /// The verdict: the worst of the reasons.
+    pub reads: Reads,
+    /// Every reason, the worst first.
+    pub reasons: Vec<Reason>,
+}

@@ -1,0 +1,77 @@
+//! The only list of readers, and the groups of them that can be asked about at once.
+
+use super::model::{Family, Keys, Reader};
+use crate::wire::dialects::Vocabulary;
+
+/// Every reader, in the order in which they are listed to people.
+pub const READERS: &[Reader] = &[
+    Reader {
+        vocabulary: Vocabulary::V0_4,
+        ..row("julia-0.4", "Julia ≤ 0.4", Family::Julia, Keys::Camel)
+    },
+    row("julia", "Julia 0.5", Family::Julia, Keys::Snake),
+    row("javascript", "JavaScript, node", Family::Node, Keys::Snake),
+    Reader {
+        tables: false,
+        ..row("browser", "JavaScript, browser", Family::Browser, Keys::Snake)
+    },
+    Reader {
+        vocabulary: Vocabulary::V0_4,
+        ..row("python-0.5.2", "Python ≤ 0.5.2", Family::Python, Keys::Snake)
+    },
+    row("python", "Python, later", Family::Python, Keys::Snake),
+    Reader {
+        vocabulary: Vocabulary::V0_4,
+        tables: false,
+        most_bytes: Some(50_000),
+        ..row("micropython", "MicroPython", Family::MicroPython, Keys::Camel)
+    },
+    row("natsbridge", "this workbench", Family::Ours, Keys::Any),
+];
+
+/// Names for several readers: the answer is that of the one who gets least.
+pub const READER_GROUPS: &[(&str, &[&str])] = &[
+    ("v0.4", &["julia-0.4"]),
+    ("v0.5", &["julia", "javascript", "python"]),
+];
+
+const fn row(name: &'static str, title: &'static str, family: Family, keys: Keys) -> Reader {
+    Reader {
+        name,
+        title,
+        family,
+        keys,
+        vocabulary: Vocabulary::V0_5,
+        tables: true,
+        most_bytes: None,
+    }
+}
+
+/// The readers that a name stands for, with the name as it is kept here.
+///
+/// ```
+/// use natsbridge::wire::readers_named;
+/// let (name, readers) = readers_named("v0.5").unwrap();
+/// assert_eq!((name, readers.len()), ("v0.5", 3));
+/// assert!(readers_named("cobol").is_none());
+/// ```
+pub fn readers_named(name: &str) -> Option<(&'static str, Vec<&'static Reader>)> {
+    if let Some(reader) = READERS.iter().find(|reader| reader.name == name) {
+        return Some((reader.name, vec![reader]));
+    }
+    let (name, members) = READER_GROUPS.iter().find(|(group, _)| *group == name)?;
+    let readers = READERS.iter().filter(|reader| members.contains(&reader.name));
+    Some((name, readers.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_of_a_group_is_a_reader() {
+        for (group, members) in READER_GROUPS {
+            assert_eq!(readers_named(group).unwrap().1.len(), members.len(), "{group}");
+        }
+    }
+}
