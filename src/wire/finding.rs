@@ -82,7 +82,7 @@ codes! {
     UnknownEncoding "unknown-encoding" Note "Use base64 for direct payloads and none for links.",
     EncodingDisagrees "encoding-disagrees" Note "Direct payloads are base64 whatever encoding says; write base64.",
     RawJsonData "raw-json-data" Warning "Base64-encode the JSON; most peers cannot read it raw.",
-    Base64UrlSafe "base64-url-safe" Warning "Use the standard base64 alphabet (+ and /): Julia silently reads the URL-safe one as nothing.",
+    Base64UrlSafe "base64-url-safe" Warning "Use the standard base64 alphabet (+ and /): Julia and Python silently read the URL-safe one as nothing.",
     Base64Unpadded "base64-unpadded" Warning "Pad base64 with =: Julia and Python refuse it otherwise.",
     Base64Whitespace "base64-whitespace" Note "Strip the newline that the encoder appended (in MicroPython, binascii.b2a_base64(data).strip()).",
     Base64DataUrl "base64-data-url" Warning "Send only what follows the comma of the data: URL.",

@@ -49,6 +49,7 @@ mod outbox;
 mod outbox_stand;
 #[cfg(unix)]
 mod pty;
+mod readers;
 mod readme;
 mod real;
 mod receive_links;

@@ -1,16 +1,16 @@
 //! `check`: the doctor. What is wrong with messages of files, standard input, tapes or live subjects, and who can read them.
 
 use super::check_live::{LiveArgs, check_live};
+use super::checkup::Checkup;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
-use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::output::{self, Out};
-use crate::cli::reports::{Format, Report};
+use crate::cli::exit::{Exit, Outcome};
+use crate::cli::output::Out;
+use crate::cli::reports::Format;
 use crate::cli::rules::{names, rules_page};
 use crate::cli::stop::Stop;
-use crate::engine::{AskedReaders, Checked, Files, FilesError, Specimen, examine, sentence};
-use crate::ui::format::counted;
-use crate::wire::{Code, Limits, Reads, Severity, effects_of};
+use crate::engine::AskedReaders;
+use crate::wire::{Code, Severity, effects_of};
 use std::fmt::Write as _;
 
 /// Arguments of `check`.
@@ -44,20 +44,6 @@ pub struct Args {
     pub connection: ConnectionArgs,
 }
 
-/// What was checked so far, and where it is reported.
-pub(super) struct Checkup<'a> {
-    asked: Vec<AskedReaders>,
-    limits: &'a Limits,
-    fail_on: Severity,
-    report: Box<dyn Report>,
-    out: Out,
-    /// Messages.
-    pub(super) checked: usize,
-    /// Notes, warnings, errors.
-    found: [usize; 3],
-    failed: bool,
-}
-
 impl Args {
     /// Checks everything that is named.
     pub async fn run(self, context: &Context) -> Outcome {
@@ -70,16 +56,8 @@ impl Args {
             return Ok(Exit::Done);
         }
         let format = if self.json { Format::Json } else { self.format };
-        let mut checkup = Checkup {
-            asked: self.readers.iter().flatten().cloned().collect(),
-            limits: &context.settings.limits,
-            fail_on: self.fail_on,
-            report: format.report(self.fail_on),
-            out: Out::stdout(),
-            checked: 0,
-            found: [0; 3],
-            failed: false,
-        };
+        let asked = self.readers.iter().flatten().cloned().collect();
+        let mut checkup = Checkup::new(asked, &context.settings.limits, self.fail_on, format);
         for file in &self.files {
             checkup.file(file)?;
         }
@@ -94,66 +72,6 @@ impl Args {
         }
         checkup.end(exit)
     }
-}
-
-impl Checkup<'_> {
-    fn file(&mut self, file: &str) -> Result<(), Failure> {
-        let mut troubles = Vec::new();
-        let mut failure = None;
-        let files = Files::new(self.limits);
-        let mut take = |specimen: Specimen| match self.take(&specimen) {
-            Ok(()) => true,
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        };
-        files.read(file, &mut take, &mut troubles)?;
-        for trouble in troubles {
-            output::warning(&trouble);
-        }
-        failure.map_or(Ok(()), Err)
-    }
-
-    /// Checks one message.
-    pub(super) fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
-        let checked = examine(specimen, &self.asked, self.limits);
-        self.checked += 1;
-        for finding in &checked.findings {
-            self.found[finding.severity() as usize] += 1;
-        }
-        self.failed |= fails(&checked, self.fail_on);
-        self.report.message(&checked, &mut self.out)
-    }
-
-    fn end(mut self, exit: Exit) -> Outcome {
-        self.report.end(&mut self.out)?;
-        let [notes, warnings, errors] = self.found;
-        output::note(&format!(
-            "{} checked: {}, {}, {}.",
-            counted(self.checked, "message"),
-            counted(errors, "error"),
-            counted(warnings, "warning"),
-            counted(notes, "note"),
-        ));
-        Ok(match exit {
-            Exit::Done if self.failed => Exit::No,
-            exit => exit,
-        })
-    }
-}
-
-/// A finding of that severity, or a reader that fails; one that gets a part counts as a warning.
-fn fails(checked: &Checked, fail_on: Severity) -> bool {
-    let readers = checked.readers.iter().map(|answer| match answer.reads {
-        Reads::Yes => None,
-        Reads::Partly => Some(Severity::Warning),
-        Reads::No => Some(Severity::Error),
-    });
-    readers
-        .chain([checked.worst()])
-        .flatten()
-        .any(|worst| worst >= fail_on)
 }
 
 fn explanation(code: Code) -> String {
@@ -197,10 +115,4 @@ fn code(text: &str) -> Result<Code, String> {
     found.copied().ok_or_else(|| {
         format!("there is no code {text}; natsbridge check --rules lists all, such as bad-base64")
     })
-}
-
-impl From<FilesError> for Failure {
-    fn from(error: FilesError) -> Self {
-        Self::usage(sentence(&error))
-    }
 }

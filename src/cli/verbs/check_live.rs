@@ -1,6 +1,6 @@
 //! `check --subject`: the doctor on live messages.
 
-use super::check::Checkup;
+use super::checkup::Checkup;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;

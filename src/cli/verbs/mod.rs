@@ -3,6 +3,7 @@
 mod broker;
 mod check;
 mod check_live;
+mod checkup;
 mod completions;
 mod context;
 mod demo;

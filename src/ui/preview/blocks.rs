@@ -33,6 +33,8 @@ pub struct BlockView {
     blocks: Vec<Block>,
     /// What one block is called in the position: `finding`, `field`.
     noun: &'static str,
+    /// The first block of a second list, and what one of those is called.
+    second: Option<(usize, &'static str)>,
     /// The lines at the width drawn last, each with the number of its block.
     lines: Vec<(usize, Vec<Piece>)>,
     width: Option<usize>,
@@ -46,6 +48,7 @@ impl BlockView {
         let mut view = Self {
             blocks,
             noun,
+            second: None,
             lines: Vec::new(),
             width: None,
             viewport: Viewport::default(),
@@ -53,6 +56,15 @@ impl BlockView {
         };
         view.rewrap(80);
         view
+    }
+
+    /// The view with a second list below, each of its blocks called a `noun`.
+    pub fn then(mut self, noun: &'static str, blocks: Vec<Block>) -> Self {
+        self.second = Some((self.blocks.len(), noun));
+        self.blocks.extend(blocks);
+        self.width = None;
+        self.rewrap(80);
+        self
     }
 
     /// Shows other blocks from the same place on.
@@ -182,11 +194,17 @@ impl Preview for BlockView {
     }
 
     fn position(&self) -> String {
-        if self.noun.is_empty() || self.blocks.is_empty() {
+        let (current, all) = (self.current(), self.blocks.len());
+        let (first, second) = self.second.unwrap_or((all, ""));
+        let (noun, at, all) = if current < first {
+            (self.noun, current + 1, first)
+        } else {
+            (second, current - first + 1, all - first)
+        };
+        if noun.is_empty() || all == 0 {
             return String::new();
         }
-        let (at, all) = (self.current() + 1, self.blocks.len());
-        format!("{} {} of {}", self.noun, format::count(at), format::count(all))
+        format!("{noun} {} of {}", format::count(at), format::count(all))
     }
 
     fn copy(&self) -> Option<String> {

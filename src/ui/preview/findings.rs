@@ -1,10 +1,11 @@
-//! The findings of a message, worst first: what is wrong, where, and how to mend it. Finding them is the wire's matter.
+//! The findings of a message, worst first: what is wrong, where, and how to mend it; below them, who can read it.
+//! Finding and judging are the wire's matter.
 
 use super::blocks::{Block, BlockView, Paragraph};
 use super::piece::Piece;
 use crate::ui::format;
 use crate::ui::theme::Role;
-use crate::wire::{DecodedMessage, Finding, Severity};
+use crate::wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, who_reads};
 
 /// The mark of a severity: never colour alone.
 pub fn severity_mark(severity: Severity) -> &'static str {
@@ -15,14 +16,64 @@ pub fn severity_mark(severity: Severity) -> &'static str {
     }
 }
 
-/// A view with one block per finding.
+/// A view with one block per finding, and one per reader of an envelope.
 pub fn findings_view(message: &DecodedMessage) -> BlockView {
-    if message.findings.is_empty() {
-        return BlockView::sentence("Nothing found wrong with this message.");
-    }
     let mut findings: Vec<&Finding> = message.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
-    BlockView::new("finding", findings.into_iter().map(block).collect())
+    let view = if findings.is_empty() {
+        BlockView::sentence("Nothing found wrong with this message.")
+    } else {
+        BlockView::new("finding", findings.into_iter().map(block).collect())
+    };
+    if message.envelope.is_none() {
+        return view;
+    }
+    let answers = who_reads(message, READERS);
+    let mut readers: Vec<Block> = answers.iter().map(reader).collect();
+    if let Some(first) = readers.first_mut() {
+        let heading = vec![Piece::new(Role::Heading, "Who can read it")];
+        let above = [Vec::new(), heading].into_iter();
+        let above = above.map(|pieces| Paragraph { pieces, indent: 0 });
+        first
+            .lines
+            .splice(0..0, above.skip(usize::from(!message.findings.is_empty())));
+    }
+    view.then("reader", readers)
+}
+
+/// Whether a reader gets the message: a line, and one more for each reason why not.
+fn reader(answer: &Answer) -> Block {
+    /// Cells of the longest title and a gap.
+    const TITLE: usize = 21;
+    let (mark, role) = match answer.reads {
+        Reads::Yes => ("✔", Role::Good),
+        Reads::Partly => (severity_mark(Severity::Warning), Severity::Warning.into()),
+        Reads::No => (severity_mark(Severity::Error), Severity::Error.into()),
+    };
+    let title = format!(" {:TITLE$}", answer.title);
+    let mut copy = format!("{}: {}", answer.title, answer.reads.name());
+    let head = vec![
+        Piece::new(role, mark),
+        Piece::new(Role::Text, &title),
+        Piece::new(role, answer.reads.name()),
+    ];
+    let mut lines = vec![Paragraph {
+        pieces: head,
+        indent: 2,
+    }];
+    for reason in &answer.reasons {
+        let place = match &*reason.path {
+            "" => String::new(),
+            path => format!("{path}: "),
+        };
+        let told = format!("{place}{}", reason.message);
+        copy = format!("{copy}\n  {told}");
+        lines.push(Paragraph {
+            pieces: vec![Piece::new(Role::Dim, "  "), Piece::new(Role::Dim, &told)],
+            indent: 4,
+        });
+    }
+    Block { lines, copy }
 }
 
 fn block(finding: &Finding) -> Block {
@@ -100,6 +151,30 @@ mod tests {
                 .unwrap()
                 .starts_with("note null-field  send_to\nsend_to is null.\n")
         );
+    }
+
+    #[test]
+    fn below_the_findings_stands_who_can_read_it() {
+        let raw = br#"{"correlationId":"256e050c-c0ea-4f6f-b042-359317418527","payloads":[]}"#;
+        let message = crate::wire::decode_message(&raw.as_slice().into(), "a", &crate::wire::Limits::DEFAULT);
+        let mut view = findings_view(&message);
+        assert!(view.act(Motion::Bottom));
+        assert_eq!(view.position(), "reader 8 of 8");
+        assert_eq!(view.copy().unwrap(), "this workbench: yes");
+        let screen = drawn(&mut view, 90, 30);
+        let at = screen.iter().position(|line| line == " Who can read it").unwrap();
+        assert_eq!(
+            screen[at + 1],
+            " ▲ Julia ≤ 0.4          partly",
+            "fields are missing"
+        );
+        assert!(
+            screen[at + 2].contains("a peer that validates refuses"),
+            "{screen:?}"
+        );
+        assert_eq!(screen[at + 3], " ✖ Julia 0.5            no");
+        assert!(screen[at + 4].contains("looks for correlation_id, the message has only correlationId"));
+        assert_eq!(screen.last().unwrap(), "▌✔ this workbench       yes");
     }
 
     #[test]

@@ -18,6 +18,14 @@ pub struct Effect {
 const JULIA: &[Family] = &[Family::Julia];
 const NODE: &[Family] = &[Family::Node];
 const JAVASCRIPT: &[Family] = &[Family::Node, Family::Browser];
+const BROWSER: &[Family] = &[Family::Browser];
+const STRICT: &[Family] = &[
+    Family::Julia,
+    Family::Node,
+    Family::Browser,
+    Family::Python,
+    Family::Ours,
+];
 const PYTHON: &[Family] = &[Family::Python];
 const PYTHONS: &[Family] = &[Family::Python, Family::MicroPython];
 const MICROPYTHON: &[Family] = &[Family::MicroPython];
@@ -87,6 +95,7 @@ effects! {
         JULIA No "base64decode turns the URL-safe alphabet silently into nothing",
         PYTHON No "b64decode skips the URL-safe characters silently",
         MICROPYTHON No "a2b_base64 skips the URL-safe characters silently",
+        BROWSER No "atob refuses the URL-safe alphabet",
     ],
     Base64Unpadded => [
         JULIA No "base64decode refuses missing padding",
@@ -100,7 +109,7 @@ effects! {
         JULIA Partly "the invalid bytes are kept in the String",
         JAVASCRIPT Partly "the invalid bytes become U+FFFD",
     ],
-    BadDictionary => [ALL No ""],
+    BadDictionary => [STRICT No "", MICROPYTHON Partly "json takes some text that is no JSON, and guesses"],
     TableIsJson => [ARROW No "an Arrow reader fails on JSON"],
     LinkNotHttp => [ALL No ""],
     LinkLocalHost => [OTHERS Partly "only a reader on the sender's machine reaches the link"],

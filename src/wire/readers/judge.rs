@@ -18,7 +18,7 @@ use crate::wire::kinds::{KINDS, Kind};
 /// let answers = who_reads(&message, READERS.iter());
 /// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
 /// assert_eq!(python.reads, Reads::No);
-/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has msgId");
+/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId");
 /// ```
 pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
     let spelled = spelled(&message.raw);
@@ -124,7 +124,7 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
         reads: Reads::No,
         code: Code::ForeignKeys,
         path: there.to_owned(),
-        message: format!("looks for {wanted}, the message has {there}{more}"),
+        message: format!("looks for {wanted}, the message has only {there}{more}"),
     })
 }
 
@@ -150,7 +150,7 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
         match (own, other) {
             (None, Some(_)) => {
                 let there = if key == "type" { "payload_type" } else { "type" };
-                let message = format!("looks for {key}, the payload has {there}");
+                let message = format!("looks for {key}, the payload has only {there}");
                 no(Code::ForeignKeys, there, message);
             }
             (Some(word), _) if Kind::from_declared(&word).is_some() && !speaks(reader, &word) => {

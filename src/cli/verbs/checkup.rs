@@ -1,0 +1,109 @@
+//! Checking messages one after the other, from wherever they come: reported, counted, judged.
+
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::output::{self, Out};
+use crate::cli::reports::{Format, Report};
+use crate::engine::{AskedReaders, Checked, Files, FilesError, Specimen, examine, sentence};
+use crate::ui::format::counted;
+use crate::wire::{Limits, Reads, Severity};
+
+/// What was checked so far, and where it is reported.
+pub(super) struct Checkup<'a> {
+    asked: Vec<AskedReaders>,
+    limits: &'a Limits,
+    fail_on: Severity,
+    report: Box<dyn Report>,
+    out: Out,
+    /// Messages.
+    checked: usize,
+    /// Notes, warnings, errors.
+    found: [usize; 3],
+    failed: bool,
+}
+
+impl<'a> Checkup<'a> {
+    /// Nothing checked yet; reports to standard output.
+    pub(super) fn new(
+        asked: Vec<AskedReaders>,
+        limits: &'a Limits,
+        fail_on: Severity,
+        format: Format,
+    ) -> Self {
+        Self {
+            asked,
+            limits,
+            fail_on,
+            report: format.report(fail_on),
+            out: Out::stdout(),
+            checked: 0,
+            found: [0; 3],
+            failed: false,
+        }
+    }
+
+    /// Checks all that a file or a folder holds.
+    pub(super) fn file(&mut self, file: &str) -> Result<(), Failure> {
+        let mut troubles = Vec::new();
+        let mut failure = None;
+        let files = Files::new(self.limits);
+        let mut take = |specimen: Specimen| match self.take(&specimen) {
+            Ok(()) => true,
+            Err(error) => {
+                failure = Some(error);
+                false
+            }
+        };
+        files.read(file, &mut take, &mut troubles)?;
+        for trouble in troubles {
+            output::warning(&trouble);
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Checks one message.
+    pub(super) fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
+        let checked = examine(specimen, &self.asked, self.limits);
+        self.checked += 1;
+        for finding in &checked.findings {
+            self.found[finding.severity() as usize] += 1;
+        }
+        self.failed |= fails(&checked, self.fail_on);
+        self.report.message(&checked, &mut self.out)
+    }
+
+    /// Ends the report; `exit` says how the checking itself ended.
+    pub(super) fn end(mut self, exit: Exit) -> Outcome {
+        self.report.end(&mut self.out)?;
+        let [notes, warnings, errors] = self.found;
+        output::note(&format!(
+            "{} checked: {}, {}, {}.",
+            counted(self.checked, "message"),
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+            counted(notes, "note"),
+        ));
+        Ok(match exit {
+            Exit::Done if self.failed => Exit::No,
+            exit => exit,
+        })
+    }
+}
+
+/// A finding of that severity, or a reader that fails; one that gets a part counts as a warning.
+fn fails(checked: &Checked, fail_on: Severity) -> bool {
+    let readers = checked.readers.iter().map(|answer| match answer.reads {
+        Reads::Yes => None,
+        Reads::Partly => Some(Severity::Warning),
+        Reads::No => Some(Severity::Error),
+    });
+    readers
+        .chain([checked.worst()])
+        .flatten()
+        .any(|worst| worst >= fail_on)
+}
+
+impl From<FilesError> for Failure {
+    fn from(error: FilesError) -> Self {
+        Self::usage(sentence(&error))
+    }
+}
