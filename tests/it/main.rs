@@ -27,6 +27,7 @@ mod contexts;
 mod copy_as;
 mod demo;
 mod draft;
+mod echo_peers;
 mod engine_bridge;
 mod engine_session;
 mod fileserver;

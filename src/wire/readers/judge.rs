@@ -18,7 +18,7 @@ use crate::wire::kinds::{KINDS, Kind};
 /// let answers = who_reads(&message, READERS.iter());
 /// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
 /// assert_eq!(python.reads, Reads::No);
-/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId");
+/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 keys more)");
 /// ```
 pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
     let spelled = spelled(&message.raw);
