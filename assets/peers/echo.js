@@ -23,7 +23,8 @@ const dictionary = (body) => Buffer.from(JSON.stringify(JSON.parse(utf8.decode(b
 const table = (body) => Buffer.from(arrow.tableToIPC(arrow.tableFromIPC(body), "stream"));
 const same = (body) => body;
 const again = {
-  text, dictionary, jsontable: dictionary, table, arrowtable: table, image: same, audio: same, video: same, binary: same,
+  text, dictionary, jsontable: dictionary, json: dictionary, table, arrowtable: table,
+  image: same, audio: same, video: same, binary: same,
 };
 
 async function asked(address, options) {

@@ -37,7 +37,7 @@ def dictionary(body):
     return json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False).encode()
 
 
-AGAIN = {"text": lambda body: body.decode().encode(), "dictionary": dictionary, "jsontable": dictionary,
+AGAIN = {"text": lambda body: body.decode().encode(), "dictionary": dictionary, "jsontable": dictionary, "json": dictionary,
          "table": table, "arrowtable": table,
          **dict.fromkeys(("image", "audio", "video", "binary"), lambda body: body)}
 

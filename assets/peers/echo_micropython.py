@@ -15,7 +15,7 @@ import time
 MOST = 50000
 FIELDS = ("correlation_id msg_id timestamp send_to msg_purpose sender_name sender_id receiver_name receiver_id "
           "reply_to reply_to_msg_id broker_url metadata payloads").split()
-BYTES = ("text", "dictionary", "jsontable", "image", "audio", "video", "binary")
+BYTES = ("text", "dictionary", "jsontable", "json", "image", "audio", "video", "binary")
 
 
 def camel(name):
@@ -46,7 +46,7 @@ def again(old):
     body = binascii.a2b_base64(old["data"])
     if kind == "text":
         body = body.decode().encode()
-    elif kind in ("dictionary", "jsontable"):
+    elif kind in ("dictionary", "jsontable", "json"):
         body = json.dumps(json.loads(body.decode())).encode()
     return new_payload(old["dataname"], key, kind, body, old.get("metadata") or {})
 

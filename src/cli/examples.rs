@@ -61,6 +61,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "probe",
+        &[
+            "natsbridge probe /peer/echo",
+            "natsbridge probe /peer/echo --dialect v0.4,v0.5 --format markdown > conformance.md",
+            "natsbridge probe /peer/echo --fileserver-url http://localhost:8080 --json",
+        ],
+    ),
+    (
         "record",
         &[
             "natsbridge record traffic.jsonl 'chat.>' /chat/room1",

@@ -58,7 +58,7 @@ pub struct MessageArgs {
 
 /// The registry of dialects as the values of `--dialect`.
 #[derive(Clone)]
-struct Dialects;
+pub struct Dialects;
 
 impl clap::builder::TypedValueParser for Dialects {
     type Value = Dialect;

@@ -18,6 +18,7 @@ mod memory;
 mod message_args;
 mod output;
 mod payloads;
+mod probe_report;
 mod reports;
 mod rules;
 mod run;

@@ -12,6 +12,7 @@ mod checkup;
 mod client;
 mod client_thread;
 mod composition;
+mod conformance;
 mod connect_error;
 mod connection;
 mod contexts;
@@ -83,6 +84,7 @@ pub use composition::{
     Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,
     check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
 };
+pub use conformance::{Exchange, Probe, ProbeDifference, ProbeResult, ProbeVerdict};
 pub use connect_error::ConnectError;
 pub use connection::{Connection, ConnectionError, Outgoing};
 pub use contexts::{ContextError, ContextFacts, Contexts};

@@ -4,12 +4,13 @@ use crate::binary::{Folder, command, finish, natsbridge};
 use natsbridge::wire::{Limits, Value, decode_message};
 
 /// Every verb, in the order in which help lists them.
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 11] = [
     "watch",
     "demo",
     "listen",
     "send",
     "check",
+    "probe",
     "serve",
     "broker",
     "context",

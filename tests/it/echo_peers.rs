@@ -1,7 +1,7 @@
 //! The echo programs of `assets/peers`, run as their users run them: what we send comes back the same, or with a NACK
 //! that says why.
 
-use crate::binary::{Peer, Run, command, finish};
+use crate::binary::{Folder, Peer, Run, command, finish};
 use crate::broker_stand::broker;
 use crate::real::{micropython, node, python};
 use natsbridge::host::Broker;
@@ -129,4 +129,169 @@ async fn the_micropython_peer_echoes_within_its_limits() {
     let long = format!("t={}", "x".repeat(60_000));
     let (_, reply) = ask(&broker, "/peer/mp", &["--text", &long]);
     assert!(refusal(&reply).contains("more than 50000"), "{reply}");
+}
+
+fn probed(broker: &Broker, subject: &str, more: &[&str]) -> (Run, Vec<Value>) {
+    let url = broker.url();
+    let mut line = vec!["probe", subject, "--json", "-s", &url];
+    line.extend(more);
+    let run = finish(&mut command(&line));
+    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    assert_eq!(report["subject"], subject);
+    let results = report["results"].as_array().unwrap().clone();
+    (run, results)
+}
+
+/// What did not come back the same, a line each.
+fn unlike(results: &[Value]) -> Vec<String> {
+    let odd = results.iter().filter(|result| result["result"] != "same");
+    odd.map(ToString::to_string).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_probe_finds_the_good_peers_good() {
+    let broker = broker().await;
+    let url = broker.url();
+    let (host, port) = url.trim_start_matches("nats://").split_once(':').unwrap();
+    let subjects = [
+        python().map(|program| ("/peer/py", echoing(program, "echo.py", &["/peer/py", &url]))),
+        node().map(|program| ("/peer/js", echoing(program, "echo.js", &["/peer/js", &url]))),
+    ];
+    for (subject, _peer) in subjects.into_iter().flatten() {
+        let (run, results) = probed(&broker, subject, &[]);
+        assert_eq!(unlike(&results), Vec::<String>::new(), "{subject}");
+        assert_eq!((run.code, results.len()), (Some(0), 18 * 6), "{subject}");
+    }
+    let Some(program) = micropython() else { return };
+    let _peer = echoing(program, "echo_micropython.py", &["/peer/mp", host, port]);
+    let (run, results) = probed(&broker, "/peer/mp", &["--dialect", "v0.4,v0.5"]);
+    assert_eq!(run.code, Some(1));
+    for result in &results {
+        let table = result["case"].as_str().unwrap().starts_with("table");
+        assert_eq!(
+            result["result"],
+            if table { "refused" } else { "same" },
+            "{result}"
+        );
+    }
+}
+
+/// A peer in the test's own Python with one thing broken: the same program with one text replaced by another.
+fn broken(folder: &Folder, from: &str, to: &str, broker: &Broker, subject: &str) -> Option<Peer> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/peers/echo.py");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(from), "{from}");
+    let path = folder.file("broken.py", text.replacen(from, to, 1).as_bytes());
+    Some(echoing(python()?, &path[1..], &[subject, &broker.url()]))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_probe_says_what_is_broken_in_a_broken_peer() {
+    let encoded = "base64.b64encode(body).decode()\n";
+    for (from, to, dialect, case, code) in [
+        (
+            "spell = str if",
+            "spell = camel if",
+            "v0.5",
+            "text",
+            // It looks for correlationId, finds none and dies of it.
+            "no-answer",
+        ),
+        (
+            "{spell(key): value for",
+            "{camel(key): value for",
+            "v0.5",
+            "text",
+            "foreign-keys",
+        ),
+        (
+            encoded,
+            "base64.urlsafe_b64encode(body).decode()\n",
+            "v0.5",
+            "binary",
+            "base64-url-safe",
+        ),
+        (
+            "ipc.new_stream(",
+            "ipc.new_file(",
+            "v0.5",
+            "table",
+            "arrow-file-framing",
+        ),
+        (
+            r#""size": len(body)"#,
+            r#""size": len(data)"#,
+            "v0.5",
+            "text",
+            "size-mismatch",
+        ),
+        (
+            r#"old.get("metadata") or {}"#,
+            r#"{"x": float("nan")}"#,
+            "v0.4",
+            "text",
+            "non-finite-number",
+        ),
+        (
+            "body.decode().encode()",
+            "body.decode().upper().encode()",
+            "v0.5",
+            "text",
+            "value-differs",
+        ),
+        (
+            r#""dataname": old["dataname"]"#,
+            r#""dataname": "other", "was": old["dataname"]"#,
+            "v0.5",
+            "binary",
+            "field-differs",
+        ),
+    ] {
+        let (folder, broker) = (Folder::new(), broker().await);
+        let Some(_peer) = broken(&folder, from, to, &broker, "/peer/odd") else {
+            return;
+        };
+        if code == "no-answer" {
+            let url = broker.url();
+            let run = finish(&mut command(&[
+                "probe",
+                "/peer/odd",
+                "--dialect",
+                dialect,
+                "--timeout",
+                "1s",
+                "-s",
+                &url,
+            ]));
+            assert_eq!(run.code, Some(1), "{run:?}");
+            assert!(run.err.contains("Nobody answers on /peer/odd"), "{run:?}");
+            continue;
+        }
+        let (run, results) = probed(&broker, "/peer/odd", &["--dialect", dialect]);
+        assert_eq!(run.code, Some(1), "{code}: {run:?}");
+        let result = results.iter().find(|result| result["case"] == case).unwrap();
+        let codes: Vec<_> = result["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| &finding["code"])
+            .collect();
+        assert!(codes.iter().any(|found| *found == code), "{code}: {result}");
+        let url = broker.url();
+        let run = finish(&mut command(&[
+            "probe",
+            "/peer/odd",
+            "--dialect",
+            dialect,
+            "-s",
+            &url,
+        ]));
+        assert!(run.out.contains(code) && run.out.contains("✖"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_probe_without_a_peer_says_so() {
+    let run = finish(&mut command(&["probe", "/peer/none", "-s", "nats://127.0.0.1:1"]));
+    assert_eq!(run.code, Some(3), "{run:?}");
 }

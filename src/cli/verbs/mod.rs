@@ -12,6 +12,7 @@ mod listen_stream;
 mod man;
 mod open;
 mod printer;
+mod probe;
 mod record;
 mod registry;
 mod replay;

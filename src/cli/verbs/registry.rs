@@ -1,8 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
 use super::{
-    broker, check, completions, context, demo, listen, man, open, record, replay, reply, request, send,
-    serve, watch,
+    broker, check, completions, context, demo, listen, man, open, probe, record, replay, reply, request,
+    send, serve, watch,
 };
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -34,6 +34,9 @@ pub enum Verb {
     /// The doctor: what is wrong with messages, for whom, and how to mend it
     #[command(after_help = examples_of("check"))]
     Check(Box<check::Args>),
+    /// Tries a live peer that echoes: every kind in every dialect, and what comes back different
+    #[command(after_help = examples_of("probe"))]
+    Probe(Box<probe::Args>),
     /// Records messages to a tape, exactly as they come
     #[command(after_help = examples_of("record"))]
     Record(record::Args),
@@ -76,6 +79,7 @@ impl Verb {
             Self::Request(args) => Some(&mut args.connection),
             Self::Reply(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
+            Self::Probe(args) => Some(&mut args.connection),
             Self::Record(args) => Some(&mut args.connection),
             Self::Replay(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
@@ -120,6 +124,7 @@ impl Verb {
             Self::Request(args) => Box::pin(args.run(&context)).await,
             Self::Reply(args) => Box::pin(args.run(&context)).await,
             Self::Check(args) => Box::pin(args.run(&context)).await,
+            Self::Probe(args) => Box::pin(args.run(&context)).await,
             Self::Record(args) => Box::pin(args.run(&context)).await,
             Self::Replay(args) => Box::pin(args.run(&context)).await,
             Self::Open(args) => Box::pin(args.run(context)).await,

@@ -1,0 +1,147 @@
+//! `probe`: conformance of a live peer that echoes, as a matrix of cases and dialects, with a finding per difference.
+
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::literals::{duration, subject};
+use crate::cli::message_args::Dialects;
+use crate::cli::output::{self, Out};
+use crate::cli::probe_report::{json_report, markdown_report, text_report};
+use crate::cli::stop::Stop;
+use crate::engine::{Bridge, Probe, ProbeResult, ProbeVerdict, ReceiveOptions, SendOptions};
+use crate::ui::format::counted;
+use crate::wire::{DIALECTS, Dialect, Limits};
+use std::time::Duration;
+
+/// The values of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A matrix and the differences, for a person
+    Text,
+    /// One JSON object
+    Json,
+    /// A matrix and the differences, for a document
+    Markdown,
+}
+
+/// Arguments of `probe`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Subject on which the peer echoes
+    #[arg(value_parser = subject)]
+    subject: String,
+    /// One JSON object; the same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Dialects to try; all without this
+    #[arg(long, value_name = "DIALECTS", value_delimiter = ',', value_parser = Dialects)]
+    dialect: Vec<Dialect>,
+    /// Tries links too, with uploads to this file server; without it everything goes direct
+    #[arg(long, value_name = "URL")]
+    fileserver_url: Option<String>,
+    /// Bytes around which sizes are tried
+    #[arg(long, value_name = "BYTES", default_value_t = 20_000)]
+    threshold: usize,
+    /// How long it waits for each answer
+    #[arg(long, value_name = "DUR", value_parser = duration, default_value = "5s")]
+    timeout: Duration,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl Args {
+    /// Probes, and reports.
+    pub async fn run(self, context: &Context) -> Outcome {
+        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let mut stop = Stop::listen()?;
+        let bridge = tokio::select! {
+            exit = stop.wait() => return Ok(exit),
+            bridge = Bridge::connect(&connect) => bridge?,
+        };
+        let results = tokio::select! {
+            exit = stop.wait() => Err(exit),
+            results = self.results(&bridge, &connect.limits) => Ok(results),
+        };
+        bridge.connection().clone().close().await;
+        match results {
+            Err(exit) => Ok(exit),
+            Ok(results) => self.report(&results?),
+        }
+    }
+
+    async fn results(&self, bridge: &Bridge, limits: &Limits) -> Result<Vec<ProbeResult>, Failure> {
+        let mut send = SendOptions {
+            size_threshold: self.threshold,
+            sender_name: "natsbridge probe".into(),
+            ..SendOptions::default()
+        };
+        let links = self.fileserver_url.is_some();
+        if let Some(url) = &self.fileserver_url {
+            send.fileserver_url.clone_from(url);
+        }
+        let receive = ReceiveOptions {
+            limits: limits.clone(),
+            ..ReceiveOptions::default()
+        };
+        let probe = Probe::new(&self.subject, send, receive, self.timeout)?;
+        let all: Vec<Dialect> = DIALECTS.iter().map(|row| row.dialect).collect();
+        let dialects = if self.dialect.is_empty() {
+            &all
+        } else {
+            &self.dialect
+        };
+        let exchanges = probe.exchanges(dialects, links);
+        output::note(&format!(
+            "Probing {} with {}{}.",
+            self.subject,
+            counted(exchanges.len(), "message"),
+            if links {
+                ""
+            } else {
+                "; no links, --fileserver-url tries them too"
+            }
+        ));
+        let mut results = Vec::with_capacity(exchanges.len());
+        for exchange in exchanges {
+            results.push(probe.conduct(bridge, exchange).await?);
+            let nobody = |result: &ProbeResult| result.verdict == ProbeVerdict::Silent;
+            if results.len() == 1 && results.iter().all(nobody) {
+                return Err(Failure::new(
+                    Exit::No,
+                    format!(
+                        "Nobody answers on {}: start a peer that echoes, such as python assets/peers/echo.py, or wait longer \
+                         with --timeout.",
+                        self.subject
+                    ),
+                ));
+            }
+        }
+        Ok(results)
+    }
+
+    fn report(&self, results: &[ProbeResult]) -> Outcome {
+        let report = match if self.json { Format::Json } else { self.format } {
+            Format::Text => text_report(&self.subject, results),
+            Format::Json => json_report(&self.subject, results),
+            Format::Markdown => markdown_report(&self.subject, results),
+        };
+        Out::stdout().bytes(report.as_bytes())?;
+        let same = results
+            .iter()
+            .filter(|result| result.verdict == ProbeVerdict::Same);
+        let same = same.count();
+        output::note(&format!(
+            "{same} of {} came back the same.",
+            counted(results.len(), "message")
+        ));
+        Ok(if same == results.len() {
+            Exit::Done
+        } else {
+            Exit::No
+        })
+    }
+}

@@ -1,0 +1,128 @@
+//! What came back, held against what was sent, field by field.
+
+use super::model::Difference;
+use crate::engine::bridge::{Payloads, Received};
+use crate::wire::{Code, Envelope, Finding, Kind, Limits, Table, Value, decode_blob};
+use std::fmt::Display;
+
+/// Everything in which the answer differs.
+pub(super) fn differences(
+    asked: &Envelope<'_>,
+    sent: &Payloads,
+    answer: &Envelope<'_>,
+    came: &[Received],
+    findings: &[Finding],
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    // What is odd in what was sent is no news in what comes back.
+    let mut own = Vec::new();
+    field(
+        &mut found,
+        "correlation_id",
+        &asked.correlation_id,
+        &answer.correlation_id,
+    );
+    field(
+        &mut found,
+        "reply_to_msg_id",
+        &asked.msg_id,
+        &answer.reply_to_msg_id,
+    );
+    field(&mut found, "payloads", &sent.len(), &came.len());
+    for (index, ((name, body, kind), back)) in sent.iter().zip(came).enumerate() {
+        let at = |key: &str| format!("payloads[{index}].{key}");
+        field(&mut found, &at("dataname"), name, &back.dataname);
+        // A jsontable is a dictionary to dialects that have no word for it.
+        let folded = |kind| {
+            if kind == Kind::JsonTable {
+                Kind::Dictionary
+            } else {
+                kind
+            }
+        };
+        field(
+            &mut found,
+            &at("type"),
+            &folded(*kind).name(),
+            &folded(back.kind).name(),
+        );
+        let was = decode_blob(*kind, body, &Limits::DEFAULT, &mut own).unwrap_or_default();
+        if let Some(message) = value_differs(&was, &back.data, body.len() == back.body.len(), || {
+            let all = |blob: &crate::wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
+            all(body) == all(&back.body)
+        }) {
+            found.push(Difference {
+                code: "value-differs",
+                path: at("data"),
+                message,
+            });
+        }
+    }
+    let told = findings.iter().filter(|finding| {
+        // Whoever probes a peer beside himself knows where its links lead.
+        finding.code != Code::LinkLocalHost && own.iter().all(|sent| sent.code != finding.code)
+    });
+    found.extend(told.map(|finding| Difference {
+        code: finding.code.name(),
+        path: finding.path.to_string(),
+        message: finding.message.clone(),
+    }));
+    found
+}
+
+fn field<T: PartialEq + Display>(found: &mut Vec<Difference>, path: &str, sent: &T, came: &T) {
+    if sent != came {
+        found.push(Difference {
+            code: "field-differs",
+            path: path.to_owned(),
+            message: format!("sent {sent}, came back {came}"),
+        });
+    }
+}
+
+fn value_differs(sent: &Value, came: &Value, as_long: bool, same_bytes: impl Fn() -> bool) -> Option<String> {
+    match (sent, came) {
+        (Value::Text(sent), Value::Text(came)) => {
+            (sent != came).then(|| format!("sent {}, came back {}", shown(sent), shown(came)))
+        }
+        (Value::Json(sent), Value::Json(came)) => (sent != came).then(|| {
+            let (sent, came) = (sent.to_string(), came.to_string());
+            format!("sent {}, came back {}", shown(&sent), shown(&came))
+        }),
+        (Value::Table(sent), Value::Table(came)) => table_differs(sent, came),
+        _ if as_long && same_bytes() => None,
+        _ => Some("other bytes came back".to_owned()),
+    }
+}
+
+fn table_differs(sent: &Table, came: &Table) -> Option<String> {
+    let names = |table: &Table| {
+        let names = table.columns().iter().map(|column| column.name.clone());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    if names(sent) != names(came) {
+        return Some(format!("sent columns {}, came back {}", names(sent), names(came)));
+    }
+    if sent.num_rows() != came.num_rows() {
+        return Some(format!(
+            "sent {} rows, came back {}",
+            sent.num_rows(),
+            came.num_rows()
+        ));
+    }
+    let row = (0..sent.num_rows()).find(|row| sent.row_json(*row) != came.row_json(*row))?;
+    Some(format!(
+        "row {row}: sent {}, came back {}",
+        sent.row_json(row),
+        came.row_json(row)
+    ))
+}
+
+/// As much of a text as a sentence bears.
+fn shown(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("{:?}", format!("{}…", &text[..cut])),
+        None => format!("{text:?}"),
+    }
+}
