@@ -16,7 +16,7 @@ const TABLE: &str = concat!(
 );
 
 /// The peer, echoing.
-fn echoing(mut program: Command, file: &str, arguments: &[&str]) -> Peer {
+pub fn echoing(mut program: Command, file: &str, arguments: &[&str]) -> Peer {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("assets/peers")
         .join(file);

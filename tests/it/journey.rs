@@ -121,7 +121,11 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     // Both conversations stand in the timeline with their latency; on a busy machine the person's answer comes after the
     // 5 s that make one late.
     tmux.press(&["4", "z"]);
-    let timed = |row: &&str| [" ms ", " µs ", " s "].iter().any(|unit| row.contains(unit));
+    let timed = |row: &&str| {
+        [" ms ", " µs ", " s ", " at once "]
+            .iter()
+            .any(|unit| row.contains(unit))
+    };
     tmux.wait_until("two answered conversations with their latency", |screen| {
         let rows: Vec<&str> = screen
             .lines()

@@ -49,6 +49,7 @@ mod message_filter;
 mod outbox;
 mod outbox_stand;
 #[cfg(unix)]
+mod peer_matrix;
 mod pty;
 mod readers;
 mod readme;

@@ -76,7 +76,7 @@ fn verbs() -> String {
     table
 }
 
-fn section<'a>(text: &'a str, name: &str) -> &'a str {
+pub fn section<'a>(text: &'a str, name: &str) -> &'a str {
     let (_, rest) = text
         .split_once(&format!("<!-- {name} -->\n"))
         .expect("the section's start");
@@ -85,7 +85,7 @@ fn section<'a>(text: &'a str, name: &str) -> &'a str {
         .0
 }
 
-fn replace(text: &str, name: &str, new: &str) -> String {
+pub fn replace(text: &str, name: &str, new: &str) -> String {
     let old = section(text, name);
     let at = old.as_ptr() as usize - text.as_ptr() as usize;
     format!("{}{new}{}", &text[..at], &text[at + old.len()..])
