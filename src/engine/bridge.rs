@@ -83,6 +83,15 @@ pub struct SendOptions {
     pub fileserver: Option<Arc<dyn FileServer>>,
 }
 
+impl fmt::Debug for ReceiveOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Handlers are functions.
+        f.debug_struct("ReceiveOptions")
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for SendOptions {
     fn default() -> Self {
         Self {

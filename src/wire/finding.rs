@@ -22,6 +22,13 @@ impl Severity {
             Self::Error => "error",
         }
     }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Note, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|severity| severity.name() == name)
+    }
 }
 
 macro_rules! codes {
@@ -35,6 +42,8 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[$(Self::$name),*];
             /// The kebab-case spelling.
             pub fn name(self) -> &'static str { match self { $(Self::$name => $code),* } }
+            /// The code of that spelling.
+            pub fn from_name(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
             /// How bad it is.
             pub fn severity(self) -> Severity { match self { $(Self::$name => Severity::$severity),* } }
             /// How to mend it at the source.

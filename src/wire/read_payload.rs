@@ -164,7 +164,7 @@ impl<'a> Draft<'a, '_> {
                 }
                 Kind::Binary
             }
-            [Some(a), Some(b)] if family(a) != family(b) => {
+            [Some(a), Some(b)] if a.family() != b.family() => {
                 let message = format!(
                     "type says {}, payload_type says {}",
                     quoted(&self.type_word),
@@ -227,14 +227,6 @@ impl<'a> Draft<'a, '_> {
                 findings.add(Code::UnknownEncoding, self.place.of("encoding"), message);
             }
         }
-    }
-}
-
-/// Kinds that a vocabulary may fold together count as one.
-pub(super) fn family(kind: Kind) -> Kind {
-    match kind {
-        Kind::JsonTable => Kind::Dictionary,
-        other => other,
     }
 }
 

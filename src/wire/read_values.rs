@@ -8,7 +8,6 @@ use super::dialects::PayloadField;
 use super::json::{Cursor, Item, Shape};
 use super::kinds::Kind;
 use super::limits::Limits;
-use super::read_payload::family;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -126,7 +125,7 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a
         return None;
     }
     let kind = match (old_type, new_type) {
-        (Some(old), Some(new)) if family(old) != family(new) => return None,
+        (Some(old), Some(new)) if old.family() != new.family() => return None,
         (old, new) => new.or(old)?,
     };
     let (dataname, data) = (dataname?, data?.as_bytes());

@@ -104,15 +104,12 @@ fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
-    [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .find(|severity| severity.name() == text)
+    Severity::from_name(text)
         .ok_or_else(|| "a severity is error, warning or note: --fail-on warning".to_owned())
 }
 
 fn code(text: &str) -> Result<Code, String> {
-    let found = Code::ALL.iter().find(|code| code.name() == text);
-    found.copied().ok_or_else(|| {
+    Code::from_name(text).ok_or_else(|| {
         format!("there is no code {text}; natsbridge check --rules lists all, such as bad-base64")
     })
 }

@@ -107,9 +107,8 @@ impl Args {
         ));
         let mut results = Vec::with_capacity(exchanges.len());
         for exchange in exchanges {
-            results.push(probe.conduct(bridge, exchange).await?);
-            let nobody = |result: &ProbeResult| result.verdict == ProbeVerdict::Silent;
-            if results.len() == 1 && results.iter().all(nobody) {
+            let result = probe.conduct(bridge, exchange).await?;
+            if results.is_empty() && result.verdict == ProbeVerdict::Silent {
                 return Err(Failure::new(
                     Exit::No,
                     format!(
@@ -119,6 +118,7 @@ impl Args {
                     ),
                 ));
             }
+            results.push(result);
         }
         Ok(results)
     }

@@ -2,8 +2,8 @@
 
 use super::model::{Checked, Specimen};
 use crate::wire::{
-    Answer, Code, Limits, READER_GROUPS, READERS, Reader, decode_message, header_findings, readers_named,
-    who_reads, whole_answer,
+    Answer, Code, DecodedMessage, Limits, READER_GROUPS, READERS, Reader, decode_message, header_findings,
+    readers_named, who_reads, whole_answer,
 };
 
 /// Readers that are asked about, under one name each.
@@ -47,17 +47,11 @@ pub fn examine(specimen: &Specimen, asked: &[AskedReaders], limits: &Limits) -> 
         .findings
         .retain(|finding| finding.code != Code::LinkNotFetched);
     message.findings.extend(header_findings(&specimen.headers));
-    let readers = asked.iter().map(|asked| {
-        let mut answers = who_reads(&message, asked.readers.iter().copied());
-        match answers.pop() {
-            Some(alone) if answers.is_empty() && alone.name == asked.name => alone,
-            last => {
-                answers.extend(last);
-                whole_answer(asked.name, &answers)
-            }
-        }
-    });
-    let readers: Vec<Answer> = readers.collect();
+    let readers = if asked.is_empty() {
+        Vec::new()
+    } else {
+        answers(&message, asked)
+    };
     Checked {
         source: specimen.source.clone(),
         index: specimen.index,
@@ -66,4 +60,21 @@ pub fn examine(specimen: &Specimen, asked: &[AskedReaders], limits: &Limits) -> 
         findings: message.findings,
         readers,
     }
+}
+
+/// One answer per name; every reader judges in the same pass over the message's text.
+fn answers(message: &DecodedMessage, asked: &[AskedReaders]) -> Vec<Answer> {
+    let all = asked.iter().flat_map(|asked| asked.readers.iter().copied());
+    let mut answers = who_reads(message, all).into_iter();
+    let named = asked.iter().map(|asked| {
+        let mut own: Vec<Answer> = answers.by_ref().take(asked.readers.len()).collect();
+        match own.pop() {
+            Some(alone) if own.is_empty() && alone.name == asked.name => alone,
+            last => {
+                own.extend(last);
+                whole_answer(asked.name, &own)
+            }
+        }
+    });
+    named.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::model::Difference;
 use crate::engine::bridge::{Payloads, Received};
-use crate::wire::{Code, Envelope, Finding, Kind, Limits, Table, Value, decode_blob};
+use crate::wire::{Code, Envelope, Finding, Limits, Table, Value, decode_blob};
 use std::fmt::Display;
 
 /// Everything in which the answer differs.
@@ -32,19 +32,11 @@ pub(super) fn differences(
     for (index, ((name, body, kind), back)) in sent.iter().zip(came).enumerate() {
         let at = |key: &str| format!("payloads[{index}].{key}");
         field(&mut found, &at("dataname"), name, &back.dataname);
-        // A jsontable is a dictionary to dialects that have no word for it.
-        let folded = |kind| {
-            if kind == Kind::JsonTable {
-                Kind::Dictionary
-            } else {
-                kind
-            }
-        };
         field(
             &mut found,
             &at("type"),
-            &folded(*kind).name(),
-            &folded(back.kind).name(),
+            &kind.family().name(),
+            &back.kind.family().name(),
         );
         let was = decode_blob(*kind, body, &Limits::DEFAULT, &mut own).unwrap_or_default();
         if let Some(message) = value_differs(&was, &back.data, body.len() == back.body.len(), || {

@@ -31,17 +31,8 @@ pub struct Probe {
     subject: String,
     cases: Vec<Case>,
     send: SendOptions,
-    receive: ReceiveOptionsDebug,
+    receive: ReceiveOptions,
     timeout: Duration,
-}
-
-/// Options without the handlers, which cannot be shown.
-struct ReceiveOptionsDebug(ReceiveOptions);
-
-impl std::fmt::Debug for ReceiveOptionsDebug {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ReceiveOptions").finish_non_exhaustive()
-    }
 }
 
 /// One exchange to be conducted.
@@ -69,7 +60,7 @@ impl Probe {
             subject: subject.to_owned(),
             cases: made.map_err(|error| BridgeError::NotAnEnvelope(error.message))?,
             send,
-            receive: ReceiveOptionsDebug(receive),
+            receive,
             timeout,
         })
     }
@@ -153,7 +144,7 @@ impl Probe {
             let code = why.map_or("not-an-envelope", |finding| finding.code.name());
             return (ProbeVerdict::Differs, vec![difference(code, message)]);
         };
-        let (came, findings) = match smartreceive(&reply.payload, &self.receive.0).await {
+        let (came, findings) = match smartreceive(&reply.payload, &self.receive).await {
             Ok(received) => received,
             Err(error) => {
                 let message = error.to_string();
@@ -161,11 +152,10 @@ impl Probe {
             }
         };
         if answer.msg_purpose == "NACK" {
-            let why = came.first().map(|payload| match &payload.data {
-                Value::Text(text) => text.to_string(),
+            let message = match came.first().map(|payload| &payload.data) {
+                Some(Value::Text(text)) => text.to_string(),
                 _ => "it does not say why".to_owned(),
-            });
-            let message = why.unwrap_or_else(|| "it does not say why".to_owned());
+            };
             return (ProbeVerdict::Refused, vec![difference("nack", message)]);
         }
         let mut found = differences(asked, &case.payloads, answer, &came, &findings);

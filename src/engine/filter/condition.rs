@@ -356,11 +356,10 @@ fn json_holds(value: Option<&Json>, compare: Compare, wanted: &Wanted) -> bool {
 }
 
 fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, FilterFault> {
-    let severities = [Severity::Note, Severity::Warning, Severity::Error];
-    if let Some(severity) = severities.into_iter().find(|known| known.name() == value.text) {
+    if let Some(severity) = Severity::from_name(&value.text) {
         return Ok(Condition::Severity(compare, severity));
     }
-    let Some(code) = Code::ALL.iter().find(|code| code.name() == value.text) else {
+    let Some(code) = Code::from_name(&value.text) else {
         let what = format!(
             "{:?} is no finding: use note, warning, error, or a code like size-mismatch",
             value.text
@@ -371,7 +370,7 @@ fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, 
         let what = "codes have no order: compare with = or !=, or use a severity";
         return Err(FilterFault::new(field.at.clone(), what));
     }
-    Ok(Condition::Code(compare, *code))
+    Ok(Condition::Code(compare, code))
 }
 
 fn one_of(text: &str, known: impl Iterator<Item = &'static str> + Clone) -> Result<String, String> {

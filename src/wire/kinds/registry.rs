@@ -112,6 +112,15 @@ impl Kind {
             .map(|row| row.kind)
     }
 
+    /// The kind under which vocabularies that have no word for it send it: a jsontable counts as a dictionary.
+    #[must_use]
+    pub fn family(self) -> Self {
+        match self {
+            Self::JsonTable => Self::Dictionary,
+            other => other,
+        }
+    }
+
     /// The registry's row for this kind.
     pub fn row(self) -> &'static KindRow {
         &KINDS[self as usize]
