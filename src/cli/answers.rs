@@ -6,8 +6,8 @@ use super::message_args::Message;
 use super::output;
 use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
 use crate::wire::{
-    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, decode_base64, decode_message, header_findings,
-    listen_line, rows_table,
+    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, circumstance_findings, decode_base64,
+    decode_message, listen_line, rows_table,
 };
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
@@ -109,7 +109,8 @@ impl Commanded {
     /// The request as `listen --json` prints it.
     fn line(&self, request: &StoredMessage) -> String {
         let mut decoded = decode_message(&request.payload, &request.subject, &self.limits);
-        decoded.findings.extend(header_findings(&request.headers));
+        let around = circumstance_findings(&decoded, &request.circumstances());
+        decoded.findings.extend(around);
         let at = jiff::Timestamp::from_microsecond(request.at_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let facts = MessageFacts {
             seq: request.seq,

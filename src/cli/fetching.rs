@@ -31,13 +31,24 @@ pub struct FetchArgs {
 
 /// The values of `--fetch`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Which {
+pub enum Which {
     /// None
     Never,
     /// Those whose host is among the allowed_hosts of the settings
     Allowed,
     /// All http and https links; fetching a one-shot link takes it away from its receiver
     Always,
+}
+
+impl Which {
+    /// The same for the engine.
+    pub fn mode(self) -> FetchMode {
+        match self {
+            Self::Never => FetchMode::Never,
+            Self::Allowed => FetchMode::Allowed,
+            Self::Always => FetchMode::Always,
+        }
+    }
 }
 
 impl FetchArgs {
@@ -53,11 +64,7 @@ impl FetchArgs {
         LookAhead {
             fetching: Fetching {
                 fetcher: Fetcher::new(settings.links.fetch.clone(), settings.limits.clone()),
-                mode: match self.fetch {
-                    Which::Never => FetchMode::Never,
-                    Which::Allowed => FetchMode::Allowed,
-                    Which::Always => FetchMode::Always,
-                },
+                mode: self.fetch.mode(),
                 most: self.fetch_limit,
                 progress: Arc::new(move |url| counted.count(url)),
             },

@@ -1,6 +1,6 @@
 //! The page of rules: every code with its severity, who stumbles over it and how to mend it, as Markdown.
 
-use crate::wire::{Code, Effect, Family, READERS, effects_of};
+use crate::wire::{Code, Effect, Family, READERS, check_of};
 use std::fmt::Write as _;
 
 /// The page, as it stands in `assets/rules.md`.
@@ -10,31 +10,65 @@ pub fn rules_page() -> String {
          Made from the code by `natsbridge check --rules`. The codes are stable: scripts may rely on them.\n",
     );
     for code in Code::ALL {
+        let check = check_of(*code);
         // Writing into a String cannot fail.
         let _ = write!(
             page,
-            "\n## {}\n\n*{}.* {}\n",
+            "\n## {}\n\n*{}.* {}. {}\n",
             code.name(),
             code.severity().name(),
-            code.advice()
+            check.title,
+            check.advice
         );
-        let effects = effects_of(*code);
-        if !effects.is_empty() {
-            page.push_str("\n| reader | reads it | because |\n|---|---|---|\n");
+        for (at, (language, line)) in check.lines.given().enumerate() {
+            let gap = if at == 0 { "\n" } else { "" };
+            let _ = writeln!(page, "{gap}- {language}: `{line}`");
         }
-        for effect in effects {
-            let why = match effect.why {
-                "" => "of what the finding says",
-                why => why,
-            };
-            let _ = writeln!(page, "| {} | {} | {why} |", names(effect), effect.reads.name());
+        for (at, (who, reads, why)) in effects(*code).enumerate() {
+            if at == 0 {
+                page.push_str("\n| reader | reads it | because |\n|---|---|---|\n");
+            }
+            let _ = writeln!(page, "| {who} | {reads} | {why} |");
         }
     }
     page
 }
 
+/// A code explained, as `check --explain` prints it.
+pub fn explanation(code: Code) -> String {
+    let check = check_of(code);
+    let (name, severity) = (code.name(), code.severity().name());
+    let mut text = format!(
+        "{name} ({severity}): {}.\n\nMend: {}\n",
+        check.title, check.advice
+    );
+    for (language, line) in check.lines.given() {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {language:10}  {line}");
+    }
+    for (at, (who, reads, why)) in effects(code).enumerate() {
+        if at == 0 {
+            text.push_str("\nWho stumbles over it:\n");
+        }
+        let _ = writeln!(text, "  {who}: {reads} ({why})");
+    }
+    text
+}
+
+/// What a code means to readers: who, how much they still read, and why.
+fn effects(code: Code) -> impl Iterator<Item = (String, &'static str, &'static str)> {
+    check_of(code).effects.iter().map(|effect| {
+        let why = if effect.why.is_empty() {
+            "as the finding says"
+        } else {
+            effect.why
+        };
+        (names(effect), effect.reads.name(), why)
+    })
+}
+
 /// Whom an effect hits, as a list of words.
-pub fn names(effect: &Effect) -> String {
+fn names(effect: &Effect) -> String {
     let others = READERS.iter().filter(|reader| reader.family != Family::Ours);
     if others
         .clone()

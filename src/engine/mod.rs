@@ -78,7 +78,7 @@ mod wake;
 
 pub use bridge::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
 pub use bridge_error::BridgeError;
-pub use checkup::{AskedReaders, Checked, Files, FilesError, Specimen, examine};
+pub use checkup::{AskedReaders, Checked, Examiner, Files, FilesError, SeenMessages, Specimen};
 pub use composition::{
     ColumnPreview, ComposeError, Composition, CopyAs, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow,
     Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,

@@ -2,7 +2,7 @@
 
 use super::subjects::SubjectId;
 use super::timeline::ConversationId;
-use crate::wire::{Dialect, KindSet, Severity};
+use crate::wire::{Circumstances, Dialect, KindSet, Severity};
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -69,4 +69,16 @@ pub struct StoredMessage {
     pub headers: Vec<(String, Vec<String>)>,
     /// Payload as it came.
     pub payload: Bytes,
+}
+
+impl StoredMessage {
+    /// How it came, for what that tells of its health.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            subject: &self.subject,
+            reply: self.reply.as_deref(),
+            at_us: Some(self.at_us),
+            headers: &self.headers,
+        }
+    }
 }

@@ -2,15 +2,20 @@
 
 use super::blob::Blob;
 use super::body::{Body, direct_body};
+use super::checks::check_subject;
 use super::decode_value::{best_blob_view, decode_as, decode_plain, media_type, sniff_blob};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::envelope::{Data, Payload};
-use super::field_checks::check_subject;
 use super::finding::{Code, Finding, Findings};
 use super::kinds::Kind;
 use super::limits::Limits;
 use super::read::{Content, read_into};
 use bytes::Bytes;
+
+/// Bytes of a message that nats-server takes unless configured otherwise (`max_payload`).
+const MAX_PAYLOAD: usize = 1 << 20;
+/// Bytes of a payload from which peers send it by link unless told otherwise.
+const LINK_FROM: u64 = 1_000_000;
 
 /// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
 /// `subject` is the NATS subject it came on (for checks that compare it).
@@ -30,6 +35,13 @@ pub fn decode_message_with(
         return too_large(raw, limits, findings);
     }
     check_subject(subject, "", &mut findings);
+    if raw.len() > MAX_PAYLOAD {
+        let message = format!(
+            "{} bytes are over the {MAX_PAYLOAD} that brokers take by default",
+            raw.len()
+        );
+        findings.add(Code::OverMaxPayload, "", message);
+    }
     match read_into(raw, limits, &mut findings) {
         Content::Plain => {
             let mut found = Vec::new();
@@ -130,6 +142,13 @@ fn decode_payload(
         }
     };
     check_size(payload, &body, findings);
+    if url.is_none() && body.len() >= LINK_FROM {
+        let message = format!(
+            "{} bytes travel inside the envelope; peers send {LINK_FROM} and more by link",
+            body.len()
+        );
+        findings.push(Finding::new(Code::OversizeDirect, "data", message));
+    }
     let mut decoded = DecodedPayload {
         url,
         ..undecoded(payload, body)

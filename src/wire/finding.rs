@@ -32,10 +32,10 @@ impl Severity {
 }
 
 macro_rules! codes {
-    ($($name:ident $code:literal $severity:ident $advice:literal),* $(,)?) => {
+    ($($name:ident $code:literal $severity:ident),* $(,)?) => {
         /// A stable identifier of one sort of trouble; the kebab-case spelling is part of the contract.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(missing_docs, reason = "the code's own spelling and advice say it")]
+        #[expect(missing_docs, reason = "the code's own spelling and its check say it")]
         pub enum Code { $($name),* }
         impl Code {
             /// Every code there is.
@@ -46,99 +46,114 @@ macro_rules! codes {
             pub fn from_name(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
             /// How bad it is.
             pub fn severity(self) -> Severity { match self { $(Self::$name => Severity::$severity),* } }
-            /// How to mend it at the source.
-            pub fn advice(self) -> &'static str { match self { $(Self::$name => $advice),* } }
         }
     };
 }
 
 codes! {
     // The message as a whole.
-    NotAnEnvelope "not-an-envelope" Note "Nothing to mend if the sender is not a NATSBridge peer.",
-    EmptyMessage "empty-message" Note "Nothing to mend: a message may have no body.",
-    MalformedJson "malformed-json" Error "Send one complete JSON object; check that the message was not cut on its way.",
-    NotUtf8 "not-utf8" Error "Encode the envelope as UTF-8.",
-    ByteOrderMark "byte-order-mark" Warning "Write UTF-8 without a byte order mark; strict JSON readers refuse it.",
-    JsonTooDeep "json-too-deep" Error "Nest JSON fewer than 128 levels deep.",
-    NonFiniteNumber "non-finite-number" Error "NaN and Infinity are not JSON: send null or a string (in Python, json.dumps(allow_nan=False) finds them).",
-    LoneSurrogate "lone-surrogate" Error "A \\ud800–\\udfff escape without its partner is not text: mend the string before encoding it.",
-    DuplicateKey "duplicate-key" Warning "Write every key once; readers disagree on which one counts.",
-    BigInteger "big-integer" Warning "Integers beyond 2^53 lose digits in JavaScript and others: send them as strings.",
-    MessageTooLarge "message-too-large" Error "Send large payloads by link.",
-    MixedDialects "mixed-dialects" Note "Keys of several dialects stand side by side; every peer finds its own.",
-    MissingField "missing-field" Warning "Send every field of the dialect; validating peers refuse envelopes without it.",
-    NullField "null-field" Note "Send \"\" instead of null.",
-    WrongFieldType "wrong-field-type" Warning "Send the JSON type that the dialect documents.",
-    UnknownField "unknown-field" Note "Kept and shown; other peers ignore it.",
-    OldSpelling "old-spelling" Note "Spelling from before the first release; use brokerURL (v0.4) or broker_url, and metadata.",
-    BadTimestamp "bad-timestamp" Warning "Send UTC as 2026-01-31T12:00:00.000Z.",
-    TimestampWithoutZone "timestamp-without-zone" Note "Send UTC with a trailing Z; without a zone the reader has to guess.",
-    IdNotUuid "id-not-uuid" Note "Use a UUID version 4, as the other peers do.",
-    BrokerUrlScheme "broker-url-scheme" Note "Write the scheme: nats://host:4222.",
-    BrokerUrlCredentials "broker-url-credentials" Error "Never send credentials in broker_url: everybody who reads the message has them now. Change them.",
-    WildcardInSlashSubject "wildcard-in-slash-subject" Warning "NATS wildcards count only as whole tokens between dots: /chat/* is a literal subject.",
-    TooManyPayloads "too-many-payloads" Warning "Send fewer payloads per envelope.",
-    MoreFindings "more-findings" Note "Mend the first ones, then look again.",
-    MalformedHeader "malformed-header" Error "Many clients lose their connection over this message: send header lines as `name: value` without line breaks, and subjects in UTF-8 without white space.",
+    NotAnEnvelope "not-an-envelope" Note,
+    EmptyMessage "empty-message" Note,
+    MalformedJson "malformed-json" Error,
+    NotUtf8 "not-utf8" Error,
+    ByteOrderMark "byte-order-mark" Warning,
+    JsonTooDeep "json-too-deep" Error,
+    NonFiniteNumber "non-finite-number" Error,
+    LoneSurrogate "lone-surrogate" Error,
+    DuplicateKey "duplicate-key" Warning,
+    BigInteger "big-integer" Warning,
+    MessageTooLarge "message-too-large" Error,
+    OverMaxPayload "over-max-payload" Warning,
+    MixedDialects "mixed-dialects" Note,
+    MissingField "missing-field" Warning,
+    NullField "null-field" Note,
+    WrongFieldType "wrong-field-type" Warning,
+    UnknownField "unknown-field" Note,
+    OldSpelling "old-spelling" Note,
+    BadTimestamp "bad-timestamp" Warning,
+    TimestampWithoutZone "timestamp-without-zone" Note,
+    TimestampFalselyZoned "timestamp-falsely-zoned" Warning,
+    ClockSkew "clock-skew" Note,
+    IdNotUuid "id-not-uuid" Note,
+    CorrelationReused "correlation-reused" Warning,
+    ReplyWithoutRequest "reply-without-request" Note,
+    BrokerUrlScheme "broker-url-scheme" Note,
+    BrokerUrlCredentials "broker-url-credentials" Error,
+    WildcardInSlashSubject "wildcard-in-slash-subject" Warning,
+    SendToDisagrees "send-to-disagrees" Note,
+    ReplyToDisagrees "reply-to-disagrees" Warning,
+    HeaderDisagrees "header-disagrees" Note,
+    TooManyPayloads "too-many-payloads" Warning,
+    MoreFindings "more-findings" Note,
+    MalformedHeader "malformed-header" Error,
     // One payload.
-    UnknownKind "unknown-kind" Warning "Use text, dictionary, table, image, audio, video or binary.",
-    KindDisagrees "kind-disagrees" Warning "type and payload_type name different kinds; make them agree.",
-    MissingData "missing-data" Error "Send the payload's data: base64 text for direct, a URL for link.",
-    DuplicatePayloadId "duplicate-payload-id" Warning "Give every payload its own id.",
-    EmptyDataname "empty-dataname" Note "Name the payload, receivers look it up by name.",
-    UnknownTransport "unknown-transport" Warning "Use direct or link.",
-    TransportDisagrees "transport-disagrees" Warning "A URL travels with transport link, base64 text with transport direct.",
-    UnknownEncoding "unknown-encoding" Note "Use base64 for direct payloads and none for links.",
-    EncodingDisagrees "encoding-disagrees" Note "Direct payloads are base64 whatever encoding says; write base64.",
-    RawJsonData "raw-json-data" Warning "Base64-encode the JSON; most peers cannot read it raw.",
-    Base64UrlSafe "base64-url-safe" Warning "Use the standard base64 alphabet (+ and /): Julia and Python silently read the URL-safe one as nothing.",
-    Base64Unpadded "base64-unpadded" Warning "Pad base64 with =: Julia and Python refuse it otherwise.",
-    Base64Whitespace "base64-whitespace" Note "Strip the newline that the encoder appended (in MicroPython, binascii.b2a_base64(data).strip()).",
-    Base64DataUrl "base64-data-url" Warning "Send only what follows the comma of the data: URL.",
-    Base64TrailingBits "base64-trailing-bits" Warning "The last base64 character carries bits that belong to no byte; check the encoder.",
-    BadBase64 "bad-base64" Error "Encode the payload as standard base64 with padding.",
-    SizeMismatch "size-mismatch" Warning "Set size to the byte count before base64.",
-    BadSize "bad-size" Note "Send size as a non-negative integer.",
-    KindMismatch "kind-mismatch" Warning "Declare the kind that the bytes are.",
-    TextNotUtf8 "text-not-utf8" Error "Encode text as UTF-8, or send it as binary.",
-    BadDictionary "bad-dictionary" Error "Send valid JSON in a dictionary payload.",
-    TableIsJson "table-is-json" Warning "Send JSON rows as jsontable (or dictionary to 0.4 peers): Arrow readers fail on them.",
-    BadJsonTable "bad-jsontable" Warning "A jsontable is a JSON array of objects.",
-    LinkNotFetched "link-not-fetched" Note "The link is fetched when you ask for it.",
-    LinkNotHttp "link-not-http" Error "Links must be http or https.",
-    LinkLocalHost "link-local-host" Warning "The link names a host that only its sender can reach; use an address that receivers can reach.",
-    LinkRefused "link-refused" Warning "Link to an http or https address that receivers may reach; link-local, multicast and metadata addresses are never fetched.",
-    LinkGone "link-gone" Warning "A one-shot link serves one receiver once: upload without oneShot where several receive, or a receiver comes late.",
-    LinkUnreachable "link-unreachable" Warning "Check that the file server runs and that its address is one that receivers can reach.",
-    LinkTooLarge "link-too-large" Warning "Fetch it with a higher limit: listen --fetch-limit, or link_bytes under [limits] in the settings.",
-    LinkSizeMismatch "link-size-mismatch" Warning "Set size to the byte count of the file that was uploaded.",
-    LinkEncoded "link-encoded" Warning "Serve the file as it is: receivers get it compressed and do not unpack it.",
-    PayloadTooLarge "payload-too-large" Error "Send large payloads by link.",
-    PayloadUnreadable "payload-unreadable" Error "The file that holds the payload cannot be read: look after the disk, then fetch the link again.",
+    UnknownKind "unknown-kind" Warning,
+    KindDisagrees "kind-disagrees" Warning,
+    MissingData "missing-data" Error,
+    DuplicatePayloadId "duplicate-payload-id" Warning,
+    EmptyDataname "empty-dataname" Note,
+    DatanameBreaksLink "dataname-breaks-link" Warning,
+    UnknownTransport "unknown-transport" Warning,
+    TransportDisagrees "transport-disagrees" Warning,
+    UnknownEncoding "unknown-encoding" Note,
+    EncodingDisagrees "encoding-disagrees" Note,
+    RawJsonData "raw-json-data" Warning,
+    Base64UrlSafe "base64-url-safe" Warning,
+    Base64Unpadded "base64-unpadded" Warning,
+    Base64Whitespace "base64-whitespace" Note,
+    Base64DataUrl "base64-data-url" Warning,
+    Base64TrailingBits "base64-trailing-bits" Warning,
+    BadBase64 "bad-base64" Error,
+    SizeMismatch "size-mismatch" Warning,
+    BadSize "bad-size" Note,
+    KindMismatch "kind-mismatch" Warning,
+    TextNotUtf8 "text-not-utf8" Error,
+    BadDictionary "bad-dictionary" Error,
+    TableIsJson "table-is-json" Warning,
+    BadJsonTable "bad-jsontable" Warning,
+    LinkNotFetched "link-not-fetched" Note,
+    LinkNotHttp "link-not-http" Error,
+    LinkLocalHost "link-local-host" Warning,
+    LinkPrivateHost "link-private-host" Note,
+    LinkRefused "link-refused" Warning,
+    LinkGone "link-gone" Warning,
+    LinkUnreachable "link-unreachable" Warning,
+    LinkTooLarge "link-too-large" Warning,
+    LinkSizeMismatch "link-size-mismatch" Warning,
+    LinkEncoded "link-encoded" Warning,
+    PayloadTooLarge "payload-too-large" Error,
+    OversizeDirect "oversize-direct" Note,
+    PayloadUnreadable "payload-unreadable" Error,
     // Tables.
-    ArrowTruncated "arrow-truncated" Error "The Arrow data ends early: send all bytes of the stream.",
-    ArrowNoEndMark "arrow-no-end-mark" Note "Close the stream writer so that the end mark is written.",
-    ArrowTrailingBytes "arrow-trailing-bytes" Warning "Bytes follow the end of the stream; most readers never see them.",
-    ArrowFileFraming "arrow-file-framing" Note "Write the stream format; Python's open_stream refuses the file format.",
-    ArrowCompressed "arrow-compressed" Warning "Write uncompressed buffers: JavaScript readers fail on compressed ones.",
-    ArrowViewTypes "arrow-view-types" Warning "Write Utf8 and Binary columns: older JavaScript and Julia readers fail on view types.",
-    ArrowDictionaryDelta "arrow-dictionary-delta" Note "Some readers do not apply delta dictionaries.",
-    ArrowDictionaryReplacement "arrow-dictionary-replacement" Warning "Julia keeps showing the old dictionary's values.",
-    ArrowUnsupportedType "arrow-unsupported-type" Warning "Use a column type that every reader knows.",
-    ArrowInvalid "arrow-invalid" Error "The bytes break the Arrow format: write them with a maintained Arrow library.",
-    ArrowLimit "arrow-limit" Error "The table claims more than the limits allow; send less, or raise the limit in the settings.",
-    EmptyTable "empty-table" Warning "The payload has no bytes: write a schema even for a table without rows.",
-    DuplicateColumn "duplicate-column" Note "Readers that key columns by name show only one of them.",
+    ArrowTruncated "arrow-truncated" Error,
+    ArrowNoEndMark "arrow-no-end-mark" Note,
+    ArrowTrailingBytes "arrow-trailing-bytes" Warning,
+    ArrowSeveralStreams "arrow-several-streams" Warning,
+    ArrowFileFraming "arrow-file-framing" Note,
+    ArrowCompressed "arrow-compressed" Warning,
+    ArrowViewTypes "arrow-view-types" Warning,
+    ArrowDictionaryDelta "arrow-dictionary-delta" Note,
+    ArrowDictionaryReplacement "arrow-dictionary-replacement" Warning,
+    ArrowFineTimes "arrow-fine-times" Note,
+    ArrowUnknownZone "arrow-unknown-zone" Warning,
+    ArrowSmallDecimal "arrow-small-decimal" Warning,
+    ArrowListView "arrow-list-view" Warning,
+    ArrowRunEndEncoded "arrow-run-end-encoded" Warning,
+    ArrowInterval "arrow-interval" Warning,
+    ArrowInvalid "arrow-invalid" Error,
+    ArrowLimit "arrow-limit" Error,
+    EmptyTable "empty-table" Warning,
+    DuplicateColumn "duplicate-column" Note,
     // Pictures, sound and film.
-    ImageInvalid "image-invalid" Error "The bytes are no picture that can be opened.",
-    ImageLimit "image-limit" Error "The picture claims more pixels than the limits allow.",
-    AudioInvalid "audio-invalid" Warning "The bytes are no sound that can be read.",
-    VideoInvalid "video-invalid" Warning "The bytes are no film that can be read.",
+    ImageInvalid "image-invalid" Error,
+    ImageLimit "image-limit" Error,
+    AudioInvalid "audio-invalid" Warning,
+    VideoInvalid "video-invalid" Warning,
     // What only a given reader stumbles over; told where readers are asked for.
-    ForeignKeys "foreign-keys" Warning "Write the dialect that the reader speaks, or universal, which has every spelling.",
-    ForeignKind "foreign-kind" Warning "Write the dialect that the reader speaks: table and dictionary up to 0.4, arrowtable and jsontable from 0.5 on.",
-    TableUnsupported "table-unsupported" Warning "Send rows as jsontable (dictionary up to 0.4) to readers without Arrow.",
-    OverPeerLimit "over-peer-limit" Warning "Send less at once, or by link.",
+    ForeignKeys "foreign-keys" Warning,
+    ForeignKind "foreign-kind" Warning,
+    TableUnsupported "table-unsupported" Warning,
+    OverPeerLimit "over-peer-limit" Warning,
 }
 
 /// One thing found wrong (or worth knowing) about a message.
@@ -253,4 +268,13 @@ impl Findings {
         }
         self.list
     }
+}
+
+/// What a check adds, as code and sentence.
+#[cfg(test)]
+pub(super) fn told(check: impl FnOnce(&mut Findings)) -> Vec<(Code, String)> {
+    let mut findings = Findings::new(100);
+    check(&mut findings);
+    let list = findings.into_vec().into_iter();
+    list.map(|finding| (finding.code, finding.message)).collect()
 }

@@ -78,6 +78,8 @@ limits! {
     copy_bytes: usize = 256 * KIB,
     /// Largest file of envelopes that is checked, in bytes; a tape may have any size.
     checked_file: usize = 256 * MIB,
+    /// Messages that are remembered to judge those after them: reused correlation ids, replies without a request.
+    checked_history: usize = 100_000,
     /// Bytes of a draft's file.
     draft_bytes: u64 = 64 * MIB as u64,
     /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.

@@ -4,6 +4,8 @@ mod base64;
 mod blob;
 mod body;
 mod caught;
+mod checks;
+mod circumstances;
 mod decode_message;
 mod decode_value;
 mod decoded;
@@ -13,7 +15,6 @@ mod envelope;
 mod field_checks;
 mod filter;
 mod finding;
-mod header_findings;
 mod json;
 mod json_marks;
 mod json_text;
@@ -22,6 +23,7 @@ mod limits;
 mod media;
 mod number_texts;
 mod percent;
+mod quoted;
 mod read;
 mod read_envelope;
 mod read_payload;
@@ -33,12 +35,15 @@ mod scan;
 mod sniff;
 mod stamp;
 mod table;
+mod url_parts;
 mod write;
 
 pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
 pub use blob::{Blob, BlobReader, ReadAt};
 pub use body::{Body, direct_body};
 pub use caught::panics_are_caught;
+pub use checks::{Check, Effect, Family, Lines, Reads, UNREADABLE_HEADER, check_of};
+pub use circumstances::{Circumstances, circumstance_findings};
 pub use decode_message::{decode_message, decode_message_with};
 pub use decode_value::{decode_blob, decode_body, decode_plain};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
@@ -47,7 +52,6 @@ pub use diff::{DiffSide, Difference, Differences, message_differences};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
 pub use filter::{Compare, Expr, FilterFault, Term, Typed, duration_us, number_of_bytes, parse_filter};
 pub use finding::{Code, Finding, Severity};
-pub use header_findings::{UNREADABLE_HEADER, header_findings};
 pub use kinds::{KINDS, Kind, KindRow};
 pub use limits::Limits;
 pub use media::{
@@ -60,8 +64,7 @@ pub use percent::{percent_decode, percent_encode};
 pub use read::{Content, Reading, read, read_with};
 pub use read_values::{NamedValue, read_values};
 pub use readers::{
-    Answer, Effect, Family, Keys, READER_GROUPS, READERS, Reader, Reads, Reason, effects_of, readers_named,
-    who_reads, whole_answer,
+    Answer, Keys, READER_GROUPS, READERS, Reader, Reason, readers_named, who_reads, whole_answer,
 };
 pub use report::{MessageFacts, envelope_json, findings_json, listen_line};
 pub use safe_text::{SafeLines, SafeText};

@@ -3,10 +3,11 @@
 
 use super::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
 use super::envelope::{Envelope, Payload};
-use super::field_checks::{check_fields, quoted};
+use super::field_checks::check_fields;
 use super::finding::{Code, Finding, Findings};
 use super::json::{Cursor, Fault, Item, Oddities};
 use super::limits::Limits;
+use super::quoted::quoted;
 use super::read_payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
 use std::borrow::Cow;
 

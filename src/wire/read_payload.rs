@@ -2,11 +2,11 @@
 
 use super::dialects::{Evidence, PayloadField};
 use super::envelope::{Data, Payload, RawJson, Transport};
-use super::field_checks::quoted;
 use super::finding::{Code, Findings};
 use super::json::{Cursor, Fault, Item, Shape};
 use super::kinds::Kind;
 use super::limits::Limits;
+use super::quoted::quoted;
 use std::borrow::Cow;
 
 /// Where a payload stands among its siblings; becomes text only when there is something to say.

@@ -2,6 +2,7 @@
 
 use super::base64::encode_base64;
 use super::blob::Blob;
+use super::checks::check_of;
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::dialects::{FIELDS, Field};
 use super::envelope::{Envelope, Payload, RawJson};
@@ -83,7 +84,7 @@ pub fn findings_json(findings: &[Finding]) -> Json {
             ("severity", json!(finding.severity().name())),
             ("path", json!(finding.path)),
             ("message", json!(finding.message)),
-            ("advice", json!(finding.code.advice())),
+            ("advice", json!(check_of(finding.code).advice)),
         ]);
         if let Some(offset) = finding.offset {
             fields.insert("offset".to_owned(), json!(offset));

@@ -297,7 +297,7 @@ async fn live_messages_are_checked_until_the_count_or_the_time() {
     assert_eq!(told.len(), 2);
     assert_eq!(
         (told[0]["source"].as_str(), codes(&told[0])),
-        (Some("a.b"), vec!["bad-base64"])
+        (Some("a.b"), vec!["bad-base64", "send-to-disagrees"])
     );
 
     let run = finish(&mut command(&[

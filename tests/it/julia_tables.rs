@@ -242,7 +242,7 @@ fn addresses_and_native_times_read_as_people_write_them() {
     );
     let finding = findings
         .iter()
-        .find(|it| it.code == Code::ArrowUnsupportedType)
+        .find(|it| it.code == Code::ArrowFineTimes)
         .expect("finer than ms");
     assert!(
         finding.message.contains("columns \"ts\", \"tsn\""),

@@ -14,6 +14,7 @@ mod broker;
 mod broker_input;
 mod broker_stand;
 mod check;
+mod check_corpus;
 mod cli_fetch;
 mod cli_real;
 mod cli_request;

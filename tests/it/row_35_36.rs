@@ -7,7 +7,7 @@ use crate::session_stand::{back, connected, end, lost, start, start_with, wait_f
 use futures_util::future::join_all;
 use natsbridge::engine::{ConnectionState, Event};
 use natsbridge::host::{Broker, BrokerOptions};
-use natsbridge::wire::{Code, UNREADABLE_HEADER, header_findings};
+use natsbridge::wire::{Code, Limits, UNREADABLE_HEADER, circumstance_findings, decode_message};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -122,7 +122,8 @@ async fn survives(server: &RealServer, credentials: &str, number: usize, poison:
                 header == UNREADABLE_HEADER && !values.is_empty(),
                 "{name}: {shown:?}"
             );
-            let told = header_findings(&shown.headers);
+            let decoded = decode_message(&shown.payload, &shown.subject, &Limits::DEFAULT);
+            let told = circumstance_findings(&decoded, &shown.circumstances());
             assert_eq!(told.len(), values.len(), "{name}: {told:?}");
             assert_eq!(told[0].code, Code::MalformedHeader, "{name}");
         }

@@ -345,7 +345,7 @@ fn nesting_is_read_to_127_levels_and_refused_beyond() {
     };
     // Two levels are the envelope's and the metadata's own.
     assert_eq!(codes(nested(125).as_bytes()), (Some(Dialect::V0_4), vec![]));
-    for levels in [126, 127, 128, 129, 10_000, 1_000_000] {
+    for levels in [126, 127, 128, 129, 10_000, 400_000] {
         let (dialect, found) = codes(nested(levels).as_bytes());
         assert_eq!((dialect, found), (None, vec![Code::JsonTooDeep]), "{levels}");
     }

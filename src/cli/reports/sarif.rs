@@ -4,7 +4,7 @@ use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::{Out, json_line};
 use crate::engine::Checked;
-use crate::wire::{Code, Finding, Severity};
+use crate::wire::{Code, Finding, Severity, check_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -29,7 +29,8 @@ impl Report for Sarif {
             json!({
                 "id": code.name(),
                 "defaultConfiguration": { "level": code.severity().name() },
-                "help": { "text": code.advice() },
+                "shortDescription": { "text": check_of(*code).title },
+                "help": { "text": check_of(*code).advice },
             })
         });
         let run = json!({

@@ -4,7 +4,7 @@ use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;
 use crate::engine::Checked;
-use crate::wire::{Answer, Finding, Reads, SafeText, Severity};
+use crate::wire::{Answer, Finding, Reads, SafeText, Severity, check_of};
 use std::fmt::Write as _;
 
 /// Writes each message at once.
@@ -41,7 +41,7 @@ impl Report for Text {
                 &format!("  {mark} {}{}", finding.code.name(), place(finding)),
             );
             line("", &format!("    {}", finding.message));
-            line(DIM, &format!("    Mend: {}", finding.code.advice()));
+            line(DIM, &format!("    Mend: {}", check_of(finding.code).advice));
         }
         let widest = checked.readers.iter().map(|answer| answer.title.chars().count());
         let widest = widest.max().unwrap_or(0);

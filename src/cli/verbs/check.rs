@@ -5,13 +5,14 @@ use super::checkup::Checkup;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
+use crate::cli::fetching::Which;
 use crate::cli::output::Out;
 use crate::cli::reports::Format;
-use crate::cli::rules::{names, rules_page};
+use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
-use crate::engine::AskedReaders;
-use crate::wire::{Code, Severity, effects_of};
-use std::fmt::Write as _;
+use crate::engine::{AskedReaders, Fetcher, Fetching, Progress};
+use crate::wire::{Code, Severity};
+use std::sync::Arc;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,9 @@ pub struct Args {
     /// One JSON object per message; the same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Fetches links too: tells those that are gone, out of reach, or lead to a file of another size or kind
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Never)]
+    fetch: Which,
     /// How to report
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -57,7 +61,16 @@ impl Args {
         }
         let format = if self.json { Format::Json } else { self.format };
         let asked = self.readers.iter().flatten().cloned().collect();
-        let mut checkup = Checkup::new(asked, &context.settings.limits, self.fail_on, format);
+        let fetching = (self.fetch != Which::Never).then(|| Fetching {
+            fetcher: Fetcher::new(
+                context.settings.links.fetch.clone(),
+                context.settings.limits.clone(),
+            ),
+            mode: self.fetch.mode(),
+            most: None,
+            progress: Arc::new(|_| Progress::default()),
+        });
+        let mut checkup = Checkup::new(asked, fetching, &context.settings.limits, self.fail_on, format);
         for file in &self.files {
             checkup.file(file)?;
         }
@@ -72,28 +85,6 @@ impl Args {
         }
         checkup.end(exit)
     }
-}
-
-fn explanation(code: Code) -> String {
-    let mut text = format!(
-        "{} ({})\n\nMend: {}\n",
-        code.name(),
-        code.severity().name(),
-        code.advice()
-    );
-    let effects = effects_of(code);
-    if !effects.is_empty() {
-        text.push_str("\nWho stumbles over it:\n");
-    }
-    for effect in effects {
-        let why = match effect.why {
-            "" => "as the message says",
-            why => why,
-        };
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "  {}: {} ({why})", names(effect), effect.reads.name());
-    }
-    text
 }
 
 fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {

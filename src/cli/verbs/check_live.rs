@@ -61,6 +61,8 @@ pub(super) async fn check_live(
             source: message.subject.to_string(),
             index: taken,
             subject: message.subject.to_string(),
+            reply: message.reply,
+            at_us: Some(message.at_us),
             headers: message.headers,
             raw: message.payload,
         };

@@ -3,13 +3,17 @@
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{self, Out};
 use crate::cli::reports::{Format, Report};
-use crate::engine::{AskedReaders, Checked, Files, FilesError, Specimen, examine, sentence};
+use crate::engine::{AskedReaders, Checked, Examiner, Fetching, Files, FilesError, Specimen, sentence};
 use crate::ui::format::counted;
 use crate::wire::{Limits, Reads, Severity};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 /// What was checked so far, and where it is reported.
 pub(super) struct Checkup<'a> {
-    asked: Vec<AskedReaders>,
+    examiner: Examiner<'a>,
+    /// Fetches links, if anybody asked for it.
+    fetching: Option<Fetching>,
     limits: &'a Limits,
     fail_on: Severity,
     report: Box<dyn Report>,
@@ -25,12 +29,14 @@ impl<'a> Checkup<'a> {
     /// Nothing checked yet; reports to standard output.
     pub(super) fn new(
         asked: Vec<AskedReaders>,
+        fetching: Option<Fetching>,
         limits: &'a Limits,
         fail_on: Severity,
         format: Format,
     ) -> Self {
         Self {
-            asked,
+            examiner: Examiner::new(asked, limits),
+            fetching,
             limits,
             fail_on,
             report: format.report(fail_on),
@@ -62,7 +68,11 @@ impl<'a> Checkup<'a> {
 
     /// Checks one message.
     pub(super) fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
-        let checked = examine(specimen, &self.asked, self.limits);
+        let links = self.fetching.as_ref().map(|fetching| {
+            let links = fetching.links_of(&specimen.raw, self.limits);
+            block_in_place(|| Handle::current().block_on(links))
+        });
+        let checked = self.examiner.examine(specimen, links.as_ref());
         self.checked += 1;
         for finding in &checked.findings {
             self.found[finding.severity() as usize] += 1;

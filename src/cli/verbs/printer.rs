@@ -8,7 +8,7 @@ use crate::cli::literals::{duration, filter};
 use crate::cli::output::{self, Out, json_line};
 use crate::engine::{Candidate, MessageFilter, MessageLinks, StoredMessage, save_payload};
 use crate::ui::format::counted;
-use crate::wire::{DecodedMessage, Limits, MessageFacts, header_findings, listen_line};
+use crate::wire::{DecodedMessage, Limits, MessageFacts, circumstance_findings, listen_line};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,7 +125,8 @@ impl<'a> Printer<'a> {
         };
         self.failed += usize::from(links.failed());
         let mut decoded = links.decode(&message.payload, &message.subject, &self.limits);
-        decoded.findings.extend(header_findings(&message.headers));
+        let around = circumstance_findings(&decoded, &message.circumstances());
+        decoded.findings.extend(around);
         if let Some(dir) = &self.args.save {
             save_payloads(dir, self.printed, &decoded)?;
         }

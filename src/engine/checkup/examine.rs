@@ -1,9 +1,11 @@
 //! One message under the doctor's eyes.
 
 use super::model::{Checked, Specimen};
+use super::seen_messages::SeenMessages;
+use crate::engine::fetch::MessageLinks;
 use crate::wire::{
-    Answer, Code, DecodedMessage, Limits, READER_GROUPS, READERS, Reader, decode_message, header_findings,
-    readers_named, who_reads, whole_answer,
+    Answer, Code, DecodedMessage, Finding, Limits, READER_GROUPS, READERS, Reader, circumstance_findings,
+    decode_message, readers_named, who_reads, whole_answer,
 };
 
 /// Readers that are asked about, under one name each.
@@ -39,26 +41,55 @@ impl AskedReaders {
     }
 }
 
-/// Decodes a message and says what is wrong with it, and what the asked readers make of it. Links are not fetched.
-pub fn examine(specimen: &Specimen, asked: &[AskedReaders], limits: &Limits) -> Checked {
-    let mut message = decode_message(&specimen.raw, &specimen.subject, limits);
-    // Nobody asked for a link to be fetched here: that it was not is no news.
-    message
-        .findings
-        .retain(|finding| finding.code != Code::LinkNotFetched);
-    message.findings.extend(header_findings(&specimen.headers));
-    let readers = if asked.is_empty() {
-        Vec::new()
-    } else {
-        answers(&message, asked)
-    };
-    Checked {
-        source: specimen.source.clone(),
-        index: specimen.index,
-        subject: specimen.subject.clone(),
-        dialect: message.envelope.as_ref().map(|(dialect, _)| *dialect),
-        findings: message.findings,
-        readers,
+/// Examines messages one after the other, in the order in which they came.
+#[derive(Debug)]
+pub struct Examiner<'l> {
+    asked: Vec<AskedReaders>,
+    limits: &'l Limits,
+    seen: SeenMessages,
+}
+
+impl<'l> Examiner<'l> {
+    /// Says of each message what is wrong with it, and what the asked readers make of it.
+    pub fn new(asked: Vec<AskedReaders>, limits: &'l Limits) -> Self {
+        Self {
+            asked,
+            limits,
+            seen: SeenMessages::new(limits.checked_history),
+        }
+    }
+
+    /// Decodes a message, with what its links led to where they were to be fetched, and says what is wrong with it.
+    /// Index 0 begins another source, of whose conversations nothing is known.
+    pub fn examine(&mut self, specimen: &Specimen, links: Option<&MessageLinks>) -> Checked {
+        let mut message = match links {
+            Some(links) => links.decode(&specimen.raw, &specimen.subject, self.limits),
+            None => decode_message(&specimen.raw, &specimen.subject, self.limits),
+        };
+        if links.is_none() {
+            // A link that nobody wanted fetched is no news.
+            let told = |finding: &Finding| finding.code != Code::LinkNotFetched;
+            message.findings.retain(told);
+        }
+        let around = circumstance_findings(&message, &specimen.circumstances());
+        message.findings.extend(around);
+        if specimen.index == 0 {
+            self.seen = SeenMessages::new(self.limits.checked_history);
+        }
+        message.findings.extend(self.seen.take(&message));
+        let readers = if self.asked.is_empty() {
+            Vec::new()
+        } else {
+            answers(&message, &self.asked)
+        };
+        Checked {
+            source: specimen.source.clone(),
+            index: specimen.index,
+            subject: specimen.subject.clone(),
+            dialect: message.envelope.as_ref().map(|(dialect, _)| *dialect),
+            findings: message.findings,
+            readers,
+        }
     }
 }
 

@@ -49,13 +49,14 @@ pub enum FilesError {
 ///
 /// ```no_run
 /// # fn example() -> Result<(), natsbridge::engine::FilesError> {
-/// use natsbridge::engine::{Files, examine};
+/// use natsbridge::engine::{Examiner, Files};
 /// use natsbridge::wire::Limits;
 /// let limits = Limits::DEFAULT;
 /// let mut troubles = Vec::new();
-/// let mut errors = 0;
+/// let mut examiner = Examiner::new(Vec::new(), &limits);
+/// let mut found = 0;
 /// Files::new(&limits).read("messages", &mut |specimen| {
-///     errors += examine(&specimen, &[], &limits).findings.len();
+///     found += examiner.examine(&specimen, None).findings.len();
 ///     true
 /// }, &mut troubles)?;
 /// # Ok(()) }
@@ -194,6 +195,8 @@ fn tape_messages(
             source: name.to_owned(),
             index,
             subject: message.subject.to_string(),
+            reply: message.reply,
+            at_us: Some(message.at_us),
             headers: message.headers,
             raw: message.payload,
         };

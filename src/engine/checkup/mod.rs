@@ -3,8 +3,10 @@
 mod examine;
 mod files;
 mod model;
+mod seen_messages;
 mod split;
 
-pub use examine::{AskedReaders, examine};
+pub use examine::{AskedReaders, Examiner};
 pub use files::{Files, FilesError};
 pub use model::{Checked, Specimen};
+pub use seen_messages::SeenMessages;

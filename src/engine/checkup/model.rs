@@ -1,6 +1,6 @@
 //! A message to be checked, and what was found. Data only.
 
-use crate::wire::{Answer, Dialect, Finding, Severity};
+use crate::wire::{Answer, Circumstances, Dialect, Finding, Severity};
 use bytes::Bytes;
 
 /// A message with where it comes from.
@@ -12,10 +12,26 @@ pub struct Specimen {
     pub index: u64,
     /// Its NATS subject; empty where nobody knows it.
     pub subject: String,
+    /// Its NATS reply subject.
+    pub reply: Option<String>,
+    /// When it came, microseconds since the Unix epoch, where somebody knows.
+    pub at_us: Option<i64>,
     /// Its headers.
     pub headers: Vec<(String, Vec<String>)>,
     /// Its bytes.
     pub raw: Bytes,
+}
+
+impl Specimen {
+    /// How it came, for what that tells of its health.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            subject: &self.subject,
+            reply: self.reply.as_deref(),
+            at_us: self.at_us,
+            headers: &self.headers,
+        }
+    }
 }
 
 /// What was found about a message.

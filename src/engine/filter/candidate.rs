@@ -2,7 +2,7 @@
 
 use crate::engine::row::{Row, StoredMessage};
 use crate::engine::store::Store;
-use crate::wire::{DecodedMessage, Digest, Limits, decode_message, header_findings, scan};
+use crate::wire::{DecodedMessage, Digest, Limits, circumstance_findings, decode_message, scan};
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
@@ -95,7 +95,8 @@ impl<'a> Candidate<'a> {
             self.look(8);
             let message = self.message()?;
             let mut decoded = decode_message(&message.payload, &message.subject, self.limits);
-            decoded.findings.extend(header_findings(&message.headers));
+            let around = circumstance_findings(&decoded, &message.circumstances());
+            decoded.findings.extend(around);
             Some(decoded)
         };
         self.decoded.get_or_init(decode).as_ref()

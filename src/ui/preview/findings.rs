@@ -5,7 +5,7 @@ use super::blocks::{Block, BlockView, Paragraph};
 use super::piece::Piece;
 use crate::ui::format;
 use crate::ui::theme::Role;
-use crate::wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, who_reads};
+use crate::wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
 
 /// The mark of a severity: never colour alone.
 pub fn severity_mark(severity: Severity) -> &'static str {
@@ -78,7 +78,8 @@ fn reader(answer: &Answer) -> Block {
 
 fn block(finding: &Finding) -> Block {
     let severity = finding.severity();
-    let (code, advice) = (finding.code.name(), finding.code.advice());
+    let check = check_of(finding.code);
+    let (code, advice) = (finding.code.name(), check.advice);
     let path = Some(&*finding.path)
         .filter(|path| !path.is_empty())
         .map(|path| format!("  {path}"));
@@ -87,30 +88,37 @@ fn block(finding: &Finding) -> Block {
         .map(|offset| format!("  offset {}", format::count(offset)));
     let place: String = path.into_iter().chain(offset).collect();
     let paragraph = |indent, pieces| Paragraph { pieces, indent };
-    Block {
-        copy: format!("{} {code}{place}\n{}\n{advice}", severity.name(), finding.message),
-        lines: vec![
-            paragraph(
-                2,
-                vec![
-                    Piece::new(severity.into(), &format!("{} {code}", severity_mark(severity))),
-                    Piece::new(Role::Dim, &place),
-                ],
-            ),
-            paragraph(
-                2,
-                vec![
-                    Piece::new(Role::Text, "  "),
-                    Piece::new(Role::Text, &finding.message),
-                ],
-            ),
-            paragraph(
-                4,
-                vec![Piece::new(Role::Dim, "  → "), Piece::new(Role::Dim, advice)],
-            ),
-            paragraph(0, Vec::new()),
-        ],
+    let mut lines = vec![
+        paragraph(
+            2,
+            vec![
+                Piece::new(severity.into(), &format!("{} {code}", severity_mark(severity))),
+                Piece::new(Role::Dim, &place),
+            ],
+        ),
+        paragraph(
+            2,
+            vec![
+                Piece::new(Role::Text, "  "),
+                Piece::new(Role::Text, &finding.message),
+            ],
+        ),
+        paragraph(
+            4,
+            vec![Piece::new(Role::Dim, "  → "), Piece::new(Role::Dim, advice)],
+        ),
+    ];
+    let mut copy = format!("{} {code}{place}\n{}\n{advice}", severity.name(), finding.message);
+    for (language, line) in check.lines.given() {
+        copy = format!("{copy}\n  {language}: {line}");
+        let pieces = vec![
+            Piece::new(Role::Dim, &format!("    {language:10}  ")),
+            Piece::new(Role::Hint, line),
+        ];
+        lines.push(paragraph(16, pieces));
     }
+    lines.push(paragraph(0, Vec::new()));
+    Block { lines, copy }
 }
 
 #[cfg(test)]
@@ -135,7 +143,7 @@ mod tests {
             Finding::new(Code::NullField, "send_to", "send_to is null."),
             Finding::new(Code::MalformedJson, "payloads[0].data", "Expected a comma.").at(1234),
         ]));
-        let screen = drawn(&mut view, 60, 8);
+        let screen = drawn(&mut view, 60, 12);
         assert_eq!(screen[0], "▌✖ malformed-json  payloads[0].data  offset 1,234");
         assert_eq!(screen[1], "▌  Expected a comma.");
         assert!(
@@ -143,7 +151,11 @@ mod tests {
             "{screen:?}"
         );
         assert!(screen[3].starts_with("▌    was not cut"), "{screen:?}");
-        assert_eq!(screen[5], " · null-field  send_to");
+        assert_eq!(screen[5], "▌    JavaScript  JSON.stringify(envelope)");
+        assert!(
+            screen.contains(&" · null-field  send_to".to_owned()),
+            "{screen:?}"
+        );
         assert_eq!(view.position(), "finding 1 of 2");
         assert!(view.act(Motion::Bottom));
         assert!(

@@ -5,7 +5,7 @@ use super::downloads::Downloads;
 use crate::app::{Msg, Opened};
 use crate::engine::Store;
 use crate::ui::preview::{build_views, envelope_view};
-use crate::wire::{Limits, Severity, decode_message_with, header_findings};
+use crate::wire::{Limits, Severity, circumstance_findings, decode_message_with};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -21,7 +21,8 @@ pub fn open(
     let stored = store.message(seq)?;
     let links = |url: &str| downloads.blob(url);
     let mut decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
-    decoded.findings.extend(header_findings(&stored.headers));
+    let around = circumstance_findings(&decoded, &stored.circumstances());
+    decoded.findings.extend(around);
     for (i, payload) in decoded.payloads.iter().enumerate() {
         let told = payload
             .url

@@ -1,13 +1,13 @@
 //! The verdict: what was found in a message, and how it is spelled, held against what a reader needs.
 
-use super::effects::effects_of;
-use super::model::{Answer, Keys, Reader, Reads, Reason};
+use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
+use crate::wire::checks::{Reads, check_of};
 use crate::wire::decoded::DecodedMessage;
 use crate::wire::dialects::{FIELDS, FieldRow};
-use crate::wire::field_checks::quoted;
 use crate::wire::finding::Code;
 use crate::wire::kinds::{KINDS, Kind};
+use crate::wire::quoted::quoted;
 
 /// Who of these can read the message, each with the reasons why not.
 ///
@@ -86,7 +86,7 @@ fn gathered(reasons: Vec<Reason>) -> Vec<Reason> {
 fn found(message: &DecodedMessage, reader: &Reader) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for finding in &message.findings {
-        let effects = effects_of(finding.code).iter();
+        let effects = check_of(finding.code).effects.iter();
         let effect = effects.filter(|effect| effect.families.contains(&reader.family));
         reasons.extend(effect.map(|effect| Reason {
             reads: effect.reads,

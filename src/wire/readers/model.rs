@@ -1,24 +1,8 @@
 //! What a reader is and what is answered about it. Data only.
 
+use crate::wire::checks::{Family, Reads};
 use crate::wire::dialects::Vocabulary;
 use crate::wire::finding::Code;
-
-/// Which library stack a peer reads with; base64, JSON and Arrow differ by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// Base64, JSON.jl and Arrow.jl.
-    Julia,
-    /// Node: Buffer, `JSON.parse` and apache-arrow.
-    Node,
-    /// A browser: `atob`, `JSON.parse` and no Arrow.
-    Browser,
-    /// CPython: base64, json and pyarrow.
-    Python,
-    /// `MicroPython`: binascii and json.
-    MicroPython,
-    /// This product.
-    Ours,
-}
 
 /// Which spelling of the envelope's keys a peer looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,28 +32,6 @@ pub struct Reader {
     pub tables: bool,
     /// Bytes of a message or a payload that it can take.
     pub most_bytes: Option<u64>,
-}
-
-/// How much of a message a reader gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reads {
-    /// All of it, as it is meant.
-    Yes,
-    /// It reads it, but loses or misunderstands something, or only some of its versions do.
-    Partly,
-    /// It fails, or gets something else than was sent.
-    No,
-}
-
-impl Reads {
-    /// The word used on the command line and in JSON output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Partly => "partly",
-            Self::No => "no",
-        }
-    }
 }
 
 /// Why a reader does not get everything.

@@ -1,6 +1,7 @@
 //! The only list of readers, and the groups of them that can be asked about at once.
 
-use super::model::{Family, Keys, Reader};
+use super::model::{Keys, Reader};
+use crate::wire::checks::Family;
 use crate::wire::dialects::Vocabulary;
 
 /// Every reader, in the order in which they are listed to people.

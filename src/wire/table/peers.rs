@@ -52,26 +52,26 @@ fn collect(field: &Field, troubles: &mut Vec<(Code, &'static str)>) {
 
 fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) {
     let trouble = match data_type {
-        DataType::Utf8View | DataType::BinaryView => (Code::ArrowViewTypes, "view types"),
+        DataType::Utf8View | DataType::BinaryView => Some((Code::ArrowViewTypes, "view types")),
         DataType::Decimal32(..) | DataType::Decimal64(..) => {
-            unsupported("32- or 64-bit decimals, which Julia misreads")
+            Some((Code::ArrowSmallDecimal, "decimals of 32 or 64 bits"))
         }
-        DataType::RunEndEncoded(..) => unsupported("run-end encoding, which Julia refuses"),
-        DataType::ListView(_) | DataType::LargeListView(_) => unsupported("list views, which Julia refuses"),
+        DataType::RunEndEncoded(..) => Some((Code::ArrowRunEndEncoded, "run-end encoding")),
+        DataType::ListView(_) | DataType::LargeListView(_) => Some((Code::ArrowListView, "list views")),
         DataType::Interval(IntervalUnit::MonthDayNano) => {
-            unsupported("month-day-nano intervals, which Julia refuses")
+            Some((Code::ArrowInterval, "intervals of months, days and nanoseconds"))
         }
         DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
-            unsupported("an unknown time zone, which Julia refuses")
+            Some((Code::ArrowUnknownZone, "a time zone that no database knows"))
         }
-        DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, _) => {
-            unsupported("times finer than milliseconds, which Julia cuts off")
+        DataType::Timestamp(unit, _) | DataType::Time64(unit) | DataType::Duration(unit)
+            if is_fine(*unit) =>
+        {
+            Some((Code::ArrowFineTimes, "times finer than milliseconds"))
         }
-        _ => (Code::ArrowUnsupportedType, ""),
+        _ => None,
     };
-    if !trouble.1.is_empty() {
-        troubles.push(trouble);
-    }
+    troubles.extend(trouble);
     match data_type {
         DataType::List(item)
         | DataType::LargeList(item)
@@ -92,6 +92,6 @@ fn is_unknown(zone: &str) -> bool {
     find_zone(zone).is_none() && !jiff::tz::db().is_definitively_empty()
 }
 
-fn unsupported(what: &'static str) -> (Code, &'static str) {
-    (Code::ArrowUnsupportedType, what)
+fn is_fine(unit: TimeUnit) -> bool {
+    matches!(unit, TimeUnit::Microsecond | TimeUnit::Nanosecond)
 }

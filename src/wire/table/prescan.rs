@@ -162,16 +162,16 @@ fn report_ending(
         Ending::Mark(end) if end < border => {
             let padding = region.framing != Framing::Stream && first_nonzero(blob, end..border)? == border;
             if !padding {
-                let what = if has_continuation(blob, end, border)? {
-                    "another stream follows the end mark"
+                let (code, what) = if has_continuation(blob, end, border)? {
+                    (Code::ArrowSeveralStreams, "another stream follows the end mark")
                 } else {
-                    "bytes follow the end mark"
+                    (Code::ArrowTrailingBytes, "bytes follow the end mark")
                 };
                 let message = format!(
                     "{what} ({} bytes): readers see the first stream only",
                     border - end
                 );
-                say(Code::ArrowTrailingBytes, end, message);
+                say(code, end, message);
             }
         }
         Ending::Border | Ending::Mark(_) => {}

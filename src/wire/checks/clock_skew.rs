@@ -1,0 +1,131 @@
+//! `clock-skew`: a timestamp far from the arrival.
+
+use super::contract::{Check, Lines};
+use crate::wire::finding::{Code, Findings};
+use crate::wire::quoted::quoted;
+use crate::wire::stamp::stamp_us;
+
+pub(super) const CHECK: Check = Check {
+    title: "A timestamp far from the arrival",
+    advice: "Set the sender's clock, or this machine's, with NTP; on MicroPython with ntptime.settime().",
+    lines: Lines {
+        julia: "",
+        javascript: "",
+        python: "ntptime.settime()  # MicroPython, after the network is up",
+    },
+    effects: &[],
+};
+
+const SECOND_US: i64 = 1_000_000;
+/// From here on clocks differ; less is the way that messages take.
+const SKEW_US: i64 = 5 * SECOND_US;
+/// A message older than that was stored or is replayed, which is no news.
+const STORED_US: i64 = 86_400 * SECOND_US;
+/// Before this no such message was sent (2020-01-01): the sender's clock was never set.
+const UNSET_US: i64 = 1_577_836_800 * SECOND_US;
+/// Zones differ by whole quarter hours …
+const QUARTER_US: i64 = 900 * SECOND_US;
+/// … of which there are at least two and at most fourteen hours …
+const ZONES: std::ops::RangeInclusive<i64> = 2..=56;
+/// … and a message takes less than that.
+const ON_THE_WAY_US: i64 = 10 * SECOND_US;
+
+/// Compares the sender's timestamp with the arrival; one that cannot be read has a finding of its own.
+pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
+    let Some(stamp) = stamp_us(timestamp) else {
+        return;
+    };
+    let ahead = stamp.saturating_sub(at_us);
+    let skew = ahead.saturating_abs();
+    let quarters = (skew + QUARTER_US / 2) / QUARTER_US;
+    if ZONES.contains(&quarters) && (skew - quarters * QUARTER_US).abs() <= ON_THE_WAY_US {
+        let message = format!(
+            "{} is {} {} its arrival, to the second: local time that says it is UTC",
+            quoted(timestamp),
+            span(skew),
+            side(ahead)
+        );
+        findings.add(Code::TimestampFalselyZoned, "timestamp", message);
+    } else if skew > SKEW_US && (ahead > -STORED_US || stamp < UNSET_US) {
+        let message = if stamp < UNSET_US {
+            format!(
+                "{} is before 2020: the sender's clock was never set",
+                quoted(timestamp)
+            )
+        } else {
+            format!(
+                "{} is {} {} its arrival",
+                quoted(timestamp),
+                span(skew),
+                side(ahead)
+            )
+        };
+        findings.add(Code::ClockSkew, "timestamp", message);
+    }
+}
+
+fn side(ahead: i64) -> &'static str {
+    if ahead > 0 { "after" } else { "before" }
+}
+
+/// A span in words, to the second or to the minute where it is long.
+fn span(skew: i64) -> String {
+    let seconds = skew / SECOND_US;
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds.saturating_add(30) / 60),
+        7_200..172_800 => {
+            let minutes = seconds.saturating_add(30) / 60;
+            match minutes % 60 {
+                0 => format!("{} h", minutes / 60),
+                rest => format!("{} h {rest} min", minutes / 60),
+            }
+        }
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::finding::told;
+
+    #[test]
+    fn skew_zones_and_messages_that_were_stored() {
+        let at_us = stamp_us("2026-11-22T10:00:00Z").unwrap();
+        for (stamp, expected) in [
+            ("2026-11-22T10:00:00Z", None),
+            ("2026-11-22T09:59:55.500Z", None),
+            ("2026-11-22T09:59:50Z", Some((Code::ClockSkew, "10 s before"))),
+            ("2026-11-22T10:03:00Z", Some((Code::ClockSkew, "3 min after"))),
+            (
+                "2026-11-22T11:00:00Z",
+                Some((Code::TimestampFalselyZoned, "60 min after")),
+            ),
+            (
+                "2026-11-22T16:59:59Z",
+                Some((Code::TimestampFalselyZoned, "7 h after")),
+            ),
+            (
+                "2026-11-22T04:29:59.9Z",
+                Some((Code::TimestampFalselyZoned, "5 h 30 min before")),
+            ),
+            (
+                "2026-11-22T04:40:00Z",
+                Some((Code::ClockSkew, "5 h 20 min before")),
+            ),
+            ("2026-11-01T10:00:00Z", None),
+            ("2027-11-22T10:00:00Z", Some((Code::ClockSkew, "365 days after"))),
+            ("2000-01-01T00:00:12Z", Some((Code::ClockSkew, "never set"))),
+            ("9999-12-30T22:00:00Z", Some((Code::ClockSkew, "days after"))),
+            ("yesterday", None),
+        ] {
+            let found = told(|findings| check_clock(stamp, at_us, findings));
+            assert_eq!(found.len(), usize::from(expected.is_some()), "{stamp}: {found:?}");
+            if let Some((code, words)) = expected {
+                assert_eq!(found[0].0, code, "{stamp}");
+                assert!(found[0].1.contains(words), "{found:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What is known of one sort of trouble beside its code: what it is, who fails on it, how to mend it. Data only.
+
+/// Which library stack a peer reads with; base64, JSON and Arrow differ by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Base64, JSON.jl and Arrow.jl.
+    Julia,
+    /// Node: Buffer, `JSON.parse` and apache-arrow.
+    Node,
+    /// A browser: `atob`, `JSON.parse` and no Arrow.
+    Browser,
+    /// CPython: base64, json and pyarrow.
+    Python,
+    /// `MicroPython`: binascii and json.
+    MicroPython,
+    /// This product.
+    Ours,
+}
+
+/// How much of a message a reader gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reads {
+    /// All of it, as it is meant.
+    Yes,
+    /// It reads it, but loses or misunderstands something, or only some of its versions do.
+    Partly,
+    /// It fails, or gets something else than was sent.
+    No,
+}
+
+impl Reads {
+    /// The word used on the command line and in JSON output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Partly => "partly",
+            Self::No => "no",
+        }
+    }
+}
+
+/// A sort of trouble.
+#[derive(Debug)]
+pub struct Check {
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// How to mend it at the source.
+    pub advice: &'static str,
+    /// The same in code, where that helps.
+    pub lines: Lines,
+    /// Who loses something by it; nobody where every reader copes. What Python, node and `MicroPython` do was tried
+    /// with their own libraries; Julia as its real bytes and readings tell.
+    pub effects: &'static [Effect],
+}
+
+/// A line of code that does it right, by language; empty where there is none to give.
+#[derive(Debug)]
+pub struct Lines {
+    /// Julia.
+    pub julia: &'static str,
+    /// JavaScript.
+    pub javascript: &'static str,
+    /// Python.
+    pub python: &'static str,
+}
+
+impl Lines {
+    /// No code helps.
+    pub const NONE: Self = Self {
+        julia: "",
+        javascript: "",
+        python: "",
+    };
+
+    /// The languages that have a line, by name.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        [
+            ("Julia", self.julia),
+            ("JavaScript", self.javascript),
+            ("Python", self.python),
+        ]
+        .into_iter()
+        .filter(|(_, line)| !line.is_empty())
+    }
+}
+
+/// What a finding means to some readers.
+#[derive(Debug, Clone, Copy)]
+pub struct Effect {
+    /// The readers.
+    pub families: &'static [Family],
+    /// How much they still get.
+    pub reads: Reads,
+    /// What happens there, as a clause; empty where the finding's own sentence says it.
+    pub why: &'static str,
+}
+
+pub(super) const fn effect(families: &'static [Family], reads: Reads, why: &'static str) -> Effect {
+    Effect { families, reads, why }
+}
+
+pub(super) const JULIA: &[Family] = &[Family::Julia];
+pub(super) const NODE: &[Family] = &[Family::Node];
+pub(super) const JAVASCRIPT: &[Family] = &[Family::Node, Family::Browser];
+pub(super) const BROWSER: &[Family] = &[Family::Browser];
+pub(super) const STRICT: &[Family] = &[
+    Family::Julia,
+    Family::Node,
+    Family::Browser,
+    Family::Python,
+    Family::Ours,
+];
+pub(super) const PYTHON: &[Family] = &[Family::Python];
+pub(super) const PYTHONS: &[Family] = &[Family::Python, Family::MicroPython];
+pub(super) const MICROPYTHON: &[Family] = &[Family::MicroPython];
+pub(super) const ARROW: &[Family] = &[Family::Julia, Family::Node, Family::Python];
+pub(super) const OTHERS: &[Family] = &[
+    Family::Julia,
+    Family::Node,
+    Family::Browser,
+    Family::Python,
+    Family::MicroPython,
+];
+pub(super) const ALL: &[Family] = &[
+    Family::Julia,
+    Family::Node,
+    Family::Browser,
+    Family::Python,
+    Family::MicroPython,
+    Family::Ours,
+];
