@@ -83,6 +83,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::MarkMessage => state.ask_mark(MarkUse::Set),
         Action::JumpToMark => state.ask_mark(MarkUse::Jump),
         Action::CompareMessages => state.compare_marked(effects),
+        Action::Mend => state.ask_reader(),
         Action::AskLink => state.ask_shown(effects),
         Action::Conversation => state.go_to_conversation(),
         Action::Follow => match state.follow {
@@ -163,7 +164,9 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(message) = state.selected.and_then(|seq| state.store.message(seq)) else {
+    let selected = || state.selected.and_then(|seq| state.store.message(seq));
+    let mended = state.mended_on_top().map(|opened| opened.stored.clone());
+    let Some(message) = mended.or_else(selected) else {
         state.tell(Severity::Note, "Select a message first, then copy it.");
         return;
     };

@@ -164,6 +164,7 @@ actions! {
         OpenOutside "open-outside" ["e"] "Open the payload in another program" ""
         Pipe "pipe" ["|"] "Pipe the payload through a decoder or command, show the output" ""
         PlotValue "plot-value" ["="] "Plot a value over the messages of the subject" ""
+        Mend "mend" ["M"] "Rewrite the message for a peer that cannot read it" ""
         Highlight "highlight" ["*"] "Have messages that fit a filter stand out" ""
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""

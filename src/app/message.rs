@@ -64,6 +64,8 @@ pub enum Msg {
     Tab(usize, Option<ViewKind>),
     /// A sheet of that title lies over the panes, with such a view.
     Laid(String, Option<ViewKind>),
+    /// A message was mended; the sheet of that title shows it.
+    Mended(String, Box<Opened>),
     /// What is typed in answer to a view is right, or is not: where and why; words that it could go on with.
     Checked(Result<(), FilterFault>, Vec<String>),
     /// A view asks a person for something; the text that the line starts with.
@@ -139,6 +141,8 @@ pub enum Effect {
     Search(String),
     /// Compare two messages, under that title.
     Compare(String, Box<StoredMessage>, Box<StoredMessage>),
+    /// Rewrite a message for the reader of that name, and show what differs.
+    Mend(Box<StoredMessage>, &'static str),
     /// Look for a text in everything stored.
     Find(String),
     /// Hand the view on screen what a person answered.

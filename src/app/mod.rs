@@ -18,6 +18,7 @@ mod links;
 mod marked;
 mod marks;
 mod matches;
+mod mend_act;
 mod message;
 mod message_view;
 mod meter;

@@ -3,7 +3,7 @@
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 use super::marked::MarkUse;
-use crate::wire::Kind;
+use crate::wire::{Answer, Kind};
 
 /// What a view asks a person for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub enum Overlay {
     Prompt(Purpose, LineEdit),
     /// Kinds that a payload could be shown as: the chosen row, and the kind that it is.
     Kinds(usize, Kind),
+    /// Peers that the message can be mended for: the chosen row, and what each makes of it now.
+    Readers(usize, Vec<Answer>),
     /// The theme picker: the chosen row, and the theme to go back to.
     Themes(usize, String),
     /// The context picker: the chosen row, and the names.

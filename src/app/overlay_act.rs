@@ -88,6 +88,10 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
             *chosen = row;
             return confirm(state, effects);
         }
+        Overlay::Readers(chosen, readers) if row < readers.len() => {
+            *chosen = row;
+            return confirm(state, effects);
+        }
         Overlay::Choices(choices, chosen) => {
             let rows = choices.rows(&state.compose);
             let stays = columns_of(choices).is_some();
@@ -161,6 +165,7 @@ fn step(state: &mut State, action: Action) {
         Overlay::Contexts(chosen, names) => *chosen = moved(*chosen, names.len()),
         Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
         Overlay::Kinds(chosen, _) => *chosen = moved(*chosen, KINDS.len()),
+        Overlay::Readers(chosen, readers) => *chosen = moved(*chosen, readers.len()),
         Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
         }
     }
@@ -185,6 +190,7 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
             }
         }
         Overlay::Kinds(chosen, _) => state.view_as(chosen, effects),
+        Overlay::Readers(chosen, readers) => state.mend(readers.get(chosen), effects),
         Overlay::Help(_)
         | Overlay::Themes(..)
         | Overlay::Contexts(..)

@@ -159,6 +159,8 @@ pub struct State {
     pub viewed: Option<ViewKind>,
     /// The title of the sheet that lies over the panes, and what it shows.
     pub sheet: Option<(String, Option<ViewKind>)>,
+    /// The message mended last, and the title of the sheet that shows it.
+    pub mended: Option<(String, Opened)>,
     /// Whether what is typed into the prompt is right, where that is known; where it is wrong, and why.
     pub verdict: Option<Result<(), FilterFault>>,
     /// Work done elsewhere.
@@ -245,6 +247,7 @@ impl State {
             tab: 0,
             viewed: None,
             sheet: None,
+            mended: None,
             verdict: None,
             works: vec![],
             search: TextFilter::default(),

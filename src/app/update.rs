@@ -76,6 +76,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             state.attend_links(&mut effects);
         }
         Msg::Laid(title, view) => state.sheet = Some((title, view)),
+        Msg::Mended(title, opened) => state.mended = Some((title, *opened)),
         Msg::Checked(verdict, words) => {
             state.verdict = Some(verdict);
             state.take_offers(&words);

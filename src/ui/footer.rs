@@ -152,16 +152,19 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         return hints;
     }
     let place = state.place();
-    let first = [Action::Help, Action::Open].map(Action::row);
+    let first: &[Action] = if state.mended_on_top().is_some() {
+        &[Action::Help, Action::Resend, Action::CopyMessage]
+    } else {
+        &[Action::Help, Action::Open]
+    };
     let own = ACTIONS
         .iter()
         .filter(|row| row.context != Context::Everywhere && place.contexts().any(|at| at == row.context));
-    let others = ACTIONS.iter().filter(|row| {
-        row.context == Context::Everywhere && first.iter().all(|other| other.action != row.action)
-    });
-    first
-        .into_iter()
-        .chain(own)
+    let others = ACTIONS
+        .iter()
+        .filter(|row| row.context == Context::Everywhere && !first.contains(&row.action));
+    let rows = first.iter().map(|action| action.row());
+    rows.chain(own)
         .chain(others)
         .filter_map(|row| {
             let word = word(state, row);
@@ -213,6 +216,8 @@ fn word(state: &State, row: &'static ActionRow) -> &'static str {
         Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
         Action::Open if state.focus == Pane::Compose => "edit",
         Action::Compose if state.focus == Pane::Compose => "",
+        Action::Resend if state.mended_on_top().is_some() => "edit and send",
+        Action::CopyMessage if state.mended_on_top().is_some() => "copy",
         _ => row.hint,
     }
 }

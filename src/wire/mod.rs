@@ -21,6 +21,7 @@ mod json_text;
 mod kinds;
 mod limits;
 mod media;
+mod mending;
 mod number_texts;
 mod percent;
 mod quoted;
@@ -48,7 +49,7 @@ pub use decode_message::{decode_message, decode_message_with};
 pub use decode_value::{decode_blob, decode_body, decode_plain};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
 pub use dialects::{DIALECTS, Dialect, DialectRow, FIELDS, Field, FieldRow, Vocabulary};
-pub use diff::{DiffSide, Difference, Differences, message_differences};
+pub use diff::{DiffSide, Difference, Differences, message_differences, wording_differences};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
 pub use filter::{Compare, Expr, FilterFault, Term, Typed, duration_us, number_of_bytes, parse_filter};
 pub use finding::{Code, Finding, Severity};
@@ -59,6 +60,7 @@ pub use media::{
     decode_image, sound,
 };
 pub use media::{audio_facts, image_facts, video_facts};
+pub use mending::{Mended, mend_for};
 pub use number_texts::{NumberTexts, number_texts};
 pub use percent::{percent_decode, percent_encode};
 pub use read::{Content, Reading, read, read_with};

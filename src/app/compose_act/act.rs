@@ -238,7 +238,8 @@ impl State {
 
     /// Fills the pane with an answer to the message looked at, or with that message itself.
     pub(crate) fn take_up(&mut self, again: bool, effects: &mut Vec<Effect>) {
-        let Some(opened) = self.opened.clone() else {
+        let looked_at = self.mended_on_top().or(self.opened.as_ref());
+        let Some(opened) = looked_at.cloned() else {
             let text = if again {
                 "then edit and send it again"
             } else {
@@ -252,6 +253,9 @@ impl State {
         } else {
             Composition::answer_to(&opened.stored, &opened.decoded)
         };
+        if self.sheet.take().is_some() {
+            effects.push(Effect::LiftSheet);
+        }
         self.focus = Pane::Compose;
         self.replace_message(Next::Message(Box::new(message)), effects);
     }

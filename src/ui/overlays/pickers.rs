@@ -6,7 +6,7 @@ use crate::ui::look::Look;
 use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
 use crate::ui::text::{cells, field, fit_end, fit_middle, left};
 use crate::ui::theme::Role;
-use crate::wire::{KINDS, Kind};
+use crate::wire::{Answer, KINDS, Kind, Reads};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -108,6 +108,43 @@ pub fn draw_kinds(body: Rect, buffer: &mut Buffer, (is, chosen): (Kind, usize), 
         current: Some(is as usize),
         chosen,
         foot: vec!["Enter shows it so · Esc closes".into()],
+    };
+    picker.draw(70, body, buffer, look)
+}
+
+/// Draws the peers that a message can be mended for, and what each makes of it as it is.
+pub fn draw_readers(
+    body: Rect,
+    buffer: &mut Buffer,
+    (readers, chosen): (&[Answer], usize),
+    look: &Look,
+) -> Drawn {
+    let reasons = readers.get(chosen).map_or(&[][..], |answer| &answer.reasons);
+    let mut foot: Vec<String> = reasons
+        .iter()
+        .map(|reason| format!("· {}", field(&reason.message).as_str()))
+        .collect();
+    let most = 4;
+    if foot.len() > most {
+        let more = foot.len() - most;
+        foot.truncate(most);
+        foot.push(format!("· and {more} more"));
+    }
+    foot.push("Enter shows it rewritten for this peer · Esc closes".into());
+    let picker = Picker {
+        title: "Mend for",
+        rows: readers.iter().map(|answer| answer.title.to_owned()).collect(),
+        notes: readers
+            .iter()
+            .map(|answer| match answer.reads {
+                Reads::Yes => "reads it as it is".to_owned(),
+                Reads::Partly => "reads a part of it".to_owned(),
+                Reads::No => "cannot read it".to_owned(),
+            })
+            .collect(),
+        current: None,
+        chosen,
+        foot,
     };
     picker.draw(70, body, buffer, look)
 }

@@ -6,7 +6,8 @@ use super::piece::Piece;
 use crate::engine::StoredMessage;
 use crate::ui::format;
 use crate::ui::theme::Role;
-use crate::wire::{DiffSide, Difference, Differences, Limits, decode_message, message_differences};
+use crate::wire::{DiffSide, Difference, Differences, Limits, Mended, Severity};
+use crate::wire::{decode_message, message_differences, wording_differences};
 use similar::{ChangeTag, TextDiff};
 
 /// The sheet with what differs between two messages.
@@ -31,16 +32,46 @@ pub fn difference_sheet(
     );
     Sheet {
         title,
-        view: Box::new(view(&found)),
+        view: Box::new(view(Vec::new(), &found)),
     }
 }
 
-fn view(found: &Differences) -> BlockView {
+/// The sheet with what was changed in a message so that a reader reads it, and what still stands in its way.
+pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended) -> Sheet {
+    let mut blocks = Vec::new();
+    let mut say = |role, text: &str| {
+        blocks.push(Block {
+            lines: vec![line(vec![Piece::new(role, text)])],
+            copy: text.to_owned(),
+        });
+    };
+    if mended.left.is_empty() {
+        say(Role::Good, &format!("✔ {reader} reads all of this."));
+    } else {
+        say(
+            Severity::Warning.into(),
+            &format!("▲ {reader} still does not get all of it:"),
+        );
+        for reason in &mended.left {
+            let place = if reason.path.is_empty() { "" } else { ": " };
+            say(Role::Text, &format!("  {}{place}{}", reason.path, reason.message));
+        }
+    }
+    say(Role::Dim, "");
+    let found = wording_differences(before, &mended.raw);
+    Sheet {
+        title,
+        view: Box::new(view(blocks, &found)),
+    }
+}
+
+/// The differences below what is said of them.
+fn view(mut blocks: Vec<Block>, found: &Differences) -> BlockView {
     let same = format::counted(found.same, "part");
-    if found.found.is_empty() {
+    if found.found.is_empty() && blocks.is_empty() {
         return BlockView::sentence(&format!("No difference: {same} are the same."));
     }
-    let mut blocks: Vec<Block> = found.found.iter().map(block).collect();
+    blocks.extend(found.found.iter().map(block));
     let rest = match found.more {
         0 => String::new(),
         more => format!(" {} more differences are not listed.", format::count(more)),

@@ -2,15 +2,17 @@
 
 use super::done::Done;
 use super::payloads;
-use crate::app::{Effect, Msg, Progress};
-use crate::engine::{Store, TextSearch};
-use crate::ui::preview::difference_sheet;
-use crate::wire::Limits;
+use crate::app::{Effect, Msg, Opened, Progress};
+use crate::engine::{Store, StoredMessage, TextSearch};
+use crate::ui::preview::{difference_sheet, mended_sheet};
+use crate::wire::{Limits, READERS, Severity, decode_message, mend_for};
+use std::sync::Arc;
 
 /// What is being done, as the footer says it; `None` for what is none of these.
 pub fn slow(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Compare(..) => "comparing".to_owned(),
+        Effect::Mend(_, reader) => format!("mending it for {reader}"),
         Effect::Find(text) => format!("searching for {text}"),
         Effect::ViewAs(_, kind) => format!("reading it as {}", kind.name()),
         Effect::Pipe(_, command) => format!("running {command}"),
@@ -25,6 +27,7 @@ pub fn slow_work(effect: Effect, store: &Store, limits: &Limits, progress: &Prog
         Effect::Compare(title, first, second) => {
             vec![Done::Sheet(difference_sheet(title, &first, &second, limits))]
         }
+        Effect::Mend(message, reader) => mend(*message, reader, limits),
         Effect::Find(text) => {
             let until = store.range().end;
             let found = match TextSearch::new(&text) {
@@ -41,4 +44,28 @@ pub fn slow_work(effect: Effect, store: &Store, limits: &Limits, progress: &Prog
         }
         _ => vec![],
     }
+}
+
+fn mend(stored: StoredMessage, reader: &str, limits: &Limits) -> Vec<Done> {
+    let Some(reader) = READERS.iter().find(|row| row.name == reader) else {
+        return vec![];
+    };
+    let decoded = decode_message(&stored.payload, &stored.subject, limits);
+    let mut new_id = || uuid::Uuid::new_v4().to_string();
+    let mended = match mend_for(&decoded, reader, limits, Some(stored.at_us), &mut new_id) {
+        Ok(mended) => mended,
+        Err(why) => return vec![Done::Told(Msg::Notice(Severity::Error, why))],
+    };
+    let title = format!("No. {} mended for {}", stored.seq, reader.title);
+    let sheet = mended_sheet(title.clone(), reader.title, &stored.payload, &mended);
+    let decoded = Arc::new(decode_message(&mended.raw, &stored.subject, limits));
+    let stored = StoredMessage {
+        payload: mended.raw,
+        ..stored
+    };
+    let opened = Opened { stored, decoded };
+    vec![
+        Done::Told(Msg::Mended(title, Box::new(opened))),
+        Done::Sheet(sheet),
+    ]
 }

@@ -37,10 +37,14 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
     };
     let ahead = stamp.saturating_sub(at_us);
     let skew = ahead.saturating_abs();
-    let quarters = (skew + QUARTER_US / 2) / QUARTER_US;
-    if ZONES.contains(&quarters) && (skew - quarters * QUARTER_US).abs() <= ON_THE_WAY_US {
+    if zone_error_us(stamp, at_us).is_some() {
+        let why = if timestamp.parse::<jiff::Timestamp>().is_ok() {
+            "local time that says it is UTC"
+        } else {
+            "local time without its zone"
+        };
         let message = format!(
-            "{} is {} {} its arrival, to the second: local time that says it is UTC",
+            "{} is {} {} its arrival, to the second: {why}",
             quoted(timestamp),
             span(skew),
             side(ahead)
@@ -62,6 +66,15 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
         };
         findings.add(Code::ClockSkew, "timestamp", message);
     }
+}
+
+/// By how much a stamp is local time and not UTC: whole quarter hours ahead of its arrival or behind, to the second.
+pub fn zone_error_us(stamp: i64, at_us: i64) -> Option<i64> {
+    let ahead = stamp.saturating_sub(at_us);
+    let skew = ahead.saturating_abs();
+    let quarters = (skew + QUARTER_US / 2) / QUARTER_US;
+    let near = (skew - quarters * QUARTER_US).abs() <= ON_THE_WAY_US;
+    (ZONES.contains(&quarters) && near).then(|| quarters * QUARTER_US * ahead.signum())
 }
 
 fn side(ahead: i64) -> &'static str {

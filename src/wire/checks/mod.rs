@@ -103,7 +103,7 @@ mod wrong_field_type;
 
 pub(super) use bad_timestamp::check_timestamp;
 pub(super) use broker_url_credentials::check_broker_url;
-pub(super) use clock_skew::check_clock;
+pub(super) use clock_skew::{check_clock, zone_error_us};
 pub(super) use dataname_breaks_link::check_link_name;
 pub(super) use header_disagrees::check_headers;
 pub(super) use id_not_uuid::check_id;

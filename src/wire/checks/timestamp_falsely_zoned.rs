@@ -3,7 +3,7 @@
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
 
 pub(super) const CHECK: Check = Check {
-    title: "A local time that says it is UTC",
+    title: "A local time that passes for UTC",
     advice: "Send UTC, not local time with a Z behind it; on MicroPython set the clock with ntptime.settime().",
     lines: Lines {
         julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"  # not now()",

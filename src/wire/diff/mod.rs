@@ -6,6 +6,8 @@ mod messages;
 mod model;
 mod tables;
 mod texts;
+mod wordings;
 
 pub use messages::message_differences;
 pub use model::{DiffSide, Difference, Differences};
+pub use wordings::wording_differences;

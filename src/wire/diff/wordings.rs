@@ -1,0 +1,184 @@
+//! How two envelopes are written: spellings of keys, words, encodings, data as it stands. What they mean is `messages`' matter.
+
+use super::model::Differences;
+use crate::wire::dialects::{FIELDS, Field, PayloadField};
+use crate::wire::json_text::mended;
+use crate::wire::read::json_start;
+use serde_json::{Map, Value};
+
+/// Characters that are shown of data.
+const HEAD: usize = 48;
+
+/// What differs in the text of two envelopes, field by field; the spellings of all keys are one difference.
+///
+/// ```
+/// use natsbridge::wire::wording_differences;
+/// let found = wording_differences(br#"{"senderName":"ada"}"#, br#"{"sender_name":"ada"}"#).found;
+/// assert_eq!((found.len(), &*found[0].place), (1, "keys"));
+/// assert_eq!(found[0].left.as_deref(), Some("senderName"));
+/// ```
+pub fn wording_differences(left: &[u8], right: &[u8]) -> Differences {
+    let mut out = Differences::default();
+    let (mut left, mut right) = (Spelled::of(left), Spelled::of(right));
+    let (a, b) = (left.foreign_to(&right), right.foreign_to(&left));
+    out.compare("keys", a.as_deref(), b.as_deref());
+    let mut places: Vec<String> = left.fields.iter().map(|(place, _)| place.clone()).collect();
+    let new = right.fields.iter().map(|(place, _)| place);
+    places.extend(
+        new.filter(|place| !left.fields.iter().any(|(known, _)| known == *place))
+            .cloned(),
+    );
+    for place in places {
+        let (a, b) = (left.take(&place), right.take(&place));
+        out.compare(place, a.as_deref(), b.as_deref());
+    }
+    out
+}
+
+/// An envelope as it is written.
+#[derive(Default)]
+struct Spelled {
+    /// Every key as it stands.
+    keys: Vec<String>,
+    /// What stands at each place, under the name of its field.
+    fields: Vec<(String, String)>,
+}
+
+impl Spelled {
+    fn of(raw: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(&raw[json_start(raw)..]).into_owned();
+        let mut spelled = Self::default();
+        // What is no JSON but for NaN and half surrogates cannot be rewritten, so nobody compares it.
+        if let Ok(Value::Object(fields)) = serde_json::from_str(&mended(&text)) {
+            spelled.envelope(fields);
+        }
+        spelled
+    }
+
+    fn envelope(&mut self, fields: Map<String, Value>) {
+        for (key, value) in fields {
+            let field = Field::from_key(key.as_bytes()).map(|(field, _)| field);
+            self.know(&key);
+            match (field, value) {
+                (Some(Field::Payloads), Value::Array(payloads)) => {
+                    for (index, payload) in payloads.into_iter().enumerate() {
+                        self.payload(&format!("payloads[{index}]"), payload);
+                    }
+                }
+                (Some(field), value) => self.put(FIELDS[field as usize].snake.to_owned(), &value),
+                (None, value) => self.put(key, &value),
+            }
+        }
+    }
+
+    fn payload(&mut self, place: &str, payload: Value) {
+        let Value::Object(fields) = payload else {
+            return self.put(place.to_owned(), &payload);
+        };
+        for (key, value) in fields {
+            self.know(&format!("payloads: {key}"));
+            let name = match PayloadField::from_key(key.as_bytes()) {
+                Some(PayloadField::Type | PayloadField::PayloadType) => "type",
+                Some(PayloadField::Metadata) => "metadata",
+                _ => &key,
+            };
+            self.put(format!("{place}.{name}"), &value);
+        }
+    }
+
+    fn know(&mut self, key: &str) {
+        if !self.keys.iter().any(|known| known == key) {
+            self.keys.push(key.to_owned());
+        }
+    }
+
+    /// Keeps what stands at a place; twins that say the same are one.
+    fn put(&mut self, place: String, value: &Value) {
+        let text = shown(value);
+        match self.fields.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, other)) if *other == text => {}
+            Some((_, other)) => *other = format!("{other} and {text}"),
+            None => self.fields.push((place, text)),
+        }
+    }
+
+    fn take(&mut self, place: &str) -> Option<String> {
+        let at = self.fields.iter().position(|(known, _)| known == place)?;
+        Some(std::mem::take(&mut self.fields[at].1))
+    }
+
+    /// The keys that the other has not.
+    fn foreign_to(&self, other: &Self) -> Option<String> {
+        let foreign = self.keys.iter().filter(|key| !other.keys.contains(key));
+        let foreign: Vec<&str> = foreign.map(String::as_str).collect();
+        (!foreign.is_empty()).then(|| foreign.join(", "))
+    }
+}
+
+/// A value as JSON; of a long text its head, and how long it is.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.len() > 2 * HEAD => {
+            let head: String = text.chars().take(HEAD).collect();
+            format!(
+                "{}… ({} bytes)",
+                Value::from(head).to_string().trim_end_matches('"'),
+                text.len()
+            )
+        }
+        _ => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(left: &str, right: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        let found = wording_differences(left.as_bytes(), right.as_bytes())
+            .found
+            .into_iter();
+        found.map(|it| (it.place, it.left, it.right)).collect()
+    }
+
+    #[test]
+    fn keys_words_and_data_are_compared_as_they_are_written() {
+        let left =
+            r#"{"msgId":"1","timestamp":"t","receiverId":null,"payloads":[{"type":"table","data":"YQ"}]}"#;
+        let right = r#"{"msg_id":"1","timestamp":"t","receiver_id":"","payloads":[{"payload_type":"arrowtable","data":"YQ=="}]}"#;
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            told(left, right),
+            [
+                (
+                    "keys".into(),
+                    some("msgId, receiverId, payloads: type"),
+                    some("msg_id, receiver_id, payloads: payload_type")
+                ),
+                ("receiver_id".into(), some("null"), some("\"\"")),
+                (
+                    "payloads[0].type".into(),
+                    some("\"table\""),
+                    some("\"arrowtable\"")
+                ),
+                ("payloads[0].data".into(), some("\"YQ\""), some("\"YQ==\"")),
+            ]
+        );
+    }
+
+    #[test]
+    fn both_spellings_of_universal_are_one_field_and_long_data_is_a_head() {
+        let left = r#"{"senderName":"ada"}"#;
+        let right = r#"{"senderName":"ada","sender_name":"ada"}"#;
+        assert_eq!(
+            told(left, right),
+            [("keys".to_owned(), None, Some("sender_name".to_owned()))]
+        );
+        let long = "x".repeat(200);
+        let found = told(&format!(r#"{{"a":"{long}"}}"#), r#"{"a":""}"#);
+        assert_eq!(
+            found[0].1.as_deref(),
+            Some(&*format!("\"{}… (200 bytes)", "x".repeat(48)))
+        );
+    }
+}
