@@ -6,6 +6,7 @@ use super::marked::MarkUse;
 use super::message::Effect;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
+use super::problems_act::ProblemsAt;
 use super::state::{Clock, Follow, State, SubjectCursor};
 use super::subject_act::act_in_subjects;
 use super::timeline_act::act_in_timeline;
@@ -84,6 +85,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::JumpToMark => state.ask_mark(MarkUse::Jump),
         Action::CompareMessages => state.compare_marked(effects),
         Action::Mend => state.ask_reader(),
+        Action::Problems => state.overlay = Overlay::Problems(ProblemsAt::default()),
         Action::AskLink => state.ask_shown(effects),
         Action::Conversation => state.go_to_conversation(),
         Action::Follow => match state.follow {
@@ -209,9 +211,10 @@ fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>
     match action {
         Action::Bottom | Action::LineEnd => follow(state, effects),
         Action::Open => {
-            if state.selected.is_some() {
+            if let Some(seq) = state.selected {
                 state.pause();
                 state.focus = Pane::Inspector;
+                effects.push(Effect::LookInto(seq, false));
             }
         }
         _ => {

@@ -165,6 +165,7 @@ actions! {
         Pipe "pipe" ["|"] "Pipe the payload through a decoder or command, show the output" ""
         PlotValue "plot-value" ["="] "Plot a value over the messages of the subject" ""
         Mend "mend" ["M"] "Rewrite the message for a peer that cannot read it" ""
+        Problems "problems" ["D"] "Show what is wrong with everything received" ""
         Highlight "highlight" ["*"] "Have messages that fit a filter stand out" ""
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""

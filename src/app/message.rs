@@ -149,6 +149,8 @@ pub enum Effect {
     Answer(ViewQuestion, String),
     /// See whether what is typed so far is right.
     Check(ViewQuestion, String),
+    /// Show what was found in that message, once it is decoded; unless so, only if it keeps a reader from reading it.
+    LookInto(u64, bool),
     /// Take the sheet away.
     LiftSheet,
     /// Show what was told so far.

@@ -3,6 +3,7 @@
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 use super::marked::MarkUse;
+use super::problems_act::ProblemsAt;
 use crate::wire::{Answer, Kind};
 
 /// What a view asks a person for.
@@ -29,6 +30,8 @@ pub enum Purpose {
     FilterConversations,
     /// A file to write conversations to.
     ExportConversations,
+    /// A file to write problems to.
+    ExportProblems,
     /// A file to save the payload to.
     SaveAs,
     /// A file to record to.
@@ -62,6 +65,7 @@ impl Purpose {
             Self::RecordTo => "Record to",
             Self::FilterConversations => "Filter conversations",
             Self::ExportConversations => "Write conversations to",
+            Self::ExportProblems => "Write problems to",
             Self::FromSequence => "Load the stream from number",
             Self::SinceTime => "Load the stream since",
             Self::Command => "Command",
@@ -85,6 +89,7 @@ impl Purpose {
             }
             Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
             Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
+            Self::ExportProblems => "Ends in .json, .csv or .md; every sort of problem, with its example.",
             Self::FromSequence => "A sequence number; the first message is usually 1.",
             Self::SinceTime => {
                 "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
@@ -115,6 +120,8 @@ pub enum Overlay {
     Kinds(usize, Kind),
     /// Peers that the message can be mended for: the chosen row, and what each makes of it now.
     Readers(usize, Vec<Answer>),
+    /// The problems of everything received.
+    Problems(ProblemsAt),
     /// The theme picker: the chosen row, and the theme to go back to.
     Themes(usize, String),
     /// The context picker: the chosen row, and the names.

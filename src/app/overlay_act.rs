@@ -92,6 +92,10 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
             *chosen = row;
             return confirm(state, effects);
         }
+        Overlay::Problems(problems) => {
+            let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+            problems.choose(&rows, row);
+        }
         Overlay::Choices(choices, chosen) => {
             let rows = choices.rows(&state.compose);
             let stays = columns_of(choices).is_some();
@@ -109,7 +113,7 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
 
 /// Applies an action while something lies over the panes; gives the action that was chosen there.
 pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
-    if act_on_compose_overlay(state, action, effects) {
+    if act_on_compose_overlay(state, action, effects) || state.act_on_problems(action, effects) {
         return None;
     }
     match action {
@@ -166,8 +170,12 @@ fn step(state: &mut State, action: Action) {
         Overlay::Stream(chosen, _) => *chosen = moved(*chosen, StreamChoice::ALL.len()),
         Overlay::Kinds(chosen, _) => *chosen = moved(*chosen, KINDS.len()),
         Overlay::Readers(chosen, readers) => *chosen = moved(*chosen, readers.len()),
-        Overlay::Prompt(..) | Overlay::Choices(..) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
-        }
+        Overlay::Prompt(..)
+        | Overlay::Problems(_)
+        | Overlay::Choices(..)
+        | Overlay::Text(_)
+        | Overlay::Marks(_)
+        | Overlay::None => {}
     }
 }
 
@@ -195,6 +203,7 @@ fn confirm(state: &mut State, effects: &mut Vec<Effect>) -> Option<Action> {
         | Overlay::Themes(..)
         | Overlay::Contexts(..)
         | Overlay::Choices(..)
+        | Overlay::Problems(_)
         | Overlay::Text(_)
         | Overlay::Marks(_)
         | Overlay::None => {}
@@ -206,7 +215,11 @@ pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mu
     let text = line.text().trim();
     state.remember(purpose, text);
     match purpose {
-        Purpose::ExportConversations | Purpose::SaveAs | Purpose::Pipe | Purpose::PlotValue
+        Purpose::ExportConversations
+        | Purpose::ExportProblems
+        | Purpose::SaveAs
+        | Purpose::Pipe
+        | Purpose::PlotValue
             if text.is_empty() => {}
         Purpose::Subscribe => {
             if let Err(fault) = check_pattern(text) {
@@ -228,6 +241,7 @@ pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mu
         // Confirmed elsewhere: it may name an action that is to be run.
         Purpose::Command => {}
         Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
+        Purpose::ExportProblems => state.export_problems(text, effects),
         Purpose::ExportConversations => state.export_conversations(text, effects),
         Purpose::Compose(asked) => {
             if let Err(fault) = state.take_answer(asked, text, effects) {

@@ -115,6 +115,18 @@ impl Books {
         }
     }
 
+    /// Whether a row has its digest, or is held no longer.
+    pub(super) fn is_digested(&self, seq: u64) -> bool {
+        self.rows.get(seq).is_none_or(|slot| slot.digest.is_some())
+    }
+
+    /// Takes in what a whole examination found in a message: notes, warnings, errors.
+    pub(super) fn examined(&mut self, seq: u64, findings: [u8; 3]) {
+        if let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) {
+            digest.findings = findings;
+        }
+    }
+
     /// The rows of these numbers that are still held.
     pub(super) fn view(&self, seqs: Range<u64>) -> impl Iterator<Item = Row> {
         seqs.filter_map(|seq| self.row(seq))

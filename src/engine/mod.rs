@@ -73,6 +73,7 @@ mod tape_session;
 mod text_search;
 mod timeline;
 mod tls;
+mod troubles;
 mod value_series;
 mod wake;
 
@@ -138,4 +139,5 @@ pub use timeline::{
     Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
     Histogram, LatencyRow, LatencyView, Mark, Marks, Part, Stamp, Timeline, TimelineCounts, TransferSpan,
 };
+pub use troubles::{GroupBy, TroubleGroup, TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
 pub use value_series::value_series;

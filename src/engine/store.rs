@@ -13,9 +13,11 @@ use super::subjects::{SubjectId, SubjectStats};
 use super::tape::Tap;
 use super::text_search::TextSearch;
 use super::timeline::{Arrival, Timeline, fingerprint};
+use super::troubles::Troubles;
 use crate::wire::{Digest, Limits, Steps, scan};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rows handled per turn of the lock, so that nobody waits long.
@@ -41,6 +43,8 @@ pub struct Store {
     tap: Tap,
     timeline: Arc<Mutex<Timeline>>,
     digesting: Arc<Mutex<()>>,
+    troubles: Arc<Mutex<Troubles>>,
+    examines: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -53,6 +57,8 @@ impl Store {
             tap: Tap::default(),
             timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
             digesting: Arc::default(),
+            troubles: Arc::new(Mutex::new(Troubles::new(&limits))),
+            examines: Arc::default(),
             limits,
         }
     }
@@ -218,6 +224,45 @@ impl Store {
     /// Looks at the conversations, or tells the book of them something. What is done here keeps others waiting.
     pub fn timeline<T>(&self, look: impl FnOnce(&mut Timeline) -> T) -> T {
         look(&mut lock(&self.timeline))
+    }
+
+    /// From now on the session examines all that it stores for trouble.
+    pub fn examine_everything(&self) {
+        self.examines.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether all messages are to be examined.
+    pub(super) fn is_examined(&self) -> bool {
+        self.examines.load(Ordering::Relaxed)
+    }
+
+    /// Examines digested messages for trouble that were not examined yet, as many as
+    /// [`Limits::examined_at_once`] allows; returns how many it did.
+    pub fn examine_pending(&self) -> usize {
+        let range = self.range();
+        let mut seq = {
+            let mut troubles = lock(&self.troubles);
+            troubles.skip_to(range.start);
+            troubles.next
+        };
+        let (mut done, mut bytes) = (0, 0);
+        while seq < range.end && bytes < self.limits.examined_at_once && self.books().is_digested(seq) {
+            if let Some(message) = self.message(seq) {
+                bytes += message.payload.len() + message.subject.len();
+                let found = lock(&self.troubles).take(&message, &self.limits);
+                self.books().examined(seq, found);
+                done += 1;
+            } else {
+                lock(&self.troubles).skip_to(self.range().start.max(seq + 1));
+            }
+            seq = lock(&self.troubles).next;
+        }
+        done
+    }
+
+    /// Looks at what was found so far. What is done here keeps the examination waiting.
+    pub fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
+        look(&lock(&self.troubles))
     }
 
     /// Text of a subject.

@@ -1,15 +1,18 @@
-//! Wakes those who work on the store after the ingest task: the digest worker and the screen.
+//! Wakes those who work on the store after the ingest task: the digest worker, the examiner and the screen.
 
 use super::events::Event;
 use super::store::Store;
 use std::sync::Arc;
 use std::sync::mpsc as threads;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 /// Rows digested before the screen hears of it.
 const DIGESTS: usize = 2048;
+
+/// The longest that the examiner rests between two goes.
+const MOST_REST: Duration = Duration::from_millis(100);
 
 /// Says that the store changed; never waits.
 #[derive(Debug, Clone)]
@@ -26,16 +29,19 @@ pub(super) struct Woken {
 }
 
 impl Wake {
-    /// Starts both. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
+    /// Starts all of them. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
     pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
         // One token: it means "look again", so a second adds nothing.
         let (digest, work) = threads::sync_channel(1);
+        let (examine, unexamined) = threads::sync_channel(1);
         let screen = Arc::new(Notify::new());
         let wake = Self {
             digest,
             screen: screen.clone(),
         };
         let digested = screen.clone();
+        let (examined, book) = (screen.clone(), store.clone());
+        tokio::task::spawn_blocking(move || examine_all(&book, &unexamined, &examined));
         let woken = Woken {
             digest: tokio::task::spawn_blocking(move || {
                 while work.recv().is_ok() {
@@ -44,6 +50,7 @@ impl Wake {
                     while store.digest_pending(DIGESTS) > 0 {
                         digested.notify_one();
                     }
+                    examine.try_send(()).ok();
                 }
             }),
             screen: tokio::spawn(async move {
@@ -71,6 +78,24 @@ impl Wake {
     /// Something else changed, such as a counter.
     pub(super) fn changed(&self) {
         self.screen.notify_one();
+    }
+}
+
+/// Examines what came in until nobody is left to say that more did. Half of the time it leaves to others: there is
+/// no hurry.
+fn examine_all(store: &Store, work: &threads::Receiver<()>, examined: &Notify) {
+    while work.recv().is_ok() {
+        while store.is_examined() {
+            let start = Instant::now();
+            if store.examine_pending() == 0 {
+                break;
+            }
+            examined.notify_one();
+            if matches!(work.try_recv(), Err(threads::TryRecvError::Disconnected)) {
+                return;
+            }
+            std::thread::sleep(start.elapsed().min(MOST_REST));
+        }
     }
 }
 

@@ -74,6 +74,10 @@ impl Workbench {
                 Effect::Search(pattern) => left.extend(self.search(&pattern)),
                 Effect::Answer(question, text) => left.extend(self.answer(question, &text)),
                 Effect::Check(question, text) => left.extend(self.check(question, &text)),
+                Effect::LookInto(seq, always) => {
+                    self.panes.inspector.look_into(seq, always);
+                    left.extend(self.show_kind());
+                }
                 Effect::LiftSheet => left.extend(self.lift(false)),
                 Effect::ShowLog => {
                     let sheet = log_sheet(&self.state, &self.look);

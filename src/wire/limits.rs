@@ -80,6 +80,10 @@ limits! {
     checked_file: usize = 256 * MIB,
     /// Messages that are remembered to judge those after them: reused correlation ids, replies without a request.
     checked_history: usize = 100_000,
+    /// Sorts of trouble that are added up over everything received: a code of one sender on one subject in one dialect.
+    troubles: usize = 10_000,
+    /// Bytes of messages that are examined for trouble in one go.
+    examined_at_once: usize = 2 * MIB,
     /// Bytes of a draft's file.
     draft_bytes: u64 = 64 * MIB as u64,
     /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.

@@ -43,7 +43,7 @@ pub use base64::{Base64Form, decode_base64, encode_base64, encode_base64_into};
 pub use blob::{Blob, BlobReader, ReadAt};
 pub use body::{Body, direct_body};
 pub use caught::panics_are_caught;
-pub use checks::{Check, Effect, Family, Lines, Reads, UNREADABLE_HEADER, check_of};
+pub use checks::{Check, Effect, Family, Lines, Reads, UNREADABLE_HEADER, breaks, check_of};
 pub use circumstances::{Circumstances, circumstance_findings};
 pub use decode_message::{decode_message, decode_message_with};
 pub use decode_value::{decode_blob, decode_body, decode_plain};

@@ -8,6 +8,7 @@ mod notices;
 mod palette;
 mod pending;
 mod pickers;
+mod problems;
 mod prompt;
 mod registry;
 mod text;

@@ -5,6 +5,7 @@ use super::help::draw_help;
 use super::marks::draw_marks;
 use super::palette::draw_palette;
 use super::pickers::{draw_choices, draw_contexts, draw_kinds, draw_readers, draw_stream};
+use super::problems::draw_problems;
 use super::prompt::draw_prompt;
 use super::text::draw_text;
 use super::themes::draw_themes;
@@ -22,6 +23,7 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
         Overlay::Contexts(chosen, names) => Some(draw_contexts(body, buffer, (names, *chosen), state, look)),
         Overlay::Stream(chosen, stream) => Some(draw_stream(body, buffer, (stream, *chosen), state, look)),
+        Overlay::Problems(problems) => Some(draw_problems(body, buffer, problems, state, look)),
         Overlay::Readers(chosen, readers) => Some(draw_readers(body, buffer, (readers, *chosen), look)),
         Overlay::Kinds(chosen, is) => Some(draw_kinds(body, buffer, (*is, *chosen), look)),
         Overlay::Choices(choices, chosen) => {

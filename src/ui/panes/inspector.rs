@@ -7,7 +7,7 @@ use crate::ui::preview::{Motion, Preview, PreviewContext, Views, header_lines};
 use crate::ui::text::{cells, fit_middle};
 use crate::ui::theme::Role;
 use crate::ui::view_work::ViewId;
-use crate::wire::{Kind, SafeText, Severity};
+use crate::wire::{Kind, SafeText, Severity, breaks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -31,6 +31,10 @@ pub struct Inspector {
     seq: u64,
     tabs: Vec<InspectorTab>,
     active: usize,
+    /// Whether something was found that keeps a reader from reading the message.
+    broken: bool,
+    /// The message whose findings are wanted, and whether that is so in any case.
+    wanted: Option<(u64, bool)>,
     /// Where tabs and view were drawn, relative to the pane, for clicks.
     tab_row: u16,
     tab_cells: Vec<(u16, u16, usize)>,
@@ -52,6 +56,24 @@ impl Inspector {
                 .position(|tab| tab.title == *title && tab.kind.is_some() == *payload)
         };
         self.active = before.as_ref().and_then(same).unwrap_or(0);
+        self.broken = opened.decoded.findings.iter().any(|finding| breaks(finding.code));
+        self.find();
+    }
+
+    /// Goes to what was found in that message, once it is here; unless `always`, only if that keeps a reader from
+    /// reading it.
+    pub fn look_into(&mut self, seq: u64, always: bool) {
+        self.wanted = Some((seq, always));
+        self.find();
+    }
+
+    fn find(&mut self) {
+        let Some((_, always)) = self.wanted.take_if(|(seq, _)| *seq == self.seq) else {
+            return;
+        };
+        if always || self.broken {
+            self.active = self.tabs.len().saturating_sub(1);
+        }
     }
 
     /// The number of the active tab.

@@ -112,10 +112,10 @@ fn block(finding: &Finding) -> Block {
     for (language, line) in check.lines.given() {
         copy = format!("{copy}\n  {language}: {line}");
         let pieces = vec![
-            Piece::new(Role::Dim, &format!("    {language:10}  ")),
+            Piece::new(Role::Dim, &format!("    {language} ")),
             Piece::new(Role::Hint, line),
         ];
-        lines.push(paragraph(16, pieces));
+        lines.push(paragraph(6, pieces));
     }
     lines.push(paragraph(0, Vec::new()));
     Block { lines, copy }
@@ -151,7 +151,7 @@ mod tests {
             "{screen:?}"
         );
         assert!(screen[3].starts_with("▌    was not cut"), "{screen:?}");
-        assert_eq!(screen[5], "▌    JavaScript  JSON.stringify(envelope)");
+        assert_eq!(screen[5], "▌    JavaScript JSON.stringify(envelope)");
         assert!(
             screen.contains(&" · null-field  send_to".to_owned()),
             "{screen:?}"

@@ -33,6 +33,7 @@ pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
 pub use difference::{difference_sheet, mended_sheet};
 pub use envelope::envelope_view;
+pub use findings::severity_mark;
 pub use grid::{ROW_FILTER, grid_over};
 pub use header::header_lines;
 pub use link_panel::progress;

@@ -45,6 +45,7 @@ impl Workers {
         contexts: Contexts,
         results: mpsc::Sender<Done>,
     ) -> Self {
+        store.examine_everything();
         let downloads = Downloads::new(fetcher);
         Self {
             decoder: Decoder::new(

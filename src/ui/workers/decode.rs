@@ -23,6 +23,8 @@ pub fn open(
     let mut decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
     let around = circumstance_findings(&decoded, &stored.circumstances());
     decoded.findings.extend(around);
+    let conversation = store.troubles(|troubles| troubles.of_sequence(seq).to_vec());
+    decoded.findings.extend(conversation);
     for (i, payload) in decoded.payloads.iter().enumerate() {
         let told = payload
             .url

@@ -115,4 +115,4 @@ pub(super) use wildcard_in_slash_subject::check_subject;
 
 pub use contract::{Check, Effect, Family, Lines, Reads};
 pub use malformed_header::UNREADABLE_HEADER;
-pub use registry::check_of;
+pub use registry::{breaks, check_of};

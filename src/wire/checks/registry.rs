@@ -1,6 +1,7 @@
 //! The one list of checks: which file tells about a code.
 
 use super::contract::Check;
+use super::contract::Reads;
 use super::{
     arrow_compressed, arrow_dictionary_delta, arrow_dictionary_replacement, arrow_file_framing,
     arrow_fine_times, arrow_interval, arrow_invalid, arrow_limit, arrow_list_view, arrow_no_end_mark,
@@ -21,7 +22,7 @@ use super::{
     transport_disagrees, unknown_encoding, unknown_field, unknown_kind, unknown_transport, video_invalid,
     wildcard_in_slash_subject, wrong_field_type,
 };
-use crate::wire::finding::Code;
+use crate::wire::finding::{Code, Severity};
 
 /// What is known of a code.
 pub fn check_of(code: Code) -> &'static Check {
@@ -125,6 +126,12 @@ pub fn check_of(code: Code) -> &'static Check {
         Code::TableUnsupported => &table_unsupported::CHECK,
         Code::OverPeerLimit => &over_peer_limit::CHECK,
     }
+}
+
+/// Whether it keeps somebody from reading the message: nobody can, or some peer fails.
+pub fn breaks(code: Code) -> bool {
+    let fails = |effect: &super::contract::Effect| effect.reads == Reads::No;
+    code.severity() == Severity::Error || check_of(code).effects.iter().any(fails)
 }
 
 #[cfg(test)]

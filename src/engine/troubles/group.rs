@@ -1,0 +1,136 @@
+//! One sort of trouble of one sender on one subject, and rows that put several of them together.
+
+use crate::wire::{Code, Dialect, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A code on one subject, from one sender, in one dialect: how often it was found, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TroubleGroup {
+    /// Which sort of trouble.
+    pub code: Code,
+    /// The subject.
+    pub subject: Arc<str>,
+    /// The name that the sender gives itself; empty where it gives none, and for what is no envelope.
+    pub sender: Arc<str>,
+    /// The dialect; `None` for what is no envelope.
+    pub dialect: Option<Dialect>,
+    /// Findings.
+    pub count: u64,
+    /// Arrival of the first message that has it, microseconds since the Unix epoch.
+    pub first_us: i64,
+    /// Arrival of the last one.
+    pub last_us: i64,
+    /// The number of the last one: the example that is held longest.
+    pub example: u64,
+    /// What was found in it, as a sentence.
+    pub message: String,
+}
+
+/// By what troubles are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GroupBy {
+    /// By what is wrong.
+    #[default]
+    Code,
+    /// By who sent it.
+    Sender,
+    /// By where it came.
+    Subject,
+    /// By how it is spelled.
+    Dialect,
+}
+
+impl GroupBy {
+    /// All of them, in the order in which one goes through them.
+    pub const ALL: [Self; 4] = [Self::Code, Self::Sender, Self::Subject, Self::Dialect];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Sender => "sender",
+            Self::Subject => "subject",
+            Self::Dialect => "dialect",
+        }
+    }
+
+    /// The one so many steps further, around the end.
+    #[must_use]
+    pub fn step(self, steps: isize) -> Self {
+        let at = (self as isize + steps).rem_euclid(Self::ALL.len() as isize);
+        Self::ALL[at as usize]
+    }
+
+    fn label(self, trouble: &TroubleGroup) -> &str {
+        let label = match self {
+            Self::Code => trouble.code.name(),
+            Self::Sender => &trouble.sender,
+            Self::Subject => &trouble.subject,
+            Self::Dialect => trouble.dialect.map_or("no envelope", Dialect::name),
+        };
+        if label.is_empty() { "no name" } else { label }
+    }
+}
+
+/// Troubles that have something in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TroubleRow {
+    /// What they have in common.
+    pub label: String,
+    /// The worst of them.
+    pub severity: Severity,
+    /// Findings.
+    pub count: u64,
+    /// Its codes, the most frequent first.
+    pub codes: Vec<Code>,
+    /// How many senders.
+    pub senders: usize,
+    /// How many subjects.
+    pub subjects: usize,
+    /// Arrival of the first message, microseconds since the Unix epoch.
+    pub first_us: i64,
+    /// Arrival of the last one.
+    pub last_us: i64,
+    /// The number of the last message with the worst of it.
+    pub example: u64,
+    /// What was found in it, as a sentence.
+    pub message: String,
+}
+
+/// Puts troubles together; the worst first, then the most frequent.
+pub(super) fn rows<'t>(troubles: impl Iterator<Item = &'t TroubleGroup>, by: GroupBy) -> Vec<TroubleRow> {
+    let mut groups: BTreeMap<&str, Vec<&TroubleGroup>> = BTreeMap::new();
+    for trouble in troubles {
+        groups.entry(by.label(trouble)).or_default().push(trouble);
+    }
+    let mut rows: Vec<TroubleRow> = groups.into_iter().filter_map(row).collect();
+    rows.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)));
+    rows
+}
+
+fn row((label, troubles): (&str, Vec<&TroubleGroup>)) -> Option<TroubleRow> {
+    let worst = troubles
+        .iter()
+        .max_by_key(|trouble| (trouble.code.severity(), trouble.example))?;
+    let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
+    for trouble in &troubles {
+        *codes.entry(trouble.code).or_default() += trouble.count;
+    }
+    let mut codes: Vec<(Code, u64)> = codes.into_iter().collect();
+    codes.sort_by_key(|(code, count)| std::cmp::Reverse((code.severity(), *count)));
+    let senders: BTreeSet<&str> = troubles.iter().map(|trouble| &*trouble.sender).collect();
+    let subjects: BTreeSet<&str> = troubles.iter().map(|trouble| &*trouble.subject).collect();
+    Some(TroubleRow {
+        label: label.to_owned(),
+        severity: worst.code.severity(),
+        count: troubles.iter().map(|trouble| trouble.count).sum(),
+        codes: codes.into_iter().map(|(code, _)| code).collect(),
+        senders: senders.len(),
+        subjects: subjects.len(),
+        first_us: troubles.iter().map(|trouble| trouble.first_us).min()?,
+        last_us: troubles.iter().map(|trouble| trouble.last_us).max()?,
+        example: worst.example,
+        message: worst.message.clone(),
+    })
+}
