@@ -6,7 +6,7 @@ use super::marked::MarkUse;
 use super::message::Effect;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
-use super::problems_act::ProblemsAt;
+use super::problems::ProblemsAt;
 use super::state::{Clock, Follow, State, SubjectCursor};
 use super::subject_act::act_in_subjects;
 use super::timeline_act::act_in_timeline;

@@ -3,7 +3,7 @@
 use super::compose::{Asked, ChoicesFor};
 use super::line_edit::LineEdit;
 use super::marked::MarkUse;
-use super::problems_act::ProblemsAt;
+use super::problems::ProblemsAt;
 use crate::wire::{Answer, Kind};
 
 /// What a view asks a person for.

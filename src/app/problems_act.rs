@@ -6,37 +6,12 @@ use super::line_edit::LineEdit;
 use super::message::Effect;
 use super::overlay::{Overlay, Purpose};
 use super::panes::Pane;
+use super::problems::ProblemsAt;
 use super::state::State;
 use crate::engine::{GroupBy, TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
 use crate::wire::Severity;
 use bytes::Bytes;
 use std::path::Path;
-
-/// Where somebody is among the problems.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ProblemsAt {
-    /// How they are put together.
-    pub by: GroupBy,
-    /// The row.
-    at: usize,
-    /// What stands in it: rows move while more is found, the choice stays.
-    label: Option<String>,
-}
-
-impl ProblemsAt {
-    /// The number of the chosen row among these.
-    pub fn chosen(&self, rows: &[TroubleRow]) -> usize {
-        let label = self.label.as_ref();
-        let same = label.and_then(|label| rows.iter().position(|row| row.label == *label));
-        same.unwrap_or(self.at).min(rows.len().saturating_sub(1))
-    }
-
-    /// Chooses that row.
-    pub(super) fn choose(&mut self, rows: &[TroubleRow], at: usize) {
-        self.at = at.min(rows.len().saturating_sub(1));
-        self.label = rows.get(self.at).map(|row| row.label.clone());
-    }
-}
 
 impl State {
     /// The problems as they are put together now.
@@ -54,10 +29,7 @@ impl State {
         let at = problems.chosen(&rows);
         match action {
             Action::Left | Action::Right => {
-                problems = ProblemsAt {
-                    by: problems.by.step(if action == Action::Left { -1 } else { 1 }),
-                    ..ProblemsAt::default()
-                };
+                problems = ProblemsAt::first(problems.by.step(if action == Action::Left { -1 } else { 1 }));
             }
             Action::Open => {
                 self.go_to_example(rows.get(at), effects);

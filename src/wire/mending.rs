@@ -1,6 +1,7 @@
 //! A message rewritten for one reader: its dialect and words, standard base64, plain Arrow, JSON that every parser takes.
 //! What it means stays as it is; what cannot be mended is told, never guessed.
 
+use super::base64::decode_base64;
 use super::blob::Blob;
 use super::checks::zone_error_us;
 use super::decode_message::decode_message;
@@ -12,6 +13,7 @@ use super::finding::{Code, Finding};
 use super::json_text::mended as mended_json;
 use super::kinds::Kind;
 use super::limits::Limits;
+use super::read_payload::looks_like_url;
 use super::readers::{Keys, Reader, Reason, who_reads};
 use super::stamp::stamp_us;
 use super::table::Table;
@@ -30,9 +32,24 @@ pub struct Mended {
     pub raw: Bytes,
     /// The dialect they are in.
     pub dialect: Dialect,
+    /// What was found in the message and cannot be brought back: the mended one goes on without it.
+    pub lost: Vec<Finding>,
     /// What still stands in the reader's way; empty where it reads all of it now.
     pub left: Vec<Reason>,
 }
+
+/// What rewriting leaves behind: bytes that ended early or stood where nobody reads them, texts that were no text.
+const LOSES: [Code; 9] = [
+    Code::ArrowTruncated,
+    Code::ArrowSeveralStreams,
+    Code::ArrowTrailingBytes,
+    Code::NotUtf8,
+    Code::NonFiniteNumber,
+    Code::LoneSurrogate,
+    Code::DuplicateKey,
+    Code::TooManyPayloads,
+    Code::Base64TrailingBits,
+];
 
 /// Rewrites a message so that `reader` reads as much of it as can be; `at_us` is when it came (microseconds since the Unix
 /// epoch) where that is known, by which a local time becomes UTC; `new_id` gives an id where one is missing or taken.
@@ -107,7 +124,12 @@ pub fn mend_for(
     let left = who_reads(&again, [reader])
         .into_iter()
         .flat_map(|answer| answer.reasons);
+    let lost = message
+        .findings
+        .iter()
+        .filter(|finding| LOSES.contains(&finding.code));
     Ok(Mended {
+        lost: lost.cloned().collect(),
         left: left.collect(),
         raw,
         dialect,
@@ -178,7 +200,7 @@ fn mended_payload(
     found: &Found<'_>,
 ) -> Result<Payload<'static>, String> {
     let metadata = RawJson(mended_json(&payload.metadata.0).into());
-    if let Some(url) = &decoded.url {
+    if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
         let fetched = decoded.state != PayloadState::NotFetched && !decoded.body.is_empty();
         return Ok(Payload {
             kind: kind_of(payload, decoded, found),
@@ -190,11 +212,25 @@ fn mended_payload(
             ..payload.clone()
         });
     }
+    if let Some(body) = decoded.url.as_ref().and_then(|text| decode_base64(text).ok()) {
+        // It says link, and is the data itself.
+        return Ok(direct(payload, payload.kind, body.0.into(), metadata));
+    }
     if let Some(error) = decoded.error.as_deref().filter(|_| decoded.body.is_empty()) {
         return Err(error.to_owned());
     }
     let (kind, body) = mended_body(payload, decoded, reader, found)?;
-    Ok(Payload {
+    Ok(direct(payload, kind, body, metadata))
+}
+
+/// The payload with these bytes inside the message.
+fn direct(
+    payload: &Payload<'static>,
+    kind: Kind,
+    body: Bytes,
+    metadata: RawJson<'static>,
+) -> Payload<'static> {
+    Payload {
         kind,
         declared_type: Cow::Borrowed(""),
         transport: Transport::Direct,
@@ -203,7 +239,7 @@ fn mended_payload(
         data: Data::Bytes(Cow::Owned(body.into())),
         metadata,
         ..payload.clone()
-    })
+    }
 }
 
 /// What the bytes are, where the declared kind is certainly another.

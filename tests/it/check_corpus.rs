@@ -6,7 +6,9 @@
 use crate::binary::{Folder, natsbridge};
 use crate::link_server::LinkServer;
 use natsbridge::engine::{AskedReaders, Checked, Examiner, Specimen};
-use natsbridge::wire::{Blob, Code, Limits, ReadAt, decode_message_with};
+use natsbridge::wire::{
+    Blob, Code, Limits, READERS, ReadAt, Reads, decode_message, decode_message_with, mend_for, who_reads,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -205,8 +207,8 @@ fn large_messages_are_told_from_those_that_are_just_small_enough() {
         ),
         (
             Code::OversizeDirect,
-            direct("binary", &[7; 1_000_000]),
-            direct("binary", &[7; 999_999]),
+            direct("binary", &vec![7; 1_000_000]),
+            direct("binary", &vec![7; 999_999]),
         ),
         (Code::OverPeerLimit, padded(50_001), padded(50_000)),
     ] {
@@ -296,4 +298,49 @@ fn a_fetched_file_that_is_lost_is_told() {
     };
     assert_eq!(codes(Blob::Stored(Arc::new(Lost))), [Code::PayloadUnreadable]);
     assert_eq!(codes(Blob::from(b"all there".to_vec())), []);
+}
+
+/// What mending does for the broken messages of the corpus: a line for each, with what every peer that could not read
+/// all of it gets then. Nothing is left where mending can help; the rest stands there by name.
+#[test]
+fn over_the_whole_corpus_mending_does_exactly_what_it_should() {
+    let mut folders: Vec<_> = std::fs::read_dir(fixtures().join("checks"))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    folders.sort_by_key(std::fs::DirEntry::file_name);
+    let mut golden = String::new();
+    for folder in folders {
+        let Ok(raw) = std::fs::read(folder.path().join("hit.json")) else {
+            continue;
+        };
+        let message = decode_message(&raw.into(), "lab.rows", &Limits::DEFAULT);
+        let _ = write!(golden, "{}:", folder.file_name().display());
+        for (answer, reader) in who_reads(&message, READERS).iter().zip(READERS) {
+            if answer.reads == Reads::Yes {
+                continue;
+            }
+            let mut ids = 0;
+            let mut new_id = || {
+                ids += 1;
+                format!("256e050c-c0ea-4f6f-b042-{ids:012}")
+            };
+            let told = match mend_for(&message, reader, &Limits::DEFAULT, None, &mut new_id) {
+                Ok(mended) if mended.left.is_empty() && mended.lost.is_empty() => "read".to_owned(),
+                Ok(mended) if mended.left.is_empty() => "the-rest".to_owned(),
+                Ok(mended) => {
+                    let left: BTreeSet<_> = mended.left.iter().map(|reason| reason.code.name()).collect();
+                    left.into_iter().collect::<Vec<_>>().join("+")
+                }
+                Err(_) => "cannot".to_owned(),
+            };
+            let _ = write!(golden, " {}={told}", reader.name);
+        }
+        golden.push('\n');
+    }
+    let path = fixtures().join("mended.txt");
+    if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
+        std::fs::write(&path, &golden).unwrap();
+    }
+    assert_eq!(golden, std::fs::read_to_string(&path).unwrap());
 }

@@ -76,6 +76,7 @@ mod row_49;
 mod row_57;
 mod screen_bridge;
 mod screen_comfort;
+mod screen_doctor;
 mod screen_links;
 mod screen_loop;
 mod screen_marks;

@@ -13,7 +13,9 @@ use crate::engine::grouped::grouped;
 use crate::engine::pattern::check_subject;
 use crate::engine::send::reserve;
 use crate::engine::servers::public_address;
-use crate::wire::{Blob, Cell, Kind, Limits, Table, Transport};
+use crate::wire::{
+    Answer, Blob, Cell, Family, Kind, Limits, READERS, Table, Transport, decode_message, who_reads,
+};
 
 /// What will go out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +31,8 @@ pub struct Plan {
     pub most: Option<usize>,
     /// Address of the file server that links will be uploaded to, without secrets; `None` where nothing goes by link.
     pub links_to: Option<String>,
+    /// What every other peer would make of it; empty where it cannot go out.
+    pub readers: Vec<Answer>,
     /// Why it cannot go out, as a sentence.
     pub trouble: Option<Trouble>,
 }
@@ -157,10 +161,15 @@ fn planned(
         ..Plan::default()
     };
     match drafted {
-        Ok(draft) => {
+        Ok(mut draft) => {
             let server = public_address(&options.fileserver_url);
             plan.links_to = (!draft.links.is_empty()).then_some(server);
             plan.bytes = Some(draft.size(&loaded.payloads, &options) + reserve(&options) as u64);
+            if draft.read(&loaded.payloads).is_ok() {
+                let message = decode_message(&draft.write(&options), &plan.subject, limits);
+                let others = READERS.iter().filter(|reader| reader.family != Family::Ours);
+                plan.readers = who_reads(&message, others);
+            }
         }
         Err(error) => plan.trouble = Some(trouble(&error)),
     }

@@ -20,14 +20,14 @@ pub struct Troubles {
     /// What only the messages before tell of a message, by its number; the oldest are forgotten.
     of_sequence: BTreeMap<u64, Vec<Finding>>,
     /// The number of the next message to be examined.
-    pub(in crate::engine) next: u64,
+    pub(crate) next: u64,
     examined: u64,
     missed: u64,
 }
 
 impl Troubles {
     /// Nothing examined yet.
-    pub(in crate::engine) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             groups: HashMap::new(),
             most: limits.troubles,
@@ -76,13 +76,13 @@ impl Troubles {
     }
 
     /// Takes in that messages before that number are held no longer.
-    pub(in crate::engine) fn skip_to(&mut self, start: u64) {
+    pub(crate) fn skip_to(&mut self, start: u64) {
         self.missed += start.saturating_sub(self.next);
         self.next = self.next.max(start);
     }
 
     /// Examines the next message; returns how many notes, warnings and errors were found.
-    pub(in crate::engine) fn take(&mut self, stored: &StoredMessage, limits: &Limits) -> [u8; 3] {
+    pub(crate) fn take(&mut self, stored: &StoredMessage, limits: &Limits) -> [u8; 3] {
         let message = decode_message(&stored.payload, &stored.subject, limits);
         let mut found = circumstance_findings(&message, &stored.circumstances());
         let of_sequence = self.seen.take(&message);

@@ -57,6 +57,15 @@ pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended)
             say(Role::Text, &format!("  {}{place}{}", reason.path, reason.message));
         }
     }
+    for (at, finding) in mended.lost.iter().enumerate() {
+        if at == 0 {
+            say(
+                Severity::Warning.into(),
+                "▲ This cannot be brought back; it goes on without:",
+            );
+        }
+        say(Role::Text, &format!("  {}: {}", finding.path, finding.message));
+    }
     say(Role::Dim, "");
     let found = wording_differences(before, &mended.raw);
     Sheet {

@@ -6,6 +6,7 @@ use super::piece::Piece;
 use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
+use std::collections::HashSet;
 
 /// The mark of a severity: never colour alone.
 pub fn severity_mark(severity: Severity) -> &'static str {
@@ -23,7 +24,11 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
     let view = if findings.is_empty() {
         BlockView::sentence("Nothing found wrong with this message.")
     } else {
-        BlockView::new("finding", findings.into_iter().map(block).collect())
+        let mut told = HashSet::new();
+        let blocks = findings
+            .into_iter()
+            .map(|finding| block(finding, told.insert(finding.code)));
+        BlockView::new("finding", blocks.collect())
     };
     if message.envelope.is_none() {
         return view;
@@ -76,7 +81,8 @@ fn reader(answer: &Answer) -> Block {
     Block { lines, copy }
 }
 
-fn block(finding: &Finding) -> Block {
+/// A finding: its place, what is wrong and how to mend it; in code only where it is the `first` of its sort.
+fn block(finding: &Finding, first: bool) -> Block {
     let severity = finding.severity();
     let check = check_of(finding.code);
     let (code, advice) = (finding.code.name(), check.advice);
@@ -109,10 +115,10 @@ fn block(finding: &Finding) -> Block {
         ),
     ];
     let mut copy = format!("{} {code}{place}\n{}\n{advice}", severity.name(), finding.message);
-    for (language, line) in check.lines.given() {
+    for (language, line) in check.lines.given().filter(|_| first) {
         copy = format!("{copy}\n  {language}: {line}");
         let pieces = vec![
-            Piece::new(Role::Dim, &format!("    {language} ")),
+            Piece::new(Role::Dim, &format!("    {language:10}  ")),
             Piece::new(Role::Hint, line),
         ];
         lines.push(paragraph(6, pieces));
@@ -151,7 +157,7 @@ mod tests {
             "{screen:?}"
         );
         assert!(screen[3].starts_with("▌    was not cut"), "{screen:?}");
-        assert_eq!(screen[5], "▌    JavaScript JSON.stringify(envelope)");
+        assert_eq!(screen[5], "▌    JavaScript  JSON.stringify(envelope)");
         assert!(
             screen.contains(&" · null-field  send_to".to_owned()),
             "{screen:?}"

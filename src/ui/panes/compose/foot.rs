@@ -6,9 +6,10 @@ use crate::engine::{Plan, PlannedPayload};
 use crate::ui::look::Look;
 use crate::ui::paint::{Pen, row_of, wrap};
 use crate::ui::panes::contract::Scene;
+use crate::ui::preview::severity_mark;
 use crate::ui::text::{cells, field, fit_end};
 use crate::ui::theme::Role;
-use crate::wire::Transport;
+use crate::wire::{Answer, Reads, Severity, Transport};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -82,12 +83,49 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
     reaches += others.iter().find(fits).unwrap_or(&"");
     lines.push(vec![look.span(reaches, Role::Dim)]);
+    lines.extend(readers(&plan.readers, look));
     let links = plan.payloads.iter().filter(|payload| by_link(payload));
     lines.extend(links.map(|payload| {
         vec![
             look.span("⇗ ", Role::Link),
             look.span(format!("{} ", field(&payload.name).as_str()), Role::Text),
             look.span(field(&payload.because).as_str().to_owned(), Role::Dim),
+        ]
+    }));
+    lines
+}
+
+/// Who could read it as it would go out; for each peer that does not get all of it, why not.
+fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
+    let short: Vec<&Answer> = answers
+        .iter()
+        .filter(|answer| answer.reads != Reads::Yes)
+        .collect();
+    if short.is_empty() {
+        let all = (!answers.is_empty()).then(|| vec![look.span("✔ every peer can read it", Role::Good)]);
+        return all.into_iter().collect();
+    }
+    let head = format!(
+        "✔ {} of {} peers can read all of it",
+        answers.len() - short.len(),
+        answers.len()
+    );
+    let mut lines = vec![vec![look.span(head, Role::Dim)]];
+    lines.extend(short.into_iter().map(|answer| {
+        let severity = match answer.reads {
+            Reads::No => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let why = answer
+            .reasons
+            .first()
+            .map_or("", |reason| reason.message.as_str());
+        vec![
+            look.span(
+                format!("{} {} ", severity_mark(severity), answer.title),
+                severity.into(),
+            ),
+            look.span(field(why).as_str().to_owned(), Role::Dim),
         ]
     }));
     lines
