@@ -1,6 +1,12 @@
 //! The doctor over a million well-formed messages of every dialect: how many a second on one core, and that it finds
 //! nothing. `cargo bench --bench check`; a number behind `--` takes another count of messages.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark ends by panicking and tells on its output"
+)]
+
 use natsbridge::engine::{Examiner, Specimen};
 use natsbridge::wire::{DIALECTS, Dialect, Envelope, Kind, Limits, Payload, write_envelope};
 use std::io::Write;

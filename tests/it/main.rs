@@ -46,6 +46,7 @@ mod links_there_and_back;
 mod matrix;
 mod media;
 mod memory;
+mod mended_peers;
 mod message_filter;
 mod outbox;
 mod outbox_stand;
