@@ -52,7 +52,8 @@ pub(super) fn differences(
     }
     let told = findings.iter().filter(|finding| {
         // Whoever probes a peer beside himself knows where its links lead.
-        finding.code != Code::LinkLocalHost && own.iter().all(|sent| sent.code != finding.code)
+        !matches!(finding.code, Code::LinkLocalHost | Code::LinkPrivateHost)
+            && own.iter().all(|sent| sent.code != finding.code)
     });
     found.extend(told.map(|finding| Difference {
         code: finding.code.name(),
