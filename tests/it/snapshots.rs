@@ -113,6 +113,9 @@ const SCENES: &[Scene] = &[
     ("prompt-save", table, "w"),
     ("marks", traffic, "2 m a k '"),
     ("difference", traffic, "2 m a k k d"),
+    ("mend", traffic, "2 g M"),
+    ("mended", traffic, "2 g M Down Enter"),
+    ("problems", examined, "D Down"),
     ("compose-add", traffic, "5 a"),
     ("compose-refused", traffic, "2 k r d"),
     (
@@ -179,6 +182,24 @@ const SCENES: &[Scene] = &[
 fn traffic(bench: &mut Bench) {
     bench.chat(8);
     bench.arrive("plain.subject", b"no envelope");
+}
+
+/// Traffic with broken messages in it, examined.
+fn examined(bench: &mut Bench) {
+    traffic(bench);
+    for code in [
+        "bad-base64",
+        "arrow-compressed",
+        "link-local-host",
+        "kind-mismatch",
+    ] {
+        let path = format!(
+            "{}/tests/fixtures/checks/{code}/hit.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        bench.arrive("lab.rows", &std::fs::read(path).expect("a fixture"));
+    }
+    while bench.store.examine_pending() > 0 {}
 }
 
 fn kind(bench: &mut Bench, word: &str, body: &[u8]) {

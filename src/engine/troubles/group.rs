@@ -84,10 +84,10 @@ pub struct TroubleRow {
     pub count: u64,
     /// Its codes, the most frequent first.
     pub codes: Vec<Code>,
-    /// How many senders.
-    pub senders: usize,
-    /// How many subjects.
-    pub subjects: usize,
+    /// Who sent them, by name.
+    pub senders: Vec<Arc<str>>,
+    /// Where they came.
+    pub subjects: Vec<Arc<str>>,
     /// Arrival of the first message, microseconds since the Unix epoch.
     pub first_us: i64,
     /// Arrival of the last one.
@@ -119,15 +119,15 @@ fn row((label, troubles): (&str, Vec<&TroubleGroup>)) -> Option<TroubleRow> {
     }
     let mut codes: Vec<(Code, u64)> = codes.into_iter().collect();
     codes.sort_by_key(|(code, count)| std::cmp::Reverse((code.severity(), *count)));
-    let senders: BTreeSet<&str> = troubles.iter().map(|trouble| &*trouble.sender).collect();
-    let subjects: BTreeSet<&str> = troubles.iter().map(|trouble| &*trouble.subject).collect();
+    let senders: BTreeSet<&Arc<str>> = troubles.iter().map(|trouble| &trouble.sender).collect();
+    let subjects: BTreeSet<&Arc<str>> = troubles.iter().map(|trouble| &trouble.subject).collect();
     Some(TroubleRow {
         label: label.to_owned(),
         severity: worst.code.severity(),
         count: troubles.iter().map(|trouble| trouble.count).sum(),
         codes: codes.into_iter().map(|(code, _)| code).collect(),
-        senders: senders.len(),
-        subjects: subjects.len(),
+        senders: senders.into_iter().cloned().collect(),
+        subjects: subjects.into_iter().cloned().collect(),
         first_us: troubles.iter().map(|trouble| trouble.first_us).min()?,
         last_us: troubles.iter().map(|trouble| trouble.last_us).max()?,
         example: worst.example,

@@ -12,6 +12,7 @@ use crate::ui::theme::Role;
 use crate::wire::{Code, check_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::sync::Arc;
 
 /// Cells of the box at most.
 const WIDTH: u16 = 116;
@@ -154,8 +155,8 @@ fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&TroubleRow, GroupBy), 
     let told = match by {
         GroupBy::Code => format!(
             "{} · {}",
-            counted(row.senders, "sender"),
-            counted(row.subjects, "subject")
+            named(&row.senders, "sender"),
+            named(&row.subjects, "subject")
         ),
         _ => row
             .codes
@@ -175,11 +176,20 @@ fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&TroubleRow, GroupBy), 
     }
 }
 
+/// The only one by name, several by their number.
+fn named(all: &[Arc<str>], noun: &str) -> String {
+    match all {
+        [one] if one.is_empty() => "no name".to_owned(),
+        [one] => field(one).as_str().to_owned(),
+        all => counted(all.len(), noun),
+    }
+}
+
 /// What the example says, how to mend it, and the keys.
 fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&TroubleRow>, GroupBy), look: &Look) {
     let width = usize::from(area.width.saturating_sub(4)).max(1);
     let keys = format!(
-        "Enter goes to the example · ← → by {} · {} writes · {} copies · Esc closes",
+        "Enter shows it · ← → by {} · {} writes · {} copies · Esc closes",
         by.step(1).name(),
         look.key(Action::SavePayload),
         look.key(Action::CopyPayload)

@@ -97,10 +97,11 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
 
 /// Who could read it as it would go out; for each peer that does not get all of it, why not.
 fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
-    let short: Vec<&Answer> = answers
+    let mut short: Vec<&Answer> = answers
         .iter()
         .filter(|answer| answer.reads != Reads::Yes)
         .collect();
+    short.sort_by_key(|answer| std::cmp::Reverse(answer.reads));
     if short.is_empty() {
         let all = (!answers.is_empty()).then(|| vec![look.span("✔ every peer can read it", Role::Good)]);
         return all.into_iter().collect();
@@ -111,24 +112,29 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
         answers.len()
     );
     let mut lines = vec![vec![look.span(head, Role::Dim)]];
-    lines.extend(short.into_iter().map(|answer| {
-        let severity = match answer.reads {
+    // Peers that fail for the same reason stand together.
+    for peers in short.chunk_by(|a, b| why(a) == why(b)) {
+        let (reads, why) = why(&peers[0]);
+        let severity = match reads {
             Reads::No => Severity::Error,
             _ => Severity::Warning,
         };
-        let why = answer
-            .reasons
-            .first()
-            .map_or("", |reason| reason.message.as_str());
-        vec![
+        let titles: Vec<&str> = peers.iter().map(|answer| answer.title).collect();
+        lines.push(vec![
             look.span(
-                format!("{} {} ", severity_mark(severity), answer.title),
+                format!("{} {} ", severity_mark(severity), titles.join(" · ")),
                 severity.into(),
             ),
             look.span(field(why).as_str().to_owned(), Role::Dim),
-        ]
-    }));
+        ]);
+    }
     lines
+}
+
+/// How much a peer gets, and the first reason why not all.
+fn why<'a>(answer: &&'a Answer) -> (Reads, &'a str) {
+    let first = answer.reasons.first();
+    (answer.reads, first.map_or("", |reason| reason.message.as_str()))
 }
 
 /// Direct or by link, the encoded bytes against what the broker takes.
