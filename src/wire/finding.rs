@@ -137,6 +137,7 @@ codes! {
     ArrowFineTimes "arrow-fine-times" Note,
     ArrowUnknownZone "arrow-unknown-zone" Warning,
     ArrowSmallDecimal "arrow-small-decimal" Warning,
+    ArrowWideInteger "arrow-wide-integer" Error,
     ArrowListView "arrow-list-view" Warning,
     ArrowRunEndEncoded "arrow-run-end-encoded" Warning,
     ArrowInterval "arrow-interval" Warning,

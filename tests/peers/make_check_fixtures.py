@@ -132,6 +132,14 @@ def typed(values, kind):
     return table(stream(column(values, kind)))
 
 
+def wide_integers():
+    """As Arrow.jl writes Int128, which pyarrow cannot: the width in the schema says 128."""
+    made = bytearray(stream(ROWS))
+    assert made.count(b"\x40\0\0\0", 0, 200) == 1
+    made[made.index(b"\x40\0\0\0")] = 128
+    return table(bytes(made))
+
+
 def nulls(rows):
     """Rows that take no bytes."""
     return table(stream(pa.table({"value": pa.nulls(rows)})))
@@ -289,6 +297,7 @@ CASES = {
     "arrow-fine-times": (typed([AT], pa.timestamp("us")), typed([AT], pa.timestamp("ms"))),
     "arrow-unknown-zone": (typed([AT], pa.timestamp("ms", "Mars/Olympus")), typed([AT], pa.timestamp("ms", "UTC"))),
     "arrow-small-decimal": (typed([1], pa.decimal64(10, 2)), typed([1], pa.decimal128(10, 2))),
+    "arrow-wide-integer": (wide_integers(), typed([2**63 - 1], pa.int64())),
     "arrow-list-view": (typed([[1, 2]], pa.list_view(pa.int32())), typed([[1, 2]], pa.list_(pa.int32()))),
     "arrow-run-end-encoded": (run_ends(), typed([7, 7, 8], pa.int64())),
     "arrow-interval": (typed([(1, 2, 3)], pa.month_day_nano_interval()), typed([3], pa.duration("ms"))),

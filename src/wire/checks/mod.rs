@@ -17,6 +17,7 @@ mod arrow_trailing_bytes;
 mod arrow_truncated;
 mod arrow_unknown_zone;
 mod arrow_view_types;
+mod arrow_wide_integer;
 mod audio_invalid;
 mod bad_base64;
 mod bad_dictionary;

@@ -2,6 +2,7 @@
 //! stand. Checks the schema's own size on the way; reads metadata only.
 
 use super::table_error::TableError;
+use crate::wire::finding::Code;
 use crate::wire::limits::Limits;
 use arrow::ipc::{Field, IntervalUnit, MetadataVersion, Precision, Schema, Type, UnionMode};
 use std::collections::HashMap;
@@ -104,6 +105,15 @@ impl Walk<'_> {
         slots: &mut Vec<Slot>,
     ) -> Result<(), TableError> {
         let whole = Slot::Values;
+        if let Some(bits) = field
+            .type_as_int()
+            .map(|int| int.bitWidth())
+            .filter(|bits| *bits > 64)
+        {
+            let name = field.name().unwrap_or_default();
+            let message = format!("the column {name:?} holds integers of {bits} bits");
+            return Err(TableError::new(Code::ArrowWideInteger, message));
+        }
         match field.type_type() {
             Type::Utf8 | Type::Binary => slots.extend([ANY, whole(4), ANY]),
             Type::LargeUtf8 | Type::LargeBinary => slots.extend([ANY, whole(8), ANY]),
