@@ -57,6 +57,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "natsbridge check traffic.jsonl --for python,javascript --fail-on warning",
             "natsbridge check --subject 'chat.>' --count 100 --timeout 30s --json",
             "natsbridge check messages/ --format junit > report.xml",
+            "natsbridge check --mend julia message.json > for-julia.json",
             "natsbridge check --explain base64-url-safe",
         ],
     ),

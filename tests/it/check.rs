@@ -319,3 +319,40 @@ async fn live_messages_are_checked_until_the_count_or_the_time() {
     let run = natsbridge(&["check", "--subject", "a", "-s", "nats://127.0.0.1:1"]);
     assert_eq!(run.code, Some(3), "{run:?}");
 }
+
+#[test]
+fn messages_are_rewritten_for_a_peer() {
+    let folder = Folder::new();
+    let camel = GOOD
+        .replace("\"correlation_id\"", "\"correlationId\"")
+        .replace("\"msg_id\"", "\"msgId\"")
+        .replace("SGVsbG8=", "SGVsbG8\\n");
+    let file = path(&folder, "mixed.jsonl", &format!("{camel}\n{GOOD}\n{}\n", bad()));
+    let run = natsbridge(&["check", "--mend", "python", &file]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines, [GOOD, GOOD]);
+    assert!(
+        run.err
+            .contains("#2: payloads[0] (\"message\") cannot be rewritten"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err
+            .contains("2 messages rewritten for Python, later, 1 not as a whole."),
+        "{}",
+        run.err
+    );
+    let good = path(&folder, "good.json", GOOD);
+    let run = natsbridge(&["check", "--mend", "natsbridge", &good]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.starts_with("{\"correlationId\":"), "{}", run.out);
+    let run = natsbridge(&["check", "--mend", "cobol", &good]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.err.contains("there is no reader cobol; there are julia-0.4"),
+        "{}",
+        run.err
+    );
+}

@@ -1,6 +1,7 @@
 //! `check`: the doctor. What is wrong with messages of files, standard input, tapes or live subjects, and who can read them.
 
 use super::check_live::{LiveArgs, check_live};
+use super::check_mend::{mend_files, reader};
 use super::checkup::Checkup;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -11,7 +12,7 @@ use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
 use crate::engine::{AskedReaders, Fetcher, Fetching, Progress};
-use crate::wire::{Code, Severity};
+use crate::wire::{Code, Reader, Severity};
 use std::sync::Arc;
 
 /// Arguments of `check`.
@@ -25,6 +26,9 @@ pub struct Args {
     /// One JSON object per message; the same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Rewrites the messages so that this peer reads them, one on each line, instead of reporting: a reader as in --for
+    #[arg(long, value_name = "READER", value_parser = reader, conflicts_with_all = ["subject", "json", "format", "readers", "fetch"])]
+    mend: Option<&'static Reader>,
     /// Fetches links too: tells those that are gone, out of reach, or lead to a file of another size or kind
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Never)]
     fetch: Which,
@@ -58,6 +62,9 @@ impl Args {
         if let Some(code) = self.explain {
             Out::stdout().bytes(explanation(code).as_bytes())?;
             return Ok(Exit::Done);
+        }
+        if let Some(reader) = self.mend {
+            return mend_files(&self.files, reader, &context.settings.limits);
         }
         let format = if self.json { Format::Json } else { self.format };
         let asked = self.readers.iter().flatten().cloned().collect();

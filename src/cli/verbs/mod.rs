@@ -3,6 +3,7 @@
 mod broker;
 mod check;
 mod check_live;
+mod check_mend;
 mod checkup;
 mod completions;
 mod context;

@@ -1,0 +1,89 @@
+//! `check --mend`: the messages of files rewritten for a peer, one on each line.
+
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::output::{self, Out, escape_json};
+use crate::engine::{Files, Specimen};
+use crate::ui::format::counted;
+use crate::wire::{Limits, READERS, Reader, decode_message, mend_for};
+
+/// The reader of that name.
+pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {
+    READERS.iter().find(|reader| reader.name == name).ok_or_else(|| {
+        let names: Vec<_> = READERS.iter().map(|reader| reader.name).collect();
+        format!("there is no reader {name}; there are {}", names.join(", "))
+    })
+}
+
+/// Rewrites every message of the files; what is left, lost or cannot be rewritten is said on standard error.
+pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> Outcome {
+    let mut mender = Mender {
+        reader,
+        limits,
+        out: Out::stdout(),
+        mended: 0,
+        short: 0,
+    };
+    for file in files {
+        let (mut troubles, mut failure) = (Vec::new(), None);
+        let mut take = |specimen: Specimen| match mender.take(&specimen) {
+            Ok(()) => true,
+            Err(error) => {
+                failure = Some(error);
+                false
+            }
+        };
+        Files::new(limits).read(file, &mut take, &mut troubles)?;
+        for trouble in troubles {
+            output::warning(&trouble);
+        }
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+    }
+    let (mended, short) = (counted(mender.mended, "message"), mender.short);
+    output::note(&format!(
+        "{mended} rewritten for {}, {short} not as a whole.",
+        reader.title
+    ));
+    Ok(if short > 0 { Exit::No } else { Exit::Done })
+}
+
+struct Mender<'a> {
+    reader: &'a Reader,
+    limits: &'a Limits,
+    out: Out,
+    mended: usize,
+    /// Those that could not be rewritten, or that the reader still does not get as a whole.
+    short: usize,
+}
+
+impl Mender<'_> {
+    fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
+        let message = decode_message(&specimen.raw, &specimen.subject, self.limits);
+        let mut new_id = || uuid::Uuid::new_v4().to_string();
+        let place = format!("{} #{}", specimen.source, specimen.index);
+        let mended = match mend_for(&message, self.reader, self.limits, specimen.at_us, &mut new_id) {
+            Ok(mended) => mended,
+            Err(why) => {
+                self.short += 1;
+                output::warning(&format!("{place}: {why}"));
+                return Ok(());
+            }
+        };
+        self.mended += 1;
+        self.short += usize::from(!mended.left.is_empty() || !mended.lost.is_empty());
+        for reason in &mended.left {
+            output::warning(&format!(
+                "{place}: still in the way: {} {}",
+                reason.path, reason.message
+            ));
+        }
+        for finding in &mended.lost {
+            output::warning(&format!(
+                "{place}: goes on without: {} {}",
+                finding.path, finding.message
+            ));
+        }
+        self.out.line(&escape_json(&String::from_utf8_lossy(&mended.raw)))
+    }
+}
