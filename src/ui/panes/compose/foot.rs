@@ -114,7 +114,7 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
     let mut lines = vec![vec![look.span(head, Role::Dim)]];
     // Peers that fail for the same reason stand together.
     for peers in short.chunk_by(|a, b| why(a) == why(b)) {
-        let (reads, why) = why(&peers[0]);
+        let (reads, why) = why(peers[0]);
         let severity = match reads {
             Reads::No => Severity::Error,
             _ => Severity::Warning,
@@ -132,7 +132,7 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
 }
 
 /// How much a peer gets, and the first reason why not all.
-fn why<'a>(answer: &&'a Answer) -> (Reads, &'a str) {
+fn why(answer: &Answer) -> (Reads, &str) {
     let first = answer.reasons.first();
     (answer.reads, first.map_or("", |reason| reason.message.as_str()))
 }
