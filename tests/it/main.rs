@@ -15,6 +15,7 @@ mod broker_input;
 mod broker_stand;
 mod check;
 mod check_corpus;
+mod check_lines;
 mod cli_fetch;
 mod cli_real;
 mod cli_request;

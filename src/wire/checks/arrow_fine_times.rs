@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check {
     lines: Lines {
         julia: "",
         javascript: "",
-        python: "column.cast(pa.timestamp(\"ms\"))",
+        python: "column.cast(pa.timestamp(\"ms\"), safe=False)",
     },
     effects: &[effect(
         JULIA,

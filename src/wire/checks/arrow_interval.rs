@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check {
     lines: Lines {
         julia: "",
         javascript: "",
-        python: "column.cast(pa.duration(\"ms\"))",
+        python: "pa.array([each.nanoseconds for each in column.to_pylist()], pa.duration(\"ns\"))",
     },
     effects: &[effect(JULIA, Reads::No, "Arrow.jl refuses these intervals")],
 };
