@@ -71,14 +71,17 @@ pub fn json_line(value: &serde_json::Value) -> String {
     escape_json(&value.to_string())
 }
 
-/// As [`json_line`], for JSON that is already text.
+/// As [`json_line`], for JSON that is already text; line breaks and tabs between its parts become spaces.
 pub fn escape_json(json: &str) -> String {
     if json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return json.to_owned();
     }
     let mut line = String::with_capacity(json.len() + 16);
     for c in json.chars() {
-        if acts_on_terminal(c) {
+        if matches!(c, '\n' | '\r' | '\t') {
+            // Never within a string, where they have to be escaped.
+            line.push(' ');
+        } else if acts_on_terminal(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing into a String cannot fail.
                 let _ = write!(line, "\\u{unit:04x}");
@@ -165,5 +168,6 @@ mod tests {
         assert!(line.chars().all(|c| !acts_on_terminal(c)), "{line}");
         assert!(line.contains("ä 日本"), "harmless text stays readable");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), value);
+        assert_eq!(escape_json("{\n\t\"a\": 1\r\n}"), "{  \"a\": 1  }");
     }
 }

@@ -348,6 +348,19 @@ fn messages_are_rewritten_for_a_peer() {
     let run = natsbridge(&["check", "--mend", "natsbridge", &good]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.out.starts_with("{\"correlationId\":"), "{}", run.out);
+    // Metadata that is laid out over several lines stands on one.
+    let laid_out = GOOD.replacen(r#""metadata":{}"#, "\"metadata\":{\n  \"a\": [1,\r\n\t2]\n}", 1);
+    let run = natsbridge(&[
+        "check",
+        "--mend",
+        "python",
+        &path(&folder, "laid-out.json", &laid_out),
+    ]);
+    let line: Value = serde_json::from_str(run.out.trim_end()).unwrap();
+    assert_eq!(
+        (run.out.lines().count(), &line["metadata"]["a"][1]),
+        (1, &Value::from(2))
+    );
     let run = natsbridge(&["check", "--mend", "cobol", &good]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(
