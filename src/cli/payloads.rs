@@ -3,7 +3,7 @@
 
 use super::exit::Failure;
 use super::sources::{self, Source};
-use crate::engine::{self, PayloadRow, literal, suggest};
+use crate::engine::{PayloadRow, Source as PayloadSource, literal, suggest};
 use crate::wire::{KINDS, Kind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -167,9 +167,9 @@ impl PayloadArgs {
 impl Given {
     fn row(&self) -> Result<PayloadRow, Failure> {
         let source = match &self.source {
-            Source::Literal(text) => engine::Source::Text(literal(text)),
-            Source::File(path) => engine::Source::File(path.clone()),
-            Source::Stdin => engine::Source::Bytes {
+            Source::Literal(text) => PayloadSource::Text(literal(text)),
+            Source::File(path) => PayloadSource::File(path.clone()),
+            Source::Stdin => PayloadSource::Bytes {
                 body: sources::standard_input()
                     .map_err(|why| self.refused(&why))?
                     .into(),
@@ -241,7 +241,7 @@ mod tests {
             .rows()
             .unwrap();
         let texts = rows.into_iter().map(|row| row.source);
-        let expected = ["b=c", "@home", "{{{{count}}"].map(|text| engine::Source::Text(text.into()));
+        let expected = ["b=c", "@home", "{{{{count}}"].map(|text| PayloadSource::Text(text.into()));
         assert!(texts.eq(expected));
     }
 

@@ -55,7 +55,7 @@ pub struct Choices {
 
 /// Where the content of a payload may come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum ContentOrigin {
     /// Typed here.
     Typed,
     /// Written in the person's own editor.
@@ -68,7 +68,7 @@ pub enum Origin {
     Captured,
 }
 
-impl Origin {
+impl ContentOrigin {
     /// All of them, in the order in which they are offered.
     pub const ALL: &[Self] = &[
         Self::Typed,
@@ -176,7 +176,7 @@ fn sources(at: Option<usize>, composer: &Composer) -> Choices {
         Some(row) => format!("Content of {}", row.name),
         None => "Add a payload".into(),
     };
-    let words = Origin::ALL.iter().map(|origin| origin.words());
+    let words = ContentOrigin::ALL.iter().map(|origin| origin.words());
     Choices {
         title,
         rows: words.map(|(label, note)| choice(label, note, false)).collect(),

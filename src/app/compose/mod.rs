@@ -25,7 +25,7 @@ mod values;
 mod writing;
 
 pub use asking::{Asked, text_words};
-pub use choices::{Answer, Choice, Choices, ChoicesFor, Origin, next_type};
+pub use choices::{Answer, Choice, Choices, ChoicesFor, ContentOrigin, next_type};
 pub use completion::Offers;
 pub use composer::{Composer, TextShown};
 pub use content::{Content, Writing, pasted_text, text_too_large, too_large_to_edit};

@@ -3,7 +3,7 @@
 use super::act::{act_in_compose, complete};
 use crate::app::actions::Action;
 use crate::app::compose::{
-    Answer, Asked, Cell, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Origin, TextShown, Then,
+    Answer, Asked, Cell, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, ContentOrigin, TextShown, Then,
     Writing, next_type, text_words,
 };
 use crate::app::line_edit::LineEdit;
@@ -134,7 +134,7 @@ impl State {
     pub(crate) fn take_choice(&mut self, choices: ChoicesFor, row: usize, effects: &mut Vec<Effect>) {
         match choices {
             ChoicesFor::Source(at) => {
-                if let Some(origin) = Origin::ALL.get(row) {
+                if let Some(origin) = ContentOrigin::ALL.get(row) {
                     self.take_origin(at, *origin, effects);
                 }
             }
@@ -193,23 +193,23 @@ impl State {
         self.compose.set_type(at, &name, next);
     }
 
-    fn take_origin(&mut self, at: Option<usize>, origin: Origin, effects: &mut Vec<Effect>) {
+    fn take_origin(&mut self, at: Option<usize>, origin: ContentOrigin, effects: &mut Vec<Effect>) {
         let row = || PayloadRow::text("message", "");
         match origin {
-            Origin::Typed | Origin::Editor => {
+            ContentOrigin::Typed | ContentOrigin::Editor => {
                 let at = at.unwrap_or_else(|| self.compose.add(row()));
                 let content = Content::Payload(at);
                 if self.compose.content(content).is_none() {
                     self.compose.written(content, String::new());
                 }
                 match origin {
-                    Origin::Editor => self.edit_outside(content, effects),
+                    ContentOrigin::Editor => self.edit_outside(content, effects),
                     _ => self.write_here(content),
                 }
             }
-            Origin::File => self.ask(Asked::PayloadFile(at), "", effects),
-            Origin::Clipboard => self.ask(Asked::Paste(at), "", effects),
-            Origin::Captured => match at {
+            ContentOrigin::File => self.ask(Asked::PayloadFile(at), "", effects),
+            ContentOrigin::Clipboard => self.ask(Asked::Paste(at), "", effects),
+            ContentOrigin::Captured => match at {
                 None => self.take_payload(),
                 Some(at) => match captured(self.opened.as_ref(), self.tab) {
                     Ok(row) => {
