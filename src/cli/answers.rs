@@ -1,9 +1,9 @@
 //! The answers of `reply` that come from the command line: fixed payloads, or what a command prints. A command that fails
 //! is answered with purpose NACK and a text that says so, so that whoever asked need not wait in vain.
 
-use super::answer_command::run;
-use super::message_args::Message;
-use super::output;
+use crate::cli::answer_command::run;
+use crate::cli::message_args::Message;
+use crate::cli::output;
 use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
 use crate::wire::{
     Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, circumstance_findings, decode_base64,

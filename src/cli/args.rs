@@ -1,10 +1,10 @@
 //! The command line as a whole: what stands before the verb, and which verb.
 
-use super::connection::ConnectionArgs;
-use super::context::SettingsArgs;
-use super::exit::EXITS;
-use super::literals::duration;
-use super::verbs::Verb;
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::SettingsArgs;
+use crate::cli::exit::EXITS;
+use crate::cli::literals::duration;
+use crate::cli::verbs::Verb;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;

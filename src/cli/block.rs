@@ -1,7 +1,7 @@
 //! A message as a readable block: one dim header line, then its payloads. Every piece passes through `SafeText`.
 
 use crate::engine::shown_link;
-use crate::ui::format::counted;
+use crate::ui::counted;
 use crate::wire::{
     Blob, Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
 };

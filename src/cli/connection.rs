@@ -1,5 +1,5 @@
 //! The connection flags of every connecting verb, spelled as `nats` spells them. What they mean together with the
-//! environment and contexts is in [`super::connection_sources`].
+//! environment and contexts is in [`crate::cli::connection_sources`].
 
 use crate::engine::Secret;
 use std::path::PathBuf;

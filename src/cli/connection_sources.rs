@@ -1,10 +1,10 @@
 //! What flags, environment and contexts of `nats` mean together: flag, then variable, then context, then default.
 
-use super::connection::ConnectionArgs;
-use super::exit::Failure;
-use super::literals::duration;
-use super::{exposed_secrets, output};
 use crate::app::exposed_file;
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::exit::Failure;
+use crate::cli::literals::duration;
+use crate::cli::{exposed_secrets, output};
 use crate::engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
 use crate::wire::Limits;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Secrets that other users of this machine can see: on the command line, in files; as warnings.
 
-use super::connection::ConnectionArgs;
+use crate::cli::connection::ConnectionArgs;
 use crate::engine::Credentials;
 
 /// Warns of a secret on the command line, where lists of processes show it.

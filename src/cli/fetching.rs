@@ -1,9 +1,9 @@
 //! Fetching links on the command line: which, how large, how far they are. Messages keep their order while their links
 //! are fetched.
 
-use super::literals::size;
-use super::output;
 use crate::app::Settings;
+use crate::cli::literals::size;
+use crate::cli::output;
 use crate::engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
 use crate::wire::Limits;
 use futures_util::StreamExt;

@@ -1,9 +1,9 @@
 //! The flags that say how payloads travel and which file server takes those that go by link: flag, then environment,
 //! then settings, then default.
 
-use super::exit::Failure;
-use super::output;
 use crate::app::LinkSettings;
+use crate::cli::exit::Failure;
+use crate::cli::output;
 use crate::engine::{
     Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions, TransportChoice,
 };

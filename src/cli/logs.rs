@@ -1,7 +1,7 @@
 //! Logs: nowhere unless asked for, then into a file that only its owner reads, without terminal sequences and without
 //! what travels: secrets and payloads stay out of it at every level.
 
-use super::output;
+use crate::cli::output;
 use std::fs::{File, OpenOptions};
 use std::sync::Mutex;
 use tracing::{Level, Metadata};

@@ -1,9 +1,9 @@
 //! What a message says, as flags: a draft, payloads, the envelope's fields, headers, links. Shared by the verbs that send.
 
-use super::exit::Failure;
-use super::links::LinkArgs;
-use super::literals::header;
-use super::payloads::PayloadArgs;
+use crate::cli::exit::Failure;
+use crate::cli::links::LinkArgs;
+use crate::cli::literals::header;
+use crate::cli::payloads::PayloadArgs;
 use crate::engine::{
     ComposeError, Composition, ConnectOptions, LoadCache, Loaded, SendOptions, check_metadata, filled,
     literal, load_with, read_draft,

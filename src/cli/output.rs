@@ -1,6 +1,6 @@
 //! Standard output (data only, flushed line by line) and standard error (everything said to a person, cleaned).
 
-use super::exit::Failure;
+use crate::cli::exit::Failure;
 use crate::wire::{SafeText, Severity};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};

@@ -1,8 +1,9 @@
 //! Payloads on the command line: `--KIND NAME=VALUE` in the order given, one flag per kind of the registry,
 //! plus `--payload`, which picks the kind from the content. Whether it is what its kind promises is checked when it is loaded.
 
-use super::exit::Failure;
-use super::sources::{self, Source};
+use crate::cli::exit::Failure;
+use crate::cli::sources;
+use crate::cli::sources::Source;
 use crate::engine::{PayloadRow, Source as PayloadSource, literal, suggest};
 use crate::wire::{KINDS, Kind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -206,7 +207,7 @@ mod tests {
 
     fn refused(line: &[&str]) -> String {
         let failure = args(line).rows().unwrap_err();
-        assert_eq!(failure.exit, super::super::exit::Exit::Usage);
+        assert_eq!(failure.exit, crate::cli::exit::Exit::Usage);
         failure.message.unwrap()
     }
 

@@ -1,6 +1,6 @@
 //! What a probe found, as text, JSON or Markdown: a matrix of cases and dialects, and every difference once.
 
-use super::output::json_line;
+use crate::cli::output::json_line;
 use crate::engine::{ProbeDifference, ProbeResult, ProbeVerdict};
 use crate::wire::{Dialect, SafeText};
 use serde_json::{Value, json};

@@ -1,13 +1,13 @@
 //! Entry: parses, runs the verb, turns its outcome into words and an exit code.
 
-use super::args::Cli;
-use super::connection::ConnectionArgs;
-use super::context::Context;
-use super::examples::example_for;
-use super::exit::{Exit, Failure, Outcome};
-use super::settings_file::settings_text;
-use super::{logs, output};
 use crate::app::Settings;
+use crate::cli::args::Cli;
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::examples::example_for;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::settings_file::settings_text;
+use crate::cli::{logs, output};
 use crate::ui::{PanicPolicy, install_panic_hook, panic_report};
 use crate::wire::panics_are_caught;
 use clap::{CommandFactory, Parser};

@@ -1,6 +1,6 @@
 //! Finds and reads the settings file and the person's themes; what their texts mean is the workbench's matter.
 
-use super::exit::Failure;
+use crate::cli::exit::Failure;
 use etcetera::BaseStrategy;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! What ends a verb from outside, as something to wait for: SIGINT, SIGTERM and SIGHUP, and a time that is up.
 
-use super::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure};
 use std::time::Duration;
 
 /// The signals that end a verb.

@@ -1,7 +1,7 @@
 //! How far a long upload is, on one line of standard error that goes when it is done. Only where a person looks.
 
-use super::output;
 use crate::app::size;
+use crate::cli::output;
 use crate::engine::Progress;
 use std::io::{self, IsTerminal};
 use std::pin::pin;

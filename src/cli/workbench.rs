@@ -1,13 +1,13 @@
 //! Puts the workbench together: settings, session, terminal, signals, screen.
 
-use super::context::Context;
-use super::exit::{Exit, Failure, Outcome};
-use super::links::LinkArgs;
-use super::memory::MemoryFile;
-use super::output;
-use super::settings_file::own_themes;
-use super::stop::after;
 use crate::app::{ImageMode, Settings, exposed_secrets};
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::links::LinkArgs;
+use crate::cli::memory::MemoryFile;
+use crate::cli::output;
+use crate::cli::settings_file::own_themes;
+use crate::cli::stop::after;
 use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
 use crate::ui::{
     Colours, Interrupt, Memory, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes,

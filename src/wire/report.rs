@@ -1,13 +1,12 @@
 //! The JSON contract of `listen --json`, `check --json` and `send --json`. Envelope keys are always the snake_case ones.
 
-use super::base64::encode_base64;
-use super::blob::Blob;
-use super::checks::check_of;
-use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
-use super::dialects::{FIELDS, Field};
-use super::envelope::{Envelope, Payload, RawJson};
-use super::finding::Finding;
-use super::table::Table;
+use crate::wire::bytes::{Blob, encode_base64};
+use crate::wire::checks::check_of;
+use crate::wire::decode::{DecodedMessage, DecodedPayload, PayloadState, Value};
+use crate::wire::dialects::{FIELDS, Field};
+use crate::wire::envelope::{Envelope, Payload, RawJson};
+use crate::wire::findings::Finding;
+use crate::wire::table::Table;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;

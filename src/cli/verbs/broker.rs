@@ -1,7 +1,8 @@
 //! `broker`: the embedded broker alone.
 
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::output::{self, Out};
+use crate::cli::output;
+use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::host::{Broker, BrokerError, BrokerOptions};
 use crate::wire::Limits;

@@ -6,7 +6,7 @@ use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
 use crate::cli::stop::after;
 use crate::engine::{ConnectOptions, Connection, Specimen};
-use crate::ui::format::counted;
+use crate::ui::counted;
 use std::time::Duration;
 
 /// What is listened to, and for how long.

@@ -1,9 +1,10 @@
 //! `check --mend`: the messages of files rewritten for a peer, one on each line.
 
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::output::{self, Out, escape_json};
+use crate::cli::output;
+use crate::cli::output::{Out, escape_json};
 use crate::engine::{Files, Specimen};
-use crate::ui::format::counted;
+use crate::ui::counted;
 use crate::wire::{Limits, READERS, Reader, decode_message, mend_for};
 
 /// The reader of that name.

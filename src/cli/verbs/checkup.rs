@@ -1,10 +1,11 @@
 //! Checking messages one after the other, from wherever they come: reported, counted, judged.
 
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::output::{self, Out};
+use crate::cli::output;
+use crate::cli::output::Out;
 use crate::cli::reports::{Format, Report};
 use crate::engine::{AskedReaders, Checked, Examiner, Fetching, Files, FilesError, Specimen, sentence};
-use crate::ui::format::counted;
+use crate::ui::counted;
 use crate::wire::{Limits, Reads, Severity};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;

@@ -1,7 +1,8 @@
 //! `context`: the contexts of `nats` that there are.
 
 use crate::cli::exit::{Exit, Outcome};
-use crate::cli::output::{self, Out, json_line};
+use crate::cli::output;
+use crate::cli::output::{Out, json_line};
 use crate::engine::{ContextFacts, Contexts};
 use crate::wire::SafeText;
 use serde_json::json;

@@ -5,11 +5,12 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, subject};
 use crate::cli::message_args::Dialects;
-use crate::cli::output::{self, Out};
+use crate::cli::output;
+use crate::cli::output::Out;
 use crate::cli::probe_report::{json_report, markdown_report, text_report};
 use crate::cli::stop::Stop;
 use crate::engine::{Bridge, Probe, ProbeResult, ProbeVerdict, ReceiveOptions, SendOptions};
-use crate::ui::format::counted;
+use crate::ui::counted;
 use crate::wire::{DIALECTS, Dialect, Limits};
 use std::time::Duration;
 

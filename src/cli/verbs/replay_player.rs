@@ -4,7 +4,8 @@ use super::printer::rfc3339;
 use crate::app::count;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{Mark, mark};
-use crate::cli::output::{self, Out, json_line};
+use crate::cli::output;
+use crate::cli::output::{Out, json_line};
 use crate::engine::{
     Connection, ConnectionError, NewIds, Outgoing, Pace, Speed, StoredMessage, SubjectMap, Tape, TapeEntry,
     TapeError, TapeReport,

@@ -7,7 +7,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::message_args::MessageArgs;
-use crate::cli::output::{self, Out, json_line};
+use crate::cli::output;
+use crate::cli::output::{Out, json_line};
 use crate::cli::stop::Stop;
 use crate::engine::{
     Answer, Answered, Answerer, Composed, ConnectOptions, Connection, RespondOptions, Responding,

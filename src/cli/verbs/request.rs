@@ -7,11 +7,12 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, rate, subject};
 use crate::cli::message_args::{Message, MessageArgs};
-use crate::cli::output::{self, Out};
+use crate::cli::output;
+use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
 use crate::engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
-use crate::ui::format::counted;
+use crate::ui::counted;
 use std::time::Duration;
 
 /// Arguments of `request`.

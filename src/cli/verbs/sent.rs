@@ -2,7 +2,8 @@
 
 use crate::app::size;
 use crate::cli::exit::Failure;
-use crate::cli::output::{self, Out, escape_json};
+use crate::cli::output;
+use crate::cli::output::{Out, escape_json};
 use crate::engine::{Acknowledged, Sent, grouped};
 use crate::wire::{Data, Envelope, Payload, Transport};
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
 //! A composition out of a captured message: the answer to it, or the message once more. Pure; what is not here is said.
 
-use super::fill::literal;
-use super::model::{Composition, PayloadRow, Source};
-use crate::engine::row::StoredMessage;
+use super::composition::{Composition, PayloadRow, Source};
+use super::variables::literal;
+use crate::engine::message::StoredMessage;
 use crate::wire::{Blob, DecodedMessage, DecodedPayload, Kind, Limits, PayloadState};
 
 /// Headers with this beginning are the server's own; a stream would take a message with an old one for a duplicate.

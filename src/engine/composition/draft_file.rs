@@ -1,10 +1,11 @@
 //! Drafts in files: read and written by their extension, payload files beside them by relative path. The words of a
 //! draft are `draft_text`'s matter.
 
-use super::draft_text::{self, Language};
-use super::model::{Composition, PayloadRow, Source};
+use super::composition::{Composition, PayloadRow, Source};
+use super::draft_format as draft_text;
+use super::draft_format::Language;
 use super::payload_file::is_arrow;
-use crate::engine::save::{safe_file_name, save_payload};
+use crate::engine::files::{safe_file_name, save_payload};
 use crate::wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;
 use std::io::{self, Read, Write};

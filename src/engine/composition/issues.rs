@@ -1,11 +1,12 @@
 //! What is wrong with a composition as it is being written, beside the field that it is wrong with. Pure and cheap: it
 //! runs at every key. What needs a file or a broker is the plan's matter.
 
-use super::content::{self, Fault};
-use super::fill::sampled;
-use super::model::{Composition, PayloadRow, Source};
-use super::place::Place;
-use crate::engine::pattern::check_subject;
+use super::composition::{Composition, PayloadRow, Source};
+use super::kind_check as content;
+use super::kind_check::Fault;
+use super::location::Place;
+use super::variables::sampled;
+use crate::engine::subjects::check_subject;
 use crate::wire::{Kind, Severity};
 use std::borrow::Cow;
 use std::collections::HashMap;

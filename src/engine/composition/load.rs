@@ -1,16 +1,16 @@
 //! From a composition to what is sent: variables filled, files read or opened, rows turned into tables, kinds checked.
 //! Blocks while it reads; sends nothing.
 
-use super::compose_error::ComposeError;
-use super::content;
-use super::fill::{BadVariable, Fill};
-use super::loaded_cache::{Content, Key, LoadCache};
-use super::model::{Composition, PayloadRow, Source};
-use super::payload_file::{self, stays};
-use super::place::Place;
+use super::composition::{Composition, PayloadRow, Source};
+use super::error::ComposeError;
+use super::load_cache::{Content, Key, LoadCache};
+use super::location::Place;
+use super::payload_file::stays;
 use super::table_source::arrow_stream;
+use super::variables::{BadVariable, Fill};
+use super::{kind_check as content, payload_file};
 use crate::engine::bridge::Payloads;
-use crate::engine::pattern::check_subject;
+use crate::engine::subjects::check_subject;
 use crate::wire::{Blob, ColumnRead, Kind, Limits};
 use std::io;
 use std::path::Path;

@@ -1,32 +1,32 @@
 //! Messages being written: the composition, its drafts, its plan and its copies as other tools' commands.
 
 mod answering;
-mod compose_error;
-mod content;
+mod composition;
 mod copy_as;
 mod draft_file;
-mod draft_text;
-mod fill;
+mod draft_format;
+mod error;
 mod issues;
+mod kind_check;
 mod load;
-mod loaded_cache;
-mod model;
+mod load_cache;
+mod location;
 mod named;
 mod payload_file;
-mod place;
 mod plan;
 mod suggest;
 mod table_source;
+mod variables;
 
-pub use compose_error::ComposeError;
-pub use content::{check_header, check_metadata};
+pub use composition::{Composition, PayloadRow, Source};
 pub use copy_as::{CopyAs, copy_as};
 pub use draft_file::{DraftError, read_draft, write_draft};
-pub use fill::{Fill, VARIABLES, literal};
+pub use error::ComposeError;
 pub use issues::Issue;
+pub use kind_check::{check_header, check_metadata};
 pub use load::{Loaded, load, load_with};
-pub use loaded_cache::LoadCache;
-pub use model::{Composition, PayloadRow, Source};
-pub use place::Place;
+pub use load_cache::LoadCache;
+pub use location::Place;
 pub use plan::{ColumnPreview, Plan, PlannedPayload, TablePreview, Trouble, plan, plan_with};
 pub use suggest::{Suggestion, suggest};
+pub use variables::{Fill, VARIABLES, literal};

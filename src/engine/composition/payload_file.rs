@@ -1,6 +1,6 @@
 //! Payloads from files: small ones are read, large ones opened and judged by their first bytes. Converts nothing.
 
-use crate::engine::stored_file::file_blob;
+use crate::engine::files::file_blob;
 use crate::wire::{Blob, Kind, Limits};
 use std::fs::File;
 use std::io::{self, Read};

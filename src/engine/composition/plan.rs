@@ -1,18 +1,16 @@
 //! What exactly will go out: direct or link per payload and why, the encoded size against what the server takes, the
 //! tables' schemas. Blocks while payloads are read; sends and uploads nothing. The sizes are those of the draft.
 
-use super::compose_error::ComposeError;
-use super::fill::Fill;
+use super::composition::Composition;
+use super::error::ComposeError;
 use super::load::{Loaded, load_with};
-use super::loaded_cache::LoadCache;
-use super::model::Composition;
-use super::place::Place;
-use crate::engine::bridge::{Payloads, SendOptions, TransportChoice};
-use crate::engine::draft::{Draft, Stamp, draft};
-use crate::engine::grouped::grouped;
-use crate::engine::pattern::check_subject;
-use crate::engine::send::reserve;
+use super::load_cache::LoadCache;
+use super::location::Place;
+use super::variables::Fill;
+use crate::engine::bridge::{Draft, Payloads, SendOptions, Stamp, TransportChoice, draft, reserve};
 use crate::engine::servers::public_address;
+use crate::engine::subjects::check_subject;
+use crate::engine::wording::grouped;
 use crate::wire::{
     Answer, Blob, Cell, Family, Kind, Limits, READERS, Table, Transport, decode_message, who_reads,
 };

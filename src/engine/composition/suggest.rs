@@ -1,8 +1,8 @@
 //! Which kind and name suit a source: its file name, its magic bytes, its first bytes. Reads no more than a head of it,
 //! but for JSON, which is looked through.
 
-use super::content;
-use super::model::Source;
+use super::composition::Source;
+use super::kind_check as content;
 use super::table_source::{extension, is_table_extension};
 use crate::wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;

@@ -1,8 +1,8 @@
 //! A payload of kind table: Arrow goes out as it is, rows become an Arrow stream. Which form the rows have is told by
 //! their first bytes and the file's name.
 
-use super::loaded_cache::Content;
-use super::model::{PayloadRow, Source};
+use super::composition::{PayloadRow, Source};
+use super::load_cache::Content;
 use super::payload_file::is_arrow;
 use crate::wire::{Limits, RowsFormat, Table, rows_table};
 use bytes::Bytes;

@@ -1,6 +1,6 @@
 //! What came back, held against what was sent, field by field.
 
-use super::model::Difference;
+use super::model::ProbeDifference;
 use crate::engine::bridge::{Payloads, Received};
 use crate::wire::{Code, Envelope, Finding, Limits, Table, Value, decode_blob};
 use std::fmt::Display;
@@ -12,7 +12,7 @@ pub(super) fn differences(
     answer: &Envelope<'_>,
     came: &[Received],
     findings: &[Finding],
-) -> Vec<Difference> {
+) -> Vec<ProbeDifference> {
     let mut found = Vec::new();
     // What is odd in what was sent is no news in what comes back.
     let mut own = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn differences(
             let all = |blob: &crate::wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
             all(body) == all(&back.body)
         }) {
-            found.push(Difference {
+            found.push(ProbeDifference {
                 code: "value-differs",
                 path: at("data"),
                 message,
@@ -55,7 +55,7 @@ pub(super) fn differences(
         !matches!(finding.code, Code::LinkLocalHost | Code::LinkPrivateHost)
             && own.iter().all(|sent| sent.code != finding.code)
     });
-    found.extend(told.map(|finding| Difference {
+    found.extend(told.map(|finding| ProbeDifference {
         code: finding.code.name(),
         path: finding.path.to_string(),
         message: finding.message.clone(),
@@ -63,9 +63,9 @@ pub(super) fn differences(
     found
 }
 
-fn field<T: PartialEq + Display>(found: &mut Vec<Difference>, path: &str, sent: &T, came: &T) {
+fn field<T: PartialEq + Display>(found: &mut Vec<ProbeDifference>, path: &str, sent: &T, came: &T) {
     if sent != came {
-        found.push(Difference {
+        found.push(ProbeDifference {
             code: "field-differs",
             path: path.to_owned(),
             message: format!("sent {sent}, came back {came}"),

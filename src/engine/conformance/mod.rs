@@ -1,9 +1,9 @@
-//! Conformance of a live peer that echoes: what is sent to it, what has to come back, and where that differs.
+//! Conformance of a live peer that echoes: every kind, transport and dialect.
 
 mod cases;
 mod compare;
-mod conduct;
 mod model;
+mod run;
 
-pub use conduct::{Exchange, Probe};
-pub use model::{Difference as ProbeDifference, ProbeResult, ProbeVerdict};
+pub use model::{ProbeDifference, ProbeResult, ProbeVerdict};
+pub use run::{Exchange, Probe};

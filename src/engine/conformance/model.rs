@@ -29,7 +29,7 @@ impl ProbeVerdict {
 
 /// One thing that is not as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct ProbeDifference {
     /// A stable word for the sort of difference, or the code of a finding about the answer.
     pub code: &'static str,
     /// Where, as a JSON path into the answer.
@@ -50,5 +50,5 @@ pub struct ProbeResult {
     /// How it ended.
     pub verdict: ProbeVerdict,
     /// Why it did not come back the same.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ProbeDifference>,
 }

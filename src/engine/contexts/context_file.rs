@@ -2,10 +2,7 @@
 //! alone.
 
 use super::reference::{Profile, References};
-use crate::engine::credentials::Credentials;
-use crate::engine::identity::{read_creds, read_seed};
-use crate::engine::options::{ConnectOptions, TlsOptions};
-use crate::engine::secret::Secret;
+use crate::engine::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
 use serde::{Deserialize, Deserializer};
 
 /// Where to connect when a context does not say.

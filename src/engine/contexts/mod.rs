@@ -1,10 +1,10 @@
 //! The contexts of the `nats` command: where to connect and who we are, by name, read as they are.
 
-mod command;
-mod context_error;
 mod context_file;
-mod library;
+mod contexts;
+mod error;
 mod reference;
+mod secret_command;
 
-pub use context_error::ContextError;
-pub use library::{ContextFacts, Contexts};
+pub use contexts::{ContextFacts, Contexts};
+pub use error::ContextError;

@@ -1,8 +1,8 @@
 //! Values of a context that point elsewhere: `env://`, `file://`, `data:`, `op://`, `nsc://`, and paths with `~` and
 //! `$VAR`. The forms are those of the `nats` command.
 
-use super::command::output_of;
-use crate::engine::secret::Secret;
+use super::secret_command::output_of;
+use crate::engine::connect::Secret;
 use crate::wire::Limits;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

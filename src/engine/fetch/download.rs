@@ -1,13 +1,12 @@
 //! One link downloaded: tries, pauses, the body under its limits, what is told of it. Knows no cache.
 
+use super::error::FetchError;
 use super::exchange::{Exchange, is_no_http};
-use super::fetch_error::FetchError;
+use super::link_url::Target;
 use super::pace::{Pace, Slow};
 use super::spool::Spool;
-use super::target::Target;
-use crate::engine::causes::root;
-use crate::engine::progress::Progress;
-use crate::engine::retry::Retry;
+use crate::engine::http::{Progress, Retry};
+use crate::engine::wording::root;
 use crate::wire::Blob;
 use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};

@@ -1,12 +1,12 @@
 //! One request to the place that a link leads to: each hop is checked, resolved once, and connected to at exactly the
 //! addresses that were checked. Bodies are somebody else's matter.
 
-use super::fetch_error::FetchError;
+use super::error::FetchError;
+use super::link_url::Target;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
-use super::target::Target;
-use crate::engine::causes::{causes, root};
-use crate::engine::http;
+use crate::engine::http::client as http;
+use crate::engine::wording::{causes, root};
 use crate::wire::Limits;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, LOCATION};

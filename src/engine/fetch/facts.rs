@@ -1,6 +1,6 @@
 //! What is known of a link before it is fetched.
 
-use super::fetch_error::FetchError;
+use super::error::FetchError;
 use std::net::IpAddr;
 
 /// What a server said when it was asked about a link without fetching it (HTTP HEAD).

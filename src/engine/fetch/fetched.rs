@@ -1,9 +1,8 @@
 //! What a download is asked for and gives back, with what is to be told of it.
 
 use super::download::Downloaded;
-use crate::engine::grouped::grouped;
-use crate::engine::progress::Progress;
-use crate::engine::retry::Retry;
+use crate::engine::http::{Progress, Retry};
+use crate::engine::wording::grouped;
 use crate::wire::{Blob, Code, Finding};
 use std::time::Duration;
 

@@ -1,15 +1,15 @@
 //! The fetcher: downloads links under the policy and keeps what it has for as long as it lives.
 
+use super::cache::{Shelf, Transfer};
 use super::download::{Download, Downloaded};
+use super::error::FetchError;
 use super::exchange::Exchange;
 use super::facts::{Head, LinkFacts};
-use super::fetch_error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
+use super::link_url::{Target, shortened};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
-use super::shelf::{Shelf, Transfer};
-use super::target::{Target, shortened};
-use crate::engine::stored_file::temporary_blob;
+use crate::engine::files::temporary_blob;
 use crate::wire::{Blob, Limits};
 use bytes::Bytes;
 use reqwest::Method;

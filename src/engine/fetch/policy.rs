@@ -1,8 +1,8 @@
 //! Which links may be fetched at all, and which without being asked for. Pure rules; what a name resolves to comes in.
 
 use super::addresses::reserved;
-use super::fetch_error::FetchError;
-use super::target::Target;
+use super::error::FetchError;
+use super::link_url::Target;
 use std::net::IpAddr;
 use url::{Host, Url};
 

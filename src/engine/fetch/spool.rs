@@ -1,7 +1,7 @@
 //! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner can
 //! read. Writing happens beside receiving; at most two pieces are in memory.
 
-use crate::engine::stored_file::temporary_blob;
+use crate::engine::files::temporary_blob;
 use crate::wire::Blob;
 use bytes::Bytes;
 use std::fs::File;

@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
 use super::json_path::JsonPath;
-use crate::engine::pattern::subject_matches;
+use crate::engine::subjects::subject_matches;
 use crate::wire::{
     Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, duration_us,
     number_of_bytes,

@@ -5,8 +5,9 @@ mod condition;
 mod fields;
 mod json_path;
 mod message_filter;
+mod value_series;
 
 pub use candidate::Candidate;
 pub use fields::{FILTER_FIELDS, FilterFieldRow, filter_table_markdown};
-pub use json_path::JsonPath;
 pub use message_filter::MessageFilter;
+pub use value_series::value_series;

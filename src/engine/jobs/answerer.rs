@@ -1,10 +1,10 @@
 //! Where the answers of a responder come from: the request's own payloads, a composition, or whatever else a program has.
 
-use super::asked::Asked;
-use super::contents::Contents;
-use super::model::Answer;
+use super::asked_request::Asked;
+use super::job::Answer;
+use super::loader::Contents;
 use crate::engine::bridge::{Payloads, SendOptions};
-use crate::engine::row::StoredMessage;
+use crate::engine::message::StoredMessage;
 use crate::wire::{Dialect, Limits};
 use futures_util::future::BoxFuture;
 

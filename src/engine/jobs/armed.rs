@@ -2,10 +2,10 @@
 //! lost; all of them can be seen.
 
 use super::answerer::Composed;
-use super::herald::Herald;
-use super::line::Line;
-use super::model::{Responder, ResponderId, ResponderView, Skipped};
-use super::responding::{RespondOptions, Responding};
+use super::job::{Responder, ResponderId, ResponderView, Skipped};
+use super::lazy_bridge::Line;
+use super::reports::Herald;
+use super::responder::{RespondOptions, Responding};
 use crate::engine::bridge::SendOptions;
 use crate::engine::connection::ConnectionError;
 use std::collections::BTreeMap;

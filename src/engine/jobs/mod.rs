@@ -2,28 +2,29 @@
 
 mod answerer;
 mod armed;
-mod asked;
-mod chronicle;
-mod contents;
-mod filling;
-mod herald;
-mod line;
-mod model;
-mod responding;
-mod sending;
-mod waiting;
+mod asked_request;
+mod job;
+mod lazy_bridge;
+mod loader;
+mod queue;
+mod reports;
+mod responder;
+mod send_job;
+mod timeline_notes;
+mod variable_values;
+
+pub(crate) use armed::{Board, answer};
+pub(crate) use lazy_bridge::Line;
+pub(crate) use loader::Contents;
+pub(crate) use queue::Waiting;
+pub(crate) use reports::{Account, Herald};
+pub(crate) use send_job::Sending;
+pub(crate) use timeline_notes::Chronicle;
 
 pub use answerer::{Answerer, Composed, Given};
-pub(super) use armed::{Board, answer};
-pub use asked::Asked;
-pub(super) use chronicle::Chronicle;
-pub(super) use contents::Contents;
-pub use filling::filled;
-pub(super) use herald::{Account, Herald};
-pub(super) use line::Line;
-pub use model::{
+pub use asked_request::Asked;
+pub use job::{
     Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode, Skipped,
 };
-pub use responding::{Answered, RespondOptions, Responding};
-pub(super) use sending::Sending;
-pub(super) use waiting::Waiting;
+pub use responder::{Answered, RespondOptions, Responding};
+pub use variable_values::filled;

@@ -1,8 +1,8 @@
 //! What every file server can do: take a payload and give the URL that receivers fetch.
 
-use crate::engine::bridge_error::BridgeError;
+use crate::engine::bridge::BridgeError;
 use crate::engine::connection::Connection;
-use crate::engine::progress::Progress;
+use crate::engine::http::Progress;
 use crate::wire::Blob;
 use std::pin::Pin;
 use std::sync::Arc;

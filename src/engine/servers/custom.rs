@@ -1,8 +1,8 @@
 //! Handlers of the caller's own: a function as a file server.
 
 use super::contract::{FileServer, Handled, Uploaded};
-use crate::engine::bridge_error::BridgeError;
-use crate::engine::progress::Progress;
+use crate::engine::bridge::BridgeError;
+use crate::engine::http::Progress;
 use crate::wire::Blob;
 use std::sync::Arc;
 

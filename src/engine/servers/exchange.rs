@@ -1,11 +1,11 @@
 //! One HTTP request with its answer: streamed, watched for standing still, the answer read up to a limit.
 
-use super::pieces::{Moved, pieces};
-use super::place::Place;
-use super::trial::Failed;
-use crate::engine::causes::{causes, root};
-use crate::engine::http;
-use crate::engine::secret::Secret;
+use super::address::Place;
+use super::attempts::Failed;
+use super::body_stream::{Moved, pieces};
+use crate::engine::connect::Secret;
+use crate::engine::http::client as http;
+use crate::engine::wording::{causes, root};
 use crate::wire::{Blob, Limits};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use std::error::Error;

@@ -1,10 +1,10 @@
 //! A directory that somebody else serves: the file appears there whole or not at all.
 
+use super::address::{Place, file_name};
+use super::attempts::Failed;
+use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
-use super::pieces::{Moved, pieces};
-use super::place::{Place, file_name};
-use super::trial::Failed;
-use crate::engine::progress::Progress;
+use crate::engine::http::Progress;
 use crate::wire::{Blob, Limits};
 use futures_util::TryStreamExt;
 use std::io;

@@ -1,11 +1,11 @@
 //! Servers that take a file by PUT and give it by GET under the same URL: WebDAV, nginx, presigned object stores.
 
+use super::address::{Place, file_name};
+use super::attempts::{Failed, tried};
+use super::body_stream::Moved;
 use super::contract::{FileServer, Handled, Uploaded};
 use super::exchange::Http;
-use super::pieces::Moved;
-use super::place::{Place, file_name};
-use super::trial::{Failed, tried};
-use crate::engine::progress::Progress;
+use crate::engine::http::Progress;
 use crate::wire::Blob;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 

@@ -1,13 +1,13 @@
 //! JetStream's object store: the broker keeps the file, any `natsbridge serve --jetstream` gives it to those who
 //! speak HTTP only.
 
+use super::address::{Place, file_name};
+use super::attempts::Failed;
+use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
-use super::pieces::{Moved, pieces};
-use super::place::{Place, file_name};
-use super::trial::Failed;
 use crate::engine::connection::Connection;
-use crate::engine::progress::Progress;
-use crate::engine::streams::{BucketFile, ObjectBucket};
+use crate::engine::http::Progress;
+use crate::engine::objects::{BucketFile, ObjectBucket};
 use crate::wire::{Blob, Limits};
 use futures_util::StreamExt;
 use std::sync::Arc;

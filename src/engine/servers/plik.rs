@@ -1,11 +1,11 @@
 //! Plik, upstream's default: an upload is created, the file goes into it, its link is made of three names.
 
+use super::address::{Place, file_name};
+use super::attempts::{Failed, quoted, tried};
+use super::body_stream::Moved;
 use super::contract::{FileServer, Handled, Uploaded};
 use super::exchange::{Answer, Http};
-use super::pieces::Moved;
-use super::place::{Place, file_name};
-use super::trial::{Failed, quoted, tried};
-use crate::engine::progress::Progress;
+use crate::engine::http::Progress;
 use crate::wire::Blob;
 use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};

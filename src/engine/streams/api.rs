@@ -1,8 +1,8 @@
 //! JetStream's requests over a connection: every one has an end, every refusal is a sentence.
 
-use super::stream_error::StreamError;
-use crate::engine::causes::root;
+use super::error::StreamError;
 use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::wording::root;
 use async_nats::{Message, Request, RequestErrorKind, Subscriber};
 use futures_util::StreamExt;
 use serde::Deserialize;

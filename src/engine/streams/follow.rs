@@ -1,13 +1,13 @@
 //! Follows a stream from any point on: first what it holds, then what comes. The first is read without a consumer; the
 //! second through an ordered one, or, where reading consumes, by looking again and again.
 
-use super::captured::Captured;
+use super::error::StreamError;
 use super::history::History;
 use super::request::HistoryRequest;
-use super::stream_error::StreamError;
-use crate::engine::causes::root;
+use super::stream_message::Captured;
 use crate::engine::connection::Connection;
-use crate::engine::row::StoredMessage;
+use crate::engine::message::StoredMessage;
+use crate::engine::wording::root;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use futures_util::StreamExt;

@@ -2,14 +2,14 @@
 //! consumer made.
 
 use super::api::Api;
-use super::captured::Captured;
-use super::described::Described;
+use super::error::StreamError;
+use super::info::Described;
 use super::request::{HistoryRequest, Start};
 use super::source::{Batch, Source, Way};
-use super::stream_error::StreamError;
+use super::stream_message::Captured;
 use crate::engine::connection::{Connection, ConnectionError};
-use crate::engine::pattern::check_pattern;
-use crate::engine::row::StoredMessage;
+use crate::engine::message::StoredMessage;
+use crate::engine::subjects::check_pattern;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use std::collections::VecDeque;

@@ -1,27 +1,22 @@
-//! JetStream: publishing with acknowledgement, streams and their messages, object buckets.
+//! JetStream: publishing with acknowledgement, streams and their messages.
 
 mod api;
-mod bucket_file;
-mod captured;
-mod described;
+mod error;
 mod facts;
 mod follow;
 mod history;
-mod object_bucket;
-mod object_put;
-mod object_read;
+mod info;
 mod publish;
 mod request;
 mod source;
 mod start;
-mod stream_error;
+mod stream_message;
 
-pub use bucket_file::BucketFile;
-pub(super) use captured::Captured;
+pub(crate) use publish::acknowledgement;
+pub(crate) use stream_message::Captured;
+
+pub use error::StreamError;
 pub use facts::{Acknowledged, StreamFacts, StreamsView};
 pub use follow::Follow;
 pub use history::History;
-pub use object_bucket::{ObjectBucket, ObjectError, ObjectFacts, check_bucket};
-pub(super) use publish::acknowledgement;
 pub use request::{HistoryRequest, Start};
-pub use stream_error::StreamError;

@@ -1,10 +1,10 @@
 //! Publishing with a stream's acknowledgement.
 
 use super::api::{Api, Refusal};
+use super::error::StreamError;
 use super::facts::Acknowledged;
-use super::stream_error::StreamError;
-use crate::engine::causes::root;
 use crate::engine::connection::{Connection, Outgoing};
+use crate::engine::wording::root;
 use async_nats::{Request, RequestErrorKind};
 use serde::Deserialize;
 use tokio::time::timeout;

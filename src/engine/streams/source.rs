@@ -1,9 +1,9 @@
 //! Reads a stream's messages by number without a consumer, in the best way that stream and broker offer.
 
 use super::api::Api;
-use super::captured::{Captured, NUM_PENDING, Stored};
-use super::described::Described;
-use super::stream_error::StreamError;
+use super::error::StreamError;
+use super::info::Described;
+use super::stream_message::{Captured, NUM_PENDING, Stored};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};

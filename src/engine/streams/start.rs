@@ -1,10 +1,10 @@
 //! Finds the number of the message at which a reading starts.
 
-use super::captured::Captured;
-use super::described::State;
+use super::error::StreamError;
+use super::info::State;
 use super::request::Start;
 use super::source::{Source, Way};
-use super::stream_error::StreamError;
+use super::stream_message::Captured;
 use jiff::Timestamp;
 use serde_json::json;
 

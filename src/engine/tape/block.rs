@@ -1,7 +1,7 @@
 //! Messages on their way from the task that receives to the thread that writes: raw copies, one behind the other, so that
 //! the receiving side does nothing but copy.
 
-use crate::engine::incoming::Incoming;
+use crate::engine::message::Incoming;
 use crate::wire::Blob;
 
 /// Bytes of an entry beside its texts.

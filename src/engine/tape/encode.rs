@@ -1,7 +1,7 @@
 //! Lines of a tape from what they say. Strict: one spelling for everything. Writes to memory only.
 
 use super::block::Heard;
-use super::format::{VERSION, close, open};
+use super::guard::{VERSION, close, open};
 use super::text::{Clock, body, number, quoted};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
 //! Finds the records of a tape among whatever else a damaged file holds. Every line break and every guard is a place to
 //! find one's way again, so that only what was hit is lost. Understands no record.
 
-use super::format::{MARK, sealed};
+use super::guard::{MARK, sealed};
 use crate::wire::Limits;
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -137,8 +137,8 @@ impl<R: Read> Frames<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::format::{close, open};
     use super::*;
+    use crate::engine::tape::guard::{close, open};
 
     fn line(body: &str) -> Vec<u8> {
         let mut out = Vec::new();

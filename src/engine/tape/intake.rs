@@ -2,8 +2,8 @@
 //! full is counted and noted in its place.
 
 use super::block::{Block, Piece, weight};
-use super::tally::Tally;
-use crate::engine::incoming::Incoming;
+use super::counts::Tally;
+use crate::engine::message::Incoming;
 use crate::wire::{Blob, Limits};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,35 +1,36 @@
 //! Tapes: messages kept in a file exactly as they came, written while they come and read again. Format: `assets/tape-format.md`.
 
 mod block;
-mod dump;
+mod counts;
 mod encode;
 mod entry;
-mod format;
+mod error;
 mod frames;
+mod guard;
 mod intake;
+mod nats_dump;
 mod new_ids;
-mod new_tape;
 mod numbers;
+mod options;
 mod pace;
 mod reader;
 mod record;
 mod remap;
 mod report;
-mod tally;
 mod tap;
-mod tape_error;
 mod text;
 mod writer;
 
+pub(crate) use counts::Tally;
+pub(crate) use tap::Tap;
+pub(crate) use writer::start_writer;
+
+pub use counts::RecordingView;
 pub use entry::{TapeEntry, TapeStart};
+pub use error::TapeError;
 pub use new_ids::NewIds;
-pub use new_tape::NewTape;
+pub use options::NewTape;
 pub use pace::{Pace, Speed};
 pub use reader::Tape;
 pub use remap::SubjectMap;
 pub use report::TapeReport;
-pub use tally::RecordingView;
-pub(super) use tally::Tally;
-pub(super) use tap::Tap;
-pub use tape_error::TapeError;
-pub(super) use writer::start_writer;

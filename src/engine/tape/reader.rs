@@ -1,12 +1,12 @@
 //! Opens a tape or a dump of the `nats` command and reads it from its start, in large blocks and little memory.
 
-use super::dump::{Dump, files};
 use super::entry::TapeEntry;
-use super::format::MARK;
+use super::error::TapeError;
 use super::frames::{Frame, Frames};
+use super::guard::MARK;
+use super::nats_dump::{Dump, files};
 use super::record::{Before, read};
 use super::report::TapeReport;
-use super::tape_error::TapeError;
 use crate::wire::Limits;
 use memchr::memchr;
 use memchr::memmem::find;
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn guarded_records_that_say_what_cannot_be_are_damaged() {
-        use super::super::format::{close, open};
+        use crate::engine::tape::guard::{close, open};
         let mut file = Vec::new();
         for body in [
             r#""subject":"a","text":"x","n":1"#,

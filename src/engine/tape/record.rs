@@ -2,8 +2,8 @@
 
 use super::encode::digest;
 use super::entry::{TapeEntry, TapeStart};
-use super::format::MOST;
-use crate::engine::row::StoredMessage;
+use super::guard::MOST;
+use crate::engine::message::StoredMessage;
 use crate::wire::decode_base64;
 use bytes::Bytes;
 use jiff::Timestamp;

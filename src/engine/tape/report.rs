@@ -1,9 +1,9 @@
 //! What was found in a tape, counted, and what a person should know of it.
 
 use super::entry::TapeEntry;
-use super::format::VERSION;
+use super::guard::VERSION;
 use super::numbers::Numbers;
-use crate::engine::grouped::grouped;
+use crate::engine::wording::grouped;
 
 /// Counts of what was read so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -165,9 +165,9 @@ fn places(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::TapeStart;
     use super::*;
-    use crate::engine::row::StoredMessage;
+    use crate::engine::message::StoredMessage;
+    use crate::engine::tape::entry::TapeStart;
 
     fn message(seq: u64) -> TapeEntry {
         TapeEntry::Message(StoredMessage {

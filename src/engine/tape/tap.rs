@@ -1,8 +1,8 @@
 //! The place in the way of messages where a recording is put in and taken out again while they flow.
 
+use super::counts::Tally;
 use super::intake::Intake;
-use super::tally::Tally;
-use crate::engine::incoming::Incoming;
+use crate::engine::message::Incoming;
 use crate::wire::Blob;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -2,12 +2,12 @@
 //! nothing more waits. When the disk takes no more, it stops, cuts off the half line and says so.
 
 use super::block::Piece;
+use super::counts::Tally;
 use super::encode::{Encoder, Opening};
+use super::error::TapeError;
 use super::intake::Intake;
-use super::new_tape::NewTape;
-use super::tally::Tally;
+use super::options::NewTape;
 use super::tap::Tap;
-use super::tape_error::TapeError;
 use crate::wire::Limits;
 use jiff::Timestamp;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! One conversation: its messages in order of arrival and how it stands. Which message belongs to it is decided elsewhere.
 
 use super::model::{ConversationState, Mark, Marks, Part, Stamp, TransferSpan};
-use crate::engine::outcome::RequestOutcome;
+use super::outcome::RequestOutcome;
 use std::collections::VecDeque;
 use std::sync::Arc;
 

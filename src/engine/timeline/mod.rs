@@ -1,21 +1,24 @@
-//! Conversations told from the traffic, whoever sent it: requests, their answers, how long those took, and what went wrong.
+//! Conversations told from the traffic, whoever sent it: requests, their replies, how long those took, and what went wrong.
 
-mod book;
 mod conversation;
-mod early;
-mod find;
+mod early_news;
+mod eviction;
 mod fingerprint;
-mod join;
+mod index;
 mod latency;
+mod matching;
 mod model;
-mod queues;
+mod outcome;
+mod timeline;
 mod views;
 
-pub use book::Timeline;
-pub(super) use fingerprint::fingerprint;
+pub(crate) use fingerprint::fingerprint;
+
 pub use latency::{Histogram, LatencyRow, LatencyView};
 pub use model::{
     Arrival, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction, Mark,
     Marks, Part, Stamp, TimelineCounts, TransferSpan,
 };
+pub use outcome::RequestOutcome;
+pub use timeline::Timeline;
 pub use views::Brief;

@@ -1,6 +1,6 @@
 //! Conversations as others see them, and what goes into their book. Data only.
 
-use crate::engine::outcome::RequestOutcome;
+use super::outcome::RequestOutcome;
 use crate::wire::Digest;
 use std::num::NonZeroU64;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! The book as people see it: short facts of all conversations, the whole of one, latencies.
 
-use super::book::Timeline;
 use super::conversation::{Class, Conversation, Entry, Number};
 use super::latency::LatencyView;
 use super::model::{ConversationId, ConversationMessage, ConversationState, ConversationView, Part};
+use super::timeline::Timeline;
 use std::sync::Arc;
 
 /// What a list of conversations is sorted and filtered by.

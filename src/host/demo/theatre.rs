@@ -7,11 +7,10 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::device;
-use super::echo;
 use super::peers::PEERS;
 use super::random::Random;
 use super::stage::{Outgoing, Peer, Stage};
+use super::{device, echo};
 use crate::host::fileserver::{Depot, FileHost};
 
 /// Longest wait for somebody to watch the opening.

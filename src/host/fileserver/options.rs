@@ -25,7 +25,7 @@ pub struct FileHostOptions {
     /// Where files are kept.
     pub storage: Storage,
     /// What uploads have to carry. Without one everybody may upload on a loopback address; on any other address one
-    /// is made up, and stands in [`FileHost::url`](super::FileHost::url).
+    /// is made up, and stands in [`FileHost::url`](super::server::FileHost::url).
     pub token: Option<Secret>,
     /// What the URLs in answers begin with, where that is not the address that clients use.
     pub public_url: Option<String>,

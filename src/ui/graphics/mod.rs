@@ -1,6 +1,6 @@
-//! Pictures as pixels: which protocol a terminal has, and a picture as one sequence of it. Pixels are encoded anew here;
-//! bytes of others never reach the terminal.
+//! Pictures in the terminal: which protocol, and its bytes.
 
+mod colours;
 mod iterm2;
 mod kitty;
 mod passthrough;
@@ -9,6 +9,8 @@ mod protocol;
 mod sequence;
 mod sixel;
 
-pub use kitty::placeholder;
+pub(crate) use kitty::placeholder;
+pub(crate) use sequence::{Drawn, encode, most_cells};
+
+pub use colours::Colours;
 pub use protocol::{Graphics, Pictures, Protocol, TerminalPictures};
-pub use sequence::{Drawn, encode, most_cells};

@@ -2,11 +2,9 @@
 
 use crate::app::{Action, State};
 use crate::engine::ConnectionState;
-use crate::ui::header::since;
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, row_of, wrap};
-use crate::ui::text::field;
-use crate::ui::theme::Role;
+use crate::ui::frame::since;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, centred, field, row_of, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -2,10 +2,8 @@
 
 use super::drawn::Drawn;
 use crate::app::{ACTIONS, ActionRow, Place};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of};
-use crate::ui::text::{cells, left};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, centred, left, open_box, row_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

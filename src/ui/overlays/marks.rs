@@ -2,10 +2,8 @@
 
 use super::drawn::Drawn;
 use crate::app::{MarkUse, State};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of};
-use crate::ui::text::{field, fit_middle};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, centred, field, fit_middle, open_box, row_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

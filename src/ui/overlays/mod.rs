@@ -1,4 +1,4 @@
-//! What lies over the panes: help, palette, prompts, pickers, notices, and the screen before any connection.
+//! What lies over the panes: one file each, one registry.
 
 mod connection;
 mod drawn;
@@ -15,9 +15,9 @@ mod text;
 mod themes;
 mod welcome;
 
-pub use connection::draw_connection;
-pub use drawn::Drawn;
-pub use notices::draw_notices;
-pub use pending::draw_pending;
-pub use registry::draw_overlay;
-pub use welcome::draw_welcome;
+pub(crate) use connection::draw_connection;
+pub(crate) use drawn::Drawn;
+pub(crate) use notices::draw_notices;
+pub(crate) use pending::draw_pending;
+pub(crate) use registry::draw_overlay;
+pub(crate) use welcome::draw_welcome;

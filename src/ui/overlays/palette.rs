@@ -2,10 +2,8 @@
 
 use super::drawn::Drawn;
 use crate::app::{Context, LineEdit, palette};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled};
-use crate::ui::text::{cells, field, left};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, centred, field, left, open_box, row_of, scrolled};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 

@@ -1,11 +1,8 @@
 //! How a sequence of keys can go on, once its first key was pressed.
 
 use crate::app::State;
-use crate::ui::keymap::Pending;
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, open_box, row_of};
-use crate::ui::text::{cells, left};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Pending, Role};
+use crate::ui::paint::{Pen, cells, left, open_box, row_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

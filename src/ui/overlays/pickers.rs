@@ -2,10 +2,10 @@
 
 use super::drawn::Drawn;
 use crate::app::{ChoicesFor, State, StreamChoice, count, size};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
-use crate::ui::text::{cells, field, fit_end, fit_middle, left};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{
+    Pen, cells, centred, field, fit_end, fit_middle, left, open_box, row_of, scrolled, wrap,
+};
 use crate::wire::{Answer, KINDS, Kind, Reads};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

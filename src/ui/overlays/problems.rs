@@ -3,12 +3,11 @@
 use super::drawn::Drawn;
 use crate::app::{Action, ProblemsAt, State, count};
 use crate::engine::{GroupBy, TroubleRow};
-use crate::ui::format::counted;
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of, scrolled, wrap};
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{
+    Pen, cells, centred, counted, field, fit_end, fit_middle, left, open_box, right, row_of, scrolled, wrap,
+};
 use crate::ui::preview::severity_mark;
-use crate::ui::text::{cells, field, fit_end, fit_middle, left, right};
-use crate::ui::theme::Role;
 use crate::wire::{Code, check_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

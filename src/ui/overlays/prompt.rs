@@ -2,10 +2,8 @@
 
 use super::drawn::Drawn;
 use crate::app::{LineEdit, Purpose, State, count};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, offered, open_box, row_of, wrap};
-use crate::ui::text::{cells, field};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, field, offered, open_box, row_of, wrap};
 use crate::wire::FilterFault;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

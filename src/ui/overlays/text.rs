@@ -2,10 +2,8 @@
 
 use super::drawn::Drawn;
 use crate::app::{Action, State, size};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of};
-use crate::ui::text::{cells, field, fit_middle, head};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, centred, field, fit_middle, head, open_box, row_of};
 use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

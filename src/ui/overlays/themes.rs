@@ -1,10 +1,8 @@
 //! The theme picker: themes show themselves while they are chosen.
 
 use super::drawn::Drawn;
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, open_box, row_of, scrolled};
-use crate::ui::text::field;
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, field, open_box, row_of, scrolled};
 use crate::wire::KINDS;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

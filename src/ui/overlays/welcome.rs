@@ -2,10 +2,8 @@
 //! and does what it always does.
 
 use crate::app::Action;
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, centred, open_box, row_of};
-use crate::ui::text::cells;
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, centred, open_box, row_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

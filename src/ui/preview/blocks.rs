@@ -1,11 +1,10 @@
 //! Blocks of wrapped text with a cursor: findings, envelope fields, notices. What stands in them is their makers' matter.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use super::pattern::Pattern;
-use super::piece::{Paint, Piece, wrap};
+use super::text::{Paint, Pattern, Piece, wrap};
 use super::viewport::Viewport;
-use crate::ui::format;
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,7 +1,7 @@
 //! A view under a caption of facts: what the payload is, how large, and where declared and real differ.
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
-use super::piece::{Paint, Piece, wrap};
+use super::text::{Paint, Piece, wrap};
 use crate::app::{Action, ViewKind, ViewQuestion};
 use crate::wire::FilterFault;
 use ratatui::buffer::Buffer;

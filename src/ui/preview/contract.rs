@@ -3,10 +3,8 @@
 //! clipboard, questions to a person, long work, sheets over the panes.
 
 use crate::app::{Action, Links, Progress, ViewKind, ViewQuestion};
-use crate::ui::colours::Colours;
-use crate::ui::graphics::Pictures;
-use crate::ui::look::Look;
-use crate::ui::theme::Theme;
+use crate::ui::graphics::{Colours, Pictures};
+use crate::ui::look::{Look, Theme};
 use crate::wire::{FilterFault, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,7 +1,7 @@
 //! Names and values, one per line: what is known of a sound, a film or bytes that nothing else shows.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
 use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -76,8 +76,8 @@ impl Preview for FactsView {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::drawn;
     use super::*;
+    use crate::ui::preview::sample::drawn;
 
     fn view(facts: &[(&str, &str)]) -> FactsView {
         FactsView::new(

@@ -4,39 +4,28 @@ mod as_kind;
 mod blocks;
 mod captioned;
 mod contract;
-mod difference;
-mod envelope;
 mod facts;
-mod find;
-mod findings;
 mod grid;
-mod header;
 mod hex;
 mod image;
-mod link_panel;
-mod log;
-mod markdown;
-mod pattern;
-mod piece;
+mod message;
 mod plot;
-mod raw;
 mod registry;
 mod sample;
 mod sound;
 mod text;
-mod text_layout;
 mod tree;
-mod tree_rows;
 mod viewport;
+mod work;
+
+pub(crate) use work::{Laid, Running, ViewId};
 
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
-pub use difference::{difference_sheet, mended_sheet};
-pub use envelope::envelope_view;
-pub use findings::severity_mark;
-pub use grid::{ROW_FILTER, grid_over};
-pub use header::header_lines;
-pub use link_panel::progress;
-pub use log::log_sheet;
+pub use grid::{FILTER, grid_over};
+pub use message::{
+    difference_sheet, envelope_view, header_lines, log_sheet, mended_sheet, progress, severity_mark,
+};
 pub use plot::Series;
 pub use registry::{Tab, Views, build_views};
+pub use work::{Started, Worked};

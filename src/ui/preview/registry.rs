@@ -5,19 +5,15 @@ use super::blocks::BlockView;
 use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
-use super::findings::findings_view;
 use super::grid::{GridView, JsonRows};
-use super::hex::HexView;
+use super::hex::{HexView, RawView};
 use super::image::ImageView;
-use super::link_panel::LinkPanel;
-use super::markdown::looks_like_markdown;
-use super::piece::{Piece, clipped};
-use super::raw::RawView;
+use super::message::{LinkPanel, findings_view};
 use super::sound::SoundView;
-use super::text::TextView;
+use super::text::{Piece, TextView, clipped, looks_like_markdown};
 use super::tree::TreeView;
-use crate::ui::format;
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
 use crate::wire::{
     AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
     Value, VideoFacts, number_texts,
@@ -270,11 +266,11 @@ fn seconds(duration: f64) -> String {
 mod tests {
     use super::*;
     use crate::engine::StoredMessage;
-    use crate::ui::preview::envelope::envelope_view;
-    use crate::ui::preview::header::header_lines;
+    use crate::ui::look::Theme;
+    use crate::ui::preview::message::envelope_view;
+    use crate::ui::preview::message::header_lines;
     use crate::ui::preview::sample;
     use crate::ui::preview::sample::{drawn, exercise};
-    use crate::ui::theme::Theme;
     use crate::wire::{Code, Data, Dialect, Envelope, Finding, RawJson};
     use bytes::Bytes;
     use jiff::tz::TimeZone;

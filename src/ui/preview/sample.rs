@@ -3,9 +3,8 @@
 
 use super::contract::{Motion, Preview, PreviewContext};
 use crate::engine::StoredMessage;
-use crate::ui::colours::Colours;
-use crate::ui::graphics::Pictures;
-use crate::ui::theme::Theme;
+use crate::ui::graphics::{Colours, Pictures};
+use crate::ui::look::Theme;
 use crate::wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
 use bytes::Bytes;
 use ratatui::buffer::Buffer;

@@ -2,7 +2,7 @@
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
 use super::facts::FactsView;
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
 use crate::wire::{Blob, MediaError, SafeText, Sound, sound};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -151,8 +151,8 @@ fn draw_wave(sound: &Sound, area: Rect, buffer: &mut Buffer, context: PreviewCon
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{drawn, exercise};
     use super::*;
+    use crate::ui::preview::sample::{drawn, exercise};
 
     const CHIME: &[u8] = include_bytes!("../../../assets/demo/chime.wav");
 

@@ -2,8 +2,7 @@
 
 use crate::app::{Msg, Opened};
 use crate::engine::FetchError;
-use crate::ui::preview::{Preview, Sheet, Views};
-use crate::ui::view_work::Worked;
+use crate::ui::preview::{Preview, Sheet, Views, Worked};
 
 /// What came of some work.
 pub enum Done {

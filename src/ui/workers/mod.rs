@@ -1,18 +1,19 @@
-//! Work that must not hold up the screen: decoding, links, contexts, files. What came of it reaches the loop by channel.
+//! What runs beside the screen: decoding, building views, downloads, long work.
 
 mod composing;
-mod crew;
 mod decode;
 mod done;
 mod downloads;
 mod fetching;
+mod long_work;
 mod payloads;
-mod slow_work;
+mod workers;
+
+pub(crate) use payloads::{words, write_outside};
+pub(crate) use workers::Workers;
 
 pub use composing::compose_work;
-pub use crew::Workers;
 pub use decode::open;
 pub use done::{Built, Done};
 pub use downloads::Downloads;
-pub use payloads::{words, write_outside};
-pub use slow_work::{slow, slow_work};
+pub use long_work::{slow, slow_work};

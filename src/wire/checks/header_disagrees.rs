@@ -3,8 +3,7 @@
 use super::contract::{Check, Lines};
 use crate::wire::dialects::FIELDS;
 use crate::wire::envelope::Envelope;
-use crate::wire::finding::{Code, Findings};
-use crate::wire::quoted::quoted;
+use crate::wire::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A header that contradicts the envelope",

@@ -1,8 +1,7 @@
 //! `id-not-uuid`: an id that is no UUID version 4.
 
 use super::contract::{Check, Lines};
-use crate::wire::finding::{Code, Findings};
-use crate::wire::quoted::quoted;
+use crate::wire::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "An id that is no UUID version 4",

@@ -1,7 +1,6 @@
 //! The one list of checks: which file tells about a code.
 
-use super::contract::Check;
-use super::contract::Reads;
+use super::contract::{Check, Reads};
 use super::{
     arrow_compressed, arrow_dictionary_delta, arrow_dictionary_replacement, arrow_file_framing,
     arrow_fine_times, arrow_interval, arrow_invalid, arrow_limit, arrow_list_view, arrow_no_end_mark,
@@ -22,7 +21,7 @@ use super::{
     transport_disagrees, unknown_encoding, unknown_field, unknown_kind, unknown_transport, video_invalid,
     wildcard_in_slash_subject, wrong_field_type,
 };
-use crate::wire::finding::{Code, Severity};
+use crate::wire::findings::{Code, Severity};
 
 /// What is known of a code.
 pub fn check_of(code: Code) -> &'static Check {

@@ -1,8 +1,7 @@
 //! `wildcard-in-slash-subject`: a wildcard within a token.
 
 use super::contract::{Check, Lines};
-use crate::wire::finding::{Code, Findings};
-use crate::wire::quoted::quoted;
+use crate::wire::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A wildcard within a token",
@@ -26,7 +25,7 @@ pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::finding::told;
+    use crate::wire::findings::told;
 
     #[test]
     fn a_wildcard_within_a_slash_subject_is_told() {

@@ -5,7 +5,9 @@ mod evidence;
 mod field;
 mod registry;
 
+pub(crate) use evidence::{Evidence, Sighting};
+pub(crate) use field::{PayloadField, Spelling};
+
 pub use dialect::{Dialect, Vocabulary};
-pub use evidence::{Evidence, Sighting};
-pub use field::{FIELDS, Field, FieldRow, PayloadField, Spelling};
+pub use field::{FIELDS, Field, FieldRow};
 pub use registry::{DIALECTS, DialectRow};

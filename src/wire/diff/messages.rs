@@ -5,7 +5,7 @@ use super::json::json;
 use super::model::{DiffSide, Differences};
 use super::tables::tables;
 use super::texts::texts;
-use crate::wire::decoded::{DecodedPayload, Value};
+use crate::wire::decode::{DecodedPayload, Value};
 use crate::wire::dialects::FIELDS;
 use crate::wire::envelope::Envelope;
 

@@ -1,6 +1,6 @@
 //! What a difference is.
 
-use crate::wire::decoded::DecodedMessage;
+use crate::wire::decode::DecodedMessage;
 
 /// One of the two messages.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use super::model::Differences;
 use crate::wire::dialects::{FIELDS, Field, PayloadField};
-use crate::wire::json_text::mended;
+use crate::wire::json::mended;
 use crate::wire::read::json_start;
 use serde_json::{Map, Value};
 

@@ -1,9 +1,9 @@
 //! The pictures of an animation, one after the other, under limits.
 
 use super::error::MediaError;
-use super::image::{ImageFormat, check_size, guarded, image_facts};
+use super::image::{ImageFormat, check_image_size, guarded, image_facts};
 use super::picture::Picture;
-use crate::wire::limits::Limits;
+use crate::wire::bounds::Limits;
 use image::codecs::gif::GifDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, ImageDecoder};
@@ -21,7 +21,7 @@ pub struct Frames {
 /// Decodes the pictures of an animation up to [`Limits::image_frames`] bytes of pixels. What is no animation has none.
 pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError> {
     let facts = image_facts(bytes)?;
-    check_size(facts, limits)?;
+    check_image_size(facts, limits)?;
     guarded(|| {
         let mut allowed = image::Limits::default();
         allowed.max_alloc = Some(limits.image_alloc);

@@ -2,9 +2,8 @@
 
 use super::error::MediaError;
 use super::picture::Picture;
-use crate::wire::caught::caught;
-use crate::wire::finding::Code;
-use crate::wire::limits::Limits;
+use crate::wire::bounds::{Limits, caught};
+use crate::wire::findings::Code;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use std::io::Cursor;
 
@@ -68,7 +67,7 @@ pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
 /// Decodes the (first) picture under the limits; the orientation that a camera noted is applied.
 pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
     let facts = image_facts(bytes)?;
-    check_size(facts, limits)?;
+    check_image_size(facts, limits)?;
     guarded(|| {
         let (format, reader) = reader(bytes, limits)?;
         let failed = |error: ImageError| failed(format, &error);
@@ -95,7 +94,7 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
 }
 
 /// Refuses a picture that claims more pixels than the limits allow.
-pub fn check_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
+pub fn check_image_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
     let ImageFacts { width, height, .. } = facts;
     let (side, most) = (limits.image_side, limits.image_pixels);
     let message = if width > side || height > side {

@@ -10,10 +10,14 @@ mod riff;
 mod sound;
 mod video;
 
-pub use audio::{AudioFacts, audio_blob_facts, audio_facts};
+pub(crate) use audio::audio_blob_facts;
+pub(crate) use video::video_blob_facts;
+
+pub use audio::{AudioFacts, audio_facts};
 pub use error::MediaError;
 pub use frames::{Frames, decode_frames};
-pub use image::{ImageFacts, ImageFormat, check_size as check_image_size, decode_image, image_facts};
+pub(crate) use image::check_image_size;
+pub use image::{ImageFacts, ImageFormat, decode_image, image_facts};
 pub use picture::{Part, Picture};
 pub use sound::{Sound, sound};
-pub use video::{VideoFacts, video_blob_facts, video_facts};
+pub use video::{VideoFacts, video_facts};

@@ -3,11 +3,10 @@
 use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
 use crate::wire::checks::{Reads, check_of};
-use crate::wire::decoded::DecodedMessage;
+use crate::wire::decode::DecodedMessage;
 use crate::wire::dialects::{FIELDS, FieldRow};
-use crate::wire::finding::Code;
+use crate::wire::findings::{Code, quoted};
 use crate::wire::kinds::{KINDS, Kind};
-use crate::wire::quoted::quoted;
 
 /// Who of these can read the message, each with the reasons why not.
 ///

@@ -2,7 +2,7 @@
 
 use crate::wire::checks::{Family, Reads};
 use crate::wire::dialects::Vocabulary;
-use crate::wire::finding::Code;
+use crate::wire::findings::Code;
 
 /// Which spelling of the envelope's keys a peer looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,21 +1,14 @@
 //! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted before it is asked for,
 //! and nothing large is read from disk before, so a table of millions of rows costs what its visible cells cost.
 
-use super::batches::Batches;
-use super::brief::Brief;
-use super::cell_json::{Row, to_json};
-use super::cell_text::write_text;
-use super::extension::Extension;
-use super::number_keys;
-use super::open;
+use super::cells::{Brief, Extension, Row, is_numeric, to_json, type_name, write_text};
+use super::ipc::{Batches, open, to_stream};
+use super::query::number_keys;
 use super::table_error::TableError;
-use super::to_stream;
-use super::type_name::{is_numeric, type_name};
 use super::view::{View, ordering_ticks, view};
-use crate::wire::blob::Blob;
-use crate::wire::caught::caught;
-use crate::wire::finding::{Code, Finding};
-use crate::wire::limits::Limits;
+use crate::wire::bounds::{Limits, caught};
+use crate::wire::bytes::Blob;
+use crate::wire::findings::{Code, Finding};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_empty_array};
 use arrow::compute::interleave;
 use arrow::datatypes::SchemaRef;

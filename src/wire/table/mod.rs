@@ -1,56 +1,21 @@
 //! Tables: Arrow IPC in both framings, opened behind a pre-scan, shown cell by cell, written from rows.
 
 mod arrow_table;
-mod batches;
-mod brief;
-mod cell_json;
-mod cell_text;
-mod column_text;
-mod column_type;
-mod csv_quotes;
+mod cells;
 mod export;
-mod extension;
-mod framing;
-mod from_csv;
-mod from_json;
-mod from_parquet;
-mod json_shape;
-mod json_values;
-mod key;
-mod layout;
-mod lru;
-mod number_keys;
-mod number_text;
-mod open;
-mod parts;
-mod peers;
-mod prescan;
-mod row_filter;
-mod row_index;
-mod rows;
-mod rows_made;
-mod sort;
+mod import;
+mod ipc;
+mod query;
 mod source;
-mod statistics;
-mod steps;
-mod stored;
 mod table_error;
-mod times;
-mod to_stream;
-mod type_name;
 mod view;
-mod window;
 
 pub use arrow_table::{Cell, Column, Table};
-pub use column_type::ColumnType;
 pub use export::{Export, ExportError, ExportFormat};
-pub use key::{float_key, int_key};
-pub use row_filter::RowFilter;
-pub use row_index::RowIndex;
-pub use rows::{RowsFormat, rows_table, table_from_csv};
-pub use rows_made::{ColumnRead, RowsTable};
-pub use sort::{Direction, sorted_rows};
+pub use import::{ColumnRead, ColumnType, RowsFormat, RowsTable, rows_table, table_from_csv};
+pub use query::{
+    BARS, ColumnFacts, Direction, NumberFacts, RowFilter, RowIndex, column_facts, float_key, int_key,
+    sorted_rows,
+};
 pub use source::{Scalar, SortKey, TableRows};
-pub use statistics::{BARS, ColumnFacts, NumberFacts, column_facts};
-pub use steps::{Steps, Unwatched};
 pub use table_error::TableError;

@@ -2,8 +2,8 @@
 //! in an order. Sorting, filtering, statistics and export are written once, over this.
 
 use super::arrow_table::{Cell, Column, Table};
-use super::cell_text::write_text;
-use super::key::{float_key, int_key};
+use super::cells::write_text;
+use super::query::{float_key, int_key};
 use super::table_error::TableError;
 use super::view::View;
 use std::cmp::Ordering;

@@ -1,7 +1,6 @@
 //! One cell's value, borrowed from its Arrow array and seen for what it means: text and JSON are both made from this.
 
-use super::extension::Extension;
-use super::times;
+use super::cells::{Extension, times};
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::{
     DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,

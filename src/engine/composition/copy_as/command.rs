@@ -1,12 +1,11 @@
 //! The same payloads and options as a `natsbridge send` or `request` command of a POSIX shell. What no argument can carry lies in
 //! files: those of the composition, and for the rest temporary ones that the command makes of base64.
 
-use super::super::compose_error::ComposeError;
-use super::super::model::{PayloadRow, Source};
 use super::material::Material;
 use super::quoted::{duration, shell};
-use crate::engine::bridge::{SendOptions, TransportChoice};
-use crate::engine::draft::by_link;
+use crate::engine::bridge::{SendOptions, TransportChoice, by_link};
+use crate::engine::composition::composition::{PayloadRow, Source};
+use crate::engine::composition::error::ComposeError;
 use crate::engine::servers::public_address;
 use crate::wire::{Blob, Dialect, Kind, Limits, encode_base64};
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
 //! The finished envelope as a program for Node over the nats package.
 
-use super::super::compose_error::ComposeError;
 use super::material::Material;
 use super::quoted::{Style, string};
+use crate::engine::composition::error::ComposeError;
 use std::fmt::Write as _;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {

@@ -1,8 +1,8 @@
 //! The finished envelope as a Julia program over NATS.jl.
 
-use super::super::compose_error::ComposeError;
 use super::material::Material;
 use super::quoted::{Style, string};
+use crate::engine::composition::error::ComposeError;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished("Julia")?;

@@ -1,14 +1,10 @@
 //! What every copy is made of: the loaded composition, where it goes, and the finished envelope for tools that know
 //! nothing of envelopes. The only place here that drafts a message.
 
-use super::super::compose_error::ComposeError;
-use super::super::load::Loaded;
-use crate::engine::address;
-use crate::engine::bridge::SendOptions;
-use crate::engine::bridge_error::BridgeError;
-use crate::engine::credentials::Credentials;
-use crate::engine::request::RequestOptions;
-use crate::engine::send::{Bridge, headers};
+use crate::engine::bridge::{Bridge, BridgeError, RequestOptions, SendOptions, headers};
+use crate::engine::composition::error::ComposeError;
+use crate::engine::composition::load::Loaded;
+use crate::engine::connect::{Credentials, address};
 use crate::wire::{Limits, Transport};
 
 /// What a copy is made of.

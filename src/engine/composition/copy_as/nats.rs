@@ -1,8 +1,8 @@
 //! The finished envelope as a `nats pub` or `nats request` command of a POSIX shell.
 
-use super::super::compose_error::ComposeError;
 use super::material::Material;
 use super::quoted::{duration, shell};
+use crate::engine::composition::error::ComposeError;
 
 /// Bytes of one argument that every system takes.
 const ARGUMENT: usize = 100_000;

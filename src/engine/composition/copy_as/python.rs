@@ -1,8 +1,8 @@
 //! The finished envelope as a Python program over nats-py.
 
-use super::super::compose_error::ComposeError;
 use super::material::Material;
 use super::quoted::{Style, string};
+use crate::engine::composition::error::ComposeError;
 use std::collections::BTreeSet;
 
 const TOOL: &str = "Python";

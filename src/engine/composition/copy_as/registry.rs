@@ -1,11 +1,10 @@
 //! The only list of tools that a send can be copied for.
 
-use super::super::compose_error::ComposeError;
-use super::super::load::Loaded;
 use super::material::Material;
 use super::{command, javascript, julia, nats, python, rust};
-use crate::engine::bridge::SendOptions;
-use crate::engine::request::RequestOptions;
+use crate::engine::bridge::{RequestOptions, SendOptions};
+use crate::engine::composition::error::ComposeError;
+use crate::engine::composition::load::Loaded;
 
 /// A tool that a send can be copied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,11 +1,11 @@
 //! The same payloads and options as a Rust program over this library. What is no text stands in it as bytes, large files
 //! by their path.
 
-use super::super::compose_error::ComposeError;
-use super::super::model::{PayloadRow, Source};
 use super::material::Material;
 use super::quoted::{Style, rust_bytes, string};
 use crate::engine::bridge::SendOptions;
+use crate::engine::composition::composition::{PayloadRow, Source};
+use crate::engine::composition::error::ComposeError;
 use crate::wire::{Blob, Kind, Limits};
 use std::fmt::Write as _;
 

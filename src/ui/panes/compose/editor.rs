@@ -2,10 +2,8 @@
 
 use super::find::{Match, find};
 use crate::app::{ComposeNews, Edit, LineEdit, Msg, Writing, count, pasted_text, size, too_large_to_edit};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, row_of};
-use crate::ui::text::{cells, field, fit_end};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, field, fit_end, row_of};
 use crate::wire::{Limits, SafeText};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;

@@ -3,12 +3,10 @@
 use super::rows::mark;
 use crate::app::{Action, count, size, stage_text};
 use crate::engine::{Plan, PlannedPayload};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, row_of, wrap};
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, field, fit_end, row_of, wrap};
 use crate::ui::panes::contract::Scene;
 use crate::ui::preview::severity_mark;
-use crate::ui::text::{cells, field, fit_end};
-use crate::ui::theme::Role;
 use crate::wire::{Answer, Reads, Severity, Transport};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,11 +3,11 @@
 
 use super::rows::{KIND, Row, row};
 use crate::app::{Cell, Composer, Line, Spot, Typing};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, offered, open_box, row_of, scrolled};
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{
+    Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled,
+};
 use crate::ui::panes::contract::Scene;
-use crate::ui::text::{cells, field, fit_end, fit_middle, head, left};
-use crate::ui::theme::Role;
 use crate::wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -7,4 +7,4 @@ mod form;
 mod pane;
 mod rows;
 
-pub use pane::Compose;
+pub(crate) use pane::Compose;

@@ -2,9 +2,9 @@
 
 use crate::app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
 use crate::engine::{PayloadRow, Source};
+use crate::ui::look::Role;
+use crate::ui::paint::field;
 use crate::ui::panes::contract::Scene;
-use crate::ui::text::field;
-use crate::ui::theme::Role;
 use crate::wire::{Severity, Transport};
 
 /// Cells of the kinds.

@@ -4,10 +4,9 @@ use super::state_look::{is_skewed, lane_role, state_look};
 use super::waterfall::bar;
 use crate::app::{count, lane_name, short_key};
 use crate::engine::ConversationView;
-use crate::ui::paint::Pen;
+use crate::ui::look::Role;
+use crate::ui::paint::{Pen, field, fit_end, fit_middle, left, right};
 use crate::ui::panes::contract::Scene;
-use crate::ui::text::{field, fit_end, fit_middle, left, right};
-use crate::ui::theme::Role;
 use ratatui::style::Style;
 
 /// Cells of each column; 0 leaves it out.

@@ -2,10 +2,8 @@
 
 use crate::app::{count, latency};
 use crate::engine::{LatencyRow, LatencyView};
-use crate::ui::look::Look;
-use crate::ui::paint::{Pen, empty_notice, row_of};
-use crate::ui::text::{field, fit_end, fit_middle, left, right};
-use crate::ui::theme::Role;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

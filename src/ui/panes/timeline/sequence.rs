@@ -5,11 +5,10 @@ use crate::app::{
     OpenConversation, count, counted, lane_name, latency, message_word, remarks, signed, size, span,
 };
 use crate::engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
-use crate::ui::paint::{Pen, row_of, scrolled};
+use crate::ui::look::Role;
+use crate::ui::paint::{Pen, cells, field, fit_end, fit_middle, right, row_of, scrolled};
 use crate::ui::panes::contract::Scene;
-use crate::ui::panes::gap_marks::draw_mark;
-use crate::ui::text::{cells, field, fit_end, fit_middle, right};
-use crate::ui::theme::Role;
+use crate::ui::panes::messages::draw_mark;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -1,7 +1,7 @@
 //! How states, peers and differences of clocks look: never by colour alone.
 
 use crate::engine::{ConversationMessage, ConversationState, Direction};
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
 use crate::wire::Limits;
 
 /// The mark beside a state's word, and its role.

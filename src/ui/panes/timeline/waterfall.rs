@@ -4,9 +4,8 @@
 use super::state_look::{lane_role, transfer_word};
 use crate::app::{latency, message_word, size, span};
 use crate::engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
-use crate::ui::format::seconds;
-use crate::ui::text::{cells, fit_end};
-use crate::ui::theme::Role;
+use crate::ui::look::Role;
+use crate::ui::paint::{cells, fit_end, seconds};
 
 /// Least cells from one point to the next.
 const STEP: usize = 2;

@@ -2,7 +2,7 @@
 
 use super::model::GridView;
 use crate::app::Progress;
-use crate::ui::format;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::{Preview, Sheet, Wish, Work};
 use crate::ui::preview::facts::FactsView;
 use crate::ui::preview::text::TextView;

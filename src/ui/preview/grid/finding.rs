@@ -3,9 +3,9 @@
 use super::model::GridView;
 use super::shown::Shown;
 use crate::app::Progress;
-use crate::ui::format;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::{Wish, Work};
-use crate::ui::preview::pattern::Pattern;
+use crate::ui::preview::text::Pattern;
 use crate::wire::{Cell, Steps};
 
 pub(super) const COUNT: &str = "count";

@@ -1,6 +1,6 @@
 //! A JSON array of row objects as something a grid can show. Other JSON is the tree's.
 
-use crate::ui::preview::piece::head;
+use crate::ui::preview::text::head;
 use crate::wire::{
     Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableRows, float_key, rows_table,
 };

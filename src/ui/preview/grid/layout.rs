@@ -1,7 +1,7 @@
 //! Which columns of a grid are visible, where and how wide. Widths come from the cells, looked at only when needed.
 
 use super::shown::Shown;
-use crate::ui::format;
+use crate::ui::paint::format;
 use crate::wire::{Cell, SafeText};
 use std::collections::BTreeMap;
 use std::ops::Range;

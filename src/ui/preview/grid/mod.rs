@@ -15,7 +15,8 @@ mod tests;
 mod view;
 mod writing;
 
-pub use arrange::FILTER as ROW_FILTER;
-pub use json_rows::JsonRows;
-pub use model::GridView;
+pub(crate) use json_rows::JsonRows;
+pub(crate) use model::GridView;
+
+pub use arrange::FILTER;
 pub use view::grid_over;

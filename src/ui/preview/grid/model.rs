@@ -3,9 +3,9 @@
 use super::arrangement::Arrangement;
 use super::layout::{Layout, Widths};
 use super::shown::Shown;
-use crate::ui::format;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::Wish;
-use crate::ui::preview::pattern::Pattern;
+use crate::ui::preview::text::Pattern;
 use crate::ui::preview::viewport::Viewport;
 use crate::wire::{Limits, Severity, TableRows};
 use std::sync::Arc;

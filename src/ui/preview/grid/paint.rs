@@ -2,10 +2,10 @@
 
 use super::layout::{Layout, Slot};
 use super::shown::Shown;
-use crate::ui::format;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::PreviewContext;
-use crate::ui::preview::piece::{Paint, Piece};
-use crate::ui::theme::Role;
+use crate::ui::preview::text::{Paint, Piece};
 use crate::wire::{Cell, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -4,11 +4,11 @@ use super::arrange;
 use super::model::GridView;
 use super::view::GO_TO;
 use crate::app::Action;
-use crate::ui::preview::contract::Work;
-use crate::ui::preview::contract::{Motion, Preview, Wish};
+use crate::ui::preview::contract::{Motion, Preview, Wish, Work};
 use crate::ui::preview::sample::{drawn, exercise};
-use crate::wire::{Cell, Limits, TableRows};
-use crate::wire::{Column, Scalar, SortKey, Table, TableError, float_key, table_from_csv};
+use crate::wire::{
+    Cell, Column, Limits, Scalar, SortKey, Table, TableError, TableRows, float_key, table_from_csv,
+};
 use std::sync::Arc;
 
 struct Fake {

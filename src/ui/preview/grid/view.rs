@@ -2,19 +2,19 @@
 //! so a table of millions of rows costs what its window costs. What is shown is `shown.rs`, where `layout.rs`, how it
 //! looks `paint.rs`.
 
-use super::arrange::{self, Arranged};
-use super::facts;
-use super::finding::{self, Counted, NextMatch};
+use super::arrange::Arranged;
+use super::finding::{Counted, NextMatch};
 use super::layout::Widths;
 use super::model::GridView;
 use super::paint::GridPaint;
-use super::writing::{self, Written};
+use super::writing::Written;
+use super::{arrange, facts, finding, writing};
 use crate::app::{Action, ViewKind, ViewQuestion};
-use crate::ui::format;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
-use crate::ui::preview::piece::{Paint, Piece, clipped, detail_strip};
 use crate::ui::preview::plot;
-use crate::ui::theme::Role;
+use crate::ui::preview::text::{Paint, Piece, clipped, detail_strip};
 use crate::wire::{Cell, Direction, ExportFormat, FilterFault, Limits, Severity, TableRows};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,7 +3,7 @@
 use super::model::GridView;
 use crate::app::{ViewQuestion, size};
 use crate::engine::save_through;
-use crate::ui::format;
+use crate::ui::paint::format;
 use crate::ui::preview::contract::{Wish, Work};
 use crate::wire::{Export, ExportError, ExportFormat, Severity};
 use std::path::PathBuf;

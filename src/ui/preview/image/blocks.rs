@@ -1,6 +1,6 @@
 //! Pixels as cells: half-blocks in colour, letters as bright as what they stand for without.
 
-use crate::ui::colours::Colours;
+use crate::ui::graphics::Colours;
 use crate::wire::Picture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

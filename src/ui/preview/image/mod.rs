@@ -6,4 +6,4 @@ mod tests;
 mod view;
 mod window;
 
-pub use view::ImageView;
+pub(crate) use view::ImageView;

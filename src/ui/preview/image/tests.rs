@@ -2,16 +2,12 @@
 #![cfg(test)]
 
 use super::view::ImageView;
-use crate::app::Action;
-use crate::app::{ImageMode, Progress};
-use crate::ui::colours::Colours;
-use crate::ui::graphics::Pictures;
-use crate::ui::graphics::TerminalPictures;
+use crate::app::{Action, ImageMode, Progress};
+use crate::ui::graphics::{Colours, Pictures, TerminalPictures};
+use crate::ui::look::Theme;
 use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
 use crate::ui::preview::sample::{exercise, rows};
-use crate::ui::theme::Theme;
-use crate::wire::Limits;
-use crate::wire::image_facts;
+use crate::wire::{Limits, image_facts};
 use bytes::Bytes;
 use image::codecs::gif::GifEncoder;
 use image::{Frame, Rgba, RgbaImage};

@@ -4,10 +4,9 @@ use super::blocks;
 use super::render::{Ready, Wanted, place, render};
 use super::window::Window;
 use crate::app::{Action, ViewKind};
-use crate::ui::colours::Colours;
-use crate::ui::graphics::{Pictures, most_cells};
+use crate::ui::graphics::{Colours, Pictures, most_cells};
+use crate::ui::look::Role;
 use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
-use crate::ui::theme::Role;
 use crate::wire::{
     Blob, Frames, ImageFacts, ImageFormat, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
     decode_image,

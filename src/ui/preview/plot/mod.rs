@@ -3,5 +3,6 @@
 mod column;
 mod view;
 
-pub use column::{SLOT, column_work, laid, series_sheet};
+pub(crate) use column::{SLOT, column_work, laid, series_sheet};
+
 pub use view::Series;

@@ -2,8 +2,8 @@
 //! dots; the extremes of each part survive.
 
 use crate::app::{Action, ViewKind};
+use crate::ui::look::Role;
 use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::ui::theme::Role;
 use crate::wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -248,7 +248,7 @@ impl Preview for PlotView {
         let series = &self.series;
         format!(
             "{} · from {} to {} · mean {} · last {}",
-            crate::ui::format::counted(series.count, "point"),
+            crate::ui::paint::counted(series.count, "point"),
             short(series.ends.0),
             short(series.ends.1),
             short(series.sum / series.count.max(1) as f64),

@@ -1,0 +1,85 @@
+//! A conversation as a Mermaid sequence diagram. What Mermaid would take for its own syntax is escaped.
+
+use super::words::{clean, direction_word, lane_name, message_word, remarks};
+use crate::app::model::{latency, size, span};
+use crate::engine::{ConversationView, Part};
+use std::fmt::Write as _;
+
+/// The diagram's source.
+pub fn mermaid(view: &ConversationView) -> String {
+    let mut text = String::from("sequenceDiagram\n");
+    // Writing to a String cannot fail.
+    for lane in 0..view.lanes.len() {
+        let _ = writeln!(
+            text,
+            "    participant P{lane} as {}",
+            escaped(&lane_name(view, Some(lane)))
+        );
+    }
+    if view.messages.iter().any(|message| message.to.is_none()) {
+        let _ = writeln!(text, "    participant everybody");
+    }
+    for message in &view.messages {
+        let from = format!("P{}", message.from);
+        let to = message
+            .to
+            .map_or_else(|| "everybody".to_owned(), |to| format!("P{to}"));
+        let arrow = if message.part == Part::Reply {
+            "-->>"
+        } else {
+            "->>"
+        };
+        let mut words = vec![message_word(message), clean(&message.subject)];
+        words.push(size(message.bytes));
+        words.extend(message.latency_us.map(latency));
+        let _ = writeln!(text, "    {from}{arrow}{to}: {}", escaped(&words.join(" · ")));
+        let remarks = remarks(message);
+        if !remarks.is_empty() {
+            let _ = writeln!(text, "    Note over {from}: {}", escaped(&remarks.join(", ")));
+        }
+    }
+    for transfer in &view.transfers {
+        let word = direction_word(transfer.direction);
+        let took = span(transfer.took_us());
+        let _ = writeln!(
+            text,
+            "    Note over P0: {word} {} in {took}",
+            size(transfer.bytes)
+        );
+    }
+    if view.waiting_us.is_some() {
+        let _ = writeln!(text, "    Note over P0: {}", view.state.word());
+    }
+    text
+}
+
+/// Text that Mermaid takes for nothing but text.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ';' | '#' | ':' | '<' | '>' | '%' | '"' => {
+                let _ = write!(safe, "#{};", u32::from(c));
+            }
+            '\n' | '\r' => safe.push(' '),
+            c => safe.push(c),
+        }
+    }
+    // Alone it would end a block.
+    if safe.trim().eq_ignore_ascii_case("end") {
+        return format!("#{};{}", u32::from('e'), &safe.trim()[1..]);
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syntax_is_escaped() {
+        assert_eq!(escaped("a;b: #c"), "a#59;b#58; #35;c");
+        assert_eq!(escaped("End"), "#101;nd");
+        assert_eq!(escaped("weekend"), "weekend");
+    }
+}

@@ -1,0 +1,13 @@
+//! A conversation written for other programs: text, JSON, Mermaid, Chrome trace.
+
+mod chrome;
+mod json;
+mod mermaid;
+mod text;
+mod words;
+
+pub use chrome::chrome_trace;
+pub use json::conversations_json;
+pub use mermaid::mermaid;
+pub use text::conversation_text;
+pub use words::{lane_name, message_word, remarks, short_key, signed};

@@ -1,0 +1,65 @@
+//! A conversation as text for people: a head, then a line per message. Foreign text is cleaned.
+
+use super::words::{clean, direction_word, lane_name, part_word, remarks, signed};
+use crate::app::model::{counted, latency, size, span};
+use crate::engine::{ConversationView, Stamp};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::fmt::Write as _;
+
+/// A conversation as text: a head, then a line per message.
+pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
+    let mut text = format!(
+        "Conversation {} · {} · {}\n",
+        clean(&view.key),
+        view.state.word(),
+        counted(view.messages.len() + view.earlier as usize, "message"),
+    );
+    // Writing to a String cannot fail.
+    if view.earlier > 0 {
+        let _ = writeln!(text, "({} earlier ones are not kept)", view.earlier);
+    }
+    for message in &view.messages {
+        let at = Timestamp::from_microsecond(message.at_us).map_or_else(
+            |_| "–".to_owned(),
+            |at| {
+                at.to_zoned(zone.clone())
+                    .strftime("%Y-%m-%d %H:%M:%S%.3f")
+                    .to_string()
+            },
+        );
+        let mut parts = vec![
+            format!("{at}  {}", signed(message.at_us.saturating_sub(view.first_us))),
+            format!(
+                "{} → {}",
+                lane_name(view, Some(message.from)),
+                lane_name(view, message.to)
+            ),
+            format!("{} on {}", part_word(message.part), clean(&message.subject)),
+        ];
+        if !message.purpose.is_empty() {
+            parts.push(clean(&message.purpose));
+        }
+        parts.push(size(message.bytes));
+        parts.extend(message.latency_us.map(|us| match us {
+            0 => latency(us),
+            _ => format!("after {}", latency(us)),
+        }));
+        match message.stamp {
+            Stamp::None => {}
+            Stamp::Unreadable => parts.push("stamp unreadable".to_owned()),
+            Stamp::At(_) => {
+                let delta = message.stamp.delta_us(message.at_us);
+                parts.extend(delta.map(|us| format!("stamp {}", signed(us))));
+            }
+        }
+        parts.extend(remarks(message));
+        let _ = writeln!(text, "{}", parts.join("  ·  "));
+    }
+    for transfer in &view.transfers {
+        let took = span(transfer.took_us());
+        let word = direction_word(transfer.direction);
+        let _ = writeln!(text, "⇗ {word} {} in {took}", size(transfer.bytes));
+    }
+    text
+}

@@ -1,0 +1,11 @@
+//! The table of actions: names, documentation, keys, and where each applies.
+
+mod panes;
+mod place;
+mod table;
+mod view_kind;
+
+pub use panes::Pane;
+pub use place::Place;
+pub use table::{ACTIONS, Action, ActionRow, Context, key_table_markdown, shown};
+pub use view_kind::ViewKind;

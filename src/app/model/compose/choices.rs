@@ -1,0 +1,284 @@
+//! The lists that are chosen from while a message is written: what to add, kinds, forms to copy, what to do before
+//! something is lost.
+
+use super::composer::Composer;
+use super::leaving::Next;
+use super::turned::turned;
+use crate::app::model::figures::listed;
+use crate::engine::CopyAs;
+use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
+
+/// What is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChoicesFor {
+    /// Where the content of a payload comes from; of a new one if `None`.
+    Source(Option<usize>),
+    /// The kind of a payload.
+    Kind(usize),
+    /// The dialect.
+    Dialect,
+    /// The types of the columns of a payload.
+    Columns(usize),
+    /// The form in which the same send is copied.
+    CopyAs,
+    /// What becomes of the message before another takes its place.
+    Replace(Next),
+    /// Whether the message waits for a connection.
+    Wait,
+    /// What becomes of everything before the workbench ends; what would be lost, a few words each.
+    Quit(Vec<String>),
+}
+
+/// A row to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What it does or is.
+    pub label: String,
+    /// What it is set to, in a column of its own; empty for most.
+    pub value: String,
+    /// What explains it.
+    pub note: String,
+    /// Whether it is in force now.
+    pub current: bool,
+}
+
+/// A list to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// Its title.
+    pub title: String,
+    /// Its rows.
+    pub rows: Vec<Choice>,
+    /// Sentences below it.
+    pub foot: Vec<String>,
+}
+
+/// Where the content of a payload may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentOrigin {
+    /// Typed here.
+    Typed,
+    /// Written in the person's own editor.
+    Editor,
+    /// A file.
+    File,
+    /// Pasted.
+    Clipboard,
+    /// The payload that the inspector shows.
+    Captured,
+}
+
+impl ContentOrigin {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: &[Self] = &[
+        Self::Typed,
+        Self::File,
+        Self::Editor,
+        Self::Clipboard,
+        Self::Captured,
+    ];
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Typed => (
+                "Text typed here",
+                "an editor in this pane; {{uuid}}, {{now}}, {{count}} are filled",
+            ),
+            Self::File => (
+                "A file",
+                "read when it is sent; CSV, JSON lines and Parquet become tables",
+            ),
+            Self::Editor => ("Text from your own editor", "$VISUAL or $EDITOR"),
+            Self::Clipboard => ("The clipboard", "paste it as your terminal does"),
+            Self::Captured => ("The payload in the inspector", "its bytes as they came"),
+        }
+    }
+}
+
+/// What can be done before something is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Goes back.
+    Stay,
+    /// Saves the message first.
+    Save,
+    /// Goes on, and loses it.
+    Lose,
+}
+
+impl Answer {
+    /// Those that make sense, the harmless one first: only a message that would be lost can be saved.
+    pub fn offered(composer: &Composer) -> Vec<Self> {
+        if composer.would_be_lost() {
+            vec![Self::Stay, Self::Save, Self::Lose]
+        } else {
+            vec![Self::Stay, Self::Lose]
+        }
+    }
+}
+
+impl ChoicesFor {
+    /// The list as it stands now.
+    pub fn list(&self, composer: &Composer) -> Choices {
+        match self {
+            Self::Source(at) => sources(*at, composer),
+            Self::Kind(at) => kinds(*at, composer),
+            Self::Dialect => dialects(composer),
+            Self::Columns(at) => columns(*at, composer),
+            Self::CopyAs => copies(),
+            Self::Replace(_) => Choices {
+                title: "The message here is neither sent nor saved".into(),
+                rows: answers(
+                    ["Keep writing it", "Save it as a draft first", "Throw it away"],
+                    composer,
+                ),
+                foot: vec![],
+            },
+            Self::Wait => Choices {
+                title: "There is no connection".into(),
+                rows: ["Do not send it now", "Send it as soon as there is one"]
+                    .map(|label| choice(label, "", false))
+                    .into(),
+                foot: vec![],
+            },
+            Self::Quit(losses) => Choices {
+                title: "Quit?".into(),
+                rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
+                foot: vec![format!("Quitting would lose {}.", listed(losses))],
+            },
+        }
+    }
+
+    /// How many rows the list has.
+    pub(crate) fn rows(&self, composer: &Composer) -> usize {
+        self.list(composer).rows.len()
+    }
+}
+
+fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> Choice {
+    Choice {
+        label: label.into(),
+        value: String::new(),
+        note: note.into(),
+        current,
+    }
+}
+
+fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
+    let offered = Answer::offered(composer).into_iter();
+    offered
+        .map(|answer| choice(labels[answer as usize], "", false))
+        .collect()
+}
+
+fn sources(at: Option<usize>, composer: &Composer) -> Choices {
+    let title = match at.and_then(|at| composer.message.payloads.get(at)) {
+        Some(row) => format!("Content of {}", row.name),
+        None => "Add a payload".into(),
+    };
+    let words = ContentOrigin::ALL.iter().map(|origin| origin.words());
+    Choices {
+        title,
+        rows: words.map(|(label, note)| choice(label, note, false)).collect(),
+        foot: vec![],
+    }
+}
+
+fn kinds(at: usize, composer: &Composer) -> Choices {
+    let now = composer.message.payloads.get(at);
+    Choices {
+        title: now.map_or_else(|| "Kind".into(), |row| format!("Kind of {}", row.name)),
+        rows: KINDS
+            .iter()
+            .map(|row| choice(row.name, row.about, now.is_some_and(|now| now.kind == row.kind)))
+            .collect(),
+        foot: vec![],
+    }
+}
+
+fn dialects(composer: &Composer) -> Choices {
+    let now = composer.message.dialect;
+    Choices {
+        title: "Dialect".into(),
+        rows: DIALECTS
+            .iter()
+            .map(|row| choice(row.name, row.about, row.dialect == now))
+            .collect(),
+        foot: vec![],
+    }
+}
+
+fn copies() -> Choices {
+    Choices {
+        title: "Copy this send as".into(),
+        rows: CopyAs::ALL
+            .iter()
+            .map(|form| choice(form.name(), form.about(), false))
+            .collect(),
+        foot: vec!["It is shown first; then it goes to the clipboard or to a file.".into()],
+    }
+}
+
+fn columns(at: usize, composer: &Composer) -> Choices {
+    let row = composer.message.payloads.get(at);
+    let planned = composer
+        .planning
+        .plan
+        .as_ref()
+        .and_then(|plan| plan.payloads.get(at));
+    let columns = planned.and_then(|payload| payload.table.as_ref());
+    let chosen = |name: &str| {
+        let types = row.map(|row| row.types.as_slice()).unwrap_or_default();
+        types.iter().any(|(column, _)| column == name)
+    };
+    let rows = columns.map(|table| {
+        let columns = table.columns.iter();
+        columns
+            .map(|column| Choice {
+                value: column.type_name.clone(),
+                ..choice(
+                    column.name.as_str(),
+                    first_values(&column.values),
+                    chosen(&column.name),
+                )
+            })
+            .collect::<Vec<_>>()
+    });
+    let mut foot = Vec::new();
+    if let Some(trouble) = composer
+        .planning
+        .plan
+        .as_ref()
+        .and_then(|plan| plan.trouble.as_ref())
+    {
+        foot.push(trouble.text.clone());
+    }
+    foot.push("Space or ← → choose another type; what is not chosen is read from the values.".into());
+    Choices {
+        title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
+        rows: rows.unwrap_or_default(),
+        foot,
+    }
+}
+
+/// The first values of a column, as people read them.
+fn first_values(values: &[Cell]) -> String {
+    let words: Vec<String> = values
+        .iter()
+        .map(|cell| match cell {
+            Cell::Null => "∅".to_owned(),
+            Cell::Text(text) => text.clone(),
+        })
+        .collect();
+    words.join("  ")
+}
+
+/// The type after (or before) the one that a column has.
+pub fn next_type(now: Option<ColumnType>, forward: bool) -> ColumnType {
+    let all = ColumnType::ALL;
+    match now {
+        Some(now) => turned(all, now, forward),
+        None if forward => all[0],
+        None => all[all.len() - 1],
+    }
+}

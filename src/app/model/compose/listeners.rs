@@ -1,0 +1,70 @@
+//! Who is known to get what is sent to a subject. The broker does not tell who else listens: only what is known is said.
+
+use crate::app::model::figures::counted;
+
+/// Names told.
+const NAMES: usize = 3;
+
+/// Who is known to get what is sent to a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listeners {
+    /// Our own subscriptions that match.
+    pub ours: usize,
+    /// Our armed answers that match.
+    pub responders: usize,
+    /// Streams that capture it, by name.
+    pub streams: Vec<String>,
+    /// Peers that sent on it lately, by name.
+    pub peers: Vec<String>,
+}
+
+impl Listeners {
+    /// It in words, foreign names not yet safe for a terminal.
+    pub fn words(&self) -> String {
+        let mut words = Vec::new();
+        if self.ours > 0 {
+            words.push(counted(self.ours, "subscription") + " of ours");
+        }
+        if self.responders > 0 {
+            words.push(counted(self.responders, "responder") + " of ours");
+        }
+        if !self.streams.is_empty() {
+            words.push(format!("stream {}", names(&self.streams)));
+        }
+        if !self.peers.is_empty() {
+            words.push(format!("{} sent there", names(&self.peers)));
+        }
+        if words.is_empty() {
+            words.push("nobody that we know of".into());
+        }
+        words.join(" · ")
+    }
+}
+
+fn names(all: &[String]) -> String {
+    let text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMES) {
+        0 => text,
+        more => format!("{text} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_is_said() {
+        assert_eq!(Listeners::default().words(), "nobody that we know of");
+        let known = Listeners {
+            ours: 1,
+            responders: 0,
+            streams: vec!["ORDERS".into()],
+            peers: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+        };
+        assert_eq!(
+            known.words(),
+            "1 subscription of ours · stream ORDERS · a, b, c and 1 more sent there"
+        );
+    }
+}

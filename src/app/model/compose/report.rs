@@ -1,0 +1,204 @@
+//! How far a sending got, in words that claim no more than is known.
+
+use super::jobs::Job;
+use crate::app::model::figures::{count, size, span};
+use crate::engine::{JobStage, RequestOutcome, SendMode};
+use crate::wire::Severity;
+
+/// How a sending stands: how bad it is (`None` while it is under way or well), and the words.
+pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
+    let Some(report) = &job.report else {
+        return (None, "asked for".into());
+    };
+    let waiting = matches!(job.mode, SendMode::Request { .. });
+    let (severity, text) = match &report.stage {
+        JobStage::Queued { depth: 1 } => (None, "waits for a connection".to_owned()),
+        JobStage::Queued { depth } => {
+            let before = count(*depth as u64 - 1);
+            (None, format!("waits for a connection, after {before} others"))
+        }
+        JobStage::Preparing => (None, "being prepared".to_owned()),
+        JobStage::Uploading { done, total } => (None, uploading(*done, *total)),
+        JobStage::Written => (None, "written, not confirmed yet".into()),
+        JobStage::Flushed if waiting => (None, "flushed, waiting for answers".into()),
+        JobStage::Flushed => (None, "flushed: the broker has it".into()),
+        JobStage::Acknowledged(by) => {
+            let twice = if by.duplicate {
+                ", which had it already"
+            } else {
+                ""
+            };
+            (
+                None,
+                format!("acknowledged by {} #{}{twice}", by.stream, count(by.sequence)),
+            )
+        }
+        JobStage::Answered { replies, first_us } => {
+            let replies = *replies as u64;
+            let which = if replies == 1 { "" } else { ", the first" };
+            (
+                None,
+                format!("answered {}{which} in {}", count(replies), span(*first_us)),
+            )
+        }
+        JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
+        JobStage::Failed(why) => (Some(Severity::Error), why.clone()),
+        JobStage::Cancelled => (Some(Severity::Note), "cancelled".into()),
+    };
+    let text = if report.moved.is_empty() {
+        text
+    } else {
+        format!("{text} · {} by link so that it fits", report.moved.join(", "))
+    };
+    if report.of <= 1 {
+        return (severity, text);
+    }
+    let (sent, of) = (count(report.sent), count(report.of));
+    let so_far = if waiting {
+        format!(
+            "{sent} of {of} asked, {} answered, {} not",
+            count(report.answered),
+            count(report.unanswered)
+        )
+    } else {
+        format!("{sent} of {of} written, {} confirmed", count(report.confirmed))
+    };
+    // Between two of many nothing is worth a word.
+    if report.sent > 0 && report.stage == JobStage::Preparing {
+        return (severity, so_far);
+    }
+    (severity, format!("{so_far} · {text}"))
+}
+
+/// Everything known of a sending, a line each: how it stands comes first, and is not cut.
+pub fn job_lines(job: &Job) -> String {
+    let mut lines = vec![
+        stage_text(job).1,
+        String::new(),
+        format!("to       {}", job.subject),
+    ];
+    if let Some(report) = job.report.as_ref().filter(|report| !report.msg_id.is_empty()) {
+        lines.push(format!("message  {}", report.msg_id));
+        lines.push(format!("in       {}", report.correlation_id));
+        lines.push(format!("size     {}", size(report.bytes)));
+    }
+    lines.push(String::new());
+    lines.push(if job.is_running() {
+        "x on its row cancels it.".into()
+    } else {
+        "x on its row takes the row away.".into()
+    });
+    lines.join("\n")
+}
+
+/// What a request came to that did not get its answers.
+fn outcome_text(outcome: RequestOutcome) -> &'static str {
+    match outcome {
+        RequestOutcome::Replied => "answered",
+        RequestOutcome::NoResponders => "no responders: the broker says that nobody listens there",
+        RequestOutcome::TimedOut => "no answer in time",
+        RequestOutcome::Cancelled => "given up before an answer came",
+        RequestOutcome::ConnectionLost => "the connection was lost: an answer may have been lost with it",
+    }
+}
+
+fn uploading(done: u64, total: Option<u64>) -> String {
+    match total {
+        Some(total) if total > 0 => format!(
+            "uploading {} % of {}",
+            u128::from(done) * 100 / u128::from(total),
+            size(total)
+        ),
+        _ => format!("uploading, {} there", size(done)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::model::compose::composer::Composer;
+    use crate::engine::{Acknowledged, JobId, JobReport};
+    use std::time::Duration;
+
+    fn told(mode: SendMode, of: u64, stage: JobStage) -> String {
+        let mut composer = Composer::default();
+        composer.started(JobId(1), mode, of, 0, 9);
+        composer.reported(JobReport {
+            id: JobId(1),
+            sent: 1,
+            confirmed: 1,
+            of,
+            answered: 0,
+            unanswered: 0,
+            replies: 0,
+            msg_id: String::new(),
+            correlation_id: String::new(),
+            bytes: 1,
+            moved: vec![],
+            stage,
+            over: false,
+        });
+        stage_text(composer.jobs.iter().next().expect("one")).1
+    }
+
+    #[test]
+    fn nothing_claims_more_than_is_known() {
+        let request = SendMode::Request {
+            timeout: Duration::from_secs(1),
+            replies: 1,
+        };
+        let acknowledged = Acknowledged {
+            stream: "S".into(),
+            sequence: 7,
+            duplicate: false,
+        };
+        for (mode, of, stage, expected) in [
+            (SendMode::Send, 1, JobStage::Written, "written, not confirmed yet"),
+            (
+                SendMode::Send,
+                9,
+                JobStage::Flushed,
+                "1 of 9 written, 1 confirmed · flushed: the broker has it",
+            ),
+            (
+                SendMode::Send,
+                9,
+                JobStage::Preparing,
+                "1 of 9 written, 1 confirmed",
+            ),
+            (request, 1, JobStage::Flushed, "flushed, waiting for answers"),
+            (
+                SendMode::Send,
+                1,
+                JobStage::Acknowledged(acknowledged),
+                "acknowledged by S #7",
+            ),
+            (
+                request,
+                1,
+                JobStage::Answered {
+                    replies: 1,
+                    first_us: 12_300,
+                },
+                "answered 1 in 12.3 ms",
+            ),
+            (
+                SendMode::Send,
+                1,
+                JobStage::Uploading {
+                    done: 40,
+                    total: Some(100),
+                },
+                "uploading 40 % of 100 B",
+            ),
+            (
+                SendMode::Send,
+                1,
+                JobStage::Failed("Not connected.".into()),
+                "Not connected.",
+            ),
+        ] {
+            assert_eq!(told(mode, of, stage), expected);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How a message is sent: as a message or a request, how often, how fast. Kept as typed, read when it is sent.
+
+use super::field::Field;
+use crate::app::model::figures::{duration, rate};
+use crate::engine::SendMode;
+use std::time::Duration;
+
+/// How a message is sent, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendSettings {
+    /// Whether answers are waited for.
+    pub request: bool,
+    /// How long.
+    pub timeout: String,
+    /// For how many.
+    pub replies: String,
+    /// How many messages; empty is one.
+    pub count: String,
+    /// How fast; empty sends the next as soon as the last is through.
+    pub rate: String,
+}
+
+impl Default for SendSettings {
+    fn default() -> Self {
+        Self {
+            request: false,
+            timeout: "5s".into(),
+            replies: "1".into(),
+            count: String::new(),
+            rate: String::new(),
+        }
+    }
+}
+
+/// What stands in the settings, read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendTimes {
+    /// Whether answers are waited for.
+    pub mode: SendMode,
+    /// How many messages.
+    pub count: u64,
+    /// Time from one to the next.
+    pub every: Option<Duration>,
+}
+
+impl SendSettings {
+    /// Reads them; the first that cannot be read is named, with a sentence.
+    pub fn read(&self) -> Result<SendTimes, (Field, String)> {
+        let or = |text: &str, default: &str| {
+            if text.trim().is_empty() {
+                default.to_owned()
+            } else {
+                text.trim().to_owned()
+            }
+        };
+        let mode = if self.request {
+            let timeout = duration(&or(&self.timeout, "5s")).map_err(|why| (Field::Timeout, why))?;
+            let replies = or(&self.replies, "1").parse();
+            let replies = replies.map_err(|_| {
+                (
+                    Field::Replies,
+                    "a number of answers, 0 for all that come".to_owned(),
+                )
+            })?;
+            SendMode::Request { timeout, replies }
+        } else {
+            SendMode::Send
+        };
+        let count = or(&self.count, "1").replace([',', ' '], "").parse();
+        let count = count
+            .ok()
+            .filter(|count| *count > 0)
+            .ok_or_else(|| (Field::Count, "a number of messages, 1 or more".to_owned()))?;
+        let every = match self.rate.trim() {
+            "" => None,
+            text => Some(rate(text).map_err(|why| (Field::Rate, why))?),
+        };
+        Ok(SendTimes { mode, count, every })
+    }
+
+    /// How it is sent beyond once and at once, in a few words; empty if it is not.
+    pub fn words(&self) -> String {
+        let mut words = Vec::new();
+        if self.request {
+            let replies = match self.replies.trim() {
+                "" | "1" => "1 answer".to_owned(),
+                "0" => "all answers".to_owned(),
+                more => format!("{more} answers"),
+            };
+            words.push(format!("waits {} for {replies}", self.timeout.trim()));
+        }
+        if !matches!(self.count.trim(), "" | "1") {
+            words.push(format!("{} times", self.count.trim()));
+        }
+        if !self.rate.trim().is_empty() {
+            words.push(self.rate.trim().to_owned());
+        }
+        words.join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_and_what_cannot_be_names_its_field() {
+        let mut settings = SendSettings::default();
+        let once = SendTimes {
+            mode: SendMode::Send,
+            count: 1,
+            every: None,
+        };
+        assert_eq!(settings.read(), Ok(once));
+        settings.request = true;
+        settings.timeout = "500ms".into();
+        settings.count = "1,000".into();
+        settings.rate = "10/s".into();
+        let mode = SendMode::Request {
+            timeout: Duration::from_millis(500),
+            replies: 1,
+        };
+        let every = Some(Duration::from_millis(100));
+        assert_eq!(
+            settings.read(),
+            Ok(SendTimes {
+                mode,
+                count: 1000,
+                every
+            })
+        );
+        assert_eq!(settings.words(), "waits 500ms for 1 answer · 1,000 times · 10/s");
+        for (field, change) in [
+            (
+                Field::Timeout,
+                SendSettings {
+                    timeout: "soon".into(),
+                    ..settings.clone()
+                },
+            ),
+            (
+                Field::Replies,
+                SendSettings {
+                    replies: "-1".into(),
+                    ..settings.clone()
+                },
+            ),
+            (
+                Field::Count,
+                SendSettings {
+                    count: "0".into(),
+                    ..settings.clone()
+                },
+            ),
+            (
+                Field::Rate,
+                SendSettings {
+                    rate: "fast".into(),
+                    ..settings.clone()
+                },
+            ),
+        ] {
+            assert_eq!(change.read().map_err(|(field, _)| field), Err(field));
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Links of the messages looked at: what is known of them and how far they are fetched. Looking up and fetching are
+//! done elsewhere; when they are asked for stands in `link_act`.
+
+use crate::app::model::figures::Meter;
+use crate::engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Microseconds between two samples of a transfer's rate.
+const SAMPLE_US: i64 = 500_000;
+/// Links that are fetched by themselves at a time.
+const AT_ONCE: usize = 2;
+/// How much more is asked for when the length of what was too large is not known.
+const MORE: u64 = 4;
+
+/// How far the fetching of a link is.
+#[derive(Debug, Clone, Default)]
+pub enum Transfer {
+    /// Nobody asked for it.
+    #[default]
+    None,
+    /// It is larger than the limit, or was so far; asking again takes at most so many bytes.
+    TooLarge(u64),
+    /// It is being fetched.
+    Running(Running),
+    /// A person stopped it.
+    Cancelled,
+    /// It failed, as a sentence.
+    Failed(String),
+}
+
+/// A transfer under way.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// How far it is.
+    pub progress: Progress,
+    meter: Meter,
+    sampled_us: i64,
+    most: Option<u64>,
+    unasked: bool,
+    /// The message that was looked at when it began.
+    pub(crate) message: u64,
+    /// When it began, microseconds since the Unix epoch.
+    pub(crate) since_us: i64,
+}
+
+impl Running {
+    /// Bytes per second.
+    pub fn rate(&self) -> f64 {
+        self.meter.rate()
+    }
+
+    /// Hundredths done, where the length is known.
+    pub fn percent(&self) -> Option<u64> {
+        let total = self.progress.total().filter(|total| *total > 0)?;
+        Some((self.progress.done().min(total) as f64 / total as f64 * 100.0) as u64)
+    }
+
+    /// Microseconds left at the rate of now.
+    pub fn left_us(&self) -> Option<u64> {
+        let left = self.progress.total()?.saturating_sub(self.progress.done());
+        (self.rate() >= 1.0).then(|| (left as f64 / self.rate() * 1e6) as u64)
+    }
+}
+
+/// One link.
+#[derive(Debug, Clone, Default)]
+pub struct Link {
+    /// Size that the envelope declares.
+    pub declared: Option<u64>,
+    /// What is known of it, once looked up.
+    pub facts: Option<LinkFacts>,
+    /// Whether its server is being asked.
+    pub asking: bool,
+    /// How far its fetching is.
+    pub transfer: Transfer,
+    looked_up: bool,
+}
+
+impl Link {
+    /// Its length as far as known: what the server says goes before what the envelope declares.
+    pub fn size(&self) -> Option<u64> {
+        let head = self.facts.as_ref().and_then(|facts| facts.head.as_ref());
+        let said = head
+            .and_then(|head| head.as_ref().ok())
+            .and_then(|head| head.length);
+        said.or(self.declared)
+    }
+}
+
+/// The links of the opened message and those under way, by URL.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    policy: FetchPolicy,
+    limit: u64,
+    known: BTreeMap<String, Link>,
+    /// Those that are fetched by themselves, not started yet.
+    waiting: VecDeque<String>,
+    /// When the opened message counts as looked at.
+    due_us: i64,
+    /// The number of the opened message.
+    message: u64,
+}
+
+impl Links {
+    /// No links yet; each may have `limit` bytes unless a person asks for more.
+    pub fn new(policy: FetchPolicy, limit: u64) -> Self {
+        Self {
+            policy,
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// Most bytes of one link.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// What is known of a link.
+    pub fn get(&self, url: &str) -> Option<&Link> {
+        self.known.get(url)
+    }
+
+    /// Those being fetched.
+    pub fn running(&self) -> impl Iterator<Item = (&str, &Running)> {
+        self.known.iter().filter_map(|(url, link)| match &link.transfer {
+            Transfer::Running(running) => Some((url.as_str(), running)),
+            _ => None,
+        })
+    }
+
+    /// What is to be downloaded for a link being fetched.
+    pub fn request(&self, url: &str) -> Option<FetchRequest> {
+        let link = self.get(url)?;
+        let Transfer::Running(running) = &link.transfer else {
+            return None;
+        };
+        Some(FetchRequest {
+            url: url.to_owned(),
+            declared: link.declared,
+            most: running.most,
+            progress: running.progress.clone(),
+            unasked: running.unasked,
+            ..FetchRequest::default()
+        })
+    }
+
+    /// The message of that number with these links is looked at from `due_us` on; what belongs to others is forgotten.
+    pub(crate) fn look_at(&mut self, message: u64, links: Vec<(String, Option<u64>)>, due_us: i64) {
+        self.message = message;
+        self.known.retain(|url, link| {
+            matches!(link.transfer, Transfer::Running(_)) || links.iter().any(|(shown, _)| shown == url)
+        });
+        self.waiting.clear();
+        self.due_us = due_us;
+        for (url, declared) in links {
+            let unasked = self.policy.allows_unasked(&url) && declared.is_none_or(|size| size <= self.limit);
+            let link = self.known.entry(url.clone()).or_default();
+            link.declared = declared;
+            if unasked && matches!(link.transfer, Transfer::None) {
+                self.waiting.push_back(url);
+            }
+        }
+    }
+
+    /// Somebody looks at the message now.
+    pub(crate) fn hurry(&mut self, now_us: i64) {
+        self.due_us = self.due_us.min(now_us);
+    }
+
+    /// Microseconds until something has to be done for the message looked at.
+    pub(crate) fn due(&self, shown: Option<&str>, now_us: i64) -> Option<i64> {
+        let unknown = shown
+            .and_then(|url| self.get(url))
+            .is_some_and(|link| !link.looked_up);
+        let startable = !self.waiting.is_empty() && self.running().count() < AT_ONCE;
+        (unknown || startable).then(|| (self.due_us - now_us).max(0))
+    }
+
+    /// The next link that is fetched by itself, if there is one and its time has come.
+    pub(crate) fn next_unasked(&mut self, now_us: i64) -> Option<String> {
+        if now_us < self.due_us || self.running().count() >= AT_ONCE {
+            return None;
+        }
+        let url = self.waiting.pop_front()?;
+        self.start(&url, None, true, now_us);
+        Some(url)
+    }
+
+    /// Whether the link shown has to be looked up now; says so once.
+    pub(crate) fn must_look_up(&mut self, url: &str, now_us: i64) -> bool {
+        let due = now_us >= self.due_us;
+        let link = self.known.get_mut(url).filter(|link| due && !link.looked_up);
+        link.map(|link| link.looked_up = true).is_some()
+    }
+
+    /// A person wants the link; whether its fetching starts. What is over the limit starts when asked for twice.
+    pub(crate) fn want(&mut self, url: &str, now_us: i64) -> bool {
+        let limit = self.limit;
+        let Some(link) = self.known.get_mut(url) else {
+            return false;
+        };
+        let most = match (&link.transfer, link.size()) {
+            (Transfer::Running(_), _) => return false,
+            (Transfer::TooLarge(most), _) => Some(*most),
+            (_, Some(size)) if size > limit => {
+                link.transfer = Transfer::TooLarge(size);
+                return false;
+            }
+            _ => None,
+        };
+        self.waiting.retain(|waiting| waiting != url);
+        self.start(url, most, false, now_us);
+        true
+    }
+
+    /// The server of the link is being asked.
+    pub(crate) fn ask(&mut self, url: &str) {
+        if let Some(link) = self.known.get_mut(url) {
+            (link.asking, link.looked_up) = (true, true);
+        }
+    }
+
+    /// What came of looking it up.
+    pub(crate) fn learn(&mut self, url: &str, facts: LinkFacts) {
+        let Some(link) = self.known.get_mut(url) else {
+            return;
+        };
+        let asked = facts.head.is_some();
+        // The answer of the server must not be lost to a slower look-up that did not ask.
+        if asked || link.facts.as_ref().is_none_or(|known| known.head.is_none()) {
+            link.facts = Some(facts);
+        }
+        link.asking &= !asked;
+    }
+
+    /// It is here, or a person stopped it; `false` if it was not being fetched.
+    pub(crate) fn end(&mut self, url: &str, transfer: Transfer) -> bool {
+        let link = self.known.get_mut(url);
+        let Some(link) = link.filter(|link| matches!(link.transfer, Transfer::Running(_))) else {
+            return false;
+        };
+        link.transfer = transfer;
+        true
+    }
+
+    /// It failed; `false` if it was not being fetched.
+    pub(crate) fn fail(&mut self, url: &str, why: &FetchError) -> bool {
+        let transfer = match why {
+            FetchError::TooLarge { size, most, .. } => {
+                Transfer::TooLarge(size.unwrap_or(most.saturating_mul(MORE)))
+            }
+            _ => Transfer::Failed(why.to_string()),
+        };
+        self.end(url, transfer)
+    }
+
+    /// Takes note of the rates.
+    pub(crate) fn sample(&mut self, now_us: i64) {
+        for link in self.known.values_mut() {
+            if let Transfer::Running(running) = &mut link.transfer {
+                let since = now_us - running.sampled_us;
+                if since >= SAMPLE_US {
+                    running.meter.sample(running.progress.done(), since as f64 / 1e6);
+                    running.sampled_us = now_us;
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, url: &str, most: Option<u64>, unasked: bool, now_us: i64) {
+        let mut meter = Meter::default();
+        meter.sample(0, 0.0);
+        if let Some(link) = self.known.get_mut(url) {
+            link.transfer = Transfer::Running(Running {
+                progress: Progress::default(),
+                meter,
+                sampled_us: now_us,
+                most,
+                unasked,
+                message: self.message,
+                since_us: now_us,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "http://host/file";
+
+    fn links(declared: Option<u64>) -> Links {
+        let mut links = Links::new(FetchPolicy::default(), 1000);
+        links.look_at(1, vec![(URL.into(), declared)], 0);
+        links
+    }
+
+    fn running(links: &Links) -> &Running {
+        links.running().next().expect("it is being fetched").1
+    }
+
+    #[test]
+    fn what_is_over_the_limit_is_fetched_when_asked_for_twice() {
+        let mut links = links(Some(5000));
+        assert!(!links.want(URL, 0));
+        assert!(links.want(URL, 0));
+        assert_eq!(links.request(URL).and_then(|request| request.most), Some(5000));
+        assert!(!links.want(URL, 0), "it runs already");
+    }
+
+    #[test]
+    fn what_turns_out_too_large_can_be_asked_for_again() {
+        let mut links = links(None);
+        assert!(links.want(URL, 0));
+        let too_large = |size| FetchError::TooLarge {
+            url: URL.into(),
+            size,
+            most: 1000,
+        };
+        assert!(links.fail(URL, &too_large(None)));
+        assert!(links.want(URL, 0));
+        assert_eq!(links.request(URL).and_then(|request| request.most), Some(4000));
+        assert!(links.fail(URL, &too_large(Some(5000))));
+        assert!(links.want(URL, 0));
+        assert_eq!(links.request(URL).and_then(|request| request.most), Some(5000));
+    }
+
+    #[test]
+    fn a_transfer_tells_its_rate_and_what_is_left() {
+        let mut links = links(None);
+        links.want(URL, 0);
+        running(&links).progress.start(Some(1000));
+        running(&links).progress.add(250);
+        links.sample(1_000_000);
+        let running = running(&links);
+        assert_eq!(
+            (running.percent(), running.left_us()),
+            (Some(25), Some(3_000_000))
+        );
+        assert!((running.rate() - 250.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_runs_outlives_its_message_and_the_rest_is_forgotten() {
+        let mut links = links(None);
+        links.want(URL, 0);
+        links.look_at(2, vec![("http://host/other".into(), None)], 0);
+        assert!(links.get(URL).is_some());
+        assert!(links.end(URL, Transfer::Cancelled));
+        links.look_at(3, vec![], 0);
+        assert!(links.get(URL).is_none() && links.get("http://host/other").is_none());
+    }
+}

@@ -1,0 +1,168 @@
+//! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
+
+use super::actions::{Action, Pane, ViewKind};
+use super::compose::{ComposeNews, ComposeWork, Content};
+use super::inspector::ShownPayload;
+use super::notices::Origin;
+use super::overlay::ViewQuestion;
+use super::timeline::TimelineMsg;
+use super::typing::Edit;
+use super::works::{Progress, Working};
+use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
+use crate::wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A message that somebody looks at.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// As it came.
+    pub stored: StoredMessage,
+    /// Decoded.
+    pub decoded: Arc<DecodedMessage>,
+}
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// The session tells something.
+    Engine(Event),
+    /// A person wants something.
+    Act(Action),
+    /// A person types into the open prompt.
+    Edit(Edit),
+    /// Time passed; microseconds since the Unix epoch.
+    Tick(i64),
+    /// A message was decoded.
+    Opened(Opened),
+    /// A message wanted is held no longer.
+    Gone(u64),
+    /// The screen has this many rows for messages, and shows the subjects or not.
+    Layout {
+        /// Rows of the message list.
+        page: usize,
+        /// Whether the tree of subjects is on screen.
+        subjects: bool,
+    },
+    /// A pane was clicked.
+    Focus(Pane),
+    /// A message was clicked.
+    Select(u64),
+    /// The message list was scrolled by so many rows.
+    Scroll(isize),
+    /// A row of Subjects was clicked, counted from its first.
+    SelectSubject(usize),
+    /// Subjects was scrolled by so many rows.
+    ScrollSubjects(isize),
+    /// A row of the palette, help or picker was clicked or scrolled to.
+    Choose(usize),
+    /// Something about the timeline on screen.
+    Timeline(TimelineMsg),
+    /// The inspector shows its tab of that number, with such a view.
+    Tab(usize, Option<ViewKind>),
+    /// A sheet of that title lies over the panes, with such a view.
+    Laid(String, Option<ViewKind>),
+    /// A message was mended; the sheet of that title shows it.
+    Mended(String, Box<Opened>),
+    /// What is typed in answer to a view is right, or is not: where and why; words that it could go on with.
+    Checked(Result<(), FilterFault>, Vec<String>),
+    /// A view asks a person for something; the text that the line starts with.
+    Ask(ViewQuestion, String),
+    /// The messages that hold the text searched for, as of so many messages come.
+    Found(Vec<u64>, u64),
+    /// Some work was begun elsewhere.
+    Began(Working),
+    /// The work with that progress has ended.
+    Ended(Arc<Progress>),
+    /// What was learnt of a link.
+    LinkFacts(String, Box<LinkFacts>),
+    /// A link was fetched (what came, as a sentence), or was not.
+    Fetched(String, Result<String, FetchError>),
+    /// The names of the contexts there are.
+    Contexts(Vec<String>),
+    /// A context was read, or could not be (why, as a sentence).
+    Context(String, Result<Box<ConnectOptions>, String>),
+    /// Something that concerns the message being written.
+    Compose(ComposeNews),
+    /// Something a person should read.
+    Notice(Severity, String),
+    /// The same, as what came of something the person tried.
+    Outcome(Origin, Severity, String),
+}
+
+/// What the loop has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Decode that message elsewhere; the latest request wins.
+    Open(u64),
+    /// Hand a command to the session.
+    Session(Command),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Write a new file.
+    Save(PathBuf, Blob),
+    /// Show a payload as another kind.
+    ViewAs(Box<ShownPayload>, Kind),
+    /// Open a payload in another program: by this command, else by what the system has for it.
+    OpenOutside {
+        /// The payload.
+        shown: Box<ShownPayload>,
+        /// The command, with `{{file}}` in it.
+        command: Option<String>,
+        /// Whether it takes the terminal.
+        in_terminal: bool,
+    },
+    /// Show what a command makes of a payload.
+    Pipe(Box<ShownPayload>, String),
+    /// Plot a value over these messages on a subject, the oldest first.
+    PlotValue {
+        /// Where the value stands.
+        path: String,
+        /// The subject.
+        subject: String,
+        /// Messages, also of other subjects.
+        seqs: Vec<u64>,
+    },
+    /// Look a link up; ask its server only if so.
+    LookUp(String, bool),
+    /// Download a link; what exactly stands in [`Links::request`](super::inspector::Links::request).
+    Fetch(String),
+    /// Stop downloading it.
+    CancelFetch(String),
+    /// Keep what a link leads to with the recording.
+    KeepLink(String),
+    /// Ask which contexts there are.
+    ListContexts,
+    /// Read a context.
+    LoadContext(String),
+    /// Search in the view on screen.
+    Search(String),
+    /// Compare two messages, under that title.
+    Compare(String, Box<StoredMessage>, Box<StoredMessage>),
+    /// Rewrite a message for the reader of that name, and show what differs.
+    Mend(Box<StoredMessage>, &'static str),
+    /// Look for a text in everything stored.
+    Find(String),
+    /// Hand the view on screen what a person answered.
+    Answer(ViewQuestion, String),
+    /// See whether what is typed so far is right.
+    Check(ViewQuestion, String),
+    /// Show what was found in that message, once it is decoded; unless so, only if it keeps a reader from reading it.
+    LookInto(u64, bool),
+    /// Take the sheet away.
+    LiftSheet,
+    /// Show what was told so far.
+    ShowLog,
+    /// Something to be done elsewhere for the message being written.
+    Compose(ComposeWork),
+    /// Hand a text to the person's own editor; the ending of its file tells what it is.
+    EditOutside(Content, String, &'static str),
+    /// Take the mouse or give it back to the terminal.
+    Mouse(bool),
+    /// Draw everything afresh.
+    Redraw,
+    /// Suspend to the shell.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,54 @@
+//! Which messages are marked, by letter, in the order in which they were marked.
+
+use crate::engine::StoredMessage;
+
+/// What a letter is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkUse {
+    /// To mark the selected message; the same letter again takes the mark away.
+    Set,
+    /// To go to the marked message.
+    Jump,
+}
+
+/// The marked messages.
+#[derive(Debug, Clone, Default)]
+pub struct Marked {
+    all: Vec<(char, StoredMessage)>,
+    /// The message that was selected before the last jump.
+    pub(crate) before: Option<u64>,
+}
+
+impl Marked {
+    /// All of them, the one marked last at the end.
+    pub fn all(&self) -> &[(char, StoredMessage)] {
+        &self.all
+    }
+
+    /// The message of a letter.
+    pub fn get(&self, letter: char) -> Option<&StoredMessage> {
+        self.all
+            .iter()
+            .find(|(known, _)| *known == letter)
+            .map(|(_, message)| message)
+    }
+
+    /// The letter of a message.
+    pub fn letter_of(&self, seq: u64) -> Option<char> {
+        self.all
+            .iter()
+            .find(|(_, message)| message.seq == seq)
+            .map(|(letter, _)| *letter)
+    }
+
+    pub(crate) fn set(&mut self, letter: char, message: StoredMessage) {
+        self.remove(letter);
+        // A slice of the store would keep its whole segment.
+        let payload = bytes::Bytes::copy_from_slice(&message.payload);
+        self.all.push((letter, StoredMessage { payload, ..message }));
+    }
+
+    pub(crate) fn remove(&mut self, letter: char) {
+        self.all.retain(|(known, _)| *known != letter);
+    }
+}

@@ -1,0 +1,20 @@
+//! What a search in everything stored came to.
+
+/// The messages that hold the text searched for.
+#[derive(Debug, Clone, Default)]
+pub struct Matches {
+    /// Their numbers, ascending.
+    pub(crate) seqs: Vec<u64>,
+    /// The number of the first message that was not looked at.
+    pub(crate) until: u64,
+    /// Where to go once they are known: on or back.
+    pub(crate) pending: Option<bool>,
+}
+
+impl Matches {
+    /// How many there are, with the place of one of them.
+    pub fn place(&self, seq: Option<u64>) -> Option<(usize, usize)> {
+        let at = self.seqs.binary_search(&seq?).ok()?;
+        Some((at + 1, self.seqs.len()))
+    }
+}

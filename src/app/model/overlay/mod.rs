@@ -1,0 +1,11 @@
+//! What lies over the panes: prompts, pickers, the palette, Problems.
+
+mod overlay;
+mod palette;
+mod problems;
+mod prompt;
+
+pub use overlay::{Overlay, Purpose, ViewQuestion};
+pub use palette::palette;
+pub use problems::ProblemsAt;
+pub use prompt::{Histories, Prompting};

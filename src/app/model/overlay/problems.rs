@@ -1,0 +1,37 @@
+//! Where somebody is among the problems. Data only.
+
+use crate::engine::{GroupBy, TroubleRow};
+
+/// Where somebody is among the problems.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProblemsAt {
+    /// How they are put together.
+    pub by: GroupBy,
+    /// The row.
+    at: usize,
+    /// What stands in it: rows move while more is found, the choice stays.
+    label: Option<String>,
+}
+
+impl ProblemsAt {
+    /// At the first row of what is put together so.
+    pub(crate) fn first(by: GroupBy) -> Self {
+        Self {
+            by,
+            ..Self::default()
+        }
+    }
+
+    /// The number of the chosen row among these.
+    pub fn chosen(&self, rows: &[TroubleRow]) -> usize {
+        let label = self.label.as_ref();
+        let same = label.and_then(|label| rows.iter().position(|row| row.label == *label));
+        same.unwrap_or(self.at).min(rows.len().saturating_sub(1))
+    }
+
+    /// Chooses that row.
+    pub(crate) fn choose(&mut self, rows: &[TroubleRow], at: usize) {
+        self.at = at.min(rows.len().saturating_sub(1));
+        self.label = rows.get(self.at).map(|row| row.label.clone());
+    }
+}

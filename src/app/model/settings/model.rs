@@ -1,0 +1,70 @@
+//! The settings as data.
+
+use super::tools::{Highlight, Tools};
+use crate::app::model::actions::Action;
+use crate::app::model::inspector::ImageMode;
+use crate::engine::FetchPolicy;
+use crate::wire::Limits;
+
+/// Keys that the settings give to an action, with the line they stand on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChoice {
+    /// The action.
+    pub action: Action,
+    /// Its keys instead of the default ones; empty takes them away.
+    pub keys: Vec<String>,
+    /// Line in the file, from 1.
+    pub line: usize,
+}
+
+/// The settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Theme by name; `None` picks `night`, or `mono` where colours are not wanted.
+    pub theme: Option<String>,
+    /// Patterns subscribed to at start.
+    pub subjects: Vec<String>,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// How pictures are drawn.
+    pub images: ImageMode,
+    /// Limits, the defaults where the file says nothing.
+    pub limits: Limits,
+    /// Where payloads that go by link are uploaded to, and which links are fetched.
+    pub links: LinkSettings,
+    /// Keys by action.
+    pub keys: Vec<KeyChoice>,
+    /// Programs outside that payloads are handed to.
+    pub tools: Tools,
+    /// Messages that stand out in the list.
+    pub highlights: Vec<Highlight>,
+}
+
+/// The table `links`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinkSettings {
+    /// The file server by its name in the registry; `None` picks the default.
+    pub fileserver: Option<String>,
+    /// Its address; `None` picks the default.
+    pub fileserver_url: Option<String>,
+    /// Its directory or bucket, where it needs one.
+    pub fileserver_place: Option<String>,
+    /// Which links are fetched without asking, and which never.
+    pub fetch: FetchPolicy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: None,
+            subjects: vec![">".into()],
+            mouse: true,
+            images: ImageMode::Auto,
+            limits: Limits::default(),
+            links: LinkSettings::default(),
+            keys: vec![],
+            tools: Tools::default(),
+            highlights: vec![],
+        }
+    }
+}

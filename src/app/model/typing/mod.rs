@@ -1,0 +1,7 @@
+//! Text being typed on one line, and what completes it.
+
+mod completion;
+mod line_edit;
+
+pub use completion::Offers;
+pub use line_edit::{Edit, LineEdit};

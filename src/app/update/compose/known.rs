@@ -1,0 +1,78 @@
+//! The values that are offered for a field: what was seen lately comes first.
+
+use crate::app::model::{Field, State};
+use std::collections::HashSet;
+
+/// Rows looked at for names.
+const ROWS: u64 = 4_096;
+/// Values of one field that are offered to choose from.
+const MOST: usize = 2_000;
+/// Purposes that peers know, in the order of the document.
+const PURPOSES: &[&str] = &["chat", "ACK", "NACK", "updateStatus", "shutdown"];
+
+impl State {
+    /// What may be meant by a field, the likeliest first.
+    pub(crate) fn known_values(&self, field: Field) -> Vec<String> {
+        let mut known = match field {
+            Field::Subject => self.known_subjects(),
+            Field::ReplyTo => {
+                let subject = &self.compose.message.subject;
+                let own = (!subject.is_empty()).then(|| format!("{subject}.reply"));
+                own.into_iter().chain(self.known_subjects()).collect()
+            }
+            Field::Purpose => {
+                let seen = self.seen(|digest| digest.purpose.to_string());
+                seen.into_iter()
+                    .chain(PURPOSES.iter().map(|word| (*word).to_owned()))
+                    .collect()
+            }
+            Field::Receiver => self.seen(|digest| digest.sender.to_string()),
+            Field::Correlation => self.of_opened(|envelope| envelope.correlation_id.to_string()),
+            Field::Answers => self.of_opened(|envelope| envelope.msg_id.to_string()),
+            Field::ReceiverId => self.of_opened(|envelope| envelope.sender_id.to_string()),
+            _ => vec![],
+        };
+        let mut offered = HashSet::new();
+        known.retain(|value| !value.is_empty() && offered.insert(value.clone()));
+        known.truncate(MOST);
+        known
+    }
+
+    /// Subjects seen, the latest first; then what patterns and streams name.
+    fn known_subjects(&self) -> Vec<String> {
+        let mut seen = self.store.subjects();
+        seen.sort_by_key(|stats| std::cmp::Reverse(stats.last_us));
+        let seen = seen.into_iter().take(MOST).map(|stats| stats.subject.to_string());
+        let patterns = self.subscriptions.iter().map(|view| view.pattern.as_str());
+        let streams = self.streams.streams.iter();
+        let captured = streams.flat_map(|stream| stream.subjects.iter().map(String::as_str));
+        // Of a pattern only what stands before its first wildcard can be sent to.
+        let named = patterns.chain(captured).map(|pattern| {
+            let fixed = pattern.split(['*', '>']).next().unwrap_or_default();
+            fixed.to_owned()
+        });
+        seen.chain(named).collect()
+    }
+
+    /// Something of the messages that came lately, the latest first.
+    fn seen(&self, of: impl Fn(&crate::engine::RowDigest) -> String) -> Vec<String> {
+        let held = self.store.range();
+        let rows = self
+            .store
+            .rows(held.start.max(held.end.saturating_sub(ROWS))..held.end);
+        let digests = rows.iter().rev().filter_map(|row| row.digest.as_ref());
+        let mut seen = HashSet::new();
+        digests
+            .map(of)
+            .filter(|value| seen.insert(value.clone()))
+            .collect()
+    }
+
+    fn of_opened(&self, of: impl Fn(&crate::wire::Envelope<'static>) -> String) -> Vec<String> {
+        let envelope = self
+            .opened
+            .as_ref()
+            .and_then(|opened| opened.decoded.envelope.as_ref());
+        envelope.map(|(_, envelope)| of(envelope)).into_iter().collect()
+    }
+}

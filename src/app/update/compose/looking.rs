@@ -1,0 +1,69 @@
+//! What lies over the panes for the message being written: its lists, a text that is looked at, paths in prompts.
+
+use crate::app::model::{Action, Asked, ChoicesFor, Effect, Overlay, State, size};
+use crate::wire::Severity;
+
+/// Rows that a page of a list moves.
+const PAGE: usize = 8;
+
+/// Applies an action to one of these; `false` where it means nothing special to them.
+pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+    let rows = action.distance(PAGE);
+    match state.overlay.clone() {
+        Overlay::Choices(choices, chosen) => match (action, columns_of(&choices), rows) {
+            (Action::Left | Action::Right | Action::NextValue, Some(at), _) => {
+                state.turn_column(at, chosen, action != Action::Left);
+            }
+            (Action::Open, _, _) => {
+                state.overlay = Overlay::None;
+                state.take_choice(choices, chosen, effects);
+            }
+            (_, _, Some(rows)) => {
+                let last = choices.rows(&state.compose).saturating_sub(1);
+                state.overlay = Overlay::Choices(choices, chosen.saturating_add_signed(rows).min(last));
+            }
+            _ => return false,
+        },
+        Overlay::Text(top) => match (action, rows) {
+            (Action::Open | Action::CopyPayload, _) => copy(state, effects),
+            (Action::SaveDraft | Action::SavePayload, _) => state.ask(Asked::SaveText, "", effects),
+            (_, Some(rows)) => {
+                let lines = state
+                    .compose
+                    .text
+                    .as_ref()
+                    .map_or(0, |text| text.body.lines().count());
+                state.overlay = Overlay::Text(top.saturating_add_signed(rows).min(lines.saturating_sub(1)));
+            }
+            _ => return false,
+        },
+        _ => return false,
+    }
+    true
+}
+
+/// The payload whose columns a list shows.
+pub(crate) fn columns_of(choices: &ChoicesFor) -> Option<usize> {
+    match choices {
+        ChoicesFor::Columns(at) => Some(*at),
+        _ => None,
+    }
+}
+
+fn copy(state: &mut State, effects: &mut Vec<Effect>) {
+    let most = state.limits.clipboard_bytes;
+    match &state.compose.text {
+        Some(text) if text.body.len() <= most => {
+            effects.push(Effect::Copy(text.body.clone()));
+            state.overlay = Overlay::None;
+        }
+        Some(text) => {
+            let (is, most) = (size(text.body.len() as u64), size(most as u64));
+            let why = format!(
+                "That is too much for the clipboard: {is}, the limit is {most}. w saves it to a file."
+            );
+            state.tell(Severity::Warning, why);
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,108 @@
+//! From the form to the session: send, cancel, disarm. What is wrong is said before anything is asked of the session.
+
+use crate::app::model::{Action, ChoicesFor, Composer, Effect, Job, Overlay, SendTimes, Spot, State};
+use crate::engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
+use crate::wire::Severity;
+
+impl State {
+    /// Sends the message as its settings say; without a connection asks whether it should wait for one.
+    pub(super) fn send_message(&mut self, effects: &mut Vec<Effect>) {
+        if self.refuses_on_tape(Action::SendMessage) {
+            return;
+        }
+        if matches!(self.connection, ConnectionState::Connected { .. }) {
+            self.send_now(false, effects);
+        } else {
+            self.overlay = Overlay::Choices(ChoicesFor::Wait, 0);
+        }
+    }
+
+    /// Asks the session to send; what is known to be wrong is said instead.
+    pub(super) fn send_now(&mut self, queue: bool, effects: &mut Vec<Effect>) {
+        let times = match self.compose.ready() {
+            Ok(times) => times,
+            Err((spot, why)) => {
+                self.tell(
+                    Severity::Error,
+                    format!("Not sent: {}.", why.trim_end_matches('.')),
+                );
+                self.compose.show(spot);
+                return;
+            }
+        };
+        let id = JobId(self.compose.next_number());
+        let most = self.limits.jobs_listed;
+        self.compose
+            .started(id, times.mode, times.count, self.now_us, most);
+        effects.push(Effect::Session(Command::Send(Box::new(SendJob {
+            id,
+            composition: self.compose.message.clone(),
+            mode: times.mode,
+            count: times.count,
+            every: times.every,
+            queue,
+        }))));
+    }
+
+    /// Cancels the sending that was asked for last and still runs; `false` if none does.
+    pub(crate) fn cancel_sending(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let id = self.compose.jobs.running().next().map(|job| job.id);
+        effects.extend(id.map(|id| Effect::Session(Command::CancelSend(id))));
+        id.is_some()
+    }
+
+    /// Takes away what the cursor is on: a payload, a responder, a sending.
+    pub(super) fn remove_at_cursor(&mut self, effects: &mut Vec<Effect>) {
+        match self.compose.cursor {
+            Spot::Responder(id) => effects.push(Effect::Session(Command::Disarm(id))),
+            Spot::Job(id) => match self.compose.jobs.get(id).map(Job::is_running) {
+                Some(true) => effects.push(Effect::Session(Command::CancelSend(id))),
+                Some(false) => self.compose.jobs.forget(id),
+                None => {}
+            },
+            _ => match self.compose.remove() {
+                Some(name) => {
+                    let text = format!("Took {name} away; u puts it back.");
+                    self.tell(Severity::Note, text);
+                }
+                None => self.tell(
+                    Severity::Note,
+                    "Put the cursor on a payload first; x takes it away.",
+                ),
+            },
+        }
+    }
+
+    /// Takes in how far a sending got; what went wrong is told wherever the person is.
+    pub(crate) fn job_reported(&mut self, report: JobReport) {
+        let failed = match &report.stage {
+            JobStage::Failed(why) => Some(format!("Not sent: {why}")),
+            _ => None,
+        };
+        self.compose.reported(report);
+        if let Some(text) = failed {
+            self.tell(Severity::Error, text);
+        }
+    }
+}
+
+impl Composer {
+    /// How it is sent, if it can be as far as is known here; else where something is missing, and what.
+    fn ready(&self) -> Result<SendTimes, (Spot, String)> {
+        let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
+        if let Some(issue) = worst {
+            return Err((Spot::of(&issue.place), issue.text.clone()));
+        }
+        self.settings
+            .read()
+            .map_err(|(field, why)| (Spot::Field(field), why))
+    }
+
+    /// Puts the cursor on a row, unfolded if need be.
+    pub(super) fn show(&mut self, spot: Spot) {
+        if !self.spots().contains(&spot) {
+            self.unfolded = true;
+        }
+        self.cursor = spot;
+    }
+}

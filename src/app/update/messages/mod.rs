@@ -1,0 +1,6 @@
+//! What is done in Messages: searching, marking, highlighting, plotting.
+
+mod highlights;
+mod marks;
+mod plot;
+mod search;

@@ -1,0 +1,108 @@
+//! Going over to another context: which there are is asked for, one is chosen, read elsewhere, and switched to.
+
+use crate::app::model::{Effect, Overlay, State};
+use crate::engine::{Command, ConnectOptions, Contexts};
+use crate::wire::Severity;
+use std::path::Path;
+
+/// Warnings of the files with secrets that others on this machine can read: the context's own and those it names. It
+/// looks at the disk.
+pub fn exposed_secrets(contexts: &Contexts, options: &ConnectOptions) -> Vec<String> {
+    let context = options
+        .context
+        .as_deref()
+        .and_then(|name| contexts.facts(name).ok());
+    let context = context.filter(|facts| facts.exposed);
+    let own = context.iter().map(|facts| facts.path.as_path());
+    own.chain(options.exposed_files()).map(exposed_file).collect()
+}
+
+/// Warns of a file that others can read.
+pub fn exposed_file(path: &Path) -> String {
+    let path = path.display();
+    format!("Other users of this machine can read {path}, which holds secrets: chmod 600 {path}")
+}
+
+impl State {
+    /// Opens the picker with the contexts there are.
+    pub(crate) fn pick_context(&mut self, names: Vec<String>) {
+        if names.is_empty() {
+            self.tell(
+                Severity::Note,
+                "There are no contexts yet. The nats command makes them: nats context add NAME --server URL",
+            );
+            return;
+        }
+        let at = self
+            .context
+            .as_ref()
+            .and_then(|name| names.iter().position(|other| other == name));
+        self.overlay = Overlay::Contexts(at.unwrap_or(0), names);
+    }
+
+    /// Has a context read.
+    pub(super) fn load_context(&mut self, name: String, effects: &mut Vec<Effect>) {
+        self.switching = Some(name.clone());
+        effects.push(Effect::LoadContext(name));
+    }
+
+    /// Waits no longer for the context being read; `false` if none is.
+    pub(crate) fn give_up_context(&mut self) -> bool {
+        let Some(name) = self.switching.take() else {
+            return false;
+        };
+        self.tell(Severity::Note, format!("Gave up loading the context {name}."));
+        true
+    }
+
+    /// Goes over to a context that was read, unless another one was chosen meanwhile.
+    pub(crate) fn switch(
+        &mut self,
+        name: String,
+        loaded: Result<Box<ConnectOptions>, String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.switching.as_ref() != Some(&name) {
+            return;
+        }
+        self.switching = None;
+        match loaded {
+            Ok(options) => {
+                self.context = Some(name);
+                effects.push(Effect::Session(Command::Switch(options)));
+            }
+            Err(why) => self.tell(Severity::Error, why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn files_with_secrets_that_others_can_read_are_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("nats/context");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let creds = home.path().join("user.creds");
+        let context = folder.join("prod.json");
+        std::fs::write(&creds, "").expect("written");
+        let named = format!(r#"{{"url":"nats://h:4222","creds":"{}"}}"#, creds.display());
+        let of = |text: &str, mode| {
+            std::fs::write(&context, text).expect("written");
+            for file in [&creds, &context] {
+                std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).expect("changed");
+            }
+            let home = home.path().display().to_string();
+            let contexts = Contexts::of(|name| (name == "XDG_CONFIG_HOME").then(|| home.clone()));
+            exposed_secrets(&contexts, &contexts.load("prod").expect("a context"))
+        };
+        assert_eq!(of(&named, 0o644), [exposed_file(&creds)]);
+        let own = r#"{"url":"nats://h:4222","user":"u","password":"p"}"#;
+        assert_eq!(of(own, 0o644), [exposed_file(&context)]);
+        assert_eq!(of(own, 0o600), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,310 @@
+//! `smartsend`: drafts the envelope, uploads what goes by link, publishes, and knows how far it got.
+
+use super::error::BridgeError;
+use super::options::{Payloads, SendOptions, Sent};
+use super::pack::{Draft, Stamp, draft};
+use super::request::{Request, RequestOptions};
+use crate::engine::connect::ConnectOptions;
+use crate::engine::connection::{Connection, ConnectionError, Outgoing, wire_length};
+use crate::engine::streams::StreamError;
+use crate::wire::{Envelope, Limits};
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+/// A bridge over one kept connection; clones share it.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{Bridge, ConnectOptions, SendOptions};
+/// use natsbridge::wire::Kind;
+/// let bridge = Bridge::connect(&ConnectOptions::from_urls("localhost")?).await?;
+/// let data = vec![("message".to_owned(), "Hello".into(), Kind::Text)];
+/// let sent = bridge.send("/chat/room1", &data, &SendOptions::default()).await?;
+/// assert!(sent.flushed);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Bridge {
+    connection: Connection,
+    sender_id: String,
+}
+
+impl Bridge {
+    /// Connects.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, BridgeError> {
+        Ok(Self::over(Connection::open(options).await?))
+    }
+
+    /// A bridge over a connection that is there already.
+    pub fn over(connection: Connection) -> Self {
+        Self {
+            connection,
+            sender_id: new_id(),
+        }
+    }
+
+    /// The same sender over another connection.
+    pub(crate) fn moved_to(&self, connection: Connection) -> Self {
+        Self {
+            connection,
+            sender_id: self.sender_id.clone(),
+        }
+    }
+
+    /// The id that its envelopes name as their sender's.
+    pub fn sender_id(&self) -> &str {
+        &self.sender_id
+    }
+
+    /// The connection it sends over.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Builds the envelope without sending it (`--dry-run`). Nothing is uploaded: links name the file server only.
+    pub fn compose(
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+    ) -> Result<(Envelope<'static>, Bytes), BridgeError> {
+        let mut draft = draft(subject, data, options, None, &mut stamp(&mut new_id))?;
+        draft.read(data)?;
+        let bytes = draft.write(options);
+        Ok((draft.envelope, bytes))
+    }
+
+    /// Sends payloads as one envelope. Links are uploaded first, and nothing is published unless all of them are. What
+    /// does not fit the broker's largest message goes by link, if a file server is configured. The envelope names the
+    /// broker this bridge is connected to, whatever `options.nats_url` says.
+    pub async fn send(
+        &self,
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+    ) -> Result<Sent, BridgeError> {
+        let mut sent = self.prepare(subject, data, options).await?;
+        if options.jetstream {
+            let message = sent.message(subject);
+            sent.acknowledged = Some(self.connection.publish_acknowledged(message).await?);
+            sent.flushed = true;
+        } else {
+            sent.flushed = self.connection.deliver(sent.message(subject)).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Sends payloads as a request: replies are taken on the envelope's `reply_to` and on an inbox of NATS alike. An
+    /// empty `options.reply_to` is filled with that inbox, because peers answer to the envelope's field only.
+    /// `wait.reply_to` has no meaning here.
+    ///
+    /// ```no_run
+    /// # async fn example(bridge: natsbridge::engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{RequestOptions, SendOptions};
+    /// use natsbridge::wire::Kind;
+    /// let data = vec![("question".to_owned(), "What time is it?".into(), Kind::Text)];
+    /// let (sent, mut request) = bridge
+    ///     .request("chat.time", &data, &SendOptions::default(), RequestOptions::default())
+    ///     .await?;
+    /// while let Some(reply) = request.next().await {
+    ///     println!("{} bytes in answer to {}", reply.payload.len(), sent.envelope.msg_id);
+    /// }
+    /// println!("{:?}", request.outcome());
+    /// # Ok(()) }
+    /// ```
+    pub async fn request(
+        &self,
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+        wait: RequestOptions,
+    ) -> Result<(Sent, Request), BridgeError> {
+        let inbox = self.connection.new_inbox();
+        let mut options = options.clone();
+        if options.reply_to.is_empty() {
+            options.reply_to.clone_from(&inbox);
+        }
+        let mut sent = self.prepare(subject, data, &options).await?;
+        let message = Outgoing {
+            reply: Some(&inbox),
+            ..sent.message(subject)
+        };
+        let wait = RequestOptions {
+            reply_to: options.reply_to,
+            ..wait
+        };
+        let request = self.connection.request(message, wait).await?;
+        sent.flushed = request.flushed();
+        Ok((sent, request))
+    }
+
+    /// Everything before publishing: the envelope with its links uploaded.
+    pub(crate) async fn prepare(
+        &self,
+        subject: &str,
+        data: &Payloads,
+        options: &SendOptions,
+    ) -> Result<Sent, BridgeError> {
+        let options = SendOptions {
+            nats_url: self.connection.server().address,
+            ..options.clone()
+        };
+        let most = self.connection.max_payload().saturating_sub(reserve(&options));
+        let mut draft = draft(subject, data, &options, Some(most), &mut stamp(&mut new_id))?;
+        draft.envelope.sender_id = self.sender_id.clone().into();
+        // What cannot be read is found out before anything is uploaded.
+        let mut draft = read(draft, data).await?;
+        for (index, url) in upload(&draft.links, data, &options).await? {
+            draft.link(index, &url);
+        }
+        Ok(Sent {
+            bytes: draft.write(&options),
+            headers: headers(&options, &draft.envelope.msg_id),
+            moved: draft.moved.iter().map(|index| data[*index].0.clone()).collect(),
+            envelope: draft.envelope,
+            flushed: false,
+            acknowledged: None,
+        })
+    }
+}
+
+impl Sent {
+    /// Bytes on the wire, headers counted.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len() + wire_length(&self.headers)
+    }
+
+    /// What goes out.
+    pub(crate) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
+        Outgoing {
+            subject,
+            reply: None,
+            headers: &self.headers,
+            payload: &self.bytes,
+        }
+    }
+}
+
+/// The header by which a stream knows a message that it has already.
+const MSG_ID: &str = "Nats-Msg-Id";
+
+/// The headers as they go out: a stream is told the message's id, unless the caller gave another.
+pub(crate) fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
+    let mut headers = options.headers.clone();
+    if options.jetstream && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(MSG_ID)) {
+        headers.push((MSG_ID.to_owned(), msg_id.to_owned()));
+    }
+    headers
+}
+
+/// Bytes that the headers take beyond those of the options.
+pub(crate) fn reserve(options: &SendOptions) -> usize {
+    const ID: &str = "00000000-0000-0000-0000-000000000000";
+    wire_length(&headers(options, ID)) - wire_length(&options.headers)
+}
+
+/// Reads the direct payloads; those that lie in files off this task.
+async fn read(mut draft: Draft, data: &Payloads) -> Result<Draft, BridgeError> {
+    if data.iter().all(|(_, body, _)| body.memory().is_some()) {
+        draft.read(data)?;
+        return Ok(draft);
+    }
+    let data = data.clone();
+    let reading = tokio::task::spawn_blocking(move || draft.read(&data).map(|()| draft));
+    reading
+        .await
+        .map_err(|_| BridgeError::Refused("the payloads could not be read; nothing was sent".into()))?
+}
+
+/// Uploads the links, some at a time; the first failure ends the others. Gives each with its URL.
+async fn upload(
+    links: &[usize],
+    data: &Payloads,
+    options: &SendOptions,
+) -> Result<Vec<(usize, String)>, BridgeError> {
+    let (Some(fileserver), false) = (&options.fileserver, links.is_empty()) else {
+        return Ok(vec![]);
+    };
+    let total = links.iter().map(|index| data[*index].1.len()).sum();
+    options.progress.start(Some(total));
+    // By value: a task that runs this has to know that it holds for any lifetime.
+    let uploads = links.iter().copied().map(|index| {
+        let (name, body, _) = &data[index];
+        let uploading = fileserver.upload(&options.fileserver_url, name, body.clone(), &options.progress);
+        async move {
+            let uploaded = uploading.await.map_err(|error| match error {
+                BridgeError::Link(why) => BridgeError::Link(format!("{why}. Nothing was sent.")),
+                other => other,
+            })?;
+            match uploaded.status {
+                200..300 => Ok((index, uploaded.url)),
+                status => Err(BridgeError::Link(format!(
+                    "the file server answered the upload of '{name}' with status {status}. Nothing was sent."
+                ))),
+            }
+        }
+    });
+    let at_once = Limits::DEFAULT.links_at_once;
+    stream::iter(uploads)
+        .buffer_unordered(at_once)
+        .try_collect()
+        .await
+}
+
+/// Connects to `options.nats_url`, sends one envelope, waits until it is flushed. Payloads of `options.size_threshold`
+/// bytes and more are uploaded to `options.fileserver_url` and go by link; those in files are read piece by piece.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{SendOptions, file_blob, smartsend};
+/// use natsbridge::wire::Kind;
+/// let data = vec![
+///     ("message".to_owned(), "Look at this".into(), Kind::Text),
+///     ("film".to_owned(), file_blob("film.mp4".as_ref())?, Kind::Video),
+/// ];
+/// let sent = smartsend("/chat/room1", &data, &SendOptions::default()).await?;
+/// println!("{} bytes, correlation {}", sent.bytes.len(), sent.envelope.correlation_id);
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// If it cannot connect, an argument is refused, an upload fails (then nothing is sent), or it cannot be published;
+/// the sentence says which, and what to try.
+pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) -> Result<Sent, BridgeError> {
+    let bridge = Bridge::connect(&ConnectOptions::from_urls(&options.nats_url)?).await?;
+    let sent = bridge.send(subject, data, options).await;
+    bridge.connection.close().await;
+    sent
+}
+
+impl From<StreamError> for BridgeError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Connection(error) => error.into(),
+            error => Self::Publish(error.to_string()),
+        }
+    }
+}
+
+impl From<ConnectionError> for BridgeError {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. } => {
+                Self::Publish(error.to_string())
+            }
+            _ => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+/// The edge where time and randomness come in.
+fn stamp(new_id: &mut dyn FnMut() -> String) -> Stamp<'_> {
+    Stamp {
+        at: jiff::Timestamp::now(),
+        new_id,
+    }
+}
+
+fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

@@ -1,0 +1,438 @@
+//! An envelope before it is sent: what goes direct, what goes by link, how it is written. Pure; no network, no clock.
+
+use super::error::BridgeError;
+use super::options::{Payloads, SendOptions, TransportChoice};
+use crate::engine::connect::address;
+use crate::engine::connection::wire_length;
+use crate::engine::servers::public_address;
+use crate::engine::subjects::check_subject;
+use crate::engine::wording::grouped;
+use crate::wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};
+use bytes::Bytes;
+
+/// Where ids and the time come from, so that tests can fix them.
+pub(crate) struct Stamp<'a> {
+    /// Now.
+    pub(crate) at: jiff::Timestamp,
+    /// Gives the next identifier.
+    pub(crate) new_id: &'a mut dyn FnMut() -> String,
+}
+
+/// An envelope whose links are not uploaded yet and whose direct payloads are not read yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) envelope: Envelope<'static>,
+    /// Payloads that go by link, by their index.
+    pub(crate) links: Vec<usize>,
+    /// Those of them that are below the threshold and go by link so that the message fits.
+    pub(crate) moved: Vec<usize>,
+}
+
+/// Drafts an envelope from names and sizes alone; links name the file server until they are uploaded. The largest
+/// payloads go by link until the message fits into `most` bytes, where that is known.
+pub(crate) fn draft(
+    subject: &str,
+    data: &Payloads,
+    options: &SendOptions,
+    most: Option<usize>,
+    stamp: &mut Stamp<'_>,
+) -> Result<Draft, BridgeError> {
+    check_subject(subject).map_err(BridgeError::Refused)?;
+    let mut draft = Draft {
+        envelope: envelope(subject, options, stamp)?,
+        links: Vec::new(),
+        moved: Vec::new(),
+    };
+    let server = public_address(&options.fileserver_url);
+    for (index, (name, body, kind)) in data.iter().enumerate() {
+        // Its bytes follow once it is clear that it goes inside the message.
+        draft.envelope.payloads.push(Payload {
+            size: Some(body.len()),
+            ..Payload::direct((stamp.new_id)(), name.clone(), *kind, Vec::new())
+        });
+        if by_link(name, body, options)? {
+            draft.link(index, &server);
+            draft.links.push(index);
+        }
+    }
+    draft.fit(data, options, &server, most)?;
+    Ok(draft)
+}
+
+/// Whether the payload goes by link, apart from what fits.
+pub(crate) fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<bool, BridgeError> {
+    let over = body.len() >= options.size_threshold as u64;
+    let link = match options.transport {
+        TransportChoice::Auto => over,
+        TransportChoice::Direct => false,
+        TransportChoice::Link => true,
+    };
+    if link && options.fileserver.is_none() {
+        let why = match options.transport {
+            TransportChoice::Link => "is to go by link".to_owned(),
+            _ => format!(
+                "is {} bytes, at or over the threshold of {}",
+                grouped(body.len()),
+                grouped(options.size_threshold)
+            ),
+        };
+        return Err(BridgeError::Refused(format!(
+            "payload '{name}' {why}, and no file server is configured: name one (--fileserver-url), raise the threshold \
+             (--threshold) or send it in smaller parts"
+        )));
+    }
+    Ok(link)
+}
+
+impl Draft {
+    /// Moves the fewest and largest payloads to link so that the message fits into `most` bytes; without a broker into
+    /// what any broker could be made to accept.
+    fn fit(
+        &mut self,
+        data: &Payloads,
+        options: &SendOptions,
+        server: &str,
+        most: Option<usize>,
+    ) -> Result<(), BridgeError> {
+        let fits =
+            |draft: &Self| draft.size(data, options) <= most.unwrap_or(Limits::DEFAULT.direct_message) as u64;
+        if fits(self) {
+            return Ok(());
+        }
+        let mut movable: Vec<usize> = match (options.transport, &options.fileserver) {
+            (TransportChoice::Auto, Some(_)) => {
+                (0..data.len()).filter(|at| !self.links.contains(at)).collect()
+            }
+            _ => vec![],
+        };
+        // A payload shorter than its link would make the message longer.
+        movable.retain(|at| {
+            let (name, body, _) = &data[*at];
+            base64_length(body) > server.len() as u64 + link_rest(name)
+        });
+        movable.sort_by_key(|at| std::cmp::Reverse(data[*at].1.len()));
+        // The size falls with every payload moved, so that the right number can be searched by halves.
+        let with = |count: usize| {
+            let mut tried = self.clone();
+            tried.move_to_link(&movable[..count], server);
+            tried
+        };
+        let counts: Vec<usize> = (0..=movable.len()).collect();
+        let enough = counts.partition_point(|count| !fits(&with(*count)));
+        if enough > movable.len() {
+            return Err(too_large(with(movable.len()).size(data, options), most, options));
+        }
+        *self = with(enough);
+        Ok(())
+    }
+
+    fn move_to_link(&mut self, indices: &[usize], url: &str) {
+        for index in indices {
+            self.link(*index, url);
+        }
+        self.moved.extend(indices);
+        self.moved.sort_unstable();
+        self.links.extend(indices);
+        self.links.sort_unstable();
+    }
+
+    /// Bytes of the message with its headers once it is written, with room for links that are not known yet.
+    pub(crate) fn size(&self, data: &Payloads, options: &SendOptions) -> u64 {
+        // Written without data: what is missing is the base64 of the direct payloads, and the rest of each link.
+        let frame = write_envelope(&self.envelope, options.dialect).len() + wire_length(&options.headers);
+        let carried = self
+            .envelope
+            .payloads
+            .iter()
+            .zip(data)
+            .map(|(payload, (name, body, _))| match payload.transport {
+                Transport::Direct => base64_length(body),
+                Transport::Link => link_rest(name),
+            });
+        frame as u64 + carried.sum::<u64>()
+    }
+
+    /// Reads the direct payloads into the message.
+    pub(crate) fn read(&mut self, data: &Payloads) -> Result<(), BridgeError> {
+        for (payload, (name, body, _)) in self.envelope.payloads.iter_mut().zip(data) {
+            if payload.transport == Transport::Direct {
+                let bytes = body.slice(0..body.len()).map_err(|error| {
+                    BridgeError::Refused(format!("payload '{name}' cannot be read: {error}"))
+                })?;
+                payload.data = Data::Bytes(Vec::from(bytes).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Its bytes.
+    pub(crate) fn write(&self, options: &SendOptions) -> Bytes {
+        write_envelope(&self.envelope, options.dialect).into()
+    }
+
+    /// Makes a payload a link to `url`.
+    pub(crate) fn link(&mut self, index: usize, url: &str) {
+        if let Some(payload) = self.envelope.payloads.get_mut(index) {
+            payload.transport = Transport::Link;
+            payload.encoding = "none".into();
+            payload.data = Data::Text(url.to_owned().into());
+        }
+    }
+}
+
+fn base64_length(body: &Blob) -> u64 {
+    body.len().div_ceil(3) * 4
+}
+
+/// Bytes that a link may have beyond the address of its server: ids, and the name percent-encoded.
+fn link_rest(name: &str) -> u64 {
+    const IDS: usize = 128;
+    (IDS + 3 * name.len()) as u64
+}
+
+fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeError {
+    let advice = match (options.transport, &options.fileserver) {
+        (TransportChoice::Direct, _) => {
+            "let its large payloads go by link (--transport auto) or send it in smaller parts"
+        }
+        (_, None) => {
+            "name a file server for its large payloads (--fileserver-url) or send it in smaller parts"
+        }
+        _ => "send it in smaller parts",
+    };
+    let accepted = match most {
+        Some(most) => format!("the server accepts {}", grouped(most)),
+        None => format!(
+            "no server accepts more than {}",
+            grouped(Limits::DEFAULT.direct_message)
+        ),
+    };
+    let size = grouped(size);
+    BridgeError::Refused(format!(
+        "the message is {size} bytes encoded, {accepted}: {advice}"
+    ))
+}
+
+fn envelope(
+    subject: &str,
+    options: &SendOptions,
+    stamp: &mut Stamp<'_>,
+) -> Result<Envelope<'static>, BridgeError> {
+    let metadata = options.metadata.trim();
+    let metadata = if metadata.is_empty() { "{}" } else { metadata };
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(metadata).map_err(|error| {
+        BridgeError::Refused(format!(
+            "the metadata is no JSON object ({error}); write {{\"key\": \"value\"}}"
+        ))
+    })?;
+    let text = |text: &str| text.to_owned().into();
+    let mut new_id = || (stamp.new_id)();
+    Ok(Envelope {
+        correlation_id: options.correlation_id.clone().unwrap_or_else(&mut new_id).into(),
+        msg_id: new_id().into(),
+        sender_id: new_id().into(),
+        timestamp: stamp.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string().into(),
+        send_to: text(subject),
+        msg_purpose: text(&options.msg_purpose),
+        sender_name: text(&options.sender_name),
+        receiver_name: text(&options.receiver_name),
+        receiver_id: text(&options.receiver_id),
+        reply_to: text(&options.reply_to),
+        reply_to_msg_id: text(&options.reply_to_msg_id),
+        broker_url: broker_url(&options.nats_url)?.into(),
+        metadata: RawJson(text(metadata)),
+        payloads: Vec::new(),
+        extra: Vec::new(),
+    })
+}
+
+/// The first address as everybody may see it: no credentials, always the plain scheme.
+fn broker_url(urls: &str) -> Result<String, BridgeError> {
+    let (servers, _) = address::parse(urls)?;
+    Ok(servers
+        .first()
+        .map(|server| format!("nats://{}", address::without_scheme(server)))
+        .unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Kind;
+
+    fn drafted(data: &Payloads, options: &SendOptions, most: Option<usize>) -> Result<Draft, BridgeError> {
+        let mut count = 0;
+        let mut new_id = || {
+            count += 1;
+            format!("id-{count}")
+        };
+        let mut stamp = Stamp {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            new_id: &mut new_id,
+        };
+        draft("/chat/room1", data, options, most, &mut stamp)
+    }
+
+    fn payload(name: &str, size: usize) -> (String, Blob, Kind) {
+        (name.into(), vec![b'x'; size].into(), Kind::Binary)
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_document() {
+        let draft = drafted(&vec![payload("a", 3)], &SendOptions::default(), None).unwrap();
+        let envelope = draft.envelope;
+        assert_eq!(envelope.timestamp, "1970-01-01T00:00:00.000Z");
+        assert_eq!(
+            [&*envelope.correlation_id, &*envelope.msg_id, &*envelope.sender_id],
+            ["id-1", "id-2", "id-3"]
+        );
+        assert_eq!(
+            [&*envelope.send_to, &*envelope.msg_purpose, &*envelope.sender_name],
+            ["/chat/room1", "chat", "NATSBridge"]
+        );
+        assert_eq!(envelope.broker_url, "nats://localhost:4222");
+        assert_eq!(
+            (envelope.payloads[0].size, &*envelope.payloads[0].id),
+            (Some(3), "id-4")
+        );
+    }
+
+    #[test]
+    fn credentials_never_travel() {
+        let options = SendOptions {
+            nats_url: "tls://user:S3CRET@host:4".into(),
+            ..SendOptions::default()
+        };
+        let draft = drafted(&vec![], &options, None).unwrap();
+        assert_eq!(draft.envelope.broker_url, "nats://host:4");
+    }
+
+    #[test]
+    fn the_threshold_decides_and_asks_for_a_file_server() {
+        let mut options = SendOptions {
+            size_threshold: 10,
+            fileserver: None,
+            ..SendOptions::default()
+        };
+        assert!(
+            drafted(&vec![payload("a", 9)], &options, None)
+                .unwrap()
+                .links
+                .is_empty()
+        );
+        let refusal = drafted(&vec![payload("big", 10)], &options, None)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.contains(
+                "payload 'big' is 10 bytes, at or over the threshold of 10, and no file server is configured"
+            ),
+            "{refusal}"
+        );
+        options.fileserver = SendOptions::default().fileserver;
+        let draft = drafted(&vec![payload("a", 9), payload("big", 10)], &options, None).unwrap();
+        assert_eq!(draft.links, [1]);
+        assert_eq!(draft.envelope.payloads[1].transport, Transport::Link);
+        assert_eq!(draft.envelope.payloads[1].encoding, "none");
+        assert_eq!(
+            draft.envelope.payloads[1].data,
+            Data::Text("http://localhost:8080".into())
+        );
+    }
+
+    #[test]
+    fn the_choice_of_transport_goes_before_the_threshold() {
+        let of = |transport, size| {
+            let options = SendOptions {
+                transport,
+                size_threshold: 10,
+                ..SendOptions::default()
+            };
+            drafted(&vec![payload("a", size)], &options, None).unwrap().links
+        };
+        assert_eq!(of(TransportChoice::Link, 0), [0]);
+        assert_eq!(of(TransportChoice::Direct, 5000), [0; 0]);
+        assert_eq!(
+            (of(TransportChoice::Auto, 9), of(TransportChoice::Auto, 10)),
+            (vec![], vec![0])
+        );
+    }
+
+    #[test]
+    fn the_fewest_and_largest_payloads_move_until_the_message_fits() {
+        let sizes = [100, 9000, 50, 4000, 7000, 1];
+        let data: Payloads = (sizes.iter().enumerate())
+            .map(|(at, size)| payload(&at.to_string(), *size))
+            .collect();
+        let options = SendOptions::default();
+        let whole = drafted(&data, &options, None).unwrap().size(&data, &options) as usize;
+        let moved = |most: usize| drafted(&data, &options, Some(most)).unwrap().moved;
+        assert_eq!(moved(whole), [0; 0]);
+        assert_eq!(moved(whole - 1), [1]);
+        assert_eq!(moved(whole - 12_000), [1, 4]);
+        assert_eq!(moved(whole - 22_000), [1, 3, 4], "in their order, not by size");
+        let error = drafted(&data, &options, Some(1000)).unwrap_err().to_string();
+        assert!(error.contains("the server accepts 1,000"), "{error}");
+        let direct = SendOptions {
+            transport: TransportChoice::Direct,
+            ..SendOptions::default()
+        };
+        let error = drafted(&data, &direct, Some(whole - 1)).unwrap_err().to_string();
+        assert!(error.contains("--transport auto"), "{error}");
+    }
+
+    #[test]
+    fn the_size_is_known_without_writing_the_data() {
+        let headers = vec![("Trace".to_owned(), "on".to_owned())];
+        for dialect in crate::wire::DIALECTS.iter().map(|row| row.dialect) {
+            for sizes in [vec![], vec![0], vec![1, 2, 3, 1000]] {
+                let data: Payloads = sizes.iter().map(|size| payload("name", *size)).collect();
+                let options = SendOptions {
+                    dialect,
+                    headers: headers.clone(),
+                    ..SendOptions::default()
+                };
+                let mut draft = drafted(&data, &options, None).unwrap();
+                let size = draft.size(&data, &options);
+                draft.read(&data).unwrap();
+                let written = draft.write(&options).len() + wire_length(&headers);
+                assert_eq!(size, written as u64, "{dialect:?} {sizes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unsent_link_shows_no_secret() {
+        let options = SendOptions {
+            transport: TransportChoice::Link,
+            fileserver_url: "http://u:S3CRET@h/x?sig=S3CRET".into(),
+            ..SendOptions::default()
+        };
+        let draft = drafted(&vec![payload("a", 1)], &options, None).unwrap();
+        assert_eq!(draft.envelope.payloads[0].data, Data::Text("http://h/x".into()));
+    }
+
+    #[test]
+    fn bad_arguments_are_refused_in_words() {
+        let metadata = SendOptions {
+            metadata: "[1]".into(),
+            ..SendOptions::default()
+        };
+        assert!(
+            drafted(&vec![], &metadata, None)
+                .unwrap_err()
+                .to_string()
+                .contains("no JSON object")
+        );
+        let url = SendOptions {
+            nats_url: "http://u:S3CRET@h".into(),
+            ..SendOptions::default()
+        };
+        assert!(
+            !drafted(&vec![], &url, None)
+                .unwrap_err()
+                .to_string()
+                .contains("S3CRET")
+        );
+    }
+}

@@ -1,0 +1,237 @@
+//! Requests: one message out, replies back on the NATS inbox and on the subject that the envelope names, and exactly one
+//! of five ends. What the replies mean is for others.
+
+use crate::engine::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
+use crate::engine::message::StoredMessage;
+use crate::engine::streams::{Acknowledged, acknowledgement};
+use crate::engine::timeline::RequestOutcome;
+use crate::wire::Limits;
+use async_nats::{Message, StatusCode};
+use std::collections::{HashSet, VecDeque};
+use std::future::ready;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Replies whose twins at the other place are recognised; those that come later count as their own.
+const MOST_SEEN: usize = 4096;
+/// Replies taken while the broker's word on the request is waited for; more wait in the client's queue.
+const MOST_EARLY: usize = 1024;
+
+/// What a request waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestOptions {
+    /// How long it waits in all.
+    pub timeout: Duration,
+    /// Replies after which it is done; 0 takes all until the time is up.
+    pub replies: usize,
+    /// The envelope's `reply_to`: replies are taken there too. Empty if it names none.
+    pub reply_to: String,
+}
+
+impl Default for RequestOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Limits::DEFAULT.request_time,
+            replies: 1,
+            reply_to: String::new(),
+        }
+    }
+}
+
+/// A request on its way. Dropping it cancels it.
+#[derive(Debug)]
+pub struct Request {
+    messages: Messages,
+    inbox: String,
+    deadline: Instant,
+    wanted: usize,
+    received: usize,
+    sent_at: Instant,
+    /// What came before the broker's word on the request.
+    early: VecDeque<(Instant, Message)>,
+    /// Time to the first reply.
+    first: Option<Duration>,
+    flushed: bool,
+    acknowledged: Option<Acknowledged>,
+    /// Replies that came, by hash, with the place they came to.
+    seen: HashSet<(u64, bool)>,
+    heard: watch::Receiver<Heard>,
+    losses: u64,
+    outcome: Option<RequestOutcome>,
+}
+
+impl Connection {
+    /// Sends a request. Replies are taken on `message.reply` (without one: an inbox of our own) and on
+    /// `options.reply_to`. A request that the broker does not permit is an error at once.
+    ///
+    /// ```no_run
+    /// # async fn example(connection: natsbridge::engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{Outgoing, RequestOptions, RequestOutcome};
+    /// let question = Outgoing { subject: "chat.time", payload: b"?", ..Outgoing::default() };
+    /// let mut request = connection.request(question, RequestOptions::default()).await?;
+    /// while let Some(reply) = request.next().await {
+    ///     println!("{} bytes on {}", reply.payload.len(), reply.subject);
+    /// }
+    /// if request.outcome() == RequestOutcome::NoResponders {
+    ///     println!("nobody listens on chat.time");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn request(
+        &self,
+        message: Outgoing<'_>,
+        options: RequestOptions,
+    ) -> Result<Request, ConnectionError> {
+        let inbox = message.reply.map_or_else(|| self.new_inbox(), str::to_owned);
+        let mut places = vec![inbox.clone()];
+        if !options.reply_to.is_empty() && options.reply_to != inbox {
+            places.push(options.reply_to);
+        }
+        let heard = self.heard();
+        let losses = heard.borrow().losses;
+        let mut messages = self.subscribe(&places).await?;
+        let deadline = Instant::now() + options.timeout;
+        self.publish(Outgoing {
+            reply: Some(&inbox),
+            ..message
+        })
+        .await?;
+        let sent_at = Instant::now();
+        let mut early = VecDeque::new();
+        let mut flushing = pin!(timeout_at(deadline, self.flush(message.subject)));
+        // A reply may be faster than the broker's word on the request: its time counts from when it came.
+        let flushed = loop {
+            tokio::select! {
+                flushed = &mut flushing => break flushed.unwrap_or(Ok(false))?,
+                Some(reply) = messages.next_raw(), if early.len() < MOST_EARLY => {
+                    early.push_back((Instant::now(), reply));
+                }
+                else => break false,
+            }
+        };
+        Ok(Request {
+            messages,
+            inbox,
+            deadline,
+            wanted: options.replies,
+            received: 0,
+            sent_at,
+            early,
+            first: None,
+            flushed,
+            acknowledged: None,
+            seen: HashSet::new(),
+            heard,
+            losses,
+            outcome: None,
+        })
+    }
+}
+
+impl Request {
+    /// The next reply; `None` once it has ended, and [`Request::outcome`] says how.
+    pub async fn next(&mut self) -> Option<StoredMessage> {
+        while self.outcome.is_none() {
+            let losses = self.losses;
+            let early = self.early.pop_front();
+            let came = tokio::select! {
+                biased;
+                // First, so that a flood of replies cannot keep it open.
+                () = sleep_until(self.deadline) => Err(match (self.wanted, self.received) {
+                    (0, 1..) => RequestOutcome::Replied,
+                    _ => RequestOutcome::TimedOut,
+                }),
+                Some(early) = ready(early) => Ok(early),
+                message = self.messages.next_raw() => message
+                    .map(|message| (Instant::now(), message))
+                    .ok_or(RequestOutcome::ConnectionLost),
+                // An error means that the client is gone altogether.
+                _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),
+            };
+            match came {
+                Err(outcome) => self.outcome = Some(outcome),
+                Ok((_, message)) if self.is_ours(&message) || self.is_acknowledgement(&message) => {}
+                Ok((_, message)) if self.says_nobody(&message) => {
+                    self.outcome = Some(RequestOutcome::NoResponders);
+                }
+                Ok((_, message)) if self.came_elsewhere(&message) => {}
+                Ok((at, message)) => {
+                    self.received += 1;
+                    self.first.get_or_insert(at - self.sent_at);
+                    if self.received == self.wanted {
+                        self.outcome = Some(RequestOutcome::Replied);
+                    }
+                    return Some(self.messages.keep(&message));
+                }
+            }
+        }
+        None
+    }
+
+    /// How it ended; if it has not, it counts as cancelled by whoever asks.
+    pub fn outcome(&self) -> RequestOutcome {
+        self.outcome.unwrap_or(RequestOutcome::Cancelled)
+    }
+
+    /// Replies that came so far.
+    pub fn replies(&self) -> usize {
+        self.received
+    }
+
+    /// Time from sending to the first reply, once one came.
+    pub fn first_reply(&self) -> Option<Duration> {
+        self.first
+    }
+
+    /// Whether the broker answered after the request went out, before replies were waited for.
+    pub fn flushed(&self) -> bool {
+        self.flushed
+    }
+
+    /// The stream that took the request, if one said so on the inbox. That is no reply.
+    pub fn acknowledged(&self) -> Option<&Acknowledged> {
+        self.acknowledged.as_ref()
+    }
+
+    /// Whether this is a stream's word that it has the request, which captures its subject.
+    fn is_acknowledgement(&mut self, message: &Message) -> bool {
+        if self.acknowledged.is_some() || *message.subject != *self.inbox {
+            return false;
+        }
+        self.acknowledged = acknowledgement(&message.payload);
+        self.acknowledged.is_some()
+    }
+
+    /// Whether the same reply came to the other place: peers of our kind answer to both.
+    fn came_elsewhere(&mut self, message: &Message) -> bool {
+        if message.payload.is_empty() || self.seen.len() >= MOST_SEEN {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        message.payload.hash(&mut hasher);
+        let (hash, inbox) = (hasher.finish(), *message.subject == *self.inbox);
+        // Forgotten once it is paired: the next of the same bytes is another reply.
+        if self.seen.remove(&(hash, !inbox)) {
+            return true;
+        }
+        self.seen.insert((hash, inbox));
+        false
+    }
+
+    /// Whether this is the request itself, come back because it was sent to where its replies go.
+    fn is_ours(&self, message: &Message) -> bool {
+        message.reply.as_ref().is_some_and(|reply| **reply == *self.inbox)
+    }
+
+    /// Whether the broker says that nobody listens. Anybody can write this status over a message: it counts only
+    /// without a body, on the inbox, and before any reply.
+    fn says_nobody(&self, message: &Message) -> bool {
+        message.status == Some(StatusCode::NO_RESPONDERS)
+            && message.payload.is_empty()
+            && *message.subject == *self.inbox
+            && self.received == 0
+    }
+}

@@ -1,0 +1,106 @@
+//! What loads of one composition keep for the next one: contents of files that did not change, tables made of rows.
+//! Keeps what the last load used, nothing more.
+
+use super::composition::{PayloadRow, Source};
+use crate::wire::{Blob, ColumnRead, ColumnType, Kind};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// What was loaded, by what it was loaded from. One belongs to whoever loads one composition again and again.
+#[derive(Debug, Default)]
+pub struct LoadCache {
+    known: Vec<Known>,
+    most: usize,
+}
+
+/// The content of one payload.
+#[derive(Debug, Clone)]
+pub(super) struct Content {
+    pub(super) body: Blob,
+    pub(super) columns: Vec<ColumnRead>,
+}
+
+#[derive(Debug)]
+struct Known {
+    key: Key,
+    content: Content,
+    used: bool,
+}
+
+/// Everything that a content depends on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    from: Origin,
+    kind: Kind,
+    types: Vec<(String, ColumnType)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Origin {
+    File {
+        path: PathBuf,
+        modified: SystemTime,
+        size: u64,
+    },
+    Text(String),
+    Bytes(Blob),
+}
+
+impl Key {
+    /// `None` where there is nothing to save: the content is made at once, or cannot be known to be the same.
+    pub(super) fn of(row: &PayloadRow) -> Option<Self> {
+        let from = match &row.source {
+            Source::File(path) => {
+                let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+                Origin::File {
+                    path: path.clone(),
+                    modified: facts.modified().ok()?,
+                    size: facts.len(),
+                }
+            }
+            Source::Text(text) if row.kind == Kind::Table => Origin::Text(text.clone()),
+            Source::Bytes { body, .. } if row.kind == Kind::Table => Origin::Bytes(body.clone()),
+            _ => return None,
+        };
+        Some(Self {
+            from,
+            kind: row.kind,
+            types: row.types.clone(),
+        })
+    }
+}
+
+impl LoadCache {
+    /// Begins a load of so many payloads.
+    pub(super) fn begin(&mut self, payloads: usize) {
+        // Loads that fail half-way leave what the others had; they must not make it grow.
+        self.most = 2 * payloads;
+        for known in &mut self.known {
+            known.used = false;
+        }
+    }
+
+    pub(super) fn get(&mut self, key: &Key) -> Option<Content> {
+        let known = self.known.iter_mut().find(|known| known.key == *key)?;
+        known.used = true;
+        Some(known.content.clone())
+    }
+
+    pub(super) fn put(&mut self, key: Key, content: Content) {
+        if self.known.len() >= self.most
+            && let Some(old) = self.known.iter().position(|known| !known.used)
+        {
+            self.known.remove(old);
+        }
+        self.known.push(Known {
+            key,
+            content,
+            used: true,
+        });
+    }
+
+    /// Forgets what the last load did not use.
+    pub(super) fn finish(&mut self) {
+        self.known.retain(|known| known.used);
+    }
+}

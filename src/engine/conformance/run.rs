@@ -1,0 +1,190 @@
+//! Conducting a probe: one exchange after the other with a peer that echoes.
+
+use super::cases::{Case, cases};
+use super::compare::differences;
+use super::model::{ProbeDifference, ProbeResult, ProbeVerdict};
+use crate::engine::bridge::{
+    Bridge, BridgeError, ReceiveOptions, RequestOptions, SendOptions, TransportChoice, smartreceive,
+};
+use crate::engine::message::StoredMessage;
+use crate::wire::{Code, Content, Dialect, Envelope, Value, read};
+use std::time::Duration;
+
+/// A probe of the peer on a subject.
+///
+/// ```no_run
+/// # async fn example(bridge: natsbridge::engine::Bridge) -> Result<(), natsbridge::engine::BridgeError> {
+/// use natsbridge::engine::{Probe, ProbeVerdict, ReceiveOptions, SendOptions};
+/// use natsbridge::wire::Dialect;
+/// use std::time::Duration;
+/// let probe = Probe::new("/peer/echo", SendOptions::default(), ReceiveOptions::default(), Duration::from_secs(5))?;
+/// for exchange in probe.exchanges(&[Dialect::V0_5], false) {
+///     let result = probe.conduct(&bridge, exchange).await?;
+///     println!("{} {:?}", result.case, result.verdict == ProbeVerdict::Same);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Probe {
+    subject: String,
+    cases: Vec<Case>,
+    send: SendOptions,
+    receive: ReceiveOptions,
+    timeout: Duration,
+}
+
+/// One exchange to be conducted.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange {
+    case: usize,
+    dialect: Dialect,
+    link: bool,
+}
+
+impl Probe {
+    /// A probe that waits so long for each answer. The threshold of `send` is where sizes are tried.
+    ///
+    /// # Errors
+    ///
+    /// If a table cannot be made.
+    pub fn new(
+        subject: &str,
+        send: SendOptions,
+        receive: ReceiveOptions,
+        timeout: Duration,
+    ) -> Result<Self, BridgeError> {
+        let made = cases(send.size_threshold);
+        Ok(Self {
+            subject: subject.to_owned(),
+            cases: made.map_err(|error| BridgeError::NotAnEnvelope(error.message))?,
+            send,
+            receive,
+            timeout,
+        })
+    }
+
+    /// Every exchange in these dialects: direct where the size allows it, and by link if there is a file server.
+    pub fn exchanges(&self, dialects: &[Dialect], links: bool) -> Vec<Exchange> {
+        let transports: &[bool] = if links { &[false, true] } else { &[false] };
+        let mut exchanges = Vec::new();
+        for case in 0..self.cases.len() {
+            let largest = self.cases[case]
+                .payloads
+                .iter()
+                .map(|(_, body, _)| body.len())
+                .max();
+            let over = largest >= Some(self.send.size_threshold as u64);
+            for dialect in dialects {
+                let fits = transports.iter().filter(|link| **link || !over);
+                exchanges.extend(fits.map(|link| Exchange {
+                    case,
+                    dialect: *dialect,
+                    link: *link,
+                }));
+            }
+        }
+        exchanges
+    }
+
+    /// Conducts one exchange. What the peer does wrong is in the result.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be sent.
+    pub async fn conduct(&self, bridge: &Bridge, exchange: Exchange) -> Result<ProbeResult, BridgeError> {
+        let case = &self.cases[exchange.case];
+        let options = SendOptions {
+            dialect: exchange.dialect,
+            transport: if exchange.link {
+                TransportChoice::Link
+            } else {
+                TransportChoice::Direct
+            },
+            correlation_id: None,
+            ..self.send.clone()
+        };
+        let wait = RequestOptions {
+            timeout: self.timeout,
+            ..RequestOptions::default()
+        };
+        let (sent, mut request) = bridge
+            .request(&self.subject, &case.payloads, &options, wait)
+            .await?;
+        let (verdict, differences) = match request.next().await {
+            None => {
+                let message = format!("no answer came within {:?}", self.timeout);
+                (ProbeVerdict::Silent, vec![difference("no-answer", message)])
+            }
+            Some(reply) => {
+                self.judged(case, (exchange.dialect, &sent.envelope), &reply)
+                    .await
+            }
+        };
+        Ok(ProbeResult {
+            case: case.name,
+            dialect: exchange.dialect,
+            link: exchange.link,
+            verdict,
+            differences,
+        })
+    }
+
+    async fn judged(
+        &self,
+        case: &Case,
+        (dialect, asked): (Dialect, &Envelope<'_>),
+        reply: &StoredMessage,
+    ) -> (ProbeVerdict, Vec<ProbeDifference>) {
+        let reading = read(&reply.payload);
+        let Content::Envelope(spoken, answer) = &reading.content else {
+            let why = reading.findings.first();
+            let message = why.map_or_else(String::new, |finding| finding.message.clone());
+            let code = why.map_or("not-an-envelope", |finding| finding.code.name());
+            return (ProbeVerdict::Differs, vec![difference(code, message)]);
+        };
+        let (came, findings) = match smartreceive(&reply.payload, &self.receive).await {
+            Ok(received) => received,
+            Err(error) => {
+                let message = error.to_string();
+                return (ProbeVerdict::Differs, vec![difference("unreadable", message)]);
+            }
+        };
+        if answer.msg_purpose == "NACK" {
+            let message = match came.first().map(|payload| &payload.data) {
+                Some(Value::Text(text)) => text.to_string(),
+                _ => "it does not say why".to_owned(),
+            };
+            return (ProbeVerdict::Refused, vec![difference("nack", message)]);
+        }
+        let mut found = differences(asked, &case.payloads, answer, &came, &findings);
+        found.extend(other_keys(dialect, *spoken));
+        let verdict = if found.is_empty() {
+            ProbeVerdict::Same
+        } else {
+            ProbeVerdict::Differs
+        };
+        (verdict, found)
+    }
+}
+
+/// A reply mirrors the keys that it was asked in; whoever speaks both may be answered in either.
+fn other_keys(asked: Dialect, spoken: Dialect) -> Option<ProbeDifference> {
+    let camel = |dialect| matches!(dialect, Dialect::V0_0 | Dialect::V0_4);
+    let both = [asked, spoken].contains(&Dialect::Universal);
+    (!both && camel(asked) != camel(spoken)).then(|| {
+        let message = format!(
+            "asked in {}, answered with the keys of {}",
+            asked.name(),
+            spoken.name()
+        );
+        difference(Code::ForeignKeys.name(), message)
+    })
+}
+
+fn difference(code: &'static str, message: String) -> ProbeDifference {
+    ProbeDifference {
+        code,
+        path: String::new(),
+        message,
+    }
+}

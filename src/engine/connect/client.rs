@@ -1,0 +1,235 @@
+//! The one place that makes async-nats clients: options, events as signals, errors as sentences.
+
+use super::address::without_scheme;
+use super::auth::answer;
+use super::credentials::Credentials;
+use super::error::ConnectError;
+use super::failure::{Failure, explain, timed_out};
+use super::options::ConnectOptions;
+use super::state::ServerFacts;
+use super::tls;
+use super::tls::Witness;
+use async_nats::{AuthError, ClientError, Event, ServerError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Signals waiting to be read; more are let go, as the client itself does.
+const SIGNALS: usize = 512;
+/// Refusals in a row after which a client that reconnects by itself keeps its credentials to itself: more would only
+/// lock the account.
+const REFUSALS: u32 = 3;
+
+/// Who repairs the connection when it is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upkeep {
+    /// The client reconnects by itself, for ever.
+    Client,
+    /// We do: the client holds back until it has been dropped.
+    Owner,
+}
+
+/// What a client tells beside messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// The connection is gone.
+    Disconnected,
+    /// The broker is about to shut down.
+    LameDuck,
+    /// A queue was full and a message was let go.
+    SlowConsumer,
+    /// We may not do this with that subject.
+    Denied(Denial),
+    /// It has ended, because it was asked to.
+    Closed,
+    /// Anything else the broker complained about.
+    Complaint(String),
+}
+
+/// A permission that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Denial {
+    /// Publishing (else subscribing).
+    pub(crate) publish: bool,
+    /// The subject or pattern.
+    pub(crate) subject: String,
+}
+
+/// A connected client.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) nats: async_nats::Client,
+    pub(crate) signals: mpsc::Receiver<Signal>,
+    pub(crate) server: ServerFacts,
+    /// Changes when the broker is started anew.
+    pub(crate) server_id: String,
+}
+
+/// Connects to the first of the servers that takes us. Every step has an end.
+pub(crate) async fn open(options: &ConnectOptions, upkeep: Upkeep) -> Result<Client, Failure> {
+    // Only the first call in a process does it; somebody else's provider is as good.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    // What is wrong with our own files is said before anybody is asked.
+    answer(&options.credentials, b"").map_err(Failure::refused)?;
+    let mut failure = Failure::passing("no broker address given".into());
+    for server in &options.servers {
+        match open_one(options, server, upkeep).await {
+            Ok(client) => return Ok(client),
+            // A refusal says more than a server that is not there.
+            Err(failed) if failure.refused && !failed.refused => {}
+            Err(failed) => failure = failed,
+        }
+    }
+    Err(failure)
+}
+
+/// Finds out what would keep these options from ever connecting: unreadable files, certificates without keys.
+pub(crate) fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
+    answer(&options.credentials, b"")?;
+    tls::config(&options.tls, &Arc::default()).map(drop)
+}
+
+async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Result<Client, Failure> {
+    let limits = &options.limits;
+    let place = without_scheme(server);
+    let witness = Arc::new(Witness::default());
+    let (sender, signals) = mpsc::channel(SIGNALS);
+    let refusals = Arc::new(AtomicU32::new(0));
+    let mut nats = authenticated(&options.credentials, refusals.clone())
+        .name(&options.name)
+        .ping_interval(limits.ping_interval)
+        .connection_timeout(limits.connect_time)
+        .request_timeout(Some(limits.connect_time))
+        .subscription_capacity(limits.subscription_queue)
+        .client_capacity(limits.client_queue)
+        .ignore_discovered_servers()
+        .require_tls(server.starts_with("tls://") || options.tls.wanted())
+        .tls_client_config(tls::config(&options.tls, &witness).map_err(Failure::refused)?)
+        .event_callback(move |event| {
+            count(&event, &refusals);
+            if let Some(signal) = signal(event) {
+                sender.try_send(signal).ok();
+            }
+            std::future::ready(())
+        });
+    if options.tls.first {
+        nats = nats.tls_first();
+    }
+    if let Some(prefix) = &options.inbox_prefix {
+        nats = nats.custom_inbox_prefix(prefix);
+    }
+    if upkeep == Upkeep::Owner {
+        // The client cannot be told not to reconnect. This gives its owner time to drop it before it tries.
+        let first = AtomicBool::new(true);
+        nats = nats.max_reconnects(1).reconnect_delay_callback(move |_| {
+            if first.swap(false, Ordering::Relaxed) {
+                Duration::ZERO
+            } else {
+                Duration::from_secs(1)
+            }
+        });
+    }
+    // The client's own timeout starts after the name is resolved, and anew for each of the name's addresses.
+    let patience = limits.connect_time * 2;
+    let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
+        Ok(Ok(nats)) => nats,
+        Ok(Err(error)) => return Err(explain(&error, place, options, &witness)),
+        Err(_) => return Err(timed_out(place, patience, &options.tls)),
+    };
+    let info = nats.server_info();
+    let inbox = nats.new_inbox();
+    Ok(Client {
+        nats,
+        signals,
+        server_id: info.server_id,
+        server: ServerFacts {
+            name: info.server_name,
+            version: info.version,
+            max_payload: info.max_payload,
+            jetstream: info.jetstream,
+            address: place.to_owned(),
+            tls: witness.trusted.get().is_some(),
+            inbox,
+        },
+    })
+}
+
+/// Answers the broker's nonce at each connect, so that a file that was replaced counts from the next one on. The
+/// client never holds the secrets themselves, nor a URL with user info: it would log them.
+fn authenticated(credentials: &Credentials, refusals: Arc<AtomicU32>) -> async_nats::ConnectOptions {
+    let credentials = credentials.clone();
+    async_nats::ConnectOptions::with_auth_callback(move |nonce| {
+        std::future::ready(match refusals.load(Ordering::Relaxed) {
+            ..REFUSALS => answer(&credentials, &nonce).map_err(AuthError::new),
+            _ => Err(AuthError::new("refused again and again")),
+        })
+    })
+}
+
+/// Counts refusals in a row of a client that reconnects.
+fn count(event: &Event, refusals: &AtomicU32) {
+    match event {
+        Event::Connected => refusals.store(0, Ordering::Relaxed),
+        Event::ClientError(ClientError::Other(text)) if text.contains("authorization violation") => {
+            refusals.fetch_add(1, Ordering::Relaxed);
+        }
+        _ => {}
+    }
+}
+
+fn signal(event: Event) -> Option<Signal> {
+    match event {
+        Event::Disconnected => Some(Signal::Disconnected),
+        Event::LameDuckMode => Some(Signal::LameDuck),
+        Event::SlowConsumer(_) => Some(Signal::SlowConsumer),
+        Event::ServerError(ServerError::Other(text)) => {
+            Some(denial(&text).map_or(Signal::Complaint(text), Signal::Denied))
+        }
+        Event::ServerError(error) => Some(Signal::Complaint(error.to_string())),
+        Event::Closed => Some(Signal::Closed),
+        Event::ClientError(_) | Event::Connected | Event::Draining => None,
+    }
+}
+
+/// Reads `Permissions Violation for Subscription to "a.b"` (and `Publish`), in any case the broker likes.
+fn denial(text: &str) -> Option<Denial> {
+    let (head, rest) = text.split_once('"')?;
+    let head = head.to_ascii_lowercase();
+    let publish = head.starts_with("permissions violation for publish");
+    if !publish && !head.starts_with("permissions violation for subscription") {
+        return None;
+    }
+    // A subject cannot hold white space but may well hold quotes: the quote that ends it is followed by none of it.
+    let word = rest.split_whitespace().next()?;
+    let subject = word.strip_suffix('"').unwrap_or(word).to_owned();
+    Some(Denial { publish, subject })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn denials_are_read_from_the_brokers_words() {
+        for (text, publish, subject) in [
+            (r#"Permissions Violation for Subscription to "a.>""#, false, "a.>"),
+            (
+                r#"Permissions Violation for Subscription to "a" using queue "q""#,
+                false,
+                "a",
+            ),
+            (r#"permissions violation for publish to "x"y""#, true, "x\"y"),
+        ] {
+            assert_eq!(
+                denial(text),
+                Some(Denial {
+                    publish,
+                    subject: subject.into()
+                }),
+                "{text}"
+            );
+        }
+        assert_eq!(denial("Maximum Payload Violation"), None);
+    }
+}

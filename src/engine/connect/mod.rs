@@ -1,0 +1,28 @@
+//! Where a connection leads and who we are there: addresses, credentials, TLS, and what went wrong.
+
+pub(crate) mod address;
+mod auth;
+mod backoff;
+mod certificate;
+pub(crate) mod client;
+mod credentials;
+mod error;
+mod failure;
+mod options;
+mod secret;
+mod state;
+mod tls;
+
+pub(crate) use address::percent_decoded;
+pub(crate) use auth::{read_creds, read_seed};
+pub(crate) use backoff::{Backoff, doubled};
+pub(crate) use client::{Client, Denial, Signal, Upkeep};
+pub(crate) use failure::Failure;
+pub(crate) use options::readable_by_others;
+pub(crate) use tls::system_roots;
+
+pub use credentials::Credentials;
+pub use error::ConnectError;
+pub use options::{ConnectOptions, TlsOptions};
+pub use secret::Secret;
+pub use state::{ConnectionState, ServerFacts};

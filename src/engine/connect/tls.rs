@@ -1,0 +1,270 @@
+//! TLS towards the broker: what is trusted, what we present, and a witness that remembers what the broker presented
+//! and asked for. Certificates are judged by webpki alone; there is no way around it.
+
+use super::certificate::CertificateFacts;
+use super::error::ConnectError;
+use super::options::TlsOptions;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ClientConfig, ResolvesClientCert};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+/// What was seen of a handshake; it explains what the error alone does not.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    /// The broker's certificates, its own first.
+    pub(super) presented: OnceLock<Vec<CertificateFacts>>,
+    /// The certificate was found good.
+    pub(super) trusted: OnceLock<()>,
+    /// The broker asked for a client certificate.
+    pub(super) asked: OnceLock<()>,
+}
+
+/// The TLS of one attempt to connect.
+pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientConfig, ConnectError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let judge = OnceLock::new();
+    if let Some(path) = &tls.ca {
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates(path, "--tlsca")? {
+            roots
+                .add(certificate)
+                .map_err(|error| bad(path, "--tlsca", &error.to_string()))?;
+        }
+        judge.get_or_init(|| judge_of(roots, &provider));
+    }
+    let verifier = Verifier {
+        judge,
+        provider: provider.clone(),
+        witness: witness.clone(),
+    };
+    let presenter = Presenter {
+        own: own_certificate(tls, &provider)?,
+        witness: witness.clone(),
+    };
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ConnectError(format!("TLS cannot be set up: {error}")))?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_client_cert_resolver(Arc::new(presenter)))
+}
+
+fn own_certificate(
+    tls: &TlsOptions,
+    provider: &CryptoProvider,
+) -> Result<Option<Arc<CertifiedKey>>, ConnectError> {
+    let (cert, key) = match (&tls.cert, &tls.key) {
+        (None, None) => return Ok(None),
+        (Some(cert), Some(key)) => (cert, key),
+        (Some(cert), None) => {
+            return Err(ConnectError(format!(
+                "the client certificate {} needs its private key: give --tlskey too",
+                cert.display()
+            )));
+        }
+        (None, Some(key)) => {
+            return Err(ConnectError(format!(
+                "the private key {} needs its certificate: give --tlscert too",
+                key.display()
+            )));
+        }
+    };
+    let chain = certificates(cert, "--tlscert")?;
+    let bytes = read(key, "--tlskey")?;
+    let private = PrivateKeyDer::from_pem_slice(&bytes).map_err(|_| {
+        let why = if bytes.windows(9).any(|word| word == b"ENCRYPTED") {
+            "it is locked with a passphrase, which cannot be asked for here; give an unlocked one"
+        } else {
+            "it holds no private key in PEM"
+        };
+        bad(key, "--tlskey", why)
+    })?;
+    let pair = CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
+        Error::InconsistentKeys(_) => ConnectError(format!(
+            "the key {} does not belong to the certificate {}: check --tlscert and --tlskey",
+            key.display(),
+            cert.display()
+        )),
+        error => bad(key, "--tlskey", &error.to_string()),
+    })?;
+    Ok(Some(Arc::new(pair)))
+}
+
+fn certificates(path: &Path, flag: &str) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+    let bytes = read(path, flag)?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(bad(path, flag, "it holds no certificate in PEM")),
+    }
+}
+
+fn read(path: &Path, flag: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, ConnectError> {
+    std::fs::read(path)
+        .map(zeroize::Zeroizing::new)
+        .map_err(|error| bad(path, flag, &error.to_string()))
+}
+
+fn bad(path: &Path, flag: &str, why: &str) -> ConnectError {
+    ConnectError(format!("{} cannot be used for {flag}: {why}", path.display()))
+}
+
+type Judge = Result<Arc<WebPkiServerVerifier>, String>;
+
+fn judge_of(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Judge {
+    WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+/// The authorities that this machine trusts; on one without any, those of the web: a container without certificates
+/// still reaches public servers.
+pub(crate) fn system_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    roots
+}
+
+/// Has webpki judge the broker's certificate, and remembers what was presented.
+#[derive(Debug)]
+struct Verifier {
+    /// Made when first needed: the machine's list is long, and most connections have no use for it.
+    judge: OnceLock<Judge>,
+    provider: Arc<CryptoProvider>,
+    witness: Arc<Witness>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.witness.presented.get_or_init(|| {
+            let all = std::iter::once(end_entity).chain(intermediates);
+            all.map(|der| CertificateFacts::of(der)).collect()
+        });
+        let judge = self
+            .judge
+            .get_or_init(|| judge_of(system_roots(), &self.provider));
+        let judge = judge.as_ref().map_err(|error| Error::General(error.clone()))?;
+        let verdict = judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        self.witness.trusted.get_or_init(|| ());
+        Ok(verdict)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(
+            message,
+            cert,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(
+            message,
+            cert,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
+
+/// Presents our certificate, if we have one, and remembers that it was asked for.
+#[derive(Debug)]
+struct Presenter {
+    own: Option<Arc<CertifiedKey>>,
+    witness: Arc<Witness>,
+}
+
+impl ResolvesClientCert for Presenter {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.witness.asked.get_or_init(|| ());
+        self.own.clone()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.own.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(tls: &TlsOptions) -> String {
+        config(tls, &Arc::default()).err().unwrap().0
+    }
+
+    #[test]
+    fn files_that_cannot_serve_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            Some(path)
+        };
+        let pair = rcgen::generate_simple_self_signed(vec!["a".into()]).unwrap();
+        let other = rcgen::KeyPair::generate().unwrap();
+        let cert = file("cert", &pair.cert.pem());
+        let key = file("key", &pair.signing_key.serialize_pem());
+        let with = |ca: &Option<_>, cert: &Option<_>, key: &Option<_>| TlsOptions {
+            ca: ca.clone(),
+            cert: cert.clone(),
+            key: key.clone(),
+            first: false,
+        };
+        assert!(config(&with(&cert, &cert, &key), &Arc::default()).is_ok());
+        let missing = Some(folder.path().join("missing"));
+        let empty = file("empty", "");
+        let locked = file(
+            "locked",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        );
+        let foreign = file("foreign", &other.serialize_pem());
+        for (tls, what) in [
+            (with(&missing, &None, &None), "--tlsca"),
+            (with(&empty, &None, &None), "no certificate in PEM"),
+            (with(&None, &cert, &None), "give --tlskey too"),
+            (with(&None, &None, &key), "give --tlscert too"),
+            (with(&None, &cert, &empty), "no private key in PEM"),
+            (with(&None, &cert, &locked), "passphrase"),
+            (with(&None, &cert, &foreign), "does not belong to the certificate"),
+        ] {
+            let error = refused(&tls);
+            assert!(error.contains(what), "{error}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! A connection: publishing, subscribing, and what is known of our own traffic.
+
+mod connection;
+mod delivery;
+mod heartbeat;
+mod messages;
+mod own_traffic;
+
+pub(crate) use connection::{Heard, wire_length};
+pub(crate) use heartbeat::{Probe, is_probe, probe_number};
+pub(crate) use own_traffic::Own;
+
+pub use connection::{Connection, ConnectionError, Outgoing};
+pub use messages::Messages;

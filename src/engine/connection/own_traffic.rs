@@ -1,0 +1,159 @@
+//! What a session sends and receives for its own ends, told from everybody else's: whoever listens on everything sees the
+//! desk's requests to JetStream, the answers, and what a followed stream delivers. They are no messages of the
+//! conversation. Leaving them out is the ingest task's business.
+
+use crate::engine::connect::ConnectOptions;
+use async_nats::Message;
+use memchr::memmem;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where the broker reports each request to JetStream, with the request's text.
+const AUDIT: &str = "$JS.EVENT.ADVISORY.API";
+
+/// The mark of one session; clones are the same one.
+#[derive(Debug, Clone)]
+pub(crate) struct Own(Arc<Mark>);
+
+#[derive(Debug)]
+struct Mark {
+    /// One token of a subject: in its inboxes and in the names of its consumers.
+    id: String,
+    find_id: memmem::Finder<'static>,
+    /// The same in blanks, which JSON allows anywhere: the broker's report on a request tells nothing of its sender but
+    /// the request's text.
+    blanks: String,
+    /// The blanks as they stand in the JSON of such a report.
+    find_blanks: memmem::Finder<'static>,
+    consumers: AtomicU64,
+}
+
+/// The broker's report on a request.
+#[derive(Deserialize)]
+struct Audit<'a> {
+    #[serde(borrow, default)]
+    subject: Cow<'a, str>,
+    #[serde(borrow, default)]
+    request: Cow<'a, str>,
+}
+
+impl Own {
+    /// A mark that nobody else has.
+    pub(crate) fn new() -> Self {
+        let number = uuid::Uuid::new_v4().as_u64_pair().1;
+        let id = format!("natsbridge-{number:016x}");
+        let blanks: String = (0..u64::BITS)
+            .map(|bit| if number >> bit & 1 == 1 { '\t' } else { ' ' })
+            .collect();
+        Self(Arc::new(Mark {
+            find_id: memmem::Finder::new(&id).into_owned(),
+            id,
+            find_blanks: memmem::Finder::new(&blanks.replace('\t', "\\t")).into_owned(),
+            blanks,
+            consumers: AtomicU64::new(0),
+        }))
+    }
+
+    /// The same options with inboxes that bear the mark; they begin as they did, because permissions may allow only that.
+    pub(crate) fn with_inboxes(&self, options: &ConnectOptions) -> ConnectOptions {
+        let start = options.inbox_prefix.as_deref().unwrap_or("_INBOX");
+        ConnectOptions {
+            inbox_prefix: Some(format!("{start}.{}", self.0.id)),
+            ..options.clone()
+        }
+    }
+
+    /// A name for a consumer, another one each time.
+    pub(crate) fn consumer(&self) -> String {
+        let number = self.0.consumers.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.0.id)
+    }
+
+    /// A request's JSON with the mark.
+    pub(crate) fn body(&self, json: &serde_json::Value) -> String {
+        format!("{json}{}", self.0.blanks)
+    }
+
+    /// Whether a message is for our own ends: a request of ours, an answer to one, what a consumer of ours was given, or
+    /// what the broker reports of them.
+    pub(crate) fn is_it(&self, message: &Message) -> bool {
+        self.marks(&message.subject)
+            || message.reply.as_deref().is_some_and(|reply| self.marks(reply))
+            || *message.subject == *AUDIT && self.is_reported(&message.payload)
+    }
+
+    fn marks(&self, subject: &str) -> bool {
+        self.0.find_id.find(subject.as_bytes()).is_some()
+    }
+
+    fn is_reported(&self, report: &[u8]) -> bool {
+        // Most reports are on others; only what may be on us is read.
+        let maybe = self.0.find_blanks.find(report).is_some() || self.0.find_id.find(report).is_some();
+        maybe
+            && serde_json::from_slice::<Audit<'_>>(report)
+                .is_ok_and(|audit| self.marks(&audit.subject) || audit.request.ends_with(&self.0.blanks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn message(subject: &str, reply: Option<&str>, payload: &str) -> Message {
+        Message {
+            subject: subject.into(),
+            reply: reply.map(Into::into),
+            payload: payload.to_owned().into(),
+            headers: None,
+            status: None,
+            description: None,
+            length: 0,
+        }
+    }
+
+    #[test]
+    fn what_bears_the_mark_is_ours_and_nothing_else() {
+        let (own, other) = (Own::new(), Own::new());
+        let options = ConnectOptions::from_urls("localhost").unwrap();
+        let inbox = own.with_inboxes(&options).inbox_prefix.unwrap() + ".abc";
+        assert!(inbox.starts_with("_INBOX."), "{inbox}");
+        let consumer = own.consumer();
+        assert_ne!(consumer, own.consumer());
+        let ack = format!("$JS.ACK.S.{consumer}.1.2.3.4.5");
+        let audit = |subject: &str, request: &str| {
+            json!({"client": {}, "subject": subject, "request": request}).to_string()
+        };
+        let by_blanks = audit("$JS.API.STREAM.LIST", &own.body(&json!({})));
+        let by_name = audit(&format!("$JS.API.CONSUMER.CREATE.S.{consumer}"), "{}");
+        let ours = [
+            message(&inbox, None, "{}"),
+            message("$JS.API.STREAM.LIST", Some(&inbox), "{}"),
+            message("orders.new", Some(&ack), "x"),
+            message(
+                &format!("$JS.EVENT.ADVISORY.CONSUMER.CREATED.S.{consumer}"),
+                None,
+                "{}",
+            ),
+            message(AUDIT, None, &by_blanks),
+            message(AUDIT, None, &by_name),
+        ];
+        for message in &ours {
+            assert!(own.is_it(message), "{message:?}");
+            assert!(!other.is_it(message), "{message:?}");
+        }
+        let named_in_the_answer = json!({
+            "subject": "$JS.API.CONSUMER.NAMES.S", "request": "{}", "response": format!("[{consumer}]"),
+        });
+        for message in [
+            message("orders.new", Some("_INBOX.abc"), &consumer),
+            message(AUDIT, None, &audit("$JS.API.STREAM.LIST", "{}")),
+            message(AUDIT, None, &named_in_the_answer.to_string()),
+            message("elsewhere", None, &by_blanks),
+        ] {
+            assert!(!own.is_it(&message), "{message:?}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The directory of contexts: their names, which one is selected, what each asks for.
+
+use super::context_file::ContextFile;
+use super::error::ContextError;
+use super::reference::{References, read_small};
+use crate::engine::connect::{ConnectOptions, address, readable_by_others};
+use crate::wire::Limits;
+use std::path::{Path, PathBuf};
+
+/// The contexts of a person: `nats/context/*.json` and the selected one's name in `nats/context.txt`.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge::engine::{Connection, Contexts};
+/// let contexts = Contexts::of(|name| std::env::var(name).ok());
+/// let name = contexts.selected().ok_or("no context is selected")?;
+/// let connection = Connection::open(&contexts.load(&name)?).await?;
+/// println!("connected to {}", connection.server().address);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contexts {
+    folder: PathBuf,
+}
+
+/// What a context says of itself; nothing of it is secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextFacts {
+    /// What its author wrote about it.
+    pub description: String,
+    /// Where it connects to, without user info; empty where `nsc` has to be asked.
+    pub server: String,
+    /// The kind of credentials: `password`, `token`, `nkey`, `creds`, `jwt`, `certificate` or `none`.
+    pub credentials: &'static str,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether secrets stand in the file and others on this machine can read it.
+    pub exposed: bool,
+}
+
+impl Contexts {
+    /// Those below `$XDG_CONFIG_HOME/nats`, else `~/.config/nats`.
+    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        let config = set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")));
+        Self {
+            folder: config.unwrap_or_default().join("nats"),
+        }
+    }
+
+    /// Their names, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.join("context"));
+        let mut names: Vec<String> = entries
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let facts = entry.metadata().ok()?;
+                let name = entry.file_name().to_str()?.strip_suffix(".json")?.to_owned();
+                (facts.is_file() && facts.len() > 0 && is_name(&name)).then_some(name)
+            })
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The name of the selected one.
+    pub fn selected(&self) -> Option<String> {
+        let name = read_small(&self.folder.join("context.txt")).ok()?;
+        Some(name.expose().trim().to_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// What a context asks for, by its name or by the path of its file (`*.json`). Runs the command that a reference
+    /// names (`op`, `nsc`), so it may take a while: at most the limit `secret_command_time` each.
+    pub fn load(&self, name: &str) -> Result<ConnectOptions, ContextError> {
+        let (path, file) = self.read(name)?;
+        let references = References {
+            variable: &|name| std::env::var(name).ok(),
+            patience: Limits::DEFAULT.secret_command_time,
+        };
+        let mut options = file
+            .options(&references)
+            .map_err(|why| ContextError(format!("context {name}: {why} (in {})", path.display())))?;
+        options.context = Some(self.name_of(name, &path));
+        Ok(options)
+    }
+
+    /// What a context says of itself, without following its references.
+    pub fn facts(&self, name: &str) -> Result<ContextFacts, ContextError> {
+        let (path, file) = self.read(name)?;
+        let places = address::parse(file.addresses()).map(|(servers, _)| servers.join(","));
+        Ok(ContextFacts {
+            server: match file.addresses() {
+                "" => String::new(),
+                _ => places
+                    .map_err(|why| ContextError(format!("context {name}: {why} (in {})", path.display())))?,
+            },
+            credentials: file.kind(),
+            exposed: file.holds_secrets() && readable_by_others(&path),
+            description: file.description.clone(),
+            path,
+        })
+    }
+
+    fn read(&self, name: &str) -> Result<(PathBuf, ContextFile), ContextError> {
+        let as_path = Path::new(name);
+        let path = if as_path.extension().is_some_and(|end| end == "json") && as_path.is_file() {
+            as_path.to_owned()
+        } else if is_name(name) {
+            self.folder.join("context").join(format!("{name}.json"))
+        } else {
+            return Err(self.unknown(name));
+        };
+        let text = read_small(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => self.unknown(name),
+            _ => ContextError(format!(
+                "context {name}: {} cannot be read: {error}",
+                path.display()
+            )),
+        })?;
+        let file = ContextFile::parse(text.expose()).map_err(|why| {
+            ContextError(format!(
+                "context {name}: {why}, in {}; mend it with `nats context edit {name}`",
+                path.display()
+            ))
+        })?;
+        Ok((path, file))
+    }
+
+    /// A path is known by its file's name, as with `nats`.
+    fn name_of(&self, name: &str, path: &Path) -> String {
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        stem.filter(|_| !path.starts_with(&self.folder))
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    fn unknown(&self, name: &str) -> ContextError {
+        let folder = self.folder.join("context");
+        ContextError(match self.names().as_slice() {
+            [] => format!(
+                "there is no context {name}, nor any other in {}; make one with `nats context add`",
+                folder.display()
+            ),
+            names => format!(
+                "there is no context {name} in {}; there are: {}",
+                folder.display(),
+                names.join(", ")
+            ),
+        })
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains("..") && !name.contains(['/', '\\'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contexts(files: &[(&str, &str)]) -> (tempfile::TempDir, Contexts) {
+        let home = tempfile::tempdir().unwrap();
+        let contexts =
+            Contexts::of(|name| (name == "XDG_CONFIG_HOME").then(|| home.path().display().to_string()));
+        std::fs::create_dir_all(contexts.folder.join("context/folder.json")).unwrap();
+        for (name, text) in files {
+            std::fs::write(contexts.folder.join(name), text).unwrap();
+        }
+        (home, contexts)
+    }
+
+    #[test]
+    fn the_folder_is_that_of_nats() {
+        let of = |set: &'static str| Contexts::of(move |name| (name == set).then(|| "/x".into())).folder;
+        assert_eq!(of("XDG_CONFIG_HOME"), Path::new("/x/nats"));
+        assert_eq!(of("HOME"), Path::new("/x/.config/nats"));
+    }
+
+    #[test]
+    fn names_and_selection() {
+        let (_home, contexts) = contexts(&[
+            ("context/b.json", "{}"),
+            ("context/a.b.json", "{}"),
+            ("context/empty.json", ""),
+            ("context/notes.txt", "x"),
+            ("context.txt", "b\n"),
+        ]);
+        assert_eq!(contexts.names(), ["a.b", "b"]);
+        assert_eq!(contexts.selected().as_deref(), Some("b"));
+        assert_eq!(Contexts::default().selected(), None);
+    }
+
+    #[test]
+    fn by_name_and_by_path() {
+        let (home, contexts) =
+            contexts(&[("context/b.json", r#"{"url":"nats://h:1","description":"the b"}"#)]);
+        let loaded = contexts.load("b").unwrap();
+        assert_eq!(
+            (loaded.address().as_str(), loaded.context.as_deref()),
+            ("h:1", Some("b"))
+        );
+        let elsewhere = home.path().join("mine.json");
+        std::fs::write(&elsewhere, r#"{"url":"nats://u:S3CRET@h:2"}"#).unwrap();
+        let loaded = contexts.load(elsewhere.to_str().unwrap()).unwrap();
+        assert_eq!(
+            (loaded.address().as_str(), loaded.context.as_deref()),
+            ("h:2", Some("mine"))
+        );
+        let facts = contexts.facts("b").unwrap();
+        assert_eq!(
+            (
+                facts.description.as_str(),
+                facts.server.as_str(),
+                facts.credentials
+            ),
+            ("the b", "nats://h:1", "none")
+        );
+        assert_eq!(
+            contexts.facts(elsewhere.to_str().unwrap()).unwrap().server,
+            "nats://h:2"
+        );
+    }
+
+    #[test]
+    fn a_missing_one_names_those_that_exist() {
+        let (_home, contexts) = contexts(&[("context/b.json", "{}"), ("context/broken.json", "{\n")]);
+        for name in ["x", "../b", "", "no.json"] {
+            let error = contexts.load(name).unwrap_err().to_string();
+            assert!(error.contains("there are: b, broken"), "{error}");
+        }
+        let error = contexts.facts("broken").unwrap_err().to_string();
+        assert!(
+            error.contains("line 2") && error.contains("broken.json"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! Runs the command of a secret store (`op`, `nsc`) for what it prints. It has an end, whatever the command does.
+
+use crate::engine::connect::Secret;
+use crate::wire::Limits;
+use std::io::{ErrorKind, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Bytes of complaint that are shown.
+const COMPLAINT: usize = 300;
+
+/// What the command printed; else a clause that says what went wrong. What it printed is never part of that.
+pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> Result<Secret, String> {
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!("the command `{program}` is needed and not installed"),
+        _ => format!("the command `{program}` does not start: {error}"),
+    })?;
+    let (said, complaint) = (drain(child.stdout.take()), drain(child.stderr.take()));
+    let Ok(said) = said.recv_timeout(within) else {
+        end(&mut child);
+        return Err(format!(
+            "`{program}` did not finish within {} s; does it wait to be unlocked? Run it by hand once",
+            within.as_secs_f32()
+        ));
+    };
+    // It has closed its output; one that lingers has had its say.
+    let complaint = complaint.recv_timeout(within).unwrap_or_default();
+    let status = child
+        .wait()
+        .map_err(|error| format!("`{program}` cannot be waited for: {error}"))?;
+    if !status.success() {
+        let complaint = String::from_utf8_lossy(&complaint[..complaint.len().min(COMPLAINT)])
+            .trim()
+            .to_owned();
+        let complaint = if complaint.is_empty() {
+            status.to_string()
+        } else {
+            complaint
+        };
+        return Err(format!("`{program}` failed: {complaint}"));
+    }
+    String::from_utf8(said)
+        .map(Secret::from)
+        .map_err(|_| format!("`{program}` printed no text"))
+}
+
+fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(stream) = stream {
+            // What could be read until then counts; what has no end is cut, and the command with it.
+            let most = Limits::DEFAULT.secret_bytes as u64;
+            stream.take(most).read_to_end(&mut bytes).ok();
+        }
+        send.send(bytes).ok();
+    });
+    receive
+}
+
+fn end(child: &mut Child) {
+    // It may have ended by itself meanwhile.
+    child.kill().ok();
+    child.wait().ok();
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    use super::*;
+
+    #[cfg(unix)]
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_command_prints_comes_back_and_what_goes_wrong_is_said() {
+        let said = output_of("sh", &["-c", "printf hush"], LONG).unwrap();
+        assert_eq!(said.expose(), "hush");
+        let failed = output_of("sh", &["-c", "echo S3CRET; echo locked >&2; exit 3"], LONG).unwrap_err();
+        assert!(
+            failed.contains("locked") && !failed.contains("S3CRET"),
+            "{failed}"
+        );
+        let missing = output_of("no-such-command-here", &[], LONG).unwrap_err();
+        assert!(missing.contains("not installed"), "{missing}");
+        let slow = output_of("sh", &["-c", "exec sleep 60"], Duration::from_millis(50)).unwrap_err();
+        assert!(slow.contains("did not finish"), "{slow}");
+    }
+}

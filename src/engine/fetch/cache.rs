@@ -1,0 +1,140 @@
+//! What was fetched and what is being fetched, by URL: the same link is downloaded once, however many ask for it. The
+//! disk that it takes is bounded. Does no I/O.
+
+use super::download::Downloaded;
+use super::error::FetchError;
+use crate::wire::Blob;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+/// How a download ended, once it has.
+pub(super) type Outcome = Option<Result<Downloaded, FetchError>>;
+
+/// A download under way; it is given up when nobody waits for it any more.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pub(super) task: AbortHandle,
+    pub(super) outcome: watch::Receiver<Outcome>,
+    /// Bytes it may take.
+    pub(super) most: u64,
+    /// Whether nobody asked for it: redirects may be refused to it that a person may follow.
+    pub(super) unasked: bool,
+}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Both.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    kept: HashMap<String, Kept>,
+    running: HashMap<String, Weak<Transfer>>,
+    /// Counts uses, for their order.
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    downloaded: Downloaded,
+    used: u64,
+}
+
+impl Shelf {
+    /// What was downloaded before.
+    pub(super) fn kept(&mut self, url: &str) -> Option<Downloaded> {
+        self.clock += 1;
+        let kept = self.kept.get_mut(url)?;
+        kept.used = self.clock;
+        Some(kept.downloaded.clone())
+    }
+
+    /// Whether it was, without counting as a use.
+    pub(super) fn keeps(&self, url: &str) -> bool {
+        self.kept.contains_key(url)
+    }
+
+    /// The download under way that may take at least so many bytes and go as far.
+    pub(super) fn running(&self, url: &str, most: u64, unasked: bool) -> Option<Arc<Transfer>> {
+        let transfer = self.running.get(url)?.upgrade()?;
+        (transfer.most >= most && (unasked || !transfer.unasked)).then_some(transfer)
+    }
+
+    /// Notes a download under way.
+    pub(super) fn started(&mut self, url: String, transfer: &Arc<Transfer>) {
+        self.running.retain(|_, running| running.strong_count() > 0);
+        self.running.insert(url, Arc::downgrade(transfer));
+    }
+
+    /// Keeps what came, and lets the oldest go that nobody holds until the disk takes no more than `most` bytes.
+    pub(super) fn keep(&mut self, url: String, downloaded: Downloaded, most: u64) {
+        self.clock += 1;
+        let used = self.clock;
+        self.kept.insert(url, Kept { downloaded, used });
+        let mut total: u64 = self.kept.values().map(|kept| kept.downloaded.blob.len()).sum();
+        while total > most {
+            let idle = self
+                .kept
+                .iter()
+                .filter(|(_, kept)| kept.used != used && kept.is_idle());
+            let Some(oldest) = idle.min_by_key(|(_, kept)| kept.used).map(|(url, _)| url.clone()) else {
+                return;
+            };
+            total -= self
+                .kept
+                .remove(&oldest)
+                .map_or(0, |kept| kept.downloaded.blob.len());
+        }
+    }
+}
+
+impl Kept {
+    fn is_idle(&self) -> bool {
+        match &self.downloaded.blob {
+            Blob::Stored(stored) => Arc::strong_count(stored) == 1,
+            Blob::Memory(bytes) => bytes.is_unique(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn downloaded(bytes: usize) -> Downloaded {
+        Downloaded {
+            blob: vec![0; bytes].into(),
+            announced: None,
+            encoded: None,
+            took: Duration::ZERO,
+            tries: 1,
+        }
+    }
+
+    #[test]
+    fn the_oldest_that_nobody_holds_goes_first() {
+        let mut shelf = Shelf::default();
+        for name in ["a", "b", "c"] {
+            shelf.keep(name.into(), downloaded(10), 30);
+        }
+        let held = shelf.kept("b");
+        shelf.kept("a");
+        shelf.keep("d".into(), downloaded(20), 30);
+        let left: Vec<_> = ["a", "b", "c", "d"]
+            .into_iter()
+            .filter(|url| shelf.keeps(url))
+            .collect();
+        assert_eq!(left, ["b", "d"], "a and c went, b is held");
+        drop(held);
+        shelf.keep("e".into(), downloaded(99), 30);
+        assert!(
+            shelf.keeps("e") && !shelf.keeps("b") && !shelf.keeps("d"),
+            "the newest stays"
+        );
+    }
+}

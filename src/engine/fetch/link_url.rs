@@ -1,0 +1,168 @@
+//! A link as something to connect to: an http or https address without credentials. Opens nothing.
+
+use super::error::FetchError;
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// Characters of a text that is no URL shown in errors.
+const SHOWN: usize = 120;
+
+/// A link that may be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    url: Url,
+}
+
+impl Target {
+    /// Parses a link as browsers do, which turns odd spellings of addresses into plain ones; takes the credentials off.
+    pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
+        let url = Url::parse(link).map_err(|error| FetchError::NoLink {
+            link: shortened(link),
+            why: error.to_string(),
+        })?;
+        Self::new(url)
+    }
+
+    /// Where a redirect leads.
+    pub(super) fn join(&self, location: &str) -> Result<Self, FetchError> {
+        let url = self.url.join(location).map_err(|error| FetchError::BadRedirect {
+            url: self.shown(),
+            why: format!("{} is no URL ({error})", shortened(location)),
+        })?;
+        let target = Self::new(url)?;
+        if self.url.scheme() == "https" && target.url.scheme() == "http" {
+            return Err(FetchError::BadRedirect {
+                url: self.shown(),
+                why: format!("it leads from https down to {}", target.shown()),
+            });
+        }
+        Ok(target)
+    }
+
+    fn new(mut url: Url) -> Result<Self, FetchError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(FetchError::NoLink {
+                link: shortened(url.as_str()),
+                why: format!("{} is not fetched", url.scheme()),
+            });
+        }
+        url.set_fragment(None);
+        // Neither can fail: the address has a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Ok(Self { url })
+    }
+
+    /// The URL that is asked for.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The URL for people.
+    pub(super) fn shown(&self) -> String {
+        self.url.as_str().to_owned()
+    }
+
+    /// Name or address of the host: lower case, without brackets or final dot.
+    pub(super) fn host(&self) -> String {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// Host and port for people.
+    pub(super) fn host_and_port(&self) -> String {
+        format!("{}:{}", self.url.host_str().unwrap_or_default(), self.port())
+    }
+
+    /// Port.
+    pub(super) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// The address, where the host is one: no resolver is asked for it.
+    pub(super) fn literal(&self) -> Option<IpAddr> {
+        match self.url.host()? {
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+            Host::Domain(_) => None,
+        }
+    }
+
+    /// Whether a redirect to `other` stays at the same server.
+    pub(super) fn same_server(&self, other: &Self) -> bool {
+        (self.host(), self.port()) == (other.host(), other.port())
+    }
+}
+
+/// A link for people, be it one or not: without the credentials that it may carry.
+pub fn shown_link(link: &str) -> String {
+    let Some((scheme, rest)) = link.split_once("://") else {
+        return link.to_owned();
+    };
+    // Of what is no URL, a password with a slash in it perhaps, everything up to the last `@` goes.
+    let ends: &[char] = match Url::parse(link) {
+        Ok(_) => &['/', '?', '#', '\\'],
+        Err(_) => &['?', '#'],
+    };
+    let end = rest.find(ends).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => link.to_owned(),
+    }
+}
+
+/// The same for a sentence, which is no place for thousands of characters.
+pub(super) fn shortened(link: &str) -> String {
+    let mut text = shown_link(link);
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_and_fragments_are_taken_off() {
+        let target = Target::parse("HTTP://u:S3CRET@Files.Example.:8080/a/b?c#d").unwrap();
+        assert_eq!(target.shown(), "http://files.example.:8080/a/b?c");
+        assert_eq!((target.host(), target.port()), ("files.example".to_owned(), 8080));
+        assert_eq!(shown_link("http://u:S3CRET@h/x@y"), "http://h/x@y");
+        assert_eq!(shown_link("http://u:S3/CRET@h/x"), "http://h/x");
+        assert_eq!(shown_link("http://h/@other/x"), "http://h/@other/x");
+        assert_eq!(shown_link("nonsense"), "nonsense");
+        assert_eq!(shortened(&"é".repeat(500)).chars().count(), SHOWN + 1);
+        let error = Target::parse("ftp://u:S3CRET@h/x").unwrap_err().to_string();
+        assert!(!error.contains("S3CRET") && error.contains("ftp"), "{error}");
+    }
+
+    #[test]
+    fn odd_spellings_of_addresses_are_addresses() {
+        for link in [
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://127.1/",
+            "http://１２７.0.0.1/",
+        ] {
+            let literal = Target::parse(link).unwrap().literal();
+            assert_eq!(literal, Some([127, 0, 0, 1].into()), "{link}");
+        }
+    }
+
+    #[test]
+    fn redirects_do_not_go_down_to_http() {
+        let target = Target::parse("https://h/a/b").unwrap();
+        assert_eq!(target.join("../c").unwrap().shown(), "https://h/c");
+        assert!(target.same_server(&target.join("/d").unwrap()));
+        assert!(target.join("http://h/a").is_err());
+        assert!(target.join("file:///etc/passwd").is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! The links of one message: which of them are fetched, and the message decoded with what they led to.
+
+use super::error::FetchError;
+use super::fetched::{FetchRequest, Fetched};
+use super::fetcher::Fetcher;
+use super::link_url::{shortened, shown_link};
+use super::policy::FetchMode;
+use crate::engine::http::Progress;
+use crate::wire::{
+    Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
+    read_with, scan,
+};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// How the links of messages are fetched; clones share the fetcher.
+#[derive(Clone)]
+pub struct Fetching {
+    /// Downloads them.
+    pub fetcher: Fetcher,
+    /// Which of them.
+    pub mode: FetchMode,
+    /// Most bytes per link; `None` takes the limit.
+    pub most: Option<u64>,
+    /// Gives the progress in which a link's download is counted; it is asked with the URL as people may see it.
+    pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
+}
+
+impl fmt::Debug for Fetching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetching")
+            .field("fetcher", &self.fetcher)
+            .field("mode", &self.mode)
+            .field("most", &self.most)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the links of one message led to.
+#[derive(Debug, Clone, Default)]
+pub struct MessageLinks {
+    outcomes: HashMap<String, Result<Fetched, FetchError>>,
+    /// Why the others were not fetched, where that is known.
+    left_out: Option<&'static str>,
+}
+
+impl Fetching {
+    /// Fetches the links of a message, several at a time. Costs next to nothing where it has none.
+    pub async fn links_of(&self, raw: &[u8], limits: &Limits) -> MessageLinks {
+        let requests = self.requests(raw, limits);
+        let fetching = requests.into_iter().map(async |(url, request)| {
+            let outcome = self.fetcher.download(&request).await;
+            (url, outcome)
+        });
+        let fetched = stream::iter(fetching).buffer_unordered(limits.links_at_once);
+        MessageLinks {
+            outcomes: fetched.collect().await,
+            left_out: match self.mode {
+                FetchMode::Never => Some("links are not to be fetched"),
+                FetchMode::Allowed => {
+                    Some("its host is not among the allowed_hosts under [links] in the settings")
+                }
+                FetchMode::Always => None,
+            },
+        }
+    }
+
+    fn requests(&self, raw: &[u8], limits: &Limits) -> HashMap<String, FetchRequest> {
+        if self.mode == FetchMode::Never || raw.len() > limits.direct_message || scan(raw).links == 0 {
+            return HashMap::new();
+        }
+        let Content::Envelope(_, envelope) = read_with(raw, limits).content else {
+            return HashMap::new();
+        };
+        let mut requests = HashMap::new();
+        for payload in &envelope.payloads {
+            let (Transport::Link, Data::Text(url)) = (payload.transport, &payload.data) else {
+                continue;
+            };
+            let unasked = self.mode == FetchMode::Allowed;
+            if !unasked || self.fetcher.policy().allows_unasked(url) {
+                let request = FetchRequest {
+                    url: url.to_string(),
+                    declared: payload.size,
+                    most: self.most,
+                    progress: (self.progress)(&shown_link(url)),
+                    unasked,
+                    ..FetchRequest::default()
+                };
+                requests.insert(url.to_string(), request);
+            }
+        }
+        requests
+    }
+}
+
+impl MessageLinks {
+    /// Whether a link could not be fetched.
+    pub fn failed(&self) -> bool {
+        self.outcomes.values().any(Result::is_err)
+    }
+
+    /// Decodes the message with what was fetched; a link that was not says why.
+    pub fn decode(&self, raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
+        let body = |url: &str| Some(self.outcomes.get(url)?.as_ref().ok()?.blob.clone());
+        let mut message = decode_message_with(raw, subject, limits, &body);
+        for (index, payload) in message.payloads.iter_mut().enumerate() {
+            let Some(url) = payload.url.as_deref() else {
+                continue;
+            };
+            let place = format!("payloads[{index}]");
+            let data = format!("{place}.data");
+            let told = |finding: &Finding, code| finding.code == code && finding.path == data;
+            match self.outcomes.get(url) {
+                None => {
+                    let mut findings = message.findings.iter_mut();
+                    let finding = findings.find(|finding| told(finding, Code::LinkNotFetched));
+                    if let (Some(finding), Some(why)) = (finding, self.left_out) {
+                        finding.message = format!("{} was not fetched: {why}", shortened(url));
+                    }
+                }
+                Some(Ok(fetched)) => {
+                    let found = fetched.findings.iter().cloned();
+                    message
+                        .findings
+                        .extend(found.map(|finding| finding.under(&place)));
+                }
+                Some(Err(error)) => {
+                    payload.state = match error.code() {
+                        Code::LinkTooLarge => PayloadState::TooLarge,
+                        _ => PayloadState::Failed,
+                    };
+                    payload.error = Some(error.to_string());
+                    message
+                        .findings
+                        .retain(|finding| !told(finding, Code::LinkNotFetched));
+                    if !message.findings.iter().any(|finding| told(finding, error.code())) {
+                        message
+                            .findings
+                            .push(Finding::new(error.code(), data, error.to_string()));
+                    }
+                }
+            }
+        }
+        message
+    }
+}

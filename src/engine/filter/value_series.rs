@@ -1,0 +1,107 @@
+//! One value of each message, in the order in which they came: what a path leads to in dictionaries, or a column of
+//! tables.
+
+use super::json_path::JsonPath;
+use crate::engine::store::Store;
+use crate::wire::{DecodedMessage, Limits, Steps, TableRows, Value, decode_message};
+
+/// Hands on the number that `path` leads to in each of these messages on `subject`, with the time at which it came
+/// (microseconds since the Unix epoch); a column of a table hands on one for each row. `None` when it was given up, or
+/// the path is none.
+pub fn value_series(
+    store: &Store,
+    (subject, seqs): (&str, &[u64]),
+    path: &str,
+    limits: &Limits,
+    steps: &dyn Steps,
+    take: &mut dyn FnMut(i64, f64),
+) -> Option<()> {
+    let json_path = JsonPath::new(path)?;
+    for (done, seq) in seqs.iter().enumerate() {
+        if done % 256 == 0 && !steps.step(done as u64, seqs.len() as u64) {
+            return None;
+        }
+        // Gone meanwhile, or of another subject.
+        let Some(message) = store.message(*seq).filter(|message| *message.subject == *subject) else {
+            continue;
+        };
+        let decoded = decode_message(&message.payload, &message.subject, limits);
+        numbers(&decoded, path, &json_path, &mut |number| {
+            take(message.at_us, number);
+        });
+    }
+    Some(())
+}
+
+fn numbers(decoded: &DecodedMessage, path: &str, json_path: &JsonPath, take: &mut dyn FnMut(f64)) {
+    for payload in &decoded.payloads {
+        match &payload.value {
+            Value::Json(value) => {
+                let found = json_path.of_named(&payload.dataname, value);
+                let rows = value.as_array().map_or(&[][..], Vec::as_slice);
+                let cells = rows.iter().filter_map(|row| row.get(path));
+                found
+                    .into_iter()
+                    .chain(cells)
+                    .filter_map(serde_json::Value::as_f64)
+                    .for_each(&mut *take);
+            }
+            Value::Table(table) => {
+                let named = table.columns().iter().position(|column| column.name == path);
+                let Some(column) = named else { continue };
+                (0..table.num_rows())
+                    .filter_map(|row| table.scalar(row, column).number())
+                    .for_each(&mut *take);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::message::Incoming;
+    use crate::wire::Unwatched;
+
+    #[test]
+    fn each_message_of_the_subject_gives_its_value() {
+        let store = Store::new(Limits::default().into());
+        for (i, (subject, payload)) in [
+            ("a", r#"{"t": {"v": 1.5}}"#),
+            ("b", r#"{"t": {"v": 9}}"#),
+            ("a", r#"{"t": {"v": "text"}}"#),
+            ("a", r#"{"t": {"v": 4}}"#),
+            ("a", r#"[{"v": 7}, {"v": 8}]"#),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            store.append([Incoming {
+                at_us: i as i64,
+                subject,
+                reply: None,
+                headers: None,
+                payload: payload.as_bytes(),
+            }]);
+        }
+        let seqs: Vec<u64> = store.range().collect();
+        let series = |path| {
+            let mut found = vec![];
+            let done = value_series(
+                &store,
+                ("a", &seqs),
+                path,
+                &Limits::DEFAULT,
+                &Unwatched,
+                &mut |at, value| {
+                    found.push((at, value));
+                },
+            );
+            (done, found)
+        };
+        assert_eq!(series("t.v"), (Some(()), vec![(0, 1.5), (3, 4.0)]));
+        assert_eq!(series("v"), (Some(()), vec![(4, 7.0), (4, 8.0)]));
+        assert_eq!(series("[").0, None);
+    }
+}

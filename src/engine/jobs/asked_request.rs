@@ -1,0 +1,265 @@
+//! A message looked at as a request: where its answer goes, and what the answer takes over from it. Pure.
+
+use crate::engine::bridge::SendOptions;
+use crate::engine::message::StoredMessage;
+use crate::engine::subjects::check_subject;
+use crate::wire::{Content, Dialect, Envelope, Limits, read_with, write_envelope};
+use bytes::Bytes;
+
+/// Begins the subjects that belong to the broker. A request may name any place for its answer; one that named these could
+/// have us delete a stream.
+const BROKERS_OWN: char = '$';
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Subjects that the answer goes to: the envelope's `reply_to`, then the NATS reply where it is another one.
+    pub places: Vec<String>,
+    /// The dialect of its envelope; `None` if it is none.
+    pub dialect: Option<Dialect>,
+    /// The id that the answer names as the one it answers; empty if it has none.
+    pub msg_id: String,
+    /// Correlation id; empty if it has none.
+    pub correlation_id: String,
+    /// Sender's name.
+    pub sender_name: String,
+    /// Sender's id.
+    pub sender_id: String,
+}
+
+/// Why a message gets no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unanswerable {
+    /// It is an answer of the same responder.
+    Own,
+    /// It names nowhere to answer to.
+    Nowhere,
+    /// It is the broker's own traffic, which only a pattern that names it asks for.
+    Brokers,
+}
+
+impl Asked {
+    /// Looks at a message that came to `pattern`; `own` is the sender id of whoever would answer.
+    pub(super) fn of(
+        message: &StoredMessage,
+        pattern: &str,
+        own: &str,
+        limits: &Limits,
+    ) -> Result<Self, Unanswerable> {
+        if message.subject.starts_with(BROKERS_OWN) && !pattern.starts_with(BROKERS_OWN) {
+            return Err(Unanswerable::Brokers);
+        }
+        let mut asked = Self {
+            places: vec![],
+            dialect: None,
+            msg_id: String::new(),
+            correlation_id: String::new(),
+            sender_name: String::new(),
+            sender_id: String::new(),
+        };
+        if let Content::Envelope(dialect, envelope) = read_with(&message.payload, limits).content {
+            if envelope.sender_id == own {
+                return Err(Unanswerable::Own);
+            }
+            asked.dialect = Some(dialect);
+            asked.msg_id = envelope.msg_id.into_owned();
+            asked.correlation_id = envelope.correlation_id.into_owned();
+            asked.sender_name = envelope.sender_name.into_owned();
+            asked.sender_id = envelope.sender_id.into_owned();
+            asked.places.push(envelope.reply_to.into_owned());
+        }
+        asked.places.extend(message.reply.clone());
+        asked
+            .places
+            .retain(|place| check_subject(place).is_ok() && !place.starts_with(BROKERS_OWN));
+        asked.places.dedup();
+        if asked.places.is_empty() {
+            return Err(Unanswerable::Nowhere);
+        }
+        Ok(asked)
+    }
+
+    /// The options of an answer: what they leave empty of the conversation comes from the request.
+    pub(super) fn answer(&self, options: SendOptions, dialect: Option<Dialect>) -> SendOptions {
+        let or = |own: String, asked: &str| if own.is_empty() { asked.to_owned() } else { own };
+        SendOptions {
+            dialect: dialect.or(self.dialect).unwrap_or(options.dialect),
+            correlation_id: (options.correlation_id)
+                .or_else(|| Some(self.correlation_id.clone()).filter(|id| !id.is_empty())),
+            reply_to_msg_id: or(options.reply_to_msg_id, &self.msg_id),
+            receiver_name: or(options.receiver_name, &self.sender_name),
+            receiver_id: or(options.receiver_id, &self.sender_id),
+            ..options
+        }
+    }
+
+    /// The request's own payloads as the answer to it, exactly as they came: direct ones by their very text, links as
+    /// links. A request that is no envelope is its own answer. `stamp` has what an answer does not take over. Beside the
+    /// bytes stands the purpose.
+    pub(super) fn echo(&self, message: &StoredMessage, stamp: &Echo<'_>, limits: &Limits) -> (Bytes, String) {
+        let Content::Envelope(dialect, envelope) = read_with(&message.payload, limits).content else {
+            return (message.payload.clone(), String::new());
+        };
+        let answer = Envelope {
+            msg_id: stamp.msg_id.into(),
+            timestamp: stamp.timestamp.into(),
+            sender_name: stamp.sender_name.into(),
+            sender_id: stamp.sender_id.into(),
+            send_to: self.places.first().map_or("", String::as_str).into(),
+            receiver_name: envelope.sender_name,
+            receiver_id: envelope.sender_id,
+            reply_to: "".into(),
+            reply_to_msg_id: envelope.msg_id,
+            ..envelope
+        };
+        (
+            write_envelope(&answer, dialect).into(),
+            answer.msg_purpose.into_owned(),
+        )
+    }
+}
+
+/// What an echo has of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Echo<'a> {
+    /// Its id.
+    pub(super) msg_id: &'a str,
+    /// When it was made, as envelopes write it.
+    pub(super) timestamp: &'a str,
+    /// Who answers.
+    pub(super) sender_name: &'a str,
+    /// Their id.
+    pub(super) sender_id: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{DIALECTS, Data, Kind, Payload, decode_message};
+
+    fn message(subject: &str, reply: Option<&str>, payload: impl Into<Bytes>) -> StoredMessage {
+        StoredMessage {
+            seq: 1,
+            at_us: 0,
+            subject: subject.into(),
+            reply: reply.map(str::to_owned),
+            headers: vec![],
+            payload: payload.into(),
+        }
+    }
+
+    fn envelope(reply_to: &str) -> Envelope<'static> {
+        Envelope {
+            msg_id: "m-1".into(),
+            correlation_id: "c-1".into(),
+            sender_name: "ada".into(),
+            sender_id: "s-1".into(),
+            reply_to: reply_to.to_owned().into(),
+            msg_purpose: "chat".into(),
+            payloads: vec![
+                Payload::direct("p-1", "text", Kind::Text, b"hello"),
+                Payload::link("p-2", "film", Kind::Video, "http://h/f", 9),
+            ],
+            ..Envelope::default()
+        }
+    }
+
+    fn asked(message: &StoredMessage) -> Result<Asked, Unanswerable> {
+        Asked::of(message, "a.>", "own", &Limits::default())
+    }
+
+    #[test]
+    fn an_answer_goes_where_the_envelope_says_and_where_nats_says() {
+        for (reply_to, reply, places) in [
+            ("back", None, vec!["back"]),
+            ("back", Some("_INBOX.1"), vec!["back", "_INBOX.1"]),
+            ("back", Some("back"), vec!["back"]),
+            ("", Some("_INBOX.1"), vec!["_INBOX.1"]),
+            ("no subject", Some("$JS.ACK.S.c.1"), vec![]),
+            ("", None, vec![]),
+            ("$JS.API.STREAM.DELETE.S", None, vec![]),
+        ] {
+            let written = write_envelope(&envelope(reply_to), Dialect::V0_4);
+            let asked = asked(&message("a.b", reply, written));
+            match asked {
+                Ok(asked) => assert_eq!(asked.places, places),
+                Err(why) => assert!(places.is_empty() && why == Unanswerable::Nowhere),
+            }
+        }
+        assert_eq!(
+            asked(&message("a.b", Some("x"), "plain")).unwrap().places,
+            ["x"],
+            "what is no envelope may ask too"
+        );
+    }
+
+    #[test]
+    fn own_answers_and_the_brokers_traffic_are_no_requests() {
+        let own = Envelope {
+            sender_id: "own".into(),
+            ..envelope("back")
+        };
+        let own = message("a.b", None, write_envelope(&own, Dialect::Universal));
+        assert_eq!(asked(&own), Err(Unanswerable::Own));
+        let api = message("$JS.API.INFO", Some("_INBOX.1"), "");
+        let limits = Limits::default();
+        assert_eq!(Asked::of(&api, ">", "own", &limits), Err(Unanswerable::Brokers));
+        assert!(Asked::of(&api, "$JS.>", "own", &limits).is_ok());
+    }
+
+    #[test]
+    fn an_echo_has_the_very_payloads_in_every_dialect() {
+        let stamp = Echo {
+            msg_id: "m-2",
+            timestamp: "2026-11-26T00:00:00.000Z",
+            sender_name: "echo",
+            sender_id: "own",
+        };
+        for row in DIALECTS {
+            let request = message("a.b", None, write_envelope(&envelope("back"), row.dialect));
+            let asked = asked(&request).unwrap();
+            let (echo, purpose) = asked.echo(&request, &stamp, &Limits::default());
+            assert_eq!(purpose, "chat");
+            let echo = decode_message(&echo, "back", &Limits::default());
+            let (dialect, answer) = echo.envelope.unwrap();
+            // Without a table v0.4.3 cannot be told from v0.5: the answer is written as the request is read.
+            let asked_in = decode_message(&request.payload, "a.b", &Limits::default());
+            assert_eq!(dialect, asked_in.envelope.unwrap().0, "{}", row.name);
+            assert_eq!((&*answer.msg_id, &*answer.reply_to_msg_id), ("m-2", "m-1"));
+            assert_eq!((&*answer.correlation_id, &*answer.receiver_name), ("c-1", "ada"));
+            assert_eq!((&*answer.send_to, &*answer.reply_to), ("back", ""));
+            assert_eq!(echo.payloads[0].body, "hello".into(), "{}", row.name);
+            assert_eq!(echo.payloads[1].url.as_deref(), Some("http://h/f"));
+            assert!(matches!(answer.payloads[0].data, Data::Missing));
+            assert_eq!(answer.payloads[0].id, "p-1");
+        }
+        let plain = message("a.b", Some("x"), "plain");
+        let echo = asked(&plain).unwrap().echo(&plain, &stamp, &Limits::default());
+        assert_eq!(echo, (Bytes::from("plain"), String::new()));
+    }
+
+    #[test]
+    fn an_answer_takes_over_the_conversation_where_it_says_nothing_itself() {
+        let request = message("a.b", None, write_envelope(&envelope("back"), Dialect::V0_5));
+        let asked = asked(&request).unwrap();
+        let options = asked.answer(
+            SendOptions {
+                msg_purpose: "ACK".into(),
+                ..SendOptions::default()
+            },
+            None,
+        );
+        assert_eq!((options.dialect, &*options.msg_purpose), (Dialect::V0_5, "ACK"));
+        assert_eq!(options.correlation_id.as_deref(), Some("c-1"));
+        assert_eq!((&*options.reply_to_msg_id, &*options.reply_to), ("m-1", ""));
+        assert_eq!((&*options.receiver_name, &*options.receiver_id), ("ada", "s-1"));
+        let own = SendOptions {
+            correlation_id: Some("mine".into()),
+            receiver_name: "eve".into(),
+            ..SendOptions::default()
+        };
+        let options = asked.answer(own, Some(Dialect::V0_0));
+        assert_eq!((options.dialect, &*options.receiver_name), (Dialect::V0_0, "eve"));
+        assert_eq!(options.correlation_id.as_deref(), Some("mine"));
+    }
+}

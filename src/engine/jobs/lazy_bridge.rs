@@ -1,0 +1,101 @@
+//! The connection that a session sends over: opened when it is first needed, opened anew when it has ended for good, gone
+//! with the session. It is not the one that the session listens with, which counts every message that it takes in.
+
+use crate::engine::bridge::{Bridge, SendOptions};
+use crate::engine::connect::ConnectOptions;
+use crate::engine::connection::Connection;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, watch};
+
+/// How long a client that was seen alive is taken to be so: to ask it costs a write.
+const SEEN: Duration = Duration::from_secs(1);
+
+/// The connection; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    options: Arc<ConnectOptions>,
+    /// With when it was last seen alive.
+    bridge: Arc<Mutex<Option<(Bridge, Instant)>>>,
+    /// Whether the session is connected: what the screen shows is what counts.
+    standing: watch::Receiver<bool>,
+}
+
+impl Line {
+    /// A line that is not open yet.
+    pub(crate) fn new(options: ConnectOptions, standing: watch::Receiver<bool>) -> Self {
+        Self {
+            options: Arc::new(options),
+            bridge: Arc::default(),
+            standing,
+        }
+    }
+
+    /// How it connects.
+    pub(crate) fn options(&self) -> &ConnectOptions {
+        &self.options
+    }
+
+    /// Whether there is a connection to send over, as far as the session knows.
+    pub(crate) fn stands(&self) -> bool {
+        *self.standing.borrow()
+    }
+
+    /// Waits until the session is connected; for ever once it has ended.
+    pub(crate) async fn stood(&self) {
+        let mut standing = self.standing.clone();
+        if standing.wait_for(|stands| *stands).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The bridge over a connection that takes messages now; the error is a sentence.
+    pub(crate) async fn bridge(&self) -> Result<Bridge, String> {
+        let mut slot = self.bridge.lock().await;
+        if let Some((bridge, seen)) = &mut *slot
+            && alive(bridge.connection(), seen).await
+        {
+            let bridge = bridge.clone();
+            // Others that find it away need not wait one after the other.
+            drop(slot);
+            bridge.connection().wait_until_up().await;
+            return match bridge.connection().up() {
+                Ok(()) => Ok(bridge),
+                Err(error) => Err(format!("{error}.")),
+            };
+        }
+        let connection = Connection::open(&self.options)
+            .await
+            .map_err(|error| format!("Cannot connect to send: {error}."))?;
+        let bridge = match &*slot {
+            Some((earlier, _)) => earlier.moved_to(connection),
+            None => Bridge::over(connection),
+        };
+        *slot = Some((bridge.clone(), Instant::now()));
+        Ok(bridge)
+    }
+
+    /// The connection that is open, if one is.
+    pub(crate) async fn open(&self) -> Option<Connection> {
+        let slot = self.bridge.lock().await;
+        slot.as_ref().map(|(bridge, _)| bridge.connection().clone())
+    }
+}
+
+/// Whether the client lives, which brings a lost connection back by itself.
+async fn alive(connection: &Connection, seen: &mut Instant) -> bool {
+    if connection.up().is_err() || seen.elapsed() < SEEN {
+        return true;
+    }
+    *seen = Instant::now();
+    !connection.is_over().await
+}
+
+/// The options with a file server that may use this connection, where it needs one.
+pub(crate) fn over(options: &SendOptions, connection: &Connection) -> SendOptions {
+    let server = options.fileserver.as_ref();
+    SendOptions {
+        fileserver: server.map(|server| server.over(connection).unwrap_or_else(|| Arc::clone(server))),
+        ..options.clone()
+    }
+}

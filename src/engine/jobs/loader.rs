@@ -1,0 +1,33 @@
+//! Reading what a composition sends, off the tasks that send: files are opened and rows turned into tables once, not once
+//! per message.
+
+use super::variable_values::filled;
+use crate::engine::composition::{Composition, LoadCache, Loaded, load_with};
+use crate::engine::wording::sentence;
+use crate::wire::Limits;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What was read so far; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contents(Arc<Mutex<LoadCache>>);
+
+impl Contents {
+    /// The message of that number, its variables filled; the error is a sentence.
+    pub(super) async fn load(
+        &self,
+        composition: &Composition,
+        number: u64,
+        limits: &Limits,
+    ) -> Result<Loaded, String> {
+        let (composition, limits, cache) = (composition.clone(), limits.clone(), self.0.clone());
+        let loading = tokio::task::spawn_blocking(move || {
+            // A cache that a fault left half filled reads again what it lacks.
+            let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+            filled(number, |fill| load_with(&composition, fill, &mut cache, &limits))
+        });
+        loading
+            .await
+            .map_err(|_| "The payloads could not be read; nothing was sent.".to_owned())?
+            .map_err(|error| sentence(&error))
+    }
+}

@@ -1,0 +1,90 @@
+//! What is told of sendings and responders, gathered: a sending of ten thousand messages a second makes a few reports, and
+//! the last of each is never lost. Who hears it is others' business.
+
+use super::job::{JobId, JobReport, ResponderView, SendJob};
+use std::collections::BTreeMap;
+use std::mem::take;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Where news are put; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Herald(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    news: Mutex<News>,
+    wake: Notify,
+}
+
+/// What is new since it was last taken.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// The newest report of each sending.
+    pub(crate) jobs: BTreeMap<JobId, JobReport>,
+    /// The responders, if something of them changed.
+    pub(crate) responders: Option<Vec<ResponderView>>,
+}
+
+impl Herald {
+    /// Waits until there is something new.
+    pub(crate) async fn woken(&self) {
+        self.0.wake.notified().await;
+    }
+
+    /// What is new.
+    pub(crate) fn take(&self) -> News {
+        take(&mut *self.news())
+    }
+
+    pub(super) fn job(&self, report: JobReport) {
+        self.news().jobs.insert(report.id, report);
+        self.0.wake.notify_one();
+    }
+
+    pub(crate) fn responders(&self, views: Vec<ResponderView>) {
+        self.news().responders = Some(views);
+        self.0.wake.notify_one();
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        // Each entry is whole, whatever happened to the others.
+        self.0.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How far one sending is: the one place where that is written down. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    report: Arc<Mutex<JobReport>>,
+    herald: Herald,
+}
+
+impl Account {
+    /// Of a sending that has just been asked for.
+    pub(crate) fn open(job: &SendJob, herald: Herald) -> Self {
+        Self {
+            report: Arc::new(Mutex::new(JobReport::new(job))),
+            herald,
+        }
+    }
+
+    /// Writes something down and tells it. Nothing is written once the sending is over.
+    pub(crate) fn note(&self, write: impl FnOnce(&mut JobReport)) {
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        if !report.over {
+            write(&mut report);
+            self.herald.job(report.clone());
+        }
+    }
+
+    /// Whether both are of the same sending.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.report, &other.report)
+    }
+
+    /// How far it is now.
+    pub(crate) fn report(&self) -> JobReport {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

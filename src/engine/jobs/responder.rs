@@ -1,0 +1,313 @@
+//! Answering requests on a subject: each gets its answer where it asks for it, many at once, none in a loop.
+
+use super::answerer::{Answerer, Given};
+use super::asked_request::{Asked, Echo, Unanswerable};
+use super::job::Skipped;
+use super::lazy_bridge::over;
+use crate::engine::bridge::Bridge;
+use crate::engine::connection::{Connection, ConnectionError, Messages, Outgoing};
+use crate::engine::message::StoredMessage;
+use crate::wire::Limits;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How requests are answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RespondOptions {
+    /// Subject or pattern.
+    pub subject: String,
+    /// Of those who answer in the same group one gets each request.
+    pub group: Option<String>,
+    /// Time from request to answer.
+    pub delay: Duration,
+    /// Answers after which it ends.
+    pub count: Option<u64>,
+    /// Who an echo says that it is from.
+    pub sender_name: String,
+}
+
+impl Default for RespondOptions {
+    fn default() -> Self {
+        Self {
+            subject: String::new(),
+            group: None,
+            delay: Duration::ZERO,
+            count: None,
+            sender_name: "NATSBridge".into(),
+        }
+    }
+}
+
+/// A request and what became of its answer.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The request.
+    pub request: StoredMessage,
+    /// What it asked for.
+    pub asked: Asked,
+    /// The answer's message id; empty if it is no envelope.
+    pub msg_id: String,
+    /// The answer's purpose; empty if it is no envelope.
+    pub purpose: String,
+    /// The answer's encoded bytes.
+    pub bytes: u64,
+    /// Whether the broker answered after it, at all places.
+    pub flushed: bool,
+    /// Why it did not go out, as a sentence.
+    pub error: Option<String>,
+}
+
+/// Answers requests as long as it is asked for the next one. Dropping it ends it: answers that are not out stay here.
+pub struct Responding {
+    core: Arc<Core>,
+    messages: Messages,
+    pending: FuturesUnordered<BoxFuture<'static, Answered>>,
+    left: Option<u64>,
+    ended: bool,
+    number: u64,
+    second: (Instant, u32),
+    skipped: Skipped,
+    /// Messages that the connection had let go before.
+    dropped_before: u64,
+}
+
+struct Core {
+    bridge: Bridge,
+    answerer: Arc<dyn Answerer>,
+    options: RespondOptions,
+    limits: Limits,
+}
+
+/// An answer that is ready to go out.
+struct Ready {
+    msg_id: String,
+    purpose: String,
+    headers: Vec<(String, String)>,
+    bytes: Bytes,
+}
+
+impl Responding {
+    /// Starts to listen; requests are answered while [`Responding::next`] is waited for.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{
+    ///     Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
+    /// };
+    /// use natsbridge::wire::Limits;
+    /// use std::sync::Arc;
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// let echo = Composed::new(Answer::Echo, SendOptions::default(), Limits::default());
+    /// let options = RespondOptions { subject: "/chat/echo".into(), ..RespondOptions::default() };
+    /// let mut responding = Responding::start(&connection, options, Arc::new(echo)).await?;
+    /// while let Some(answered) = responding.next().await {
+    ///     println!("answered {} at {:?}", answered.asked.msg_id, answered.asked.places);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the subject is none, the broker does not permit it, or there is no connection.
+    pub async fn start(
+        connection: &Connection,
+        options: RespondOptions,
+        answerer: Arc<dyn Answerer>,
+    ) -> Result<Self, ConnectionError> {
+        let messages = connection
+            .subscribe_among(&[&options.subject], options.group.as_deref())
+            .await?;
+        Ok(Self {
+            messages,
+            pending: FuturesUnordered::new(),
+            left: options.count,
+            ended: false,
+            number: 0,
+            second: (Instant::now(), 0),
+            skipped: Skipped::default(),
+            dropped_before: connection.dropped(),
+            core: Arc::new(Core {
+                bridge: Bridge::over(connection.clone()),
+                answerer,
+                limits: connection.limits().clone(),
+                options,
+            }),
+        })
+    }
+
+    /// The next request that was answered, or could not be; `None` once as many were answered as were to be, or the
+    /// connection is gone for good. Giving up waiting for it loses nothing.
+    pub async fn next(&mut self) -> Option<Answered> {
+        loop {
+            let takes = !self.ended && self.left != Some(0);
+            if !takes && self.pending.is_empty() {
+                return None;
+            }
+            let room = self.pending.len() < self.core.limits.answers_at_once;
+            tokio::select! {
+                Some(answered) = self.pending.next() => {
+                    if answered.error.is_some() {
+                        self.left = self.left.map(|left| left + 1);
+                    }
+                    return Some(answered);
+                }
+                message = self.messages.next(), if takes && room => match message {
+                    Some(message) => self.take(message),
+                    None => self.ended = true,
+                },
+            }
+        }
+    }
+
+    /// Takes no further requests; [`Responding::next`] gives those that are being answered and then ends.
+    pub fn finish(&mut self) {
+        self.ended = true;
+    }
+
+    /// Requests that are being answered now.
+    pub fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Answers left until it ends, where they are counted.
+    pub fn left(&self) -> Option<u64> {
+        self.left
+    }
+
+    /// Messages that got no answer, by reason.
+    pub fn skipped(&self) -> Skipped {
+        let dropped = self.core.bridge.connection().dropped();
+        Skipped {
+            dropped: dropped.saturating_sub(self.dropped_before),
+            ..self.skipped
+        }
+    }
+
+    fn take(&mut self, message: StoredMessage) {
+        let Core {
+            options,
+            bridge,
+            limits,
+            ..
+        } = &*self.core;
+        let asked = match Asked::of(&message, &options.subject, bridge.sender_id(), limits) {
+            Ok(asked) => asked,
+            Err(why) => {
+                *match why {
+                    Unanswerable::Own => &mut self.skipped.own,
+                    Unanswerable::Nowhere => &mut self.skipped.nowhere,
+                    Unanswerable::Brokers => &mut self.skipped.brokers,
+                } += 1;
+                return;
+            }
+        };
+        if self.second.0.elapsed() >= Duration::from_secs(1) {
+            self.second = (Instant::now(), 0);
+        }
+        if self.second.1 >= limits.answers_per_second {
+            self.skipped.too_many += 1;
+            return;
+        }
+        self.second.1 += 1;
+        self.left = self.left.map(|left| left.saturating_sub(1));
+        self.number += 1;
+        let (core, number) = (self.core.clone(), self.number);
+        self.pending.push(Box::pin(core.serve(message, asked, number)));
+    }
+}
+
+impl Core {
+    async fn serve(self: Arc<Self>, request: StoredMessage, asked: Asked, number: u64) -> Answered {
+        sleep(self.options.delay).await;
+        let mut answered = Answered {
+            request,
+            asked,
+            msg_id: String::new(),
+            purpose: String::new(),
+            bytes: 0,
+            flushed: false,
+            error: None,
+        };
+        match self.ready(&answered, number).await {
+            Ok(ready) => self.deliver(ready, &mut answered).await,
+            Err(why) => answered.error = Some(why),
+        }
+        answered
+    }
+
+    async fn ready(&self, answered: &Answered, number: u64) -> Result<Ready, String> {
+        let Answered { request, asked, .. } = answered;
+        match self.answerer.answer(request, asked, number).await? {
+            Given::Echo => Ok(self.echo(request, asked)),
+            Given::Payloads {
+                data,
+                options,
+                dialect,
+            } => {
+                let options = asked.answer(over(&options, self.bridge.connection()), dialect);
+                let place = asked.places.first().map_or("", String::as_str);
+                let sent = self
+                    .bridge
+                    .prepare(place, &data, &options)
+                    .await
+                    .map_err(|error| error.to_string())?;
+                Ok(Ready {
+                    msg_id: sent.envelope.msg_id.into_owned(),
+                    purpose: sent.envelope.msg_purpose.into_owned(),
+                    headers: sent.headers,
+                    bytes: sent.bytes,
+                })
+            }
+        }
+    }
+
+    fn echo(&self, request: &StoredMessage, asked: &Asked) -> Ready {
+        let msg_id = uuid::Uuid::new_v4().to_string();
+        let timestamp = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let echo = Echo {
+            msg_id: &msg_id,
+            timestamp: &timestamp.to_string(),
+            sender_name: &self.options.sender_name,
+            sender_id: self.bridge.sender_id(),
+        };
+        let (bytes, purpose) = asked.echo(request, &echo, &self.limits);
+        Ready {
+            bytes,
+            purpose,
+            headers: vec![],
+            msg_id: if asked.dialect.is_some() {
+                msg_id
+            } else {
+                String::new()
+            },
+        }
+    }
+
+    /// The same answer to every place that the request names.
+    async fn deliver(&self, ready: Ready, answered: &mut Answered) {
+        answered.flushed = true;
+        for place in &answered.asked.places {
+            let message = Outgoing {
+                subject: place,
+                reply: None,
+                headers: &ready.headers,
+                payload: &ready.bytes,
+            };
+            match self.bridge.connection().deliver(message).await {
+                Ok(flushed) => answered.flushed &= flushed,
+                Err(error) => {
+                    answered.flushed = false;
+                    answered.error = Some(format!("The answer to {place} did not go out: {error}."));
+                }
+            }
+        }
+        answered.bytes = ready.bytes.len() as u64;
+        answered.msg_id = ready.msg_id;
+        answered.purpose = ready.purpose;
+    }
+}

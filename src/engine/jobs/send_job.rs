@@ -1,0 +1,329 @@
+//! One sending from the first message to the last: read, uploaded, handed over, confirmed, answered; and what is known of
+//! each step. It claims nothing that the broker, a stream or a reply did not say.
+
+use super::job::{JobStage, SendJob, SendMode};
+use super::lazy_bridge::{Line, over};
+use super::loader::Contents;
+use super::queue::{Its, Waiting};
+use super::reports::Account;
+use super::timeline_notes::Chronicle;
+use crate::engine::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
+use crate::engine::connection::{Connection, ConnectionError};
+use crate::engine::http::Progress;
+use crate::engine::timeline::RequestOutcome;
+use crate::engine::wording::{grouped, sentence};
+use futures_util::{StreamExt, stream};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Time between two looks at how far uploads are.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// One sending with all that it needs.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    /// What is asked for.
+    pub(crate) job: SendJob,
+    /// File server, threshold and whatever the composition does not say.
+    pub(crate) base: SendOptions,
+    /// The connection.
+    pub(crate) line: Line,
+    /// Those that wait for it.
+    pub(crate) waiting: Waiting,
+    /// What its payloads hold, kept from one message to the next.
+    pub(crate) contents: Contents,
+    /// Where it tells how its requests ended and how long uploads took.
+    pub(crate) chronicle: Chronicle,
+    /// Where it tells how far it is.
+    pub(crate) account: Account,
+    /// Becomes true when nothing further is to be begun.
+    pub(crate) ending: watch::Receiver<bool>,
+}
+
+/// A message that is ready to go out.
+struct Ready {
+    bridge: Bridge,
+    sent: Sent,
+    subject: String,
+    /// The inbox and the envelope's `reply_to`, where answers are waited for.
+    back: Option<(String, String)>,
+    jetstream: bool,
+    /// Its place before those that wait, until it is out.
+    turn: Option<Its>,
+}
+
+impl Sending {
+    /// Sends all; the account has said how it ended when this returns.
+    pub(crate) async fn run(self) {
+        let of = self.job.count;
+        let turns = stream::unfold((self.pace(), 0), move |(mut pace, number)| async move {
+            if number == of {
+                return None;
+            }
+            if let Some(pace) = &mut pace {
+                pace.tick().await;
+            }
+            Some((number + 1, (pace, number + 1)))
+        });
+        // One that fails ends the others that are not out yet; those that are out are still heard of.
+        let (halt, halted) = watch::channel(false);
+        let turns = turns.take_until(self.stopped(&halted));
+        let sending = turns.map(|number| self.one(number, &halted));
+        let mut sending = pin!(sending.buffer_unordered(self.at_once()));
+        let mut last = None;
+        while let Some(outcome) = sending.next().await {
+            if let Err(stage) = outcome {
+                last.get_or_insert(stage);
+                halt.send_replace(true);
+            }
+        }
+        self.account.note(|report| {
+            let sends = self.job.mode == SendMode::Send;
+            report.stage = match last {
+                Some(JobStage::Failed(why)) if report.of > 1 => {
+                    let (sent, of) = (grouped(report.sent), grouped(report.of));
+                    JobStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
+                }
+                Some(stage) => stage,
+                None if report.sent == 0 || (sends && report.sent < report.of) => JobStage::Cancelled,
+                None if sends && report.confirmed < report.sent => JobStage::Written,
+                None => report.stage.clone(),
+            };
+            report.over = true;
+        });
+    }
+
+    fn pace(&self) -> Option<tokio::time::Interval> {
+        let mut pace = interval(self.job.every.filter(|every| !every.is_zero())?);
+        // What is late is made up for: a rate is a rate.
+        pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        Some(pace)
+    }
+
+    /// Messages on their way at one time.
+    fn at_once(&self) -> usize {
+        match (self.job.mode, self.job.every) {
+            (SendMode::Request { .. }, None) => 1,
+            _ => self.line.options().limits.deliveries.max(1),
+        }
+    }
+
+    async fn ended(&self) {
+        let mut ending = self.ending.clone();
+        // Whoever could say so is gone, which says it, too.
+        ending.wait_for(|ending| *ending).await.ok();
+    }
+
+    /// Waits until nothing further is to go out.
+    async fn stopped(&self, halted: &watch::Receiver<bool>) {
+        let mut halted = halted.clone();
+        tokio::select! {
+            () = self.ended() => {}
+            _ = halted.wait_for(|halted| *halted) => {}
+        }
+    }
+
+    async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), JobStage> {
+        let ready = tokio::select! {
+            ready = self.ready(number) => ready.map_err(JobStage::Failed)?,
+            () = self.stopped(halted) => return Err(JobStage::Cancelled),
+        };
+        let failed = |error: &dyn std::fmt::Display| JobStage::Failed(sentence(error));
+        match (&ready.back, self.job.mode) {
+            (Some((inbox, reply_to)), SendMode::Request { timeout, replies }) => {
+                let wait = RequestOptions {
+                    timeout,
+                    replies,
+                    reply_to: reply_to.clone(),
+                };
+                let mut message = ready.sent.message(&ready.subject);
+                message.reply = Some(inbox);
+                let request = ready.bridge.connection().request(message, wait).await;
+                let request = request.map_err(|error| failed(&error))?;
+                self.note_out(&ready, request.flushed());
+                let outcome = self.answers(request).await;
+                self.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
+                Ok(())
+            }
+            _ if ready.jetstream => {
+                let message = ready.sent.message(&ready.subject);
+                let publishing = ready.bridge.connection().publish_acknowledged(message);
+                let acknowledged = publishing.await.map_err(|error| failed(&error))?;
+                self.note_out(&ready, true);
+                self.account
+                    .note(|report| report.stage = JobStage::Acknowledged(acknowledged));
+                Ok(())
+            }
+            _ => self.deliver(ready).await.map_err(|error| failed(&error)),
+        }
+    }
+
+    async fn deliver(&self, mut ready: Ready) -> Result<(), ConnectionError> {
+        let turn = ready.turn.take();
+        let handed = (ready.bridge.connection())
+            .hand_over(ready.sent.message(&ready.subject))
+            .await?;
+        self.note_out(&ready, false);
+        // The next one need not wait for the broker's word on this one.
+        drop(turn);
+        if handed.confirmed().await? {
+            self.account.note(|report| {
+                report.confirmed += 1;
+                report.stage = JobStage::Flushed;
+            });
+            return Ok(());
+        }
+        // The connection was made anew meanwhile, perhaps to a broker that accepts less.
+        still_fits(ready.bridge.connection(), &ready.sent)
+    }
+
+    /// Waits for the answers until the request has ended.
+    async fn answers(&self, mut request: Request) -> RequestOutcome {
+        let (mut confirmed, mut came) = (request.flushed(), 0);
+        loop {
+            let reply = tokio::select! {
+                reply = request.next() => reply,
+                () = self.ended() => None,
+            };
+            if reply.is_none() {
+                break;
+            }
+            came += 1;
+            let first = request.first_reply().unwrap_or_default();
+            self.account.note(|report| {
+                report.replies += 1;
+                // Whoever answers has read it, and so has the broker.
+                report.confirmed += u64::from(!std::mem::replace(&mut confirmed, true));
+                report.stage = JobStage::Answered {
+                    replies: came,
+                    first_us: u64::try_from(first.as_micros()).unwrap_or(u64::MAX),
+                };
+            });
+        }
+        let outcome = request.outcome();
+        self.account.note(|report| {
+            if outcome == RequestOutcome::Replied {
+                report.answered += 1;
+            } else {
+                report.unanswered += 1;
+                report.stage = JobStage::Unanswered(outcome);
+            }
+            let known = outcome == RequestOutcome::NoResponders || request.acknowledged().is_some();
+            report.confirmed += u64::from(known && !confirmed);
+        });
+        outcome
+    }
+
+    /// Everything before a message is handed over; the error is a sentence.
+    async fn ready(&self, number: u64) -> Result<Ready, String> {
+        let (bridge, turn) = self.bridge().await?;
+        self.account.note(|report| report.stage = JobStage::Preparing);
+        let loaded = self
+            .contents
+            .load(&self.job.composition, number, &self.line.options().limits)
+            .await?;
+        let composition = loaded.composition;
+        let mut options = over(&composition.options(&self.base), bridge.connection());
+        options.progress = Progress::default();
+        let back = match self.job.mode {
+            SendMode::Send => None,
+            SendMode::Request { .. } => {
+                let inbox = bridge.connection().new_inbox();
+                // Peers answer to the envelope's field only: an empty one would be answered by nobody.
+                if options.reply_to.is_empty() {
+                    options.reply_to.clone_from(&inbox);
+                }
+                Some((inbox, options.reply_to.clone()))
+            }
+        };
+        let from_us = jiff::Timestamp::now().as_microsecond();
+        let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
+        let sent = self.watched(&options.progress, preparing).await;
+        let sent = sent.map_err(|error| sentence(&error))?;
+        self.chronicle
+            .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
+        Ok(Ready {
+            sent,
+            subject: composition.subject,
+            jetstream: options.jetstream && back.is_none(),
+            back,
+            bridge,
+            turn,
+        })
+    }
+
+    /// The bridge to send over: at once, or as soon as there is a connection, if it may wait.
+    async fn bridge(&self) -> Result<(Bridge, Option<Its>), String> {
+        if !self.job.queue {
+            if !self.line.stands() {
+                return Err(format!(
+                    "Not connected to {} now; the message was not sent. Send it again once there is a connection, or let \
+                     it wait for one.",
+                    self.line.options().address()
+                ));
+            }
+            return Ok((self.line.bridge().await?, None));
+        }
+        loop {
+            let turn = if self.line.stands() {
+                None
+            } else {
+                Some(self.waiting.turn(&self.account, &self.line).await)
+            };
+            match self.line.bridge().await {
+                Ok(bridge) => return Ok((bridge, turn)),
+                // Lost again meanwhile: it waits on.
+                Err(_) if !self.line.stands() => {}
+                Err(why) => return Err(why),
+            }
+        }
+    }
+
+    /// Waits for what prepares a message; meanwhile tells how far its uploads are.
+    async fn watched<T>(&self, progress: &Progress, work: impl Future<Output = T>) -> T {
+        let (mut work, mut looking) = (pin!(work), interval(LOOK));
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = looking.tick() => if progress.total().is_some() {
+                    let (done, total) = (progress.done(), progress.total());
+                    self.account.note(|report| report.stage = JobStage::Uploading { done, total });
+                }
+            }
+        }
+    }
+
+    /// Notes that a message has left us.
+    fn note_out(&self, ready: &Ready, confirmed: bool) {
+        let Sent {
+            envelope,
+            bytes,
+            moved,
+            ..
+        } = &ready.sent;
+        self.account.note(|report| {
+            report.sent += 1;
+            report.confirmed += u64::from(confirmed);
+            report.msg_id = envelope.msg_id.to_string();
+            report.correlation_id = envelope.correlation_id.to_string();
+            report.bytes = bytes.len() as u64;
+            report.moved.clone_from(moved);
+            report.stage = if confirmed {
+                JobStage::Flushed
+            } else {
+                JobStage::Written
+            };
+        });
+    }
+}
+
+/// An error if the broker there is now would not take the message.
+fn still_fits(connection: &Connection, sent: &Sent) -> Result<(), ConnectionError> {
+    let (size, most) = (sent.size(), connection.max_payload());
+    if size > most {
+        return Err(ConnectionError::TooLarge { size, most });
+    }
+    Ok(())
+}

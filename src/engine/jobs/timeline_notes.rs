@@ -1,0 +1,51 @@
+//! What the timeline is told of our own sendings: how requests ended, and how long uploads took. Nobody else knows that.
+
+use crate::engine::http::Progress;
+use crate::engine::store::Store;
+use crate::engine::timeline::{Direction, RequestOutcome, TransferSpan};
+use std::fmt;
+use std::sync::Arc;
+
+/// Where it is told; clones share it.
+#[derive(Clone)]
+pub(crate) struct Chronicle {
+    store: Store,
+    changed: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Chronicle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chronicle")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Chronicle {
+    /// Tells the timeline of that store; `changed` is called whenever there is something to be seen.
+    pub(crate) fn new(store: Store, changed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            store,
+            changed: Arc::new(changed),
+        }
+    }
+
+    /// A request ended.
+    pub(super) fn ended(&self, msg_id: &str, outcome: RequestOutcome) {
+        self.store.timeline(|timeline| timeline.ended(msg_id, outcome));
+        (self.changed)();
+    }
+
+    /// The links of a message were uploaded since then (microseconds since the Unix epoch), if it has any.
+    pub(super) fn uploaded(&self, msg_id: &str, from_us: i64, progress: &Progress) {
+        let Some(bytes) = progress.total() else { return };
+        let span = TransferSpan {
+            direction: Direction::Upload,
+            from_us,
+            to_us: jiff::Timestamp::now().as_microsecond(),
+            bytes,
+        };
+        self.store.timeline(|timeline| timeline.transfer(msg_id, span));
+        (self.changed)();
+    }
+}

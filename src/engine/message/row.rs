@@ -1,0 +1,84 @@
+//! What the store hands out: the fixed row the list lives on, and the whole message.
+
+use crate::engine::subjects::SubjectId;
+use crate::engine::timeline::ConversationId;
+use crate::wire::{Circumstances, Dialect, KindSet, Severity};
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// The digest kept per message; texts are interned.
+#[derive(Debug, Clone, Default)]
+pub struct RowDigest {
+    /// `None`: no envelope.
+    pub dialect: Option<Dialect>,
+    /// Sender's name (`""` unknown).
+    pub sender: Arc<str>,
+    /// Purpose.
+    pub purpose: Arc<str>,
+    /// Kinds of its payloads.
+    pub kinds: KindSet,
+    /// Payloads, links among them.
+    pub payloads: u16,
+    /// Links among the payloads.
+    pub links: u16,
+    /// Sum of the declared sizes.
+    pub declared_bytes: u64,
+    /// Cheap findings: notes, warnings, errors.
+    pub findings: [u8; 3],
+    /// The conversation that it belongs to, which may have been let go since.
+    pub conversation: Option<ConversationId>,
+}
+
+impl RowDigest {
+    /// The worst severity among the cheap findings.
+    pub fn worst(&self) -> Option<Severity> {
+        [(2, Severity::Error), (1, Severity::Warning), (0, Severity::Note)]
+            .into_iter()
+            .find(|(i, _)| self.findings[*i] > 0)
+            .map(|(_, s)| s)
+    }
+}
+
+/// One row of the message list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Running number from 1; never reused, so that a selection survives eviction.
+    pub seq: u64,
+    /// Arrival, microseconds since the Unix epoch.
+    pub at_us: i64,
+    /// Subject, interned; its text is in [`Store::subject`](crate::engine::store::Store::subject).
+    pub subject: SubjectId,
+    /// Payload bytes.
+    pub bytes: u32,
+    /// `None` until the digest worker came by.
+    pub digest: Option<RowDigest>,
+}
+
+/// One whole message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// Running number.
+    pub seq: u64,
+    /// Arrival, microseconds since the Unix epoch.
+    pub at_us: i64,
+    /// Subject.
+    pub subject: Arc<str>,
+    /// NATS reply subject.
+    pub reply: Option<String>,
+    /// Header names and values in order.
+    pub headers: Vec<(String, Vec<String>)>,
+    /// Payload as it came.
+    pub payload: Bytes,
+}
+
+impl StoredMessage {
+    /// How it came, for what that tells of its health.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            subject: &self.subject,
+            reply: self.reply.as_deref(),
+            at_us: Some(self.at_us),
+            headers: &self.headers,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! A JetStream Object Store bucket: large bytes kept by the broker, put and read in chunks. What lies in it can be read
+//! by every client that knows object stores.
+
+use super::put::{Upload, chunk_subject, facts_subject};
+use super::read::Reading;
+use crate::engine::connection::Connection;
+use crate::engine::wording::root;
+use crate::wire::Limits;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::object_store::ObjectInfo;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind, Stream};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use std::collections::BTreeMap;
+use std::error::Error;
+
+/// What is known of one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectFacts {
+    /// Name in the bucket.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was stored, microseconds since the Unix epoch.
+    pub stored_us: i64,
+    /// Facts of our own kept with it, sorted by name.
+    pub metadata: Vec<(String, String)>,
+}
+
+/// Why the bucket did not do what it was asked for, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum ObjectError {
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A bucket; clones share the connection.
+#[derive(Clone)]
+pub struct ObjectBucket {
+    name: String,
+    chunks: Stream,
+    context: Context,
+    chunk_bytes: usize,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for ObjectBucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ObjectBucket")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Refuses what cannot name a bucket.
+pub fn check_bucket(name: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name:?} names no bucket: a name of letters, digits, - and _ is needed"
+    ))
+}
+
+impl ObjectBucket {
+    /// Opens a bucket, making it if it is not there: three replicas where the cluster gives them, else one.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::{StreamExt, stream};
+    /// use natsbridge::engine::{ConnectOptions, Connection, ObjectBucket};
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// let bucket = ObjectBucket::open(&connection, "files").await?;
+    /// let body = stream::iter([Ok("hello ".into()), Ok("world".into())]).boxed();
+    /// let facts = bucket.put("a.txt", vec![("kind".into(), "text".into())], body).await?;
+    /// assert_eq!(facts.size, 11);
+    /// # Ok(()) }
+    /// ```
+    pub async fn open(connection: &Connection, name: &str) -> Result<Self, ObjectError> {
+        check_bucket(name).map_err(ObjectError::Failed)?;
+        let context = connection.jetstream();
+        let failed = |error: &(dyn Error + 'static)| {
+            ObjectError::Failed(format!(
+                "the bucket {name:?} cannot be opened at {}: {}; a broker with JetStream is needed (nats-server -js), \
+                 and an account that may use it",
+                connection.server().address,
+                root(error)
+            ))
+        };
+        let mut opened = context.get_object_store(name).await;
+        if opened.is_err() {
+            for replicas in [3, 1] {
+                let made = context.create_stream(config(name, replicas)).await;
+                opened = context.get_object_store(name).await;
+                match (&opened, made) {
+                    (Ok(_), _) => break,
+                    (Err(_), Err(error)) if replicas == 1 => return Err(failed(&error)),
+                    _ => {}
+                }
+            }
+        }
+        opened.map_err(|error| failed(&error))?;
+        let chunks = context
+            .get_stream(stream_name(name))
+            .await
+            .map_err(|error| failed(&error))?;
+        let limits = connection.limits().clone();
+        Ok(Self {
+            name: name.to_owned(),
+            chunks,
+            context,
+            chunk_bytes: limits.object_chunk.min(connection.server().max_payload),
+            limits,
+        })
+    }
+
+    /// Stores an object under a name, chunk by chunk; replaces one of that name once all of it is stored. What was
+    /// stored of one that fails, or is given up, is removed again.
+    pub async fn put(
+        &self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        body: BoxStream<'_, std::io::Result<Bytes>>,
+    ) -> Result<ObjectFacts, ObjectError> {
+        let before = self.last(name).await?;
+        let stored = self.upload().finish(name, metadata, body).await;
+        let info = stored.map_err(|why| self.not_stored(name, &why))?;
+        if let Some((before, _)) = before {
+            // The object is replaced already; chunks that stay behind take room, no more.
+            let _ = self.purge(&chunk_subject(&self.name, &before.nuid)).await;
+        }
+        Ok(facts(info))
+    }
+
+    /// Makes an object without bytes where there is none, or only one that is `over`; whether it did. Of any number who
+    /// try at the same time, at whatever instance, exactly one does: the broker compares.
+    ///
+    /// ```no_run
+    /// # async fn example(bucket: natsbridge::engine::ObjectBucket) -> Result<(), natsbridge::engine::ObjectError> {
+    /// let mine = bucket.create("leader", vec![("name".into(), "a".into())], |_| false).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn create(
+        &self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        over: impl Fn(&ObjectFacts) -> bool + Send,
+    ) -> Result<bool, ObjectError> {
+        let expected = match self.last(name).await? {
+            None => 0,
+            Some((info, sequence)) => {
+                if !info.deleted && !over(&facts(info)) {
+                    return Ok(false);
+                }
+                sequence
+            }
+        };
+        let created = self.upload().create(name, metadata, expected).await;
+        created.map_err(|why| self.not_stored(name, &why))
+    }
+
+    /// Facts of an object.
+    pub async fn facts(&self, name: &str) -> Result<ObjectFacts, ObjectError> {
+        self.info(name).await.map(facts)
+    }
+
+    /// The object's bytes from `offset` on; a digest that does not fit is an error at the end. Chunks before `offset`
+    /// are read too and skipped: they belong to the digest.
+    pub async fn read(
+        &self,
+        name: &str,
+        offset: u64,
+    ) -> Result<BoxStream<'static, std::io::Result<Bytes>>, ObjectError> {
+        let info = self.info(name).await?;
+        let subject = chunk_subject(&self.name, &info.nuid);
+        Reading::start(&self.chunks, subject, &info, offset, &self.limits)
+            .await
+            .map_err(|why| self.failed(name, "read", &why))
+    }
+
+    /// Removes an object and every trace of it. Of any number who try at the same time exactly one succeeds, the others
+    /// find nothing.
+    pub async fn delete(&self, name: &str) -> Result<(), ObjectError> {
+        self.delete_if(name, |_| true).await.map(drop)
+    }
+
+    /// Removes an object if its facts are as wanted, and not one that has taken its place since they were looked at;
+    /// whether it did.
+    pub async fn delete_if(
+        &self,
+        name: &str,
+        wanted: impl Fn(&ObjectFacts) -> bool + Send,
+    ) -> Result<bool, ObjectError> {
+        let (info, sequence) = self.present(name).await?;
+        let chunks = chunk_subject(&self.name, &info.nuid);
+        if !wanted(&facts(info)) {
+            return Ok(false);
+        }
+        let failed = |why: String| self.failed(name, "removed", &why);
+        // Its facts first: nobody is to begin reading what is about to go.
+        let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
+        let purged = purge.sequence(sequence + 1).await;
+        if purged.map_err(|error| failed(root(&error)))?.purged == 0 {
+            return Err(self.missing(name));
+        }
+        self.purge(&chunks).await.map_err(failed)?;
+        Ok(true)
+    }
+
+    /// All objects, sorted by name.
+    pub async fn list(&self) -> Result<Vec<ObjectFacts>, ObjectError> {
+        let failed =
+            |why: &str| ObjectError::Failed(format!("the bucket {:?} cannot be listed: {why}", self.name));
+        let mut objects = BTreeMap::new();
+        let mut sequence = 1;
+        loop {
+            // One by one: who lists them through a consumer waits in vain for what is removed meanwhile.
+            let next = self.chunks.raw_message_builder().sequence(sequence);
+            match next.next_by_subject(format!("$O.{}.M.>", self.name)).send().await {
+                Ok(message) => {
+                    let info: ObjectInfo = serde_json::from_slice(&message.payload)
+                        .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                    sequence = message.sequence + 1;
+                    objects.insert(info.name.clone(), info);
+                }
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
+                Err(error) => return Err(failed(&root(&error))),
+            }
+        }
+        let present = objects.into_values().filter(|info| !info.deleted);
+        Ok(present.map(facts).collect())
+    }
+
+    async fn info(&self, name: &str) -> Result<ObjectInfo, ObjectError> {
+        self.present(name).await.map(|(info, _)| info)
+    }
+
+    async fn present(&self, name: &str) -> Result<(ObjectInfo, u64), ObjectError> {
+        let last = self.last(name).await?;
+        last.filter(|(info, _)| !info.deleted)
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// What was told last under a name and its number in the stream. The stream's leader is asked: replicas may not know
+    /// yet what others have just done.
+    async fn last(&self, name: &str) -> Result<Option<(ObjectInfo, u64)>, ObjectError> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let failed = |why: &str| self.failed(name, "looked up", why);
+        let subject = facts_subject(&self.name, name);
+        match self.chunks.get_last_raw_message_by_subject(&subject).await {
+            Ok(message) => {
+                let info = serde_json::from_slice(&message.payload)
+                    .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                Ok(Some((info, message.sequence)))
+            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(failed(&root(&error))),
+        }
+    }
+
+    fn upload(&self) -> Upload {
+        Upload::new(
+            &self.chunks,
+            &self.context,
+            &self.name,
+            self.chunk_bytes,
+            self.limits.object_window,
+        )
+    }
+
+    async fn purge(&self, subject: &str) -> Result<(), String> {
+        let purged = self.chunks.purge().filter(subject).await;
+        purged.map(drop).map_err(|error| root(&error))
+    }
+
+    fn missing(&self, name: &str) -> ObjectError {
+        ObjectError::NotFound(format!(
+            "there is no object {name:?} in the bucket {:?}",
+            self.name
+        ))
+    }
+
+    fn not_stored(&self, name: &str, why: &str) -> ObjectError {
+        ObjectError::Failed(format!(
+            "{name:?} is not stored in the bucket {:?}: {why}",
+            self.name
+        ))
+    }
+
+    fn failed(&self, name: &str, deed: &str, why: &str) -> ObjectError {
+        ObjectError::Failed(format!(
+            "{name:?} in the bucket {:?} cannot be {deed}: {why}",
+            self.name
+        ))
+    }
+}
+
+/// The stream behind a bucket, as object stores have it.
+fn stream_name(bucket: &str) -> String {
+    format!("OBJ_{bucket}")
+}
+
+fn config(bucket: &str, replicas: usize) -> Config {
+    Config {
+        name: stream_name(bucket),
+        subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+        num_replicas: replicas,
+        discard: DiscardPolicy::New,
+        allow_rollup: true,
+        allow_direct: true,
+        ..Config::default()
+    }
+}
+
+fn facts(info: ObjectInfo) -> ObjectFacts {
+    let mut metadata: Vec<_> = info.metadata.into_iter().collect();
+    metadata.sort();
+    ObjectFacts {
+        name: info.name,
+        size: info.size as u64,
+        stored_us: info
+            .modified
+            .map_or(0, |at| (at.unix_timestamp_nanos() / 1000) as i64),
+        metadata,
+    }
+}

@@ -1,0 +1,196 @@
+//! Puts one object into a bucket: chunks of one size, several waiting for their acknowledgement, then its facts.
+
+use crate::engine::wording::root;
+use async_nats::HeaderMap;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
+use async_nats::jetstream::object_store::{ObjectInfo, ObjectOptions};
+use async_nats::jetstream::stream::Stream;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
+
+/// An object on its way; dropped before it is finished, it takes back what is stored already.
+pub(super) struct Upload {
+    stream: Stream,
+    context: Context,
+    bucket: String,
+    nuid: String,
+    chunk_bytes: usize,
+    window: usize,
+    waiting: VecDeque<PublishAckFuture>,
+    digest: Sha256,
+    size: usize,
+    chunks: usize,
+    finished: bool,
+}
+
+impl Upload {
+    /// An upload of which nothing is sent yet.
+    pub(super) fn new(
+        stream: &Stream,
+        context: &Context,
+        bucket: &str,
+        chunk_bytes: usize,
+        window: usize,
+    ) -> Self {
+        Self {
+            stream: stream.clone(),
+            context: context.clone(),
+            bucket: bucket.to_owned(),
+            nuid: uuid::Uuid::new_v4().simple().to_string(),
+            chunk_bytes,
+            window,
+            waiting: VecDeque::new(),
+            digest: Sha256::new(),
+            size: 0,
+            chunks: 0,
+            finished: false,
+        }
+    }
+
+    /// Sends all of it, then makes it known under its name. The error is why, as part of a sentence.
+    pub(super) async fn finish(
+        mut self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        mut body: BoxStream<'_, std::io::Result<Bytes>>,
+    ) -> Result<ObjectInfo, String> {
+        if name.is_empty() {
+            return Err("an object needs a name".into());
+        }
+        let mut chunk = BytesMut::new();
+        while let Some(piece) = body.next().await {
+            let mut piece = piece.map_err(|error| format!("what was to be stored broke off: {error}"))?;
+            while !piece.is_empty() {
+                let room = self.chunk_bytes - chunk.len();
+                chunk.extend_from_slice(&piece.split_to(room.min(piece.len())));
+                if chunk.len() == self.chunk_bytes {
+                    self.chunk(chunk.split().freeze()).await?;
+                }
+            }
+        }
+        if !chunk.is_empty() {
+            self.chunk(chunk.freeze()).await?;
+        }
+        while let Some(ack) = self.waiting.pop_front() {
+            acknowledged(ack).await?;
+        }
+        let info = self.info(name, metadata);
+        self.tell(&info, None).await.map_err(|error| root(&error))?;
+        self.finished = true;
+        Ok(info)
+    }
+
+    /// Makes an object without bytes known, if the last that was told under its name still is number `expected` of the
+    /// stream, 0 for nothing: the broker compares. Whether it was.
+    pub(super) async fn create(
+        self,
+        name: &str,
+        metadata: Vec<(String, String)>,
+        expected: u64,
+    ) -> Result<bool, String> {
+        let info = self.info(name, metadata);
+        match self.tell(&info, Some(expected)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(false),
+            Err(error) => Err(root(&error)),
+        }
+    }
+
+    /// Makes an object known; its facts replace those of an earlier one of that name.
+    async fn tell(&self, info: &ObjectInfo, expected: Option<u64>) -> Result<(), PublishError> {
+        let facts = serde_json::to_vec(info)
+            .map_err(|error| PublishError::with_source(PublishErrorKind::Other, error))?;
+        let mut headers = HeaderMap::new();
+        headers.insert("Nats-Rollup", "sub");
+        if let Some(expected) = expected {
+            headers.insert("Nats-Expected-Last-Subject-Sequence", expected.to_string());
+        }
+        let subject = facts_subject(&self.bucket, &info.name);
+        let ack = self
+            .context
+            .publish_with_headers(subject, headers, facts.into())
+            .await?;
+        ack.await.map(drop)
+    }
+
+    async fn chunk(&mut self, bytes: Bytes) -> Result<(), String> {
+        self.digest.update(&bytes);
+        self.size += bytes.len();
+        self.chunks += 1;
+        if self.waiting.len() == self.window
+            && let Some(ack) = self.waiting.pop_front()
+        {
+            acknowledged(ack).await?;
+        }
+        let subject = chunk_subject(&self.bucket, &self.nuid);
+        let ack = self
+            .context
+            .publish(subject, bytes)
+            .await
+            .map_err(|error| root(&error))?;
+        self.waiting.push_back(ack);
+        Ok(())
+    }
+
+    fn info(&self, name: &str, metadata: Vec<(String, String)>) -> ObjectInfo {
+        let digest = URL_SAFE.encode(self.digest.clone().finalize());
+        ObjectInfo {
+            name: name.to_owned(),
+            description: None,
+            metadata: metadata.into_iter().collect(),
+            headers: None,
+            options: Some(ObjectOptions {
+                link: None,
+                max_chunk_size: Some(self.chunk_bytes),
+            }),
+            bucket: self.bucket.clone(),
+            nuid: self.nuid.clone(),
+            size: self.size,
+            chunks: self.chunks,
+            modified: Some(async_nats::datetime::now()),
+            digest: Some(format!("SHA-256={digest}")),
+            deleted: false,
+        }
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if self.finished || self.chunks == 0 {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let (stream, waiting) = (self.stream.clone(), std::mem::take(&mut self.waiting));
+        let subject = chunk_subject(&self.bucket, &self.nuid);
+        runtime.spawn(async move {
+            // What is still on its way has to be there before it can be removed.
+            for ack in waiting {
+                ack.await.ok();
+            }
+            stream.purge().filter(subject).await.ok();
+        });
+    }
+}
+
+async fn acknowledged(ack: PublishAckFuture) -> Result<(), String> {
+    ack.await.map(drop).map_err(|error| root(&error))
+}
+
+/// Where the chunks of an object lie.
+pub(super) fn chunk_subject(bucket: &str, nuid: &str) -> String {
+    format!("$O.{bucket}.C.{nuid}")
+}
+
+/// Where the facts of an object lie.
+pub(super) fn facts_subject(bucket: &str, name: &str) -> String {
+    let name = URL_SAFE.encode(name);
+    format!("$O.{bucket}.M.{name}")
+}

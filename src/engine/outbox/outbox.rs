@@ -1,0 +1,368 @@
+//! The session's task for sending: runs sendings and responders over a connection of its own, tells how far they are, and
+//! lets nothing that was begun be lost silently when the session ends.
+
+use crate::engine::bridge::SendOptions;
+use crate::engine::connect::ConnectOptions;
+use crate::engine::jobs::{
+    Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
+    SendJob, Sending, Waiting, answer,
+};
+use crate::engine::session::{Command, Event};
+use crate::engine::wording::grouped;
+use crate::wire::Severity;
+use crate::wire::Severity::{Note, Warning};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+/// Commands that may wait.
+const QUEUE: usize = 64;
+
+/// The task, as the session sees it.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    commands: mpsc::Sender<Command>,
+    standing: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    /// Tells how far everything is; ends after the task, with what it left to tell.
+    telling: JoinHandle<()>,
+}
+
+struct Work {
+    sending: SendOptions,
+    chronicle: Chronicle,
+    line: Line,
+    waiting: Waiting,
+    herald: Herald,
+    board: Board,
+    events: mpsc::Sender<Event>,
+    standing: watch::Receiver<bool>,
+    /// Each returns the responder that has given its answers.
+    running: JoinSet<Option<ResponderId>>,
+    jobs: BTreeMap<JobId, Job>,
+    armed: BTreeMap<ResponderId, AbortHandle>,
+}
+
+/// A sending under way.
+struct Job {
+    subject: String,
+    account: Account,
+    ending: watch::Sender<bool>,
+    task: AbortHandle,
+}
+
+impl Outbox {
+    /// Starts the task; it connects when it is first given something to send.
+    pub(crate) fn start(
+        options: ConnectOptions,
+        sending: SendOptions,
+        chronicle: Chronicle,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        let (commands, commands_in) = mpsc::channel(QUEUE);
+        let (standing, stands) = watch::channel(false);
+        let herald = Herald::default();
+        let (end, ended) = oneshot::channel();
+        let pause = options.limits.frame_interval;
+        let telling = tokio::spawn(tell(herald.clone(), events.clone(), pause, ended));
+        let work = Work {
+            sending,
+            chronicle,
+            line: Line::new(options, stands.clone()),
+            waiting: Waiting::default(),
+            board: Board::new(herald.clone()),
+            herald,
+            events,
+            standing: stands,
+            running: JoinSet::new(),
+            jobs: BTreeMap::new(),
+            armed: BTreeMap::new(),
+        };
+        Self {
+            commands,
+            standing,
+            task: tokio::spawn(async move {
+                work.run(commands_in).await;
+                drop(end);
+            }),
+            telling,
+        }
+    }
+
+    /// Gives it a command; false if too many wait already.
+    pub(crate) fn take(&self, command: Command) -> bool {
+        self.commands.try_send(command).is_ok()
+    }
+
+    /// Tells it whether the session is connected.
+    pub(crate) fn stands(&self, stands: bool) {
+        self.standing
+            .send_if_modified(|before| std::mem::replace(before, stands) != stands);
+    }
+
+    /// Ends it: what is under way goes out, what does not is said. At most `within`.
+    pub(crate) async fn end(self, within: Duration) {
+        drop(self.commands);
+        let abort = self.task.abort_handle();
+        if timeout(within, self.task).await.is_err() {
+            abort.abort();
+        }
+        // Even then the last word on each sending is told before the session's end is.
+        timeout(within, self.telling).await.ok();
+    }
+}
+
+impl Work {
+    async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        loop {
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => break,
+                },
+                Some(ended) = self.running.join_next() => {
+                    if let Ok(Some(responder)) = ended {
+                        self.answered_all(responder).await;
+                    }
+                    self.close_ended();
+                }
+            }
+        }
+        self.finish().await;
+    }
+
+    fn close_ended(&mut self) {
+        self.jobs.retain(|_, job| {
+            let ended = job.task.is_finished();
+            if ended {
+                // It has said so itself, unless a fault ended it.
+                let why = "It ended by an internal fault; what is not confirmed may not be out.".to_owned();
+                job.account
+                    .note(|report| (report.stage, report.over) = (JobStage::Failed(why), true));
+            }
+            !ended
+        });
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Send(job) => self.send(*job),
+            Command::CancelSend(id) => {
+                if let Some(job) = self.jobs.get(&id) {
+                    job.ending.send_replace(true);
+                }
+            }
+            Command::Arm(responder) => self.arm(*responder).await,
+            Command::Disarm(id) => {
+                if let Some(task) = self.armed.remove(&id) {
+                    task.abort();
+                    self.board.remove(id);
+                }
+            }
+            Command::Switch(options) => self.switch(*options).await,
+            // The session gives it no others.
+            _ => {}
+        }
+    }
+
+    fn send(&mut self, job: SendJob) {
+        let account = Account::open(&job, self.herald.clone());
+        let most = self.line.options().limits.sendings;
+        let refused = if self.jobs.contains_key(&job.id) {
+            Some("A sending of this number is under way.".to_owned())
+        } else if self.jobs.len() >= most {
+            Some(format!(
+                "{most} sendings are under way or wait already; nothing was sent. Cancel one, or wait for one."
+            ))
+        } else {
+            None
+        };
+        if let Some(why) = refused {
+            account.note(|report| (report.stage, report.over) = (JobStage::Failed(why), true));
+            return;
+        }
+        let (ending, ends) = watch::channel(false);
+        let (id, subject) = (job.id, job.composition.subject.clone());
+        let sending = Sending {
+            job,
+            base: self.sending.clone(),
+            line: self.line.clone(),
+            waiting: self.waiting.clone(),
+            contents: Contents::default(),
+            chronicle: self.chronicle.clone(),
+            account: account.clone(),
+            ending: ends,
+        };
+        let task = self.running.spawn(async move {
+            sending.run().await;
+            None
+        });
+        let job = Job {
+            subject,
+            account,
+            ending,
+            task,
+        };
+        self.jobs.insert(id, job);
+    }
+
+    async fn arm(&mut self, responder: Responder) {
+        let most = self.line.options().limits.responders;
+        if self.armed.contains_key(&responder.id) || self.board.len() >= most {
+            let text = format!(
+                "The responder on {} is not armed: {most} are armed already, or this one is.",
+                responder.subject
+            );
+            return self.notice(Warning, text).await;
+        }
+        self.board.add(&responder);
+        let id = responder.id;
+        let answering = answer(
+            responder,
+            self.line.clone(),
+            self.sending.clone(),
+            self.board.clone(),
+        );
+        let task = self.running.spawn(async move {
+            answering.await;
+            Some(id)
+        });
+        self.armed.insert(id, task);
+    }
+
+    async fn answered_all(&mut self, id: ResponderId) {
+        self.armed.remove(&id);
+        if let Some(view) = self.board.remove(id) {
+            let text = format!(
+                "The responder on {} has given its {} answers and is disarmed.",
+                view.subject,
+                grouped(view.answered)
+            );
+            self.notice(Note, text).await;
+        }
+    }
+
+    /// Goes elsewhere: what was meant for one broker is not sent to another.
+    async fn switch(&mut self, options: ConnectOptions) {
+        let flush = self.line.options().limits.flush_time;
+        let disarmed = self.armed.len();
+        self.disarm_all();
+        for text in self.settle(flush).await {
+            self.notice(Warning, text).await;
+        }
+        if disarmed > 0 {
+            let text = format!("Another broker: responders that were disarmed: {disarmed}.");
+            self.notice(Warning, text).await;
+        }
+        if let Some(connection) = self.line.open().await {
+            tokio::spawn(connection.close());
+        }
+        self.line = Line::new(options, self.standing.clone());
+        self.waiting = Waiting::default();
+    }
+
+    /// Lets what is under way go out, and says what does not.
+    async fn finish(&mut self) {
+        let flush = self.line.options().limits.flush_time;
+        self.disarm_all();
+        // Told before the connection is closed, which a broker that is silent may draw out beyond the end.
+        for text in self.settle(flush).await {
+            self.notice(Warning, text).await;
+        }
+        if let Some(connection) = self.line.open().await
+            && connection.up().is_ok()
+        {
+            connection.drain().await;
+        }
+    }
+
+    fn disarm_all(&mut self) {
+        for (id, task) in std::mem::take(&mut self.armed) {
+            task.abort();
+            self.board.remove(id);
+        }
+    }
+
+    /// Has every sending end, at most in that time; what was not sent or not confirmed, a sentence each.
+    async fn settle(&mut self, within: Duration) -> Vec<String> {
+        let mut told = Vec::new();
+        for job in self.jobs.values() {
+            job.ending.send_replace(true);
+        }
+        let settled = async { while self.running.join_next().await.is_some() {} };
+        if timeout(within, settled).await.is_err() {
+            self.running.shutdown().await;
+        }
+        for job in std::mem::take(&mut self.jobs).into_values() {
+            job.account.note(|report| {
+                if report.sent == 0 {
+                    report.stage = JobStage::Cancelled;
+                }
+                report.over = true;
+            });
+            told.extend(left_behind(&job.subject, &job.account.report()));
+        }
+        told
+    }
+
+    async fn notice(&self, severity: Severity, text: String) {
+        self.events.send(Event::Notice(severity, text)).await.ok();
+    }
+}
+
+/// What of a sending did not go out, or is not known to have arrived at the broker.
+fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
+    let (of, sent) = (grouped(report.of), grouped(report.sent));
+    let unsent = report.of - report.sent.min(report.of);
+    let unknown = report.sent - report.confirmed.min(report.sent);
+    let unsent = match (unsent, report.sent) {
+        (0, _) => None,
+        (_, 0) if report.of == 1 => Some(format!("The message to {subject} was not sent.")),
+        (_, 0) => Some(format!("None of the {of} messages to {subject} was sent.")),
+        (_, _) => Some(format!("Only {sent} of {of} messages to {subject} were sent.")),
+    };
+    let unknown = match unknown {
+        0 => None,
+        1 => Some(format!(
+            "The broker did not confirm a message to {subject}; it may be lost."
+        )),
+        many => Some(format!(
+            "The broker did not confirm {} messages to {subject}; they may be lost.",
+            grouped(many)
+        )),
+    };
+    match (unsent, unknown) {
+        (Some(unsent), Some(unknown)) => Some(format!("{unsent} {unknown}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Passes news on, not more often than a screen is drawn.
+async fn tell(
+    herald: Herald,
+    events: mpsc::Sender<Event>,
+    pause: Duration,
+    mut ended: oneshot::Receiver<()>,
+) {
+    loop {
+        tokio::select! {
+            () = herald.woken() => {}
+            _ = &mut ended => break,
+        }
+        pass_on(&herald, &events).await;
+        sleep(pause).await;
+    }
+    pass_on(&herald, &events).await;
+}
+
+async fn pass_on(herald: &Herald, events: &mpsc::Sender<Event>) {
+    let news = herald.take();
+    for report in news.jobs.into_values() {
+        events.send(Event::Job(report)).await.ok();
+    }
+    if let Some(views) = news.responders {
+        events.send(Event::Responders(views)).await.ok();
+    }
+}

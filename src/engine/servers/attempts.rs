@@ -1,0 +1,178 @@
+//! Tries of an upload: what failed, whether another try may heal it, how long to wait before. No requests here.
+
+use super::address::Place;
+use crate::engine::bridge::BridgeError;
+use crate::engine::http::Retry;
+use crate::wire::{Limits, SafeText};
+
+/// Cells of a server's own words in an error.
+const QUOTED: usize = 160;
+
+/// One try that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failed {
+    /// What happened.
+    pub(super) why: String,
+    /// What a person may try.
+    pub(super) advice: &'static str,
+    /// Whether it may go well the next time.
+    pub(super) heals: bool,
+}
+
+impl Failed {
+    /// A try that would fail again.
+    pub(super) fn for_good(why: impl Into<String>, advice: &'static str) -> Self {
+        Self {
+            why: why.into(),
+            advice,
+            heals: false,
+        }
+    }
+
+    /// A try that broke off on the way.
+    pub(super) fn on_the_way(why: impl Into<String>, advice: &'static str) -> Self {
+        Self {
+            why: why.into(),
+            advice,
+            heals: true,
+        }
+    }
+
+    /// What an answer that is no success means.
+    pub(super) fn answered(status: u16, text: &[u8]) -> Self {
+        let (heals, advice) = match status {
+            300..=399 => (
+                false,
+                "uploads follow no redirect: give the address it leads to as --fileserver-url",
+            ),
+            401 | 403 => (
+                false,
+                "it wants other credentials: look at the token (--fileserver-token)",
+            ),
+            404 | 405 | 501 => (
+                false,
+                "it is no file server of this kind: look at --fileserver and --fileserver-url",
+            ),
+            409 => (
+                false,
+                "the directory of that address has to be there: look at --fileserver-url",
+            ),
+            413 => (
+                false,
+                "it takes no file of this size: raise its limit or send smaller parts",
+            ),
+            507 => (
+                false,
+                "its disk is full: make room there or use another file server",
+            ),
+            429 => (true, "try again later, or use another file server"),
+            500..=599 => (
+                true,
+                "its log says why (a missing directory?): try again later, or use another file server",
+            ),
+            _ => (false, "look at --fileserver and --fileserver-url"),
+        };
+        let words = quoted(text);
+        let words = if words.is_empty() {
+            words
+        } else {
+            format!(" ({words})")
+        };
+        Self {
+            why: format!("it answered {status}{words}"),
+            advice,
+            heals,
+        }
+    }
+
+    /// As a sentence about the payload and the place it was to go to, after so many tries.
+    pub(super) fn told(&self, tries: u32, dataname: &str, place: &str) -> BridgeError {
+        let Self { why, advice, .. } = self;
+        let tried = match tries {
+            0 | 1 => String::new(),
+            _ => format!(" (tried {tries} times)"),
+        };
+        BridgeError::Link(format!(
+            "payload '{dataname}' could not be uploaded to the file server {place}: {why}{tried}; {advice}"
+        ))
+    }
+}
+
+/// What a stranger's server said, harmless and short; of a page its title.
+pub(super) fn quoted(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let title = text
+        .split_once("<title>")
+        .and_then(|(_, rest)| rest.split_once("</title>"));
+    let words: Vec<&str> = title
+        .map_or(&*text, |(title, _)| title)
+        .split_whitespace()
+        .collect();
+    SafeText::new(&words.join(" "))
+        .truncate_end(QUOTED)
+        .as_str()
+        .to_owned()
+}
+
+/// Tries until it is done, no further try would help or none is left.
+pub(super) async fn tried<T, F>(
+    limits: &Limits,
+    dataname: &str,
+    place: &Place,
+    mut one_try: impl FnMut() -> F,
+) -> Result<T, BridgeError>
+where
+    F: Future<Output = Result<T, Failed>>,
+{
+    let retry = Retry::of(limits);
+    let mut tries = 1;
+    loop {
+        let failed = match one_try().await {
+            Ok(done) => return Ok(done),
+            Err(failed) => failed,
+        };
+        if !failed.heals || tries >= retry.tries {
+            return Err(failed.told(tries, dataname, place.shown()));
+        }
+        tokio::time::sleep(retry.pause(tries, None)).await;
+        tries += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_quoted_short_and_harmless() {
+        let page = Failed::answered(502, b"<html><title>Bad\nGateway</title><body>much more");
+        assert_eq!(page.why, "it answered 502 (Bad Gateway)");
+        let failed = Failed::answered(500, b"Oh\x1b[31m no\n\n\tnow\xff");
+        assert!(failed.why.starts_with("it answered 500 (Oh"), "{}", failed.why);
+        assert!(!failed.why.contains('\x1b') && !failed.why.contains('\n'));
+        let long = Failed::answered(400, &vec![b'x'; 60_000]);
+        assert!(long.why.len() < 300, "{}", long.why.len());
+        assert_eq!(Failed::answered(404, b"").why, "it answered 404");
+    }
+
+    #[test]
+    fn row_28_only_what_can_heal_is_tried_again() {
+        for (status, heals) in [
+            (301, false),
+            (307, false),
+            (400, false),
+            (401, false),
+            (403, false),
+            (404, false),
+            (409, false),
+            (413, false),
+            (429, true),
+            (500, true),
+            (502, true),
+            (503, true),
+            (504, true),
+        ] {
+            assert_eq!(Failed::answered(status, b"").heals, heals, "{status}");
+        }
+    }
+}

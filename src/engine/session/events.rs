@@ -1,0 +1,71 @@
+//! What travels between the workbench and a session: commands down, events up. Messages do not: they are in the store.
+
+use super::subscriptions::{SubscriptionId, SubscriptionView};
+use crate::engine::connect::{ConnectOptions, ConnectionState};
+use crate::engine::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
+use crate::engine::streams::{HistoryRequest, StreamsView};
+use crate::engine::tape::RecordingView;
+use crate::wire::{Blob, Severity};
+use std::path::PathBuf;
+
+/// Down: from the workbench to the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Adds a subscription.
+    Subscribe(String),
+    /// Pauses or resumes one.
+    Pause(SubscriptionId, bool),
+    /// Removes one.
+    Remove(SubscriptionId),
+    /// Lists the streams of the broker.
+    ListStreams,
+    /// Loads messages of a stream into the store.
+    LoadHistory(HistoryRequest),
+    /// Follows a stream live from that point on.
+    FollowStream(HistoryRequest),
+    /// Follows that stream no longer.
+    StopStream(String),
+    /// Sends something; how far it got comes as [`Event::Job`].
+    Send(Box<SendJob>),
+    /// Stops a sending: what is not out yet stays here.
+    CancelSend(JobId),
+    /// Arms an automatic answer.
+    Arm(Box<Responder>),
+    /// Disarms it.
+    Disarm(ResponderId),
+    /// Records everything that comes from now on to a new file.
+    Record(PathBuf),
+    /// Ends the recording.
+    StopRecording,
+    /// Keeps what a link leads to with the recording, if there is one.
+    KeepLink(String, Blob),
+    /// Goes over to another broker or other credentials.
+    Switch(Box<ConnectOptions>),
+    /// Tries again now.
+    Reconnect,
+    /// Flushes and ends.
+    Quit,
+}
+
+/// Up: from the session to the workbench. Messages are not sent: they are in the store.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The connection changed its state.
+    Connection(ConnectionState),
+    /// The list of subscriptions changed.
+    Subscriptions(Vec<SubscriptionView>),
+    /// The list of streams changed.
+    Streams(StreamsView),
+    /// The store has new rows or digests (at most one such event waits at a time).
+    Store,
+    /// A sending got further.
+    Job(JobReport),
+    /// The list of armed responders changed.
+    Responders(Vec<ResponderView>),
+    /// A recording got further, or ended.
+    Recording(RecordingView),
+    /// Something a person should read (permission denied, slow consumer, gap …), and how bad it is.
+    Notice(Severity, String),
+    /// The session has ended.
+    Ended,
+}

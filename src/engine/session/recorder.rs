@@ -1,0 +1,176 @@
+//! The session's recordings: one at a time, started and ended at any moment, and what is told of them. Writing is done by a
+//! thread of its own.
+
+use super::events::{Command, Event};
+use super::subscriptions::SubscriptionView;
+use crate::engine::connect::ConnectOptions;
+use crate::engine::fetch::shown_link;
+use crate::engine::tape::{NewTape, Tally, Tap, TapeError, start_writer};
+use crate::engine::wording::grouped;
+use crate::wire::{Blob, Severity};
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// The recordings of a session.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    tap: Tap,
+    events: mpsc::Sender<Event>,
+    /// The one under way, and those whose last lines are being written.
+    current: Option<Arc<Tally>>,
+    telling: Vec<Telling>,
+}
+
+/// What tells of one recording, and whether that has ended.
+#[derive(Debug)]
+struct Telling {
+    task: JoinHandle<()>,
+    over: Arc<AtomicBool>,
+}
+
+impl Recorder {
+    /// One that records nothing yet.
+    pub(super) fn new(tap: Tap, events: mpsc::Sender<Event>) -> Self {
+        Self {
+            tap,
+            events,
+            current: None,
+            telling: Vec::new(),
+        }
+    }
+
+    /// Does what a command asks of it; says what cannot be done.
+    pub(super) async fn obey(
+        &mut self,
+        command: Command,
+        options: &ConnectOptions,
+        subscriptions: &[SubscriptionView],
+    ) {
+        match command {
+            Command::Record(path) => {
+                let subjects = subscriptions.iter().map(|view| view.pattern.clone());
+                let subjects: Vec<String> = subjects.collect();
+                if let Err(error) = self.record(path, options, &subjects).await {
+                    self.tell(Severity::Error, format!("Nothing is recorded: {error}."));
+                }
+            }
+            Command::StopRecording => self.stop(),
+            Command::KeepLink(url, body) => self.keep_link(url, body, options.limits.tape_link),
+            _ => {}
+        }
+    }
+
+    /// Makes a file and records to it.
+    async fn record(
+        &mut self,
+        path: PathBuf,
+        options: &ConnectOptions,
+        subjects: &[String],
+    ) -> Result<(), TapeError> {
+        self.telling
+            .retain(|telling| !telling.over.load(Ordering::Acquire));
+        if let (Some(running), false) = (&self.current, self.telling.is_empty()) {
+            return Err(TapeError::Recording(running.view(false).path));
+        }
+        let wanted = path.clone();
+        let made = tokio::task::spawn_blocking(move || NewTape::create(&wanted)).await;
+        let tape = made.map_err(|error| TapeError::Create {
+            path,
+            source: error.into(),
+        })??;
+        self.start(tape, options, subjects)
+    }
+
+    /// Records to a file that was made before.
+    pub(super) fn start(
+        &mut self,
+        tape: NewTape,
+        options: &ConnectOptions,
+        subjects: &[String],
+    ) -> Result<(), TapeError> {
+        let limits = &options.limits;
+        let (tally, ended) = start_writer(tape, &options.address(), subjects, &self.tap, limits)?;
+        self.current = Some(Arc::clone(&tally));
+        let over = Arc::new(AtomicBool::new(false));
+        let telling = tell(
+            tally,
+            ended,
+            self.events.clone(),
+            limits.tape_look,
+            Arc::clone(&over),
+        );
+        self.telling.push(Telling {
+            task: tokio::spawn(telling),
+            over,
+        });
+        Ok(())
+    }
+
+    /// Keeps a link with the recording, if there is one and it has at most `most` bytes.
+    fn keep_link(&self, url: String, body: Blob, most: u64) {
+        if body.len() > most {
+            let (bytes, most) = (grouped(body.len()), grouped(most));
+            let text = format!(
+                "A link of {bytes} bytes is not kept with the recording: the limit is {most}. {}",
+                shown_link(&url)
+            );
+            self.tell(Severity::Note, text);
+        } else {
+            self.tap.link(Timestamp::now().as_microsecond(), url, body);
+        }
+    }
+
+    /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
+    fn tell(&self, severity: Severity, text: String) {
+        self.events.try_send(Event::Notice(severity, text)).ok();
+    }
+
+    /// Ends the recording, if there is one; what waits is still written, and the last event says how much it is in all.
+    fn stop(&mut self) {
+        if let Some(tally) = self.current.take() {
+            self.tap.close(&tally);
+        }
+    }
+
+    /// Ends the recording and waits until the file is complete, at most `within`.
+    pub(super) async fn finish(mut self, within: Duration) {
+        self.stop();
+        let telling = futures_util::future::join_all(self.telling.into_iter().map(|telling| telling.task));
+        tokio::time::timeout(within, telling).await.ok();
+    }
+}
+
+/// Tells how a recording goes, whenever that changed, and at last how it ended.
+async fn tell(
+    tally: Arc<Tally>,
+    mut ended: oneshot::Receiver<()>,
+    events: mpsc::Sender<Event>,
+    look: Duration,
+    over: Arc<AtomicBool>,
+) {
+    let mut looking = tokio::time::interval(look);
+    let mut shown = None;
+    loop {
+        tokio::select! {
+            // An error means that the thread is gone, which is an end too.
+            _ = &mut ended => break,
+            _ = looking.tick() => {
+                let view = Some(tally.view(false));
+                if view != shown {
+                    shown.clone_from(&view);
+                    if let Some(view) = view {
+                        events.send(Event::Recording(view)).await.ok();
+                    }
+                }
+            }
+        }
+    }
+    // Whoever hears of the end may begin another at once.
+    over.store(true, Ordering::Release);
+    events.send(Event::Recording(tally.view(true))).await.ok();
+}

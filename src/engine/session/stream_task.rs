@@ -1,0 +1,387 @@
+//! The session's task for streams: lists them, loads their history into the store, follows them. It has a connection of
+//! its own, opened when it is first needed: the session counts every message that its own client takes in.
+
+use super::events::{Command, Event};
+use super::loaded_ranges::Held;
+use super::wakers::Wake;
+use crate::engine::connect::{ConnectError, ConnectOptions};
+use crate::engine::connection::{Connection, Own};
+use crate::engine::store::Store;
+use crate::engine::streams::{Captured, HistoryRequest, StreamError, StreamsView};
+use crate::engine::wording::grouped;
+use crate::wire::Severity;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+
+/// Commands that may wait.
+const QUEUE: usize = 64;
+/// Messages after which a loading says how far it is.
+const PROGRESS: u64 = 10_000;
+/// Share of the store that one loading may fill.
+const SHARE: u64 = 2;
+
+/// The task, as the session sees it.
+#[derive(Debug)]
+pub(super) struct Desk {
+    commands: mpsc::Sender<Command>,
+    task: JoinHandle<()>,
+}
+
+/// Where messages and sentences go; clones share it.
+#[derive(Debug, Clone)]
+struct Shelf {
+    store: Store,
+    wake: Wake,
+    events: mpsc::Sender<Event>,
+    held: Arc<Mutex<Held>>,
+}
+
+#[derive(Debug)]
+struct Work {
+    options: ConnectOptions,
+    /// The mark of all that it asks: the session leaves it out of what it takes in.
+    own: Own,
+    connection: Option<Connection>,
+    shelf: Shelf,
+    view: StreamsView,
+    /// Tasks by their stream; each returns the stream if it was followed.
+    running: JoinSet<Option<String>>,
+    loading: Vec<(String, AbortHandle)>,
+    followed: BTreeMap<String, AbortHandle>,
+}
+
+impl Desk {
+    /// Starts the task; it does nothing until it is given a command.
+    pub(super) fn start(
+        options: ConnectOptions,
+        own: Own,
+        store: Store,
+        wake: Wake,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        let (commands, commands_in) = mpsc::channel(QUEUE);
+        let work = Work {
+            options,
+            own,
+            connection: None,
+            shelf: Shelf {
+                store,
+                wake,
+                events,
+                held: Arc::default(),
+            },
+            view: StreamsView::default(),
+            running: JoinSet::new(),
+            loading: Vec::new(),
+            followed: BTreeMap::new(),
+        };
+        Self {
+            commands,
+            task: tokio::spawn(work.run(commands_in)),
+        }
+    }
+
+    /// Gives it a command; false if too many wait already.
+    pub(super) fn take(&self, command: Command) -> bool {
+        self.commands.try_send(command).is_ok()
+    }
+
+    /// Ends it and all that it reads.
+    pub(super) async fn end(self, within: Duration) {
+        drop(self.commands);
+        let abort = self.task.abort_handle();
+        if tokio::time::timeout(within, self.task).await.is_err() {
+            abort.abort();
+        }
+    }
+}
+
+impl Work {
+    async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        loop {
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => break,
+                },
+                Some(ended) = self.running.join_next() => {
+                    if let Ok(Some(stream)) = ended {
+                        self.followed.remove(&stream);
+                        self.show().await;
+                    }
+                }
+            }
+        }
+        self.running.shutdown().await;
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::ListStreams => self.list().await,
+            Command::LoadHistory(request) => {
+                let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
+                if let Some(connection) = self.connected(&stream).await {
+                    self.loading.retain(|(_, task)| !task.is_finished());
+                    let task = self.running.spawn(async move {
+                        shelf.load(&connection, request).await;
+                        None
+                    });
+                    self.loading.push((stream, task));
+                }
+            }
+            Command::FollowStream(request) if self.followed.contains_key(&request.stream) => {
+                self.shelf
+                    .tell(Severity::Note, format!("{} is followed already.", request.stream))
+                    .await;
+            }
+            Command::FollowStream(request) => {
+                let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
+                if let Some(connection) = self.connected(&stream).await {
+                    let task = self.running.spawn(async move {
+                        let error = shelf.follow(&connection, &request).await;
+                        shelf
+                            .tell(
+                                Severity::Error,
+                                format!("{} is not followed any more: {error}.", request.stream),
+                            )
+                            .await;
+                        Some(request.stream)
+                    });
+                    self.followed.insert(stream, task);
+                    self.show().await;
+                }
+            }
+            Command::StopStream(stream) => {
+                if let Some(task) = self.followed.remove(&stream) {
+                    task.abort();
+                    self.show().await;
+                }
+                self.loading.retain(|(loading, task)| {
+                    if *loading == stream {
+                        task.abort();
+                    }
+                    *loading != stream
+                });
+            }
+            Command::Switch(options) => {
+                self.running.shutdown().await;
+                self.options = *options;
+                self.connection = None;
+                self.shelf.held = Arc::default();
+                self.loading.clear();
+                self.followed.clear();
+                self.view = StreamsView::default();
+                self.show().await;
+            }
+            // The session gives it no others.
+            _ => {}
+        }
+    }
+
+    async fn list(&mut self) {
+        let listed = match self.connection().await {
+            Ok(connection) => connection.list_streams().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        match listed {
+            Ok((streams, total)) => {
+                let cut = streams.len() < total;
+                self.view.trouble =
+                    cut.then(|| format!("only {} of {total} streams are listed", streams.len()));
+                self.view.streams = streams;
+            }
+            Err(trouble) => {
+                self.view.streams.clear();
+                self.view.trouble = Some(trouble);
+            }
+        }
+        self.show().await;
+    }
+
+    async fn show(&mut self) {
+        self.view.followed = self.followed.keys().cloned().collect();
+        self.shelf
+            .events
+            .send(Event::Streams(self.view.clone()))
+            .await
+            .ok();
+    }
+
+    /// The connection, or its trouble told.
+    async fn connected(&mut self, stream: &str) -> Option<Connection> {
+        match self.connection().await {
+            Ok(connection) => Some(connection),
+            Err(error) => {
+                self.shelf
+                    .tell(Severity::Error, format!("{stream} cannot be read: {error}."))
+                    .await;
+                None
+            }
+        }
+    }
+
+    async fn connection(&mut self) -> Result<Connection, ConnectError> {
+        if let Some(connection) = &self.connection
+            && !connection.is_over().await
+        {
+            return Ok(connection.clone());
+        }
+        let options = self.own.with_inboxes(&self.options);
+        let connection = Connection::open_marked(&options, self.own.clone()).await?;
+        self.connection = Some(connection.clone());
+        Ok(connection)
+    }
+}
+
+impl Shelf {
+    async fn load(&self, connection: &Connection, request: HistoryRequest) {
+        let stream = request.stream.clone();
+        let mut count = Count::default();
+        let outcome = self.read(connection, request, &mut count).await;
+        let mut text = format!("{stream}: {}", count.sentence());
+        let severity = match outcome {
+            Ok(None) => Severity::Note,
+            Ok(Some(more)) => {
+                // Writing into a String cannot fail.
+                let _ = write!(text, " {more}.");
+                Severity::Warning
+            }
+            Err(error) => {
+                let _ = write!(text, " It ended before its time: {error}.");
+                Severity::Error
+            }
+        };
+        self.tell(severity, text).await;
+    }
+
+    /// Loads; what was left out, as a sentence.
+    async fn read(
+        &self,
+        connection: &Connection,
+        request: HistoryRequest,
+        count: &mut Count,
+    ) -> Result<Option<String>, StreamError> {
+        let limits = connection.limits();
+        let most = limits.history_messages.min(limits.store_messages as u64 / SHARE);
+        let wanted = request.most.unwrap_or(u64::MAX);
+        let stream = request.stream.clone();
+        let request = HistoryRequest {
+            most: Some(wanted.min(most)),
+            ..request
+        };
+        let mut history = connection.history(&request).await?;
+        let key = key(&stream, history.created());
+        self.held().forget(self.store.range().start);
+        let mut bytes = 0;
+        loop {
+            let page = history.page().await?;
+            let Some(last) = page.last().map(|last| last.sequence) else {
+                return Ok(history.cut().map(str::to_owned));
+            };
+            bytes += page.iter().map(Captured::size).sum::<u64>();
+            let before = count.read();
+            self.put(&key, page, count);
+            if count.read() / PROGRESS > before / PROGRESS {
+                let read = grouped(count.read());
+                self.tell(
+                    Severity::Note,
+                    format!("{stream}: {read} messages read so far, to #{last}."),
+                )
+                .await;
+            }
+            let full = bytes > limits.store_bytes as u64 / SHARE;
+            if last < history.end() && (full || (count.read() >= most && wanted > most)) {
+                return Ok(Some(format!(
+                    "That is as much as is loaded at once; go on from #{}",
+                    last + 1
+                )));
+            }
+        }
+    }
+
+    /// Follows until that fails.
+    async fn follow(&self, connection: &Connection, request: &HistoryRequest) -> StreamError {
+        let mut follow = match connection.follow(request).await {
+            Ok(follow) => follow,
+            Err(error) => return error,
+        };
+        let mut text = format!("{} is followed.", request.stream);
+        let caution = follow.caution();
+        let severity = caution.as_ref().map_or(Severity::Note, |_| Severity::Warning);
+        if let Some(caution) = caution {
+            let _ = write!(text, " {caution}");
+        }
+        self.tell(severity, text).await;
+        self.held().forget(self.store.range().start);
+        loop {
+            match follow.batch().await {
+                Ok(batch) => {
+                    let key = key(&request.stream, follow.created());
+                    self.put(&key, batch, &mut Count::default());
+                }
+                Err(error) => return error,
+            }
+        }
+    }
+
+    /// Stores what it does not hold yet.
+    fn put(&self, key: &str, mut page: Vec<Captured>, count: &mut Count) {
+        let mut held = self.held();
+        let range = self.store.range();
+        let came = page.len() as u64;
+        page.retain(|message| !held.has(key, message.sequence, range.start));
+        count.stored += page.len() as u64;
+        count.repeated += came - page.len() as u64;
+        for sequence in page.iter().map(|message| message.sequence) {
+            let (first, last) = count.range.unwrap_or((sequence, sequence));
+            count.range = Some((first.min(sequence), last.max(sequence)));
+        }
+        self.store.append(page.iter().map(Captured::incoming));
+        held.add(key, page.iter().map(|message| message.sequence), range.end);
+        self.wake.stored();
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        // A half-noted page at worst repeats messages.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn tell(&self, severity: Severity, text: String) {
+        self.events.send(Event::Notice(severity, text)).await.ok();
+    }
+}
+
+/// What one loading brought.
+#[derive(Debug, Default)]
+struct Count {
+    stored: u64,
+    repeated: u64,
+    range: Option<(u64, u64)>,
+}
+
+impl Count {
+    fn read(&self) -> u64 {
+        self.stored + self.repeated
+    }
+
+    fn sentence(&self) -> String {
+        let (stored, repeated) = (grouped(self.stored), grouped(self.repeated));
+        match (self.range, self.repeated) {
+            (None, 0) => "there are no such messages.".into(),
+            (None, _) => format!("nothing new; {repeated} messages are here already."),
+            (Some((first, last)), 0) => format!("{stored} messages loaded, #{first} to #{last}."),
+            (Some((first, last)), _) => {
+                format!("{stored} messages loaded, #{first} to #{last}; {repeated} were here already.")
+            }
+        }
+    }
+}
+
+/// A stream made anew counts from 1 again and is another one.
+fn key(stream: &str, created: &str) -> String {
+    format!("{stream} {created}")
+}

@@ -1,0 +1,108 @@
+//! Wakes those who work on the store after the ingest task: the digest worker, the examiner and the screen.
+
+use super::events::Event;
+use crate::engine::store::Store;
+use std::sync::Arc;
+use std::sync::mpsc as threads;
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+
+/// Rows digested before the screen hears of it.
+const DIGESTS: usize = 2048;
+
+/// The longest that the examiner rests between two goes.
+const MOST_REST: Duration = Duration::from_millis(100);
+
+/// Says that the store changed; never waits.
+#[derive(Debug, Clone)]
+pub(super) struct Wake {
+    digest: threads::SyncSender<()>,
+    screen: Arc<Notify>,
+}
+
+/// The tasks that are woken.
+#[derive(Debug)]
+pub(super) struct Woken {
+    digest: JoinHandle<()>,
+    screen: JoinHandle<()>,
+}
+
+impl Wake {
+    /// Starts all of them. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
+    pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
+        // One token: it means "look again", so a second adds nothing.
+        let (digest, work) = threads::sync_channel(1);
+        let (examine, unexamined) = threads::sync_channel(1);
+        let screen = Arc::new(Notify::new());
+        let wake = Self {
+            digest,
+            screen: screen.clone(),
+        };
+        let digested = screen.clone();
+        let (examined, book) = (screen.clone(), store.clone());
+        tokio::task::spawn_blocking(move || examine_all(&book, &unexamined, &examined));
+        let woken = Woken {
+            digest: tokio::task::spawn_blocking(move || {
+                while work.recv().is_ok() {
+                    let now_us = jiff::Timestamp::now().as_microsecond();
+                    store.timeline(|timeline| timeline.tell_time(now_us));
+                    while store.digest_pending(DIGESTS) > 0 {
+                        digested.notify_one();
+                    }
+                    examine.try_send(()).ok();
+                }
+            }),
+            screen: tokio::spawn(async move {
+                loop {
+                    screen.notified().await;
+                    while events.capacity() < events.max_capacity() && !events.is_closed() {
+                        tokio::time::sleep(frame).await;
+                    }
+                    if events.send(Event::Store).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(frame).await;
+                }
+            }),
+        };
+        (wake, woken)
+    }
+
+    /// New rows came in.
+    pub(super) fn stored(&self) {
+        self.digest.try_send(()).ok();
+        self.screen.notify_one();
+    }
+
+    /// Something else changed, such as a counter.
+    pub(super) fn changed(&self) {
+        self.screen.notify_one();
+    }
+}
+
+/// Examines what came in until nobody is left to say that more did. Half of the time it leaves to others: there is
+/// no hurry.
+fn examine_all(store: &Store, work: &threads::Receiver<()>, examined: &Notify) {
+    while work.recv().is_ok() {
+        while store.is_examined() {
+            let start = Instant::now();
+            if store.examine_pending() == 0 {
+                break;
+            }
+            examined.notify_one();
+            if matches!(work.try_recv(), Err(threads::TryRecvError::Disconnected)) {
+                return;
+            }
+            std::thread::sleep(start.elapsed().min(MOST_REST));
+        }
+    }
+}
+
+impl Woken {
+    /// Waits until all that came in is digested (every [`Wake`] must be gone), at most `within`.
+    pub(super) async fn finish(self, within: Duration) {
+        tokio::time::timeout(within, self.digest).await.ok();
+        self.screen.abort();
+    }
+}

@@ -1,0 +1,200 @@
+//! What stands behind the store's lock: rows, subjects, interned texts and counters. Knows no locking itself.
+
+use super::counters::Counters;
+use super::segment::Record;
+use super::slots::{Rows, Slot, SlotDigest};
+use crate::engine::message::{Row, RowDigest, StoredMessage};
+use crate::engine::subjects::{Interner, SubjectId, Subjects};
+use crate::engine::timeline::ConversationId;
+use crate::wire::{Digest, Limits};
+use bytes::Bytes;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A message that has no digest yet.
+#[derive(Debug)]
+pub(super) struct Undigested {
+    pub(super) seq: u64,
+    pub(super) at_us: i64,
+    pub(super) subject: Arc<str>,
+    pub(super) payload: Bytes,
+    pub(super) record: Record,
+}
+
+/// The books of one store.
+#[derive(Debug)]
+pub(super) struct Books {
+    pub(super) rows: Rows,
+    pub(super) subjects: Subjects,
+    pub(super) counters: Counters,
+    words: Interner,
+    undigested: u64,
+}
+
+impl Books {
+    /// Empty books; the first message will be number 1.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            rows: Rows::starting_at(1),
+            subjects: Subjects::new(limits.subjects),
+            counters: Counters::default(),
+            words: Interner::new(limits.subjects, "(more names)"),
+            undigested: 1,
+        }
+    }
+
+    /// Enters a copied message and lets the oldest go until the limits hold; gives what went, to be freed
+    /// outside the lock.
+    pub(super) fn enter(&mut self, slot: Slot, limits: &Limits, gone: &mut Vec<Slot>) {
+        self.counters.stored += 1;
+        self.counters.bytes_received += u64::from(slot.payload_bytes) + slot.record.header_len() as u64;
+        self.counters.bytes_held += self.charge(&slot, limits);
+        self.rows.push(slot);
+        while self.counters.bytes_held > limits.store_bytes as u64 || self.rows.len() > limits.store_messages
+        {
+            let Some(oldest) = self.rows.pop() else { break };
+            self.counters.bytes_held -= self.charge(&oldest, limits);
+            self.counters.evicted += 1;
+            gone.push(oldest);
+        }
+    }
+
+    /// Forgets all rows; gives them back to be freed outside the lock.
+    pub(super) fn forget(&mut self) -> Rows {
+        let next = self.rows.range().end;
+        self.counters.evicted += self.rows.len() as u64;
+        self.counters.bytes_held = 0;
+        self.undigested = next;
+        std::mem::replace(&mut self.rows, Rows::starting_at(next))
+    }
+
+    /// Claims up to `most` rows that have no digest yet.
+    pub(super) fn claim_undigested(&mut self, most: usize) -> Vec<Undigested> {
+        let held = self.rows.range();
+        let from = self.undigested.max(held.start);
+        let to = held.end.min(from + most as u64);
+        self.undigested = to.max(from);
+        (from..to)
+            .filter_map(|seq| {
+                let slot = self.rows.get(seq)?;
+                Some(Undigested {
+                    seq,
+                    at_us: slot.at_us,
+                    subject: self.subject_of(slot),
+                    payload: slot.record.payload(),
+                    record: slot.record.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Writes a digest into its row, if that is still held.
+    pub(super) fn digested(
+        &mut self,
+        seq: u64,
+        digest: &Digest<'_>,
+        conversation: Option<ConversationId>,
+        limits: &Limits,
+    ) {
+        self.counters.undecodable += u64::from(digest.dialect.is_none() && digest.findings[2] > 0);
+        let sender = self.word(&digest.sender, limits);
+        let purpose = self.word(&digest.purpose, limits);
+        if let Some(slot) = self.rows.get_mut(seq) {
+            slot.digest = Some(SlotDigest {
+                declared_bytes: digest.declared_bytes,
+                sender,
+                purpose,
+                payloads: digest.payloads,
+                links: digest.links,
+                dialect: digest.dialect,
+                kinds: digest.kinds,
+                findings: digest.findings,
+                conversation,
+            });
+        }
+    }
+
+    /// Whether a row has its digest, or is held no longer.
+    pub(super) fn is_digested(&self, seq: u64) -> bool {
+        self.rows.get(seq).is_none_or(|slot| slot.digest.is_some())
+    }
+
+    /// Takes in what a whole examination found in a message: notes, warnings, errors.
+    pub(super) fn examined(&mut self, seq: u64, findings: [u8; 3]) {
+        if let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) {
+            digest.findings = findings;
+        }
+    }
+
+    /// The rows of these numbers that are still held.
+    pub(super) fn view(&self, seqs: Range<u64>) -> impl Iterator<Item = Row> {
+        seqs.filter_map(|seq| self.row(seq))
+    }
+
+    /// One row.
+    pub(super) fn row(&self, seq: u64) -> Option<Row> {
+        let slot = self.rows.get(seq)?;
+        Some(Row {
+            seq,
+            at_us: slot.at_us,
+            subject: SubjectId(slot.subject),
+            bytes: slot.payload_bytes,
+            digest: slot.digest.map(|digest| RowDigest {
+                dialect: digest.dialect,
+                sender: self.words.text(digest.sender),
+                purpose: self.words.text(digest.purpose),
+                kinds: digest.kinds,
+                payloads: digest.payloads,
+                links: digest.links,
+                declared_bytes: digest.declared_bytes,
+                findings: digest.findings,
+                conversation: digest.conversation,
+            }),
+        })
+    }
+
+    /// The bytes of the rows of these numbers that are still held, with their subjects.
+    pub(super) fn records(&self, seqs: Range<u64>) -> impl Iterator<Item = (u64, SubjectId, Record)> {
+        seqs.filter_map(|seq| {
+            let slot = self.rows.get(seq)?;
+            Some((seq, SubjectId(slot.subject), slot.record.clone()))
+        })
+    }
+
+    /// One whole message.
+    pub(super) fn message(&self, seq: u64) -> Option<StoredMessage> {
+        let slot = self.rows.get(seq)?;
+        Some(StoredMessage {
+            seq,
+            at_us: slot.at_us,
+            subject: self.subject_of(slot),
+            reply: slot.record.reply().map(str::to_owned),
+            headers: slot.record.headers(),
+            payload: slot.record.payload(),
+        })
+    }
+
+    fn subject_of(&self, slot: &Slot) -> Arc<str> {
+        match slot.record.subject() {
+            Some(own) => own.into(),
+            None => self.subjects.text(SubjectId(slot.subject)),
+        }
+    }
+
+    fn word(&mut self, text: &str, limits: &Limits) -> u32 {
+        let mut end = text.len().min(limits.field_cells);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.words.intern(&text[..end]).number()
+    }
+
+    /// What a message costs: its bytes, its subject and a fixed overhead.
+    fn charge(&self, slot: &Slot, limits: &Limits) -> u64 {
+        let subject = match slot.record.subject() {
+            Some(_) => 0,
+            None => self.subjects.text_len(slot.subject),
+        };
+        (slot.record.len() + subject + limits.store_row_overhead) as u64
+    }
+}

@@ -1,0 +1,14 @@
+//! The store: messages kept raw and in order, within their bounds.
+
+mod counters;
+mod gaps;
+mod inner;
+mod segment;
+mod slots;
+mod store;
+mod text_search;
+
+pub use counters::Counters;
+pub use gaps::Gap;
+pub use store::Store;
+pub use text_search::TextSearch;

@@ -1,0 +1,482 @@
+//! The raw-first message store: append-only segments, fixed rows, oldest out first, exact counters.
+//! Bytes are copied and scanned outside the lock that readers take.
+
+use super::counters::Counters;
+use super::gaps::{Gap, Gaps};
+use super::inner::{Books, Undigested};
+use super::segment::{Parts, Segment};
+use super::slots::Slot;
+use super::text_search::TextSearch;
+use crate::engine::doctor::Troubles;
+use crate::engine::message::{Incoming, Row, StoredMessage};
+use crate::engine::subjects::{Interned, SubjectId, SubjectStats};
+use crate::engine::tape::Tap;
+use crate::engine::timeline::{Arrival, Timeline, fingerprint};
+use crate::wire::{Digest, Limits, Steps, scan};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Rows handled per turn of the lock, so that nobody waits long.
+const TURN: usize = 1024;
+
+/// The store; clones share it. Every call is short: the screen never waits for the network nor the other way round.
+///
+/// ```
+/// use natsbridge::engine::{Incoming, Store};
+/// use natsbridge::wire::Limits;
+///
+/// let store = Store::new(Limits::default().into());
+/// store.append([Incoming { at_us: 0, subject: "a.b", reply: None, headers: None, payload: b"hello" }]);
+/// assert_eq!(store.range(), 1..2);
+/// assert_eq!(&store.message(1).unwrap().payload[..], b"hello");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Store {
+    limits: Arc<Limits>,
+    segment: Arc<Mutex<Segment>>,
+    books: Arc<Mutex<Books>>,
+    gaps: Arc<Mutex<Gaps>>,
+    tap: Tap,
+    timeline: Arc<Mutex<Timeline>>,
+    digesting: Arc<Mutex<()>>,
+    troubles: Arc<Mutex<Troubles>>,
+    examines: Arc<AtomicBool>,
+}
+
+impl Store {
+    /// An empty store under these limits.
+    pub fn new(limits: Arc<Limits>) -> Self {
+        Self {
+            segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
+            books: Arc::new(Mutex::new(Books::new(&limits))),
+            gaps: Arc::default(),
+            tap: Tap::default(),
+            timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
+            digesting: Arc::default(),
+            troubles: Arc::new(Mutex::new(Troubles::new(&limits))),
+            examines: Arc::default(),
+            limits,
+        }
+    }
+
+    /// Stores a batch in order; copies the bytes. Of a message over [`Limits::direct_message`] only the row is kept.
+    pub fn append<'a>(&self, batch: impl IntoIterator<Item = Incoming<'a>>) {
+        // Held throughout: it orders writers. Readers never take it.
+        let mut segment = lock(&self.segment);
+        let mut batch = batch.into_iter();
+        let mut gone = Vec::new();
+        loop {
+            let turn: Vec<Incoming<'_>> = batch.by_ref().take(TURN).collect();
+            if turn.is_empty() {
+                return;
+            }
+            // Before anything may be cut or evicted.
+            self.tap.take(&turn);
+            let subjects: Vec<Interned> = {
+                let mut books = self.books();
+                turn.iter()
+                    .map(|message| {
+                        let bytes = message.payload.len() as u64;
+                        books.subjects.count(message.subject, bytes, message.at_us)
+                    })
+                    .collect()
+            };
+            let slots: Vec<Slot> = turn
+                .iter()
+                .zip(subjects)
+                .map(|(message, subject)| self.copy(&mut segment, message, subject))
+                .collect();
+            {
+                let mut books = self.books();
+                for slot in slots {
+                    books.enter(slot, &self.limits, &mut gone);
+                }
+            }
+            gone.clear();
+        }
+    }
+
+    /// Limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sequence numbers held now: first kept .. next to come.
+    pub fn range(&self) -> Range<u64> {
+        self.books().rows.range()
+    }
+
+    /// The rows with these numbers that are still held, oldest first.
+    pub fn rows(&self, seqs: Range<u64>) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut from = seqs.start;
+        loop {
+            let books = self.books();
+            let held = books.rows.range();
+            from = from.max(held.start);
+            let to = seqs.end.min(held.end).min(from + TURN as u64);
+            if from >= to {
+                return rows;
+            }
+            rows.extend(books.view(from..to));
+            from = to;
+        }
+    }
+
+    /// One row.
+    pub fn row(&self, seq: u64) -> Option<Row> {
+        self.books().row(seq)
+    }
+
+    /// One whole message.
+    pub fn message(&self, seq: u64) -> Option<StoredMessage> {
+        self.books().message(seq)
+    }
+
+    /// Calls `visit` with the subject id of each held row from `from` on, oldest first; returns the next number to scan.
+    pub fn scan_subjects(&self, from: u64, mut visit: impl FnMut(u64, SubjectId)) -> u64 {
+        let mut from = from;
+        let mut turn = Vec::with_capacity(TURN);
+        loop {
+            {
+                let books = self.books();
+                let held = books.rows.range();
+                from = from.max(held.start);
+                let to = held.end.min(from + TURN as u64);
+                turn.extend((from..to).filter_map(|seq| Some((seq, books.rows.get(seq)?.subject))));
+            }
+            if turn.is_empty() {
+                return from;
+            }
+            for (seq, subject) in turn.drain(..) {
+                visit(seq, SubjectId(subject));
+                from = seq + 1;
+            }
+        }
+    }
+
+    /// The numbers of the messages that hold a text, oldest first: in subject, headers, body or inside base64. `None`
+    /// when `steps` wants no more.
+    pub fn find(&self, search: &TextSearch, steps: &dyn Steps) -> Option<Vec<u64>> {
+        let held = self.range();
+        let mut found = Vec::new();
+        let mut subjects: HashMap<SubjectId, bool> = HashMap::new();
+        let mut turn = Vec::with_capacity(TURN);
+        for from in held.clone().step_by(TURN) {
+            turn.extend(self.books().records(from..held.end.min(from + TURN as u64)));
+            for (seq, subject, record) in turn.drain(..) {
+                let named = *subjects
+                    .entry(subject)
+                    .or_insert_with(|| search.is_in_text(&self.subject(subject)));
+                if named || search.is_in(record.bytes()) {
+                    found.push(seq);
+                }
+            }
+            if !steps.step(from - held.start, held.end - held.start) {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// Digests up to `most` rows that have none yet, outside the lock, and enters them into the timeline; returns how
+    /// many it did.
+    pub fn digest_pending(&self, most: usize) -> usize {
+        // Held throughout: the timeline is told of messages in the order in which they came.
+        let _turn = lock(&self.digesting);
+        let claimed = self.books().claim_undigested(most);
+        let digests: Vec<_> = claimed
+            .iter()
+            .map(|message| {
+                let digest = scan(&message.payload);
+                let print = payloads_print(message, &digest);
+                (message, digest, print)
+            })
+            .collect();
+        for turn in digests.chunks(TURN) {
+            let conversations: Vec<_> = {
+                let mut timeline = lock(&self.timeline);
+                let enter = |(message, digest, print): &(&Undigested, Digest<'_>, u64)| {
+                    timeline.enter(&Arrival {
+                        seq: message.seq,
+                        at_us: message.at_us,
+                        subject: &message.subject,
+                        reply: message.record.reply(),
+                        bytes: u32::try_from(message.payload.len()).unwrap_or(u32::MAX),
+                        fingerprint: *print,
+                        digest,
+                    })
+                };
+                turn.iter().map(enter).collect()
+            };
+            let mut books = self.books();
+            for ((message, digest, _), conversation) in turn.iter().zip(conversations) {
+                books.digested(message.seq, digest, conversation, &self.limits);
+            }
+        }
+        claimed.len()
+    }
+
+    /// Looks at the conversations, or tells the book of them something. What is done here keeps others waiting.
+    pub fn timeline<T>(&self, look: impl FnOnce(&mut Timeline) -> T) -> T {
+        look(&mut lock(&self.timeline))
+    }
+
+    /// From now on the session examines all that it stores for trouble.
+    pub fn examine_everything(&self) {
+        self.examines.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether all messages are to be examined.
+    pub(crate) fn is_examined(&self) -> bool {
+        self.examines.load(Ordering::Relaxed)
+    }
+
+    /// Examines digested messages for trouble that were not examined yet, as many as
+    /// [`Limits::examined_at_once`] allows; returns how many it did.
+    pub fn examine_pending(&self) -> usize {
+        let range = self.range();
+        let mut seq = {
+            let mut troubles = lock(&self.troubles);
+            troubles.skip_to(range.start);
+            troubles.next
+        };
+        let (mut done, mut bytes) = (0, 0);
+        while seq < range.end && bytes < self.limits.examined_at_once && self.books().is_digested(seq) {
+            if let Some(message) = self.message(seq) {
+                bytes += message.payload.len() + message.subject.len();
+                let found = lock(&self.troubles).take(&message, &self.limits);
+                self.books().examined(seq, found);
+                done += 1;
+            } else {
+                lock(&self.troubles).skip_to(self.range().start.max(seq + 1));
+            }
+            seq = lock(&self.troubles).next;
+        }
+        done
+    }
+
+    /// Looks at what was found so far. What is done here keeps the examination waiting.
+    pub fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
+        look(&lock(&self.troubles))
+    }
+
+    /// Text of a subject.
+    pub fn subject(&self, id: SubjectId) -> Arc<str> {
+        self.books().subjects.text(id)
+    }
+
+    /// All subjects seen, in order of first appearance. Beyond [`Limits::subjects`] they are counted together in
+    /// one entry that reads `(more subjects)`; a message on one of them still knows its own.
+    pub fn subjects(&self) -> Vec<SubjectStats> {
+        self.books().subjects.all()
+    }
+
+    /// The counters (`received` and `dropped` are kept up to date by the session).
+    pub fn counters(&self) -> Counters {
+        let counters = self.books().counters;
+        Counters {
+            received: counters.stored + counters.dropped,
+            ..counters
+        }
+    }
+
+    /// Where a recording is put in: it sees every message and gap that comes into the store, in the same order.
+    pub(crate) fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
+    /// Marks that messages may be missing.
+    pub fn mark_gap(&self, gap: Gap) {
+        let since = self.range().end.saturating_sub(gap.before);
+        self.tap.gap(gap.from_us, gap.to_us, &gap.cause, since);
+        lock(&self.gaps).add(gap);
+    }
+
+    /// The gaps between the messages held, oldest first.
+    pub fn gaps(&self) -> Vec<Gap> {
+        lock(&self.gaps).from(self.range().start)
+    }
+
+    /// Forgets all messages (not the counters: they count as evicted). Numbers go on from where they were.
+    pub fn clear(&self) {
+        let rows = self.books().forget();
+        drop(rows);
+    }
+
+    /// Says how many messages were lost so far between the client and this store.
+    pub(crate) fn set_dropped(&self, total: u64) {
+        self.books().counters.dropped = total;
+    }
+
+    fn copy(&self, segment: &mut Segment, message: &Incoming<'_>, subject: Interned) -> Slot {
+        let kept = message.payload.len() <= self.limits.direct_message;
+        let record = segment.write(Parts {
+            payload: if kept { message.payload } else { &[] },
+            reply: message.reply.unwrap_or_default(),
+            headers: message.headers,
+            subject: match subject {
+                Interned::Own(_) => "",
+                Interned::Overflow(_) => message.subject,
+            },
+        });
+        Slot {
+            at_us: message.at_us,
+            subject: subject.number(),
+            payload_bytes: u32::try_from(message.payload.len()).unwrap_or(u32::MAX),
+            record,
+            digest: None,
+        }
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        lock(&self.books)
+    }
+}
+
+/// The hash of a message's payloads; where they cannot be told, of all its bytes. Only messages with an id need one.
+fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
+    if digest.msg_id.is_empty() {
+        return 0;
+    }
+    let payloads = message.payload.get(digest.payloads_at.clone());
+    fingerprint(
+        payloads
+            .filter(|bytes| !bytes.is_empty())
+            .unwrap_or(&message.payload),
+    )
+}
+
+/// Takes a lock even if a thread panicked while it held it: the books are kept consistent at every step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn store(change: impl FnOnce(&mut Limits)) -> Store {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        Store::new(limits.into())
+    }
+
+    fn message<'a>(subject: &'a str, payload: &'a [u8]) -> Incoming<'a> {
+        Incoming {
+            at_us: 1,
+            subject,
+            reply: None,
+            headers: None,
+            payload,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn counters_add_up_and_the_newest_survive(sizes in prop::collection::vec(0usize..3000, 1..200), keep in 1usize..50) {
+            let store = store(|limits| {
+                limits.store_messages = keep;
+                limits.store_bytes = 40_000;
+                limits.store_segment = 8192;
+            });
+            let bodies: Vec<Vec<u8>> = sizes.iter().enumerate().map(|(i, size)| vec![i as u8; *size]).collect();
+            for chunk in bodies.chunks(7) {
+                store.append(chunk.iter().map(|body| message("s", body)));
+            }
+            let (counters, held) = (store.counters(), store.range());
+            prop_assert_eq!(counters.received, counters.stored + counters.dropped);
+            prop_assert_eq!(counters.stored, sizes.len() as u64);
+            prop_assert_eq!(counters.stored - counters.evicted, held.end - held.start);
+            prop_assert_eq!(held.end, sizes.len() as u64 + 1);
+            prop_assert!(held.end - held.start <= keep as u64);
+            prop_assert!(counters.bytes_held <= 40_000);
+            let kept: usize = held.clone().map(|seq| sizes[seq as usize - 1] + 1 + 200).sum();
+            prop_assert_eq!(counters.bytes_held, kept as u64);
+            for seq in held {
+                prop_assert_eq!(&store.message(seq).unwrap().payload[..], &bodies[seq as usize - 1][..]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_selection_survives_eviction() {
+        let store = store(|limits| limits.store_messages = 3);
+        store.append([message("a", b"1"), message("a", b"2"), message("a", b"3")]);
+        let chosen = store.row(3).unwrap();
+        store.append([message("a", b"4"), message("a", b"5")]);
+        assert_eq!(store.range(), 3..6);
+        assert_eq!(&store.message(chosen.seq).unwrap().payload[..], b"3");
+        assert!(store.row(2).is_none());
+        assert_eq!(
+            store.rows(0..100).iter().map(|row| row.seq).collect::<Vec<_>>(),
+            [3, 4, 5]
+        );
+    }
+
+    #[test]
+    fn numbers_go_on_after_clear() {
+        let store = store(|_| ());
+        store.append([message("a", b"1"), message("a", b"2")]);
+        store.clear();
+        assert_eq!(store.range(), 3..3);
+        assert_eq!(store.counters().bytes_held, 0);
+        assert_eq!(store.digest_pending(10), 0);
+        store.append([message("a", b"3")]);
+        assert_eq!(
+            store.rows(1..9).iter().map(|row| row.seq).collect::<Vec<_>>(),
+            [3]
+        );
+    }
+
+    #[test]
+    fn subjects_beyond_the_cap_are_counted_together_and_keep_their_own_text() {
+        let store = store(|limits| limits.subjects = 2);
+        for subject in ["a", "b", "c", "d", "a"] {
+            store.append([message(subject, b"xy")]);
+        }
+        let stats: Vec<_> = store
+            .subjects()
+            .iter()
+            .map(|s| (s.subject.to_string(), s.count, s.bytes))
+            .collect();
+        let expected = [("a", 2, 4), ("b", 1, 2), ("(more subjects)", 2, 4)];
+        assert_eq!(
+            stats,
+            expected.map(|(text, count, bytes)| (text.to_owned(), count, bytes))
+        );
+        assert_eq!(&*store.message(4).unwrap().subject, "d");
+        assert_eq!(&*store.subject(store.row(4).unwrap().subject), "(more subjects)");
+        let mut seen = Vec::new();
+        assert_eq!(store.scan_subjects(2, |seq, id| seen.push((seq, id.0))), 6);
+        assert_eq!(seen, [(2, 1), (3, 2), (4, 2), (5, 0)]);
+    }
+
+    #[test]
+    fn every_row_is_digested_once() {
+        let store = store(|limits| limits.store_messages = 2500);
+        let payload = b"not an envelope".to_vec();
+        store.append((0..3000).map(|_| message("a", &payload)));
+        assert!(store.row(3000).unwrap().digest.is_none());
+        assert_eq!(store.digest_pending(2000), 2000);
+        assert_eq!(store.digest_pending(2000), 500, "evicted rows are not digested");
+        assert_eq!(store.digest_pending(2000), 0);
+        assert!(store.rows(0..u64::MAX).iter().all(|row| row.digest.is_some()));
+    }
+
+    #[test]
+    fn an_oversized_body_keeps_its_row_only() {
+        let store = store(|limits| limits.direct_message = 4);
+        store.append([message("a", b"12345")]);
+        assert_eq!(store.row(1).unwrap().bytes, 5);
+        assert!(store.message(1).unwrap().payload.is_empty());
+    }
+
+    #[test]
+    fn a_row_costs_less_than_it_is_charged() {
+        assert!(size_of::<Slot>() <= 104, "{} bytes", size_of::<Slot>());
+    }
+}

@@ -1,0 +1,176 @@
+//! What JetStream tells of streams: one, or all of them.
+
+use super::api::Api;
+use super::error::StreamError;
+use super::facts::StreamFacts;
+use super::stream_message::LAST;
+use crate::engine::connection::Connection;
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// A stream as `STREAM.INFO` and `STREAM.LIST` describe it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Described {
+    config: Config,
+    /// Tells a stream from an earlier one of its name.
+    pub(super) created: String,
+    pub(super) state: State,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Config {
+    name: String,
+    #[serde(default)]
+    subjects: Option<Vec<String>>,
+    #[serde(default)]
+    retention: String,
+    #[serde(default)]
+    allow_direct: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct State {
+    pub(super) messages: u64,
+    bytes: u64,
+    pub(super) first_seq: u64,
+    pub(super) last_seq: u64,
+    #[serde(default)]
+    pub(super) subjects: Option<BTreeMap<String, u64>>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(default)]
+    total: usize,
+    #[serde(default)]
+    streams: Option<Vec<Described>>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    streams: Option<Vec<String>>,
+}
+
+impl Described {
+    /// Whether reading it through a consumer would take messages from others.
+    pub(super) fn consuming(&self) -> bool {
+        self.config.retention != "limits"
+    }
+
+    /// Whether direct gets are allowed.
+    pub(super) fn direct(&self) -> bool {
+        self.config.allow_direct
+    }
+
+    pub(super) fn facts(self) -> StreamFacts {
+        StreamFacts {
+            consuming: self.consuming(),
+            name: self.config.name,
+            subjects: self.config.subjects.unwrap_or_default(),
+            messages: self.state.messages,
+            bytes: self.state.bytes,
+            sequences: (self.state.first_seq, self.state.last_seq),
+        }
+    }
+}
+
+impl Api {
+    /// What is known of one stream; one that is not there is told with those that are.
+    pub(super) async fn describe(&self, stream: &str) -> Result<Described, StreamError> {
+        self.describe_with(stream, &json!({})).await
+    }
+
+    /// As [`Api::describe`], with the subjects that `filter` matches.
+    pub(super) async fn describe_subjects(
+        &self,
+        stream: &str,
+        filter: &str,
+    ) -> Result<Described, StreamError> {
+        self.describe_with(stream, &json!({"subjects_filter": filter}))
+            .await
+    }
+
+    async fn describe_with(&self, stream: &str, body: &serde_json::Value) -> Result<Described, StreamError> {
+        let unknown = |known| StreamError::Unknown {
+            stream: stream.to_owned(),
+            address: self.address(),
+            known,
+        };
+        // What stands in a request's subject must not change which request it is.
+        let no_name = stream.is_empty()
+            || stream.contains(['.', '*', '>', ' ', '/', '\\'])
+            || stream.contains(char::is_control);
+        let described = if no_name {
+            Err(unknown(vec![]))
+        } else {
+            self.ask(&format!("STREAM.INFO.{stream}"), body).await
+        };
+        let described = described.and_then(|described: Described| {
+            let State {
+                first_seq, last_seq, ..
+            } = described.state;
+            // All that counts numbers relies on this.
+            if last_seq > LAST || first_seq > last_seq + 1 {
+                let why = format!("it claims the numbers {first_seq} to {last_seq}");
+                return Err(self.failed(&format!("STREAM.INFO.{stream}"), &why));
+            }
+            Ok(described)
+        });
+        match described {
+            Err(StreamError::Unknown { .. }) => Err(unknown(self.names(None).await?)),
+            described => described,
+        }
+    }
+
+    /// Names of streams, the first thousand; of those that capture `subject`, if one is given.
+    pub(super) async fn names(&self, subject: Option<&str>) -> Result<Vec<String>, StreamError> {
+        let body = subject.map_or_else(|| json!({}), |subject| json!({"subject": subject}));
+        let named: Named = self.ask("STREAM.NAMES", &body).await?;
+        Ok(named.streams.unwrap_or_default())
+    }
+
+    /// The streams by name, bounded, and how many there are.
+    pub(super) async fn list(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
+        let most = self.connection.limits().streams;
+        let mut streams = Vec::new();
+        loop {
+            let listed: Listed = self.ask("STREAM.LIST", &json!({"offset": streams.len()})).await?;
+            let page = listed.streams.unwrap_or_default();
+            let done = page.is_empty();
+            streams.extend(page.into_iter().map(Described::facts));
+            if done || streams.len() >= listed.total.min(most) {
+                let total = listed.total.max(streams.len());
+                streams.truncate(most);
+                streams.sort_by(|a, b| a.name.cmp(&b.name));
+                return Ok((streams, total));
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// The streams of the account by name, as many as [`Limits::streams`](crate::wire::Limits::streams) allows.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge::engine::{ConnectOptions, Connection};
+    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+    /// for stream in connection.streams().await? {
+    ///     println!("{} holds {} messages", stream.name, stream.messages);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn streams(&self) -> Result<Vec<StreamFacts>, StreamError> {
+        Ok(self.list_streams().await?.0)
+    }
+
+    /// As [`Connection::streams`], with how many there are.
+    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
+        let api = Api {
+            connection: self.clone(),
+        };
+        api.list().await
+    }
+}

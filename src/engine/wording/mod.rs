@@ -1,0 +1,10 @@
+//! Words for people: numbers with separators, sentences, the cause behind an error.
+
+mod digits;
+mod root_cause;
+mod sentence;
+
+pub(crate) use root_cause::{causes, root};
+
+pub use digits::grouped;
+pub use sentence::sentence;

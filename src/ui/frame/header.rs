@@ -1,0 +1,169 @@
+//! The header line: where we are connected, how it goes, what comes in.
+
+use crate::app::{State, count, counted, per_second, size, span};
+use crate::engine::ConnectionState;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, field, fit_middle, sparkline};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// Draws the header line.
+pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let mut traffic = traffic(state, look, area.width);
+    traffic.extend(recording(state, look, area.width));
+    traffic.extend(responders(state, look));
+    traffic.extend(context(state, look, area.width));
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
+    let mut parts = vec![look.span(" natsbridge  ", Role::Strong)];
+    if area.width < 60 {
+        parts = vec![look.span(" ", Role::Text)];
+    }
+    for part in connection(state, look) {
+        let left = room.saturating_sub(width(&parts));
+        if cells(&part.content) <= left {
+            parts.push(part);
+        } else if parts.len() <= 2 {
+            parts.push(Span::styled(fit_middle(&part.content, left), part.style));
+            break;
+        } else {
+            break;
+        }
+    }
+    let gap = usize::from(area.width).saturating_sub(width(&parts) + width(&traffic) + 1);
+    let mut pen = Pen::new(buffer, area);
+    for part in &parts {
+        pen.write(&part.content, part.style);
+    }
+    pen.skip(gap);
+    for part in &traffic {
+        pen.write(&part.content, part.style);
+    }
+}
+
+/// The most important first; what has no room is left out from the end.
+fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
+    let clean = |text: &str| field(text).as_str().to_owned();
+    let dim = |text: String| look.span(format!(" · {text}"), Role::Dim);
+    match &state.connection {
+        ConnectionState::Connected { server, rtt, silent } => {
+            let (mark, role) = if *silent {
+                ("◐ ", Role::Caution)
+            } else {
+                ("● ", Role::Good)
+            };
+            let scheme = if server.tls { "tls" } else { "nats" };
+            let mut spans = vec![
+                look.span(mark, role),
+                look.span(format!("{scheme}://{}", clean(&server.address)), Role::Text),
+            ];
+            if *silent {
+                spans.push(look.span(" · no answer for a while", Role::Caution));
+            }
+            if !server.version.is_empty() {
+                spans.push(dim(clean(&server.version)));
+            }
+            spans.extend(rtt.map(|rtt| dim(span(rtt.as_micros() as u64))));
+            if !server.name.is_empty() && server.name.len() < 30 {
+                spans.push(dim(clean(&server.name)));
+            }
+            spans
+        }
+        ConnectionState::Connecting { address, tries, .. } => vec![
+            look.span("◌ ", Role::Caution),
+            look.span(format!("connecting to {}", clean(address)), Role::Text),
+            dim(format!("try {tries}")),
+        ],
+        ConnectionState::Lost { address, cause } => vec![
+            look.span("◌ ", Role::Bad),
+            look.span(format!("lost {}", clean(address)), Role::Bad),
+            dim(format!("since {}", since(state, look))),
+            dim(clean(cause)),
+        ],
+        ConnectionState::Refused { address, cause } => vec![
+            look.span("✖ ", Role::Bad),
+            look.span(format!("no access to {}", clean(address)), Role::Bad),
+            dim(format!("since {}", since(state, look))),
+            dim(clean(cause)),
+        ],
+        ConnectionState::Tape { name, percent } => {
+            let mut spans = vec![
+                look.span("▣ ", Role::Accent),
+                look.span(format!("tape {}", clean(name)), Role::Text),
+            ];
+            spans.extend(percent.map(|percent| dim(format!("loading {percent} %"))));
+            spans
+        }
+        ConnectionState::Offline => vec![look.span("○ ", Role::Dim), look.span("offline", Role::Dim)],
+    }
+}
+
+/// The time of day at which the connection came into its state: `12:01:02`.
+pub fn since(state: &State, look: &Look) -> String {
+    look.time_of_day(state.since_us).chars().take(8).collect()
+}
+
+/// Whether something is recorded, and how much of it.
+fn recording(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    let Some(view) = &state.recording else {
+        let room = width >= 80 && !state.is_tape();
+        return if room {
+            vec![look.span("   ○ rec", Role::Dim)]
+        } else {
+            vec![]
+        };
+    };
+    let mut spans = vec![look.span("   ● ", Role::Bad), look.span("rec", Role::Text)];
+    if width >= 60 {
+        spans.push(look.span(format!(" {}", count(view.messages)), Role::Text));
+    }
+    if width >= 100 {
+        spans.push(look.span(format!(" · {}", size(view.bytes)), Role::Dim));
+    }
+    if view.missed > 0 {
+        spans.push(look.span(format!(" · {} missed", count(view.missed)), Role::Bad));
+    }
+    spans
+}
+
+/// The context in force, or the one being read.
+fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    let (name, more) = match (&state.switching, &state.context) {
+        (Some(name), _) => (name, " …"),
+        (None, Some(name)) => (name, ""),
+        (None, None) => return vec![],
+    };
+    if width < 60 {
+        return vec![];
+    }
+    let name = fit_middle(field(name).as_str(), if width < 100 { 12 } else { 24 });
+    vec![
+        look.span("   ctx ", Role::Dim),
+        look.span(format!("{name}{more}"), Role::Text),
+    ]
+}
+
+/// The armed responders: what answers by itself must never be forgotten.
+fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
+    let armed = state.compose.responders.len();
+    (armed > 0).then(|| look.span(format!("   ● {}", counted(armed, "responder")), Role::Accent))
+}
+
+fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
+    if state.is_tape() {
+        return vec![];
+    }
+    let mut spans = vec![
+        look.span("in ", Role::Dim),
+        look.span(per_second(state.rate.rate()), Role::Text),
+    ];
+    if width >= 70 {
+        let samples = state.rate.samples();
+        spans.push(look.span(
+            format!(" {}", sparkline(&samples[samples.len() - 8..])),
+            Role::Gauge,
+        ));
+    }
+    spans
+}

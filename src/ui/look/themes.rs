@@ -1,0 +1,296 @@
+//! The themes there are: those built in and those of the user; each is loaded from its TOML when chosen.
+
+use super::theme::{Role, Theme};
+use crate::ui::graphics::Colours;
+use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+macro_rules! built_in {
+    ($($name:literal),*) => {
+        /// Built-in themes: name and TOML.
+        const BUILT_IN: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../themes/", $name, ".toml")))),*];
+    };
+}
+
+built_in![
+    "night",
+    "day",
+    "contrast",
+    "nord",
+    "gruvbox",
+    "mocha",
+    "tokyo",
+    "dracula",
+    "solarized",
+    "paper",
+    "clear",
+    "mono"
+];
+
+/// Themes that inherit from one another more often than this go in a circle.
+const DEPTH: usize = 8;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThemeFile {
+    inherits: Option<String>,
+    #[serde(default)]
+    palette: BTreeMap<String, String>,
+    #[serde(default)]
+    roles: BTreeMap<String, RoleStyle>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleStyle {
+    fg: Option<String>,
+    bg: Option<String>,
+    #[serde(default)]
+    modifiers: Vec<String>,
+}
+
+/// All themes by name.
+#[derive(Debug, Clone)]
+pub struct Themes(Vec<(String, String)>);
+
+impl Default for Themes {
+    fn default() -> Self {
+        Self::with(vec![])
+    }
+}
+
+impl Themes {
+    /// The built-in themes and those of the user (name, TOML); a user's theme goes before a built-in one of its name.
+    pub fn with(user: Vec<(String, String)>) -> Self {
+        let mut all: Vec<_> = BUILT_IN
+            .iter()
+            .map(|(n, t)| ((*n).to_owned(), (*t).to_owned()))
+            .collect();
+        for (name, text) in user {
+            match all.iter_mut().find(|(known, _)| *known == name) {
+                Some(known) => known.1 = text,
+                None => all.push((name, text)),
+            }
+        }
+        Self(all)
+    }
+
+    /// Their names, built-in ones first.
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The theme to start with: the one wanted, else `night`, or `mono` where there are no colours.
+    pub fn first(wanted: Option<&str>, colours: Colours) -> String {
+        let default = if colours == Colours::None { "mono" } else { "night" };
+        wanted.unwrap_or(default).to_owned()
+    }
+
+    /// Loads a theme; what is wrong with it comes as a sentence that names it.
+    pub fn load(&self, name: &str, colours: Colours) -> Result<Theme, String> {
+        let mut palette = BTreeMap::new();
+        let mut roles = BTreeMap::new();
+        let mut next = Some(name.to_owned());
+        for _ in 0..DEPTH {
+            let Some(name) = next.take() else { break };
+            let file = self.read(&name)?;
+            // The nearest theme counts: what a child set stays.
+            for (key, value) in file.palette {
+                palette.entry(key).or_insert(value);
+            }
+            for (key, value) in file.roles {
+                if !Role::ALL.iter().any(|role| role.key() == key) {
+                    return Err(format!("theme {name}: there is no role {key:?}"));
+                }
+                roles.entry(key).or_insert(value);
+            }
+            next = file.inherits;
+        }
+        if next.is_some() {
+            return Err(format!("theme {name} inherits in a circle"));
+        }
+        let mut styles = Vec::with_capacity(Role::ALL.len());
+        for role in Role::ALL {
+            let Some(wanted) = roles.get(role.key()) else {
+                return Err(format!("theme {name}: role {:?} is not set", role.key()));
+            };
+            let style =
+                style(wanted, &palette).map_err(|why| format!("theme {name}: {}: {why}", role.key()))?;
+            styles.push(colours.fit(style));
+        }
+        Ok(Theme::new(name, styles))
+    }
+
+    fn read(&self, name: &str) -> Result<ThemeFile, String> {
+        let Some((_, text)) = self.0.iter().find(|(known, _)| known == name) else {
+            return Err(format!(
+                "there is no theme {name:?}; there are {}",
+                self.names().join(", ")
+            ));
+        };
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            format!("theme {name}, line {line}: {}", error.message())
+        })
+    }
+}
+
+fn style(wanted: &RoleStyle, palette: &BTreeMap<String, String>) -> Result<Style, String> {
+    let colour = |name: &Option<String>| -> Result<Option<Color>, String> {
+        let Some(name) = name else { return Ok(None) };
+        let value = palette.get(name).unwrap_or(name);
+        let colour = value.parse().map_err(|_| format!("{value:?} is no colour"))?;
+        Ok(Some(colour))
+    };
+    let mut style = Style::new();
+    style.fg = colour(&wanted.fg)?;
+    style.bg = colour(&wanted.bg)?;
+    for modifier in &wanted.modifiers {
+        style = style.add_modifier(match modifier.as_str() {
+            "bold" => Modifier::BOLD,
+            "dim" => Modifier::DIM,
+            "italic" => Modifier::ITALIC,
+            "underlined" => Modifier::UNDERLINED,
+            "reversed" => Modifier::REVERSED,
+            other => return Err(format!("{other:?} is no modifier")),
+        });
+    }
+    Ok(style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_theme_sets_every_role_at_every_depth() {
+        let themes = Themes::default();
+        for name in themes.names() {
+            for colours in [Colours::True, Colours::Indexed, Colours::Sixteen, Colours::None] {
+                let theme = themes.load(&name, colours).expect("it loads");
+                assert_eq!(theme.name, name);
+            }
+        }
+    }
+
+    /// How much brighter one colour is than another: WCAG 2.2, 1 to 21.
+    fn contrast(a: Color, b: Color) -> Option<f64> {
+        let luminance = |colour| {
+            let Color::Rgb(r, g, b) = colour else { return None };
+            let linear = [r, g, b].map(|channel| {
+                let part = f64::from(channel) / 255.0;
+                if part <= 0.04045 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            });
+            Some(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+        };
+        let (a, b) = (luminance(a)? + 0.05, luminance(b)? + 0.05);
+        Some(a.max(b) / a.min(b))
+    }
+
+    #[test]
+    fn everything_can_be_read_on_its_ground() {
+        let themes = Themes::default();
+        let mut measured = 0;
+        for name in themes.names() {
+            let theme = themes.load(&name, Colours::True).expect("it loads");
+            let ground = theme.style(Role::Background).bg;
+            for role in Role::ALL {
+                let least = match role {
+                    Role::Border | Role::Background => continue,
+                    Role::Text | Role::Strong | Role::Selection => 7.0,
+                    Role::Dim
+                    | Role::Hint
+                    | Role::Title
+                    | Role::Heading
+                    | Role::Null
+                    | Role::KindBinary
+                    | Role::SeverityNote => 3.0,
+                    _ => 3.5,
+                };
+                let style = theme.style(*role);
+                let (Some(text), Some(on)) = (style.fg, style.bg.or(ground)) else {
+                    continue;
+                };
+                if let Some(contrast) = contrast(text, on) {
+                    measured += 1;
+                    assert!(
+                        contrast >= least,
+                        "{name}: {role:?} has {contrast:.1}, at least {least}"
+                    );
+                }
+            }
+        }
+        assert!(measured > 300, "{measured}");
+    }
+
+    #[test]
+    fn the_selected_row_stands_out_with_few_colours_and_with_none() {
+        let themes = Themes::default();
+        for name in themes.names() {
+            for colours in [Colours::True, Colours::Indexed, Colours::Sixteen, Colours::None] {
+                let theme = themes.load(&name, colours).expect("it loads");
+                let (selected, text) = (theme.style(Role::Selection), theme.style(Role::Text));
+                assert_ne!(selected.add_modifier, text.add_modifier, "{name} at {colours:?}");
+                let grounds = (selected.bg, theme.style(Role::Background).bg);
+                if let (Some(row), Some(screen)) = grounds {
+                    let reversed = selected.add_modifier.contains(Modifier::REVERSED);
+                    assert!(
+                        row != screen || reversed || colours == Colours::Sixteen,
+                        "{name} at {colours:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn mono_has_no_colour() {
+        let theme = Themes::default().load("mono", Colours::True).expect("it loads");
+        for role in Role::ALL {
+            assert_eq!(
+                (theme.style(*role).fg, theme.style(*role).bg),
+                (None, None),
+                "{role:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_users_theme_needs_only_what_differs() {
+        let mine = "inherits = \"night\"\n[palette]\nblue = \"#010203\"\n[roles]\ngood = { fg = \"blue\" }\n";
+        let themes = Themes::with(vec![("mine".into(), mine.into())]);
+        let theme = themes.load("mine", Colours::True).expect("it loads");
+        assert_eq!(theme.style(Role::Accent).fg, Some(Color::Rgb(1, 2, 3)));
+        assert_eq!(theme.style(Role::Good).fg, Some(Color::Rgb(1, 2, 3)));
+    }
+
+    #[test]
+    fn faults_are_named() {
+        for (text, part) in [
+            ("inherits = \"nowhere\"", "no theme \"nowhere\""),
+            ("inherits = \"mine\"", "circle"),
+            ("inherits = \"night\"\n[roles]\nsky = {}", "no role \"sky\""),
+            (
+                "inherits = \"night\"\n[roles]\ngood = { fg = \"blurple\" }",
+                "good: \"blurple\" is no colour",
+            ),
+            ("[roles]", "is not set"),
+            ("colour = 1", "unknown field"),
+            (
+                "inherits = \"night\"\n[palette]\nblue = 3",
+                "theme mine, line 3: invalid type",
+            ),
+        ] {
+            let themes = Themes::with(vec![("mine".into(), text.into())]);
+            let error = themes.load("mine", Colours::True).expect_err(text);
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

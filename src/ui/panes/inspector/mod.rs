@@ -1,0 +1,5 @@
+//! The inspector's pane.
+
+mod pane;
+
+pub(crate) use pane::Inspector;

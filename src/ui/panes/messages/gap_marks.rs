@@ -1,0 +1,99 @@
+//! The lines of the message list: rows, and marks where messages may be missing between them. Marks are no rows: they
+//! cannot be selected and count nowhere.
+
+use crate::app::State;
+use crate::engine::Gap;
+use crate::ui::look::{Look, Role};
+use crate::ui::paint::{Pen, cells, field, fit_end, scrolled};
+
+/// What stands on a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListLine {
+    /// The message of that number.
+    Message(u64),
+    /// Messages may be missing here.
+    Mark(Gap),
+}
+
+/// The lines of a list of some height in which the row at place `at` is seen, from near `top` on. Under the last row
+/// stands what was lost since.
+pub fn lines(state: &State, top: usize, at: usize, height: usize) -> Vec<ListLine> {
+    let gaps = state.store.gaps();
+    let top = scrolled(top, at, height, state.view.len());
+    let above = top.checked_sub(1).and_then(|above| state.view.get(above));
+    let mut after = above.unwrap_or(0);
+    let mut lines = Vec::with_capacity(height + 1);
+    // How many lines it takes until all is there that has to be seen.
+    let mut needed = 0;
+    for place in top..=state.view.len() {
+        let seq = state.view.get(place);
+        let mark = merged(&gaps, after + 1, seq.unwrap_or(u64::MAX));
+        lines.extend(mark.map(ListLine::Mark));
+        lines.extend(seq.map(ListLine::Message));
+        after = seq.unwrap_or(after);
+        let ends_below = seq.is_none() && at + 1 == place && height > 1;
+        if place == at || ends_below {
+            needed = lines.len();
+        }
+        if place > at && lines.len() >= height {
+            break;
+        }
+    }
+    lines.drain(..needed.saturating_sub(height));
+    lines.truncate(height);
+    lines
+}
+
+/// The gaps before the messages from one number to another, as one.
+fn merged(gaps: &[Gap], from: u64, to: u64) -> Option<Gap> {
+    let start = gaps.partition_point(|gap| gap.before < from);
+    let between = &gaps[start..start + gaps[start..].partition_point(|gap| gap.before <= to)];
+    let (first, last) = (between.first()?, between.last()?);
+    Some(Gap {
+        from_us: first.from_us,
+        ..last.clone()
+    })
+}
+
+/// Draws a mark: `── 12:01:02 – 12:01:05  messages may be missing: the broker closed the connection ──`; on a narrow list
+/// the cause comes first.
+pub fn draw_mark(pen: &mut Pen<'_>, gap: &Gap, look: &Look) {
+    let second = |at_us| look.time_of_day(at_us).chars().take(8).collect::<String>();
+    let (from, to) = (second(gap.from_us), second(gap.to_us));
+    pen.write("── ", look.style(Role::Border));
+    pen.write(&format!("{from} – {to}  "), look.style(Role::Dim));
+    let cause = field(&gap.cause);
+    let whole = "messages may be missing: ";
+    let fits = cells(whole) + cells(cause.as_str()) <= pen.room();
+    pen.write(if fits { whole } else { "gap: " }, look.style(Role::Caution));
+    pen.write(&fit_end(cause.as_str(), pen.room()), look.style(Role::Dim));
+    if pen.room() > 1 {
+        pen.skip(1);
+        pen.write(&"─".repeat(pen.room()), look.style(Role::Border));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gap(before: u64) -> Gap {
+        Gap {
+            before,
+            from_us: before as i64,
+            to_us: before as i64 + 1,
+            cause: "c".into(),
+        }
+    }
+
+    #[test]
+    fn gaps_between_the_same_rows_are_one() {
+        let gaps = [gap(3), gap(3), gap(5), gap(9)];
+        assert_eq!(merged(&gaps, 1, 2), None);
+        assert_eq!(
+            merged(&gaps, 1, 5).map(|gap| (gap.from_us, gap.to_us)),
+            Some((3, 6))
+        );
+        assert_eq!(merged(&gaps, 6, u64::MAX).map(|gap| gap.before), Some(9));
+    }
+}

@@ -1,0 +1,6 @@
+//! The pane of subjects.
+
+mod lines;
+mod pane;
+
+pub(crate) use pane::Subjects;

@@ -1,0 +1,231 @@
+//! Subjects: the subscriptions, the streams of the server, then the tree of subjects seen.
+
+use super::lines::{SubjectLine, SubjectLines};
+use crate::app::{Msg, Node, State, age, count, per_second, size};
+use crate::engine::{StreamFacts, SubscriptionView};
+use crate::ui::look::Role;
+use crate::ui::paint::{
+    Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, row_of, scrolled, sparkline,
+};
+use crate::ui::panes::contract::{PaneView, Scene};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Colours of subscriptions, in turn.
+const LANES: [Role; 4] = [Role::Lane1, Role::Lane2, Role::Lane3, Role::Lane4];
+/// From this width on count, rate and history stand beside each other.
+const WIDE: u16 = 40;
+
+/// The pane's own state: how far it is scrolled.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    top: usize,
+}
+
+impl PaneView for Subjects {
+    fn title(&self, scene: Scene<'_>) -> Line<'static> {
+        let seen = scene.state.tree.subjects() as u64;
+        let text = if seen == 0 {
+            String::new()
+        } else {
+            format!("{} seen", count(seen))
+        };
+        Line::from(scene.look.span(text, Role::Dim))
+    }
+
+    fn position(&self, scene: Scene<'_>) -> String {
+        let stream = scene.state.stream_at_cursor();
+        stream.map_or_else(String::new, |stream| {
+            let what = if stream.consuming { "queue · " } else { "" };
+            format!("{what}{} · {}", count(stream.messages), size(stream.bytes))
+        })
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        let state = scene.state;
+        let lines = SubjectLines::new(state);
+        if lines.len() == 0 {
+            let key = scene.look.key(crate::app::Action::Subscribe);
+            let text = format!("Subscriptions and the subjects seen on them appear here; {key} subscribes.");
+            empty_notice(&text, area, buffer, scene.look);
+            return;
+        }
+        let at = state.subject_row();
+        let rows = usize::from(area.height);
+        self.top = scrolled(self.top, lines.line_of(at), rows, lines.len());
+        for line in 0..rows {
+            let row_area = row_of(area, line);
+            let row = match lines.at(self.top + line) {
+                None => break,
+                Some(SubjectLine::Row(row)) => row,
+                Some(other) => {
+                    let mut pen = Pen::new(buffer, row_area);
+                    pen.skip(1);
+                    aside(&mut pen, other, scene);
+                    continue;
+                }
+            };
+            let selected = row == at && (state.cursor.is_some() || scene.focused);
+            let base = match (selected, scene.focused) {
+                (true, true) => scene.look.style(Role::Selection),
+                (true, false) => scene.look.style(Role::SelectionDim),
+                _ => Style::new(),
+            };
+            buffer.set_style(row_area, base);
+            let mut pen = Pen::new(buffer, row_area);
+            let streams = state.subscriptions.len();
+            let nodes = streams + state.streams.streams.len();
+            if let Some(view) = state.subscriptions.get(row) {
+                subscription(&mut pen, view, row, base, scene);
+            } else if let Some(facts) = state.streams.streams.get(row - streams) {
+                stream(&mut pen, facts, base, area.width, scene);
+            } else if let Some(id) = state.tree.visible().get(row - nodes) {
+                node(&mut pen, state.tree.node(*id), base, area.width, scene);
+            }
+        }
+    }
+
+    fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
+        match SubjectLines::new(state).at(self.top + usize::from(row))? {
+            SubjectLine::Row(row) => Some(Msg::SelectSubject(row)),
+            _ => None,
+        }
+    }
+
+    fn wheel(&mut self, rows: i16) -> Option<Msg> {
+        Some(Msg::ScrollSubjects(rows.into()))
+    }
+}
+
+fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: Style, scene: Scene<'_>) {
+    let look = scene.look;
+    let (mark, role) = match view {
+        view if view.denied.is_some() => ("✖", Role::Bad),
+        view if view.paused => ("○", Role::Dim),
+        _ => ("●", LANES[row % LANES.len()]),
+    };
+    let state = match view {
+        view if view.denied.is_some() => "denied".to_owned(),
+        view if view.paused => "paused".to_owned(),
+        view => count(view.received),
+    };
+    pen.skip(1);
+    pen.write(mark, base.patch(look.style(role)));
+    pen.skip(1);
+    let room = pen.room().saturating_sub(cells(&state) + 2);
+    let name = fit_middle(field(&view.pattern).as_str(), room);
+    pen.write(&left(&name, room), look.style(Role::Strong).patch(base));
+    pen.write(
+        &right(&state, cells(&state) + 1),
+        base.patch(look.style(Role::Dim)),
+    );
+}
+
+/// A heading, or why there is nothing under it.
+fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
+    match line {
+        SubjectLine::Streams => {
+            pen.write("Streams", scene.look.style(Role::Heading));
+            let all = count(scene.state.streams.streams.len() as u64);
+            pen.skip(pen.room().saturating_sub(cells(&all) + 1));
+            pen.write(&all, scene.look.style(Role::Dim));
+        }
+        SubjectLine::Trouble => {
+            let trouble = scene.state.streams.trouble.as_deref().unwrap_or_default();
+            let room = pen.room();
+            pen.write(
+                &fit_end(field(trouble).as_str(), room),
+                scene.look.style(Role::Caution),
+            );
+        }
+        SubjectLine::Air | SubjectLine::Row(_) => {}
+    }
+}
+
+fn stream(pen: &mut Pen<'_>, facts: &StreamFacts, base: Style, width: u16, scene: Scene<'_>) {
+    let look = scene.look;
+    let (mark, role) = if scene.state.is_followed(&facts.name) {
+        ("●", Role::Good)
+    } else {
+        ("≡", Role::Dim)
+    };
+    pen.skip(1);
+    pen.write(mark, base.patch(look.style(role)));
+    pen.skip(1);
+    let mut figures = count(facts.messages);
+    if width >= WIDE {
+        figures = format!("{figures} {}", right(&size(facts.bytes), 8));
+    }
+    // What is taken from it is gone for others: here it is only looked at.
+    let queue = match facts.consuming {
+        true if width >= 30 => " queue",
+        true => " ↷",
+        false => "",
+    };
+    let room = pen.room().saturating_sub(cells(&figures) + 2);
+    let name = fit_middle(field(&facts.name).as_str(), room.saturating_sub(cells(queue)));
+    pen.write(&name, look.style(Role::Text).patch(base));
+    pen.write(queue, base.patch(look.style(Role::Dim)));
+    pen.skip(room.saturating_sub(cells(&name) + cells(queue)));
+    pen.write(
+        &right(&figures, cells(&figures) + 1),
+        base.patch(look.style(Role::Dim)),
+    );
+}
+
+fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_>) {
+    let look = scene.look;
+    let moves = node.meter.moves();
+    let count = count(node.count);
+    let quiet = age(scene.state.now_us - node.last_us);
+    let activity = match (moves, quiet.as_str()) {
+        (true, _) => per_second(node.meter.rate()),
+        (false, "now") => String::new(),
+        (false, _) => quiet,
+    };
+    let samples = node.meter.samples();
+    let (figures, history) = if width >= WIDE {
+        let line = if moves {
+            sparkline(&samples[samples.len() - 8..])
+        } else {
+            String::new()
+        };
+        (format!("{count} {}", right(&activity, 8)), left(&line, 8))
+    } else if node.is_leaf() && moves {
+        (activity, sparkline(&samples[samples.len() - 5..]))
+    } else if node.is_leaf() && !activity.is_empty() && width >= 30 {
+        (format!("{activity}  {count}"), String::new())
+    } else {
+        (count, String::new())
+    };
+    let mark = match (node.is_leaf(), node.is_folded()) {
+        (true, _) => None,
+        (false, true) => Some("▸"),
+        (false, false) => Some("▾"),
+    };
+    pen.skip(1 + (node.depth * 2).min(pen.room() / 3));
+    if let Some(mark) = mark {
+        pen.write(mark, base.patch(look.style(Role::Dim)));
+        pen.skip(1);
+    }
+    let right_part = cells(&figures)
+        + if history.is_empty() {
+            0
+        } else {
+            cells(&history) + 1
+        };
+    let room = pen.room().saturating_sub(right_part + 2);
+    let name = fit_end(field(&node.name).as_str(), room);
+    pen.write(&left(&name, room), look.style(Role::Text).patch(base));
+    let role = if moves { Role::Text } else { Role::Dim };
+    pen.write(
+        &right(&figures, cells(&figures) + 1),
+        look.style(role).patch(base),
+    );
+    if !history.is_empty() {
+        pen.skip(1);
+        pen.write(&history, base.patch(look.style(Role::Gauge)));
+    }
+}

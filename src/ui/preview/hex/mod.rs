@@ -1,0 +1,7 @@
+//! Bytes: hex and ASCII, and the message as it came.
+
+mod raw;
+mod view;
+
+pub(crate) use raw::RawView;
+pub(crate) use view::HexView;

@@ -1,0 +1,481 @@
+//! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes. Of a payload on disk only the rows
+//! in view are read.
+
+use crate::app::{Action, ViewKind, ViewQuestion};
+use crate::ui::look::Role;
+use crate::ui::paint::{count, size};
+use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::ui::preview::text::{find_in_blob, first_from};
+use crate::wire::{Blob, FilterFault, Limits, SafeText};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::{Modifier, Style};
+use std::fmt::Write;
+use std::ops::Range;
+
+/// Digits of the offset and the gap after them.
+const OFFSET: usize = 10;
+/// Bytes that stand together.
+const GROUP: usize = 8;
+
+/// A view of bytes.
+#[derive(Debug)]
+pub struct HexView {
+    body: Blob,
+    length: usize,
+    cursor: usize,
+    /// First visible row.
+    top: usize,
+    matches: Vec<Range<usize>>,
+    current: Option<usize>,
+    /// What the last search left out, or why it failed.
+    note: Option<String>,
+    size: Size,
+    /// Bytes that one search looks at on disk.
+    search_bytes: usize,
+    most_matches: usize,
+    copied: usize,
+}
+
+impl HexView {
+    /// Shows the bytes from their start.
+    pub fn new(body: Blob, limits: &Limits) -> Self {
+        Self {
+            length: body.len() as usize,
+            search_bytes: match body {
+                Blob::Memory(_) => usize::MAX,
+                Blob::Stored(_) => limits.hex_search_bytes as usize,
+            },
+            most_matches: limits.hex_matches,
+            copied: limits.clipboard_bytes,
+            body,
+            cursor: 0,
+            top: 0,
+            matches: Vec::new(),
+            current: None,
+            note: None,
+            size: Size::new(80, 24),
+        }
+    }
+
+    /// Bytes in one row: as many groups as fit, doubling.
+    fn per_row(&self) -> usize {
+        let fits = |bytes: &usize| ascii_column(*bytes) + bytes <= usize::from(self.size.width);
+        [4 * GROUP, 2 * GROUP].into_iter().find(fits).unwrap_or(GROUP)
+    }
+
+    fn height(&self) -> usize {
+        usize::from(self.size.height.max(1))
+    }
+
+    fn go(&mut self, cursor: usize) -> bool {
+        self.cursor = cursor.min(self.length.saturating_sub(1));
+        let row = self.cursor / self.per_row();
+        self.top = self.top.clamp((row + 1).saturating_sub(self.height()), row);
+        true
+    }
+
+    fn back(&mut self, rows: usize) -> bool {
+        let distance = rows.saturating_mul(self.per_row());
+        // The column stays: going beyond the start stops in the first row.
+        let cursor = self
+            .cursor
+            .checked_sub(distance)
+            .unwrap_or(self.cursor % self.per_row());
+        self.go(cursor)
+    }
+
+    fn on(&mut self, rows: usize) -> bool {
+        let next = self.cursor.saturating_add(rows.saturating_mul(self.per_row()));
+        self.go(next)
+    }
+
+    fn wheel(&mut self, rows: i16) -> bool {
+        let last = self.length.div_ceil(self.per_row()).saturating_sub(self.height());
+        self.top = self.top.saturating_add_signed(isize::from(rows)).min(last);
+        let (row, column) = (self.cursor / self.per_row(), self.cursor % self.per_row());
+        let row = row.clamp(self.top, self.top + self.height() - 1);
+        self.go(row * self.per_row() + column)
+    }
+
+    fn click(&mut self, column: u16, row: u16) -> bool {
+        let (column, row) = (usize::from(column), self.top + usize::from(row));
+        let per_row = self.per_row();
+        let ascii = ascii_column(per_row);
+        let byte = (0..per_row).find(|&byte| {
+            column == ascii + byte || (hex_column(byte)..hex_column(byte) + 2).contains(&column)
+        });
+        byte.is_some_and(|byte| self.go(row * per_row + byte))
+    }
+
+    fn step_match(&mut self, forward: bool) -> bool {
+        let Some(current) = self.current else {
+            return false;
+        };
+        let all = self.matches.len();
+        let next = if forward { current + 1 } else { current + all - 1 } % all;
+        self.current = Some(next);
+        self.go(self.matches[next].start)
+    }
+
+    fn draw_row(
+        &self,
+        start: usize,
+        bytes: &[u8],
+        place: Rect,
+        buffer: &mut Buffer,
+        context: PreviewContext<'_>,
+    ) {
+        let per_row = self.per_row();
+        let mut put = |column: usize, text: &str, style: Style| {
+            let room = usize::from(place.width).saturating_sub(column);
+            if room > 0 {
+                buffer.set_stringn(place.x + column as u16, place.y, text, room, style);
+            }
+        };
+        put(0, &format!("{start:08x}"), context.theme.style(Role::Dim));
+        let mut found = self.matches.partition_point(|found| found.end <= start);
+        for (column, &byte) in bytes.iter().enumerate() {
+            let at = start + column;
+            while self.matches.get(found).is_some_and(|found| found.end <= at) {
+                found += 1;
+            }
+            let marked = self.matches.get(found).is_some_and(|found| found.start <= at);
+            let style = |role| self.style(role, at, marked.then_some(found), context);
+            let visible = matches!(byte, b' '..=b'~');
+            let hex = if byte == 0 { Role::Dim } else { Role::Text };
+            put(hex_column(column), &format!("{byte:02x}"), style(hex));
+            let mut letter = [0; 4];
+            let (letter, role) = if visible {
+                (&*char::from(byte).encode_utf8(&mut letter), Role::Text)
+            } else {
+                ("·", Role::Dim)
+            };
+            put(ascii_column(per_row) + column, letter, style(role));
+        }
+    }
+
+    fn style(&self, role: Role, at: usize, found: Option<usize>, context: PreviewContext<'_>) -> Style {
+        let mut style = context.theme.style(role);
+        if found.is_some() {
+            style = style.patch(context.theme.style(Role::Match));
+            if found == self.current {
+                style = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+            }
+        }
+        if context.focused && at == self.cursor {
+            style = style.patch(context.theme.style(Role::Selection));
+        }
+        style
+    }
+}
+
+/// Where to go.
+const WHERE: ViewQuestion = ViewQuestion {
+    id: "offset",
+    title: "Go to offset",
+    advice: "A number of bytes, decimal or 0x…; with + or - from here.",
+};
+
+/// The offset that is meant; an error says why none is.
+fn offset(text: &str, here: usize, length: usize) -> Result<usize, String> {
+    let text = text.trim().replace([',', '_'], "");
+    let (sign, digits) = match text.strip_prefix(['+', '-']) {
+        Some(digits) => (text.chars().next(), digits),
+        None => (None, text.as_str()),
+    };
+    let number = match digits.strip_prefix("0x") {
+        Some(digits) => usize::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    let number = number.map_err(|_| "an offset is a whole number, decimal or 0x…".to_owned())?;
+    let at = match sign {
+        Some('+') => here.saturating_add(number),
+        Some(_) => here.saturating_sub(number),
+        None => number,
+    };
+    if at < length {
+        Ok(at)
+    } else {
+        Err(format!("there are {} bytes", count(length)))
+    }
+}
+
+impl Preview for HexView {
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        if self.size != area.as_size() {
+            let first = self.top * self.per_row();
+            self.size = area.as_size();
+            self.top = first / self.per_row();
+            self.go(self.cursor);
+        }
+        let mut sentence = |text: &str, role| {
+            let style = context.theme.style(role);
+            buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
+        };
+        if self.length == 0 {
+            return sentence("No bytes.", Role::Dim);
+        }
+        let per_row = self.per_row();
+        let first = self.top * per_row;
+        let end = first + per_row * self.height();
+        let bytes = match self.body.slice(first as u64..end as u64) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let text = SafeText::new(&format!("The bytes cannot be read from their file: {error}."));
+                return sentence(text.as_str(), Role::Caution);
+            }
+        };
+        for ((row, bytes), y) in bytes.chunks(per_row).enumerate().zip(area.top()..area.bottom()) {
+            let place = Rect { y, height: 1, ..area };
+            self.draw_row(first + row * per_row, bytes, place, buffer, context);
+        }
+    }
+
+    fn act(&mut self, motion: Motion) -> bool {
+        let page = self.height();
+        let row_start = self.cursor - self.cursor % self.per_row();
+        match motion {
+            Motion::Up => self.back(1),
+            Motion::Down => self.on(1),
+            Motion::Left => self.go(self.cursor.saturating_sub(1)),
+            Motion::Right => self.go(self.cursor + 1),
+            Motion::Top => self.go(0),
+            Motion::Bottom => self.go(usize::MAX),
+            Motion::PageUp => self.back(page),
+            Motion::PageDown => self.on(page),
+            Motion::HalfUp => self.back(page.div_ceil(2)),
+            Motion::HalfDown => self.on(page.div_ceil(2)),
+            Motion::LineStart => self.go(row_start),
+            Motion::LineEnd => self.go(row_start + self.per_row() - 1),
+            Motion::NextMatch => self.step_match(true),
+            Motion::PreviousMatch => self.step_match(false),
+            Motion::Wheel(rows) => self.wheel(rows),
+            Motion::Click { column, row } => self.click(column, row),
+            Motion::Toggle | Motion::ToggleAll | Motion::Wrap => false,
+        }
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        Some(ViewKind::Bytes)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        (action == Action::GoToOffset).then(|| vec![Wish::Ask(WHERE, String::new())])
+    }
+
+    fn check(&self, _question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+        let read = offset(text, self.cursor, self.length);
+        read.map(|_| ())
+            .map_err(|why| FilterFault::new(0..text.len(), why))
+    }
+
+    fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let at = offset(text, self.cursor, self.length)?;
+        self.go(at);
+        Ok(vec![])
+    }
+
+    fn search(&mut self, pattern: &str) -> Option<usize> {
+        // All of a small payload; of a large one on disk what stands from the cursor on.
+        let start = if self.length <= self.search_bytes {
+            0
+        } else {
+            self.cursor
+        };
+        let end = self.length.min(start.saturating_add(self.search_bytes));
+        let most = self.most_matches;
+        let found = find_in_blob(&self.body, start..end, pattern, most);
+        self.note = match &found {
+            Err(error) => Some(format!("the search failed: {error}")),
+            Ok(found) if found.len() == most => Some(format!("the first {} matches", count(most))),
+            Ok(_) if end - start < self.length => {
+                Some(format!("{} from 0x{start:x} on searched", size(end - start)))
+            }
+            Ok(_) => None,
+        };
+        self.matches = found.unwrap_or_default();
+        self.current = first_from(&self.matches, self.cursor);
+        if let Some(current) = self.current {
+            self.go(self.matches[current].start);
+        }
+        Some(self.matches.len())
+    }
+
+    fn position(&self) -> String {
+        let offset = format!("offset 0x{:x} of {}", self.cursor, count(self.length));
+        let place = match self.current {
+            Some(current) => format!(
+                "match {} of {} · {offset}",
+                count(current + 1),
+                count(self.matches.len())
+            ),
+            None => offset,
+        };
+        match &self.note {
+            Some(note) => format!("{place} · {}", SafeText::new(note).as_str()),
+            None => place,
+        }
+    }
+
+    fn copy(&self) -> Option<String> {
+        // More than the clipboard takes is refused there: as much as says so is enough.
+        let bytes = self.body.slice(0..self.copied as u64).ok()?;
+        let mut out = String::with_capacity(bytes.len() * 2);
+        for byte in &bytes {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+        }
+        Some(out)
+    }
+}
+
+/// The column of a byte's first digit; groups stand one more cell apart.
+fn hex_column(byte: usize) -> usize {
+    OFFSET + byte * 3 + byte / GROUP
+}
+
+/// The column of the first letter.
+fn ascii_column(per_row: usize) -> usize {
+    hex_column(per_row) + 1 - usize::from(per_row == GROUP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::sample::drawn as screen;
+    use crate::wire::ReadAt;
+    use std::io;
+    use std::sync::Arc;
+
+    fn shown(body: Blob) -> HexView {
+        HexView::new(body, &Limits::DEFAULT)
+    }
+
+    fn png() -> HexView {
+        shown(Blob::from(&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0`"[..]))
+    }
+
+    #[test]
+    fn rows_adapt_to_the_width() {
+        let mut view = png();
+        assert_eq!(
+            screen(&mut view, 80, 2),
+            [
+                "00000000  89 50 4e 47 0d 0a 1a 0a  00 00 00 0d 49 48 44 52   ·PNG········IHDR",
+                "00000010  00 00 00 60                                        ···`",
+            ]
+        );
+        assert_eq!(
+            screen(&mut view, 44, 3)[1],
+            "00000008  00 00 00 0d 49 48 44 52  ····IHDR"
+        );
+        assert!(screen(&mut view, 150, 1)[0].ends_with("·PNG········IHDR···`"));
+    }
+
+    #[test]
+    fn the_cursor_moves_and_is_kept_in_view() {
+        let mut view = shown(Blob::from((0..=255).cycle().take(4096).collect::<Vec<u8>>()));
+        screen(&mut view, 80, 10);
+        assert!(view.act(Motion::Right) && view.act(Motion::Down));
+        assert_eq!(view.position(), "offset 0x11 of 4,096");
+        assert!(view.act(Motion::Bottom));
+        assert!(screen(&mut view, 80, 10)[9].starts_with("00000ff0"));
+        assert!(view.act(Motion::Wheel(-5)));
+        assert_eq!(view.position(), "offset 0xfaf of 4,096");
+        assert!(view.act(Motion::Click { column: 10, row: 0 }));
+        assert!(view.position().starts_with("offset 0xf10"));
+        assert!(!view.act(Motion::Click { column: 3, row: 0 }));
+        assert!(view.act(Motion::PageUp) && view.act(Motion::Top) && view.act(Motion::Up));
+        assert_eq!(view.position(), "offset 0x0 of 4,096");
+    }
+
+    #[test]
+    fn it_searches_text_and_bytes() {
+        let mut view = png();
+        screen(&mut view, 80, 2);
+        assert_eq!(view.search("ihdr"), Some(1));
+        assert_eq!(view.position(), "match 1 of 1 · offset 0xc of 20");
+        assert_eq!(view.search("00 00 00"), Some(2));
+        assert!(view.act(Motion::NextMatch));
+        assert!(view.position().starts_with("match 1 of 2 · offset 0x8"));
+        assert_eq!(view.search("nothing"), Some(0));
+        assert!(!view.act(Motion::NextMatch));
+    }
+
+    #[test]
+    fn nothing_and_small_areas_are_drawn() {
+        let mut view = shown(Blob::default());
+        assert_eq!(screen(&mut view, 20, 1), ["No bytes."]);
+        for motion in [Motion::Down, Motion::Bottom, Motion::Wheel(3), Motion::LineEnd] {
+            view.act(motion);
+        }
+        for (width, height) in [(0, 0), (1, 1), (9, 2), (12, 1)] {
+            screen(&mut view, width, height);
+            screen(&mut png(), width, height);
+        }
+        assert_eq!(png().copy().unwrap().get(..8), Some("89504e47"));
+    }
+
+    /// Terabytes of a pattern, of which one place cannot be read.
+    #[derive(Debug)]
+    struct Endless;
+
+    impl ReadAt for Endless {
+        fn size(&self) -> u64 {
+            1 << 42
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+            if offset >= 1 << 41 {
+                return Err(io::Error::other("a bad sector"));
+            }
+            for (at, byte) in (offset..).zip(buffer) {
+                *byte = if at % (1 << 21) == 5 { b'!' } else { b'.' };
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_a_payload_on_disk_only_what_is_seen_is_read() {
+        let mut view = shown(Blob::Stored(Arc::new(Endless)));
+        assert!(screen(&mut view, 80, 2)[0].ends_with(".....!.........."));
+        view.search_bytes = 4 << 20;
+        assert_eq!(view.search("!"), Some(2));
+        let said = "match 1 of 2 · offset 0x5 of 4,398,046,511,104 · 4.19 MB from 0x0 on searched";
+        assert_eq!(view.position(), said);
+        view.most_matches = 1;
+        assert_eq!(view.search("!"), Some(1));
+        assert!(view.position().ends_with("the first 1 matches"));
+        assert!(view.copy().unwrap().len() > Limits::DEFAULT.clipboard_bytes);
+        assert!(view.act(Motion::Bottom));
+        let said = "The bytes cannot be read from their file: a bad sector.";
+        assert_eq!(screen(&mut view, 80, 2)[0], said);
+        assert_eq!(view.search("!"), Some(0));
+        assert!(view.position().ends_with("the search failed: a bad sector"));
+    }
+
+    #[test]
+    fn offsets_are_gone_to() {
+        for (text, at) in [
+            ("10", Ok(10)),
+            ("0x10", Ok(16)),
+            ("+5", Ok(25)),
+            ("-0x4", Ok(16)),
+            ("-99", Ok(0)),
+        ] {
+            assert_eq!(offset(text, 20, 100), at, "{text}");
+        }
+        assert_eq!(offset("1,000", 20, 100), Err("there are 100 bytes".to_owned()));
+        assert!(offset("ten", 20, 100).is_err());
+        let mut view = HexView::new(bytes::Bytes::from(vec![7; 100]).into(), &Limits::DEFAULT);
+        assert!(view.run(Action::GoToOffset).is_some());
+        assert!(view.answer(WHERE, "0x40").unwrap().is_empty());
+        assert!(view.position().contains("0x40"), "{}", view.position());
+    }
+}

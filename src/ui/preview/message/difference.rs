@@ -1,0 +1,136 @@
+//! Two messages compared: a block for each difference, the words that changed standing out.
+
+use crate::engine::StoredMessage;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
+use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
+use crate::ui::preview::contract::Sheet;
+use crate::ui::preview::text::Piece;
+use crate::wire::{
+    DiffSide, Difference, Differences, Limits, Mended, Severity, decode_message, message_differences,
+    wording_differences,
+};
+use similar::{ChangeTag, TextDiff};
+
+/// The sheet with what differs between two messages.
+pub fn difference_sheet(
+    title: String,
+    left: &StoredMessage,
+    right: &StoredMessage,
+    limits: &Limits,
+) -> Sheet {
+    let decoded = [left, right].map(|message| decode_message(&message.payload, &message.subject, limits));
+    let found = message_differences(
+        DiffSide {
+            subject: &left.subject,
+            headers: &left.headers,
+            decoded: &decoded[0],
+        },
+        DiffSide {
+            subject: &right.subject,
+            headers: &right.headers,
+            decoded: &decoded[1],
+        },
+    );
+    Sheet {
+        title,
+        view: Box::new(view(Vec::new(), &found)),
+    }
+}
+
+/// The sheet with what was changed in a message so that a reader reads it, and what still stands in its way.
+pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended) -> Sheet {
+    let mut blocks = Vec::new();
+    let mut say = |role, text: &str| {
+        blocks.push(Block {
+            lines: vec![line(vec![Piece::new(role, text)])],
+            copy: text.to_owned(),
+        });
+    };
+    if mended.left.is_empty() {
+        say(Role::Good, &format!("✔ {reader} reads all of this."));
+    } else {
+        say(
+            Severity::Warning.into(),
+            &format!("▲ {reader} still does not get all of it:"),
+        );
+        for reason in &mended.left {
+            let place = if reason.path.is_empty() { "" } else { ": " };
+            say(Role::Text, &format!("  {}{place}{}", reason.path, reason.message));
+        }
+    }
+    for (at, finding) in mended.lost.iter().enumerate() {
+        if at == 0 {
+            say(
+                Severity::Warning.into(),
+                "▲ This cannot be brought back; it goes on without:",
+            );
+        }
+        say(Role::Text, &format!("  {}: {}", finding.path, finding.message));
+    }
+    say(Role::Dim, "");
+    let found = wording_differences(before, &mended.raw);
+    Sheet {
+        title,
+        view: Box::new(view(blocks, &found)),
+    }
+}
+
+/// The differences below what is said of them.
+fn view(mut blocks: Vec<Block>, found: &Differences) -> BlockView {
+    let same = format::counted(found.same, "part");
+    if found.found.is_empty() && blocks.is_empty() {
+        return BlockView::sentence(&format!("No difference: {same} are the same."));
+    }
+    blocks.extend(found.found.iter().map(block));
+    let rest = match found.more {
+        0 => String::new(),
+        more => format!(" {} more differences are not listed.", format::count(more)),
+    };
+    let foot = format!("{same} are the same.{rest}");
+    blocks.push(Block {
+        lines: vec![line(vec![Piece::new(Role::Dim, &foot)])],
+        copy: foot,
+    });
+    BlockView::new("difference", blocks)
+}
+
+fn line(pieces: Vec<Piece>) -> Paragraph {
+    Paragraph { pieces, indent: 2 }
+}
+
+fn block(difference: &Difference) -> Block {
+    let mut lines = vec![line(vec![Piece::new(Role::Heading, &difference.place)])];
+    let mut copy = difference.place.clone();
+    let pair = difference.left.as_deref().zip(difference.right.as_deref());
+    let sides = [
+        ("- ", &difference.left, Role::Bad, ChangeTag::Delete),
+        ("+ ", &difference.right, Role::Good, ChangeTag::Insert),
+    ];
+    for (sign, side, role, tag) in sides {
+        let Some(text) = side else { continue };
+        copy.extend(["\n", sign, text]);
+        let mut pieces = vec![Piece::new(role, sign)];
+        match pair {
+            None => pieces.push(Piece::new(role, text)),
+            Some((left, right)) => pieces.extend(words(left, right, role, tag)),
+        }
+        lines.push(line(pieces));
+    }
+    lines.push(line(vec![]));
+    Block { lines, copy }
+}
+
+/// One side's words; those that the other side lacks stand out.
+fn words(left: &str, right: &str, role: Role, side: ChangeTag) -> Vec<Piece> {
+    let diff = TextDiff::from_words(left, right);
+    let shown = diff
+        .iter_all_changes()
+        .filter(|change| [side, ChangeTag::Equal].contains(&change.tag()));
+    shown
+        .map(|change| {
+            let role = if change.tag() == side { role } else { Role::Text };
+            Piece::new(role, change.value())
+        })
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! Everything a message says about itself, field by field: what NATS knows, the envelope, its payloads' entries.
+
+use super::header::clock_difference;
+use crate::engine::StoredMessage;
+use crate::ui::look::Role;
+use crate::ui::paint::format;
+use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
+use crate::ui::preview::text::Piece;
+use crate::wire::{DecodedMessage, Envelope, Payload, RawJson, SafeText};
+use jiff::tz::TimeZone;
+use std::borrow::Cow;
+
+/// Cells of the column of field names.
+const NAMES: usize = 18;
+
+/// A view with one block per field. Credentials in addresses are hidden; Raw shows the bytes as they came.
+pub fn envelope_view(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone) -> BlockView {
+    let mut blocks = vec![heading("NATS", "")];
+    blocks.extend(nats_fields(message, stored, zone));
+    if let Some((dialect, envelope)) = &message.envelope {
+        blocks.push(heading("Envelope", dialect.name()));
+        blocks.extend(envelope_fields(envelope, stored.at_us));
+        for (number, payload) in envelope.payloads.iter().enumerate().take(message.payloads.len()) {
+            blocks.push(heading(&format!("payloads[{number}]"), &payload.dataname));
+            blocks.extend(payload_fields(payload));
+        }
+        let hidden = envelope.payloads.len().saturating_sub(message.payloads.len());
+        if hidden > 0 {
+            blocks.push(heading(
+                &format!("{} more, see Raw", format::counted(hidden, "payload")),
+                "",
+            ));
+        }
+    }
+    BlockView::new("field", blocks)
+}
+
+fn nats_fields(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone) -> Vec<Block> {
+    let mut fields = vec![
+        field("subject", &stored.subject),
+        field("reply", stored.reply.as_deref().unwrap_or_default()),
+        field("arrived", &format::date_time(stored.at_us, zone)),
+        field("number", &format::count(stored.seq)),
+        field("size", &exact_size(message.raw.len() as u64)),
+    ];
+    for (name, values) in &stored.headers {
+        fields.extend(values.iter().map(|value| field(name, value)));
+    }
+    fields
+}
+
+fn envelope_fields(envelope: &Envelope<'_>, arrived_us: i64) -> Vec<Block> {
+    let stamp = match clock_difference(&envelope.timestamp, arrived_us) {
+        Some(difference) => format!("{}  ({difference})", envelope.timestamp),
+        None => envelope.timestamp.to_string(),
+    };
+    let mut fields = vec![
+        field("correlation_id", &envelope.correlation_id),
+        field("msg_id", &envelope.msg_id),
+        field("timestamp", &stamp),
+        field("send_to", &envelope.send_to),
+        field("msg_purpose", &envelope.msg_purpose),
+        field("sender_name", &envelope.sender_name),
+        field("sender_id", &envelope.sender_id),
+        field("receiver_name", &envelope.receiver_name),
+        field("receiver_id", &envelope.receiver_id),
+        field("reply_to", &envelope.reply_to),
+        field("reply_to_msg_id", &envelope.reply_to_msg_id),
+        field("broker_url", &format::without_credentials(&envelope.broker_url)),
+        field("metadata", &envelope.metadata.0),
+    ];
+    fields.extend(extras(&envelope.extra));
+    fields
+}
+
+fn payload_fields(payload: &Payload<'_>) -> Vec<Block> {
+    let mut fields = vec![
+        field("id", &payload.id),
+        field("dataname", &payload.dataname),
+        field("type", &payload.declared_type),
+        field("transport", payload.transport.name()),
+        field("encoding", &payload.encoding),
+        field("size", &payload.size.map(exact_size).unwrap_or_default()),
+        field("metadata", &payload.metadata.0),
+    ];
+    fields.extend(extras(&payload.extra));
+    fields
+}
+
+fn extras(extra: &[(Cow<'_, str>, RawJson<'_>)]) -> impl Iterator<Item = Block> {
+    extra.iter().map(|(key, value)| field(key, &value.0))
+}
+
+fn exact_size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format::size(bytes),
+        _ => format!("{}  ({} bytes)", format::size(bytes), format::count(bytes)),
+    }
+}
+
+fn heading(title: &str, about: &str) -> Block {
+    let pieces = vec![
+        Piece::new(Role::Heading, title),
+        Piece::new(Role::Dim, if about.is_empty() { "" } else { "  " }),
+        Piece::new(Role::Dim, about),
+    ];
+    Block {
+        lines: vec![Paragraph { pieces, indent: 2 }],
+        copy: title.to_owned(),
+    }
+}
+
+fn field(name: &str, value: &str) -> Block {
+    let label = SafeText::new(name);
+    let gap = NAMES.saturating_sub(label.width() + 2).max(1);
+    let value_piece = match value {
+        "" => Piece::new(Role::Dim, "–"),
+        value => Piece::new(Role::Text, value),
+    };
+    let pieces = vec![
+        Piece::new(Role::Text, "  "),
+        Piece::new(Role::Dim, label.as_str()),
+        Piece::new(Role::Dim, &" ".repeat(gap)),
+        value_piece,
+    ];
+    Block {
+        lines: vec![Paragraph {
+            pieces,
+            indent: NAMES,
+        }],
+        copy: value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::contract::{Motion, Preview};
+    use crate::ui::preview::sample::drawn;
+    use crate::ui::preview::sample::{message, stored};
+
+    #[test]
+    fn every_field_stands_there_and_secrets_do_not() {
+        let mut view = envelope_view(&message(), &stored(), &TimeZone::UTC);
+        let screen = drawn(&mut view, 80, 40);
+        for line in [
+            "   subject         /chat/room1",
+            "   arrived         2026-01-31 12:01:02.118+00:00",
+            "   size            1.23 kB  (1,234 bytes)",
+            "   Trace           a",
+            "   Trace           b",
+            " Envelope  v0.4",
+            "   correlation_id  7f3a91c2-0000-4000-8000-000000000000",
+            "   send_to         –",
+            "   broker_url      nats://•••@host:4222",
+            "   metadata        {}",
+            "   colour          \"red\"",
+        ] {
+            assert!(
+                screen.iter().any(|row| row == line),
+                "{line:?} is missing in {screen:#?}"
+            );
+        }
+        assert!(!screen.concat().contains("secret"));
+    }
+
+    #[test]
+    fn search_and_copy_work_on_fields_at_any_size() {
+        let mut view = envelope_view(&message(), &stored(), &TimeZone::UTC);
+        assert_eq!(view.search("correlation"), Some(1));
+        assert_eq!(
+            view.copy().as_deref(),
+            Some("7f3a91c2-0000-4000-8000-000000000000")
+        );
+        for (width, height) in [(0, 0), (1, 1), (10, 3)] {
+            drawn(&mut view, width, height);
+        }
+        assert!(view.act(Motion::Top));
+    }
+}

@@ -1,0 +1,265 @@
+//! The compact header above the views: who says what to whom, when, and how much. The full list is `envelope.rs`.
+
+use super::findings::severity_mark;
+use crate::engine::StoredMessage;
+use crate::ui::look::{Role, Theme};
+use crate::ui::paint::format;
+use crate::ui::preview::text::{Piece, clipped, to_line, width};
+use crate::wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
+use jiff::tz::TimeZone;
+use ratatui::text::Line;
+
+/// The header of a message as lines of at most `width` cells: only what there is to say. So many answers came to it.
+pub fn header_lines(
+    message: &DecodedMessage,
+    stored: &StoredMessage,
+    replies: u32,
+    zone: &TimeZone,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'static>> {
+    let lines = header(message, stored, replies, zone, usize::from(width));
+    lines.iter().map(|pieces| to_line(pieces, theme)).collect()
+}
+
+/// How far the sender's stamp is from the arrival, in words; `None` where there is no readable stamp.
+pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
+    let sent_us = stamp_us(timestamp)?;
+    let span = format::span(arrived_us.abs_diff(sent_us));
+    Some(if sent_us <= arrived_us {
+        format!("stamped {span} earlier")
+    } else {
+        format!("stamped {span} later")
+    })
+}
+
+fn header(
+    message: &DecodedMessage,
+    stored: &StoredMessage,
+    replies: u32,
+    zone: &TimeZone,
+    width: usize,
+) -> Vec<Vec<Piece>> {
+    let mut lines = Vec::new();
+    let mut times = vec![vec![Piece::new(Role::Text, &format::clock(stored.at_us, zone))]];
+    if let Some((dialect, envelope)) = &message.envelope {
+        lines.push(title(&stored.subject, dialect.name(), width));
+        lines.extend(flow(&parties(envelope), width));
+        let difference = clock_difference(&envelope.timestamp, stored.at_us);
+        times.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
+        lines.extend(flow(&times, width));
+        lines.extend(flow(&threads(envelope, stored, replies), width));
+    } else {
+        lines.push(title(&stored.subject, "not an envelope", width));
+        times.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
+        lines.extend(flow(&times, width));
+    }
+    lines.extend(flow(&counts(message, stored), width));
+    lines
+}
+
+fn title(subject: &str, dialect: &str, width: usize) -> Vec<Piece> {
+    let dialect = Piece::new(Role::Dim, dialect);
+    let room = width.saturating_sub(dialect.text.width() + 2);
+    let subject = Piece {
+        role: Role::Strong,
+        text: clipped(subject).truncate_middle(if room < 8 { width } else { room }),
+    };
+    if room < 8 {
+        return vec![subject];
+    }
+    let gap = width.saturating_sub(subject.text.width() + dialect.text.width());
+    vec![subject, Piece::new(Role::Text, &" ".repeat(gap)), dialect]
+}
+
+/// Purpose, sender and receiver; nobody named as receiver means everybody.
+fn parties(envelope: &Envelope<'_>) -> Vec<Vec<Piece>> {
+    let mut parts = Vec::new();
+    if !envelope.msg_purpose.is_empty() {
+        parts.push(vec![Piece::new(Role::Text, &envelope.msg_purpose)]);
+    }
+    parts.push(vec![
+        Piece::new(
+            Role::Text,
+            &named(&envelope.sender_name, &envelope.sender_id, "unnamed"),
+        ),
+        Piece::new(Role::Dim, " → "),
+        Piece::new(
+            Role::Text,
+            &named(&envelope.receiver_name, &envelope.receiver_id, "everyone"),
+        ),
+    ]);
+    parts
+}
+
+fn named(name: &str, id: &str, nobody: &str) -> String {
+    match (name, id) {
+        ("", "") => nobody.to_owned(),
+        ("", id) => short(id),
+        (name, _) => name.to_owned(),
+    }
+}
+
+/// What ties the message to others.
+fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec<Vec<Piece>> {
+    let reply_to = match &*envelope.reply_to {
+        "" => stored.reply.as_deref().unwrap_or_default(),
+        reply_to => reply_to,
+    };
+    let replies = match replies {
+        0 => String::new(),
+        1 => "1 reply".to_owned(),
+        more => format!("{} replies", format::count(more)),
+    };
+    let fields = [
+        ("corr ", short(&envelope.correlation_id)),
+        ("", replies),
+        ("answers ", short(&envelope.reply_to_msg_id)),
+        ("reply to ", reply_to.to_owned()),
+    ];
+    let parts = fields.iter().filter(|(_, value)| !value.is_empty());
+    parts.map(|(label, value)| labelled(label, value)).collect()
+}
+
+fn counts(message: &DecodedMessage, stored: &StoredMessage) -> Vec<Vec<Piece>> {
+    let mut parts = Vec::new();
+    if let Some((_, envelope)) = &message.envelope {
+        let links = envelope
+            .payloads
+            .iter()
+            .filter(|payload| payload.transport == Transport::Link)
+            .count();
+        parts.push(vec![Piece::new(
+            Role::Text,
+            &format::counted(envelope.payloads.len(), "payload"),
+        )]);
+        if links > 0 {
+            parts.push(vec![Piece::new(
+                Role::Link,
+                &format!("⇗ {}", format::counted(links, "link")),
+            )]);
+        }
+    }
+    parts.push(vec![Piece::new(Role::Text, &format::size(message.raw.len()))]);
+    if !stored.headers.is_empty() {
+        parts.push(vec![Piece::new(
+            Role::Text,
+            &format::counted(stored.headers.len(), "header"),
+        )]);
+    }
+    let marks = [Severity::Error, Severity::Warning]
+        .into_iter()
+        .filter_map(|severity| {
+            let count = message
+                .findings
+                .iter()
+                .filter(|finding| finding.severity() == severity)
+                .count();
+            let mark = format!("{}{}", severity_mark(severity), format::count(count));
+            (count > 0).then(|| vec![Piece::new(severity.into(), &mark)])
+        });
+    parts.extend(marks);
+    parts
+}
+
+fn labelled(label: &str, value: &str) -> Vec<Piece> {
+    vec![Piece::new(Role::Dim, label), Piece::new(Role::Text, value)]
+}
+
+/// The first eight characters of an id: enough to tell ids apart by eye.
+fn short(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+/// Sets parts side by side with dots between, on as many lines as needed; a part too wide is cut with `…`.
+fn flow(parts: &[Vec<Piece>], cells: usize) -> Vec<Vec<Piece>> {
+    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(part) <= cells => {
+                line.push(Piece::new(Role::Dim, " · "));
+                line.extend_from_slice(part);
+            }
+            _ => lines.push(fitted(part, cells)),
+        }
+    }
+    lines
+}
+
+fn fitted(part: &[Piece], cells: usize) -> Vec<Piece> {
+    let mut room = cells;
+    let cut = |piece: &Piece| {
+        let text: SafeText = piece.text.truncate_middle(room);
+        room = room.saturating_sub(text.width());
+        Piece {
+            role: piece.role,
+            text,
+        }
+    };
+    part.iter().map(cut).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::sample::{message, stored};
+
+    fn text(message: &DecodedMessage, width: u16) -> Vec<String> {
+        let lines = header_lines(message, &stored(), 2, &TimeZone::UTC, &Theme::plain(), width);
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn says_who_when_and_how_much() {
+        assert_eq!(
+            text(&message(), 44),
+            [
+                "/chat/room1                             v0.4",
+                "chat · web-ui → everyone",
+                "12:01:02.118 · stamped 3.00 ms earlier",
+                "corr 7f3a91c2 · 2 replies",
+                "reply to _INBOX.x",
+                "0 payloads · 1.23 kB · 1 header · ✖1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_plain_message_has_a_short_one() {
+        let plain = DecodedMessage {
+            envelope: None,
+            findings: vec![],
+            ..message()
+        };
+        let lines = text(&plain, 40);
+        assert!(lines[0].ends_with("not an envelope"));
+        assert_eq!(
+            lines[1..],
+            ["12:01:02.118 · reply to _INBOX.x", "1.23 kB · 1 header"]
+        );
+    }
+
+    #[test]
+    fn narrow_screens_get_more_lines_never_wider_ones() {
+        for width in [0, 1, 7, 12, 20] {
+            for line in header_lines(&message(), &stored(), 1, &TimeZone::UTC, &Theme::plain(), width) {
+                assert!(line.width() <= usize::from(width).max(1), "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn clock_differences_in_both_directions() {
+        let at = stored().at_us;
+        let said = |stamp: &str| clock_difference(stamp, at);
+        assert_eq!(
+            said("2026-01-31T12:01:03.118Z").as_deref(),
+            Some("stamped 1.00 s later")
+        );
+        assert_eq!(
+            said("2026-01-31T12:00:02.118").as_deref(),
+            Some("stamped 1 min 0 s earlier")
+        );
+        assert_eq!(said("yesterday"), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! What the workbench itself told so far, as a text that can be searched and copied.
+
+use crate::app::State;
+use crate::ui::look::Look;
+use crate::ui::paint::counted;
+use crate::ui::preview::contract::{Motion, Preview, Sheet};
+use crate::ui::preview::text::TextView;
+use crate::wire::{SafeText, Severity};
+
+/// The sheet with the log, at its newest line.
+pub fn log_sheet(state: &State, look: &Look) -> Sheet {
+    let (lines, forgotten) = state.notices.logged();
+    let count = lines.len();
+    let mut text = String::new();
+    if forgotten > 0 {
+        text += &counted(usize::try_from(forgotten).unwrap_or(usize::MAX), "older line");
+        text += " are forgotten.\n";
+    }
+    for line in lines {
+        let word = match line.severity {
+            Severity::Note => "note   ",
+            Severity::Warning => "warning",
+            Severity::Error => "error  ",
+        };
+        let said = SafeText::new(&line.text);
+        text += &[
+            look.time_of_day(line.at_us).as_str(),
+            "  ",
+            word,
+            "  ",
+            said.as_str(),
+            "\n",
+        ]
+        .concat();
+    }
+    if count == 0 {
+        text += "Nothing was told so far.\n";
+    }
+    let mut view = TextView::new(text.into());
+    view.act(Motion::Bottom);
+    Sheet {
+        title: format!("Log · {}", counted(count, "line")),
+        view: Box::new(view),
+    }
+}

@@ -1,0 +1,14 @@
+//! Text: wrapped or not, searched, as Markdown.
+
+mod find;
+mod layout;
+mod markdown;
+mod pattern;
+mod piece;
+mod view;
+
+pub(crate) use find::{find_in_blob, first_from};
+pub(crate) use markdown::looks_like_markdown;
+pub(crate) use pattern::Pattern;
+pub(crate) use piece::{Paint, Piece, clipped, detail_strip, head, to_line, width, wrap};
+pub(crate) use view::TextView;

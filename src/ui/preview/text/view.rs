@@ -1,0 +1,494 @@
+//! A text, wrapped or not: scrolls by rows, searches, and draws only what is visible.
+
+use super::find::first_from;
+use super::layout::{Glyph, Row, TextIndex};
+use super::markdown::markdown_view;
+use super::pattern::Pattern;
+use crate::app::{Action, ViewKind, ViewQuestion};
+use crate::ui::look::Role;
+use crate::ui::paint::count;
+use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Sheet, Wish};
+use crate::wire::SafeText;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::{Modifier, Style};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Cells that one step to the side moves.
+const SIDE_STEP: usize = 8;
+
+/// A view of a text.
+#[derive(Debug)]
+pub struct TextView {
+    index: TextIndex,
+    wrap: bool,
+    /// First visible row: the chunk, and the row within it (always the first of a line's where nothing is wrapped).
+    top: (usize, usize),
+    /// First visible cell where nothing is wrapped.
+    left: usize,
+    matches: Vec<Range<usize>>,
+    current: Option<usize>,
+    size: Size,
+}
+
+impl TextView {
+    /// Indexes the text once; may take a moment for a large one.
+    pub fn new(text: Arc<str>) -> Self {
+        Self {
+            index: TextIndex::new(text),
+            wrap: true,
+            top: (0, 0),
+            left: 0,
+            matches: Vec::new(),
+            current: None,
+            size: Size::new(80, 24),
+        }
+    }
+
+    fn width(&self) -> usize {
+        usize::from(self.size.width.max(1))
+    }
+
+    fn height(&self) -> usize {
+        usize::from(self.size.height.max(1))
+    }
+
+    fn rows_of(&self, chunk: usize) -> usize {
+        self.index.rows(chunk, self.width()).len()
+    }
+
+    fn top_line(&self) -> usize {
+        self.index.line_of(self.top.0)
+    }
+
+    /// The position `rows` above `from`.
+    fn above(&self, from: (usize, usize), rows: usize) -> (usize, usize) {
+        if !self.wrap {
+            let line = self.index.line_of(from.0).saturating_sub(rows);
+            return (self.index.first_chunk(line), 0);
+        }
+        let (mut chunk, mut row) = from;
+        let mut left = rows;
+        while left > row {
+            if chunk == 0 {
+                return (0, 0);
+            }
+            left -= row + 1;
+            chunk -= 1;
+            row = self.rows_of(chunk).saturating_sub(1);
+        }
+        (chunk, row - left)
+    }
+
+    /// The position `rows` below `from`, at most the one that shows the end.
+    fn below(&self, from: (usize, usize), rows: usize) -> (usize, usize) {
+        let last = self.bottom();
+        if !self.wrap {
+            let line = self.index.line_of(from.0).saturating_add(rows);
+            return (self.index.first_chunk(line), 0).min(last);
+        }
+        let (mut chunk, mut row) = from;
+        let mut left = rows;
+        loop {
+            let below = self.rows_of(chunk).saturating_sub(row + 1);
+            if left <= below {
+                return (chunk, row + left).min(last);
+            }
+            left -= below + 1;
+            (chunk, row) = (chunk + 1, 0);
+            if (chunk, row) >= last {
+                return last;
+            }
+        }
+    }
+
+    /// The position whose rows end with the last row of the text.
+    fn bottom(&self) -> (usize, usize) {
+        let last = self.index.chunks() - 1;
+        let row = if self.wrap {
+            self.rows_of(last).saturating_sub(1)
+        } else {
+            0
+        };
+        self.above((last, row), self.height() - 1)
+    }
+
+    fn go(&mut self, top: (usize, usize)) -> bool {
+        self.top = top;
+        true
+    }
+
+    fn aside(&mut self, left: usize) -> bool {
+        if self.wrap {
+            return false;
+        }
+        let lines = self.top_line()..(self.top_line() + self.height()).min(self.index.lines());
+        let widest = lines.map(|line| self.index.line_cells(line)).max().unwrap_or(0);
+        self.left = left.min(widest.saturating_sub(self.width()));
+        true
+    }
+
+    /// Brings the current match into view, a third below the top.
+    fn show_match(&mut self) {
+        let Some(found) = self
+            .current
+            .and_then(|current| self.matches.get(current))
+            .cloned()
+        else {
+            return;
+        };
+        let chunk = self.index.chunk_at(found.start);
+        let third = self.height() / 3;
+        if self.wrap {
+            let rows = self.index.rows(chunk, self.width());
+            let row = rows
+                .partition_point(|row| row.start <= found.start)
+                .saturating_sub(1);
+            self.top = self.above((chunk, row), third).min(self.bottom());
+        } else {
+            self.top = self.above((chunk, 0), third).min(self.bottom());
+            let column = self.index.column_of(found.start);
+            if column < self.left || column + SIDE_STEP > self.left + self.width() {
+                self.left = column.saturating_sub(self.width() / 3);
+            }
+        }
+    }
+
+    fn step_match(&mut self, forward: bool) -> bool {
+        let Some(current) = self.current else {
+            return false;
+        };
+        let all = self.matches.len();
+        self.current = Some(if forward { current + 1 } else { current + all - 1 } % all);
+        self.show_match();
+        true
+    }
+
+    fn draw_wrapped(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let (mut chunk, mut skip) = self.top;
+        let mut y = area.top();
+        while chunk < self.index.chunks() {
+            for row in self.index.rows(chunk, self.width()).into_iter().skip(skip) {
+                if y == area.bottom() {
+                    return;
+                }
+                let place = Rect { y, height: 1, ..area };
+                self.draw_rows(std::iter::once(row), row.column, place, buffer, context);
+                y += 1;
+            }
+            (chunk, skip) = (chunk + 1, 0);
+        }
+    }
+
+    fn draw_unwrapped(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        for (y, line) in (area.top()..area.bottom()).zip(self.top_line()..self.index.lines()) {
+            let place = Rect { y, height: 1, ..area };
+            self.draw_rows(
+                self.index.line_from(line, self.left),
+                self.left,
+                place,
+                buffer,
+                context,
+            );
+        }
+    }
+
+    /// Draws what stands from cell `left` on into one line of the screen.
+    fn draw_rows(
+        &self,
+        rows: impl Iterator<Item = Row>,
+        left: usize,
+        place: Rect,
+        buffer: &mut Buffer,
+        context: PreviewContext<'_>,
+    ) {
+        let right = left + usize::from(place.width);
+        for row in rows {
+            let mut column = row.column;
+            let mut found = self.matches.partition_point(|found| found.end <= row.start);
+            for glyph in self.index.glyphs(row) {
+                if column >= right {
+                    if !self.wrap {
+                        let style = context.theme.style(Role::Dim);
+                        buffer.set_stringn(place.right() - 1, place.y, "…", 1, style);
+                    }
+                    return;
+                }
+                while self
+                    .matches
+                    .get(found)
+                    .is_some_and(|found| found.end <= glyph.start)
+                {
+                    found += 1;
+                }
+                if column >= left {
+                    let x = place.x + (column - left) as u16;
+                    let (shown, style) = self.glyph(glyph, found, context);
+                    buffer.set_stringn(x, place.y, shown.as_str(), right - column, style);
+                }
+                column += glyph.cells;
+            }
+        }
+    }
+
+    /// What is shown for a glyph, and how; `found` is the first match that does not end before it.
+    fn glyph(&self, glyph: Glyph<'_>, found: usize, context: PreviewContext<'_>) -> (SafeText, Style) {
+        let mut role = Role::Text;
+        let shown = if glyph.source == "\t" {
+            SafeText::default().pad(glyph.cells)
+        } else {
+            let shown = SafeText::new(glyph.source);
+            if shown.as_str() != glyph.source {
+                role = Role::Control;
+            }
+            shown
+        };
+        let mut style = context.theme.style(role);
+        let end = glyph.start + glyph.source.len();
+        if self.matches.get(found).is_some_and(|found| found.start < end) {
+            style = style.patch(context.theme.style(Role::Match));
+            if self.current == Some(found) {
+                style = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+            }
+        }
+        (shown, style)
+    }
+}
+
+/// Where to go.
+const LINE: ViewQuestion = ViewQuestion {
+    id: "line",
+    title: "Go to line",
+    advice: "The number of a line, from 1.",
+};
+
+impl Preview for TextView {
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        if self.size != area.as_size() {
+            // The byte at the top stays at the top.
+            let (chunk, row) = self.top;
+            let at = self
+                .index
+                .rows(chunk, self.width())
+                .get(row)
+                .map_or(0, |row| row.start);
+            self.size = area.as_size();
+            if self.wrap {
+                let rows = self.index.rows(chunk, self.width());
+                self.top.1 = rows.partition_point(|row| row.start <= at).saturating_sub(1);
+            }
+            self.top = self.top.min(self.bottom());
+        }
+        if self.wrap {
+            self.draw_wrapped(area, buffer, context);
+        } else {
+            self.draw_unwrapped(area, buffer, context);
+        }
+    }
+
+    fn act(&mut self, motion: Motion) -> bool {
+        let page = self.height().saturating_sub(1).max(1);
+        let half = (self.height() / 2).max(1);
+        match motion {
+            Motion::Up => self.go(self.above(self.top, 1)),
+            Motion::Down => self.go(self.below(self.top, 1)),
+            Motion::PageUp => self.go(self.above(self.top, page)),
+            Motion::PageDown => self.go(self.below(self.top, page)),
+            Motion::HalfUp => self.go(self.above(self.top, half)),
+            Motion::HalfDown => self.go(self.below(self.top, half)),
+            Motion::Wheel(rows) if rows < 0 => {
+                self.go(self.above(self.top, usize::from(rows.unsigned_abs())))
+            }
+            Motion::Wheel(rows) => self.go(self.below(self.top, usize::from(rows.unsigned_abs()))),
+            Motion::Top => self.go((0, 0)),
+            Motion::Bottom => self.go(self.bottom()),
+            Motion::Left => self.aside(self.left.saturating_sub(SIDE_STEP)),
+            Motion::Right => self.aside(self.left + SIDE_STEP),
+            Motion::LineStart => self.aside(0),
+            Motion::LineEnd => self.aside(usize::MAX),
+            Motion::Wrap => {
+                self.wrap = !self.wrap;
+                self.left = 0;
+                let top = (self.index.first_chunk(self.top_line()), 0);
+                self.go(top.min(self.bottom()))
+            }
+            Motion::NextMatch => self.step_match(true),
+            Motion::PreviousMatch => self.step_match(false),
+            Motion::Toggle | Motion::ToggleAll | Motion::Click { .. } => false,
+        }
+    }
+
+    fn kind(&self) -> Option<ViewKind> {
+        Some(ViewKind::Text)
+    }
+
+    fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
+        match action {
+            Action::GoToLine => Some(vec![Wish::Ask(LINE, String::new())]),
+            Action::ReadMarkdown => Some(vec![Wish::Lay(Sheet {
+                title: "Markdown".to_owned(),
+                view: Box::new(markdown_view(self.index.text())),
+            })]),
+            _ => None,
+        }
+    }
+
+    fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
+        let lines = self.index.lines();
+        let number = text.trim().replace([',', '_'], "").parse();
+        match number {
+            Ok(line) if (1..=lines).contains(&line) => {
+                self.current = None;
+                let top = (self.index.first_chunk(line - 1), 0);
+                self.go(top.min(self.bottom()));
+                Ok(vec![])
+            }
+            Ok(_) => Err(format!("there are {} lines", count(lines))),
+            Err(_) => Err("the number of a line is a whole number".to_owned()),
+        }
+    }
+
+    fn search(&mut self, pattern: &str) -> Option<usize> {
+        let from = match self.current.and_then(|current| self.matches.get(current)) {
+            Some(found) => found.start,
+            None => self
+                .index
+                .rows(self.top.0, self.width())
+                .get(self.top.1)
+                .map_or(0, |row| row.start),
+        };
+        let pattern = Pattern::new(pattern);
+        self.matches = pattern.map_or_else(Vec::new, |pattern| pattern.ranges(self.index.text()).collect());
+        self.current = first_from(&self.matches, from);
+        self.show_match();
+        Some(self.matches.len())
+    }
+
+    fn position(&self) -> String {
+        let line = match self.current.and_then(|current| self.matches.get(current)) {
+            Some(found) => self.index.line_of(self.index.chunk_at(found.start)),
+            None => self.top_line(),
+        };
+        let line = format!("line {} of {}", count(line + 1), count(self.index.lines()));
+        match self.current {
+            Some(current) => format!(
+                "match {} of {} · {line}",
+                count(current + 1),
+                count(self.matches.len())
+            ),
+            None => line,
+        }
+    }
+
+    fn copy(&self) -> Option<String> {
+        Some(self.index.text().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::preview::sample::drawn as screen;
+
+    #[test]
+    fn it_wraps_and_scrolls() {
+        let mut view = TextView::new("the quick brown fox\njumps\nover\nthe lazy dog".into());
+        assert_eq!(screen(&mut view, 10, 3), ["the quick", "brown fox", "jumps"]);
+        assert_eq!(view.position(), "line 1 of 4");
+        assert!(view.act(Motion::Down));
+        assert_eq!(screen(&mut view, 10, 3), ["brown fox", "jumps", "over"]);
+        assert!(view.act(Motion::Bottom));
+        assert_eq!(screen(&mut view, 10, 3), ["over", "the lazy", "dog"]);
+        assert!(view.act(Motion::Down));
+        assert_eq!(screen(&mut view, 10, 3), ["over", "the lazy", "dog"]);
+        assert!(view.act(Motion::Up));
+        assert_eq!(screen(&mut view, 10, 3), ["jumps", "over", "the lazy"]);
+        assert_eq!(view.position(), "line 2 of 4");
+    }
+
+    #[test]
+    fn unwrapped_it_moves_aside_and_says_what_is_cut() {
+        let mut view = TextView::new("abcdefghijklmnopqrstuvwxyz\nshort\n\ttab".into());
+        assert!(view.act(Motion::Wrap));
+        assert_eq!(screen(&mut view, 10, 3), ["abcdefghi…", "short", "    tab"]);
+        assert!(view.act(Motion::Right));
+        assert_eq!(screen(&mut view, 10, 3), ["ijklmnopq…", "", ""]);
+        assert!(view.act(Motion::LineEnd));
+        assert_eq!(screen(&mut view, 10, 3)[0], "qrstuvwxyz");
+        assert!(view.act(Motion::LineStart));
+        assert_eq!(screen(&mut view, 10, 3)[1], "short");
+    }
+
+    #[test]
+    fn controls_are_seen() {
+        let mut view = TextView::new("a\x1b[31m\u{202E}b".into());
+        assert_eq!(screen(&mut view, 20, 1), ["a␛[31m⟨U+202E⟩b"]);
+    }
+
+    #[test]
+    fn it_searches() {
+        let lines: Vec<String> = (0..1000).map(|n| format!("row {n}")).collect();
+        let mut view = TextView::new(lines.join("\n").into());
+        screen(&mut view, 20, 9);
+        assert_eq!(view.search("ROW 500"), Some(0));
+        assert_eq!(view.search("row 50"), Some(11));
+        assert_eq!(view.position(), "match 1 of 11 · line 51 of 1,000");
+        assert!(view.act(Motion::NextMatch));
+        assert_eq!(screen(&mut view, 20, 9)[3], "row 500");
+        assert!(view.act(Motion::PreviousMatch) && view.act(Motion::PreviousMatch));
+        assert_eq!(view.position(), "match 11 of 11 · line 510 of 1,000");
+    }
+
+    #[test]
+    fn a_long_line_and_many_lines_are_walked_in_steps() {
+        let mut view = TextView::new(format!("{}END", "x".repeat(2_000_000)).into());
+        screen(&mut view, 80, 24);
+        for motion in [Motion::Bottom, Motion::PageUp, Motion::PageDown] {
+            assert!(view.act(motion));
+        }
+        assert!(screen(&mut view, 80, 24)[23].ends_with("END"));
+        assert!(view.act(Motion::Wrap) && view.act(Motion::LineEnd));
+        assert!(screen(&mut view, 80, 24)[0].ends_with("xEND"));
+
+        let mut view = TextView::new("line\n".repeat(1_000_000).into());
+        assert!(view.act(Motion::Bottom));
+        screen(&mut view, 80, 24);
+        assert_eq!(view.position(), "line 999,977 of 1,000,000");
+    }
+
+    #[test]
+    fn every_size_and_motion_is_survived() {
+        let mut view = TextView::new("世界 \u{202E} e\u{301} long word\n\n\tx".into());
+        for (width, height) in [(0, 0), (1, 1), (2, 1), (1, 9), (200, 60)] {
+            for motion in [
+                Motion::Down,
+                Motion::Wrap,
+                Motion::Right,
+                Motion::Bottom,
+                Motion::Wheel(-3),
+            ] {
+                view.act(motion);
+                screen(&mut view, width, height);
+            }
+        }
+        assert!(!view.act(Motion::Toggle));
+        assert!(!TextView::new("".into()).act(Motion::NextMatch));
+    }
+
+    #[test]
+    fn lines_are_gone_to() {
+        let lines: Vec<String> = (1..=100).map(|line| format!("line {line}")).collect();
+        let mut view = TextView::new(lines.join("\n").into());
+        crate::ui::preview::sample::drawn(&mut view, 20, 5);
+        assert!(view.answer(LINE, "42").unwrap().is_empty());
+        assert_eq!(crate::ui::preview::sample::drawn(&mut view, 20, 5)[0], "line 42");
+        let refused = view.answer(LINE, "1000").err();
+        assert!(refused.unwrap().starts_with("there are"));
+        assert!(view.answer(LINE, "x").is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! Views on screen by name, and the work that they wished for: what waits, runs, and was done.
+
+use super::contract::{Sheet, Work, WorkResult};
+use crate::app::Progress;
+use std::sync::Arc;
+
+/// What a view is known by as long as it is on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ViewId(u64);
+
+impl ViewId {
+    /// One that was never given before.
+    #[must_use]
+    pub fn next(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
+}
+
+/// A sheet on screen.
+pub struct Laid {
+    pub(crate) id: ViewId,
+    pub(crate) sheet: Sheet,
+}
+
+/// Work that a view wished for, to be done elsewhere.
+pub struct Started {
+    pub(crate) view: ViewId,
+    pub(crate) work: Work,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl Started {
+    /// Does it; may take long.
+    pub fn run(self) -> Worked {
+        Worked {
+            view: self.view,
+            slot: self.work.slot,
+            result: (self.work.run)(&self.progress),
+            progress: self.progress,
+        }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+}
+
+/// Work that was done.
+pub struct Worked {
+    pub(crate) view: ViewId,
+    pub(crate) slot: &'static str,
+    pub(crate) result: WorkResult,
+    pub(crate) progress: Arc<Progress>,
+}
+
+/// Work under way.
+pub struct Running {
+    pub(crate) view: ViewId,
+    pub(crate) slot: &'static str,
+    pub(crate) progress: Arc<Progress>,
+}

@@ -1,0 +1,57 @@
+//! What a run leaves to the next one in the same context: looks, sizes of panes, what was answered.
+
+use super::workbench::Workbench;
+use crate::app::{Histories, ImageMode};
+use crate::ui::frame::Splits;
+use serde::{Deserialize, Serialize};
+
+/// What is remembered; every part may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// Theme by name, where it is not that of the settings.
+    pub theme: Option<String>,
+    /// How pictures are drawn, where it is not as the settings say.
+    pub images: Option<String>,
+    /// Sizes of the panes.
+    pub panes: Option<Splits>,
+    /// What was answered in prompts.
+    pub answers: Histories,
+}
+
+/// The settings as they are without memory: only what differs from them is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unremembered {
+    theme: String,
+    images: ImageMode,
+}
+
+impl Workbench {
+    /// Takes over what is remembered; what the memory names that there is no more is left out. Gives what it is without.
+    pub fn recall(&mut self, memory: Memory) -> Unremembered {
+        let without = Unremembered {
+            theme: self.state.theme.clone(),
+            images: self.state.images,
+        };
+        if let Some(theme) = memory.theme.filter(|theme| self.state.themes.contains(theme)) {
+            self.state.theme = theme;
+        }
+        if let Some(mode) = memory.images.as_deref().and_then(ImageMode::from_word) {
+            self.state.images = mode;
+        }
+        self.splits = memory.panes.unwrap_or_default();
+        self.state.histories = memory.answers;
+        without
+    }
+
+    /// What the next run is to know.
+    pub fn memory(&self, without: &Unremembered) -> Memory {
+        let state = &self.state;
+        Memory {
+            theme: Some(state.theme.clone()).filter(|theme| *theme != without.theme),
+            images: Some(state.images.word().to_owned()).filter(|_| state.images != without.images),
+            panes: Some(self.splits).filter(|splits| *splits != Splits::default()),
+            answers: state.histories.clone(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What surrounds a message, held against what the message says of itself.
+
+use super::decoded::DecodedMessage;
+use crate::wire::bounds::Limits;
+use crate::wire::checks::{check_clock, check_headers, check_reply_to, check_send_to, check_unreadable};
+use crate::wire::findings::{Finding, Findings};
+
+/// How a message came: everything that NATS and the clock tell, beside its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Circumstances<'a> {
+    /// Its NATS subject; empty where nobody knows it.
+    pub subject: &'a str,
+    /// Its NATS reply subject.
+    pub reply: Option<&'a str>,
+    /// Arrival, microseconds since the Unix epoch.
+    pub at_us: Option<i64>,
+    /// Its headers: name, values.
+    pub headers: &'a [(String, Vec<String>)],
+}
+
+/// What the circumstances tell of a message's health.
+///
+/// ```
+/// use natsbridge::wire::{Circumstances, Code, Limits, circumstance_findings, decode_message};
+/// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
+/// let message = decode_message(&raw.as_slice().into(), "a.c", &Limits::DEFAULT);
+/// let came = Circumstances { subject: "a.c", ..Circumstances::default() };
+/// assert_eq!(circumstance_findings(&message, &came)[0].code, Code::SendToDisagrees);
+/// ```
+pub fn circumstance_findings(message: &DecodedMessage, came: &Circumstances<'_>) -> Vec<Finding> {
+    let mut findings = Findings::new(Limits::DEFAULT.findings);
+    check_unreadable(came.headers, &mut findings);
+    if let Some((_, envelope)) = &message.envelope {
+        if let Some(at_us) = came.at_us {
+            check_clock(&envelope.timestamp, at_us, &mut findings);
+        }
+        check_send_to(&envelope.send_to, came.subject, &mut findings);
+        check_reply_to(&envelope.reply_to, came.reply, &mut findings);
+        check_headers(envelope, came.headers, &mut findings);
+    }
+    findings.into_vec()
+}

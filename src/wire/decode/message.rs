@@ -1,0 +1,218 @@
+//! A whole message decoded: envelope read, every payload's body taken and typed, everything found put in one list.
+
+use super::body::{Body, direct_body};
+use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
+use super::value::{best_blob_view, decode_as, decode_plain, media_type, sniff_blob};
+use crate::wire::bounds::Limits;
+use crate::wire::bytes::Blob;
+use crate::wire::checks::check_subject;
+use crate::wire::envelope::{Data, Payload};
+use crate::wire::findings::{Code, Finding, Findings};
+use crate::wire::kinds::Kind;
+use crate::wire::read::{Content, read_into};
+use bytes::Bytes;
+
+/// Bytes of a message that nats-server takes unless configured otherwise (`max_payload`).
+const MAX_PAYLOAD: usize = 1 << 20;
+/// Bytes of a payload from which peers send it by link unless told otherwise.
+const LINK_FROM: u64 = 1_000_000;
+
+/// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
+/// `subject` is the NATS subject it came on (for checks that compare it).
+pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
+    decode_message_with(raw, subject, limits, &|_| None)
+}
+
+/// As [`decode_message`]; `links` gives what a URL leads to, where somebody has fetched it.
+pub fn decode_message_with(
+    raw: &Bytes,
+    subject: &str,
+    limits: &Limits,
+    links: &dyn Fn(&str) -> Option<Blob>,
+) -> DecodedMessage {
+    let mut findings = Findings::new(limits.findings);
+    if raw.len() > limits.direct_message {
+        return too_large(raw, limits, findings);
+    }
+    check_subject(subject, "", &mut findings);
+    if raw.len() > MAX_PAYLOAD {
+        let message = format!(
+            "{} bytes are over the {MAX_PAYLOAD} that brokers take by default",
+            raw.len()
+        );
+        findings.add(Code::OverMaxPayload, "", message);
+    }
+    match read_into(raw, limits, &mut findings) {
+        Content::Plain => {
+            let mut found = Vec::new();
+            let plain = decode_plain(raw, limits, &mut found);
+            // Reading it as an envelope failed for the same reason.
+            found.retain(|finding| finding.code != Code::JsonTooDeep || !findings.tell(finding.code));
+            findings.extend(found);
+            DecodedMessage {
+                raw: raw.clone(),
+                envelope: None,
+                payloads: vec![plain],
+                findings: findings.into_vec(),
+            }
+        }
+        Content::Envelope(dialect, mut envelope) => {
+            let mut payloads = Vec::with_capacity(envelope.payloads.len());
+            for (index, payload) in envelope.payloads.iter_mut().enumerate() {
+                let mut found = Vec::new();
+                payloads.push(decode_payload(payload, limits, links, &mut found));
+                let path = format!("payloads[{index}]");
+                findings.extend(found.into_iter().map(|finding| finding.under(&path)));
+                payload.data = Data::Missing;
+            }
+            DecodedMessage {
+                raw: raw.clone(),
+                envelope: Some((dialect, envelope.into_owned())),
+                payloads,
+                findings: findings.into_vec(),
+            }
+        }
+    }
+}
+
+fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMessage {
+    let message = format!(
+        "{} bytes are over the limit of {}",
+        raw.len(),
+        limits.direct_message
+    );
+    findings.add(Code::MessageTooLarge, "", message.clone());
+    let plain = DecodedPayload {
+        state: PayloadState::TooLarge,
+        error: Some(message),
+        ..undecoded(&Payload::default(), raw.clone().into())
+    };
+    DecodedMessage {
+        raw: raw.clone(),
+        envelope: None,
+        payloads: vec![plain],
+        findings: findings.into_vec(),
+    }
+}
+
+fn undecoded(payload: &Payload<'_>, body: Blob) -> DecodedPayload {
+    DecodedPayload {
+        dataname: payload.dataname.to_string(),
+        kind: payload.kind,
+        state: PayloadState::Failed,
+        value: Value::Binary,
+        media_type: media_type(payload.kind, sniff_blob(&body)),
+        body,
+        url: None,
+        error: None,
+    }
+}
+
+fn decode_payload(
+    payload: &Payload<'_>,
+    limits: &Limits,
+    links: &dyn Fn(&str) -> Option<Blob>,
+    findings: &mut Vec<Finding>,
+) -> DecodedPayload {
+    let mut url = None;
+    let body = match direct_body(payload, findings) {
+        Body::Bytes(body) => Blob::from(body.into_owned()),
+        Body::Link(link) => {
+            url = Some(link.into_owned());
+            if let Some(body) = url.as_deref().and_then(links) {
+                body
+            } else {
+                findings.push(Finding::new(
+                    Code::LinkNotFetched,
+                    "data",
+                    "the link was not fetched",
+                ));
+                return DecodedPayload {
+                    state: PayloadState::NotFetched,
+                    url,
+                    ..undecoded(payload, Blob::default())
+                };
+            }
+        }
+        Body::Failed(error) => {
+            return DecodedPayload {
+                error: Some(error),
+                ..undecoded(payload, Blob::default())
+            };
+        }
+    };
+    check_size(payload, &body, findings);
+    if url.is_none() && body.len() >= LINK_FROM {
+        let message = format!(
+            "{} bytes travel inside the envelope; peers send {LINK_FROM} and more by link",
+            body.len()
+        );
+        findings.push(Finding::new(Code::OversizeDirect, "data", message));
+    }
+    let mut decoded = DecodedPayload {
+        url,
+        ..undecoded(payload, body)
+    };
+    let mut found = Vec::new();
+    let known = Kind::from_declared(&payload.declared_type).is_some();
+    let value = if known {
+        decode_as(payload.kind, &decoded.body, limits, &mut found)
+    } else {
+        let (kind, value) = best_blob_view(&decoded.body, limits, &mut found);
+        decoded.kind = kind;
+        decoded.media_type = media_type(kind, sniff_blob(&decoded.body));
+        value
+    };
+    match value {
+        Ok(value) => {
+            decoded.value = value;
+            decoded.state = PayloadState::Decoded;
+        }
+        Err((state, error)) => {
+            decoded.state = state;
+            decoded.error = Some(error);
+        }
+    }
+    if known {
+        check_kind(&decoded, findings);
+    }
+    findings.extend(found.into_iter().map(|finding| match &*finding.path {
+        "" => finding.under("data"),
+        _ => finding,
+    }));
+    decoded
+}
+
+fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
+    let Some(size) = payload.size.filter(|size| *size != body.len()) else {
+        return;
+    };
+    let base64 = match &payload.data {
+        Data::Text(text) if text.len() as u64 == size => ", which is the length of the base64 text",
+        _ => "",
+    };
+    let message = format!("size says {size}{base64}; the data has {} bytes", body.len());
+    findings.push(Finding::new(Code::SizeMismatch, "size", message));
+}
+
+/// Compares the declared kind with the magic bytes. Text that decodes as declared is beyond doubt: a few short
+/// magics are ordinary words (`BM` starts a bitmap).
+fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
+    let Some(sniffed) = sniff_blob(&decoded.body) else {
+        return;
+    };
+    let agrees = match decoded.kind {
+        Kind::Binary => true,
+        Kind::Text | Kind::Dictionary | Kind::JsonTable => decoded.state != PayloadState::Failed,
+        Kind::Audio | Kind::Video => matches!(sniffed.kind, Kind::Audio | Kind::Video),
+        kind => sniffed.kind == kind,
+    };
+    if !agrees {
+        let message = format!(
+            "declared {}, but the bytes are {}",
+            decoded.kind.name(),
+            sniffed.media_type
+        );
+        findings.push(Finding::new(Code::KindMismatch, "type", message));
+    }
+}

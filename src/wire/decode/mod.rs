@@ -1,0 +1,17 @@
+//! Decoding: bodies taken, values typed, findings put together.
+
+mod body;
+mod circumstances;
+mod decoded;
+mod message;
+mod value;
+mod values;
+
+pub(crate) use value::sniff_blob;
+
+pub use body::{Body, direct_body};
+pub use circumstances::{Circumstances, circumstance_findings};
+pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
+pub use message::{decode_message, decode_message_with};
+pub use value::{decode_blob, decode_body, decode_plain};
+pub use values::{NamedValue, read_values};

@@ -1,0 +1,302 @@
+//! From bytes to a typed value: one payload's body as its kind, or the best view that a plain message deserves.
+
+use super::decoded::{PayloadState, Plain, Value};
+use crate::wire::bounds::Limits;
+use crate::wire::bytes::{Blob, Sniffed, sniff, sniff_head};
+use crate::wire::findings::{Code, Finding};
+use crate::wire::json::{Cursor, mended};
+use crate::wire::kinds::Kind;
+use crate::wire::media::{MediaError, audio_blob_facts, check_image_size, image_facts, video_blob_facts};
+use crate::wire::read::{BOM, odd};
+use crate::wire::table::Table;
+use bytes::Bytes;
+use std::io;
+use std::sync::Arc;
+
+/// First bytes that tell what a payload is.
+const HEAD: u64 = 4096;
+
+/// Why there is no value: the state and the sentence.
+pub(super) type Trouble = (PayloadState, String);
+
+/// Decodes one body as `kind`; findings have paths relative to the payload.
+///
+/// # Errors
+///
+/// The sentence that says why the bytes are not of that kind, or which limit they are over.
+pub fn decode_body(
+    kind: Kind,
+    body: &Bytes,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, String> {
+    decode_blob(kind, &body.clone().into(), limits, findings)
+}
+
+/// As [`decode_body`], for bytes wherever they are. What lies on disk stays there where its kind can be read piece by
+/// piece: tables, sound and film, bytes.
+pub fn decode_blob(
+    kind: Kind,
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, String> {
+    decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+}
+
+/// As [`decode_blob`], telling a limit from a failure.
+pub(super) fn decode_as(
+    kind: Kind,
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Trouble> {
+    match kind {
+        Kind::Text => text(&loaded("The text", body, limits, findings)?, findings),
+        Kind::Dictionary => json(body, limits, findings),
+        Kind::JsonTable => json(body, limits, findings).inspect(|value| check_rows(value, findings)),
+        Kind::Table => table(body, limits, findings),
+        Kind::Image => {
+            let facts = image_facts(&loaded("The picture", body, limits, findings)?);
+            let facts = facts.and_then(|facts| check_image_size(facts, limits).map(|()| facts));
+            media(facts, Value::Image, findings)
+        }
+        Kind::Audio => media(audio_blob_facts(body), Value::Audio, findings),
+        Kind::Video => media(video_blob_facts(body), Value::Video, findings),
+        Kind::Binary => Ok(Value::Binary),
+    }
+}
+
+/// All bytes, unless they lie on disk and are more than a message may have.
+fn loaded(what: &str, body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Bytes, Trouble> {
+    let most = limits.direct_message;
+    match body {
+        Blob::Memory(bytes) => Ok(bytes.clone()),
+        Blob::Stored(_) => match body.load(most as u64) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(too_large(what, body.len(), most, findings)),
+            Err(error) => Err(unreadable(&error, findings)),
+        },
+    }
+}
+
+/// As [`best_view`], for bytes wherever they are; of a text too large to be loaded there is only the kind.
+pub(super) fn best_blob_view(
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> (Kind, Result<Value, Trouble>) {
+    match body.load(limits.direct_message as u64) {
+        Ok(Some(bytes)) => {
+            let (kind, value) = best_view(&bytes, limits, findings);
+            (kind, Ok(value))
+        }
+        Ok(None) => {
+            let kind = sniff_blob(body).map_or_else(|| without_magic(body), |sniffed| sniffed.kind);
+            let mut found = Vec::new();
+            match decode_as(kind, body, limits, &mut found) {
+                Err((PayloadState::Failed, _)) => (Kind::Binary, Ok(Value::Binary)),
+                value => {
+                    findings.append(&mut found);
+                    (kind, value)
+                }
+            }
+        }
+        Err(error) => (Kind::Binary, Err(unreadable(&error, findings))),
+    }
+}
+
+/// Text, if it starts like one.
+fn without_magic(body: &Blob) -> Kind {
+    let head = body.slice(0..HEAD).unwrap_or_default();
+    let is_text = match std::str::from_utf8(&head) {
+        Ok(_) => true,
+        // The last character may be cut.
+        Err(error) => error.error_len().is_none(),
+    };
+    if is_text && !head.contains(&0) {
+        Kind::Text
+    } else {
+        Kind::Binary
+    }
+}
+
+/// The type of a blob by its first bytes.
+pub(crate) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
+    sniff_head(&body.slice(0..HEAD).ok()?, body.len())
+}
+
+/// The view that the bytes of a plain message deserve: JSON tree, picture, grid, sound, film, text, else bytes.
+pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Plain {
+    let (kind, value) = best_view(body, limits, findings);
+    Plain {
+        dataname: String::new(),
+        kind,
+        state: PayloadState::Decoded,
+        media_type: media_type(kind, sniff(body)),
+        value,
+        body: body.clone().into(),
+        url: None,
+        error: None,
+    }
+}
+
+/// The media type by magic bytes where they agree with the kind, else the kind's own.
+pub(super) fn media_type(kind: Kind, sniffed: Option<Sniffed>) -> String {
+    let own = match kind {
+        Kind::Text | Kind::Dictionary | Kind::JsonTable => None,
+        _ => sniffed,
+    };
+    own.map_or(kind.row().media_type, |sniffed| sniffed.media_type)
+        .to_owned()
+}
+
+/// The kind that suits the bytes and their value; only findings of the view that is taken are kept.
+pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> (Kind, Value) {
+    let start = body.trim_ascii_start();
+    let start = start.strip_prefix(BOM).unwrap_or(start);
+    let json_like = matches!(start.first(), Some(b'{' | b'['));
+    let sniffed = sniff(body).map(|sniffed| sniffed.kind);
+    let blob = Blob::Memory(body.clone());
+    for kind in [
+        json_like.then_some(Kind::Dictionary),
+        sniffed.filter(|kind| *kind != Kind::Binary),
+    ] {
+        let mut found = Vec::new();
+        if let Some(Ok(value)) = kind.map(|kind| decode_as(kind, &blob, limits, &mut found)) {
+            findings.append(&mut found);
+            return (kind.unwrap_or(Kind::Binary), value);
+        }
+        // Neither is a typing error: they are worth telling though the bytes are shown as text or bytes.
+        found.retain(|finding| matches!(finding.code, Code::JsonTooDeep | Code::ImageLimit));
+        findings.append(&mut found);
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) if !text.contains('\0') => (Kind::Text, Value::Text(text.into())),
+        _ => (Kind::Binary, Value::Binary),
+    }
+}
+
+fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    std::str::from_utf8(body)
+        .map(|text| Value::Text(text.into()))
+        .map_err(|error| {
+            let at = error.valid_up_to();
+            let message = format!("byte {at} of the text ({:#04x}) is no UTF-8", body[at]);
+            let sentence = format!("The text is no UTF-8: byte {at} is {:#04x}.", body[at]);
+            findings.push(Finding::new(Code::TextNotUtf8, "", message).at(at));
+            (PayloadState::Failed, sentence)
+        })
+}
+
+fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    if body.len() > limits.json_value as u64 {
+        return Err(too_large("JSON", body.len(), limits.json_value, findings));
+    }
+    let body = loaded("JSON", body, limits, findings)?;
+    let mut fail = |code, at: usize, why: &str| {
+        let message = format!("the JSON cannot be read from byte {at} on: {why}");
+        let sentence = format!("The JSON cannot be read from byte {at} on: {why}.");
+        findings.push(Finding::new(code, "", message).at(at));
+        (PayloadState::Failed, sentence)
+    };
+    let text = match std::str::from_utf8(&body) {
+        Ok(text) => text,
+        Err(error) => {
+            return Err(fail(
+                Code::BadDictionary,
+                error.valid_up_to(),
+                "this byte is no UTF-8",
+            ));
+        }
+    };
+    let start = if body.starts_with(BOM) { BOM.len() } else { 0 };
+    let mut cursor = Cursor::new(text, start);
+    if let Err(fault) = cursor.item().and_then(|_| cursor.end()) {
+        let code = if fault.too_deep {
+            Code::JsonTooDeep
+        } else {
+            Code::BadDictionary
+        };
+        return Err(fail(code, fault.at, fault.what));
+    }
+    let mut json = std::borrow::Cow::Borrowed(&text[start..]);
+    if cursor.oddities.need_mending() {
+        json = mended(&json).into();
+    }
+    // What the cursor takes, the parser takes; except for numbers beyond every double.
+    let value = serde_json::from_str(&json).map_err(|error| {
+        let before = json.split_inclusive('\n').take(error.line().saturating_sub(1));
+        let at = start + before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+        fail(Code::BadDictionary, at, "a number beyond every double")
+    })?;
+    if start > 0 {
+        findings.push(Finding::new(Code::ByteOrderMark, "", "the JSON starts with a byte order mark").at(0));
+    }
+    findings.extend(odd(&cursor.oddities));
+    Ok(Value::Json(Arc::new(value)))
+}
+
+fn check_rows(value: &Value, findings: &mut Vec<Finding>) {
+    let Value::Json(json) = value else { return };
+    let message = match json.as_array() {
+        None => "the jsontable is not an array".to_owned(),
+        Some(rows) => match rows.iter().position(|row| !row.is_object()) {
+            Some(row) => format!("row {row} of the jsontable is not an object"),
+            None => return,
+        },
+    };
+    findings.push(Finding::new(Code::BadJsonTable, "", message));
+}
+
+fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+    let head = body.slice(0..HEAD).unwrap_or_default();
+    if matches!(head.trim_ascii_start().first(), Some(b'[' | b'{')) {
+        let mut found = Vec::new();
+        if let Ok(value) = json(body, limits, &mut found) {
+            let message = "the table holds JSON, not Arrow";
+            findings.push(Finding::new(Code::TableIsJson, "", message));
+            findings.append(&mut found);
+            return Ok(value);
+        }
+    }
+    let error = match Table::open_blob(body, limits, findings) {
+        Ok(table) => return Ok(Value::Table(Arc::new(table))),
+        Err(error) => error,
+    };
+    findings.push(Finding::new(error.code, "", error.message.clone()));
+    let state = if error.code == Code::ArrowLimit {
+        PayloadState::TooLarge
+    } else {
+        PayloadState::Failed
+    };
+    Err((state, error.message))
+}
+
+fn media<F>(
+    facts: Result<F, MediaError>,
+    value: impl FnOnce(F) -> Value,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Trouble> {
+    facts.map(value).map_err(|error| {
+        findings.push(Finding::new(error.code, "", error.message.clone()));
+        let state = if error.code == Code::ImageLimit {
+            PayloadState::TooLarge
+        } else {
+            PayloadState::Failed
+        };
+        (state, error.message)
+    })
+}
+
+fn unreadable(error: &io::Error, findings: &mut Vec<Finding>) -> Trouble {
+    let message = format!("The payload cannot be read from its file: {error}.");
+    findings.push(Finding::new(Code::PayloadUnreadable, "", message.clone()));
+    (PayloadState::Failed, message)
+}
+
+fn too_large(what: &str, size: u64, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
+    let message = format!("{what} of {size} bytes is over the limit of {limit}");
+    findings.push(Finding::new(Code::PayloadTooLarge, "", message.clone()));
+    (PayloadState::TooLarge, message)
+}

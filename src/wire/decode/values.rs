@@ -1,0 +1,160 @@
+//! The short way from bytes to typed values, for a receiver that has no use for findings: all or nothing.
+//! What deviates from a plain direct envelope is left to `read` and `decode_message`, which say why.
+
+use super::decoded::Value;
+use super::value::decode_as;
+use crate::wire::bounds::Limits;
+use crate::wire::bytes::{decode_strictly, decode_strictly_into};
+use crate::wire::dialects::PayloadField;
+use crate::wire::json::{Cursor, Item, Shape};
+use crate::wire::kinds::Kind;
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// One payload as a receiver wants it: name, value, kind.
+#[derive(Debug, Clone)]
+pub struct NamedValue<'a> {
+    /// Name the receiver looks it up by.
+    pub dataname: Cow<'a, str>,
+    /// Value.
+    pub value: Value,
+    /// What it was declared as.
+    pub kind: Kind,
+    /// The raw bytes (after base64); empty for a text, whose value is these very bytes.
+    pub body: Bytes,
+}
+
+/// The values of a message's payloads, in order: the quickest way there is, for a receiver's hot loop.
+///
+/// `None` when the message is anything but a plain envelope of direct payloads that all decode: a link, an escape in
+/// base64, an unknown word, a repeated key. Then `decode_message` is to be asked, which takes more and tells what is
+/// wrong. The values are the same as there.
+///
+/// # Examples
+///
+/// ```
+/// use natsbridge::wire::{Dialect, Envelope, Kind, Limits, Payload, Value, read_values, write_envelope};
+///
+/// let payloads = vec![Payload::direct("id-1", "greeting", Kind::Text, b"Hello")];
+/// let message = write_envelope(&Envelope { payloads, ..Envelope::default() }, Dialect::V0_5);
+/// let values = read_values(&message, &Limits::DEFAULT).unwrap();
+/// assert_eq!(values[0].dataname, "greeting");
+/// assert!(matches!(&values[0].value, Value::Text(text) if &**text == "Hello"));
+/// assert!(read_values(b"Hello", &Limits::DEFAULT).is_none());
+/// ```
+pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<NamedValue<'a>>> {
+    if bytes.len() > limits.direct_message {
+        return None;
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut cursor = Cursor::new(text, 0);
+    if cursor.peek() != b'{' {
+        return None;
+    }
+    let (mut values, mut first) = (None, true);
+    cursor.enter().ok()?;
+    while let Some(key) = cursor.next_key(&mut first).ok()? {
+        if !is(key, "payloads") {
+            cursor.item().ok()?;
+        } else if values.is_none() {
+            values = Some(payloads(&mut cursor, limits)?);
+        } else {
+            return None;
+        }
+    }
+    cursor.end().ok()?;
+    values.filter(|_| !cursor.oddities.need_mending())
+}
+
+#[inline]
+fn is(key: Item<'_>, name: &str) -> bool {
+    match key.plain() {
+        Some(key) => key == name,
+        None => key.text() == name,
+    }
+}
+
+fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<NamedValue<'a>>> {
+    if cursor.peek() != b'[' {
+        return None;
+    }
+    // Most messages carry one.
+    let (mut values, mut first) = (Vec::with_capacity(1), true);
+    cursor.enter().ok()?;
+    while cursor.next_item(&mut first).ok()? {
+        if values.len() == limits.payloads_per_envelope {
+            return None;
+        }
+        values.push(payload(cursor, limits)?);
+    }
+    Some(values)
+}
+
+fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a>> {
+    if cursor.peek() != b'{' {
+        return None;
+    }
+    let (mut seen, mut first) = (0, true);
+    let (mut dataname, mut data) = (None, None);
+    let (mut old_type, mut new_type) = (None, None);
+    let (mut direct, mut base64) = (false, false);
+    cursor.enter().ok()?;
+    while let Some(key) = cursor.next_key(&mut first).ok()? {
+        let item = cursor.item().ok()?;
+        let field = match key.plain() {
+            Some(name) => PayloadField::from_key(name.as_bytes()),
+            None => PayloadField::from_key(key.text().as_bytes()),
+        };
+        let Some(field) = field else { continue };
+        if seen & field.bit() != 0 {
+            return None;
+        }
+        seen |= field.bit();
+        match field {
+            PayloadField::Dataname => dataname = (item.shape == Shape::Text).then(|| item.text()),
+            PayloadField::Type => old_type = Some(Kind::from_declared(item.plain()?)?),
+            PayloadField::PayloadType => new_type = Some(Kind::from_declared(item.plain()?)?),
+            PayloadField::Transport => direct = item.plain()? == "direct",
+            PayloadField::Encoding => base64 = item.plain()? == "base64",
+            PayloadField::Data => data = Some(item.plain()?),
+            PayloadField::Id | PayloadField::Size | PayloadField::Metadata => {}
+        }
+    }
+    if !(direct && base64) {
+        return None;
+    }
+    let kind = match (old_type, new_type) {
+        (Some(old), Some(new)) if old.family() != new.family() => return None,
+        (old, new) => new.or(old)?,
+    };
+    let (dataname, data) = (dataname?, data?.as_bytes());
+    if kind == Kind::Text {
+        return Some(NamedValue {
+            dataname,
+            value: Value::Text(text_value(data)?),
+            kind,
+            body: Bytes::new(),
+        });
+    }
+    let body = Bytes::from(decode_strictly(data)?);
+    let value = decode_as(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
+    Some(NamedValue {
+        dataname,
+        value,
+        kind,
+        body,
+    })
+}
+
+/// Short texts, which most are, take no memory but their own.
+fn text_value(data: &[u8]) -> Option<Arc<str>> {
+    const SHORT: usize = 512;
+    if data.len() / 4 * 3 <= SHORT {
+        let mut room = [0; SHORT];
+        let text = decode_strictly_into(data, &mut room)?;
+        return std::str::from_utf8(text).ok().map(Arc::from);
+    }
+    let text = decode_strictly(data)?;
+    std::str::from_utf8(&text).ok().map(Arc::from)
+}

@@ -1,0 +1,7 @@
+//! The envelope and its payloads as they stand on the wire.
+
+mod envelope;
+mod stamp;
+
+pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
+pub use stamp::stamp_us;

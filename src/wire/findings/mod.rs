@@ -1,0 +1,11 @@
+//! What is wrong with a message: codes, severities, and what is quoted of it.
+
+mod finding;
+mod quoted;
+
+pub(crate) use finding::Findings;
+#[cfg(test)]
+pub(crate) use finding::told;
+pub(crate) use quoted::quoted;
+
+pub use finding::{Code, Finding, Severity};

@@ -1,0 +1,226 @@
+//! Reads the fields of an envelope out of a JSON object, in any dialect's spelling.
+//! Whether the bytes are an envelope at all, and what to say if not, is `read`'s matter.
+
+use super::field_checks::check_fields;
+use super::payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use crate::wire::bounds::Limits;
+use crate::wire::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
+use crate::wire::envelope::{Envelope, Payload};
+use crate::wire::findings::{Code, Finding, Findings, quoted};
+use crate::wire::json::{Cursor, Fault, Item, Oddities};
+use std::borrow::Cow;
+
+/// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
+/// envelope.
+pub(super) fn read_envelope<'a>(
+    text: &'a str,
+    start: usize,
+    envelope: &mut Envelope<'a>,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Result<Option<Dialect>, Fault> {
+    let mut reader = Reader {
+        cursor: Cursor::new(text, start),
+        envelope,
+        evidence: Evidence::default(),
+        more: 0,
+        limits,
+        findings,
+    };
+    reader.object()?;
+    reader.cursor.end()?;
+    if !reader.evidence.is_envelope() {
+        return Ok(None);
+    }
+    Ok(Some(reader.finish()))
+}
+
+struct Reader<'a, 'l> {
+    cursor: Cursor<'a>,
+    envelope: &'l mut Envelope<'a>,
+    evidence: Evidence,
+    more: usize,
+    limits: &'l Limits,
+    findings: &'l mut Findings,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn object(&mut self) -> Result<(), Fault> {
+        let mut first = true;
+        self.cursor.peek();
+        self.cursor.enter()?;
+        while let Some(key) = self.cursor.next_key(&mut first)? {
+            let known = match key.plain() {
+                Some(name) => Field::from_key(name.as_bytes()),
+                None => Field::from_key(key.text().as_bytes()),
+            };
+            let Some((field, spelling)) = known else {
+                let item = self.cursor.item()?;
+                let extra = &mut self.envelope.extra;
+                keep_extra(
+                    extra,
+                    &mut self.more,
+                    key.text(),
+                    item,
+                    None,
+                    self.limits,
+                    self.findings,
+                );
+                continue;
+            };
+            let sighting = self.evidence.field(field, spelling);
+            if sighting == Sighting::Again {
+                self.findings.push(repeated(&key.text(), None, key.at));
+            }
+            if spelling == Spelling::Old {
+                let message = format!("{} is the spelling from before the first release", key.text());
+                self.findings
+                    .add(Code::OldSpelling, key.text().into_owned(), message);
+            }
+            match field {
+                Field::Payloads => self.payloads()?,
+                Field::Metadata => {
+                    let item = self.cursor.item()?;
+                    let path = || key.text().into_owned();
+                    self.envelope.metadata = metadata_of(item, path, self.findings);
+                }
+                _ => {
+                    let item = self.cursor.item()?;
+                    self.text(field, sighting, key, item);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn text(&mut self, field: Field, sighting: Sighting, key: Item<'a>, item: Item<'a>) {
+        let Some(slot) = self.envelope.text_mut(field) else {
+            return;
+        };
+        match item.plain() {
+            Some(text) if sighting != Sighting::Twin => *slot = Cow::Borrowed(text),
+            _ => take_text(slot, sighting, &key.text(), item, self.findings),
+        }
+    }
+
+    fn payloads(&mut self) -> Result<(), Fault> {
+        self.envelope.payloads.clear();
+        let next = self.cursor.peek();
+        if next == b'{' {
+            let message = "payloads is one object, not an array of them";
+            self.findings.add(Code::WrongFieldType, "payloads", message);
+            return self.payload();
+        }
+        if next != b'[' {
+            let item = self.cursor.item()?;
+            let (code, message) = match item.shape {
+                crate::wire::json::Shape::Null => (Code::NullField, "payloads is null".to_owned()),
+                shape => (
+                    Code::WrongFieldType,
+                    format!("payloads is {}, not an array", shape.name()),
+                ),
+            };
+            self.findings.add(code, "payloads", message);
+            return Ok(());
+        }
+        let (mut first, mut count) = (true, 0);
+        self.cursor.enter()?;
+        while self.cursor.next_item(&mut first)? {
+            if count < self.limits.payloads_per_envelope {
+                self.payload()?;
+            } else {
+                self.cursor.item()?;
+            }
+            count += 1;
+        }
+        let shown = self.envelope.payloads.len();
+        if count > shown {
+            let message = format!("there are {count} payloads; the first {shown} are shown");
+            self.findings.add(Code::TooManyPayloads, "payloads", message);
+        }
+        Ok(())
+    }
+
+    fn payload(&mut self) -> Result<(), Fault> {
+        let payloads = &mut self.envelope.payloads;
+        let index = payloads.len();
+        payloads.push(Payload::default());
+        read_payload(
+            &mut self.cursor,
+            &mut payloads[index],
+            Place(index),
+            &mut self.evidence,
+            self.limits,
+            self.findings,
+        )
+    }
+
+    fn finish(self) -> Dialect {
+        let dialect = self.evidence.dialect();
+        let seen = self.evidence.seen();
+        for row in FIELDS.iter().filter(|row| seen & row.field.bit() == 0) {
+            let key = row.field.key(dialect);
+            self.findings
+                .add(Code::MissingField, key, format!("{key} is missing"));
+        }
+        said_more(self.more, None, self.findings);
+        if self.evidence.is_mixed() {
+            let message = format!(
+                "keys of several dialects stand side by side; read as {}",
+                dialect.name()
+            );
+            self.findings.add(Code::MixedDialects, "", message);
+        }
+        for finding in odd(&self.cursor.oddities) {
+            self.findings.push(finding);
+        }
+        check_fields(self.envelope, dialect, self.findings);
+        dialect
+    }
+}
+
+/// Takes a text that is not plain, or that another spelling may have given already.
+fn take_text<'a>(
+    slot: &mut Cow<'a, str>,
+    sighting: Sighting,
+    name: &str,
+    item: Item<'a>,
+    findings: &mut Findings,
+) {
+    let value = text_of(item, || name.to_owned(), findings);
+    if sighting != Sighting::Twin || slot.is_empty() {
+        *slot = value;
+    } else if !value.is_empty() && *slot != value {
+        let message = format!(
+            "its two spellings differ: {} and {}",
+            quoted(slot),
+            quoted(&value)
+        );
+        findings.add(Code::MixedDialects, name.to_owned(), message);
+    }
+}
+
+/// The findings about what is no fault but strange in JSON text.
+pub(crate) fn odd(oddities: &Oddities) -> impl Iterator<Item = Finding> {
+    let found = [
+        (
+            oddities.non_finite,
+            Code::NonFiniteNumber,
+            "NaN or an infinity stands here; it is read as null",
+        ),
+        (
+            oddities.lone_surrogate,
+            Code::LoneSurrogate,
+            "half of a surrogate pair stands here; it is read as U+FFFD",
+        ),
+        (
+            oddities.big_integer,
+            Code::BigInteger,
+            "an integer beyond 2^53 stands here",
+        ),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(at, code, message)| Some(Finding::new(code, "", message).at(at?)))
+}

@@ -1,0 +1,160 @@
+//! The lenient reader: bytes → envelope in normalised names, with findings instead of errors.
+//! Here is decided whether the bytes are an envelope, and what to say if they only look like one.
+
+use super::envelope::read_envelope;
+use crate::wire::bounds::Limits;
+use crate::wire::dialects::{Dialect, FIELDS};
+use crate::wire::envelope::Envelope;
+use crate::wire::findings::{Code, Finding, Findings};
+use crate::wire::json::Fault;
+
+/// UTF-8's byte order mark.
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// What a message turned out to be.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once per message and taken apart at once"
+)]
+pub enum Content<'a> {
+    /// An envelope in that dialect.
+    Envelope(Dialect, Envelope<'a>),
+    /// Something else; findings hold why, where it looked like an envelope.
+    Plain,
+}
+
+/// A message read.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// What it is.
+    pub content: Content<'a>,
+    /// What deviates.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads one message under the default limits; refuses nothing.
+///
+/// # Examples
+///
+/// ```
+/// use natsbridge::wire::{Content, Dialect, read};
+///
+/// let reading = read(br#"{"msgId":"m-1","senderName":"ada","payloads":[]}"#);
+/// let Content::Envelope(dialect, envelope) = reading.content else { unreachable!() };
+/// assert_eq!(dialect, Dialect::V0_4);
+/// assert_eq!(envelope.sender_name, "ada");
+/// assert!(reading.findings.iter().any(|f| f.path == "sendTo"), "sendTo is missing");
+/// ```
+pub fn read(bytes: &[u8]) -> Reading<'_> {
+    read_with(bytes, &Limits::DEFAULT)
+}
+
+/// As [`read`], under these limits.
+pub fn read_with<'a>(bytes: &'a [u8], limits: &Limits) -> Reading<'a> {
+    let mut findings = Findings::new(limits.findings);
+    Reading {
+        content: read_into(bytes, limits, &mut findings),
+        findings: findings.into_vec(),
+    }
+}
+
+/// As [`read_with`], adding to findings that others add to as well.
+pub(crate) fn read_into<'a>(bytes: &'a [u8], limits: &Limits, findings: &mut Findings) -> Content<'a> {
+    if bytes.is_empty() {
+        findings.add(Code::EmptyMessage, "", "the message is empty");
+        return Content::Plain;
+    }
+    let start = json_start(bytes);
+    if bytes.get(start) != Some(&b'{') {
+        findings.push(no_envelope(bytes, start));
+        return Content::Plain;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read_text(text, start, limits, findings),
+        Err(_) if !looks_meant(bytes) => {
+            findings.push(no_envelope(bytes, start));
+            Content::Plain
+        }
+        Err(error) => {
+            let at = error.valid_up_to();
+            let message = format!("byte {:#04x} is no UTF-8; it is read as U+FFFD", bytes[at]);
+            findings.push(Finding::new(Code::NotUtf8, "", message).at(at));
+            match read_text(&String::from_utf8_lossy(bytes), start, limits, findings) {
+                Content::Envelope(dialect, envelope) => Content::Envelope(dialect, envelope.into_owned()),
+                Content::Plain => Content::Plain,
+            }
+        }
+    }
+}
+
+fn read_text<'a>(text: &'a str, start: usize, limits: &Limits, findings: &mut Findings) -> Content<'a> {
+    let mut found = findings.fresh();
+    if text.as_bytes().starts_with(BOM) {
+        found.push(Finding::new(Code::ByteOrderMark, "", "the text starts with a byte order mark").at(0));
+    }
+    // What was found on the way counts only if it turns out to be an envelope.
+    let mut envelope = Envelope::default();
+    match read_envelope(text, start, &mut envelope, limits, &mut found) {
+        Ok(Some(dialect)) => {
+            findings.append(found);
+            return Content::Envelope(dialect, envelope);
+        }
+        Err(fault) if looks_meant(text.as_bytes()) => findings.push(malformed(text, fault)),
+        Ok(None) | Err(_) => findings.push(no_envelope(text.as_bytes(), start)),
+    }
+    Content::Plain
+}
+
+fn malformed(text: &str, fault: Fault) -> Finding {
+    let code = if fault.too_deep {
+        Code::JsonTooDeep
+    } else {
+        Code::MalformedJson
+    };
+    let rest = text.get(fault.at..).unwrap_or_default();
+    let hint = if rest.starts_with('\'') {
+        ": single quotes are Python's own notation, json.dumps writes JSON"
+    } else {
+        ""
+    };
+    let found = match rest.chars().next() {
+        Some(found) if !fault.too_deep => format!(" ({found:?})"),
+        _ => String::new(),
+    };
+    let message = format!("no JSON from byte {} on{found}: {}{hint}", fault.at, fault.what);
+    Finding::new(code, "", message).at(fault.at)
+}
+
+fn no_envelope(bytes: &[u8], start: usize) -> Finding {
+    let encoded_twice =
+        bytes.get(start) == Some(&b'"') && bytes.get(start + 1) == Some(&b'{') && looks_meant(bytes);
+    let message = if encoded_twice {
+        "the message is a JSON string that holds an envelope: it was encoded twice"
+    } else {
+        "the message is no NATSBridge envelope"
+    };
+    Finding::new(Code::NotAnEnvelope, "", message)
+}
+
+/// Offset of the first byte that is neither byte order mark nor white space.
+pub(crate) fn json_start(bytes: &[u8]) -> usize {
+    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    mark + bytes[mark..].iter().take_while(|byte| space(byte)).count()
+}
+
+/// Whether bytes that are no JSON were meant as an envelope: quoted keys of one stand near the beginning.
+pub(super) fn looks_meant(bytes: &[u8]) -> bool {
+    const LOOKED_AT: usize = 64 * 1024;
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    let named = |key: &str| {
+        memchr::memmem::find_iter(head, key).any(|at| {
+            let before = at.checked_sub(1).and_then(|at| head.get(at));
+            let after = head.get(at + key.len());
+            matches!(before, Some(b'"' | b'\'')) && matches!(after, Some(b'"' | b'\'' | b'\\'))
+        })
+    };
+    let keys = FIELDS.iter().filter(|row| named(row.camel) || named(row.snake));
+    named("payloads") || keys.take(2).count() == 2
+}

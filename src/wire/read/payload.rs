@@ -1,0 +1,349 @@
+//! Reads one payload object: every spelling, any JSON type, nothing refused. What its data decodes to is `body`'s matter.
+
+use crate::wire::bounds::Limits;
+use crate::wire::dialects::{Evidence, PayloadField};
+use crate::wire::envelope::{Data, Payload, RawJson, Transport};
+use crate::wire::findings::{Code, Findings, quoted};
+use crate::wire::json::{Cursor, Fault, Item, Shape};
+use crate::wire::kinds::Kind;
+use std::borrow::Cow;
+
+/// Where a payload stands among its siblings; becomes text only when there is something to say.
+#[derive(Clone, Copy)]
+pub(super) struct Place(pub usize);
+
+impl Place {
+    fn of(self, key: &str) -> String {
+        format!("payloads[{}].{key}", self.0)
+    }
+}
+
+/// What a payload object holds before its words are understood.
+struct Draft<'a, 'p> {
+    payload: &'p mut Payload<'a>,
+    place: Place,
+    seen: u16,
+    type_word: Cow<'a, str>,
+    payload_type_word: Cow<'a, str>,
+    transport_word: Cow<'a, str>,
+    more: usize,
+}
+
+/// Reads the payload that starts at the cursor into an empty one.
+pub(super) fn read_payload<'a>(
+    cursor: &mut Cursor<'a>,
+    payload: &mut Payload<'a>,
+    place: Place,
+    evidence: &mut Evidence,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    if cursor.peek() != b'{' {
+        let item = cursor.item()?;
+        let message = format!("the payload is {}, not an object", item.shape.name());
+        findings.add(Code::WrongFieldType, format!("payloads[{}]", place.0), message);
+        payload.data = data_of(item);
+        return Ok(());
+    }
+    let mut draft = Draft {
+        payload,
+        place,
+        seen: 0,
+        type_word: Cow::Borrowed(""),
+        payload_type_word: Cow::Borrowed(""),
+        transport_word: Cow::Borrowed(""),
+        more: 0,
+    };
+    let mut first = true;
+    cursor.enter()?;
+    while let Some(key) = cursor.next_key(&mut first)? {
+        let item = cursor.item()?;
+        draft.take(key, item, limits, findings);
+    }
+    if draft.seen & PayloadField::Type.bit() != 0 {
+        evidence.type_word(&draft.type_word);
+    }
+    if draft.seen & PayloadField::PayloadType.bit() != 0 {
+        evidence.payload_type_word(&draft.payload_type_word);
+    }
+    draft.finish(findings);
+    Ok(())
+}
+
+impl<'a> Draft<'a, '_> {
+    fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
+        let known = match key.plain() {
+            Some(name) => PayloadField::from_key(name.as_bytes()),
+            None => PayloadField::from_key(key.text().as_bytes()),
+        };
+        let Some(field) = known else {
+            keep_extra(
+                &mut self.payload.extra,
+                &mut self.more,
+                key.text(),
+                item,
+                Some(self.place),
+                limits,
+                findings,
+            );
+            return;
+        };
+        if self.seen & field.bit() != 0 {
+            findings.push(repeated(&key.text(), Some(self.place), key.at));
+        }
+        self.seen |= field.bit();
+        let place = self.place;
+        let path = || place.of(&key.text());
+        let slot = match field {
+            PayloadField::Id => &mut self.payload.id,
+            PayloadField::Dataname => &mut self.payload.dataname,
+            PayloadField::Type => &mut self.type_word,
+            PayloadField::PayloadType => &mut self.payload_type_word,
+            PayloadField::Transport => &mut self.transport_word,
+            PayloadField::Encoding => &mut self.payload.encoding,
+            PayloadField::Size => return self.payload.size = size_of(item, path, findings),
+            PayloadField::Data => return self.payload.data = data_of(item),
+            PayloadField::Metadata => return self.payload.metadata = metadata_of(item, path, findings),
+        };
+        if let Some(text) = item.plain() {
+            *slot = Cow::Borrowed(text);
+        } else {
+            *slot = text_of(item, path, findings);
+        }
+    }
+
+    fn finish(mut self, findings: &mut Findings) {
+        for (field, key) in PayloadField::REQUIRED {
+            if self.seen & field.bit() == 0 {
+                findings.add(
+                    Code::MissingField,
+                    self.place.of(key),
+                    format!("{key} is missing"),
+                );
+            }
+        }
+        said_more(self.more, Some(self.place), findings);
+        if self.seen & PayloadField::Dataname.bit() != 0 && self.payload.dataname.is_empty() {
+            findings.add(
+                Code::EmptyDataname,
+                self.place.of("dataname"),
+                "the payload has no name",
+            );
+        }
+        self.understand_type(findings);
+        self.understand_transport(findings);
+        if self.payload.data == Data::Missing {
+            findings.add(Code::MissingData, self.place.of("data"), "there is no data");
+        }
+    }
+
+    fn understand_type(&mut self, findings: &mut Findings) {
+        let kinds = [&self.type_word, &self.payload_type_word].map(|word| Kind::from_declared(word));
+        let key = if self.payload_type_word.is_empty() {
+            "type"
+        } else {
+            "payload_type"
+        };
+        self.payload.kind = match kinds {
+            [None, None] => {
+                if self.type_word.is_empty() && self.payload_type_word.is_empty() {
+                    findings.add(
+                        Code::MissingField,
+                        self.place.of("type"),
+                        "the payload has no type",
+                    );
+                } else {
+                    let word = if key == "type" {
+                        &self.type_word
+                    } else {
+                        &self.payload_type_word
+                    };
+                    let message = format!("{} is no kind that any version knows", quoted(word));
+                    findings.add(Code::UnknownKind, self.place.of(key), message);
+                }
+                Kind::Binary
+            }
+            [Some(a), Some(b)] if a.family() != b.family() => {
+                let message = format!(
+                    "type says {}, payload_type says {}",
+                    quoted(&self.type_word),
+                    quoted(&self.payload_type_word)
+                );
+                findings.add(Code::KindDisagrees, self.place.of("payload_type"), message);
+                b
+            }
+            [_, Some(kind)] | [Some(kind), None] => kind,
+        };
+        let by_type = self.payload_type_word.is_empty() || (kinds[1].is_none() && kinds[0].is_some());
+        self.payload.declared_type = std::mem::take(if by_type {
+            &mut self.type_word
+        } else {
+            &mut self.payload_type_word
+        });
+    }
+
+    fn understand_transport(&mut self, findings: &mut Findings) {
+        let is_url = matches!(&self.payload.data, Data::Text(text) if looks_like_url(text));
+        let (guess, guessed) = if is_url {
+            (Transport::Link, "a URL")
+        } else {
+            (Transport::Direct, "no URL")
+        };
+        self.payload.transport = match (&*self.transport_word, guess) {
+            ("link", _) => Transport::Link,
+            // A URL is never base64: reading it as a link is the only way to read it at all.
+            ("direct", Transport::Link) => {
+                let message = "transport says direct, but data is a URL; it is treated as a link";
+                findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
+                Transport::Link
+            }
+            ("direct", Transport::Direct) => Transport::Direct,
+            (word, _) => {
+                if self.seen & PayloadField::Transport.bit() != 0 {
+                    let message = format!("{} is no transport; data is {guessed}", quoted(word));
+                    findings.add(Code::UnknownTransport, self.place.of("transport"), message);
+                }
+                guess
+            }
+        };
+        if self.transport_word == "link"
+            && !is_url
+            && matches!(self.payload.data, Data::Text(_) | Data::Json(_))
+        {
+            let message = "transport says link, but data is no URL";
+            findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
+        }
+        let link = self.payload.transport == Transport::Link;
+        match &*self.payload.encoding {
+            "" | "none" | "arrow-ipc" => {}
+            "base64" | "json" if !link => {}
+            word @ ("base64" | "json") => {
+                let message = format!("a link's body is never encoded, but encoding says {word}");
+                findings.add(Code::EncodingDisagrees, self.place.of("encoding"), message);
+            }
+            word => {
+                let message = format!("{} is no encoding that peers use", quoted(word));
+                findings.add(Code::UnknownEncoding, self.place.of("encoding"), message);
+            }
+        }
+    }
+}
+
+/// Bytes of a text that tell whether it is a URL.
+pub(super) const URL_HEAD: usize = 24;
+
+/// Whether the text starts with a scheme and `://`, as no base64 can.
+pub(crate) fn looks_like_url(text: &str) -> bool {
+    let head = &text.as_bytes()[..text.len().min(URL_HEAD)];
+    let Some(colon) = memchr::memchr(b':', head) else {
+        return false;
+    };
+    let (scheme, rest) = head.split_at(colon);
+    rest.starts_with(b"://") && !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphanumeric)
+}
+
+fn data_of(item: Item<'_>) -> Data<'_> {
+    match item.shape {
+        Shape::Null => Data::Missing,
+        Shape::Text => Data::Text(item.text()),
+        _ => Data::Json(item.json()),
+    }
+}
+
+fn size_of(item: Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -> Option<u64> {
+    if item.shape == Shape::Number
+        && let Ok(exact) = item.raw.parse()
+    {
+        return Some(exact);
+    }
+    let text = item.text();
+    let exact = text.trim().parse().ok();
+    let message = match item.shape {
+        Shape::Text => format!("{} is a string", quoted(&text)),
+        _ => format!("{} is no byte count", quoted(&text)),
+    };
+    findings.add(Code::BadSize, path(), message);
+    let whole = |value: &f64| value.fract() == 0.0 && (0.0..=9e15).contains(value);
+    exact.or_else(|| text.trim().parse().ok().filter(whole).map(|value| value as u64))
+}
+
+/// The field's text, whatever JSON type it came as.
+pub(super) fn text_of<'a>(
+    item: Item<'a>,
+    path: impl FnOnce() -> String,
+    findings: &mut Findings,
+) -> Cow<'a, str> {
+    match item.shape {
+        Shape::Text => item.text(),
+        Shape::Null => {
+            findings.add(Code::NullField, path(), "the field is null");
+            Cow::Borrowed("")
+        }
+        shape => {
+            let message = format!("the field is {}, not a string", shape.name());
+            findings.add(Code::WrongFieldType, path(), message);
+            item.text()
+        }
+    }
+}
+
+/// The metadata as JSON text; null becomes `{}`.
+pub(super) fn metadata_of<'a>(
+    item: Item<'a>,
+    path: impl FnOnce() -> String,
+    findings: &mut Findings,
+) -> RawJson<'a> {
+    match item.shape {
+        Shape::Object => item.json(),
+        Shape::Null => {
+            findings.add(Code::NullField, path(), "the metadata is null");
+            RawJson::default()
+        }
+        shape => {
+            let message = format!("the metadata is {}, not an object", shape.name());
+            findings.add(Code::WrongFieldType, path(), message);
+            item.json()
+        }
+    }
+}
+
+/// Keeps a key that no dialect knows.
+pub(super) fn keep_extra<'a>(
+    extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
+    more: &mut usize,
+    name: Cow<'a, str>,
+    item: Item<'a>,
+    place: Option<Place>,
+    limits: &Limits,
+    findings: &mut Findings,
+) {
+    if extra.len() >= limits.extra_keys {
+        *more += 1;
+        return;
+    }
+    let message = format!("no dialect knows the key {}", quoted(&name));
+    findings.add(Code::UnknownField, below(place, &name), message);
+    extra.push((name, item.json()));
+}
+
+/// Says how many unknown keys were not kept.
+pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findings) {
+    if more > 0 {
+        let message = format!("{more} more unknown keys are not kept");
+        findings.add(
+            Code::UnknownField,
+            place.map_or(String::new(), |place| format!("payloads[{}]", place.0)),
+            message,
+        );
+    }
+}
+
+/// The finding about a key that came again.
+pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> crate::wire::findings::Finding {
+    let message = format!("the key {} stands here again; the last one counts", quoted(name));
+    crate::wire::findings::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
+}
+
+fn below(place: Option<Place>, name: &str) -> String {
+    place.map_or_else(|| name.to_owned(), |place| place.of(name))
+}

@@ -1,0 +1,15 @@
+//! Cells as text and as JSON, by their type.
+
+mod brief;
+mod cell_json;
+mod cell_text;
+mod extension;
+pub(crate) mod times;
+mod type_name;
+
+pub(crate) use brief::Brief;
+pub(crate) use cell_json::{Row, to_json};
+pub(crate) use cell_text::write_text;
+pub(crate) use extension::Extension;
+pub(crate) use times::find_zone;
+pub(crate) use type_name::{is_numeric, type_name};

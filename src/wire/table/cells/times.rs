@@ -1,0 +1,211 @@
+//! Dates, times, instants and durations as ISO text. What lies outside the years -9999 to 9999 is shown as its number.
+
+use arrow::datatypes::TimeUnit;
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+use std::fmt::Write;
+
+const NANOS_PER_SECOND: i128 = 1_000_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// A date counted in days since 1970.
+pub(crate) fn date(days: i32) -> String {
+    match civil(i128::from(days) * i128::from(SECONDS_PER_DAY) * NANOS_PER_SECOND) {
+        Some(instant) => instant.date().to_string(),
+        None => format!("{days} days since 1970"),
+    }
+}
+
+/// A date counted in milliseconds; what is no whole day keeps its time.
+pub(crate) fn date64(millis: i64) -> String {
+    let day = SECONDS_PER_DAY * 1000;
+    match i32::try_from(millis / day) {
+        Ok(days) if millis % day == 0 => date(days),
+        _ => timestamp(millis, TimeUnit::Millisecond, None),
+    }
+}
+
+/// A time of day.
+pub(crate) fn time(ticks: i64, unit: TimeUnit) -> String {
+    let per_second = i64::try_from(NANOS_PER_SECOND / nanos(unit)).unwrap_or(1);
+    let seconds = ticks.div_euclid(per_second);
+    if !(0..SECONDS_PER_DAY).contains(&seconds) {
+        return format!("{ticks} {} since midnight", unit_name(unit));
+    }
+    let fraction = i128::from(ticks % per_second) * nanos(unit);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let mut text = format!("{hour:02}:{minute:02}:{second:02}");
+    match digits(fraction) {
+        0 => {}
+        digits => {
+            let shown = fraction / 10_i128.pow(9 - digits);
+            let _ = write!(text, ".{shown:0width$}", width = digits as usize);
+        }
+    }
+    text
+}
+
+/// An instant: with a zone in that zone's clock and with its offset, without one as it is written.
+pub(crate) fn timestamp(ticks: i64, unit: TimeUnit, zone: Option<&str>) -> String {
+    let nanoseconds = i128::from(ticks) * nanos(unit);
+    // An unknown zone leaves the instant known: it is shown in UTC.
+    let offset = zone.map(
+        |name| match (find_zone(name), Timestamp::from_nanosecond(nanoseconds)) {
+            (Some(zone), Ok(instant)) => zone.to_offset(instant),
+            _ => Offset::UTC,
+        },
+    );
+    let shift = i128::from(offset.map_or(0, Offset::seconds)) * NANOS_PER_SECOND;
+    let Some(local) = civil(nanoseconds + shift) else {
+        return format!("{ticks} {} since 1970", unit_name(unit));
+    };
+    let least = if unit == TimeUnit::Second { 0 } else { 3 };
+    let precision = digits(nanoseconds.rem_euclid(NANOS_PER_SECOND)).max(least) as usize;
+    let suffix = offset.map_or(String::new(), suffix);
+    format!("{local:.precision$}{suffix}")
+}
+
+/// The clock time that many nanoseconds after the start of 1970.
+fn civil(nanoseconds: i128) -> Option<DateTime> {
+    let seconds = i64::try_from(nanoseconds.div_euclid(NANOS_PER_SECOND)).ok()?;
+    let rest = i32::try_from(nanoseconds.rem_euclid(NANOS_PER_SECOND)).ok()?;
+    let since = SignedDuration::new(seconds, rest);
+    DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(since).ok()
+}
+
+/// The zone that a timestamp type names, if this machine knows it: a name of the tz database or `+01:00`.
+pub(crate) fn find_zone(name: &str) -> Option<TimeZone> {
+    if name == "Z" || name.eq_ignore_ascii_case("utc") {
+        return Some(TimeZone::UTC);
+    }
+    let Some(sign @ ('+' | '-')) = name.chars().next() else {
+        return TimeZone::get(name).ok();
+    };
+    let digits: String = name[1..].chars().filter(|letter| *letter != ':').collect();
+    if !matches!(digits.len(), 2 | 4) {
+        return None;
+    }
+    let hours: i32 = digits.get(..2)?.parse().ok()?;
+    let minutes: i32 = digits
+        .get(2..)
+        .filter(|rest| !rest.is_empty())
+        .map_or(Ok(0), str::parse)
+        .ok()?;
+    let seconds = (hours * 60 + minutes) * 60;
+    Offset::from_seconds(if sign == '-' { -seconds } else { seconds })
+        .ok()
+        .map(TimeZone::fixed)
+}
+
+fn suffix(offset: Offset) -> String {
+    let seconds = offset.seconds();
+    if seconds == 0 {
+        return "Z".into();
+    }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.unsigned_abs() / 60;
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// A length of time in the unit it was counted in: `90s`, `-2ms`.
+pub(crate) fn duration(ticks: i64, unit: TimeUnit) -> String {
+    format!("{ticks}{}", unit_name(unit))
+}
+
+/// A calendar interval: `1y 2mo 3d 4ns`, parts that are zero left out.
+pub(crate) fn interval(months: i32, days: i32, nanoseconds: i64) -> String {
+    let (time, unit) = match nanoseconds {
+        whole if whole % 1_000_000_000 == 0 => (whole / 1_000_000_000, "s"),
+        millis if millis % 1_000_000 == 0 => (millis / 1_000_000, "ms"),
+        micros if micros % 1_000 == 0 => (micros / 1_000, "us"),
+        nanos => (nanos, "ns"),
+    };
+    let parts = [
+        (i64::from(months / 12), "y"),
+        (i64::from(months % 12), "mo"),
+        (i64::from(days), "d"),
+        (time, unit),
+    ];
+    let words: Vec<_> = parts
+        .iter()
+        .filter(|(count, _)| *count != 0)
+        .map(|(count, unit)| format!("{count}{unit}"))
+        .collect();
+    if words.is_empty() {
+        "0s".into()
+    } else {
+        words.join(" ")
+    }
+}
+
+/// How a unit is written behind a number and in a type's name.
+pub(crate) fn unit_name(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::Second => "s",
+        TimeUnit::Millisecond => "ms",
+        TimeUnit::Microsecond => "us",
+        TimeUnit::Nanosecond => "ns",
+    }
+}
+
+/// Nanoseconds in one tick.
+fn nanos(unit: TimeUnit) -> i128 {
+    match unit {
+        TimeUnit::Second => NANOS_PER_SECOND,
+        TimeUnit::Millisecond => 1_000_000,
+        TimeUnit::Microsecond => 1_000,
+        TimeUnit::Nanosecond => 1,
+    }
+}
+
+/// Digits of a fraction (in nanoseconds) that lose nothing: 0, 3, 6 or 9.
+fn digits(fraction: i128) -> u32 {
+    match fraction {
+        0 => 0,
+        millis if millis % 1_000_000 == 0 => 3,
+        micros if micros % 1_000 == 0 => 6,
+        _ => 9,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TimeUnit::{Microsecond, Millisecond, Nanosecond, Second};
+
+    #[test]
+    fn instants_keep_their_digits_and_say_their_zone() {
+        assert_eq!(
+            timestamp(1_771_769_818_000, Millisecond, None),
+            "2026-02-22T14:16:58.000"
+        );
+        assert_eq!(
+            timestamp(1_771_769_817_123_456, Microsecond, Some("UTC")),
+            "2026-02-22T14:16:57.123456Z"
+        );
+        assert_eq!(timestamp(0, Second, Some("+05:30")), "1970-01-01T05:30:00+05:30");
+        assert_eq!(timestamp(-1, Nanosecond, None), "1969-12-31T23:59:59.999999999");
+        assert_eq!(timestamp(0, Second, Some("Mars/Olympus")), "1970-01-01T00:00:00Z");
+        assert_eq!(
+            timestamp(i64::MAX, Second, None),
+            "9223372036854775807 s since 1970"
+        );
+    }
+
+    #[test]
+    fn dates_and_times_of_day() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(i32::MIN), "-2147483648 days since 1970");
+        assert_eq!(date64(86_400_000), "1970-01-02");
+        assert_eq!(time(51_417_123_456_789, Nanosecond), "14:16:57.123456789");
+        assert_eq!(time(3_600_000, Millisecond), "01:00:00");
+        assert_eq!(time(-1, Second), "-1 s since midnight");
+    }
+
+    #[test]
+    fn intervals_name_their_parts() {
+        assert_eq!(interval(14, -3, 1_500_000), "1y 2mo -3d 1500us");
+        assert_eq!(interval(0, 0, 0), "0s");
+    }
+}

@@ -1,0 +1,202 @@
+//! Arrow types as people read them: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
+
+use super::brief::Brief;
+use super::extension::{julia_name, name};
+use super::times::unit_name;
+use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, UnionMode};
+use std::fmt::{Result, Write};
+
+/// The type of a column, at most `most` bytes.
+pub(crate) fn type_name(field: &Field, most: usize) -> String {
+    Brief::write(most, |out| write_field(field, out))
+}
+
+/// Whether a column is shown right-aligned.
+pub(crate) fn is_numeric(field: &Field) -> bool {
+    let plain = matches!(julia_name(field), None | Some("Any")) && name(field) != Some("arrow.uuid");
+    match field.data_type() {
+        DataType::Dictionary(_, values) => plain && values.is_numeric(),
+        DataType::RunEndEncoded(_, values) => plain && values.data_type().is_numeric(),
+        other => plain && other.is_numeric(),
+    }
+}
+
+fn write_field(field: &Field, out: &mut Brief) -> Result {
+    let meaning = match (name(field), julia_name(field)) {
+        (Some("arrow.uuid"), _) | (_, Some("UUID")) => Some("uuid"),
+        (_, Some("Symbol")) => Some("symbol"),
+        (_, Some("Char")) => Some("char"),
+        (_, Some("Nothing")) => Some("nothing"),
+        (_, Some("IPv4")) => Some("ipv4"),
+        (_, Some("IPv6")) => Some("ipv6"),
+        _ => None,
+    };
+    match (field.data_type(), meaning) {
+        (DataType::Dictionary(..), Some(meaning)) => write!(out, "dict<{meaning}>"),
+        (_, Some(meaning)) => out.write_str(meaning),
+        (DataType::Struct(fields), None) => match julia_name(field) {
+            Some("Tuple") => {
+                out.write_str("tuple<")?;
+                write_all(fields.iter().map(AsRef::as_ref), out)?;
+                out.write_str(">")
+            }
+            Some(own) => {
+                write!(out, "{own}<")?;
+                write_named(fields, out)
+            }
+            None => write_type(field.data_type(), out),
+        },
+        (data_type, None) => {
+            write_type(data_type, out)?;
+            match julia_name(field) {
+                // Arrow's own types already say these.
+                None | Some("Date" | "DateTime" | "Time" | "Dates.Period" | "Any") => Ok(()),
+                Some(own) => write!(out, " ({own})"),
+            }
+        }
+    }
+}
+
+fn write_type(data_type: &DataType, out: &mut Brief) -> Result {
+    match data_type {
+        DataType::Null => out.write_str("null"),
+        DataType::Boolean => out.write_str("bool"),
+        DataType::Int8 => out.write_str("i8"),
+        DataType::Int16 => out.write_str("i16"),
+        DataType::Int32 => out.write_str("i32"),
+        DataType::Int64 => out.write_str("i64"),
+        DataType::UInt8 => out.write_str("u8"),
+        DataType::UInt16 => out.write_str("u16"),
+        DataType::UInt32 => out.write_str("u32"),
+        DataType::UInt64 => out.write_str("u64"),
+        DataType::Float16 => out.write_str("f16"),
+        DataType::Float32 => out.write_str("f32"),
+        DataType::Float64 => out.write_str("f64"),
+        DataType::Utf8 => out.write_str("utf8"),
+        DataType::LargeUtf8 => out.write_str("large_utf8"),
+        DataType::Utf8View => out.write_str("utf8_view"),
+        DataType::Binary => out.write_str("binary"),
+        DataType::LargeBinary => out.write_str("large_binary"),
+        DataType::BinaryView => out.write_str("binary_view"),
+        DataType::FixedSizeBinary(width) => write!(out, "binary[{width}]"),
+        DataType::Date32 => out.write_str("date32"),
+        DataType::Date64 => out.write_str("date64"),
+        DataType::Time32(unit) => write!(out, "time32[{}]", unit_name(*unit)),
+        DataType::Time64(unit) => write!(out, "time64[{}]", unit_name(*unit)),
+        DataType::Timestamp(unit, None) => write!(out, "timestamp[{}]", unit_name(*unit)),
+        DataType::Timestamp(unit, Some(zone)) => write!(out, "timestamp[{}, {zone}]", unit_name(*unit)),
+        DataType::Duration(unit) => write!(out, "duration[{}]", unit_name(*unit)),
+        DataType::Interval(IntervalUnit::YearMonth) => out.write_str("interval[year_month]"),
+        DataType::Interval(IntervalUnit::DayTime) => out.write_str("interval[day_time]"),
+        DataType::Interval(IntervalUnit::MonthDayNano) => out.write_str("interval[month_day_nano]"),
+        DataType::Decimal32(precision, scale) => write!(out, "decimal32({precision},{scale})"),
+        DataType::Decimal64(precision, scale) => write!(out, "decimal64({precision},{scale})"),
+        DataType::Decimal128(precision, scale) => write!(out, "decimal({precision},{scale})"),
+        DataType::Decimal256(precision, scale) => write!(out, "decimal256({precision},{scale})"),
+        DataType::List(item) => write_around("list", item, out),
+        DataType::LargeList(item) => write_around("large_list", item, out),
+        DataType::ListView(item) => write_around("list_view", item, out),
+        DataType::LargeListView(item) => write_around("large_list_view", item, out),
+        DataType::FixedSizeList(item, length) => {
+            write_around("list", item, out)?;
+            write!(out, "[{length}]")
+        }
+        DataType::Struct(fields) => {
+            out.write_str("struct<")?;
+            write_named(fields, out)
+        }
+        DataType::Map(entries, _) => {
+            out.write_str("map<")?;
+            if let DataType::Struct(fields) = entries.data_type() {
+                write_all(fields.iter().map(AsRef::as_ref), out)?;
+            }
+            out.write_str(">")
+        }
+        DataType::Dictionary(_, values) => {
+            out.write_str("dict<")?;
+            write_type(values, out)?;
+            out.write_str(">")
+        }
+        DataType::RunEndEncoded(_, values) => write_around("run_end", values, out),
+        DataType::Union(fields, mode) => {
+            out.write_str(match mode {
+                UnionMode::Dense => "union<",
+                UnionMode::Sparse => "sparse_union<",
+            })?;
+            write_all(fields.iter().map(|(_, field)| field.as_ref()), out)?;
+            out.write_str(">")
+        }
+    }
+}
+
+fn write_around(word: &str, item: &Field, out: &mut Brief) -> Result {
+    write!(out, "{word}<")?;
+    write_field(item, out)?;
+    out.write_str(">")
+}
+
+fn write_all<'a>(fields: impl Iterator<Item = &'a Field>, out: &mut Brief) -> Result {
+    for (index, field) in fields.enumerate() {
+        if index > 0 {
+            out.write_str(", ")?;
+        }
+        write_field(field, out)?;
+    }
+    Ok(())
+}
+
+fn write_named(fields: &Fields, out: &mut Brief) -> Result {
+    for (index, field) in fields.iter().enumerate() {
+        let comma = if index > 0 { ", " } else { "" };
+        write!(out, "{comma}{}: ", field.name())?;
+        write_field(field, out)?;
+    }
+    out.write_str(">")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::datatypes::TimeUnit;
+    use std::sync::Arc;
+
+    fn named(data_type: DataType) -> String {
+        type_name(&Field::new("c", data_type, true), 100)
+    }
+
+    #[test]
+    fn types_read_as_people_write_them() {
+        let item = Arc::new(Field::new("", DataType::Float64, true));
+        assert_eq!(named(DataType::List(item.clone())), "list<f64>");
+        assert_eq!(named(DataType::FixedSizeList(item.clone(), 3)), "list<f64>[3]");
+        assert_eq!(
+            named(DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))),
+            "timestamp[us, UTC]"
+        );
+        assert_eq!(
+            named(DataType::Dictionary(
+                Box::new(DataType::Int8),
+                Box::new(DataType::Utf8)
+            )),
+            "dict<utf8>"
+        );
+        assert_eq!(named(DataType::Decimal128(10, 2)), "decimal(10,2)");
+        let fields = Fields::from(vec![
+            Field::new("a", DataType::Int64, true),
+            Field::new("b", DataType::Utf8, true),
+        ]);
+        assert_eq!(named(DataType::Struct(fields.clone())), "struct<a: i64, b: utf8>");
+        let tuple = Field::new("t", DataType::Struct(fields), false)
+            .with_metadata([("ARROW:extension:name".to_owned(), "JuliaLang.Tuple".to_owned())]);
+        assert_eq!(type_name(&tuple, 100), "tuple<i64, utf8>");
+    }
+
+    #[test]
+    fn a_type_of_endless_fields_is_cut() {
+        let fields: Vec<_> = (0..1000)
+            .map(|n| Field::new(format!("f{n}"), DataType::Int8, true))
+            .collect();
+        let name = type_name(&Field::new("c", DataType::Struct(fields.into()), true), 40);
+        assert!(name.len() <= 40 && name.ends_with('…'), "{name}");
+    }
+}

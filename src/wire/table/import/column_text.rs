@@ -1,0 +1,427 @@
+//! A column written as text: which type its values have in common, and the column of that type. Nothing is dropped,
+//! and rounded only to a type that was chosen: what does not fit is an error with row, column and value, or stays text.
+
+use super::column_type::ColumnType;
+use super::number_text::{EXACT, survives};
+use super::rows_made::ColumnRead;
+use crate::wire::findings::Code;
+use crate::wire::table::table_error::TableError;
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
+use arrow::datatypes::{DataType, Field};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, date};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Characters shown of a value in a sentence.
+const SHOWN: usize = 40;
+
+/// What one value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A whole number of 64 bits; `wide` if a floating-point number would round it.
+    Integer {
+        wide: bool,
+    },
+    Float,
+    Boolean,
+    Date,
+    Timestamp {
+        zoned: bool,
+    },
+    Text,
+}
+
+/// A column made of texts.
+pub(super) struct TextColumn {
+    pub(super) field: Field,
+    pub(super) array: ArrayRef,
+    pub(super) read: ColumnRead,
+}
+
+/// Makes a column of the chosen type, or of the one that the values have in common.
+pub(super) fn column<'v, V>(
+    name: &str,
+    values: V,
+    chosen: Option<ColumnType>,
+) -> Result<TextColumn, TableError>
+where
+    V: Iterator<Item = Option<&'v str>> + Clone,
+{
+    let (column_type, because) = match chosen {
+        Some(chosen) => (chosen, "it was chosen".to_owned()),
+        None => infer(values.clone()),
+    };
+    let array = convert(name, values, column_type)?;
+    Ok(TextColumn {
+        field: Field::new(name, array.data_type().clone(), true),
+        array,
+        read: ColumnRead {
+            name: name.to_owned(),
+            column_type: Some(column_type),
+            because,
+        },
+    })
+}
+
+/// The type that all values have in common, and why it is that one.
+fn infer<'v>(values: impl Iterator<Item = Option<&'v str>>) -> (ColumnType, String) {
+    let mut common = None;
+    for (row, value) in values.enumerate() {
+        let Some(value) = value else { continue };
+        let joined = match (common, classify(value)) {
+            (_, Class::Text) => Err(why_text(value)),
+            (None, class) => Ok(class),
+            (Some(known), class) => {
+                join(known, class).ok_or_else(|| format!("is {}, others are {}", sort(class), sort(known)))
+            }
+        };
+        match joined {
+            Ok(class) => common = Some(class),
+            Err(why) => {
+                return (
+                    ColumnType::Text,
+                    format!("{} in row {} {why}", shown(value), row + 1),
+                );
+            }
+        }
+    }
+    match common {
+        None => (ColumnType::Text, "it has no values".into()),
+        Some(class) => (column_type(class), format!("every value is {}", sort(class))),
+    }
+}
+
+fn column_type(class: Class) -> ColumnType {
+    match class {
+        Class::Integer { .. } => ColumnType::Integer,
+        Class::Float => ColumnType::Float,
+        Class::Boolean => ColumnType::Boolean,
+        Class::Date => ColumnType::Date,
+        Class::Timestamp { .. } => ColumnType::Timestamp,
+        Class::Text => ColumnType::Text,
+    }
+}
+
+fn sort(class: Class) -> &'static str {
+    match class {
+        Class::Integer { wide: false } => "a whole number",
+        Class::Integer { wide: true } => "a whole number of many digits",
+        Class::Float => "a number",
+        Class::Boolean => "true or false",
+        Class::Date => "a date",
+        Class::Timestamp { zoned: true } => "a time with a zone",
+        Class::Timestamp { zoned: false } => "a time without a zone",
+        Class::Text => "text",
+    }
+}
+
+/// What holds both; `None` if only text does.
+fn join(known: Class, other: Class) -> Option<Class> {
+    use Class::{Date, Float, Integer, Timestamp};
+    Some(match (known, other) {
+        (Integer { wide: a }, Integer { wide: b }) => Integer { wide: a || b },
+        (Integer { wide: false } | Float, Float) | (Float, Integer { wide: false }) => Float,
+        (Date, Timestamp { zoned: false }) | (Timestamp { zoned: false }, Date) => Timestamp { zoned: false },
+        (known, other) if known == other && known != Class::Text => known,
+        _ => return None,
+    })
+}
+
+fn classify(value: &str) -> Class {
+    let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
+    match digits.first() {
+        Some(b'0'..=b'9' | b'.') if !has_leading_zeros(value) => {}
+        Some(b't' | b'T' | b'f' | b'F') if boolean_word(value).is_some() => return Class::Boolean,
+        _ => return Class::Text,
+    }
+    if digits.iter().all(u8::is_ascii_digit) {
+        return match value.parse::<i64>() {
+            Ok(number) => Class::Integer {
+                wide: number.unsigned_abs() > EXACT,
+            },
+            Err(_) => Class::Text,
+        };
+    }
+    if is_number(value) {
+        return if survives(value) {
+            Class::Float
+        } else {
+            Class::Text
+        };
+    }
+    let looks_like_date = matches!(digits, [_, _, _, _, b'-', _, _, b'-', _, _, ..]);
+    match digits.get(10) {
+        None if looks_like_date && value.parse::<Date>().is_ok_and(in_range) => Class::Date,
+        Some(b'T' | b't' | b' ') if looks_like_date => match moment(value) {
+            Ok(moment) => Class::Timestamp { zoned: moment.zoned },
+            Err(_) => Class::Text,
+        },
+        _ => Class::Text,
+    }
+}
+
+/// Codes such as postcodes are no numbers: they would lose their leading zeros.
+fn has_leading_zeros(value: &str) -> bool {
+    matches!(
+        value.trim_start_matches(['-', '+']).as_bytes(),
+        [b'0', b'0'..=b'9', ..]
+    )
+}
+
+/// Whether it is written as a number with a point or an exponent, one that there is.
+fn is_number(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    bytes.all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+        && value.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+fn why_text(value: &str) -> String {
+    let only_digits = value
+        .trim_start_matches(['-', '+'])
+        .bytes()
+        .all(|byte| byte.is_ascii_digit());
+    match (has_leading_zeros(value), only_digits && !value.is_empty()) {
+        (true, _) => "has leading zeros".into(),
+        (_, true) => "does not fit a number of 64 bits".into(),
+        _ if is_number(value) => "has more digits than a number keeps".into(),
+        _ => "is text".into(),
+    }
+}
+
+fn boolean_word(value: &str) -> Option<bool> {
+    match value {
+        _ if value.eq_ignore_ascii_case("true") => Some(true),
+        _ if value.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// A point in time in microseconds since 1970, in UTC where the text names a zone.
+struct Moment {
+    micros: i64,
+    zoned: bool,
+}
+
+fn moment(value: &str) -> Result<Moment, String> {
+    let zoned = value.parse::<Timestamp>().ok();
+    let is_zoned = zoned.is_some();
+    let time = match zoned {
+        Some(time) => time,
+        None => as_utc(value)?,
+    };
+    let (nanos, micros) = (time.subsec_nanosecond(), time.as_microsecond());
+    if nanos % 1000 != 0 {
+        return Err("finer than a microsecond".into());
+    }
+    Ok(Moment {
+        micros,
+        zoned: is_zoned,
+    })
+}
+
+/// A time without a zone, as the clock on a wall shows it: counted as if it were UTC.
+fn as_utc(value: &str) -> Result<Timestamp, String> {
+    let wall: DateTime = value
+        .parse()
+        .map_err(|_| "no time; write 2026-02-22T10:00:00Z".to_owned())?;
+    let utc = wall
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|_| "beyond all calendars".to_owned())?;
+    Ok(utc.timestamp())
+}
+
+fn in_range(day: Date) -> bool {
+    days(day).is_some()
+}
+
+fn days(day: Date) -> Option<i32> {
+    const EPOCH: Date = date(1970, 1, 1);
+    Some(EPOCH.until(day).ok()?.get_days())
+}
+
+fn convert<'v>(
+    name: &str,
+    values: impl Iterator<Item = Option<&'v str>> + Clone,
+    column_type: ColumnType,
+) -> Result<ArrayRef, TableError> {
+    fn all<'v, T>(
+        name: &str,
+        values: impl Iterator<Item = Option<&'v str>>,
+        mut parse: impl FnMut(&str) -> Result<T, String>,
+    ) -> Result<Vec<Option<T>>, TableError> {
+        let parsed = values.enumerate().map(|(row, value)| {
+            let Some(value) = value else { return Ok(None) };
+            parse(value.trim()).map(Some).map_err(|why| {
+                let value = shown(value);
+                let message = format!(
+                    "row {}, column {name:?}: {value} is {why}; mend it or choose another type for the column",
+                    row + 1
+                );
+                TableError::new(Code::BadJsonTable, message)
+            })
+        });
+        parsed.collect()
+    }
+    Ok(match column_type {
+        ColumnType::Text => Arc::new(values.collect::<StringArray>()),
+        ColumnType::Integer => {
+            let parse = |value: &str| {
+                value
+                    .parse::<i64>()
+                    .map_err(|_| "no whole number of 64 bits".to_owned())
+            };
+            Arc::new(Int64Array::from(all(name, values, parse)?))
+        }
+        ColumnType::Float => {
+            let parse = |value: &str| match value.parse::<f64>() {
+                Ok(number) if number.is_infinite() && value.contains(|c: char| c.is_ascii_digit()) => {
+                    Err("beyond the numbers of 64 bits".to_owned())
+                }
+                number => number.map_err(|_| "no number".to_owned()),
+            };
+            Arc::new(Float64Array::from(all(name, values, parse)?))
+        }
+        ColumnType::Boolean => {
+            let parse = |value: &str| match value {
+                "1" => Ok(true),
+                "0" => Ok(false),
+                word => boolean_word(word).ok_or_else(|| "neither true nor false".to_owned()),
+            };
+            Arc::new(BooleanArray::from(all(name, values, parse)?))
+        }
+        ColumnType::Date => {
+            let parse = |value: &str| {
+                let day = value.parse::<Date>().ok().and_then(days);
+                day.ok_or_else(|| "no date; write 2026-02-22".to_owned())
+            };
+            Arc::new(Date32Array::from(all(name, values, parse)?))
+        }
+        ColumnType::Timestamp => {
+            let mut zoned = None;
+            let parse = |value: &str| {
+                let moment = moment(value)?;
+                match *zoned.get_or_insert(moment.zoned) {
+                    before if before == moment.zoned => Ok(moment.micros),
+                    true => Err("a time without a zone, others have one".to_owned()),
+                    false => Err("a time with a zone, others have none".to_owned()),
+                }
+            };
+            let array = TimestampMicrosecondArray::from(all(name, values, parse)?);
+            if zoned == Some(true) {
+                Arc::new(array.with_timezone("UTC"))
+            } else {
+                Arc::new(array)
+            }
+        }
+    })
+}
+
+fn shown(value: &str) -> String {
+    let mut text: String = value.chars().take(SHOWN).collect();
+    if text.len() < value.len() {
+        text.push('…');
+    }
+    let mut quoted = String::new();
+    // Writing into a String cannot fail.
+    let _ = write!(quoted, "{text:?}");
+    quoted
+}
+
+/// The type of that data, where it is one that can be chosen.
+pub(super) fn known_type(data_type: &DataType) -> Option<ColumnType> {
+    Some(match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::Text,
+        DataType::Int64 => ColumnType::Integer,
+        DataType::Float64 => ColumnType::Float,
+        DataType::Boolean => ColumnType::Boolean,
+        DataType::Date32 => ColumnType::Date,
+        DataType::Timestamp(_, _) => ColumnType::Timestamp,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inferred(values: &[&str]) -> (ColumnType, String) {
+        infer(values.iter().map(|value| Some(*value)).chain([None]))
+    }
+
+    #[test]
+    fn types_are_what_all_values_have_in_common() {
+        use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
+        for (values, column_type, because) in [
+            (&["1", "-2", "0"][..], Integer, "every value is a whole number"),
+            (&["1", "1.5", "2e3", "-.5"], Float, "every value is a number"),
+            (&["true", "FALSE"], Boolean, "every value is true or false"),
+            (&["2026-02-22"], Date, "every value is a date"),
+            (
+                &["2026-02-22T10:00:00Z", "2026-02-22 10:00:00.5+02:00"],
+                Timestamp,
+                "with a zone",
+            ),
+            (&["2026-02-22", "2026-02-22T10:00"], Timestamp, "without a zone"),
+            (&[], Text, "no values"),
+            (&["1", "007"], Text, "\"007\" in row 2 has leading zeros"),
+            (&["007"], Text, "\"007\" in row 1 has leading zeros"),
+            (&["9223372036854775807"], Integer, "many digits"),
+            (&["9223372036854775808"], Text, "does not fit a number of 64 bits"),
+            (
+                &["9007199254740993", "0.5"],
+                Text,
+                "\"0.5\" in row 2 is a number, others are a whole number of many digits",
+            ),
+            (&["1", "x"], Text, "\"x\" in row 2 is text"),
+            (&["+49123"], Text, "64 bits"),
+            (&["2026-02-30"], Text, "is text"),
+            (
+                &["2026-02-22T10:00:00Z", "2026-02-22T10:00:00"],
+                Text,
+                "without a zone, others are a time with a zone",
+            ),
+            (&["2026-02-22T10:00:00.0000001Z"], Text, "is text"),
+            (&["nan", "1"], Text, "is text"),
+            (&["1e999"], Text, "is text"),
+        ] {
+            let (found, why) = inferred(values);
+            assert_eq!(found, column_type, "{values:?}: {why}");
+            assert!(why.contains(because), "{values:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_a_chosen_type_is_named() {
+        for (value, chosen, why) in [
+            ("x", ColumnType::Integer, "is no whole number of 64 bits"),
+            ("1.5", ColumnType::Integer, "no whole number"),
+            ("one", ColumnType::Float, "no number"),
+            ("1e999", ColumnType::Float, "beyond the numbers"),
+            ("maybe", ColumnType::Boolean, "neither true nor false"),
+            ("2026-02-30", ColumnType::Date, "no date"),
+            ("yesterday", ColumnType::Timestamp, "no time"),
+            (
+                "2026-02-22T10:00:00.0000001Z",
+                ColumnType::Timestamp,
+                "finer than a microsecond",
+            ),
+        ] {
+            let Err(error) = column("c", [None, Some(value)].into_iter(), Some(chosen)) else {
+                panic!("{value} became {chosen:?}");
+            };
+            let place = format!("row 2, column \"c\": {value:?} is ");
+            assert!(
+                error.message.starts_with(&place) && error.message.contains(why),
+                "{error}"
+            );
+        }
+        let mixed = ["2026-02-22T10:00:00", "2026-02-22T10:00:00Z"].map(Some);
+        let error = column("c", mixed.into_iter(), Some(ColumnType::Timestamp))
+            .err()
+            .unwrap();
+        assert!(error.message.contains("others have none"), "{error}");
+    }
+}

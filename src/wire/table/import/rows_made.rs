@@ -1,0 +1,46 @@
+//! What becomes of rows: the table, and what was decided of each column. Data only; how it is decided stands elsewhere.
+
+use super::column_type::ColumnType;
+use crate::wire::bounds::Limits;
+use crate::wire::table::arrow_table::Table;
+use crate::wire::table::table_error::TableError;
+
+/// What was decided of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRead {
+    /// Its name.
+    pub name: String,
+    /// Its type, where it is one that can be chosen.
+    pub column_type: Option<ColumnType>,
+    /// Why it has this type, as a clause.
+    pub because: String,
+}
+
+/// A table made of rows.
+#[derive(Debug)]
+pub struct RowsTable {
+    /// The table.
+    pub table: Table,
+    /// What was decided of its columns, in their order.
+    pub columns: Vec<ColumnRead>,
+}
+
+/// The type chosen for a column.
+pub(super) fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> {
+    types
+        .iter()
+        .rev()
+        .find(|(column, _)| column == name)
+        .map(|(_, chosen)| *chosen)
+}
+
+/// An error where there are more columns than a table may have.
+pub(super) fn few_enough(columns: usize, limits: &Limits) -> Result<(), TableError> {
+    let most = limits.table_columns;
+    if columns > most {
+        return Err(TableError::limit(format!(
+            "the table has {columns} columns; {most} is the limit"
+        )));
+    }
+    Ok(())
+}

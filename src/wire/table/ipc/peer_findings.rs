@@ -1,0 +1,97 @@
+//! What a table's schema means for other readers: types that JavaScript or Julia cannot read, names that repeat.
+
+use super::prescan::PATH;
+use crate::wire::findings::{Code, Finding};
+use crate::wire::table::cells::find_zone;
+use arrow::datatypes::{DataType, Field, IntervalUnit, Schema, TimeUnit};
+use std::collections::{BTreeMap, HashSet};
+
+/// Columns named in one sentence; more are counted.
+const NAMED: usize = 4;
+
+/// Adds what the schema alone tells, one finding per trouble with the columns that have it.
+pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
+    let mut troubles: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
+    let mut names = HashSet::new();
+    for column in schema.fields() {
+        if !names.insert(column.name()) {
+            let columns = troubles
+                .entry((Code::DuplicateColumn, "one name for several columns"))
+                .or_default();
+            columns.push(column.name());
+        }
+        let mut own = Vec::new();
+        collect(column, &mut own);
+        own.sort_unstable();
+        own.dedup();
+        for trouble in own {
+            troubles.entry(trouble).or_default().push(column.name());
+        }
+    }
+    for ((code, what), columns) in troubles {
+        let named: Vec<_> = columns
+            .iter()
+            .take(NAMED)
+            .map(|name| format!("\"{name}\""))
+            .collect();
+        let rest = columns.len() - named.len();
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
+        let word = if columns.len() == 1 { "column" } else { "columns" };
+        let message = format!("{what}: {word} {}{more}", named.join(", "));
+        findings.push(Finding::new(code, PATH, message));
+    }
+}
+
+fn collect(field: &Field, troubles: &mut Vec<(Code, &'static str)>) {
+    collect_type(field.data_type(), troubles);
+}
+
+fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) {
+    let trouble = match data_type {
+        DataType::Utf8View | DataType::BinaryView => Some((Code::ArrowViewTypes, "view types")),
+        DataType::Decimal32(..) | DataType::Decimal64(..) => {
+            Some((Code::ArrowSmallDecimal, "decimals of 32 or 64 bits"))
+        }
+        DataType::RunEndEncoded(..) => Some((Code::ArrowRunEndEncoded, "run-end encoding")),
+        DataType::ListView(_) | DataType::LargeListView(_) => Some((Code::ArrowListView, "list views")),
+        DataType::Interval(IntervalUnit::MonthDayNano) => {
+            Some((Code::ArrowInterval, "intervals of months, days and nanoseconds"))
+        }
+        DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
+            Some((Code::ArrowUnknownZone, "a time zone that no database knows"))
+        }
+        DataType::Timestamp(unit, _) | DataType::Time64(unit) | DataType::Duration(unit)
+            if is_fine(*unit) =>
+        {
+            Some((Code::ArrowFineTimes, "times finer than milliseconds"))
+        }
+        _ => None,
+    };
+    troubles.extend(trouble);
+    match data_type {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _)
+        | DataType::RunEndEncoded(_, item) => collect(item, troubles),
+        DataType::Struct(fields) => fields.iter().for_each(|field| collect(field, troubles)),
+        DataType::Union(fields, _) => fields.iter().for_each(|(_, field)| collect(field, troubles)),
+        DataType::Dictionary(_, values) => collect_type(values, troubles),
+        _ => {}
+    }
+}
+
+/// Whether the time zone database, where this machine has one, does not hold the zone.
+fn is_unknown(zone: &str) -> bool {
+    find_zone(zone).is_none() && !jiff::tz::db().is_definitively_empty()
+}
+
+fn is_fine(unit: TimeUnit) -> bool {
+    matches!(unit, TimeUnit::Microsecond | TimeUnit::Nanosecond)
+}

@@ -1,0 +1,452 @@
+//! The scan before the Arrow decoder sees anything: every claim of every message is held against the bytes that are
+//! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
+//! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
+
+use super::framing::{Framing, Next, Region, first_nonzero, has_continuation, next_message};
+use super::layout::{Layout, Slot, layout};
+use crate::wire::bounds::Limits;
+use crate::wire::bytes::Blob;
+use crate::wire::findings::{Code, Finding};
+use crate::wire::table::table_error::TableError;
+use arrow::ipc::{
+    CompressionType, DictionaryBatch, Endianness, MessageHeader, MetadataVersion, RecordBatch, Schema,
+};
+use std::collections::HashMap;
+use std::iter::{repeat, repeat_n};
+use std::ops::Range;
+
+/// Where table findings stand in their payload.
+pub(super) const PATH: &str = "data";
+
+/// What will become of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// All of it will be decoded into memory.
+    Whole,
+    /// Dictionaries will be in memory; batches stay where they are until somebody looks.
+    Lazy,
+}
+
+/// What a scan has found good.
+pub(super) struct Scan {
+    /// From the first message to the end of the last whole one.
+    pub whole: Range<u64>,
+    /// The messages, the schema first.
+    pub messages: Vec<Place>,
+}
+
+/// Where one message stands.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// What it is.
+    pub kind: MessageHeader,
+    /// Its metadata.
+    pub metadata: Range<u64>,
+    /// Its body.
+    pub body: Range<u64>,
+    /// The rows of a record batch.
+    pub rows: usize,
+}
+
+/// The whole messages that may be decoded; findings about framing and ending go to `findings`.
+pub(super) fn prescan(
+    blob: &Blob,
+    region: &Region,
+    wanted: Use,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Scan, TableError> {
+    let Range { start, end: border } = region.range;
+    let mut books = Books::new(blob, wanted, limits);
+    let mut messages = Vec::new();
+    let mut at = start;
+    let cut_file = region.framing == (Framing::File { footer: false });
+    let ending = loop {
+        // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
+        if cut_file && books.layout.is_some() && !has_continuation(blob, at, border)? {
+            break Ending::Border;
+        }
+        let metadata = match next_message(blob, at, border, limits)? {
+            Next::Message(metadata) => metadata,
+            Next::EndMark { end } => break Ending::Mark(end),
+            Next::Border => break Ending::Border,
+            Next::Cut => break Ending::Cut,
+        };
+        let head = metadata.head()?;
+        let Some(body) = metadata.body(&head, border)? else {
+            break Ending::Cut;
+        };
+        let before = books.rows;
+        match head.header_type() {
+            MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
+            MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), &body)?,
+            MessageHeader::DictionaryBatch => {
+                books.dictionary(head.header_as_dictionary_batch(), &body)?;
+            }
+            other => {
+                let name = other.variant_name().unwrap_or("unknown");
+                return Err(TableError::invalid(format!(
+                    "the message at byte {at} is of type {name}, which no table holds"
+                )));
+            }
+        }
+        at = body.end;
+        messages.push(Place {
+            kind: head.header_type(),
+            metadata: metadata.range.clone(),
+            body,
+            rows: (books.rows - before) as usize,
+        });
+    };
+    if books.layout.is_none() {
+        return Err(match ending {
+            Ending::Border if cut_file => {
+                TableError::new(Code::ArrowTruncated, "the file ends before its schema")
+            }
+            Ending::Cut => TableError::new(Code::ArrowTruncated, "the Arrow data ends inside its schema"),
+            Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data holds no schema"),
+        });
+    }
+    books.report(findings);
+    report_ending(region, at, &ending, &books, findings)?;
+    Ok(Scan {
+        whole: start..at,
+        messages,
+    })
+}
+
+enum Ending {
+    Mark(u64),
+    Border,
+    Cut,
+}
+
+fn report_ending(
+    region: &Region,
+    at: u64,
+    ending: &Ending,
+    books: &Books,
+    findings: &mut Vec<Finding>,
+) -> Result<(), TableError> {
+    let (blob, border) = (books.blob, region.range.end);
+    let mut say = |code, offset: u64, message: String| {
+        findings.push(Finding::new(code, PATH, message).at(offset as usize));
+    };
+    if region.framing != Framing::Stream {
+        say(
+            Code::ArrowFileFraming,
+            0,
+            "the table is in the Arrow file format".into(),
+        );
+    }
+    match *ending {
+        Ending::Cut => {
+            let (batches, rows, rest) = (books.batches, books.rows, blob.len() - at);
+            say(
+                Code::ArrowTruncated,
+                at,
+                format!(
+                    "the data ends inside a message: {batches} whole batches ({rows} rows) are kept, \
+                     the last {rest} bytes are lost; Julia would show no rows"
+                ),
+            );
+        }
+        _ if region.framing == (Framing::File { footer: false }) => {
+            let message = "the file ends without its whole footer; file readers refuse it";
+            say(Code::ArrowTruncated, blob.len(), message.into());
+        }
+        Ending::Border if region.framing == Framing::Stream => {
+            let message = "the stream ends without its end mark: it may have been cut between two batches";
+            say(Code::ArrowNoEndMark, at, message.into());
+        }
+        Ending::Mark(end) if end < border => {
+            let padding = region.framing != Framing::Stream && first_nonzero(blob, end..border)? == border;
+            if !padding {
+                let (code, what) = if has_continuation(blob, end, border)? {
+                    (Code::ArrowSeveralStreams, "another stream follows the end mark")
+                } else {
+                    (Code::ArrowTrailingBytes, "bytes follow the end mark")
+                };
+                let message = format!(
+                    "{what} ({} bytes): readers see the first stream only",
+                    border - end
+                );
+                say(code, end, message);
+            }
+        }
+        Ending::Border | Ending::Mark(_) => {}
+    }
+    Ok(())
+}
+
+/// What the messages claim, added up.
+struct Books<'a> {
+    blob: &'a Blob,
+    wanted: Use,
+    limits: &'a Limits,
+    /// Rows that may be claimed.
+    most_rows: u64,
+    layout: Option<Layout>,
+    batches: usize,
+    dictionaries: usize,
+    rows: u64,
+    claimed: u64,
+    codec: Option<CompressionType>,
+    packed: u64,
+    unpacked: u64,
+    dictionary_bytes: HashMap<i64, u64>,
+    deltas: usize,
+    replacements: usize,
+}
+
+impl<'a> Books<'a> {
+    fn new(blob: &'a Blob, wanted: Use, limits: &'a Limits) -> Self {
+        // Rows of a table that stays where it is cost no memory: those that take at least a bit each may be as many
+        // as there are bits.
+        let most_rows = match wanted {
+            Use::Whole => limits.table_rows,
+            Use::Lazy => limits.table_rows.max(blob.len().saturating_mul(8)),
+        };
+        Self {
+            blob,
+            wanted,
+            limits,
+            most_rows,
+            layout: None,
+            batches: 0,
+            dictionaries: 0,
+            rows: 0,
+            claimed: 0,
+            codec: None,
+            packed: 0,
+            unpacked: 0,
+            dictionary_bytes: HashMap::new(),
+            deltas: 0,
+            replacements: 0,
+        }
+    }
+
+    fn schema(&mut self, schema: Option<Schema>, version: MetadataVersion) -> Result<(), TableError> {
+        let Some(schema) = schema else {
+            return Err(TableError::invalid("the schema message holds no schema"));
+        };
+        if self.layout.is_some() {
+            return Err(TableError::invalid("a second schema stands inside the stream"));
+        }
+        if schema.endianness() == Endianness::Big {
+            return Err(TableError::invalid(
+                "the table is big-endian, which no reader here takes",
+            ));
+        }
+        self.layout = Some(layout(schema, version, self.limits)?);
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: Option<RecordBatch>, body: &Range<u64>) -> Result<(), TableError> {
+        let Some(batch) = batch else {
+            return Err(TableError::invalid(
+                "a record batch message holds no record batch",
+            ));
+        };
+        self.batches += 1;
+        if self.batches > self.limits.table_batches {
+            let most = self.limits.table_batches;
+            return Err(TableError::limit(format!("more than {most} record batches")));
+        }
+        self.buffers(&batch, None, body)?;
+        self.rows += batch.length().cast_unsigned();
+        self.check_rows(self.rows)
+    }
+
+    fn dictionary(
+        &mut self,
+        dictionary: Option<DictionaryBatch>,
+        body: &Range<u64>,
+    ) -> Result<(), TableError> {
+        let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
+            return Err(TableError::invalid("a dictionary message holds no dictionary"));
+        };
+        self.dictionaries += 1;
+        if self.dictionaries > self.limits.table_dictionaries {
+            let most = self.limits.table_dictionaries;
+            return Err(TableError::limit(format!("more than {most} dictionary batches")));
+        }
+        let own = self.buffers(&batch, Some(dictionary.id()), body)?;
+        let known = self.dictionary_bytes.contains_key(&dictionary.id());
+        let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
+        if dictionary.isDelta() {
+            // The decoder joins old and new into a third array, and each batch keeps the one it was read with. With
+            // dictionaries inside dictionaries it joins those as well.
+            *bytes += own;
+            let nested = self
+                .layout
+                .as_ref()
+                .is_some_and(|layout| layout.nested_dictionaries);
+            let joined = if nested {
+                self.dictionary_bytes.values().sum()
+            } else {
+                *bytes
+            };
+            self.claim(joined)?;
+            self.deltas += 1;
+        } else {
+            *bytes = own;
+            self.replacements += usize::from(known);
+        }
+        Ok(())
+    }
+
+    /// Checks nodes and buffers of one batch, or of the batch of one dictionary; returns the bytes that its buffers
+    /// take once decoded.
+    fn buffers(
+        &mut self,
+        batch: &RecordBatch,
+        dictionary: Option<i64>,
+        body: &Range<u64>,
+    ) -> Result<u64, TableError> {
+        let Some(layout) = &self.layout else {
+            return Err(TableError::invalid("a batch stands before the schema"));
+        };
+        self.check_length(batch.length())?;
+        for node in batch.nodes().into_iter().flatten() {
+            self.check_length(node.length())?;
+            if !(0..=node.length()).contains(&node.null_count()) {
+                let (nulls, length) = (node.null_count(), node.length());
+                return Err(TableError::invalid(format!(
+                    "{nulls} nulls among {length} values"
+                )));
+            }
+        }
+        let slots = match dictionary {
+            None => layout.columns.as_slice(),
+            Some(id) => layout.dictionaries.get(&id).map_or(&[][..], Vec::as_slice),
+        };
+        let mut views = batch.variadicBufferCounts().into_iter().flatten();
+        let widths = slots.iter().flat_map(|slot| match slot {
+            Slot::Values(width) => repeat_n(*width, 1),
+            Slot::Views => repeat_n(1, usize::try_from(views.next().unwrap_or(0)).unwrap_or(0)),
+        });
+        let codec = batch.compression().map(|compression| compression.codec());
+        let (mut packed, mut sum) = (0, 0_u64);
+        for (buffer, width) in batch.buffers().into_iter().flatten().zip(widths.chain(repeat(1))) {
+            let range = slice(buffer.offset(), buffer.length(), body).ok_or_else(|| {
+                TableError::invalid(format!(
+                    "a buffer of {} bytes at {} reaches outside its body of {} bytes",
+                    buffer.length(),
+                    buffer.offset(),
+                    body.end - body.start
+                ))
+            })?;
+            let bytes = match codec {
+                Some(_) if !range.is_empty() => unpacked_length(self.blob, range.clone())?,
+                _ => range.end - range.start,
+            };
+            if bytes % width != 0 {
+                return Err(TableError::invalid(format!(
+                    "a buffer of {bytes} bytes holds no whole number of {width}-byte values"
+                )));
+            }
+            packed += range.end - range.start;
+            sum = sum.saturating_add(bytes);
+        }
+        if codec.is_some() {
+            self.codec = self.codec.or(codec);
+            self.packed += packed;
+            self.unpacked = self.unpacked.saturating_add(sum);
+        }
+        match (self.wanted, dictionary, codec) {
+            (Use::Whole, ..) => self.claim(sum)?,
+            // What is read as one piece must fit as one piece, whatever its buffers leave out.
+            (Use::Lazy, Some(_), _) => {
+                self.check_claim(body.end - body.start)?;
+                self.claim(sum)?;
+            }
+            (Use::Lazy, None, Some(_)) => self.check_claim(sum.max(body.end - body.start))?,
+            (Use::Lazy, None, None) => {}
+        }
+        Ok(sum)
+    }
+
+    fn check_length(&self, length: i64) -> Result<(), TableError> {
+        match u64::try_from(length) {
+            Ok(length) => self.check_rows(length),
+            Err(_) => Err(TableError::invalid(format!("a negative length ({length})"))),
+        }
+    }
+
+    fn check_rows(&self, rows: u64) -> Result<(), TableError> {
+        let most = self.most_rows;
+        if rows > most {
+            return Err(TableError::limit(format!(
+                "{rows} rows claimed; the limit is {most}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
+        self.claimed = self.claimed.saturating_add(bytes);
+        self.check_claim(self.claimed)
+    }
+
+    fn check_claim(&self, bytes: u64) -> Result<(), TableError> {
+        let most = self.limits.table_bytes as u64;
+        if bytes > most {
+            return Err(TableError::limit(format!(
+                "the table claims {bytes} bytes once decoded; the limit is {most}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn report(&self, findings: &mut Vec<Finding>) {
+        let mut say = |code, message: String| findings.push(Finding::new(code, PATH, message));
+        if let Some(codec) = self.codec {
+            let name = if codec == CompressionType::ZSTD {
+                "ZSTD"
+            } else {
+                "LZ4"
+            };
+            let (packed, unpacked) = (self.packed, self.unpacked);
+            say(
+                Code::ArrowCompressed,
+                format!("buffers are {name}-compressed: {packed} bytes hold {unpacked}"),
+            );
+        }
+        if self.deltas > 0 {
+            let message = format!("dictionaries grow on the way (delta batches: {})", self.deltas);
+            say(Code::ArrowDictionaryDelta, message);
+        }
+        if self.replacements > 0 {
+            let message = format!(
+                "dictionaries are replaced on the way (replacements: {})",
+                self.replacements
+            );
+            say(Code::ArrowDictionaryReplacement, message);
+        }
+    }
+}
+
+/// Where a buffer stands, if that is inside its body.
+pub(super) fn slice(offset: i64, length: i64, body: &Range<u64>) -> Option<Range<u64>> {
+    let start = body.start.checked_add(u64::try_from(offset).ok()?)?;
+    let end = start.checked_add(u64::try_from(length).ok()?)?;
+    (end <= body.end).then_some(start..end)
+}
+
+/// The length prefix of a compressed buffer; -1 says that the rest is stored as it is.
+fn unpacked_length(blob: &Blob, buffer: Range<u64>) -> Result<u64, TableError> {
+    const PREFIX: u64 = 8;
+    let length = buffer.end - buffer.start;
+    let prefix = blob.slice(buffer.start..buffer.end.min(buffer.start + PREFIX))?;
+    let Some(prefix) = prefix.first_chunk() else {
+        return Err(TableError::invalid(format!(
+            "a compressed buffer of {length} bytes has no length prefix"
+        )));
+    };
+    match i64::from_le_bytes(*prefix) {
+        -1 => Ok(length - PREFIX),
+        length => u64::try_from(length)
+            .map_err(|_| TableError::invalid(format!("a compressed buffer claims {length} bytes"))),
+    }
+}

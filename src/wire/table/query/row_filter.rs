@@ -1,0 +1,153 @@
+//! Filters over the rows of a table: the terms of a filter looked up in its columns once, then asked row by row.
+
+use crate::wire::bounds::Steps;
+use crate::wire::filter::{Compare, Expr, FilterFault, Term, parse_filter};
+use crate::wire::table::arrow_table::{Cell, Column};
+use crate::wire::table::source::{Scalar, TableRows};
+
+/// Rows looked at between two steps.
+const STEP_ROWS: usize = 16_384;
+
+/// A filter over the rows of one table.
+#[derive(Debug, Clone)]
+pub struct RowFilter {
+    expr: Expr<RowTerm>,
+}
+
+#[derive(Debug, Clone)]
+struct RowTerm {
+    /// The column compared, or any of them.
+    column: Option<usize>,
+    compare: Compare,
+    value: Scalar,
+    /// For looking into text; lower case where case does not count.
+    text: String,
+    any_case: bool,
+    is_null: bool,
+}
+
+impl RowFilter {
+    /// Reads a filter: `score>3 and name~ada`, `city="New York"`, `note=null`; a bare word is looked for in every cell.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or a column that does not exist, with its place.
+    pub fn new(text: &str, columns: &[Column]) -> Result<Self, FilterFault> {
+        let expr = parse_filter(text)?.try_map(&mut |term: Term| row_term(term, columns))?;
+        Ok(Self { expr })
+    }
+
+    /// Whether a row is shown.
+    pub fn admits(&self, table: &dyn TableRows, row: usize) -> bool {
+        self.expr.eval(&mut |term| term.admits(table, row))
+    }
+
+    /// Those of the rows that are shown; `None` when `steps` wants no more.
+    pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<Vec<u32>> {
+        let all = table.num_rows();
+        let mut shown = Vec::new();
+        for row in 0..all {
+            if row % STEP_ROWS == 0 && !steps.step(row as u64, all as u64) {
+                return None;
+            }
+            if self.admits(table, row) {
+                shown.push(row as u32);
+            }
+        }
+        Some(shown)
+    }
+}
+
+fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
+    let (column, compare) = match &term.field {
+        None => (None, Compare::Contains),
+        Some((field, compare)) => {
+            let exact = columns.iter().position(|column| column.name == field.text);
+            let any_case = || {
+                let same = |column: &Column| column.name.eq_ignore_ascii_case(&field.text);
+                columns.iter().position(same)
+            };
+            let Some(column) = exact.or_else(any_case) else {
+                return Err(FilterFault::new(
+                    field.at.clone(),
+                    no_column(&field.text, columns),
+                ));
+            };
+            (Some(column), *compare)
+        }
+    };
+    let (text, quoted) = (term.value.text, term.value.quoted);
+    let any_case = !text.chars().any(char::is_uppercase);
+    let numeric = column.is_some_and(|column| columns[column].numeric);
+    let value = match text.as_str() {
+        _ if quoted && !numeric => Scalar::Text(text.clone()),
+        "true" => Scalar::Bool(true),
+        "false" => Scalar::Bool(false),
+        number => number.parse().map_or_else(
+            |_| {
+                number
+                    .parse()
+                    .map_or_else(|_| Scalar::Text(text.clone()), Scalar::Float)
+            },
+            Scalar::Int,
+        ),
+    };
+    if compare.orders() && numeric && value.number().is_none() {
+        let what = format!("{text:?} is no number, but the column holds numbers");
+        return Err(FilterFault::new(term.value.at, what));
+    }
+    Ok(RowTerm {
+        column,
+        compare,
+        value,
+        is_null: !quoted && text == "null",
+        text: if any_case { text.to_lowercase() } else { text },
+        any_case,
+    })
+}
+
+fn no_column(name: &str, columns: &[Column]) -> String {
+    let names: Vec<&str> = columns
+        .iter()
+        .take(8)
+        .map(|column| column.name.as_str())
+        .collect();
+    let more = if columns.len() > 8 { ", …" } else { "" };
+    format!(
+        "there is no column {name:?}; there are {}{more}",
+        names.join(", ")
+    )
+}
+
+impl RowTerm {
+    fn admits(&self, table: &dyn TableRows, row: usize) -> bool {
+        let Some(column) = self.column else {
+            return (0..table.columns().len()).any(|column| self.is_in(&table.cell(row, column)));
+        };
+        match self.compare {
+            Compare::Contains => self.is_in(&table.cell(row, column)),
+            Compare::Lacks => !self.is_in(&table.cell(row, column)),
+            compare => {
+                let value = table.scalar(row, column);
+                if self.is_null {
+                    return (value == Scalar::Null) == (compare == Compare::Equal);
+                }
+                // Text columns may hold what looks like a number.
+                let ordering = match (&value, &self.value) {
+                    (Scalar::Text(held), wanted) if !matches!(wanted, Scalar::Text(_)) => {
+                        Some(held.as_str().cmp(self.text.as_str()))
+                    }
+                    _ => value.compare(&self.value),
+                };
+                compare.holds(ordering)
+            }
+        }
+    }
+
+    fn is_in(&self, cell: &Cell) -> bool {
+        match cell {
+            Cell::Null => false,
+            Cell::Text(text) if self.any_case => text.to_lowercase().contains(&self.text),
+            Cell::Text(text) => text.contains(&self.text),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Writing a message, anew or for another reader.
+
+mod envelope;
+mod rewrite;
+
+pub use envelope::{write_envelope, write_envelope_into};
+pub use rewrite::{Mended, mend_for};

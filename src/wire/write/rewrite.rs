@@ -1,0 +1,416 @@
+//! A message rewritten for one reader: its dialect and words, standard base64, plain Arrow, JSON that every parser takes.
+//! What it means stays as it is; what cannot be mended is told, never guessed.
+
+use super::envelope::write_envelope;
+use crate::wire::bounds::Limits;
+use crate::wire::bytes::{Blob, decode_base64};
+use crate::wire::checks::zone_error_us;
+use crate::wire::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
+use crate::wire::dialects::{Dialect, Vocabulary};
+use crate::wire::envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
+use crate::wire::findings::{Code, Finding};
+use crate::wire::json::mended as mended_json;
+use crate::wire::kinds::Kind;
+use crate::wire::read::looks_like_url;
+use crate::wire::readers::{Keys, Reader, Reason, who_reads};
+use crate::wire::table::Table;
+use crate::wire::text::{authority, split_scheme};
+use bytes::Bytes;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A message rewritten for a reader.
+#[derive(Debug, Clone)]
+pub struct Mended {
+    /// The new bytes.
+    pub raw: Bytes,
+    /// The dialect they are in.
+    pub dialect: Dialect,
+    /// What was found in the message and cannot be brought back: the mended one goes on without it.
+    pub lost: Vec<Finding>,
+    /// What still stands in the reader's way; empty where it reads all of it now.
+    pub left: Vec<Reason>,
+}
+
+/// What rewriting leaves behind: bytes that ended early or stood where nobody reads them, texts that were no text.
+const LOSES: [Code; 9] = [
+    Code::ArrowTruncated,
+    Code::ArrowSeveralStreams,
+    Code::ArrowTrailingBytes,
+    Code::NotUtf8,
+    Code::NonFiniteNumber,
+    Code::LoneSurrogate,
+    Code::DuplicateKey,
+    Code::TooManyPayloads,
+    Code::Base64TrailingBits,
+];
+
+/// Rewrites a message so that `reader` reads as much of it as can be; `at_us` is when it came (microseconds since the Unix
+/// epoch) where that is known, by which a local time becomes UTC; `new_id` gives an id where one is missing or taken.
+///
+/// # Errors
+///
+/// A sentence that says which part has nothing that could be rewritten: no envelope, or a payload without readable data.
+///
+/// # Examples
+///
+/// ```
+/// use natsbridge::wire::{Limits, READERS, decode_message, mend_for};
+/// let raw = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
+/// let message = decode_message(&raw.as_slice().into(), "a", &Limits::DEFAULT);
+/// let python = READERS.iter().find(|reader| reader.name == "python").unwrap();
+/// let mut ids = || "256e050c-c0ea-4f6f-b042-000000000001".to_owned();
+/// let mended = mend_for(&message, python, &Limits::DEFAULT, None, &mut ids).unwrap();
+/// assert!(mended.raw.starts_with(br#"{"correlation_id":"256e050c-c0ea-4f6f-b042-000000000001","msg_id":"256e"#));
+/// assert!(mended.left.is_empty());
+/// ```
+pub fn mend_for(
+    message: &DecodedMessage,
+    reader: &Reader,
+    limits: &Limits,
+    at_us: Option<i64>,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Mended, String> {
+    let Some((_, envelope)) = &message.envelope else {
+        return Err("The message is no envelope: there is nothing to rewrite.".to_owned());
+    };
+    let dialect = dialect_of(reader);
+    let mut taken = HashSet::new();
+    let mut payloads = Vec::with_capacity(envelope.payloads.len());
+    for (index, (payload, decoded)) in envelope.payloads.iter().zip(&message.payloads).enumerate() {
+        let place = format!("payloads[{index}]");
+        let found = Found {
+            findings: &message.findings,
+            place: &place,
+        };
+        let mut payload = mended_payload(payload, decoded, reader, &found).map_err(|why| {
+            let name = &payload.dataname;
+            format!("{place} ({name:?}) cannot be rewritten: {why}")
+        })?;
+        if payload.id.is_empty() || !taken.insert(payload.id.to_string()) {
+            payload.id = new_id().into();
+        }
+        payloads.push(payload);
+    }
+    let mut id = |id: &Cow<'_, str>| -> Cow<'static, str> {
+        if id.is_empty() {
+            return new_id().into();
+        }
+        id.clone().into_owned().into()
+    };
+    let mended = Envelope {
+        correlation_id: id(&envelope.correlation_id),
+        msg_id: id(&envelope.msg_id),
+        sender_id: id(&envelope.sender_id),
+        timestamp: zoned(&envelope.timestamp, at_us),
+        broker_url: mended_url(&envelope.broker_url),
+        metadata: RawJson(mended_json(&envelope.metadata.0).into()),
+        payloads,
+        extra: envelope
+            .extra
+            .iter()
+            .map(|(key, json)| (key.clone(), RawJson(mended_json(&json.0).into())))
+            .collect(),
+        ..envelope.clone()
+    };
+    let raw: Bytes = write_envelope(&mended, dialect).into();
+    let again = decode_message(&raw, "", limits);
+    let left = who_reads(&again, [reader])
+        .into_iter()
+        .flat_map(|answer| answer.reasons);
+    let lost = message
+        .findings
+        .iter()
+        .filter(|finding| LOSES.contains(&finding.code));
+    Ok(Mended {
+        lost: lost.cloned().collect(),
+        left: left.collect(),
+        raw,
+        dialect,
+    })
+}
+
+/// The dialect that a reader looks for.
+fn dialect_of(reader: &Reader) -> Dialect {
+    match (reader.keys, reader.vocabulary) {
+        (Keys::Any, _) => Dialect::Universal,
+        (Keys::Camel, _) => Dialect::V0_4,
+        (Keys::Snake, Vocabulary::V0_5) => Dialect::V0_5,
+        (Keys::Snake, _) => Dialect::V0_4_3,
+    }
+}
+
+/// Every server of the list without credentials and with a scheme.
+fn mended_url(urls: &str) -> Cow<'static, str> {
+    if urls.is_empty() {
+        return Cow::Borrowed("");
+    }
+    let servers = urls.split(',').map(|url| {
+        let (scheme, rest) = split_scheme(url.trim());
+        let scheme = if scheme.is_empty() { "nats" } else { scheme };
+        let credentials = authority(rest).rfind('@').map_or(0, |at| at + 1);
+        format!("{scheme}://{}", &rest[credentials..])
+    });
+    servers.collect::<Vec<_>>().join(",").into()
+}
+
+/// A time in UTC, where it was local time; one without a zone is UTC by what the peers that leave it out mean.
+fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
+    let stamp = stamp_us(timestamp);
+    let local = stamp
+        .zip(at_us)
+        .and_then(|(stamp, at_us)| zone_error_us(stamp, at_us));
+    if let Some(utc) = stamp
+        .zip(local)
+        .and_then(|(stamp, local)| Timestamp::from_microsecond(stamp - local).ok())
+    {
+        return format!("{utc:.3}").into();
+    }
+    let zoneless = timestamp.parse::<Timestamp>().is_err() && timestamp.parse::<DateTime>().is_ok();
+    let zone = if zoneless { "Z" } else { "" };
+    format!("{timestamp}{zone}").into()
+}
+
+/// What was found of one payload.
+struct Found<'a> {
+    findings: &'a [Finding],
+    place: &'a str,
+}
+
+impl Found<'_> {
+    fn tell(&self, code: impl Fn(Code) -> bool) -> bool {
+        let own = |finding: &&Finding| {
+            let rest = finding.path.strip_prefix(self.place);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.findings.iter().filter(own).any(|finding| code(finding.code))
+    }
+}
+
+fn mended_payload(
+    payload: &Payload<'static>,
+    decoded: &DecodedPayload,
+    reader: &Reader,
+    found: &Found<'_>,
+) -> Result<Payload<'static>, String> {
+    let metadata = RawJson(mended_json(&payload.metadata.0).into());
+    if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
+        let fetched = decoded.state != PayloadState::NotFetched && !decoded.body.is_empty();
+        return Ok(Payload {
+            kind: kind_of(payload, decoded, found),
+            transport: Transport::Link,
+            encoding: Cow::Borrowed("none"),
+            size: fetched.then(|| decoded.body.len()).or(payload.size),
+            data: Data::Text(url.clone().into()),
+            metadata,
+            ..payload.clone()
+        });
+    }
+    if let Some(body) = decoded.url.as_ref().and_then(|text| decode_base64(text).ok()) {
+        // It says link, and is the data itself.
+        return Ok(direct(payload, payload.kind, body.0.into(), metadata));
+    }
+    if let Some(error) = decoded.error.as_deref().filter(|_| decoded.body.is_empty()) {
+        return Err(error.to_owned());
+    }
+    let (kind, body) = mended_body(payload, decoded, reader, found)?;
+    Ok(direct(payload, kind, body, metadata))
+}
+
+/// The payload with these bytes inside the message.
+fn direct(
+    payload: &Payload<'static>,
+    kind: Kind,
+    body: Bytes,
+    metadata: RawJson<'static>,
+) -> Payload<'static> {
+    Payload {
+        kind,
+        declared_type: Cow::Borrowed(""),
+        transport: Transport::Direct,
+        encoding: Cow::Borrowed("base64"),
+        size: Some(body.len() as u64),
+        data: Data::Bytes(Cow::Owned(body.into())),
+        metadata,
+        ..payload.clone()
+    }
+}
+
+/// What the bytes are, where the declared kind is certainly another.
+fn kind_of(payload: &Payload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -> Kind {
+    let mismatch = found.tell(|code| code == Code::KindMismatch);
+    let sniffed = mismatch.then(|| sniff_blob(&decoded.body)).flatten();
+    sniffed.map_or(
+        Kind::from_declared(&payload.declared_type).map_or(decoded.kind, |_| payload.kind),
+        |sniffed| sniffed.kind,
+    )
+}
+
+fn mended_body(
+    payload: &Payload<'_>,
+    decoded: &DecodedPayload,
+    reader: &Reader,
+    found: &Found<'_>,
+) -> Result<(Kind, Bytes), String> {
+    let body = loaded(&decoded.body)?;
+    let kind = kind_of(payload, decoded, found);
+    Ok(match &decoded.value {
+        Value::Table(table) if reader.tables => {
+            let odd = found.tell(|code| code.name().starts_with("arrow-"));
+            let body = if odd {
+                table.to_stream().map_err(|error| format!("{error}."))?.into()
+            } else {
+                body
+            };
+            (kind, body)
+        }
+        Value::Table(table) => (Kind::JsonTable, rows_of(table)?),
+        Value::Json(json) => {
+            let rows = json
+                .as_array()
+                .is_some_and(|rows| rows.iter().all(serde_json::Value::is_object));
+            let kind = match kind {
+                Kind::Table if rows => Kind::JsonTable,
+                Kind::Table | Kind::JsonTable if !rows => Kind::Dictionary,
+                kind => kind,
+            };
+            (kind, mended_text(&body)?)
+        }
+        // Text that is no UTF-8: nobody knows in which encoding it is.
+        Value::Binary if kind == Kind::Text => (Kind::Binary, body),
+        _ => (kind, body),
+    })
+}
+
+fn loaded(body: &Blob) -> Result<Bytes, String> {
+    let size = usize::try_from(body.len()).map_err(|_| "it is too large.".to_owned())?;
+    body.slice(0..size as u64)
+        .map_err(|error| format!("its data cannot be read: {error}."))
+}
+
+/// JSON as every parser takes it: no byte order mark, no NaN, no half surrogates.
+fn mended_text(body: &Bytes) -> Result<Bytes, String> {
+    let text = std::str::from_utf8(body).map_err(|error| format!("it is no UTF-8: {error}."))?;
+    let text = text.trim_start_matches('\u{feff}');
+    Ok(mended_json(text).into())
+}
+
+/// All rows as a JSON array of objects.
+fn rows_of(table: &Table) -> Result<Bytes, String> {
+    let mut out = vec![b'['];
+    for row in 0..table.num_rows() {
+        if row > 0 {
+            out.push(b',');
+        }
+        serde_json::to_writer(&mut out, &table.row_json(row)).map_err(|error| format!("{error}."))?;
+    }
+    out.push(b']');
+    Ok(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::readers::{READERS, readers_named};
+
+    fn reader(name: &str) -> &'static Reader {
+        readers_named(name).unwrap().1[0]
+    }
+
+    fn mended(raw: &str, name: &str) -> Result<(String, Vec<Code>), String> {
+        let message = decode_message(&raw.as_bytes().to_vec().into(), "", &Limits::DEFAULT);
+        let mut ids = 0;
+        let mut new_id = || {
+            ids += 1;
+            format!("256e050c-c0ea-4f6f-b042-{ids:012}")
+        };
+        let mended = mend_for(&message, reader(name), &Limits::DEFAULT, None, &mut new_id)?;
+        let left = mended.left.iter().map(|reason| reason.code).collect();
+        Ok((String::from_utf8(mended.raw.to_vec()).unwrap(), left))
+    }
+
+    fn with(payload: &str) -> String {
+        format!(
+            r#"{{"correlationId":"","msgId":"256e050c-c0ea-4f6f-b042-359317418527","timestamp":"2026-02-22T14:16:57.12","sendTo":"a","msgPurpose":"chat","senderName":"","senderId":"","receiverName":null,"receiverId":null,"replyTo":"","replyToMsgId":"","brokerURL":"ada:secret@host:4222","metadata":{{"x":NaN}},"payloads":[{payload}]}}"#
+        )
+    }
+
+    fn direct(kind: &str, encoding: &str, size: usize, data: &str) -> String {
+        with(&format!(
+            r#"{{"id":"1","dataname":"it","type":"{kind}","transport":"direct","encoding":"{encoding}","size":{size},"data":{data},"metadata":{{}}}}"#
+        ))
+    }
+
+    #[test]
+    fn fields_are_spelled_and_filled_for_the_reader() {
+        let (raw, left) = mended(&direct("text", "base64", 8, r#""SGVsbG8""#), "python").unwrap();
+        for part in [
+            r#""correlation_id":"256e050c-c0ea-4f6f-b042-000000000001""#,
+            r#""timestamp":"2026-02-22T14:16:57.12Z""#,
+            r#""receiver_name":"""#,
+            r#""broker_url":"nats://host:4222""#,
+            r#""metadata":{"x":null}"#,
+            r#""payload_type":"text","transport":"direct","encoding":"base64","size":5,"data":"SGVsbG8=""#,
+        ] {
+            assert!(raw.contains(part), "{part} in {raw}");
+        }
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn local_time_becomes_utc_by_the_arrival() {
+        let at_us = stamp_us("2026-02-22T14:16:57.130Z");
+        for (stamp, utc) in [
+            ("2026-02-22T21:16:57.12", "2026-02-22T14:16:57.120Z"),
+            ("2026-02-22T09:16:57.125Z", "2026-02-22T14:16:57.125Z"),
+            ("2026-02-22T14:16:57.12", "2026-02-22T14:16:57.12Z"),
+            ("2026-02-22T14:16:57.12Z", "2026-02-22T14:16:57.12Z"),
+            ("yesterday", "yesterday"),
+        ] {
+            assert_eq!(zoned(stamp, at_us), utc);
+        }
+        assert_eq!(zoned("2026-02-22T21:16:57.12", None), "2026-02-22T21:16:57.12Z");
+    }
+
+    #[test]
+    fn json_becomes_what_every_parser_takes() {
+        let raw = direct("json", "json", 9, r#""[{\"a\":NaN}]""#);
+        let (raw, left) = mended(&raw, "javascript").unwrap();
+        assert!(
+            raw.contains(&crate::wire::bytes::encode_base64(br#"[{"a":null}]"#)),
+            "{raw}"
+        );
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn the_kind_is_what_the_bytes_are() {
+        let (raw, left) = mended(&direct("table", "base64", 9, r#""W3siYSI6MX1d""#), "python").unwrap();
+        assert!(raw.contains(r#""payload_type":"jsontable""#), "{raw}");
+        assert!(left.is_empty(), "{left:?}");
+        let (raw, _) = mended(&direct("audio", "base64", 8, r#""iVBORw0KGgo=""#), "micropython").unwrap();
+        assert!(raw.contains(r#""type":"image""#), "{raw}");
+        let (raw, _) = mended(&direct("text", "base64", 1, r#""/A==""#), "julia").unwrap();
+        assert!(raw.contains(r#""payload_type":"binary""#), "{raw}");
+    }
+
+    #[test]
+    fn what_has_nothing_to_rewrite_says_so() {
+        let why = mended(&direct("text", "base64", 5, r#""SGV!bG8=""#), "python").unwrap_err();
+        assert_eq!(
+            why,
+            "payloads[0] (\"it\") cannot be rewritten: The data is no base64: character 3 is '!'."
+        );
+        assert!(mended("{}", "python").unwrap_err().contains("no envelope"));
+    }
+
+    #[test]
+    fn every_reader_reads_what_was_mended_for_it() {
+        for reader in READERS {
+            let (_, left) = mended(&direct("dictionary", "base64", 2, r#""e30""#), reader.name).unwrap();
+            assert!(left.is_empty(), "{}: {left:?}", reader.name);
+        }
+    }
+}
