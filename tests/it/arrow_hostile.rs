@@ -1,9 +1,7 @@
 //! Hostile Arrow bytes: mutants by the hundred thousand, forged lengths, bombs and every cut. Nothing aborts, no panic
 //! escapes, and what is refused is refused before memory is asked for.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-use crate::stored_tables::{Disk, lazy};
+use crate::disk_stand::{Disk, lazy};
 use arrow::array::{
     Array, ArrayRef, DictionaryArray, FixedSizeListArray, Int64Array, NullArray, RecordBatch, RunArray,
     StringArray,

@@ -1,7 +1,5 @@
 //! Tables written by pyarrow: the types, framings and codecs that Julia does not write, each with the cells it must show.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use natsbridge::wire::{Cell, Code, Finding, Limits, Table};
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! The built binary as the tests run it: a clean environment, a folder of its own, waits that name what they wait for.
 
+use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -211,4 +212,15 @@ impl Drop for Folder {
         // A leftover folder in the temporary place is no reason to fail.
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// In hexadecimal digits.
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
+/// The name by which the test binary knows the test `name` of the module whose `module_path!()` is given.
+pub fn own_name(module: &str, name: &str) -> String {
+    let (_, path) = module.split_once("::").unwrap_or_default();
+    format!("{path}::{name}")
 }

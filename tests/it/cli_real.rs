@@ -1,11 +1,10 @@
 //! `listen` and `send` against a real nats-server, with peers in Python, JavaScript and MicroPython that were written
 //! from the documents of their time.
 
-use crate::binary::{Folder, Peer, Run, command, finish};
+use crate::binary::{Folder, Peer, Run, command, finish, sha256};
 use crate::real::{micropython, node, peer, python};
 use crate::servers::{RealServer, nats_server, nats_server_with};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 fn listen(server: &RealServer, args: &[&str]) -> Peer {
     let url = server.url();
@@ -185,10 +184,6 @@ fn expected(dictionary: &str, table: &str, jsontable: &str) -> Value {
         ["film", "video", sha256(b"film")],
         ["blob", "binary", sha256([0, 255, 27, 91])],
     ]})
-}
-
-pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
-    format!("{:x}", Sha256::digest(bytes))
 }
 
 fn understood_by_python(script: &str, dialect: &str, names: &[&str]) -> Option<Value> {

@@ -1,7 +1,6 @@
 //! The Compose pane, driven by keys through the real update and draw.
 
-use crate::screen_stand::{Bench, envelope};
-use crate::screens::SIZES;
+use crate::screen_stand::{Bench, SIZES, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge::app::{Effect, Pane};
 use natsbridge::engine::{

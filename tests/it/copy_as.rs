@@ -4,7 +4,7 @@ use crate::binary::{FOREIGN, Folder, NOWHERE, Run, finish};
 use crate::broker_stand::{broker, client, next, subscribe};
 use crate::real::{node, python};
 use crate::servers::nats_server_with;
-use crate::streams::raw;
+use crate::stream_stand::raw;
 use async_nats::jetstream::stream::Config;
 use natsbridge::engine::{
     ComposeError, Composition, CopyAs, Loaded, PayloadRow, RequestOptions, SendOptions, Source,

@@ -1,34 +1,14 @@
 //! The bridge and the connection of the verbs against a real broker.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
 
+use crate::connection_stand::{next, open};
 use crate::servers::{PATIENCE, nats_server, nats_server_with, old_nats_server};
 use natsbridge::engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
-    Messages, Outgoing, Progress, ReceiveOptions, SendOptions, StoredMessage, Uploaded, smartreceive,
-    smartsend,
+    Outgoing, Progress, ReceiveOptions, SendOptions, Uploaded, smartreceive, smartsend,
 };
 use natsbridge::wire::{Blob, DIALECTS, Kind, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-
-/// Connects.
-pub async fn open(url: &str) -> Connection {
-    Connection::open(&ConnectOptions::from_urls(url).unwrap())
-        .await
-        .unwrap()
-}
-
-/// The next message, which has to come.
-pub async fn next(messages: &mut Messages) -> StoredMessage {
-    tokio::time::timeout(PATIENCE, messages.next())
-        .await
-        .expect("no message came")
-        .expect("the connection ended")
-}
 
 /// A file server in memory.
 #[derive(Default)]

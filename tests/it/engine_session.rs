@@ -1,5 +1,4 @@
 //! The session against a real broker: nothing lost silently, nothing counted twice, back after every fault.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, start, subscriptions, wait_for, wait_store};

@@ -1,62 +1,15 @@
 //! Our own file server: the Plik sequence as upstream's peers have it, plain PUT and GET, one-shot files, ranges, restarts.
 
 use crate::binary::Folder;
+use crate::file_server_stand::{NAMES, noise, start, until};
 use crate::http_client::{
-    PATIENCE, add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
+    add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
 };
 use natsbridge::host::{FileHost, FileHostOptions, Storage};
 use natsbridge::wire::Limits;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
-use tokio::time::timeout;
-
-/// Names that real peers and rude ones give to files.
-pub const NAMES: &[&str] = &[
-    "plain.txt",
-    "two words.csv",
-    "Grüße ☀ 日本語.arrow",
-    "quote\"and'apostrophe;semi.txt",
-    "a+b&c=d?e#f%g.txt",
-    "back\\slash.txt",
-    "../../etc/passwd",
-    "/absolute",
-    "..",
-    ".hidden",
-    "line\r\nInjected: yes",
-    "bidi\u{202e}gpj.exe",
-];
-
-pub async fn start(options: FileHostOptions) -> FileHost {
-    let listen = "127.0.0.1:0".to_owned();
-    FileHost::start(FileHostOptions { listen, ..options })
-        .await
-        .unwrap()
-}
-
-/// A megabyte that compresses to nothing less.
-pub fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state as u8
-    };
-    (0..length).map(|_| next()).collect()
-}
-
-/// Waits until the condition holds.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{what} never came"));
-}
 
 #[tokio::test]
 async fn every_name_comes_back_as_it_was_given() {

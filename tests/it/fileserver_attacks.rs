@@ -2,7 +2,7 @@
 //! strangers, bodies that hold no file, and a directory that somebody has changed.
 
 use crate::binary::Folder;
-use crate::fileserver::start;
+use crate::file_server_stand::start;
 use crate::http_client::{PATIENCE, address, get, open_upload, plik, read, request, write};
 use natsbridge::host::{FileHost, FileHostOptions, Storage};
 use natsbridge::wire::Limits;

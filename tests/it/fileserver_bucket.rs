@@ -1,7 +1,7 @@
 //! Our file server over a JetStream object bucket, on both ends of the nats-servers that the product works with.
 
 use crate::binary::{Peer, command};
-use crate::fileserver::{noise, start, until};
+use crate::file_server_stand::{noise, start, until};
 use crate::http_client::{add_file, address, get, open_upload, plik, request};
 use crate::servers::{self, RealServer};
 use futures_util::{StreamExt, stream};

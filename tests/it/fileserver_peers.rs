@@ -1,7 +1,7 @@
 //! Our file server beside others: as the verb `serve` runs it, and with the uploads of a real Python peer.
 
 use crate::binary::{Folder, Lines, Peer, command, natsbridge};
-use crate::fileserver::{NAMES, noise, start};
+use crate::file_server_stand::{NAMES, noise, start};
 use crate::http_client::{address, request, write};
 use crate::real;
 use natsbridge::host::{FileHost, FileHostError, FileHostOptions, Storage};

@@ -1,7 +1,6 @@
 //! A new user's first conversation, from an empty screen and with keys alone, in a real terminal beside a Python peer.
 
-use crate::binary::{Folder, Peer};
-use crate::cli_real::sha256;
+use crate::binary::{Folder, Peer, sha256};
 use crate::real;
 use crate::servers::nats_server;
 use crate::tmux::Tmux;

@@ -1,7 +1,5 @@
 //! Every table that Julia wrote opens with the rows, columns and values that Julia says it wrote.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use natsbridge::wire::{Cell, Code, Finding, Limits, Table};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A payload by link from end to end: our sender, our own file server over a directory and over a bucket, our receiver.
 
-use crate::fileserver::{noise, start};
+use crate::file_server_stand::{noise, start};
 use crate::servers::{PATIENCE, nats_server_with, old_nats_server_with};
 use natsbridge::engine::{
     Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerRow, ObjectBucket, Payloads,

@@ -2,7 +2,7 @@
 //! the new nats-server. The peers take each payload apart, make it anew and send it back the way it came.
 
 use crate::binary::Peer;
-use crate::fileserver::start;
+use crate::file_server_stand::start;
 use crate::real::{node, peer, python};
 use crate::servers::{Nginx, PATIENCE, RealServer, nats_server_with, nginx, old_nats_server_with};
 use natsbridge::engine::{

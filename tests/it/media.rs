@@ -1,5 +1,4 @@
 //! Pictures, sound and film: the facts of real files, bombs, and hostile bytes.
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use natsbridge::wire::{Code, Limits, audio_facts, decode_image, image_facts, video_facts};
 use std::fs;

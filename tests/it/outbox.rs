@@ -1,6 +1,5 @@
 //! What a session sends: how far it got is told, and nothing more than that; answers come on both ways; responders answer
 //! and do not answer themselves.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::outbox_stand::{arm, composition, failure, job, over, report, request, responder_is, send, texts};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};

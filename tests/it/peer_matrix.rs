@@ -5,8 +5,8 @@
 use crate::binary::{command, finish};
 use crate::broker_stand::broker;
 use crate::echo_peers::echoing;
-use crate::fileserver::start;
-use crate::readme::{replace, section};
+use crate::file_server_stand::start;
+use crate::marked_sections::{replace, section};
 use crate::real::{micropython, node, python};
 use crate::servers::{nats_server, old_nats_server};
 use natsbridge::host::FileHostOptions;

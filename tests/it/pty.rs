@@ -1,7 +1,6 @@
-//! The workbench on a pseudo-terminal: it starts, and whatever ends it, the terminal is as it was before.
+//! A program on a pseudo-terminal: what it writes, what it shows, how it ends.
 
-use crate::binary::{FOREIGN, Folder, PATIENCE};
-use natsbridge::ui::{PanicPolicy, Terminal, install_panic_hook};
+use crate::binary::{FOREIGN, PATIENCE};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
@@ -9,8 +8,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 /// What the product writes to leave the screen.
-const LEAVE: &str = "\x1b[?1049l";
-const ENTER: &str = "\x1b[?1049h";
+pub const LEAVE: &str = "\x1b[?1049l";
+/// And to enter it.
+pub const ENTER: &str = "\x1b[?1049h";
 
 /// A program on a terminal that is 100 × 30.
 pub struct Screen {
@@ -28,7 +28,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    fn start(args: &[&str]) -> Self {
+    /// The product.
+    pub fn start(args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
         command.args(args);
         Self::spawn(command)
@@ -102,7 +103,7 @@ impl Screen {
         }
     }
 
-    fn wait_for_bytes(&mut self, bytes: &str, times: usize) {
+    pub fn wait_for_bytes(&mut self, bytes: &str, times: usize) {
         while self.raw.matches(bytes).count() < times {
             let more = self.read(bytes);
             assert!(more, "the program ended before {bytes:?}");
@@ -115,12 +116,12 @@ impl Screen {
         writer.flush().unwrap();
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_raw(self.pid).unwrap(), signal).unwrap();
     }
 
     /// Waits until the kernel reports the process as stopped.
-    fn wait_until_stopped(&self) {
+    pub fn wait_until_stopped(&self) {
         let stat = format!("/proc/{}/stat", self.pid);
         let stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
         let started = std::time::Instant::now();
@@ -139,7 +140,7 @@ impl Screen {
             .exit_code()
     }
 
-    fn assert_restored(&self) {
+    pub fn assert_restored(&self) {
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen(), "left on the alternate screen");
         assert!(!screen.hide_cursor(), "the cursor is hidden");
@@ -154,11 +155,32 @@ impl Screen {
             self.raw.matches(ENTER).count(),
             "left as often as entered"
         );
+        self.assert_line_settings("at the end");
+    }
+
+    /// The line settings are those from before the program.
+    pub fn assert_line_settings(&self, when: &str) {
         assert_eq!(
             termios(self.master.as_deref().unwrap()),
             self.termios_before,
-            "line settings"
+            "line settings {when}"
         );
+    }
+
+    /// Whether the program is on the alternate screen.
+    pub fn is_alternate(&self) -> bool {
+        self.parser.screen().alternate_screen()
+    }
+
+    /// Takes the terminal away and gives the code that the program ends with once it has noticed.
+    pub fn vanish(&mut self) -> u32 {
+        self.ask = None;
+        self.writer = None;
+        self.master = None;
+        self.ended
+            .recv_timeout(PATIENCE)
+            .expect("the program notices that its terminal is gone")
+            .exit_code()
     }
 }
 
@@ -195,158 +217,4 @@ fn waiting(mut child: Box<dyn Child + Send + Sync>) -> Receiver<ExitStatus> {
         }
     });
     receiver
-}
-
-/// A workbench without a broker: it has to start and end all the same.
-fn watch() -> Screen {
-    let mut screen = Screen::start(&["watch", "-s", "nats://127.0.0.1:1"]);
-    screen.wait_for_bytes(ENTER, 1);
-    screen.wait_for_bytes("\x1b[?25l", 1);
-    screen
-}
-
-#[test]
-fn quit_keys_end_with_0_and_restore() {
-    for keys in ["q", "\x03"] {
-        let mut screen = watch();
-        screen.type_keys(keys);
-        assert_eq!(screen.code(), 0, "{keys:?}");
-        screen.assert_restored();
-    }
-}
-
-#[test]
-fn signals_end_with_their_code_and_restore() {
-    for (signal, code) in [
-        (Signal::TERM, 143),
-        (Signal::INT, 130),
-        (Signal::HUP, 129),
-        (Signal::QUIT, 131),
-    ] {
-        let mut screen = watch();
-        screen.signal(signal);
-        assert_eq!(screen.code(), code, "{signal:?}");
-        screen.assert_restored();
-    }
-}
-
-#[test]
-fn a_second_signal_ends_at_once_and_restores() {
-    let mut screen = watch();
-    screen.signal(Signal::TERM);
-    screen.signal(Signal::INT);
-    let code = screen.code();
-    assert!(code == 130 || code == 143, "{code}");
-    screen.assert_restored();
-}
-
-#[test]
-fn the_demo_shows_traffic_and_quits() {
-    let mut screen = Screen::start(&["demo"]);
-    screen.wait_for("Messages");
-    screen.wait_for("/chat/");
-    screen.type_keys("q");
-    assert_eq!(screen.code(), 0);
-    screen.assert_restored();
-}
-
-#[test]
-fn the_demo_ends_by_itself() {
-    let mut screen = Screen::start(&["demo", "--seconds", "1"]);
-    assert_eq!(screen.code(), 0);
-    screen.assert_restored();
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn suspending_gives_the_terminal_back_and_continuing_takes_it_again() {
-    let mut screen = watch();
-    for round in 1..=5 {
-        if round % 2 == 1 {
-            screen.type_keys("\x1a");
-        } else {
-            screen.signal(Signal::TSTP);
-        }
-        screen.wait_for_bytes(LEAVE, round);
-        screen.wait_until_stopped();
-        assert_eq!(
-            termios(screen.master.as_deref().unwrap()),
-            screen.termios_before,
-            "round {round}"
-        );
-        screen.signal(Signal::CONT);
-        screen.wait_for_bytes(ENTER, round + 1);
-    }
-    screen.type_keys("q");
-    assert_eq!(screen.code(), 0);
-    assert!(!screen.parser.screen().alternate_screen());
-}
-
-#[test]
-fn a_terminal_that_is_gone_ends_the_program_with_hup_and_without() {
-    for session_leader in [true, false] {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
-        command.args(["watch", "-s", "nats://127.0.0.1:1"]);
-        // Without a controlling terminal no SIGHUP comes: the watchdog alone has to notice.
-        command.set_controlling_tty(session_leader);
-        let mut screen = Screen::spawn(command);
-        screen.wait_for_bytes("\x1b[?25l", 1);
-        screen.ask = None;
-        screen.writer = None;
-        screen.master = None;
-        let status = screen
-            .ended
-            .recv_timeout(PATIENCE)
-            .expect("the program notices that its terminal is gone");
-        assert_eq!(status.exit_code(), 129, "session leader: {session_leader}");
-    }
-}
-
-#[test]
-fn a_panic_restores_the_terminal_and_leaves_a_report() {
-    // The test is its own child: the panic has to happen in a process with a terminal to lose.
-    const CHILD: &str = "NATSBRIDGE_TEST_PANICKING_CHILD";
-    if std::env::var_os(CHILD).is_some() {
-        panic_on_screen();
-    }
-    let folder = Folder::new();
-    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args([
-        "pty::a_panic_restores_the_terminal_and_leaves_a_report",
-        "--exact",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
-    command.env(CHILD, "1");
-    let state = folder.path().to_owned();
-    let mut screen = Screen::spawn_with(command, |command| command.env("XDG_STATE_HOME", state));
-    screen.wait_for("the worker's panic left the screen alone");
-    assert!(screen.parser.screen().alternate_screen());
-    screen.type_keys("go\n");
-    assert_ne!(screen.code(), 0);
-    screen.assert_restored();
-    let reports: Vec<_> = std::fs::read_dir(folder.path().join("natsbridge"))
-        .unwrap()
-        .collect();
-    assert_eq!(reports.len(), 1, "one report, of the screen's panic only");
-    let report = std::fs::read_to_string(reports[0].as_ref().unwrap().path()).unwrap();
-    assert!(
-        report.contains("nats://…@host") && !report.contains("S3CRET"),
-        "{report}"
-    );
-    assert!(report.contains("pty.rs"), "it says where: {report}");
-}
-
-fn panic_on_screen() -> ! {
-    install_panic_hook(PanicPolicy::default());
-    let mut terminal = Terminal::enter(true).unwrap();
-    assert!(thread::spawn(|| panic!("a worker")).join().is_err());
-    let text = "the worker's panic left the screen alone";
-    terminal
-        .screen()
-        .draw(|frame| frame.render_widget(text, frame.area()))
-        .unwrap();
-    // Raw mode: the first byte comes without a line end.
-    std::io::stdin().read_exact(&mut [0]).unwrap();
-    panic!("the screen, at nats://u:S3CRET@host");
 }

@@ -1,5 +1,6 @@
 //! The README's tables are those of the code. `NATSBRIDGE_UPDATE=1 cargo test readme` writes them anew.
 
+use crate::marked_sections::{replace, section};
 use natsbridge::app::{Settings, key_table_markdown};
 use natsbridge::cli::{EXITS, definition, rules_page};
 use natsbridge::engine::filter_table_markdown;
@@ -74,19 +75,4 @@ fn verbs() -> String {
         writeln!(table, "| `natsbridge {}` | {about} |", verb.get_name()).unwrap();
     }
     table
-}
-
-pub fn section<'a>(text: &'a str, name: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(&format!("<!-- {name} -->\n"))
-        .expect("the section's start");
-    rest.split_once(&format!("<!-- /{name} -->"))
-        .expect("the section's end")
-        .0
-}
-
-pub fn replace(text: &str, name: &str, new: &str) -> String {
-    let old = section(text, name);
-    let at = old.as_ptr() as usize - text.as_ptr() as usize;
-    format!("{}{new}{}", &text[..at], &text[at + old.len()..])
 }

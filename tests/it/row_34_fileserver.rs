@@ -1,7 +1,7 @@
 //! Row 34: our file server against oversized uploads, slow clients, traversal and strangers.
 
 use crate::binary::Folder;
-use crate::fileserver::{noise, start};
+use crate::file_server_stand::{noise, start};
 use crate::http_client::{PATIENCE, address, encode, get, plik, read, request, write};
 use natsbridge::host::{FileHostOptions, Storage};
 use natsbridge::wire::Limits;

@@ -1,5 +1,4 @@
 //! Rows 40 to 44: brokers that restart, are killed, stop answering, are away, or send faster than we can take in.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{

@@ -1,9 +1,8 @@
 //! Rows 41, 43, 45 and 47 for what a session sends: never more is claimed than is known, nothing hangs, nothing is too
 //! large, and a request has one of five ends.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use crate::connection_stand::peer;
 use crate::outbox_stand::{failure, job, over, report, request, send, texts};
-use crate::row_46_47::peer;
 use crate::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge::engine::{

@@ -1,13 +1,12 @@
 //! Rows 46 and 47: what is not permitted is said for every single subject, and a request has one of five ends.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::servers::{PATIENCE, RawPeer, RealServer, nats_server, nats_server_with, old_nats_server};
+use crate::connection_stand::{open, peer};
+use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::session_stand::{end, start, subscriptions};
 use futures_util::future::join_all;
 use natsbridge::engine::{
-    ConnectOptions, Connection, ConnectionError, Outgoing, RequestOptions, RequestOutcome, StoredMessage,
+    Connection, ConnectionError, Outgoing, RequestOptions, RequestOutcome, StoredMessage,
 };
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 const PERMISSIONS: &str = r#"authorization { users: [ { user: u, password: p, permissions: {
@@ -62,12 +61,6 @@ async fn row_46_each_of_500_denied_publishes_is_said_though_they_come_at_once() 
     }
 }
 
-async fn open(url: &str) -> Connection {
-    Connection::open(&ConnectOptions::from_urls(url).unwrap())
-        .await
-        .unwrap()
-}
-
 fn question(subject: &str) -> Outgoing<'_> {
     Outgoing {
         subject,
@@ -83,21 +76,6 @@ fn wait(replies: usize, seconds: f32, back: &str) -> RequestOptions {
         replies,
         reply_to: back.into(),
     }
-}
-
-/// A peer that waits for one request on `subject` and does with its reply subject what it is told.
-pub fn peer(
-    server: &RealServer,
-    subject: &str,
-    does: impl FnOnce(&mut RawPeer, &str) + Send + 'static,
-) -> JoinHandle<()> {
-    let mut peer = server.raw();
-    peer.subscribe(subject);
-    std::thread::spawn(move || {
-        let reply = peer.next_reply();
-        does(&mut peer, &reply);
-        peer.settle();
-    })
 }
 
 /// Asks, reads to the end, and gives how it ended and what came.

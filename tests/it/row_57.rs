@@ -1,6 +1,5 @@
 //! Row 57: quitting with work under way, with the broker up, down and stopped. What is on its way goes out; what does not
 //! is said; it never takes longer than it may.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::binary::{Peer, command};
 use crate::outbox_stand::{job, over, report, request, send};

@@ -19,6 +19,19 @@ use std::sync::{Arc, Mutex};
 /// 2026-11-22 12:01:02.118 UTC.
 pub const START_US: i64 = 1_795_348_862_118_000;
 
+/// Every size that a screen has to be drawn at.
+pub const SIZES: [(u16, u16); 9] = [
+    (120, 40),
+    (80, 24),
+    (200, 60),
+    (40, 10),
+    (39, 9),
+    (1, 1),
+    (3, 1),
+    (0, 0),
+    (1000, 120),
+];
+
 /// A workbench on a test screen, with what the loop would do done at once.
 pub struct Bench {
     pub workbench: Workbench,

@@ -1,22 +1,10 @@
 //! Whole screens, driven by keys and arriving messages through the real update and draw.
 
-use crate::screen_stand::{Bench, START_US, envelope};
+use crate::screen_stand::{Bench, SIZES, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge::app::{Effect, Overlay, Pane};
 use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
 use natsbridge::wire::{Limits, Severity};
-
-pub const SIZES: [(u16, u16); 9] = [
-    (120, 40),
-    (80, 24),
-    (200, 60),
-    (40, 10),
-    (39, 9),
-    (1, 1),
-    (3, 1),
-    (0, 0),
-    (1000, 120),
-];
 
 #[test]
 fn every_size_draws_with_every_focus_and_overlay() {

@@ -2,7 +2,7 @@
 //! content of large files, the same payloads sent several times.
 
 use crate::binary::{Folder, Peer, Run, command, finish};
-use crate::fileserver::{noise, start};
+use crate::file_server_stand::{noise, start};
 use crate::servers::{RealServer, nats_server};
 use natsbridge::host::{FileHost, FileHostOptions};
 use natsbridge::wire::table_from_csv;

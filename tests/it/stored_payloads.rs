@@ -1,6 +1,6 @@
 //! Payloads on disk through the whole way of looking at them: decoded as from memory, shown without being loaded.
 
-use crate::stored_tables::{Disk, Endless};
+use crate::disk_stand::{Disk, Endless};
 use bytes::Bytes;
 use natsbridge::ui::preview::{Preview, Views, build_views};
 use natsbridge::ui::{Colours, Motion, Pictures, PreviewContext, Themes};
@@ -268,6 +268,7 @@ fn a_gigabyte_of_arrow_is_a_grid_at_once() {
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;
+    use crate::binary::own_name;
     use std::process::Command;
 
     fn kib(field: &str) -> u64 {
@@ -283,9 +284,9 @@ mod memory {
         if std::env::var_os(CHILD).is_some() {
             return measure();
         }
-        let test = "stored_payloads::memory::looking_through_a_gigabyte_takes_little_memory";
+        let test = own_name(module_path!(), "looking_through_a_gigabyte_takes_little_memory");
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", test, "--nocapture"])
+            .args(["--exact", &test, "--nocapture"])
             .env(CHILD, "1")
             .output()
             .unwrap();

@@ -1,7 +1,7 @@
 //! Following streams: from anywhere, through restarts, past messages that break the client.
 
 use crate::servers::PATIENCE;
-use crate::streams::{brokers, config, fill, history, next, open, publish, raw, request, sequence};
+use crate::stream_stand::{brokers, config, fill, history, next, open, publish, raw, request, sequence};
 use natsbridge::engine::{ConnectOptions, Connection, Start, StoredMessage, StreamError};
 use std::fmt::Debug;
 use tokio::time::timeout;

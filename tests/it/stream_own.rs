@@ -3,7 +3,7 @@
 
 use crate::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
 use crate::session_stand::{connected, end, start, wait_for, wait_store};
-use crate::streams::{brokers, config, fill, history, next, publish, raw, request, sequence};
+use crate::stream_stand::{brokers, config, fill, history, next, publish, raw, request, sequence};
 use futures_util::{StreamExt, stream};
 use natsbridge::engine::{
     Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,

@@ -2,7 +2,7 @@
 
 use crate::binary::{Peer, command, finish};
 use crate::servers::{RealServer, nats_server, nats_server_with};
-use crate::streams::{brokers, raw};
+use crate::stream_stand::{brokers, raw};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
 use natsbridge::engine::{

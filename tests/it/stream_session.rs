@@ -1,7 +1,7 @@
 //! The session's part in streams: listing, loading into the store, following, going over to another broker.
 
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
-use crate::streams::{brokers, config, fill, header, open, publish, raw, request, sequence};
+use crate::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
 use natsbridge::engine::{
     Command, ConnectOptions, Event, Outgoing, SendOptions, Session, SessionOptions, Start, StreamError,
     StreamsView,

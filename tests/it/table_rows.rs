@@ -1,6 +1,6 @@
 //! Rows of tables sorted, filtered, counted and written, whatever the table is made of.
 
-use crate::stored_tables::{Disk, lazy};
+use crate::disk_stand::{Disk, lazy};
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow::datatypes::Schema;
 use arrow::ipc::CompressionType;

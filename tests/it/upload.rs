@@ -1,9 +1,4 @@
 //! The family of file servers: what each sends, what it makes of answers, how it fails.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
 
 use crate::binary::Folder;
 use crate::http_stage::{Stage, serve, streamed, text};

@@ -1,9 +1,8 @@
 //! `smartsend` and the verb `send` with links: what goes by link and why, what is left when an upload fails, large
 //! files without large memory, messages around the broker's limit.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::binary::{Folder, Peer, Run, command, finish, natsbridge};
-use crate::engine_bridge::{next, open};
+use crate::connection_stand::{next, open};
 use crate::http_stage::{Stage, serve, text};
 use crate::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use futures_util::StreamExt;
