@@ -257,8 +257,9 @@ fn mebibytes() -> LinkServer {
 }
 
 #[cfg(target_os = "linux")]
+/// Row 22.
 #[test]
-fn row_22_a_link_of_a_gigabyte_comes_down_in_little_memory() {
+fn a_link_of_a_gigabyte_comes_down_in_little_memory() {
     let Some(broker) = nats_server() else { return };
     let files = mebibytes();
     let folder = Folder::new();
@@ -304,8 +305,9 @@ fn peak_memory(process: &Running) -> u64 {
 }
 
 #[cfg(target_os = "linux")]
+/// Row 31.
 #[test]
-fn row_31_a_full_disk_is_said_and_leaves_nothing() {
+fn a_full_disk_is_said_and_leaves_nothing() {
     let Some(broker) = nats_server() else { return };
     let files = mebibytes();
     let folder = Folder::new();

@@ -148,8 +148,9 @@ fn logged(folder: &Path, place: &Place, args: &[&str]) -> (Run, String) {
     (run, text)
 }
 
+/// Row 33.
 #[test]
-fn row_33_a_canary_in_sixteen_places_is_in_no_log_error_or_sent_message() {
+fn a_canary_in_sixteen_places_is_in_no_log_error_or_sent_message() {
     let folder = Folder::new();
     let authority = Authority::new("our authority");
     let config = authority.issue(&Wish::default()).server_config("");
@@ -192,8 +193,9 @@ fn row_33_a_canary_in_sixteen_places_is_in_no_log_error_or_sent_message() {
     assert!(!run.out.contains(CANARY) && !run.err.contains(CANARY), "{run:?}");
 }
 
+/// Row 33.
 #[test]
-fn row_33_no_screen_and_no_report_shows_one() {
+fn no_screen_and_no_report_shows_one() {
     let Some(server) = nats_server_with("authorization { user: x, password: y }") else {
         return;
     };
@@ -223,8 +225,9 @@ fn row_33_no_screen_and_no_report_shows_one() {
     }
 }
 
+/// Row 33.
 #[test]
-fn row_33_what_others_send_is_in_no_log_and_credentials_in_addresses_are_masked() {
+fn what_others_send_is_in_no_log_and_credentials_in_addresses_are_masked() {
     let Some(server) = nats_server() else { return };
     let folder = Folder::new();
     let log = folder.path().join("log");
@@ -279,8 +282,9 @@ fn row_33_what_others_send_is_in_no_log_and_credentials_in_addresses_are_masked(
     assert!(!screen.raw.contains(&format!("u:{CANARY}@")), "{}", screen.raw);
 }
 
+/// Row 33.
 #[test]
-fn row_33_debug_output_of_options_holds_none() {
+fn debug_output_of_options_holds_none() {
     let options = ConnectOptions::from_urls(&format!("nats://u:{CANARY}@h")).unwrap();
     assert!(!format!("{options:?} {options:#?}").contains(CANARY));
 }

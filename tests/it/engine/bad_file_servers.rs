@@ -63,8 +63,9 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
+/// Row 26.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_26_slow_servers_are_given_up() {
+async fn slow_servers_are_given_up() {
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
     let servers: &[(&str, Answer, &str)] = &[
         (
@@ -174,16 +175,18 @@ impl Resolver for Silent {
     }
 }
 
+/// Row 26.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_26_a_silent_resolver_is_given_up() {
+async fn a_silent_resolver_is_given_up() {
     let fetcher = fetcher().with_resolver(Arc::new(Silent));
     let ended = tokio::time::timeout(PATIENCE, fetcher.download(&request("http://files.test/x", 1))).await;
     let error = ended.unwrap().unwrap_err().to_string();
     assert!(error.contains("the resolver did not answer"), "{error}");
 }
 
+/// Row 26.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_26_dropping_the_download_ends_it_at_once_unless_others_wait() {
+async fn dropping_the_download_ends_it_at_once_unless_others_wait() {
     let (closed, ends) = mpsc::channel();
     let begun = Arc::new(Notify::new());
     let server = LinkServer::start({
@@ -222,8 +225,9 @@ async fn row_26_dropping_the_download_ends_it_at_once_unless_others_wait() {
     assert!(fetcher.cached(&server.url("/x")).is_none());
 }
 
+/// Row 27.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_27_lies_about_the_size_are_told_and_bounded() {
+async fn lies_about_the_size_are_told_and_bounded() {
     let refused: &[(&str, Answer, &str)] = &[
         (
             "more announced than sent",
@@ -337,8 +341,9 @@ async fn row_27_lies_about_the_size_are_told_and_bounded() {
     }
 }
 
+/// Row 27.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_27_what_is_declared_too_large_is_not_asked_for_unless_the_limit_is_raised() {
+async fn what_is_declared_too_large_is_not_asked_for_unless_the_limit_is_raised() {
     let body = vec![b'x'; 4 << 20];
     let server = LinkServer::start({
         let body = body.clone();
@@ -394,8 +399,9 @@ async fn row_27_what_is_declared_too_large_is_not_asked_for_unless_the_limit_is_
     assert!(told.load(Ordering::SeqCst) > 1);
 }
 
+/// Row 28.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_28_only_what_may_heal_is_tried_again() {
+async fn only_what_may_heal_is_tried_again() {
     for (status, tries) in [
         (200, 1),
         (400, 1),
@@ -430,8 +436,9 @@ async fn row_28_only_what_may_heal_is_tried_again() {
     }
 }
 
+/// Row 28.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_28_what_heals_is_received() {
+async fn what_heals_is_received() {
     let answers: &[Answer] = &[
         // A broken connection, a failure of the server, a request to wait.
         |asked, stream| match asked.before {
@@ -464,8 +471,9 @@ async fn row_28_what_heals_is_received() {
     assert_eq!(error.code(), Code::LinkUnreachable);
 }
 
+/// Row 28.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_28_a_one_shot_link_that_broke_off_says_who_consumed_it() {
+async fn a_one_shot_link_that_broke_off_says_who_consumed_it() {
     let server = LinkServer::start(|asked, stream| match asked.before {
         0 => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe"),
         _ => stream.write_all(b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"),
@@ -494,8 +502,9 @@ async fn row_28_a_one_shot_link_that_broke_off_says_who_consumed_it() {
     );
 }
 
+/// Row 28.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_28_many_who_ask_share_one_transfer() {
+async fn many_who_ask_share_one_transfer() {
     let server = LinkServer::with(&[("/x", "200 OK", "body"), ("/y", "403 No", "")]);
     let fetcher = fetcher();
     let ask = |path| {

@@ -274,8 +274,9 @@ async fn nothing_is_sent_while_the_broker_is_away() {
     );
 }
 
+/// Row 45.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_45_a_connection_refuses_what_the_broker_would_close_it_for() {
+async fn a_connection_refuses_what_the_broker_would_close_it_for() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         let connection = open(&server.url()).await;
         let mut messages = connection.subscribe(&["a"]).await.unwrap();

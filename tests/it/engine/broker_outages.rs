@@ -52,8 +52,9 @@ async fn restarts(mut server: RealServer, times: u64) {
     end(session).await;
 }
 
+/// Row 40.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_40_subscriptions_survive_twenty_restarts_and_each_is_marked() {
+async fn subscriptions_survive_twenty_restarts_and_each_is_marked() {
     let servers = [(nats_server(), 20), (old_nats_server(), 5)];
     let runs = servers
         .into_iter()
@@ -61,8 +62,9 @@ async fn row_40_subscriptions_survive_twenty_restarts_and_each_is_marked() {
     join_all(runs).await;
 }
 
+/// Row 40.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_40_switching_keeps_subscriptions_and_books_and_marks_the_gap() {
+async fn switching_keeps_subscriptions_and_books_and_marks_the_gap() {
     let secret = "authorization { user: u, password: p }";
     let (Some(one), Some(two), Some(closed)) = (nats_server(), nats_server(), nats_server_with(secret))
     else {
@@ -133,8 +135,9 @@ struct Claim {
     late: bool,
 }
 
+/// Row 41.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_41_no_delivery_is_claimed_that_a_killed_broker_took_along() {
+async fn no_delivery_is_claimed_that_a_killed_broker_took_along() {
     const KILLS: usize = 10;
     const IDLE: usize = usize::MAX;
     let Some(mut server) = nats_server() else { return };
@@ -298,8 +301,9 @@ async fn partition(server: RealServer) {
 }
 
 #[cfg(unix)]
+/// Row 42.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_42_a_broker_that_stops_turns_amber_then_red_and_messages_flow_again() {
+async fn a_broker_that_stops_turns_amber_then_red_and_messages_flow_again() {
     let servers = [nats_server(), old_nats_server()];
     join_all(servers.into_iter().flatten().map(partition)).await;
 }
@@ -388,8 +392,9 @@ async fn session_obeys(session: &mut Session) {
     subscriptions(session, |views| views.len() == 1).await;
 }
 
+/// Row 43.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_43_every_call_ends_while_the_broker_is_away() {
+async fn every_call_ends_while_the_broker_is_away() {
     for mut server in [nats_server(), old_nats_server()].into_iter().flatten() {
         let mut options = ConnectOptions::from_urls(&server.url()).unwrap();
         short(&mut options.limits);
@@ -416,8 +421,9 @@ async fn row_43_every_call_ends_while_the_broker_is_away() {
 }
 
 #[cfg(unix)]
+/// Row 43.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_43_every_call_ends_while_the_broker_says_nothing() {
+async fn every_call_ends_while_the_broker_says_nothing() {
     let Some(server) = nats_server() else { return };
     let mut options = ConnectOptions::from_urls(&server.url()).unwrap();
     short(&mut options.limits);
@@ -465,8 +471,9 @@ async fn burst(server: &RealServer, messages: u64, queue: usize) -> u64 {
     counters.dropped
 }
 
+/// Row 44.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_44_a_burst_is_accounted_for_to_the_last_message() {
+async fn a_burst_is_accounted_for_to_the_last_message() {
     let Some(server) = nats_server() else { return };
     let mut dropped = 0;
     for queue in [

@@ -3,8 +3,9 @@
 use crate::support::timeline_stand::{START_US, Talk};
 use natsbridge::engine::{ConversationState, Stamp};
 
+/// Row 49.
 #[test]
-fn row_49_stamps_are_told_and_order_nothing() {
+fn stamps_are_told_and_order_nothing() {
     let hour = 3_600_000_000;
     let day = 24 * hour;
     let stamps = [

@@ -103,8 +103,9 @@ fn check(view: &ConversationView) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Row 48.
     #[test]
-    fn row_48_ten_thousand_shuffles(
+    fn ten_thousand_shuffles(
         messages in prop::collection::vec(message(), 1..12).prop_shuffle(),
         most in select(vec![3, 100]),
     ) {

@@ -169,8 +169,9 @@ fn redirecting_to(url: &str) -> LinkServer {
     LinkServer::with(&[("/", &format!("302 Found\r\nLocation: {url}"), "")])
 }
 
+/// Row 23.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_23_some_addresses_are_never_reached_directly_or_by_redirect() {
+async fn some_addresses_are_never_reached_directly_or_by_redirect() {
     assert!(NEVER.len() >= 60, "{}", NEVER.len());
     let (four, six) = everywhere();
     let fetcher = fetcher(&[]);
@@ -194,8 +195,9 @@ async fn row_23_some_addresses_are_never_reached_directly_or_by_redirect() {
     );
 }
 
+/// Row 23.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_23_nothing_is_fetched_unasked_but_from_allowed_hosts() {
+async fn nothing_is_fetched_unasked_but_from_allowed_hosts() {
     let (four, six) = everywhere();
     for link in UNASKED {
         let link = link.replace("PORT", &four.port.to_string());
@@ -216,8 +218,9 @@ async fn row_23_nothing_is_fetched_unasked_but_from_allowed_hosts() {
     );
 }
 
+/// Row 23.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_23_what_was_checked_is_what_is_connected_to_and_no_credentials_go_there() {
+async fn what_was_checked_is_what_is_connected_to_and_no_credentials_go_there() {
     let server = LinkServer::with(&[("/a?b=c", "200 OK\r\nSet-Cookie: k=v", "hello")]);
     let names = names();
     let policy = FetchPolicy {
@@ -271,8 +274,9 @@ async fn row_23_what_was_checked_is_what_is_connected_to_and_no_credentials_go_t
     }
 }
 
+/// Row 24.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_24_only_http_and_https_are_fetched() {
+async fn only_http_and_https_are_fetched() {
     let server = LinkServer::with(&[]);
     let fetcher = fetcher(&["127.0.0.1"]);
     let links = [
@@ -318,8 +322,9 @@ async fn row_24_only_http_and_https_are_fetched() {
     assert_eq!(server.accepted(), 0);
 }
 
+/// Row 25.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_25_redirects_are_followed_by_the_rules() {
+async fn redirects_are_followed_by_the_rules() {
     let to = |path: &str| format!("302 Found\r\nLocation: {path}");
     let other = LinkServer::with(&[("/end", "200 OK", "other")]);
     let elsewhere = to(&format!("http://u:S3CRET@localhost:{}/end", other.port));
@@ -398,8 +403,9 @@ async fn row_25_redirects_are_followed_by_the_rules() {
     );
 }
 
+/// Row 23.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_23_what_a_person_asks_for_is_not_bound_to_what_was_fetched_unasked() {
+async fn what_a_person_asks_for_is_not_bound_to_what_was_fetched_unasked() {
     let beyond = LinkServer::with(&[("/", "200 OK", "hello")]);
     let to = format!("http://here.test:{}/", beyond.port);
     let (open, gate) = std::sync::mpsc::channel::<()>();

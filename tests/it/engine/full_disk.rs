@@ -27,7 +27,7 @@ impl SmallDisk {
         // Past the capture of the test runner: what was left out has to be seen although the test passes.
         let _ = writeln!(
             std::io::stderr(),
-            "left out: row_31 on a full disk, because no tmpfs can be mounted here"
+            "left out: row 31 on a full disk, because no tmpfs can be mounted here"
         );
         None
     }
@@ -57,8 +57,9 @@ fn holds_the_first(path: &Path, said: &[Said], told: u64) {
     assert!(kept == said[..kept.len()]);
 }
 
+/// Row 31.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_31_a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
+async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
     let folder = Folder::new();
     let Some(disk) = SmallDisk::mount(&folder) else {
         return;
@@ -139,8 +140,9 @@ async fn begun(session: &mut Session) {
     .await;
 }
 
+/// Row 31.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_31_a_limit_on_file_sizes_is_a_full_disk_and_no_crash() {
+async fn a_limit_on_file_sizes_is_a_full_disk_and_no_crash() {
     let (broker, folder, said) = (broker().await, Folder::new(), messages(2000));
     // In blocks of 512 bytes, or of 1,024 in some shells.
     for blocks in [1, 7, 64] {
@@ -177,8 +179,9 @@ async fn row_31_a_limit_on_file_sizes_is_a_full_disk_and_no_crash() {
     }
 }
 
+/// Row 31.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_31_a_killed_recorder_leaves_every_complete_record() {
+async fn a_killed_recorder_leaves_every_complete_record() {
     let (broker, folder, said) = (broker().await, Folder::new(), messages(40_000));
     let path = folder.path().join("tape.jsonl");
     let url = broker.url();

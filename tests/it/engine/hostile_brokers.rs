@@ -69,8 +69,9 @@ async fn outlives(script: Script) {
     end(session).await;
 }
 
+/// Row 36.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_36_a_hostile_broker_is_survived_and_a_good_one_used_again() {
+async fn a_hostile_broker_is_survived_and_a_good_one_used_again() {
     let decoy = TcpListener::bind("127.0.0.1:0").unwrap();
     decoy.set_nonblocking(true).unwrap();
     let scripts = scripts(decoy.local_addr().unwrap().port());

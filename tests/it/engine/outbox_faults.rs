@@ -56,8 +56,9 @@ async fn kills(mut server: RealServer, times: usize) {
     end(session).await;
 }
 
+/// Row 41.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_41_a_sending_claims_no_message_that_a_killed_broker_took_along() {
+async fn a_sending_claims_no_message_that_a_killed_broker_took_along() {
     for (server, times) in [(nats_server(), 10), (old_nats_server(), 2)] {
         if let Some(server) = server {
             kills(server, times).await;
@@ -120,15 +121,17 @@ async fn ten_sendings_while_down(mut server: RealServer) {
     end(session).await;
 }
 
+/// Row 43.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_43_what_is_sent_while_the_broker_is_away_is_refused_or_waits_in_order() {
+async fn what_is_sent_while_the_broker_is_away_is_refused_or_waits_in_order() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         ten_sendings_while_down(server).await;
     }
 }
 
+/// Row 43.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_43_those_that_waited_go_out_in_their_order() {
+async fn those_that_waited_go_out_in_their_order() {
     let Some(mut server) = nats_server() else { return };
     let mut session = start_with(&server.url(), &["kept"], hasty);
     connected(&mut session).await;
@@ -156,8 +159,9 @@ async fn row_43_those_that_waited_go_out_in_their_order() {
 }
 
 #[cfg(unix)]
+/// Row 43.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_43_what_a_silent_broker_was_handed_is_written_and_not_more() {
+async fn what_a_silent_broker_was_handed_is_written_and_not_more() {
     let Some(server) = nats_server() else { return };
     let mut session = start(&server.url(), &["none"]);
     connected(&mut session).await;
@@ -210,8 +214,9 @@ async fn sizes(server: RealServer) {
     end(session).await;
 }
 
+/// Row 45.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_45_twelve_sizes_around_the_limit_go_or_are_refused() {
+async fn twelve_sizes_around_the_limit_go_or_are_refused() {
     let config = format!("max_payload: {MOST}");
     for server in [
         nats_server_with(&config),
@@ -224,8 +229,9 @@ async fn row_45_twelve_sizes_around_the_limit_go_or_are_refused() {
     }
 }
 
+/// Row 45.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_45_what_waited_is_measured_by_the_broker_that_came_back() {
+async fn what_waited_is_measured_by_the_broker_that_came_back() {
     let Some(mut server) = nats_server() else { return };
     let mut session = start_with(&server.url(), &["s"], hasty);
     connected(&mut session).await;
@@ -330,8 +336,9 @@ async fn ended(session: &mut Session, asks: SendJob, expected: (JobStage, u64)) 
     assert_eq!(told.answered + told.unanswered, 1);
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_47_a_request_of_a_session_has_one_of_five_ends() {
+async fn a_request_of_a_session_has_one_of_five_ends() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         ends_of_requests(&server).await;
     }

@@ -13,8 +13,9 @@ const PERMISSIONS: &str = r#"authorization { users: [ { user: u, password: p, pe
     subscribe: { allow: ["open.>", "_INBOX.>"] }, publish: { allow: ["open.>", "_INBOX.>"] } } } ] }"#;
 const DENIED: usize = 500;
 
+/// Row 46.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_46_each_of_500_denied_subscriptions_is_marked() {
+async fn each_of_500_denied_subscriptions_is_marked() {
     let Some(server) = nats_server_with(PERMISSIONS) else {
         return;
     };
@@ -33,8 +34,9 @@ async fn row_46_each_of_500_denied_subscriptions_is_marked() {
     end(session).await;
 }
 
+/// Row 46.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_46_each_of_500_denied_publishes_is_said_though_they_come_at_once() {
+async fn each_of_500_denied_publishes_is_said_though_they_come_at_once() {
     let Some(server) = nats_server_with(PERMISSIONS) else {
         return;
     };
@@ -195,15 +197,17 @@ async fn requests_end(server: &RealServer) {
     answering.join().unwrap();
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_47_a_request_has_one_of_five_ends() {
+async fn a_request_has_one_of_five_ends() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         requests_end(&server).await;
     }
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_47_a_lost_connection_ends_a_request_before_its_time() {
+async fn a_lost_connection_ends_a_request_before_its_time() {
     let Some(mut server) = nats_server() else { return };
     let connection = open(&server.url()).await;
     let silent = peer(&server, "q", |_, _| {});
@@ -220,8 +224,9 @@ async fn row_47_a_lost_connection_ends_a_request_before_its_time() {
     assert!(request.next().await.is_none(), "an end is an end");
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_47_a_request_that_is_not_permitted_is_an_error_at_once() {
+async fn a_request_that_is_not_permitted_is_an_error_at_once() {
     let Some(server) = nats_server_with(PERMISSIONS) else {
         return;
     };

@@ -132,24 +132,27 @@ async fn survives(server: &RealServer, credentials: &str, number: usize, poison:
     end(session).await;
 }
 
+/// Row 35.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_35_poison_is_survived_named_and_counted() {
+async fn poison_is_survived_named_and_counted() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         let cases = POISONS.iter().enumerate();
         join_all(cases.map(|(number, poison)| survives(&server, "", number, poison))).await;
     }
 }
 
+/// Row 35.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_35_poison_is_shown_where_the_broker_asks_for_a_password() {
+async fn poison_is_shown_where_the_broker_asks_for_a_password() {
     let Some(server) = nats_server_with("authorization { user: u, password: p }") else {
         return;
     };
     survives(&server, "u:p@", 0, &POISONS[0]).await;
 }
 
+/// Row 35.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_35_three_losses_in_a_row_slow_down_and_offer_to_narrow_the_subjects() {
+async fn three_losses_in_a_row_slow_down_and_offer_to_narrow_the_subjects() {
     let all = scripts(0);
     let script = all
         .into_iter()

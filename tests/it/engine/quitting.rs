@@ -115,8 +115,9 @@ async fn stopped(server: &RealServer) {
     }
 }
 
+/// Row 57.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_57_a_session_ends_in_time_and_says_what_it_leaves() {
+async fn a_session_ends_in_time_and_says_what_it_leaves() {
     for (server, times) in [(nats_server(), 3), (old_nats_server(), 1)] {
         let Some(mut server) = server else { continue };
         for _ in 0..times {
@@ -149,9 +150,10 @@ fn sending(server: &RealServer) -> Peer {
     sender
 }
 
+/// Row 57.
 #[test]
 #[cfg(unix)]
-fn row_57_a_verb_ends_in_time_and_says_what_it_leaves() {
+fn a_verb_ends_in_time_and_says_what_it_leaves() {
     let Some(mut server) = nats_server() else { return };
     let url = server.url();
     for _ in 0..3 {
@@ -183,9 +185,10 @@ fn row_57_a_verb_ends_in_time_and_says_what_it_leaves() {
     }
 }
 
+/// Row 57.
 #[test]
 #[cfg(unix)]
-fn row_57_the_workbench_ends_in_time_whatever_the_broker_does() {
+fn the_workbench_ends_in_time_whatever_the_broker_does() {
     use crate::support::pty::Screen;
     let Some(mut server) = nats_server() else { return };
     let url = server.url();

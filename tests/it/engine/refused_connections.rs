@@ -71,8 +71,9 @@ fn holds(text: &str, words: &[&str]) {
     assert!(!text.contains("S3CRET"), "{text}");
 }
 
+/// Row 37.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_37_wrong_credentials_of_six_kinds_are_refused_with_cause_and_fix() {
+async fn wrong_credentials_of_six_kinds_are_refused_with_cause_and_fix() {
     let Some(server) = nats_server_with("authorization { user: u, password: right }") else {
         return;
     };
@@ -151,8 +152,9 @@ async fn row_37_wrong_credentials_of_six_kinds_are_refused_with_cause_and_fix() 
     }
 }
 
+/// Row 38.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_38_a_rotated_password_stops_the_session_until_it_is_given_the_new_one() {
+async fn a_rotated_password_stops_the_session_until_it_is_given_the_new_one() {
     let config = |password: &str| format!("authorization {{ user: u, password: {password} }}");
     let Some(server) = nats_server_with(&config("old")) else {
         return;
@@ -179,8 +181,9 @@ async fn row_38_a_rotated_password_stops_the_session_until_it_is_given_the_new_o
     end(session).await;
 }
 
+/// Row 38.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_38_an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
+async fn an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
     let operator = Operator::new();
     let Some(server) = nats_server_with(&operator.server_config()) else {
         return;
@@ -207,9 +210,10 @@ async fn row_38_an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
     end(session).await;
 }
 
+/// Row 38.
 /// What verbs connect with reconnects by itself, for ever; but not with credentials that are refused again and again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_38_a_client_that_reconnects_keeps_refused_credentials_to_itself() {
+async fn a_client_that_reconnects_keeps_refused_credentials_to_itself() {
     const VISITS: usize = 10;
     let door = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = door.local_addr().unwrap();
@@ -244,8 +248,9 @@ async fn row_38_a_client_that_reconnects_keeps_refused_credentials_to_itself() {
     drop(connection);
 }
 
+/// Row 39.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_39_eight_troubles_with_certificates_are_told_apart() {
+async fn eight_troubles_with_certificates_are_told_apart() {
     let (ours, theirs) = (Authority::new("our authority"), Authority::new("their authority"));
     let ca = ours.ca();
     let with = |years: (i32, i32), hosts: &'static [&'static str]| Wish {
@@ -321,8 +326,9 @@ async fn row_39_eight_troubles_with_certificates_are_told_apart() {
     );
 }
 
+/// Row 39.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_39_who_speaks_first_is_told() {
+async fn who_speaks_first_is_told() {
     let ours = Authority::new("our authority");
     let pair = ours.issue(&Wish::default());
     let Some(server) = nats_server_with(&pair.server_config("handshake_first: true")) else {

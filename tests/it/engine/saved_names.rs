@@ -123,8 +123,9 @@ fn holds_everywhere(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Row 29.
 #[test]
-fn row_29_names_stay_names() {
+fn names_stay_names() {
     let long = [
         "é".repeat(200),
         "a".repeat(300),
@@ -158,8 +159,9 @@ fn row_29_names_stay_names() {
 }
 
 #[cfg(unix)]
+/// Row 30.
 #[test]
-fn row_30_what_waits_under_a_name_is_left_alone() {
+fn what_waits_under_a_name_is_left_alone() {
     type Put<'a> = &'a dyn Fn(&Path);
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::new();
@@ -222,8 +224,9 @@ fn row_30_what_waits_under_a_name_is_left_alone() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
+/// Row 30.
 #[test]
-fn row_30_a_thousand_races_lose_nothing() {
+fn a_thousand_races_lose_nothing() {
     let folder = Folder::new();
     for race in 0..1000 {
         let name = format!("race-{race}.txt");

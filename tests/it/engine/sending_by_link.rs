@@ -354,8 +354,9 @@ fn peak_memory(pid: u32) -> u64 {
 }
 
 #[cfg(target_os = "linux")]
+/// Row 22.
 #[test]
-fn row_22_a_large_payload_is_uploaded_without_being_held() {
+fn a_large_payload_is_uploaded_without_being_held() {
     const BYTES: u64 = 1_000_000_000;
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let Some(server) = nats_server() else { return };
@@ -414,8 +415,9 @@ fn row_22_a_large_payload_is_uploaded_without_being_held() {
     assert_eq!(sender.code(), Some(0));
 }
 
+/// Row 45.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_45_messages_around_the_limit_go_whole_by_link_or_not_at_all() {
+async fn messages_around_the_limit_go_whole_by_link_or_not_at_all() {
     for server in [nats_server(), old_nats_server()].into_iter().flatten() {
         let bridge = bridge(&server).await;
         let limit = bridge.connection().max_payload();
@@ -456,8 +458,9 @@ async fn row_45_messages_around_the_limit_go_whole_by_link_or_not_at_all() {
     }
 }
 
+/// Row 45.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_45_a_limit_that_shrank_while_the_broker_was_away_counts() {
+async fn a_limit_that_shrank_while_the_broker_was_away_counts() {
     let Some(mut server) = nats_server_with("max_payload: 1MB") else {
         return;
     };

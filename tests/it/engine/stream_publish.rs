@@ -44,8 +44,9 @@ fn text(outcome: Result<Acknowledged, StreamError>) -> String {
     outcome.unwrap_err().to_string()
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread")]
-async fn row_47_jetstream_outcomes_are_told_apart() {
+async fn jetstream_outcomes_are_told_apart() {
     for server in brokers() {
         let context = raw(&server).await;
         let stream = Config {
@@ -145,8 +146,9 @@ async fn row_47_jetstream_outcomes_are_told_apart() {
     }
 }
 
+/// Row 47.
 #[tokio::test(flavor = "multi_thread")]
-async fn row_47_jetstream_off_and_denied_and_down_are_told() {
+async fn jetstream_off_and_denied_and_down_are_told() {
     let Some(server) = nats_server() else { return };
     let connection = open_with(&server, "").await;
     let off = publish(&connection, "s.x", &[], b"").await;

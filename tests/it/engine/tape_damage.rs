@@ -89,8 +89,9 @@ fn open(path: &Path) -> (Vec<Whole>, TapeReport) {
     (heard(entries).into_iter().map(whole).collect(), report)
 }
 
+/// Row 32.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_32_every_cut_of_a_tape_opens_with_all_that_is_whole() {
+async fn every_cut_of_a_tape_opens_with_all_that_is_whole() {
     let folder = Folder::new();
     let original = Original::record(&folder, 200).await;
     let path = folder.path().join("cut.jsonl");
@@ -154,8 +155,9 @@ fn mutation(dice: &mut Dice, bytes: &[u8]) -> (Range<usize>, Vec<u8>) {
     }
 }
 
+/// Row 32.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_32_a_hundred_thousand_mutants_lose_only_what_was_hit() {
+async fn a_hundred_thousand_mutants_lose_only_what_was_hit() {
     let folder = Folder::new();
     let original = Original::record(&folder, 8).await;
     let path = folder.path().join("mutant.jsonl");

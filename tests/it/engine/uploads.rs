@@ -164,8 +164,9 @@ async fn names_survive_the_way_into_the_link() {
     assert_eq!(uploaded.url, format!("{}/file/UP/FI/their%20name", stage.url));
 }
 
+/// Row 28.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn row_28_an_upload_is_tried_again_only_where_that_can_heal() {
+async fn an_upload_is_tried_again_only_where_that_can_heal() {
     for (status, tries) in [
         (301, 1),
         (307, 1),

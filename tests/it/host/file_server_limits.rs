@@ -32,8 +32,9 @@ async fn cut(mut stream: TcpStream, what: &str) -> String {
     String::from_utf8_lossy(&heard).into_owned()
 }
 
+/// Row 34.
 #[tokio::test]
-async fn row_34_thirty_requests_that_must_not_succeed() {
+async fn thirty_requests_that_must_not_succeed() {
     let folder = Folder::new();
     folder.file("outside.txt", b"S3CRET");
     let inside = folder.path().join("files");
@@ -184,8 +185,9 @@ async fn row_34_thirty_requests_that_must_not_succeed() {
     }));
 }
 
+/// Row 34.
 #[tokio::test(flavor = "multi_thread")]
-async fn row_34_a_hundred_slow_clients_do_not_keep_others_out() {
+async fn a_hundred_slow_clients_do_not_keep_others_out() {
     let files = start(FileHostOptions {
         limits: Limits {
             fileserver_file: 64 << 20,
@@ -272,8 +274,9 @@ async fn drip(mut stream: TcpStream, what: &str) {
     assert!(timeout(PATIENCE, dripping).await.is_ok(), "{what} was not cut");
 }
 
+/// Row 34.
 #[tokio::test]
-async fn row_34_more_connections_than_places_wait_or_are_told_when_to_come_back() {
+async fn more_connections_than_places_wait_or_are_told_when_to_come_back() {
     let files = start(FileHostOptions {
         limits: Limits {
             fileserver_connections: 2,
