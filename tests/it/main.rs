@@ -9,6 +9,7 @@
 mod architecture;
 mod cli;
 mod engine;
+mod faults;
 mod host;
 mod peers;
 mod screen;

@@ -256,8 +256,8 @@ fn mebibytes() -> LinkServer {
     })
 }
 
-#[cfg(target_os = "linux")]
 /// Row 22.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_link_of_a_gigabyte_comes_down_in_little_memory() {
     let Some(broker) = nats_server() else { return };
@@ -304,8 +304,8 @@ fn peak_memory(process: &Running) -> u64 {
     peak.split_whitespace().next().unwrap().parse().unwrap()
 }
 
-#[cfg(target_os = "linux")]
 /// Row 31.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_and_leaves_nothing() {
     let Some(broker) = nats_server() else { return };

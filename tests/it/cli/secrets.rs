@@ -1,4 +1,4 @@
-//! Secrets stay where they are: a canary in each place that may hold one is in no log, error, screen, report or sent
+//! Row 33: secrets stay where they are. A canary in each place that may hold one is in no log, error, screen, report or sent
 //! message. What somebody else's message holds is data: shown to who asks for it, but in no log; only credentials in
 //! its `broker_url` are masked. Of panic reports see `terminal_restored`.
 

@@ -300,8 +300,8 @@ async fn partition(server: RealServer) {
     end(session).await;
 }
 
-#[cfg(unix)]
 /// Row 42.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_stops_turns_amber_then_red_and_messages_flow_again() {
     let servers = [nats_server(), old_nats_server()];
@@ -420,8 +420,8 @@ async fn every_call_ends_while_the_broker_is_away() {
     }
 }
 
-#[cfg(unix)]
 /// Row 43.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_ends_while_the_broker_says_nothing() {
     let Some(server) = nats_server() else { return };

@@ -158,8 +158,8 @@ async fn those_that_waited_go_out_in_their_order() {
     end(session).await;
 }
 
-#[cfg(unix)]
 /// Row 43.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_silent_broker_was_handed_is_written_and_not_more() {
     let Some(server) = nats_server() else { return };

@@ -1,4 +1,4 @@
-//! Refused at the door, refused later, and certificates that are no good: each ends in a sentence that says why and
+//! Rows 37 to 39: refused at the door, refused later, and certificates that are no good: each ends in a sentence that says why and
 //! what to do.
 
 use crate::support::servers::{RealServer, nats_server, nats_server_with};

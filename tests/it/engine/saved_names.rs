@@ -158,8 +158,8 @@ fn names_stay_names() {
     }
 }
 
-#[cfg(unix)]
 /// Row 30.
+#[cfg(unix)]
 #[test]
 fn what_waits_under_a_name_is_left_alone() {
     type Put<'a> = &'a dyn Fn(&Path);

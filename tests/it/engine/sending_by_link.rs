@@ -353,8 +353,8 @@ fn peak_memory(pid: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-#[cfg(target_os = "linux")]
 /// Row 22.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_large_payload_is_uploaded_without_being_held() {
     const BYTES: u64 = 1_000_000_000;

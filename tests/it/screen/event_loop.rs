@@ -160,7 +160,6 @@ async fn every_key_wakes_the_idle_loop() {
 
 /// Row 42 at the screen: while nothing comes from the broker every key is answered, and the colours turn.
 #[cfg(unix)]
-/// Row 42.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
     const HELP: &str = "Show the keys of the focused pane";
