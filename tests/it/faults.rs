@@ -11,7 +11,7 @@ const ROWS: usize = 57;
 fn every_row_stands_in_order_and_says_what_shows_it() {
     let rows = page();
     let numbers: Vec<usize> = rows.iter().map(|row| row.number).collect();
-    assert_eq!(numbers, Vec::from_iter(1..=ROWS));
+    assert_eq!(numbers, (1..=ROWS).collect::<Vec<_>>());
     for row in rows {
         let (number, shown) = (row.number, !row.tests.is_empty());
         assert!(row.does, "row {number} does not say what the program does");

@@ -4,6 +4,7 @@ use crate::support::binary::{Folder, Peer, Run, command, finish, natsbridge};
 use crate::support::broker_stand::{broker, client, next, subscribe};
 use crate::support::screen_stand::envelope;
 use crate::support::tape_stand::{Said, heard, messages, publish, read, tape_of};
+use crate::support::waits::until;
 use bytes::Bytes;
 use natsbridge::host::Broker;
 use serde_json::Value;
@@ -86,9 +87,10 @@ async fn record_ends_in_order_by_signal_and_by_time() {
     ]));
     recorder.err.wait_for("Recording t.>");
     publish(&url, &said).await;
-    while heard(read(&path).0).len() < 5 {
-        tokio::task::yield_now().await;
-    }
+    until("five messages on the tape", async || {
+        heard(read(&path).0).len() >= 5
+    })
+    .await;
     #[cfg(unix)]
     {
         use rustix::process::{Pid, Signal, kill_process};

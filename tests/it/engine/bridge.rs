@@ -1,7 +1,8 @@
 //! The bridge and the connection of the verbs against a real broker.
 
 use crate::support::connection_stand::{next, open};
-use crate::support::servers::{PATIENCE, nats_server, nats_server_with, old_nats_server};
+use crate::support::servers::{nats_server, nats_server_with, old_nats_server};
+use crate::support::waits::until;
 use natsbridge::engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
     Outgoing, Progress, ReceiveOptions, SendOptions, Uploaded, smartreceive, smartsend,
@@ -235,21 +236,14 @@ async fn nothing_is_sent_while_the_broker_is_away() {
     let Some(mut server) = nats_server() else { return };
     let connection = open(&server.url()).await;
     server.stop();
-    let noticed = async {
-        while connection
-            .publish(Outgoing {
-                subject: "a",
-                ..Outgoing::default()
-            })
-            .await
-            .is_ok()
-        {
-            tokio::task::yield_now().await;
-        }
+    let nothing = Outgoing {
+        subject: "a",
+        ..Outgoing::default()
     };
-    tokio::time::timeout(PATIENCE, noticed)
-        .await
-        .expect("the loss is noticed");
+    until("the notice that the broker is away", async || {
+        connection.publish(nothing).await.is_err()
+    })
+    .await;
     let error = connection
         .publish(Outgoing {
             subject: "a",

@@ -4,6 +4,7 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::session_stand::{
     back, connected, end, lost, start, start_with, subscriptions, wait_for, wait_store,
 };
+use crate::support::waits::until;
 use futures_util::future::join_all;
 use natsbridge::engine::{
     Bridge, Command, ConnectOptions, Connection, ConnectionError, ConnectionState, Event, Outgoing,
@@ -181,11 +182,14 @@ async fn no_delivery_is_claimed_that_a_killed_broker_took_along() {
             observer.subscribe("k");
             let before = claims.lock().unwrap().len();
             round.store(kill, Ordering::SeqCst);
-            until("claims", || claims.lock().unwrap().len() >= before + 100).await;
+            until("claims", async || claims.lock().unwrap().len() >= before + 100).await;
             server.stop();
             // The client has noticed: nothing of the old connection is still to be read.
             let refusals = refused.load(Ordering::SeqCst);
-            until("the refusals", || refused.load(Ordering::SeqCst) > refusals + 100).await;
+            until("the refusals", async || {
+                refused.load(Ordering::SeqCst) > refusals + 100
+            })
+            .await;
             round.store(IDLE, Ordering::SeqCst);
             // A sender that was about to publish must not do so at the next broker under this round's name.
             for _ in 0..200 {
@@ -231,19 +235,6 @@ fn numbers(bytes: &[u8]) -> HashSet<u64> {
         }
     }
     numbers
-}
-
-/// Waits until it is so.
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let waiting = async {
-        while !is_so() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
-    assert!(
-        tokio::time::timeout(PATIENCE, waiting).await.is_ok(),
-        "waited in vain for {what}"
-    );
 }
 
 /// The limits of row 42 halved, so that the test takes half the time.

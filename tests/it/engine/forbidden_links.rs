@@ -1,6 +1,7 @@
 //! Rows 23 to 25: where links may lead. Every address that must not be reached is one that the test would see reached.
 
 use crate::support::link_server::{LinkServer, Names};
+use crate::support::waits::until;
 use natsbridge::engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Retry};
 use natsbridge::wire::{Code, Limits};
 use std::net::TcpListener;
@@ -424,9 +425,7 @@ async fn what_a_person_asks_for_is_not_bound_to_what_was_fetched_unasked() {
         tokio::join!(fetcher.download(&first), fetcher.download(&second))
     };
     let opened = async {
-        while server.accepted() < 2 {
-            tokio::task::yield_now().await;
-        }
+        until("the second connection", async || server.accepted() >= 2).await;
         drop(open);
     };
     let ((alone, asked), ()) = tokio::join!(both, opened);

@@ -4,6 +4,7 @@ use crate::support::binary::{Folder, Peer, command};
 use crate::support::broker_stand::broker;
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded};
+use crate::support::waits::until;
 use natsbridge::engine::{Command, Event, Session, TapeEntry};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -196,14 +197,10 @@ async fn a_killed_recorder_leaves_every_complete_record() {
     let size = || std::fs::metadata(&path).map_or(0, |file| file.len());
     // What came and went quiet is there without being asked for.
     publish(&url, &said[..1000]).await;
-    let started = std::time::Instant::now();
-    while heard(read(&path).0).len() < 1000 {
-        assert!(
-            started.elapsed() < crate::support::binary::PATIENCE,
-            "the first thousand were never written"
-        );
-        tokio::task::yield_now().await;
-    }
+    until("the first thousand on the tape", async || {
+        heard(read(&path).0).len() >= 1000
+    })
+    .await;
     // Killed under load: while it still writes what was just published, of which there is always more to come.
     let quiet = size();
     for chunk in said[1000..].chunks(2000) {
@@ -212,13 +209,7 @@ async fn a_killed_recorder_leaves_every_complete_record() {
         if before >= quiet + 500_000 {
             break;
         }
-        while size() == before {
-            assert!(
-                started.elapsed() < crate::support::binary::PATIENCE,
-                "nothing more was written"
-            );
-            tokio::task::yield_now().await;
-        }
+        until("more on the tape", async || size() != before).await;
     }
     recorder.process.0.kill().unwrap();
     recorder.process.0.wait().unwrap();

@@ -1,6 +1,6 @@
 //! Filters over messages: what each field means, on every dialect, and what is wrong with one that cannot be read.
 
-use crate::support::binary::{PATIENCE, natsbridge};
+use crate::support::binary::{Peer, command, natsbridge};
 use crate::support::broker_stand::{broker, client};
 use crate::support::screen_stand::{Bench, envelope};
 use natsbridge::engine::{Candidate, FILTER_FIELDS, MessageFilter, StoredMessage};
@@ -182,35 +182,28 @@ async fn listen_prints_only_what_fits_and_marks_what_is_wrong() {
     let run = natsbridge(&["listen", ">", "-s", &url, "--filter", "size>much and a"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.err.contains("size>much and a\n       ^^^^"), "{run:?}");
-    let listening = tokio::task::spawn_blocking(move || {
-        let filter = "payload.rate>3 and not sender=x";
-        natsbridge(&[
-            "listen",
-            ">",
-            "-s",
-            &url,
-            "--json",
-            "--count",
-            "1",
-            "--timeout",
-            "50s",
-            "--filter",
-            filter,
-        ])
-    });
+    let filter = "payload.rate>3 and not sender=x";
+    let listener = Peer::start(&mut command(&[
+        "listen",
+        ">",
+        "-s",
+        &url,
+        "--json",
+        "--count",
+        "1",
+        "--timeout",
+        "50s",
+        "--filter",
+        filter,
+    ]));
+    listener.err.wait_for("Listening on");
     let publisher = client(&broker).await;
-    let low = envelope("y", &[("c", "dictionary", br#"{"rate": 2}"#)]);
-    let high = envelope("y", &[("c", "dictionary", br#"{"rate": 4}"#)]);
-    // Until it listens nothing reaches it.
-    let started = std::time::Instant::now();
-    while !listening.is_finished() && started.elapsed() < PATIENCE {
-        for body in [&low, &high] {
-            publisher.publish("a.b", body.clone().into()).await.unwrap();
-        }
-        publisher.flush().await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    for rate in [r#"{"rate": 2}"#, r#"{"rate": 4}"#] {
+        let body = envelope("y", &[("c", "dictionary", rate.as_bytes())]);
+        publisher.publish("a.b", body.into()).await.unwrap();
     }
-    let run = listening.await.unwrap();
-    assert_eq!((run.code, run.out.lines().count()), (Some(0), 1), "{run:?}");
-    assert!(run.out.contains("\"rate\":4"), "{run:?}");
+    publisher.flush().await.unwrap();
+    let lines = listener.out.rest("the end of the output");
+    assert_eq!((listener.code(), lines.len()), (Some(0), 1), "{lines:?}");
+    assert!(lines[0].contains("\"rate\":4"), "{lines:?}");
 }

@@ -1,16 +1,16 @@
 //! What a session does for its own ends stays out of its list, and JetStream is asked where it is said to be: both
 //! against the current broker and the old one.
 
-use crate::support::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
+use crate::support::servers::{RealServer, nats_server_with, old_nats_server_with};
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::support::stream_stand::{brokers, config, fill, history, next, publish, raw, request, sequence};
+use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
 use natsbridge::engine::{
     Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,
     Start, StreamError,
 };
 use std::collections::BTreeMap;
-use tokio::time::timeout;
 
 async fn told(session: &mut Session, part: &str) {
     wait_for(session, part, |event| {
@@ -105,12 +105,7 @@ async fn leaves_its_own_out(server: &RealServer, direct: bool) {
     context.client().publish("last", "".into()).await.unwrap();
     let store = session.store.clone();
     let has_last = || theirs(&session).contains_key("last");
-    let waited = timeout(PATIENCE, async {
-        while !has_last() {
-            tokio::task::yield_now().await;
-        }
-    });
-    waited.await.expect("the last message");
+    until("the last message", async || has_last()).await;
     let mut seen = theirs(&session);
     seen.remove("last");
     assert_eq!(seen, expected, "direct: {direct}");

@@ -5,6 +5,7 @@ use crate::support::binary::{Folder, Peer, Run, command, finish, natsbridge};
 use crate::support::connection_stand::{next, open};
 use crate::support::http_stage::{Stage, serve, text};
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
+use crate::support::waits::until;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge::engine::{
@@ -475,16 +476,10 @@ async fn a_limit_that_shrank_while_the_broker_was_away_counts() {
     server.stop();
     server.configure("max_payload: 100KB");
     server.start();
-    let back = async {
-        while bridge.connection().max_payload() != 100 << 10
-            || bridge.connection().round_trip().await.is_none()
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, back)
-        .await
-        .expect("the client comes back and knows the new limit");
+    until("the client that knows the new limit", async || {
+        bridge.connection().max_payload() == 100 << 10 && bridge.connection().round_trip().await.is_some()
+    })
+    .await;
     let sent = bridge.send("a", &data, &options).await.unwrap();
     assert_eq!(sent.moved, ["a"]);
     assert!(sent.flushed);

@@ -1,10 +1,11 @@
 //! Our own file server: the Plik sequence as upstream's peers have it, plain PUT and GET, one-shot files, ranges, restarts.
 
 use crate::support::binary::Folder;
-use crate::support::file_server_stand::{NAMES, noise, start, until};
+use crate::support::file_server_stand::{NAMES, noise, start};
 use crate::support::http_client::{
     add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
 };
+use crate::support::waits::until;
 use natsbridge::host::{FileHost, FileHostOptions, Storage};
 use natsbridge::wire::Limits;
 use std::sync::atomic::{AtomicI64, Ordering};

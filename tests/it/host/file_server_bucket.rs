@@ -1,9 +1,10 @@
 //! Our file server over a JetStream object bucket, on both ends of the nats-servers that the product works with.
 
 use crate::support::binary::{Peer, command};
-use crate::support::file_server_stand::{noise, start, until};
+use crate::support::file_server_stand::{noise, start};
 use crate::support::http_client::{add_file, address, get, open_upload, plik, request};
 use crate::support::servers::{self, RealServer};
+use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
 use natsbridge::engine::{
     BucketFile, ConnectOptions, Connection, FileServerRow, ObjectBucket, Progress, ServerOptions,

@@ -1,8 +1,6 @@
-//! What the tests of our file server stand on: a server on a free port, bytes and names to give it, a wait.
+//! What the tests of our file server stand on: a server on a free port, bytes and names to give it.
 
-use crate::support::http_client::PATIENCE;
 use natsbridge::host::{FileHost, FileHostOptions};
-use tokio::time::timeout;
 
 /// Names that real peers and rude ones give to files.
 pub const NAMES: &[&str] = &[
@@ -38,16 +36,4 @@ pub fn noise(length: usize) -> Vec<u8> {
         state as u8
     };
     (0..length).map(|_| next()).collect()
-}
-
-/// Waits until the condition holds.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{what} never came"));
 }

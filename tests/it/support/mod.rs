@@ -22,3 +22,4 @@ pub mod timeline_stand;
 #[cfg(unix)]
 pub mod tmux;
 pub mod trust;
+pub mod waits;

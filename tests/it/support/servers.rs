@@ -99,21 +99,20 @@ impl RealServer {
         }
     }
 
-    /// A signal is on its way for a while: on a busy machine the broker may still answer meanwhile.
+    /// A signal is on its way for a while: on a busy machine the broker may still answer meanwhile. Whoever started it is
+    /// told once all of it stands still.
+    #[cfg(unix)]
     fn wait_until_stopped(&self) {
-        let tasks = format!("/proc/{}/task", self.pid());
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let pid = WaitId::Pid(Pid::from_raw(i32::try_from(self.pid()).unwrap()).unwrap());
         let started = Instant::now();
-        while let Ok(tasks) = std::fs::read_dir(&tasks) {
-            let stat = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("stat"));
-            let mut states = tasks.flatten().filter_map(|task| stat(task).ok());
-            if states.all(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))) {
-                return;
-            }
+        while waitid(pid.clone(), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG)
+            .unwrap()
+            .is_none()
+        {
             assert!(started.elapsed() < PATIENCE, "the broker does not stop");
-            std::thread::sleep(Duration::from_millis(1));
+            std::thread::park_timeout(Duration::from_millis(1));
         }
-        // No such folder on this system: the signal needs a moment.
-        std::thread::sleep(Duration::from_millis(50));
     }
 
     /// Has it read another configuration while it runs.
