@@ -1,0 +1,186 @@
+//! The session's part in streams: listing, loading into the store, following, going over to another broker.
+
+use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
+use crate::support::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
+use natsbridge::engine::{
+    Command, ConnectOptions, Event, Outgoing, SendOptions, Session, SessionOptions, Start, StreamError,
+    StreamsView,
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Reads events until one is what we wait for.
+async fn wait_for<T>(session: &mut Session, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+    let picked = async {
+        loop {
+            let event = session.events.recv().await.expect("the session ended");
+            if let Some(found) = pick(&event) {
+                return found;
+            }
+        }
+    };
+    timeout(PATIENCE, picked)
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+async fn notice(session: &mut Session, part: &str) -> String {
+    wait_for(session, part, |event| match event {
+        Event::Notice(_, text) if text.contains(part) => Some(text.clone()),
+        _ => None,
+    })
+    .await
+}
+
+async fn view(session: &mut Session, check: impl Fn(&StreamsView) -> bool) -> StreamsView {
+    wait_for(session, "the streams", |event| match event {
+        Event::Streams(view) if check(view) => Some(view.clone()),
+        _ => None,
+    })
+    .await
+}
+
+fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge::wire::Limits)) -> Session {
+    let mut connect = ConnectOptions::from_urls(&server.url()).unwrap();
+    change(&mut connect.limits);
+    Session::start(SessionOptions {
+        connect,
+        subjects: vec!["live.>".into()],
+        sending: SendOptions::default(),
+    })
+}
+
+async fn end(mut session: Session) {
+    session.commands.send(Command::Quit).await.unwrap();
+    wait_for(&mut session, "the end", |event| {
+        (*event == Event::Ended).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lists_loads_and_follows_streams() {
+    for server in brokers() {
+        fill(&server, "S", true).await;
+        let context = raw(&server).await;
+        let mut session = start(&server, |limits| limits.history_messages = 30);
+        let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
+        ask(&session, Command::ListStreams).await;
+        let listed = view(&mut session, |view| !view.streams.is_empty()).await;
+        assert_eq!((listed.streams[0].messages, &listed.trouble), (38, &None));
+        // A load is bounded and says where to go on.
+        ask(&session, Command::LoadHistory(request("S", Start::First, None))).await;
+        let text = notice(&mut session, "loaded").await;
+        assert_eq!(
+            text,
+            "S: 30 messages loaded, #1 to #92. That is as much as is loaded at once; go on from #93."
+        );
+        assert_eq!(session.store.range(), 1..31);
+        let first = session.store.message(1).unwrap();
+        assert_eq!((&*first.subject, &first.payload[..]), ("s.1", &b"m1"[..]));
+        assert_eq!(header(&first, "Nats-Stream"), "S");
+        // A second one repeats nothing.
+        let rest = request("S", Start::Sequence(85), None);
+        ask(&session, Command::LoadHistory(rest.clone())).await;
+        let text = notice(&mut session, "loaded").await;
+        assert_eq!(text, "S: 8 messages loaded, #93 to #100; 7 were here already.");
+        ask(&session, Command::LoadHistory(rest)).await;
+        let text = notice(&mut session, "nothing new").await;
+        assert_eq!(text, "S: nothing new; 15 messages are here already.");
+        let absent = request("S", Start::Sequence(5000), None);
+        ask(&session, Command::LoadHistory(absent)).await;
+        notice(&mut session, "S: there are no such messages.").await;
+        assert_eq!(session.store.range(), 1..39);
+        // What is followed comes once, and only while it is.
+        ask(
+            &session,
+            Command::FollowStream(request("S", Start::Newest(5), None)),
+        )
+        .await;
+        notice(&mut session, "S is followed.").await;
+        ask(&session, Command::FollowStream(request("S", Start::First, None))).await;
+        notice(&mut session, "followed already").await;
+        publish(&context, "s.new", 101).await;
+        let store = session.store.clone();
+        wait_for(&mut session, "the new message", |_| {
+            (store.range().end == 40).then_some(())
+        })
+        .await;
+        let new = session.store.message(39).unwrap();
+        assert_eq!((&*new.subject, sequence(&new)), ("s.new", 101));
+        ask(&session, Command::ListStreams).await;
+        assert_eq!(
+            view(&mut session, |view| view.streams[0].messages == 39)
+                .await
+                .followed,
+            ["S"]
+        );
+        ask(&session, Command::StopStream("S".into())).await;
+        view(&mut session, |view| view.followed.is_empty()).await;
+        // The session's own client took none of it.
+        assert_eq!(session.store.counters().dropped, 0);
+        ask(&session, Command::FollowStream(request("T", Start::First, None))).await;
+        let text = notice(&mut session, "not followed").await;
+        assert!(text.contains("there are: S"), "{text}");
+        ask(&session, Command::LoadHistory(request("T", Start::First, None))).await;
+        notice(&mut session, "there is no stream").await;
+        end(session).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_over_to_another_brokers_streams() {
+    let (Some(first), Some(second)) = (
+        nats_server_with("jetstream {}"),
+        old_nats_server_with("jetstream {}"),
+    ) else {
+        return;
+    };
+    for (server, name) in [(&first, "ONE"), (&second, "TWO")] {
+        let context = raw(server).await;
+        context.create_stream(config(name, true)).await.unwrap();
+        publish(&context, &format!("{}.x", name.to_lowercase()), 1).await;
+    }
+    let mut session = start(&first, |_| ());
+    let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
+    ask(
+        &session,
+        Command::FollowStream(request("ONE", Start::First, None)),
+    )
+    .await;
+    notice(&mut session, "ONE is followed.").await;
+    let other = ConnectOptions::from_urls(&second.url()).unwrap();
+    ask(&session, Command::Switch(Box::new(other))).await;
+    view(&mut session, |view| {
+        view.followed.is_empty() && view.streams.is_empty()
+    })
+    .await;
+    ask(&session, Command::ListStreams).await;
+    let listed = view(&mut session, |view| !view.streams.is_empty()).await;
+    assert_eq!(listed.streams[0].name, "TWO");
+    end(session).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_without_jetstream_is_told_on_the_screen() {
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server, |_| ());
+    session.commands.send(Command::ListStreams).await.unwrap();
+    let trouble = view(&mut session, |view| view.trouble.is_some()).await.trouble;
+    assert!(trouble.unwrap().contains("JetStream is off"));
+    let connection = open(&server).await;
+    let message = Outgoing {
+        subject: "a",
+        ..Outgoing::default()
+    };
+    let error = connection.publish_acknowledged(message).await.unwrap_err();
+    assert!(matches!(error, StreamError::Off { .. }), "{error}");
+    end(session).await;
+    drop(server);
+    let start = std::time::Instant::now();
+    let gone = timeout(Duration::from_secs(10), connection.streams())
+        .await
+        .unwrap();
+    gone.unwrap_err();
+    assert!(start.elapsed() < PATIENCE);
+}

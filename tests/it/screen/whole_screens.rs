@@ -1,0 +1,401 @@
+//! Whole screens, driven by keys and arriving messages through the real update and draw.
+
+use crate::support::screen_stand::{Bench, SIZES, START_US, envelope};
+use crossterm::event::{MouseButton, MouseEventKind};
+use natsbridge::app::{Effect, Overlay, Pane};
+use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
+use natsbridge::wire::{Limits, Severity};
+
+#[test]
+fn every_size_draws_with_every_focus_and_overlay() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::new(width, height);
+        bench.chat(20);
+        for keys in [
+            "1", "2", "3", "z", "z ?", "Esc C-p", "Esc s", "Esc /", "Esc f", "Esc t", "Esc j", "w",
+        ] {
+            bench.keys(keys).screen();
+        }
+        bench.tell(Event::Notice(Severity::Warning, "Something to read".into()));
+        bench.screen();
+    }
+}
+
+#[test]
+fn the_wide_screen_shows_everything_at_once() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(6);
+    for text in [
+        "● nats://127.0.0.1:4222 · 2.15.1",
+        "╭ Subjects",
+        "╭ Messages ─ following ↓",
+        "╭ Inspector",
+        "▾ chat",
+        "room1",
+        "/chat/room1",
+        "web-ui",
+        "text",
+        "12:01:02.301",
+        "received 6  shown 6  filtered 0  evicted 0  dropped 0  undecodable 0",
+        "? help",
+    ] {
+        bench.assert_shows(text);
+    }
+}
+
+#[test]
+fn the_small_screen_stacks_and_the_smallest_shows_one_pane() {
+    let mut bench = Bench::new(80, 24);
+    bench.chat(6);
+    for text in ["Subjects ● >", "chat", "╭ Messages", "╭ Inspector", "received 6"] {
+        bench.assert_shows(text);
+    }
+    bench.keys("1").assert_shows("╭ Subjects");
+    let mut tiny = Bench::new(40, 10);
+    tiny.chat(6);
+    tiny.assert_shows("╭ Messages");
+    assert!(!tiny.shows("╭ Inspector"));
+    tiny.keys("3").assert_shows("╭ Inspector");
+    let mut regret = Bench::new(39, 10);
+    regret.assert_shows("39×10 is too small");
+}
+
+#[test]
+fn keys_on_a_screen_that_is_too_small_do_not_act_unseen() {
+    let mut bench = Bench::new(20, 5);
+    bench.chat(6);
+    bench.assert_shows("20×5 is too small");
+    bench.assert_shows("at least 40×10");
+    let focus = bench.workbench.state.focus;
+    bench.left.clear();
+    bench.keys("c S s o q x Enter Esc").screen();
+    assert_eq!(bench.left, []);
+    assert_eq!(bench.workbench.state.focus, focus);
+    assert_eq!(bench.workbench.state.overlay, Overlay::None);
+    bench.keys("C-z C-c");
+    assert_eq!(bench.left, [Effect::Suspend, Effect::Quit]);
+    bench.terminal.backend_mut().resize(40, 10);
+    bench.screen();
+    bench.keys("s").assert_shows("Subscribe to");
+}
+
+#[test]
+fn what_a_prompt_was_refused_for_covers_it_not_and_goes_with_it() {
+    for (width, height) in [(40, 10), (80, 24), (120, 40)] {
+        let mut bench = Bench::new(width, height);
+        bench.chat(6);
+        bench.keys("s").type_text("a..b").keys("Enter");
+        bench.assert_shows("Cannot subscribe");
+        bench.assert_shows("› a..b");
+        bench.assert_shows("A subject; * stands for one token");
+        bench
+            .keys("Left C-u")
+            .type_text("a.")
+            .assert_shows("Cannot subscribe");
+        bench.keys("C-u").type_text("a.b").keys("Enter");
+        assert!(
+            bench.workbench.state.notices.iter().len() == 0,
+            "it was settled: {:?}",
+            bench.workbench.state.notices
+        );
+    }
+}
+
+#[test]
+fn a_toggle_pressed_twice_says_only_how_it_stands_now() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("C-t").assert_shows("The mouse selects text");
+    bench.keys("C-t").assert_shows("The mouse works here again.");
+    assert!(!bench.shows("The mouse selects text"));
+}
+
+#[test]
+fn keys_that_compose_takes_over_are_shown_with_one_meaning() {
+    let mut bench = Bench::new(200, 60);
+    bench.chat(6);
+    bench.keys("2").assert_shows("s subscribe");
+    bench.keys("5");
+    assert!(!bench.shows("s subscribe"));
+    bench.keys("?").assert_shows("Give the payload another content");
+    for doc in [
+        "Subscribe to another pattern",
+        "Next match of the search",
+        "Go to the conversation of the selected message",
+        "Save the payload to a file",
+    ] {
+        assert!(!bench.shows(doc), "{doc}");
+    }
+    bench.assert_shows("Previous match of the search");
+}
+
+#[test]
+fn moving_pauses_and_space_follows_again() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(10);
+    bench.keys("k").assert_shows("paused");
+    let selected = bench.workbench.state.selected;
+    bench.chat(5);
+    bench.assert_shows("paused · 5 new");
+    assert_eq!(bench.workbench.state.selected, selected, "the selection stays");
+    bench.keys("Space").assert_shows("following ↓");
+    assert_eq!(bench.workbench.state.selected, Some(15));
+    bench.keys("g");
+    assert_eq!(bench.workbench.state.selected, Some(1));
+    bench.keys("G").assert_shows("following ↓");
+}
+
+#[test]
+fn new_messages_do_not_shift_what_is_being_read() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(200);
+    bench.keys("PgUp PgUp");
+    let before = bench.screen();
+    bench.chat(50);
+    let after = bench.screen();
+    let rows = |screen: &[String]| {
+        screen[3..26]
+            .iter()
+            .map(|line| line.chars().skip(24).take(50).collect())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(rows(&before), rows(&after));
+}
+
+#[test]
+fn an_evicted_selection_moves_to_the_oldest_and_says_so() {
+    let limits = Limits {
+        store_messages: 10,
+        store_segment: 1024,
+        ..Limits::default()
+    };
+    let mut bench = Bench::with(120, 40, limits);
+    bench.chat(5);
+    bench.keys("g");
+    bench.chat(60);
+    bench.assert_shows("made room for newer ones");
+    assert_eq!(bench.workbench.state.selected, Some(bench.store.range().start));
+}
+
+#[test]
+fn a_filter_is_live_and_escape_clears_it() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("f d e v i");
+    bench.assert_shows("3 shown");
+    bench.keys("Enter").assert_shows("shown 3  filtered 6");
+    bench.chat(3);
+    bench.assert_shows("shown 4  filtered 8");
+    bench.keys("Esc").assert_shows("shown 12  filtered 0");
+    bench
+        .keys("f n o n e Enter")
+        .assert_shows("None of the 12 messages held fits");
+}
+
+#[test]
+fn senders_are_filtered_too() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(4);
+    bench.arrive("a.b", envelope("jl-calc", &[("x", "text", b"1")]).as_bytes());
+    bench
+        .keys("f j l - c a l c Enter")
+        .assert_shows("shown 1  filtered 4");
+}
+
+#[test]
+fn a_search_from_the_newest_message_goes_around_the_end() {
+    let mut bench = Bench::new(120, 40);
+    bench.arrive("needle.one", b"x");
+    bench.chat(5);
+    bench.keys("/ n e e d l e Enter");
+    assert_eq!(bench.workbench.state.selected, Some(1));
+    bench.keys("N").assert_shows("paused");
+    assert_eq!(
+        bench.workbench.state.selected,
+        Some(1),
+        "the only match is found again"
+    );
+}
+
+#[test]
+fn the_tree_narrows_the_list_and_folds() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("1 j").assert_shows("Messages ─ chat");
+    bench.assert_shows("shown 6  filtered 3");
+    bench.keys("Space").assert_shows("▸ chat");
+    bench.keys("Space j").assert_shows("Messages ─ chat ▸ room1");
+    bench.keys("Esc Esc").assert_shows("filtered 0");
+}
+
+#[test]
+fn tabs_are_one_per_payload_and_stay_by_name() {
+    let mut bench = Bench::new(200, 60);
+    let two = envelope(
+        "web-ui",
+        &[("message", "text", b"Hello"), ("rows", "dictionary", b"{}")],
+    );
+    bench.arrive("a", two.as_bytes());
+    for text in ["1 message", "2 rows", "envelope", "raw", "findings"] {
+        bench.assert_shows(text);
+    }
+    bench.keys("]");
+    assert_eq!(bench.workbench.state.tab, 1);
+    bench.now_us += 1_000_000;
+    bench.arrive("b", two.as_bytes());
+    assert_eq!(
+        bench.workbench.state.tab, 1,
+        "the tab stays on the payload of that name"
+    );
+}
+
+#[test]
+fn help_palette_and_prompts_open_and_close() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("?").assert_shows("╭ Keys");
+    bench.keys("Esc C-p").assert_shows("╭ All actions");
+    bench.keys("q u i t").assert_shows("▌ Quit");
+    bench.keys("Esc s").assert_shows("╭ Subscribe to");
+    bench.keys("o r d e r s . > Enter");
+    assert_eq!(
+        bench.left,
+        [Effect::Session(Command::Subscribe("orders.>".into()))]
+    );
+    bench.keys("t").assert_shows("╭ Theme");
+    bench.keys("Down Enter").screen();
+    assert_eq!(bench.workbench.state.theme, "day");
+}
+
+#[test]
+fn control_c_quits_from_everywhere() {
+    for keys in ["", "?", "C-p", "s", "f", "/", "t", "3"] {
+        let mut bench = Bench::new(80, 24);
+        for name in keys.split(' ').filter(|name| !name.is_empty()) {
+            bench.keys(name);
+        }
+        bench.keys("C-c");
+        assert_eq!(bench.left, [Effect::Quit], "after {keys:?}");
+    }
+}
+
+#[test]
+fn the_mouse_focuses_selects_scrolls_and_drags() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 4);
+    assert_eq!(bench.workbench.state.selected, Some(2));
+    bench.mouse(MouseEventKind::ScrollDown, 40, 10);
+    assert_eq!(bench.workbench.state.selected, Some(5));
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 5, 4);
+    assert_eq!(bench.workbench.state.focus, Pane::Subjects);
+    bench.assert_shows("Messages ─ chat");
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 24, 20);
+    bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 20);
+    let line = bench.screen()[1].clone();
+    // The border stands where it was dragged to.
+    assert_eq!(line.chars().position(|c| c == '╮'), Some(39), "{line}");
+}
+
+#[test]
+fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
+    let mut bench = Bench::new(80, 24);
+    bench.workbench.state.was_connected = false;
+    bench.tell(Event::Connection(ConnectionState::Connecting {
+        address: "nats://10.0.0.1:4222".into(),
+        tries: 3,
+        last_error: Some("connection refused".into()),
+    }));
+    for text in [
+        "Connecting to nats://10.0.0.1:4222 · try 3",
+        "connection refused",
+        "natsbridge demo",
+    ] {
+        bench.assert_shows(text);
+    }
+}
+
+#[test]
+fn refused_it_does_not_claim_to_keep_trying() {
+    let mut bench = Bench::new(80, 24);
+    bench.workbench.state.was_connected = false;
+    bench.tell(Event::Connection(ConnectionState::Refused {
+        address: "10.0.0.1:4222".into(),
+        cause: "10.0.0.1:4222 refused the credentials".into(),
+    }));
+    bench.assert_shows("Ctrl+R tries again now");
+    assert!(!bench.shows("keeps trying"));
+}
+
+#[test]
+fn nothing_foreign_reaches_the_screen_uncleaned() {
+    let evil = "a\u{1b}]0;owned\u{7}\u{202e}b\u{9b}31m";
+    let mut bench = Bench::new(200, 60);
+    let text = envelope(evil, &[(evil, "text", evil.as_bytes())]);
+    bench.arrive(&evil.replace(' ', ""), text.as_bytes());
+    bench.arrive("plain", evil.as_bytes());
+    bench.tell(Event::Notice(Severity::Warning, evil.into()));
+    bench.tell(Event::Subscriptions(vec![SubscriptionView {
+        id: SubscriptionId(2),
+        pattern: evil.into(),
+        paused: false,
+        denied: Some(evil.into()),
+        received: 0,
+    }]));
+    for keys in ["g", "j", "3", "]", "]", "1", "j", "j"] {
+        bench.keys(keys);
+        for line in bench.screen() {
+            let bad = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!line.contains(bad), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn very_many_subjects_stay_usable() {
+    let mut bench = Bench::new(120, 40);
+    let subjects: Vec<String> = (0..20_000)
+        .map(|i| format!("s{}.t{}.u{i}", i % 10, i % 100))
+        .collect();
+    let batch = subjects.iter().map(|subject| Incoming {
+        at_us: START_US,
+        subject,
+        reply: None,
+        headers: None,
+        payload: b"x",
+    });
+    bench.store.append(batch);
+    bench.tick();
+    bench.tell(Event::Store);
+    bench.assert_shows("▾ s0");
+    bench.keys("1 G k k").screen();
+    assert!(bench.workbench.state.view.is_filtered());
+}
+
+#[test]
+fn search_finds_texts_in_all_that_is_stored_and_walks_through_them() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(30);
+    for number in [3, 17] {
+        let text = format!("the red wine of {number}");
+        let body = envelope("py-edge", &[("note", "text", text.as_bytes())]);
+        bench.arrive("agent.wine", body.as_bytes());
+        bench.chat(2);
+    }
+    bench.keys("2 g /").type_text("RED WINE").keys("Enter");
+    bench.assert_shows("No match for \"RED WINE\" here.");
+    bench.keys("/").type_text("red wine").keys("Enter");
+    bench.assert_shows("match 1 of 2");
+    bench.assert_shows("the red wine of 3");
+    bench.keys("n").assert_shows("the red wine of 17");
+    bench
+        .keys("n")
+        .assert_shows("That was the last match: on from the first.");
+    bench.assert_shows("match 1 of 2");
+    // What came meanwhile is found as well.
+    let late = envelope("py-edge", &[("note", "text", b"more red wine")]);
+    bench.arrive("agent.wine", late.as_bytes());
+    bench.keys("N").assert_shows("match 3 of 3");
+    // What is filtered out is not gone to, and is told.
+    bench.keys("f").type_text("sender=web-ui").keys("Enter n");
+    bench.assert_shows("3 messages that are filtered out have");
+}

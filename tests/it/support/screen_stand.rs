@@ -1,0 +1,307 @@
+//! A workbench on a test screen, driven by keys and arriving messages through the real update and draw.
+
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use jiff::tz::TimeZone;
+use natsbridge::app::{Effect, ImageMode, Msg, Progress, Start, State, Tools};
+use natsbridge::engine::{
+    ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
+    SubscriptionId, SubscriptionView,
+};
+use natsbridge::ui::{
+    Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, open, slow,
+    slow_work,
+};
+use natsbridge::wire::{Limits, encode_base64};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::sync::{Arc, Mutex};
+
+/// 2026-11-22 12:01:02.118 UTC.
+pub const START_US: i64 = 1_795_348_862_118_000;
+
+/// Every size that a screen has to be drawn at.
+pub const SIZES: [(u16, u16); 9] = [
+    (120, 40),
+    (80, 24),
+    (200, 60),
+    (40, 10),
+    (39, 9),
+    (1, 1),
+    (3, 1),
+    (0, 0),
+    (1000, 120),
+];
+
+/// A workbench on a test screen, with what the loop would do done at once.
+pub struct Bench {
+    pub workbench: Workbench,
+    pub store: Store,
+    pub limits: Arc<Limits>,
+    pub terminal: Terminal<TestBackend>,
+    pub now_us: i64,
+    pub left: Vec<Effect>,
+    /// What was downloaded.
+    pub downloads: Downloads,
+    /// What was loaded for the message being written.
+    pub cache: Mutex<LoadCache>,
+}
+
+impl Bench {
+    pub fn new(width: u16, height: u16) -> Self {
+        Self::with(width, height, Limits::default())
+    }
+
+    pub fn with(width: u16, height: u16, limits: Limits) -> Self {
+        Self::themed(width, height, limits, Themes::default(), "night")
+    }
+
+    /// In one of these themes.
+    pub fn themed(width: u16, height: u16, limits: Limits, themes: Themes, theme: &str) -> Self {
+        let limits = Arc::new(limits);
+        let store = Store::new(limits.clone());
+        let look = Look {
+            theme: themes.load(theme, Colours::True).expect("there is such a theme"),
+            keymap: Keymap::default(),
+            zone: TimeZone::UTC,
+            colours: Colours::True,
+            images: ImageMode::Auto,
+            terminal: TerminalPictures::default(),
+            covered: false,
+        };
+        let state = State::new(Start {
+            store: store.clone(),
+            limits: limits.clone(),
+            theme: theme.into(),
+            themes: themes.names(),
+            mouse: true,
+            images: ImageMode::Auto,
+            tools: Tools::default(),
+            highlights: vec![],
+            fetching: FetchPolicy::default(),
+            context: None,
+            zone: TimeZone::UTC,
+            now_us: START_US,
+        });
+        let mut bench = Self {
+            workbench: Workbench::new(state, look, themes),
+            store,
+            limits,
+            terminal: Terminal::new(TestBackend::new(width, height)).expect("a test backend"),
+            now_us: START_US,
+            left: vec![],
+            downloads: Downloads::default(),
+            cache: Mutex::default(),
+        };
+        bench.tell(Event::Connection(ConnectionState::Connected {
+            server: ServerFacts {
+                version: "2.15.1".into(),
+                address: "127.0.0.1:4222".into(),
+                ..ServerFacts::default()
+            },
+            rtt: Some(std::time::Duration::from_micros(400)),
+            silent: false,
+        }));
+        bench.tell(Event::Subscriptions(vec![SubscriptionView {
+            id: SubscriptionId(1),
+            pattern: ">".into(),
+            paused: false,
+            denied: None,
+            received: 0,
+        }]));
+        bench
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        let effects = self.workbench.update(Msg::Engine(event));
+        self.run(effects);
+    }
+
+    /// What the loop would tell the state.
+    pub fn told(&mut self, message: Msg) {
+        let effects = self.workbench.update(message);
+        self.run(effects);
+    }
+
+    /// Time passes.
+    pub fn wait(&mut self, millis: i64) {
+        self.now_us += millis * 1000;
+        self.tick();
+    }
+
+    /// A message arrives and is digested.
+    pub fn arrive(&mut self, subject: &str, payload: &[u8]) {
+        self.now_us += 183_000;
+        self.store.append([Incoming {
+            at_us: self.now_us,
+            subject,
+            reply: None,
+            headers: None,
+            payload,
+        }]);
+        while self.store.digest_pending(64) > 0 {}
+        self.tick();
+        self.tell(Event::Store);
+    }
+
+    pub fn chat(&mut self, count: usize) {
+        for i in 0..count {
+            let text = envelope("web-ui", &[("message", "text", format!("Hello {i}").as_bytes())]);
+            self.arrive(
+                ["/chat/room1", "/chat/room2", "device.cmd"][i % 3],
+                text.as_bytes(),
+            );
+        }
+    }
+
+    pub fn tick(&mut self) {
+        let effects = self.workbench.update(Msg::Tick(self.now_us));
+        self.run(effects);
+    }
+
+    /// Keys by name, separated by spaces; one character stands for itself.
+    pub fn keys(&mut self, names: &str) -> &mut Self {
+        for name in names.split(' ') {
+            let effects = self.workbench.input(&Input::Key(key(name)));
+            self.run(effects);
+        }
+        self
+    }
+
+    pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
+        self.screen();
+        let effects = self.workbench.input(&Input::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }));
+        self.run(effects);
+    }
+
+    /// Does what the loop would do: opens messages, does what views wish for, keeps the rest for the test to look at.
+    pub fn run(&mut self, effects: Vec<Effect>) {
+        for work in self.workbench.take_works() {
+            let more = self.workbench.worked(work.run());
+            self.run(more);
+        }
+        for effect in effects {
+            if let Effect::Open(seq) = effect {
+                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.downloads) {
+                    let more = self.workbench.show(built);
+                    self.run(more);
+                }
+            } else if slow(&effect).is_some() {
+                for done in slow_work(effect, &self.store, &self.limits, &Progress::default()) {
+                    match done {
+                        Done::Sheet(sheet) => {
+                            let more = self.workbench.lay(sheet);
+                            self.run(more);
+                        }
+                        Done::Told(message) => self.told(message),
+                        _ => panic!("slow work hands in sheets and messages"),
+                    }
+                }
+            } else if let Effect::Compose(work) = effect {
+                let message = compose_work(work, &SendOptions::default(), &self.limits, &self.cache);
+                self.told(message);
+            } else {
+                self.left.push(effect);
+            }
+        }
+    }
+
+    /// Types a text, one key for each character.
+    pub fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let effects = self
+                .workbench
+                .input(&Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+            self.run(effects);
+        }
+        self
+    }
+
+    /// Pastes a text as a terminal does.
+    pub fn paste(&mut self, text: &str) {
+        let effects = self.workbench.input(&Input::Paste(text.to_owned()));
+        self.run(effects);
+    }
+
+    /// The screen as lines.
+    pub fn screen(&mut self) -> Vec<String> {
+        let workbench = &mut self.workbench;
+        self.terminal
+            .draw(|frame| workbench.draw(frame))
+            .expect("it draws");
+        // What views wish for after a frame is done at once and drawn.
+        if let Some(effects) = self.workbench.attend_views() {
+            self.run(effects);
+            let workbench = &mut self.workbench;
+            self.terminal
+                .draw(|frame| workbench.draw(frame))
+                .expect("it draws");
+        }
+        let buffer = self.terminal.backend().buffer();
+        let area = buffer.area;
+        (area.top()..area.bottom())
+            .map(|y| {
+                (area.left()..area.right())
+                    .map(|x| buffer[(x, y)].symbol())
+                    .collect()
+            })
+            .collect()
+    }
+
+    pub fn shows(&mut self, text: &str) -> bool {
+        self.screen().iter().any(|line| line.contains(text))
+    }
+
+    pub fn assert_shows(&mut self, text: &str) {
+        let screen = self.screen().join("\n");
+        assert!(screen.contains(text), "{text:?} is not on this screen:\n{screen}");
+    }
+}
+
+/// A key by its name.
+pub fn key(name: &str) -> KeyEvent {
+    let none = KeyModifiers::NONE;
+    match name {
+        "Enter" => KeyEvent::new(KeyCode::Enter, none),
+        "Esc" => KeyEvent::new(KeyCode::Esc, none),
+        "Tab" => KeyEvent::new(KeyCode::Tab, none),
+        "Space" => KeyEvent::new(KeyCode::Char(' '), none),
+        "Up" => KeyEvent::new(KeyCode::Up, none),
+        "Left" => KeyEvent::new(KeyCode::Left, none),
+        "Right" => KeyEvent::new(KeyCode::Right, none),
+        "Down" => KeyEvent::new(KeyCode::Down, none),
+        "Backspace" => KeyEvent::new(KeyCode::Backspace, none),
+        "PgDn" => KeyEvent::new(KeyCode::PageDown, none),
+        "PgUp" => KeyEvent::new(KeyCode::PageUp, none),
+        name => match name.strip_prefix("C-").unwrap_or(name).chars().next() {
+            Some(c) if name.starts_with("C-") => KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),
+            Some(c) if c.is_uppercase() => KeyEvent::new(KeyCode::Char(c), KeyModifiers::SHIFT),
+            Some(c) => KeyEvent::new(KeyCode::Char(c), none),
+            None => panic!("no key"),
+        },
+    }
+}
+
+/// An envelope with direct payloads: name, kind, bytes.
+pub fn envelope(sender: &str, payloads: &[(&str, &str, &[u8])]) -> String {
+    let payloads: Vec<_> = payloads
+        .iter()
+        .map(|(name, kind, body)| {
+            serde_json::json!({
+                "id": "1", "dataname": name, "type": kind, "transport": "direct", "encoding": "base64",
+                "size": body.len(), "data": encode_base64(body), "metadata": {},
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "correlationId": "7f3a91c2-0000-4000-8000-000000000000", "msgId": "m", "timestamp": "2026-11-22T12:01:02.118Z",
+        "sendTo": "/chat/room1", "msgPurpose": "chat", "senderName": sender, "senderId": "s", "receiverName": "",
+        "receiverId": "", "replyTo": "", "replyToMsgId": "", "brokerURL": "nats://127.0.0.1:4222", "metadata": {},
+        "payloads": payloads,
+    })
+    .to_string()
+}

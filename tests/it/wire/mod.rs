@@ -1,0 +1,16 @@
+//! Bytes and their meaning: envelopes of every peer, values, tables, pictures, and what is said of broken ones.
+
+mod first_look;
+mod golden_envelopes;
+mod hostile_tables;
+mod imported_tables;
+mod interop_corpus;
+mod json_report;
+mod julia_tables;
+mod julia_values;
+mod media;
+mod properties;
+mod pyarrow_tables;
+mod stored_tables;
+mod table_rows;
+mod typed_values;
