@@ -1,16 +1,9 @@
-//! NATSBridge: the wire, the engine and the workbench as a library.
-//!
-//! Layers, bottom to top: [`wire`] (pure bytes ↔ meaning), [`engine`] (all I/O and all books), [`host`]
-//! (what we serve ourselves), [`app`] (the workbench as data), [`ui`] (the screen), [`cli`] (the verbs).
+//! NATSBridge: payloads with names and kinds over NATS, for programs and for people.
 
-pub mod app;
+#[cfg(feature = "workbench")]
 pub mod cli;
-pub mod engine;
-pub mod host;
-pub mod ui;
-pub mod wire;
 
-/// Compiles the README's example with the tests.
+/// Compiles the README's examples with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,7 @@
 //! A command that answers one request: it is given a line, has a time, and what it prints is the answer. All that it started
 //! ends with it where it is given up; what the answer means is not known here.
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -4,12 +4,12 @@
 use crate::cli::answer_command::run;
 use crate::cli::message_args::Message;
 use crate::cli::output;
-use crate::engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
-use crate::wire::{
+use futures_util::future::BoxFuture;
+use natsbridge_engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
+use natsbridge_wire::{
     Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, circumstance_findings, decode_base64,
     decode_message, listen_line, rows_table,
 };
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -268,7 +268,7 @@ fn of_value(kind: Kind, value: &str, text: Option<String>) -> Result<Vec<u8>, St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Table, Value, decode_body};
+    use natsbridge_wire::{Table, Value, decode_body};
 
     fn payloads(printed: &str) -> Vec<(String, Vec<u8>, Kind)> {
         let payloads = read(printed.as_bytes()).unwrap().payloads.unwrap();

@@ -1,8 +1,8 @@
 //! A message as a readable block: one dim header line, then its payloads. Every piece passes through `SafeText`.
 
-use crate::engine::shown_link;
-use crate::ui::counted;
-use crate::wire::{
+use natsbridge_engine::shown_link;
+use natsbridge_ui::counted;
+use natsbridge_wire::{
     Blob, Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
 };
 use std::fmt::Write as _;
@@ -204,8 +204,8 @@ fn seconds(duration: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Code, Finding, Kind};
     use bytes::Bytes;
+    use natsbridge_wire::{Code, Finding, Kind};
 
     fn message(value: Value) -> DecodedMessage {
         DecodedMessage {

@@ -1,7 +1,7 @@
 //! The connection flags of every connecting verb, spelled as `nats` spells them. What they mean together with the
 //! environment and contexts is in [`crate::cli::connection_sources`].
 
-use crate::engine::Secret;
+use natsbridge_engine::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
 

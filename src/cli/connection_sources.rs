@@ -1,12 +1,12 @@
 //! What flags, environment and contexts of `nats` mean together: flag, then variable, then context, then default.
 
-use crate::app::exposed_file;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::exit::Failure;
 use crate::cli::literals::duration;
 use crate::cli::{exposed_secrets, output};
-use crate::engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
-use crate::wire::Limits;
+use natsbridge_app::exposed_file;
+use natsbridge_engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
+use natsbridge_wire::Limits;
 use std::path::PathBuf;
 use std::time::Duration;
 

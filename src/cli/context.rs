@@ -1,6 +1,6 @@
 //! What every verb is run with: the settings with the flags that all verbs take, the command line's definition.
 
-use crate::app::Settings;
+use natsbridge_app::Settings;
 use std::path::PathBuf;
 
 /// Keeps these flags from standing among the verb's own in its help.

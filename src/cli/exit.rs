@@ -1,6 +1,6 @@
 //! The one list of exit codes, and the way a verb says that it could not do its work.
 
-use crate::engine::sentence;
+use natsbridge_engine::sentence;
 
 /// How the process ended. The numbers are a contract with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Secrets that other users of this machine can see: on the command line, in files; as warnings.
 
 use crate::cli::connection::ConnectionArgs;
-use crate::engine::Credentials;
+use natsbridge_engine::Credentials;
 
 /// Warns of a secret on the command line, where lists of processes show it.
 pub(super) fn on_command_line(args: &ConnectionArgs) -> Option<String> {

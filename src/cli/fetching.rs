@@ -1,14 +1,14 @@
 //! Fetching links on the command line: which, how large, how far they are. Messages keep their order while their links
 //! are fetched.
 
-use crate::app::Settings;
 use crate::cli::literals::size;
 use crate::cli::output;
-use crate::engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
-use crate::wire::Limits;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
+use natsbridge_app::Settings;
+use natsbridge_engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
+use natsbridge_wire::Limits;
 use std::collections::VecDeque;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};

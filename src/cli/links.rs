@@ -1,14 +1,14 @@
 //! The flags that say how payloads travel and which file server takes those that go by link: flag, then environment,
 //! then settings, then default.
 
-use crate::app::LinkSettings;
 use crate::cli::exit::Failure;
 use crate::cli::output;
-use crate::engine::{
+use clap::builder::PossibleValue;
+use natsbridge_app::LinkSettings;
+use natsbridge_engine::{
     Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions, TransportChoice,
 };
-use crate::wire::Limits;
-use clap::builder::PossibleValue;
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 
 /// Names the file server's address.

@@ -1,8 +1,8 @@
 //! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
 
-pub use crate::app::{duration, rate};
-use crate::engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
 use jiff::Timestamp;
+pub use natsbridge_app::{duration, rate};
+use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
 use std::sync::Arc;
 
 /// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).

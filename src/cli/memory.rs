@@ -1,9 +1,9 @@
 //! Where the workbench keeps what one run leaves to the next: a file for each context, which only its owner can read. A
 //! file that cannot be read or written costs the memory, nothing else.
 
-use crate::engine::safe_file_name;
-use crate::ui::Memory;
 use etcetera::BaseStrategy;
+use natsbridge_engine::safe_file_name;
+use natsbridge_ui::Memory;
 use std::io::Write;
 use std::path::PathBuf;
 

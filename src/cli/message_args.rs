@@ -4,12 +4,12 @@ use crate::cli::exit::Failure;
 use crate::cli::links::LinkArgs;
 use crate::cli::literals::header;
 use crate::cli::payloads::PayloadArgs;
-use crate::engine::{
+use clap::builder::PossibleValue;
+use natsbridge_engine::{
     ComposeError, Composition, ConnectOptions, LoadCache, Loaded, SendOptions, check_metadata, filled,
     literal, load_with, read_draft,
 };
-use crate::wire::{DIALECTS, Dialect, Limits};
-use clap::builder::PossibleValue;
+use natsbridge_wire::{DIALECTS, Dialect, Limits};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,7 +1,7 @@
 //! Standard output (data only, flushed line by line) and standard error (everything said to a person, cleaned).
 
 use crate::cli::exit::Failure;
-use crate::wire::{SafeText, Severity};
+use natsbridge_wire::{SafeText, Severity};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 

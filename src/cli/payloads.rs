@@ -4,9 +4,9 @@
 use crate::cli::exit::Failure;
 use crate::cli::sources;
 use crate::cli::sources::Source;
-use crate::engine::{PayloadRow, Source as PayloadSource, literal, suggest};
-use crate::wire::{KINDS, Kind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use natsbridge_engine::{PayloadRow, Source as PayloadSource, literal, suggest};
+use natsbridge_wire::{KINDS, Kind};
 
 /// The flag that picks the kind from the content.
 const ANY: &str = "payload";

@@ -1,8 +1,8 @@
 //! What a probe found, as text, JSON or Markdown: a matrix of cases and dialects, and every difference once.
 
 use crate::cli::output::json_line;
-use crate::engine::{ProbeDifference, ProbeResult, ProbeVerdict};
-use crate::wire::{Dialect, SafeText};
+use natsbridge_engine::{ProbeDifference, ProbeResult, ProbeVerdict};
+use natsbridge_wire::{Dialect, SafeText};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! The page of rules: every code with its severity, who stumbles over it and how to mend it, as Markdown.
 
-use crate::wire::{Code, Effect, Family, READERS, check_of};
+use natsbridge_wire::{Code, Effect, Family, READERS, check_of};
 use std::fmt::Write as _;
 
 /// The page, as it stands in `assets/rules.md`.

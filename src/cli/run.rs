@@ -1,6 +1,5 @@
 //! Entry: parses, runs the verb, turns its outcome into words and an exit code.
 
-use crate::app::Settings;
 use crate::cli::args::Cli;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -8,9 +7,10 @@ use crate::cli::examples::example_for;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::settings_file::settings_text;
 use crate::cli::{logs, output};
-use crate::ui::{PanicPolicy, install_panic_hook, panic_report};
-use crate::wire::panics_are_caught;
 use clap::{CommandFactory, Parser};
+use natsbridge_app::Settings;
+use natsbridge_ui::{PanicPolicy, install_panic_hook, panic_report};
+use natsbridge_wire::panics_are_caught;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Duration;

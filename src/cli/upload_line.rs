@@ -1,8 +1,8 @@
 //! How far a long upload is, on one line of standard error that goes when it is done. Only where a person looks.
 
-use crate::app::size;
 use crate::cli::output;
-use crate::engine::Progress;
+use natsbridge_app::size;
+use natsbridge_engine::Progress;
 use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::time::Duration;

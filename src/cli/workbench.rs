@@ -1,6 +1,5 @@
 //! Puts the workbench together: settings, session, terminal, signals, screen.
 
-use crate::app::{ImageMode, Settings, exposed_secrets};
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::links::LinkArgs;
@@ -8,14 +7,17 @@ use crate::cli::memory::MemoryFile;
 use crate::cli::output;
 use crate::cli::settings_file::own_themes;
 use crate::cli::stop::after;
-use crate::engine::{ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape};
-use crate::ui::{
-    Colours, Interrupt, Memory, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes,
-    run,
-};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use natsbridge_app::{ImageMode, Settings, exposed_secrets};
+use natsbridge_engine::{
+    ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape,
+};
+use natsbridge_ui::{
+    Colours, Interrupt, Memory, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes,
+    run,
+};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

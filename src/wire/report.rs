@@ -1,12 +1,12 @@
 //! The JSON contract of `listen --json`, `check --json` and `send --json`. Envelope keys are always the snake_case ones.
 
-use crate::wire::bytes::{Blob, encode_base64};
-use crate::wire::checks::check_of;
-use crate::wire::decode::{DecodedMessage, DecodedPayload, PayloadState, Value};
-use crate::wire::dialects::{FIELDS, Field};
-use crate::wire::envelope::{Envelope, Payload, RawJson};
-use crate::wire::findings::Finding;
-use crate::wire::table::Table;
+use crate::bytes::{Blob, encode_base64};
+use crate::checks::check_of;
+use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value};
+use crate::dialects::{FIELDS, Field};
+use crate::envelope::{Envelope, Payload, RawJson};
+use crate::findings::Finding;
+use crate::table::Table;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;

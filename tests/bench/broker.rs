@@ -7,7 +7,7 @@
     reason = "a benchmark prints its figures, and ends where it cannot measure"
 )]
 
-use natsbridge::host::{Broker, BrokerOptions};
+use natsbridge_host::{Broker, BrokerOptions};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};

@@ -7,8 +7,8 @@
     reason = "a benchmark ends by panicking and tells on its output"
 )]
 
-use natsbridge::engine::{Examiner, Specimen};
-use natsbridge::wire::{DIALECTS, Dialect, Envelope, Kind, Limits, Payload, write_envelope};
+use natsbridge_engine::{Examiner, Specimen};
+use natsbridge_wire::{DIALECTS, Dialect, Envelope, Kind, Limits, Payload, write_envelope};
 use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -7,8 +7,8 @@
     reason = "a benchmark ends by panicking and tells on its output"
 )]
 
-use natsbridge::engine::{Incoming, Store, TextSearch};
-use natsbridge::wire::{Limits, Unwatched};
+use natsbridge_engine::{Incoming, Store, TextSearch};
+use natsbridge_wire::{Limits, Unwatched};
 use std::io::Write;
 use std::time::{Duration, Instant};
 

@@ -11,10 +11,10 @@
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::ipc::writer::StreamWriter;
 use bytes::Bytes;
-use natsbridge::app::{Action, Progress};
-use natsbridge::ui::preview::{Motion, Preview, PreviewContext, Wish, grid_over};
-use natsbridge::ui::{Colours, Pictures, Theme};
-use natsbridge::wire::{Limits, Table, TableRows};
+use natsbridge_app::{Action, Progress};
+use natsbridge_ui::preview::{Motion, Preview, PreviewContext, Wish, grid_over};
+use natsbridge_ui::{Colours, Pictures, Theme};
+use natsbridge_wire::{Limits, Table, TableRows};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::io::{Read, Write};
@@ -91,7 +91,7 @@ fn main() {
     );
     granted(&mut *view, Action::SortRows);
     let started = Instant::now();
-    let wishes = view.answer(natsbridge::ui::preview::ROW_FILTER, "score>50 and id<5000000");
+    let wishes = view.answer(natsbridge_ui::preview::ROW_FILTER, "score>50 and id<5000000");
     grant(&mut *view, wishes.unwrap());
     println!(
         "filter of two terms       {:8.1} ms  {}",
@@ -217,7 +217,7 @@ fn beside(table: &Table, open: Duration, rows: usize) {
     let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     let mut out = std::io::BufWriter::new(file.reopen().unwrap());
     let columns: Vec<usize> = (0..table.columns().len()).collect();
-    let export = natsbridge::wire::Export {
+    let export = natsbridge_wire::Export {
         table,
         rows: &mut (0..rows),
         count: rows,
@@ -225,9 +225,9 @@ fn beside(table: &Table, open: Duration, rows: usize) {
     };
     export
         .write(
-            natsbridge::wire::ExportFormat::Csv,
+            natsbridge_wire::ExportFormat::Csv,
             &mut out,
-            &natsbridge::wire::Unwatched,
+            &natsbridge_wire::Unwatched,
         )
         .unwrap();
     out.flush().unwrap();

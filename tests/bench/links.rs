@@ -7,7 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use natsbridge::engine::{FetchRequest, Fetcher, FileServerRow, Progress, ServerOptions, file_blob};
+use natsbridge_engine::{FetchRequest, Fetcher, FileServerRow, Progress, ServerOptions, file_blob};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};

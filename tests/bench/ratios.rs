@@ -10,8 +10,8 @@
 )]
 
 use bytes::Bytes;
-use natsbridge::engine::{Arrival, Timeline};
-use natsbridge::wire::{
+use natsbridge_engine::{Arrival, Timeline};
+use natsbridge_wire::{
     Content, Dialect, Envelope, Kind, Limits, Payload, Table, decode_body, direct_body, read, read_values,
     scan, write_envelope,
 };
@@ -175,7 +175,7 @@ fn decode_checked(raw: &Bytes) {
     };
     for payload in &envelope.payloads {
         let mut findings = Vec::new();
-        let natsbridge::wire::Body::Bytes(body) = direct_body(payload, &mut findings) else {
+        let natsbridge_wire::Body::Bytes(body) = direct_body(payload, &mut findings) else {
             panic!("no body")
         };
         let body = Bytes::from(body.into_owned());

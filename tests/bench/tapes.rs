@@ -9,11 +9,11 @@
 )]
 
 use futures_util::StreamExt;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session,
     SessionOptions, Tape, TapeEntry,
 };
-use natsbridge::wire::Limits;
+use natsbridge_wire::Limits;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

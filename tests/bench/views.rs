@@ -10,10 +10,10 @@
 use bytes::Bytes;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
-use natsbridge::app::{Action, Progress};
-use natsbridge::ui::preview::{Motion, Preview, PreviewContext, Wish, build_views};
-use natsbridge::ui::{Colours, Graphics, Pictures, Protocol, Theme};
-use natsbridge::wire::{Limits, decode_message};
+use natsbridge_app::{Action, Progress};
+use natsbridge_ui::preview::{Motion, Preview, PreviewContext, Wish, build_views};
+use natsbridge_ui::{Colours, Graphics, Pictures, Protocol, Theme};
+use natsbridge_wire::{Limits, decode_message};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;

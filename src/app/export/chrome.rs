@@ -2,8 +2,8 @@
 //! format is described in the document "Trace Event Format".
 
 use super::words::{direction_word, part_word, remarks, short_key};
-use crate::app::model::size;
-use crate::engine::{ConversationMessage, ConversationView};
+use crate::model::size;
+use natsbridge_engine::{ConversationMessage, ConversationView};
 use serde_json::{Value, json};
 
 /// The trace: `{"traceEvents": [...]}`, times in microseconds. What still waits lasts until `now_us`.

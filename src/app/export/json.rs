@@ -1,8 +1,8 @@
 //! Conversations as JSON for programs. Foreign text stands as it came: JSON escapes what has to be.
 
 use super::words::{direction_word, outcome_word, part_word};
-use crate::engine::{ConversationView, Mark, Stamp};
 use jiff::Timestamp;
+use natsbridge_engine::{ConversationView, Mark, Stamp};
 use serde_json::{Value, json};
 
 /// Conversations as JSON: `{"conversations": [...]}`; times as RFC 3339, latencies in microseconds.

@@ -1,8 +1,8 @@
 //! A conversation as a Mermaid sequence diagram. What Mermaid would take for its own syntax is escaped.
 
 use super::words::{clean, direction_word, lane_name, message_word, remarks};
-use crate::app::model::{latency, size, span};
-use crate::engine::{ConversationView, Part};
+use crate::model::{latency, size, span};
+use natsbridge_engine::{ConversationView, Part};
 use std::fmt::Write as _;
 
 /// The diagram's source.

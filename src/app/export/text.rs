@@ -1,10 +1,10 @@
 //! A conversation as text for people: a head, then a line per message. Foreign text is cleaned.
 
 use super::words::{clean, direction_word, lane_name, part_word, remarks, signed};
-use crate::app::model::{counted, latency, size, span};
-use crate::engine::{ConversationView, Stamp};
+use crate::model::{counted, latency, size, span};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use natsbridge_engine::{ConversationView, Stamp};
 use std::fmt::Write as _;
 
 /// A conversation as text: a head, then a line per message.

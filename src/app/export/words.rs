@@ -1,8 +1,8 @@
 //! The words and names that conversations are told in, the same on screen and in files. Foreign text is cleaned.
 
-use crate::app::model::span;
-use crate::engine::{ConversationMessage, ConversationView, Direction, Part, RequestOutcome};
-use crate::wire::SafeText;
+use crate::model::span;
+use natsbridge_engine::{ConversationMessage, ConversationView, Direction, Part, RequestOutcome};
+use natsbridge_wire::SafeText;
 
 /// Characters of a correlation id that tell it from others at a glance.
 const SHORT: usize = 8;

@@ -8,8 +8,8 @@ use super::overlay::ViewQuestion;
 use super::timeline::TimelineMsg;
 use super::typing::Edit;
 use super::works::{Progress, Working};
-use crate::engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
-use crate::wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
+use natsbridge_engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
+use natsbridge_wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::actions::Action;
 use super::overlay::Purpose;
-use crate::wire::Severity;
+use natsbridge_wire::Severity;
 use std::collections::VecDeque;
 
 /// Microseconds a notice stays on screen.

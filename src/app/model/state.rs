@@ -12,12 +12,12 @@ use super::settings::{Highlight, Tools};
 use super::subjects::{NodeId, SubjectTree};
 use super::timeline::Conversations;
 use super::works::Working;
-use crate::engine::{
+use jiff::tz::TimeZone;
+use natsbridge_engine::{
     ConnectionState, ConversationId, Counters, FetchPolicy, MessageFilter, RecordingView, Store, StreamsView,
     SubscriptionId, SubscriptionView,
 };
-use crate::wire::{FilterFault, Limits, Severity};
-use jiff::tz::TimeZone;
+use natsbridge_wire::{FilterFault, Limits, Severity};
 use std::sync::Arc;
 use std::time::Duration;
 

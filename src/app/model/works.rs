@@ -1,6 +1,6 @@
 //! Long work done elsewhere, as the screen tells it: what is being done, how far it is, and the wish to end it.
 
-use crate::wire::Steps;
+use natsbridge_wire::Steps;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

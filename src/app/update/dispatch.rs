@@ -3,12 +3,12 @@
 use super::compose::act_in_compose;
 use super::subjects::act_in_subjects;
 use super::timeline::act_in_timeline;
-use crate::app::model::{
+use crate::model::{
     Action, Clock, Effect, Follow, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, Purpose, State,
     SubjectCursor, size,
 };
-use crate::engine::Command;
-use crate::wire::Severity;
+use natsbridge_engine::Command;
+use natsbridge_wire::Severity;
 
 /// Applies an action to the panes.
 pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {

@@ -1,9 +1,9 @@
 //! Recording as the workbench knows it, and what cannot be done on a tape.
 
-use crate::app::model::{Action, Effect, LineEdit, Overlay, Purpose, State, count, size};
-use crate::engine::{Command, ConnectionState, RecordingView};
-use crate::wire::Severity;
+use crate::model::{Action, Effect, LineEdit, Overlay, Purpose, State, count, size};
 use jiff::Timestamp;
+use natsbridge_engine::{Command, ConnectionState, RecordingView};
+use natsbridge_wire::Severity;
 
 impl State {
     /// Asks for a file to record to, or ends the recording.

@@ -6,9 +6,9 @@ use super::dispatch::{act, scroll_messages, select};
 use super::overlay::{act_on_overlay, choose, edit};
 use super::subjects::{click_subject, scroll_subjects};
 use super::timeline::timeline_message;
-use crate::app::model::{Action, Effect, Msg, Origin, Overlay, Pane, Purpose, State};
-use crate::engine::{ConnectionState, Event};
-use crate::wire::Severity;
+use crate::model::{Action, Effect, Msg, Origin, Overlay, Pane, Purpose, State};
+use natsbridge_engine::{ConnectionState, Event};
+use natsbridge_wire::Severity;
 
 /// Microseconds between two refreshes of the tree.
 const TREE_US: i64 = 250_000;
@@ -249,14 +249,14 @@ fn connection_words(connection: &ConnectionState) -> Option<(Severity, String)> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::Edit;
-    use crate::app::model::ImageMode;
-    use crate::app::model::Pane;
-    use crate::app::model::Start;
-    use crate::app::model::Tools;
-    use crate::engine::{Command, FetchPolicy, Store, SubscriptionId, SubscriptionView};
-    use crate::wire::Limits;
+    use crate::model::Edit;
+    use crate::model::ImageMode;
+    use crate::model::Pane;
+    use crate::model::Start;
+    use crate::model::Tools;
     use jiff::tz::TimeZone;
+    use natsbridge_engine::{Command, FetchPolicy, Store, SubscriptionId, SubscriptionView};
+    use natsbridge_wire::Limits;
 
     fn workbench() -> State {
         State::new(Start {

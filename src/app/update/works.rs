@@ -1,7 +1,7 @@
 //! Work done elsewhere, as the state follows it.
 
-use crate::app::model::{Progress, State, span};
-use crate::wire::Severity;
+use crate::model::{Progress, State, span};
+use natsbridge_wire::Severity;
 use std::sync::Arc;
 
 /// Microseconds from which on a person is told when some work is over.

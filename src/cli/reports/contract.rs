@@ -2,7 +2,7 @@
 
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;
-use crate::engine::Checked;
+use natsbridge_engine::Checked;
 
 /// A way to write down what was found.
 pub trait Report {

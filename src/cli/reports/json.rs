@@ -3,8 +3,8 @@
 use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::{Out, json_line};
-use crate::engine::Checked;
-use crate::wire::{Answer, findings_json};
+use natsbridge_engine::Checked;
+use natsbridge_wire::{Answer, findings_json};
 use serde_json::{Map, Value, json};
 
 /// Writes each message at once.
@@ -16,7 +16,7 @@ impl Report for JsonLines {
             "source": checked.source,
             "index": checked.index,
             "subject": checked.subject,
-            "dialect": checked.dialect.map(crate::wire::Dialect::name),
+            "dialect": checked.dialect.map(natsbridge_wire::Dialect::name),
             "findings": findings_json(&checked.findings),
         });
         if !checked.readers.is_empty() {

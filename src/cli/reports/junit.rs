@@ -3,8 +3,8 @@
 use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;
-use crate::engine::Checked;
-use crate::wire::{SafeText, Severity};
+use natsbridge_engine::Checked;
+use natsbridge_wire::{SafeText, Severity};
 use std::fmt::Write as _;
 
 /// Gathers cases: the format counts them first.
@@ -76,7 +76,9 @@ impl Report for JUnit {
 }
 
 fn case(cases: &mut String, checked: &Checked, fails: bool) {
-    let dialect = checked.dialect.map_or("no envelope", crate::wire::Dialect::name);
+    let dialect = checked
+        .dialect
+        .map_or("no envelope", natsbridge_wire::Dialect::name);
     // Writing into a String cannot fail.
     let _ = write!(
         cases,

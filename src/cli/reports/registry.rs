@@ -5,7 +5,7 @@ use super::json::JsonLines;
 use super::junit::JUnit;
 use super::sarif::Sarif;
 use super::text::Text;
-use crate::wire::Severity;
+use natsbridge_wire::Severity;
 
 /// The values of `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -3,8 +3,8 @@
 use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::{Out, json_line};
-use crate::engine::Checked;
-use crate::wire::{Code, Finding, Severity, check_of};
+use natsbridge_engine::Checked;
+use natsbridge_wire::{Code, Finding, Severity, check_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -76,6 +76,6 @@ fn level(severity: Severity) -> &'static str {
 
 /// A relative reference: what means something in a URI is escaped, folders stay.
 fn uri(source: &str) -> String {
-    let parts = source.split('/').map(crate::wire::percent_encode);
+    let parts = source.split('/').map(natsbridge_wire::percent_encode);
     parts.collect::<Vec<_>>().join("/")
 }

@@ -3,8 +3,8 @@
 use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;
-use crate::engine::Checked;
-use crate::wire::{Answer, Finding, Reads, SafeText, Severity, check_of};
+use natsbridge_engine::Checked;
+use natsbridge_wire::{Answer, Finding, Reads, SafeText, Severity, check_of};
 use std::fmt::Write as _;
 
 /// Writes each message at once.

@@ -4,8 +4,8 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
-use crate::host::{Broker, BrokerError, BrokerOptions};
-use crate::wire::Limits;
+use natsbridge_host::{Broker, BrokerError, BrokerOptions};
+use natsbridge_wire::Limits;
 use std::io::ErrorKind;
 
 /// Arguments of `broker`.

@@ -11,8 +11,8 @@ use crate::cli::output::Out;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
-use crate::engine::{AskedReaders, Fetcher, Fetching, Progress};
-use crate::wire::{Code, Reader, Severity};
+use natsbridge_engine::{AskedReaders, Fetcher, Fetching, Progress};
+use natsbridge_wire::{Code, Reader, Severity};
 use std::sync::Arc;
 
 /// Arguments of `check`.

@@ -5,8 +5,8 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
 use crate::cli::stop::after;
-use crate::engine::{ConnectOptions, Connection, Specimen};
-use crate::ui::counted;
+use natsbridge_engine::{ConnectOptions, Connection, Specimen};
+use natsbridge_ui::counted;
 use std::time::Duration;
 
 /// What is listened to, and for how long.

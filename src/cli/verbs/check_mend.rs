@@ -3,9 +3,9 @@
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
-use crate::engine::{Files, Specimen};
-use crate::ui::counted;
-use crate::wire::{Limits, READERS, Reader, decode_message, mend_for};
+use natsbridge_engine::{Files, Specimen};
+use natsbridge_ui::counted;
+use natsbridge_wire::{Limits, READERS, Reader, decode_message, mend_for};
 
 /// The reader of that name.
 pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {

@@ -4,9 +4,9 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::reports::{Format, Report};
-use crate::engine::{AskedReaders, Checked, Examiner, Fetching, Files, FilesError, Specimen, sentence};
-use crate::ui::counted;
-use crate::wire::{Limits, Reads, Severity};
+use natsbridge_engine::{AskedReaders, Checked, Examiner, Fetching, Files, FilesError, Specimen, sentence};
+use natsbridge_ui::counted;
+use natsbridge_wire::{Limits, Reads, Severity};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 

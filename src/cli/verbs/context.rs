@@ -3,8 +3,8 @@
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
-use crate::engine::{ContextFacts, Contexts};
-use crate::wire::SafeText;
+use natsbridge_engine::{ContextFacts, Contexts};
+use natsbridge_wire::SafeText;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 

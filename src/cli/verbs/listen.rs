@@ -8,10 +8,10 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::literals::pattern;
 use crate::cli::output;
 use crate::cli::stop::Stop;
-use crate::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use tokio::time::timeout;
 
 /// Arguments of `listen`.

@@ -4,8 +4,8 @@ use super::printer::{Printer, until};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::since;
 use crate::cli::output;
-use crate::engine::{ConnectOptions, Connection, ConnectionError, HistoryRequest, Start, StreamError};
 use jiff::Timestamp;
+use natsbridge_engine::{ConnectOptions, Connection, ConnectionError, HistoryRequest, Start, StreamError};
 
 /// Where to begin in a stream.
 #[derive(Debug, clap::Args)]

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
-use crate::engine::{Tape, TapeError, sentence};
+use natsbridge_engine::{Tape, TapeError, sentence};
 use std::path::PathBuf;
 
 /// Arguments of `open`.

@@ -1,15 +1,15 @@
 //! Prints messages as `listen` does: readable blocks or JSON lines, and payloads into files.
 
-use crate::app::Settings;
 use crate::cli::block::block;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::fetching::{FetchArgs, LookAhead};
 use crate::cli::literals::{duration, filter};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
-use crate::engine::{Candidate, MessageFilter, MessageLinks, StoredMessage, save_payload};
-use crate::ui::counted;
-use crate::wire::{DecodedMessage, Limits, MessageFacts, circumstance_findings, listen_line};
+use natsbridge_app::Settings;
+use natsbridge_engine::{Candidate, MessageFilter, MessageLinks, StoredMessage, save_payload};
+use natsbridge_ui::counted;
+use natsbridge_wire::{DecodedMessage, Limits, MessageFacts, circumstance_findings, listen_line};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;

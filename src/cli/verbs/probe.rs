@@ -9,9 +9,9 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::probe_report::{json_report, markdown_report, text_report};
 use crate::cli::stop::Stop;
-use crate::engine::{Bridge, Probe, ProbeResult, ProbeVerdict, ReceiveOptions, SendOptions};
-use crate::ui::counted;
-use crate::wire::{DIALECTS, Dialect, Limits};
+use natsbridge_engine::{Bridge, Probe, ProbeResult, ProbeVerdict, ReceiveOptions, SendOptions};
+use natsbridge_ui::counted;
+use natsbridge_wire::{DIALECTS, Dialect, Limits};
 use std::time::Duration;
 
 /// The values of `--format`.

@@ -1,16 +1,16 @@
 //! `record`: everything that comes on some subjects to a tape, without a screen.
 
-use crate::app::{count, recording_told, size};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
 use crate::cli::stop::{Stop, after};
-use crate::engine::{
+use natsbridge_app::{count, recording_told, size};
+use natsbridge_engine::{
     Command, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions,
 };
-use crate::wire::{Limits, Severity};
+use natsbridge_wire::{Limits, Severity};
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! `replay`: the messages of a tape again, on the same subjects or others, at their own pace or faster.
 
 use super::replay_player::{PlayArgs, Played, Player};
-use crate::app::{count, size, span};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -9,8 +8,9 @@ use crate::cli::literals::duration;
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
-use crate::engine::{Connection, Speed, Tape};
-use crate::ui::LineKeys;
+use natsbridge_app::{count, size, span};
+use natsbridge_engine::{Connection, Speed, Tape};
+use natsbridge_ui::LineKeys;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,17 +1,17 @@
 //! Plays a tape: waits until each message is due, sends it, heeds keys. Keeps the counts; says nothing at the end.
 
 use super::printer::rfc3339;
-use crate::app::count;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{Mark, mark};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
-use crate::engine::{
+use natsbridge_app::count;
+use natsbridge_engine::{
     Connection, ConnectionError, NewIds, Outgoing, Pace, Speed, StoredMessage, SubjectMap, Tape, TapeEntry,
     TapeError, TapeReport,
 };
-use crate::ui::{LineKey, LineKeys};
-use crate::wire::Limits;
+use natsbridge_ui::{LineKey, LineKeys};
+use natsbridge_wire::Limits;
 use serde_json::json;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -288,7 +288,7 @@ impl<'a> Player<'a> {
             message.seq,
             rfc3339(message.at_us)
         );
-        out.line(crate::wire::SafeText::new(&line).as_str())
+        out.line(natsbridge_wire::SafeText::new(&line).as_str())
     }
 
     /// Shows how far it is, now and then.

@@ -10,11 +10,11 @@ use crate::cli::message_args::MessageArgs;
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
 use crate::cli::stop::Stop;
-use crate::engine::{
+use natsbridge_engine::{
     Answer, Answered, Answerer, Composed, ConnectOptions, Connection, RespondOptions, Responding,
     SendOptions, Skipped, grouped,
 };
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;

@@ -11,8 +11,8 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use crate::engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
-use crate::ui::counted;
+use natsbridge_engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
+use natsbridge_ui::counted;
 use std::time::Duration;
 
 /// Arguments of `request`.

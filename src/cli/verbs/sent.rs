@@ -1,11 +1,11 @@
 //! What is said of a message that was sent, or would be: the envelope, a line, the links.
 
-use crate::app::size;
 use crate::cli::exit::Failure;
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
-use crate::engine::{Acknowledged, Sent, grouped};
-use crate::wire::{Data, Envelope, Payload, Transport};
+use natsbridge_app::size;
+use natsbridge_engine::{Acknowledged, Sent, grouped};
+use natsbridge_wire::{Data, Envelope, Payload, Transport};
 use std::fmt::Write as _;
 
 /// Byte for byte where a program reads it; where a person looks, what could act on the terminal is escaped.

@@ -5,7 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::literals::{duration, filter, pattern};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
-use crate::engine::{MessageFilter, NewTape};
+use natsbridge_engine::{MessageFilter, NewTape};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

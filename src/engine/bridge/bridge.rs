@@ -4,19 +4,19 @@ use super::error::BridgeError;
 use super::options::{Payloads, SendOptions, Sent};
 use super::pack::{Draft, Stamp, draft};
 use super::request::{Request, RequestOptions};
-use crate::engine::connect::ConnectOptions;
-use crate::engine::connection::{Connection, ConnectionError, Outgoing, wire_length};
-use crate::engine::streams::StreamError;
-use crate::wire::{Envelope, Limits};
+use crate::connect::ConnectOptions;
+use crate::connection::{Connection, ConnectionError, Outgoing, wire_length};
+use crate::streams::StreamError;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use natsbridge_wire::{Envelope, Limits};
 
 /// A bridge over one kept connection; clones share it.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{Bridge, ConnectOptions, SendOptions};
-/// use natsbridge::wire::Kind;
+/// use natsbridge_engine::{Bridge, ConnectOptions, SendOptions};
+/// use natsbridge_wire::Kind;
 /// let bridge = Bridge::connect(&ConnectOptions::from_urls("localhost")?).await?;
 /// let data = vec![("message".to_owned(), "Hello".into(), Kind::Text)];
 /// let sent = bridge.send("/chat/room1", &data, &SendOptions::default()).await?;
@@ -98,9 +98,9 @@ impl Bridge {
     /// `wait.reply_to` has no meaning here.
     ///
     /// ```no_run
-    /// # async fn example(bridge: natsbridge::engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{RequestOptions, SendOptions};
-    /// use natsbridge::wire::Kind;
+    /// # async fn example(bridge: natsbridge_engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge_engine::{RequestOptions, SendOptions};
+    /// use natsbridge_wire::Kind;
     /// let data = vec![("question".to_owned(), "What time is it?".into(), Kind::Text)];
     /// let (sent, mut request) = bridge
     ///     .request("chat.time", &data, &SendOptions::default(), RequestOptions::default())
@@ -255,8 +255,8 @@ async fn upload(
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{SendOptions, file_blob, smartsend};
-/// use natsbridge::wire::Kind;
+/// use natsbridge_engine::{SendOptions, file_blob, smartsend};
+/// use natsbridge_wire::Kind;
 /// let data = vec![
 ///     ("message".to_owned(), "Look at this".into(), Kind::Text),
 ///     ("film".to_owned(), file_blob("film.mp4".as_ref())?, Kind::Video),

@@ -1,6 +1,6 @@
 //! Why a send or a receive failed, in words for people.
 
-use crate::engine::connect::ConnectError;
+use crate::connect::ConnectError;
 
 /// Why a send or receive failed; each variant's text is a sentence with what to try.
 #[derive(Debug, thiserror::Error)]

@@ -2,10 +2,10 @@
 
 use super::error::BridgeError;
 use super::options::{LinkFetcher, ReceiveOptions};
-use crate::engine::fetch::{FetchRequest, Fetcher, shown_link};
-use crate::engine::http::Retry;
-use crate::engine::servers::Handled;
-use crate::wire::Blob;
+use crate::fetch::{FetchRequest, Fetcher, shown_link};
+use crate::http::Retry;
+use crate::servers::Handled;
+use natsbridge_wire::Blob;
 use std::time::Duration;
 
 impl LinkFetcher for Fetcher {
@@ -31,8 +31,8 @@ impl LinkFetcher for Fetcher {
 /// A function as `fileserver_download_handler`: `url, max_retries, base_delay, max_delay, correlation_id`.
 ///
 /// ```
-/// use natsbridge::engine::{BridgeError, ReceiveOptions};
-/// use natsbridge::wire::Blob;
+/// use natsbridge_engine::{BridgeError, ReceiveOptions};
+/// use natsbridge_wire::Blob;
 /// use std::sync::Arc;
 /// use std::time::Duration;
 ///

@@ -1,11 +1,11 @@
 //! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
 
-use crate::engine::fetch::Fetcher;
-use crate::engine::http::Progress;
-use crate::engine::servers::{FileServer, Handled, ServerOptions, plik};
-use crate::engine::streams::Acknowledged;
-use crate::wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
+use crate::fetch::Fetcher;
+use crate::http::Progress;
+use crate::servers::{FileServer, Handled, ServerOptions, plik};
+use crate::streams::Acknowledged;
 use bytes::Bytes;
+use natsbridge_wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,7 @@ pub struct SendOptions {
     pub jetstream: bool,
     /// Where uploads count how far they are.
     pub progress: Progress,
-    /// Upload handler: a file server of the registry or [`file_server_fn`](crate::engine::servers::file_server_fn). The default is
+    /// Upload handler: a file server of the registry or [`file_server_fn`](crate::servers::file_server_fn). The default is
     /// Plik with one-shot uploads, as upstream has it: the first download consumes the file. Without one a payload over
     /// the threshold is refused with words that say so.
     pub fileserver: Option<Arc<dyn FileServer>>,

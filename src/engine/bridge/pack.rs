@@ -2,13 +2,13 @@
 
 use super::error::BridgeError;
 use super::options::{Payloads, SendOptions, TransportChoice};
-use crate::engine::connect::address;
-use crate::engine::connection::wire_length;
-use crate::engine::servers::public_address;
-use crate::engine::subjects::check_subject;
-use crate::engine::wording::grouped;
-use crate::wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};
+use crate::connect::address;
+use crate::connection::wire_length;
+use crate::servers::public_address;
+use crate::subjects::check_subject;
+use crate::wording::grouped;
 use bytes::Bytes;
+use natsbridge_wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};
 
 /// Where ids and the time come from, so that tests can fix them.
 pub(crate) struct Stamp<'a> {
@@ -258,7 +258,7 @@ fn broker_url(urls: &str) -> Result<String, BridgeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Kind;
+    use natsbridge_wire::Kind;
 
     fn drafted(data: &Payloads, options: &SendOptions, most: Option<usize>) -> Result<Draft, BridgeError> {
         let mut count = 0;
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn the_size_is_known_without_writing_the_data() {
         let headers = vec![("Trace".to_owned(), "on".to_owned())];
-        for dialect in crate::wire::DIALECTS.iter().map(|row| row.dialect) {
+        for dialect in natsbridge_wire::DIALECTS.iter().map(|row| row.dialect) {
             for sizes in [vec![], vec![0], vec![1, 2, 3, 1000]] {
                 let data: Payloads = sizes.iter().map(|size| payload("name", *size)).collect();
                 let options = SendOptions {

@@ -2,16 +2,16 @@
 
 use super::error::BridgeError;
 use super::options::{ReceiveOptions, Received};
-use crate::wire::{
-    Blob, DecodedMessage, Envelope, Finding, PayloadState, decode_message, decode_message_with,
-};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use natsbridge_wire::{
+    Blob, DecodedMessage, Envelope, Finding, PayloadState, decode_message, decode_message_with,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Turns a message's bytes back into `(dataname, data, type)`, with what was found on the way. Links are fetched by
 /// `options.fetcher`, several at a time; dropping the future cancels that. A payload that cannot be decoded comes as
-/// [`Value::Binary`](crate::wire::Value::Binary) and the findings say why.
+/// [`Value::Binary`](natsbridge_wire::Value::Binary) and the findings say why.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 ///
 /// ```no_run
 /// # async fn example(bytes: bytes::Bytes) -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{ReceiveOptions, smartreceive};
+/// use natsbridge_engine::{ReceiveOptions, smartreceive};
 /// let (payloads, findings) = smartreceive(&bytes, &ReceiveOptions::default()).await?;
 /// for payload in payloads {
 ///     println!("{}: {} {:?}", payload.dataname, payload.kind.name(), payload.data);

@@ -1,12 +1,12 @@
 //! Requests: one message out, replies back on the NATS inbox and on the subject that the envelope names, and exactly one
 //! of five ends. What the replies mean is for others.
 
-use crate::engine::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
-use crate::engine::message::StoredMessage;
-use crate::engine::streams::{Acknowledged, acknowledgement};
-use crate::engine::timeline::RequestOutcome;
-use crate::wire::Limits;
+use crate::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
+use crate::message::StoredMessage;
+use crate::streams::{Acknowledged, acknowledgement};
+use crate::timeline::RequestOutcome;
 use async_nats::{Message, StatusCode};
+use natsbridge_wire::Limits;
 use std::collections::{HashSet, VecDeque};
 use std::future::ready;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -68,8 +68,8 @@ impl Connection {
     /// `options.reply_to`. A request that the broker does not permit is an error at once.
     ///
     /// ```no_run
-    /// # async fn example(connection: natsbridge::engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{Outgoing, RequestOptions, RequestOutcome};
+    /// # async fn example(connection: natsbridge_engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// use natsbridge_engine::{Outgoing, RequestOptions, RequestOutcome};
     /// let question = Outgoing { subject: "chat.time", payload: b"?", ..Outgoing::default() };
     /// let mut request = connection.request(question, RequestOptions::default()).await?;
     /// while let Some(reply) = request.next().await {

@@ -2,8 +2,8 @@
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::variables::literal;
-use crate::engine::message::StoredMessage;
-use crate::wire::{Blob, DecodedMessage, DecodedPayload, Kind, Limits, PayloadState};
+use crate::message::StoredMessage;
+use natsbridge_wire::{Blob, DecodedMessage, DecodedPayload, Kind, Limits, PayloadState};
 
 /// Headers with this beginning are the server's own; a stream would take a message with an old one for a duplicate.
 const SERVERS_OWN: &str = "nats-";

@@ -3,8 +3,8 @@
 
 use super::location::Place;
 use super::variables::is_filled;
-use crate::engine::bridge::{SendOptions, TransportChoice};
-use crate::wire::{Blob, ColumnType, Dialect, Kind};
+use crate::bridge::{SendOptions, TransportChoice};
+use natsbridge_wire::{Blob, ColumnType, Dialect, Kind};
 use std::path::PathBuf;
 
 /// A message being written. Texts may hold variables (`{{uuid}}`, `{{now}}` …), which are filled when it is sent.

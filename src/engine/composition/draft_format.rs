@@ -2,8 +2,8 @@
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::named::Named;
-use crate::engine::bridge::TransportChoice;
-use crate::wire::{ColumnType, Dialect, Kind, decode_base64, encode_base64};
+use crate::bridge::TransportChoice;
+use natsbridge_wire::{ColumnType, Dialect, Kind, decode_base64, encode_base64};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -268,8 +268,8 @@ fn line_and_column(text: &str, place: Option<Range<usize>>) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::composition::named::Name;
-    use crate::wire::Blob;
+    use crate::composition::named::Name;
+    use natsbridge_wire::Blob;
     use proptest::prelude::*;
 
     fn text() -> impl Strategy<Value = String> {

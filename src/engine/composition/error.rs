@@ -1,7 +1,7 @@
 //! Why a composition cannot become a message, in words for people and with the field that is to be mended.
 
 use super::location::Place;
-use crate::engine::bridge::BridgeError;
+use crate::bridge::BridgeError;
 use std::io;
 
 /// Why a composition cannot be sent or copied; each is a sentence that says where, what and what to try.

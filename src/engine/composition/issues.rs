@@ -6,8 +6,8 @@ use super::kind_check as content;
 use super::kind_check::Fault;
 use super::location::Place;
 use super::variables::sampled;
-use crate::engine::subjects::check_subject;
-use crate::wire::{Kind, Severity};
+use crate::subjects::check_subject;
+use natsbridge_wire::{Kind, Severity};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ impl Composition {
     /// variables stand for any value they may have.
     ///
     /// ```
-    /// use natsbridge::engine::{Composition, PayloadRow, Place};
+    /// use natsbridge_engine::{Composition, PayloadRow, Place};
     /// let mut composition = Composition { subject: "chat.*".into(), ..Composition::default() };
     /// composition.payloads.push(PayloadRow::text("message", "Hello, number {{count}}"));
     /// let places: Vec<_> = composition.issues().iter().map(|issue| issue.place).collect();

@@ -9,9 +9,9 @@ use super::payload_file::stays;
 use super::table_source::arrow_stream;
 use super::variables::{BadVariable, Fill};
 use super::{kind_check as content, payload_file};
-use crate::engine::bridge::Payloads;
-use crate::engine::subjects::check_subject;
-use crate::wire::{Blob, ColumnRead, Kind, Limits};
+use crate::bridge::Payloads;
+use crate::subjects::check_subject;
+use natsbridge_wire::{Blob, ColumnRead, Kind, Limits};
 use std::io;
 use std::path::Path;
 
@@ -31,8 +31,8 @@ pub struct Loaded {
 /// only opened where their kind allows it.
 ///
 /// ```
-/// use natsbridge::engine::{Composition, Fill, PayloadRow, load};
-/// use natsbridge::wire::Limits;
+/// use natsbridge_engine::{Composition, Fill, PayloadRow, load};
+/// use natsbridge_wire::Limits;
 /// let composition = Composition {
 ///     subject: "chat".into(),
 ///     payloads: vec![PayloadRow::text("message", "Number {{count}}")],
@@ -47,7 +47,7 @@ pub struct Loaded {
 /// };
 /// let loaded = load(&composition, &mut fill, &Limits::default())?;
 /// assert_eq!(loaded.payloads[0].1, "Number 3".into());
-/// # Ok::<(), natsbridge::engine::ComposeError>(())
+/// # Ok::<(), natsbridge_engine::ComposeError>(())
 /// ```
 ///
 /// # Errors
@@ -224,7 +224,7 @@ impl Trouble<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::jobs::filled;
+    use crate::jobs::filled;
 
     #[test]
     fn what_is_too_large_to_be_checked_says_so() {

@@ -2,7 +2,7 @@
 //! Keeps what the last load used, nothing more.
 
 use super::composition::{PayloadRow, Source};
-use crate::wire::{Blob, ColumnRead, ColumnType, Kind};
+use natsbridge_wire::{Blob, ColumnRead, ColumnType, Kind};
 use std::path::PathBuf;
 use std::time::SystemTime;
 

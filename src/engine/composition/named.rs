@@ -1,7 +1,7 @@
 //! Values that drafts write by their names: kinds, dialects, transports, types of columns.
 
-use crate::engine::bridge::TransportChoice;
-use crate::wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind};
+use crate::bridge::TransportChoice;
+use natsbridge_wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind};
 use serde::{Deserialize, Serialize};
 
 /// Something that is written by its name.

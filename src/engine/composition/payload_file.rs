@@ -1,7 +1,7 @@
 //! Payloads from files: small ones are read, large ones opened and judged by their first bytes. Converts nothing.
 
-use crate::engine::files::file_blob;
-use crate::wire::{Blob, Kind, Limits};
+use crate::files::file_blob;
+use natsbridge_wire::{Blob, Kind, Limits};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;

@@ -7,11 +7,11 @@ use super::load::{Loaded, load_with};
 use super::load_cache::LoadCache;
 use super::location::Place;
 use super::variables::Fill;
-use crate::engine::bridge::{Draft, Payloads, SendOptions, Stamp, TransportChoice, draft, reserve};
-use crate::engine::servers::public_address;
-use crate::engine::subjects::check_subject;
-use crate::engine::wording::grouped;
-use crate::wire::{
+use crate::bridge::{Draft, Payloads, SendOptions, Stamp, TransportChoice, draft, reserve};
+use crate::servers::public_address;
+use crate::subjects::check_subject;
+use crate::wording::grouped;
+use natsbridge_wire::{
     Answer, Blob, Cell, Family, Kind, Limits, READERS, Table, Transport, decode_message, who_reads,
 };
 

@@ -4,7 +4,7 @@
 use super::composition::Source;
 use super::kind_check as content;
 use super::table_source::{extension, is_table_extension};
-use crate::wire::{Blob, Kind, Limits, sniff};
+use natsbridge_wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -25,8 +25,8 @@ pub struct Suggestion {
 /// suggested by its name alone.
 ///
 /// ```
-/// use natsbridge::engine::{Source, suggest};
-/// use natsbridge::wire::Kind;
+/// use natsbridge_engine::{Source, suggest};
+/// use natsbridge_wire::Kind;
 /// assert_eq!(suggest(&Source::Text("[{\"id\": 1}]".into())).kind, Kind::JsonTable);
 /// assert_eq!(suggest(&Source::Text("Hello".into())).kind, Kind::Text);
 /// ```

@@ -4,8 +4,8 @@
 use super::composition::{PayloadRow, Source};
 use super::load_cache::Content;
 use super::payload_file::is_arrow;
-use crate::wire::{Limits, RowsFormat, Table, rows_table};
 use bytes::Bytes;
+use natsbridge_wire::{Limits, RowsFormat, Table, rows_table};
 use std::path::Path;
 
 /// Extensions of Arrow's own files.

@@ -1,7 +1,7 @@
 //! What is sent to a peer: every kind, and for each what has gone wrong somewhere.
 
-use crate::engine::bridge::Payloads;
-use crate::wire::{Kind, Limits, RowsFormat, TableError, rows_table};
+use crate::bridge::Payloads;
+use natsbridge_wire::{Kind, Limits, RowsFormat, TableError, rows_table};
 
 /// One message of the probe.
 #[derive(Debug)]

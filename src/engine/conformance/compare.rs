@@ -1,8 +1,8 @@
 //! What came back, held against what was sent, field by field.
 
 use super::model::ProbeDifference;
-use crate::engine::bridge::{Payloads, Received};
-use crate::wire::{Code, Envelope, Finding, Limits, Table, Value, decode_blob};
+use crate::bridge::{Payloads, Received};
+use natsbridge_wire::{Code, Envelope, Finding, Limits, Table, Value, decode_blob};
 use std::fmt::Display;
 
 /// Everything in which the answer differs.
@@ -40,7 +40,7 @@ pub(super) fn differences(
         );
         let was = decode_blob(*kind, body, &Limits::DEFAULT, &mut own).unwrap_or_default();
         if let Some(message) = value_differs(&was, &back.data, body.len() == back.body.len(), || {
-            let all = |blob: &crate::wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
+            let all = |blob: &natsbridge_wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
             all(body) == all(&back.body)
         }) {
             found.push(ProbeDifference {

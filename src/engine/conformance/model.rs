@@ -1,6 +1,6 @@
 //! What a probe finds. Data only.
 
-use crate::wire::Dialect;
+use natsbridge_wire::Dialect;
 
 /// How one exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,19 +3,19 @@
 use super::cases::{Case, cases};
 use super::compare::differences;
 use super::model::{ProbeDifference, ProbeResult, ProbeVerdict};
-use crate::engine::bridge::{
+use crate::bridge::{
     Bridge, BridgeError, ReceiveOptions, RequestOptions, SendOptions, TransportChoice, smartreceive,
 };
-use crate::engine::message::StoredMessage;
-use crate::wire::{Code, Content, Dialect, Envelope, Value, read};
+use crate::message::StoredMessage;
+use natsbridge_wire::{Code, Content, Dialect, Envelope, Value, read};
 use std::time::Duration;
 
 /// A probe of the peer on a subject.
 ///
 /// ```no_run
-/// # async fn example(bridge: natsbridge::engine::Bridge) -> Result<(), natsbridge::engine::BridgeError> {
-/// use natsbridge::engine::{Probe, ProbeVerdict, ReceiveOptions, SendOptions};
-/// use natsbridge::wire::Dialect;
+/// # async fn example(bridge: natsbridge_engine::Bridge) -> Result<(), natsbridge_engine::BridgeError> {
+/// use natsbridge_engine::{Probe, ProbeVerdict, ReceiveOptions, SendOptions};
+/// use natsbridge_wire::Dialect;
 /// use std::time::Duration;
 /// let probe = Probe::new("/peer/echo", SendOptions::default(), ReceiveOptions::default(), Duration::from_secs(5))?;
 /// for exchange in probe.exchanges(&[Dialect::V0_5], false) {

@@ -2,7 +2,7 @@
 
 use super::credentials::Credentials;
 use super::error::ConnectError;
-use crate::wire::percent_decode;
+use natsbridge_wire::percent_decode;
 
 const DEFAULT_PORT: u16 = 4222;
 

@@ -1,6 +1,6 @@
 //! How long to wait before the next try to connect. Pure arithmetic.
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::time::Duration;
 
 /// Losses in a row, each soon after connecting, from which on they are taken for a storm.

@@ -7,7 +7,7 @@ use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::options::{ConnectOptions, TlsOptions};
 use super::tls::Witness;
-use crate::engine::wording::{causes, root};
+use crate::wording::{causes, root};
 use async_nats::{ConnectErrorKind, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use std::io::ErrorKind;

@@ -3,7 +3,7 @@
 use super::address;
 use super::credentials::Credentials;
 use super::error::ConnectError;
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::path::{Path, PathBuf};
 
 /// Where and how to connect.
@@ -53,10 +53,10 @@ impl ConnectOptions {
     /// (a user name alone is a token). The scheme and the port may be left out.
     ///
     /// ```
-    /// use natsbridge::engine::ConnectOptions;
+    /// use natsbridge_engine::ConnectOptions;
     /// let options = ConnectOptions::from_urls("user:secret@broker.example, localhost:4223")?;
     /// assert_eq!(options.servers, ["nats://broker.example:4222", "nats://localhost:4223"]);
-    /// # Ok::<(), natsbridge::engine::ConnectError>(())
+    /// # Ok::<(), natsbridge_engine::ConnectError>(())
     /// ```
     pub fn from_urls(urls: &str) -> Result<Self, ConnectError> {
         let (servers, credentials) = address::parse(urls)?;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 /// A password, token, seed or JWT.
 ///
 /// ```
-/// use natsbridge::engine::Secret;
+/// use natsbridge_engine::Secret;
 /// let secret = Secret::from("hush");
 /// assert_eq!(secret.expose(), "hush");
 /// assert_eq!(format!("{secret:?}"), "Secret(…)");

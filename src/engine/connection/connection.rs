@@ -4,11 +4,11 @@
 use super::heartbeat::Probe;
 use super::messages::Messages;
 use super::own_traffic::Own;
-use crate::engine::connect::{ConnectError, ConnectOptions, Denial, ServerFacts, Signal, Upkeep, client};
-use crate::engine::subjects::{check_pattern, check_subject};
-use crate::engine::wording::grouped;
-use crate::wire::Limits;
+use crate::connect::{ConnectError, ConnectOptions, Denial, ServerFacts, Signal, Upkeep, client};
+use crate::subjects::{check_pattern, check_subject};
+use crate::wording::grouped;
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore, watch};
@@ -137,7 +137,7 @@ impl Connection {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Connection};
+    /// use natsbridge_engine::{ConnectOptions, Connection};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let mut messages = connection.subscribe(&["chat.>"]).await?;
     /// while let Some(message) = messages.next().await {

@@ -1,8 +1,8 @@
 //! The messages of a connection's subscriptions, one after the other, each once.
 
 use super::heartbeat::is_probe;
-use crate::engine::message::StoredMessage;
-use crate::engine::subjects::subject_matches;
+use crate::message::StoredMessage;
+use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
 use futures_util::Stream;

@@ -2,7 +2,7 @@
 //! desk's requests to JetStream, the answers, and what a followed stream delivers. They are no messages of the
 //! conversation. Leaving them out is the ingest task's business.
 
-use crate::engine::connect::ConnectOptions;
+use crate::connect::ConnectOptions;
 use async_nats::Message;
 use memchr::memmem;
 use serde::Deserialize;

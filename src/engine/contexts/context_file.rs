@@ -2,7 +2,7 @@
 //! alone.
 
 use super::reference::{Profile, References};
-use crate::engine::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
+use crate::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
 use serde::{Deserialize, Deserializer};
 
 /// Where to connect when a context does not say.

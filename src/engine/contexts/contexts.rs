@@ -3,15 +3,15 @@
 use super::context_file::ContextFile;
 use super::error::ContextError;
 use super::reference::{References, read_small};
-use crate::engine::connect::{ConnectOptions, address, readable_by_others};
-use crate::wire::Limits;
+use crate::connect::{ConnectOptions, address, readable_by_others};
+use natsbridge_wire::Limits;
 use std::path::{Path, PathBuf};
 
 /// The contexts of a person: `nats/context/*.json` and the selected one's name in `nats/context.txt`.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{Connection, Contexts};
+/// use natsbridge_engine::{Connection, Contexts};
 /// let contexts = Contexts::of(|name| std::env::var(name).ok());
 /// let name = contexts.selected().ok_or("no context is selected")?;
 /// let connection = Connection::open(&contexts.load(&name)?).await?;

@@ -2,10 +2,10 @@
 //! `$VAR`. The forms are those of the `nats` command.
 
 use super::secret_command::output_of;
-use crate::engine::connect::Secret;
-use crate::wire::Limits;
+use crate::connect::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use natsbridge_wire::Limits;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

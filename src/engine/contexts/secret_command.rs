@@ -1,7 +1,7 @@
 //! Runs the command of a secret store (`op`, `nsc`) for what it prints. It has an end, whatever the command does.
 
-use crate::engine::connect::Secret;
-use crate::wire::Limits;
+use crate::connect::Secret;
+use natsbridge_wire::Limits;
 use std::io::{ErrorKind, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;

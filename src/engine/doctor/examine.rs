@@ -2,8 +2,8 @@
 
 use super::sequence::SeenMessages;
 use super::specimen::{Checked, Specimen};
-use crate::engine::fetch::MessageLinks;
-use crate::wire::{
+use crate::fetch::MessageLinks;
+use natsbridge_wire::{
     Answer, Code, DecodedMessage, Finding, Limits, READER_GROUPS, READERS, Reader, circumstance_findings,
     decode_message, readers_named, who_reads, whole_answer,
 };

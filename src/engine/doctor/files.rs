@@ -2,9 +2,9 @@
 
 use super::specimen::Specimen;
 use super::split::messages_of;
-use crate::engine::tape::{Tape, TapeEntry, TapeError};
-use crate::wire::{Limits, scan};
+use crate::tape::{Tape, TapeEntry, TapeError};
 use bytes::Bytes;
+use natsbridge_wire::{Limits, scan};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -48,9 +48,9 @@ pub enum FilesError {
 /// # Examples
 ///
 /// ```no_run
-/// # fn example() -> Result<(), natsbridge::engine::FilesError> {
-/// use natsbridge::engine::{Examiner, Files};
-/// use natsbridge::wire::Limits;
+/// # fn example() -> Result<(), natsbridge_engine::FilesError> {
+/// use natsbridge_engine::{Examiner, Files};
+/// use natsbridge_wire::Limits;
 /// let limits = Limits::DEFAULT;
 /// let mut troubles = Vec::new();
 /// let mut examiner = Examiner::new(Vec::new(), &limits);

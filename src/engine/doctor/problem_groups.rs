@@ -1,6 +1,6 @@
 //! One sort of trouble of one sender on one subject, and rows that put several of them together.
 
-use crate::wire::{Code, Dialect, Severity};
+use natsbridge_wire::{Code, Dialect, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Troubles as files: JSON and CSV for programs, Markdown for people.
 
 use super::problem_groups::TroubleGroup;
-use crate::wire::Dialect;
 use jiff::Timestamp;
+use natsbridge_wire::Dialect;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -88,7 +88,7 @@ pub fn troubles_text(troubles: &[TroubleGroup]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Code;
+    use natsbridge_wire::Code;
 
     #[test]
     fn every_field_stands_in_every_file() {

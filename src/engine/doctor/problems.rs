@@ -2,8 +2,8 @@
 
 use super::problem_groups::{GroupBy, TroubleGroup, TroubleRow, rows};
 use super::sequence::SeenMessages;
-use crate::engine::message::StoredMessage;
-use crate::wire::{Code, Dialect, Finding, Limits, circumstance_findings, decode_message};
+use crate::message::StoredMessage;
+use natsbridge_wire::{Code, Dialect, Finding, Limits, circumstance_findings, decode_message};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -147,7 +147,7 @@ impl Troubles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Severity;
+    use natsbridge_wire::Severity;
 
     fn stored(seq: u64, subject: &str, payload: &str) -> StoredMessage {
         StoredMessage {

@@ -1,6 +1,6 @@
 //! What only a sequence of messages tells: correlation ids that begin two requests, replies to nothing that was seen.
 
-use crate::wire::{Code, DecodedMessage, Envelope, Finding};
+use natsbridge_wire::{Code, DecodedMessage, Envelope, Finding};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
@@ -116,7 +116,7 @@ impl SeenMessages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Limits, decode_message};
+    use natsbridge_wire::{Limits, decode_message};
 
     fn message(correlation: &str, id: &str, reply_to: &str, answers: &str) -> DecodedMessage {
         let json = format!(

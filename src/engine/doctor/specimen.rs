@@ -1,7 +1,7 @@
 //! A message to be checked, and what was found. Data only.
 
-use crate::wire::{Answer, Circumstances, Dialect, Finding, Severity};
 use bytes::Bytes;
+use natsbridge_wire::{Answer, Circumstances, Dialect, Finding, Severity};
 
 /// A message with where it comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

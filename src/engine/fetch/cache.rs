@@ -3,7 +3,7 @@
 
 use super::download::Downloaded;
 use super::error::FetchError;
-use crate::wire::Blob;
+use natsbridge_wire::Blob;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use tokio::sync::watch;

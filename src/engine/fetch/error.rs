@@ -1,8 +1,8 @@
 //! Why a link was not fetched: one sentence each, with what to try. URLs in it carry no credentials.
 
-use crate::engine::bridge::BridgeError;
-use crate::engine::wording::grouped;
-use crate::wire::Code;
+use crate::bridge::BridgeError;
+use crate::wording::grouped;
+use natsbridge_wire::Code;
 use std::time::Duration;
 
 /// Why a link was not fetched.

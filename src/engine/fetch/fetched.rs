@@ -1,9 +1,9 @@
 //! What a download is asked for and gives back, with what is to be told of it.
 
 use super::download::Downloaded;
-use crate::engine::http::{Progress, Retry};
-use crate::engine::wording::grouped;
-use crate::wire::{Blob, Code, Finding};
+use crate::http::{Progress, Retry};
+use crate::wording::grouped;
+use natsbridge_wire::{Blob, Code, Finding};
 use std::time::Duration;
 
 /// One download.

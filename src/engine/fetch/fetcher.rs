@@ -9,9 +9,9 @@ use super::fetched::{FetchRequest, Fetched};
 use super::link_url::{Target, shortened};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
-use crate::engine::files::temporary_blob;
-use crate::wire::{Blob, Limits};
+use crate::files::temporary_blob;
 use bytes::Bytes;
+use natsbridge_wire::{Blob, Limits};
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ use tokio::sync::watch;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{FetchRequest, Fetcher};
+/// use natsbridge_engine::{FetchRequest, Fetcher};
 /// let fetcher = Fetcher::default();
 /// let request = FetchRequest { url: "http://localhost:8080/file/a/b/c.bin".into(), ..FetchRequest::default() };
 /// let fetched = fetcher.download(&request).await?;

@@ -5,13 +5,13 @@ use super::fetched::{FetchRequest, Fetched};
 use super::fetcher::Fetcher;
 use super::link_url::{shortened, shown_link};
 use super::policy::FetchMode;
-use crate::engine::http::Progress;
-use crate::wire::{
+use crate::http::Progress;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use natsbridge_wire::{
     Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
     read_with, scan,
 };
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! How long a download may take: silence, rate and time in all. Pure arithmetic on instants that come in.
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::time::{Duration, Instant};
 
 /// Bytes of a MiB.

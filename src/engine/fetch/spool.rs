@@ -1,9 +1,9 @@
 //! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner can
 //! read. Writing happens beside receiving; at most two pieces are in memory.
 
-use crate::engine::files::temporary_blob;
-use crate::wire::Blob;
+use crate::files::temporary_blob;
 use bytes::Bytes;
+use natsbridge_wire::Blob;
 use std::fs::File;
 use std::io::{self, Write};
 use tempfile::TempPath;

@@ -1,6 +1,6 @@
 //! Blobs that are files: opened to be uploaded, or made by a download and removed when nobody holds them any more.
 
-use crate::wire::{Blob, ReadAt};
+use natsbridge_wire::{Blob, ReadAt};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Payload bodies to files: names made safe, never overwriting, never following links, readable by the owner only.
 
-use crate::wire::{Blob, Limits};
+use natsbridge_wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};

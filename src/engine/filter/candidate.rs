@@ -1,8 +1,8 @@
 //! A message that a filter looks at: each part is worked out when it is first asked for.
 
-use crate::engine::message::{Row, StoredMessage};
-use crate::engine::store::Store;
-use crate::wire::{DecodedMessage, Digest, Limits, circumstance_findings, decode_message, scan};
+use crate::message::{Row, StoredMessage};
+use crate::store::Store;
+use natsbridge_wire::{DecodedMessage, Digest, Limits, circumstance_findings, decode_message, scan};
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 

@@ -3,8 +3,8 @@
 use super::candidate::Candidate;
 use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
 use super::json_path::JsonPath;
-use crate::engine::subjects::subject_matches;
-use crate::wire::{
+use crate::subjects::subject_matches;
+use natsbridge_wire::{
     Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, duration_us,
     number_of_bytes,
 };
@@ -227,7 +227,7 @@ impl Condition {
             Self::Age(compare, wanted) => compare.holds(Some((now_us - message.at_us()).cmp(wanted))),
             Self::Severity(compare, severity) => {
                 let findings = message.decoded().map_or(&[][..], |decoded| &decoded.findings);
-                let worst = findings.iter().map(crate::wire::Finding::severity).max();
+                let worst = findings.iter().map(natsbridge_wire::Finding::severity).max();
                 compare.holds(Some(worst.cmp(&Some(*severity))))
             }
             Self::Code(compare, code) => {

@@ -1,6 +1,6 @@
 //! The one list of what a filter can ask of a message: completion, help and the README's table derive from it.
 
-use crate::wire::{Code, DIALECTS, KINDS, Severity};
+use natsbridge_wire::{Code, DIALECTS, KINDS, Severity};
 use std::fmt::Write as _;
 
 /// A field of a filter.

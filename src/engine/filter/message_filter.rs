@@ -2,12 +2,12 @@
 
 use super::candidate::Candidate;
 use super::condition::Condition;
-use crate::wire::{Expr, FilterFault, parse_filter};
+use natsbridge_wire::{Expr, FilterFault, parse_filter};
 
 /// A filter over messages.
 ///
 /// ```
-/// use natsbridge::engine::MessageFilter;
+/// use natsbridge_engine::MessageFilter;
 ///
 /// assert!(MessageFilter::new("kind=table and size>1MB or sender~calc").is_ok());
 /// let fault = MessageFilter::new("size>much").unwrap_err();

@@ -2,8 +2,8 @@
 //! tables.
 
 use super::json_path::JsonPath;
-use crate::engine::store::Store;
-use crate::wire::{DecodedMessage, Limits, Steps, TableRows, Value, decode_message};
+use crate::store::Store;
+use natsbridge_wire::{DecodedMessage, Limits, Steps, TableRows, Value, decode_message};
 
 /// Hands on the number that `path` leads to in each of these messages on `subject`, with the time at which it came
 /// (microseconds since the Unix epoch); a column of a table hands on one for each row. `None` when it was given up, or
@@ -61,8 +61,8 @@ fn numbers(decoded: &DecodedMessage, path: &str, json_path: &JsonPath, take: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::message::Incoming;
-    use crate::wire::Unwatched;
+    use crate::message::Incoming;
+    use natsbridge_wire::Unwatched;
 
     #[test]
     fn each_message_of_the_subject_gives_its_value() {

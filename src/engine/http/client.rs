@@ -1,9 +1,9 @@
 //! The HTTP client of uploads and downloads: which roots it trusts, and what it never does by itself. No requests here.
 
-use crate::engine::bridge::BridgeError;
-use crate::engine::connect::system_roots;
-use crate::engine::wording::root;
-use crate::wire::Limits;
+use crate::bridge::BridgeError;
+use crate::connect::system_roots;
+use crate::wording::root;
+use natsbridge_wire::Limits;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::ClientConfig;

@@ -1,7 +1,7 @@
 //! How often a transfer over HTTP is tried, and the pauses between. Pure, but for the jitter.
 
-use crate::engine::connect::doubled;
-use crate::wire::Limits;
+use crate::connect::doubled;
+use natsbridge_wire::Limits;
 use std::time::Duration;
 
 /// How much a pause is made longer or shorter by chance, so that many peers do not come back at once.

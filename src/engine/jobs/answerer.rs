@@ -3,10 +3,10 @@
 use super::asked_request::Asked;
 use super::job::Answer;
 use super::loader::Contents;
-use crate::engine::bridge::{Payloads, SendOptions};
-use crate::engine::message::StoredMessage;
-use crate::wire::{Dialect, Limits};
+use crate::bridge::{Payloads, SendOptions};
+use crate::message::StoredMessage;
 use futures_util::future::BoxFuture;
+use natsbridge_wire::{Dialect, Limits};
 
 /// What a request is answered with.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! A message looked at as a request: where its answer goes, and what the answer takes over from it. Pure.
 
-use crate::engine::bridge::SendOptions;
-use crate::engine::message::StoredMessage;
-use crate::engine::subjects::check_subject;
-use crate::wire::{Content, Dialect, Envelope, Limits, read_with, write_envelope};
+use crate::bridge::SendOptions;
+use crate::message::StoredMessage;
+use crate::subjects::check_subject;
 use bytes::Bytes;
+use natsbridge_wire::{Content, Dialect, Envelope, Limits, read_with, write_envelope};
 
 /// Begins the subjects that belong to the broker. A request may name any place for its answer; one that named these could
 /// have us delete a stream.
@@ -135,7 +135,7 @@ pub(super) struct Echo<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{DIALECTS, Data, Kind, Payload, decode_message};
+    use natsbridge_wire::{DIALECTS, Data, Kind, Payload, decode_message};
 
     fn message(subject: &str, reply: Option<&str>, payload: impl Into<Bytes>) -> StoredMessage {
         StoredMessage {

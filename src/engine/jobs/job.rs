@@ -1,8 +1,8 @@
 //! Sending as data: what is asked of the session, and what it tells of how far it got. Data only.
 
-use crate::engine::composition::Composition;
-use crate::engine::streams::Acknowledged;
-use crate::engine::timeline::RequestOutcome;
+use crate::composition::Composition;
+use crate::streams::Acknowledged;
+use crate::timeline::RequestOutcome;
 use std::time::Duration;
 
 /// A sending, as whoever asked for it calls it.

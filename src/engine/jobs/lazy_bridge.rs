@@ -1,9 +1,9 @@
 //! The connection that a session sends over: opened when it is first needed, opened anew when it has ended for good, gone
 //! with the session. It is not the one that the session listens with, which counts every message that it takes in.
 
-use crate::engine::bridge::{Bridge, SendOptions};
-use crate::engine::connect::ConnectOptions;
-use crate::engine::connection::Connection;
+use crate::bridge::{Bridge, SendOptions};
+use crate::connect::ConnectOptions;
+use crate::connection::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};

@@ -2,9 +2,9 @@
 //! per message.
 
 use super::variable_values::filled;
-use crate::engine::composition::{Composition, LoadCache, Loaded, load_with};
-use crate::engine::wording::sentence;
-use crate::wire::Limits;
+use crate::composition::{Composition, LoadCache, Loaded, load_with};
+use crate::wording::sentence;
+use natsbridge_wire::Limits;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What was read so far; clones share it.

@@ -4,14 +4,14 @@ use super::answerer::{Answerer, Given};
 use super::asked_request::{Asked, Echo, Unanswerable};
 use super::job::Skipped;
 use super::lazy_bridge::over;
-use crate::engine::bridge::Bridge;
-use crate::engine::connection::{Connection, ConnectionError, Messages, Outgoing};
-use crate::engine::message::StoredMessage;
-use crate::wire::Limits;
+use crate::bridge::Bridge;
+use crate::connection::{Connection, ConnectionError, Messages, Outgoing};
+use crate::message::StoredMessage;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -96,10 +96,10 @@ impl Responding {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{
+    /// use natsbridge_engine::{
     ///     Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
     /// };
-    /// use natsbridge::wire::Limits;
+    /// use natsbridge_wire::Limits;
     /// use std::sync::Arc;
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let echo = Composed::new(Answer::Echo, SendOptions::default(), Limits::default());

@@ -1,8 +1,8 @@
 //! What the timeline is told of our own sendings: how requests ended, and how long uploads took. Nobody else knows that.
 
-use crate::engine::http::Progress;
-use crate::engine::store::Store;
-use crate::engine::timeline::{Direction, RequestOutcome, TransferSpan};
+use crate::http::Progress;
+use crate::store::Store;
+use crate::timeline::{Direction, RequestOutcome, TransferSpan};
 use std::fmt;
 use std::sync::Arc;
 

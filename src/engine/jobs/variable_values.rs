@@ -1,6 +1,6 @@
 //! The edge where the values of variables come in: the clock, identifiers, randomness, the environment.
 
-use crate::engine::composition::Fill;
+use crate::composition::Fill;
 use std::ops::RangeInclusive;
 
 /// Does something with the values that variables have now, for the message of that number.

@@ -1,9 +1,9 @@
 //! What the store hands out: the fixed row the list lives on, and the whole message.
 
-use crate::engine::subjects::SubjectId;
-use crate::engine::timeline::ConversationId;
-use crate::wire::{Circumstances, Dialect, KindSet, Severity};
+use crate::subjects::SubjectId;
+use crate::timeline::ConversationId;
 use bytes::Bytes;
+use natsbridge_wire::{Circumstances, Dialect, KindSet, Severity};
 use std::sync::Arc;
 
 /// The digest kept per message; texts are interned.
@@ -46,7 +46,7 @@ pub struct Row {
     pub seq: u64,
     /// Arrival, microseconds since the Unix epoch.
     pub at_us: i64,
-    /// Subject, interned; its text is in [`Store::subject`](crate::engine::store::Store::subject).
+    /// Subject, interned; its text is in [`Store::subject`](crate::store::Store::subject).
     pub subject: SubjectId,
     /// Payload bytes.
     pub bytes: u32,

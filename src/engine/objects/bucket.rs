@@ -3,14 +3,14 @@
 
 use super::put::{Upload, chunk_subject, facts_subject};
 use super::read::Reading;
-use crate::engine::connection::Connection;
-use crate::engine::wording::root;
-use crate::wire::Limits;
+use crate::connection::Connection;
+use crate::wording::root;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::ObjectInfo;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind, Stream};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use natsbridge_wire::Limits;
 use std::collections::BTreeMap;
 use std::error::Error;
 
@@ -72,7 +72,7 @@ impl ObjectBucket {
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use futures_util::{StreamExt, stream};
-    /// use natsbridge::engine::{ConnectOptions, Connection, ObjectBucket};
+    /// use natsbridge_engine::{ConnectOptions, Connection, ObjectBucket};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let bucket = ObjectBucket::open(&connection, "files").await?;
     /// let body = stream::iter([Ok("hello ".into()), Ok("world".into())]).boxed();
@@ -140,7 +140,7 @@ impl ObjectBucket {
     /// try at the same time, at whatever instance, exactly one does: the broker compares.
     ///
     /// ```no_run
-    /// # async fn example(bucket: natsbridge::engine::ObjectBucket) -> Result<(), natsbridge::engine::ObjectError> {
+    /// # async fn example(bucket: natsbridge_engine::ObjectBucket) -> Result<(), natsbridge_engine::ObjectError> {
     /// let mine = bucket.create("leader", vec![("name".into(), "a".into())], |_| false).await?;
     /// # Ok(()) }
     /// ```

@@ -1,6 +1,6 @@
 //! Puts one object into a bucket: chunks of one size, several waiting for their acknowledgement, then its facts.
 
-use crate::engine::wording::root;
+use crate::wording::root;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};

@@ -1,7 +1,6 @@
 //! Reads one object of a bucket, chunk by chunk, and checks its size and digest.
 
-use crate::engine::wording::root;
-use crate::wire::Limits;
+use crate::wording::root;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use async_nats::jetstream::object_store::ObjectInfo;
 use async_nats::jetstream::stream::Stream;
@@ -10,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use natsbridge_wire::Limits;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::time::Duration;

@@ -1,16 +1,16 @@
 //! The session's task for sending: runs sendings and responders over a connection of its own, tells how far they are, and
 //! lets nothing that was begun be lost silently when the session ends.
 
-use crate::engine::bridge::SendOptions;
-use crate::engine::connect::ConnectOptions;
-use crate::engine::jobs::{
+use crate::bridge::SendOptions;
+use crate::connect::ConnectOptions;
+use crate::jobs::{
     Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
     SendJob, Sending, Waiting, answer,
 };
-use crate::engine::session::{Command, Event};
-use crate::engine::wording::grouped;
-use crate::wire::Severity;
-use crate::wire::Severity::{Note, Warning};
+use crate::session::{Command, Event};
+use crate::wording::grouped;
+use natsbridge_wire::Severity;
+use natsbridge_wire::Severity::{Note, Warning};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};

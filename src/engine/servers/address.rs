@@ -1,8 +1,8 @@
 //! Where a file server is and what its links look like: addresses taken apart, names made fit for URLs. No requests here.
 
-use crate::engine::bridge::BridgeError;
-use crate::engine::connect::percent_decoded;
-use crate::wire::{Limits, percent_encode};
+use crate::bridge::BridgeError;
+use crate::connect::percent_decoded;
+use natsbridge_wire::{Limits, percent_encode};
 use url::Url;
 
 /// A file server's address, its secrets apart from what others may see.

@@ -1,9 +1,9 @@
 //! Tries of an upload: what failed, whether another try may heal it, how long to wait before. No requests here.
 
 use super::address::Place;
-use crate::engine::bridge::BridgeError;
-use crate::engine::http::Retry;
-use crate::wire::{Limits, SafeText};
+use crate::bridge::BridgeError;
+use crate::http::Retry;
+use natsbridge_wire::{Limits, SafeText};
 
 /// Cells of a server's own words in an error.
 const QUOTED: usize = 160;

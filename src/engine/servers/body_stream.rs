@@ -1,9 +1,9 @@
 //! A payload as a stream of pieces, read as they are taken and counted as they go. Knows no servers.
 
-use crate::engine::http::Progress;
-use crate::wire::Blob;
+use crate::http::Progress;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use natsbridge_wire::Blob;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -99,7 +99,7 @@ fn handed(mut bytes: Bytes) -> impl Iterator<Item = Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::ReadAt;
+    use natsbridge_wire::ReadAt;
 
     #[derive(Debug)]
     struct Cut(u64);

@@ -1,9 +1,9 @@
 //! What every file server can do: take a payload and give the URL that receivers fetch.
 
-use crate::engine::bridge::BridgeError;
-use crate::engine::connection::Connection;
-use crate::engine::http::Progress;
-use crate::wire::Blob;
+use crate::bridge::BridgeError;
+use crate::connection::Connection;
+use crate::http::Progress;
+use natsbridge_wire::Blob;
 use std::pin::Pin;
 use std::sync::Arc;
 

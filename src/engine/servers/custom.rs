@@ -1,17 +1,17 @@
 //! Handlers of the caller's own: a function as a file server.
 
 use super::contract::{FileServer, Handled, Uploaded};
-use crate::engine::bridge::BridgeError;
-use crate::engine::http::Progress;
-use crate::wire::Blob;
+use crate::bridge::BridgeError;
+use crate::http::Progress;
+use natsbridge_wire::Blob;
 use std::sync::Arc;
 
 /// Makes a file server of a function `(fileserver_url, dataname, data)` that gives what the upload gave back, as the
 /// NATSBridge document has upload handlers.
 ///
 /// ```
-/// use natsbridge::engine::{SendOptions, Uploaded, file_server_fn};
-/// use natsbridge::wire::Blob;
+/// use natsbridge_engine::{SendOptions, Uploaded, file_server_fn};
+/// use natsbridge_wire::Blob;
 ///
 /// let options = SendOptions {
 ///     fileserver: Some(file_server_fn(async |fileserver_url: String, dataname: String, data: Blob| {

@@ -3,10 +3,10 @@
 use super::address::Place;
 use super::attempts::Failed;
 use super::body_stream::{Moved, pieces};
-use crate::engine::connect::Secret;
-use crate::engine::http::client as http;
-use crate::engine::wording::{causes, root};
-use crate::wire::{Blob, Limits};
+use crate::connect::Secret;
+use crate::http::client as http;
+use crate::wording::{causes, root};
+use natsbridge_wire::{Blob, Limits};
 use reqwest::{Body, Client, RequestBuilder, Response};
 use std::error::Error;
 use std::sync::OnceLock;

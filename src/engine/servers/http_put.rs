@@ -5,8 +5,8 @@ use super::attempts::{Failed, tried};
 use super::body_stream::Moved;
 use super::contract::{FileServer, Handled, Uploaded};
 use super::exchange::Http;
-use crate::engine::http::Progress;
-use crate::wire::Blob;
+use crate::http::Progress;
+use natsbridge_wire::Blob;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 /// Uploads by PUT.

@@ -5,11 +5,11 @@ use super::address::{Place, file_name};
 use super::attempts::Failed;
 use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
-use crate::engine::connection::Connection;
-use crate::engine::http::Progress;
-use crate::engine::objects::{BucketFile, ObjectBucket};
-use crate::wire::{Blob, Limits};
+use crate::connection::Connection;
+use crate::http::Progress;
+use crate::objects::{BucketFile, ObjectBucket};
 use futures_util::StreamExt;
+use natsbridge_wire::{Blob, Limits};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 

@@ -6,11 +6,11 @@ use super::folder::Folder;
 use super::http_put::HttpPut;
 use super::jetstream::JetStream;
 use super::plik::Plik;
-use crate::engine::bridge::BridgeError;
-use crate::engine::connect::Secret;
-use crate::engine::connection::Connection;
-use crate::engine::objects::check_bucket;
-use crate::wire::Limits;
+use crate::bridge::BridgeError;
+use crate::connect::Secret;
+use crate::connection::Connection;
+use crate::objects::check_bucket;
+use natsbridge_wire::Limits;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -44,7 +44,7 @@ pub struct FileServerRow {
 /// All file servers, the default first.
 ///
 /// ```
-/// use natsbridge::engine::{FileServerRow, SendOptions, ServerOptions};
+/// use natsbridge_engine::{FileServerRow, SendOptions, ServerOptions};
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let row = FileServerRow::of_name("http-put").ok_or("there is no such file server")?;
 /// let options = SendOptions {

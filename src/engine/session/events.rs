@@ -1,11 +1,11 @@
 //! What travels between the workbench and a session: commands down, events up. Messages do not: they are in the store.
 
 use super::subscriptions::{SubscriptionId, SubscriptionView};
-use crate::engine::connect::{ConnectOptions, ConnectionState};
-use crate::engine::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
-use crate::engine::streams::{HistoryRequest, StreamsView};
-use crate::engine::tape::RecordingView;
-use crate::wire::{Blob, Severity};
+use crate::connect::{ConnectOptions, ConnectionState};
+use crate::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
+use crate::streams::{HistoryRequest, StreamsView};
+use crate::tape::RecordingView;
+use natsbridge_wire::{Blob, Severity};
 use std::path::PathBuf;
 
 /// Down: from the workbench to the session.

@@ -8,10 +8,10 @@
 use super::loss_ledger::Ledger;
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::Wake;
-use crate::engine::connection::{Own, is_probe, probe_number};
-use crate::engine::message::Incoming;
-use crate::engine::store::{Gap, Store};
-use crate::engine::subjects::subject_matches;
+use crate::connection::{Own, is_probe, probe_number};
+use crate::message::Incoming;
+use crate::store::{Gap, Store};
+use crate::subjects::subject_matches;
 use async_nats::{Message, Statistics, Subscriber};
 use futures_util::Stream;
 use std::pin::Pin;

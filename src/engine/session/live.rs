@@ -4,12 +4,10 @@ use super::client::{ClientThread, Ending, Relay, thread as client_thread};
 use super::ingest::{Change, Ingest, Pong};
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::Wake;
-use crate::engine::connect::{
-    Client, ConnectError, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal,
-};
-use crate::engine::connection::{Own, Probe};
-use crate::engine::store::Store;
-use crate::wire::Limits;
+use crate::connect::{Client, ConnectError, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal};
+use crate::connection::{Own, Probe};
+use crate::store::Store;
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! A connection that was lost or given up: when, why, and what that means for the messages of that time.
 
-use crate::engine::store::Gap;
+use crate::store::Gap;
 use jiff::Timestamp;
 
 /// When and why the last connection ended.

@@ -3,12 +3,12 @@
 
 use super::events::{Command, Event};
 use super::subscriptions::SubscriptionView;
-use crate::engine::connect::ConnectOptions;
-use crate::engine::fetch::shown_link;
-use crate::engine::tape::{NewTape, Tally, Tap, TapeError, start_writer};
-use crate::engine::wording::grouped;
-use crate::wire::{Blob, Severity};
+use crate::connect::ConnectOptions;
+use crate::fetch::shown_link;
+use crate::tape::{NewTape, Tally, Tap, TapeError, start_writer};
+use crate::wording::grouped;
 use jiff::Timestamp;
+use natsbridge_wire::{Blob, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,9 +3,9 @@
 
 use super::events::Event;
 use super::subscriptions::SubscriptionView;
-use crate::engine::connect::ConnectionState;
-use crate::wire::Severity;
-use crate::wire::Severity::Warning;
+use crate::connect::ConnectionState;
+use natsbridge_wire::Severity;
+use natsbridge_wire::Severity::Warning;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 

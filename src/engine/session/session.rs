@@ -3,10 +3,10 @@
 use super::events::{Command, Event};
 use super::recorder::Recorder;
 use super::supervisor::Supervisor;
-use crate::engine::bridge::SendOptions;
-use crate::engine::connect::ConnectOptions;
-use crate::engine::store::Store;
-use crate::engine::tape::{NewTape, TapeError};
+use crate::bridge::SendOptions;
+use crate::connect::ConnectOptions;
+use crate::store::Store;
+use crate::tape::{NewTape, TapeError};
 use tokio::sync::mpsc;
 
 /// Commands and events that may wait.
@@ -40,7 +40,7 @@ impl Session {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Event, SendOptions, Session, SessionOptions};
+    /// use natsbridge_engine::{ConnectOptions, Event, SendOptions, Session, SessionOptions};
     /// let connect = ConnectOptions::from_urls("localhost")?;
     /// let mut session = Session::start(SessionOptions {
     ///     connect,

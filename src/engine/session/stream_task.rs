@@ -4,12 +4,12 @@
 use super::events::{Command, Event};
 use super::loaded_ranges::Held;
 use super::wakers::Wake;
-use crate::engine::connect::{ConnectError, ConnectOptions};
-use crate::engine::connection::{Connection, Own};
-use crate::engine::store::Store;
-use crate::engine::streams::{Captured, HistoryRequest, StreamError, StreamsView};
-use crate::engine::wording::grouped;
-use crate::wire::Severity;
+use crate::connect::{ConnectError, ConnectOptions};
+use crate::connection::{Connection, Own};
+use crate::store::Store;
+use crate::streams::{Captured, HistoryRequest, StreamError, StreamsView};
+use crate::wording::grouped;
+use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};

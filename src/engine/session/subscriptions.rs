@@ -1,6 +1,6 @@
 //! Subscriptions: the list a session keeps, and what the screen sees of it.
 
-use crate::engine::subjects::check_pattern;
+use crate::subjects::check_pattern;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,7 +1,7 @@
 //! Wakes those who work on the store after the ingest task: the digest worker, the examiner and the screen.
 
 use super::events::Event;
-use crate::engine::store::Store;
+use crate::store::Store;
 use std::sync::Arc;
 use std::sync::mpsc as threads;
 use std::time::{Duration, Instant};

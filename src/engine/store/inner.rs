@@ -3,11 +3,11 @@
 use super::counters::Counters;
 use super::segment::Record;
 use super::slots::{Rows, Slot, SlotDigest};
-use crate::engine::message::{Row, RowDigest, StoredMessage};
-use crate::engine::subjects::{Interner, SubjectId, Subjects};
-use crate::engine::timeline::ConversationId;
-use crate::wire::{Digest, Limits};
+use crate::message::{Row, RowDigest, StoredMessage};
+use crate::subjects::{Interner, SubjectId, Subjects};
+use crate::timeline::ConversationId;
 use bytes::Bytes;
+use natsbridge_wire::{Digest, Limits};
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! The fixed rows of the store, numbered without end: a deque of equal blocks that never moves a row.
 
 use super::segment::Record;
-use crate::engine::timeline::ConversationId;
-use crate::wire::{Dialect, KindSet};
+use crate::timeline::ConversationId;
+use natsbridge_wire::{Dialect, KindSet};
 use std::collections::VecDeque;
 use std::ops::Range;
 

@@ -7,12 +7,12 @@ use super::inner::{Books, Undigested};
 use super::segment::{Parts, Segment};
 use super::slots::Slot;
 use super::text_search::TextSearch;
-use crate::engine::doctor::Troubles;
-use crate::engine::message::{Incoming, Row, StoredMessage};
-use crate::engine::subjects::{Interned, SubjectId, SubjectStats};
-use crate::engine::tape::Tap;
-use crate::engine::timeline::{Arrival, Timeline, fingerprint};
-use crate::wire::{Digest, Limits, Steps, scan};
+use crate::doctor::Troubles;
+use crate::message::{Incoming, Row, StoredMessage};
+use crate::subjects::{Interned, SubjectId, SubjectStats};
+use crate::tape::Tap;
+use crate::timeline::{Arrival, Timeline, fingerprint};
+use natsbridge_wire::{Digest, Limits, Steps, scan};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +24,8 @@ const TURN: usize = 1024;
 /// The store; clones share it. Every call is short: the screen never waits for the network nor the other way round.
 ///
 /// ```
-/// use natsbridge::engine::{Incoming, Store};
-/// use natsbridge::wire::Limits;
+/// use natsbridge_engine::{Incoming, Store};
+/// use natsbridge_wire::Limits;
 ///
 /// let store = Store::new(Limits::default().into());
 /// store.append([Incoming { at_us: 0, subject: "a.b", reply: None, headers: None, payload: b"hello" }]);

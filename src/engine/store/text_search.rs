@@ -1,8 +1,8 @@
 //! Search for a text in everything stored: in the bytes as they came and, through the alignments that base64 gives a text,
 //! inside payloads, without decoding any.
 
-use crate::wire::encode_base64;
 use aho_corasick::{AhoCorasick, MatchKind};
+use natsbridge_wire::encode_base64;
 
 /// A text from which on base64 alignments say enough to be looked for.
 const ENCODED_FROM: usize = 4;
@@ -11,7 +11,7 @@ const ENCODED_FROM: usize = 4;
 /// its start.
 ///
 /// ```
-/// use natsbridge::engine::TextSearch;
+/// use natsbridge_engine::TextSearch;
 ///
 /// let search = TextSearch::new("red wine").unwrap();
 /// assert!(search.is_in(b"a Red wine from Lima"));

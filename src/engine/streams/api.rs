@@ -1,8 +1,8 @@
 //! JetStream's requests over a connection: every one has an end, every refusal is a sentence.
 
 use super::error::StreamError;
-use crate::engine::connection::{Connection, ConnectionError};
-use crate::engine::wording::root;
+use crate::connection::{Connection, ConnectionError};
+use crate::wording::root;
 use async_nats::{Message, Request, RequestErrorKind, Subscriber};
 use futures_util::StreamExt;
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! Why a stream did not do what it was asked for, in words for people.
 
-use crate::engine::connection::ConnectionError;
+use crate::connection::ConnectionError;
 use std::time::Duration;
 
 /// Names of streams told when one is not found.

@@ -5,9 +5,9 @@ use super::error::StreamError;
 use super::history::History;
 use super::request::HistoryRequest;
 use super::stream_message::Captured;
-use crate::engine::connection::Connection;
-use crate::engine::message::StoredMessage;
-use crate::engine::wording::root;
+use crate::connection::Connection;
+use crate::message::StoredMessage;
+use crate::wording::root;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use futures_util::StreamExt;
@@ -49,7 +49,7 @@ impl Connection {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Connection, HistoryRequest};
+    /// use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let request = HistoryRequest { stream: "ORDERS".into(), ..Default::default() };
     /// let mut follow = connection.follow(&request).await?;

@@ -7,9 +7,9 @@ use super::info::Described;
 use super::request::{HistoryRequest, Start};
 use super::source::{Batch, Source, Way};
 use super::stream_message::Captured;
-use crate::engine::connection::{Connection, ConnectionError};
-use crate::engine::message::StoredMessage;
-use crate::engine::subjects::check_pattern;
+use crate::connection::{Connection, ConnectionError};
+use crate::message::StoredMessage;
+use crate::subjects::check_pattern;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use std::collections::VecDeque;
@@ -46,7 +46,7 @@ impl Connection {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Connection, HistoryRequest, Start};
+    /// use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest, Start};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let request = HistoryRequest {
     ///     stream: "ORDERS".into(),

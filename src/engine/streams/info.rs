@@ -4,7 +4,7 @@ use super::api::Api;
 use super::error::StreamError;
 use super::facts::StreamFacts;
 use super::stream_message::LAST;
-use crate::engine::connection::Connection;
+use crate::connection::Connection;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -151,11 +151,11 @@ impl Api {
 }
 
 impl Connection {
-    /// The streams of the account by name, as many as [`Limits::streams`](crate::wire::Limits::streams) allows.
+    /// The streams of the account by name, as many as [`Limits::streams`](natsbridge_wire::Limits::streams) allows.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Connection};
+    /// use natsbridge_engine::{ConnectOptions, Connection};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// for stream in connection.streams().await? {
     ///     println!("{} holds {} messages", stream.name, stream.messages);

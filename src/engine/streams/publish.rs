@@ -3,8 +3,8 @@
 use super::api::{Api, Refusal};
 use super::error::StreamError;
 use super::facts::Acknowledged;
-use crate::engine::connection::{Connection, Outgoing};
-use crate::engine::wording::root;
+use crate::connection::{Connection, Outgoing};
+use crate::wording::root;
 use async_nats::{Request, RequestErrorKind};
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -34,7 +34,7 @@ impl Connection {
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge::engine::{ConnectOptions, Connection, Outgoing};
+    /// use natsbridge_engine::{ConnectOptions, Connection, Outgoing};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let message = Outgoing { subject: "orders.new", payload: b"{}", ..Outgoing::default() };
     /// let acknowledged = connection.publish_acknowledged(message).await?;

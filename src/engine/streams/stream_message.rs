@@ -1,6 +1,6 @@
 //! One message of a stream, the same whichever way it came: its own headers, then the stream's facts as headers.
 
-use crate::engine::message::{Incoming, StoredMessage};
+use crate::message::{Incoming, StoredMessage};
 use async_nats::header::{
     HeaderName, HeaderValue, NATS_LAST_SEQUENCE, NATS_SEQUENCE, NATS_STREAM, NATS_SUBJECT, NATS_TIME_STAMP,
 };

@@ -1,8 +1,8 @@
 //! Messages on their way from the task that receives to the thread that writes: raw copies, one behind the other, so that
 //! the receiving side does nothing but copy.
 
-use crate::engine::message::Incoming;
-use crate::wire::Blob;
+use crate::message::Incoming;
+use natsbridge_wire::Blob;
 
 /// Bytes of an entry beside its texts.
 const HEAD: usize = 8 + 8 + 4 * 4;

@@ -1,6 +1,6 @@
 //! What a tape holds, whatever format it is in. Data only.
 
-use crate::engine::message::StoredMessage;
+use crate::message::StoredMessage;
 use bytes::Bytes;
 
 /// One thing on a tape, in the order of the file.

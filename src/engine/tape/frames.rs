@@ -2,9 +2,9 @@
 //! find one's way again, so that only what was hit is lost. Understands no record.
 
 use super::guard::{MARK, sealed};
-use crate::wire::Limits;
 use memchr::memchr;
 use memchr::memmem::Finder;
+use natsbridge_wire::Limits;
 use std::io::{self, ErrorKind, Read};
 
 /// Something between two marks.
@@ -138,7 +138,7 @@ impl<R: Read> Frames<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tape::guard::{close, open};
+    use crate::tape::guard::{close, open};
 
     fn line(body: &str) -> Vec<u8> {
         let mut out = Vec::new();

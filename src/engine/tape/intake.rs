@@ -3,8 +3,8 @@
 
 use super::block::{Block, Piece, weight};
 use super::counts::Tally;
-use crate::engine::message::Incoming;
-use crate::wire::{Blob, Limits};
+use crate::message::Incoming;
+use natsbridge_wire::{Blob, Limits};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;

@@ -3,7 +3,7 @@
 
 use super::entry::TapeEntry;
 use super::record::read_dumped;
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};

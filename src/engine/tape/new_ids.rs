@@ -1,6 +1,6 @@
 //! New message and correlation ids for envelopes that are sent again; everything else stays byte for byte.
 
-use crate::wire::{Field, scan};
+use natsbridge_wire::{Field, scan};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -1,7 +1,7 @@
 //! A new file for a tape: never over another one, readable by its owner only.
 
 use super::error::TapeError;
-use crate::engine::files::create_new;
+use crate::files::create_new;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

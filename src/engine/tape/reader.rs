@@ -7,9 +7,9 @@ use super::guard::MARK;
 use super::nats_dump::{Dump, files};
 use super::record::{Before, read};
 use super::report::TapeReport;
-use crate::wire::Limits;
 use memchr::memchr;
 use memchr::memmem::find;
+use natsbridge_wire::Limits;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -23,8 +23,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// ```no_run
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge::engine::{Tape, TapeEntry};
-/// use natsbridge::wire::Limits;
+/// use natsbridge_engine::{Tape, TapeEntry};
+/// use natsbridge_wire::Limits;
 /// let mut tape = Tape::open("traffic.jsonl".as_ref(), &Limits::default())?;
 /// while let Some(entry) = tape.next()? {
 ///     if let TapeEntry::Message(message) = entry {
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn guarded_records_that_say_what_cannot_be_are_damaged() {
-        use crate::engine::tape::guard::{close, open};
+        use crate::tape::guard::{close, open};
         let mut file = Vec::new();
         for body in [
             r#""subject":"a","text":"x","n":1"#,

@@ -3,10 +3,10 @@
 use super::encode::digest;
 use super::entry::{TapeEntry, TapeStart};
 use super::guard::MOST;
-use crate::engine::message::StoredMessage;
-use crate::wire::decode_base64;
+use crate::message::StoredMessage;
 use bytes::Bytes;
 use jiff::Timestamp;
+use natsbridge_wire::decode_base64;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! Other subjects for messages that are sent again: `OLD=NEW`, a subject or a pattern.
 
-use crate::engine::subjects::{check_pattern, subject_matches};
+use crate::subjects::{check_pattern, subject_matches};
 use std::fmt;
 
 /// Where messages of some subjects go.

@@ -3,7 +3,7 @@
 use super::entry::TapeEntry;
 use super::guard::VERSION;
 use super::numbers::Numbers;
-use crate::engine::wording::grouped;
+use crate::wording::grouped;
 
 /// Counts of what was read so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,8 +166,8 @@ fn places(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::message::StoredMessage;
-    use crate::engine::tape::entry::TapeStart;
+    use crate::message::StoredMessage;
+    use crate::tape::entry::TapeStart;
 
     fn message(seq: u64) -> TapeEntry {
         TapeEntry::Message(StoredMessage {

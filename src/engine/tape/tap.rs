@@ -2,8 +2,8 @@
 
 use super::counts::Tally;
 use super::intake::Intake;
-use crate::engine::message::Incoming;
-use crate::wire::Blob;
+use crate::message::Incoming;
+use natsbridge_wire::Blob;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where a recording may be; clones share it. The lock is held for copying only.

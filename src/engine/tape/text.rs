@@ -1,8 +1,8 @@
 //! Bytes as JSON values: text where they are UTF-8 and text is no longer than the alternative, Base64 elsewhere; times and
 //! numbers. What could act on a terminal is escaped, so that a tape can be read with `cat` and `grep`.
 
-use crate::wire::encode_base64_into;
 use jiff::Timestamp;
+use natsbridge_wire::encode_base64_into;
 
 /// Longest escaped text for so many bytes before Base64 is the shorter one.
 const fn longest_text(bytes: usize) -> usize {

@@ -3,7 +3,7 @@
 
 use super::conversation::{Entry, Number};
 use super::model::{Arrival, ConversationId, Marks, Stamp};
-use crate::wire::stamp_us;
+use natsbridge_wire::stamp_us;
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};

@@ -1,7 +1,7 @@
 //! Conversations as others see them, and what goes into their book. Data only.
 
 use super::outcome::RequestOutcome;
-use crate::wire::Digest;
+use natsbridge_wire::Digest;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub enum ConversationState {
     Nack,
     /// An answer names a request that nobody has seen.
     UnknownRequest,
-    /// A request has waited longer than [`Limits::timeline_unanswered`](crate::wire::Limits::timeline_unanswered).
+    /// A request has waited longer than [`Limits::timeline_unanswered`](natsbridge_wire::Limits::timeline_unanswered).
     Unanswered,
     /// The asker gave up.
     Cancelled,

@@ -8,8 +8,8 @@ use super::index::{Found, Ids, Index, Place, Waiting, asks_many, is_delivery, ke
 use super::latency::Latencies;
 use super::model::{Arrival, ConversationId, Mark, Part, TimelineCounts, TransferSpan};
 use super::outcome::RequestOutcome;
-use crate::engine::subjects::Interner;
-use crate::wire::Limits;
+use crate::subjects::Interner;
+use natsbridge_wire::Limits;
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::sync::Arc;

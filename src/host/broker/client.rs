@@ -9,7 +9,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 
 /// Bytes that may wait for a client.
 const PENDING: usize = Limits::DEFAULT.broker_pending;

@@ -5,7 +5,7 @@
 
 use memchr::memchr;
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 
 /// Longest control line, in bytes with its line end; the reference server's own default.
 const CONTROL_LINE: usize = Limits::DEFAULT.broker_control_line;

@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::handshake::Info;
 use super::routes::Routes;
 use super::session;
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 
 /// Options of the embedded broker.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub enum BrokerError {
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// use natsbridge::host::{Broker, BrokerOptions};
+/// use natsbridge_host::{Broker, BrokerOptions};
 /// let broker = Broker::start(BrokerOptions { listen: "127.0.0.1:0".into(), ..Default::default() }).await.unwrap();
 /// let client = async_nats::connect(broker.url()).await.unwrap();
 /// assert_eq!(client.server_info().server_name, "natsbridge");

@@ -15,7 +15,7 @@ use super::handshake::{Connect, Info};
 use super::parser::{Op, Publish, Step, Violation};
 use super::routes::{Router, Routes};
 use super::{parser, subjects};
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 
 /// Bytes asked of the socket at a time.
 const READ: usize = 64 << 10;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 
 /// Most tokens of a subject; bounds the depth of the tree.
 const MAX_TOKENS: usize = Limits::DEFAULT.broker_tokens;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use crate::wire::table_from_csv;
+use natsbridge_wire::table_from_csv;
 
 /// A sunset over hills, 96 × 64.
 pub const SUNSET: &[u8] = include_bytes!("../../../assets/demo/peer-sunset.png");

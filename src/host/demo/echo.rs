@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions};
-use crate::wire::Limits;
+use natsbridge_engine::{
+    Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
+};
+use natsbridge_wire::Limits;
 
 /// Where it listens.
 pub const SUBJECT: &str = "/demo/echo";

@@ -9,7 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
-use crate::wire::Dialect;
+use natsbridge_wire::Dialect;
 
 /// The language a peer is written in, with what shows of it on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::letter::{Letter, Part, Voice};
 use super::random::Random;
-use crate::host::fileserver::{Deposit, Depot};
+use crate::fileserver::{Deposit, Depot};
 use bytes::Bytes;
 
 /// A message ready to be sent.

@@ -11,7 +11,7 @@ use super::peers::PEERS;
 use super::random::Random;
 use super::stage::{Outgoing, Peer, Stage};
 use super::{device, echo};
-use crate::host::fileserver::{Depot, FileHost};
+use crate::fileserver::{Depot, FileHost};
 
 /// Longest wait for somebody to watch the opening.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -4,9 +4,9 @@
 //! that only pages of this machine may change something there.
 
 use super::key::hash;
-use crate::wire::percent_decode;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, ORIGIN};
+use natsbridge_wire::percent_decode;
 use url::{Host, Url};
 
 /// The rule in force.

@@ -1,11 +1,11 @@
 //! The body of a request as it arrives, cut when it comes too slowly.
 
 use super::answer::Refusal;
-use crate::wire::Limits;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::StatusCode;
 use hyper::body::{Body, Incoming};
+use natsbridge_wire::Limits;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 

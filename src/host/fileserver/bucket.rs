@@ -6,10 +6,10 @@
 
 use super::key::{Facts, Key, hex, new_id};
 use super::shelf::{Body, Shelf, ShelfError, Shelved};
-use crate::engine::{BucketFile, ObjectBucket, ObjectError, ObjectFacts};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future};
 use md5::{Digest, Md5};
+use natsbridge_engine::{BucketFile, ObjectBucket, ObjectError, ObjectFacts};
 use std::ops::Range;
 
 const TOKEN_HASH: &str = "tokenSha256";

@@ -3,10 +3,10 @@
 
 use super::key::{Facts, Key, hex, new_id};
 use super::shelf::{Body, Shelf, ShelfError, Shelved};
-use crate::wire::Limits;
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use md5::{Digest, Md5};
+use natsbridge_wire::Limits;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};

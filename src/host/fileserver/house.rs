@@ -7,11 +7,11 @@ use super::intake::{Intake, Source, too_large};
 use super::key::{Facts, Key};
 use super::shelf::{Shelf, ShelfError};
 use super::space::{Arrival, Space};
-use crate::wire::Limits;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use hyper::HeaderMap;
 use hyper::header::HOST;
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! What stored files are known by, and what is kept beside their bytes. Names never become paths: a directory stores
 //! files under ids and hashes.
 
-use crate::wire::percent_encode;
+use natsbridge_wire::percent_encode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

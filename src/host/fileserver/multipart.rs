@@ -4,10 +4,10 @@
 use super::answer::Refusal;
 use super::arriving::Arriving;
 use super::names::parameters;
-use crate::wire::percent_decode;
 use bytes::{Buf, Bytes, BytesMut};
 use hyper::header::HeaderValue;
 use memchr::memmem::{self, Finder};
+use natsbridge_wire::percent_decode;
 
 /// Bytes of a part's head.
 const HEAD: usize = 16 << 10;

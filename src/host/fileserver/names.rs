@@ -1,7 +1,7 @@
 //! The header that carries a file's name, written and read. Pure.
 
-use crate::wire::percent_encode;
 use hyper::header::HeaderValue;
+use natsbridge_wire::percent_encode;
 
 /// `attachment` with the name: once for those who read ASCII only, once exactly (RFC 6266).
 pub fn attachment(name: &str) -> HeaderValue {

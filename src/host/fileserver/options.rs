@@ -1,7 +1,7 @@
 //! What a file server is started with, and why it may not start.
 
-use crate::engine::{ObjectBucket, Secret};
-use crate::wire::Limits;
+use natsbridge_engine::{ObjectBucket, Secret};
+use natsbridge_wire::Limits;
 use std::io;
 use std::path::PathBuf;
 

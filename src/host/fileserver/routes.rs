@@ -7,11 +7,11 @@ use super::download::download;
 use super::house::House;
 use super::key::Key;
 use super::{plain, plik};
-use crate::wire::percent_decode;
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
+use natsbridge_wire::percent_decode;
 
 /// First parts of a path that have a meaning of their own.
 const RESERVED: &[&str] = &["file", "upload", "config", "version"];

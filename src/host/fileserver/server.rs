@@ -13,11 +13,11 @@ use super::paced::Paced;
 use super::routes;
 use super::shelf::{Shelf, ShelfError};
 use super::space::Space;
-use crate::engine::Secret;
-use crate::wire::percent_encode;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use natsbridge_engine::Secret;
+use natsbridge_wire::percent_encode;
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
@@ -40,7 +40,7 @@ const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// use natsbridge::host::{FileHost, FileHostOptions};
+/// use natsbridge_host::{FileHost, FileHostOptions};
 /// let options = FileHostOptions { listen: "127.0.0.1:0".into(), ..Default::default() };
 /// let files = FileHost::start(options).await.unwrap();
 /// assert!(files.url().starts_with("http://127.0.0.1:"));

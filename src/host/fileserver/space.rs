@@ -1,6 +1,6 @@
 //! How much may still be stored: what is kept, what is arriving, and the smaller of a fixed sum and a share of the disk.
 
-use crate::wire::Limits;
+use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,9 +1,9 @@
 //! The footer line: the honest counters on the left, key hints on the right.
 
-use crate::app::{ACTIONS, Action, ActionRow, Context, Pane, State, count};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, fit_middle};
-use crate::ui::preview::progress;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_middle};
+use crate::preview::progress;
+use natsbridge_app::{ACTIONS, Action, ActionRow, Context, Pane, State, count};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;

@@ -1,9 +1,9 @@
 //! The header line: where we are connected, how it goes, what comes in.
 
-use crate::app::{State, count, counted, per_second, size, span};
-use crate::engine::ConnectionState;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, fit_middle, sparkline};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_middle, sparkline};
+use natsbridge_app::{State, count, counted, per_second, size, span};
+use natsbridge_engine::ConnectionState;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;

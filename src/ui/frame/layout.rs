@@ -1,6 +1,6 @@
 //! Where everything stands, for every size of terminal. The layout table says which panes share the screen.
 
-use crate::app::Pane;
+use natsbridge_app::Pane;
 use ratatui::layout::{Position, Rect};
 use serde::{Deserialize, Serialize};
 

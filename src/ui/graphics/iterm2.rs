@@ -2,7 +2,7 @@
 
 use super::passthrough::through;
 use super::png::png;
-use crate::wire::{Picture, encode_base64};
+use natsbridge_wire::{Picture, encode_base64};
 
 /// The picture over so many cells from the cursor on.
 pub fn iterm2(picture: &Picture, (across, down): (u16, u16), tmux: bool) -> Option<String> {

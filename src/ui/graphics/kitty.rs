@@ -3,7 +3,7 @@
 
 use super::passthrough::through;
 use super::png::png;
-use crate::wire::{Picture, encode_base64};
+use natsbridge_wire::{Picture, encode_base64};
 use std::fmt::Write as _;
 
 /// Base64 letters of one chunk at most, as the protocol wants it.

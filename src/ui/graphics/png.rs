@@ -1,8 +1,8 @@
 //! A picture as PNG, made by us.
 
-use crate::wire::Picture;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
+use natsbridge_wire::Picture;
 
 /// The picture as PNG; `None` if its pixels are not as many as it says.
 pub fn png(picture: &Picture) -> Option<Vec<u8>> {

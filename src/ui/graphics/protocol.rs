@@ -1,7 +1,7 @@
 //! Which graphics protocol a terminal has, by what it says of itself.
 
 use super::colours::Colours;
-use crate::app::ImageMode;
+use natsbridge_app::ImageMode;
 
 /// A graphics protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use super::iterm2::iterm2;
 use super::kitty::{MOST, kitty};
 use super::protocol::{Graphics, Protocol};
 use super::sixel::sixel;
-use crate::wire::{Part, Picture};
+use natsbridge_wire::{Part, Picture};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -87,8 +87,8 @@ fn over_cleared(sequence: &str, (across, down): (u16, u16)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Limits, decode_base64, decode_image};
     use icy_sixel::SixelImage;
+    use natsbridge_wire::{Limits, decode_base64, decode_image};
 
     fn picture(width: u32, height: u32) -> Picture {
         let pixel = |i: u32| [(i % 251) as u8, (i / 7 % 241) as u8, (i / 31 % 239) as u8, 255];

@@ -1,7 +1,7 @@
 //! Sixel: a picture of at most 256 colours as one DCS sequence.
 
-use crate::wire::Picture;
 use icy_sixel::{EncodeOptions, SixelImage};
+use natsbridge_wire::Picture;
 
 /// The picture in so many colours.
 pub fn sixel(picture: &Picture, colours: u16) -> Option<String> {

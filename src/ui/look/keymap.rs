@@ -1,7 +1,7 @@
 //! Keys to actions: the table's default keys, then the settings' own. The only place that parses key names.
 
-use crate::app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use natsbridge_app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use std::collections::HashMap;
 
 /// A key with its modifiers, in one spelling whatever the terminal reports.
@@ -294,7 +294,7 @@ pub enum Pressed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Pane;
+    use natsbridge_app::Pane;
 
     fn press(map: &Keymap, pane: Pane, code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
         map.action(pane, &KeyEvent::new(code, modifiers))

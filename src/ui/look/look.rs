@@ -2,10 +2,10 @@
 
 use super::keymap::Keymap;
 use super::theme::{Role, Theme};
-use crate::app::{Action, ImageMode};
-use crate::ui::graphics::{Colours, Pictures, TerminalPictures};
+use crate::graphics::{Colours, Pictures, TerminalPictures};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use natsbridge_app::{Action, ImageMode};
 use ratatui::style::Style;
 use ratatui::text::Span;
 

@@ -1,6 +1,6 @@
 //! Themes: roles to styles. Widgets ask for a role, never for a colour.
 
-use crate::wire::{Kind, Severity};
+use natsbridge_wire::{Kind, Severity};
 use ratatui::style::Style;
 
 macro_rules! roles {

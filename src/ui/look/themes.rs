@@ -1,7 +1,7 @@
 //! The themes there are: those built in and those of the user; each is loaded from its TOML when chosen.
 
 use super::theme::{Role, Theme};
-use crate::ui::graphics::Colours;
+use crate::graphics::Colours;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use std::collections::BTreeMap;

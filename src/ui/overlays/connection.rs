@@ -1,10 +1,10 @@
 //! The screen before there ever was a connection: what was tried, what came of it, what to do.
 
-use crate::app::{Action, State};
-use crate::engine::ConnectionState;
-use crate::ui::frame::since;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, centred, field, row_of, wrap};
+use crate::frame::since;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, centred, field, row_of, wrap};
+use natsbridge_app::{Action, State};
+use natsbridge_engine::ConnectionState;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,9 +1,9 @@
 //! The keys of the focused pane, from the table of actions.
 
 use super::drawn::Drawn;
-use crate::app::{ACTIONS, ActionRow, Place};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, centred, left, open_box, row_of};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, centred, left, open_box, row_of};
+use natsbridge_app::{ACTIONS, ActionRow, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

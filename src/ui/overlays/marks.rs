@@ -1,9 +1,9 @@
 //! The marks, while a letter is asked for.
 
 use super::drawn::Drawn;
-use crate::app::{MarkUse, State};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, centred, field, fit_middle, open_box, row_of};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, centred, field, fit_middle, open_box, row_of};
+use natsbridge_app::{MarkUse, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,11 +1,11 @@
 //! Notices: short sentences at the lower right, for a while; a lost connection is told for as long as it is lost.
 
-use crate::app::{Action, State};
-use crate::engine::ConnectionState;
-use crate::ui::frame::since;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, head, left, row_of, wrap};
-use crate::wire::{SafeText, Severity};
+use crate::frame::since;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, head, left, row_of, wrap};
+use natsbridge_app::{Action, State};
+use natsbridge_engine::ConnectionState;
+use natsbridge_wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};

@@ -1,9 +1,9 @@
 //! The command palette: a line to type into, the actions that fit below.
 
 use super::drawn::Drawn;
-use crate::app::{Context, LineEdit, palette};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, centred, field, left, open_box, row_of, scrolled};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, centred, field, left, open_box, row_of, scrolled};
+use natsbridge_app::{Context, LineEdit, palette};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 

@@ -1,8 +1,8 @@
 //! How a sequence of keys can go on, once its first key was pressed.
 
-use crate::app::State;
-use crate::ui::look::{Look, Pending, Role};
-use crate::ui::paint::{Pen, cells, left, open_box, row_of};
+use crate::look::{Look, Pending, Role};
+use crate::paint::{Pen, cells, left, open_box, row_of};
+use natsbridge_app::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

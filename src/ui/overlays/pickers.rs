@@ -1,12 +1,10 @@
 //! Pickers: contexts, what can be done with a stream, the lists of the Compose pane.
 
 use super::drawn::Drawn;
-use crate::app::{ChoicesFor, State, StreamChoice, count, size};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{
-    Pen, cells, centred, field, fit_end, fit_middle, left, open_box, row_of, scrolled, wrap,
-};
-use crate::wire::{Answer, KINDS, Kind, Reads};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, centred, field, fit_end, fit_middle, left, open_box, row_of, scrolled, wrap};
+use natsbridge_app::{ChoicesFor, State, StreamChoice, count, size};
+use natsbridge_wire::{Answer, KINDS, Kind, Reads};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -1,14 +1,14 @@
 //! The problems of everything received, worst first, with the example that Enter leads to.
 
 use super::drawn::Drawn;
-use crate::app::{Action, ProblemsAt, State, count};
-use crate::engine::{GroupBy, TroubleRow};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{
+use crate::look::{Look, Role};
+use crate::paint::{
     Pen, cells, centred, counted, field, fit_end, fit_middle, left, open_box, right, row_of, scrolled, wrap,
 };
-use crate::ui::preview::severity_mark;
-use crate::wire::{Code, check_of};
+use crate::preview::severity_mark;
+use natsbridge_app::{Action, ProblemsAt, State, count};
+use natsbridge_engine::{GroupBy, TroubleRow};
+use natsbridge_wire::{Code, check_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! A question with one line to answer, at the foot of the screen so that the panes stay in view.
 
 use super::drawn::Drawn;
-use crate::app::{LineEdit, Purpose, State, count};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, offered, open_box, row_of, wrap};
-use crate::wire::FilterFault;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, offered, open_box, row_of, wrap};
+use natsbridge_app::{LineEdit, Purpose, State, count};
+use natsbridge_wire::FilterFault;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;

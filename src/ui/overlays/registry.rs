@@ -9,8 +9,8 @@ use super::problems::draw_problems;
 use super::prompt::draw_prompt;
 use super::text::draw_text;
 use super::themes::draw_themes;
-use crate::app::{Overlay, State};
-use crate::ui::look::Look;
+use crate::look::Look;
+use natsbridge_app::{Overlay, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

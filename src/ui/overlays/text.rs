@@ -1,10 +1,10 @@
 //! A text to be looked at before it is copied or saved: what would go out, the same send in another form.
 
 use super::drawn::Drawn;
-use crate::app::{Action, State, size};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, centred, field, fit_middle, head, open_box, row_of};
-use crate::wire::SafeText;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, centred, field, fit_middle, head, open_box, row_of};
+use natsbridge_app::{Action, State, size};
+use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

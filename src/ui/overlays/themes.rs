@@ -1,9 +1,9 @@
 //! The theme picker: themes show themselves while they are chosen.
 
 use super::drawn::Drawn;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, field, open_box, row_of, scrolled};
-use crate::wire::KINDS;
+use crate::look::{Look, Role};
+use crate::paint::{Pen, field, open_box, row_of, scrolled};
+use natsbridge_wire::KINDS;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

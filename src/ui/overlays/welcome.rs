@@ -1,9 +1,9 @@
 //! What somebody sees who starts the workbench for the first time: what it is, in five lines. The first key takes it away
 //! and does what it always does.
 
-use crate::app::Action;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, centred, open_box, row_of};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, centred, open_box, row_of};
+use natsbridge_app::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,7 +1,7 @@
 //! Times and addresses as people read them on screen, beside the workbench's own figures. Pure text, no styles and no
 //! clock.
 
-pub use crate::app::{count, counted, size, span};
+pub use natsbridge_app::{count, counted, size, span};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,8 +1,8 @@
 //! Small strokes: pieces of text put beside each other within a line, scrolled windows, boxes.
 
 use super::width::{cells, field, fit_middle};
-use crate::app::Offers;
-use crate::ui::look::{Look, Role};
+use crate::look::{Look, Role};
+use natsbridge_app::Offers;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

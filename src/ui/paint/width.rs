@@ -1,6 +1,6 @@
 //! Safe text put into a width: cut at the end or in the middle, padded left or right.
 
-use crate::wire::SafeText;
+use natsbridge_wire::SafeText;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 

@@ -1,7 +1,7 @@
 //! What every pane can do. A pane owns its scroll; what several panes share lives in the state.
 
-use crate::app::{Msg, State};
-use crate::ui::look::Look;
+use crate::look::Look;
+use natsbridge_app::{Msg, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;

@@ -6,7 +6,7 @@ use super::inspector::Inspector;
 use super::messages::Messages;
 use super::subjects::Subjects;
 use super::timeline::Timeline;
-use crate::app::Pane;
+use natsbridge_app::Pane;
 
 /// All panes with their view state.
 #[derive(Default)]

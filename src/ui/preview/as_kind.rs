@@ -4,8 +4,8 @@ use super::blocks::BlockView;
 use super::contract::Sheet;
 use super::plot::{Series, series_sheet};
 use super::registry::payload_view;
-use crate::wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, Value, decode_blob, decode_plain};
 use bytes::Bytes;
+use natsbridge_wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, Value, decode_blob, decode_plain};
 
 /// The bytes as a payload of that kind; where they are none, why, above the bytes.
 pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> Sheet {

@@ -3,8 +3,8 @@
 use super::contract::{Motion, Preview, PreviewContext};
 use super::text::{Paint, Pattern, Piece, wrap};
 use super::viewport::Viewport;
-use crate::ui::look::Role;
-use crate::ui::paint::format;
+use crate::look::Role;
+use crate::paint::format;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -214,7 +214,7 @@ impl Preview for BlockView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::preview::sample::{drawn, exercise};
 
     fn view() -> BlockView {
         let block = |text: &str| Block {

@@ -2,8 +2,8 @@
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use super::text::{Paint, Piece, wrap};
-use crate::app::{Action, ViewKind, ViewQuestion};
-use crate::wire::FilterFault;
+use natsbridge_app::{Action, ViewKind, ViewQuestion};
+use natsbridge_wire::FilterFault;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

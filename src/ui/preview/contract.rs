@@ -2,10 +2,10 @@
 //! beyond shared pointers, and it draws only what is visible. What it cannot do itself it wishes for: texts for the
 //! clipboard, questions to a person, long work, sheets over the panes.
 
-use crate::app::{Action, Links, Progress, ViewKind, ViewQuestion};
-use crate::ui::graphics::{Colours, Pictures};
-use crate::ui::look::{Look, Theme};
-use crate::wire::{FilterFault, Severity};
+use crate::graphics::{Colours, Pictures};
+use crate::look::{Look, Theme};
+use natsbridge_app::{Action, Links, Progress, ViewKind, ViewQuestion};
+use natsbridge_wire::{FilterFault, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::any::Any;

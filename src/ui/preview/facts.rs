@@ -1,8 +1,8 @@
 //! Names and values, one per line: what is known of a sound, a film or bytes that nothing else shows.
 
 use super::contract::{Motion, Preview, PreviewContext};
-use crate::ui::look::Role;
-use crate::wire::SafeText;
+use crate::look::Role;
+use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -77,7 +77,7 @@ impl Preview for FactsView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::drawn;
+    use crate::preview::sample::drawn;
 
     fn view(facts: &[(&str, &str)]) -> FactsView {
         FactsView::new(

@@ -12,9 +12,9 @@ use super::message::{LinkPanel, findings_view};
 use super::sound::SoundView;
 use super::text::{Piece, TextView, clipped, looks_like_markdown};
 use super::tree::TreeView;
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::wire::{
+use crate::look::Role;
+use crate::paint::format;
+use natsbridge_wire::{
     AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
     Value, VideoFacts, number_texts,
 };
@@ -265,15 +265,15 @@ fn seconds(duration: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::StoredMessage;
-    use crate::ui::look::Theme;
-    use crate::ui::preview::message::envelope_view;
-    use crate::ui::preview::message::header_lines;
-    use crate::ui::preview::sample;
-    use crate::ui::preview::sample::{drawn, exercise};
-    use crate::wire::{Code, Data, Dialect, Envelope, Finding, RawJson};
+    use crate::look::Theme;
+    use crate::preview::message::envelope_view;
+    use crate::preview::message::header_lines;
+    use crate::preview::sample;
+    use crate::preview::sample::{drawn, exercise};
     use bytes::Bytes;
     use jiff::tz::TimeZone;
+    use natsbridge_engine::StoredMessage;
+    use natsbridge_wire::{Code, Data, Dialect, Envelope, Finding, RawJson};
 
     fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload {
         DecodedPayload {

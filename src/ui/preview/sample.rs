@@ -2,11 +2,11 @@
 #![cfg(test)]
 
 use super::contract::{Motion, Preview, PreviewContext};
-use crate::engine::StoredMessage;
-use crate::ui::graphics::{Colours, Pictures};
-use crate::ui::look::Theme;
-use crate::wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
+use crate::graphics::{Colours, Pictures};
+use crate::look::Theme;
 use bytes::Bytes;
+use natsbridge_engine::StoredMessage;
+use natsbridge_wire::{Code, DecodedMessage, Dialect, Envelope, Finding, RawJson, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

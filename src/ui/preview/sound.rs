@@ -2,8 +2,8 @@
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
 use super::facts::FactsView;
-use crate::ui::look::Role;
-use crate::wire::{Blob, MediaError, SafeText, Sound, sound};
+use crate::look::Role;
+use natsbridge_wire::{Blob, MediaError, SafeText, Sound, sound};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -99,7 +99,7 @@ impl Preview for SoundView {
         let Some(body) = self.body.take() else {
             return vec![];
         };
-        let decode = move |progress: &crate::app::Progress| sound(&body, progress);
+        let decode = move |progress: &natsbridge_app::Progress| sound(&body, progress);
         vec![Wish::Work(Work::new(DECODING, "drawing the waveform", decode))]
     }
 
@@ -152,7 +152,7 @@ fn draw_wave(sound: &Sound, area: Rect, buffer: &mut Buffer, context: PreviewCon
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::preview::sample::{drawn, exercise};
 
     const CHIME: &[u8] = include_bytes!("../../../assets/demo/chime.wav");
 
@@ -164,7 +164,7 @@ mod tests {
     fn settled(mut view: SoundView) -> SoundView {
         for wish in view.wishes() {
             let Wish::Work(work) = wish else { continue };
-            let result = (work.run)(&crate::app::Progress::default());
+            let result = (work.run)(&natsbridge_app::Progress::default());
             view.worked(work.slot, result);
         }
         assert!(view.wishes().is_empty());

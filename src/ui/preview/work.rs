@@ -1,7 +1,7 @@
 //! Views on screen by name, and the work that they wished for: what waits, runs, and was done.
 
 use super::contract::{Sheet, Work, WorkResult};
-use crate::app::Progress;
+use natsbridge_app::Progress;
 use std::sync::Arc;
 
 /// What a view is known by as long as it is on screen.

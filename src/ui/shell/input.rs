@@ -1,14 +1,14 @@
 //! Terminal events to messages: keys through the keymap, typing into prompts, the mouse by where things were drawn.
 
 use super::workbench::Workbench;
-use crate::app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
-use crate::ui::frame::{Layout, Splits};
-use crate::ui::look::{Pending, Pressed};
-use crate::ui::preview::Motion;
-use crate::wire::Severity;
+use crate::frame::{Layout, Splits};
+use crate::look::{Pending, Pressed};
+use crate::preview::Motion;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
+use natsbridge_app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
+use natsbridge_wire::Severity;
 use ratatui::layout::{Margin, Position};
 use ratatui::widgets::Block;
 

@@ -1,8 +1,8 @@
 //! What a run leaves to the next one in the same context: looks, sizes of panes, what was answered.
 
 use super::workbench::Workbench;
-use crate::app::{Histories, ImageMode};
-use crate::ui::frame::Splits;
+use crate::frame::Splits;
+use natsbridge_app::{Histories, ImageMode};
 use serde::{Deserialize, Serialize};
 
 /// What is remembered; every part may be missing.

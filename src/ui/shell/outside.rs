@@ -1,9 +1,9 @@
 //! Another program that has the terminal until it ends: the person's own editor with a text, or what opens a payload.
 //! The bytes lie in files that only their owner can read, and that are gone afterwards.
 
-use crate::app::{ComposeNews, Content, Msg, ShownPayload};
-use crate::ui::workers::{words, write_outside};
-use crate::wire::Severity;
+use crate::workers::{words, write_outside};
+use natsbridge_app::{ComposeNews, Content, Msg, ShownPayload};
+use natsbridge_wire::Severity;
 use std::io::{self, Write};
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -187,7 +187,7 @@ mod tests {
         let shown = ShownPayload {
             subject: "a".into(),
             dataname: "x".into(),
-            kind: crate::wire::Kind::Text,
+            kind: natsbridge_wire::Kind::Text,
             file_name: "x.txt".into(),
             body: bytes::Bytes::from_static(b"grape").into(),
         };

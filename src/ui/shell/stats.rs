@@ -1,9 +1,9 @@
 //! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
 
 use super::memory::Memory;
-use crate::app::State;
-use crate::engine::Histogram;
-use crate::wire::Severity;
+use natsbridge_app::State;
+use natsbridge_engine::Histogram;
+use natsbridge_wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
 

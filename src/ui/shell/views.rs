@@ -1,10 +1,10 @@
 //! Which view gets keys and results, and what becomes of its wishes: the sheet on top, else the inspector's own view.
 
 use super::workbench::Workbench;
-use crate::app::{Effect, Msg, Origin, Progress, Purpose, ViewQuestion, Working, count};
-use crate::ui::paint::field;
-use crate::ui::preview::{Laid, Preview, Running, Sheet, Started, ViewId, Wish, Work, Worked};
-use crate::wire::Severity;
+use crate::paint::field;
+use crate::preview::{Laid, Preview, Running, Sheet, Started, ViewId, Wish, Work, Worked};
+use natsbridge_app::{Effect, Msg, Origin, Progress, Purpose, ViewQuestion, Working, count};
+use natsbridge_wire::Severity;
 use std::sync::Arc;
 
 impl Workbench {

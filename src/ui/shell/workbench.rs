@@ -1,15 +1,15 @@
 //! The workbench on screen: state and view state together. Input goes in, effects come out, frames are drawn; nothing
 //! here waits or does I/O, so that tests can drive it by hand.
 
-use crate::app::{Action, Effect, Msg, Overlay, Pane, State, TimelineMsg, count, per_second, update};
-use crate::ui::frame::{LEAST, Layout, Split, Splits, draw_footer, draw_header};
-use crate::ui::look::{Look, Pending, Role, Themes};
-use crate::ui::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_welcome};
-use crate::ui::paint::{Pen, cells, field, fit_end, fit_middle, open_box, row_of};
-use crate::ui::panes::{Panes, Scene};
-use crate::ui::preview::{Laid, PreviewContext, Running, Started, ViewId, log_sheet};
-use crate::ui::workers::Built;
-use crate::wire::{SafeText, Severity};
+use crate::frame::{LEAST, Layout, Split, Splits, draw_footer, draw_header};
+use crate::look::{Look, Pending, Role, Themes};
+use crate::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_welcome};
+use crate::paint::{Pen, cells, field, fit_end, fit_middle, open_box, row_of};
+use crate::panes::{Panes, Scene};
+use crate::preview::{Laid, PreviewContext, Running, Started, ViewId, log_sheet};
+use crate::workers::Built;
+use natsbridge_app::{Action, Effect, Msg, Overlay, Pane, State, TimelineMsg, count, per_second, update};
+use natsbridge_wire::{SafeText, Severity};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};

@@ -4,7 +4,7 @@ use super::attributes;
 use super::input::{SharedInput, TerminalInput};
 use super::restore::{restore, take};
 use super::signal::stop_until_continued;
-use crate::ui::graphics::TerminalPictures;
+use crate::graphics::TerminalPictures;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event, poll};
 use crossterm::execute;

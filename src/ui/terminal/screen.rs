@@ -1,7 +1,7 @@
 //! The terminal as the screen of the loop.
 
 use super::lifecycle::Terminal;
-use crate::ui::shell::Screen;
+use crate::shell::Screen;
 use ratatui::Frame;
 use std::io;
 

@@ -1,12 +1,12 @@
 //! Work for the message being written: plans, paths, files, texts. Plans are made one at a time, the latest wins.
 
 use super::done::Done;
-use crate::app::{ComposeNews, ComposeWork, Msg, Way, size};
-use crate::engine::{
+use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
+use natsbridge_engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
     read_draft, save_new, sentence, suggest, write_draft,
 };
-use crate::wire::{Limits, Severity};
+use natsbridge_wire::{Limits, Severity};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

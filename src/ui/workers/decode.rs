@@ -2,11 +2,11 @@
 
 use super::done::{Built, Done};
 use super::downloads::Downloads;
-use crate::app::{Msg, Opened};
-use crate::engine::Store;
-use crate::ui::preview::{build_views, envelope_view};
-use crate::wire::{Limits, Severity, circumstance_findings, decode_message_with};
+use crate::preview::{build_views, envelope_view};
 use jiff::tz::TimeZone;
+use natsbridge_app::{Msg, Opened};
+use natsbridge_engine::Store;
+use natsbridge_wire::{Limits, Severity, circumstance_findings, decode_message_with};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 

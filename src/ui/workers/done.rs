@@ -1,8 +1,8 @@
 //! What workers hand in.
 
-use crate::app::{Msg, Opened};
-use crate::engine::FetchError;
-use crate::ui::preview::{Preview, Sheet, Views, Worked};
+use crate::preview::{Preview, Sheet, Views, Worked};
+use natsbridge_app::{Msg, Opened};
+use natsbridge_engine::FetchError;
 
 /// What came of some work.
 pub enum Done {

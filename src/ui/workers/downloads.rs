@@ -1,8 +1,8 @@
 //! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
 
-use crate::app::size;
-use crate::engine::{FetchError, FetchRequest, Fetcher, LinkFacts, shown_link};
-use crate::wire::{Blob, Finding};
+use natsbridge_app::size;
+use natsbridge_engine::{FetchError, FetchRequest, Fetcher, LinkFacts, shown_link};
+use natsbridge_wire::{Blob, Finding};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

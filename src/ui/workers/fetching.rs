@@ -2,9 +2,9 @@
 
 use super::done::Done;
 use super::downloads::Downloads;
-use crate::app::Msg;
-use crate::engine::FetchRequest;
-use crate::wire::Blob;
+use natsbridge_app::Msg;
+use natsbridge_engine::FetchRequest;
+use natsbridge_wire::Blob;
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;

@@ -2,10 +2,10 @@
 
 use super::done::Done;
 use super::payloads;
-use crate::app::{Effect, Msg, Opened, Progress};
-use crate::engine::{Store, StoredMessage, TextSearch};
-use crate::ui::preview::{difference_sheet, mended_sheet};
-use crate::wire::{Limits, READERS, Severity, decode_message, mend_for};
+use crate::preview::{difference_sheet, mended_sheet};
+use natsbridge_app::{Effect, Msg, Opened, Progress};
+use natsbridge_engine::{Store, StoredMessage, TextSearch};
+use natsbridge_wire::{Limits, READERS, Severity, decode_message, mend_for};
 use std::sync::Arc;
 
 /// What is being done, as the footer says it; `None` for what is none of these.

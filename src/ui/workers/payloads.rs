@@ -2,11 +2,11 @@
 //! a value of it plotted over messages.
 
 use super::done::Done;
-use crate::app::{Msg, Progress, ShownPayload};
-use crate::engine::{Store, value_series};
-use crate::ui::preview::{Series, as_kind_sheet, output_sheet, value_sheet};
-use crate::wire::{Blob, Kind, Limits, Severity};
+use crate::preview::{Series, as_kind_sheet, output_sheet, value_sheet};
 use bytes::Bytes;
+use natsbridge_app::{Msg, Progress, ShownPayload};
+use natsbridge_engine::{Store, value_series};
+use natsbridge_wire::{Blob, Kind, Limits, Severity};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -7,13 +7,13 @@ use super::downloads::Downloads;
 use super::fetching::Fetching;
 use super::long_work::{slow, slow_work};
 use super::payloads;
-use crate::app::{
+use crate::preview::Started;
+use jiff::tz::TimeZone;
+use natsbridge_app::{
     Effect, Msg, Origin, Progress, Purpose, ShownPayload, State, Working, exposed_secrets, size,
 };
-use crate::engine::{Contexts, Fetcher, SendOptions, Store, save_new};
-use crate::ui::preview::Started;
-use crate::wire::{Blob, Limits, Severity};
-use jiff::tz::TimeZone;
+use natsbridge_engine::{Contexts, Fetcher, SendOptions, Store, save_new};
+use natsbridge_wire::{Blob, Limits, Severity};
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;

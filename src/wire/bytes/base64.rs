@@ -52,10 +52,10 @@ pub struct Base64Form {
 /// # Examples
 ///
 /// ```
-/// let (bytes, form) = natsbridge::wire::decode_base64("SGVsbG8\n").unwrap();
+/// let (bytes, form) = natsbridge_wire::decode_base64("SGVsbG8\n").unwrap();
 /// assert_eq!(bytes, b"Hello");
 /// assert!(form.unpadded && form.whitespace && !form.url_safe);
-/// assert_eq!(natsbridge::wire::decode_base64("SGV*bG8="), Err(3));
+/// assert_eq!(natsbridge_wire::decode_base64("SGV*bG8="), Err(3));
 /// ```
 pub fn decode_base64(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {
     match decode_strictly(text.as_bytes()) {

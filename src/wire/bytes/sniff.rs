@@ -1,7 +1,7 @@
 //! What bytes are by their first few: the media type and the kind that suits them.
 //! Text and JSON have no magic; telling those is the decoder's matter.
 
-use crate::wire::kinds::Kind;
+use crate::kinds::Kind;
 use infer::MatcherType;
 
 /// What the magic bytes say.
@@ -18,7 +18,7 @@ pub struct Sniffed {
 /// # Examples
 ///
 /// ```
-/// use natsbridge::wire::{Kind, sniff};
+/// use natsbridge_wire::{Kind, sniff};
 ///
 /// let sniffed = sniff(b"\x89PNG\r\n\x1a\n").unwrap();
 /// assert_eq!((sniffed.media_type, sniffed.kind), ("image/png", Kind::Image));

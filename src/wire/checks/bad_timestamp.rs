@@ -1,7 +1,7 @@
 //! `bad-timestamp`: a timestamp that is no RFC 3339.
 
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A timestamp that is no RFC 3339",
@@ -59,7 +59,7 @@ fn is_usual(timestamp: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn timestamps_of_every_peer_are_judged() {

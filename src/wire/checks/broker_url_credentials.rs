@@ -1,8 +1,8 @@
 //! `broker-url-credentials`: credentials in the broker URL.
 
 use super::contract::{Check, Lines};
-use crate::wire::findings::{Code, Findings};
-use crate::wire::text::{authority, split_scheme};
+use crate::findings::{Code, Findings};
+use crate::text::{authority, split_scheme};
 
 pub(super) const CHECK: Check = Check {
     title: "Credentials in the broker URL",
@@ -38,7 +38,7 @@ pub fn check_broker_url(urls: &str, key: &'static str, findings: &mut Findings) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn credentials_never_reach_a_message() {

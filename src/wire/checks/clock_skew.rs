@@ -1,8 +1,8 @@
 //! `clock-skew`: a timestamp far from the arrival.
 
 use super::contract::{Check, Lines};
-use crate::wire::envelope::stamp_us;
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::envelope::stamp_us;
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A timestamp far from the arrival",
@@ -100,7 +100,7 @@ fn span(skew: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn skew_zones_and_messages_that_were_stored() {

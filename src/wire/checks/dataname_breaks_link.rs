@@ -1,8 +1,8 @@
 //! `dataname-breaks-link`: a name that breaks the link's URL.
 
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
-use crate::wire::findings::{Code, Findings, quoted};
-use crate::wire::text::percent_encode;
+use crate::findings::{Code, Findings, quoted};
+use crate::text::percent_encode;
 
 pub(super) const CHECK: Check = Check {
     title: "A name that breaks the link's URL",
@@ -41,7 +41,7 @@ fn is_plain(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn only_names_that_stand_unescaped_in_the_url_are_told() {

@@ -1,9 +1,9 @@
 //! `header-disagrees`: a header that contradicts the envelope.
 
 use super::contract::{Check, Lines};
-use crate::wire::dialects::FIELDS;
-use crate::wire::envelope::Envelope;
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::dialects::FIELDS;
+use crate::envelope::Envelope;
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A header that contradicts the envelope",

@@ -1,7 +1,7 @@
 //! `id-not-uuid`: an id that is no UUID version 4.
 
 use super::contract::{Check, Lines};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "An id that is no UUID version 4",

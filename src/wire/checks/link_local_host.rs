@@ -2,8 +2,8 @@
 
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
 use super::link_private_host::is_private;
-use crate::wire::findings::{Code, Findings, quoted};
-use crate::wire::text::{authority, host_of, split_scheme};
+use crate::findings::{Code, Findings, quoted};
+use crate::text::{authority, host_of, split_scheme};
 
 pub(super) const CHECK: Check = Check {
     title: "A link to the sender's own machine",
@@ -51,7 +51,7 @@ fn is_local(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn links_to_the_senders_own_machine_are_told() {

@@ -1,7 +1,7 @@
 //! `malformed-header`: headers or subjects that clients cannot read.
 
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
-use crate::wire::findings::{Code, Findings};
+use crate::findings::{Code, Findings};
 
 pub(super) const CHECK: Check = Check {
     title: "Headers or subjects that clients cannot read",
@@ -33,7 +33,7 @@ pub fn check_unreadable(headers: &[(String, Vec<String>)], findings: &mut Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn each_unreadable_line_is_told_and_no_other() {

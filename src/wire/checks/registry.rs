@@ -21,7 +21,7 @@ use super::{
     transport_disagrees, unknown_encoding, unknown_field, unknown_kind, unknown_transport, video_invalid,
     wildcard_in_slash_subject, wrong_field_type,
 };
-use crate::wire::findings::{Code, Severity};
+use crate::findings::{Code, Severity};
 
 /// What is known of a code.
 pub fn check_of(code: Code) -> &'static Check {

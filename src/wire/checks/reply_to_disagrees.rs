@@ -1,7 +1,7 @@
 //! `reply-to-disagrees`: reply_to is not the reply subject of NATS.
 
 use super::contract::{Check, Lines, OTHERS, Reads, effect};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "reply_to is not the reply subject of NATS",

@@ -1,7 +1,7 @@
 //! `send-to-disagrees`: send_to is not the subject it came on.
 
 use super::contract::{Check, Lines};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "send_to is not the subject it came on",

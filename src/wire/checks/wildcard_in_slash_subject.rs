@@ -1,7 +1,7 @@
 //! `wildcard-in-slash-subject`: a wildcard within a token.
 
 use super::contract::{Check, Lines};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const CHECK: Check = Check {
     title: "A wildcard within a token",
@@ -25,7 +25,7 @@ pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::findings::told;
+    use crate::findings::told;
 
     #[test]
     fn a_wildcard_within_a_slash_subject_is_told() {

@@ -1,10 +1,10 @@
 //! From a payload's `data` to its bytes. What the bytes mean is the decoder's matter.
 
-use crate::wire::bytes::{Base64Form, decode_base64};
-use crate::wire::envelope::{Data, Payload, Transport};
-use crate::wire::findings::{Code, Finding};
-use crate::wire::json::Cursor;
-use crate::wire::kinds::Kind;
+use crate::bytes::{Base64Form, decode_base64};
+use crate::envelope::{Data, Payload, Transport};
+use crate::findings::{Code, Finding};
+use crate::json::Cursor;
+use crate::kinds::Kind;
 use std::borrow::Cow;
 
 /// The bytes of a direct payload, or why there are none.

@@ -1,9 +1,9 @@
 //! What surrounds a message, held against what the message says of itself.
 
 use super::decoded::DecodedMessage;
-use crate::wire::bounds::Limits;
-use crate::wire::checks::{check_clock, check_headers, check_reply_to, check_send_to, check_unreadable};
-use crate::wire::findings::{Finding, Findings};
+use crate::bounds::Limits;
+use crate::checks::{check_clock, check_headers, check_reply_to, check_send_to, check_unreadable};
+use crate::findings::{Finding, Findings};
 
 /// How a message came: everything that NATS and the clock tell, beside its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +21,7 @@ pub struct Circumstances<'a> {
 /// What the circumstances tell of a message's health.
 ///
 /// ```
-/// use natsbridge::wire::{Circumstances, Code, Limits, circumstance_findings, decode_message};
+/// use natsbridge_wire::{Circumstances, Code, Limits, circumstance_findings, decode_message};
 /// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
 /// let message = decode_message(&raw.as_slice().into(), "a.c", &Limits::DEFAULT);
 /// let came = Circumstances { subject: "a.c", ..Circumstances::default() };

@@ -1,13 +1,13 @@
 //! A message decoded as far as somebody wants to look at it: envelope, payload values, all findings.
 //! How it is decoded stands in `decode_message` and `decode_value`.
 
-use crate::wire::bytes::Blob;
-use crate::wire::dialects::Dialect;
-use crate::wire::envelope::Envelope;
-use crate::wire::findings::Finding;
-use crate::wire::kinds::Kind;
-use crate::wire::media::{AudioFacts, ImageFacts, VideoFacts};
-use crate::wire::table::Table;
+use crate::bytes::Blob;
+use crate::dialects::Dialect;
+use crate::envelope::Envelope;
+use crate::findings::Finding;
+use crate::kinds::Kind;
+use crate::media::{AudioFacts, ImageFacts, VideoFacts};
+use crate::table::Table;
 use bytes::Bytes;
 use std::sync::Arc;
 

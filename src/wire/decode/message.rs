@@ -3,13 +3,13 @@
 use super::body::{Body, direct_body};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use super::value::{best_blob_view, decode_as, decode_plain, media_type, sniff_blob};
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::Blob;
-use crate::wire::checks::check_subject;
-use crate::wire::envelope::{Data, Payload};
-use crate::wire::findings::{Code, Finding, Findings};
-use crate::wire::kinds::Kind;
-use crate::wire::read::{Content, read_into};
+use crate::bounds::Limits;
+use crate::bytes::Blob;
+use crate::checks::check_subject;
+use crate::envelope::{Data, Payload};
+use crate::findings::{Code, Finding, Findings};
+use crate::kinds::Kind;
+use crate::read::{Content, read_into};
 use bytes::Bytes;
 
 /// Bytes of a message that nats-server takes unless configured otherwise (`max_payload`).

@@ -1,14 +1,14 @@
 //! From bytes to a typed value: one payload's body as its kind, or the best view that a plain message deserves.
 
 use super::decoded::{PayloadState, Plain, Value};
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::{Blob, Sniffed, sniff, sniff_head};
-use crate::wire::findings::{Code, Finding};
-use crate::wire::json::{Cursor, mended};
-use crate::wire::kinds::Kind;
-use crate::wire::media::{MediaError, audio_blob_facts, check_image_size, image_facts, video_blob_facts};
-use crate::wire::read::{BOM, odd};
-use crate::wire::table::Table;
+use crate::bounds::Limits;
+use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
+use crate::findings::{Code, Finding};
+use crate::json::{Cursor, mended};
+use crate::kinds::Kind;
+use crate::media::{MediaError, audio_blob_facts, check_image_size, image_facts, video_blob_facts};
+use crate::read::{BOM, odd};
+use crate::table::Table;
 use bytes::Bytes;
 use std::io;
 use std::sync::Arc;

@@ -3,11 +3,11 @@
 
 use super::decoded::Value;
 use super::value::decode_as;
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::{decode_strictly, decode_strictly_into};
-use crate::wire::dialects::PayloadField;
-use crate::wire::json::{Cursor, Item, Shape};
-use crate::wire::kinds::Kind;
+use crate::bounds::Limits;
+use crate::bytes::{decode_strictly, decode_strictly_into};
+use crate::dialects::PayloadField;
+use crate::json::{Cursor, Item, Shape};
+use crate::kinds::Kind;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub struct NamedValue<'a> {
 /// # Examples
 ///
 /// ```
-/// use natsbridge::wire::{Dialect, Envelope, Kind, Limits, Payload, Value, read_values, write_envelope};
+/// use natsbridge_wire::{Dialect, Envelope, Kind, Limits, Payload, Value, read_values, write_envelope};
 ///
 /// let payloads = vec![Payload::direct("id-1", "greeting", Kind::Text, b"Hello")];
 /// let message = write_envelope(&Envelope { payloads, ..Envelope::default() }, Dialect::V0_5);

@@ -1,7 +1,7 @@
 //! Bytes by rows of sixteen, as a hex view shows them.
 
 use super::model::Differences;
-use crate::wire::bytes::Blob;
+use crate::bytes::Blob;
 use std::fmt::Write as _;
 
 const ROW: usize = 16;

@@ -5,9 +5,9 @@ use super::json::json;
 use super::model::{DiffSide, Differences};
 use super::tables::tables;
 use super::texts::texts;
-use crate::wire::decode::{DecodedPayload, Value};
-use crate::wire::dialects::FIELDS;
-use crate::wire::envelope::Envelope;
+use crate::decode::{DecodedPayload, Value};
+use crate::dialects::FIELDS;
+use crate::envelope::Envelope;
 
 /// What differs between two messages.
 pub fn message_differences(left: DiffSide<'_>, right: DiffSide<'_>) -> Differences {
@@ -15,11 +15,11 @@ pub fn message_differences(left: DiffSide<'_>, right: DiffSide<'_>) -> Differenc
     out.compare("subject", Some(left.subject), Some(right.subject));
     headers(left, right, &mut out);
     let envelopes = (left.decoded.envelope.as_ref(), right.decoded.envelope.as_ref());
-    let dialect = |side: Option<&(crate::wire::dialects::Dialect, Envelope<'static>)>| {
+    let dialect = |side: Option<&(crate::dialects::Dialect, Envelope<'static>)>| {
         side.map_or("no envelope", |(dialect, _)| dialect.name())
     };
     out.compare("dialect", Some(dialect(envelopes.0)), Some(dialect(envelopes.1)));
-    let of = |side: Option<&'_ (crate::wire::dialects::Dialect, Envelope<'static>)>| {
+    let of = |side: Option<&'_ (crate::dialects::Dialect, Envelope<'static>)>| {
         side.map(|(_, envelope)| envelope.clone())
     };
     envelope(of(envelopes.0).as_ref(), of(envelopes.1).as_ref(), &mut out);

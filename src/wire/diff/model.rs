@@ -1,6 +1,6 @@
 //! What a difference is.
 
-use crate::wire::decode::DecodedMessage;
+use crate::decode::DecodedMessage;
 
 /// One of the two messages.
 #[derive(Debug, Clone, Copy)]

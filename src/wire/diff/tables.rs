@@ -1,7 +1,7 @@
 //! Tables: their columns first, then their cells, row by row.
 
 use super::model::Differences;
-use crate::wire::table::{Cell, Table};
+use crate::table::{Cell, Table};
 
 /// Cells that are compared.
 const CELLS: usize = 2_000_000;

@@ -1,9 +1,9 @@
 //! How two envelopes are written: spellings of keys, words, encodings, data as it stands. What they mean is `messages`' matter.
 
 use super::model::Differences;
-use crate::wire::dialects::{FIELDS, Field, PayloadField};
-use crate::wire::json::mended;
-use crate::wire::read::json_start;
+use crate::dialects::{FIELDS, Field, PayloadField};
+use crate::json::mended;
+use crate::read::json_start;
 use serde_json::{Map, Value};
 
 /// Characters that are shown of data.
@@ -12,7 +12,7 @@ const HEAD: usize = 48;
 /// What differs in the text of two envelopes, field by field; the spellings of all keys are one difference.
 ///
 /// ```
-/// use natsbridge::wire::wording_differences;
+/// use natsbridge_wire::wording_differences;
 /// let found = wording_differences(br#"{"senderName":"ada"}"#, br#"{"sender_name":"ada"}"#).found;
 /// assert_eq!((found.len(), &*found[0].place), (1, "keys"));
 /// assert_eq!(found[0].left.as_deref(), Some("senderName"));

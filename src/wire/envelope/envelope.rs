@@ -1,7 +1,7 @@
 //! The envelope as every layer sees it: normalised names, borrowed text. How it is spelled is the dialects' matter.
 
-use crate::wire::dialects::Field;
-use crate::wire::kinds::Kind;
+use crate::dialects::Field;
+use crate::kinds::Kind;
 use std::borrow::Cow;
 
 /// JSON text kept as it came: valid JSON, numbers exact, not parsed.
@@ -124,7 +124,7 @@ impl<'a> Payload<'a> {
     /// # Examples
     ///
     /// ```
-    /// use natsbridge::wire::{Data, Kind, Payload};
+    /// use natsbridge_wire::{Data, Kind, Payload};
     ///
     /// let payload = Payload::direct("id-1", "message", Kind::Text, b"Hello");
     /// assert_eq!(payload.size, Some(5));

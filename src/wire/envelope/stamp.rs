@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 /// is read as UTC, which is what the peers that leave it out mean.
 ///
 /// ```
-/// use natsbridge::wire::stamp_us;
+/// use natsbridge_wire::stamp_us;
 /// assert_eq!(stamp_us("1970-01-01T00:00:00.012Z"), Some(12_000));
 /// assert_eq!(stamp_us("1970-01-01T00:00:00.012"), Some(12_000));
 /// assert_eq!(stamp_us("yesterday"), None);

@@ -9,8 +9,8 @@
 
 use super::string_ends::Marks;
 use super::text::{escape_length, mended, non_finite, unescape, unit};
-use crate::wire::bounds::Limits;
-use crate::wire::envelope::RawJson;
+use crate::bounds::Limits;
+use crate::envelope::RawJson;
 use std::borrow::Cow;
 
 /// Why text is not JSON, and where.

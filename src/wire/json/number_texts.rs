@@ -2,8 +2,8 @@
 //! 64 bits.
 
 use super::cursor::{Cursor, Fault, Shape};
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::Blob;
+use crate::bounds::Limits;
+use crate::bytes::Blob;
 use std::collections::HashMap;
 
 /// The texts of such numbers, by the numbers of the children that lead to them from the root on.

@@ -1,7 +1,7 @@
 //! The only list of payload kinds: names in both vocabularies, aliases, badge and media type.
 
 use super::kind::Kind;
-use crate::wire::dialects::Vocabulary;
+use crate::dialects::Vocabulary;
 
 /// What the product knows of one kind.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
-use crate::wire::bytes::Blob;
-use crate::wire::findings::Code;
+use crate::bytes::Blob;
+use crate::findings::Code;
 use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as formats};

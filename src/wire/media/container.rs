@@ -1,7 +1,7 @@
 //! Opens a sound or film container with symphonia: head and tracks only, nothing is decoded.
 
-use crate::wire::bounds::caught;
-use crate::wire::bytes::BlobReader;
+use crate::bounds::caught;
+use crate::bytes::BlobReader;
 use symphonia::core::common::Limit;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader};

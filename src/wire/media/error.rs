@@ -1,6 +1,6 @@
 //! Why a medium cannot be read: one sentence and the finding it becomes.
 
-use crate::wire::findings::Code;
+use crate::findings::Code;
 
 /// Why a picture, sound or film cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use super::error::MediaError;
 use super::image::{ImageFormat, check_image_size, guarded, image_facts};
 use super::picture::Picture;
-use crate::wire::bounds::Limits;
+use crate::bounds::Limits;
 use image::codecs::gif::GifDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, ImageDecoder};

@@ -2,8 +2,8 @@
 
 use super::error::MediaError;
 use super::picture::Picture;
-use crate::wire::bounds::{Limits, caught};
-use crate::wire::findings::Code;
+use crate::bounds::{Limits, caught};
+use crate::findings::Code;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use std::io::Cursor;
 

@@ -2,9 +2,9 @@
 
 use super::container::look_into;
 use super::error::MediaError;
-use crate::wire::bounds::Steps;
-use crate::wire::bytes::Blob;
-use crate::wire::findings::Code;
+use crate::bounds::Steps;
+use crate::bytes::Blob;
+use crate::findings::Code;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatReader, TrackType};
@@ -126,7 +126,7 @@ fn tags(reader: &mut dyn FormatReader) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::bounds::Unwatched;
+    use crate::bounds::Unwatched;
 
     /// A WAV file of one channel at 8 kHz with 16 bits.
     fn wav(samples: &[i16]) -> Vec<u8> {

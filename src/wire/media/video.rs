@@ -3,8 +3,8 @@
 use super::container::{look_into, seconds};
 use super::error::MediaError;
 use super::riff::{AviHead, avi_head};
-use crate::wire::bytes::Blob;
-use crate::wire::findings::Code;
+use crate::bytes::Blob;
+use crate::findings::Code;
 use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::video::{VideoCodecId, well_known as codecs};

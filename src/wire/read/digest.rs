@@ -2,11 +2,11 @@
 
 use super::message::{json_start, looks_meant};
 use super::payload::{URL_HEAD, looks_like_url};
-use crate::wire::bounds::Limits;
-use crate::wire::dialects::{Dialect, Evidence, FIELDS, Field, PayloadField, Sighting};
-use crate::wire::findings::Severity;
-use crate::wire::json::{Cursor, Fault, Item, Shape, unescape};
-use crate::wire::kinds::Kind;
+use crate::bounds::Limits;
+use crate::dialects::{Dialect, Evidence, FIELDS, Field, PayloadField, Sighting};
+use crate::findings::Severity;
+use crate::json::{Cursor, Fault, Item, Shape, unescape};
+use crate::kinds::Kind;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -316,8 +316,8 @@ mod tests {
     /// Found by a property: the reader undid escapes that the scanner did not.
     #[test]
     fn a_link_with_escaped_slashes_is_counted() {
-        use crate::wire::envelope::Transport;
-        use crate::wire::read::message::{Content, read};
+        use crate::envelope::Transport;
+        use crate::read::message::{Content, read};
         let scheme = r"\u0068\u0074\u0074\u0070\u0073\u003a\u002f\u002f";
         let padded = format!("{}://h", "a".repeat(21));
         for (data, link) in [

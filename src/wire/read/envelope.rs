@@ -3,11 +3,11 @@
 
 use super::field_checks::check_fields;
 use super::payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
-use crate::wire::bounds::Limits;
-use crate::wire::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
-use crate::wire::envelope::{Envelope, Payload};
-use crate::wire::findings::{Code, Finding, Findings, quoted};
-use crate::wire::json::{Cursor, Fault, Item, Oddities};
+use crate::bounds::Limits;
+use crate::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
+use crate::envelope::{Envelope, Payload};
+use crate::findings::{Code, Finding, Findings, quoted};
+use crate::json::{Cursor, Fault, Item, Oddities};
 use std::borrow::Cow;
 
 /// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
@@ -115,7 +115,7 @@ impl<'a> Reader<'a, '_> {
         if next != b'[' {
             let item = self.cursor.item()?;
             let (code, message) = match item.shape {
-                crate::wire::json::Shape::Null => (Code::NullField, "payloads is null".to_owned()),
+                crate::json::Shape::Null => (Code::NullField, "payloads is null".to_owned()),
                 shape => (
                     Code::WrongFieldType,
                     format!("payloads is {}, not an array", shape.name()),

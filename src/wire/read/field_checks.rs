@@ -1,11 +1,11 @@
 //! Checks of what fields hold: ids, timestamp, broker URL, subjects, links. Whether they are there is the reader's matter.
 
-use crate::wire::checks::{
+use crate::checks::{
     check_broker_url, check_id, check_link, check_link_name, check_subject, check_timestamp,
 };
-use crate::wire::dialects::{Dialect, Field};
-use crate::wire::envelope::{Data, Envelope, Transport};
-use crate::wire::findings::{Code, Findings, quoted};
+use crate::dialects::{Dialect, Field};
+use crate::envelope::{Data, Envelope, Transport};
+use crate::findings::{Code, Findings, quoted};
 use std::collections::HashSet;
 
 const IDS: [Field; 5] = [

@@ -2,11 +2,11 @@
 //! Here is decided whether the bytes are an envelope, and what to say if they only look like one.
 
 use super::envelope::read_envelope;
-use crate::wire::bounds::Limits;
-use crate::wire::dialects::{Dialect, FIELDS};
-use crate::wire::envelope::Envelope;
-use crate::wire::findings::{Code, Finding, Findings};
-use crate::wire::json::Fault;
+use crate::bounds::Limits;
+use crate::dialects::{Dialect, FIELDS};
+use crate::envelope::Envelope;
+use crate::findings::{Code, Finding, Findings};
+use crate::json::Fault;
 
 /// UTF-8's byte order mark.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -38,7 +38,7 @@ pub struct Reading<'a> {
 /// # Examples
 ///
 /// ```
-/// use natsbridge::wire::{Content, Dialect, read};
+/// use natsbridge_wire::{Content, Dialect, read};
 ///
 /// let reading = read(br#"{"msgId":"m-1","senderName":"ada","payloads":[]}"#);
 /// let Content::Envelope(dialect, envelope) = reading.content else { unreachable!() };

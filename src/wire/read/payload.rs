@@ -1,11 +1,11 @@
 //! Reads one payload object: every spelling, any JSON type, nothing refused. What its data decodes to is `body`'s matter.
 
-use crate::wire::bounds::Limits;
-use crate::wire::dialects::{Evidence, PayloadField};
-use crate::wire::envelope::{Data, Payload, RawJson, Transport};
-use crate::wire::findings::{Code, Findings, quoted};
-use crate::wire::json::{Cursor, Fault, Item, Shape};
-use crate::wire::kinds::Kind;
+use crate::bounds::Limits;
+use crate::dialects::{Evidence, PayloadField};
+use crate::envelope::{Data, Payload, RawJson, Transport};
+use crate::findings::{Code, Findings, quoted};
+use crate::json::{Cursor, Fault, Item, Shape};
+use crate::kinds::Kind;
 use std::borrow::Cow;
 
 /// Where a payload stands among its siblings; becomes text only when there is something to say.
@@ -339,9 +339,9 @@ pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findin
 }
 
 /// The finding about a key that came again.
-pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> crate::wire::findings::Finding {
+pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> crate::findings::Finding {
     let message = format!("the key {} stands here again; the last one counts", quoted(name));
-    crate::wire::findings::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
+    crate::findings::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
 }
 
 fn below(place: Option<Place>, name: &str) -> String {

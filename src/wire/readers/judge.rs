@@ -2,16 +2,16 @@
 
 use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
-use crate::wire::checks::{Reads, check_of};
-use crate::wire::decode::DecodedMessage;
-use crate::wire::dialects::{FIELDS, FieldRow};
-use crate::wire::findings::{Code, quoted};
-use crate::wire::kinds::{KINDS, Kind};
+use crate::checks::{Reads, check_of};
+use crate::decode::DecodedMessage;
+use crate::dialects::{FIELDS, FieldRow};
+use crate::findings::{Code, quoted};
+use crate::kinds::{KINDS, Kind};
 
 /// Who of these can read the message, each with the reasons why not.
 ///
 /// ```
-/// use natsbridge::wire::{Limits, READERS, Reads, decode_message, who_reads};
+/// use natsbridge_wire::{Limits, READERS, Reads, decode_message, who_reads};
 /// let camel = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
 /// let message = decode_message(&camel.as_slice().into(), "a", &Limits::DEFAULT);
 /// let answers = who_reads(&message, READERS.iter());

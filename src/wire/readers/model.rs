@@ -1,8 +1,8 @@
 //! What a reader is and what is answered about it. Data only.
 
-use crate::wire::checks::{Family, Reads};
-use crate::wire::dialects::Vocabulary;
-use crate::wire::findings::Code;
+use crate::checks::{Family, Reads};
+use crate::dialects::Vocabulary;
+use crate::findings::Code;
 
 /// Which spelling of the envelope's keys a peer looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

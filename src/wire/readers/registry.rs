@@ -1,8 +1,8 @@
 //! The only list of readers, and the groups of them that can be asked about at once.
 
 use super::model::{Keys, Reader};
-use crate::wire::checks::Family;
-use crate::wire::dialects::Vocabulary;
+use crate::checks::Family;
+use crate::dialects::Vocabulary;
 
 /// Every reader, in the order in which they are listed to people.
 pub const READERS: &[Reader] = &[
@@ -51,7 +51,7 @@ const fn row(name: &'static str, title: &'static str, family: Family, keys: Keys
 /// The readers that a name stands for, with the name as it is kept here.
 ///
 /// ```
-/// use natsbridge::wire::readers_named;
+/// use natsbridge_wire::readers_named;
 /// let (name, readers) = readers_named("v0.5").unwrap();
 /// assert_eq!((name, readers.len()), ("v0.5", 3));
 /// assert!(readers_named("cobol").is_none());

@@ -1,8 +1,8 @@
 //! The spelling of a message as it stands in its text: which keys, and under which key which word for a kind.
 
-use crate::wire::dialects::{Field, PayloadField, Spelling};
-use crate::wire::json::{Cursor, Fault, Shape};
-use crate::wire::read::json_start;
+use crate::dialects::{Field, PayloadField, Spelling};
+use crate::json::{Cursor, Fault, Shape};
+use crate::read::json_start;
 use std::borrow::Cow;
 
 /// What was seen.

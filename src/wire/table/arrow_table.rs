@@ -6,9 +6,9 @@ use super::ipc::{Batches, open, to_stream};
 use super::query::number_keys;
 use super::table_error::TableError;
 use super::view::{View, ordering_ticks, view};
-use crate::wire::bounds::{Limits, caught};
-use crate::wire::bytes::Blob;
-use crate::wire::findings::{Code, Finding};
+use crate::bounds::{Limits, caught};
+use crate::bytes::Blob;
+use crate::findings::{Code, Finding};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_empty_array};
 use arrow::compute::interleave;
 use arrow::datatypes::SchemaRef;
@@ -57,14 +57,14 @@ impl Table {
     /// finding; a table that breaks the format or a limit is an error whose code says which.
     ///
     /// ```
-    /// use natsbridge::wire::{Limits, Table, table_from_csv};
+    /// use natsbridge_wire::{Limits, Table, table_from_csv};
     ///
     /// let bytes = table_from_csv(b"name,score\nAda,1.5\n")?.to_stream()?.into();
     /// let mut findings = Vec::new();
     /// let table = Table::open(&bytes, &Limits::default(), &mut findings)?;
     /// assert_eq!(table.row_json(0).to_string(), r#"{"name":"Ada","score":1.5}"#);
     /// assert!(findings.is_empty());
-    /// # Ok::<(), natsbridge::wire::TableError>(())
+    /// # Ok::<(), natsbridge_wire::TableError>(())
     /// ```
     pub fn open(bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Self, TableError> {
         Self::open_blob(&bytes.clone().into(), limits, findings)

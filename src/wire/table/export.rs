@@ -4,7 +4,7 @@
 use super::arrow_table::Table;
 use super::source::TableRows;
 use super::table_error::TableError;
-use crate::wire::bounds::Steps;
+use crate::bounds::Steps;
 use arrow::ipc::writer::FileWriter;
 use parquet::arrow::ArrowWriter;
 use std::fmt::Write as _;

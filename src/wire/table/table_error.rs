@@ -1,6 +1,6 @@
 //! Why a table cannot be opened or made, with the code of the finding it becomes.
 
-use crate::wire::findings::Code;
+use crate::findings::Code;
 use arrow::error::ArrowError;
 use std::io;
 

@@ -1,7 +1,7 @@
 //! Which characters are shown as symbols instead of being sent as they are, and how long one grapheme may get.
 //! Knows nothing of widths of fields or of lines; `text` does.
 
-use crate::wire::bounds::Limits;
+use crate::bounds::Limits;
 use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;

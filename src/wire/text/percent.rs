@@ -12,7 +12,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Encodes everything but letters, digits and `-._~`, so that every client reads the same URL.
 ///
 /// ```
-/// assert_eq!(natsbridge::wire::percent_encode("a b/c"), "a%20b%2Fc");
+/// assert_eq!(natsbridge_wire::percent_encode("a b/c"), "a%20b%2Fc");
 /// ```
 pub fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
@@ -21,7 +21,7 @@ pub fn percent_encode(text: &str) -> String {
 /// Decodes `%XX`; `None` if that is no UTF-8. A `%` without two digits stands for itself.
 ///
 /// ```
-/// assert_eq!(natsbridge::wire::percent_decode("100%20%").as_deref(), Some("100 %"));
+/// assert_eq!(natsbridge_wire::percent_decode("100%20%").as_deref(), Some("100 %"));
 /// ```
 pub fn percent_decode(text: &str) -> Option<String> {
     let decoded = percent_decode_str(text).decode_utf8().ok()?;

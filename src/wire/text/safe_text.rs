@@ -12,7 +12,7 @@ const TAB: usize = 4;
 /// Text in which no character can move a cursor, change a colour, reorder or hide its neighbours.
 ///
 /// ```
-/// use natsbridge::wire::SafeText;
+/// use natsbridge_wire::SafeText;
 /// assert_eq!(SafeText::new("a\x1b[31m\u{202E}").as_str(), "a␛[31m⟨U+202E⟩");
 /// assert_eq!(SafeText::new("/very/long/room1").truncate_middle(12).as_str(), "/very…/room1");
 /// ```

@@ -1,10 +1,10 @@
 //! The strict writer: every field of the dialect, always; base64 spliced in without an intermediate copy.
 
-use crate::wire::bytes::encode_base64_into;
-use crate::wire::dialects::{Dialect, FIELDS, Field, Vocabulary};
-use crate::wire::envelope::{Data, Envelope, Payload, RawJson, Transport};
-use crate::wire::json::plain_run;
-use crate::wire::kinds::Kind;
+use crate::bytes::encode_base64_into;
+use crate::dialects::{Dialect, FIELDS, Field, Vocabulary};
+use crate::envelope::{Data, Envelope, Payload, RawJson, Transport};
+use crate::json::plain_run;
+use crate::kinds::Kind;
 use std::borrow::Cow;
 
 /// Writes the envelope in `dialect` as compact JSON. Direct payload data must be base64 text, raw JSON or bytes.
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// # Examples
 ///
 /// ```
-/// use natsbridge::wire::{Dialect, Envelope, Kind, Payload, write_envelope};
+/// use natsbridge_wire::{Dialect, Envelope, Kind, Payload, write_envelope};
 ///
 /// let envelope = Envelope {
 ///     sender_name: "ada".into(),
@@ -250,7 +250,7 @@ mod tests {
             ]
             .concat()
         );
-        for row in crate::wire::dialects::DIALECTS {
+        for row in crate::dialects::DIALECTS {
             let value: serde_json::Value = serde_json::from_str(&text(row.dialect)).unwrap();
             let count = if row.dialect == Dialect::Universal { 25 } else { 14 };
             assert_eq!(value.as_object().unwrap().len(), count, "{}", row.name);

@@ -2,19 +2,19 @@
 //! What it means stays as it is; what cannot be mended is told, never guessed.
 
 use super::envelope::write_envelope;
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::{Blob, decode_base64};
-use crate::wire::checks::zone_error_us;
-use crate::wire::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
-use crate::wire::dialects::{Dialect, Vocabulary};
-use crate::wire::envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
-use crate::wire::findings::{Code, Finding};
-use crate::wire::json::mended as mended_json;
-use crate::wire::kinds::Kind;
-use crate::wire::read::looks_like_url;
-use crate::wire::readers::{Keys, Reader, Reason, who_reads};
-use crate::wire::table::Table;
-use crate::wire::text::{authority, split_scheme};
+use crate::bounds::Limits;
+use crate::bytes::{Blob, decode_base64};
+use crate::checks::zone_error_us;
+use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
+use crate::dialects::{Dialect, Vocabulary};
+use crate::envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
+use crate::findings::{Code, Finding};
+use crate::json::mended as mended_json;
+use crate::kinds::Kind;
+use crate::read::looks_like_url;
+use crate::readers::{Keys, Reader, Reason, who_reads};
+use crate::table::Table;
+use crate::text::{authority, split_scheme};
 use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -57,7 +57,7 @@ const LOSES: [Code; 9] = [
 /// # Examples
 ///
 /// ```
-/// use natsbridge::wire::{Limits, READERS, decode_message, mend_for};
+/// use natsbridge_wire::{Limits, READERS, decode_message, mend_for};
 /// let raw = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
 /// let message = decode_message(&raw.as_slice().into(), "a", &Limits::DEFAULT);
 /// let python = READERS.iter().find(|reader| reader.name == "python").unwrap();
@@ -313,7 +313,7 @@ fn rows_of(table: &Table) -> Result<Bytes, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::readers::{READERS, readers_named};
+    use crate::readers::{READERS, readers_named};
 
     fn reader(name: &str) -> &'static Reader {
         readers_named(name).unwrap().1[0]
@@ -379,7 +379,7 @@ mod tests {
         let raw = direct("json", "json", 9, r#""[{\"a\":NaN}]""#);
         let (raw, left) = mended(&raw, "javascript").unwrap();
         assert!(
-            raw.contains(&crate::wire::bytes::encode_base64(br#"[{"a":null}]"#)),
+            raw.contains(&crate::bytes::encode_base64(br#"[{"a":null}]"#)),
             "{raw}"
         );
         assert!(left.is_empty(), "{left:?}");

@@ -5,8 +5,8 @@
 
 use crate::support::binary::{Folder, natsbridge};
 use crate::support::link_server::LinkServer;
-use natsbridge::engine::{AskedReaders, Checked, Examiner, Specimen};
-use natsbridge::wire::{
+use natsbridge_engine::{AskedReaders, Checked, Examiner, Specimen};
+use natsbridge_wire::{
     Blob, Code, Limits, READERS, ReadAt, Reads, decode_message, decode_message_with, mend_for, who_reads,
 };
 use serde_json::{Value, json};
@@ -143,7 +143,7 @@ fn envelope(payloads: &[Value]) -> String {
 fn direct(kind: &str, body: &[u8]) -> Vec<u8> {
     let payload = json!({"id": "256e050c-c0ea-4f6f-b042-0000000000a1", "dataname": "it", "payload_type": kind,
                          "transport": "direct", "encoding": "base64", "size": body.len(),
-                         "data": natsbridge::wire::encode_base64(body), "metadata": {}});
+                         "data": natsbridge_wire::encode_base64(body), "metadata": {}});
     envelope(&[payload]).into_bytes()
 }
 

@@ -2,10 +2,10 @@
 
 use crate::support::binary::{Folder, PATIENCE, Peer, Run, command, finish, natsbridge};
 use crate::support::broker_stand::{broker, client, next, subscribe};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Composition, DraftError, PayloadRow, Source, TransportChoice, read_draft, write_draft,
 };
-use natsbridge::wire::{Blob, ColumnType, Dialect, Kind, Limits, decode_base64};
+use natsbridge_wire::{Blob, ColumnType, Dialect, Kind, Limits, decode_base64};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

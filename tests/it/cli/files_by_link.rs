@@ -4,8 +4,8 @@
 use crate::support::binary::{Folder, Peer, Run, command, finish};
 use crate::support::file_server_stand::{noise, start};
 use crate::support::servers::{RealServer, nats_server};
-use natsbridge::host::{FileHost, FileHostOptions};
-use natsbridge::wire::table_from_csv;
+use natsbridge_host::{FileHost, FileHostOptions};
+use natsbridge_wire::table_from_csv;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 

@@ -1,10 +1,10 @@
 //! The README's tables are those of the code. `NATSBRIDGE_UPDATE=1 cargo test readme` writes them anew.
 
 use crate::support::marked_sections::{replace, section};
-use natsbridge::app::{Settings, key_table_markdown};
 use natsbridge::cli::{EXITS, definition, rules_page};
-use natsbridge::engine::filter_table_markdown;
-use natsbridge::wire::DIALECTS;
+use natsbridge_app::{Settings, key_table_markdown};
+use natsbridge_engine::filter_table_markdown;
+use natsbridge_wire::DIALECTS;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

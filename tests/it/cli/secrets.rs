@@ -6,7 +6,7 @@ use crate::support::binary::{Folder, Peer, Run, command, finish};
 use crate::support::pty::Screen;
 use crate::support::servers::{RealServer, nats_server, nats_server_with};
 use crate::support::trust::{Authority, Operator, Wish, private};
-use natsbridge::engine::ConnectOptions;
+use natsbridge_engine::ConnectOptions;
 use portable_pty::CommandBuilder;
 use serde_json::json;
 use std::path::{Path, PathBuf};

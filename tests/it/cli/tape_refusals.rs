@@ -3,7 +3,7 @@
 use crate::support::binary::{Folder, Peer, command, finish, natsbridge};
 use crate::support::broker_stand::{broker, client, next, subscribe};
 use crate::support::tape_stand::{heard, messages, read, tape_of};
-use natsbridge::engine::TapeEntry;
+use natsbridge_engine::TapeEntry;
 use std::path::PathBuf;
 use std::process::Stdio;
 

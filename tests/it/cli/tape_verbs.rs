@@ -6,7 +6,7 @@ use crate::support::screen_stand::envelope;
 use crate::support::tape_stand::{Said, heard, messages, publish, read, tape_of};
 use crate::support::waits::until;
 use bytes::Bytes;
-use natsbridge::host::Broker;
+use natsbridge_host::Broker;
 use serde_json::Value;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Wrong usage is answered with what is wrong and exit code 2; help, completions and manual with 0.
 
 use crate::support::binary::{Folder, command, finish, natsbridge};
-use natsbridge::wire::{Limits, Value, decode_message};
+use natsbridge_wire::{Limits, Value, decode_message};
 
 /// Every verb, in the order in which help lists them.
 const VERBS: [&str; 11] = [
@@ -260,10 +260,10 @@ fn help_tells_exit_codes_and_every_kind() {
     assert_eq!(help.code, Some(0));
     assert!(help.out.contains("Exit codes:"), "{}", help.out);
     let send = natsbridge(&["send", "--help"]).out;
-    for row in natsbridge::wire::KINDS {
+    for row in natsbridge_wire::KINDS {
         assert!(send.contains(&format!("--{} ", row.name)), "{}", row.name);
     }
-    for row in natsbridge::wire::DIALECTS {
+    for row in natsbridge_wire::DIALECTS {
         assert!(send.contains(row.name), "{}", row.name);
     }
 }

@@ -3,10 +3,10 @@
 use crate::support::binary::PATIENCE;
 use crate::support::link_server::{Asked, LinkServer, until_closed};
 use futures_util::FutureExt;
-use natsbridge::engine::{
+use natsbridge_engine::{
     FetchError, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, Resolver, Resolving, Retry,
 };
-use natsbridge::wire::{Blob, Code, Limits};
+use natsbridge_wire::{Blob, Code, Limits};
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -3,11 +3,11 @@
 use crate::support::connection_stand::{next, open};
 use crate::support::servers::{nats_server, nats_server_with, old_nats_server};
 use crate::support::waits::until;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
     Outgoing, Progress, ReceiveOptions, SendOptions, Uploaded, smartreceive, smartsend,
 };
-use natsbridge::wire::{Blob, DIALECTS, Kind, Value};
+use natsbridge_wire::{Blob, DIALECTS, Kind, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

@@ -6,11 +6,11 @@ use crate::support::session_stand::{
 };
 use crate::support::waits::until;
 use futures_util::future::join_all;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, Command, ConnectOptions, Connection, ConnectionError, ConnectionState, Event, Outgoing,
     RequestOptions, RequestOutcome, SendOptions, Session,
 };
-use natsbridge::wire::{Kind, Limits};
+use natsbridge_wire::{Kind, Limits};
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

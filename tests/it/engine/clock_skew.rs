@@ -1,7 +1,7 @@
 //! Row 49: clock skew. Order is that of arrival by our clock; the sender's stamp and its difference are kept as they are.
 
 use crate::support::timeline_stand::{START_US, Talk};
-use natsbridge::engine::{ConversationState, Stamp};
+use natsbridge_engine::{ConversationState, Stamp};
 
 /// Row 49.
 #[test]

@@ -3,11 +3,11 @@
 use crate::support::binary::Folder;
 use crate::support::servers::nats_server_with;
 use bytes::Bytes;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, Composition, ConnectOptions, Fill, LoadCache, Loaded, PayloadRow, Place, Plan, SendOptions,
     Source, StoredMessage, filled, load, load_with, plan,
 };
-use natsbridge::wire::{
+use natsbridge_wire::{
     Code, DIALECTS, DecodedMessage, Dialect, Kind, Limits, PayloadState, Transport, decode_message,
 };
 use std::path::PathBuf;
@@ -298,14 +298,14 @@ async fn the_plan_is_what_happens_at_a_broker_with_its_own_limit() {
         ],
         ..Composition::default()
     };
-    let file_server = natsbridge::engine::FileServerRow::of_name("folder").unwrap();
+    let file_server = natsbridge_engine::FileServerRow::of_name("folder").unwrap();
     let base = SendOptions {
         size_threshold: 20_000,
         fileserver_url: "http://user:S3CRET@files.example:8080".into(),
         fileserver: Some(
-            (file_server.make)(&natsbridge::engine::ServerOptions {
+            (file_server.make)(&natsbridge_engine::ServerOptions {
                 place: Some(folder.path().display().to_string()),
-                ..natsbridge::engine::ServerOptions::default()
+                ..natsbridge_engine::ServerOptions::default()
             })
             .unwrap(),
         ),

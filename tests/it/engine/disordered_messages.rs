@@ -2,7 +2,7 @@
 //! nothing panics, order is that of arrival, and the books balance.
 
 use crate::support::timeline_stand::{Talk, letter};
-use natsbridge::engine::{ConversationState as State, ConversationView, Mark, Part};
+use natsbridge_engine::{ConversationState as State, ConversationView, Mark, Part};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Strategy;
@@ -73,7 +73,7 @@ fn message() -> impl Strategy<Value = Message> {
 }
 
 fn check(view: &ConversationView) -> Result<(), TestCaseError> {
-    let repeats = |marks: natsbridge::engine::Marks| marks.has(Mark::Duplicate) || marks.has(Mark::Copy);
+    let repeats = |marks: natsbridge_engine::Marks| marks.has(Mark::Duplicate) || marks.has(Mark::Copy);
     for pair in view.messages.windows(2) {
         prop_assert!(pair[0].seq < pair[1].seq && pair[0].at_us <= pair[1].at_us);
     }

@@ -2,8 +2,8 @@
 
 use crate::support::link_server::{LinkServer, Names};
 use crate::support::waits::until;
-use natsbridge::engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Retry};
-use natsbridge::wire::{Code, Limits};
+use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Retry};
+use natsbridge_wire::{Code, Limits};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

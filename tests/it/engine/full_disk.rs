@@ -5,7 +5,7 @@ use crate::support::broker_stand::broker;
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded};
 use crate::support::waits::until;
-use natsbridge::engine::{Command, Event, Session, TapeEntry};
+use natsbridge_engine::{Command, Event, Session, TapeEntry};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;

@@ -2,12 +2,12 @@
 
 use crate::support::file_server_stand::{noise, start};
 use crate::support::servers::{PATIENCE, nats_server_with, old_nats_server_with};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerRow, ObjectBucket, Payloads,
     ReceiveOptions, SendOptions, ServerOptions, smartreceive,
 };
-use natsbridge::host::{FileHostOptions, Storage};
-use natsbridge::wire::{Code, Kind, Limits};
+use natsbridge_host::{FileHostOptions, Storage};
+use natsbridge_wire::{Code, Kind, Limits};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,7 +48,7 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
             let options = SendOptions {
                 fileserver: Some(server.unwrap()),
                 fileserver_url: host.url().to_owned(),
-                transport: natsbridge::engine::TransportChoice::Link,
+                transport: natsbridge_engine::TransportChoice::Link,
                 ..SendOptions::default()
             };
             let sent = Bridge::over(connection.clone())

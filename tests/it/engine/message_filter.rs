@@ -3,8 +3,8 @@
 use crate::support::binary::{Peer, command, natsbridge};
 use crate::support::broker_stand::{broker, client};
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::engine::{Candidate, FILTER_FIELDS, MessageFilter, StoredMessage};
-use natsbridge::wire::{Limits, table_from_csv};
+use natsbridge_engine::{Candidate, FILTER_FIELDS, MessageFilter, StoredMessage};
+use natsbridge_wire::{Limits, table_from_csv};
 
 const NOW_US: i64 = 1_795_348_862_118_000;
 

@@ -4,7 +4,7 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use natsbridge::engine::{ConnectOptions, Connection, ObjectBucket, ObjectError, ObjectFacts};
+use natsbridge_engine::{ConnectOptions, Connection, ObjectBucket, ObjectError, ObjectFacts};
 use std::time::Instant;
 
 fn brokers() -> impl Iterator<Item = RealServer> {

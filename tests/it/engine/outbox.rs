@@ -6,12 +6,12 @@ use crate::support::outbox_stand::{
 };
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Answer, Command, Composition, ConnectOptions, ConnectionState, ConversationState, Event, JobId, JobStage,
     RequestOutcome, Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
 };
-use natsbridge::host::{FileHost, FileHostOptions};
-use natsbridge::wire::{Dialect, decode_message};
+use natsbridge_host::{FileHost, FileHostOptions};
+use natsbridge_wire::{Dialect, decode_message};
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(15);
@@ -282,7 +282,7 @@ async fn responders_mirror_dialect_and_conversation_and_end_after_their_count() 
         wait_store(&mut session, "the answer", |session| {
             let mut messages = (session.store.range()).filter_map(|seq| session.store.message(seq));
             messages.any(|message| {
-                let decoded = decode_message(&message.payload, "", &natsbridge::wire::Limits::default());
+                let decoded = decode_message(&message.payload, "", &natsbridge_wire::Limits::default());
                 let Some((spoken, envelope)) = decoded.envelope else {
                     return false;
                 };

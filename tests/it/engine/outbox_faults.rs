@@ -5,10 +5,10 @@ use crate::support::connection_stand::peer;
 use crate::support::outbox_stand::{failure, job, over, report, request, send, texts};
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, Event, JobId, JobReport, JobStage, RequestOutcome, SendJob, Session, TransportChoice,
 };
-use natsbridge::wire::Limits;
+use natsbridge_wire::Limits;
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(15);

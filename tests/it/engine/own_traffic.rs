@@ -6,7 +6,7 @@ use crate::support::session_stand::{connected, end, start, wait_for, wait_store}
 use crate::support::stream_stand::{brokers, config, fill, history, next, publish, raw, request, sequence};
 use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,
     Start, StreamError,
 };

@@ -4,7 +4,7 @@ use crate::support::connection_stand::{open, peer};
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{end, start, subscriptions};
 use futures_util::future::join_all;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Connection, ConnectionError, Outgoing, RequestOptions, RequestOutcome, StoredMessage,
 };
 use std::time::{Duration, Instant};

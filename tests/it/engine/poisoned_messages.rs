@@ -4,8 +4,8 @@ use crate::support::hostile_broker::{Hostile, scripts};
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{back, connected, end, lost, start, wait_for, wait_store};
 use futures_util::future::join_all;
-use natsbridge::engine::Event;
-use natsbridge::wire::{Code, Limits, UNREADABLE_HEADER, circumstance_findings, decode_message};
+use natsbridge_engine::Event;
+use natsbridge_wire::{Code, Limits, UNREADABLE_HEADER, circumstance_findings, decode_message};
 use std::time::{Duration, Instant};
 
 /// A message that the client cannot read: what follows `poison.`, and its header block.

@@ -1,8 +1,8 @@
 //! `smartreceive` with links: the fetcher that is there by default, and handlers of the library's user.
 
 use crate::support::link_server::LinkServer;
-use natsbridge::engine::{BridgeError, Progress, ReceiveOptions, smartreceive};
-use natsbridge::wire::{Blob, Code, Kind, Value};
+use natsbridge_engine::{BridgeError, Progress, ReceiveOptions, smartreceive};
+use natsbridge_wire::{Blob, Code, Kind, Value};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

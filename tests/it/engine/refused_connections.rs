@@ -4,7 +4,7 @@
 use crate::support::servers::{RealServer, nats_server, nats_server_with};
 use crate::support::session_stand::{connected, end, wait_for};
 use crate::support::trust::{Authority, Operator, Wish, private};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, SendOptions, Session,
     SessionOptions, TlsOptions,
 };

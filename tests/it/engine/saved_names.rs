@@ -1,8 +1,8 @@
 //! Rows 29 and 30: what strangers name their payloads, and what waits where they are saved.
 
 use crate::support::binary::Folder;
-use natsbridge::engine::{safe_file_name, save_new, save_payload};
-use natsbridge::wire::Blob;
+use natsbridge_engine::{safe_file_name, save_new, save_payload};
+use natsbridge_wire::Blob;
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;

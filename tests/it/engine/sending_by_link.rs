@@ -8,11 +8,11 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::waits::until;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, BridgeError, ConnectOptions, FileServer, Messages, Payloads, SendOptions, TransportChoice,
     Uploaded, file_blob, file_server_fn,
 };
-use natsbridge::wire::{Blob, Kind};
+use natsbridge_wire::{Blob, Kind};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -181,7 +181,7 @@ async fn three_uploads_run_at_once_and_no_more() {
     for (at, payload) in sent.envelope.payloads.iter().enumerate() {
         assert_eq!(
             payload.data,
-            natsbridge::wire::Data::Text(format!("http://h/{at}").into())
+            natsbridge_wire::Data::Text(format!("http://h/{at}").into())
         );
     }
 }

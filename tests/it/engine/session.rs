@@ -2,7 +2,7 @@
 
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, start, subscriptions, wait_for, wait_store};
-use natsbridge::engine::{Command, ConnectionState, Event, Session};
+use natsbridge_engine::{Command, ConnectionState, Event, Session};
 
 async fn stores_what_comes(server: &RealServer) {
     let mut session = start(&server.url(), &[">"]);

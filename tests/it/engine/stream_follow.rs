@@ -4,7 +4,7 @@ use crate::support::servers::PATIENCE;
 use crate::support::stream_stand::{
     brokers, config, fill, history, next, open, publish, raw, request, sequence,
 };
-use natsbridge::engine::{ConnectOptions, Connection, Start, StoredMessage, StreamError};
+use natsbridge_engine::{ConnectOptions, Connection, Start, StoredMessage, StreamError};
 use std::fmt::Debug;
 use tokio::time::timeout;
 

@@ -6,7 +6,7 @@ use crate::support::stream_stand::{
     brokers, config, fill, header, history, next, open, publish, raw, request, sequence,
 };
 use async_nats::jetstream::stream;
-use natsbridge::engine::{ConnectOptions, Connection, HistoryRequest, Start, StreamError};
+use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest, Start, StreamError};
 use std::collections::BTreeMap;
 
 async fn every_start(server: &RealServer, name: &str, direct: bool) {

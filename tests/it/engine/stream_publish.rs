@@ -5,11 +5,11 @@ use crate::support::servers::{RealServer, nats_server, nats_server_with};
 use crate::support::stream_stand::{brokers, raw};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Acknowledged, Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, SendOptions,
     StreamError,
 };
-use natsbridge::wire::Kind;
+use natsbridge_wire::Kind;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
 use crate::support::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, Event, Outgoing, SendOptions, Session, SessionOptions, Start, StreamError,
     StreamsView,
 };
@@ -40,7 +40,7 @@ async fn view(session: &mut Session, check: impl Fn(&StreamsView) -> bool) -> St
     .await
 }
 
-fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge::wire::Limits)) -> Session {
+fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge_wire::Limits)) -> Session {
     let mut connect = ConnectOptions::from_urls(&server.url()).unwrap();
     change(&mut connect.limits);
     Session::start(SessionOptions {

@@ -3,8 +3,8 @@
 use crate::support::binary::Folder;
 use crate::support::broker_stand::broker;
 use crate::support::tape_stand::{heard, messages, read, read_within, tape_of};
-use natsbridge::engine::{StoredMessage, TapeEntry, TapeReport};
-use natsbridge::wire::Limits;
+use natsbridge_engine::{StoredMessage, TapeEntry, TapeReport};
+use natsbridge_wire::Limits;
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::ops::Range;

@@ -3,10 +3,10 @@ use crate::support::binary::Folder;
 use crate::support::broker_stand::broker;
 use crate::support::session_stand::{end, start, wait_for};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded, recording_with, tape_of};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectionState, Event, Fetcher, NewTape, Session, Tape, TapeEntry, TapeError,
 };
-use natsbridge::wire::{Blob, Limits};
+use natsbridge_wire::{Blob, Limits};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

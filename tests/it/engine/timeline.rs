@@ -1,7 +1,7 @@
 //! Conversations told from the traffic: what belongs together, how each stands, what is kept.
 
 use crate::support::timeline_stand::{Talk, letter};
-use natsbridge::engine::{ConversationState as State, Direction, Mark, Part, RequestOutcome, TransferSpan};
+use natsbridge_engine::{ConversationState as State, Direction, Mark, Part, RequestOutcome, TransferSpan};
 use std::time::Duration;
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::support::binary::{Folder, Peer, command, finish};
 use crate::support::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
 use crate::support::trust::{Authority, Operator, Wish, private};
-use natsbridge::engine::{ConnectOptions, Connection, Credentials, Outgoing};
+use natsbridge_engine::{ConnectOptions, Connection, Credentials, Outgoing};
 use serde_json::{Value, json};
 
 /// The current and the old server with the same configuration.

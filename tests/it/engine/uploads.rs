@@ -5,10 +5,10 @@ use crate::support::http_stage::{Stage, serve, streamed, text};
 use crate::support::servers::{PATIENCE, nginx};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use natsbridge::engine::{
+use natsbridge_engine::{
     BridgeError, FileServer, FileServerRow, Progress, ServerOptions, Uploaded, file_blob, file_server_fn,
 };
-use natsbridge::wire::{Blob, Limits};
+use natsbridge_wire::{Blob, Limits};
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,7 @@
 
 use async_nats::{HeaderMap, RequestErrorKind};
 use futures_util::{FutureExt, StreamExt, future};
-use natsbridge::host::{Broker, BrokerError, BrokerOptions};
+use natsbridge_host::{Broker, BrokerError, BrokerOptions};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 

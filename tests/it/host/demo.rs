@@ -7,7 +7,7 @@ use async_nats::Message;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
-use natsbridge::host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
+use natsbridge_host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
 use serde_json::Value;
 use tokio::time::timeout;
 

@@ -6,8 +6,8 @@ use crate::support::http_client::{
     add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
 };
 use crate::support::waits::until;
-use natsbridge::host::{FileHost, FileHostOptions, Storage};
-use natsbridge::wire::Limits;
+use natsbridge_host::{FileHost, FileHostOptions, Storage};
+use natsbridge_wire::Limits;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;

@@ -4,8 +4,8 @@
 use crate::support::binary::Folder;
 use crate::support::file_server_stand::start;
 use crate::support::http_client::{PATIENCE, address, get, open_upload, plik, read, request, write};
-use natsbridge::host::{FileHost, FileHostOptions, Storage};
-use natsbridge::wire::Limits;
+use natsbridge_host::{FileHost, FileHostOptions, Storage};
+use natsbridge_wire::Limits;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;

@@ -6,11 +6,11 @@ use crate::support::http_client::{add_file, address, get, open_upload, plik, req
 use crate::support::servers::{self, RealServer};
 use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
-use natsbridge::engine::{
+use natsbridge_engine::{
     BucketFile, ConnectOptions, Connection, FileServerRow, ObjectBucket, Progress, ServerOptions,
 };
-use natsbridge::host::{FileHost, FileHostOptions, Storage};
-use natsbridge::wire::{Blob, Limits};
+use natsbridge_host::{FileHost, FileHostOptions, Storage};
+use natsbridge_wire::{Blob, Limits};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 

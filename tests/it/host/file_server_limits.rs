@@ -3,8 +3,8 @@
 use crate::support::binary::Folder;
 use crate::support::file_server_stand::{noise, start};
 use crate::support::http_client::{PATIENCE, address, encode, get, plik, read, request, write};
-use natsbridge::host::{FileHostOptions, Storage};
-use natsbridge::wire::Limits;
+use natsbridge_host::{FileHostOptions, Storage};
+use natsbridge_wire::Limits;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -4,7 +4,7 @@ use crate::support::binary::{Folder, Lines, Peer, command, natsbridge};
 use crate::support::file_server_stand::{NAMES, noise, start};
 use crate::support::http_client::{address, request, write};
 use crate::support::real;
-use natsbridge::host::{FileHost, FileHostError, FileHostOptions, Storage};
+use natsbridge_host::{FileHost, FileHostError, FileHostOptions, Storage};
 use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;

@@ -6,11 +6,11 @@ use crate::support::real::{node, python};
 use crate::support::servers::nats_server_with;
 use crate::support::stream_stand::raw;
 use async_nats::jetstream::stream::Config;
-use natsbridge::engine::{
+use natsbridge_engine::{
     ComposeError, Composition, CopyAs, Loaded, PayloadRow, RequestOptions, SendOptions, Source,
     TransportChoice, copy_as, filled, load,
 };
-use natsbridge::wire::{Blob, Dialect, Kind, Limits, decode_message};
+use natsbridge_wire::{Blob, Dialect, Kind, Limits, decode_message};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -32,7 +32,7 @@ fn nasty(folder: &Folder) -> Composition {
         source,
         types: vec![],
     };
-    let text = |text: &str| Source::Text(natsbridge::engine::literal(text));
+    let text = |text: &str| Source::Text(natsbridge_engine::literal(text));
     Composition {
         subject: "/chat/room's $1".replace(' ', "-"),
         purpose: "it's \"that\" $x\n`y`".into(),
@@ -128,7 +128,7 @@ async fn arrives_as_sent(copies: CopyAs, tool: impl FnOnce(&str, &Folder) -> Run
     );
     let options = loaded.composition.options(&SendOptions::default());
     let subject = &loaded.composition.subject;
-    let (_, sent) = natsbridge::engine::Bridge::compose(subject, &loaded.payloads, &options).unwrap();
+    let (_, sent) = natsbridge_engine::Bridge::compose(subject, &loaded.payloads, &options).unwrap();
     // Both older vocabularies call a jsontable a dictionary.
     assert_eq!(facts(&message.payload, subject), facts(&sent, subject));
 }
@@ -282,7 +282,7 @@ fn the_nats_command_carries_the_finished_envelope() {
     assert_eq!(words[5..7], ["--", subject]);
     assert!(!words[7].contains("{{"), "it would be a template");
     let options = ready.composition.options(&SendOptions::default());
-    let (_, sent) = natsbridge::engine::Bridge::compose(subject, &ready.payloads, &options).unwrap();
+    let (_, sent) = natsbridge_engine::Bridge::compose(subject, &ready.payloads, &options).unwrap();
     assert_eq!(facts(words[7].as_bytes(), subject), facts(&sent, subject));
 
     // What no argument can carry comes on its input.

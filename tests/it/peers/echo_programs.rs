@@ -4,7 +4,7 @@
 use crate::support::binary::{Folder, Peer, Run, command, finish};
 use crate::support::broker_stand::broker;
 use crate::support::real::{micropython, node, python};
-use natsbridge::host::Broker;
+use natsbridge_host::Broker;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;

@@ -4,8 +4,8 @@
 use crate::peers::echo_programs::echoing;
 use crate::support::broker_stand::{broker, client};
 use crate::support::real::{micropython, node, python};
-use natsbridge::host::Broker;
-use natsbridge::wire::{
+use natsbridge_host::Broker;
+use natsbridge_wire::{
     DecodedMessage, DecodedPayload, Limits, PayloadState, READERS, Reader, Value, decode_message, mend_for,
 };
 use std::path::Path;

@@ -9,7 +9,7 @@ use crate::support::file_server_stand::start;
 use crate::support::marked_sections::{replace, section};
 use crate::support::real::{micropython, node, python};
 use crate::support::servers::{nats_server, old_nats_server};
-use natsbridge::host::FileHostOptions;
+use natsbridge_host::FileHostOptions;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -2,7 +2,7 @@
 
 use crate::support::binary::Folder;
 use crate::support::real::{micropython, node, peer, python};
-use natsbridge::wire::{
+use natsbridge_wire::{
     Dialect, Envelope, Kind, Limits, Payload, READERS, Reads, decode_message, encode_base64, who_reads,
     write_envelope,
 };

@@ -6,7 +6,7 @@ use crate::support::real::{peer, python};
 use crate::support::servers::nats_server;
 use crate::support::session_stand::{connected, end, start_with, wait_store};
 use crate::support::timeline_stand::letter;
-use natsbridge::engine::{
+use natsbridge_engine::{
     ConnectOptions, Connection, ConversationState as State, ConversationView, Outgoing, Session, Store,
 };
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The lines of code that the doctor offers are code: real Python and node parse each of them.
 
 use crate::support::real::{node, python};
-use natsbridge::wire::{Code, check_of};
+use natsbridge_wire::{Code, check_of};
 use std::process::Command;
 
 const PYTHON: &str = "

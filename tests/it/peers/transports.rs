@@ -5,14 +5,12 @@ use crate::support::binary::Peer;
 use crate::support::file_server_stand::start;
 use crate::support::real::{node, peer, python};
 use crate::support::servers::{Nginx, PATIENCE, RealServer, nats_server_with, nginx, old_nats_server_with};
-use natsbridge::engine::{
+use natsbridge_engine::{
     Bridge, ConnectOptions, FileServer, FileServerRow, Messages, ObjectBucket, Payloads, ReceiveOptions,
     Received, SendOptions, ServerOptions, TransportChoice, smartreceive,
 };
-use natsbridge::host::{FileHost, FileHostOptions, Storage};
-use natsbridge::wire::{
-    Blob, Dialect, Kind, Limits, Table, Transport, Value, decode_message, table_from_csv,
-};
+use natsbridge_host::{FileHost, FileHostOptions, Storage};
+use natsbridge_wire::{Blob, Dialect, Kind, Limits, Table, Transport, Value, decode_message, table_from_csv};
 use std::process::Command;
 use std::sync::Arc;
 

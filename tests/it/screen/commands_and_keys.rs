@@ -1,7 +1,7 @@
 //! Comfort on a test screen: commands, sequences of keys, borders moved by keys.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::app::ImageMode;
+use natsbridge_app::ImageMode;
 
 fn bench() -> Bench {
     let mut bench = Bench::new(120, 40);

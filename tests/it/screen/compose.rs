@@ -2,12 +2,12 @@
 
 use crate::support::screen_stand::{Bench, SIZES, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge::app::{Effect, Pane};
-use natsbridge::engine::{
+use natsbridge_app::{Effect, Pane};
+use natsbridge_engine::{
     Command, ConnectionState, Event, JobReport, JobStage, RequestOutcome, ResponderId, ResponderView,
     SendJob, SendMode, ServerFacts, Skipped, Source,
 };
-use natsbridge::wire::{Dialect, Kind};
+use natsbridge_wire::{Dialect, Kind};
 use std::time::Duration;
 
 /// The jobs that were asked for.

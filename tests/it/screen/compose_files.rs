@@ -4,8 +4,8 @@ use crate::support::binary::Folder;
 #[cfg(unix)]
 use crate::support::pty::Screen;
 use crate::support::screen_stand::Bench;
-use natsbridge::engine::Source;
-use natsbridge::wire::{ColumnType, Kind};
+use natsbridge_engine::Source;
+use natsbridge_wire::{ColumnType, Kind};
 #[cfg(unix)]
 use portable_pty::CommandBuilder;
 

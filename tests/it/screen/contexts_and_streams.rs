@@ -2,8 +2,8 @@
 
 use crate::support::screen_stand::{Bench, START_US};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge::app::{Effect, Msg};
-use natsbridge::engine::{
+use natsbridge_app::{Effect, Msg};
+use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, Gap, HistoryRequest, ServerFacts, Start, StreamFacts,
     StreamsView,
 };

@@ -2,8 +2,8 @@
 //! received, and who could read a message before it is sent.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::app::Effect;
-use natsbridge::wire::{Limits, decode_message};
+use natsbridge_app::Effect;
+use natsbridge_wire::{Limits, decode_message};
 use std::path::Path;
 
 /// What a foreign program sent: fixtures of the doctor, each with what a person has to be told.

@@ -5,12 +5,12 @@ use crate::support::session_stand::start_with;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
-use natsbridge::app::Settings;
-use natsbridge::engine::{
+use natsbridge_app::Settings;
+use natsbridge_engine::{
     Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
 };
-use natsbridge::ui::{Colours, Memory, RunOptions, Screen, TerminalPictures, Themes, run};
-use natsbridge::wire::Limits;
+use natsbridge_ui::{Colours, Memory, RunOptions, Screen, TerminalPictures, Themes, run};
+use natsbridge_wire::Limits;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 use std::io;

@@ -2,10 +2,10 @@
 
 use crate::support::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
-use natsbridge::app::{Effect, ImageMode, Msg, Start, State, Tools, Transfer};
-use natsbridge::engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
-use natsbridge::ui::Downloads;
-use natsbridge::wire::Limits;
+use natsbridge_app::{Effect, ImageMode, Msg, Start, State, Tools, Transfer};
+use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
+use natsbridge_ui::Downloads;
+use natsbridge_wire::Limits;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -1,7 +1,7 @@
 //! Marks on messages, jumps between them, and two messages compared.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::wire::{Limits, table_from_csv};
+use natsbridge_wire::{Limits, table_from_csv};
 
 fn with_pair(width: u16, height: u16) -> Bench {
     let mut bench = Bench::new(width, height);

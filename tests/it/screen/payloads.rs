@@ -2,8 +2,8 @@
 //! that stand out; values plotted over messages.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::app::{Decoder, Effect};
-use natsbridge::wire::Kind;
+use natsbridge_app::{Decoder, Effect};
+use natsbridge_wire::Kind;
 
 fn bench() -> Bench {
     let mut bench = Bench::new(120, 40);

@@ -3,10 +3,10 @@
 //! changed before you commit it.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge::app::Msg;
-use natsbridge::engine::{ConnectionState, Event};
-use natsbridge::ui::{Role, Themes};
-use natsbridge::wire::{Limits, Severity, table_from_csv};
+use natsbridge_app::Msg;
+use natsbridge_engine::{ConnectionState, Event};
+use natsbridge_ui::{Role, Themes};
+use natsbridge_wire::{Limits, Severity, table_from_csv};
 use ratatui::style::Color;
 use serde_json::json;
 use std::fmt::Write as _;

@@ -2,9 +2,9 @@
 
 use crate::support::disk_stand::{Disk, Endless};
 use bytes::Bytes;
-use natsbridge::ui::preview::{Preview, Views, build_views};
-use natsbridge::ui::{Colours, Motion, Pictures, PreviewContext, Themes};
-use natsbridge::wire::{
+use natsbridge_ui::preview::{Preview, Views, build_views};
+use natsbridge_ui::{Colours, Motion, Pictures, PreviewContext, Themes};
+use natsbridge_wire::{
     Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_body,
     decode_message_with,
 };

@@ -1,8 +1,8 @@
 //! Recordings and tapes on screen, driven by keys through the real update and draw.
 
 use crate::support::screen_stand::Bench;
-use natsbridge::app::{Effect, Msg};
-use natsbridge::engine::{Command, ConnectionState, Event, RecordingView};
+use natsbridge_app::{Effect, Msg};
+use natsbridge_engine::{Command, ConnectionState, Event, RecordingView};
 
 fn recording(messages: u64, missed: u64) -> RecordingView {
     RecordingView {

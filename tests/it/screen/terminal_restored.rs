@@ -2,7 +2,7 @@
 
 use crate::support::binary::{Folder, own_name};
 use crate::support::pty::{ENTER, LEAVE, Screen};
-use natsbridge::ui::{PanicPolicy, Terminal, install_panic_hook};
+use natsbridge_ui::{PanicPolicy, Terminal, install_panic_hook};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use std::io::Read;

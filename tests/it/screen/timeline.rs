@@ -3,8 +3,8 @@
 use crate::support::screen_stand::{Bench, START_US};
 use crate::support::timeline_stand::letter;
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge::app::{Effect, Pane};
-use natsbridge::engine::{Direction, Incoming, TransferSpan};
+use natsbridge_app::{Effect, Pane};
+use natsbridge_engine::{Direction, Incoming, TransferSpan};
 use serde_json::Value;
 use std::path::Path;
 
@@ -42,7 +42,7 @@ fn say(bench: &mut Bench, millis: i64, subject: &str, fields: &[(&str, &str)]) {
         payload: letter(fields, "hello").as_bytes(),
     }]);
     while bench.store.digest_pending(64) > 0 {}
-    bench.tell(natsbridge::engine::Event::Store);
+    bench.tell(natsbridge_engine::Event::Store);
 }
 
 fn ask(bench: &mut Bench, correlation: &str, id: &str) {
@@ -191,7 +191,7 @@ fn messages_lead_to_their_conversation_and_back() {
         payload: b"x",
     }]);
     while bench.store.digest_pending(64) > 0 {}
-    bench.tell(natsbridge::engine::Event::Store);
+    bench.tell(natsbridge_engine::Event::Store);
     bench.keys("Esc 2 G v").assert_shows("belongs to no conversation");
 }
 
@@ -334,7 +334,7 @@ fn a_conversation_outlives_its_messages() {
     let mut bench = Bench::with(
         120,
         40,
-        natsbridge::wire::Limits {
+        natsbridge_wire::Limits {
             store_messages: 2,
             ..Default::default()
         },
@@ -481,7 +481,7 @@ fn the_inspector_counts_the_replies() {
 #[test]
 fn where_messages_may_be_missing_a_conversation_says_so() {
     let mut bench = bench(120, 40);
-    bench.store.mark_gap(natsbridge::engine::Gap {
+    bench.store.mark_gap(natsbridge_engine::Gap {
         before: 2,
         from_us: START_US + 105_000,
         to_us: START_US + 108_000,

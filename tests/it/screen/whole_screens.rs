@@ -2,9 +2,9 @@
 
 use crate::support::screen_stand::{Bench, SIZES, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge::app::{Effect, Overlay, Pane};
-use natsbridge::engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
-use natsbridge::wire::{Limits, Severity};
+use natsbridge_app::{Effect, Overlay, Pane};
+use natsbridge_engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
+use natsbridge_wire::{Limits, Severity};
 
 #[test]
 fn every_size_draws_with_every_focus_and_overlay() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::{Client, Subscriber};
 use futures_util::StreamExt;
-use natsbridge::host::{Broker, BrokerOptions};
+use natsbridge_host::{Broker, BrokerOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

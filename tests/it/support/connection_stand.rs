@@ -1,7 +1,7 @@
 //! What the tests of a single connection stand on: one that is open, its next message, and a peer that is asked once.
 
 use crate::support::servers::{PATIENCE, RawPeer, RealServer};
-use natsbridge::engine::{ConnectOptions, Connection, Messages, StoredMessage};
+use natsbridge_engine::{ConnectOptions, Connection, Messages, StoredMessage};
 use std::thread::JoinHandle;
 
 /// Connects.

@@ -4,7 +4,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::ipc::root_as_message;
 use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
-use natsbridge::wire::{Blob, Cell, Limits, ReadAt};
+use natsbridge_wire::{Blob, Cell, Limits, ReadAt};
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;

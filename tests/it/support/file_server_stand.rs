@@ -1,6 +1,6 @@
 //! What the tests of our file server stand on: a server on a free port, bytes and names to give it.
 
-use natsbridge::host::{FileHost, FileHostOptions};
+use natsbridge_host::{FileHost, FileHostOptions};
 
 /// Names that real peers and rude ones give to files.
 pub const NAMES: &[&str] = &[

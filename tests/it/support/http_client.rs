@@ -1,6 +1,6 @@
 //! A bare HTTP client: what it sends is what the test wrote, and it can be slow, broken or rude.
 
-use natsbridge::host::FileHost;
+use natsbridge_host::FileHost;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

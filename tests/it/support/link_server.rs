@@ -1,7 +1,7 @@
 //! A file server for the tests that answers as a test wants it to, byte by byte, and counts who came.
 
 use crate::support::binary::PATIENCE;
-use natsbridge::engine::{Resolver, Resolving};
+use natsbridge_engine::{Resolver, Resolving};
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{IpAddr, TcpListener, TcpStream};

@@ -1,11 +1,11 @@
 //! What the tests of sending stand on: sendings as a session is given them, and waits for what it tells of them.
 
 use crate::support::session_stand::wait_for;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, Composition, Event, JobId, JobReport, JobStage, PayloadRow, Responder, ResponderId,
     ResponderView, SendJob, SendMode, Session,
 };
-use natsbridge::wire::{Limits, Value, decode_message};
+use natsbridge_wire::{Limits, Value, decode_message};
 use std::time::Duration;
 
 /// A composition with one text.

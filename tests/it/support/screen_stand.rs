@@ -2,16 +2,16 @@
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
-use natsbridge::app::{Effect, ImageMode, Msg, Progress, Start, State, Tools};
-use natsbridge::engine::{
+use natsbridge_app::{Effect, ImageMode, Msg, Progress, Start, State, Tools};
+use natsbridge_engine::{
     ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
     SubscriptionId, SubscriptionView,
 };
-use natsbridge::ui::{
+use natsbridge_ui::{
     Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, open, slow,
     slow_work,
 };
-use natsbridge::wire::{Limits, encode_base64};
+use natsbridge_wire::{Limits, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::sync::{Arc, Mutex};

@@ -1,10 +1,10 @@
 //! What the tests of the session stand on: start one, wait for what it tells, end it.
 
 use crate::support::servers::PATIENCE;
-use natsbridge::engine::{
+use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
-use natsbridge::wire::Limits;
+use natsbridge_wire::Limits;
 use std::time::Duration;
 
 /// A session with the default limits.

@@ -2,7 +2,7 @@
 
 use crate::support::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
 use async_nats::jetstream::{self, stream};
-use natsbridge::engine::{ConnectOptions, Connection, Follow, HistoryRequest, Start, StoredMessage};
+use natsbridge_engine::{ConnectOptions, Connection, Follow, HistoryRequest, Start, StoredMessage};
 use std::collections::BTreeMap;
 use tokio::time::timeout;
 

@@ -4,12 +4,12 @@ use crate::support::binary::Folder;
 use crate::support::session_stand::{connected, end, wait_for};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use natsbridge::engine::{
+use natsbridge_engine::{
     ConnectOptions, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions, StoredMessage, Tape,
     TapeEntry, TapeReport,
 };
-use natsbridge::host::Broker;
-use natsbridge::wire::Limits;
+use natsbridge_host::Broker;
+use natsbridge_wire::Limits;
 use std::path::{Path, PathBuf};
 
 /// A message as the tests think of it.

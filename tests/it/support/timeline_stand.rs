@@ -1,7 +1,7 @@
 //! What the tests of the timeline stand on: messages that arrive one after the other, and the conversations they make.
 
-use natsbridge::engine::{ConversationId, ConversationView, Incoming, Store};
-use natsbridge::wire::Limits;
+use natsbridge_engine::{ConversationId, ConversationView, Incoming, Store};
+use natsbridge_wire::Limits;
 use serde_json::json;
 
 /// 2026-11-22 12:01:02.118 UTC.
@@ -20,7 +20,7 @@ pub fn letter(fields: &[(&str, &str)], text: &str) -> String {
         "sender_name": "", "sender_id": "s", "receiver_name": "", "receiver_id": "", "reply_to": "", "reply_to_msg_id": "",
         "broker_url": "nats://127.0.0.1:4222", "metadata": {},
         "payloads": [{"id": "1", "dataname": "text", "payload_type": "text", "transport": "direct", "encoding": "base64",
-            "size": text.len(), "data": natsbridge::wire::encode_base64(text.as_bytes()), "metadata": {}}],
+            "size": text.len(), "data": natsbridge_wire::encode_base64(text.as_bytes()), "metadata": {}}],
     });
     for (field, value) in fields {
         envelope[*field] = json!(value);

@@ -1,9 +1,7 @@
 //! Faults that must be told at the first look at a message, and told once.
 
 use bytes::Bytes;
-use natsbridge::wire::{
-    Code, DecodedMessage, Kind, Limits, PayloadState, Value, decode_body, decode_message,
-};
+use natsbridge_wire::{Code, DecodedMessage, Kind, Limits, PayloadState, Value, decode_body, decode_message};
 
 /// The start of a picture that claims 60,000 × 60,000 pixels; a picture's size is read without reading the picture.
 const BOMB: &[u8] = b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x60\xea\0\0\x60\xea\0\0\x01\0\x18\0\

@@ -1,7 +1,7 @@
 //! Golden envelopes, as peers of every version write them: dialect, kinds and findings of each.
 
 use bytes::Bytes;
-use natsbridge::wire::{
+use natsbridge_wire::{
     Code, Content, Dialect, Kind, Limits, PayloadState, Value, decode_message, read, scan, write_envelope,
 };
 use std::collections::BTreeSet;

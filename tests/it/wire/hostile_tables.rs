@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, Int8Type, Int32Type, Int64Type, Schema};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{DictionaryHandling, IpcWriteOptions, StreamWriter};
 use bytes::Bytes;
-use natsbridge::wire::{Cell, Code, Finding, Limits, Table, TableError, panics_are_caught};
+use natsbridge_wire::{Cell, Code, Finding, Limits, Table, TableError, panics_are_caught};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, Once};

@@ -5,7 +5,7 @@ use crate::support::binary::{Folder, finish};
 use crate::support::real::python;
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use natsbridge::wire::{ColumnType, Limits, RowsFormat, rows_table};
+use natsbridge_wire::{ColumnType, Limits, RowsFormat, rows_table};
 use parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The JSON contract of `listen --json`: keys, their order and what stands under them.
 
 use bytes::Bytes;
-use natsbridge::wire::{
+use natsbridge_wire::{
     Dialect, Envelope, Kind, Limits, MessageFacts, Payload, RawJson, decode_message, listen_line,
     write_envelope,
 };

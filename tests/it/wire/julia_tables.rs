@@ -1,6 +1,6 @@
 //! Every table that Julia wrote opens with the rows, columns and values that Julia says it wrote.
 
-use natsbridge::wire::{Cell, Code, Finding, Limits, Table};
+use natsbridge_wire::{Cell, Code, Finding, Limits, Table};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -72,7 +72,7 @@ fn every_julia_table_opens_with_its_rows_columns_and_values() {
         let (table, findings) = open(name);
         let errors: Vec<_> = findings
             .iter()
-            .filter(|it| it.code.severity() == natsbridge::wire::Severity::Error)
+            .filter(|it| it.code.severity() == natsbridge_wire::Severity::Error)
             .collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
         let mut compare = |what: &str, ours: Value, theirs: Value| {

@@ -1,7 +1,7 @@
 //! What Julia really writes (and reads): base64, JSON text, timestamps and a whole envelope, against our readers.
 
 use bytes::Bytes;
-use natsbridge::wire::{
+use natsbridge_wire::{
     Code, Content, Dialect, Kind, Limits, Value, decode_base64, decode_body, decode_message, encode_base64,
     read,
 };

@@ -1,6 +1,6 @@
 //! Pictures, sound and film: the facts of real files, bombs, and hostile bytes.
 
-use natsbridge::wire::{Code, Limits, audio_facts, decode_image, image_facts, video_facts};
+use natsbridge_wire::{Code, Limits, audio_facts, decode_image, image_facts, video_facts};
 use std::fs;
 use std::path::Path;
 

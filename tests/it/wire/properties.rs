@@ -1,7 +1,7 @@
 //! Properties of the wire: what is written is read back, nothing panics on any bytes, scanning agrees with reading.
 
 use bytes::Bytes;
-use natsbridge::wire::{
+use natsbridge_wire::{
     Code, Content, DIALECTS, Data, Dialect, Envelope, Kind, Limits, Payload, RawJson, Severity, Transport,
     Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
 };

@@ -1,6 +1,6 @@
 //! Tables written by pyarrow: the types, framings and codecs that Julia does not write, each with the cells it must show.
 
-use natsbridge::wire::{Cell, Code, Finding, Limits, Table};
+use natsbridge_wire::{Cell, Code, Finding, Limits, Table};
 use std::path::PathBuf;
 
 fn open(name: &str) -> (Table, Vec<Finding>) {

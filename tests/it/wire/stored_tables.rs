@@ -7,7 +7,7 @@ use arrow::array::{
 use arrow::datatypes::{Field, Int32Type};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
-use natsbridge::wire::{Blob, Cell, Code, Finding, Limits, ReadAt, Table, TableError};
+use natsbridge_wire::{Blob, Cell, Code, Finding, Limits, ReadAt, Table, TableError};
 use proptest::prelude::*;
 use std::io;
 use std::path::PathBuf;
@@ -276,7 +276,7 @@ fn a_file_that_somebody_else_writes_to_while_it_is_shown_never_ends_in_a_panic()
     let path = folder.path().join("table.arrow");
     for case in 0..400 {
         std::fs::write(&path, &whole).unwrap();
-        let blob = natsbridge::engine::file_blob(&path).unwrap();
+        let blob = natsbridge_engine::file_blob(&path).unwrap();
         let opened = (case % 2 == 0).then(|| open(&blob, &lazy()).0.unwrap());
         let mut other = whole.clone();
         match case % 4 {

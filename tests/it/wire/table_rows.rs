@@ -5,7 +5,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray,
 use arrow::datatypes::Schema;
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
-use natsbridge::wire::{
+use natsbridge_wire::{
     Direction, Export, ExportFormat, Limits, RowFilter, RowIndex, RowsFormat, Table, TableRows, Unwatched,
     column_facts, rows_table, sorted_rows,
 };

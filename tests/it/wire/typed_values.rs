@@ -3,7 +3,7 @@
 
 use super::properties::{edited, raw_object, text};
 use bytes::Bytes;
-use natsbridge::wire::{
+use natsbridge_wire::{
     DIALECTS, DecodedPayload, Dialect, Envelope, Kind, Limits, NamedValue, Payload, PayloadState,
     decode_message, read_values, write_envelope,
 };

@@ -1,6 +1,6 @@
 //! The prompts of the Compose pane: what they ask for, in which words.
 
-use crate::app::model::figures::counted;
+use crate::model::figures::counted;
 
 /// What a prompt of the pane asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 use super::composer::Composer;
 use super::leaving::Next;
 use super::turned::turned;
-use crate::app::model::figures::listed;
-use crate::engine::CopyAs;
-use crate::wire::{Cell, ColumnType, DIALECTS, KINDS};
+use crate::model::figures::listed;
+use natsbridge_engine::CopyAs;
+use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS};
 
 /// What is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

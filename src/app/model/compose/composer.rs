@@ -8,7 +8,7 @@ use super::planning::Planning;
 use super::settings::SendSettings;
 use super::spot::{Cell, Spot};
 use super::typing::Typing;
-use crate::engine::{Composition, Issue, PayloadRow, ResponderView};
+use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView};
 use std::path::PathBuf;
 
 /// A text that is looked at before it is copied or saved.

@@ -1,8 +1,8 @@
 //! Texts of several lines: what they belong to, and which are too large to be written in the pane.
 
 use super::field::Field;
-use crate::app::model::figures::{count, size};
-use crate::wire::Limits;
+use crate::model::figures::{count, size};
+use natsbridge_wire::Limits;
 
 /// What a text of several lines belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

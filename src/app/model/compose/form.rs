@@ -3,7 +3,7 @@
 use super::composer::Composer;
 use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
 use super::spot::Spot;
-use crate::engine::Source;
+use natsbridge_engine::Source;
 
 impl Composer {
     /// The rows of the form, in order.
@@ -100,7 +100,7 @@ impl Composer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::PayloadRow;
+    use natsbridge_engine::PayloadRow;
 
     #[test]
     fn the_cursor_stays_on_the_form_whatever_goes_from_under_it() {

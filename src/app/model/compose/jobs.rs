@@ -1,6 +1,6 @@
 //! The sendings of a run, newest first, each with how far it got. The list is bounded; those that are over go first.
 
-use crate::engine::{JobId, JobReport, SendMode};
+use natsbridge_engine::{JobId, JobReport, SendMode};
 
 /// A sending as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

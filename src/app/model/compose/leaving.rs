@@ -1,6 +1,6 @@
 //! What may take the place of the message being written, and what follows once it is saved. Data only.
 
-use crate::engine::Composition;
+use natsbridge_engine::Composition;
 use std::path::PathBuf;
 
 /// What takes the place of the message being written.

@@ -1,6 +1,6 @@
 //! Who is known to get what is sent to a subject. The broker does not tell who else listens: only what is known is said.
 
-use crate::app::model::figures::counted;
+use crate::model::figures::counted;
 
 /// Names told.
 const NAMES: usize = 3;

@@ -1,7 +1,7 @@
 //! What would be lost if the message being written were left.
 
 use super::composer::Composer;
-use crate::app::model::figures::counted;
+use crate::model::figures::counted;
 
 impl Composer {
     /// Whether the message holds something that is neither saved nor sent.

@@ -2,7 +2,7 @@
 
 use super::content::{Content, Writing};
 use super::spot::Cell;
-use crate::engine::{Composition, CopyAs, Plan, RequestOptions, Suggestion};
+use natsbridge_engine::{Composition, CopyAs, Plan, RequestOptions, Suggestion};
 use std::path::PathBuf;
 
 /// Something that concerns the message being written.

@@ -3,8 +3,8 @@
 use super::composer::Composer;
 use super::spot::{Cell, Spot};
 use super::turned::turned;
-use crate::engine::{PayloadRow, Source, Suggestion};
-use crate::wire::{ColumnType, KINDS, Kind};
+use natsbridge_engine::{PayloadRow, Source, Suggestion};
+use natsbridge_wire::{ColumnType, KINDS, Kind};
 
 impl Composer {
     /// Adds a payload after the one under the cursor, or at the end; gives its place.

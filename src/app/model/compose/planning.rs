@@ -2,7 +2,7 @@
 
 use super::listeners::Listeners;
 use super::news::Way;
-use crate::engine::Plan;
+use natsbridge_engine::Plan;
 
 /// Microseconds without a change after which a plan is made.
 const SETTLED_US: i64 = 120_000;

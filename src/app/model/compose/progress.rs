@@ -2,7 +2,7 @@
 
 use super::composer::Composer;
 use super::jobs::Job;
-use crate::engine::{JobId, JobReport, JobStage, SendMode};
+use natsbridge_engine::{JobId, JobReport, JobStage, SendMode};
 
 impl Composer {
     /// Takes note of a sending that is asked for.

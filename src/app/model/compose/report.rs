@@ -1,9 +1,9 @@
 //! How far a sending got, in words that claim no more than is known.
 
 use super::jobs::Job;
-use crate::app::model::figures::{count, size, span};
-use crate::engine::{JobStage, RequestOutcome, SendMode};
-use crate::wire::Severity;
+use crate::model::figures::{count, size, span};
+use natsbridge_engine::{JobStage, RequestOutcome, SendMode};
+use natsbridge_wire::Severity;
 
 /// How a sending stands: how bad it is (`None` while it is under way or well), and the words.
 pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
@@ -116,8 +116,8 @@ fn uploading(done: u64, total: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::compose::composer::Composer;
-    use crate::engine::{Acknowledged, JobId, JobReport};
+    use crate::model::compose::composer::Composer;
+    use natsbridge_engine::{Acknowledged, JobId, JobReport};
     use std::time::Duration;
 
     fn told(mode: SendMode, of: u64, stage: JobStage) -> String {

@@ -1,8 +1,8 @@
 //! How a message is sent: as a message or a request, how often, how fast. Kept as typed, read when it is sent.
 
 use super::field::Field;
-use crate::app::model::figures::{duration, rate};
-use crate::engine::SendMode;
+use crate::model::figures::{duration, rate};
+use natsbridge_engine::SendMode;
 use std::time::Duration;
 
 /// How a message is sent, as typed.

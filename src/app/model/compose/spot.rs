@@ -1,7 +1,7 @@
 //! Places of the form: its rows, and the cells of a payload's row.
 
 use super::field::Field;
-use crate::engine::{JobId, Place, ResponderId};
+use natsbridge_engine::{JobId, Place, ResponderId};
 
 /// A row of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

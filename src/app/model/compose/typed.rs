@@ -4,7 +4,7 @@ use super::composer::Composer;
 use super::field::Field;
 use super::spot::{Cell, Spot};
 use super::typing::{Line, Typing};
-use crate::app::model::typing::{Edit, LineEdit, Offers};
+use crate::model::typing::{Edit, LineEdit, Offers};
 
 impl Composer {
     /// Starts to type a field; `known` are the values that are offered.

@@ -1,7 +1,7 @@
 //! A line of the form while it is typed. Data only.
 
 use super::field::Field;
-use crate::app::model::typing::{LineEdit, Offers};
+use crate::model::typing::{LineEdit, Offers};
 
 /// What a line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::composer::Composer;
 use super::field::Field;
 use super::turned::turned;
-use crate::engine::TransportChoice;
-use crate::wire::{DIALECTS, Dialect};
+use natsbridge_engine::TransportChoice;
+use natsbridge_wire::{DIALECTS, Dialect};
 
 impl Field {
     /// Its text as the form shows it.
@@ -134,7 +134,7 @@ fn headers(text: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::compose::field::{Edits, FORM_FIELDS};
+    use crate::model::compose::field::{Edits, FORM_FIELDS};
 
     #[test]
     fn every_typed_field_gives_back_what_was_written() {

@@ -4,8 +4,8 @@ use super::composer::Composer;
 use super::content::{Content, Writing};
 use super::field::Field;
 use super::spot::Spot;
-use crate::engine::{Source, literal, suggest};
-use crate::wire::Kind;
+use natsbridge_engine::{Source, literal, suggest};
+use natsbridge_wire::Kind;
 
 impl Composer {
     /// The text behind it; `None` where there are bytes or a file.
@@ -82,7 +82,7 @@ impl Composer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::PayloadRow;
+    use natsbridge_engine::PayloadRow;
 
     #[test]
     fn an_empty_payload_takes_the_kind_of_its_first_text_and_keeps_the_chosen_one() {

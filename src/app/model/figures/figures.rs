@@ -1,6 +1,6 @@
 //! Figures as people read them: counts, sizes, rates, ages. Pure text, no styles.
 
-use crate::engine::grouped;
+use natsbridge_engine::grouped;
 
 /// A count with thousands separators: `12,345`.
 pub fn count(number: impl TryInto<u64>) -> String {

@@ -1,8 +1,8 @@
 //! Links of the messages looked at: what is known of them and how far they are fetched. Looking up and fetching are
 //! done elsewhere; when they are asked for stands in `link_act`.
 
-use crate::app::model::figures::Meter;
-use crate::engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
+use crate::model::figures::Meter;
+use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds between two samples of a transfer's rate.

@@ -1,6 +1,6 @@
 //! The payload that somebody looks at, as other programs and views need it.
 
-use crate::wire::{Blob, Kind};
+use natsbridge_wire::{Blob, Kind};
 
 /// The payload looked at, as others need it.
 #[derive(Debug, Clone, PartialEq, Eq)]

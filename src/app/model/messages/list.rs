@@ -1,8 +1,8 @@
 //! The message list: which stored messages are shown. Without a filter it is the store's own range and costs nothing;
 //! with one it is a list of numbers that grows in bounded steps.
 
-use crate::app::model::subjects::levels;
-use crate::engine::{Candidate, ConversationId, MessageFilter, Row, Store, SubjectId, subject_matches};
+use crate::model::subjects::levels;
+use natsbridge_engine::{Candidate, ConversationId, MessageFilter, Row, Store, SubjectId, subject_matches};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;

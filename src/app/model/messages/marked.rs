@@ -1,6 +1,6 @@
 //! Which messages are marked, by letter, in the order in which they were marked.
 
-use crate::engine::StoredMessage;
+use natsbridge_engine::StoredMessage;
 
 /// What a letter is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

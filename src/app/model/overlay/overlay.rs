@@ -1,10 +1,10 @@
 //! What may lie over the panes: help, palette, prompts, pickers.
 
 use super::problems::ProblemsAt;
-use crate::app::model::compose::{Asked, ChoicesFor};
-use crate::app::model::messages::MarkUse;
-use crate::app::model::typing::LineEdit;
-use crate::wire::{Answer, Kind};
+use crate::model::compose::{Asked, ChoicesFor};
+use crate::model::messages::MarkUse;
+use crate::model::typing::LineEdit;
+use natsbridge_wire::{Answer, Kind};
 
 /// What a view asks a person for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

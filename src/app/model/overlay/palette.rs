@@ -1,6 +1,6 @@
 //! The command palette: actions that fit a few typed letters, the best first.
 
-use crate::app::model::actions::{ACTIONS, Action, ActionRow};
+use crate::model::actions::{ACTIONS, Action, ActionRow};
 
 /// Actions whose sentence or name has the letters of `query` in order, best first; all for an empty query.
 pub fn palette(query: &str) -> Vec<&'static ActionRow> {

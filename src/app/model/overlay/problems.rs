@@ -1,6 +1,6 @@
 //! Where somebody is among the problems. Data only.
 
-use crate::engine::{GroupBy, TroubleRow};
+use natsbridge_engine::{GroupBy, TroubleRow};
 
 /// Where somebody is among the problems.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

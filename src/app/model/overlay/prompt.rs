@@ -1,6 +1,6 @@
 //! What helps with the open prompt, as data.
 
-use crate::app::model::typing::Offers;
+use crate::model::typing::Offers;
 use std::collections::{BTreeMap, VecDeque};
 
 /// What was answered, by the sort of prompt; the newest first.

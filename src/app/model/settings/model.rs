@@ -1,10 +1,10 @@
 //! The settings as data.
 
 use super::tools::{Highlight, Tools};
-use crate::app::model::actions::Action;
-use crate::app::model::inspector::ImageMode;
-use crate::engine::FetchPolicy;
-use crate::wire::Limits;
+use crate::model::actions::Action;
+use crate::model::inspector::ImageMode;
+use natsbridge_engine::FetchPolicy;
+use natsbridge_wire::Limits;
 
 /// Keys that the settings give to an action, with the line they stand on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Reading the settings from their text: mistakes are told with their line and never keep the workbench from starting.
 
 use super::model::{KeyChoice, Settings};
-use crate::app::model::actions::Action;
-use crate::app::model::inspector::ImageMode;
-use crate::engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
+use crate::model::actions::Action;
+use crate::model::inspector::ImageMode;
+use natsbridge_engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

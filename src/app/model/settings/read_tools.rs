@@ -2,8 +2,8 @@
 
 use super::read::{Reader, strings};
 use super::tools::{Decoder, Highlight, HighlightColour};
-use crate::engine::MessageFilter;
-use crate::wire::KINDS;
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::KINDS;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -114,8 +114,8 @@ fn colours() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::settings::model::Settings;
-    use crate::wire::Kind;
+    use crate::model::settings::model::Settings;
+    use natsbridge_wire::Kind;
 
     #[test]
     fn tools_and_highlights_are_read() {

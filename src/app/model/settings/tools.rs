@@ -1,7 +1,7 @@
 //! Programs outside that payloads are handed to, and messages that stand out.
 
-use crate::engine::MessageFilter;
-use crate::wire::Kind;
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::Kind;
 
 /// Programs outside that payloads are handed to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

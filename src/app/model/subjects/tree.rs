@@ -2,8 +2,8 @@
 //! subjects; new ones are added, none is rebuilt.
 
 use super::levels::levels;
-use crate::app::model::figures::Meter;
-use crate::engine::{SubjectId, SubjectStats};
+use crate::model::figures::Meter;
+use natsbridge_engine::{SubjectId, SubjectStats};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! The list of conversations: sorted, filtered, with a selection that stays on its conversation. Only numbers are kept
 //! here; the screen asks for the conversations that it shows.
 
-use crate::app::model::messages::TextFilter;
-use crate::engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
+use crate::model::messages::TextFilter;
+use natsbridge_engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
 
 /// Microseconds between two looks at all conversations.
 const LOOK_US: i64 = 100_000;

@@ -1,11 +1,11 @@
 //! What each action does in the Compose pane: moving over the form, and while a line is typed.
 
-use crate::app::model::{
+use crate::model::{
     Action, Asked, Cell, ChoicesFor, ComposeWork, Content, Edits, Effect, Field, Next, Overlay, Pane, Spot,
     State, TextShown, Then, job_lines, text_too_large,
 };
-use crate::engine::{Composition, Source};
-use crate::wire::{Kind, Severity};
+use natsbridge_engine::{Composition, Source};
+use natsbridge_wire::{Kind, Severity};
 
 /// Rows that a page of the form moves.
 const PAGE: usize = 8;

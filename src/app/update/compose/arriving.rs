@@ -1,12 +1,12 @@
 //! Taking in what reaches the pane: clicks, pastes, finished texts, plans, drafts, what files look like.
 
 use super::act::{act_in_compose, complete};
-use crate::app::model::{
+use crate::model::{
     Action, Answer, Asked, Cell, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, ContentOrigin,
     Effect, LineEdit, Opened, Overlay, Purpose, State, TextShown, Then, Writing, next_type, text_words,
 };
-use crate::engine::{CopyAs, PayloadRow, Source, Suggestion};
-use crate::wire::{DIALECTS, KINDS, PayloadState, Severity};
+use natsbridge_engine::{CopyAs, PayloadRow, Source, Suggestion};
+use natsbridge_wire::{DIALECTS, KINDS, PayloadState, Severity};
 use std::path::PathBuf;
 
 impl State {

@@ -1,10 +1,10 @@
 //! What is typed into the prompts of the Compose pane: files, drafts, the clipboard, what a responder answers to.
 
-use crate::app::model::{Answer, Asked, ComposeWork, Effect, Next, Purpose, State, Then, delay, pasted_text};
-use crate::engine::{
+use crate::model::{Answer, Asked, ComposeWork, Effect, Next, Purpose, State, Then, delay, pasted_text};
+use natsbridge_engine::{
     Answer as ResponderAnswer, Command, PayloadRow, Responder, ResponderId, Source, check_pattern, suggest,
 };
-use crate::wire::Severity;
+use natsbridge_wire::Severity;
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The values that are offered for a field: what was seen lately comes first.
 
-use crate::app::model::{Field, State};
+use crate::model::{Field, State};
 use std::collections::HashSet;
 
 /// Rows looked at for names.
@@ -55,7 +55,7 @@ impl State {
     }
 
     /// Something of the messages that came lately, the latest first.
-    fn seen(&self, of: impl Fn(&crate::engine::RowDigest) -> String) -> Vec<String> {
+    fn seen(&self, of: impl Fn(&natsbridge_engine::RowDigest) -> String) -> Vec<String> {
         let held = self.store.range();
         let rows = self
             .store
@@ -68,7 +68,7 @@ impl State {
             .collect()
     }
 
-    fn of_opened(&self, of: impl Fn(&crate::wire::Envelope<'static>) -> String) -> Vec<String> {
+    fn of_opened(&self, of: impl Fn(&natsbridge_wire::Envelope<'static>) -> String) -> Vec<String> {
         let envelope = self
             .opened
             .as_ref()

@@ -1,6 +1,6 @@
 //! The questions asked before a message, or the whole workbench, is left.
 
-use crate::app::model::{ChoicesFor, ComposeWork, Effect, Next, Overlay, State};
+use crate::model::{ChoicesFor, ComposeWork, Effect, Next, Overlay, State};
 
 impl State {
     /// What would be lost if the workbench ended now, a few words each.

@@ -1,7 +1,7 @@
 //! What lies over the panes for the message being written: its lists, a text that is looked at, paths in prompts.
 
-use crate::app::model::{Action, Asked, ChoicesFor, Effect, Overlay, State, size};
-use crate::wire::Severity;
+use crate::model::{Action, Asked, ChoicesFor, Effect, Overlay, State, size};
+use natsbridge_wire::Severity;
 
 /// Rows that a page of a list moves.
 const PAGE: usize = 8;

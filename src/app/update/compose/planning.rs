@@ -1,7 +1,7 @@
 //! Having it planned what would go out: elsewhere, a moment after the last change, the latest wins.
 
-use crate::app::model::{ComposeWork, Effect, Listeners, Planning, State, Way};
-use crate::engine::{ConnectionState, Place, RequestOptions, SendMode, subject_matches};
+use crate::model::{ComposeWork, Effect, Listeners, Planning, State, Way};
+use natsbridge_engine::{ConnectionState, Place, RequestOptions, SendMode, subject_matches};
 use std::collections::BTreeSet;
 
 /// Rows looked at for senders.

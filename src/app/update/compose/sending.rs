@@ -1,8 +1,8 @@
 //! From the form to the session: send, cancel, disarm. What is wrong is said before anything is asked of the session.
 
-use crate::app::model::{Action, ChoicesFor, Composer, Effect, Job, Overlay, SendTimes, Spot, State};
-use crate::engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
-use crate::wire::Severity;
+use crate::model::{Action, ChoicesFor, Composer, Effect, Job, Overlay, SendTimes, Spot, State};
+use natsbridge_engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
+use natsbridge_wire::Severity;
 
 impl State {
     /// Sends the message as its settings say; without a connection asks whether it should wait for one.

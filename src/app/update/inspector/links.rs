@@ -1,9 +1,9 @@
 //! When links are looked up, fetched, asked about and left alone. A link is fetched when a person asks for it, or when
 //! the settings allow its host and the message is looked at, never because it flew by.
 
-use crate::app::model::{Effect, State, Transfer};
-use crate::engine::{Direction, FetchError, LinkFacts, TransferSpan};
-use crate::wire::{PayloadState, Severity};
+use crate::model::{Effect, State, Transfer};
+use natsbridge_engine::{Direction, FetchError, LinkFacts, TransferSpan};
+use natsbridge_wire::{PayloadState, Severity};
 
 /// Microseconds for which a message has to stay while following until it counts as looked at.
 const SETTLED_US: i64 = 300_000;

@@ -1,7 +1,7 @@
 //! Mending: the message looked at is rewritten for a peer that cannot read it, then edited and sent, or copied.
 
-use crate::app::model::{Effect, Opened, Overlay, State};
-use crate::wire::{Answer, Family, READERS, Reads, Severity, who_reads};
+use crate::model::{Effect, Opened, Overlay, State};
+use natsbridge_wire::{Answer, Family, READERS, Reads, Severity, who_reads};
 
 impl State {
     /// Asks for which peer; the first that does not get all of it is chosen.

@@ -1,9 +1,9 @@
 //! What can be done with the payload looked at: saved, shown as another kind, opened by another program, piped through
 //! a decoder.
 
-use crate::app::model::{Effect, Overlay, Purpose, ShownPayload, State};
-use crate::engine::safe_file_name;
-use crate::wire::{Blob, KINDS, Kind, PayloadState, Severity};
+use crate::model::{Effect, Overlay, Purpose, ShownPayload, State};
+use natsbridge_engine::safe_file_name;
+use natsbridge_wire::{Blob, KINDS, Kind, PayloadState, Severity};
 
 impl State {
     /// The payload looked at, or a sentence why there is none. In the tabs of the whole message it is the whole.

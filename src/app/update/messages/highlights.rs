@@ -1,8 +1,8 @@
 //! Messages that stand out: rules of the settings, and those made on the spot.
 
-use crate::app::model::{Effect, Highlight, HighlightColour, Purpose, State};
-use crate::engine::MessageFilter;
-use crate::wire::{FilterFault, Severity};
+use crate::model::{Effect, Highlight, HighlightColour, Purpose, State};
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::{FilterFault, Severity};
 
 impl State {
     /// Asks for a rule.

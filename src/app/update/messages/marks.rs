@@ -1,9 +1,9 @@
 //! Marks on messages: a letter each. A marked message is kept although the store lets it go.
 
-use crate::app::model::{Effect, MarkUse, Marked, Overlay, State};
-use crate::app::update::dispatch::select;
-use crate::engine::StoredMessage;
-use crate::wire::Severity;
+use crate::model::{Effect, MarkUse, Marked, Overlay, State};
+use crate::update::dispatch::select;
+use natsbridge_engine::StoredMessage;
+use natsbridge_wire::Severity;
 
 impl State {
     /// Asks for the letter of a mark.

@@ -1,7 +1,7 @@
 //! A value plotted over the messages of a subject.
 
-use crate::app::model::{Effect, Purpose, State};
-use crate::wire::Severity;
+use crate::model::{Effect, Purpose, State};
+use natsbridge_wire::Severity;
 
 impl State {
     /// Asks which value.

@@ -1,8 +1,8 @@
 //! Search in everything stored: the text is looked for elsewhere, its matches are walked through here.
 
-use crate::app::model::{Effect, Matches, State, count};
-use crate::app::update::dispatch::select;
-use crate::wire::Severity;
+use crate::model::{Effect, Matches, State, count};
+use crate::update::dispatch::select;
+use natsbridge_wire::Severity;
 
 impl State {
     /// Goes to the next (or previous) message with the text; looks for it first where that is not known.

@@ -1,13 +1,13 @@
 //! Typing and choosing in what lies over the panes.
 
-use crate::app::model::{
+use crate::model::{
     Action, Asked, Edit, Effect, LineEdit, Overlay, Pane, Prompting, Purpose, State, TextFilter, palette,
 };
-use crate::app::update::compose::{act_on_compose_overlay, columns_of};
-use crate::app::update::dispatch::find;
-use crate::app::update::subjects::StreamChoice;
-use crate::engine::{Command, check_pattern};
-use crate::wire::{KINDS, Severity};
+use crate::update::compose::{act_on_compose_overlay, columns_of};
+use crate::update::dispatch::find;
+use crate::update::subjects::StreamChoice;
+use natsbridge_engine::{Command, check_pattern};
+use natsbridge_wire::{KINDS, Severity};
 
 /// Applies a typed change to the open prompt or palette.
 pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
@@ -151,7 +151,7 @@ fn step(state: &mut State, action: Action) {
     };
     let moved = |at: usize, len: usize| at.saturating_add_signed(rows).min(len.saturating_sub(1));
     match &mut state.overlay {
-        Overlay::Help(top) => *top = moved(*top, crate::app::model::ACTIONS.len()),
+        Overlay::Help(top) => *top = moved(*top, crate::model::ACTIONS.len()),
         Overlay::Palette(line, chosen) => *chosen = moved(*chosen, palette(line.text()).len()),
         Overlay::Themes(chosen, _) => {
             *chosen = moved(*chosen, state.themes.len());

@@ -1,8 +1,8 @@
 //! The command line: any action by its name, and what can be said behind it at once instead of being asked for.
 
-use crate::app::model::{ACTIONS, Action, Effect, ImageMode, LineEdit, Overlay, Purpose, State};
-use crate::engine::MessageFilter;
-use crate::wire::{FilterFault, KINDS, Severity};
+use crate::model::{ACTIONS, Action, Effect, ImageMode, LineEdit, Overlay, Purpose, State};
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::{FilterFault, KINDS, Severity};
 
 /// What stands behind a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl State {
 
     fn go_to_number(&mut self, seq: u64, effects: &mut Vec<Effect>) {
         if self.view.get(self.view.position(seq)) == Some(seq) {
-            crate::app::update::dispatch::select(self, seq, effects);
+            crate::update::dispatch::select(self, seq, effects);
             return;
         }
         let held = self.store.range();

@@ -1,8 +1,8 @@
 //! Going over to another context: which there are is asked for, one is chosen, read elsewhere, and switched to.
 
-use crate::app::model::{Effect, Overlay, State};
-use crate::engine::{Command, ConnectOptions, Contexts};
-use crate::wire::Severity;
+use crate::model::{Effect, Overlay, State};
+use natsbridge_engine::{Command, ConnectOptions, Contexts};
+use natsbridge_wire::Severity;
 use std::path::Path;
 
 /// Warnings of the files with secrets that others on this machine can read: the context's own and those it names. It

@@ -1,10 +1,10 @@
 //! The problems of everything received: put together one way or another, an example gone to, all of them written down.
 
-use crate::app::model::{Action, Effect, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State};
-use crate::app::update::dispatch::select;
-use crate::engine::{GroupBy, TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
-use crate::wire::Severity;
+use crate::model::{Action, Effect, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State};
+use crate::update::dispatch::select;
 use bytes::Bytes;
+use natsbridge_engine::{GroupBy, TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
+use natsbridge_wire::Severity;
 use std::path::Path;
 
 impl State {

@@ -1,7 +1,7 @@
 //! What helps while a prompt is typed into: completions of what is typed, and what was answered before.
 
-use crate::app::model::{ComposeWork, Effect, Field, LineEdit, Offers, Overlay, Prompting, Purpose, State};
-use crate::engine::FILTER_FIELDS;
+use crate::model::{ComposeWork, Effect, Field, LineEdit, Offers, Overlay, Prompting, Purpose, State};
+use natsbridge_engine::FILTER_FIELDS;
 
 /// Answers remembered for one sort of prompt.
 const REMEMBERED: usize = 100;

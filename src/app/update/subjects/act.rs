@@ -1,8 +1,8 @@
 //! What actions do in Subjects: moving the cursor over subscriptions, streams and the tree, and what it stands on.
 
-use crate::app::model::{Action, Effect, Overlay, Pane, State, SubjectCursor};
-use crate::engine::{Command, SubscriptionView};
-use crate::wire::Severity;
+use crate::model::{Action, Effect, Overlay, Pane, State, SubjectCursor};
+use natsbridge_engine::{Command, SubscriptionView};
+use natsbridge_wire::Severity;
 
 /// Puts the cursor of Subjects on a row and narrows the list to it.
 pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {

@@ -1,9 +1,9 @@
 //! Streams beside the subjects: listing them, loading a part of one, following one.
 
-use crate::app::model::{Effect, LineEdit, Overlay, Purpose, State, SubjectCursor};
-use crate::engine::{Command, ConnectionState, HistoryRequest, Start, StreamFacts, StreamsView};
+use crate::model::{Effect, LineEdit, Overlay, Purpose, State, SubjectCursor};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
+use natsbridge_engine::{Command, ConnectionState, HistoryRequest, Start, StreamFacts, StreamsView};
 
 /// Microseconds after which the streams are listed again.
 const LIST_US: i64 = 30_000_000;

@@ -1,13 +1,13 @@
 //! What actions and the mouse do in the timeline.
 
-use crate::app::export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
-use crate::app::model::{
+use crate::export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
+use crate::model::{
     Action, Effect, Follow, LineEdit, Narrow, OpenConversation, Overlay, Pane, Purpose, State, TextFilter,
     TimelineMsg, count, size,
 };
-use crate::engine::{ConversationId, ConversationView, MessageFilter, safe_file_name};
-use crate::wire::Severity;
 use bytes::Bytes;
+use natsbridge_engine::{ConversationId, ConversationView, MessageFilter, safe_file_name};
+use natsbridge_wire::Severity;
 use std::path::Path;
 
 /// How the name of a file of Chrome trace events ends.

@@ -3,11 +3,11 @@
 
 use super::material::Material;
 use super::quoted::{duration, shell};
-use crate::engine::bridge::{SendOptions, TransportChoice, by_link};
-use crate::engine::composition::composition::{PayloadRow, Source};
-use crate::engine::composition::error::ComposeError;
-use crate::engine::servers::public_address;
-use crate::wire::{Blob, Dialect, Kind, Limits, encode_base64};
+use crate::bridge::{SendOptions, TransportChoice, by_link};
+use crate::composition::composition::{PayloadRow, Source};
+use crate::composition::error::ComposeError;
+use crate::servers::public_address;
+use natsbridge_wire::{Blob, Dialect, Kind, Limits, encode_base64};
 use std::fmt::Write as _;
 
 const TOOL: &str = "natsbridge command";

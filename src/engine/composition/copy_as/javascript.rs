@@ -2,7 +2,7 @@
 
 use super::material::Material;
 use super::quoted::{Style, string};
-use crate::engine::composition::error::ComposeError;
+use crate::composition::error::ComposeError;
 use std::fmt::Write as _;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {

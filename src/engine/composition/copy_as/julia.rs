@@ -2,7 +2,7 @@
 
 use super::material::Material;
 use super::quoted::{Style, string};
-use crate::engine::composition::error::ComposeError;
+use crate::composition::error::ComposeError;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished("Julia")?;

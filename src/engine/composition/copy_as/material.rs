@@ -1,11 +1,11 @@
 //! What every copy is made of: the loaded composition, where it goes, and the finished envelope for tools that know
 //! nothing of envelopes. The only place here that drafts a message.
 
-use crate::engine::bridge::{Bridge, BridgeError, RequestOptions, SendOptions, headers};
-use crate::engine::composition::error::ComposeError;
-use crate::engine::composition::load::Loaded;
-use crate::engine::connect::{Credentials, address};
-use crate::wire::{Limits, Transport};
+use crate::bridge::{Bridge, BridgeError, RequestOptions, SendOptions, headers};
+use crate::composition::error::ComposeError;
+use crate::composition::load::Loaded;
+use crate::connect::{Credentials, address};
+use natsbridge_wire::{Limits, Transport};
 
 /// What a copy is made of.
 pub(super) struct Material<'l> {

@@ -2,7 +2,7 @@
 
 use super::material::Material;
 use super::quoted::{duration, shell};
-use crate::engine::composition::error::ComposeError;
+use crate::composition::error::ComposeError;
 
 /// Bytes of one argument that every system takes.
 const ARGUMENT: usize = 100_000;

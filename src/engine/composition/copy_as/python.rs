@@ -2,7 +2,7 @@
 
 use super::material::Material;
 use super::quoted::{Style, string};
-use crate::engine::composition::error::ComposeError;
+use crate::composition::error::ComposeError;
 use std::collections::BTreeSet;
 
 const TOOL: &str = "Python";

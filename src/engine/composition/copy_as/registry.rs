@@ -2,9 +2,9 @@
 
 use super::material::Material;
 use super::{command, javascript, julia, nats, python, rust};
-use crate::engine::bridge::{RequestOptions, SendOptions};
-use crate::engine::composition::error::ComposeError;
-use crate::engine::composition::load::Loaded;
+use crate::bridge::{RequestOptions, SendOptions};
+use crate::composition::error::ComposeError;
+use crate::composition::load::Loaded;
 
 /// A tool that a send can be copied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

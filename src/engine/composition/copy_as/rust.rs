@@ -3,10 +3,10 @@
 
 use super::material::Material;
 use super::quoted::{Style, rust_bytes, string};
-use crate::engine::bridge::SendOptions;
-use crate::engine::composition::composition::{PayloadRow, Source};
-use crate::engine::composition::error::ComposeError;
-use crate::wire::{Blob, Kind, Limits};
+use crate::bridge::SendOptions;
+use crate::composition::composition::{PayloadRow, Source};
+use crate::composition::error::ComposeError;
+use natsbridge_wire::{Blob, Kind, Limits};
 use std::fmt::Write as _;
 
 const TOOL: &str = "Rust";
@@ -32,8 +32,8 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     };
     Ok(format!(
         "// Sends one NATSBridge message. Needs the crates natsbridge and tokio (with rt-multi-thread and macros).
-{notes}use natsbridge::engine::{{{imports}}};
-use natsbridge::wire::{{Blob, Dialect, Kind}};
+{notes}use natsbridge_engine::{{{imports}}};
+use natsbridge_wire::{{Blob, Dialect, Kind}};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
@@ -134,7 +134,7 @@ fn options(options: &SendOptions) -> String {
     if options.transport != default.transport {
         line(
             "transport",
-            format!("natsbridge::engine::TransportChoice::{:?}", options.transport),
+            format!("natsbridge_engine::TransportChoice::{:?}", options.transport),
         );
     }
     if options.jetstream {

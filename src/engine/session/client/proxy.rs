@@ -2,8 +2,8 @@
 //! It serves one client, once, and nothing that is encrypted.
 
 use super::repair::Mender;
-use crate::wire::UNREADABLE_HEADER;
 use bytes::BytesMut;
+use natsbridge_wire::UNREADABLE_HEADER;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! Mends messages that clients cannot read: what is unreadable moves, escaped, into headers of its own, so that nothing of
 //! it is lost and everybody can read the rest. Bytes in, bytes out; moving them is the relay's business.
 
-use crate::wire::UNREADABLE_HEADER;
 use bytes::{Buf, BytesMut};
+use natsbridge_wire::UNREADABLE_HEADER;
 
 /// The start of every header block.
 const VERSION: &str = "NATS/1.0";

@@ -2,7 +2,7 @@
 //! what a broker can make it hold is bounded. Ending it is the owner's business; connecting is the client's.
 
 use super::log_tap::Overheard;
-use crate::engine::connect::{Client, ConnectError, ConnectOptions, Failure, Upkeep, client};
+use crate::connect::{Client, ConnectError, ConnectOptions, Failure, Upkeep, client};
 use async_nats::Statistics;
 use std::sync::atomic::Ordering;
 use std::time::Duration;

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::host::demo::asset;
-use crate::host::demo::letter::{Language, Voice};
-use crate::host::demo::stage::{Outgoing, Peer, Stage};
-use crate::wire::Dialect;
+use crate::demo::asset;
+use crate::demo::letter::{Language, Voice};
+use crate::demo::stage::{Outgoing, Peer, Stage};
+use natsbridge_wire::Dialect;
 
 const CALC: Voice = Voice {
     name: "jl-calc",

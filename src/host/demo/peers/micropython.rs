@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::host::demo::letter::{Language, Voice};
-use crate::host::demo::stage::{Outgoing, Peer, Stage};
-use crate::wire::Dialect;
+use crate::demo::letter::{Language, Voice};
+use crate::demo::stage::{Outgoing, Peer, Stage};
+use natsbridge_wire::Dialect;
 
 /// The device; it also answers commands.
 pub const DEVICE: Voice = Voice {

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::host::demo::asset;
-use crate::host::demo::letter::{Language, Letter, Voice};
-use crate::host::demo::stage::{Outgoing, Peer, Stage};
-use crate::wire::Dialect;
+use crate::demo::asset;
+use crate::demo::letter::{Language, Letter, Voice};
+use crate::demo::stage::{Outgoing, Peer, Stage};
+use natsbridge_wire::Dialect;
 
 const ROGUE: Voice = Voice {
     name: "rogue-3",

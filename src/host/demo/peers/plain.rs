@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::host::demo::asset;
-use crate::host::demo::stage::{Outgoing, Peer, Stage};
+use crate::demo::asset;
+use crate::demo::stage::{Outgoing, Peer, Stage};
 
 pub const PEER: Peer = Peer {
     name: "plain",

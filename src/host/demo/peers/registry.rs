@@ -1,7 +1,7 @@
 //! The only list of scripted peers.
 
 use super::{javascript, julia, micropython, mischief, ours, plain, python};
-use crate::host::demo::stage::Peer;
+use crate::demo::stage::Peer;
 
 /// All of them, in the order of their entrance.
 pub const PEERS: &[Peer] = &[

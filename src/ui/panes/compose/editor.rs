@@ -1,11 +1,13 @@
 //! A text of several lines, written in the whole pane: undo, search, paste. It hands its text over when it is left.
 
 use super::find::{Match, find};
-use crate::app::{ComposeNews, Edit, LineEdit, Msg, Writing, count, pasted_text, size, too_large_to_edit};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, fit_end, row_of};
-use crate::wire::{Limits, SafeText};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_end, row_of};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use natsbridge_app::{
+    ComposeNews, Edit, LineEdit, Msg, Writing, count, pasted_text, size, too_large_to_edit,
+};
+use natsbridge_wire::{Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -305,7 +307,7 @@ fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Content;
+    use natsbridge_app::Content;
 
     fn editor(text: &str) -> Editor {
         let writing = Writing {

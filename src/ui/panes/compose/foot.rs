@@ -1,13 +1,13 @@
 //! The foot of the form: what would go out and who is known to get it, and how the last sending stands.
 
 use super::rows::mark;
-use crate::app::{Action, count, size, stage_text};
-use crate::engine::{Plan, PlannedPayload};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, fit_end, row_of, wrap};
-use crate::ui::panes::contract::Scene;
-use crate::ui::preview::severity_mark;
-use crate::wire::{Answer, Reads, Severity, Transport};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_end, row_of, wrap};
+use crate::panes::contract::Scene;
+use crate::preview::severity_mark;
+use natsbridge_app::{Action, count, size, stage_text};
+use natsbridge_engine::{Plan, PlannedPayload};
+use natsbridge_wire::{Answer, Reads, Severity, Transport};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;

@@ -2,13 +2,11 @@
 //! being typed.
 
 use super::rows::{KIND, Row, row};
-use crate::app::{Cell, Composer, Line, Spot, Typing};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{
-    Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled,
-};
-use crate::ui::panes::contract::Scene;
-use crate::wire::{SafeText, Severity};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled};
+use crate::panes::contract::Scene;
+use natsbridge_app::{Cell, Composer, Line, Spot, Typing};
+use natsbridge_wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -293,7 +291,7 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, loo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Field;
+    use natsbridge_app::Field;
 
     #[test]
     fn there_is_air_between_the_parts_only_where_there_is_room() {

@@ -3,11 +3,11 @@
 use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
 use super::form::{FormDrawn, draw_form, in_view};
-use crate::app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{cells, field, fit_end, fit_middle};
-use crate::ui::panes::contract::{PaneView, Scene};
+use crate::look::{Look, Role};
+use crate::paint::{cells, field, fit_end, fit_middle};
+use crate::panes::contract::{PaneView, Scene};
 use crossterm::event::KeyEvent;
+use natsbridge_app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;

@@ -1,11 +1,11 @@
 //! What stands in each row of the form: label, values, what is at its end, what is wrong there.
 
-use crate::app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
-use crate::engine::{PayloadRow, Source};
-use crate::ui::look::Role;
-use crate::ui::paint::field;
-use crate::ui::panes::contract::Scene;
-use crate::wire::{Severity, Transport};
+use crate::look::Role;
+use crate::paint::field;
+use crate::panes::contract::Scene;
+use natsbridge_app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
+use natsbridge_engine::{PayloadRow, Source};
+use natsbridge_wire::{Severity, Transport};
 
 /// Cells of the kinds.
 pub const KIND: usize = 11;

@@ -1,11 +1,11 @@
 //! The inspector: header lines, one tab per payload, then envelope, raw bytes and findings.
 
-use crate::app::{Action, Msg, Opened, State, count};
-use crate::ui::look::Role;
-use crate::ui::paint::{Pen, cells, empty_notice, fit_middle, row_of};
-use crate::ui::panes::contract::{PaneView, Scene};
-use crate::ui::preview::{Motion, Preview, PreviewContext, ViewId, Views, header_lines};
-use crate::wire::{Kind, SafeText, Severity, breaks};
+use crate::look::Role;
+use crate::paint::{Pen, cells, empty_notice, fit_middle, row_of};
+use crate::panes::contract::{PaneView, Scene};
+use crate::preview::{Motion, Preview, PreviewContext, ViewId, Views, header_lines};
+use natsbridge_app::{Action, Msg, Opened, State, count};
+use natsbridge_wire::{Kind, SafeText, Severity, breaks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;

@@ -1,9 +1,9 @@
 //! The columns of the message list: how wide each is at every width, and what stands in the badges.
 
-use crate::engine::{Row, RowDigest};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::cells;
-use crate::wire::{KINDS, Severity};
+use crate::look::{Look, Role};
+use crate::paint::cells;
+use natsbridge_engine::{Row, RowDigest};
+use natsbridge_wire::{KINDS, Severity};
 
 /// Cells of each column; 0 leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -141,8 +141,8 @@ pub fn headings(columns: Columns, look: &Look) -> Vec<(&'static str, usize, rata
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::SubjectId;
-    use crate::wire::{Dialect, Kind, KindSet};
+    use natsbridge_engine::SubjectId;
+    use natsbridge_wire::{Dialect, Kind, KindSet};
 
     #[test]
     fn columns_fill_every_width() {

@@ -1,8 +1,8 @@
 //! The first line of a message for the list: read only for rows on screen, only of small messages, and remembered.
 
-use crate::engine::Store;
-use crate::ui::paint::field;
-use crate::wire::{Body, Content, Kind, SafeText, direct_body, read};
+use crate::paint::field;
+use natsbridge_engine::Store;
+use natsbridge_wire::{Body, Content, Kind, SafeText, direct_body, read};
 use std::collections::HashMap;
 
 /// Larger messages are not read for the list.

@@ -1,10 +1,10 @@
 //! The lines of the message list: rows, and marks where messages may be missing between them. Marks are no rows: they
 //! cannot be selected and count nowhere.
 
-use crate::app::State;
-use crate::engine::Gap;
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, cells, field, fit_end, scrolled};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, field, fit_end, scrolled};
+use natsbridge_app::State;
+use natsbridge_engine::Gap;
 
 /// What stands on a line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Which rows stand out by a rule of the person: each row is looked at once, when it is first drawn.
 
-use crate::app::{HighlightColour, State};
-use crate::engine::{Candidate, Row};
-use crate::ui::look::Role;
+use crate::look::Role;
+use natsbridge_app::{HighlightColour, State};
+use natsbridge_engine::{Candidate, Row};
 use std::collections::HashMap;
 
 /// Rows remembered; more are forgotten all together and looked at anew.
@@ -30,7 +30,7 @@ impl Highlighted {
         row.digest.as_ref()?;
         *self.rows.entry(row.seq).or_insert_with(|| {
             let candidate = Candidate::stored(&state.store, row);
-            let fits = |rule: &&crate::app::Highlight| rule.filter.admits(&candidate, state.now_us);
+            let fits = |rule: &&natsbridge_app::Highlight| rule.filter.admits(&candidate, state.now_us);
             state.highlights.iter().find(fits).map(|rule| role(rule.colour))
         })
     }

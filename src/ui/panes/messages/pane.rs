@@ -4,11 +4,11 @@ use super::columns::{Columns, badges, headings};
 use super::first_line::FirstLines;
 use super::gap_marks::{ListLine, draw_mark, lines};
 use super::highlighted::Highlighted;
-use crate::app::{Action, Clock, Follow, Msg, Narrow, State, count, short_key, size, span};
-use crate::engine::Row;
-use crate::ui::look::Role;
-use crate::ui::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
-use crate::ui::panes::contract::{PaneView, Scene};
+use crate::look::Role;
+use crate::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
+use crate::panes::contract::{PaneView, Scene};
+use natsbridge_app::{Action, Clock, Follow, Msg, Narrow, State, count, short_key, size, span};
+use natsbridge_engine::Row;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -211,7 +211,7 @@ impl Messages {
             }
             pen.skip(usize::from(i > 0));
             pen.write(&word, coloured(role));
-            room -= crate::ui::paint::cells(&word) + usize::from(i > 0);
+            room -= crate::paint::cells(&word) + usize::from(i > 0);
         }
         pen.skip(room);
         if columns.size > 0 {

@@ -1,6 +1,6 @@
 //! Which line of Subjects holds what: subscriptions, then streams under a heading, then the tree, a line of air between.
 
-use crate::app::State;
+use natsbridge_app::State;
 
 /// What stands on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Subjects: the subscriptions, the streams of the server, then the tree of subjects seen.
 
 use super::lines::{SubjectLine, SubjectLines};
-use crate::app::{Msg, Node, State, age, count, per_second, size};
-use crate::engine::{StreamFacts, SubscriptionView};
-use crate::ui::look::Role;
-use crate::ui::paint::{
+use crate::look::Role;
+use crate::paint::{
     Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, row_of, scrolled, sparkline,
 };
-use crate::ui::panes::contract::{PaneView, Scene};
+use crate::panes::contract::{PaneView, Scene};
+use natsbridge_app::{Msg, Node, State, age, count, per_second, size};
+use natsbridge_engine::{StreamFacts, SubscriptionView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -47,7 +47,7 @@ impl PaneView for Subjects {
         let state = scene.state;
         let lines = SubjectLines::new(state);
         if lines.len() == 0 {
-            let key = scene.look.key(crate::app::Action::Subscribe);
+            let key = scene.look.key(natsbridge_app::Action::Subscribe);
             let text = format!("Subscriptions and the subjects seen on them appear here; {key} subscribes.");
             empty_notice(&text, area, buffer, scene.look);
             return;

@@ -2,11 +2,11 @@
 
 use super::state_look::{is_skewed, lane_role, state_look};
 use super::waterfall::bar;
-use crate::app::{count, lane_name, short_key};
-use crate::engine::ConversationView;
-use crate::ui::look::Role;
-use crate::ui::paint::{Pen, field, fit_end, fit_middle, left, right};
-use crate::ui::panes::contract::Scene;
+use crate::look::Role;
+use crate::paint::{Pen, field, fit_end, fit_middle, left, right};
+use crate::panes::contract::Scene;
+use natsbridge_app::{count, lane_name, short_key};
+use natsbridge_engine::ConversationView;
 use ratatui::style::Style;
 
 /// Cells of each column; 0 leaves it out.
@@ -152,7 +152,7 @@ fn last_word(view: &ConversationView, width: usize) -> (String, Role) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ConversationState;
+    use natsbridge_engine::ConversationState;
 
     #[test]
     fn columns_fill_every_width() {

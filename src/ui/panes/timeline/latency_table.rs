@@ -1,9 +1,9 @@
 //! Latencies as a table: by the subject that was asked on, then by who asked and who answered.
 
-use crate::app::{count, latency};
-use crate::engine::{LatencyRow, LatencyView};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
+use natsbridge_app::{count, latency};
+use natsbridge_engine::{LatencyRow, LatencyView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

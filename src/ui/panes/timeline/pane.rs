@@ -4,11 +4,11 @@
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
 use super::sequence::{SequenceLine, draw_sequence};
-use crate::app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
-use crate::engine::ConversationView;
-use crate::ui::look::Role;
-use crate::ui::paint::{Pen, empty_notice, field, fit_end, row_of, scrolled};
-use crate::ui::panes::contract::{PaneView, Scene};
+use crate::look::Role;
+use crate::paint::{Pen, empty_notice, field, fit_end, row_of, scrolled};
+use crate::panes::contract::{PaneView, Scene};
+use natsbridge_app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
+use natsbridge_engine::ConversationView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

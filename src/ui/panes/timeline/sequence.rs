@@ -1,14 +1,14 @@
 //! One conversation as a sequence diagram: a lane per peer, an arrow per message, in the order of arrival by our clock.
 
 use super::state_look::{is_skewed, lane_role, state_look, transfer_word};
-use crate::app::{
+use crate::look::Role;
+use crate::paint::{Pen, cells, field, fit_end, fit_middle, right, row_of, scrolled};
+use crate::panes::contract::Scene;
+use crate::panes::messages::draw_mark;
+use natsbridge_app::{
     OpenConversation, count, counted, lane_name, latency, message_word, remarks, signed, size, span,
 };
-use crate::engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
-use crate::ui::look::Role;
-use crate::ui::paint::{Pen, cells, field, fit_end, fit_middle, right, row_of, scrolled};
-use crate::ui::panes::contract::Scene;
-use crate::ui::panes::messages::draw_mark;
+use natsbridge_engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

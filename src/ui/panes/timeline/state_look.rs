@@ -1,8 +1,8 @@
 //! How states, peers and differences of clocks look: never by colour alone.
 
-use crate::engine::{ConversationMessage, ConversationState, Direction};
-use crate::ui::look::Role;
-use crate::wire::Limits;
+use crate::look::Role;
+use natsbridge_engine::{ConversationMessage, ConversationState, Direction};
+use natsbridge_wire::Limits;
 
 /// The mark beside a state's word, and its role.
 pub fn state_look(state: ConversationState) -> (&'static str, Role) {

@@ -2,10 +2,10 @@
 //! between them.
 
 use super::state_look::{lane_role, transfer_word};
-use crate::app::{latency, message_word, size, span};
-use crate::engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
-use crate::ui::look::Role;
-use crate::ui::paint::{cells, fit_end, seconds};
+use crate::look::Role;
+use crate::paint::{cells, fit_end, seconds};
+use natsbridge_app::{latency, message_word, size, span};
+use natsbridge_engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
 
 /// Least cells from one point to the next.
 const STEP: usize = 2;

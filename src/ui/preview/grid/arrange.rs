@@ -2,9 +2,9 @@
 
 use super::arrangement::Arrangement;
 use super::model::GridView;
-use crate::app::ViewQuestion;
-use crate::ui::preview::contract::{Wish, Work};
-use crate::wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity};
+use crate::preview::contract::{Wish, Work};
+use natsbridge_app::ViewQuestion;
+use natsbridge_wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity};
 use std::sync::Arc;
 
 /// What rows are to be shown.

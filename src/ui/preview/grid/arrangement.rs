@@ -1,7 +1,7 @@
 //! How the rows of a table are arranged: which are filtered out, by what they are sorted.
 
 use super::shown::Shown;
-use crate::wire::{Direction, RowFilter, RowIndex, Steps, TableRows, sorted_rows};
+use natsbridge_wire::{Direction, RowFilter, RowIndex, Steps, TableRows, sorted_rows};
 use std::sync::Arc;
 
 /// What is asked for.

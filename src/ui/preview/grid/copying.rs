@@ -1,8 +1,8 @@
 //! What is copied from a grid: a cell, a row, selected rows, a column; as text for spreadsheets, JSON or Markdown.
 
 use super::model::GridView;
-use crate::ui::preview::contract::Wish;
-use crate::wire::{Cell, Export, ExportFormat, Severity, Unwatched};
+use crate::preview::contract::Wish;
+use natsbridge_wire::{Cell, Export, ExportFormat, Severity, Unwatched};
 use std::ops::RangeInclusive;
 
 impl GridView {

@@ -1,13 +1,13 @@
 //! Facts about a column, on a sheet of their own: counts, ends, mean, a small histogram. And a cell as a whole.
 
 use super::model::GridView;
-use crate::app::Progress;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::{Preview, Sheet, Wish, Work};
-use crate::ui::preview::facts::FactsView;
-use crate::ui::preview::text::TextView;
-use crate::ui::preview::tree::TreeView;
-use crate::wire::{BARS, ColumnFacts, Limits, NumberFacts, column_facts};
+use crate::paint::format;
+use crate::preview::contract::{Preview, Sheet, Wish, Work};
+use crate::preview::facts::FactsView;
+use crate::preview::text::TextView;
+use crate::preview::tree::TreeView;
+use natsbridge_app::Progress;
+use natsbridge_wire::{BARS, ColumnFacts, Limits, NumberFacts, column_facts};
 use std::sync::Arc;
 
 pub(super) const SLOT: &str = "facts";

@@ -2,11 +2,11 @@
 
 use super::model::GridView;
 use super::shown::Shown;
-use crate::app::Progress;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::{Wish, Work};
-use crate::ui::preview::text::Pattern;
-use crate::wire::{Cell, Steps};
+use crate::paint::format;
+use crate::preview::contract::{Wish, Work};
+use crate::preview::text::Pattern;
+use natsbridge_app::Progress;
+use natsbridge_wire::{Cell, Steps};
 
 pub(super) const COUNT: &str = "count";
 pub(super) const NEXT: &str = "next";

@@ -1,7 +1,7 @@
 //! A JSON array of row objects as something a grid can show. Other JSON is the tree's.
 
-use crate::ui::preview::text::head;
-use crate::wire::{
+use crate::preview::text::head;
+use natsbridge_wire::{
     Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableRows, float_key, rows_table,
 };
 use serde_json::{Map, Value};

@@ -1,8 +1,8 @@
 //! Which columns of a grid are visible, where and how wide. Widths come from the cells, looked at only when needed.
 
 use super::shown::Shown;
-use crate::ui::paint::format;
-use crate::wire::{Cell, SafeText};
+use crate::paint::format;
+use natsbridge_wire::{Cell, SafeText};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

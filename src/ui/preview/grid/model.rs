@@ -3,11 +3,11 @@
 use super::arrangement::Arrangement;
 use super::layout::{Layout, Widths};
 use super::shown::Shown;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::Wish;
-use crate::ui::preview::text::Pattern;
-use crate::ui::preview::viewport::Viewport;
-use crate::wire::{Limits, Severity, TableRows};
+use crate::paint::format;
+use crate::preview::contract::Wish;
+use crate::preview::text::Pattern;
+use crate::preview::viewport::Viewport;
+use natsbridge_wire::{Limits, Severity, TableRows};
 use std::sync::Arc;
 
 /// A table as a grid.

@@ -2,11 +2,11 @@
 
 use super::layout::{Layout, Slot};
 use super::shown::Shown;
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::PreviewContext;
-use crate::ui::preview::text::{Paint, Piece};
-use crate::wire::{Cell, Limits, SafeText};
+use crate::look::Role;
+use crate::paint::format;
+use crate::preview::contract::PreviewContext;
+use crate::preview::text::{Paint, Piece};
+use natsbridge_wire::{Cell, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::ops::{Range, RangeInclusive};

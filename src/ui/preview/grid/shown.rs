@@ -1,6 +1,6 @@
 //! What of a table is shown: which rows in which order, which columns. Cells are asked for through this, none is copied.
 
-use crate::wire::{Cell, Column, RowIndex, TableRows};
+use natsbridge_wire::{Cell, Column, RowIndex, TableRows};
 use std::sync::Arc;
 
 /// The part of a table that is shown.

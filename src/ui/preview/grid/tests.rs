@@ -3,10 +3,10 @@
 use super::arrange;
 use super::model::GridView;
 use super::view::GO_TO;
-use crate::app::Action;
-use crate::ui::preview::contract::{Motion, Preview, Wish, Work};
-use crate::ui::preview::sample::{drawn, exercise};
-use crate::wire::{
+use crate::preview::contract::{Motion, Preview, Wish, Work};
+use crate::preview::sample::{drawn, exercise};
+use natsbridge_app::Action;
+use natsbridge_wire::{
     Cell, Column, Limits, Scalar, SortKey, Table, TableError, TableRows, float_key, table_from_csv,
 };
 use std::sync::Arc;
@@ -57,7 +57,7 @@ fn granted(view: &mut GridView, wishes: Vec<Wish>) -> Vec<Wish> {
     for wish in wishes {
         match wish {
             Wish::Work(Work { slot, run, .. }) => {
-                let result = run(&crate::app::Progress::default());
+                let result = run(&natsbridge_app::Progress::default());
                 let more = view.worked(slot, result);
                 left.extend(granted(view, more));
             }

@@ -1,11 +1,11 @@
 //! Writing what is shown to a new file, as long work: rows in their order, visible columns.
 
 use super::model::GridView;
-use crate::app::{ViewQuestion, size};
-use crate::engine::save_through;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::{Wish, Work};
-use crate::wire::{Export, ExportError, ExportFormat, Severity};
+use crate::paint::format;
+use crate::preview::contract::{Wish, Work};
+use natsbridge_app::{ViewQuestion, size};
+use natsbridge_engine::save_through;
+use natsbridge_wire::{Export, ExportError, ExportFormat, Severity};
 use std::path::PathBuf;
 
 pub(super) const WRITE: ViewQuestion = ViewQuestion {

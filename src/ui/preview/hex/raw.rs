@@ -1,10 +1,10 @@
 //! The exact bytes of a message as they came, as text or as hex. Nothing is reformatted here.
 
 use super::view::HexView;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext};
-use crate::ui::preview::text::TextView;
-use crate::wire::Limits;
+use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::preview::text::TextView;
 use bytes::Bytes;
+use natsbridge_wire::Limits;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -80,7 +80,7 @@ impl Preview for RawView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::drawn;
+    use crate::preview::sample::drawn;
 
     #[test]
     fn text_switches_to_hex_and_back() {

@@ -1,12 +1,12 @@
 //! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes. Of a payload on disk only the rows
 //! in view are read.
 
-use crate::app::{Action, ViewKind, ViewQuestion};
-use crate::ui::look::Role;
-use crate::ui::paint::{count, size};
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::ui::preview::text::{find_in_blob, first_from};
-use crate::wire::{Blob, FilterFault, Limits, SafeText};
+use crate::look::Role;
+use crate::paint::{count, size};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::preview::text::{find_in_blob, first_from};
+use natsbridge_app::{Action, ViewKind, ViewQuestion};
+use natsbridge_wire::{Blob, FilterFault, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -347,8 +347,8 @@ fn ascii_column(per_row: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::drawn as screen;
-    use crate::wire::ReadAt;
+    use crate::preview::sample::drawn as screen;
+    use natsbridge_wire::ReadAt;
     use std::io;
     use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Pixels as cells: half-blocks in colour, letters as bright as what they stand for without.
 
-use crate::ui::graphics::Colours;
-use crate::wire::Picture;
+use crate::graphics::Colours;
+use natsbridge_wire::Picture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};

@@ -1,8 +1,8 @@
 //! A part of a picture made ready for the screen: slow where the picture is large, so it is done on a thread.
 
 use super::window::Seen;
-use crate::ui::graphics::{Drawn, Graphics, encode, placeholder};
-use crate::wire::Picture;
+use crate::graphics::{Drawn, Graphics, encode, placeholder};
+use natsbridge_wire::Picture;
 use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Color;

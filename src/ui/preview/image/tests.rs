@@ -2,15 +2,15 @@
 #![cfg(test)]
 
 use super::view::ImageView;
-use crate::app::{Action, ImageMode, Progress};
-use crate::ui::graphics::{Colours, Pictures, TerminalPictures};
-use crate::ui::look::Theme;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::ui::preview::sample::{exercise, rows};
-use crate::wire::{Limits, image_facts};
+use crate::graphics::{Colours, Pictures, TerminalPictures};
+use crate::look::Theme;
+use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::preview::sample::{exercise, rows};
 use bytes::Bytes;
 use image::codecs::gif::GifEncoder;
 use image::{Frame, Rgba, RgbaImage};
+use natsbridge_app::{Action, ImageMode, Progress};
+use natsbridge_wire::{Limits, image_facts};
 use ratatui::buffer::Buffer;
 use ratatui::buffer::CellDiffOption;
 use ratatui::layout::Rect;

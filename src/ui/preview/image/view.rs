@@ -3,15 +3,15 @@
 use super::blocks;
 use super::render::{Ready, Wanted, place, render};
 use super::window::Window;
-use crate::app::{Action, ViewKind};
-use crate::ui::graphics::{Colours, Pictures, most_cells};
-use crate::ui::look::Role;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
-use crate::wire::{
+use crate::graphics::{Colours, Pictures, most_cells};
+use crate::look::Role;
+use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
+use bytes::Bytes;
+use natsbridge_app::{Action, ViewKind};
+use natsbridge_wire::{
     Blob, Frames, ImageFacts, ImageFormat, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
     decode_image,
 };
-use bytes::Bytes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Paragraph, Widget, Wrap};

@@ -1,6 +1,6 @@
 //! Which part of a picture is seen, and how large.
 
-use crate::wire::Part;
+use natsbridge_wire::Part;
 
 /// A small picture is made at most so much larger to fit.
 const LARGEST_FIT: u32 = 4;

@@ -1,12 +1,12 @@
 //! Two messages compared: a block for each difference, the words that changed standing out.
 
-use crate::engine::StoredMessage;
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
-use crate::ui::preview::contract::Sheet;
-use crate::ui::preview::text::Piece;
-use crate::wire::{
+use crate::look::Role;
+use crate::paint::format;
+use crate::preview::blocks::{Block, BlockView, Paragraph};
+use crate::preview::contract::Sheet;
+use crate::preview::text::Piece;
+use natsbridge_engine::StoredMessage;
+use natsbridge_wire::{
     DiffSide, Difference, Differences, Limits, Mended, Severity, decode_message, message_differences,
     wording_differences,
 };

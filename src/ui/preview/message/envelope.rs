@@ -1,13 +1,13 @@
 //! Everything a message says about itself, field by field: what NATS knows, the envelope, its payloads' entries.
 
 use super::header::clock_difference;
-use crate::engine::StoredMessage;
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
-use crate::ui::preview::text::Piece;
-use crate::wire::{DecodedMessage, Envelope, Payload, RawJson, SafeText};
+use crate::look::Role;
+use crate::paint::format;
+use crate::preview::blocks::{Block, BlockView, Paragraph};
+use crate::preview::text::Piece;
 use jiff::tz::TimeZone;
+use natsbridge_engine::StoredMessage;
+use natsbridge_wire::{DecodedMessage, Envelope, Payload, RawJson, SafeText};
 use std::borrow::Cow;
 
 /// Cells of the column of field names.
@@ -135,9 +135,9 @@ fn field(name: &str, value: &str) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::contract::{Motion, Preview};
-    use crate::ui::preview::sample::drawn;
-    use crate::ui::preview::sample::{message, stored};
+    use crate::preview::contract::{Motion, Preview};
+    use crate::preview::sample::drawn;
+    use crate::preview::sample::{message, stored};
 
     #[test]
     fn every_field_stands_there_and_secrets_do_not() {

@@ -1,11 +1,11 @@
 //! The findings of a message, worst first: what is wrong, where, and how to mend it; below them, who can read it.
 //! Finding and judging are the wire's matter.
 
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
-use crate::ui::preview::text::Piece;
-use crate::wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
+use crate::look::Role;
+use crate::paint::format;
+use crate::preview::blocks::{Block, BlockView, Paragraph};
+use crate::preview::text::Piece;
+use natsbridge_wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
 use std::collections::HashSet;
 
 /// The mark of a severity: never colour alone.
@@ -130,9 +130,9 @@ fn block(finding: &Finding, first: bool) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::contract::{Motion, Preview};
-    use crate::ui::preview::sample::drawn;
-    use crate::wire::Code;
+    use crate::preview::contract::{Motion, Preview};
+    use crate::preview::sample::drawn;
+    use natsbridge_wire::Code;
 
     fn message(findings: Vec<Finding>) -> DecodedMessage {
         DecodedMessage {
@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn below_the_findings_stands_who_can_read_it() {
         let raw = br#"{"correlationId":"256e050c-c0ea-4f6f-b042-359317418527","payloads":[]}"#;
-        let message = crate::wire::decode_message(&raw.as_slice().into(), "a", &crate::wire::Limits::DEFAULT);
+        let message =
+            natsbridge_wire::decode_message(&raw.as_slice().into(), "a", &natsbridge_wire::Limits::DEFAULT);
         let mut view = findings_view(&message);
         assert!(view.act(Motion::Bottom));
         assert_eq!(view.position(), "reader 8 of 8");

@@ -1,12 +1,12 @@
 //! The compact header above the views: who says what to whom, when, and how much. The full list is `envelope.rs`.
 
 use super::findings::severity_mark;
-use crate::engine::StoredMessage;
-use crate::ui::look::{Role, Theme};
-use crate::ui::paint::format;
-use crate::ui::preview::text::{Piece, clipped, to_line, width};
-use crate::wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
+use crate::look::{Role, Theme};
+use crate::paint::format;
+use crate::preview::text::{Piece, clipped, to_line, width};
 use jiff::tz::TimeZone;
+use natsbridge_engine::StoredMessage;
+use natsbridge_wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
 use ratatui::text::Line;
 
 /// The header of a message as lines of at most `width` cells: only what there is to say. So many answers came to it.
@@ -202,7 +202,7 @@ fn fitted(part: &[Piece], cells: usize) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{message, stored};
+    use crate::preview::sample::{message, stored};
 
     fn text(message: &DecodedMessage, width: u16) -> Vec<String> {
         let lines = header_lines(message, &stored(), 2, &TimeZone::UTC, &Theme::plain(), width);

@@ -1,14 +1,14 @@
 //! The panel of a link that is not here: what it is, where it points, why it is not fetched, how far it is. What is
 //! known of it is told before every draw; it fetches nothing itself.
 
-use crate::app::{Action, Link, Links, Running, Transfer};
-use crate::engine::{Head, shown_link};
-use crate::ui::look::{Look, Role};
-use crate::ui::paint::{cells, format, left};
-use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext};
-use crate::ui::preview::text::Piece;
-use crate::wire::{DecodedPayload, Kind, Payload};
+use crate::look::{Look, Role};
+use crate::paint::{cells, format, left};
+use crate::preview::blocks::{Block, BlockView, Paragraph};
+use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::preview::text::Piece;
+use natsbridge_app::{Action, Link, Links, Running, Transfer};
+use natsbridge_engine::{Head, shown_link};
+use natsbridge_wire::{DecodedPayload, Kind, Payload};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::net::IpAddr;

@@ -1,11 +1,11 @@
 //! What the workbench itself told so far, as a text that can be searched and copied.
 
-use crate::app::State;
-use crate::ui::look::Look;
-use crate::ui::paint::counted;
-use crate::ui::preview::contract::{Motion, Preview, Sheet};
-use crate::ui::preview::text::TextView;
-use crate::wire::{SafeText, Severity};
+use crate::look::Look;
+use crate::paint::counted;
+use crate::preview::contract::{Motion, Preview, Sheet};
+use crate::preview::text::TextView;
+use natsbridge_app::State;
+use natsbridge_wire::{SafeText, Severity};
 
 /// The sheet with the log, at its newest line.
 pub fn log_sheet(state: &State, look: &Look) -> Sheet {

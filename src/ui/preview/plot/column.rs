@@ -1,9 +1,9 @@
 //! From a column of a table to a plot: values against row numbers, thinned to what a screen can show.
 
 use super::view::{PlotView, Series};
-use crate::app::Progress;
-use crate::ui::preview::contract::{Sheet, Wish, Work, WorkResult};
-use crate::wire::{RowIndex, Severity, Steps, TableRows};
+use crate::preview::contract::{Sheet, Wish, Work, WorkResult};
+use natsbridge_app::Progress;
+use natsbridge_wire::{RowIndex, Severity, Steps, TableRows};
 use std::sync::Arc;
 
 /// What the work is known by.

@@ -1,10 +1,10 @@
 //! A series of points as a picture of braille dots with axes. It keeps no more points than a wide screen has columns of
 //! dots; the extremes of each part survive.
 
-use crate::app::{Action, ViewKind};
-use crate::ui::look::Role;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::wire::SafeText;
+use crate::look::Role;
+use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use natsbridge_app::{Action, ViewKind};
+use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::symbols::Marker;
@@ -248,7 +248,7 @@ impl Preview for PlotView {
         let series = &self.series;
         format!(
             "{} · from {} to {} · mean {} · last {}",
-            crate::ui::paint::counted(series.count, "point"),
+            crate::paint::counted(series.count, "point"),
             short(series.ends.0),
             short(series.ends.1),
             short(series.sum / series.count.max(1) as f64),
@@ -288,7 +288,7 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::preview::sample::{drawn, exercise};
 
     fn waves(count: usize) -> PlotView {
         let mut series = Series::new("height", "row");

@@ -1,6 +1,6 @@
 //! Searching bytes, and which match a search jumps to. Text is searched by `pattern`.
 
-use crate::wire::Blob;
+use natsbridge_wire::Blob;
 use std::io;
 use std::ops::Range;
 

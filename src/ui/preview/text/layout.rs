@@ -1,7 +1,7 @@
 //! Where the lines of a text are and how they fill rows. A line is kept in chunks of a few kilobytes that wrap each
 //! by itself, so that every step costs what is visible, however long a line or a text is.
 
-use crate::wire::{Limits, SafeText};
+use natsbridge_wire::{Limits, SafeText};
 use std::ops::Range;
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;

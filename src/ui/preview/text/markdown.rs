@@ -2,8 +2,8 @@
 //! named only.
 
 use super::piece::Piece;
-use crate::ui::look::Role;
-use crate::ui::preview::blocks::{Block, BlockView, Paragraph};
+use crate::look::Role;
+use crate::preview::blocks::{Block, BlockView, Paragraph};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Bytes of a text that is read as Markdown.
@@ -213,7 +213,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::preview::sample::{drawn, exercise};
 
     const TEXT: &str = "# Wine\n\nA *list* of **three**:\n\n- Tokaji\n- Koshu, see [here](http://x/y)\n  1. one\n\n> said\n> so\n\n```sh\nls -l\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
 

@@ -2,9 +2,9 @@
 //! Views keep pieces, never styles: the theme is asked when drawing.
 
 use super::pattern::Pattern;
-use crate::ui::look::{Role, Theme};
-use crate::ui::preview::contract::PreviewContext;
-use crate::wire::{Limits, SafeText};
+use crate::look::{Role, Theme};
+use crate::preview::contract::PreviewContext;
+use natsbridge_wire::{Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -248,7 +248,7 @@ pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pai
     let rule = if shown < lines.len() {
         format!(
             "─ {} more, y copies all ",
-            crate::ui::paint::counted(lines.len() - shown, "line")
+            crate::paint::counted(lines.len() - shown, "line")
         )
     } else {
         String::new()
@@ -268,7 +268,7 @@ pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::rows;
+    use crate::preview::sample::rows;
 
     fn text(lines: &[Vec<Piece>]) -> Vec<String> {
         let join = |line: &Vec<Piece>| line.iter().map(|piece| piece.text.as_str()).collect();

@@ -4,11 +4,11 @@ use super::find::first_from;
 use super::layout::{Glyph, Row, TextIndex};
 use super::markdown::markdown_view;
 use super::pattern::Pattern;
-use crate::app::{Action, ViewKind, ViewQuestion};
-use crate::ui::look::Role;
-use crate::ui::paint::count;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Sheet, Wish};
-use crate::wire::SafeText;
+use crate::look::Role;
+use crate::paint::count;
+use crate::preview::contract::{Motion, Preview, PreviewContext, Sheet, Wish};
+use natsbridge_app::{Action, ViewKind, ViewQuestion};
+use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -393,7 +393,7 @@ impl Preview for TextView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::drawn as screen;
+    use crate::preview::sample::drawn as screen;
 
     #[test]
     fn it_wraps_and_scrolls() {
@@ -484,9 +484,9 @@ mod tests {
     fn lines_are_gone_to() {
         let lines: Vec<String> = (1..=100).map(|line| format!("line {line}")).collect();
         let mut view = TextView::new(lines.join("\n").into());
-        crate::ui::preview::sample::drawn(&mut view, 20, 5);
+        crate::preview::sample::drawn(&mut view, 20, 5);
         assert!(view.answer(LINE, "42").unwrap().is_empty());
-        assert_eq!(crate::ui::preview::sample::drawn(&mut view, 20, 5)[0], "line 42");
+        assert_eq!(crate::preview::sample::drawn(&mut view, 20, 5)[0], "line 42");
         let refused = view.answer(LINE, "1000").err();
         assert!(refused.unwrap().starts_with("there are"));
         assert!(view.answer(LINE, "x").is_err());

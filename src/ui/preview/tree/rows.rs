@@ -1,7 +1,7 @@
 //! The visible rows of a foldable JSON tree: folding, paths and search. Only unfolded parts exist as rows;
 //! the value itself is shared and never copied. Drawing is `tree.rs`.
 
-use crate::ui::preview::text::Pattern;
+use crate::preview::text::Pattern;
 use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;

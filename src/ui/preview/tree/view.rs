@@ -1,13 +1,13 @@
 //! A foldable JSON tree with cursor, paths and search; draws only the rows it shows.
 
 use super::rows::{Path, Row, Rows, Step, size};
-use crate::app::{Action, ViewKind};
-use crate::ui::look::Role;
-use crate::ui::paint::format;
-use crate::ui::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::ui::preview::text::{Paint, Pattern, Piece, clipped, detail_strip, head, width};
-use crate::ui::preview::viewport::Viewport;
-use crate::wire::{Limits, NumberTexts, SafeText};
+use crate::look::Role;
+use crate::paint::format;
+use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::preview::text::{Paint, Pattern, Piece, clipped, detail_strip, head, width};
+use crate::preview::viewport::Viewport;
+use natsbridge_app::{Action, ViewKind};
+use natsbridge_wire::{Limits, NumberTexts, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::Value;
@@ -271,7 +271,7 @@ impl Preview for TreeView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::preview::sample::{drawn, exercise};
+    use crate::preview::sample::{drawn, exercise};
     use serde_json::json;
 
     fn view(value: Value) -> TreeView {
@@ -373,7 +373,7 @@ mod tests {
     fn numbers_stand_as_they_do_in_the_text() {
         let text = r#"{"price": 1.10, "big": 123456789012345678901234567890, "n": 3}"#;
         let value = serde_json::from_str(text).unwrap();
-        let exact = crate::wire::number_texts(
+        let exact = natsbridge_wire::number_texts(
             &bytes::Bytes::from_static(text.as_bytes()).into(),
             &Limits::DEFAULT,
         );

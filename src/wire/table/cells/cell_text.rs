@@ -1,7 +1,7 @@
 //! Cell values as text for the eye: top-level text as it is, nested values like JSON, never more than the cap.
 
 use super::brief::Brief;
-use crate::wire::table::view::{View, entry, view};
+use crate::table::view::{View, entry, view};
 use std::fmt::{Result, Write};
 
 /// One value as text of at most so many bytes.

@@ -4,8 +4,8 @@
 use super::column_type::ColumnType;
 use super::number_text::{EXACT, survives};
 use super::rows_made::ColumnRead;
-use crate::wire::findings::Code;
-use crate::wire::table::table_error::TableError;
+use crate::findings::Code;
+use crate::table::table_error::TableError;
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };

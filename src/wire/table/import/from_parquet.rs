@@ -4,9 +4,9 @@
 use super::column_text::{column, known_type};
 use super::column_type::ColumnType;
 use super::rows_made::{ColumnRead, RowsTable, chosen};
-use crate::wire::bounds::{Limits, caught};
-use crate::wire::table::arrow_table::Table;
-use crate::wire::table::table_error::TableError;
+use crate::bounds::{Limits, caught};
+use crate::table::arrow_table::Table;
+use crate::table::table_error::TableError;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};

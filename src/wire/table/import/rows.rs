@@ -3,10 +3,10 @@
 use super::column_type::ColumnType;
 use super::rows_made::{ColumnRead, RowsTable, few_enough};
 use super::{from_csv, from_json, from_parquet};
-use crate::wire::bounds::Limits;
-use crate::wire::findings::Code;
-use crate::wire::table::arrow_table::Table;
-use crate::wire::table::table_error::TableError;
+use crate::bounds::Limits;
+use crate::findings::Code;
+use crate::table::arrow_table::Table;
+use crate::table::table_error::TableError;
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,12 +68,12 @@ impl RowsFormat {
 /// digits that do not fit or would be rounded.
 ///
 /// ```
-/// use natsbridge::wire::{ColumnType, Limits, RowsFormat, rows_table};
+/// use natsbridge_wire::{ColumnType, Limits, RowsFormat, rows_table};
 /// let rows = b"zip,n,day\n01067,1,2026-02-22\n,2,\n";
 /// let made = rows_table(rows, RowsFormat::Csv, &[("n".into(), ColumnType::Float)], &Limits::default())?;
 /// assert_eq!(made.table.row_json(0).to_string(), r#"{"zip":"01067","n":1.0,"day":"2026-02-22"}"#);
 /// assert_eq!(made.columns[0].because, r#""01067" in row 1 has leading zeros"#);
-/// # Ok::<(), natsbridge::wire::TableError>(())
+/// # Ok::<(), natsbridge_wire::TableError>(())
 /// ```
 ///
 /// # Errors
@@ -107,10 +107,10 @@ pub fn rows_table(
 /// Reads CSV whose first line names the columns; see [`rows_table`].
 ///
 /// ```
-/// let table = natsbridge::wire::table_from_csv(b"id,name\n1,Ada\n2,\n")?;
+/// let table = natsbridge_wire::table_from_csv(b"id,name\n1,Ada\n2,\n")?;
 /// assert_eq!(table.columns()[0].type_name, "i64");
 /// assert_eq!(table.row_json(1).to_string(), r#"{"id":2,"name":null}"#);
-/// # Ok::<(), natsbridge::wire::TableError>(())
+/// # Ok::<(), natsbridge_wire::TableError>(())
 /// ```
 pub fn table_from_csv(bytes: &[u8]) -> Result<Table, TableError> {
     rows_table(bytes, RowsFormat::Csv, &[], &Limits::DEFAULT).map(|made| made.table)

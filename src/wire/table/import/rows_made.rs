@@ -1,9 +1,9 @@
 //! What becomes of rows: the table, and what was decided of each column. Data only; how it is decided stands elsewhere.
 
 use super::column_type::ColumnType;
-use crate::wire::bounds::Limits;
-use crate::wire::table::arrow_table::Table;
-use crate::wire::table::table_error::TableError;
+use crate::bounds::Limits;
+use crate::table::arrow_table::Table;
+use crate::table::table_error::TableError;
 
 /// What was decided of one column.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The record batches behind a table, in memory or on disk, as one row of rows.
 
 use super::stored::StoredBatches;
-use crate::wire::table::table_error::TableError;
+use crate::table::table_error::TableError;
 use arrow::array::{ArrayRef, RecordBatch};
 
 /// All batches, and where each begins.

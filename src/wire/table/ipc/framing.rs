@@ -1,9 +1,9 @@
 //! Where the Arrow messages stand: stream or file framing, and the walk from one message to the next. Knows lengths
 //! and borders only; what a message says is the pre-scan's matter.
 
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::Blob;
-use crate::wire::table::table_error::TableError;
+use crate::bounds::Limits;
+use crate::bytes::Blob;
+use crate::table::table_error::TableError;
 use arrow::ipc::{Message, root_as_message};
 use bytes::Bytes;
 use std::io;

@@ -1,9 +1,9 @@
 //! What a schema says about every batch after it: which buffers must come, in order, and in what width their values
 //! stand. Checks the schema's own size on the way; reads metadata only.
 
-use crate::wire::bounds::Limits;
-use crate::wire::findings::Code;
-use crate::wire::table::table_error::TableError;
+use crate::bounds::Limits;
+use crate::findings::Code;
+use crate::table::table_error::TableError;
 use arrow::ipc::{Field, IntervalUnit, MetadataVersion, Precision, Schema, Type, UnionMode};
 use std::collections::HashMap;
 

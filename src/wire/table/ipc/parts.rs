@@ -2,8 +2,8 @@
 
 use super::framing::head;
 use super::prescan::{Place, slice};
-use crate::wire::bytes::Blob;
-use crate::wire::table::table_error::TableError;
+use crate::bytes::Blob;
+use crate::table::table_error::TableError;
 use arrow::datatypes::{DataType, UnionMode};
 use arrow::ipc::MetadataVersion;
 use bytes::Bytes;

@@ -1,8 +1,8 @@
 //! What a table's schema means for other readers: types that JavaScript or Julia cannot read, names that repeat.
 
 use super::prescan::PATH;
-use crate::wire::findings::{Code, Finding};
-use crate::wire::table::cells::find_zone;
+use crate::findings::{Code, Finding};
+use crate::table::cells::find_zone;
 use arrow::datatypes::{DataType, Field, IntervalUnit, Schema, TimeUnit};
 use std::collections::{BTreeMap, HashSet};
 

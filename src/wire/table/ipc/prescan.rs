@@ -4,10 +4,10 @@
 
 use super::framing::{Framing, Next, Region, first_nonzero, has_continuation, next_message};
 use super::layout::{Layout, Slot, layout};
-use crate::wire::bounds::Limits;
-use crate::wire::bytes::Blob;
-use crate::wire::findings::{Code, Finding};
-use crate::wire::table::table_error::TableError;
+use crate::bounds::Limits;
+use crate::bytes::Blob;
+use crate::findings::{Code, Finding};
+use crate::table::table_error::TableError;
 use arrow::ipc::{
     CompressionType, DictionaryBatch, Endianness, MessageHeader, MetadataVersion, RecordBatch, Schema,
 };

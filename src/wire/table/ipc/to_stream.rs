@@ -1,6 +1,6 @@
 //! Writing: an uncompressed IPC stream, its columns in types that every peer reads wherever such a type exists.
 
-use crate::wire::table::table_error::TableError;
+use crate::table::table_error::TableError;
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};

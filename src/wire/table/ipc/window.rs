@@ -2,8 +2,8 @@
 //! read is validated like any other Arrow data. Nothing is allocated beyond the bytes allowed.
 
 use super::parts::{Cursor, Node, Parts};
-use crate::wire::bytes::Blob;
-use crate::wire::table::table_error::TableError;
+use crate::bytes::Blob;
+use crate::table::table_error::TableError;
 use arrow::array::{
     ArrayData, ArrayDataBuilder, ArrayRef, BooleanArray, NullArray, StructArray, UnionArray, make_array,
     new_empty_array,

@@ -2,7 +2,7 @@
 //! value.
 
 use super::key::{float_key, int_key};
-use crate::wire::table::view::ordering_ticks;
+use crate::table::view::ordering_ticks;
 use arrow::array::{Array, ArrowPrimitiveType, AsArray};
 use arrow::datatypes::{
     DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,

@@ -1,9 +1,9 @@
 //! Filters over the rows of a table: the terms of a filter looked up in its columns once, then asked row by row.
 
-use crate::wire::bounds::Steps;
-use crate::wire::filter::{Compare, Expr, FilterFault, Term, parse_filter};
-use crate::wire::table::arrow_table::{Cell, Column};
-use crate::wire::table::source::{Scalar, TableRows};
+use crate::bounds::Steps;
+use crate::filter::{Compare, Expr, FilterFault, Term, parse_filter};
+use crate::table::arrow_table::{Cell, Column};
+use crate::table::source::{Scalar, TableRows};
 
 /// Rows looked at between two steps.
 const STEP_ROWS: usize = 16_384;

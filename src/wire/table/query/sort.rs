@@ -3,8 +3,8 @@
 //! index.
 
 use super::row_index::RowIndex;
-use crate::wire::bounds::Steps;
-use crate::wire::table::source::{SortKey, TableRows};
+use crate::bounds::Steps;
+use crate::table::source::{SortKey, TableRows};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 

@@ -1,7 +1,7 @@
 //! Facts about a column: how many values, nulls and different ones; smallest, largest, mean; how they are spread.
 
-use crate::wire::bounds::Steps;
-use crate::wire::table::source::{Scalar, TableRows};
+use crate::bounds::Steps;
+use crate::table::source::{Scalar, TableRows};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
