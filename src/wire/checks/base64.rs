@@ -1,4 +1,4 @@
-//! The checks of base64: each way in which it is written that some peer cannot take.
+//! The checks of base64: ways of writing it that some peer does not accept.
 //! They are found where it is decoded.
 
 use super::contract::{

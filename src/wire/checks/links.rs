@@ -1,5 +1,5 @@
-//! The checks of links: what the URL of a payload says by itself, and what came of fetching it.
-//! Fetching is not done here.
+//! The checks of links: what the URL of a payload tells by itself, and how fetching it ended.
+//! Fetching is the engine's work.
 
 use super::contract::{ALL, Check, Lines, OTHERS, Reads, effect};
 use crate::wire::finding::{Code, Findings};

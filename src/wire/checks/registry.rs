@@ -12,6 +12,7 @@ use super::payloads::ROWS as PAYLOADS;
 use super::tables::ROWS as TABLES;
 use crate::wire::finding::{Code, Severity};
 
+/// The rows of every file.
 const GROUPS: [&[Check]; 9] = [
     JSON, ENVELOPE, TIMES, DELIVERY, PAYLOADS, BASE64, LINKS, TABLES, MEDIA,
 ];
