@@ -22,7 +22,7 @@ pub(crate) use work::{Laid, Running, ViewId};
 
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
-pub use grid::{FILTER, grid_over};
+pub use grid::{ROW_FILTER, grid_over};
 pub use message::{
     difference_sheet, envelope_view, header_lines, log_sheet, mended_sheet, progress, severity_mark,
 };

@@ -1,5 +1,7 @@
 //! What is known of one sort of trouble beside its code: what it is, who fails on it, how to mend it. Data only.
 
+use crate::findings::Code;
+
 /// Which library stack a peer reads with; base64, JSON and Arrow differ by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -42,6 +44,8 @@ impl Reads {
 /// A sort of trouble.
 #[derive(Debug)]
 pub struct Check {
+    /// The code that findings carry; its spelling and severity stand with it.
+    pub code: Code,
     /// What it is, in a few words.
     pub title: &'static str,
     /// How to mend it at the source.

@@ -1,4 +1,5 @@
-//! Findings: what is wrong with a message, for whom, and how to mend it. The one list of codes.
+//! Findings: what is wrong with a message and where, and the one list of codes with their severities.
+//! What a code means, for whom and how to mend it, stands in its row under `checks`.
 
 use std::borrow::Cow;
 
@@ -41,11 +42,11 @@ macro_rules! codes {
             /// Every code there is.
             pub const ALL: &[Self] = &[$(Self::$name),*];
             /// The kebab-case spelling.
-            pub fn name(self) -> &'static str { match self { $(Self::$name => $code),* } }
+            pub const fn name(self) -> &'static str { match self { $(Self::$name => $code),* } }
             /// The code of that spelling.
             pub fn from_name(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
             /// How bad it is.
-            pub fn severity(self) -> Severity { match self { $(Self::$name => Severity::$severity),* } }
+            pub const fn severity(self) -> Severity { match self { $(Self::$name => Severity::$severity),* } }
         }
     };
 }
@@ -206,30 +207,55 @@ impl Finding {
     }
 }
 
-/// Findings gathered under a limit; what is over it is counted and said in one last finding.
+/// Findings gathered under a limit: over it the worst stay, among equals the earlier ones. The first finding of each code
+/// stays in any case, even over the limit, because readers and filters go by codes. What is left out is counted and said in
+/// one last finding.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    list: Vec<Finding>,
+    /// By severity, each in the order they were found; at most `limit` in all.
+    kept: [Vec<Found>; 3],
+    /// First findings of their codes that were pushed out of `kept`.
+    spared: Vec<Found>,
+    /// By code, whether any finding of it was added.
+    told: [bool; Code::ALL.len()],
     limit: usize,
-    more: usize,
+    /// Findings added so far, left out or not.
+    count: usize,
+}
+
+/// A finding with its place among all that were added.
+#[derive(Debug)]
+struct Found {
+    finding: Finding,
+    place: usize,
+    first_of_code: bool,
 }
 
 impl Findings {
     /// An empty list that takes `limit` findings.
     pub fn new(limit: usize) -> Self {
         Self {
-            list: Vec::new(),
+            kept: Default::default(),
+            spared: Vec::new(),
+            told: [false; Code::ALL.len()],
             limit,
-            more: 0,
+            count: 0,
         }
     }
 
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        if self.list.len() < self.limit {
-            self.list.push(finding);
-        } else {
-            self.more += 1;
+        let told = &mut self.told[finding.code as usize];
+        let found = Found {
+            place: self.count,
+            first_of_code: !std::mem::replace(told, true),
+            finding,
+        };
+        self.count += 1;
+        self.kept[found.finding.severity() as usize].push(found);
+        if self.kept.iter().map(Vec::len).sum::<usize>() > self.limit {
+            let out = self.kept.iter_mut().find_map(Vec::pop);
+            self.spared.extend(out.filter(|found| found.first_of_code));
         }
     }
 
@@ -240,7 +266,7 @@ impl Findings {
 
     /// Whether it tells of this already.
     pub fn tell(&self, code: Code) -> bool {
-        self.list.iter().any(|finding| finding.code == code)
+        self.told[code as usize]
     }
 
     /// An empty list under the same limit, to be appended or dropped.
@@ -250,8 +276,9 @@ impl Findings {
 
     /// Takes over all findings of `other`.
     pub fn append(&mut self, other: Self) {
-        self.extend(other.list);
-        self.more += other.more;
+        let (list, left_out) = other.into_parts();
+        self.extend(list);
+        self.count += left_out;
     }
 
     /// Takes over a plain list.
@@ -261,13 +288,22 @@ impl Findings {
         }
     }
 
-    /// The list, with the count of what did not fit.
-    pub fn into_vec(mut self) -> Vec<Finding> {
-        if self.more > 0 {
-            let message = format!("{} more findings are not listed", self.more);
-            self.list.push(Finding::new(Code::MoreFindings, "", message));
+    /// The list, with the count of what was left out.
+    pub fn into_vec(self) -> Vec<Finding> {
+        let (mut list, left_out) = self.into_parts();
+        if left_out > 0 {
+            let message = format!("{left_out} more findings are not listed");
+            list.push(Finding::new(Code::MoreFindings, "", message));
         }
-        self.list
+        list
+    }
+
+    /// What stayed, in the order it was found, and how many were left out.
+    fn into_parts(self) -> (Vec<Finding>, usize) {
+        let mut list: Vec<Found> = self.kept.into_iter().flatten().chain(self.spared).collect();
+        list.sort_unstable_by_key(|found| found.place);
+        let left_out = self.count - list.len();
+        (list.into_iter().map(|found| found.finding).collect(), left_out)
     }
 }
 
@@ -278,4 +314,86 @@ pub(crate) fn told(check: impl FnOnce(&mut Findings)) -> Vec<(Code, String)> {
     check(&mut findings);
     let list = findings.into_vec().into_iter();
     list.map(|finding| (finding.code, finding.message)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounds::Limits;
+    use crate::read::read_with;
+
+    const NOTE: Code = Code::IdNotUuid;
+    const WARNING: Code = Code::MissingField;
+    const ERROR: Code = Code::MissingData;
+
+    /// A list of findings of these codes in this order, each with its place as its path.
+    fn gathered(limit: usize, codes: &[Code]) -> Findings {
+        let mut findings = Findings::new(limit);
+        for (at, code) in codes.iter().enumerate() {
+            findings.add(*code, at.to_string(), "");
+        }
+        findings
+    }
+
+    /// The places of what stays, and the number of what does not.
+    fn stays(findings: Findings) -> (Vec<usize>, usize) {
+        let (list, left_out) = findings.into_parts();
+        let places = list.iter().map(|finding| finding.path.parse().unwrap());
+        (places.collect(), left_out)
+    }
+
+    #[test]
+    fn the_worst_stay_and_among_equals_the_earlier_in_the_order_they_were_found() {
+        let mut codes = vec![NOTE; 7];
+        codes.extend([ERROR, NOTE, WARNING, NOTE]);
+        assert_eq!(stays(gathered(11, &codes)), ((0..11).collect(), 0));
+        assert_eq!(stays(gathered(5, &codes)), (vec![0, 1, 2, 7, 9], 6));
+        assert_eq!(stays(gathered(3, &codes)), (vec![0, 7, 9], 8));
+        let more = gathered(5, &codes).into_vec().pop().unwrap().message;
+        assert_eq!(more, "6 more findings are not listed");
+    }
+
+    #[test]
+    fn the_first_of_each_code_stays_whatever_else_there_is() {
+        let mut codes = vec![ERROR; 9];
+        codes.extend([WARNING, WARNING, NOTE, Code::TooManyPayloads, NOTE, ERROR]);
+        assert_eq!(stays(gathered(3, &codes)), (vec![0, 1, 2, 9, 11, 12], 9));
+        codes.reverse();
+        assert_eq!(stays(gathered(3, &codes)), (vec![0, 1, 2, 4, 6, 7], 9));
+    }
+
+    #[test]
+    fn a_list_appended_leaves_what_adding_one_by_one_leaves() {
+        let cycle = [NOTE, NOTE, WARNING, ERROR, WARNING, NOTE, Code::BadBase64];
+        for (limit, split, count) in [(5, 3, 40), (5, 30, 40), (12, 20, 21), (100, 9, 40), (1, 0, 9)] {
+            let codes: Vec<Code> = cycle.into_iter().cycle().take(count).collect();
+            let (all, mut findings) = (gathered(limit, &codes), gathered(limit, &codes[..split]));
+            let mut other = findings.fresh();
+            for (at, code) in codes.iter().enumerate().skip(split) {
+                other.add(*code, at.to_string(), "");
+            }
+            findings.append(other);
+            assert_eq!(stays(findings), stays(all), "{limit} {split} {count}");
+        }
+    }
+
+    #[test]
+    fn poor_payloads_do_not_hide_that_there_are_too_many() {
+        for payload in ["{}", r#"{"data":""}"#, "7", r#"{"id":"1","id":"1","data":1}"#] {
+            let payloads = vec![payload; 1025].join(",");
+            let raw = format!(r#"{{"msg_id":"1","payloads":[{payloads}]}}"#);
+            let read = |findings| {
+                let mut limits = Limits::DEFAULT;
+                limits.findings = findings;
+                read_with(raw.as_bytes(), &limits).findings
+            };
+            let (all, mut kept) = (read(usize::MAX), read(1000));
+            let count = |list: &[Finding], code| list.iter().filter(|finding| finding.code == code).count();
+            assert_eq!(count(&kept, Code::TooManyPayloads), 1, "{payload}");
+            assert_eq!(count(&kept, ERROR), count(&all, ERROR).min(1000), "{payload}");
+            let more = kept.pop().unwrap().message;
+            let left_out = all.len() - kept.len();
+            assert_eq!(more, format!("{left_out} more findings are not listed"));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use natsbridge_wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severit
 use std::sync::Arc;
 
 /// What rows are to be shown.
-pub const FILTER: ViewQuestion = ViewQuestion {
+pub const ROW_FILTER: ViewQuestion = ViewQuestion {
     id: "rows",
     title: "Show rows",
     advice: "score>3 and name~ada, note=null, or any word; empty shows all.",
@@ -45,7 +45,7 @@ impl GridView {
 
     pub(super) fn ask_filter(&self) -> Vec<Wish> {
         let text = self.arrangement.filter.as_ref().map(|(text, _)| text.clone());
-        vec![Wish::Ask(FILTER, text.unwrap_or_default())]
+        vec![Wish::Ask(ROW_FILTER, text.unwrap_or_default())]
     }
 
     /// Only rows that have the value under the cursor in its column.

@@ -18,5 +18,5 @@ mod writing;
 pub(crate) use json_rows::JsonRows;
 pub(crate) use model::GridView;
 
-pub use arrange::FILTER;
+pub use arrange::ROW_FILTER;
 pub use view::grid_over;

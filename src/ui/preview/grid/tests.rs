@@ -115,7 +115,7 @@ fn rows_are_sorted_up_down_and_as_they_were_with_nulls_last() {
 fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     let mut view = people();
     let wishes = view
-        .answer(arrange::FILTER, "score>=3 and not city=Rome")
+        .answer(arrange::ROW_FILTER, "score>=3 and not city=Rome")
         .unwrap();
     granted(&mut view, wishes);
     assert_eq!(column(&mut view, 0), ["Ada", "Bob"]);
@@ -124,27 +124,27 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
         "{}",
         view.position()
     );
-    let wishes = view.answer(arrange::FILTER, "score=null").unwrap();
+    let wishes = view.answer(arrange::ROW_FILTER, "score=null").unwrap();
     granted(&mut view, wishes);
     assert_eq!(column(&mut view, 0), ["Grace"]);
-    let wishes = view.answer(arrange::FILTER, "").unwrap();
+    let wishes = view.answer(arrange::ROW_FILTER, "").unwrap();
     granted(&mut view, wishes);
     view.act(Motion::Top);
     view.act(Motion::LineEnd);
     run(&mut view, Action::FilterByCell);
     assert_eq!(column(&mut view, 0), ["Ada", "Bob"], "city is Oslo");
-    let wrong = view.check(arrange::FILTER, "points>3").unwrap_err().what;
+    let wrong = view.check(arrange::ROW_FILTER, "points>3").unwrap_err().what;
     assert!(
         wrong.contains("no column \"points\"") && wrong.contains("name, score, city"),
         "{wrong}"
     );
     assert!(
-        view.check(arrange::FILTER, "score>many")
+        view.check(arrange::ROW_FILTER, "score>many")
             .unwrap_err()
             .what
             .contains("numbers")
     );
-    let wishes = view.answer(arrange::FILTER, "nobody").unwrap();
+    let wishes = view.answer(arrange::ROW_FILTER, "nobody").unwrap();
     granted(&mut view, wishes);
     assert_eq!(drawn(&mut view, 60, 6)[2], "No row fits the filter.");
 }

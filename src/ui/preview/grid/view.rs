@@ -253,7 +253,7 @@ impl Preview for GridView {
 
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         match question {
-            arrange::FILTER => self.read_filter(text).map(|_| ()),
+            arrange::ROW_FILTER => self.read_filter(text).map(|_| ()),
             writing::WRITE => match writing::format_of(text.trim()) {
                 Ok(_) => Ok(()),
                 Err(what) => Err(FilterFault::new(0..text.len(), what)),
@@ -265,14 +265,14 @@ impl Preview for GridView {
     fn words(&self, question: ViewQuestion) -> Vec<String> {
         let names = self.shown.columns().iter().map(|column| column.name.clone());
         match question {
-            arrange::FILTER => names.filter(|name| !name.contains(' ')).collect(),
+            arrange::ROW_FILTER => names.filter(|name| !name.contains(' ')).collect(),
             _ => vec![],
         }
     }
 
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         match question {
-            arrange::FILTER => self.filter_rows(text),
+            arrange::ROW_FILTER => self.filter_rows(text),
             writing::WRITE => self.write_to(text),
             GO_TO => self.go_to_number(text).map(|()| vec![]),
             _ => Ok(vec![]),

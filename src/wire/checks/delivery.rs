@@ -1,0 +1,257 @@
+//! The checks of how a message was delivered: its size, subjects and headers, and the messages before it.
+//! What surrounds a message comes from outside.
+
+use super::contract::{ALL, Check, Lines, OTHERS, Reads, effect};
+use crate::dialects::FIELDS;
+use crate::envelope::Envelope;
+use crate::findings::quoted;
+use crate::findings::{Code, Findings};
+
+pub(super) const ROWS: &[Check] = &[
+    Check {
+        code: Code::MessageTooLarge,
+        title: "A message over the limit",
+        advice: "Send large payloads by link.",
+        lines: Lines::NONE,
+        effects: &[effect(ALL, Reads::No, "")],
+    },
+    Check {
+        code: Code::OverMaxPayload,
+        title: "More than a broker takes by default",
+        advice: "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.",
+        lines: Lines::NONE,
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "a broker with the default max_payload never delivers it",
+        )],
+    },
+    Check {
+        code: Code::CorrelationReused,
+        title: "A correlation id of another conversation",
+        advice: "Make a new correlation id for every request; answers go to whoever waits under the old one.",
+        lines: Lines {
+            julia: "string(uuid4())  # for each request",
+            javascript: "crypto.randomUUID()  // for each request",
+            python: "str(uuid.uuid4())  # for each request",
+        },
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "answers to both requests look alike",
+        )],
+    },
+    Check {
+        code: Code::ReplyWithoutRequest,
+        title: "A reply to a message that was not seen",
+        advice: "Nothing to mend if the request went another way or came before; otherwise set reply_to_msg_id to the msg_id of the request.",
+        lines: Lines {
+            julia: "reply_to_msg_id = request[\"msg_id\"]",
+            javascript: "reply_to_msg_id: request.msg_id",
+            python: "reply_to_msg_id=request[\"msg_id\"]",
+        },
+        effects: &[],
+    },
+    Check {
+        code: Code::WildcardInSlashSubject,
+        title: "A wildcard within a token",
+        advice: "NATS wildcards count only as whole tokens between dots: /chat/* is a literal subject.",
+        lines: Lines::NONE,
+        effects: &[],
+    },
+    Check {
+        code: Code::SendToDisagrees,
+        title: "send_to is not the subject it came on",
+        advice: "Publish to the subject that send_to names, or leave it empty; bridges and mirrors may change the subject on the way.",
+        lines: Lines::NONE,
+        effects: &[],
+    },
+    Check {
+        code: Code::ReplyToDisagrees,
+        title: "reply_to is not the reply subject of NATS",
+        advice: "Name one subject: leave reply_to empty where the request goes through the client's own request(), or publish plainly.",
+        lines: Lines {
+            julia: "publish(nc, subject, envelope)",
+            javascript: "nc.publish(subject, envelope)",
+            python: "await nc.publish(subject, envelope)  # not nc.request",
+        },
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "it answers on one of the two subjects, and the asker may wait on the other",
+        )],
+    },
+    Check {
+        code: Code::HeaderDisagrees,
+        title: "A header that contradicts the envelope",
+        advice: "Write the header from the envelope's own field, or leave it out: peers read the envelope, brokers and tracers the header.",
+        lines: Lines {
+            julia: "",
+            javascript: "headers.set(\"Nats-Msg-Id\", envelope.msg_id)",
+            python: "headers={\"Nats-Msg-Id\": envelope[\"msg_id\"]}",
+        },
+        effects: &[],
+    },
+    Check {
+        code: Code::MoreFindings,
+        title: "More findings than are listed",
+        advice: "Mend the first ones, then look again.",
+        lines: Lines::NONE,
+        effects: &[],
+    },
+    Check {
+        code: Code::MalformedHeader,
+        title: "Headers or subjects that clients cannot read",
+        advice: "Many clients lose their connection over this message: send header lines as `name: value` without line breaks, and subjects in UTF-8 without white space.",
+        lines: Lines::NONE,
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "many clients lose their connection over it",
+        )],
+    },
+    Check {
+        code: Code::OverPeerLimit,
+        title: "More than the reader can take",
+        advice: "Send less at once, or by link.",
+        lines: Lines::NONE,
+        effects: &[],
+    },
+];
+
+/// Checks a subject for wildcards that are none because they do not stand alone between dots.
+pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings) {
+    if memchr::memchr2(b'*', b'>', subject.as_bytes()).is_none() {
+        return;
+    }
+    let broken = |token: &str| token.len() > 1 && token.contains('/') && token.contains(['*', '>']);
+    if subject.split('.').any(broken) {
+        let message = format!("the wildcard in {} is a literal character", quoted(subject));
+        findings.add(Code::WildcardInSlashSubject, path, message);
+    }
+}
+
+/// Compares the subject that an envelope names with the one it came on; unknown ones are passed over.
+pub fn check_send_to(send_to: &str, subject: &str, findings: &mut Findings) {
+    if !send_to.is_empty() && !subject.is_empty() && send_to != subject {
+        let message = format!(
+            "send_to is {}, the message came on {}",
+            quoted(send_to),
+            quoted(subject)
+        );
+        findings.add(Code::SendToDisagrees, "send_to", message);
+    }
+}
+
+/// Compares where an envelope wants its answer with where NATS would send it. `JetStream` sets a reply subject of its own.
+pub fn check_reply_to(reply_to: &str, reply: Option<&str>, findings: &mut Findings) {
+    let Some(reply) = reply.filter(|reply| !reply.is_empty() && !reply.starts_with("$JS.ACK.")) else {
+        return;
+    };
+    if !reply_to.is_empty() && reply_to != reply {
+        let message = format!(
+            "reply_to is {}, the reply subject of NATS is {}",
+            quoted(reply_to),
+            quoted(reply)
+        );
+        findings.add(Code::ReplyToDisagrees, "reply_to", message);
+    }
+}
+
+/// What headers put before the name of a field.
+const PREFIXES: [&str; 2] = ["nats", "x"];
+
+/// Compares each header that is named like a field of the envelope (`Nats-Msg-Id`, `correlation-id`) with that field.
+pub fn check_headers(envelope: &Envelope<'_>, headers: &[(String, Vec<String>)], findings: &mut Findings) {
+    for (name, values) in headers {
+        let Some((row, field)) = FIELDS.iter().find_map(|row| {
+            let text = envelope.text(row.field).filter(|text| !text.is_empty())?;
+            names(name, row.snake).then_some((row, text))
+        }) else {
+            continue;
+        };
+        if let Some(value) = values.iter().find(|value| **value != **field) {
+            let message = format!(
+                "the header {} says {}, the envelope {}",
+                quoted(name),
+                quoted(value),
+                quoted(field)
+            );
+            findings.add(Code::HeaderDisagrees, row.snake, message);
+        }
+    }
+}
+
+/// Whether a header is named like a field: the same words, whatever joins them, perhaps behind a prefix.
+fn names(header: &str, snake: &str) -> bool {
+    let words = |text: &str| -> String {
+        let letters = text.chars().filter(|c| !matches!(c, '-' | '_'));
+        letters.map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let (header, field) = (words(header), words(snake));
+    header == field
+        || PREFIXES
+            .iter()
+            .any(|prefix| header.strip_prefix(prefix) == Some(&field))
+}
+
+/// The header that holds what clients could not read of a message, escaped as in source code; whoever mended it put it there.
+pub const UNREADABLE_HEADER: &str = "Natsbridge-Unreadable";
+
+/// Characters told of each.
+const SHOWN: usize = 200;
+
+/// Tells what clients could not read of the headers (and the subjects) of a message as it was sent.
+pub fn check_unreadable(headers: &[(String, Vec<String>)], findings: &mut Findings) {
+    let unreadable = headers.iter().filter(|(name, _)| name == UNREADABLE_HEADER);
+    for value in unreadable.flat_map(|(_, values)| values) {
+        let shown: String = value.chars().take(SHOWN).collect();
+        let message = format!("clients cannot read this: {shown}");
+        findings.add(Code::MalformedHeader, "", message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::told;
+
+    #[test]
+    fn a_wildcard_within_a_slash_subject_is_told() {
+        let found = |subject| !told(|findings| check_subject(subject, "", findings)).is_empty();
+        assert!(found("/chat/*") && found("a./b/>"));
+        assert!(!found("chat.*") && !found("/chat/room1") && !found(">"));
+    }
+
+    #[test]
+    fn headers_are_known_by_their_words() {
+        for name in ["Nats-Msg-Id", "msg_id", "MsgId", "X-Msg-Id"] {
+            assert!(names(name, "msg_id"), "{name}");
+        }
+        for name in ["Msg", "Nats-Msg-Size", "id"] {
+            assert!(!names(name, "msg_id"), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_unreadable_line_is_told_and_no_other() {
+        let header = |name: &str, values: &[&str]| {
+            let values = values.iter().map(ToString::to_string).collect();
+            (name.to_owned(), values)
+        };
+        let headers = [
+            header("K", &["v"]),
+            header(UNREADABLE_HEADER, &["a", r"subject b\xff"]),
+        ];
+        let found = |headers| -> Vec<String> {
+            let found = told(|findings| check_unreadable(headers, findings));
+            found.into_iter().map(|(_, message)| message).collect()
+        };
+        let expected = [
+            "clients cannot read this: a",
+            r"clients cannot read this: subject b\xff",
+        ];
+        assert_eq!(found(&headers), expected);
+        assert!(found(&headers[..1]).is_empty());
+    }
+}
