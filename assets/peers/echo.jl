@@ -1,4 +1,4 @@
-# A NATSBridge peer in Julia that sends every payload back, decoded and encoded anew. A place to start from.
+# A NATSBridge peer in Julia that echoes every payload, decoded and re-encoded. A starting point for your own.
 #
 #     julia -e 'using Pkg; Pkg.add(["Arrow", "JSON"])'
 #     julia echo.jl [SUBJECT] [HOST] [PORT]           # natsbridge request /peer/echo --text message=Hello
@@ -27,7 +27,7 @@ dictionary(body) = Vector{UInt8}(JSON.json(JSON.parse(String(copy(body)))))
 
 function text(body)
     words = String(copy(body))
-    isvalid(words) || error("the text is no UTF-8")
+    isvalid(words) || error("the text is not UTF-8")
     Vector{UInt8}(words)
 end
 
@@ -35,9 +35,9 @@ const AGAIN = Dict("text" => text, "dictionary" => dictionary, "jsontable" => di
                    "table" => table, "arrowtable" => table,
                    (kind => identity for kind in ("image", "audio", "video", "binary"))...)
 
-# base64decode turns the URL-safe alphabet silently into nothing, so it is looked at first.
+# base64decode turns the URL-safe alphabet silently into nothing, so it is checked first.
 function decoded(data)
-    occursin(r"^[A-Za-z0-9+/\s]*={0,2}\s*$", data) || error("the data is no base64")
+    occursin(r"^[A-Za-z0-9+/\s]*={0,2}\s*$", data) || error("the data is not base64")
     base64decode(data)
 end
 
@@ -48,8 +48,8 @@ end
 
 function again(old)
     key = haskey(old, "payload_type") ? "payload_type" : "type"
-    old["transport"] == "direct" || error("no links here")
-    haskey(AGAIN, old[key]) || error("no $(old[key]) here")
+    old["transport"] == "direct" || error("links are not supported")
+    haskey(AGAIN, old[key]) || error("$(old[key]) is not supported")
     metadata = something(get(old, "metadata", nothing), Dict())
     new_payload(old["dataname"], key, old[key], AGAIN[old[key]](decoded(old["data"])), metadata)
 end

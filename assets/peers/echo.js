@@ -1,4 +1,4 @@
-// A NATSBridge peer on node that sends every payload back, decoded and encoded anew. A place to start from.
+// A NATSBridge peer on node that echoes every payload, decoded and re-encoded. A starting point for your own.
 //
 //     npm install nats apache-arrow
 //     node echo.js [SUBJECT] [NATS_URL]            # natsbridge request /peer/echo --text message=Hello

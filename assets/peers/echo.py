@@ -1,4 +1,4 @@
-"""A NATSBridge peer in Python that sends every payload back, decoded and encoded anew. A place to start from.
+"""A NATSBridge peer in Python that echoes every payload, decoded and re-encoded. A starting point for your own.
 
     pip install nats-py pyarrow
     python echo.py [SUBJECT] [NATS_URL]          # natsbridge request /peer/echo --text message=Hello

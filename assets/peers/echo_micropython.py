@@ -1,4 +1,4 @@
-# A NATSBridge peer on MicroPython that sends every payload back, decoded and encoded anew. A place to start from.
+# A NATSBridge peer on MicroPython that echoes every payload, decoded and re-encoded. A starting point for your own.
 #
 #     micropython echo_micropython.py [SUBJECT] [HOST] [PORT]
 #
@@ -42,7 +42,7 @@ def again(old):
     key = "payload_type" if "payload_type" in old else "type"
     kind = old[key]
     if old["transport"] != "direct" or kind not in BYTES:
-        raise ValueError("no %s by %s here" % (kind, old["transport"]))
+        raise ValueError("%s by %s is not supported" % (kind, old["transport"]))
     body = binascii.a2b_base64(old["data"])
     if kind == "text":
         body = body.decode().encode()
@@ -56,7 +56,7 @@ def answer(raw):
     spell = (lambda name: name) if "msg_id" in request else camel
     try:
         if len(raw) > MOST:
-            raise ValueError("%d bytes are more than %d" % (len(raw), MOST))
+            raise ValueError("%d bytes exceed the limit of %d" % (len(raw), MOST))
         purpose, payloads = "chat", [again(old) for old in request["payloads"]]
     except Exception as error:
         key = "payload_type" if "msg_id" in request else "type"

@@ -1,5 +1,5 @@
-//! A command that answers one request: it is given a line, has a time, and what it prints is the answer. All that it started
-//! ends with it where it is given up; what the answer means is not known here.
+//! A command that answers one request: it gets the request on its input, has a time limit, and its output is the
+//! answer. Everything it started ends with it when it is cancelled.
 
 use natsbridge_wire::Limits;
 use std::process::{ExitStatus, Stdio};
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// Runs a command for `sh -c` that has that time; gives what it printed. The error is a clause.
+/// Runs a command with `sh -c` within a time limit; returns its output. The error is a clause.
 pub(super) async fn run(
     command: &str,
     line: &[u8],
@@ -19,12 +19,12 @@ pub(super) async fn run(
     let talk = started.talk(line, limits);
     timeout(within, talk).await.unwrap_or_else(|_| {
         Err(format!(
-            "the command did not finish within {within:?}; --command-time gives it more"
+            "the command did not finish within {within:?}; raise the limit with --command-time"
         ))
     })
 }
 
-/// A command that runs. Dropped before it has ended, it ends with all that it started.
+/// A running command. When dropped before it has ended, it is killed with everything it started.
 struct Started(Child);
 
 impl Started {
@@ -34,28 +34,28 @@ impl Started {
             .args(["-c", command])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // What it says of itself is for the person who runs it.
+            // Its error output is for whoever runs us.
             .stderr(Stdio::inherit())
             .kill_on_drop(true);
-        // A group of its own, so that what it started can be ended with it.
+        // Its own process group, so that everything it started can be ended with it.
         #[cfg(unix)]
         shell.process_group(0);
         let child = shell.spawn();
         child
             .map(Self)
-            .map_err(|error| format!("the command does not start: {error}"))
+            .map_err(|error| format!("the command cannot be started: {error}"))
     }
 
     /// Writes and reads at the same time: a command may print before it has read everything, or not read at all.
     async fn talk(&mut self, line: &[u8], limits: &Limits) -> Result<Vec<u8>, String> {
         let (input, output) = (self.0.stdin.take(), self.0.stdout.take());
-        let lost = |error| format!("the command is lost: {error}");
+        let lost = |error| format!("the command was lost: {error}");
         let most = limits.direct_message;
         let mut printed = Vec::new();
         let talking = async {
             let writing = async {
                 if let Some(mut input) = input {
-                    // One that does not read its input need not.
+                    // It need not read its input.
                     input.write_all(line).await.ok();
                 }
                 Ok(())
@@ -64,7 +64,7 @@ impl Started {
                 let Some(output) = output else { return Ok(()) };
                 let mut output = output.take(most as u64 + 1);
                 let read = output.read_to_end(&mut printed).await;
-                read.map_err(|error| format!("what the command prints cannot be read: {error}"))?;
+                read.map_err(|error| format!("the command's output cannot be read: {error}"))?;
                 if output.limit() == 0 {
                     return Err(format!("the command printed more than {most} bytes"));
                 }
@@ -80,7 +80,7 @@ impl Started {
                     None
                 }
                 status = self.0.wait() => {
-                    // What it printed is there already; what it left running may keep its output open for ever.
+                    // Its output is complete; something it left running may keep the pipe open forever.
                     if let Ok(talked) = timeout(limits.command_rest_time, talking).await {
                         talked?;
                     }
@@ -102,7 +102,7 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        // One that was waited for has no number any more, and what it left running on purpose runs on.
+        // Once waited for it has no process id any more, and what it deliberately left running goes on.
         #[cfg(unix)]
         if let Some(group) = (self.0.id())
             .and_then(|id| i32::try_from(id).ok())

@@ -1,5 +1,5 @@
-//! The answers of `reply` that come from the command line: fixed payloads, or what a command prints. A command that fails
-//! is answered with purpose NACK and a text that says so, so that whoever asked need not wait in vain.
+//! The answers of `reply`: fixed payloads, or the output of a command. If the command fails, the answer has purpose
+//! NACK and a text that says so, so that the requester need not wait in vain.
 
 use crate::cli::answer_command::run;
 use crate::cli::message_args::Message;
@@ -18,10 +18,10 @@ use tokio::sync::Semaphore;
 
 /// Rows of each table that the command is given.
 const ROWS: usize = usize::MAX;
-/// The purpose of an answer that says that there is none.
+/// The purpose of an answer that reports a failure.
 const NACK: &str = "NACK";
 
-/// What every answer says beside its payloads.
+/// The fields of every answer, besides its payloads.
 #[derive(Debug, Clone)]
 pub struct Wording {
     /// Purpose, sender, file server and so on.
@@ -30,7 +30,7 @@ pub struct Wording {
     pub dialect: Option<Dialect>,
 }
 
-/// Answers each request with the same message, filled for each.
+/// Answers each request with the same message, with variables filled in.
 #[derive(Debug)]
 pub struct Fixed {
     /// It.
@@ -132,7 +132,9 @@ impl Answerer for Commanded {
     ) -> BoxFuture<'a, Result<Given, String>> {
         Box::pin(async move {
             match self.run(request).await {
-                Ok(Printed { payloads: None, .. }) => Err("The command printed nothing: no answer.".into()),
+                Ok(Printed { payloads: None, .. }) => Err("The command printed nothing, so no answer was \
+                                                           sent."
+                    .into()),
                 Ok(Printed {
                     payloads: Some(payloads),
                     purpose,
@@ -151,7 +153,7 @@ impl Answerer for Commanded {
     }
 }
 
-/// What a command printed, read.
+/// The parsed output of a command.
 #[derive(Debug, Default)]
 struct Printed {
     /// `None` if it printed nothing.
@@ -175,7 +177,7 @@ struct Item<'a> {
     dataname: String,
     #[serde(alias = "type")]
     kind: Option<String>,
-    // As it stands, so that every number keeps its text.
+    // As written, so that every number keeps its text.
     #[serde(borrow)]
     value: Option<&'a RawValue>,
     base64: Option<String>,
@@ -192,7 +194,8 @@ struct Rows<'a> {
 fn read(printed: &[u8]) -> Result<Printed, String> {
     let no_json = |error: serde_json::Error| {
         format!(
-            "what the command printed is no payload JSON ({error}); write {{\"dataname\": \"reply\", \"value\": \"Hello\"}}"
+            "the command's output is not valid payload JSON ({error}); print for example {{\"dataname\": \
+             \"reply\", \"value\": \"Hello\"}}"
         )
     };
     let first = printed.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -217,7 +220,7 @@ fn read(printed: &[u8]) -> Result<Printed, String> {
     let payloads = whole.payloads.into_iter().map(|item| {
         let name = item.dataname.clone();
         item.payload()
-            .map_err(|why| format!("the payload '{name}' that the command printed {why}"))
+            .map_err(|why| format!("the payload '{name}' printed by the command {why}"))
     });
     Ok(Printed {
         payloads: Some(payloads.collect::<Result<_, _>>()?),
@@ -231,7 +234,12 @@ impl Item<'_> {
             .value
             .and_then(|value| serde_json::from_str::<String>(value.get()).ok());
         let kind = match (&self.kind, self.value) {
-            (Some(word), _) => Kind::from_declared(word).ok_or_else(|| format!("is of no kind: {word:?}"))?,
+            (Some(word), _) => Kind::from_declared(word).ok_or_else(|| {
+                format!(
+                    "has an unknown kind: \
+                                                                                {word:?}"
+                )
+            })?,
             (None, Some(_)) if text.is_some() => Kind::Text,
             (None, Some(_)) => Kind::Dictionary,
             (None, None) => Kind::Binary,
@@ -239,7 +247,7 @@ impl Item<'_> {
         let body: Blob = match (self.value, self.base64) {
             (None, Some(text)) => decode_base64(&text)
                 .map(|(bytes, _)| bytes.into())
-                .map_err(|at| format!("is no base64 at character {at}"))?,
+                .map_err(|at| format!("is not valid base64 at character {at}"))?,
             (Some(value), None) => of_value(kind, value.get(), text)?.into(),
             _ => return Err("needs either a value or base64".into()),
         };
@@ -256,10 +264,10 @@ fn of_value(kind: Kind, value: &str, text: Option<String>) -> Result<Vec<u8>, St
             let rows = serde_json::from_str::<Rows<'_>>(value).map_or(value, |table| table.rows.get());
             rows_table(rows.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT)
                 .and_then(|made| made.table.to_stream())
-                .map_err(|error| format!("is no table: {error}"))
+                .map_err(|error| format!("is not a valid table: {error}"))
         }
         (kind, _) => Err(format!(
-            "has a value that is none of kind {}; base64 takes its bytes",
+            "has a value that does not fit the kind {}; use base64 to give its bytes",
             kind.name()
         )),
     }

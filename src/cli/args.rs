@@ -1,4 +1,4 @@
-//! The command line as a whole: what stands before the verb, and which verb.
+//! The command line: global options, and the verb.
 
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::SettingsArgs;
@@ -15,7 +15,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Parser)]
 #[command(name = "natsbridge", version, after_help = exit_codes(), infer_long_args = false)]
 pub struct Cli {
-    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
     /// What applies to every verb.

@@ -1,4 +1,4 @@
-//! A message as a readable block: one dim header line, then its payloads. Every piece passes through `SafeText`.
+//! A message as a readable block: a dim header line, then its payloads. All text passes through `SafeText`.
 
 use natsbridge_engine::shown_link;
 use natsbridge_ui::counted;
@@ -7,7 +7,7 @@ use natsbridge_wire::{
 };
 use std::fmt::Write as _;
 
-/// Bytes of a binary payload shown as hex; the rest is counted.
+/// Bytes of a binary payload shown as hex; the rest is only counted.
 const HEX_BYTES: u64 = 32;
 
 /// The block, lines ending in line breaks. Tables show at most `rows` rows.
@@ -152,7 +152,11 @@ impl Block {
             let more = table.num_rows() - shown;
             self.styled(
                 "2",
-                &format!("  … {more} more rows (--rows {} shows them)", table.num_rows()),
+                &format!(
+                    "  … {} more (--rows {} shows all)",
+                    counted(more, "row"),
+                    table.num_rows()
+                ),
             );
         }
     }
@@ -165,7 +169,7 @@ impl Block {
         if body.len() > HEX_BYTES {
             let _ = write!(
                 line,
-                "… {} more bytes (--save DIR keeps them)",
+                "… {} more bytes (--save DIR saves them)",
                 body.len() - HEX_BYTES
             );
         }

@@ -9,43 +9,43 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
-    /// Broker address, several separated by commas [env: NATS_URL] [default: nats://127.0.0.1:4222]
+    /// Broker addresses, separated by commas [env: NATS_URL] [default: nats://127.0.0.1:4222]
     #[arg(short, long, value_name = "URL")]
     pub(super) server: Option<String>,
-    /// Context of nats to use, by name or file; without an address the selected one is [env: NATS_CONTEXT]
+    /// NATS context to use, by name or file; if no server is given, the selected context is used [env: NATS_CONTEXT]
     #[arg(long, value_name = "NAME")]
     pub(super) context: Option<String>,
-    /// User name; without a password it is a token [env: NATS_USER]
+    /// User name; without a password it is sent as a token [env: NATS_USER]
     #[arg(long, conflicts_with_all = ["token", "creds", "nkey"])]
     pub(super) user: Option<String>,
-    /// Password; other users can see it here, the environment hides it [env: NATS_PASSWORD]
+    /// Password; visible to other users here, use the environment to hide it [env: NATS_PASSWORD]
     #[arg(long, conflicts_with_all = ["token", "creds", "nkey"])]
     pub(super) password: Option<Secret>,
-    /// Token; other users can see it here, the environment hides it [env: NATS_TOKEN]
+    /// Token; visible to other users here, use the environment to hide it [env: NATS_TOKEN]
     #[arg(long, conflicts_with_all = ["creds", "nkey"])]
     pub(super) token: Option<Secret>,
-    /// Creds file: user JWT and seed [env: NATS_CREDS]
+    /// Credentials file with user JWT and seed [env: NATS_CREDS]
     #[arg(long, value_name = "FILE", conflicts_with = "nkey")]
     pub(super) creds: Option<PathBuf>,
-    /// File with the seed of a user nkey [env: NATS_NKEY]
+    /// File with a user nkey seed [env: NATS_NKEY]
     #[arg(long, value_name = "FILE")]
     pub(super) nkey: Option<Secret>,
     /// Client certificate, PEM [env: NATS_CERT]
     #[arg(long, value_name = "FILE")]
     pub(super) tlscert: Option<PathBuf>,
-    /// Its private key, PEM [env: NATS_KEY]
+    /// Private key of the client certificate, PEM [env: NATS_KEY]
     #[arg(long, value_name = "FILE")]
     pub(super) tlskey: Option<PathBuf>,
-    /// Authorities to trust instead of this machine's, PEM [env: NATS_CA]
+    /// CA certificates to trust instead of the system's, PEM [env: NATS_CA]
     #[arg(long, value_name = "FILE")]
     pub(super) tlsca: Option<PathBuf>,
     /// TLS handshake before the broker's greeting
     #[arg(long)]
     pub(super) tlsfirst: bool,
-    /// What inboxes begin with instead of _INBOX
+    /// Prefix of inbox subjects, instead of _INBOX
     #[arg(long, value_name = "PREFIX")]
     pub(super) inbox_prefix: Option<String>,
-    /// Name under which the broker lists this connection
+    /// Name of this connection, as the broker lists it
     #[arg(long, value_name = "NAME")]
     pub(super) connection_name: Option<String>,
     /// Time to connect; each verb has its own flag for it or, as `listen`, another meaning of that flag.

@@ -1,4 +1,4 @@
-//! What flags, environment and contexts of `nats` mean together: flag, then variable, then context, then default.
+//! Combines flags, environment and `nats` contexts: flag, then variable, then context, then default.
 
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::exit::Failure;
@@ -14,8 +14,8 @@ use std::time::Duration;
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
 impl ConnectionArgs {
-    /// The options that they, the environment and a context ask for; says which context is used, what overrides it,
-    /// and which secrets other users can see.
+    /// The resulting connect options; reports which context is used, what overrides it, and which secrets other users
+    /// can see.
     pub fn resolve(
         &self,
         connect_time: Option<Duration>,
@@ -38,14 +38,14 @@ impl ConnectionArgs {
     }
 }
 
-/// Everything that may say something about the connection.
+/// All sources of connection options.
 struct Sources<'a> {
     args: &'a ConnectionArgs,
     variable: &'a dyn Fn(&str) -> Option<String>,
     contexts: &'a Contexts,
 }
 
-/// What came of it, and what a person should know about it.
+/// The result, with notes for the user.
 #[derive(Debug)]
 struct Resolved {
     options: ConnectOptions,
@@ -53,14 +53,14 @@ struct Resolved {
     warnings: Vec<String>,
 }
 
-/// A context that was chosen, with how where the person did not say so on the command line.
+/// The chosen context, and how it was chosen if not on the command line.
 struct Chosen {
     name: String,
     how: Option<&'static str>,
 }
 
 impl Sources<'_> {
-    /// Lays them over one another; an error is one of usage.
+    /// Combines the sources; errors are usage errors.
     fn resolve(&self, connect_time: Option<Duration>, limits: &Limits) -> Result<Resolved, Failure> {
         let mut notes = Vec::new();
         let mut warnings = Vec::new();
@@ -97,7 +97,8 @@ impl Sources<'_> {
         if let Some(context) = &options.context {
             let said = overridden.iter().map(|(variable, what)| {
                 format!(
-                    "{variable} overrides {what} of the context {context}; unset it to use the context's."
+                    "{variable} overrides {what} of the context {context}; unset it to use the context's \
+                     value"
                 )
             });
             warnings.extend(said);
@@ -115,8 +116,8 @@ impl Sources<'_> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    /// The context to use. The selected one counts only where nothing else says where to connect: its credentials
-    /// are not for a broker that was named without it.
+    /// The context to use. The selected one is only used if nothing else names a server: its credentials are not
+    /// meant for another one.
     fn chosen(&self) -> Option<Chosen> {
         let of = |name: Option<String>, how| name.map(|name| Chosen { name, how });
         of(self.args.context.clone(), None)
@@ -128,17 +129,18 @@ impl Sources<'_> {
             })
     }
 
-    /// The selected context, where the environment alone keeps it from being used.
+    /// The selected context, if only the environment keeps it from being used.
     fn left_aside(&self) -> Option<String> {
         let asked = self.args.server.is_some() || self.chosen().is_some();
         let name = self.contexts.selected().filter(|_| !asked)?;
         Some(format!(
-            "NATS_URL overrides the context {name}, which `nats context` has selected: neither its address nor its \
-             credentials are used; unset it to use the context, or name the context too."
+            "NATS_URL overrides the context {name}, which `nats context` has selected: neither its \
+             address nor its credentials are used. Unset NATS_URL to use the context, or name the context \
+             as well."
         ))
     }
 
-    /// Where to connect; what came with the address is returned: it is as near as the address.
+    /// The server addresses; also returns credentials found in an address, which have the same precedence.
     fn servers(
         &self,
         options: &mut ConnectOptions,
@@ -221,7 +223,7 @@ impl Sources<'_> {
         let args = self.args;
         let tls = &mut options.tls;
         for (own, variable, what, place) in [
-            (&args.tlsca, "NATS_CA", "the authorities", &mut tls.ca),
+            (&args.tlsca, "NATS_CA", "the CA file", &mut tls.ca),
             (&args.tlscert, "NATS_CERT", "the certificate", &mut tls.cert),
             (&args.tlskey, "NATS_KEY", "the key", &mut tls.key),
         ] {
@@ -251,7 +253,7 @@ impl Sources<'_> {
 fn options_of(urls: &str) -> Result<ConnectOptions, Failure> {
     ConnectOptions::from_urls(urls).map_err(|error| {
         Failure::usage(format!(
-            "{error}\nAn address looks like nats://127.0.0.1:4222; several are separated by commas."
+            "{error}\nA server address looks like nats://127.0.0.1:4222; separate several with commas."
         ))
     })
 }
@@ -260,7 +262,7 @@ fn unusable(error: &str, how: Option<&'static str>) -> Failure {
     match how {
         None => Failure::usage(format!("{error}.")),
         Some(how) => Failure::usage(format!(
-            "{error}.\nIt was tried as the context {how}; --server or --context say otherwise."
+            "{error}.\nIt was taken as the context {how}; use --server or --context to choose another."
         )),
     }
 }

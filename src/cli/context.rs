@@ -1,4 +1,4 @@
-//! What every verb is run with: the settings with the flags that all verbs take, the command line's definition.
+//! The environment of every verb: the settings with global flags applied, and the command-line definition.
 
 use natsbridge_app::Settings;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ pub struct SettingsArgs {
     /// Theme of the workbench
     #[arg(long, global = true, value_name = "NAME", help_heading = HEADING)]
     pub theme: Option<String>,
-    /// Leaves the mouse to the terminal
+    /// Disables mouse support, so that the terminal keeps the mouse
     #[arg(long, global = true, help_heading = HEADING)]
     pub no_mouse: bool,
     /// Settings file to use
@@ -29,12 +29,12 @@ impl SettingsArgs {
     }
 }
 
-/// The surroundings of a verb.
+/// The environment of a verb.
 #[derive(Debug)]
 pub struct Context {
     /// The settings file with the flags laid over it.
     pub settings: Settings,
-    /// What is wrong in the settings file, a sentence each.
+    /// Errors in the settings file, a sentence each.
     pub mistakes: Vec<String>,
     /// The definition that completions and manual derive from.
     pub definition: clap::Command,

@@ -1,4 +1,4 @@
-//! Correct command lines by verb: help lists them, and a refusal of the command line ends with the first.
+//! Correct command lines by verb: shown in help, and the first one in error messages.
 
 /// Each verb with what it is commonly asked for.
 const EXAMPLES: &[(&str, &[&str])] = &[

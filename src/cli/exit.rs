@@ -1,4 +1,4 @@
-//! The one list of exit codes, and the way a verb says that it could not do its work.
+//! The list of exit codes, and failures of verbs.
 
 use natsbridge_engine::sentence;
 
@@ -95,7 +95,7 @@ impl Failure {
         })
     }
 
-    /// The reader of our output went away: it has what it wanted.
+    /// The reader of our output is gone: it has what it wanted.
     pub fn reader_gone() -> Self {
         Self {
             exit: Exit::Done,

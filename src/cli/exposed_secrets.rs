@@ -1,4 +1,4 @@
-//! Secrets that other users of this machine can see: on the command line, in files; as warnings.
+//! Warnings about secrets that other users of this machine can see: on the command line and in files.
 
 use crate::cli::connection::ConnectionArgs;
 use natsbridge_engine::Credentials;
@@ -15,8 +15,8 @@ pub(super) fn on_command_line(args: &ConnectionArgs) -> Option<String> {
         .or(nkey.filter(|nkey| nkey.file().is_none()).map(|_| "--nkey"))
         .or_else(server_has_user_info)?;
     Some(format!(
-        "Other users of this machine can see what stands in {flag}; the variables NATS_PASSWORD, NATS_TOKEN and \
-         NATS_URL, files and contexts keep it from them."
+        "Other users of this machine can see the value of {flag}; the variables NATS_PASSWORD, NATS_TOKEN \
+         and NATS_URL, files and contexts keep it private."
     ))
 }
 

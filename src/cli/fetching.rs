@@ -1,4 +1,4 @@
-//! Fetching links on the command line: which, how large, how far they are. Messages keep their order while their links
+//! Fetching links on the command line: which, how large, and progress. Messages keep their order while their links
 //! are fetched.
 
 use crate::cli::literals::size;
@@ -15,16 +15,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// A fetch that takes longer tells how far it is, and again each time this passes.
+/// A longer fetch reports its progress, and again after each such period.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Flags of the verbs that print messages.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FetchArgs {
-    /// Which links are fetched; always ends with exit code 4 if one cannot be
+    /// Which links are fetched; if one cannot be, the exit code is 4
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Allowed)]
     fetch: Which,
-    /// Most bytes taken per link, such as 1GB or 256MiB; without it the limit of the settings
+    /// Largest file to fetch, such as 1GB or 256MiB [default: the limit in the settings]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     fetch_limit: Option<u64>,
 }
@@ -34,9 +34,9 @@ pub struct FetchArgs {
 pub enum Which {
     /// None
     Never,
-    /// Those whose host is among the allowed_hosts of the settings
+    /// Links to hosts listed in allowed_hosts in the settings
     Allowed,
-    /// All http and https links; fetching a one-shot link takes it away from its receiver
+    /// All http and https links; a one-shot link is then gone for its receiver
     Always,
 }
 
@@ -52,7 +52,7 @@ impl Which {
 }
 
 impl FetchArgs {
-    /// Whether each link was asked for.
+    /// Whether links were explicitly requested.
     pub fn asked(&self) -> bool {
         self.fetch == Which::Always
     }
@@ -88,7 +88,7 @@ pub struct LookAhead {
 }
 
 impl LookAhead {
-    /// Whether no more messages should be put in for now.
+    /// Whether the queue is full for now.
     pub fn is_full(&self) -> bool {
         self.messages.len() >= self.limits.links_ahead
     }
@@ -125,7 +125,7 @@ impl LookAhead {
         }
     }
 
-    /// Gives up fetching; the messages that waited for it.
+    /// Cancels fetching; returns the messages that were waiting.
     pub fn give_up(&mut self) -> VecDeque<StoredMessage> {
         self.links.clear();
         std::mem::take(&mut self.messages)

@@ -1,5 +1,4 @@
-//! The flags that say how payloads travel and which file server takes those that go by link: flag, then environment,
-//! then settings, then default.
+//! The flags for transport and file server: flag, then environment, then settings, then default.
 
 use crate::cli::exit::Failure;
 use crate::cli::output;
@@ -20,25 +19,26 @@ const TOKEN: &str = "NATSBRIDGE_FILESERVER_TOKEN";
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Links")]
 pub struct LinkArgs {
-    /// How payloads travel [default: auto]
+    /// How payloads are sent [default: auto]
     #[arg(long, value_enum)]
     transport: Option<Transport>,
-    /// Payload size from which a payload goes by link
+    /// Payloads of this size or larger are sent by link
     #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
     pub threshold: usize,
     /// Address of the file server [env: NATSBRIDGE_FILESERVER_URL] [default: http://localhost:8080]
     #[arg(long, value_name = "URL")]
     fileserver_url: Option<String>,
-    /// Kind of the file server [default: plik]
+    /// Kind of file server [default: plik]
     #[arg(long, value_name = "NAME", value_parser = FileServers)]
     fileserver: Option<Named>,
-    /// Token for uploads; other users can see it here, the environment hides it [env: NATSBRIDGE_FILESERVER_TOKEN]
+    /// Token for uploads; visible to other users here, use the environment to hide it [env:
+    /// NATSBRIDGE_FILESERVER_TOKEN]
     #[arg(long, value_name = "TOKEN")]
     fileserver_token: Option<String>,
-    /// Directory of the file server folder, bucket of jetstream
+    /// Directory for the folder file server, bucket for the jetstream one
     #[arg(long, value_name = "DIR|BUCKET")]
     fileserver_place: Option<String>,
-    /// Uploads stay after their first download, so that several receivers get them (plik, jetstream)
+    /// Keep uploads after the first download, so that several receivers can fetch them (plik, jetstream)
     #[arg(long)]
     lasting: bool,
 }
@@ -46,7 +46,7 @@ pub struct LinkArgs {
 /// How payloads travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Transport {
-    /// By size, and by link what would not fit the broker's largest message
+    /// By size; also by link if the message would exceed the broker's limit
     Auto,
     /// All inside the message
     Direct,
@@ -104,8 +104,8 @@ impl LinkArgs {
     pub fn warn(&self) {
         if self.fileserver_token.is_some() {
             output::warning(&format!(
-                "Other users of this machine can see what stands in --fileserver-token; the variable {TOKEN} keeps it \
-                 from them."
+                "Other users of this machine can see the value of --fileserver-token; the variable \
+                 {TOKEN} keeps it private."
             ));
         }
     }

@@ -1,16 +1,16 @@
-//! The small values of the command line: durations, rates, headers, subjects. Each error says what a right one looks like.
+//! Small values on the command line: durations, rates, headers, subjects. Each error includes a correct example.
 
 use jiff::Timestamp;
 pub use natsbridge_app::{duration, rate};
 use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
 use std::sync::Arc;
 
-/// A time: so long ago (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+/// A time: an age (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
     let ago = || Timestamp::now().checked_sub(duration(text).ok()?).ok();
     ago()
         .or_else(|| instant(text))
-        .ok_or_else(|| "a time is how long ago, or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
+        .ok_or_else(|| "a time is a duration ago or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
 }
 
 /// An instant; without a zone it is local time.
@@ -22,7 +22,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(local)
 }
 
-/// A filter over messages; what is wrong is marked below it.
+/// A filter over messages; errors are marked below it.
 pub fn filter(text: &str) -> Result<Arc<MessageFilter>, String> {
     MessageFilter::new(text).map(Arc::new).map_err(|fault| {
         let before = text.get(..fault.at.start).unwrap_or_default().chars().count();
@@ -55,12 +55,13 @@ pub fn mark(text: &str) -> Result<Mark, String> {
     let number = text.parse().ok().map(Mark::Number);
     number
         .or_else(|| instant(text).map(Mark::Time))
-        .ok_or_else(|| "a message's number, or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
+        .ok_or_else(|| "expected a message number or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
 }
 
-/// A size in bytes: `1000000`, `256MiB`, `1GB`; the units of a thousand and those of 1,024 alike.
+/// A size in bytes: `1000000`, `256MiB`, `1GB`; decimal and binary units.
 pub fn size(text: &str) -> Result<u64, String> {
-    let bad = || "a size is a number of bytes, or one with a unit: 1000000, 500KB, 20MB or 1GiB".to_owned();
+    let bad =
+        || "a size is a number of bytes, with or without a unit: 1000000, 500KB, 20MB or 1GiB".to_owned();
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let scale: u64 = match unit.to_ascii_lowercase().as_str() {
@@ -85,7 +86,7 @@ pub fn web_address(text: &str) -> Result<String, String> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().or(url.fragment()).is_none() => {
             Ok(text.to_owned())
         }
-        _ => Err("an address such as http://files.example:8080".into()),
+        _ => Err("expected an address such as http://files.example:8080".into()),
     }
 }
 
@@ -94,7 +95,7 @@ pub fn bucket(text: &str) -> Result<String, String> {
     check_bucket(text).map(|()| text.to_owned())
 }
 
-/// A NATS header, `KEY:VALUE`. A carriage return in a value makes other clients fail, so it is refused here.
+/// A NATS header, `KEY:VALUE`. A carriage return in a value would break other clients, so it is refused.
 pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once(':')

@@ -1,5 +1,5 @@
-//! Logs: nowhere unless asked for, then into a file that only its owner reads, without terminal sequences and without
-//! what travels: secrets and payloads stay out of it at every level.
+//! Logging: off unless requested, then into a file that only its owner can read, without terminal sequences and
+//! without secrets or payloads at any level.
 
 use crate::cli::output;
 use std::fs::{File, OpenOptions};
@@ -15,7 +15,8 @@ pub fn start() {
         (Some(filter), Some(file)) => (filter, file),
         (Some(_), None) => {
             return output::warning(
-                "NATSBRIDGE_LOG is set, but logs go only to the file that NATSBRIDGE_LOG_FILE names.",
+                "NATSBRIDGE_LOG is set, but nothing is logged: set NATSBRIDGE_LOG_FILE to the file to log \
+                 to.",
             );
         }
         (None, _) => return,
@@ -24,7 +25,7 @@ pub fn start() {
         Ok(filter) => filter,
         Err(error) => {
             return output::warning(&format!(
-                "NATSBRIDGE_LOG={filter}: {error}; write a level such as debug."
+                "NATSBRIDGE_LOG={filter}: {error}; use a level such as debug."
             ));
         }
     };
@@ -35,14 +36,14 @@ pub fn start() {
                 .with_writer(Mutex::new(file));
             let subscriber =
                 tracing_subscriber::registry().with(lines.with_filter(filter.and(filter_fn(discreet))));
-            // Fails only where a library user already logs elsewhere: that one keeps it.
+            // Fails only if a library user has already installed a logger: that one stays.
             let _ = tracing::subscriber::set_global_default(subscriber);
         }
         Err(error) => output::warning(&format!("Cannot log to {file}: {error}.")),
     }
 }
 
-/// The protocol crates write whole messages with their headers at their finest level.
+/// The protocol crates log whole messages with their headers at their finest level.
 fn discreet(of: &Metadata<'_>) -> bool {
     *of.level() < Level::TRACE || of.target().starts_with("natsbridge")
 }

@@ -1,5 +1,5 @@
-//! Where the workbench keeps what one run leaves to the next: a file for each context, which only its owner can read. A
-//! file that cannot be read or written costs the memory, nothing else.
+//! Where the workbench saves its state between runs: a file per context, readable only by its owner. Errors only cost
+//! the saved state.
 
 use etcetera::BaseStrategy;
 use natsbridge_engine::safe_file_name;
@@ -18,7 +18,7 @@ impl MemoryFile {
         let folder = dirs
             .and_then(|dirs| dirs.state_dir())
             .map(|folder| folder.join("natsbridge/memory"));
-        // A folder that cannot be made is no place to remember anything.
+        // A directory that cannot be created is of no use for saving state.
         let folder = folder.filter(|folder| std::fs::create_dir_all(folder).is_ok());
         Self(folder.map(|folder| folder.join(format!("{name}.json"))))
     }
@@ -42,13 +42,13 @@ impl MemoryFile {
             return;
         };
         let Some(folder) = path.parent() else { return };
-        // Written beside it first: a crash must not cost the old one.
+        // Written to a temporary file first: a crash must not destroy the old one.
         let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
             file.write_all(&text)?;
             file.persist(path).map(|_| ()).map_err(|error| error.error)
         });
         if let Err(error) = written {
-            tracing::warn!("cannot remember in {}: {error}", path.display());
+            tracing::warn!("cannot save the workbench state in {}: {error}", path.display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a message says, as flags: a draft, payloads, the envelope's fields, headers, links. Shared by the verbs that send.
+//! Flags that describe a message: a draft, payloads, envelope fields, headers, links. Shared by the verbs that send.
 
 use crate::cli::exit::Failure;
 use crate::cli::links::LinkArgs;
@@ -16,15 +16,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Flags of a message.
 #[derive(Debug, clap::Args)]
 pub struct MessageArgs {
-    /// Loads a saved composition (TOML or JSON); flags overrule its fields, payloads and headers add to its own
+    /// Loads a draft (TOML or JSON); flags override its fields, and their payloads and headers are added to it
     #[arg(long, value_name = "FILE")]
     draft: Option<PathBuf>,
     #[command(flatten)]
     payloads: PayloadArgs,
-    /// Spelling of the envelope [default: universal; of an answer: that of the request]
+    /// Spelling of the envelope [default: universal; for an answer, that of the request]
     #[arg(long, value_name = "NAME", value_parser = Dialects)]
     pub dialect: Option<Dialect>,
-    /// What the message is for: chat, ACK, NACK, updateStatus, shutdown or any other word [default: chat]
+    /// Purpose of the message: chat, ACK, NACK, updateStatus, shutdown or any other word [default: chat]
     #[arg(long, value_name = "PURPOSE")]
     purpose: Option<String>,
     /// Sender's name [default: NATSBridge]
@@ -36,19 +36,19 @@ pub struct MessageArgs {
     /// Receiver's id
     #[arg(long, value_name = "ID")]
     receiver_id: Option<String>,
-    /// Subject for answers
+    /// Subject for replies
     #[arg(long, value_name = "SUBJECT")]
     reply_to: Option<String>,
-    /// Id of the message this one answers
+    /// Id of the message this one replies to
     #[arg(long, value_name = "ID")]
     reply_to_msg_id: Option<String>,
-    /// Correlation id; without one each message gets a new one
+    /// Correlation id; by default each message gets a new one
     #[arg(long, value_name = "ID")]
     correlation_id: Option<String>,
-    /// Metadata of the message, a JSON object
+    /// Metadata of the message, as a JSON object
     #[arg(long, value_name = "JSON", value_parser = metadata)]
     metadata: Option<String>,
-    /// NATS header, any number
+    /// NATS header; may be repeated
     #[arg(short = 'H', long = "header", value_name = "K:V", value_parser = header)]
     headers: Vec<(String, String)>,
     /// Links.
@@ -87,7 +87,7 @@ fn metadata(text: &str) -> Result<String, String> {
 }
 
 impl MessageArgs {
-    /// What the flags say, laid over the draft where one is named; `to` goes before the draft's subject.
+    /// The flags applied to the draft, if one is given; `to` takes precedence over the draft's subject.
     pub fn message(&self, to: Option<&str>, limits: &Limits) -> Result<Message, Failure> {
         self.links.warn();
         let mut composition = match &self.draft {
@@ -117,7 +117,7 @@ impl MessageArgs {
 
     /// Lays the fields that flags give over those of a composition, each text as `kept` has it.
     fn lay_over(&self, composition: &mut Composition, kept: fn(&str) -> String) {
-        // What stands in flags is meant as it stands; variables are for drafts.
+        // Flags are literal; variables are for drafts.
         for (field, given) in [
             (&mut composition.purpose, &self.purpose),
             (&mut composition.sender_name, &self.sender_name),

@@ -1,4 +1,4 @@
-//! The command line: arguments, one file per verb, the place where the parts are put together.
+//! The command line: arguments, one file per verb, and wiring of all parts.
 
 mod answer_command;
 mod answers;

@@ -1,4 +1,4 @@
-//! Standard output (data only, flushed line by line) and standard error (everything said to a person, cleaned).
+//! Standard output (data only, flushed line by line) and standard error (messages for people, cleaned).
 
 use crate::cli::exit::Failure;
 use natsbridge_wire::{SafeText, Severity};
@@ -56,7 +56,7 @@ impl Out {
     }
 }
 
-/// As the conventions have it: `NO_COLOR` beats everything, `CLICOLOR_FORCE` beats what the terminal is.
+/// By convention, `NO_COLOR` beats everything, and `CLICOLOR_FORCE` beats terminal detection.
 fn wants_colour(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
     if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
@@ -65,8 +65,8 @@ fn wants_colour(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bo
     set("CLICOLOR_FORCE") || (terminal && variable("TERM").as_deref() != Some("dumb"))
 }
 
-/// JSON text on one line in which every character that could act on a terminal is escaped. The value it
-/// stands for is the same: such characters occur only inside JSON strings.
+/// JSON text on one line with all characters escaped that could act on a terminal. Its value is unchanged: such
+/// characters occur only inside JSON strings.
 pub fn json_line(value: &serde_json::Value) -> String {
     escape_json(&value.to_string())
 }
@@ -100,17 +100,17 @@ fn acts_on_terminal(c: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Says that something went wrong.
+/// Prints an error.
 pub fn error(message: &str) {
     say("error: ", message);
 }
 
-/// Says that something deserves attention.
+/// Prints a warning.
 pub fn warning(message: &str) {
     say("warning: ", message);
 }
 
-/// Says something that only a person wants to know.
+/// Prints a note, only for people.
 pub fn note(message: &str) {
     say("", message);
 }
@@ -124,7 +124,7 @@ pub fn tell(severity: Severity, message: &str) {
     }
 }
 
-/// Puts a line that is to be overwritten by the next one; an empty one clears it.
+/// Prints a status line that the next one overwrites; an empty text clears it.
 pub fn status(line: &str) {
     let text = format!("\r{}\x1b[K", SafeText::new(line).as_str());
     let _ = io::stderr().write_all(text.as_bytes());

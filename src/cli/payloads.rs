@@ -1,5 +1,5 @@
-//! Payloads on the command line: `--KIND NAME=VALUE` in the order given, one flag per kind of the registry,
-//! plus `--payload`, which picks the kind from the content. Whether it is what its kind promises is checked when it is loaded.
+//! Payloads on the command line: `--KIND NAME=VALUE` in the order given, one flag per kind in the registry, plus
+//! `--payload`, which detects the kind. Contents are validated when loaded.
 
 use crate::cli::exit::Failure;
 use crate::cli::sources;
@@ -36,19 +36,23 @@ impl clap::Args for PayloadArgs {
                 })
                 .action(ArgAction::Append)
                 .help(about)
-                .help_heading("Payloads (in order; @FILE reads a file, @- standard input, @@ is a literal @)")
+                .help_heading(
+                    "Payloads (in order; @FILE reads a file, @- standard input; @@ is a literal \
+                               @)",
+                )
         };
         let command = command.args(KINDS.iter().map(|row| {
             let about = row.about.trim_end_matches('.').to_owned();
             let more = match row.kind {
                 Kind::Table => {
-                    "; an Arrow file or stream as it is, CSV, TSV, JSON rows and Parquet become a table"
+                    "; an Arrow file or stream is sent as it is, CSV, TSV, JSON rows and Parquet become a \
+                     table"
                 }
                 _ => "",
             };
             flag(row.name, about + more)
         }));
-        command.arg(flag(ANY, "Any content; the kind is picked from it".into()))
+        command.arg(flag(ANY, "Any content; its kind is detected".into()))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -79,7 +83,7 @@ impl clap::FromArgMatches for PayloadArgs {
     }
 }
 
-/// Kinds whose value a person may well type; the others come from files.
+/// Kinds whose value is often typed; the others come from files.
 fn takes_text(flag: &str) -> bool {
     ["text", "dictionary", "jsontable"].contains(&flag)
 }
@@ -102,10 +106,10 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
     let wrong = |what: &str| format!("--{flag} {value}: {what}.\nFor example: {}", example(flag));
     let (name, value_text) = value
         .split_once('=')
-        .ok_or_else(|| wrong("NAME= is missing; receivers look a payload up by its name"))?;
+        .ok_or_else(|| wrong("NAME= is missing; receivers look up a payload by its name"))?;
     if name.is_empty() {
         return Err(wrong(
-            "the name before = is empty; receivers look a payload up by its name",
+            "the name before = is empty; receivers look up a payload by its name",
         ));
     }
     let source = Source::parse(value_text);
@@ -118,7 +122,7 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
     );
     if from_file && matches!(source, Source::Literal(_)) {
         return Err(wrong(
-            "the content comes from a file, written @FILE (or @- for standard input)",
+            "the content must come from a file, written @FILE (or @- for standard input)",
         ));
     }
     Ok(Given {
@@ -142,15 +146,15 @@ impl PayloadArgs {
         ))
     }
 
-    /// The payloads as a composition has them. Standard input is read now, files when they are loaded; what is typed is
-    /// meant as it stands.
+    /// The payloads for a composition. Standard input is read now, files when they are loaded; typed values are
+    /// literal.
     pub fn rows(&self) -> Result<Vec<PayloadRow>, Failure> {
         let given = self.0.iter();
         let given = given.map(|given| given.as_ref().map_err(|message| Failure::usage(message.as_str())));
         let given: Vec<&Given> = given.collect::<Result<_, _>>()?;
         if given.iter().filter(|given| given.source == Source::Stdin).count() > 1 {
             return Err(Failure::usage(
-                "Standard input (@-) can be read for one payload only.",
+                "Standard input (@-) can be used for one payload only.",
             ));
         }
         given.into_iter().map(Given::row).collect()

@@ -1,4 +1,4 @@
-//! What a probe found, as text, JSON or Markdown: a matrix of cases and dialects, and every difference once.
+//! Probe reports as text, JSON or Markdown: a matrix of cases and dialects, and every difference once.
 
 use crate::cli::output::json_line;
 use natsbridge_engine::{ProbeDifference, ProbeResult, ProbeVerdict};
@@ -28,7 +28,7 @@ pub fn text_report(subject: &str, results: &[ProbeResult]) -> String {
         text.truncate(text.trim_end().len());
         text.push('\n');
     }
-    text.push_str("\n✔ the same  ✖ differs  ▲ refused  · no answer\n");
+    text.push_str("\n✔ unchanged  ✖ differs  ▲ refused  · no answer\n");
     for (difference, at) in gathered(results) {
         let path = place(difference);
         let line = format!("{}{path}: {}", difference.code, difference.message);
@@ -61,7 +61,7 @@ pub fn markdown_report(subject: &str, results: &[ProbeResult]) -> String {
         }
         text.push('\n');
     }
-    text.push_str("\n✔ the same, ✖ differs, ▲ refused, · no answer\n\n");
+    text.push_str("\n✔ unchanged, ✖ differs, ▲ refused, · no answer\n\n");
     for (difference, at) in gathered(results) {
         let line = format!(
             "`{}`{}: {}",

@@ -1,4 +1,4 @@
-//! Entry: parses, runs the verb, turns its outcome into words and an exit code.
+//! Entry point: parses arguments, runs the verb, turns its outcome into messages and an exit code.
 
 use crate::cli::args::Cli;
 use crate::cli::connection::ConnectionArgs;
@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// How long work that nobody waits for may delay the exit.
+/// How long background work may delay the exit.
 const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command line.
@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refusal) => {
-            // Help goes to standard output, refusals to standard error; both may be closed.
+            // Help goes to standard output, errors to standard error; both may be closed.
             let _ = refusal.print();
             if refusal.use_stderr() {
                 output::note(&format!("For example: {}", example_for(std::env::args())));
@@ -86,10 +86,10 @@ fn conclude(outcome: Outcome) -> Exit {
 fn fault() -> Failure {
     let place = match panic_report() {
         Some(path) => format!("The report is in {}.", path.display()),
-        None => "No report could be written.".into(),
+        None => "The report could not be written.".into(),
     };
     Failure::new(
         Exit::Fault,
-        format!("natsbridge stopped because of an internal fault. {place}"),
+        format!("natsbridge stopped because of an internal error. {place}"),
     )
 }

@@ -1,4 +1,4 @@
-//! Finds and reads the settings file and the person's themes; what their texts mean is the workbench's matter.
+//! Finds and reads the settings file and the user's themes; parsing them happens in the workbench.
 
 use crate::cli::exit::Failure;
 use etcetera::BaseStrategy;
@@ -16,7 +16,7 @@ pub fn settings_text(named: Option<&Path>) -> Result<String, Failure> {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == ErrorKind::NotFound && !required => Ok(String::new()),
         Err(error) => Err(Failure::usage(format!(
-            "Cannot read the settings {}: {error}.\nFor example: natsbridge --config settings.toml",
+            "Cannot read the settings file {}: {error}.\nFor example: natsbridge --config settings.toml",
             path.display()
         ))),
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-/// What stands behind `NAME=` on the command line.
+/// What follows `NAME=` on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The text itself.

@@ -1,4 +1,4 @@
-//! What ends a verb from outside, as something to wait for: SIGINT, SIGTERM and SIGHUP, and a time that is up.
+//! What ends a verb from outside, as a future: SIGINT, SIGTERM, SIGHUP, and timeouts.
 
 use crate::cli::exit::{Exit, Failure};
 use std::time::Duration;
@@ -9,7 +9,7 @@ pub struct Stop {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
-    /// `None` where whoever started us wants us to outlive the terminal, or that is not known.
+    /// `None` if our parent wants us to outlive the terminal, or if that is unknown.
     #[cfg(unix)]
     hangup: Option<tokio::signal::unix::Signal>,
 }
@@ -59,7 +59,7 @@ impl Stop {
     }
 }
 
-/// Whether SIGHUP is for us: under `nohup` it is ignored, and to listen for it would undo that.
+/// Whether SIGHUP is meant for us: under `nohup` it is ignored, and handling it would undo that.
 #[cfg(unix)]
 fn heeds_hangup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

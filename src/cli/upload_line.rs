@@ -1,4 +1,4 @@
-//! How far a long upload is, on one line of standard error that goes when it is done. Only where a person looks.
+//! Upload progress on one line of standard error that is cleared when done. Only shown on a terminal.
 
 use crate::cli::output;
 use natsbridge_app::size;
@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, interval_at};
 
-/// Time between two looks; what is done sooner needs no line.
+/// Time between two updates; shorter uploads show no line.
 const PACE: Duration = Duration::from_millis(250);
 
 /// Waits for `work`; meanwhile shows how far its uploads are.

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// What a workbench shows.
+/// What the workbench opens.
 pub enum Source {
     /// Live messages.
     Broker {
@@ -52,7 +52,7 @@ pub struct Workbench {
     pub ends_after: Option<Duration>,
     /// The filter of the message list.
     pub filter: String,
-    /// Whether what was chosen is remembered for the next time.
+    /// Whether the state is saved for the next run.
     pub remembers: bool,
 }
 
@@ -62,12 +62,12 @@ pub fn require_terminal() -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(
-        "The workbench needs a terminal, and standard input or output is none.\n\
-         Without a screen there are: natsbridge listen SUBJECT, natsbridge demo --headless",
+        "The workbench needs a terminal, but standard input or output is not one.\nWithout a screen, use \
+         for example natsbridge listen SUBJECT or natsbridge demo --headless",
     ))
 }
 
-/// Runs the workbench until the person quits or the world ends it.
+/// Runs the workbench until the user quits or it is terminated.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
     let (themes, mistakes) = own_themes();
@@ -126,7 +126,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         Err(error) => return terminal_failed(error),
     };
     let (interrupt, interrupts) = mpsc::channel(4);
-    // What ends the run from outside is remembered here: the run itself only knows that it was asked to end.
+    // External requests to quit are remembered here: the run itself only knows that it was asked to end.
     let ended_by = async {
         let mut time_is_up = std::pin::pin!(after(workbench.ends_after));
         loop {
@@ -150,7 +150,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             }
         }
     };
-    // Boxed: the whole workbench lives in it.
+    // Boxed, because the whole workbench is in it.
     let running = Box::pin(run(options, session, &mut terminal, input, interrupts));
     let (exit, report) = finish(ended_by, running).await;
     drop(terminal);
@@ -159,7 +159,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
             if workbench.remembers {
                 memory_file.save(&report.memory);
             } else if welcome {
-                // It is said once what this is.
+                // The welcome is shown once.
                 memory_file.save(&Memory::default());
             }
             for (severity, text) in &report.last_words {
@@ -171,7 +171,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     }
 }
 
-/// The person's own editor, as other programs find it.
+/// The external editor, as other programs find it.
 fn editor(variable: impl Fn(&str) -> Option<String>) -> String {
     let set = |name| variable(name).filter(|editor| !editor.trim().is_empty());
     set("VISUAL")
@@ -240,7 +240,7 @@ fn write_stats(path: Option<&Path>, report: &RunReport) -> Result<(), Failure> {
     text.and_then(|text| std::fs::write(path, text + "\n"))
         .map_err(|error| {
             Failure::usage(format!(
-                "Cannot write the report of --stats to {}: {error}.\nFor example: --stats stats.json",
+                "Cannot write the --stats report to {}: {error}.\nFor example: --stats stats.json",
                 path.display()
             ))
         })
@@ -249,7 +249,7 @@ fn write_stats(path: Option<&Path>, report: &RunReport) -> Result<(), Failure> {
 /// A terminal that is gone counts as SIGHUP.
 const HUNG_UP: Exit = Exit::Signal(1);
 
-/// A terminal that was one at the start and is none any more is gone: nobody is left to tell.
+/// A terminal that existed at the start and is gone now: nobody is left to tell.
 fn terminal_failed(error: io::Error) -> Outcome {
     match require_terminal() {
         Ok(()) => Err(no_screen(error)),
@@ -257,7 +257,7 @@ fn terminal_failed(error: io::Error) -> Outcome {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
+#[expect(clippy::needless_pass_by_value, reason = "the signature map_err asks for")]
 fn no_screen(error: io::Error) -> Failure {
     Failure::new(Exit::Usage, format!("Cannot use the terminal: {error}."))
 }

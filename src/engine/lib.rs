@@ -1,4 +1,4 @@
-//! All I/O and all books: connection, store, subjects, bridge, session. What a Rust program uses without a screen.
+//! All I/O and shared state: connection, store, subjects, bridge, session. What a Rust program uses without a screen.
 
 mod bridge;
 mod composition;
@@ -76,4 +76,4 @@ pub use timeline::{
     Histogram, LatencyRow, LatencyView, Mark, Marks, Part, RequestOutcome, Stamp, Timeline, TimelineCounts,
     TransferSpan,
 };
-pub use wording::{grouped, sentence};
+pub use wording::{counted, grouped, sentence};

@@ -6,7 +6,7 @@ use crate::model::size;
 use natsbridge_engine::{ConversationMessage, ConversationView};
 use serde_json::{Value, json};
 
-/// The trace: `{"traceEvents": [...]}`, times in microseconds. What still waits lasts until `now_us`.
+/// The trace: `{"traceEvents": [...]}`, times in microseconds. Open requests last until `now_us`.
 pub fn chrome_trace(views: &[ConversationView], now_us: i64) -> String {
     let mut events = Vec::new();
     for view in views {
@@ -57,7 +57,7 @@ fn conversation(view: &ConversationView, now_us: i64, events: &mut Vec<Value>) {
     }
 }
 
-/// A message: as long as its answer took, else an instant.
+/// A message, as long as its answer took, or an instant.
 fn event(view: &ConversationView, message: &ConversationMessage, until_us: Option<i64>) -> Value {
     let mut event = json!({
         "ph": "i", "s": "t", "cat": part_word(message.part), "pid": view.id.0.get(), "tid": message.from + 1,

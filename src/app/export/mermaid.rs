@@ -1,4 +1,4 @@
-//! A conversation as a Mermaid sequence diagram. What Mermaid would take for its own syntax is escaped.
+//! A conversation as a Mermaid sequence diagram. Text that Mermaid would take for syntax is escaped.
 
 use super::words::{clean, direction_word, lane_name, message_word, remarks};
 use crate::model::{latency, size, span};
@@ -17,13 +17,13 @@ pub fn mermaid(view: &ConversationView) -> String {
         );
     }
     if view.messages.iter().any(|message| message.to.is_none()) {
-        let _ = writeln!(text, "    participant everybody");
+        let _ = writeln!(text, "    participant everyone");
     }
     for message in &view.messages {
         let from = format!("P{}", message.from);
         let to = message
             .to
-            .map_or_else(|| "everybody".to_owned(), |to| format!("P{to}"));
+            .map_or_else(|| "everyone".to_owned(), |to| format!("P{to}"));
         let arrow = if message.part == Part::Reply {
             "-->>"
         } else {
@@ -53,7 +53,7 @@ pub fn mermaid(view: &ConversationView) -> String {
     text
 }
 
-/// Text that Mermaid takes for nothing but text.
+/// Escapes text so that Mermaid does not take it for syntax.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

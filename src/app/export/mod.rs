@@ -1,4 +1,4 @@
-//! A conversation written for other programs: text, JSON, Mermaid, Chrome trace.
+//! Conversations in export formats: text, JSON, Mermaid, Chrome trace events. Pure functions, no clock.
 
 mod chrome;
 mod json;

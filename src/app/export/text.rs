@@ -17,7 +17,7 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
     );
     // Writing to a String cannot fail.
     if view.earlier > 0 {
-        let _ = writeln!(text, "({} earlier ones are not kept)", view.earlier);
+        let _ = writeln!(text, "({} earlier ones not kept)", view.earlier);
     }
     for message in &view.messages {
         let at = Timestamp::from_microsecond(message.at_us).map_or_else(
@@ -47,10 +47,10 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
         }));
         match message.stamp {
             Stamp::None => {}
-            Stamp::Unreadable => parts.push("stamp unreadable".to_owned()),
+            Stamp::Unreadable => parts.push("invalid timestamp".to_owned()),
             Stamp::At(_) => {
                 let delta = message.stamp.delta_us(message.at_us);
-                parts.extend(delta.map(|us| format!("stamp {}", signed(us))));
+                parts.extend(delta.map(|us| format!("timestamp {}", signed(us))));
             }
         }
         parts.extend(remarks(message));

@@ -1,4 +1,4 @@
-//! The words and names that conversations are told in, the same on screen and in files. Foreign text is cleaned.
+//! Words and names for conversations, the same on screen and in files. Foreign text is cleaned.
 
 use crate::model::span;
 use natsbridge_engine::{ConversationMessage, ConversationView, Direction, Part, RequestOutcome};
@@ -28,7 +28,7 @@ pub fn part_word(part: Part) -> &'static str {
     }
 }
 
-/// The word that a message is shown by: its purpose, unless that is the one that everybody has.
+/// The word a message is shown by: its purpose, unless it is the default one.
 pub fn message_word(message: &ConversationMessage) -> String {
     match &*message.purpose {
         "" | "chat" => part_word(message.part).to_owned(),
@@ -63,7 +63,7 @@ pub(super) fn clean(text: &str) -> String {
 /// The name of a lane, for people.
 pub fn lane_name(view: &ConversationView, lane: Option<usize>) -> String {
     match lane {
-        None => "everybody".to_owned(),
+        None => "everyone".to_owned(),
         Some(lane) => match view.lanes.get(lane).map(|name| clean(name)) {
             Some(name) if !name.is_empty() => name,
             _ => "unnamed".to_owned(),
@@ -77,7 +77,7 @@ pub fn signed(us: i64) -> String {
     format!("{sign}{}", span(us.unsigned_abs()))
 }
 
-/// What is worth saying of a message, in words.
+/// Remarks about a message, in words.
 pub fn remarks(message: &ConversationMessage) -> Vec<String> {
     let mut words: Vec<String> = message.marks.iter().map(|mark| mark.words().to_owned()).collect();
     words.extend(message.outcome.map(|outcome| outcome_word(outcome).to_owned()));

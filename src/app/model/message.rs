@@ -13,7 +13,7 @@ use natsbridge_wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A message that somebody looks at.
+/// A message opened in the inspector.
 #[derive(Debug, Clone)]
 pub struct Opened {
     /// As it came.
@@ -25,9 +25,9 @@ pub struct Opened {
 /// Something happened.
 #[derive(Debug, Clone)]
 pub enum Msg {
-    /// The session tells something.
+    /// An event from the session.
     Engine(Event),
-    /// A person wants something.
+    /// A user action.
     Act(Action),
     /// A person types into the open prompt.
     Edit(Edit),
@@ -35,9 +35,9 @@ pub enum Msg {
     Tick(i64),
     /// A message was decoded.
     Opened(Opened),
-    /// A message wanted is held no longer.
+    /// A requested message is no longer stored.
     Gone(u64),
-    /// The screen has this many rows for messages, and shows the subjects or not.
+    /// The number of rows available for messages, and whether Subjects is shown.
     Layout {
         /// Rows of the message list.
         page: usize,
@@ -64,33 +64,33 @@ pub enum Msg {
     Laid(String, Option<ViewKind>),
     /// A message was mended; the sheet of that title shows it.
     Mended(String, Box<Opened>),
-    /// What is typed in answer to a view is right, or is not: where and why; words that it could go on with.
+    /// The verdict on the answer typed for a view: valid, or where and why not; and possible completions.
     Checked(Result<(), FilterFault>, Vec<String>),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
-    /// The messages that hold the text searched for, as of so many messages come.
+    /// The matches of a search, as of this message count.
     Found(Vec<u64>, u64),
     /// Some work was begun elsewhere.
     Began(Working),
     /// The work with that progress has ended.
     Ended(Arc<Progress>),
-    /// What was learnt of a link.
+    /// The result of a link lookup.
     LinkFacts(String, Box<LinkFacts>),
     /// A link was fetched (what came, as a sentence), or was not.
     Fetched(String, Result<String, FetchError>),
-    /// The names of the contexts there are.
+    /// The names of the contexts.
     Contexts(Vec<String>),
-    /// A context was read, or could not be (why, as a sentence).
+    /// A context was loaded, or could not be (why, as a sentence).
     Context(String, Result<Box<ConnectOptions>, String>),
     /// Something that concerns the message being written.
     Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
-    /// The same, as what came of something the person tried.
+    /// Like a notice, as the result of something the user tried.
     Outcome(Origin, Severity, String),
 }
 
-/// What the loop has to do.
+/// What the event loop has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Decode that message elsewhere; the latest request wins.
@@ -103,7 +103,7 @@ pub enum Effect {
     Save(PathBuf, Blob),
     /// Show a payload as another kind.
     ViewAs(Box<ShownPayload>, Kind),
-    /// Open a payload in another program: by this command, else by what the system has for it.
+    /// Open a payload in another program: with this command, or the system's default.
     OpenOutside {
         /// The payload.
         shown: Box<ShownPayload>,
@@ -116,20 +116,20 @@ pub enum Effect {
     Pipe(Box<ShownPayload>, String),
     /// Plot a value over these messages on a subject, the oldest first.
     PlotValue {
-        /// Where the value stands.
+        /// The path of the value.
         path: String,
         /// The subject.
         subject: String,
         /// Messages, also of other subjects.
         seqs: Vec<u64>,
     },
-    /// Look a link up; ask its server only if so.
+    /// Look up a link; contact its server only if requested.
     LookUp(String, bool),
     /// Download a link; what exactly stands in [`Links::request`](super::inspector::Links::request).
     Fetch(String),
     /// Stop downloading it.
     CancelFetch(String),
-    /// Keep what a link leads to with the recording.
+    /// Save the content of a link with the recording.
     KeepLink(String),
     /// Ask which contexts there are.
     ListContexts,
@@ -143,26 +143,26 @@ pub enum Effect {
     Mend(Box<StoredMessage>, &'static str),
     /// Look for a text in everything stored.
     Find(String),
-    /// Hand the view on screen what a person answered.
+    /// Pass the user's answer to the view on screen.
     Answer(ViewQuestion, String),
-    /// See whether what is typed so far is right.
+    /// Check what has been typed so far.
     Check(ViewQuestion, String),
-    /// Show what was found in that message, once it is decoded; unless so, only if it keeps a reader from reading it.
+    /// Show the findings of that message once it is decoded; unless forced, only if a reader cannot read it.
     LookInto(u64, bool),
-    /// Take the sheet away.
+    /// Close the sheet.
     LiftSheet,
-    /// Show what was told so far.
+    /// Show the log.
     ShowLog,
     /// Something to be done elsewhere for the message being written.
     Compose(ComposeWork),
-    /// Hand a text to the person's own editor; the ending of its file tells what it is.
+    /// Open a text in the external editor; the file extension tells its type.
     EditOutside(Content, String, &'static str),
     /// Take the mouse or give it back to the terminal.
     Mouse(bool),
-    /// Draw everything afresh.
+    /// Redraw everything.
     Redraw,
     /// Suspend to the shell.
     Suspend,
-    /// End.
+    /// Quit.
     Quit,
 }

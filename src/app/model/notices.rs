@@ -1,4 +1,4 @@
-//! Short messages to the person: shown for a while, the latest ones kept.
+//! Short messages to the user: shown for a while, the latest ones kept.
 
 use super::actions::Action;
 use super::overlay::Purpose;
@@ -10,10 +10,10 @@ const SHOWN_US: i64 = 6_000_000;
 /// Notices shown at a time.
 const MOST: usize = 3;
 
-/// What a notice answers: the next try of the same makes it a thing of the past.
+/// What a notice responds to: the next attempt at the same thing replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Something a person did.
+    /// A user action.
     Action(Action),
     /// What was typed into a prompt.
     Prompt(Purpose),
@@ -26,11 +26,11 @@ pub struct Notice {
     pub severity: Severity,
     /// The sentence, not yet safe for a terminal.
     pub text: String,
-    /// How often in a row it came.
+    /// How often in a row it occurred.
     pub times: u32,
     until_us: i64,
     origin: Option<Origin>,
-    /// Its origin is being tried once more.
+    /// Its origin is being retried.
     past: bool,
 }
 
@@ -48,7 +48,7 @@ pub struct Logged {
     pub text: String,
 }
 
-/// The notices on screen, oldest first, and all that was told so far.
+/// The notices on screen, oldest first, and the whole log.
 #[derive(Debug, Clone, Default)]
 pub struct Notices {
     shown: VecDeque<Notice>,
@@ -58,7 +58,7 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// What is told from now on answers `origin`, and takes the place of what an earlier try of it told.
+    /// Notices from now on respond to `origin` and replace those of an earlier attempt.
     pub fn begin(&mut self, origin: Origin) {
         self.origin = Some(origin);
         for notice in &mut self.shown {
@@ -66,7 +66,7 @@ impl Notices {
         }
     }
 
-    /// The try is over; what an earlier one told goes if that is settled.
+    /// The attempt is over; notices of an earlier one are removed if it is settled.
     pub fn end(&mut self, settled: bool) {
         self.origin = None;
         self.shown.retain(|notice| !(settled && notice.past));
@@ -104,7 +104,7 @@ impl Notices {
         });
     }
 
-    /// Takes a line into the log without showing it.
+    /// Adds a line to the log without showing it.
     pub fn log(&mut self, severity: Severity, text: impl Into<String>, at_us: i64) {
         if self.log.len() == LOGGED {
             self.log.pop_front();
@@ -117,17 +117,17 @@ impl Notices {
         });
     }
 
-    /// What was told so far, oldest first, and how many lines before it are forgotten.
+    /// The log, oldest first, and how many earlier lines were dropped.
     pub fn logged(&self) -> (impl ExactSizeIterator<Item = &Logged>, u64) {
         (self.log.iter(), self.forgotten)
     }
 
-    /// Takes away what was shown long enough.
+    /// Removes notices that were shown long enough.
     pub fn expire(&mut self, now_us: i64) {
         self.shown.retain(|notice| notice.until_us > now_us);
     }
 
-    /// Takes all away; `false` if there were none.
+    /// Removes all notices; `false` if there were none.
     pub fn dismiss(&mut self) -> bool {
         !std::mem::take(&mut self.shown).is_empty()
     }

@@ -23,10 +23,10 @@ use std::time::Duration;
 
 /// Microseconds between two messages opened while following.
 const OPEN_US: i64 = 100_000;
-/// Microseconds that decoding may take before it is said.
+/// Microseconds of decoding before an indicator is shown.
 const DECODING_US: i64 = 150_000;
 
-/// Whether the list runs along with what arrives.
+/// Whether the list follows new messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
     /// The newest message is selected.
@@ -38,7 +38,7 @@ pub enum Follow {
     },
 }
 
-/// How the list tells time.
+/// How the list shows times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clock {
     /// Time of day.
@@ -50,7 +50,7 @@ pub enum Clock {
     Delta,
 }
 
-/// Where the cursor of Subjects stands.
+/// Where the cursor of Subjects is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubjectCursor {
     /// On the subscription of that place in the list.
@@ -64,7 +64,7 @@ pub enum SubjectCursor {
 /// What a workbench is started with.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// The store that the session feeds.
+    /// The store that the session fills.
     pub store: Store,
     /// Limits in force.
     pub limits: Arc<Limits>,
@@ -82,7 +82,7 @@ pub struct Start {
     pub highlights: Vec<Highlight>,
     /// The rules of fetching links.
     pub fetching: FetchPolicy,
-    /// The context connected by.
+    /// The context in use.
     pub context: Option<String>,
     /// Zone that typed times are in.
     pub zone: TimeZone,
@@ -92,10 +92,7 @@ pub struct Start {
 
 /// The workbench.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts that do not exclude one another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct State {
     /// The store that the session feeds.
     pub store: Store,
@@ -105,7 +102,7 @@ pub struct State {
     pub connection: ConnectionState,
     /// Since when it is in this state, microseconds since the Unix epoch.
     pub since_us: i64,
-    /// Whether there ever was one.
+    /// Whether there has ever been a connection.
     pub was_connected: bool,
     /// The patterns subscribed to.
     pub subscriptions: Vec<SubscriptionView>,
@@ -133,29 +130,29 @@ pub struct State {
     pub view: MessageView,
     /// The selected message.
     pub selected: Option<u64>,
-    /// Whether the list runs along.
+    /// Whether the list follows new messages.
     pub follow: Follow,
     /// How the list tells time.
     pub clock: Clock,
     /// The timeline.
     pub conversations: Conversations,
-    /// The conversation whose messages alone are listed.
+    /// The conversation that the list is narrowed to.
     pub only: Option<ConversationId>,
     /// The pane with the focus.
     pub focus: Pane,
-    /// Whether that pane has the screen for itself.
+    /// Whether that pane is maximised.
     pub maximised: bool,
     /// The message in the inspector.
     pub opened: Option<Opened>,
     /// The inspector's tab.
     pub tab: usize,
-    /// What the inspector shows in it, as far as it has keys of its own.
+    /// The kind of view shown in the inspector, if it has keys of its own.
     pub viewed: Option<ViewKind>,
-    /// The title of the sheet that lies over the panes, and what it shows.
+    /// The title of the sheet over the panes, and the kind of its view.
     pub sheet: Option<(String, Option<ViewKind>)>,
     /// The message mended last, and the title of the sheet that shows it.
     pub mended: Option<(String, Opened)>,
-    /// Whether what is typed into the prompt is right, where that is known; where it is wrong, and why.
+    /// The verdict on the text in the prompt: where it is wrong, and why.
     pub verdict: Option<Result<(), FilterFault>>,
     /// Work done elsewhere.
     pub works: Vec<Working>,
@@ -169,11 +166,11 @@ pub struct State {
     pub notices: Notices,
     /// What lies over the panes.
     pub overlay: Overlay,
-    /// Whether it is said what this is, until the first key.
+    /// Whether the welcome is shown; it goes with the first key.
     pub welcome: bool,
     /// What helps with the open prompt.
     pub prompting: Prompting,
-    /// What was answered before.
+    /// Earlier answers.
     pub histories: Histories,
     /// Programs outside.
     pub tools: Tools,
@@ -185,7 +182,7 @@ pub struct State {
     pub theme: String,
     /// Themes there are to choose from.
     pub themes: Vec<String>,
-    /// Whether the mouse is ours.
+    /// Whether mouse support is on.
     pub mouse: bool,
     /// How pictures are to be drawn.
     pub images: ImageMode,
@@ -195,7 +192,7 @@ pub struct State {
     pub page: usize,
     /// Whether the tree of subjects is on screen.
     pub subjects_shown: bool,
-    /// The filter in force before another was typed.
+    /// The filter that applied before another was typed.
     pub(crate) filter_before: String,
     pub(crate) zone: TimeZone,
     pub(crate) stream: String,
@@ -210,7 +207,7 @@ pub struct State {
 }
 
 impl State {
-    /// A workbench before anything happened.
+    /// The initial state.
     pub fn new(start: Start) -> Self {
         Self {
             links: Links::new(start.fetching, start.limits.link_bytes),
@@ -276,7 +273,7 @@ impl State {
         }
     }
 
-    /// Messages that came since the list was paused.
+    /// Messages that arrived since the list was paused.
     pub fn new_since_pause(&self) -> usize {
         match self.follow {
             Follow::Following => 0,
@@ -289,12 +286,12 @@ impl State {
         !self.scanned
     }
 
-    /// Whether the wanted message takes long to decode.
+    /// Whether decoding the selected message takes long.
     pub fn is_decoding(&self) -> bool {
         self.decoding && self.now_us - self.opened_us >= DECODING_US
     }
 
-    /// When the workbench wants its next tick; `None` while nothing moves.
+    /// When the next tick is due; `None` if nothing is moving.
     pub fn next_tick(&self) -> Option<Duration> {
         let moving = self.rate.moves() || self.tree.moves();
         let millis = |us: i64| us.unsigned_abs().div_ceil(1000).max(1);
@@ -380,7 +377,7 @@ impl State {
         self.notices.push(severity, text, self.now_us);
     }
 
-    /// Stops running along.
+    /// Stops following.
     pub(crate) fn pause(&mut self) {
         if self.following() {
             self.links.hurry(self.now_us);
@@ -390,7 +387,7 @@ impl State {
         }
     }
 
-    /// Takes over what the store holds and keeps the selection where it belongs.
+    /// Catches up with the store and keeps the selection on its message.
     pub(crate) fn settle(&mut self, effects: &mut Vec<Effect>) {
         self.scanned = self.view.advance(&self.store, self.now_us);
         if self.following() {
@@ -402,7 +399,8 @@ impl State {
                 if selected < self.store.range().start {
                     self.tell(
                         Severity::Note,
-                        "The selected message made room for newer ones; this is the oldest one held.",
+                        "The selected message is no longer in memory; the oldest one kept is selected \
+                         instead.",
                     );
                 }
                 self.selected = nearest;
@@ -411,7 +409,7 @@ impl State {
         self.open_selected(effects);
     }
 
-    /// Asks for the selected message; while following not at every one that flies by.
+    /// Requests the selected message; while following, not every message that passes.
     pub(super) fn open_selected(&mut self, effects: &mut Vec<Effect>) {
         if self.selected == self.wanted {
             return;
@@ -434,7 +432,7 @@ impl State {
         effects.push(Effect::Open(seq));
     }
 
-    /// Narrows the list to where the cursor of Subjects stands.
+    /// Narrows the list to the row under the cursor of Subjects.
     pub(crate) fn narrow_to_cursor(&mut self, effects: &mut Vec<Effect>) {
         let narrow = match self.cursor {
             _ if self.only.is_some() => self.only.map_or(Narrow::All, Narrow::Conversation),
@@ -461,7 +459,7 @@ impl State {
         }
     }
 
-    /// Shows only messages that fit. While what is typed is wrong the last right filter stays in force.
+    /// Shows only matching messages. While the text is invalid, the last valid filter applies.
     pub(crate) fn filter_by(&mut self, text: &str, effects: &mut Vec<Effect>) -> Result<(), FilterFault> {
         let filter = MessageFilter::new(text);
         self.verdict = Some(filter.as_ref().map(|_| ()).map_err(Clone::clone));

@@ -1,10 +1,10 @@
-//! Long work done elsewhere, as the screen tells it: what is being done, how far it is, and the wish to end it.
+//! Long work done elsewhere, as shown on screen: what it is, its progress, and the request to cancel it.
 
 use natsbridge_wire::Steps;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How far some work is; shared by who does it and who shows it.
+/// The progress of some work; shared by the worker and the screen.
 #[derive(Debug, Default)]
 pub struct Progress {
     done: AtomicU64,
@@ -27,12 +27,12 @@ impl Progress {
         Some(percent as u64)
     }
 
-    /// Asks for the work to end.
+    /// Requests cancellation.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the work is to end; long loops look every few thousand steps.
+    /// Whether cancellation was requested; long loops check every few thousand steps.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
@@ -45,7 +45,7 @@ impl Steps for Progress {
     }
 }
 
-/// Some work under way.
+/// Some work in progress.
 #[derive(Debug, Clone)]
 pub struct Working {
     /// What is being done, as the screen says it: `sorting by score`.

@@ -62,9 +62,9 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             state.mouse = !state.mouse;
             effects.push(Effect::Mouse(state.mouse));
             let whose = if state.mouse {
-                "The mouse works here again."
+                "Mouse support is on again."
             } else {
-                "The mouse selects text in the terminal."
+                "Mouse support is off: the terminal selects text now."
             };
             state.tell(Severity::Note, whose);
         }
@@ -146,14 +146,14 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) {
     if state.maximised {
         state.maximised = false;
     } else if state.focus != Pane::Messages {
-        // Going back from Subjects undoes what moving in it did; Tab keeps it.
+        // Leaving Subjects with Esc undoes the narrowing that moving in it did; Tab keeps it.
         if state.focus == Pane::Subjects {
             state.cursor = None;
             state.narrow_to_cursor(effects);
         }
         state.focus = Pane::Messages;
     } else if !state.view.filter().is_empty() {
-        // The empty filter is never wrong.
+        // The empty filter is always valid.
         let _ = state.filter_by("", effects);
     } else if !state.leave_only(effects) {
         state.cursor = None;
@@ -173,7 +173,7 @@ fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {
         let (is, most) = (size(bytes as u64), size(most as u64));
         state.tell(
             Severity::Warning,
-            format!("The message is too large for the clipboard: {is}, the limit is {most}."),
+            format!("The message is too large for the clipboard: {is} (limit {most})."),
         );
         return;
     }
@@ -187,14 +187,14 @@ fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     state.settle(effects);
 }
 
-/// Selects a message and stops running along.
+/// Selects a message and stops following new ones.
 pub fn select(state: &mut State, seq: u64, effects: &mut Vec<Effect>) {
     state.pause();
     state.selected = Some(seq);
     state.settle(effects);
 }
 
-/// Moves the selection by so many rows.
+/// Moves the selection by this many rows.
 pub fn scroll_messages(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
     let at = state.selected.map_or(0, |seq| state.view.position(seq));
     let last = state.view.len().saturating_sub(1);
@@ -224,7 +224,7 @@ fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>
 /// Goes to the next (or previous) match of the search in Subjects or Messages.
 pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
     if state.search.is_empty() {
-        state.tell(Severity::Note, "Nothing to search for yet: / asks for a text.");
+        state.tell(Severity::Note, "No search yet: press / to start one.");
         return;
     }
     let found = match state.focus {

@@ -1,12 +1,13 @@
-//! Recording as the workbench knows it, and what cannot be done on a tape.
+//! Recording, as the workbench sees it, and what cannot be done on a tape.
 
 use crate::model::{Action, Effect, LineEdit, Overlay, Purpose, State, count, size};
 use jiff::Timestamp;
+use natsbridge_engine::counted;
 use natsbridge_engine::{Command, ConnectionState, RecordingView};
 use natsbridge_wire::Severity;
 
 impl State {
-    /// Asks for a file to record to, or ends the recording.
+    /// Asks for a file to record to, or stops the recording.
     pub(super) fn toggle_recording(&mut self, effects: &mut Vec<Effect>) {
         if self.recording.is_some() {
             effects.push(Effect::Session(Command::StopRecording));
@@ -18,7 +19,7 @@ impl State {
         self.overlay = Overlay::Prompt(Purpose::RecordTo, LineEdit::new(&name));
     }
 
-    /// Takes in how a recording goes; says what came of it when it is over.
+    /// Updates the state of the recording; reports the result when it is over.
     pub(super) fn recorded(&mut self, view: RecordingView) {
         if view.ended {
             let (severity, text) = recording_told(&view);
@@ -28,7 +29,7 @@ impl State {
         }
         let missed = self.recording.as_ref().map_or(0, |before| before.missed);
         if missed == 0 && view.missed > 0 {
-            let text = "The disk does not keep up: some messages are not recorded. The header counts them.";
+            let text = "The disk cannot keep up: some messages are not recorded. The header counts them.";
             self.tell(Severity::Warning, text);
         }
         self.recording = Some(view);
@@ -39,7 +40,7 @@ impl State {
         matches!(self.connection, ConnectionState::Tape { .. })
     }
 
-    /// Says why it cannot be done if that needs a broker and a tape is shown.
+    /// Reports that something needs a broker, if a tape is open.
     pub(crate) fn refuses_on_tape(&mut self, action: Action) -> bool {
         let needs_broker = matches!(
             action,
@@ -57,28 +58,32 @@ impl State {
         if refused {
             self.tell(
                 Severity::Note,
-                "This is a tape: there is no broker. natsbridge replay sends it to one again.",
+                "This is a tape, so there is no broker. Use natsbridge replay to send it.",
             );
         }
         refused
     }
 }
 
-/// What came of a recording, and how bad that is.
+/// The result of a recording, and its severity.
 pub fn recording_told(view: &RecordingView) -> (Severity, String) {
     let place = view.path.display();
-    let kept = format!("{} messages ({})", count(view.messages), size(view.bytes));
+    let kept = format!(
+        "{} ({})",
+        counted(view.messages as usize, "message"),
+        size(view.bytes)
+    );
     match (&view.trouble, view.missed) {
         (Some(why), missed) => {
             let missed = match missed {
                 0 => String::new(),
-                missed => format!(" {} that had come already are not on it.", count(missed)),
+                missed => format!(" {} more that arrived were not written.", count(missed)),
             };
             (
                 Severity::Error,
                 format!(
-                    "Recording to {place} stopped because {why}. {kept} are kept and can be opened.{missed} \
-                     Make room, then record to another file."
+                    "Recording to {place} stopped: {why}. {kept} saved and readable.{missed} Make room, \
+                     then record to another file."
                 ),
             )
         }
@@ -86,7 +91,8 @@ pub fn recording_told(view: &RecordingView) -> (Severity, String) {
         (None, missed) => (
             Severity::Warning,
             format!(
-                "Recorded {kept} to {place}; {} more came and are not on it, because the disk did not keep up.",
+                "Recorded {kept} to {place}; {} more arrived but were not written, because the disk could \
+                 not keep up.",
                 count(missed)
             ),
         ),

@@ -1,5 +1,5 @@
-//! The one way into the state: a message in, effects out. It never blocks and never fails; what goes wrong becomes a
-//! notice.
+//! The only way to change the state: a message in, effects out. It never blocks and never fails; errors become
+//! notices.
 
 use super::compose::act_while_typing;
 use super::dispatch::{act, scroll_messages, select};
@@ -18,7 +18,7 @@ const LARGE_TREE: usize = 10_000;
 /// Microseconds between two samples of the rate.
 const RATE_US: i64 = 1_000_000;
 
-/// Takes in one message and says what is to be done.
+/// Handles one message and returns what is to be done.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
@@ -98,7 +98,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     effects
 }
 
-/// What lies over the panes gets the action first.
+/// Overlays get the action first.
 fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if state.types_in_form() && action != Action::Quit {
         act_while_typing(state, action);
@@ -116,7 +116,7 @@ fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         state.notices.begin(Origin::Action(action));
         act(state, action, effects);
     }
-    // While a prompt asks on, what it was refused for stays.
+    // While a prompt asks again, the reason stays visible.
     let asks_on = asked.is_some() && state.overlay.purpose() == asked;
     state.notices.end(!asks_on);
 }
@@ -154,12 +154,12 @@ fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
         Event::Notice(severity, text) => state.tell(severity, text),
         Event::Ended => state.tell(
             Severity::Note,
-            "The session has ended; what was received stays here.",
+            "The session has ended; everything received so far stays here.",
         ),
     }
 }
 
-/// Takes over a state of the connection; a server met anew is asked for its streams.
+/// Updates the connection state; a newly connected server is asked for its streams.
 fn connected(state: &mut State, connection: ConnectionState, effects: &mut Vec<Effect>) {
     let server = |connection: &ConnectionState| match connection {
         ConnectionState::Connected { server, .. } => Some(server.clone()),
@@ -175,7 +175,7 @@ fn connected(state: &mut State, connection: ConnectionState, effects: &mut Vec<E
         && !loaded(&state.connection)
         && let Some(seq) = state.wanted
     {
-        // The bodies of its links may stand behind it on the tape.
+        // The content of its links may come later on the tape.
         state.open(seq, effects);
     }
     state.was_connected |= now.is_some();
@@ -222,7 +222,7 @@ fn refresh_if_due(state: &mut State) {
     }
 }
 
-/// What the log says of a change of the connection.
+/// The log line for a change of the connection.
 fn connection_words(connection: &ConnectionState) -> Option<(Severity, String)> {
     Some(match connection {
         ConnectionState::Connected {
@@ -233,14 +233,15 @@ fn connection_words(connection: &ConnectionState) -> Option<(Severity, String)> 
             Severity::Note,
             format!("Connected to {} (version {}).", server.address, server.version),
         ),
-        ConnectionState::Connected { server, .. } => {
-            (Severity::Warning, format!("{} does not answer.", server.address))
-        }
+        ConnectionState::Connected { server, .. } => (
+            Severity::Warning,
+            format!("{} is not responding.", server.address),
+        ),
         ConnectionState::Lost { address, cause } => {
             (Severity::Error, format!("Connection to {address} lost: {cause}"))
         }
         ConnectionState::Refused { address, cause } => {
-            (Severity::Error, format!("No access to {address}: {cause}"))
+            (Severity::Error, format!("Access to {address} denied: {cause}"))
         }
         _ => return None,
     })

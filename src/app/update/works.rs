@@ -1,24 +1,24 @@
-//! Work done elsewhere, as the state follows it.
+//! Work done elsewhere, as tracked by the state.
 
 use crate::model::{Progress, State, span};
 use natsbridge_wire::Severity;
 use std::sync::Arc;
 
-/// Microseconds from which on a person is told when some work is over.
+/// Work longer than this is reported when it is done.
 const TOLD_US: i64 = 3_000_000;
 
 impl State {
-    /// Asks the work begun last to end; `false` where there is none.
+    /// Cancels the work started last; `false` if there is none.
     pub(super) fn cancel_work(&mut self) -> bool {
         let Some(working) = self.works.pop() else {
             return false;
         };
         working.progress.cancel();
-        self.tell(Severity::Note, format!("Gave up {}.", working.doing));
+        self.tell(Severity::Note, format!("Cancelled: {}.", working.doing));
         true
     }
 
-    /// Some work is over; one that took long enough for a person to look away is told.
+    /// Some work has ended; it is reported if it took long enough for the user to look away.
     pub(super) fn work_ended(&mut self, progress: &Arc<Progress>) {
         let Some(at) = self
             .works
@@ -32,7 +32,7 @@ impl State {
         if took_us < TOLD_US || progress.is_cancelled() {
             return;
         }
-        let text = format!("Done {} in {}.", work.doing, span(took_us.unsigned_abs()));
+        let text = format!("Finished {} in {}.", work.doing, span(took_us.unsigned_abs()));
         self.tell(Severity::Note, text);
     }
 }

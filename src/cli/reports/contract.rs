@@ -1,4 +1,4 @@
-//! What a report is: it is told of every message, and of the end.
+//! The interface of report formats: they receive every message, and the end.
 
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;

@@ -78,7 +78,7 @@ impl Report for JUnit {
 fn case(cases: &mut String, checked: &Checked, fails: bool) {
     let dialect = checked
         .dialect
-        .map_or("no envelope", natsbridge_wire::Dialect::name);
+        .map_or("not an envelope", natsbridge_wire::Dialect::name);
     // Writing into a String cannot fail.
     let _ = write!(
         cases,

@@ -10,13 +10,13 @@ use natsbridge_wire::Severity;
 /// The values of `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Readable lines, with what is wrong, where, and how to mend it
+    /// Readable lines: what is wrong, where, and how to fix it
     Text,
     /// One JSON object per message
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// `JUnit` XML, for test reports: a message is a test case
+    /// `JUnit` XML for test reports, one test case per message
     Junit,
 }
 

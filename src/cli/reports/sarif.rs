@@ -52,7 +52,7 @@ impl Report for Sarif {
 fn result(checked: &Checked, finding: &Finding) -> Value {
     let name = format!("[{}].{}", checked.index, finding.path);
     let mut physical = json!({ "artifactLocation": { "uri": uri(&checked.source) } });
-    // Within a payload or a later message, the offset is none of the file's.
+    // Within a payload or a later message, the offset is not one in the file.
     if let Some(offset) = finding
         .offset
         .filter(|_| finding.path.is_empty() && checked.index == 0)

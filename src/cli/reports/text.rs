@@ -41,7 +41,7 @@ impl Report for Text {
                 &format!("  {mark} {}{}", finding.code.name(), place(finding)),
             );
             line("", &format!("    {}", finding.message));
-            line(DIM, &format!("    Mend: {}", check_of(finding.code).advice));
+            line(DIM, &format!("    Fix: {}", check_of(finding.code).advice));
         }
         let widest = checked.readers.iter().map(|answer| answer.title.chars().count());
         let widest = widest.max().unwrap_or(0);
@@ -62,7 +62,7 @@ fn head(checked: &Checked) -> String {
     }
     parts.push(match checked.dialect {
         Some(dialect) => format!("dialect {}", dialect.name()),
-        None => "no envelope".to_owned(),
+        None => "not an envelope".to_owned(),
     });
     parts.join("  ")
 }

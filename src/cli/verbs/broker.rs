@@ -11,7 +11,7 @@ use std::io::ErrorKind;
 /// Arguments of `broker`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Address to listen on; port 0 picks a free one
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4222")]
     listen: String,
 }
@@ -30,11 +30,11 @@ impl Args {
                 BrokerError::Listen { source, .. } if source.kind() == ErrorKind::InvalidInput => Exit::Usage,
                 _ => Exit::NoConnection,
             };
-            Failure::new(exit, format!("The broker does not start: {error}."))
+            Failure::new(exit, format!("The broker cannot start: {error}."))
         })?;
         output::warning(
-            "This broker is for development: core NATS only, no TLS, no accounts, no persistence. \
-             In production run nats-server.",
+            "This broker is for development only: core NATS, no TLS, no accounts, no persistence. In \
+             production use nats-server.",
         );
         Out::stdout().line(&broker.url())?;
         Ok(stop.wait().await)

@@ -1,4 +1,5 @@
-//! `check`: the doctor. What is wrong with messages of files, standard input, tapes or live subjects, and who can read them.
+//! `check`: the doctor. Finds what is wrong with messages from files, standard input, tapes or live subjects, and who
+//! can read them.
 
 use super::check_live::{LiveArgs, check_live};
 use super::check_mend::{mend_files, reader};
@@ -18,33 +19,34 @@ use std::sync::Arc;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files with envelopes (JSON, an array, JSON lines), tapes, dumps of nats, folders of them; - is standard input
+    /// Files with envelopes (JSON, a JSON array, JSON lines), tapes, dumps of the nats command, or directories of
+    /// these; - is standard input
     #[arg(value_name = "FILE", required_unless_present_any = ["subject", "explain", "rules"])]
     files: Vec<String>,
     #[command(flatten)]
     live: LiveArgs,
-    /// One JSON object per message; the same as --format json
+    /// One JSON object per message; same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// Rewrites the messages so that this peer reads them, one on each line, instead of reporting: a reader as in --for
+    /// Instead of reporting, rewrites the messages so that this peer can read them, one per line; readers as in --for
     #[arg(long, value_name = "READER", value_parser = reader, conflicts_with_all = ["subject", "json", "format", "readers", "fetch"])]
     mend: Option<&'static Reader>,
-    /// Fetches links too: tells those that are gone, out of reach, or lead to a file of another size or kind
+    /// Also fetches links, and reports those that are gone, unreachable, or whose file has another size or kind
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Never)]
     fetch: Which,
-    /// How to report
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Asks who can read the messages: v0.4, v0.5, julia, javascript, browser, python, micropython, or all
+    /// Checks who can read the messages: v0.4, v0.5, julia, javascript, browser, python, micropython, or all
     #[arg(long = "for", value_name = "READERS", value_delimiter = ',', value_parser = readers)]
     readers: Vec<Vec<AskedReaders>>,
-    /// Exit code 1 from this severity on
+    /// Exit code 1 for findings of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "error")]
     fail_on: Severity,
-    /// Explains a code and ends
+    /// Explains a finding code and exits
     #[arg(long, value_name = "CODE", value_parser = code)]
     explain: Option<Code>,
-    /// Prints every code as a Markdown page and ends
+    /// Prints all finding codes as a Markdown page and exits
     #[arg(long)]
     rules: bool,
     /// Connection.
@@ -103,11 +105,11 @@ fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::from_name(text)
-        .ok_or_else(|| "a severity is error, warning or note: --fail-on warning".to_owned())
+        .ok_or_else(|| "a severity is error, warning or note, for example --fail-on warning".to_owned())
 }
 
 fn code(text: &str) -> Result<Code, String> {
     Code::from_name(text).ok_or_else(|| {
-        format!("there is no code {text}; natsbridge check --rules lists all, such as bad-base64")
+        format!("unknown code {text}; natsbridge check --rules lists them all, such as bad-base64")
     })
 }

@@ -12,13 +12,13 @@ use std::time::Duration;
 /// What is listened to, and for how long.
 #[derive(Debug, clap::Args)]
 pub(super) struct LiveArgs {
-    /// Checks live messages on this subject; several times for several
+    /// Checks live messages on this subject; may be repeated
     #[arg(long, value_name = "SUBJECT", value_parser = pattern)]
     subject: Vec<String>,
-    /// Ends after so many live messages
+    /// Ends after this many live messages
     #[arg(long, value_name = "N", requires = "subject", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Ends after listening for that time; exit code 1 if --count was not reached
+    /// Ends after this time; the exit code is 1 if --count was not reached
     #[arg(long, value_name = "DUR", requires = "subject", value_parser = duration)]
     timeout: Option<Duration>,
 }
@@ -55,7 +55,7 @@ pub(super) async fn check_live(
             () = &mut time => return Ok(time_is_up(live, taken)),
         };
         let Some(message) = message else {
-            return Err(Failure::no_connection("The connection is gone."));
+            return Err(Failure::no_connection("The connection was closed."));
         };
         let specimen = Specimen {
             source: message.subject.to_string(),
@@ -81,7 +81,7 @@ fn time_is_up(live: &LiveArgs, taken: u64) -> Exit {
         return Exit::Done;
     };
     output::warning(&format!(
-        "The time is up after {} of {count}.",
+        "Time is up after {} of {count}.",
         counted(usize::try_from(taken).unwrap_or(usize::MAX), "message")
     ));
     Exit::No

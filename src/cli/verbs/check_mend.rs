@@ -1,4 +1,4 @@
-//! `check --mend`: the messages of files rewritten for a peer, one on each line.
+//! `check --mend`: rewrites messages from files for a peer, one per line.
 
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
@@ -11,11 +11,11 @@ use natsbridge_wire::{Limits, READERS, Reader, decode_message, mend_for};
 pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {
     READERS.iter().find(|reader| reader.name == name).ok_or_else(|| {
         let names: Vec<_> = READERS.iter().map(|reader| reader.name).collect();
-        format!("there is no reader {name}; there are {}", names.join(", "))
+        format!("unknown reader {name}; the readers are {}", names.join(", "))
     })
 }
 
-/// Rewrites every message of the files; what is left, lost or cannot be rewritten is said on standard error.
+/// Rewrites every message of the files; what cannot be read, recovered or rewritten is reported on standard error.
 pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> Outcome {
     let mut mender = Mender {
         reader,
@@ -43,7 +43,7 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
     }
     let (mended, short) = (counted(mender.mended, "message"), mender.short);
     output::note(&format!(
-        "{mended} rewritten for {}, {short} not as a whole.",
+        "{mended} rewritten for {}, {short} of them incomplete or skipped.",
         reader.title
     ));
     Ok(if short > 0 { Exit::No } else { Exit::Done })
@@ -54,7 +54,7 @@ struct Mender<'a> {
     limits: &'a Limits,
     out: Out,
     mended: usize,
-    /// Those that could not be rewritten, or that the reader still does not get as a whole.
+    /// Those that could not be rewritten, or that the reader still cannot read completely.
     short: usize,
 }
 
@@ -75,13 +75,13 @@ impl Mender<'_> {
         self.short += usize::from(!mended.left.is_empty() || !mended.lost.is_empty());
         for reason in &mended.left {
             output::warning(&format!(
-                "{place}: still in the way: {} {}",
+                "{place}: still cannot be read: {} {}",
                 reason.path, reason.message
             ));
         }
         for finding in &mended.lost {
             output::warning(&format!(
-                "{place}: goes on without: {} {}",
+                "{place}: left out: {} {}",
                 finding.path, finding.message
             ));
         }

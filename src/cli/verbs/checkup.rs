@@ -1,4 +1,4 @@
-//! Checking messages one after the other, from wherever they come: reported, counted, judged.
+//! Checks messages one after the other, whatever their source: reports, counts, judges.
 
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
@@ -100,7 +100,7 @@ impl<'a> Checkup<'a> {
     }
 }
 
-/// A finding of that severity, or a reader that fails; one that gets a part counts as a warning.
+/// A finding of that severity, or a reader that fails; reading only partly counts as a warning.
 fn fails(checked: &Checked, fail_on: Severity) -> bool {
     let readers = checked.readers.iter().map(|answer| match answer.reads {
         Reads::Yes => None,

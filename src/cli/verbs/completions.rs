@@ -1,4 +1,4 @@
-//! `completions`: the script that teaches a shell our verbs and flags.
+//! `completions`: prints shell completion scripts.
 
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output::Out;

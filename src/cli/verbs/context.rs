@@ -1,4 +1,4 @@
-//! `context`: the contexts of `nats` that there are.
+//! `context`: lists the contexts of `nats`.
 
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output;
@@ -17,7 +17,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Deed {
-    /// Lists the contexts: name, address, credentials, description; the selected one is marked
+    /// Lists the contexts: name, server, credentials, description; the selected one is marked
     Ls {
         /// JSON lines; also the default when standard output is not a terminal
         #[arg(long)]
@@ -41,7 +41,7 @@ impl Args {
         }
         let mut out = Out::stdout();
         if facts.is_empty() {
-            output::note("There are no contexts; `nats context add` makes one.");
+            output::note("There are no contexts; create one with `nats context add`.");
         }
         if json || !out.is_terminal() {
             for (selected, name, facts) in &facts {

@@ -15,13 +15,13 @@ use std::time::Duration;
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Runs broker, file server and peers without a screen; prints one JSON line with their addresses
+    /// Runs the broker, file server and peers without a screen; prints one JSON line with their addresses
     #[arg(long, conflicts_with = "stats")]
     headless: bool,
-    /// Ends by itself after so many seconds
+    /// Ends after this many seconds
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
-    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 }
@@ -80,5 +80,5 @@ impl Args {
 }
 
 fn not_started(error: &dyn std::error::Error) -> Failure {
-    Failure::no_connection(format!("The demo does not start: {error}"))
+    Failure::no_connection(format!("The demo cannot start: {error}"))
 }

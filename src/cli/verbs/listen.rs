@@ -1,4 +1,4 @@
-//! `listen`: messages as they come, as readable blocks or JSON lines.
+//! `listen`: prints messages as they arrive, as readable blocks or JSON lines.
 
 use super::listen_stream::{StreamArgs, listen_stream};
 use super::printer::{EndArgs, PrintArgs, Printer, until};
@@ -8,6 +8,7 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::literals::pattern;
 use crate::cli::output;
 use crate::cli::stop::Stop;
+use natsbridge_engine::counted;
 use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
 };
@@ -17,7 +18,8 @@ use tokio::time::timeout;
 /// Arguments of `listen`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subjects; wildcards * and > count as whole tokens between dots. With --jetstream at most one, which narrows it
+    /// Subjects; the wildcards * and > only match whole tokens between dots. With --jetstream at most one, which
+    /// selects messages in the stream
     #[arg(required_unless_present = "jetstream", value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
     #[command(flatten)]
@@ -88,7 +90,7 @@ impl<'a> Listener<'a> {
         let patience = self.limits.connect_time * 2;
         timeout(patience, self.connected())
             .await
-            .unwrap_or_else(|_| Err(self.no_connection("there is no answer")))?;
+            .unwrap_or_else(|_| Err(self.no_connection("no response")))?;
         output::note(&format!(
             "Listening on {} at {}.",
             self.args.subjects.join(", "),
@@ -130,7 +132,7 @@ impl<'a> Listener<'a> {
             }
             Some(Event::Connection(ConnectionState::Lost { cause, .. })) => {
                 output::warning(&format!(
-                    "Connection lost: {cause}. Messages sent now are missing."
+                    "Connection lost: {cause}. Messages sent in the meantime will be missing."
                 ));
                 Ok(())
             }
@@ -155,13 +157,13 @@ impl<'a> Listener<'a> {
         Failure::unreachable(&self.address, cause)
     }
 
-    /// Takes what the store has beyond the last message taken, as far as there is room to look ahead.
+    /// Takes new messages from the store, as far as the look-ahead has room.
     fn take_new(&mut self) {
         let held = self.session.store.range();
         if self.next < held.start {
             output::warning(&format!(
-                "{} messages came faster than they could be printed and are missing.",
-                held.start - self.next
+                "{} lost: messages came faster than they could be printed.",
+                counted(held.start - self.next, "message")
             ));
             self.next = held.start;
         }
@@ -173,7 +175,7 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// Leaves the broker in order; what it does not manage in time is cut.
+    /// Closes the connection properly; whatever does not finish in time is cut off.
     async fn end(mut self) {
         if self.session.commands.send(Command::Quit).await.is_err() {
             return;
@@ -187,7 +189,7 @@ impl<'a> Listener<'a> {
 fn permitted(subscriptions: &[SubscriptionView]) -> Result<(), Failure> {
     match subscriptions.iter().find(|one| one.denied.is_some()) {
         Some(one) => Err(Failure::no_connection(format!(
-            "The broker does not let us listen on {}: ask for the permission or use other credentials.",
+            "The broker does not permit subscribing to {}: ask for permission or use other credentials.",
             one.pattern
         ))),
         None => Ok(()),

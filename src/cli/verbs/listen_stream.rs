@@ -11,16 +11,16 @@ use natsbridge_engine::{ConnectOptions, Connection, ConnectionError, HistoryRequ
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Stream")]
 pub(super) struct StreamArgs {
-    /// Reads this stream from its first message on, then live
+    /// Reads this stream from its first message, then live
     #[arg(long, value_name = "STREAM")]
     jetstream: Option<String>,
-    /// Begins at that number
+    /// Starts at this sequence number
     #[arg(long, value_name = "N", requires = "jetstream", group = "start", value_parser = clap::value_parser!(u64).range(1..))]
     start_sequence: Option<u64>,
-    /// Begins so long ago, or at that time: 10m, 2026-11-22T10:00:00Z
+    /// Starts this long ago, or at this time: 10m, 2026-11-22T10:00:00Z
     #[arg(long, value_name = "DUR|TIME", requires = "jetstream", group = "start", value_parser = since)]
     since: Option<Timestamp>,
-    /// Begins with the last message of every subject
+    /// Starts with the last message of each subject
     #[arg(long, requires = "jetstream", group = "start")]
     last_per_subject: bool,
 }
@@ -33,7 +33,7 @@ impl StreamArgs {
         };
         if subjects.len() > 1 {
             return Err(Failure::usage(
-                "With --jetstream there is at most one SUBJECT: it narrows what is read of the stream.",
+                "--jetstream takes at most one SUBJECT, which selects the messages to read from the stream.",
             ));
         }
         let start = match (self.start_sequence, self.since) {
@@ -66,7 +66,7 @@ pub(super) async fn listen_stream(
         .map_err(|error| failure(&error))?;
     let subject = request.subject.as_deref().unwrap_or(">");
     output::note(&format!(
-        "Listening on {subject} in the stream {} at {}.",
+        "Listening on {subject} in stream {} at {}.",
         request.stream,
         connect.servers.join(", ")
     ));
@@ -77,7 +77,7 @@ pub(super) async fn listen_stream(
     loop {
         tokio::select! {
             message = follow.next(), if printer.takes_more() => {
-                // Whatever ends it now was there when we began.
+                // Whatever ends it now existed when we started.
                 let message = message.map_err(|error| Failure::no_connection(format!("{error}.")))?;
                 printer.take(message);
             }

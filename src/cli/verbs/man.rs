@@ -6,7 +6,7 @@ use crate::cli::output::Out;
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Verb whose page to print
+    /// Verb to print the manual page of
     verb: Option<String>,
 }
 
@@ -17,15 +17,13 @@ impl Args {
         let page = match &self.verb {
             None => definition,
             Some(verb) => definition.find_subcommand(verb).cloned().ok_or_else(|| {
-                Failure::usage(format!(
-                    "There is no verb {verb}.\nFor example: natsbridge man send"
-                ))
+                Failure::usage(format!("Unknown verb {verb}.\nFor example: natsbridge man send"))
             })?,
         };
         let mut roff = Vec::new();
         clap_mangen::Man::new(page)
             .render(&mut roff)
-            .map_err(|error| Failure::new(Exit::Fault, format!("Cannot render the manual page: {error}.")))?;
+            .map_err(|error| Failure::new(Exit::Fault, format!("Cannot write the manual page: {error}.")))?;
         Out::stdout().bytes(&roff)?;
         Ok(Exit::Done)
     }

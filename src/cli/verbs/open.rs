@@ -9,10 +9,10 @@ use std::path::PathBuf;
 /// Arguments of `open`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A tape, or what nats sub --dump wrote: a file, or a folder
+    /// A tape, or output of nats sub --dump: a file or a directory
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! Prints messages as `listen` does: readable blocks or JSON lines, and payloads into files.
+//! Prints messages for `listen`: readable blocks or JSON lines, and saves payloads to files.
 
 use crate::cli::block::block;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -21,13 +21,14 @@ pub(super) struct PrintArgs {
     /// JSON lines; also the default when standard output is not a terminal
     #[arg(long)]
     json: bool,
-    /// Rows printed of each table
+    /// Rows to print of each table
     #[arg(long, value_name = "N", default_value_t = 100)]
     rows: usize,
-    /// Saves the payloads' bytes into this folder; nothing is overwritten
+    /// Saves payloads to this directory; existing files are never overwritten
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
-    /// Prints only messages that fit: 'kind=table and size>1MB', 'sender~calc or payload.rate>3'; the README lists fields
+    /// Prints only messages that match: 'kind=table and size>1MB', 'sender~calc or payload.rate>3'; the README lists
+    /// the fields
     #[arg(long, value_name = "EXPR", value_parser = filter)]
     filter: Option<Arc<MessageFilter>>,
     #[command(flatten)]
@@ -37,11 +38,11 @@ pub(super) struct PrintArgs {
 /// When printing ends.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct EndArgs {
-    /// Ends after so many messages
+    /// Ends after this many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Ends after listening for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before
-    /// the verb, is the time to connect
+    /// Ends after this time; the exit code is 1 if --count was not reached. The time to connect is NATS_TIMEOUT, or
+    /// --timeout before the verb
     #[arg(long, value_name = "DUR", value_parser = duration)]
     timeout: Option<Duration>,
 }
@@ -105,7 +106,7 @@ impl<'a> Printer<'a> {
         self.ahead.push(message);
     }
 
-    /// The oldest that was taken, once it can be printed; waits for ever if there is none.
+    /// The oldest message, once it can be printed; waits forever if there is none.
     pub(super) async fn next(&mut self) -> (StoredMessage, MessageLinks) {
         self.ahead.next().await
     }
@@ -144,16 +145,19 @@ impl<'a> Printer<'a> {
         Ok(None)
     }
 
-    /// How it ends when the time is over.
+    /// The outcome when the time is up.
     pub(super) fn time_is_up(&mut self) -> Outcome {
-        // Their links came too late; they came in time.
+        // The messages arrived in time, only their links were too slow.
         for message in self.ahead.give_up() {
             self.print(&message, &MessageLinks::default())?;
         }
         match (self.end.count, self.end.timeout) {
             (Some(count), Some(time)) if self.printed < count => Err(Failure::new(
                 Exit::No,
-                format!("{} of {count} messages came within {time:?}.", self.printed),
+                format!(
+                    "only {} of {count} messages arrived within {time:?}.",
+                    self.printed
+                ),
             )),
             _ => self.done(),
         }
@@ -172,7 +176,7 @@ impl<'a> Printer<'a> {
         Err(Failure::new(
             Exit::FileServer,
             format!(
-                "The links of {} could not all be fetched; what was printed says why.",
+                "Not all links of {} could be fetched; the output above says why.",
                 counted(self.failed, "message")
             ),
         ))
@@ -189,7 +193,7 @@ pub(super) async fn until(deadline: Option<Instant>) {
 
 fn cannot_save(dir: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!(
-        "Cannot save into {}: {error}. Make room there, or name another folder with --save.",
+        "Cannot save to {}: {error}. Make room there, or name another directory with --save.",
         dir.display()
     ))
 }

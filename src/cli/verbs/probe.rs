@@ -17,36 +17,36 @@ use std::time::Duration;
 /// The values of `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// A matrix and the differences, for a person
+    /// A matrix and the differences, to read
     Text,
     /// One JSON object
     Json,
-    /// A matrix and the differences, for a document
+    /// A matrix and the differences, as Markdown
     Markdown,
 }
 
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject on which the peer echoes
+    /// Subject the peer echoes on
     #[arg(value_parser = subject)]
     subject: String,
-    /// One JSON object; the same as --format json
+    /// One JSON object; same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// How to report
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Dialects to try; all without this
+    /// Dialects to test [default: all]
     #[arg(long, value_name = "DIALECTS", value_delimiter = ',', value_parser = Dialects)]
     dialect: Vec<Dialect>,
-    /// Tries links too, with uploads to this file server; without it everything goes direct
+    /// Also tests links, uploading to this file server; without it all payloads are sent direct
     #[arg(long, value_name = "URL")]
     fileserver_url: Option<String>,
-    /// Bytes around which sizes are tried
+    /// Threshold in bytes to test sizes around
     #[arg(long, value_name = "BYTES", default_value_t = 20_000)]
     threshold: usize,
-    /// How long it waits for each answer
+    /// How long to wait for each answer
     #[arg(long, value_name = "DUR", value_parser = duration, default_value = "5s")]
     timeout: Duration,
     /// Connection.
@@ -103,7 +103,7 @@ impl Args {
             if links {
                 ""
             } else {
-                "; no links, --fileserver-url tries them too"
+                "; without links, add --fileserver-url to test them too"
             }
         ));
         let mut results = Vec::with_capacity(exchanges.len());
@@ -113,8 +113,8 @@ impl Args {
                 return Err(Failure::new(
                     Exit::No,
                     format!(
-                        "Nobody answers on {}: start a peer that echoes, such as python assets/peers/echo.py, or wait longer \
-                         with --timeout.",
+                        "Nothing answers on {}: start a peer that echoes, such as python \
+                         assets/peers/echo.py, or wait longer with --timeout.",
                         self.subject
                     ),
                 ));
@@ -136,7 +136,7 @@ impl Args {
             .filter(|result| result.verdict == ProbeVerdict::Same);
         let same = same.count();
         output::note(&format!(
-            "{same} of {} came back the same.",
+            "{same} of {} came back unchanged.",
             counted(results.len(), "message")
         ));
         Ok(if same == results.len() {

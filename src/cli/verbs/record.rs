@@ -1,4 +1,4 @@
-//! `record`: everything that comes on some subjects to a tape, without a screen.
+//! `record`: records subjects to a tape, without a screen.
 
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -7,6 +7,7 @@ use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
 use crate::cli::stop::{Stop, after};
 use natsbridge_app::{count, recording_told, size};
+use natsbridge_engine::counted;
 use natsbridge_engine::{
     Command, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions,
 };
@@ -19,20 +20,20 @@ use tokio::time::timeout;
 /// Arguments of `record`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The tape, a file that does not exist yet; it will hold messages as they come, secrets included
+    /// The tape, a new file; it will contain the messages as they came, including secrets
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Subjects; wildcards * and > count as whole tokens between dots
+    /// Subjects; the wildcards * and > only match whole tokens between dots
     #[arg(required = true, value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
-    /// Ends once so many messages are recorded
+    /// Ends after recording this many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Ends after recording for that time; exit code 1 if --count was not reached. NATS_TIMEOUT, or --timeout before the
-    /// verb, is the time to connect
+    /// Ends after this time; the exit code is 1 if --count was not reached. The time to connect is NATS_TIMEOUT, or
+    /// --timeout before the verb
     #[arg(long, value_name = "DUR", value_parser = duration)]
     timeout: Option<Duration>,
-    /// Ends after so many seconds
+    /// Ends after this many seconds
     #[arg(long, value_name = "N", conflicts_with = "timeout", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
     /// Connection.
@@ -73,7 +74,7 @@ impl Args {
         recording.end(&limits).await;
         let unused = recording.view.as_ref().is_none_or(|view| view.messages == 0);
         if outcome.is_err() && unused && !recording.connected {
-            // Nothing came and nothing could: a second try must not stumble over an empty file.
+            // Nothing was or could be received: a retry must not fail because of an empty file.
             std::fs::remove_file(&self.file).ok();
             return outcome;
         }
@@ -98,7 +99,7 @@ impl Recording {
         let patience = limits.connect_time * 2;
         timeout(patience, self.connect())
             .await
-            .unwrap_or_else(|_| Err(self.no_connection("there is no answer")))?;
+            .unwrap_or_else(|_| Err(self.no_connection("no response")))?;
         output::note(&format!("Recording {} at {}.", subjects.join(", "), self.address));
         let mut time_is_up = std::pin::pin!(after(time));
         loop {
@@ -140,7 +141,10 @@ impl Recording {
             Some(Event::Connection(ConnectionState::Lost { cause, .. })) => {
                 self.tell(
                     Severity::Warning,
-                    &format!("Connection lost: {cause}. Messages sent now are missing; the tape says when."),
+                    &format!(
+                        "Connection lost: {cause}. Messages sent in the meantime will be missing; \
+                              the tape says when."
+                    ),
                 );
                 self.lost = Some(cause);
             }
@@ -148,7 +152,7 @@ impl Recording {
             Some(Event::Subscriptions(views)) => {
                 if let Some(denied) = views.iter().find_map(|view| view.denied.clone()) {
                     return Err(Failure::no_connection(format!(
-                        "{denied} Ask for the permission or use other credentials."
+                        "{denied} Ask for permission or use other credentials."
                     )));
                 }
             }
@@ -159,7 +163,7 @@ impl Recording {
                 }
                 self.view = Some(view);
                 if ended {
-                    // It stopped by itself; what there is to say of it is said at the end.
+                    // It stopped by itself; the reason is reported at the end.
                     return Err(Failure {
                         exit: Exit::No,
                         message: None,
@@ -177,7 +181,7 @@ impl Recording {
         self.count.is_some_and(|count| messages >= count)
     }
 
-    /// Says something beside the line of progress.
+    /// Prints a message without disturbing the progress line.
     fn tell(&self, severity: Severity, text: &str) {
         if self.progress {
             output::status("");
@@ -209,7 +213,7 @@ impl Recording {
             .ok();
     }
 
-    /// Says what came of it. A tape that lacks something of what came is a no, whatever else there is to say.
+    /// Reports the result. A tape with gaps means exit code 1, whatever else happened.
     fn conclude(&self, outcome: Outcome, time: Option<Duration>) -> Outcome {
         if self.progress {
             output::status("");
@@ -219,7 +223,8 @@ impl Recording {
             output::tell(severity, &text);
             if let Some(cause) = &self.lost {
                 output::warning(&format!(
-                    "The connection was lost ({cause}) and did not come back: what was sent from then on is not on the tape."
+                    "The connection was lost ({cause}) and did not come back: messages sent after that \
+                     are not on the tape."
                 ));
             }
             let lacks = view.missed > 0 || view.trouble.is_some() || self.lost.is_some();
@@ -232,7 +237,7 @@ impl Recording {
                 let messages = self.view.as_ref().map_or(0, |view| view.messages);
                 Err(Failure::new(
                     Exit::No,
-                    format!("{messages} of {count} messages came within {time:?}."),
+                    format!("only {messages} of {count} messages arrived within {time:?}."),
                 ))
             }
             _ => outcome,
@@ -245,6 +250,6 @@ fn progress(view: &RecordingView) -> String {
         0 => String::new(),
         missed => format!(", {} missed", count(missed)),
     };
-    let (messages, bytes) = (count(view.messages), size(view.bytes));
-    format!("{messages} messages, {bytes}{missed} · Ctrl+C ends")
+    let (messages, bytes) = (counted(view.messages as usize, "message"), size(view.bytes));
+    format!("{messages}, {bytes}{missed} · Ctrl+C stops")
 }

@@ -19,7 +19,7 @@ pub enum Verb {
     /// Opens the workbench with an embedded broker, a file server and scripted peers; nothing to install
     #[command(after_help = examples_of("demo"))]
     Demo(demo::Args),
-    /// Prints messages as they come: readable blocks, or JSON lines when piped
+    /// Prints messages as they arrive: readable blocks, or JSON lines when piped
     #[command(after_help = examples_of("listen"))]
     Listen(listen::Args),
     /// Sends payloads as one envelope
@@ -28,13 +28,13 @@ pub enum Verb {
     /// Sends payloads as a request and prints the replies
     #[command(after_help = examples_of("request"))]
     Request(Box<request::Args>),
-    /// Answers requests: with their own payloads, given ones, or what a command prints
+    /// Answers requests with their own payloads, with given ones, or with a command's output
     #[command(after_help = examples_of("reply"))]
     Reply(Box<reply::Args>),
-    /// The doctor: what is wrong with messages, for whom, and how to mend it
+    /// The doctor: what is wrong with messages, for whom, and how to fix it
     #[command(after_help = examples_of("check"))]
     Check(Box<check::Args>),
-    /// Tries a live peer that echoes: every kind in every dialect, and what comes back different
+    /// Tests a live peer that echoes: every kind in every dialect, and what comes back different
     #[command(after_help = examples_of("probe"))]
     Probe(Box<probe::Args>),
     /// Records messages to a tape, exactly as they come
@@ -46,19 +46,19 @@ pub enum Verb {
     /// Opens a tape in the workbench, without a broker
     #[command(after_help = examples_of("open"))]
     Open(open::Args),
-    /// Runs our own file server alone: Plik uploads, PUT and GET, in a directory or a JetStream bucket
+    /// Runs the file server alone: Plik uploads, PUT and GET, stored in a directory or a JetStream bucket
     #[command(after_help = examples_of("serve"))]
     Serve(Box<serve::Args>),
     /// Runs the embedded broker alone, for development
     #[command(after_help = examples_of("broker"))]
     Broker(broker::Args),
-    /// Lists the contexts of nats
+    /// Lists the NATS contexts
     #[command(after_help = examples_of("context"))]
     Context(context::Args),
-    /// Prints the completion script of a shell
+    /// Prints the completion script for a shell
     #[command(after_help = examples_of("completions"))]
     Completions(completions::Args),
-    /// Prints the manual page, of a verb if one is named
+    /// Prints the manual page, or that of one verb
     #[command(after_help = examples_of("man"))]
     Man(man::Args),
 }
@@ -70,7 +70,7 @@ impl Default for Verb {
 }
 
 impl Verb {
-    /// The verb with what stood before it on the command line.
+    /// The verb with the global options.
     pub fn with(mut self, earlier: ConnectionArgs, stats: Option<PathBuf>) -> Result<Self, Failure> {
         let connection = match &mut self {
             Self::Watch(args) => Some(&mut args.connection),
@@ -94,8 +94,8 @@ impl Verb {
             Some(connection) => *connection = std::mem::take(connection).or(earlier),
             None if earlier != ConnectionArgs::default() => {
                 return Err(Failure::usage(
-                    "This verb connects to no broker, so connection flags mean nothing to it.\n\
-                     For example: natsbridge --server nats://127.0.0.1:4222 listen 'chat.>'",
+                    "This verb does not connect to a broker, so it takes no connection flags.\nFor \
+                     example: natsbridge --server nats://127.0.0.1:4222 listen 'chat.>'",
                 ));
             }
             None => {}
@@ -107,7 +107,8 @@ impl Verb {
             (Self::Demo(args), Some(path)) => args.stats = args.stats.take().or(Some(path)),
             (_, Some(_)) => {
                 return Err(Failure::usage(
-                    "--stats reports on the workbench.\nFor example: natsbridge watch --stats report.json",
+                    "--stats only works with the workbench.\nFor example: natsbridge watch --stats \
+                     report.json",
                 ));
             }
         }

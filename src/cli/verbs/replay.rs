@@ -1,4 +1,4 @@
-//! `replay`: the messages of a tape again, on the same subjects or others, at their own pace or faster.
+//! `replay`: sends the messages of a tape again, on the same or other subjects, at the original pace or faster.
 
 use super::replay_player::{PlayArgs, Played, Player};
 use crate::cli::connection::ConnectionArgs;
@@ -8,7 +8,8 @@ use crate::cli::literals::duration;
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
-use natsbridge_app::{count, size, span};
+use natsbridge_app::{size, span};
+use natsbridge_engine::counted;
 use natsbridge_engine::{Connection, Speed, Tape};
 use natsbridge_ui::LineKeys;
 use std::io::{self, IsTerminal};
@@ -18,7 +19,7 @@ use std::time::Duration;
 /// Arguments of `replay`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A tape, or what nats sub --dump wrote: a file, or a folder
+    /// A tape, or output of nats sub --dump: a file or a directory
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
@@ -52,7 +53,7 @@ impl Args {
         let person = io::stderr().is_terminal();
         if person && let Some(connection) = &connection {
             let keys = if self.takes_keys() {
-                " Space pauses, . sends one, q ends."
+                " Space pauses, . sends the next message, q quits."
             } else {
                 ""
             };
@@ -76,7 +77,7 @@ impl Args {
             outcome = player.play(tape, open) => outcome,
         };
         let played = player.end(outcome.is_ok()).await;
-        // Told even where something went wrong: so much is sent.
+        // Reported even after errors: this much was sent.
         let concluded = self.conclude(&played, connection.is_some(), outcome == Ok(Exit::Done));
         match (outcome, concluded) {
             (Ok(Exit::Done), concluded) => concluded,
@@ -84,31 +85,31 @@ impl Args {
         }
     }
 
-    /// Whether a person sits at the keyboard, and lines on the terminal can do without their line ends.
+    /// Whether there is a user at the keyboard, and terminal lines need no line ends.
     fn takes_keys(&self) -> bool {
         let lines = (self.play.json || self.play.dry_run) && io::stdout().is_terminal();
         io::stdin().is_terminal() && io::stderr().is_terminal() && !self.play.dry_run && !lines
     }
 
-    /// Why there was nothing to send, where that is due to what was asked for.
+    /// Why there was nothing to send, if that is due to the options.
     fn found_none(&self, played: &Played) -> Option<String> {
         if played.wanted > 0 {
             return None;
         }
         let asked = match (&self.play.from, &self.play.until) {
             (None, None) => return None,
-            (Some(_), None) => "from --from on",
+            (Some(_), None) => "at or after --from",
             (None, Some(_)) => "up to --until",
             (Some(_), Some(_)) => "between --from and --until",
         };
         Some(format!(
-            "Nothing to send: {} has no message {asked}; {} were looked at.",
+            "Nothing to send: {} has no message {asked}; {} checked.",
             self.file.display(),
-            count(played.report.messages)
+            counted(played.report.messages as usize, "message")
         ))
     }
 
-    /// Says how it went, and whether that is a success.
+    /// Reports the result, and whether it is a success.
     fn conclude(&self, played: &Played, sent: bool, done: bool) -> Outcome {
         for trouble in played.report.troubles() {
             output::warning(&trouble);
@@ -117,20 +118,21 @@ impl Args {
             output::note(&note);
         }
         for map in &played.idle_maps {
-            output::warning(&format!("--map {map} fits none of the messages."));
+            output::warning(&format!("--map {map} matches none of the messages."));
         }
         if played.report.untimed && self.play.speed != Speed::Max {
             output::note(
-                "The dump has no times of its own, so its messages follow each other at once or by their files' times.",
+                "The dump has no times, so the messages are sent one right after the other, or by the \
+                 times of its files.",
             );
         }
         if let Some(why) = self.found_none(played).filter(|_| done) {
             return Err(Failure::new(Exit::No, why));
         }
-        let (messages, bytes) = (count(played.sent), size(played.bytes));
+        let (messages, bytes) = (counted(played.sent as usize, "message"), size(played.bytes));
         let file = self.file.display();
         if !sent {
-            output::note(&format!("Would send {messages} messages ({bytes}) of {file}."));
+            output::note(&format!("Would send {messages} ({bytes}) from {file}."));
         }
         let time = span(played.took.as_micros() as u64);
         let how = if played.flushed {
@@ -140,12 +142,13 @@ impl Args {
         };
         if sent {
             output::note(&format!(
-                "Sent {messages} messages ({bytes}) of {file} in {time}, {how}."
+                "Sent {messages} ({bytes}) from {file} in {time}, {how}."
             ));
         }
         if !played.denied.is_empty() {
             return Err(Failure::no_connection(format!(
-                "Not permitted to publish to {}: ask for the permission, or map them to other subjects with --map.",
+                "Not permitted to publish to {}: ask for permission, or use --map to send to other \
+                 subjects.",
                 played.denied.join(", ")
             )));
         }
@@ -153,8 +156,8 @@ impl Args {
             return Err(Failure::new(
                 Exit::No,
                 format!(
-                    "{} messages could not be sent; the first because {first}.",
-                    count(*refused)
+                    "{} could not be sent; the first because {first}.",
+                    counted(*refused as usize, "message")
                 ),
             ));
         }

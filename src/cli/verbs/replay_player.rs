@@ -1,4 +1,5 @@
-//! Plays a tape: waits until each message is due, sends it, heeds keys. Keeps the counts; says nothing at the end.
+//! Plays a tape: waits until each message is due, sends it, handles keys. Keeps the counts; reports nothing at the
+//! end.
 
 use super::printer::rfc3339;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -23,33 +24,31 @@ const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What is played and how.
 #[derive(Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "flags that do not exclude one another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub(super) struct PlayArgs {
-    /// How many times as fast as it was recorded, or max
+    /// Speed relative to the recording (1, 10, 0.5), or max
     #[arg(long, value_name = "N", default_value = "1", value_parser = Speed::parse)]
     pub(super) speed: Speed,
-    /// Sends what was on OLD to NEW, any number: subjects, or patterns such as chat.>=test.>; the first that fits counts
+    /// Sends messages recorded on OLD to NEW; may be repeated, the first match counts. Subjects, or patterns such as
+    /// chat.>=test.>
     #[arg(long = "map", value_name = "OLD=NEW", value_parser = SubjectMap::parse)]
     pub(super) maps: Vec<SubjectMap>,
-    /// Gives envelopes new message and correlation ids; answers name the new ids
+    /// Gives envelopes new message and correlation ids, and updates the ids that replies refer to
     #[arg(long)]
     pub(super) new_ids: bool,
-    /// Sends so many messages at most
+    /// Sends at most this many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) count: Option<u64>,
-    /// Begins with the message of that number, or with those of that time
+    /// Starts at this message number or time
     #[arg(long, value_name = "N|TIME", value_parser = mark)]
     pub(super) from: Option<Mark>,
-    /// Ends with the message of that number, or with those of that time
+    /// Stops after this message number or time
     #[arg(long, value_name = "N|TIME", value_parser = mark)]
     pub(super) until: Option<Mark>,
-    /// Begins again at the end
+    /// Starts again at the end
     #[arg(long = "loop")]
     pub(super) again: bool,
-    /// Prints what would be sent, and sends nothing
+    /// Prints what would be sent, without sending anything
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Prints a JSON line for each message sent
@@ -69,7 +68,7 @@ pub(super) struct Played {
     pub(super) refused: Option<(u64, String)>,
     /// Subjects that the broker does not let us publish to.
     pub(super) denied: Vec<String>,
-    /// Mappings that no message of the tape fitted.
+    /// Mappings that matched no message of the tape.
     pub(super) idle_maps: Vec<String>,
     pub(super) took: Duration,
     pub(super) flushed: bool,
@@ -140,7 +139,7 @@ impl<'a> Player<'a> {
             if let Some(exit) = ended? {
                 return Ok(exit);
             }
-            // A tape without a message to send would begin again without end.
+            // A tape without a message to send would loop forever.
             if !self.args.again || self.played.sent == before {
                 return Ok(Exit::Done);
             }
@@ -148,7 +147,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Once through the tape; the exit if that was not only the end of the tape.
+    /// Plays the tape once; returns the exit code if it did not simply reach the end.
     async fn round(&mut self, tape: &mut Tape) -> Result<Option<Exit>, Failure> {
         while let Some(entry) = tape.next()? {
             let TapeEntry::Message(message) = entry else {
@@ -172,7 +171,7 @@ impl<'a> Player<'a> {
         Ok(None)
     }
 
-    /// Waits until a message is due, or somebody wants it now.
+    /// Waits until a message is due, or is requested by a key.
     async fn wait(&mut self, message: &StoredMessage, percent: u8) -> Turn {
         if self.connection.is_none() {
             return Turn::Send;
@@ -236,13 +235,13 @@ impl<'a> Player<'a> {
             Ok(()) => None,
             Err(ConnectionError::Down { address }) => {
                 return Err(Failure::no_connection(format!(
-                    "The connection to {address} was lost; message {} and what follows were not sent.",
+                    "The connection to {address} was lost; message {} and all later ones were not sent.",
                     message.seq
                 )));
             }
             Err(error) => Some(error.to_string()),
         };
-        // Counted before anything is said of it: whoever reads may be gone.
+        // Counted before it is printed: the reader may be gone.
         if let Some(why) = &refusal {
             let (refused, _) = self.played.refused.get_or_insert_with(|| (0, why.clone()));
             *refused += 1;
@@ -254,7 +253,7 @@ impl<'a> Player<'a> {
             }
         }
         match self.print(message, subject, payload.len(), refusal.as_deref()) {
-            // The rest is sent even if nobody reads any more how it went.
+            // The rest is sent even if the output is no longer read.
             Err(Failure { message: None, .. }) if self.connection.is_some() => self.out = None,
             printed => printed?,
         }
@@ -282,7 +281,7 @@ impl<'a> Player<'a> {
                 "error": refused,
             })));
         }
-        let why = refused.map_or(String::new(), |why| format!("  left out: {why}"));
+        let why = refused.map_or(String::new(), |why| format!("  not sent: {why}"));
         let line = format!(
             "#{}  {}  {subject}  {bytes} bytes{why}",
             message.seq,
@@ -297,18 +296,18 @@ impl<'a> Player<'a> {
             self.shown = Instant::now();
             let (sent, at) = (count(self.played.sent), rfc3339(message.at_us));
             let paused = if self.pace.is_paused() {
-                " · paused, Space goes on"
+                " · paused, Space resumes"
             } else {
                 ""
             };
             output::status(&format!(
-                "{sent} sent · next #{} of {at} · {percent} %{paused}",
+                "{sent} sent · next #{} from {at} · {percent} %{paused}",
                 message.seq
             ));
         }
     }
 
-    /// Has the broker confirm what was sent, if that is to be waited for; gives the keys back.
+    /// Waits for the broker's confirmation if needed; restores the keyboard.
     pub(super) async fn end(mut self, confirm: bool) -> Played {
         self.played.took = self.started.elapsed();
         if let Some(connection) = self.connection.filter(|_| confirm) {
@@ -342,7 +341,7 @@ async fn next(keys: &mut Option<LineKeys>) -> LineKey {
     }
 }
 
-/// Whether nothing that follows can be wanted: numbers ascend, times need not.
+/// Whether nothing that follows can be selected: numbers ascend, times need not.
 fn beyond(until: Option<&Mark>, message: &StoredMessage) -> bool {
     matches!(until, Some(Mark::Number(last)) if message.seq > *last)
 }

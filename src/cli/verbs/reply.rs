@@ -1,5 +1,5 @@
-//! `reply`: answers requests on a subject: with their own payloads, with payloads from the command line, or with what a
-//! command prints.
+//! `reply`: answers requests on a subject with their own payloads, with given payloads, or with the output of a
+//! command.
 
 use crate::cli::answers::{Commanded, Fixed, Wording};
 use crate::cli::connection::ConnectionArgs;
@@ -23,27 +23,27 @@ use tokio::time::timeout;
 /// Arguments of `reply`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject whose requests are answered; wildcards * and > count as whole tokens between dots
+    /// Subject to answer requests on; the wildcards * and > only match whole tokens between dots
     #[arg(value_parser = pattern)]
     subject: String,
-    /// Answers with the request's own payloads, exactly as they came
+    /// Answers with the request's own payloads, unchanged
     #[arg(long, conflicts_with = "command")]
     echo: bool,
-    /// Answers with what this prints, run by sh -c: it gets the request on its input, as listen --json prints it, and
-    /// prints {"dataname","kind","value"|"base64"}, an array of these, or {"payloads":[…],"purpose"}; nothing is no
-    /// answer. One that fails or takes too long is answered with purpose NACK
+    /// Answers with the output of this command, run by sh -c: its input is the request as listen --json prints it,
+    /// its output {"dataname","kind","value"|"base64"}, an array of these, or {"payloads":[…],"purpose"}; no output
+    /// means no answer. If the command fails or takes too long, the answer has purpose NACK
     #[arg(long, value_name = "CMD")]
     command: Option<String>,
-    /// Time that the command has for a request
+    /// Time limit of the command for each request
     #[arg(long, value_name = "DUR", value_parser = duration, requires = "command")]
     command_time: Option<Duration>,
-    /// Time from request to answer
+    /// Delay before each answer
     #[arg(long, value_name = "DUR", value_parser = duration)]
     delay: Option<Duration>,
-    /// Ends after so many answers
+    /// Ends after this many answers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Shares the requests with all that reply in the same group
+    /// Queue group: requests are shared among all who reply in the same group
     #[arg(long, value_name = "GROUP", value_parser = pattern)]
     queue: Option<String>,
     /// Prints a JSON line for each answer
@@ -85,7 +85,7 @@ impl Args {
         let exit = self.answer(&mut responding, &mut stop).await;
         let left = responding.pending();
         if left > 0 {
-            output::warning(&format!("Answers that did not go out: {}.", grouped(left)));
+            output::warning(&format!("Answers not sent: {}.", grouped(left)));
         }
         tell_skipped(responding.skipped());
         drop(responding);
@@ -93,7 +93,7 @@ impl Args {
         exit
     }
 
-    /// Answers until the count is reached; after a signal only those that are under way, for a bounded time.
+    /// Answers until the count is reached; after a signal only requests in progress, for a bounded time.
     async fn answer(&self, responding: &mut Responding, stop: &mut Stop) -> Outcome {
         let mut out = Out::stdout();
         let mut number = 0;
@@ -106,7 +106,8 @@ impl Args {
                 return match responding.left() {
                     Some(0) => Ok(Exit::Done),
                     _ => Err(Failure::no_connection(
-                        "The connection ended for good, as it does on a message that cannot be read; start it again.",
+                        "The connection was closed for good, as happens on a message that cannot be read; \
+                         start the command again.",
                     )),
                 };
             };
@@ -142,8 +143,8 @@ impl Args {
         let given = [self.echo, self.command.is_some(), self.message.is_given()];
         if given.iter().filter(|given| **given).count() != 1 {
             return Err(Failure::usage(
-                "With what are requests to be answered? One of --echo, payloads, --draft or --command.\n\
-                 For example: natsbridge reply /chat/echo --echo",
+                "What should requests be answered with? Give one of --echo, payloads, --draft or \
+                 --command.\nFor example: natsbridge reply /chat/echo --echo",
             ));
         }
         let (links, limits) = (&context.settings.links, &connect.limits);
@@ -162,7 +163,7 @@ impl Args {
             None if self.echo => Arc::new(Composed::new(Answer::Echo, wording.options, limits.clone())),
             None => {
                 let message = self.message.message(None, limits)?;
-                // What cannot be loaded is refused before anybody asks.
+                // Content that cannot be loaded is refused before the first request.
                 message.load(1)?;
                 Arc::new(Fixed { message, wording })
             }
@@ -187,15 +188,15 @@ impl Args {
         };
         let places = asked.places.join(" and ");
         match error {
-            Some(why) => output::warning(&format!("No answer to {of} on {}: {why}", request.subject)),
+            Some(why) => output::warning(&format!("{of} on {} was not answered: {why}", request.subject)),
             None if !self.json => output::note(&format!(
-                "Answered {of} on {} at {places}: {} bytes, {}.",
+                "Answered {of} on {} to {places}: {} bytes, {}.",
                 request.subject,
                 grouped(*bytes),
                 if *flushed {
                     "flushed"
                 } else {
-                    "written, not confirmed"
+                    "sent, not confirmed"
                 }
             )),
             None => {}
@@ -219,21 +220,15 @@ impl Args {
     }
 }
 
-/// Says which messages got no answer.
+/// Reports which messages were not answered.
 fn tell_skipped(skipped: Skipped) {
     let reasons = [
-        (skipped.own, "were its own answers"),
-        (skipped.nowhere, "name nowhere to answer to"),
-        (skipped.brokers, "are the broker's own"),
-        (
-            skipped.too_many,
-            "came faster than the limit of answers per second",
-        ),
+        (skipped.own, "our own answers"),
+        (skipped.nowhere, "no reply subject"),
+        (skipped.brokers, "sent by the broker"),
+        (skipped.too_many, "over the limit of answers per second"),
     ];
     for (count, reason) in reasons.iter().filter(|(count, _)| *count > 0) {
-        output::note(&format!(
-            "Messages without an answer that {reason}: {}.",
-            grouped(*count)
-        ));
+        output::note(&format!("Messages not answered ({reason}): {}.", grouped(*count)));
     }
 }

@@ -1,4 +1,4 @@
-//! `request`: payloads from the command line as a request, its replies printed as `listen` prints messages.
+//! `request`: sends payloads as a request, and prints the replies like `listen`.
 
 use super::printer::{EndArgs, PrintArgs, Printer};
 use super::sent::{note_links, print_envelope};
@@ -18,26 +18,26 @@ use std::time::Duration;
 /// Arguments of `request`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject to send to; a draft may name one
+    /// Subject to send to; may come from the draft
     #[arg(value_parser = subject, required_unless_present = "draft")]
     subject: Option<String>,
     #[command(flatten)]
     message: MessageArgs,
-    /// Replies to wait for; 0 takes all until the time is up
+    /// Replies to wait for; 0 takes all until the timeout
     #[arg(long, value_name = "N", default_value_t = 1)]
     replies: usize,
-    /// How long it waits for them; exit code 1 if they did not come. NATS_TIMEOUT, or --timeout before the verb, is the
-    /// time to connect
+    /// How long to wait for replies; the exit code is 1 if they did not come. The time to connect is NATS_TIMEOUT, or
+    /// --timeout before the verb
     #[arg(long, value_name = "DUR", value_parser = duration, default_value = "5s")]
     timeout: Duration,
-    /// Asks so many times, one after the other, each with its own message id
+    /// Sends this many requests, one after the other, each with its own message id
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
     /// Requests per second at most, such as 10/s
     #[arg(long, value_name = "N/s", value_parser = rate)]
     rate: Option<Duration>,
-    /// Prints the envelope that would go out, byte for byte; sends and uploads nothing. An empty reply_to is filled with
-    /// an inbox when it is sent
+    /// Prints the exact envelope, without sending or uploading anything. An empty reply_to is filled with an inbox
+    /// when the request is sent
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -52,14 +52,14 @@ impl Args {
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(None, &context.settings.limits)?;
         let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
-        // An answer is waited for, not a stream's acknowledgement.
+        // Waits for a reply, not for a stream's acknowledgement.
         message.composition.jetstream = false;
         let first = message.load(1)?;
         let with_links = |connection| {
             let (options, links) = (self.message.base(&connect), &context.settings.links);
             (self.message.links).over(options, links, &connect.limits, connection)
         };
-        // What cannot be composed is refused before anything is connected or sent.
+        // Invalid messages are refused before anything is connected or sent.
         let options = first.composition.options(&with_links(None)?);
         let (envelope, bytes) = Bridge::compose(&first.composition.subject, &first.payloads, &options)?;
         if self.dry_run {
@@ -83,12 +83,12 @@ impl Args {
             exit = stop.wait() => Ok(exit),
             outcome = self.ask(&bridge, (&message, first), &base, &mut printer) => outcome,
         };
-        // Whatever was handed over goes out, also where a signal ended the waiting.
+        // What was handed over is sent, even if a signal ended the wait.
         bridge.connection().clone().close().await;
         outcome
     }
 
-    /// Asks as often as it is to; the last request without its replies says how it ended.
+    /// Sends the requests; the last one without all its replies determines the outcome.
     async fn ask(
         &self,
         bridge: &Bridge,
@@ -116,7 +116,7 @@ impl Args {
             let asking = bridge.request(subject, &loaded.payloads, &options, wait);
             let (sent, mut request) = shown(&options.progress, asking).await?;
             output::note(&format!(
-                "Request {} to {subject}, correlation {}.",
+                "Sent request {} to {subject}, correlation id {}.",
                 sent.envelope.msg_id, sent.envelope.correlation_id
             ));
             print_replies(&mut request, printer).await?;
@@ -128,18 +128,18 @@ impl Args {
         }
     }
 
-    /// Says how a request ended; the last that lacks replies counts.
+    /// Reports how a request ended; the last one with missing replies counts.
     fn conclude(&self, subject: &str, request: &Request, unanswered: &mut Option<String>) {
         if let Some(by) = request.acknowledged() {
             output::note(&format!(
-                "The stream {} has the request as #{}; that is no reply.",
+                "The stream {} stored the request as #{}; that is not a reply.",
                 by.stream, by.sequence
             ));
         }
         match self.lacks(subject, request) {
             None => {
                 let first = request.first_reply().unwrap_or_default().as_secs_f64() * 1000.0;
-                let came = counted(request.replies(), "answer");
+                let came = counted(request.replies(), "reply");
                 output::note(&format!("{came}, the first after {first:.1} ms."));
             }
             Some(why) => {
@@ -150,24 +150,25 @@ impl Args {
         }
     }
 
-    /// How a request ended that lacks answers, as a sentence.
+    /// Why a request lacks replies, as a sentence.
     fn lacks(&self, subject: &str, request: &Request) -> Option<String> {
         let came = match (request.replies(), self.replies) {
-            (0, _) => "no answer came".to_owned(),
-            (some, wanted) => format!("{some} of {} came", counted(wanted, "answer")),
+            (0, _) => "no reply came".to_owned(),
+            (some, wanted) => format!("{some} of {} came", counted(wanted, "reply")),
         };
         Some(match request.outcome() {
             RequestOutcome::Replied => return None,
             RequestOutcome::NoResponders => format!(
-                "Nobody listens on {subject}, so {came}. Is the one that should answer connected, and to this broker?"
+                "Nothing listens on {subject}, so {came}. Is the responder connected, and to this broker?"
             ),
             RequestOutcome::TimedOut => format!(
-                "The time for {subject} was up after {:?}; {came}. --timeout waits longer.",
+                "Timed out on {subject} after {:?}; {came}. Use --timeout to wait longer.",
                 self.timeout
             ),
-            RequestOutcome::Cancelled => format!("The waiting for {subject} was given up; {came}."),
+            RequestOutcome::Cancelled => format!("Stopped waiting for replies on {subject}; {came}."),
             RequestOutcome::ConnectionLost => format!(
-                "The connection was lost while {subject} was waited for; {came}, and the request may be lost, too."
+                "The connection was lost while waiting for replies on {subject}; {came}, and the request \
+                 may be lost too."
             ),
         })
     }

@@ -26,7 +26,7 @@ const IN_FLIGHT: usize = 64;
 /// Arguments of `send`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Subject to send to; a draft may name one
+    /// Subject to send to; may come from the draft
     #[arg(value_parser = subject, required_unless_present = "draft")]
     subject: Option<String>,
     #[command(flatten)]
@@ -34,13 +34,13 @@ pub struct Args {
     /// Waits until a stream acknowledges each message
     #[arg(long)]
     jetstream: bool,
-    /// Sends it so many times, each with its own message id and its own uploads
+    /// Sends the message this many times, each with its own message id and uploads
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
     /// Messages per second, such as 10/s
     #[arg(long, value_name = "N/s", value_parser = rate)]
     rate: Option<Duration>,
-    /// Prints the envelope that would go out, byte for byte; sends and uploads nothing
+    /// Prints the exact envelope, without sending or uploading anything
     #[arg(long)]
     dry_run: bool,
     /// Prints the envelope as it was sent
@@ -66,7 +66,7 @@ impl Args {
             let links = (self.message.links).over(options, links, &connect.limits, connection);
             links.map(|base| (first.composition.options(&base), base))
         };
-        // What cannot be composed is refused before anything is connected or sent.
+        // Invalid messages are refused before anything is connected or sent.
         let (options, _) = with_links(None)?;
         let subject = &first.composition.subject;
         let (envelope, bytes) = Bridge::compose(subject, &first.payloads, &options)?;
@@ -107,7 +107,7 @@ impl Args {
         Ok(ended)
     }
 
-    /// Sends until all are out, or a signal comes: then those on their way still go out, for a bounded time.
+    /// Sends until all are out, or a signal arrives: then those in progress are still sent, for a bounded time.
     async fn send(
         &self,
         sending: &Sending<'_>,
@@ -128,12 +128,12 @@ impl Args {
             Some((number, (pace, number + 1)))
         });
         let turns = turns.take_until(enough.notified());
-        // Each is told once it is flushed; the next ones need not wait for that.
-        // They are filled one after the other, so that none overtakes another.
+        // Each is reported once it is flushed; later ones need not wait for that. They are filled in order, so that
+        // none overtakes another.
         let filled = turns.then(|number| sending.filled(number));
         let mut sent = pin!(filled.map(|loaded| sending.send(loaded)).buffered(in_flight));
         let (mut exit, mut deadline) = (Exit::Done, None);
-        // One that fails ends the sending; those that are on their way are still counted.
+        // A failure ends the run; those in progress are still counted.
         let mut failed: Option<Failure> = None;
         loop {
             let sent = tokio::select! {
@@ -204,7 +204,7 @@ impl Sending<'_> {
     }
 }
 
-/// What became of the messages.
+/// The results so far.
 #[derive(Debug, Default)]
 struct Count {
     sent: u64,
@@ -217,12 +217,12 @@ impl Count {
         self.unconfirmed += u64::from(!sent.flushed);
     }
 
-    /// Says what of it a signal kept from being sent.
+    /// Reports what a signal kept from being sent.
     fn tell(&self, of: u64, subject: &str) {
         let mut text = match self.sent {
-            0 => format!("Ended before anything was sent to {subject}."),
+            0 => format!("Stopped before anything was sent to {subject}."),
             sent if sent < of => format!(
-                "Ended after {} of {} messages to {subject}.",
+                "Stopped after {} of {} messages to {subject}.",
                 grouped(sent),
                 grouped(of)
             ),
@@ -234,7 +234,7 @@ impl Count {
         }
     }
 
-    /// The failure that ended a run, with what had gone out by then.
+    /// The failure that ended a run, with what had been sent by then.
     fn over(&self, failure: Failure, of: u64, subject: &str) -> Failure {
         if self.sent == 0 {
             return failure;
@@ -247,7 +247,7 @@ impl Count {
         }
     }
 
-    /// A sentence after others, if there is something to doubt.
+    /// A sentence about unconfirmed messages, if there are any.
     fn doubt(&self) -> String {
         match self.unconfirmed {
             0 => String::new(),

@@ -1,4 +1,4 @@
-//! What is said of a message that was sent, or would be: the envelope, a line, the links.
+//! The output for a message that was sent, or would be: the envelope, a line, the links.
 
 use crate::cli::exit::Failure;
 use crate::cli::output;
@@ -8,7 +8,7 @@ use natsbridge_engine::{Acknowledged, Sent, grouped};
 use natsbridge_wire::{Data, Envelope, Payload, Transport};
 use std::fmt::Write as _;
 
-/// Byte for byte where a program reads it; where a person looks, what could act on the terminal is escaped.
+/// Byte for byte for programs; on a terminal, control characters are escaped.
 pub(super) fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failure> {
     if out.is_terminal() {
         return out.line(&escape_json(&String::from_utf8_lossy(envelope)));
@@ -29,7 +29,7 @@ pub(super) fn note_links(envelope: &Envelope<'_>) {
     for payload in links(envelope) {
         if let Data::Text(server) = &payload.data {
             output::note(&format!(
-                "{} would go by link: {} uploaded to {server}.",
+                "{} would be sent by link: {} uploaded to {server}.",
                 payload.dataname,
                 size(payload.size.unwrap_or_default())
             ));
@@ -53,7 +53,7 @@ pub(super) fn summary(sent: &Sent, most: usize) -> String {
     if !sent.moved.is_empty() {
         let _ = write!(
             line,
-            "  ({} by link: the message would have been over the {} bytes that the server accepts)",
+            "  ({} by link: the message would have exceeded the server's limit of {} bytes)",
             sent.moved.join(", "),
             grouped(most)
         );
@@ -69,7 +69,7 @@ pub(super) fn summary(sent: &Sent, most: usize) -> String {
             let _ = write!(line, "  acknowledged {stream} #{sequence}{duplicate}");
         }
         None if sent.flushed => line += "  flushed",
-        None => line += "  written, not confirmed",
+        None => line += "  sent, not confirmed",
     }
     line
 }

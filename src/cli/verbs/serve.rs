@@ -1,4 +1,4 @@
-//! `serve`: our own file server alone.
+//! `serve`: the file server alone.
 
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -17,29 +17,30 @@ use std::time::Duration;
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Address to listen on; port 0 picks a free one
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Directory to keep files in, served again after a restart [default: a temporary one, deleted on exit]
+    /// Directory to keep files in; they are served again after a restart [default: a temporary directory, deleted on
+    /// exit]
     #[arg(long, value_name = "DIR", conflicts_with = "jetstream")]
     dir: Option<PathBuf>,
-    /// JetStream object bucket to keep files in, made if it is not there; several servers may share it
+    /// JetStream object bucket to keep files in, created if missing; several servers may share it
     #[arg(long, value_name = "BUCKET", value_parser = bucket)]
     jetstream: Option<String>,
-    /// What uploads have to carry, as Authorization: Bearer or as the first part of the path; other users can see it
-    /// here, the environment hides it [env: NATSBRIDGE_UPLOAD_TOKEN]
+    /// Token that uploads must carry, as Authorization: Bearer or as the first part of the path; visible to other
+    /// users here, use the environment to hide it [env: NATSBRIDGE_UPLOAD_TOKEN]
     #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     upload_token: Option<String>,
-    /// Time a file is kept
+    /// How long files are kept
     #[arg(long, value_name = "DUR", value_parser = duration, default_value = "24h")]
     ttl: Duration,
-    /// Bytes one file may have, such as 500MB or 2GiB [default: 1GiB]
+    /// Largest file, such as 500MB or 2GiB [default: 1GiB]
     #[arg(long, value_name = "BYTES", value_parser = size)]
     max_file: Option<u64>,
-    /// Bytes kept in all; never more than 80 % of the free disk [default: 8GiB]
+    /// Total size of all files; never more than 80 % of the free disk space [default: 8GiB]
     #[arg(long, value_name = "BYTES", value_parser = size)]
     max_total: Option<u64>,
-    /// What URLs in answers begin with, where clients reach it by another address
+    /// Public base URL in answers, if clients reach the server at another address
     #[arg(long, value_name = "URL", value_parser = web_address)]
     public_url: Option<String>,
     /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
@@ -84,7 +85,7 @@ impl Args {
                 FileHostError::Directory { .. } => Exit::Usage,
                 _ => Exit::FileServer,
             };
-            Failure::new(exit, format!("The file server does not start: {error}."))
+            Failure::new(exit, format!("The file server cannot start: {error}."))
         })?;
         Out::stdout().line(files.url())?;
         output::note(&where_kept);
@@ -94,8 +95,8 @@ impl Args {
                     "Uploads need the token, as Authorization: Bearer TOKEN or as the first part of the path."
                 }
                 None => {
-                    "Others can reach this address, so its URL ends with a secret part: with it one may upload, \
-                     without it only download."
+                    "Other machines can reach this address, so its URL ends with a secret: uploads need \
+                     it, downloads do not."
                 }
             });
         }
@@ -104,13 +105,13 @@ impl Args {
         Ok(exit)
     }
 
-    /// Where files are kept, and how that is said.
+    /// Where files are kept, and how that is described.
     async fn storage(&self, limits: &Limits) -> Result<(Storage, String), Failure> {
         let connects = self.timeout.is_some() || self.connection != ConnectionArgs::default();
         if self.jetstream.is_none() && connects {
             return Err(Failure::usage(
-                "Only --jetstream connects to a broker; without it connection flags mean nothing to serve.\n\
-                 For example: natsbridge serve --jetstream files --server nats://127.0.0.1:4222",
+                "Only --jetstream connects to a broker; without it serve takes no connection flags.\nFor \
+                 example: natsbridge serve --jetstream files --server nats://127.0.0.1:4222",
             ));
         }
         match (&self.jetstream, &self.dir) {
@@ -133,7 +134,8 @@ impl Args {
             )),
             (None, None) => Ok((
                 Storage::Temporary,
-                "Files are kept in a temporary directory that is deleted on exit; --dir DIR keeps them."
+                "Files are kept in a temporary directory that is deleted on exit; use --dir DIR to keep \
+                 them."
                     .into(),
             )),
         }

@@ -13,16 +13,16 @@ use std::time::Duration;
 /// Arguments of `watch`.
 #[derive(Debug, Default, clap::Args)]
 pub struct Args {
-    /// Subjects to subscribe to; wildcards * and > count as whole tokens between dots [default: >]
+    /// Subjects to subscribe to; the wildcards * and > only match whole tokens between dots [default: >]
     #[arg(value_name = "SUBJECT", value_parser = pattern)]
     subjects: Vec<String>,
-    /// Shows only messages that fit, as the filter of the workbench does: subject=chat.> and size>1MB
+    /// Shows only messages that match, like the workbench's filter: subject=chat.> and size>1MB
     #[arg(long, value_name = "EXPR", value_parser = filter)]
     filter: Option<Arc<MessageFilter>>,
-    /// Records everything that comes to this file, which does not exist yet
+    /// Records all incoming messages to this new file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Writes a JSON report at exit: frames, latencies, counters, memory
+    /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
     /// Time to connect [env: NATS_TIMEOUT] [default: 5s]

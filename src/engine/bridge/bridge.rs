@@ -1,4 +1,4 @@
-//! `smartsend`: drafts the envelope, uploads what goes by link, publishes, and knows how far it got.
+//! `smartsend`: packs the envelope, uploads links, publishes, and reports how far it got.
 
 use super::error::BridgeError;
 use super::options::{Payloads, SendOptions, Sent};
@@ -73,9 +73,9 @@ impl Bridge {
         Ok((draft.envelope, bytes))
     }
 
-    /// Sends payloads as one envelope. Links are uploaded first, and nothing is published unless all of them are. What
-    /// does not fit the broker's largest message goes by link, if a file server is configured. The envelope names the
-    /// broker this bridge is connected to, whatever `options.nats_url` says.
+    /// Sends payloads as one envelope. Links are uploaded first, and nothing is published unless all uploads succeed.
+    /// If the message exceeds the broker's limit, payloads are sent as links, if a file server is configured. The
+    /// envelope names the broker this bridge is connected to, whatever `options.nats_url` says.
     pub async fn send(
         &self,
         subject: &str,
@@ -151,7 +151,7 @@ impl Bridge {
         let most = self.connection.max_payload().saturating_sub(reserve(&options));
         let mut draft = draft(subject, data, &options, Some(most), &mut stamp(&mut new_id))?;
         draft.envelope.sender_id = self.sender_id.clone().into();
-        // What cannot be read is found out before anything is uploaded.
+        // Unreadable content is detected before anything is uploaded.
         let mut draft = read(draft, data).await?;
         for (index, url) in upload(&draft.links, data, &options).await? {
             draft.link(index, &url);
@@ -184,7 +184,7 @@ impl Sent {
     }
 }
 
-/// The header by which a stream knows a message that it has already.
+/// The header that streams use to detect duplicates.
 const MSG_ID: &str = "Nats-Msg-Id";
 
 /// The headers as they go out: a stream is told the message's id, unless the caller gave another.
@@ -226,7 +226,7 @@ async fn upload(
     };
     let total = links.iter().map(|index| data[*index].1.len()).sum();
     options.progress.start(Some(total));
-    // By value: a task that runs this has to know that it holds for any lifetime.
+    // By value: a task that runs this needs it to hold for any lifetime.
     let uploads = links.iter().copied().map(|index| {
         let (name, body, _) = &data[index];
         let uploading = fileserver.upload(&options.fileserver_url, name, body.clone(), &options.progress);

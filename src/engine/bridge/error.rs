@@ -1,10 +1,10 @@
-//! Why a send or a receive failed, in words for people.
+//! Why a send or receive failed, in words for people.
 
 use crate::connect::ConnectError;
 
 /// Why a send or receive failed; each variant's text is a sentence with what to try.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
+#[expect(missing_docs, reason = "the error messages describe the variants")]
 pub enum BridgeError {
     #[error("{0}")]
     Connect(#[from] ConnectError),

@@ -1,4 +1,4 @@
-//! The library's front door: what `smartsend` and `smartreceive` take, give and fail with.
+//! The arguments, results and errors of `smartsend` and `smartreceive`.
 
 use crate::fetch::Fetcher;
 use crate::http::Progress;
@@ -24,10 +24,10 @@ pub trait LinkFetcher: Send + Sync {
     ) -> Handled<'a, Blob>;
 }
 
-/// How payloads travel.
+/// How payloads are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TransportChoice {
-    /// By the threshold, and by link what would not fit the broker's largest message.
+    /// By the threshold, and as a link if the message would exceed the broker's limit.
     #[default]
     Auto,
     /// All inside the message.
@@ -50,7 +50,7 @@ impl TransportChoice {
     }
 }
 
-/// Arguments of `smartsend`, with the document's defaults.
+/// Arguments of `smartsend`, with the defaults of the NATSBridge document.
 #[derive(Clone)]
 #[expect(missing_docs, reason = "named and documented as in the NATSBridge document")]
 pub struct SendOptions {
@@ -75,7 +75,7 @@ pub struct SendOptions {
     pub transport: TransportChoice,
     /// Waits for a stream's acknowledgement.
     pub jetstream: bool,
-    /// Where uploads count how far they are.
+    /// Where upload progress is counted.
     pub progress: Progress,
     /// Upload handler: a file server of the registry or [`file_server_fn`](crate::servers::file_server_fn). The default is
     /// Plik with one-shot uploads, as upstream has it: the first download consumes the file. Without one a payload over
@@ -123,16 +123,16 @@ impl Default for SendOptions {
 #[derive(Clone)]
 #[expect(missing_docs, reason = "named and documented as in the NATSBridge document")]
 pub struct ReceiveOptions {
-    /// Tries in all, as upstream counts them.
+    /// Maximum number of attempts, as upstream counts them.
     pub max_retries: u32,
-    /// Pause before the second try; it doubles from try to try.
+    /// Pause before the second attempt; it doubles with each attempt.
     pub base_delay: Duration,
     /// Longest pause.
     pub max_delay: Duration,
     pub limits: Limits,
     /// Download handler; a [`Fetcher`] under the default rules unless another is given: a trait object or a function.
     pub fetcher: Option<Arc<dyn LinkFetcher>>,
-    /// Gives the progress in which a link's download is counted; it is asked with the URL as people may see it.
+    /// Returns the progress that a link's download is counted in; called with the URL without its credentials.
     pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
 }
 
@@ -160,7 +160,7 @@ impl Default for ReceiveOptions {
     }
 }
 
-/// What went out.
+/// The result of a send.
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// The envelope as sent.
@@ -169,11 +169,11 @@ pub struct Sent {
     pub bytes: Bytes,
     /// The NATS headers it was sent with.
     pub headers: Vec<(String, String)>,
-    /// Whether the broker answered after it (a PING round trip), not merely that it was written.
+    /// Whether the broker answered afterwards (a PING round trip), rather than the message merely being written.
     pub flushed: bool,
-    /// Names of payloads below the threshold that went by link because the message was too large for the broker.
+    /// Names of payloads below the threshold that were sent as links because the message exceeded the broker's limit.
     pub moved: Vec<String>,
-    /// What the stream said, where its acknowledgement was asked for.
+    /// The stream's acknowledgement, if it was requested.
     pub acknowledged: Option<Acknowledged>,
 }
 
@@ -182,7 +182,7 @@ pub struct Sent {
 pub struct Received {
     /// Name.
     pub dataname: String,
-    /// Typed value; of pictures, sound and film what their head says.
+    /// Typed value; for images, audio and video, the facts from their headers.
     pub data: Value,
     /// Kind.
     pub kind: Kind,

@@ -1,4 +1,5 @@
-//! An envelope before it is sent: what goes direct, what goes by link, how it is written. Pure; no network, no clock.
+//! Packs an envelope before it is sent: what goes direct, what as a link, and its encoding. Pure; no network, no
+//! clock.
 
 use super::error::BridgeError;
 use super::options::{Payloads, SendOptions, TransportChoice};
@@ -28,8 +29,8 @@ pub(crate) struct Draft {
     pub(crate) moved: Vec<usize>,
 }
 
-/// Drafts an envelope from names and sizes alone; links name the file server until they are uploaded. The largest
-/// payloads go by link until the message fits into `most` bytes, where that is known.
+/// Packs an envelope from names and sizes alone; links point to the file server until they are uploaded. The largest
+/// payloads become links until the message fits into `most` bytes, if that is known.
 pub(crate) fn draft(
     subject: &str,
     data: &Payloads,
@@ -69,24 +70,24 @@ pub(crate) fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<
     };
     if link && options.fileserver.is_none() {
         let why = match options.transport {
-            TransportChoice::Link => "is to go by link".to_owned(),
+            TransportChoice::Link => "should be sent by link".to_owned(),
             _ => format!(
-                "is {} bytes, at or over the threshold of {}",
+                "has {} bytes, at or above the threshold of {}",
                 grouped(body.len()),
                 grouped(options.size_threshold)
             ),
         };
         return Err(BridgeError::Refused(format!(
-            "payload '{name}' {why}, and no file server is configured: name one (--fileserver-url), raise the threshold \
-             (--threshold) or send it in smaller parts"
+            "payload '{name}' {why}, but no file server is configured: name one (--fileserver-url), raise \
+             the threshold (--threshold) or send it in smaller parts"
         )));
     }
     Ok(link)
 }
 
 impl Draft {
-    /// Moves the fewest and largest payloads to link so that the message fits into `most` bytes; without a broker into
-    /// what any broker could be made to accept.
+    /// Turns the fewest and largest payloads into links so that the message fits into `most` bytes; without a broker,
+    /// into what any broker could be configured to accept.
     fn fit(
         &mut self,
         data: &Payloads,
@@ -111,7 +112,7 @@ impl Draft {
             base64_length(body) > server.len() as u64 + link_rest(name)
         });
         movable.sort_by_key(|at| std::cmp::Reverse(data[*at].1.len()));
-        // The size falls with every payload moved, so that the right number can be searched by halves.
+        // The size decreases with every payload moved, so a binary search finds the right number.
         let with = |count: usize| {
             let mut tried = self.clone();
             tried.move_to_link(&movable[..count], server);
@@ -184,7 +185,7 @@ fn base64_length(body: &Blob) -> u64 {
     body.len().div_ceil(3) * 4
 }
 
-/// Bytes that a link may have beyond the address of its server: ids, and the name percent-encoded.
+/// Maximum bytes of a link beyond the server's address: ids, and the percent-encoded name.
 fn link_rest(name: &str) -> u64 {
     const IDS: usize = 128;
     (IDS + 3 * name.len()) as u64
@@ -193,7 +194,7 @@ fn link_rest(name: &str) -> u64 {
 fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeError {
     let advice = match (options.transport, &options.fileserver) {
         (TransportChoice::Direct, _) => {
-            "let its large payloads go by link (--transport auto) or send it in smaller parts"
+            "allow links for its large payloads (--transport auto) or send it in smaller parts"
         }
         (_, None) => {
             "name a file server for its large payloads (--fileserver-url) or send it in smaller parts"
@@ -209,7 +210,7 @@ fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeErr
     };
     let size = grouped(size);
     BridgeError::Refused(format!(
-        "the message is {size} bytes encoded, {accepted}: {advice}"
+        "the message has {size} bytes encoded, but {accepted}: {advice}"
     ))
 }
 
@@ -222,7 +223,7 @@ fn envelope(
     let metadata = if metadata.is_empty() { "{}" } else { metadata };
     serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(metadata).map_err(|error| {
         BridgeError::Refused(format!(
-            "the metadata is no JSON object ({error}); write {{\"key\": \"value\"}}"
+            "the metadata is not a JSON object ({error}); write {{\"key\": \"value\"}}"
         ))
     })?;
     let text = |text: &str| text.to_owned().into();
@@ -246,7 +247,7 @@ fn envelope(
     })
 }
 
-/// The first address as everybody may see it: no credentials, always the plain scheme.
+/// The first address without credentials, always with the plain scheme.
 fn broker_url(urls: &str) -> Result<String, BridgeError> {
     let (servers, _) = address::parse(urls)?;
     Ok(servers

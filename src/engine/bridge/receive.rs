@@ -33,9 +33,11 @@ pub async fn smartreceive(
     let mut message = decode_message(msg, "", &options.limits);
     let Some((_, envelope)) = &message.envelope else {
         let findings = message.findings.first();
-        let why = findings.map_or("it is no JSON object with payloads", |finding| &finding.message);
+        let why = findings.map_or("it is not a JSON object with payloads", |finding| {
+            &finding.message
+        });
         return Err(BridgeError::NotAnEnvelope(format!(
-            "the message is no NATSBridge envelope: {why}"
+            "the message is not a NATSBridge envelope: {why}"
         )));
     };
     let bodies = fetch_links(&message, envelope, options).await?;

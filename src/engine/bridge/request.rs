@@ -1,5 +1,5 @@
-//! Requests: one message out, replies back on the NATS inbox and on the subject that the envelope names, and exactly one
-//! of five ends. What the replies mean is for others.
+//! Requests: one message out, replies back on the NATS inbox and on the envelope's subject, and exactly one of five
+//! outcomes. The replies are not interpreted here.
 
 use crate::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
 use crate::message::StoredMessage;
@@ -15,9 +15,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// Replies whose twins at the other place are recognised; those that come later count as their own.
+/// Replies whose copies on the other subject are recognised; later ones count separately.
 const MOST_SEEN: usize = 4096;
-/// Replies taken while the broker's word on the request is waited for; more wait in the client's queue.
+/// Replies buffered while waiting for the broker's confirmation; more wait in the client's queue.
 const MOST_EARLY: usize = 1024;
 
 /// What a request waits for.
@@ -25,7 +25,7 @@ const MOST_EARLY: usize = 1024;
 pub struct RequestOptions {
     /// How long it waits in all.
     pub timeout: Duration,
-    /// Replies after which it is done; 0 takes all until the time is up.
+    /// It is done after this many replies; 0 takes all until the timeout.
     pub replies: usize,
     /// The envelope's `reply_to`: replies are taken there too. Empty if it names none.
     pub reply_to: String,
@@ -50,7 +50,7 @@ pub struct Request {
     wanted: usize,
     received: usize,
     sent_at: Instant,
-    /// What came before the broker's word on the request.
+    /// Received before the broker's confirmation.
     early: VecDeque<(Instant, Message)>,
     /// Time to the first reply.
     first: Option<Duration>,
@@ -102,7 +102,7 @@ impl Connection {
         let sent_at = Instant::now();
         let mut early = VecDeque::new();
         let mut flushing = pin!(timeout_at(deadline, self.flush(message.subject)));
-        // A reply may be faster than the broker's word on the request: its time counts from when it came.
+        // A reply may be faster than the confirmation of the request: its time counts from its arrival.
         let flushed = loop {
             tokio::select! {
                 flushed = &mut flushing => break flushed.unwrap_or(Ok(false))?,
@@ -196,7 +196,7 @@ impl Request {
         self.acknowledged.as_ref()
     }
 
-    /// Whether this is a stream's word that it has the request, which captures its subject.
+    /// Whether this is the acknowledgement of a stream that captures its subject.
     fn is_acknowledgement(&mut self, message: &Message) -> bool {
         if self.acknowledged.is_some() || *message.subject != *self.inbox {
             return false;
@@ -205,7 +205,7 @@ impl Request {
         self.acknowledged.is_some()
     }
 
-    /// Whether the same reply came to the other place: peers of our kind answer to both.
+    /// Whether the same reply arrived on the other subject: NATSBridge peers answer to both.
     fn came_elsewhere(&mut self, message: &Message) -> bool {
         if message.payload.is_empty() || self.seen.len() >= MOST_SEEN {
             return false;
@@ -213,7 +213,7 @@ impl Request {
         let mut hasher = DefaultHasher::new();
         message.payload.hash(&mut hasher);
         let (hash, inbox) = (hasher.finish(), *message.subject == *self.inbox);
-        // Forgotten once it is paired: the next of the same bytes is another reply.
+        // Forgotten once it is paired: the next with the same bytes is another reply.
         if self.seen.remove(&(hash, !inbox)) {
             return true;
         }
@@ -221,13 +221,13 @@ impl Request {
         false
     }
 
-    /// Whether this is the request itself, come back because it was sent to where its replies go.
+    /// Whether this is the request itself, received because it was sent to its own reply subject.
     fn is_ours(&self, message: &Message) -> bool {
         message.reply.as_ref().is_some_and(|reply| **reply == *self.inbox)
     }
 
-    /// Whether the broker says that nobody listens. Anybody can write this status over a message: it counts only
-    /// without a body, on the inbox, and before any reply.
+    /// Whether the broker reports no responders. Anybody can put this status on a message: it only counts without a
+    /// body, on the inbox, and before any reply.
     fn says_nobody(&self, message: &Message) -> bool {
         message.status == Some(StatusCode::NO_RESPONDERS)
             && message.payload.is_empty()

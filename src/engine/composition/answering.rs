@@ -1,11 +1,12 @@
-//! A composition out of a captured message: the answer to it, or the message once more. Pure; what is not here is said.
+//! Creates compositions from a captured message: a reply to it, or the same message again. Pure; missing content is
+//! marked.
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::variables::literal;
 use crate::message::StoredMessage;
 use natsbridge_wire::{Blob, DecodedMessage, DecodedPayload, Kind, Limits, PayloadState};
 
-/// Headers with this beginning are the server's own; a stream would take a message with an old one for a duplicate.
+/// Headers with this prefix are set by the server; a stream would take a message with an old one for a duplicate.
 const SERVERS_OWN: &str = "nats-";
 
 /// The name of the one payload of a message that was no envelope.
@@ -102,14 +103,15 @@ fn source(payload: &DecodedPayload, origin: &str) -> Source {
     match payload.state {
         PayloadState::NotFetched => {
             return missing(
-                "its bytes are behind a link that was not fetched: fetch it and edit the message again, or choose a file"
+                "its content is behind a link that was not fetched: fetch it and edit the message again, \
+                 or choose a file"
                     .into(),
             );
         }
         PayloadState::Failed | PayloadState::TooLarge if payload.body.is_empty() => {
-            let why = payload.error.as_deref().unwrap_or("they cannot be decoded");
+            let why = payload.error.as_deref().unwrap_or("it cannot be decoded");
             let why = why.trim_end_matches('.');
-            return missing(format!("its bytes are not here: {why}; choose a file"));
+            return missing(format!("its content is not available: {why}; choose a file"));
         }
         _ => {}
     }

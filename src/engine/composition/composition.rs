@@ -96,7 +96,7 @@ impl Default for Composition {
 }
 
 impl Composition {
-    /// The options of its sending; `base` gives what a composition does not say: broker, file server, threshold.
+    /// Its send options; `base` supplies what a composition does not set: broker, file server, threshold.
     pub fn options(&self, base: &SendOptions) -> SendOptions {
         SendOptions {
             correlation_id: Some(self.correlation_id.clone()).filter(|id| !id.is_empty()),
@@ -115,7 +115,7 @@ impl Composition {
         }
     }
 
-    /// Whether it holds anything that is filled when it is sent, so that two messages of it may differ.
+    /// Whether it contains variables, so that two messages of it may differ.
     pub fn varies(&self) -> bool {
         let fields = self.texts().into_iter().map(|(_, text)| text);
         let values = self.headers.iter().map(|(_, value)| value.as_str());

@@ -1,5 +1,5 @@
-//! Drafts in files: read and written by their extension, payload files beside them by relative path. The words of a
-//! draft are `draft_text`'s matter.
+//! Draft files: read and written by extension, with payload files beside them by relative path. The format itself is
+//! in `draft_text`.
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::draft_format as draft_text;
@@ -13,38 +13,37 @@ use std::path::{Component, Path, PathBuf};
 
 /// Why a draft cannot be read or written; each is a sentence.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
+#[expect(missing_docs, reason = "the error messages describe the variants")]
 pub enum DraftError {
-    #[error("a draft cannot be named {path}: its name has to end in .toml or .json")]
+    #[error("a draft cannot be saved as {path}: the name must end in .toml or .json")]
     Extension { path: String },
     #[error("the draft {path} cannot be read: {error}")]
     Unreadable { path: String, error: io::Error },
-    #[error(
-        "the draft {path} is {size} bytes; {most} is the limit: keep large payloads in files of their own"
-    )]
+    #[error("the draft {path} has {size} bytes, the limit is {most}: keep large payloads in separate files")]
     TooLarge { path: String, size: u64, most: u64 },
     /// A mistake in its text; line and column count from 1.
-    #[error("mistake in {path}, line {line}, column {column}: {why}")]
+    #[error("error in {path}, line {line}, column {column}: {why}")]
     Mistake {
         path: String,
         line: usize,
         column: usize,
         why: String,
     },
-    #[error("the file {path} is there already and is no draft; choose another name")]
+    #[error("the file {path} already exists and is not a draft; choose another name")]
     NotADraft { path: String },
     #[error(
-        "payload '{name}' cannot be kept in a draft: the name of its file, {path}, is no text; rename the file"
+        "payload '{name}' cannot be saved in a draft: its file name, {path}, is not valid UTF-8; rename \
+         the file"
     )]
     PathNotText { name: String, path: String },
-    #[error("payload '{name}' cannot be kept beside the draft: {error}")]
+    #[error("payload '{name}' cannot be saved beside the draft: {error}")]
     Payload { name: String, error: io::Error },
     #[error("the draft {path} cannot be written: {why}")]
     Unwritable { path: String, why: String },
 }
 
-/// Reads a draft, TOML or JSON by its extension. Its relative paths count from the draft's own folder; the payloads'
-/// files are not looked at. Blocks.
+/// Reads a draft, TOML or JSON by its extension. Its relative paths start at the draft's directory; payload files are
+/// not read. Blocks.
 pub fn read_draft(path: &Path) -> Result<Composition, DraftError> {
     let language = language(path)?;
     let text = text(path)?;
@@ -64,9 +63,9 @@ pub fn read_draft(path: &Path) -> Result<Composition, DraftError> {
     Ok(composition)
 }
 
-/// Writes a draft, TOML or JSON by its extension, in place of the draft that is there; a file that is no draft is not
-/// overwritten. Bytes at hand up to `Limits::draft_inline` stand in it as base64, more of them in new files beside it.
-/// Blocks. Gives the composition as the draft has it: what [`read_draft`] reads.
+/// Writes a draft, TOML or JSON by its extension, replacing an existing draft; any other existing file is not
+/// overwritten. Bytes in memory up to `Limits::draft_inline` are stored in it as base64, larger ones in new files
+/// beside it. Blocks. Returns the composition as [`read_draft`] would read it.
 pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition, DraftError> {
     let language = language(path)?;
     match std::fs::symlink_metadata(path) {
@@ -221,7 +220,7 @@ fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
     Ok(up.chain(parts[common..].iter().copied()).collect())
 }
 
-/// Writes the whole text under another name first, so that no half draft is ever there.
+/// Writes the whole text under another name first, so that no partial draft ever exists.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let folder = folder(path);
     let folder = if folder.as_os_str().is_empty() {

@@ -1,4 +1,4 @@
-//! A draft as its file spells it: every key by name, TOML or JSON. Pure text; files and paths are for others.
+//! The text format of drafts: every key by name, TOML or JSON. Pure text; files and paths are handled elsewhere.
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::named::Named;
@@ -22,7 +22,7 @@ pub(super) struct Mistake {
     pub(super) why: String,
 }
 
-/// A composition in a draft's words. What is left out is as in an empty composition.
+/// A composition in the draft format. Missing keys have the values of an empty composition.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Draft {
@@ -108,7 +108,7 @@ impl TryFrom<Spelled> for Payload {
             (None, Some(file), None, None) => Source::File(file.into()),
             (None, None, Some(base64), None) => {
                 let (body, _) = decode_base64(&base64)
-                    .map_err(|at| format!("the base64 of payload {name:?} is none from character {at} on"))?;
+                    .map_err(|at| format!("payload {name:?} is not valid base64 from character {at} on"))?;
                 Source::Bytes {
                     body: body.into(),
                     origin: origin.unwrap_or_default(),
@@ -117,7 +117,7 @@ impl TryFrom<Spelled> for Payload {
             (None, None, None, Some(why)) => Source::Missing { why },
             _ => {
                 return Err(format!(
-                    "payload {name:?} needs exactly one of text, file and base64 for its content"
+                    "payload {name:?} must have exactly one of text, file and base64 as its content"
                 ));
             }
         };
@@ -147,7 +147,7 @@ impl From<Payload> for Spelled {
         };
         match row.source {
             Source::Text(text) => spelled.text = Some(text),
-            // Whoever writes a draft has seen to it that the path is text and the bytes are in memory.
+            // Writers of drafts make sure that the path is valid text and the bytes are in memory.
             Source::File(path) => spelled.file = Some(path.to_string_lossy().into_owned()),
             Source::Bytes { body, origin } => {
                 spelled.base64 = Some(encode_base64(body.memory().map_or(&[], |bytes| bytes)));

@@ -1,5 +1,5 @@
-//! What is wrong with a composition as it is being written, beside the field that it is wrong with. Pure and cheap: it
-//! runs at every key. What needs a file or a broker is the plan's matter.
+//! Problems of a composition while it is being written, by field. Pure and cheap: it runs at every key press. Checks
+//! that need a file or a broker are part of the plan.
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::kind_check as content;
@@ -23,8 +23,8 @@ pub struct Issue {
 }
 
 impl Composition {
-    /// Everything that is wrong with it as far as its text tells, in the order of the fields. Files are not looked at;
-    /// variables stand for any value they may have.
+    /// All problems that its text reveals, in field order. Files are not read; variables stand for any value they may
+    /// have.
     ///
     /// ```
     /// use natsbridge_engine::{Composition, PayloadRow, Place};
@@ -116,7 +116,7 @@ impl Found {
     }
 
     fn metadata(&mut self, text: &str) {
-        // Nothing at all stands for an empty object.
+        // An empty text stands for an empty object.
         if !text.trim().is_empty() {
             self.json(
                 Place::Metadata,
@@ -132,7 +132,7 @@ impl Found {
             self.add(
                 Place::Payloads,
                 Severity::Warning,
-                "there is no payload; the envelope goes out empty",
+                "there is no payload; the envelope would be sent empty",
             );
         }
         let mut names: HashMap<&str, usize> = HashMap::new();
@@ -142,7 +142,7 @@ impl Found {
                 self.error(Place::PayloadName(index), text);
             } else if let Some(first) = names.insert(&row.name, index) {
                 let text = format!(
-                    "payload {} has this name too; receivers that look it up find one of them",
+                    "payload {} has the same name; receivers that look it up find only one of them",
                     first + 1
                 );
                 self.add(Place::PayloadName(index), Severity::Warning, text);
@@ -155,7 +155,7 @@ impl Found {
         match &row.source {
             Source::Text(text) => self.text(place, row, text),
             Source::File(path) if path.as_os_str().is_empty() => {
-                self.error(place, "no file is named");
+                self.error(place, "no file given");
             }
             Source::File(_) | Source::Bytes { .. } => {}
             Source::Missing { why } => self.error(place, why.as_str()),
@@ -170,7 +170,7 @@ impl Found {
             Kind::Table if text.trim().is_empty() => {
                 self.error(
                     place,
-                    "there are no rows; even a table without rows has a line that names its columns",
+                    "there are no rows; even an empty table needs a line that names its columns",
                 );
             }
             Kind::Text | Kind::Table | Kind::Binary => {
@@ -178,7 +178,7 @@ impl Found {
             }
             Kind::Image | Kind::Audio | Kind::Video => {
                 self.filled(place, text);
-                let text = format!("typed text is no {}; name a file", row.kind.name());
+                let text = format!("text cannot be typed as {}; choose a file", row.kind.name());
                 self.add(place, Severity::Warning, text);
             }
         }

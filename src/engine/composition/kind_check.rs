@@ -1,8 +1,8 @@
-//! Whether bytes are what their kind promises, and where they stop being it. Pure; converts nothing.
+//! Checks whether bytes are valid for their kind, and from where on they are not. Pure; converts nothing.
 
 use serde_json::value::RawValue;
 
-/// What is wrong with a content, and from which byte on.
+/// What is wrong with the content, and from which byte on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) at: Option<usize>,
@@ -52,7 +52,7 @@ pub(super) fn json_rows(bytes: &[u8]) -> Result<(), Fault> {
         _ => bad_json(bytes, &error),
     })?;
     match rows.iter().position(|row| !row.get().starts_with('{')) {
-        Some(at) => Err(Fault::sort(format!("row {} is no JSON object", at + 1))),
+        Some(at) => Err(Fault::sort(format!("row {} is not a JSON object", at + 1))),
         None => Ok(()),
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn json_object(text: &str) -> Result<(), Fault> {
     if text.trim_start().starts_with('{') {
         Ok(())
     } else {
-        Err(Fault::sort("JSON, but no object"))
+        Err(Fault::sort("JSON, but not an object"))
     }
 }
 
@@ -74,17 +74,17 @@ pub fn check_metadata(text: &str) -> Result<(), String> {
 
 /// What is wrong with metadata, with what a right one looks like.
 pub(super) fn metadata_advice(why: &str) -> String {
-    format!(r#"{why}; metadata is a JSON object, such as {{"priority":1}}"#)
+    format!(r#"{why}; metadata must be a JSON object, such as {{"priority":1}}"#)
 }
 
 /// Whether a NATS header may have that name and value; the error says what a right one looks like.
 pub fn check_header(name: &str, value: &str) -> Result<(), String> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
-        return Err("a header's key is visible ASCII without spaces and colons, such as Trace".into());
+        return Err("a header name must be visible ASCII without spaces and colons, such as Trace".into());
     }
     // A carriage return in a value makes other clients fail.
     if value.contains(['\r', '\n', '\0']) {
-        return Err("a header's value is one line".into());
+        return Err("a header value must be a single line".into());
     }
     Ok(())
 }

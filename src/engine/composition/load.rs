@@ -1,5 +1,5 @@
-//! From a composition to what is sent: variables filled, files read or opened, rows turned into tables, kinds checked.
-//! Blocks while it reads; sends nothing.
+//! From a composition to what is sent: fills variables, reads or opens files, turns rows into tables, checks kinds.
+//! Blocks while reading; sends nothing.
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::error::ComposeError;
@@ -18,11 +18,11 @@ use std::path::Path;
 /// A composition ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
-    /// With every variable filled. Its texts are meant as they are: it is not to be filled again.
+    /// With every variable filled. Its texts are literal: it must not be filled again.
     pub composition: Composition,
     /// Its payloads. What is large stays in its file.
     pub payloads: Payloads,
-    /// Per payload, what was decided of the columns of rows that became a table; empty where nothing was converted.
+    /// Per payload, the column types of rows that became a table; otherwise empty.
     pub columns: Vec<Vec<ColumnRead>>,
 }
 
@@ -175,7 +175,7 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, St
     let most = limits.direct_message as u64;
     let bytes = body.load(most).map_err(unreadable)?.ok_or_else(|| {
         format!(
-            "its {} bytes are too many to be checked as {} ({most} at most); send it as binary",
+            "its {} bytes are too many to check as {} (at most {most}); send it as binary",
             body.len(),
             row.kind.name()
         )
@@ -191,7 +191,7 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, St
     Ok(as_it_is(bytes.into()))
 }
 
-/// Says of which payload an error is.
+/// Adds to an error which payload it is about.
 struct Trouble<'r> {
     row: &'r PayloadRow,
     index: usize,

@@ -1,5 +1,5 @@
-//! What loads of one composition keep for the next one: contents of files that did not change, tables made of rows.
-//! Keeps what the last load used, nothing more.
+//! A cache for loading one composition repeatedly: contents of unchanged files, tables made from rows. Keeps only
+//! what the last load used.
 
 use super::composition::{PayloadRow, Source};
 use natsbridge_wire::{Blob, ColumnRead, ColumnType, Kind};
@@ -47,7 +47,7 @@ enum Origin {
 }
 
 impl Key {
-    /// `None` where there is nothing to save: the content is made at once, or cannot be known to be the same.
+    /// `None` if there is nothing to save: the content is cheap to build, or cannot be known to be unchanged.
     pub(super) fn of(row: &PayloadRow) -> Option<Self> {
         let from = match &row.source {
             Source::File(path) => {

@@ -1,10 +1,10 @@
-//! Where in a composition something stands, so that what is wrong is said beside its field. Names only.
+//! Positions in a composition, so that problems are shown beside their field. Names only.
 
 use std::fmt;
 
 /// A field of a composition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the field of the composition with that name")]
+#[expect(missing_docs, reason = "each stands for the composition field of that name")]
 pub enum Place {
     Subject,
     Purpose,
@@ -34,8 +34,8 @@ impl fmt::Display for Place {
             Self::SenderName => f.write_str("the sender's name"),
             Self::ReceiverName => f.write_str("the receiver's name"),
             Self::ReceiverId => f.write_str("the receiver's id"),
-            Self::ReplyTo => f.write_str("the subject for answers"),
-            Self::ReplyToMsgId => f.write_str("the id of the answered message"),
+            Self::ReplyTo => f.write_str("the reply subject"),
+            Self::ReplyToMsgId => f.write_str("the id of the message it answers"),
             Self::CorrelationId => f.write_str("the correlation id"),
             Self::Metadata => f.write_str("the metadata"),
             Self::Header(index) => write!(f, "header {}", number(index)),

@@ -41,7 +41,7 @@ impl Name for Dialect {
 }
 
 impl Name for ColumnType {
-    const WHAT: &'static str = "type of a column";
+    const WHAT: &'static str = "column type";
 
     fn all() -> Vec<Self> {
         Self::ALL.to_vec()
@@ -72,7 +72,7 @@ impl<T: Name> TryFrom<String> for Named<T> {
         let known = all.iter().copied().find(|one| one.name() == word);
         known.map(Self).ok_or_else(|| {
             let names: Vec<_> = all.iter().map(|one| one.name()).collect();
-            format!("{word:?} is no {}; there are {}", T::WHAT, names.join(", "))
+            format!("unknown {} {word:?}; use one of {}", T::WHAT, names.join(", "))
         })
     }
 }

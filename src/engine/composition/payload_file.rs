@@ -13,8 +13,8 @@ const FILE_MAGIC: &[u8] = b"ARROW1";
 /// Begins each message of an Arrow stream.
 const STREAM_MARK: &[u8] = &[0xff, 0xff, 0xff, 0xff];
 
-/// Opens a file as a payload: one of `limits.link_threshold` bytes and more stays where it is. What is no ordinary file
-/// (a pipe) is read to its end, up to the largest direct message.
+/// Opens a file as a payload; one of `limits.link_threshold` bytes or more is not read into memory. Anything but a
+/// regular file (a pipe) is read to its end, up to the largest direct message.
 pub(super) fn open(path: &Path, limits: &Limits) -> io::Result<Blob> {
     let facts = std::fs::metadata(path)?;
     if facts.is_file() && facts.len() >= limits.link_threshold as u64 {
@@ -24,14 +24,14 @@ pub(super) fn open(path: &Path, limits: &Limits) -> io::Result<Blob> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        let why = format!("it gave more than {most} bytes; save it as a file first");
+        let why = format!("it produced more than {most} bytes; save it to a file first");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
     }
     Ok(bytes.into())
 }
 
-/// Whether a payload of that kind goes out as it is, without being read whole: its kind needs no check, or its first
-/// bytes show that it is Arrow on disk.
+/// Whether a payload of that kind is sent without being read completely: its kind needs no check, or its first bytes
+/// show that it is Arrow.
 pub(super) fn stays(body: &Blob, kind: Kind) -> io::Result<bool> {
     Ok(match kind {
         Kind::Image | Kind::Audio | Kind::Video | Kind::Binary => true,
@@ -48,7 +48,7 @@ pub(super) fn is_arrow(head: &[u8]) -> bool {
     head.starts_with(FILE_MAGIC) || head.starts_with(STREAM_MARK)
 }
 
-/// A light look: a file that was cut off lacks the mark at its end.
+/// A cheap check: a truncated file lacks the end marker.
 fn is_whole(body: &Blob, head: &[u8]) -> io::Result<bool> {
     if !head.starts_with(FILE_MAGIC) {
         return Ok(true);
@@ -58,7 +58,7 @@ fn is_whole(body: &Blob, head: &[u8]) -> io::Result<bool> {
     if tail.as_ref() == FILE_MAGIC {
         return Ok(true);
     }
-    let why = "the Arrow file is cut off: the mark at its end is missing";
+    let why = "the Arrow file is truncated: its end marker is missing";
     Err(io::Error::new(io::ErrorKind::UnexpectedEof, why))
 }
 

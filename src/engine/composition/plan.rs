@@ -1,5 +1,5 @@
-//! What exactly will go out: direct or link per payload and why, the encoded size against what the server takes, the
-//! tables' schemas. Blocks while payloads are read; sends and uploads nothing. The sizes are those of the draft.
+//! The plan of what will be sent: direct or link per payload and why, the encoded size against the server's limit,
+//! the tables' schemas. Blocks while payloads are read; sends and uploads nothing.
 
 use super::composition::Composition;
 use super::error::ComposeError;
@@ -29,7 +29,7 @@ pub struct Plan {
     pub most: Option<usize>,
     /// Address of the file server that links will be uploaded to, without secrets; `None` where nothing goes by link.
     pub links_to: Option<String>,
-    /// What every other peer would make of it; empty where it cannot go out.
+    /// Which peers could read it; empty if it cannot be sent.
     pub readers: Vec<Answer>,
     /// Why it cannot go out, as a sentence.
     pub trouble: Option<Trouble>,
@@ -55,7 +55,7 @@ pub struct PlannedPayload {
     pub bytes: u64,
     /// How it travels; `None` where the message cannot go out.
     pub transport: Option<Transport>,
-    /// Why it travels so, as a clause; empty where the message cannot go out.
+    /// The reason for the transport, as a clause; empty if the message cannot be sent.
     pub because: String,
     /// The beginning of a table.
     pub table: Option<TablePreview>,
@@ -201,11 +201,13 @@ fn way(draft: &Draft, index: usize, body: &Blob, options: &SendOptions) -> (Tran
     let threshold = grouped(options.size_threshold);
     let link = draft.links.contains(&index);
     let because = match options.transport {
-        TransportChoice::Direct => "all payloads go inside the message".into(),
-        TransportChoice::Link => "all payloads go by link".into(),
-        TransportChoice::Auto if draft.moved.contains(&index) => "moved so that the message fits".into(),
-        TransportChoice::Auto if link => format!("{size} bytes, at or over the threshold of {threshold}"),
-        TransportChoice::Auto => format!("{size} bytes, under the threshold of {threshold}"),
+        TransportChoice::Direct => "all payloads are sent inside the message".into(),
+        TransportChoice::Link => "all payloads are sent by link".into(),
+        TransportChoice::Auto if draft.moved.contains(&index) => {
+            "moved to a link so that the message fits".into()
+        }
+        TransportChoice::Auto if link => format!("{size} bytes, at or above the threshold of {threshold}"),
+        TransportChoice::Auto => format!("{size} bytes, below the threshold of {threshold}"),
     };
     let transport = if link { Transport::Link } else { Transport::Direct };
     (transport, because)

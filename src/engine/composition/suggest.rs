@@ -1,5 +1,5 @@
-//! Which kind and name suit a source: its file name, its magic bytes, its first bytes. Reads no more than a head of it,
-//! but for JSON, which is looked through.
+//! Suggests a kind and name for a source: from its file name, magic bytes and first bytes. Reads only the beginning,
+//! except for JSON, which is scanned.
 
 use super::composition::Source;
 use super::kind_check as content;

@@ -1,5 +1,5 @@
-//! A payload of kind table: Arrow goes out as it is, rows become an Arrow stream. Which form the rows have is told by
-//! their first bytes and the file's name.
+//! A payload of kind table: Arrow is sent as it is, rows become an Arrow stream. The format is detected by first
+//! bytes and file name.
 
 use super::composition::{PayloadRow, Source};
 use super::load_cache::Content;

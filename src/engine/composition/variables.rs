@@ -22,11 +22,11 @@ pub struct Fill<'a> {
 /// The variables as people write them, with what each stands for.
 pub const VARIABLES: &[(&str, &str)] = &[
     ("{{count}}", "Number of the message, from 1."),
-    ("{{uuid}}", "A new identifier, another one at each place."),
+    ("{{uuid}}", "A new identifier, different at each place."),
     ("{{now}}", "The time of sending, UTC with milliseconds."),
-    ("{{env.NAME}}", "The variable NAME of the environment."),
+    ("{{env.NAME}}", "The environment variable NAME."),
     ("{{random.1-100}}", "A random whole number from 1 to 100."),
-    ("{{{{", "Two braces as they are."),
+    ("{{{{", "Two literal braces."),
 ];
 
 const OPEN: &str = "{{";
@@ -66,7 +66,7 @@ impl Filled<'_> {
             self.marks.get(after),
         ) {
             (None, _) => at,
-            // Within a value: the variable's own place is as near as it gets.
+            // Within a value: the position of the variable is as close as it gets.
             (Some((filled, written)), Some((_, next))) => (written + (at - filled)).min(*next),
             (Some((filled, written)), None) => written + (at - filled),
         }
@@ -86,20 +86,20 @@ impl<'t> Variable<'t> {
             let good = !name.is_empty() && !name.contains(['=', '\0']);
             return good
                 .then_some(Self::Env(name))
-                .ok_or_else(|| "write the name of a variable of the environment, {{env.HOME}}".into());
+                .ok_or_else(|| "write the name of an environment variable, such as {{env.HOME}}".into());
         }
         if let Some(range) = name.strip_prefix("random.") {
             return range_of(range).map(Self::Random).ok_or_else(|| {
-                format!("{range:?} is no range of whole numbers; write {{{{random.1-100}}}}")
+                format!("{range:?} is not a range of whole numbers; write {{{{random.1-100}}}}")
             });
         }
         Err(format!(
-            "{name:?} is no variable; there are count, uuid, now, env.NAME and random.1-100, and {{{{{{{{ stands for two \
-             braces"
+            "unknown variable {name:?}; the variables are count, uuid, now, env.NAME and random.1-100, \
+             and {{{{{{{{ stands for two braces"
         ))
     }
 
-    /// A value that any value of the variable resembles, for checks before it is sent.
+    /// A sample value that is valid for any use of the variable, for checks before sending.
     fn sample(&self) -> String {
         match self {
             Self::Count | Self::Env(_) => "1".into(),
@@ -125,7 +125,7 @@ impl Fill<'_> {
             Variable::Uuid => (self.new_id)(),
             Variable::Now => self.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             Variable::Env(name) => (self.env)(name).ok_or_else(|| {
-                format!("the environment has no variable {name}; set it or write the value itself")
+                format!("the environment variable {name} is not set; set it or write the value here")
             })?,
             Variable::Random(range) => (self.random)(range.clone()).to_string(),
         })
@@ -142,7 +142,7 @@ pub(super) fn sampled(text: &str, json: bool) -> Result<Filled<'_>, BadVariable>
     expand(text, json, &mut |variable| Ok(variable.sample()))
 }
 
-/// A text that is filled to `text`: its braces are no variables.
+/// Escapes a text so that filling it yields `text`: its braces are not variables.
 pub fn literal(text: &str) -> String {
     text.replace(OPEN, "{{{{")
 }
@@ -181,7 +181,7 @@ fn expand<'t>(
         } else {
             let bad = |why: String| BadVariable { at: open, why };
             let close = rest.find(CLOSE).ok_or_else(|| {
-                bad("{{ opens a variable that no }} closes; {{{{ stands for two braces".into())
+                bad("{{ opens a variable that is never closed with }}; {{{{ stands for two braces".into())
             })?;
             let variable = Variable::parse(&rest[..close]).map_err(bad)?;
             let value = value(&variable).map_err(bad)?;

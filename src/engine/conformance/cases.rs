@@ -1,4 +1,4 @@
-//! What is sent to a peer: every kind, and for each what has gone wrong somewhere.
+//! The messages sent to a peer: every kind, with edge cases known to have gone wrong.
 
 use crate::bridge::Payloads;
 use natsbridge_wire::{Kind, Limits, RowsFormat, TableError, rows_table};
@@ -24,7 +24,7 @@ const MP4: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2\0\0\0\x08free";
 /// Payloads of the case with many.
 const MANY: usize = 40;
 
-/// Every case, around a threshold of so many bytes.
+/// Every case, with sizes around this threshold.
 pub(super) fn cases(threshold: usize) -> Result<Vec<Case>, TableError> {
     let one = |name, kind, body: Vec<u8>| Case {
         name,

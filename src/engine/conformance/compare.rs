@@ -1,4 +1,4 @@
-//! What came back, held against what was sent, field by field.
+//! Compares the answer with what was sent, field by field.
 
 use super::model::ProbeDifference;
 use crate::bridge::{Payloads, Received};
@@ -14,7 +14,7 @@ pub(super) fn differences(
     findings: &[Finding],
 ) -> Vec<ProbeDifference> {
     let mut found = Vec::new();
-    // What is odd in what was sent is no news in what comes back.
+    // Oddities of what was sent are not news in what comes back.
     let mut own = Vec::new();
     field(
         &mut found,
@@ -51,7 +51,7 @@ pub(super) fn differences(
         }
     }
     let told = findings.iter().filter(|finding| {
-        // Whoever probes a peer beside himself knows where its links lead.
+        // A prober knows where the links of its own peer lead.
         !matches!(finding.code, Code::LinkLocalHost | Code::LinkPrivateHost)
             && own.iter().all(|sent| sent.code != finding.code)
     });
@@ -68,7 +68,7 @@ fn field<T: PartialEq + Display>(found: &mut Vec<ProbeDifference>, path: &str, s
         found.push(ProbeDifference {
             code: "field-differs",
             path: path.to_owned(),
-            message: format!("sent {sent}, came back {came}"),
+            message: format!("sent {sent}, received {came}"),
         });
     }
 }
@@ -76,15 +76,15 @@ fn field<T: PartialEq + Display>(found: &mut Vec<ProbeDifference>, path: &str, s
 fn value_differs(sent: &Value, came: &Value, as_long: bool, same_bytes: impl Fn() -> bool) -> Option<String> {
     match (sent, came) {
         (Value::Text(sent), Value::Text(came)) => {
-            (sent != came).then(|| format!("sent {}, came back {}", shown(sent), shown(came)))
+            (sent != came).then(|| format!("sent {}, received {}", shown(sent), shown(came)))
         }
         (Value::Json(sent), Value::Json(came)) => (sent != came).then(|| {
             let (sent, came) = (sent.to_string(), came.to_string());
-            format!("sent {}, came back {}", shown(&sent), shown(&came))
+            format!("sent {}, received {}", shown(&sent), shown(&came))
         }),
         (Value::Table(sent), Value::Table(came)) => table_differs(sent, came),
         _ if as_long && same_bytes() => None,
-        _ => Some("other bytes came back".to_owned()),
+        _ => Some("the bytes differ".to_owned()),
     }
 }
 
@@ -94,24 +94,24 @@ fn table_differs(sent: &Table, came: &Table) -> Option<String> {
         names.collect::<Vec<_>>().join(", ")
     };
     if names(sent) != names(came) {
-        return Some(format!("sent columns {}, came back {}", names(sent), names(came)));
+        return Some(format!("sent columns {}, received {}", names(sent), names(came)));
     }
     if sent.num_rows() != came.num_rows() {
         return Some(format!(
-            "sent {} rows, came back {}",
+            "sent {} rows, received {}",
             sent.num_rows(),
             came.num_rows()
         ));
     }
     let row = (0..sent.num_rows()).find(|row| sent.row_json(*row) != came.row_json(*row))?;
     Some(format!(
-        "row {row}: sent {}, came back {}",
+        "row {row}: sent {}, received {}",
         sent.row_json(row),
         came.row_json(row)
     ))
 }
 
-/// As much of a text as a sentence bears.
+/// A text shortened for use in a sentence.
 fn shown(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {

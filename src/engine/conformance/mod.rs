@@ -1,4 +1,4 @@
-//! Conformance of a live peer that echoes: every kind, transport and dialect.
+//! Conformance of a live peer that echoes: what is sent to it, what must come back, and where that differs.
 
 mod cases;
 mod compare;

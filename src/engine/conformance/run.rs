@@ -1,4 +1,4 @@
-//! Conducting a probe: one exchange after the other with a peer that echoes.
+//! Runs a probe: one exchange after the other with a peer that echoes.
 
 use super::cases::{Case, cases};
 use super::compare::differences;
@@ -33,7 +33,7 @@ pub struct Probe {
     timeout: Duration,
 }
 
-/// One exchange to be conducted.
+/// One exchange to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange {
     case: usize,
@@ -112,7 +112,7 @@ impl Probe {
             .await?;
         let (verdict, differences) = match request.next().await {
             None => {
-                let message = format!("no answer came within {:?}", self.timeout);
+                let message = format!("no answer within {:?}", self.timeout);
                 (ProbeVerdict::Silent, vec![difference("no-answer", message)])
             }
             Some(reply) => {
@@ -152,7 +152,7 @@ impl Probe {
         if answer.msg_purpose == "NACK" {
             let message = match came.first().map(|payload| &payload.data) {
                 Some(Value::Text(text)) => text.to_string(),
-                _ => "it does not say why".to_owned(),
+                _ => "no reason given".to_owned(),
             };
             return (ProbeVerdict::Refused, vec![difference("nack", message)]);
         }
@@ -167,13 +167,13 @@ impl Probe {
     }
 }
 
-/// A reply mirrors the keys that it was asked in; whoever speaks both may be answered in either.
+/// Replies mirror the keys of the request; a peer that reads both may be answered in either.
 fn other_keys(asked: Dialect, spoken: Dialect) -> Option<ProbeDifference> {
     let camel = |dialect| matches!(dialect, Dialect::V0_0 | Dialect::V0_4);
     let both = [asked, spoken].contains(&Dialect::Universal);
     (!both && camel(asked) != camel(spoken)).then(|| {
         let message = format!(
-            "asked in {}, answered with the keys of {}",
+            "sent in {}, answered with the keys of {}",
             asked.name(),
             spoken.name()
         );

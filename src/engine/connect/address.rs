@@ -1,4 +1,4 @@
-//! Broker addresses as people write them: lists, schemes left out, credentials in front. Pure text, no network.
+//! Parses broker addresses as people write them: lists, without schemes, with credentials. Pure text, no network.
 
 use super::credentials::Credentials;
 use super::error::ConnectError;
@@ -20,7 +20,8 @@ pub(crate) fn parse(urls: &str) -> Result<(Vec<String>, Credentials), ConnectErr
             (first, own) if *first == own => {}
             _ => {
                 return Err(ConnectError(
-                    "the broker addresses carry different credentials: a connection has one identity, so write the same for all"
+                    "the broker addresses contain different credentials; a connection has one identity, \
+                     so give the same in all of them"
                         .into(),
                 ));
             }
@@ -42,31 +43,31 @@ pub(crate) fn without_scheme(server: &str) -> &str {
 fn parse_one(url: &str) -> Result<(String, Credentials), ConnectError> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("nats", url));
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    // What stands before the last @ is secret: no error may show it.
+    // Everything before the last @ is secret and must not appear in errors.
     let (user_info, place) = match rest.rsplit_once('@') {
         Some((user_info, place)) => (Some(user_info), place),
         None => (None, rest),
     };
     let bad = |why: &str| {
         ConnectError(format!(
-            "{place:?} is no broker address: {why}; write nats://host:4222"
+            "{place:?} is not a broker address: {why}; write nats://host:4222"
         ))
     };
     match scheme {
         "nats" | "tls" => {}
         "ws" | "wss" => {
             return Err(bad(
-                "WebSocket is not spoken here, take the broker's address for NATS clients",
+                "WebSocket is not supported, use the broker's address for NATS clients",
             ));
         }
-        _ => return Err(bad("only the schemes nats and tls are spoken")),
+        _ => return Err(bad("only the schemes nats and tls are supported")),
     }
     let (host, port) = split_port(place);
     let port = match port {
         None => DEFAULT_PORT,
         Some(port) => port
             .parse()
-            .map_err(|_| bad("the port is no number from 1 to 65535"))?,
+            .map_err(|_| bad("the port must be a number from 1 to 65535"))?,
     };
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let host_stands = match inner {
@@ -74,7 +75,7 @@ fn parse_one(url: &str) -> Result<(String, Credentials), ConnectError> {
         None => !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-._".contains(c)),
     };
     if !host_stands || port == 0 {
-        return Err(bad("the host name is missing or misspelt"));
+        return Err(bad("the host name is missing or invalid"));
     }
     Ok((format!("{scheme}://{host}:{port}"), credentials(user_info)))
 }
@@ -104,7 +105,7 @@ fn credentials(user_info: Option<&str>) -> Credentials {
     }
 }
 
-/// What is no UTF-8 once decoded stays as it is.
+/// Text that is not UTF-8 once decoded stays as it is.
 pub(crate) fn percent_decoded(text: &str) -> String {
     percent_decode(text).unwrap_or_else(|| text.to_owned())
 }

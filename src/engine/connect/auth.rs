@@ -1,5 +1,5 @@
-//! Proves who we are: turns credentials into what goes into CONNECT, signs the broker's nonce, and knows what may be
-//! wrong with them. Files are read anew each time; errors name the file, never what stands in it.
+//! Authentication: turns credentials into CONNECT options, signs the broker's nonce, and explains refusals. Files are
+//! read anew each time; errors name the file, never its content.
 
 use super::credentials::Credentials;
 use super::error::ConnectError;
@@ -38,7 +38,7 @@ pub(super) fn answer(credentials: &Credentials, nonce: &[u8]) -> Result<Auth, Co
 
 /// Why a broker may have refused these credentials, and what would help.
 pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
-    // What is wrong on our side says more than the broker does.
+    // An error on our side is more informative than the broker's answer.
     if let Err(error) = answer(credentials, b"") {
         return error.0;
     }
@@ -46,8 +46,8 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
     let file = file.unwrap_or_default();
     match credentials {
         Credentials::None => format!(
-            "{place} asks for credentials: give --creds, --nkey, --token, or --user and --password, or a --context that \
-             holds them"
+            "{place} requires credentials: give --creds, --nkey, --token, or --user and --password, or a \
+             --context with credentials"
         ),
         Credentials::Password { user, .. } => {
             format!("{place} refused the credentials of user {user}: check the name and the password")
@@ -57,12 +57,12 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
             let public = nkey(credentials)
                 .map(|pair| pair.public_key())
                 .unwrap_or_default();
-            format!("{place} does not know the nkey {public}{file}: have it entered among the broker's users")
+            format!("{place} does not know the nkey {public}{file}: have it added to the broker's users")
         }
         Credentials::CredsFile(_) | Credentials::Jwt { .. } => {
             let claims = jwt_and_key(credentials).ok().and_then(|(jwt, _)| claims(&jwt));
             let Some(claims) = claims else {
-                return format!("{place} refused the JWT{file}, which cannot be read: make a new one");
+                return format!("{place} refused the JWT{file}, which cannot be read: create a new one");
             };
             let name = &claims.name;
             match claims.out_of_time(Timestamp::now()) {
@@ -71,12 +71,12 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
                     if file.is_empty() {
                         ""
                     } else {
-                        " and put it in its place"
+                        " and replace the file"
                     }
                 ),
                 None => format!(
-                    "{place} refused the JWT of user {name}{file}: the broker may not know its account, or the user was \
-                     revoked; ask for new credentials"
+                    "{place} refused the JWT of user {name}{file}: the broker may not know its account, \
+                     or the user was revoked; ask for new credentials"
                 ),
             }
         }
@@ -85,8 +85,8 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
 
 /// The JWT and the seed of a creds file's text.
 pub(crate) fn read_creds(text: &str) -> Result<Credentials, String> {
-    let jwt = block(text, "JWT").ok_or("it holds no JWT between BEGIN NATS USER JWT and END")?;
-    let seed = block(text, "SEED").ok_or("it holds no seed between BEGIN USER NKEY SEED and END")?;
+    let jwt = block(text, "JWT").ok_or("it contains no JWT between BEGIN NATS USER JWT and END")?;
+    let seed = block(text, "SEED").ok_or("it contains no seed between BEGIN USER NKEY SEED and END")?;
     Ok(Credentials::Jwt {
         jwt,
         seed: Some(seed),
@@ -113,7 +113,7 @@ fn nkey(credentials: &Credentials) -> Result<KeyPair, ConnectError> {
         Credentials::NKeyFile(path) => {
             let bad = |why: &str| {
                 ConnectError(format!(
-                    "{} is no nkey file: {why}; it holds a user's seed, which begins with SU",
+                    "{} is not an nkey file: {why}; it must contain a user seed, which begins with SU",
                     path.display()
                 ))
             };
@@ -123,7 +123,7 @@ fn nkey(credentials: &Credentials) -> Result<KeyPair, ConnectError> {
         }
         Credentials::NKey(seed) => user_key(seed).map_err(|why| {
             ConnectError(format!(
-                "the nkey is no seed of a user: {why}; such a seed begins with SU"
+                "the nkey is not a user seed: {why}; user seeds begin with SU"
             ))
         }),
         _ => Err(ConnectError("there is no nkey".into())),
@@ -133,11 +133,11 @@ fn nkey(credentials: &Credentials) -> Result<KeyPair, ConnectError> {
 fn jwt_and_key(credentials: &Credentials) -> Result<(Secret, Option<KeyPair>), ConnectError> {
     let whence = match credentials.file() {
         Some(path) => path.display().to_string(),
-        None => "the JWT given".into(),
+        None => "the given JWT".into(),
     };
     let bad = |why: String| {
         ConnectError(format!(
-            "{whence} cannot be used as credentials: {why}; `nsc generate creds` writes a right creds file"
+            "{whence} cannot be used as credentials: {why}; `nsc generate creds` creates a valid creds file"
         ))
     };
     let read = match credentials {
@@ -147,7 +147,7 @@ fn jwt_and_key(credentials: &Credentials) -> Result<(Secret, Option<KeyPair>), C
     let Credentials::Jwt { jwt, seed } = read.as_ref().unwrap_or(credentials) else {
         return Err(bad("there is no JWT".into()));
     };
-    let claims = claims(jwt).ok_or_else(|| bad("the JWT is broken".into()))?;
+    let claims = claims(jwt).ok_or_else(|| bad("the JWT is invalid".into()))?;
     let pair = seed.as_ref().map(user_key).transpose().map_err(&bad)?;
     if let Some(pair) = &pair
         && pair.public_key() != claims.sub
@@ -168,19 +168,20 @@ fn read(path: &Path, what: &str) -> Result<Secret, ConnectError> {
 }
 
 fn user_key(seed: &Secret) -> Result<KeyPair, String> {
-    let pair = KeyPair::from_seed(seed.expose()).map_err(|_| "the seed is misspelt or cut off".to_owned())?;
+    let pair =
+        KeyPair::from_seed(seed.expose()).map_err(|_| "the seed is misspelled or truncated".to_owned())?;
     match pair.key_pair_type() {
         KeyPairType::User => Ok(pair),
-        other => Err(format!("the seed is that of {other:?}, not of a user")),
+        other => Err(format!("the seed belongs to a {other:?}, not a user")),
     }
 }
 
 fn sign(pair: &KeyPair, nonce: &[u8]) -> Result<Vec<u8>, ConnectError> {
     pair.sign(nonce)
-        .map_err(|_| ConnectError("the nkey cannot sign: it holds no seed".into()))
+        .map_err(|_| ConnectError("the nkey cannot sign: it contains no seed".into()))
 }
 
-/// What a JWT says that helps to explain a refusal.
+/// Claims of a JWT that help to explain a refusal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Claims {

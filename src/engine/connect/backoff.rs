@@ -3,7 +3,7 @@
 use natsbridge_wire::Limits;
 use std::time::Duration;
 
-/// Losses in a row, each soon after connecting, from which on they are taken for a storm.
+/// This many losses in a row, each soon after connecting, count as a storm.
 const STORM: u32 = 3;
 /// A connection that lived less than this was lost soon.
 const SOON: Duration = Duration::from_secs(10);
@@ -30,13 +30,14 @@ impl Backoff {
         }
     }
 
-    /// Notes that a connection was lost after it had `lived`; gives the pause if this has become a storm.
+    /// Records that a connection was lost after it had `lived`; returns a pause if this has become a storm.
     pub(crate) fn lost(&mut self, lived: Duration) -> Option<Duration> {
         self.lost_soon = if lived < SOON { self.lost_soon + 1 } else { 0 };
         (self.lost_soon >= STORM).then(|| self.pause(0, true))
     }
 
-    /// The pause before try number `tries` (from 0): to get a lost connection back, or to get one at all.
+    /// The pause before attempt number `tries` (from 0): either to restore a lost connection or to connect for the
+    /// first time.
     pub(crate) fn pause(&self, tries: u32, lost: bool) -> Duration {
         match (tries, lost) {
             (0, true) if self.lost_soon >= STORM => {

@@ -1,5 +1,5 @@
-//! What a certificate says of itself, for people: subject, issuer, names, dates. Reads just so much of the encoding
-//! (X.509 in DER, RFC 5280); whether to trust a certificate is decided elsewhere, by webpki.
+//! Facts about a certificate, for people: subject, issuer, names, dates. Parses only as much of the encoding (X.509
+//! in DER, RFC 5280) as needed; whether to trust a certificate is decided by webpki.
 
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -23,12 +23,12 @@ pub(super) struct CertificateFacts {
 }
 
 impl CertificateFacts {
-    /// Reads a certificate; what cannot be read is left out.
+    /// Parses a certificate; unreadable parts are left out.
     pub(super) fn of(der: &[u8]) -> Self {
         read(der).unwrap_or_default()
     }
 
-    /// Whether it vouches for itself.
+    /// Whether it is self-signed.
     pub(super) fn self_signed(&self) -> bool {
         self.subject == self.issuer
     }
@@ -50,7 +50,7 @@ impl std::fmt::Display for CertificateFacts {
         if let Some((from, to)) = self.validity {
             write!(
                 f,
-                ", valid {} to {}",
+                ", valid from {} to {}",
                 from.strftime("%Y-%m-%d"),
                 to.strftime("%Y-%m-%d")
             )?;

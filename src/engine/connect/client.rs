@@ -1,4 +1,4 @@
-//! The one place that makes async-nats clients: options, events as signals, errors as sentences.
+//! The only place that creates async-nats clients: options, events as signals, errors as sentences.
 
 use super::address::without_scheme;
 use super::auth::answer;
@@ -15,31 +15,31 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Signals waiting to be read; more are let go, as the client itself does.
+/// Signals that may be queued; more are dropped, as the client itself does.
 const SIGNALS: usize = 512;
-/// Refusals in a row after which a client that reconnects by itself keeps its credentials to itself: more would only
-/// lock the account.
+/// After this many refusals in a row, a client that reconnects by itself stops sending its credentials: more attempts
+/// would only lock the account.
 const REFUSALS: u32 = 3;
 
-/// Who repairs the connection when it is lost.
+/// Who restores a lost connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upkeep {
     /// The client reconnects by itself, for ever.
     Client,
-    /// We do: the client holds back until it has been dropped.
+    /// We do: the client waits until it is dropped.
     Owner,
 }
 
-/// What a client tells beside messages.
+/// What a client reports besides messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Signal {
     /// The connection is gone.
     Disconnected,
     /// The broker is about to shut down.
     LameDuck,
-    /// A queue was full and a message was let go.
+    /// A queue was full and a message was dropped.
     SlowConsumer,
-    /// We may not do this with that subject.
+    /// A permission is missing.
     Denied(Denial),
     /// It has ended, because it was asked to.
     Closed,
@@ -47,7 +47,7 @@ pub(crate) enum Signal {
     Complaint(String),
 }
 
-/// A permission that is missing.
+/// A missing permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Denial {
     /// Publishing (else subscribing).
@@ -66,17 +66,17 @@ pub(crate) struct Client {
     pub(crate) server_id: String,
 }
 
-/// Connects to the first of the servers that takes us. Every step has an end.
+/// Connects to the first server that accepts us. Every step has a timeout.
 pub(crate) async fn open(options: &ConnectOptions, upkeep: Upkeep) -> Result<Client, Failure> {
-    // Only the first call in a process does it; somebody else's provider is as good.
+    // Only the first call in a process has an effect; another provider is just as good.
     rustls::crypto::ring::default_provider().install_default().ok();
-    // What is wrong with our own files is said before anybody is asked.
+    // Problems with our own files are reported before any server is contacted.
     answer(&options.credentials, b"").map_err(Failure::refused)?;
     let mut failure = Failure::passing("no broker address given".into());
     for server in &options.servers {
         match open_one(options, server, upkeep).await {
             Ok(client) => return Ok(client),
-            // A refusal says more than a server that is not there.
+            // A refusal is more informative than an unreachable server.
             Err(failed) if failure.refused && !failed.refused => {}
             Err(failed) => failure = failed,
         }
@@ -84,7 +84,7 @@ pub(crate) async fn open(options: &ConnectOptions, upkeep: Upkeep) -> Result<Cli
     Err(failure)
 }
 
-/// Finds out what would keep these options from ever connecting: unreadable files, certificates without keys.
+/// Detects, without a server, whether these options can ever connect: unreadable files, certificates without keys.
 pub(crate) fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
     answer(&options.credentials, b"")?;
     tls::config(&options.tls, &Arc::default()).map(drop)
@@ -120,7 +120,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         nats = nats.custom_inbox_prefix(prefix);
     }
     if upkeep == Upkeep::Owner {
-        // The client cannot be told not to reconnect. This gives its owner time to drop it before it tries.
+        // The client cannot be told not to reconnect, so this gives its owner time to drop it first.
         let first = AtomicBool::new(true);
         nats = nats.max_reconnects(1).reconnect_delay_callback(move |_| {
             if first.swap(false, Ordering::Relaxed) {
@@ -130,7 +130,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
             }
         });
     }
-    // The client's own timeout starts after the name is resolved, and anew for each of the name's addresses.
+    // The client's own timeout starts after name resolution, and anew for each address of the name.
     let patience = limits.connect_time * 2;
     let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
         Ok(Ok(nats)) => nats,
@@ -155,14 +155,14 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
     })
 }
 
-/// Answers the broker's nonce at each connect, so that a file that was replaced counts from the next one on. The
-/// client never holds the secrets themselves, nor a URL with user info: it would log them.
+/// Signs the broker's nonce at each connect, so that a replaced file takes effect the next time. The client never
+/// holds the secrets themselves, nor a URL with user info, because it would log them.
 fn authenticated(credentials: &Credentials, refusals: Arc<AtomicU32>) -> async_nats::ConnectOptions {
     let credentials = credentials.clone();
     async_nats::ConnectOptions::with_auth_callback(move |nonce| {
         std::future::ready(match refusals.load(Ordering::Relaxed) {
             ..REFUSALS => answer(&credentials, &nonce).map_err(AuthError::new),
-            _ => Err(AuthError::new("refused again and again")),
+            _ => Err(AuthError::new("refused repeatedly")),
         })
     })
 }
@@ -200,7 +200,8 @@ fn denial(text: &str) -> Option<Denial> {
     if !publish && !head.starts_with("permissions violation for subscription") {
         return None;
     }
-    // A subject cannot hold white space but may well hold quotes: the quote that ends it is followed by none of it.
+    // A subject cannot contain white space but may contain quotes: its closing quote is followed by white space or
+    // the end.
     let word = rest.split_whitespace().next()?;
     let subject = word.strip_suffix('"').unwrap_or(word).to_owned();
     Some(Denial { publish, subject })

@@ -1,9 +1,10 @@
-//! Who we are to the broker. Plain data: what is named by a path is read when it is needed, see [`super::auth`].
+//! Our credentials for the broker. Plain data: files are read when needed, see [`super::auth`].
 
 use super::secret::Secret;
 use std::path::{Path, PathBuf};
 
-/// Who we are to the broker. A client certificate is not here: it belongs to TLS and may come beside any of these.
+/// Our credentials for the broker. Client certificates are not among them: they belong to TLS and can be combined
+/// with any of these.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Credentials {
     /// None.

@@ -1,5 +1,5 @@
-//! Why a connection did not come about, as a sentence with what to try: the client's error read together with what
-//! was asked for and what was seen of the TLS handshake.
+//! Explains why a connection failed, as a sentence with advice: from the client's error, the options and the observed
+//! TLS handshake.
 
 use super::auth::refusal;
 use super::certificate::CertificateFacts;
@@ -13,10 +13,10 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use std::io::ErrorKind;
 use std::time::Duration;
 
-/// Why a client did not come about.
+/// Why a client could not be created.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The broker refused us, or would: trying again will not help by itself.
+    /// The broker refused us, or would: trying again will not help.
     pub(crate) refused: bool,
     pub(crate) error: ConnectError,
 }
@@ -56,9 +56,9 @@ pub(super) fn explain(
             let why = refusal(&options.credentials, place);
             Failure::refused(ConnectError(format!("{why} (the broker says: {said})")))
         }
-        (_, Some(said), _) => Failure::passing(format!("{place} turned the connection away: {said}")),
+        (_, Some(said), _) => Failure::passing(format!("{place} rejected the connection: {said}")),
         (ConnectErrorKind::Dns, ..) => Failure::passing(format!(
-            "the name in {place} cannot be resolved ({source}): check --server for a misspelt host"
+            "the host name of {place} cannot be resolved ({source}): check the spelling in --server"
         )),
         (ConnectErrorKind::Tls, ..) if source.contains("platform certs") => Failure::passing(format!(
             "no TLS connection to {place}: {source}; check SSL_CERT_FILE and SSL_CERT_DIR, which name the authorities \
@@ -77,11 +77,13 @@ pub(super) fn explain(
         (_, _, Some(error)) => Failure::passing(format!("no TLS connection to {place}: {error}")),
         _ => Failure::passing(match io.map(std::io::Error::kind) {
             Some(ErrorKind::ConnectionRefused) => format!(
-                "nothing listens on {place}: start a broker with `natsbridge broker`, or give the right address with --server"
+                "nothing is listening on {place}: start a broker with `natsbridge broker`, or give the \
+                 right address with --server"
             ),
             Some(ErrorKind::TimedOut) => return timed_out(place, options.limits.connect_time, &options.tls),
             _ if options.tls.first => format!(
-                "no TLS connection to {place}: {source}; does it expect TLS first? Otherwise leave --tlsfirst out"
+                "no TLS connection to {place}: {source}; does the server expect TLS first? If not, leave \
+                 out --tlsfirst"
             ),
             _ => format!("no connection to {place}: {source}; is it a NATS broker?"),
         }),
@@ -93,15 +95,16 @@ pub(super) fn timed_out(place: &str, after: Duration, tls: &TlsOptions) -> Failu
     let first = if tls.first {
         ""
     } else {
-        ", and a broker that expects TLS first is silent without --tlsfirst"
+        ", and a broker that expects TLS first stays silent without --tlsfirst"
     };
     Failure::passing(format!(
-        "{place} did not answer within {} s: check the address; a firewall may swallow the connection{first}",
+        "{place} did not answer within {} s: check the address; a firewall may be dropping the \
+         connection{first}",
         after.as_secs_f32()
     ))
 }
 
-/// What brokers say of identities beside `Authorization Violation`.
+/// What brokers say about identities besides `Authorization Violation`.
 fn is_about_identity(said: &ServerError) -> bool {
     let text = said.to_string().to_ascii_lowercase();
     ["authentication", "authorization", "revoked", "expired"]
@@ -112,19 +115,20 @@ fn is_about_identity(said: &ServerError) -> bool {
 fn unauthorized(place: &str, options: &ConnectOptions, witness: &Witness) -> String {
     match (&options.credentials, &options.tls.cert) {
         (Credentials::None, Some(cert)) if witness.asked.get().is_some() => format!(
-            "{place} knows no user for the client certificate {}: have it mapped to a user, or give credentials too",
+            "{place} has no user for the client certificate {}: have it mapped to a user, or give \
+             credentials too",
             cert.display()
         ),
         (credentials, _) => refusal(credentials, place),
     }
 }
 
-/// The broker's certificate is not good: why, what it says of itself, what would help.
+/// The broker's certificate is not accepted: why, what it contains, what would help.
 fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witness: &Witness) -> String {
     let chain = witness.presented.get().map(Vec::as_slice).unwrap_or_default();
     let own = chain.first().cloned().unwrap_or_default();
     let date = |at: fn(&CertificateFacts) -> Option<jiff::Timestamp>| {
-        // It may be a certificate further up that is out of time: the one that says so is shown.
+        // The expired certificate may be further up the chain; that one's date is shown.
         let at = chain.iter().find_map(at);
         at.map(|at| format!(" {}", at.strftime("%Y-%m-%d %H:%M:%S UTC")))
             .unwrap_or_default()
@@ -132,7 +136,7 @@ fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witn
     let (why, advice) = match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             format!(
-                "expired{}",
+                "has expired{}",
                 date(|facts| facts
                     .validity
                     .map(|(_, to)| to)
@@ -156,24 +160,24 @@ fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witn
                 names => names.join(", "),
             };
             (
-                format!("is not for this name but for {names}"),
-                "give --server one of its names, or have this one added".to_owned(),
+                format!("is valid not for this name but for {names}"),
+                "use one of its names in --server, or have this name added".to_owned(),
             )
         }
         CertificateError::UnknownIssuer if own.self_signed() => (
-            "is self-signed and not among the trusted".into(),
-            "give it as --tlsca if it is the right one".to_owned(),
+            "is self-signed and not trusted".into(),
+            "pass it as --tlsca if it is the right one".to_owned(),
         ),
         CertificateError::UnknownIssuer => (
             match &tls.ca {
-                Some(ca) => format!("is not issued by an authority in {}", ca.display()),
-                None => "is issued by an authority that this machine does not know".into(),
+                Some(ca) => format!("was not issued by an authority in {}", ca.display()),
+                None => "was issued by an authority that this machine does not trust".into(),
             },
-            "give the authority's certificate with --tlsca".to_owned(),
+            "pass the authority's certificate with --tlsca".to_owned(),
         ),
         other => (
-            format!("is not accepted ({other})"),
-            "have a proper one issued".to_owned(),
+            format!("was not accepted ({other})"),
+            "have a valid one issued".to_owned(),
         ),
     };
     let told: Vec<_> = chain.iter().map(ToString::to_string).collect();
@@ -185,26 +189,25 @@ fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witn
 
 fn plain_text(place: &str, tls: &TlsOptions) -> String {
     if tls.first {
-        format!("{place} does not do TLS first: leave --tlsfirst out (tls_first in a context)")
+        format!("{place} does not support TLS first: leave out --tlsfirst (tls_first in a context)")
     } else {
-        format!(
-            "{place} speaks no TLS: write nats:// and leave the TLS options out, or have TLS set up there"
-        )
+        format!("{place} does not use TLS: write nats:// and leave out the TLS options, or enable TLS there")
     }
 }
 
-/// The broker took the handshake but not our part of it.
+/// The broker accepted the handshake but not our client certificate.
 fn client_certificate(place: &str, tls: &TlsOptions, error: Option<&rustls::Error>) -> String {
     let Some(cert) = &tls.cert else {
-        return format!("{place} asks for a client certificate: give --tlscert and --tlskey");
+        return format!("{place} requires a client certificate: give --tlscert and --tlskey");
     };
     let why = match error {
-        Some(rustls::Error::AlertReceived(AlertDescription::UnknownCA)) => " (it does not know its issuer)",
+        Some(rustls::Error::AlertReceived(AlertDescription::UnknownCA)) => " (its issuer is unknown there)",
         Some(rustls::Error::AlertReceived(AlertDescription::CertificateExpired)) => " (it has expired)",
         _ => "",
     };
     format!(
-        "{place} does not accept the client certificate {}{why}: check that its issuer is trusted there and its dates",
+        "{place} rejected the client certificate {}{why}: check that its issuer is trusted there and that \
+         it has not expired",
         cert.display()
     )
 }

@@ -1,4 +1,4 @@
-//! How to reach the broker and who we are to it. Plain data.
+//! How to reach the broker, and our credentials. Plain data.
 
 use super::address;
 use super::credentials::Credentials;
@@ -89,7 +89,7 @@ impl ConnectOptions {
     }
 }
 
-/// Whether others than its owner can read a file.
+/// Whether other users can read a file.
 #[cfg(unix)]
 pub(crate) fn readable_by_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

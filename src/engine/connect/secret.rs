@@ -1,4 +1,4 @@
-//! Text that nobody may read by accident: wiped when dropped, silent when printed. Who needs it says so with `expose`.
+//! Text that must not leak by accident: wiped when dropped, hidden when printed. Use `expose` to read it.
 
 use zeroize::Zeroizing;
 

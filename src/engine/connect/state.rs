@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What the server said of itself.
+/// What the server reported about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerFacts {
     /// Its name.
@@ -17,7 +17,7 @@ pub struct ServerFacts {
     pub address: String,
     /// Whether the connection is encrypted (the broker's certificate was verified then).
     pub tls: bool,
-    /// An inbox of this connection, which nobody listens on: those that requests get look the same and are as long.
+    /// An inbox of this connection that is never used: inboxes of requests look the same and have the same length.
     pub inbox: String,
 }
 
@@ -49,7 +49,7 @@ pub enum ConnectionState {
         /// Cause.
         cause: String,
     },
-    /// Ended for good, with what would help.
+    /// Ended for good, with advice.
     Refused {
         /// Address.
         address: String,
@@ -63,6 +63,6 @@ pub enum ConnectionState {
         /// The share that is loaded, in per cent; `None` once it is all here.
         percent: Option<u8>,
     },
-    /// Showing something without a broker.
+    /// Without a broker.
     Offline,
 }

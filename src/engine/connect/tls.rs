@@ -1,5 +1,5 @@
-//! TLS towards the broker: what is trusted, what we present, and a witness that remembers what the broker presented
-//! and asked for. Certificates are judged by webpki alone; there is no way around it.
+//! TLS to the server: what is trusted, what we present, and a witness of what the broker presented and asked for.
+//! Certificates are judged by webpki alone; there is no way around it.
 
 use super::certificate::CertificateFacts;
 use super::error::ConnectError;
@@ -15,7 +15,7 @@ use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// What was seen of a handshake; it explains what the error alone does not.
+/// What was observed of a handshake; it explains what the error alone does not.
 #[derive(Debug, Default)]
 pub(super) struct Witness {
     /// The broker's certificates, its own first.
@@ -50,7 +50,7 @@ pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientC
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| ConnectError(format!("TLS cannot be set up: {error}")))?;
+        .map_err(|error| ConnectError(format!("cannot set up TLS: {error}")))?;
     Ok(builder
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
@@ -81,9 +81,9 @@ fn own_certificate(
     let bytes = read(key, "--tlskey")?;
     let private = PrivateKeyDer::from_pem_slice(&bytes).map_err(|_| {
         let why = if bytes.windows(9).any(|word| word == b"ENCRYPTED") {
-            "it is locked with a passphrase, which cannot be asked for here; give an unlocked one"
+            "it is protected by a passphrase, which cannot be asked for here; give an unencrypted one"
         } else {
-            "it holds no private key in PEM"
+            "it contains no PEM private key"
         };
         bad(key, "--tlskey", why)
     })?;
@@ -103,7 +103,7 @@ fn certificates(path: &Path, flag: &str) -> Result<Vec<CertificateDer<'static>>,
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(bad(path, flag, "it holds no certificate in PEM")),
+        _ => Err(bad(path, flag, "it contains no PEM certificate")),
     }
 }
 
@@ -125,8 +125,8 @@ fn judge_of(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Judge {
         .map_err(|error| error.to_string())
 }
 
-/// The authorities that this machine trusts; on one without any, those of the web: a container without certificates
-/// still reaches public servers.
+/// The authorities this machine trusts; without any, those of the web, so that a container without certificates can
+/// still reach public servers.
 pub(crate) fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -139,7 +139,7 @@ pub(crate) fn system_roots() -> RootCertStore {
 /// Has webpki judge the broker's certificate, and remembers what was presented.
 #[derive(Debug)]
 struct Verifier {
-    /// Made when first needed: the machine's list is long, and most connections have no use for it.
+    /// Created on first use: the machine's list is long, and most connections do not need it.
     judge: OnceLock<Judge>,
     provider: Arc<CryptoProvider>,
     witness: Arc<Witness>,

@@ -1,5 +1,5 @@
-//! A connection for those without a screen: open, subscribe, publish, know how far it got. The client reconnects by
-//! itself; a verb that has to outlive messages that break the client uses a session instead.
+//! A connection without a screen: open, subscribe, publish, and know how far each message got. The client reconnects
+//! by itself; use a session if messages that break the client must be survived.
 
 use super::heartbeat::Probe;
 use super::messages::Messages;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Semaphore, watch};
 
-/// How long the broker's complaint may trail behind the probe that followed its cause.
+/// How long the broker's complaint may arrive after the probe that followed its cause.
 const COMPLAINT: Duration = Duration::from_millis(25);
 /// Pause between looks whether the client is connected again.
 const LOOK: Duration = Duration::from_millis(25);
@@ -29,7 +29,7 @@ pub struct Connection {
     own: Own,
     pub(super) probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
-    /// The subject last found permitted: it is not waited for again.
+    /// The subject last found permitted: no need to wait for it again.
     proved: Arc<Mutex<Option<Denial>>>,
     /// Deliveries that may wait at once.
     pub(super) delivering: Arc<Semaphore>,
@@ -40,7 +40,7 @@ pub(super) struct Probing {
     pub(super) probe: Probe,
     pub(super) back: Subscriber,
     pub(super) number: u64,
-    /// When the last question was sent that was answered.
+    /// When the last answered probe was sent.
     pub(super) answered: Option<Instant>,
 }
 
@@ -75,12 +75,13 @@ impl Outgoing<'_> {
         let reply = self.wanted_reply().unwrap_or_default();
         if !reply.is_empty() {
             check_subject(reply)
-                .map_err(|why| ConnectionError::BadSubject(format!("the reply subject is no good: {why}")))?;
+                .map_err(|why| ConnectionError::BadSubject(format!("the reply subject is invalid: {why}")))?;
         }
         let (bytes, most) = (self.subject.len() + reply.len(), limits.control_line);
         if bytes > most {
             return Err(ConnectionError::BadSubject(format!(
-                "the subject and the reply subject are {} bytes together, brokers take {}: choose shorter ones",
+                "the subject and the reply subject have {} bytes together, but brokers accept {}: choose \
+                 shorter ones",
                 grouped(bytes),
                 grouped(most)
             )));
@@ -97,16 +98,17 @@ impl Outgoing<'_> {
 /// Why something could not be done over a connection, as a sentence with what to try.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
-    /// The subject or pattern is none.
+    /// The subject or pattern is invalid.
     #[error("{0}")]
     BadSubject(String),
     /// A header cannot be sent.
     #[error(
-        "the header {0:?} cannot be sent: names hold no colon, space or control character, values no line break"
+        "the header {0:?} cannot be sent: names must not contain a colon, space or control character, \
+         values no line break"
     )]
     BadHeader(String),
     /// The broker does not permit it.
-    #[error("not permitted to {deed} {subject}: ask for the permission or use other credentials")]
+    #[error("not permitted to {deed} {subject}: ask for permission or use other credentials")]
     NotPermitted {
         /// `publish to` or `subscribe to`.
         deed: &'static str,
@@ -115,7 +117,8 @@ pub enum ConnectionError {
     },
     /// The message is larger than the broker accepts.
     #[error(
-        "the message is {} bytes encoded, the server accepts {}: send its large payloads by link, or in smaller parts",
+        "the message has {} bytes encoded, but the server accepts {}: send large payloads by link, or \
+         send it in smaller parts",
         grouped(*.size), grouped(*.most)
     )]
     TooLarge {
@@ -125,7 +128,7 @@ pub enum ConnectionError {
         most: usize,
     },
     /// There is no connection at the moment.
-    #[error("not connected to {address} now")]
+    #[error("not connected to {address} at the moment")]
     Down {
         /// `host:port`.
         address: String,
@@ -149,7 +152,7 @@ impl Connection {
         Self::open_marked(options, Own::new()).await
     }
 
-    /// As [`Connection::open`]; its requests to JetStream bear that mark.
+    /// Like [`Connection::open`]; its JetStream requests carry that mark.
     pub(crate) async fn open_marked(options: &ConnectOptions, own: Own) -> Result<Self, ConnectError> {
         let client = client::open(options, Upkeep::Client)
             .await
@@ -207,8 +210,8 @@ impl Connection {
         })
     }
 
-    /// Finds out, without asking any broker, what would keep these options from ever connecting: unreadable files,
-    /// malformed seeds, a certificate without its key.
+    /// Detects, without contacting a broker, whether these options can ever connect: unreadable files, malformed
+    /// seeds, a certificate without its key.
     pub fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
         client::check(options)
     }
@@ -233,8 +236,7 @@ impl Connection {
         &self.nats
     }
 
-    /// An error while there is no connection: the client would keep what it is given, and nobody would know for how
-    /// long.
+    /// An error while there is no connection: the client would buffer what it is given, for an unknown time.
     pub(crate) fn up(&self) -> Result<(), ConnectionError> {
         match self.nats.connection_state() {
             async_nats::connection::State::Connected => Ok(()),
@@ -242,7 +244,7 @@ impl Connection {
         }
     }
 
-    /// Waits until there is a connection again, at most as long as connecting may take.
+    /// Waits until there is a connection again, at most for the connect timeout.
     pub(crate) async fn wait_until_up(&self) {
         let up = async {
             while self.up().is_err() {
@@ -252,13 +254,13 @@ impl Connection {
         tokio::time::timeout(self.limits.connect_time, up).await.ok();
     }
 
-    /// Whether the client has stopped for good, as it does on a message that it cannot read.
+    /// Whether the client has stopped for good, as it does on a message it cannot parse.
     pub(crate) async fn is_over(&self) -> bool {
         let flushed = tokio::time::timeout(self.limits.flush_time, self.nats.flush()).await;
         matches!(flushed, Ok(Err(_)))
     }
 
-    /// Waits until the broker says that we may not publish to `subject`.
+    /// Waits for the broker to say that we may not publish to `subject`.
     pub(crate) async fn denied(&self, subject: &str) -> ConnectionError {
         let denial = Denial {
             publish: true,
@@ -290,13 +292,13 @@ impl Connection {
         &self.own
     }
 
-    /// Messages that came faster than they were read and were let go by the client (at least so many).
+    /// Messages that arrived faster than they were read and were dropped by the client (at least this many).
     pub fn dropped(&self) -> u64 {
         self.heard.borrow().dropped
     }
 
-    /// The subjects that the broker said we may not publish to, as far as it said so on this connection. It tells after
-    /// the fact: ask once [`Connection::flush`] has returned.
+    /// The subjects the broker refused to let us publish to, as far as it said so on this connection. It reports this
+    /// afterwards: check once [`Connection::flush`] has returned.
     pub fn denied_subjects(&self) -> Vec<String> {
         let heard = self.heard.borrow();
         let denials = heard.denials.iter().filter(|denial| denial.publish);
@@ -314,7 +316,7 @@ impl Connection {
         self.subscribe_among(patterns, None).await
     }
 
-    /// As [`Connection::subscribe`]; of those who subscribe in the same `group` one gets each message.
+    /// Like [`Connection::subscribe`], in a queue group: one subscriber of the `group` gets each message.
     pub(crate) async fn subscribe_among(
         &self,
         patterns: &[impl AsRef<str>],
@@ -370,7 +372,7 @@ impl Connection {
         let mut proved = self.proved.lock().await;
         let mut heard = self.heard.clone();
         let denied = if proved.as_ref() == Some(&denial) {
-            // Looked at, not waited for: the shortest wait there is takes a millisecond.
+            // Polled rather than awaited: the shortest wait takes a millisecond.
             heard.borrow().denials.contains(&denial)
         } else {
             let complaint = heard.wait_for(|heard| heard.denials.contains(&denial));

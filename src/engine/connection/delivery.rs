@@ -1,4 +1,4 @@
-//! Handing messages to the broker, and knowing how far they got: written, read by the broker, or not known.
+//! Publishing messages, and knowing how far they got: written, read by the broker, or unknown.
 
 use super::connection::{Connection, ConnectionError, Outgoing, Probing};
 use super::heartbeat::probe_number;
@@ -42,9 +42,9 @@ impl Connection {
         }
     }
 
-    /// Publishes and waits for the broker's word: true if it has read the message, false if that is not known (it did not
-    /// answer in time, or the connection was lost meanwhile and the message may be with it). That is no promise that
-    /// anybody received it.
+    /// Publishes and waits for confirmation: true if the broker has read the message, false if that is not known (no
+    /// answer in time, or the connection was lost and the message may have arrived). It does not mean that anybody
+    /// received it.
     pub async fn deliver(&self, message: Outgoing<'_>) -> Result<bool, ConnectionError> {
         self.hand_over(message).await?.confirmed().await
     }
@@ -87,7 +87,7 @@ impl Connection {
         self.ask(&mut probing).await
     }
 
-    /// Whether the broker answers after everything published so far. One answer is for all who wait for one.
+    /// Whether the broker answers after everything published so far. One answer serves all waiters.
     async fn answers(&self) -> bool {
         let since = Instant::now();
         let Some(probing) = &self.probe else { return false };
@@ -97,7 +97,7 @@ impl Connection {
         if probing.answered.is_some_and(|sent| sent > since) {
             return true;
         }
-        // A client that is away would only keep the question.
+        // A disconnected client would only buffer the probe.
         self.up().is_ok() && self.ask(&mut probing).await.is_some()
     }
 
@@ -163,7 +163,7 @@ impl Handed<'_> {
     /// broker refused it.
     pub(crate) async fn confirmed(self) -> Result<bool, ConnectionError> {
         let answered = self.connection.flush(self.subject).await?;
-        // The answer of a later connection says nothing of what was written to this one.
+        // An answer on a later connection says nothing about what was written to this one.
         Ok(answered && self.connection.connects() == self.before)
     }
 }

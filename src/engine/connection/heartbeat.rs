@@ -1,11 +1,12 @@
-//! Probes: empty messages to ourselves that show that the broker still answers, and how fast.
-//! The client's own `flush` only writes, and its pings tell nobody their time.
+//! Probes: empty messages to ourselves that show that the broker still answers, and how fast. The client's own
+//! `flush` only writes, and its pings are not timed.
 
 use std::time::Duration;
 
 const MARK: &str = ".natsbridge-probe.";
 
-/// Whether a message is a probe, ours or another workbench's: an empty one on a probe's subject. Nothing can hide in it.
+/// Whether a message is a probe, ours or another workbench's: an empty one on a probe's subject, so it cannot hide
+/// anything.
 pub(crate) fn is_probe(message: &async_nats::Message) -> bool {
     message.payload.is_empty() && message.headers.is_none() && message.subject.contains(MARK)
 }

@@ -1,4 +1,4 @@
-//! The messages of a connection's subscriptions, one after the other, each once.
+//! The messages of a connection's subscriptions, one after the other, without duplicates.
 
 use super::heartbeat::is_probe;
 use crate::message::StoredMessage;
@@ -62,7 +62,7 @@ impl Messages {
         }
     }
 
-    /// Whether no earlier pattern brings the same message too.
+    /// Whether no earlier pattern delivers the same message.
     fn is_first(&self, index: usize, message: &Message) -> bool {
         let earlier = &self.subscribers[..index];
         !is_probe(message)

@@ -1,6 +1,6 @@
-//! What a session sends and receives for its own ends, told from everybody else's: whoever listens on everything sees the
-//! desk's requests to JetStream, the answers, and what a followed stream delivers. They are no messages of the
-//! conversation. Leaving them out is the ingest task's business.
+//! Recognises the session's own internal traffic: a subscription to everything also sees the stream task's requests
+//! to JetStream, the answers, and the deliveries of followed streams. They are not part of anyone's conversation. The
+//! ingest task leaves them out.
 
 use crate::connect::ConnectOptions;
 use async_nats::Message;
@@ -19,11 +19,11 @@ pub(crate) struct Own(Arc<Mark>);
 
 #[derive(Debug)]
 struct Mark {
-    /// One token of a subject: in its inboxes and in the names of its consumers.
+    /// A subject token, used in its inboxes and in the names of its consumers.
     id: String,
     find_id: memmem::Finder<'static>,
-    /// The same in blanks, which JSON allows anywhere: the broker's report on a request tells nothing of its sender but
-    /// the request's text.
+    /// The same encoded in blanks, which JSON allows anywhere: the broker's report on a request contains nothing
+    /// about its sender but the request's text.
     blanks: String,
     /// The blanks as they stand in the JSON of such a report.
     find_blanks: memmem::Finder<'static>,
@@ -76,8 +76,8 @@ impl Own {
         format!("{json}{}", self.0.blanks)
     }
 
-    /// Whether a message is for our own ends: a request of ours, an answer to one, what a consumer of ours was given, or
-    /// what the broker reports of them.
+    /// Whether a message is internal traffic: a request of ours, an answer to one, a delivery to a consumer of ours,
+    /// or a broker report about these.
     pub(crate) fn is_it(&self, message: &Message) -> bool {
         self.marks(&message.subject)
             || message.reply.as_deref().is_some_and(|reply| self.marks(reply))

@@ -1,5 +1,4 @@
-//! One context file of the `nats` command: its fields, and what they ask for together. Fields we do not know are left
-//! alone.
+//! A context file of the `nats` command: its fields, and the options they result in. Unknown fields are ignored.
 
 use super::reference::{Profile, References};
 use crate::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 /// Where to connect when a context does not say.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
-/// The fields that say where to connect and who we are; one that is empty is one that is missing.
+/// The fields that say where to connect and who we are; empty is the same as missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ContextFile {
@@ -59,16 +58,16 @@ fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error
 }
 
 impl ContextFile {
-    /// Reads a file's text; the error tells the line, never what stands there.
+    /// Parses the text of a file; errors name the line, never its content.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             if error.is_data() {
                 format!(
-                    "a value in line {line} (column {column}) is not of the kind that `nats` writes there"
+                    "a value at line {line}, column {column} does not have the type that `nats` uses there"
                 )
             } else {
-                format!("it is no JSON from line {line}, column {column} on")
+                format!("invalid JSON at line {line}, column {column}")
             }
         })
     }
@@ -115,8 +114,8 @@ impl ContextFile {
     pub(super) fn options(&self, references: &References<'_>) -> Result<ConnectOptions, String> {
         if !self.socks_proxy.is_empty() {
             return Err(
-                "socks_proxy: connecting through a SOCKS proxy is not possible here; open a tunnel to the broker and \
-                 give its address with --server, without this context"
+                "socks_proxy: SOCKS proxies are not supported; open a tunnel to the broker and give its \
+                 address with --server, without this context"
                     .into(),
             );
         }
@@ -167,7 +166,7 @@ impl ContextFile {
         options.credentials = credentials;
         let file = |field: &'static str, value: &str| match value.split_once(':') {
             _ if value.is_empty() => Ok(None),
-            Some(("env" | "data" | "op" | "nsc", _)) => Err(format!("{field}: only a file can stand here")),
+            Some(("env" | "data" | "op" | "nsc", _)) => Err(format!("{field}: only a file is possible here")),
             _ => Ok(Some(references.path(value))),
         };
         options.tls = TlsOptions {
@@ -193,7 +192,7 @@ impl ContextFile {
             nsc if nsc.starts_with("nsc://") => {
                 let creds = references.profile(nsc)?.creds;
                 Ok(Credentials::CredsFile(
-                    creds.ok_or("nsc knows no creds file for it")?,
+                    creds.ok_or("nsc does not know a creds file for it")?,
                 ))
             }
             file if file.starts_with("file://") => Ok(Credentials::CredsFile(references.path(file))),
@@ -212,7 +211,7 @@ impl ContextFile {
         match references.content(nkey)? {
             Some(content) => read_seed(content.expose())
                 .map(Credentials::NKey)
-                .ok_or_else(|| "it points to no seed".into()),
+                .ok_or_else(|| "it contains no seed".into()),
             None => Ok(match Credentials::nkey(nkey) {
                 Credentials::NKeyFile(_) => Credentials::NKeyFile(references.path(nkey)),
                 seed => seed,

@@ -125,7 +125,7 @@ impl Contexts {
         })?;
         let file = ContextFile::parse(text.expose()).map_err(|why| {
             ContextError(format!(
-                "context {name}: {why}, in {}; mend it with `nats context edit {name}`",
+                "context {name}: {why}, in {}; fix it with `nats context edit {name}`",
                 path.display()
             ))
         })?;
@@ -143,11 +143,11 @@ impl Contexts {
         let folder = self.folder.join("context");
         ContextError(match self.names().as_slice() {
             [] => format!(
-                "there is no context {name}, nor any other in {}; make one with `nats context add`",
+                "unknown context {name}: there are no contexts in {}; create one with `nats context add`",
                 folder.display()
             ),
             names => format!(
-                "there is no context {name} in {}; there are: {}",
+                "unknown context {name} in {}; the contexts are {}",
                 folder.display(),
                 names.join(", ")
             ),

@@ -1,4 +1,4 @@
-//! The contexts of the `nats` command: where to connect and who we are, by name, read as they are.
+//! The contexts of the `nats` command: where to connect and with which credentials, by name.
 
 mod context_file;
 mod contexts;

@@ -1,5 +1,5 @@
-//! Values of a context that point elsewhere: `env://`, `file://`, `data:`, `op://`, `nsc://`, and paths with `~` and
-//! `$VAR`. The forms are those of the `nats` command.
+//! Values of a context that refer elsewhere: `env://`, `file://`, `data:`, `op://`, `nsc://`, and paths with `~` and
+//! `$VAR`, in the forms of the `nats` command.
 
 use super::secret_command::output_of;
 use crate::connect::Secret;
@@ -37,11 +37,11 @@ impl References<'_> {
         })
     }
 
-    /// What a reference points to; `None` where the value is none. A `file://` is read now.
+    /// The target of a reference; `None` if the value is not one. `file://` is read now.
     pub(super) fn content(&self, value: &str) -> Result<Option<Secret>, String> {
         let content = if let Some(name) = value.strip_prefix("env://") {
             let set = (self.variable)(name).filter(|value| !value.is_empty());
-            set.ok_or_else(|| format!("the variable {name} is not set"))?
+            set.ok_or_else(|| format!("the environment variable {name} is not set"))?
                 .into()
         } else if let Some(path) = value.strip_prefix("file://") {
             let path = self.path(path);
@@ -54,7 +54,7 @@ impl References<'_> {
             let creds = self
                 .profile(value)?
                 .creds
-                .ok_or("nsc knows no creds file for it")?;
+                .ok_or("nsc does not know a creds file for it")?;
             read_small(&creds).map_err(|error| format!("{} cannot be read: {error}", creds.display()))?
         } else {
             return Ok(None);
@@ -80,11 +80,11 @@ impl References<'_> {
     pub(super) fn profile(&self, url: &str) -> Result<Profile, String> {
         // Anything else might be an option to the command.
         if !url.starts_with("nsc://") {
-            return Err("what nsc is asked for is written nsc://OPERATOR/ACCOUNT/USER".into());
+            return Err("an nsc reference is written nsc://OPERATOR/ACCOUNT/USER".into());
         }
         let said = output_of("nsc", &["generate", "profile", url], self.patience)?;
         let said: serde_json::Value =
-            serde_json::from_str(said.expose()).map_err(|_| "`nsc generate profile` printed no JSON")?;
+            serde_json::from_str(said.expose()).map_err(|_| "`nsc generate profile` printed invalid JSON")?;
         let servers = said["operator"]["service"]
             .as_array()
             .map(Vec::as_slice)
@@ -99,7 +99,7 @@ impl References<'_> {
         })
     }
 
-    /// `$NAME` and `${NAME}` by their values; one that is not set by nothing.
+    /// Replaces `$NAME` and `${NAME}` by their values, unset ones by nothing.
     fn filled(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;
@@ -124,7 +124,7 @@ impl References<'_> {
     }
 }
 
-/// A small text file; one that never ends is not read for ever.
+/// Reads a small text file, with a limit in case it never ends.
 pub(super) fn read_small(path: &Path) -> io::Result<Secret> {
     let most = Limits::DEFAULT.secret_bytes;
     let mut text = zeroize::Zeroizing::new(String::new());
@@ -141,16 +141,16 @@ pub(super) fn read_small(path: &Path) -> io::Result<Secret> {
 fn inline(data: &str) -> Result<Secret, String> {
     let (head, body) = data
         .split_once(',')
-        .ok_or("a data: reference has a comma before its content")?;
+        .ok_or("a data: reference needs a comma before its content")?;
     if !head.split(';').any(|part| part.trim() == "base64") {
         return Err("a data: reference is written data:;base64,…".into());
     }
     let bytes = STANDARD
         .decode(body)
-        .map_err(|_| "the base64 of the data: reference is broken")?;
+        .map_err(|_| "the data: reference is not valid base64")?;
     String::from_utf8(bytes)
         .map(Secret::from)
-        .map_err(|_| "the data: reference holds no text".into())
+        .map_err(|_| "the data: reference is not valid text".into())
 }
 
 #[cfg(test)]

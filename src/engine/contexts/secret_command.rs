@@ -1,4 +1,5 @@
-//! Runs the command of a secret store (`op`, `nsc`) for what it prints. It has an end, whatever the command does.
+//! Runs the command of a secret store (`op`, `nsc`) and returns its output. It always ends, whatever the command
+//! does.
 
 use crate::connect::Secret;
 use natsbridge_wire::Limits;
@@ -19,22 +20,22 @@ pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> 
         .stderr(Stdio::piped())
         .spawn();
     let mut child = child.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => format!("the command `{program}` is needed and not installed"),
-        _ => format!("the command `{program}` does not start: {error}"),
+        ErrorKind::NotFound => format!("the command `{program}` is required but not installed"),
+        _ => format!("the command `{program}` cannot be started: {error}"),
     })?;
     let (said, complaint) = (drain(child.stdout.take()), drain(child.stderr.take()));
     let Ok(said) = said.recv_timeout(within) else {
         end(&mut child);
         return Err(format!(
-            "`{program}` did not finish within {} s; does it wait to be unlocked? Run it by hand once",
+            "`{program}` did not finish within {} s; is it waiting to be unlocked? Run it by hand once",
             within.as_secs_f32()
         ));
     };
-    // It has closed its output; one that lingers has had its say.
+    // It has closed its output; if it lingers, it has nothing more to say.
     let complaint = complaint.recv_timeout(within).unwrap_or_default();
     let status = child
         .wait()
-        .map_err(|error| format!("`{program}` cannot be waited for: {error}"))?;
+        .map_err(|error| format!("cannot wait for `{program}`: {error}"))?;
     if !status.success() {
         let complaint = String::from_utf8_lossy(&complaint[..complaint.len().min(COMPLAINT)])
             .trim()
@@ -48,7 +49,7 @@ pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> 
     }
     String::from_utf8(said)
         .map(Secret::from)
-        .map_err(|_| format!("`{program}` printed no text"))
+        .map_err(|_| format!("`{program}` printed no valid text"))
 }
 
 fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
@@ -56,7 +57,7 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> 
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(stream) = stream {
-            // What could be read until then counts; what has no end is cut, and the command with it.
+            // Everything read so far counts; endless output is cut off, and the command is stopped.
             let most = Limits::DEFAULT.secret_bytes as u64;
             stream.take(most).read_to_end(&mut bytes).ok();
         }

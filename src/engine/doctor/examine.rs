@@ -1,4 +1,4 @@
-//! One message under the doctor's eyes.
+//! Examines single messages and judges who can read them.
 
 use super::sequence::SeenMessages;
 use super::specimen::{Checked, Specimen};
@@ -27,7 +27,7 @@ impl AskedReaders {
             .ok_or_else(|| {
                 let groups = READER_GROUPS.iter().map(|(group, _)| *group);
                 let names: Vec<_> = groups.chain(READERS.iter().map(|reader| reader.name)).collect();
-                format!("there is no reader {name}; there are {}", names.join(", "))
+                format!("unknown reader {name}; the readers are {}", names.join(", "))
             })
     }
 
@@ -41,7 +41,7 @@ impl AskedReaders {
     }
 }
 
-/// Examines messages one after the other, in the order in which they came.
+/// Examines messages one after the other, in order of arrival.
 #[derive(Debug)]
 pub struct Examiner<'l> {
     asked: Vec<AskedReaders>,
@@ -50,7 +50,7 @@ pub struct Examiner<'l> {
 }
 
 impl<'l> Examiner<'l> {
-    /// Says of each message what is wrong with it, and what the asked readers make of it.
+    /// Returns the findings of each message, and the verdicts of the chosen readers.
     pub fn new(asked: Vec<AskedReaders>, limits: &'l Limits) -> Self {
         Self {
             asked,
@@ -59,15 +59,15 @@ impl<'l> Examiner<'l> {
         }
     }
 
-    /// Decodes a message, with what its links led to where they were to be fetched, and says what is wrong with it.
-    /// Index 0 begins another source, of whose conversations nothing is known.
+    /// Decodes a message, including fetched links, and returns its findings. Index 0 starts a new source whose
+    /// conversations are not known yet.
     pub fn examine(&mut self, specimen: &Specimen, links: Option<&MessageLinks>) -> Checked {
         let mut message = match links {
             Some(links) => links.decode(&specimen.raw, &specimen.subject, self.limits),
             None => decode_message(&specimen.raw, &specimen.subject, self.limits),
         };
         if links.is_none() {
-            // A link that nobody wanted fetched is no news.
+            // A link that was not meant to be fetched is not worth reporting.
             let told = |finding: &Finding| finding.code != Code::LinkNotFetched;
             message.findings.retain(told);
         }

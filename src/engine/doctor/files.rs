@@ -1,4 +1,4 @@
-//! The messages of files: envelopes, JSON lines, tapes, dumps of `nats`, folders of them, standard input.
+//! Reads messages from files: envelopes, JSON lines, tapes, dumps of `nats`, directories of these, standard input.
 
 use super::specimen::Specimen;
 use super::split::messages_of;
@@ -27,8 +27,8 @@ pub enum FilesError {
     },
     /// It is larger than a file of envelopes may be.
     #[error(
-        "{path} has {bytes} bytes, and at most {most} are read at once: split it into files, or record a tape, which may \
-         have any size"
+        "{path} has {bytes} bytes, and at most {most} can be read at once: split it into several files, \
+         or record a tape, which can have any size"
     )]
     TooLarge {
         /// The file.
@@ -43,7 +43,7 @@ pub enum FilesError {
     Tape(#[from] TapeError),
 }
 
-/// Files and folders to be checked, one message after the other.
+/// Files and directories to check, one message after the other.
 ///
 /// # Examples
 ///
@@ -72,12 +72,12 @@ impl<'l> Files<'l> {
         Self { limits }
     }
 
-    /// Gives every message of `path` (a file, a folder, or `-`) to `take`, until that returns false; what cannot be
-    /// read of a tape is said in `troubles`. Returns whether there may be more.
+    /// Passes each message of `path` (a file, a directory, or `-`) to `take` until that returns false; unreadable
+    /// parts of a tape are reported in `troubles`. Returns whether there may be more.
     ///
     /// # Errors
     ///
-    /// [`FilesError`], with the file that fails.
+    /// [`FilesError`], naming the file that failed.
     pub fn read(
         &self,
         path: &str,
@@ -148,7 +148,7 @@ impl<'l> Files<'l> {
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // An envelope is never a tape, whatever its metadata is called.
+        // An envelope is never a tape, whatever its metadata looks like.
         if !head.is_empty() && scan(first).dialect.is_none() {
             match Tape::open(path, self.limits) {
                 Ok(tape) => return tape_messages(tape, name, take, troubles),

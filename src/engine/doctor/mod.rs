@@ -1,4 +1,5 @@
-//! The doctor: messages from files, folders, tapes and live traffic, what is wrong with each, who can read it, and the problems of everything received.
+//! The doctor: reads messages from files, directories, tapes and live traffic, finds what is wrong with each and who can
+//! read it, and adds up the problems of everything received.
 
 mod examine;
 mod files;

@@ -1,4 +1,4 @@
-//! One sort of trouble of one sender on one subject, and rows that put several of them together.
+//! A group of problems with the same code, sender and subject, and rows that combine several groups.
 
 use natsbridge_wire::{Code, Dialect, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +21,13 @@ pub struct TroubleGroup {
     pub first_us: i64,
     /// Arrival of the last one.
     pub last_us: i64,
-    /// The number of the last one: the example that is held longest.
+    /// The number of the last one: the example that is kept longest.
     pub example: u64,
     /// What was found in it, as a sentence.
     pub message: String,
 }
 
-/// By what troubles are put together.
+/// Grouping of problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GroupBy {
     /// By what is wrong.
@@ -55,7 +55,7 @@ impl GroupBy {
         }
     }
 
-    /// The one so many steps further, around the end.
+    /// The next grouping, this many steps further, wrapping around.
     #[must_use]
     pub fn step(self, steps: isize) -> Self {
         let at = (self as isize + steps).rem_euclid(Self::ALL.len() as isize);
@@ -69,7 +69,7 @@ impl GroupBy {
             Self::Subject => &trouble.subject,
             Self::Dialect => trouble.dialect.map_or("no envelope", Dialect::name),
         };
-        if label.is_empty() { "no name" } else { label }
+        if label.is_empty() { "unnamed" } else { label }
     }
 }
 
@@ -98,7 +98,7 @@ pub struct TroubleRow {
     pub message: String,
 }
 
-/// Puts troubles together; the worst first, then the most frequent.
+/// Combines problems; the worst first, then the most frequent.
 pub(super) fn rows<'t>(troubles: impl Iterator<Item = &'t TroubleGroup>, by: GroupBy) -> Vec<TroubleRow> {
     let mut groups: BTreeMap<&str, Vec<&TroubleGroup>> = BTreeMap::new();
     for trouble in troubles {

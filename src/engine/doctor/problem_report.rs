@@ -1,4 +1,4 @@
-//! Troubles as files: JSON and CSV for programs, Markdown for people.
+//! Problem reports as files: JSON and CSV for programs, Markdown for people.
 
 use super::problem_groups::TroubleGroup;
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ pub fn troubles_text(troubles: &[TroubleGroup]) -> String {
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | no. {}: {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | #{}: {} |",
             trouble.code.severity().name(),
             trouble.code.name(),
             trouble.count,

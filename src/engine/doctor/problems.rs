@@ -1,4 +1,4 @@
-//! The book of troubles: takes what was found in each message, in the order in which they came.
+//! The problems found: examines each message in order of arrival.
 
 use super::problem_groups::{GroupBy, TroubleGroup, TroubleRow, rows};
 use super::sequence::SeenMessages;
@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 type Key = (Code, Arc<str>, Arc<str>, Option<Dialect>);
 
-/// What was found in everything received.
+/// The findings in all received messages.
 #[derive(Debug)]
 pub struct Troubles {
     groups: HashMap<Key, TroubleGroup>,
     most: usize,
-    /// Findings of sorts that there was no room for.
+    /// Findings of groups that there was no room for.
     more: u64,
     seen: SeenMessages,
-    /// What only the messages before tell of a message, by its number; the oldest are forgotten.
+    /// Findings from the message sequence, by message number; the oldest are dropped.
     of_sequence: BTreeMap<u64, Vec<Finding>>,
     /// The number of the next message to be examined.
     pub(crate) next: u64,
@@ -45,17 +45,17 @@ impl Troubles {
         self.examined
     }
 
-    /// Messages that made room for newer ones before they could be examined.
+    /// Messages that were evicted before they could be examined.
     pub fn missed(&self) -> u64 {
         self.missed
     }
 
-    /// Findings that are not listed, because there are too many sorts of them.
+    /// Findings that are not listed because there are too many groups.
     pub fn more(&self) -> u64 {
         self.more
     }
 
-    /// Every sort of trouble, the worst first, then the most frequent.
+    /// Every group of problems, the worst first, then the most frequent.
     pub fn all(&self) -> Vec<TroubleGroup> {
         let mut all: Vec<TroubleGroup> = self.groups.values().cloned().collect();
         all.sort_by(|a, b| {
@@ -75,7 +75,7 @@ impl Troubles {
         self.of_sequence.get(&seq).map_or(&[], Vec::as_slice)
     }
 
-    /// Takes in that messages before that number are held no longer.
+    /// Records that messages before that number have been evicted.
     pub(crate) fn skip_to(&mut self, start: u64) {
         self.missed += start.saturating_sub(self.next);
         self.next = self.next.max(start);
@@ -94,7 +94,7 @@ impl Troubles {
         let sender: Arc<str> = sender.unwrap_or_default().into();
         found.extend(message.findings);
         found.extend(of_sequence.iter().cloned());
-        // That nobody fetched a link yet is no trouble.
+        // A link that has not been fetched is not a problem.
         let mut counts = [0_u8; 3];
         for finding in found
             .into_iter()

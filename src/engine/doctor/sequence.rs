@@ -1,11 +1,10 @@
-//! What only a sequence of messages tells: correlation ids that begin two requests, replies to nothing that was seen.
+//! Findings that need a sequence of messages: correlation ids used for two requests, replies to unknown requests.
 
 use natsbridge_wire::{Code, DecodedMessage, Envelope, Finding};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
-/// What was seen of one source of messages, in the order in which they came. Remembers so many messages and forgets the
-/// oldest; keeps hashes of ids, never the ids.
+/// Messages seen from one source, in order of arrival. Keeps a limited number; stores hashes of ids, never the ids.
 #[derive(Debug)]
 pub struct SeenMessages {
     most: usize,
@@ -32,7 +31,7 @@ impl SeenMessages {
         }
     }
 
-    /// Takes the next message, and says what those before it tell of it.
+    /// Adds the next message, and returns the findings that follow from earlier ones.
     pub fn take(&mut self, message: &DecodedMessage) -> Vec<Finding> {
         let mut findings = Vec::new();
         let Some((_, envelope)) = &message.envelope else {
@@ -49,14 +48,14 @@ impl SeenMessages {
         let other = *began != self.hash(&envelope.msg_id);
         other.then(|| {
             let message = format!(
-                "{:?} began another request before: answers to the two cannot be told apart",
+                "{:?} already belongs to an earlier request: answers to the two cannot be told apart",
                 envelope.correlation_id
             );
             Finding::new(Code::CorrelationReused, "correlation_id", message)
         })
     }
 
-    /// A reply whose request did not come. The first message of all may well answer one that came before.
+    /// A reply whose request was not seen. The very first message may well answer an earlier one.
     fn unasked(&self, envelope: &Envelope<'_>) -> Option<Finding> {
         let asked = &envelope.reply_to_msg_id;
         let told = !asked.is_empty()
@@ -64,7 +63,7 @@ impl SeenMessages {
             && !self.forgot
             && !self.seen.contains_key(&self.hash(asked));
         told.then(|| {
-            let message = format!("no message with the id {asked:?} came before");
+            let message = format!("no message with the id {asked:?} was seen before");
             Finding::new(Code::ReplyWithoutRequest, "reply_to_msg_id", message)
         })
     }

@@ -23,7 +23,7 @@ pub struct Specimen {
 }
 
 impl Specimen {
-    /// How it came, for what that tells of its health.
+    /// How it was received, as far as it matters for checks.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             subject: &self.subject,

@@ -1,4 +1,4 @@
-//! What a file holds: one envelope, an array of them, or one on each line.
+//! Splits a file into messages: one envelope, an array of envelopes, or one per line.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -24,8 +24,8 @@ pub(super) fn messages_of(file: &Bytes) -> Vec<Bytes> {
     vec![file.slice_ref(file.trim_ascii_end())]
 }
 
-/// Whether there are several lines and one of them is a whole object by itself. Objects within one that is laid out
-/// over several lines are indented.
+/// Whether there are several lines and at least one is a complete object by itself. Objects inside a pretty-printed
+/// one are indented.
 fn is_lines(file: &[u8]) -> bool {
     let mut lines = 0;
     let mut whole = false;

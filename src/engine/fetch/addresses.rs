@@ -1,5 +1,5 @@
-//! Addresses that are never fetched from unless the settings say so: those of the link, of everybody, of nobody, and
-//! where clouds keep the machine's credentials. Pure; who asks and which names are allowed is the policy's matter.
+//! Addresses that are never fetched from unless the settings allow it: link-local, broadcast, unspecified and cloud
+//! metadata addresses. Pure; the policy decides who may fetch from which names.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -23,12 +23,12 @@ const V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254), 128, METADATA),
 ];
 
-const LINK_LOCAL: &str = "is link-local, where clouds keep the machine's credentials";
-const METADATA: &str = "is where a cloud keeps the machine's credentials";
+const LINK_LOCAL: &str = "is link-local, where clouds serve the machine's credentials";
+const METADATA: &str = "is where a cloud serves the machine's credentials";
 const MULTICAST: &str = "is multicast";
 
-/// What is the matter with an address, if anything; `ADDRESS is …`. An IPv6 address that stands for an IPv4 one is
-/// looked at as both.
+/// Why an address is special, if it is; completes the sentence `ADDRESS …`. An IPv6 address that embeds an IPv4 one
+/// is checked as both.
 pub(super) fn reserved(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(v4) => reserved_v4(v4),
@@ -53,7 +53,7 @@ fn same_prefix(a: u128, b: u128, rest: u32) -> bool {
     a >> rest == b >> rest
 }
 
-/// The IPv4 addresses that a gateway or the system itself would make of an IPv6 one.
+/// The IPv4 addresses that a gateway or the system would derive from an IPv6 one.
 fn embedded(v6: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let s = v6.segments();
     let pair = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));

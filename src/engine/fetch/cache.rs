@@ -1,5 +1,5 @@
-//! What was fetched and what is being fetched, by URL: the same link is downloaded once, however many ask for it. The
-//! disk that it takes is bounded. Does no I/O.
+//! Completed and running downloads by URL: the same link is downloaded once, however many ask for it. Its disk space
+//! is bounded. Does no I/O.
 
 use super::download::Downloaded;
 use super::error::FetchError;
@@ -12,14 +12,14 @@ use tokio::task::AbortHandle;
 /// How a download ended, once it has.
 pub(super) type Outcome = Option<Result<Downloaded, FetchError>>;
 
-/// A download under way; it is given up when nobody waits for it any more.
+/// A running download; it is cancelled when nobody waits for it any more.
 #[derive(Debug)]
 pub(super) struct Transfer {
     pub(super) task: AbortHandle,
     pub(super) outcome: watch::Receiver<Outcome>,
     /// Bytes it may take.
     pub(super) most: u64,
-    /// Whether nobody asked for it: redirects may be refused to it that a person may follow.
+    /// Whether it is automatic: redirects may be refused that are followed on request.
     pub(super) unasked: bool,
 }
 
@@ -58,7 +58,7 @@ impl Shelf {
         self.kept.contains_key(url)
     }
 
-    /// The download under way that may take at least so many bytes and go as far.
+    /// A running download that may take at least this many bytes and follow the same redirects.
     pub(super) fn running(&self, url: &str, most: u64, unasked: bool) -> Option<Arc<Transfer>> {
         let transfer = self.running.get(url)?.upgrade()?;
         (transfer.most >= most && (unasked || !transfer.unasked)).then_some(transfer)
@@ -70,7 +70,7 @@ impl Shelf {
         self.running.insert(url, Arc::downgrade(transfer));
     }
 
-    /// Keeps what came, and lets the oldest go that nobody holds until the disk takes no more than `most` bytes.
+    /// Stores a download, and drops the oldest unused ones until at most `most` bytes of disk are used.
     pub(super) fn keep(&mut self, url: String, downloaded: Downloaded, most: u64) {
         self.clock += 1;
         let used = self.clock;

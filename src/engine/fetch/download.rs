@@ -1,4 +1,4 @@
-//! One link downloaded: tries, pauses, the body under its limits, what is told of it. Knows no cache.
+//! Downloads one link: attempts, pauses, the body within its limits, findings. No cache here.
 
 use super::error::FetchError;
 use super::exchange::{Exchange, is_no_http};
@@ -37,7 +37,7 @@ pub(super) struct Downloaded {
 }
 
 impl Download {
-    /// Tries until it is here, or it makes no sense to try again.
+    /// Tries until it succeeds, or another attempt would be pointless.
     pub(super) async fn run(self) -> Result<Downloaded, FetchError> {
         let start = Instant::now();
         let mut tries = 0;
@@ -82,7 +82,7 @@ impl Download {
         let response = self.exchange.open(Method::GET, &self.target).await?;
         let announced = response.content_length();
         let status = response.status();
-        // A part that nobody asked for would pass for the whole.
+        // A partial response that nobody asked for would pass for the whole file.
         if !status.is_success() || status == StatusCode::PARTIAL_CONTENT {
             return Err(self.refused(status, &response));
         }
@@ -136,7 +136,7 @@ impl Download {
                 Err(_) => {}
             }
             pace.check(now).map_err(|slow| match slow {
-                Slow::Silent(time) => broken(received, format!("nothing came for {time:?}")),
+                Slow::Silent(time) => broken(received, format!("no data received for {time:?}")),
                 Slow::Drip(why) => FetchError::TooSlow {
                     url: self.target.shown(),
                     received,

@@ -1,4 +1,4 @@
-//! Why a link was not fetched: one sentence each, with what to try. URLs in it carry no credentials.
+//! Why a link was not fetched: one sentence each, with advice. URLs in it carry no credentials.
 
 use crate::bridge::BridgeError;
 use crate::wording::grouped;
@@ -7,68 +7,93 @@ use std::time::Duration;
 
 /// Why a link was not fetched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say what the fields hold")]
+#[expect(missing_docs, reason = "the error messages describe the fields")]
 pub enum FetchError {
-    /// It is no http or https address.
-    #[error("{} is no link that can be fetched: {why}; links are http or https addresses", named(.link))]
+    /// It is not an http or https address.
+    #[error("{} is not a link that can be fetched: {why}; links are http or https addresses", named(.link))]
     NoLink { link: String, why: String },
-    /// Nobody may fetch it.
+    /// It must not be fetched.
     #[error(
-        "{url} is not fetched: {why}; if it is meant, set allow_link_local under [links] in the settings"
+        "{url} was not fetched: {why}; if this is intended, set allow_link_local under [links] in the \
+         settings"
     )]
     Refused { url: String, why: String },
-    /// It was not asked for, and leads to a host that is not allowed.
-    #[error(
-        "{url} leads on to {host}, which is not among the allowed hosts: fetch it by hand, or allow the host"
-    )]
+    /// It was fetched automatically, and redirects to a host that is not allowed.
+    #[error("{url} redirects to {host}, which is not an allowed host: fetch it by hand, or allow the host")]
     NotAllowed { url: String, host: String },
     /// A redirect that is not followed.
-    #[error("{url} is redirected in a way that is not followed: {why}; ask its sender for a direct link")]
+    #[error("{url} has a redirect that is not followed: {why}; ask the sender for a direct link")]
     BadRedirect { url: String, why: String },
     /// The host has no address.
     #[error(
-        "{url} cannot be fetched: no address is found for {host} ({why}); check the name, its sender may use one that only it knows"
+        "{url} cannot be fetched: no address found for {host} ({why}); check the name, it may be one that \
+         only the sender knows"
     )]
     NoAddress { url: String, host: String, why: String },
     /// No answer came.
     #[error(
-        "{url} cannot be fetched: {why}; check that the file server runs and that this machine can reach it"
+        "{url} cannot be fetched: {why}; check that the file server is running and reachable from this \
+         machine"
     )]
     Unreachable { url: String, why: String },
-    /// TLS does not hold.
+    /// TLS failed.
     #[error(
-        "{url} cannot be fetched: the server's certificate is not accepted ({why}); add its authority to this system's, or use http inside a trusted network"
+        "{url} cannot be fetched: the server's certificate is not trusted ({why}); add its authority to \
+         this system, or use http inside a trusted network"
     )]
     Untrusted { url: String, why: String },
-    /// What came is no HTTP.
-    #[error("{url} cannot be fetched: the server does not speak HTTP as it should ({why}); check the port")]
+    /// The response is not HTTP.
+    #[error("{url} cannot be fetched: the server's response is not valid HTTP ({why}); check the port")]
     NotHttp { url: String, why: String },
     /// The file is not there.
-    #[error("{url} is gone (status {status}): {}", .first.map_or("a one-shot link that another receiver has fetched, or one that has expired; ask its sender to send again".to_owned(), |bytes| format!("the first try had received {} bytes when it broke off, and that consumed the one-shot link; ask its sender to send again", grouped(bytes))))]
+    #[error("{url} is gone (status {status}): {}", .first.map_or("it was a one-shot link that someone \
+                                                                  else fetched, or it has expired; ask the \
+                                                                  sender to send it again".to_owned(), |bytes| format!("the \
+                                                                                                                                                                                                         first \
+                                                                                                                                                                                                         attempt \
+                                                                                                                                                                                                         broke \
+                                                                                                                                                                                                         off \
+                                                                                                                                                                                                         after \
+                                                                                                                                                                                                         {} \
+                                                                                                                                                                                                         bytes, \
+                                                                                                                                                                                                         which \
+                                                                                                                                                                                                         used \
+                                                                                                                                                                                                         up \
+                                                                                                                                                                                                         the \
+                                                                                                                                                                                                         one-shot \
+                                                                                                                                                                                                         link; \
+                                                                                                                                                                                                         ask \
+                                                                                                                                                                                                         the \
+                                                                                                                                                                                                         sender \
+                                                                                                                                                                                                         to \
+                                                                                                                                                                                                         send \
+                                                                                                                                                                                                         it \
+                                                                                                                                                                                                         again", grouped(bytes))))]
     Gone {
         url: String,
         status: u16,
         /// Bytes that an earlier try had received.
         first: Option<u64>,
     },
-    /// The server says no.
-    #[error("{url} cannot be fetched: the server answers {status}{}", advice(*.status))]
+    /// The server refuses.
+    #[error("{url} cannot be fetched: the server answered {status}{}", advice(*.status))]
     Status {
         url: String,
         status: u16,
         /// How long the server asks to be left alone.
         retry_after: Option<Duration>,
     },
-    /// There is more than may be taken.
+    /// It exceeds the limit.
     #[error("{url} {}, over the limit of {}: fetch it with a higher limit (listen --fetch-limit, link_bytes under [limits] in the settings)",
-        .size.map_or("sends more bytes than may be taken".to_owned(), |size| format!("has {} bytes", grouped(size))), grouped(*.most))]
+        .size.map_or("sends more bytes than allowed".to_owned(), |size| format!("has {} bytes", grouped(size))), grouped(*.most))]
     TooLarge {
         url: String,
         size: Option<u64>,
         most: u64,
     },
-    /// It comes too slowly.
-    #[error("{url} comes too slowly and was given up after {received} bytes: {why}; try again later, or from nearer by", received = grouped(*.received))]
+    /// It is too slow.
+    #[error("{url} is too slow and was given up after {received} bytes: {why}; try again later, or from a \
+             machine closer to it", received = grouped(*.received))]
     TooSlow { url: String, received: u64, why: String },
     /// The connection broke in the middle.
     #[error("{url} broke off after {}{} bytes: {why}; try again", grouped(*.received), .announced.map(|all| format!(" of {}", grouped(all))).unwrap_or_default())]
@@ -78,28 +103,28 @@ pub enum FetchError {
         announced: Option<u64>,
         why: String,
     },
-    /// The disk does not take it.
-    #[error("{url} cannot be kept in {dir}: {why}; make room there, or point TMPDIR to another place")]
+    /// The disk refuses it.
+    #[error("{url} cannot be saved in {dir}: {why}; make room there, or point TMPDIR somewhere else")]
     Disk { url: String, dir: String, why: String },
     /// This machine cannot.
     #[error("{url} cannot be fetched: {why}")]
     Unable { url: String, why: String },
-    /// It was tried often enough.
-    #[error("{last} (tried {tries} times)")]
+    /// All attempts failed.
+    #[error("{last} ({tries} attempts)")]
     Tried { last: Box<Self>, tries: u32 },
 }
 
 fn advice(status: u16) -> &'static str {
     match status {
-        401 | 403 => "; it asks for credentials, which links do not carry: ask its sender for an open link",
+        401 | 403 => "; it requires credentials, which links do not carry: ask the sender for a public link",
         429 => ", too many requests; try again later",
-        500.. => ", a failure of its own; try again later, or look at its log",
-        _ => "; ask its sender for another link",
+        500.. => ", a server error; try again later, or check its log",
+        _ => "; ask the sender for another link",
     }
 }
 
 impl FetchError {
-    /// Whether another try may go better: failures of the network, and of the server that it may get over.
+    /// Whether another attempt may succeed: failures of the network, and temporary ones of the server.
     pub(super) fn heals(&self) -> bool {
         match self {
             Self::NoAddress { .. } | Self::Unreachable { .. } | Self::BrokenOff { .. } => true,
@@ -108,7 +133,7 @@ impl FetchError {
         }
     }
 
-    /// The finding that tells of it.
+    /// The finding that reports it.
     pub fn code(&self) -> Code {
         match self {
             Self::NoLink { .. } => Code::LinkNotHttp,

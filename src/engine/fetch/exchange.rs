@@ -1,5 +1,5 @@
-//! One request to the place that a link leads to: each hop is checked, resolved once, and connected to at exactly the
-//! addresses that were checked. Bodies are somebody else's matter.
+//! One request for a link: each hop is checked, resolved once, and connected to at exactly the addresses that were
+//! checked. Reading bodies happens elsewhere.
 
 use super::error::FetchError;
 use super::link_url::Target;
@@ -21,7 +21,7 @@ pub(super) struct Exchange {
     pub(super) policy: FetchPolicy,
     pub(super) limits: Limits,
     pub(super) resolver: Arc<dyn Resolver>,
-    /// Nobody asked: redirects to other servers need their host allowed, too.
+    /// Not requested by the user: redirects to other servers need their host allowed too.
     pub(super) unasked: bool,
 }
 
@@ -65,7 +65,7 @@ impl Exchange {
         let host = target.host();
         let why = match timeout(self.limits.connect_time, self.resolver.resolve(&host)).await {
             Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
-            Ok(Ok(_)) => "it has none".to_owned(),
+            Ok(Ok(_)) => "the name resolves to nothing".to_owned(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!(
                 "the resolver did not answer within {:?}",
@@ -91,7 +91,7 @@ impl Exchange {
             why,
         };
         let builder = http::builder(&self.limits).map_err(|error| unable(error.to_string()))?;
-        // A client per hop: it knows these addresses only, whatever name it is asked for.
+        // A client per hop: it only knows these addresses, whatever name it is asked for.
         let builder = builder.dns_resolver(Pinned(addresses)).pool_max_idle_per_host(0);
         let client = http::build(builder).map_err(|error| unable(error.to_string()))?;
         let asked = client
@@ -138,7 +138,7 @@ fn redirect(response: &Response) -> Option<String> {
     Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
 }
 
-/// What a failed request means.
+/// The meaning of a failed request.
 fn failed(error: &reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
     let url = target.shown();
     let why = match root(error) {
@@ -156,7 +156,7 @@ fn failed(error: &reqwest::Error, target: &Target, limits: &Limits) -> FetchErro
     }
 }
 
-/// Whether the bytes that came are no HTTP, or more of a head than anybody needs.
+/// Whether the response is not HTTP, or has unreasonably large headers.
 pub(super) fn is_no_http(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_parse))
 }

@@ -1,9 +1,9 @@
-//! What is known of a link before it is fetched.
+//! Facts about a link before it is fetched.
 
 use super::error::FetchError;
 use std::net::IpAddr;
 
-/// What a server said when it was asked about a link without fetching it (HTTP HEAD).
+/// The server's answer to a request for a link without fetching it (HTTP HEAD).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// Status: 200 exists, 404 is gone.
@@ -23,7 +23,7 @@ pub struct LinkFacts {
     pub addresses: Vec<IpAddr>,
     /// Why it will not be fetched, as a sentence; `None` where it may be.
     pub refused: Option<String>,
-    /// Whether it is fetched without asking.
+    /// Whether it is fetched automatically.
     pub allowed: bool,
     /// Whether it is here already.
     pub cached: bool,

@@ -1,4 +1,4 @@
-//! What a download is asked for and gives back, with what is to be told of it.
+//! The request and result of a download, with its findings.
 
 use super::download::Downloaded;
 use crate::http::{Progress, Retry};
@@ -15,9 +15,9 @@ pub struct FetchRequest {
     pub declared: Option<u64>,
     /// Most bytes to take; `None` takes the limit.
     pub most: Option<u64>,
-    /// Where the progress is counted; who joins a download under way sees none.
+    /// Where the progress is counted; those who join a running download see none.
     pub progress: Progress,
-    /// Nobody asked for it: it is fetched only where the policy allows its host, redirects included.
+    /// Automatic: it is fetched only if the policy allows its host, redirects included.
     pub unasked: bool,
     /// Tries and pauses.
     pub retry: Retry,
@@ -30,7 +30,7 @@ pub struct Fetched {
     pub blob: Blob,
     /// The size that the server announced (Content-Length).
     pub announced: Option<u64>,
-    /// What is odd, with paths relative to the payload.
+    /// Findings, with paths relative to the payload.
     pub findings: Vec<Finding>,
     /// How long it took, pauses included.
     pub took: Duration,
@@ -50,7 +50,7 @@ impl Fetched {
         } = downloaded;
         let mut findings = Vec::new();
         if let Some(declared) = declared.filter(|declared| *declared != blob.len()) {
-            let announced = announced.map_or("announced none".to_owned(), |size| {
+            let announced = announced.map_or("announced no size".to_owned(), |size| {
                 format!("announced {}", grouped(size))
             });
             let message = format!(
@@ -62,7 +62,7 @@ impl Fetched {
         }
         if let Some(encoding) = encoded {
             let message =
-                format!("the server sent it with Content-Encoding {encoding}; it is kept as it came");
+                format!("the server sent it with Content-Encoding {encoding}; it is kept as received");
             findings.push(Finding::new(Code::LinkEncoded, "data", message));
         }
         Self {

@@ -1,4 +1,4 @@
-//! The fetcher: downloads links under the policy and keeps what it has for as long as it lives.
+//! The fetcher: downloads links under the policy and caches them for its lifetime.
 
 use super::cache::{Shelf, Transfer};
 use super::download::{Download, Downloaded};
@@ -73,8 +73,8 @@ impl Fetcher {
         Some(self.shelf().kept(target.url().as_str())?.blob)
     }
 
-    /// Keeps bytes as what that link leads to, as if they had been downloaded; large ones go to a temporary file. An error
-    /// if the link is none that could be fetched, or the file cannot be written.
+    /// Stores bytes as the content of that link, as if they had been downloaded; large ones go to a temporary file.
+    /// Fails if the link could not be fetched at all, or the file cannot be written.
     pub fn keep(&self, url: &str, bytes: Bytes) -> io::Result<()> {
         let target = Target::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let blob = if bytes.len() > self.limits.link_memory {
@@ -168,7 +168,7 @@ impl Fetcher {
             Some(ended) => Ok(Fetched::new(ended?, request.declared)),
             None => Err(FetchError::Unable {
                 url: target.shown(),
-                why: "the program is ending".into(),
+                why: "the program is shutting down".into(),
             }),
         }
     }
@@ -218,7 +218,7 @@ async fn head(exchange: &Exchange, target: &Target) -> Result<Head, String> {
     })
 }
 
-/// What is behind the lock is whole between statements: a panic elsewhere does not spoil it.
+/// The data behind the lock is consistent between statements: a panic elsewhere does not corrupt it.
 fn lock(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
     shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }

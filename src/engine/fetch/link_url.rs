@@ -1,4 +1,4 @@
-//! A link as something to connect to: an http or https address without credentials. Opens nothing.
+//! The URL of a link as a connection target: an http or https address without credentials. Opens nothing.
 
 use super::error::FetchError;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Parses a link as browsers do, which turns odd spellings of addresses into plain ones; takes the credentials off.
+    /// Parses a link as browsers do, which normalises odd spellings of addresses; removes the credentials.
     pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
         let url = Url::parse(link).map_err(|error| FetchError::NoLink {
             link: shortened(link),
@@ -27,13 +27,13 @@ impl Target {
     pub(super) fn join(&self, location: &str) -> Result<Self, FetchError> {
         let url = self.url.join(location).map_err(|error| FetchError::BadRedirect {
             url: self.shown(),
-            why: format!("{} is no URL ({error})", shortened(location)),
+            why: format!("{} is not a URL ({error})", shortened(location)),
         })?;
         let target = Self::new(url)?;
         if self.url.scheme() == "https" && target.url.scheme() == "http" {
             return Err(FetchError::BadRedirect {
                 url: self.shown(),
-                why: format!("it leads from https down to {}", target.shown()),
+                why: format!("it redirects from https to {}", target.shown()),
             });
         }
         Ok(target)
@@ -43,7 +43,7 @@ impl Target {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::NoLink {
                 link: shortened(url.as_str()),
-                why: format!("{} is not fetched", url.scheme()),
+                why: format!("{} is not supported", url.scheme()),
             });
         }
         url.set_fragment(None);
@@ -98,12 +98,12 @@ impl Target {
     }
 }
 
-/// A link for people, be it one or not: without the credentials that it may carry.
+/// A link for display, valid or not, without any credentials.
 pub fn shown_link(link: &str) -> String {
     let Some((scheme, rest)) = link.split_once("://") else {
         return link.to_owned();
     };
-    // Of what is no URL, a password with a slash in it perhaps, everything up to the last `@` goes.
+    // If it is not a URL, perhaps because of a slash in a password, everything up to the last `@` is removed.
     let ends: &[char] = match Url::parse(link) {
         Ok(_) => &['/', '?', '#', '\\'],
         Err(_) => &['?', '#'],

@@ -1,4 +1,4 @@
-//! The links of one message: which of them are fetched, and the message decoded with what they led to.
+//! The links of one message: which of them are fetched, and decoding the message with their content.
 
 use super::error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
@@ -39,16 +39,16 @@ impl fmt::Debug for Fetching {
     }
 }
 
-/// What the links of one message led to.
+/// The content of a message's links.
 #[derive(Debug, Clone, Default)]
 pub struct MessageLinks {
     outcomes: HashMap<String, Result<Fetched, FetchError>>,
-    /// Why the others were not fetched, where that is known.
+    /// Why the others were not fetched, if that is known.
     left_out: Option<&'static str>,
 }
 
 impl Fetching {
-    /// Fetches the links of a message, several at a time. Costs next to nothing where it has none.
+    /// Fetches the links of a message, several at a time. Nearly free if it has none.
     pub async fn links_of(&self, raw: &[u8], limits: &Limits) -> MessageLinks {
         let requests = self.requests(raw, limits);
         let fetching = requests.into_iter().map(async |(url, request)| {
@@ -59,10 +59,8 @@ impl Fetching {
         MessageLinks {
             outcomes: fetched.collect().await,
             left_out: match self.mode {
-                FetchMode::Never => Some("links are not to be fetched"),
-                FetchMode::Allowed => {
-                    Some("its host is not among the allowed_hosts under [links] in the settings")
-                }
+                FetchMode::Never => Some("fetching links is turned off"),
+                FetchMode::Allowed => Some("its host is not in allowed_hosts under [links] in the settings"),
                 FetchMode::Always => None,
             },
         }

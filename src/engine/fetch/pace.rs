@@ -1,4 +1,4 @@
-//! How long a download may take: silence, rate and time in all. Pure arithmetic on instants that come in.
+//! How long a download may take: idle time, minimum rate and total time. Pure arithmetic on instants passed in.
 
 use natsbridge_wire::Limits;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ pub(super) struct Pace<'a> {
     start: Instant,
     /// When the last bytes came.
     heard: Instant,
-    /// The stretch over which the rate is measured: its start and what came since.
+    /// The window for measuring the rate: its start, and the bytes received since.
     window: (Instant, u64),
     /// Bytes that are known to come, or have come.
     bytes: u64,
@@ -23,7 +23,7 @@ pub(super) struct Pace<'a> {
 /// What is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Slow {
-    /// Nothing came for so long.
+    /// Nothing arrived for this long.
     Silent(Duration),
     /// Too few bytes came.
     Drip(String),
@@ -58,11 +58,11 @@ impl<'a> Pace<'a> {
             .min(self.end())
     }
 
-    /// Looks at the pace.
+    /// Checks the pace.
     pub(super) fn check(&mut self, now: Instant) -> Result<(), Slow> {
         if now >= self.end() {
             let most = self.end() - self.start;
-            return Err(Slow::Drip(format!("it may take {most:?}")));
+            return Err(Slow::Drip(format!("the limit is {most:?}")));
         }
         if now >= self.heard + self.limits.link_idle {
             return Err(Slow::Silent(self.limits.link_idle));
@@ -72,7 +72,7 @@ impl<'a> Pace<'a> {
             let window = self.limits.link_rate_window;
             let least = self.limits.link_rate.saturating_mul(window.as_millis() as u64) / 1000;
             if came < least {
-                return Err(Slow::Drip(format!("{came} bytes came within {window:?}")));
+                return Err(Slow::Drip(format!("only {came} bytes arrived within {window:?}")));
             }
             self.window = (now, 0);
         }

@@ -1,4 +1,4 @@
-//! Which links may be fetched at all, and which without being asked for. Pure rules; what a name resolves to comes in.
+//! Which links may be fetched at all, and which automatically. Pure rules; resolved addresses are passed in.
 
 use super::addresses::reserved;
 use super::error::FetchError;
@@ -6,11 +6,11 @@ use super::link_url::Target;
 use std::net::IpAddr;
 use url::{Host, Url};
 
-/// Names under which clouds hand out the machine's credentials.
+/// Names under which clouds serve the machine's credentials.
 const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata.goog"];
 
-/// The rules of fetching. Only http and https are ever fetched; loopback and private addresses are, where a person asks
-/// or their host is allowed: that is where development keeps its file servers.
+/// The rules for fetching. Only http and https are ever fetched; loopback and private addresses are allowed on
+/// request or if their host is allowed, because that is where development file servers run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FetchPolicy {
     /// Hosts (`host`, `host:port` or `*.domain`) whose links are fetched without asking.
@@ -46,7 +46,7 @@ impl FetchPolicy {
             .any(|entry| entry.matches(&host, port))
     }
 
-    /// Refuses what nobody may fetch by its name.
+    /// Refuses links that nobody may fetch, by name.
     pub(super) fn check_name(&self, target: &Target) -> Result<(), FetchError> {
         if self.allow_link_local || !METADATA_NAMES.contains(&target.host().as_str()) {
             return Ok(());
@@ -54,13 +54,13 @@ impl FetchPolicy {
         Err(FetchError::Refused {
             url: target.shown(),
             why: format!(
-                "{} is where a cloud keeps the machine's credentials",
+                "{} is where a cloud serves the machine's credentials",
                 target.host()
             ),
         })
     }
 
-    /// Refuses what nobody may fetch by any of its addresses: which one is connected to is not ours to choose.
+    /// Refuses links that nobody may fetch, by any of their addresses: we do not choose which one is connected to.
     pub(super) fn check_addresses(&self, target: &Target, addresses: &[IpAddr]) -> Result<(), FetchError> {
         if self.allow_link_local {
             return Ok(());
@@ -86,7 +86,7 @@ pub fn check_allowed_host(entry: &str) -> Result<(), String> {
     match AllowedHost::parse(entry) {
         Some(_) => Ok(()),
         None => Err(format!(
-            "{entry:?} is no host: write files.example.com, files.example.com:8080 or *.example.com"
+            "{entry:?} is not a host: write files.example.com, files.example.com:8080 or *.example.com"
         )),
     }
 }
@@ -111,7 +111,7 @@ impl AllowedHost {
             Ok(IpAddr::V6(address)) => format!("[{address}]"),
             _ => rest.to_owned(),
         };
-        // With a scheme whose ports have no default, so that a port that is written stays.
+        // With a scheme whose ports have no default, so that an explicit port stays.
         let url = Url::parse(&format!("ws://{bare}/")).ok()?;
         let plain = url.path() == "/"
             && url.query().is_none()

@@ -1,5 +1,5 @@
-//! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner can
-//! read. Writing happens beside receiving; at most two pieces are in memory.
+//! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner
+//! can read. Writing overlaps receiving; at most two pieces are in memory.
 
 use crate::files::temporary_blob;
 use bytes::Bytes;
@@ -64,7 +64,7 @@ impl Spool {
         }
     }
 
-    /// Hands what waits to the disk, once the piece before is on it.
+    /// Writes the waiting bytes to disk, once the previous piece is there.
     async fn write(&mut self) -> io::Result<()> {
         let (file, path) = match self.file.take() {
             Some(SpoolFile { writing, path }) => (written(writing).await?, path),

@@ -1,4 +1,4 @@
-//! Blobs that are files: opened to be uploaded, or made by a download and removed when nobody holds them any more.
+//! Blobs that are files: opened for upload, or created by a download and removed when no longer used.
 
 use natsbridge_wire::{Blob, ReadAt};
 use std::fs::File;
@@ -23,7 +23,7 @@ pub fn file_blob(path: &Path) -> io::Result<Blob> {
     stored(file, path.to_owned(), None)
 }
 
-/// A finished download as a blob; the file goes when the last clone of the blob is dropped.
+/// A finished download as a blob; the file is removed when the last clone is dropped.
 pub(crate) fn temporary_blob(file: File, path: TempPath) -> io::Result<Blob> {
     stored(file, path.to_path_buf(), Some(path))
 }

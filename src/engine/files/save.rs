@@ -1,4 +1,4 @@
-//! Payload bodies to files: names made safe, never overwriting, never following links, readable by the owner only.
+//! Saves payloads to files: safe names, never overwriting, never following links, readable by the owner only.
 
 use natsbridge_wire::{Blob, Limits};
 use std::fs::{File, OpenOptions};
@@ -31,15 +31,14 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Re
 pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
     let mut file = create_new(path)?;
     body.copy_to(&mut file).inspect_err(|_| {
-        // Half a payload is worse than none; the first error is the one to tell.
+        // Half a payload is worse than none; the first error is the one to report.
         let _ = std::fs::remove_file(path);
     })
 }
 
-/// Has a new file written by `write`, whole or not at all; gives its size in bytes.
+/// Creates a new file written by `write`, completely or not at all; returns its size in bytes.
 ///
-/// # Errors
-/// When the file exists, cannot be made, or `write` fails.
+/// # Errors When the file exists, cannot be created, or `write` fails.
 pub fn save_through<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
@@ -55,8 +54,8 @@ pub fn save_through<E: From<io::Error>>(
     })
 }
 
-/// Makes a new file that its owner only may read. `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor follows a
-/// link that waits under the name.
+/// Creates a new file that only its owner may read. `create_new` is `O_CREAT|O_EXCL`: it neither overwrites nor
+/// follows a link of that name.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -68,8 +67,8 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// A stranger's name as a file name: its last component, harmless characters, of bounded length.
-/// `payload-<id>` where nothing is left of it.
+/// A foreign name as a safe file name: its last component, harmless characters, of bounded length. `payload-<id>` if
+/// nothing is left of it.
 pub fn safe_file_name(dataname: &str, id: &str) -> String {
     let cleaned = clean(dataname.rsplit(['/', '\\']).next().unwrap_or_default());
     if cleaned.is_empty() {

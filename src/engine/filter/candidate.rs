@@ -1,4 +1,4 @@
-//! A message that a filter looks at: each part is worked out when it is first asked for.
+//! A message being filtered: each part is computed on first use.
 
 use crate::message::{Row, StoredMessage};
 use crate::store::Store;
@@ -70,7 +70,7 @@ impl<'a> Candidate<'a> {
         self.looked.get()
     }
 
-    /// The message; `None` when the store let it go.
+    /// The message; `None` if the store has evicted it.
     pub fn message(&self) -> Option<&StoredMessage> {
         let fetch = || self.fetch.and_then(|(store, seq)| store.message(seq));
         self.message.get_or_init(fetch).as_ref()
@@ -80,7 +80,7 @@ impl<'a> Candidate<'a> {
         self.looked.set(self.looked.get() + self.bytes * cost);
     }
 
-    /// What a quick look at its bytes tells.
+    /// What a quick scan of its bytes tells.
     pub fn digest(&self) -> &Digest<'static> {
         self.digest.get_or_init(|| {
             self.look(1);

@@ -1,4 +1,4 @@
-//! One term of a filter, looked up: what it asks of a message, and what that costs.
+//! One resolved term of a filter: what it tests, and how expensive that is.
 
 use super::candidate::Candidate;
 use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
@@ -58,7 +58,7 @@ impl Wanted {
 
     fn is_in(&self, text: &str) -> bool {
         if self.any_case {
-            // Nearly all text is ASCII in lower case already.
+            // Nearly all text is already lower-case ASCII.
             text.contains(&self.text) || text.to_lowercase().contains(&self.text)
         } else {
             text.contains(&self.text)
@@ -117,7 +117,7 @@ impl Condition {
             FilterField::Payload | FilterField::Metadata => {
                 let path = JsonPath::new(rest);
                 let path = path.ok_or_else(|| {
-                    let what = format!("{rest:?} is no path: write it like config.rate or items[0].name");
+                    let what = format!("{rest:?} is not a path: write it like config.rate or items[0].name");
                     FilterFault::new(field.at.clone(), what)
                 })?;
                 if row.field == FilterField::Payload {
@@ -146,14 +146,14 @@ impl Condition {
             FilterField::Payloads => Self::Payloads(compare, whole(value)?),
             FilterField::Size => {
                 let bytes = number_of_bytes(&value.text);
-                let what = || format!("{:?} is no size: write it like 1500, 2kB or 1.5MB", value.text);
+                let what = || format!("{:?} is not a size: write it like 1500, 2kB or 1.5MB", value.text);
                 Self::Size(compare, bytes.ok_or_else(|| wrong(what()))?)
             }
             FilterField::Age => {
                 let age = duration_us(&value.text);
                 let what = || {
                     format!(
-                        "{:?} is no duration: write it like 250ms, 5s, 10min or 2h",
+                        "{:?} is not a duration: write it like 250ms, 5s, 10min or 2h",
                         value.text
                     )
                 };
@@ -169,7 +169,7 @@ impl Condition {
         })
     }
 
-    /// What it costs to ask, as a rank: 0 the subject, 1 what the list knows, 2 the bytes, 3 everything decoded.
+    /// The cost of testing it, as a rank: 0 the subject, 1 the list row, 2 the bytes, 3 everything decoded.
     pub(super) fn cost(&self) -> u32 {
         match self {
             Self::Subject(..) => 0,
@@ -202,7 +202,7 @@ impl Condition {
         }
     }
 
-    /// Whether a message fulfils it.
+    /// Whether a message matches it.
     pub(super) fn holds(&self, message: &Candidate<'_>, now_us: i64) -> bool {
         match self {
             _ if self.cost() == 0 => self.holds_for(message.subject()),
@@ -257,12 +257,12 @@ impl Condition {
     }
 }
 
-/// Whether a comparison holds for what is not there.
+/// Whether a comparison holds for a missing value.
 fn negative(compare: Compare) -> bool {
     matches!(compare, Compare::Unequal | Compare::Lacks)
 }
 
-/// The comparison that a negative one denies.
+/// The comparison that a negative one negates.
 fn positive(compare: Compare) -> Compare {
     match compare {
         Compare::Unequal => Compare::Equal,
@@ -333,7 +333,7 @@ fn in_payloads(message: &Candidate<'_>, path: &JsonPath, compare: Compare, wante
     holds != negative(compare)
 }
 
-/// Whether a JSON value compares so; one that is not there fulfils nothing but a negative comparison.
+/// Whether a JSON value compares this way; a missing one only matches a negative comparison.
 fn json_holds(value: Option<&Json>, compare: Compare, wanted: &Wanted) -> bool {
     let text = match value {
         None => return negative(compare),
@@ -361,7 +361,7 @@ fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, 
     }
     let Some(code) = Code::from_name(&value.text) else {
         let what = format!(
-            "{:?} is no finding: use note, warning, error, or a code like size-mismatch",
+            "{:?} is not a finding: use note, warning, error, or a code like size-mismatch",
             value.text
         );
         return Err(FilterFault::new(value.at.clone(), what));
@@ -377,12 +377,12 @@ fn one_of(text: &str, known: impl Iterator<Item = &'static str> + Clone) -> Resu
     let found = known.clone().find(|name| name.eq_ignore_ascii_case(text));
     found.map(str::to_owned).ok_or_else(|| {
         let names: Vec<&str> = known.collect();
-        format!("{text:?} is none of {}", names.join(", "))
+        format!("{text:?} is not one of {}", names.join(", "))
     })
 }
 
 fn whole(value: &Typed) -> Result<u64, FilterFault> {
-    let what = || format!("{:?} is no whole number", value.text);
+    let what = || format!("{:?} is not a whole number", value.text);
     value
         .text
         .parse()
@@ -397,5 +397,5 @@ fn no_field(name: &str) -> String {
             None => row.name.to_owned(),
         })
         .collect();
-    format!("there is no field {name:?}; there are {}", names.join(", "))
+    format!("unknown field {name:?}; the fields are {}", names.join(", "))
 }

@@ -1,4 +1,4 @@
-//! The one list of what a filter can ask of a message: completion, help and the README's table derive from it.
+//! The fields a filter can test: completion, help and the README's table are derived from this list.
 
 use natsbridge_wire::{Code, DIALECTS, KINDS, Severity};
 use std::fmt::Write as _;
@@ -49,7 +49,7 @@ pub enum FilterField {
 pub struct FilterFieldRow {
     /// The field.
     pub field: FilterField,
-    /// How it is typed; one that ends in a dot wants a name or path after it.
+    /// How it is typed; a name that ends in a dot takes a name or path after it.
     pub name: &'static str,
     /// What it holds, as a phrase.
     pub doc: &'static str,
@@ -108,13 +108,13 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
     row(
         FilterField::Correlation,
         "correlation",
-        "correlation id, or its beginning",
+        "correlation id, or the start of one",
         "correlation=7f3a91c2",
     ),
     row(
         FilterField::Message,
         "message",
-        "message id, or its beginning",
+        "message id, or the start of one",
         "message=01d2",
     ),
     FilterFieldRow {
@@ -122,7 +122,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         ..row(
             FilterField::Dialect,
             "dialect",
-            "spelling of the envelope, or none",
+            "dialect of the envelope, or none",
             "dialect=v0.4",
         )
     },
@@ -131,7 +131,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         ..row(
             FilterField::Kind,
             "kind",
-            "kind of one of its payloads",
+            "kind of any of its payloads",
             "kind=table",
         )
     },
@@ -140,7 +140,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         ..row(
             FilterField::Transport,
             "transport",
-            "how one of its payloads travels",
+            "transport of any of its payloads",
             "transport=link",
         )
     },
@@ -150,8 +150,13 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         "number of payloads",
         "payloads>1",
     ),
-    row(FilterField::Size, "size", "bytes of the message", "size>100kB"),
-    row(FilterField::Age, "age", "how long ago it came", "age<5min"),
+    row(
+        FilterField::Size,
+        "size",
+        "size of the message in bytes",
+        "size>100kB",
+    ),
+    row(FilterField::Age, "age", "time since it arrived", "age<5min"),
     FilterFieldRow {
         values: || {
             let severities = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name);
@@ -170,25 +175,25 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
     row(
         FilterField::Text,
         "text",
-        "text in a decoded payload",
+        "text in any decoded payload",
         "text~\"red wine\"",
     ),
     row(
         FilterField::Header,
         "header.",
-        "a header, by its name",
+        "a header, by name",
         "header.Trace=abc",
     ),
     row(
         FilterField::Payload,
         "payload.",
-        "a value in a dictionary, by its path",
+        "a value in a dictionary, by path",
         "payload.config.rate>3",
     ),
     row(
         FilterField::Metadata,
         "metadata.",
-        "a value in the metadata, by its path",
+        "a value in the metadata, by path",
         "metadata.x=y",
     ),
 ];
@@ -213,7 +218,7 @@ impl FilterFieldRow {
 
 /// The README's table of fields, as Markdown.
 pub fn filter_table_markdown() -> String {
-    let mut text = String::from("| field | holds | example |\n|---|---|---|\n");
+    let mut text = String::from("| field | meaning | example |\n|---|---|---|\n");
     for row in FILTER_FIELDS {
         let name = match row.name.strip_suffix('.') {
             Some(name) => format!("{name}.…"),

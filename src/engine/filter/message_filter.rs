@@ -21,10 +21,9 @@ pub struct MessageFilter {
 }
 
 impl MessageFilter {
-    /// Reads a filter; the empty text admits everything.
+    /// Parses a filter; the empty text matches everything.
     ///
-    /// # Errors
-    /// What is wrong, where, and what to try.
+    /// # Errors What is wrong, where, and what to try.
     pub fn new(text: &str) -> Result<Self, FilterFault> {
         let text = text.trim_end();
         let expr = parse_filter(text)?.try_map(&mut |term| Condition::new(&term))?;
@@ -40,29 +39,29 @@ impl MessageFilter {
         &self.text
     }
 
-    /// Whether it admits everything.
+    /// Whether it matches everything.
     pub fn is_empty(&self) -> bool {
         self.expr.is_empty()
     }
 
-    /// Whether it asks only for subjects: then all messages of a subject fare alike.
+    /// Whether it only tests subjects: then all messages of a subject have the same result.
     pub fn is_of_subjects(&self) -> bool {
         self.cost == 0
     }
 
-    /// Whether the messages of a subject fulfil it, where it asks for nothing else.
+    /// Whether the messages of a subject match, if it only tests subjects.
     pub fn admits_subject(&self, subject: &str) -> bool {
         self.expr.eval(&mut |condition| condition.holds_for(subject))
     }
 
-    /// Whether a message fulfils it at that time, microseconds since the Unix epoch.
+    /// Whether a message matches at that time, microseconds since the Unix epoch.
     pub fn admits(&self, message: &Candidate<'_>, now_us: i64) -> bool {
         self.expr.eval(&mut |condition| condition.holds(message, now_us))
     }
 }
 
 impl PartialEq for MessageFilter {
-    /// Filters of the same text are the same.
+    /// Filters with the same text are equal.
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }

@@ -1,4 +1,4 @@
-//! Filters over messages: what each field of the filter language means for a message, cheapest looks first.
+//! Filters over messages: what each field of the filter language means for a message, cheapest tests first.
 
 mod candidate;
 mod condition;

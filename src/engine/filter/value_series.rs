@@ -1,13 +1,11 @@
-//! One value of each message, in the order in which they came: what a path leads to in dictionaries, or a column of
-//! tables.
+//! One value of each message, in order of arrival: at a path in dictionaries, or in a column of tables.
 
 use super::json_path::JsonPath;
 use crate::store::Store;
 use natsbridge_wire::{DecodedMessage, Limits, Steps, TableRows, Value, decode_message};
 
-/// Hands on the number that `path` leads to in each of these messages on `subject`, with the time at which it came
-/// (microseconds since the Unix epoch); a column of a table hands on one for each row. `None` when it was given up, or
-/// the path is none.
+/// Passes on the number at `path` in each of these messages on `subject`, with its arrival time (microseconds since
+/// the Unix epoch); a column of a table yields one per row. `None` if cancelled, or if the path is invalid.
 pub fn value_series(
     store: &Store,
     (subject, seqs): (&str, &[u64]),
@@ -21,7 +19,7 @@ pub fn value_series(
         if done % 256 == 0 && !steps.step(done as u64, seqs.len() as u64) {
             return None;
         }
-        // Gone meanwhile, or of another subject.
+        // Evicted in the meantime, or of another subject.
         let Some(message) = store.message(*seq).filter(|message| *message.subject == *subject) else {
             continue;
         };

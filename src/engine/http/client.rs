@@ -1,4 +1,5 @@
-//! The HTTP client of uploads and downloads: which roots it trusts, and what it never does by itself. No requests here.
+//! The HTTP client for uploads and downloads: which roots it trusts, and what it never does by itself. No requests
+//! here.
 
 use crate::bridge::BridgeError;
 use crate::connect::system_roots;
@@ -17,8 +18,8 @@ pub(crate) fn client(limits: &Limits) -> Result<Client, BridgeError> {
     build(builder(limits)?)
 }
 
-/// What [`client`] is built from, for those who pin addresses: no redirects, proxies, cookies or decompression, so that
-/// each request goes exactly where its URL says and gives exactly the bytes that came.
+/// The basis of [`client`], for callers that pin addresses: no redirects, proxies, cookies or decompression, so that
+/// each request goes exactly where its URL says and returns exactly the bytes received.
 pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, BridgeError> {
     let builder = Client::builder()
         .tls_backend_preconfigured(tls()?)
@@ -35,7 +36,7 @@ pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, BridgeError> {
 pub(crate) fn build(builder: ClientBuilder) -> Result<Client, BridgeError> {
     builder.build().map_err(|error| {
         BridgeError::Link(format!(
-            "no HTTP client can be made on this machine: {}",
+            "cannot create an HTTP client on this machine: {}",
             root(&error)
         ))
     })
@@ -50,7 +51,7 @@ fn tls() -> Result<ClientConfig, BridgeError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| BridgeError::Link(format!("TLS cannot be set up on this machine: {error}")))?;
+        .map_err(|error| BridgeError::Link(format!("cannot set up TLS on this machine: {error}")))?;
     let mut config = config
         .with_root_certificates(system_roots())
         .with_no_client_auth();

@@ -1,4 +1,4 @@
-//! How far an upload or a download is. One side counts, the other looks or is told.
+//! The progress of an upload or download. One side counts, the other polls or is notified.
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Progress {
         (self.0.tell)();
     }
 
-    /// So many bytes were counted in vain: their try failed.
+    /// Subtracts bytes of a failed attempt.
     pub fn take_back(&self, bytes: u64) {
         let _ = (self.0.done).fetch_update(Ordering::Relaxed, Ordering::Relaxed, |done| {
             Some(done.saturating_sub(bytes))
@@ -60,7 +60,7 @@ impl Progress {
 }
 
 impl Default for Progress {
-    /// One that tells nobody.
+    /// A progress without listeners.
     fn default() -> Self {
         Self::telling(|| ())
     }

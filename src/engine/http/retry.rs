@@ -4,7 +4,7 @@ use crate::connect::doubled;
 use natsbridge_wire::Limits;
 use std::time::Duration;
 
-/// How much a pause is made longer or shorter by chance, so that many peers do not come back at once.
+/// Random variation of pauses, so that many peers do not come back at once.
 const JITTER: f64 = 0.2;
 
 /// Tries and pauses.
@@ -37,7 +37,7 @@ impl Retry {
 
     /// The pause after so many tries, at least what the server asked for; never longer than the longest.
     pub(crate) fn pause(&self, tries: u32, asked: Option<Duration>) -> Duration {
-        // A UUID is the chance that is at hand.
+        // A UUID as a convenient source of randomness.
         let chance = f64::from(uuid::Uuid::new_v4().as_u128() as u32) / f64::from(u32::MAX);
         self.pause_by(tries, asked, chance)
     }

@@ -1,4 +1,4 @@
-//! Where the answers of a responder come from: the request's own payloads, a composition, or whatever else a program has.
+//! Where a responder's answers come from: the request's own payloads, a composition, or another source.
 
 use super::asked_request::Asked;
 use super::job::Answer;
@@ -17,8 +17,8 @@ pub enum Given {
     Payloads {
         /// What it carries.
         data: Payloads,
-        /// What it says; what is empty of the conversation (correlation id, receiver, the message it answers) comes from
-        /// the request. A `reply_to` invites answers to the answer.
+        /// Its fields; empty ones of the conversation (correlation id, receiver, the message it answers) come from
+        /// the request. A `reply_to` invites replies to the answer.
         options: Box<SendOptions>,
         /// Its spelling; without one that of the request, and of a request that is no envelope that of the options.
         dialect: Option<Dialect>,
@@ -69,7 +69,7 @@ impl Answerer for Composed {
                 return Ok(Given::Echo);
             };
             let loaded = self.contents.load(composition, number, &self.limits).await?;
-            // The conversation is the request's, and it ends here: two responders would go on for ever.
+            // The conversation is the request's, and it ends here: otherwise two responders would go on forever.
             let options = SendOptions {
                 correlation_id: None,
                 receiver_name: String::new(),

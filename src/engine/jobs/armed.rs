@@ -1,5 +1,5 @@
-//! The responders of a session: each answers until it is disarmed or has given its answers, also after the connection was
-//! lost; all of them can be seen.
+//! The responders of a session: each answers until it is disarmed or has given its answers, even across lost
+//! connections; all of them are visible.
 
 use super::answerer::Composed;
 use super::job::{Responder, ResponderId, ResponderView, Skipped};
@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{interval, sleep};
 
-/// Time between two looks at who got no answer.
+/// Time between two checks for unanswered messages.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// The responders as people see them; clones share it.
+/// The responders, as shown on screen; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Board {
     views: Arc<Mutex<BTreeMap<ResponderId, ResponderView>>>,
@@ -111,14 +111,14 @@ pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOption
                 let for_good = !matches!(error, ConnectionError::Down { .. });
                 board.note(id, |view| view.trouble = Some(why));
                 if for_good {
-                    // Seen, not answering, until somebody disarms it or goes elsewhere.
+                    // Shown as not answering, until the user disarms it or switches servers.
                     std::future::pending::<()>().await;
                 }
             }
         }
         board.note(id, |view| view.listening = false);
         if left != Some(0) {
-            // The client is gone, as it is after a message that it cannot read.
+            // The client is gone, as after a message that it cannot parse.
             sleep(limits.retry_pause / 5).await;
         }
     }
@@ -133,15 +133,15 @@ async fn listen(id: ResponderId, responding: &mut Responding, board: &Board, mos
                 Some(answered) => Some(answered),
                 None => return,
             },
-            // Who gets no answer makes no event.
+            // Unanswered messages create no event.
             _ = looking.tick() => None,
         };
         let (left, skipped) = (responding.left(), responding.skipped());
         board.note(id, |view| {
             if skipped.too_many > view.skipped.too_many {
                 view.trouble = Some(format!(
-                    "More than {most} requests came in a second; those beyond it got no answer, because two responders \
-                     may be answering each other."
+                    "More than {most} requests arrived within a second; the rest were not answered, \
+                     because two responders may be answering each other."
                 ));
             }
             (view.left, view.skipped) = (left, skipped);

@@ -1,4 +1,4 @@
-//! A message looked at as a request: where its answer goes, and what the answer takes over from it. Pure.
+//! A message interpreted as a request: where its answer goes, and what the answer inherits from it. Pure.
 
 use crate::bridge::SendOptions;
 use crate::message::StoredMessage;
@@ -6,8 +6,8 @@ use crate::subjects::check_subject;
 use bytes::Bytes;
 use natsbridge_wire::{Content, Dialect, Envelope, Limits, read_with, write_envelope};
 
-/// Begins the subjects that belong to the broker. A request may name any place for its answer; one that named these could
-/// have us delete a stream.
+/// Prefix of the broker's own subjects. A request may name any subject for its answer; with one of these it could
+/// make us delete a stream.
 const BROKERS_OWN: char = '$';
 
 /// A request.
@@ -32,14 +32,14 @@ pub struct Asked {
 pub(super) enum Unanswerable {
     /// It is an answer of the same responder.
     Own,
-    /// It names nowhere to answer to.
+    /// It has no reply subject.
     Nowhere,
-    /// It is the broker's own traffic, which only a pattern that names it asks for.
+    /// It is traffic of the broker itself, which only arrives if a pattern names it.
     Brokers,
 }
 
 impl Asked {
-    /// Looks at a message that came to `pattern`; `own` is the sender id of whoever would answer.
+    /// Interprets a message received on `pattern`; `own` is the sender id of the responder.
     pub(super) fn of(
         message: &StoredMessage,
         pattern: &str,
@@ -79,7 +79,7 @@ impl Asked {
         Ok(asked)
     }
 
-    /// The options of an answer: what they leave empty of the conversation comes from the request.
+    /// The options of an answer: unset fields of the conversation come from the request.
     pub(super) fn answer(&self, options: SendOptions, dialect: Option<Dialect>) -> SendOptions {
         let or = |own: String, asked: &str| if own.is_empty() { asked.to_owned() } else { own };
         SendOptions {

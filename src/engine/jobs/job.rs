@@ -1,19 +1,19 @@
-//! Sending as data: what is asked of the session, and what it tells of how far it got. Data only.
+//! Sends as data: what is requested of the session, and the progress it reports. Data only.
 
 use crate::composition::Composition;
 use crate::streams::Acknowledged;
 use crate::timeline::RequestOutcome;
 use std::time::Duration;
 
-/// A sending, as whoever asked for it calls it.
+/// The id of a send, chosen by the requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
-/// An armed responder, as whoever armed it calls it.
+/// The id of a responder, chosen by the requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResponderId(pub u64);
 
-/// Something to send.
+/// A send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendJob {
     /// Its name in reports.
@@ -24,16 +24,16 @@ pub struct SendJob {
     pub mode: SendMode,
     /// How many messages.
     pub count: u64,
-    /// Time from one message to the next; `None` sends the next as soon as the last is through.
+    /// Time between messages; `None` sends the next as soon as the last is done.
     pub every: Option<Duration>,
-    /// Whether it waits until there is a connection; else it is refused where there is none.
+    /// Whether it waits for a connection; otherwise it is refused without one.
     pub queue: bool,
 }
 
 /// Whether answers are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendMode {
-    /// Sent and done.
+    /// No reply expected.
     Send,
     /// Waits for answers, on the envelope's `reply_to` and the NATS inbox alike.
     Request {
@@ -44,14 +44,14 @@ pub enum SendMode {
     },
 }
 
-/// How far a sending got. Reports of one sending may skip steps: only the newest is told.
+/// The progress of a send. Reports may skip steps: only the newest is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobReport {
     /// Which.
     pub id: JobId,
     /// Messages handed to the client so far.
     pub sent: u64,
-    /// Messages among them after which the broker answered, or which a stream acknowledged.
+    /// Messages among them that the broker confirmed, or a stream acknowledged.
     pub confirmed: u64,
     /// Messages to send.
     pub of: u64,
@@ -71,11 +71,11 @@ pub struct JobReport {
     pub moved: Vec<String>,
     /// How far the last message got.
     pub stage: JobStage,
-    /// Whether nothing more will be told of this sending.
+    /// Whether this is the last report of this send.
     pub over: bool,
 }
 
-/// How far a message got. Nothing here claims more than is known.
+/// The progress of a message. Nothing here claims more than is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobStage {
     /// It waits until there is a connection.
@@ -109,7 +109,7 @@ pub enum JobStage {
     Unanswered(RequestOutcome),
     /// It did not go out: why, as a sentence.
     Failed(String),
-    /// Whoever asked gave up before it was out.
+    /// It was cancelled before it was sent.
     Cancelled,
 }
 
@@ -145,11 +145,11 @@ pub struct Responder {
     pub answer: Answer,
     /// Time from request to answer.
     pub delay: Duration,
-    /// After so many answers it disarms itself.
+    /// It disarms itself after this many answers.
     pub count: Option<u64>,
 }
 
-/// With what a responder answers.
+/// What a responder answers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The same payloads back.
@@ -165,7 +165,7 @@ pub struct ResponderView {
     pub id: ResponderId,
     /// Subject or pattern.
     pub subject: String,
-    /// Whether requests reach it now; the connection or the permission may be missing.
+    /// Whether it receives requests now; the connection or the permission may be missing.
     pub listening: bool,
     /// Answers given.
     pub answered: u64,
@@ -177,18 +177,18 @@ pub struct ResponderView {
     pub trouble: Option<String>,
 }
 
-/// Messages that a responder gave no answer to, by reason.
+/// Messages that a responder did not answer, by reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Skipped {
     /// Its own answers.
     pub own: u64,
-    /// Those that name nowhere to answer to.
+    /// Those without a reply subject.
     pub nowhere: u64,
     /// The broker's own traffic.
     pub brokers: u64,
-    /// Those that came faster than the limit of answers per second.
+    /// Those over the limit of answers per second.
     pub too_many: u64,
-    /// Those that the client let go because they came faster than they were taken; at least so many.
+    /// Those dropped by the client because they arrived faster than they were taken; at least this many.
     pub dropped: u64,
 }
 

@@ -1,5 +1,5 @@
-//! The connection that a session sends over: opened when it is first needed, opened anew when it has ended for good, gone
-//! with the session. It is not the one that the session listens with, which counts every message that it takes in.
+//! The connection that a session sends over: opened on first use, reopened if it ended for good, closed with the
+//! session. It is separate from the one the session receives with, which counts every message it gets.
 
 use crate::bridge::{Bridge, SendOptions};
 use crate::connect::ConnectOptions;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 
-/// How long a client that was seen alive is taken to be so: to ask it costs a write.
+/// How long a client seen alive is assumed to be alive: checking costs a write.
 const SEEN: Duration = Duration::from_secs(1);
 
 /// The connection; clones share it.
@@ -49,7 +49,7 @@ impl Line {
         }
     }
 
-    /// The bridge over a connection that takes messages now; the error is a sentence.
+    /// The bridge over a connection that accepts messages now; the error is a sentence.
     pub(crate) async fn bridge(&self) -> Result<Bridge, String> {
         let mut slot = self.bridge.lock().await;
         if let Some((bridge, seen)) = &mut *slot
@@ -82,7 +82,7 @@ impl Line {
     }
 }
 
-/// Whether the client lives, which brings a lost connection back by itself.
+/// Whether the client is alive, and so restores a lost connection by itself.
 async fn alive(connection: &Connection, seen: &mut Instant) -> bool {
     if connection.up().is_err() || seen.elapsed() < SEEN {
         return true;

@@ -1,5 +1,5 @@
-//! Reading what a composition sends, off the tasks that send: files are opened and rows turned into tables once, not once
-//! per message.
+//! Loads what a composition sends, outside the sending tasks: files are opened and rows converted to tables once, not
+//! once per message.
 
 use super::variable_values::filled;
 use crate::composition::{Composition, LoadCache, Loaded, load_with};
@@ -21,7 +21,7 @@ impl Contents {
     ) -> Result<Loaded, String> {
         let (composition, limits, cache) = (composition.clone(), limits.clone(), self.0.clone());
         let loading = tokio::task::spawn_blocking(move || {
-            // A cache that a fault left half filled reads again what it lacks.
+            // A cache left half filled by a panic reads again what it lacks.
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
             filled(number, |fill| load_with(&composition, fill, &mut cache, &limits))
         });

@@ -1,4 +1,4 @@
-//! What a session sends for a person: single messages, requests, repeats, and armed automatic answers.
+//! What a session sends: single messages, requests, repeats, and automatic answers.
 
 mod answerer;
 mod armed;

@@ -1,4 +1,4 @@
-//! The sendings that wait for a connection: one after the other in the order in which they came, each told its place.
+//! The queue of sends that wait for a connection: in order of arrival, each told its position.
 
 use super::job::JobStage;
 use super::lazy_bridge::Line;
@@ -28,7 +28,7 @@ struct Place<'a> {
 }
 
 impl Waiting {
-    /// Waits behind all that came before until there is a connection.
+    /// Waits behind all earlier ones until there is a connection.
     pub(super) async fn turn(&self, account: &Account, line: &Line) -> Its {
         let place = Place::take(self, account);
         let turn = Arc::clone(&self.turn).lock_owned().await;
@@ -46,7 +46,7 @@ impl Waiting {
     }
 
     fn queue(&self) -> MutexGuard<'_, Vec<(Account, usize)>> {
-        // At worst a place is told that is one off.
+        // At worst a position is reported that is off by one.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! What is told of sendings and responders, gathered: a sending of ten thousand messages a second makes a few reports, and
-//! the last of each is never lost. Who hears it is others' business.
+//! Collects progress reports of sends and responders: a send of ten thousand messages a second makes a few reports,
+//! and the last one is never lost.
 
 use super::job::{JobId, JobReport, ResponderView, SendJob};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Where news are put; clones share it.
+/// Where reports are put; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Herald(Arc<Shared>);
 
@@ -17,7 +17,7 @@ struct Shared {
     wake: Notify,
 }
 
-/// What is new since it was last taken.
+/// What has changed since the last take.
 #[derive(Debug, Default)]
 pub(crate) struct News {
     /// The newest report of each sending.
@@ -53,7 +53,7 @@ impl Herald {
     }
 }
 
-/// How far one sending is: the one place where that is written down. Clones share it.
+/// The progress of one send: the one place where it is recorded. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     report: Arc<Mutex<JobReport>>,
@@ -69,7 +69,7 @@ impl Account {
         }
     }
 
-    /// Writes something down and tells it. Nothing is written once the sending is over.
+    /// Records and reports a change. Nothing is recorded once the send is over.
     pub(crate) fn note(&self, write: impl FnOnce(&mut JobReport)) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         if !report.over {

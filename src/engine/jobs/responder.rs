@@ -1,4 +1,4 @@
-//! Answering requests on a subject: each gets its answer where it asks for it, many at once, none in a loop.
+//! Answers requests on a subject: each gets its answer where it asks for it, many at once, without loops.
 
 use super::answerer::{Answerer, Given};
 use super::asked_request::{Asked, Echo, Unanswerable};
@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 pub struct RespondOptions {
     /// Subject or pattern.
     pub subject: String,
-    /// Of those who answer in the same group one gets each request.
+    /// Queue group: one responder of the group gets each request.
     pub group: Option<String>,
     /// Time from request to answer.
     pub delay: Duration,
@@ -62,7 +62,7 @@ pub struct Answered {
     pub error: Option<String>,
 }
 
-/// Answers requests as long as it is asked for the next one. Dropping it ends it: answers that are not out stay here.
+/// Answers requests as long as the next one is awaited. Dropping it stops answering; unsent answers are dropped.
 pub struct Responding {
     core: Arc<Core>,
     messages: Messages,
@@ -72,7 +72,7 @@ pub struct Responding {
     number: u64,
     second: (Instant, u32),
     skipped: Skipped,
-    /// Messages that the connection had let go before.
+    /// Messages that the connection had dropped before.
     dropped_before: u64,
 }
 
@@ -140,8 +140,8 @@ impl Responding {
         })
     }
 
-    /// The next request that was answered, or could not be; `None` once as many were answered as were to be, or the
-    /// connection is gone for good. Giving up waiting for it loses nothing.
+    /// The next request that was answered, or could not be; `None` once the requested number was answered, or the
+    /// connection is gone for good. Cancelling the wait loses nothing.
     pub async fn next(&mut self) -> Option<Answered> {
         loop {
             let takes = !self.ended && self.left != Some(0);
@@ -302,7 +302,7 @@ impl Core {
                 Ok(flushed) => answered.flushed &= flushed,
                 Err(error) => {
                     answered.flushed = false;
-                    answered.error = Some(format!("The answer to {place} did not go out: {error}."));
+                    answered.error = Some(format!("The answer to {place} was not sent: {error}."));
                 }
             }
         }

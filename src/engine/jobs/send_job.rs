@@ -1,5 +1,5 @@
-//! One sending from the first message to the last: read, uploaded, handed over, confirmed, answered; and what is known of
-//! each step. It claims nothing that the broker, a stream or a reply did not say.
+//! One send from the first message to the last: loaded, uploaded, published, confirmed, answered; with its progress.
+//! It claims nothing that the broker, a stream or a reply did not confirm.
 
 use super::job::{JobStage, SendJob, SendMode};
 use super::lazy_bridge::{Line, over};
@@ -36,9 +36,9 @@ pub(crate) struct Sending {
     pub(crate) contents: Contents,
     /// Where it tells how its requests ended and how long uploads took.
     pub(crate) chronicle: Chronicle,
-    /// Where it tells how far it is.
+    /// Where it reports progress.
     pub(crate) account: Account,
-    /// Becomes true when nothing further is to be begun.
+    /// Becomes true when nothing new should be started.
     pub(crate) ending: watch::Receiver<bool>,
 }
 
@@ -55,7 +55,7 @@ struct Ready {
 }
 
 impl Sending {
-    /// Sends all; the account has said how it ended when this returns.
+    /// Sends everything; its progress is final when this returns.
     pub(crate) async fn run(self) {
         let of = self.job.count;
         let turns = stream::unfold((self.pace(), 0), move |(mut pace, number)| async move {
@@ -67,7 +67,7 @@ impl Sending {
             }
             Some((number + 1, (pace, number + 1)))
         });
-        // One that fails ends the others that are not out yet; those that are out are still heard of.
+        // After a failure, messages not yet sent are cancelled; those sent are still tracked.
         let (halt, halted) = watch::channel(false);
         let turns = turns.take_until(self.stopped(&halted));
         let sending = turns.map(|number| self.one(number, &halted));
@@ -97,7 +97,7 @@ impl Sending {
 
     fn pace(&self) -> Option<tokio::time::Interval> {
         let mut pace = interval(self.job.every.filter(|every| !every.is_zero())?);
-        // What is late is made up for: a rate is a rate.
+        // Delays are caught up: a rate is a rate.
         pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
         Some(pace)
     }
@@ -112,7 +112,7 @@ impl Sending {
 
     async fn ended(&self) {
         let mut ending = self.ending.clone();
-        // Whoever could say so is gone, which says it, too.
+        // If the reporter is gone, that is an answer too.
         ending.wait_for(|ending| *ending).await.ok();
     }
 
@@ -166,7 +166,7 @@ impl Sending {
             .hand_over(ready.sent.message(&ready.subject))
             .await?;
         self.note_out(&ready, false);
-        // The next one need not wait for the broker's word on this one.
+        // The next one need not wait for this one's confirmation.
         drop(turn);
         if handed.confirmed().await? {
             self.account.note(|report| {
@@ -175,7 +175,7 @@ impl Sending {
             });
             return Ok(());
         }
-        // The connection was made anew meanwhile, perhaps to a broker that accepts less.
+        // The connection was remade in the meantime, perhaps to a broker that accepts less.
         still_fits(ready.bridge.connection(), &ready.sent)
     }
 
@@ -194,7 +194,7 @@ impl Sending {
             let first = request.first_reply().unwrap_or_default();
             self.account.note(|report| {
                 report.replies += 1;
-                // Whoever answers has read it, and so has the broker.
+                // If somebody answers, the broker has read it as well.
                 report.confirmed += u64::from(!std::mem::replace(&mut confirmed, true));
                 report.stage = JobStage::Answered {
                     replies: came,
@@ -216,7 +216,7 @@ impl Sending {
         outcome
     }
 
-    /// Everything before a message is handed over; the error is a sentence.
+    /// Everything before a message is published; the error is a sentence.
     async fn ready(&self, number: u64) -> Result<Ready, String> {
         let (bridge, turn) = self.bridge().await?;
         self.account.note(|report| report.stage = JobStage::Preparing);
@@ -231,7 +231,7 @@ impl Sending {
             SendMode::Send => None,
             SendMode::Request { .. } => {
                 let inbox = bridge.connection().new_inbox();
-                // Peers answer to the envelope's field only: an empty one would be answered by nobody.
+                // Peers only answer to the envelope's field: without one nobody would answer.
                 if options.reply_to.is_empty() {
                     options.reply_to.clone_from(&inbox);
                 }
@@ -259,8 +259,8 @@ impl Sending {
         if !self.job.queue {
             if !self.line.stands() {
                 return Err(format!(
-                    "Not connected to {} now; the message was not sent. Send it again once there is a connection, or let \
-                     it wait for one.",
+                    "Not connected to {} at the moment; the message was not sent. Send it again once \
+                     connected, or let it wait for the connection.",
                     self.line.options().address()
                 ));
             }
@@ -274,7 +274,7 @@ impl Sending {
             };
             match self.line.bridge().await {
                 Ok(bridge) => return Ok((bridge, turn)),
-                // Lost again meanwhile: it waits on.
+                // Lost again in the meantime: keep waiting.
                 Err(_) if !self.line.stands() => {}
                 Err(why) => return Err(why),
             }
@@ -295,7 +295,7 @@ impl Sending {
         }
     }
 
-    /// Notes that a message has left us.
+    /// Records that a message has been published.
     fn note_out(&self, ready: &Ready, confirmed: bool) {
         let Sent {
             envelope,
@@ -319,7 +319,7 @@ impl Sending {
     }
 }
 
-/// An error if the broker there is now would not take the message.
+/// Fails if the current broker would not accept the message.
 fn still_fits(connection: &Connection, sent: &Sent) -> Result<(), ConnectionError> {
     let (size, most) = (sent.size(), connection.max_payload());
     if size > most {

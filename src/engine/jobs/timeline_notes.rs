@@ -1,4 +1,4 @@
-//! What the timeline is told of our own sendings: how requests ended, and how long uploads took. Nobody else knows that.
+//! Reports our own sends to the timeline: how requests ended, and how long uploads took. Nobody else knows that.
 
 use crate::http::Progress;
 use crate::store::Store;
@@ -6,7 +6,7 @@ use crate::timeline::{Direction, RequestOutcome, TransferSpan};
 use std::fmt;
 use std::sync::Arc;
 
-/// Where it is told; clones share it.
+/// Where to report; clones share it.
 #[derive(Clone)]
 pub(crate) struct Chronicle {
     store: Store,
@@ -22,7 +22,7 @@ impl fmt::Debug for Chronicle {
 }
 
 impl Chronicle {
-    /// Tells the timeline of that store; `changed` is called whenever there is something to be seen.
+    /// Reports to the timeline of that store; `changed` is called whenever there is something new to show.
     pub(crate) fn new(store: Store, changed: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             store,
@@ -36,7 +36,7 @@ impl Chronicle {
         (self.changed)();
     }
 
-    /// The links of a message were uploaded since then (microseconds since the Unix epoch), if it has any.
+    /// The links of a message, if it has any, were uploaded since then (microseconds since the Unix epoch).
     pub(super) fn uploaded(&self, msg_id: &str, from_us: i64, progress: &Progress) {
         let Some(bytes) = progress.total() else { return };
         let span = TransferSpan {

@@ -1,4 +1,4 @@
-//! The edge where the values of variables come in: the clock, identifiers, randomness, the environment.
+//! Supplies the values of variables: the clock, identifiers, randomness, the environment.
 
 use crate::composition::Fill;
 use std::ops::RangeInclusive;
@@ -15,8 +15,8 @@ pub fn filled<T>(count: u64, work: impl FnOnce(&mut Fill<'_>) -> T) -> T {
     })
 }
 
-/// A number of the range. The bits of a random identifier are far more than any range has numbers, so that none of them
-/// is noticeably likelier.
+/// A random number in the range. A random identifier has far more bits than any range needs, so the result is
+/// practically uniform.
 fn random(range: RangeInclusive<i64>) -> i64 {
     let (start, end) = (i128::from(*range.start()), i128::from(*range.end()));
     let numbers = (end - start + 1).max(1);

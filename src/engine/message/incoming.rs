@@ -1,4 +1,4 @@
-//! One message on its way in, borrowed from whoever received it. Data only.
+//! A message being received, borrowed from the client. Data only.
 
 /// One message on its way into the store, borrowed from the client.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! What the store hands out: the fixed row the list lives on, and the whole message.
+//! What the store returns: the fixed row the list works on, and the whole message.
 
 use crate::subjects::SubjectId;
 use crate::timeline::ConversationId;
@@ -25,7 +25,7 @@ pub struct RowDigest {
     pub declared_bytes: u64,
     /// Cheap findings: notes, warnings, errors.
     pub findings: [u8; 3],
-    /// The conversation that it belongs to, which may have been let go since.
+    /// The conversation it belongs to, which may have been evicted since.
     pub conversation: Option<ConversationId>,
 }
 
@@ -50,7 +50,7 @@ pub struct Row {
     pub subject: SubjectId,
     /// Payload bytes.
     pub bytes: u32,
-    /// `None` until the digest worker came by.
+    /// `None` until the digest worker has processed it.
     pub digest: Option<RowDigest>,
 }
 
@@ -72,7 +72,7 @@ pub struct StoredMessage {
 }
 
 impl StoredMessage {
-    /// How it came, for what that tells of its health.
+    /// How it was received, as far as it matters for checks.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             subject: &self.subject,

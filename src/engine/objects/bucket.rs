@@ -1,5 +1,5 @@
-//! A JetStream Object Store bucket: large bytes kept by the broker, put and read in chunks. What lies in it can be read
-//! by every client that knows object stores.
+//! A JetStream Object Store bucket: large objects stored on the broker in chunks. Its content is readable by every
+//! client that supports object stores.
 
 use super::put::{Upload, chunk_subject, facts_subject};
 use super::read::Reading;
@@ -23,13 +23,13 @@ pub struct ObjectFacts {
     pub size: u64,
     /// When it was stored, microseconds since the Unix epoch.
     pub stored_us: i64,
-    /// Facts of our own kept with it, sorted by name.
+    /// Our own metadata stored with it, sorted by name.
     pub metadata: Vec<(String, String)>,
 }
 
 /// Why the bucket did not do what it was asked for, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
+#[expect(missing_docs, reason = "the error messages describe the variants")]
 pub enum ObjectError {
     #[error("{0}")]
     NotFound(String),
@@ -62,12 +62,12 @@ pub fn check_bucket(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{name:?} names no bucket: a name of letters, digits, - and _ is needed"
+        "{name:?} is not a bucket name: use letters, digits, - and _"
     ))
 }
 
 impl ObjectBucket {
-    /// Opens a bucket, making it if it is not there: three replicas where the cluster gives them, else one.
+    /// Opens a bucket, creating it if needed: with three replicas if the cluster has them, otherwise one.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -85,8 +85,8 @@ impl ObjectBucket {
         let context = connection.jetstream();
         let failed = |error: &(dyn Error + 'static)| {
             ObjectError::Failed(format!(
-                "the bucket {name:?} cannot be opened at {}: {}; a broker with JetStream is needed (nats-server -js), \
-                 and an account that may use it",
+                "the bucket {name:?} cannot be opened at {}: {}; it needs a broker with JetStream \
+                 (nats-server -js), and an account that may use it",
                 connection.server().address,
                 root(error)
             ))
@@ -118,8 +118,8 @@ impl ObjectBucket {
         })
     }
 
-    /// Stores an object under a name, chunk by chunk; replaces one of that name once all of it is stored. What was
-    /// stored of one that fails, or is given up, is removed again.
+    /// Stores an object under a name, chunk by chunk; replaces an existing one once all of it is stored. The chunks
+    /// of a failed or cancelled upload are removed.
     pub async fn put(
         &self,
         name: &str,
@@ -136,8 +136,8 @@ impl ObjectBucket {
         Ok(facts(info))
     }
 
-    /// Makes an object without bytes where there is none, or only one that is `over`; whether it did. Of any number who
-    /// try at the same time, at whatever instance, exactly one does: the broker compares.
+    /// Creates an object without bytes if there is none, or only one that is `over`; returns whether it did. Of any
+    /// number of concurrent callers, on any instance, exactly one succeeds: the broker compares.
     ///
     /// ```no_run
     /// # async fn example(bucket: natsbridge_engine::ObjectBucket) -> Result<(), natsbridge_engine::ObjectError> {
@@ -168,8 +168,8 @@ impl ObjectBucket {
         self.info(name).await.map(facts)
     }
 
-    /// The object's bytes from `offset` on; a digest that does not fit is an error at the end. Chunks before `offset`
-    /// are read too and skipped: they belong to the digest.
+    /// The object's bytes from `offset` on; a digest mismatch is an error at the end. Chunks before `offset` are read
+    /// too and skipped: they are part of the digest.
     pub async fn read(
         &self,
         name: &str,
@@ -182,14 +182,14 @@ impl ObjectBucket {
             .map_err(|why| self.failed(name, "read", &why))
     }
 
-    /// Removes an object and every trace of it. Of any number who try at the same time exactly one succeeds, the others
-    /// find nothing.
+    /// Removes an object completely. Of any number of concurrent callers exactly one succeeds, the others find
+    /// nothing.
     pub async fn delete(&self, name: &str) -> Result<(), ObjectError> {
         self.delete_if(name, |_| true).await.map(drop)
     }
 
-    /// Removes an object if its facts are as wanted, and not one that has taken its place since they were looked at;
-    /// whether it did.
+    /// Removes an object if its metadata is as expected, but not one that has replaced it since; returns whether it
+    /// did.
     pub async fn delete_if(
         &self,
         name: &str,
@@ -201,7 +201,7 @@ impl ObjectBucket {
             return Ok(false);
         }
         let failed = |why: String| self.failed(name, "removed", &why);
-        // Its facts first: nobody is to begin reading what is about to go.
+        // Its metadata first: nobody should start reading what is about to be removed.
         let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
         let purged = purge.sequence(sequence + 1).await;
         if purged.map_err(|error| failed(root(&error)))?.purged == 0 {
@@ -218,12 +218,12 @@ impl ObjectBucket {
         let mut objects = BTreeMap::new();
         let mut sequence = 1;
         loop {
-            // One by one: who lists them through a consumer waits in vain for what is removed meanwhile.
+            // One by one: listing through a consumer would wait in vain for objects removed in the meantime.
             let next = self.chunks.raw_message_builder().sequence(sequence);
             match next.next_by_subject(format!("$O.{}.M.>", self.name)).send().await {
                 Ok(message) => {
                     let info: ObjectInfo = serde_json::from_slice(&message.payload)
-                        .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                        .map_err(|error| failed(&format!("its metadata cannot be read ({error})")))?;
                     sequence = message.sequence + 1;
                     objects.insert(info.name.clone(), info);
                 }
@@ -245,8 +245,7 @@ impl ObjectBucket {
             .ok_or_else(|| self.missing(name))
     }
 
-    /// What was told last under a name and its number in the stream. The stream's leader is asked: replicas may not know
-    /// yet what others have just done.
+    /// The last metadata under a name and its sequence number. The stream's leader is asked: replicas may lag behind.
     async fn last(&self, name: &str) -> Result<Option<(ObjectInfo, u64)>, ObjectError> {
         if name.is_empty() {
             return Ok(None);
@@ -256,7 +255,7 @@ impl ObjectBucket {
         match self.chunks.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let info = serde_json::from_slice(&message.payload)
-                    .map_err(|error| failed(&format!("its facts are not readable ({error})")))?;
+                    .map_err(|error| failed(&format!("its metadata cannot be read ({error})")))?;
                 Ok(Some((info, message.sequence)))
             }
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
@@ -288,7 +287,7 @@ impl ObjectBucket {
 
     fn not_stored(&self, name: &str, why: &str) -> ObjectError {
         ObjectError::Failed(format!(
-            "{name:?} is not stored in the bucket {:?}: {why}",
+            "{name:?} was not stored in the bucket {:?}: {why}",
             self.name
         ))
     }

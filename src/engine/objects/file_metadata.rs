@@ -1,5 +1,4 @@
-//! What a file in an object bucket says of itself, as metadata of its object: every server that gives it out keeps to
-//! it, whoever has put it there.
+//! The metadata of a file in an object bucket: every server that serves it respects it, whoever stored it.
 
 use super::bucket::ObjectFacts;
 

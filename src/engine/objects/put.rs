@@ -1,4 +1,4 @@
-//! Puts one object into a bucket: chunks of one size, several waiting for their acknowledgement, then its facts.
+//! Stores one object in a bucket: chunks of one size, several awaiting acknowledgement, then its metadata.
 
 use crate::wording::root;
 use async_nats::HeaderMap;
@@ -14,7 +14,7 @@ use futures_util::stream::BoxStream;
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
-/// An object on its way; dropped before it is finished, it takes back what is stored already.
+/// An object being stored; if dropped before it is finished, it removes what is already stored.
 pub(super) struct Upload {
     stream: Stream,
     context: Context,
@@ -65,7 +65,7 @@ impl Upload {
         }
         let mut chunk = BytesMut::new();
         while let Some(piece) = body.next().await {
-            let mut piece = piece.map_err(|error| format!("what was to be stored broke off: {error}"))?;
+            let mut piece = piece.map_err(|error| format!("the data to store broke off: {error}"))?;
             while !piece.is_empty() {
                 let room = self.chunk_bytes - chunk.len();
                 chunk.extend_from_slice(&piece.split_to(room.min(piece.len())));
@@ -86,8 +86,8 @@ impl Upload {
         Ok(info)
     }
 
-    /// Makes an object without bytes known, if the last that was told under its name still is number `expected` of the
-    /// stream, 0 for nothing: the broker compares. Whether it was.
+    /// Publishes an object without bytes, if the last metadata under its name still has sequence number `expected`, 0
+    /// for none: the broker compares. Returns whether it did.
     pub(super) async fn create(
         self,
         name: &str,
@@ -102,7 +102,7 @@ impl Upload {
         }
     }
 
-    /// Makes an object known; its facts replace those of an earlier one of that name.
+    /// Publishes an object; its metadata replaces that of an earlier one of that name.
     async fn tell(&self, info: &ObjectInfo, expected: Option<u64>) -> Result<(), PublishError> {
         let facts = serde_json::to_vec(info)
             .map_err(|error| PublishError::with_source(PublishErrorKind::Other, error))?;

@@ -81,7 +81,7 @@ impl Reading {
             self.left = self
                 .left
                 .checked_sub(length)
-                .ok_or_else(|| self.broken("it is longer than its facts say"))?;
+                .ok_or_else(|| self.broken("it is longer than its metadata says"))?;
             self.digest.update(&chunk);
             if self.left == 0 {
                 self.check()?;
@@ -101,15 +101,18 @@ impl Reading {
         match timeout(self.silence, self.messages.next()).await {
             Ok(Some(Ok(message))) => Ok(message.message.payload),
             Ok(Some(Err(error))) => Err(io::Error::other(format!(
-                "reading {:?} broke off: {}",
+                "reading {:?} was interrupted: {}",
                 self.name,
                 root(&error)
             ))),
-            Ok(None) => Err(io::Error::other(format!("reading {:?} broke off", self.name))),
+            Ok(None) => Err(io::Error::other(format!(
+                "reading {:?} was interrupted",
+                self.name
+            ))),
             Err(_) => Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 format!(
-                    "{:?}: nothing came for {} s, {} bytes are missing; it may have been removed meanwhile",
+                    "{:?}: no data for {} s, {} bytes are missing; it may have been removed in the meantime",
                     self.name,
                     self.silence.as_secs(),
                     self.left
@@ -121,19 +124,19 @@ impl Reading {
     fn check(&self) -> io::Result<()> {
         let digest = format!("SHA-256={}", URL_SAFE.encode(self.digest.clone().finalize()));
         match &self.expected {
-            Some(expected) if *expected != digest => Err(self.broken("its digest is another one")),
+            Some(expected) if *expected != digest => Err(self.broken("its digest differs")),
             _ => Ok(()),
         }
     }
 
     fn broken(&self, why: &str) -> io::Error {
-        let text = format!("{:?} is not what was stored: {why}", self.name);
+        let text = format!("{:?} differs from what was stored: {why}", self.name);
         io::Error::new(io::ErrorKind::InvalidData, text)
     }
 }
 
 impl Drop for Reading {
-    /// The broker would keep the consumer for half a minute, and a busy file server has many.
+    /// Otherwise the broker would keep the consumer for half a minute, and a busy file server has many.
     fn drop(&mut self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (stream, consumer) = (self.stream.clone(), std::mem::take(&mut self.consumer));

@@ -1,5 +1,5 @@
-//! The session's task for sending: runs sendings and responders over a connection of its own, tells how far they are, and
-//! lets nothing that was begun be lost silently when the session ends.
+//! The session's sending task: runs sends and responders over its own connection, reports progress, and makes sure
+//! that nothing started is lost silently when the session ends.
 
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
@@ -8,6 +8,7 @@ use crate::jobs::{
     SendJob, Sending, Waiting, answer,
 };
 use crate::session::{Command, Event};
+use crate::wording::counted;
 use crate::wording::grouped;
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Note, Warning};
@@ -26,7 +27,7 @@ pub(crate) struct Outbox {
     commands: mpsc::Sender<Command>,
     standing: watch::Sender<bool>,
     task: JoinHandle<()>,
-    /// Tells how far everything is; ends after the task, with what it left to tell.
+    /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
 }
 
@@ -102,7 +103,7 @@ impl Outbox {
             .send_if_modified(|before| std::mem::replace(before, stands) != stands);
     }
 
-    /// Ends it: what is under way goes out, what does not is said. At most `within`.
+    /// Ends it: finishes sends in progress and reports what was not sent. At most `within`.
     pub(crate) async fn end(self, within: Duration) {
         drop(self.commands);
         let abort = self.task.abort_handle();
@@ -137,8 +138,10 @@ impl Work {
         self.jobs.retain(|_, job| {
             let ended = job.task.is_finished();
             if ended {
-                // It has said so itself, unless a fault ended it.
-                let why = "It ended by an internal fault; what is not confirmed may not be out.".to_owned();
+                // It has reported that itself, unless it panicked.
+                let why = "It ended with an internal error; messages that are not confirmed may not have \
+                           been sent."
+                    .to_owned();
                 job.account
                     .note(|report| (report.stage, report.over) = (JobStage::Failed(why), true));
             }
@@ -171,10 +174,10 @@ impl Work {
         let account = Account::open(&job, self.herald.clone());
         let most = self.line.options().limits.sendings;
         let refused = if self.jobs.contains_key(&job.id) {
-            Some("A sending of this number is under way.".to_owned())
+            Some("This send is already in progress.".to_owned())
         } else if self.jobs.len() >= most {
             Some(format!(
-                "{most} sendings are under way or wait already; nothing was sent. Cancel one, or wait for one."
+                "Nothing was sent: {most} sends are already in progress or waiting. Cancel one, or wait."
             ))
         } else {
             None
@@ -212,7 +215,7 @@ impl Work {
         let most = self.line.options().limits.responders;
         if self.armed.contains_key(&responder.id) || self.board.len() >= most {
             let text = format!(
-                "The responder on {} is not armed: {most} are armed already, or this one is.",
+                "The responder on {} was not armed: {most} are already armed, or this one is.",
                 responder.subject
             );
             return self.notice(Warning, text).await;
@@ -236,15 +239,15 @@ impl Work {
         self.armed.remove(&id);
         if let Some(view) = self.board.remove(id) {
             let text = format!(
-                "The responder on {} has given its {} answers and is disarmed.",
+                "The responder on {} sent {} and is disarmed.",
                 view.subject,
-                grouped(view.answered)
+                counted(view.answered, "answer")
             );
             self.notice(Note, text).await;
         }
     }
 
-    /// Goes elsewhere: what was meant for one broker is not sent to another.
+    /// Switches servers: messages meant for one are not sent to another.
     async fn switch(&mut self, options: ConnectOptions) {
         let flush = self.line.options().limits.flush_time;
         let disarmed = self.armed.len();
@@ -253,7 +256,7 @@ impl Work {
             self.notice(Warning, text).await;
         }
         if disarmed > 0 {
-            let text = format!("Another broker: responders that were disarmed: {disarmed}.");
+            let text = format!("Switched brokers: {} disarmed.", counted(disarmed, "responder"));
             self.notice(Warning, text).await;
         }
         if let Some(connection) = self.line.open().await {
@@ -285,7 +288,7 @@ impl Work {
         }
     }
 
-    /// Has every sending end, at most in that time; what was not sent or not confirmed, a sentence each.
+    /// Ends every send, within that time; returns what was not sent or not confirmed, a sentence each.
     async fn settle(&mut self, within: Duration) -> Vec<String> {
         let mut told = Vec::new();
         for job in self.jobs.values() {
@@ -312,7 +315,7 @@ impl Work {
     }
 }
 
-/// What of a sending did not go out, or is not known to have arrived at the broker.
+/// What part of a send was not sent, or may not have reached the broker.
 fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
     let (of, sent) = (grouped(report.of), grouped(report.sent));
     let unsent = report.of - report.sent.min(report.of);
@@ -320,7 +323,7 @@ fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
     let unsent = match (unsent, report.sent) {
         (0, _) => None,
         (_, 0) if report.of == 1 => Some(format!("The message to {subject} was not sent.")),
-        (_, 0) => Some(format!("None of the {of} messages to {subject} was sent.")),
+        (_, 0) => Some(format!("None of the {of} messages to {subject} were sent.")),
         (_, _) => Some(format!("Only {sent} of {of} messages to {subject} were sent.")),
     };
     let unknown = match unknown {
@@ -339,7 +342,7 @@ fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
     }
 }
 
-/// Passes news on, not more often than a screen is drawn.
+/// Forwards reports, at most once per screen frame.
 async fn tell(
     herald: Herald,
     events: mpsc::Sender<Event>,

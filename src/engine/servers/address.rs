@@ -1,11 +1,11 @@
-//! Where a file server is and what its links look like: addresses taken apart, names made fit for URLs. No requests here.
+//! Addresses of file servers and their links: parsing addresses, making names fit for URLs. No requests here.
 
 use crate::bridge::BridgeError;
 use crate::connect::percent_decoded;
 use natsbridge_wire::{Limits, percent_encode};
 use url::Url;
 
-/// A file server's address, its secrets apart from what others may see.
+/// A file server's address, with its secrets kept separate.
 #[derive(Clone)]
 pub(super) struct Place {
     /// Scheme, host, port and path, without a slash at the end.
@@ -27,7 +27,7 @@ impl Place {
         let mut url =
             Url::parse(address.trim()).map_err(|error| bad(&format!("cannot be read ({error})")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(bad("begins with neither http:// nor https://"));
+            return Err(bad("must begin with http:// or https://"));
         }
         let user = (!url.username().is_empty() || url.password().is_some()).then(|| {
             (
@@ -66,7 +66,7 @@ impl Place {
         std::iter::once(self.base.clone()).chain(below).collect()
     }
 
-    /// As [`Place::link`], with the signature that lets us write there.
+    /// Like [`Place::link`], with the signature that permits writing.
     pub(super) fn signed(&self, segments: &[&str]) -> String {
         let link = self.link(segments);
         match &self.query {
@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-/// An address as others may see it: without credentials and signature. One that is none shows nothing.
+/// An address without credentials and signature. An invalid one shows nothing.
 pub(crate) fn public_address(address: &str) -> String {
     Place::parse(address).map(|place| place.base).unwrap_or_default()
 }
@@ -94,7 +94,7 @@ pub(super) fn file_name(dataname: &str) -> String {
     while name.len() > Limits::DEFAULT.file_name_bytes {
         name.pop();
     }
-    // Dots alone are no name but a way through directories.
+    // Dots alone are not a name but a way through directories.
     if name.bytes().all(|byte| byte == b'.') {
         return "payload".into();
     }

@@ -1,4 +1,4 @@
-//! Tries of an upload: what failed, whether another try may heal it, how long to wait before. No requests here.
+//! Upload attempts: what failed, whether another attempt may help, how long to wait before it. No requests here.
 
 use super::address::Place;
 use crate::bridge::BridgeError;
@@ -8,19 +8,19 @@ use natsbridge_wire::{Limits, SafeText};
 /// Cells of a server's own words in an error.
 const QUOTED: usize = 160;
 
-/// One try that failed.
+/// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failed {
     /// What happened.
     pub(super) why: String,
     /// What a person may try.
     pub(super) advice: &'static str,
-    /// Whether it may go well the next time.
+    /// Whether it may succeed next time.
     pub(super) heals: bool,
 }
 
 impl Failed {
-    /// A try that would fail again.
+    /// An attempt that would fail again.
     pub(super) fn for_good(why: impl Into<String>, advice: &'static str) -> Self {
         Self {
             why: why.into(),
@@ -29,7 +29,7 @@ impl Failed {
         }
     }
 
-    /// A try that broke off on the way.
+    /// An attempt that was interrupted.
     pub(super) fn on_the_way(why: impl Into<String>, advice: &'static str) -> Self {
         Self {
             why: why.into(),
@@ -43,23 +43,23 @@ impl Failed {
         let (heals, advice) = match status {
             300..=399 => (
                 false,
-                "uploads follow no redirect: give the address it leads to as --fileserver-url",
+                "uploads do not follow redirects: give the target address as --fileserver-url",
             ),
             401 | 403 => (
                 false,
-                "it wants other credentials: look at the token (--fileserver-token)",
+                "it requires other credentials: check the token (--fileserver-token)",
             ),
             404 | 405 | 501 => (
                 false,
-                "it is no file server of this kind: look at --fileserver and --fileserver-url",
+                "it is not a file server of this kind: check --fileserver and --fileserver-url",
             ),
             409 => (
                 false,
-                "the directory of that address has to be there: look at --fileserver-url",
+                "the directory in the address must exist: check --fileserver-url",
             ),
             413 => (
                 false,
-                "it takes no file of this size: raise its limit or send smaller parts",
+                "it does not accept files of this size: raise its limit or send smaller parts",
             ),
             507 => (
                 false,
@@ -68,9 +68,10 @@ impl Failed {
             429 => (true, "try again later, or use another file server"),
             500..=599 => (
                 true,
-                "its log says why (a missing directory?): try again later, or use another file server",
+                "its log says why (perhaps a missing directory): try again later, or use another file \
+                 server",
             ),
-            _ => (false, "look at --fileserver and --fileserver-url"),
+            _ => (false, "check --fileserver and --fileserver-url"),
         };
         let words = quoted(text);
         let words = if words.is_empty() {
@@ -90,7 +91,7 @@ impl Failed {
         let Self { why, advice, .. } = self;
         let tried = match tries {
             0 | 1 => String::new(),
-            _ => format!(" (tried {tries} times)"),
+            _ => format!(" ({tries} attempts)"),
         };
         BridgeError::Link(format!(
             "payload '{dataname}' could not be uploaded to the file server {place}: {why}{tried}; {advice}"
@@ -98,7 +99,7 @@ impl Failed {
     }
 }
 
-/// What a stranger's server said, harmless and short; of a page its title.
+/// The words of a foreign server, made safe and short; of a web page its title.
 pub(super) fn quoted(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let title = text
@@ -114,7 +115,7 @@ pub(super) fn quoted(text: &[u8]) -> String {
         .to_owned()
 }
 
-/// Tries until it is done, no further try would help or none is left.
+/// Tries until it succeeds, another attempt would not help or none is left.
 pub(super) async fn tried<T, F>(
     limits: &Limits,
     dataname: &str,

@@ -1,4 +1,4 @@
-//! A payload as a stream of pieces, read as they are taken and counted as they go. Knows no servers.
+//! A payload as a stream of pieces, read on demand and counted as they go. Independent of servers.
 
 use crate::http::Progress;
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Bytes handed over at once: small enough that a slow line is seen to move.
+/// Bytes per piece: small enough that progress is visible on a slow line.
 const HANDED: usize = 16 << 10;
 
 /// What has been taken of one body.
@@ -50,7 +50,7 @@ impl Moved {
         self.0.unreadable.get().map(String::as_str)
     }
 
-    /// The try failed: what it moved does not count.
+    /// The attempt failed: its bytes do not count.
     pub(super) fn forget(&self) {
         self.0.progress.take_back(self.0.taken.swap(0, Ordering::Relaxed));
     }

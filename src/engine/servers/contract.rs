@@ -1,4 +1,4 @@
-//! What every file server can do: take a payload and give the URL that receivers fetch.
+//! The interface of all file servers: store a payload and return the URL that receivers fetch.
 
 use crate::bridge::BridgeError;
 use crate::connection::Connection;
@@ -7,7 +7,7 @@ use natsbridge_wire::Blob;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What an upload gave back.
+/// The result of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the NATSBridge document names them")]
 pub struct Uploaded {

@@ -1,4 +1,4 @@
-//! One HTTP request with its answer: streamed, watched for standing still, the answer read up to a limit.
+//! One HTTP request with its response: streamed, watched for stalls, the response read up to a limit.
 
 use super::address::Place;
 use super::attempts::Failed;
@@ -11,7 +11,7 @@ use reqwest::{Body, Client, RequestBuilder, Response};
 use std::error::Error;
 use std::sync::OnceLock;
 
-/// What may help where nothing came back.
+/// Advice if there was no response.
 const UNREACHED: &str = "start a file server there (natsbridge serve), or name another with --fileserver-url";
 
 /// Sends requests; the client is made with the first.
@@ -44,9 +44,8 @@ impl Http {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = http::client(&self.limits).map_err(|error| {
-            Failed::for_good(error.to_string(), "look at the certificates of this machine")
-        })?;
+        let client = http::client(&self.limits)
+            .map_err(|error| Failed::for_good(error.to_string(), "check this machine's certificates"))?;
         Ok(self.client.get_or_init(|| client))
     }
 
@@ -93,7 +92,7 @@ impl Http {
         Ok(Answer { status, text })
     }
 
-    /// Waits until the upload moves too slowly to be worth waiting for, or the answer to a whole one does not come.
+    /// Waits until the upload is too slow to be worth waiting for, or a complete one gets no response.
     async fn standstill(&self, moved: &Moved) -> Failed {
         let limits = &self.limits;
         let least = (limits.upload_window.as_secs_f64() * limits.upload_rate as f64) as u64;
@@ -103,7 +102,7 @@ impl Http {
             let now = moved.taken();
             if now.saturating_sub(before) < least && !moved.is_whole() {
                 let why = format!(
-                    "it took {} bytes in {} s",
+                    "it accepted {} bytes in {} s",
                     now.saturating_sub(before),
                     limits.upload_window.as_secs_f64()
                 );
@@ -112,7 +111,10 @@ impl Http {
             before = now;
         }
         tokio::time::sleep(limits.upload_answer).await;
-        let why = format!("it gave no answer in {} s", limits.upload_answer.as_secs_f64());
+        let why = format!(
+            "it did not answer within {} s",
+            limits.upload_answer.as_secs_f64()
+        );
         Failed::on_the_way(why, "try again later, or use another file server")
     }
 }
@@ -122,21 +124,21 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
     if let Some(why) = moved.unreadable() {
         return Failed::for_good(
             format!("the payload cannot be read ({why})"),
-            "keep its file as it is until it is sent",
+            "do not change its file until it is sent",
         );
     }
     let why = root(error);
     if causes(error).any(<dyn Error>::is::<rustls::Error>) {
-        let why = format!("no secure connection came about ({why})");
-        return Failed::for_good(why, "look at the certificates of the file server");
+        let why = format!("no secure connection could be made ({why})");
+        return Failed::for_good(why, "check the file server's certificates");
     }
     let why = match error.is_connect() {
-        true if error.is_timeout() => "nobody answers there".to_owned(),
+        true if error.is_timeout() => "nothing is listening there".to_owned(),
         true => format!("it cannot be reached ({why})"),
-        false => format!("the connection broke off ({why})"),
+        false => format!("the connection was interrupted ({why})"),
     };
     if error.is_builder() {
-        return Failed::for_good(why, "look at --fileserver-url");
+        return Failed::for_good(why, "check --fileserver-url");
     }
     Failed::on_the_way(why, UNREACHED)
 }

@@ -1,4 +1,4 @@
-//! A directory that somebody else serves: the file appears there whole or not at all.
+//! A directory that another server serves: files appear there completely or not at all.
 
 use super::address::{Place, file_name};
 use super::attempts::Failed;
@@ -37,7 +37,7 @@ impl FileServer for Folder {
                 moved.forget();
                 let failed = Failed::for_good(
                     format!("the file cannot be written ({error})"),
-                    "look at the directory (--fileserver-place), its permissions and the room on its disk",
+                    "check the directory (--fileserver-place), its permissions and the free disk space",
                 );
                 failed.told(1, dataname, &self.directory.to_string_lossy())
             })?;

@@ -1,5 +1,4 @@
-//! JetStream's object store: the broker keeps the file, any `natsbridge serve --jetstream` gives it to those who
-//! speak HTTP only.
+//! JetStream's object store: the broker keeps the file, and any `natsbridge serve --jetstream` serves it over HTTP.
 
 use super::address::{Place, file_name};
 use super::attempts::Failed;
@@ -71,7 +70,7 @@ impl FileServer for JetStream {
 }
 
 impl JetStream {
-    /// What the servers that give it out are to keep to; they clear it away when its time is up.
+    /// What the servers that serve it must respect; they remove it when it has expired.
     fn file(&self) -> BucketFile {
         let kept_us = i64::try_from(self.limits.fileserver_ttl.as_micros()).unwrap_or(i64::MAX);
         let now_us = jiff::Timestamp::now().as_microsecond();
@@ -85,10 +84,7 @@ impl JetStream {
     async fn bucket(&self) -> Result<&ObjectBucket, Failed> {
         let open = async || {
             let connection = self.connection.as_ref().ok_or_else(|| {
-                Failed::for_good(
-                    "there is no connection to a broker",
-                    "give the connection it is to use",
-                )
+                Failed::for_good("there is no connection to a broker", "give the connection to use")
             })?;
             ObjectBucket::open(connection, &self.bucket)
                 .await
@@ -101,6 +97,6 @@ impl JetStream {
 fn refused(why: &str) -> Failed {
     Failed::for_good(
         why,
-        "look whether the broker has JetStream and room in the bucket",
+        "check that the broker has JetStream and that the bucket has room",
     )
 }

@@ -1,4 +1,4 @@
-//! File servers: where payloads over the threshold are uploaded to. A family behind one trait, chosen by name.
+//! File servers: where payloads over the threshold are uploaded. A family behind one trait, chosen by name.
 
 mod address;
 mod attempts;

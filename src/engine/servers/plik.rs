@@ -1,4 +1,4 @@
-//! Plik, upstream's default: an upload is created, the file goes into it, its link is made of three names.
+//! Plik, upstream's default: an upload is created, the file is added to it, and its link is made of three names.
 
 use super::address::{Place, file_name};
 use super::attempts::{Failed, quoted, tried};
@@ -79,7 +79,7 @@ impl Plik {
         let stored: Stored = understood(&answer).inspect_err(|_| moved.forget())?;
         if let Some(size) = stored.file_size.filter(|size| *size != data.len()) {
             moved.forget();
-            let why = format!("it says that it has {size} bytes of {}", data.len());
+            let why = format!("it reports {size} bytes instead of {}", data.len());
             return Err(Failed::on_the_way(
                 why,
                 "try again later, or use another file server",
@@ -93,7 +93,7 @@ impl Plik {
         })
     }
 
-    /// Plik has a header of its own for the tokens of its users; what stands before it may want the usual one.
+    /// Plik has its own header for user tokens; a proxy in front of it may want the usual one.
     fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
         let request = match &self.http.token {
             Some(token) => request.header("X-PlikToken", token.expose()),
@@ -103,12 +103,12 @@ impl Plik {
     }
 }
 
-/// The answer's meaning; a server that answers something else is none of this kind.
+/// Interprets the response; anything else means that it is not a Plik server.
 fn understood<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Failed> {
     serde_json::from_slice(&answer.text).map_err(|_| {
         Failed::for_good(
-            format!("its answer is not Plik's ({})", quoted(&answer.text)),
-            "it is no Plik server: look at --fileserver and --fileserver-url",
+            format!("its response is not Plik's ({})", quoted(&answer.text)),
+            "it is not a Plik server: check --fileserver and --fileserver-url",
         )
     })
 }

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
-/// What file servers are made from; each takes what it needs.
+/// What file servers are created from; each uses what it needs.
 #[derive(Debug, Clone, Default)]
 pub struct ServerOptions {
     /// Whether the first download consumes the file, as upstream asks for (plik, jetstream).
@@ -30,7 +30,7 @@ pub struct ServerOptions {
     pub limits: Limits,
 }
 
-/// What the product knows of one file server.
+/// Everything known about one kind of file server.
 #[derive(Debug, Clone, Copy)]
 pub struct FileServerRow {
     /// Its name on the command line and in the settings.
@@ -64,17 +64,17 @@ pub const FILE_SERVERS: &[FileServerRow] = &[
     },
     FileServerRow {
         name: "http-put",
-        about: "A server that takes files by PUT: WebDAV, nginx, a presigned address.",
+        about: "A server that accepts files by PUT: WebDAV, nginx, a presigned URL.",
         make: |options| Ok(Arc::new(HttpPut { http: http(options) })),
     },
     FileServerRow {
         name: "jetstream",
-        about: "A bucket of the broker's object store, given out by natsbridge serve --jetstream.",
+        about: "A bucket of the broker's object store, served by natsbridge serve --jetstream.",
         make: jetstream,
     },
     FileServerRow {
         name: "folder",
-        about: "A directory that another server gives out.",
+        about: "A directory that another server serves.",
         make: folder,
     },
 ];
@@ -96,9 +96,7 @@ pub(crate) fn plik(options: &ServerOptions) -> Arc<dyn FileServer> {
 
 fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
     let bucket = options.place.clone().ok_or_else(|| {
-        BridgeError::Refused(
-            "the file server jetstream needs the name of a bucket: --fileserver-place BUCKET".into(),
-        )
+        BridgeError::Refused("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
     })?;
     check_bucket(&bucket).map_err(|why| BridgeError::Refused(format!("{why}: --fileserver-place BUCKET")))?;
     Ok(Arc::new(JetStream {
@@ -113,9 +111,9 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError
 fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
     let refused = |why: &str| BridgeError::Refused(format!("{why}: --fileserver-place DIRECTORY"));
     let place = options.place.as_ref();
-    let directory = PathBuf::from(place.ok_or_else(|| refused("the file server folder needs a directory"))?);
+    let directory = PathBuf::from(place.ok_or_else(|| refused("the folder file server needs a directory"))?);
     if !directory.is_dir() {
-        return Err(refused(&format!("{} is no directory", directory.display())));
+        return Err(refused(&format!("{} is not a directory", directory.display())));
     }
     Ok(Arc::new(Folder {
         directory,

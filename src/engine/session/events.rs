@@ -1,4 +1,5 @@
-//! What travels between the workbench and a session: commands down, events up. Messages do not: they are in the store.
+//! Messages between the workbench and a session: commands down, events up. NATS messages are not among them: they are
+//! in the store.
 
 use super::subscriptions::{SubscriptionId, SubscriptionView};
 use crate::connect::{ConnectOptions, ConnectionState};
@@ -25,9 +26,9 @@ pub enum Command {
     FollowStream(HistoryRequest),
     /// Follows that stream no longer.
     StopStream(String),
-    /// Sends something; how far it got comes as [`Event::Job`].
+    /// Starts a send; progress arrives as [`Event::Job`].
     Send(Box<SendJob>),
-    /// Stops a sending: what is not out yet stays here.
+    /// Cancels a send; messages not sent yet stay here.
     CancelSend(JobId),
     /// Arms an automatic answer.
     Arm(Box<Responder>),
@@ -37,11 +38,11 @@ pub enum Command {
     Record(PathBuf),
     /// Ends the recording.
     StopRecording,
-    /// Keeps what a link leads to with the recording, if there is one.
+    /// Saves the content of a link with the recording, if there is one.
     KeepLink(String, Blob),
-    /// Goes over to another broker or other credentials.
+    /// Switches to another broker or other credentials.
     Switch(Box<ConnectOptions>),
-    /// Tries again now.
+    /// Reconnects now.
     Reconnect,
     /// Flushes and ends.
     Quit,
@@ -58,13 +59,13 @@ pub enum Event {
     Streams(StreamsView),
     /// The store has new rows or digests (at most one such event waits at a time).
     Store,
-    /// A sending got further.
+    /// A send made progress.
     Job(JobReport),
     /// The list of armed responders changed.
     Responders(Vec<ResponderView>),
     /// A recording got further, or ended.
     Recording(RecordingView),
-    /// Something a person should read (permission denied, slow consumer, gap …), and how bad it is.
+    /// Something the user should read (permission denied, slow consumer, gap …), with its severity.
     Notice(Severity, String),
     /// The session has ended.
     Ended,

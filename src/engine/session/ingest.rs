@@ -1,9 +1,9 @@
-//! The ingest task of one connection: takes messages from all subscriptions and copies them into the store.
-//! It does nothing else and waits for nobody: whatever it did besides would cost messages. It keeps no time, so that
-//! it can have a thread of its own that outlives the runtime's timers.
+//! The ingest task of one connection: takes messages from all subscriptions and copies them into the store. It does
+//! nothing else and never waits: anything more would cost messages. It uses no timers, so it can run on its own
+//! thread that outlives the runtime's timers.
 //!
-//! A message that several subscriptions match comes once through each. It is stored from the first of them (in the
-//! order they were added) and known to be a second copy from the others, which is no loss.
+//! A message that matches several subscriptions arrives once through each. It is stored from the first one (in the
+//! order they were added) and recognised as a copy from the others, which is not a loss.
 
 use super::loss_ledger::Ledger;
 use super::subscriptions::{Subscription, SubscriptionId};
@@ -12,6 +12,7 @@ use crate::connection::{Own, is_probe, probe_number};
 use crate::message::Incoming;
 use crate::store::{Gap, Store};
 use crate::subjects::subject_matches;
+use crate::wording::counted;
 use async_nats::{Message, Statistics, Subscriber};
 use futures_util::Stream;
 use std::pin::Pin;
@@ -35,9 +36,9 @@ const CALM: Duration = Duration::from_secs(1);
 pub(super) enum Change {
     /// Takes messages from this one too.
     Add(Subscription, Subscriber),
-    /// Not any more; answers when that is so.
+    /// Stops taking messages from this one; replies when that is done.
     Remove(SubscriptionId, oneshot::Sender<()>),
-    /// Nothing; but has something been lost since the last message?
+    /// No change, but check for losses since the last message.
     Look,
 }
 
@@ -57,7 +58,7 @@ pub(super) struct Ingest {
     pub(super) own: Own,
     /// Messages dropped by earlier connections.
     pub(super) dropped_before: u64,
-    /// Least time between two marks of dropped messages.
+    /// Minimum time between two marks of dropped messages.
     pub(super) drop_mark: Duration,
 }
 
@@ -129,7 +130,7 @@ impl Ingest {
     async fn empty(&mut self, routes: &mut [Route], round: &mut Round, books: &mut Account) {
         loop {
             std::future::poll_fn(|cx| {
-                // Pending means empty, which is what we are here for.
+                // Pending means that the queue is empty, which is what we need to know.
                 let _ = poll_round(&mut self.probe, routes, round, cx);
                 Poll::Ready(())
             })
@@ -141,7 +142,7 @@ impl Ingest {
         }
     }
 
-    /// Stores what was taken, says which probes came back, and accounts for every message.
+    /// Stores the messages taken, reports returned probes, and accounts for every message.
     fn take(&self, routes: &[Route], round: &mut Round, books: &mut Account) {
         let at_us = books.now();
         let mine = |(index, message): &(usize, Message)| {
@@ -211,7 +212,10 @@ impl Ingest {
                 before: self.store.range().end,
                 from_us: books.clear_us,
                 to_us: now_us,
-                cause: format!("{news} messages were dropped here: more came than could be taken in"),
+                cause: format!(
+                    "{} dropped: they arrived faster than they could be processed",
+                    counted(news, "message")
+                ),
             });
             books.clear_us = now_us;
             self.wake.changed();
@@ -261,9 +265,9 @@ struct Account {
     ledger: Ledger,
     settled_at: Option<Instant>,
     last_us: i64,
-    /// Dropped messages that were marked, and when the last were.
+    /// Dropped messages that have been marked, and when the last were.
     marked: (u64, i64),
-    /// When nothing was missing that had not been marked.
+    /// The last time without unmarked losses.
     clear_us: i64,
 }
 

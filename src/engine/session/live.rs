@@ -1,4 +1,4 @@
-//! One live connection of a session: client, ingest task, probes. What is lost is thrown away and made anew.
+//! One live connection of a session: client, ingest task, probes. A lost connection is discarded and replaced.
 
 use super::client::{ClientThread, Ending, Relay, thread as client_thread};
 use super::ingest::{Change, Ingest, Pong};
@@ -44,19 +44,20 @@ pub(super) struct Link {
     rtt: Option<Duration>,
 }
 
-/// How a connection looks from its last sign of life.
+/// The health of a connection, by its last sign of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Life {
     /// It answers.
     Answering,
     /// It has not answered for a while.
     Silent,
-    /// It has not answered for so long that it is given up.
+    /// It has been silent for so long that it is given up.
     Dead,
 }
 
 impl Link {
-    /// Connects and starts taking messages in, but not the session's `own`; if `mending` names the broker, through a relay that mends messages.
+    /// Connects and starts receiving, ignoring the session's `own` traffic; if `mending` names the broker, through a
+    /// proxy that repairs messages.
     pub(super) async fn open(
         options: &ConnectOptions,
         mending: Option<&str>,
@@ -85,7 +86,7 @@ impl Link {
             .await
             .ok_or_else(|| Failure {
                 refused: false,
-                error: ConnectError(format!("{} closed the connection at once", server.address)),
+                error: ConnectError(format!("{} closed the connection immediately", server.address)),
             })?;
         let statistics = nats.statistics();
         let (changes, changes_in) = mpsc::channel(CHANGES);
@@ -101,9 +102,8 @@ impl Link {
             wake,
             own,
         };
-        // A thread of its own: on the runtime's workers it would wait for its turn, and its queue would have run over by
-        // then. Unconstrained: it must be able to tell
-        // an empty queue from a used-up turn.
+        // On its own thread: on the runtime's workers it would wait for its turn, and its queue could overflow.
+        // Unconstrained: it must distinguish an empty queue from a used-up budget.
         let runtime = tokio::runtime::Handle::current();
         let now = Instant::now();
         Ok(Self {
@@ -185,7 +185,7 @@ impl Link {
         self.heard.1 = at;
         if number == self.sent.0 {
             let rtt = at.saturating_duration_since(self.sent.1);
-            // Jitter is no news: a screen that shows it would be drawn again at every probe.
+            // Jitter is not news: showing it would redraw the screen at every probe.
             if self.rtt.is_none_or(|shown| rtt.abs_diff(shown) > shown / 2) {
                 self.rtt = Some(rtt);
             }
@@ -197,7 +197,7 @@ impl Link {
         self.probe.owns(subject)
     }
 
-    /// Goes without probes, because we may not send them; whether it did not already.
+    /// Stops probing, because we may not; returns whether this is new.
     pub(super) fn give_up_probing(&mut self) -> bool {
         std::mem::take(&mut self.probing)
     }
@@ -207,7 +207,7 @@ impl Link {
         self.heard.1.elapsed()
     }
 
-    /// How it looks now: any message is a sign of life, not only probes.
+    /// Its health now: any message is a sign of life, not only probes.
     pub(super) fn life(&mut self) -> Life {
         let taken = self.statistics.in_messages.load(Ordering::Relaxed);
         if taken != self.heard.0 {
@@ -235,8 +235,10 @@ impl Link {
     /// Why it ended, as the client saw it.
     pub(super) fn ending(&self) -> Ending {
         self.thread.heard.ending().unwrap_or_else(|| Ending {
-            // The client that panics has no time for words.
-            cause: "the client cannot read what the broker sent and stopped, as it does on a lone carriage return in a header".into(),
+            // A panicking client has no time to report.
+            cause: "the client cannot parse what the broker sent and stopped, as it does on a lone \
+                    carriage return in a header"
+                .into(),
             unreadable: true,
         })
     }
@@ -245,11 +247,11 @@ impl Link {
     pub(super) async fn stuck(&mut self) -> Ending {
         match tokio::time::timeout(MOMENT, &mut self.ingest).await {
             Ok(_) => self.ending(),
-            Err(_) => Ending::of("the client takes no commands any more"),
+            Err(_) => Ending::of("the client no longer accepts commands"),
         }
     }
 
-    /// Ends it: what the client still held is stored, commands given so far are written.
+    /// Ends it: messages still in the client are stored, commands given so far are written.
     pub(super) async fn close(self, flush: bool) {
         if flush {
             tokio::time::timeout(self.limits.flush_time, self.nats.flush())
@@ -265,8 +267,9 @@ impl Link {
     }
 }
 
-/// Connects through a relay; `None` where that cannot be (the broker is away, or speaks TLS): then the client connects by
-/// itself and says why it cannot either. Only a refusal is final: asking twice for each try would lock the account sooner.
+/// Connects through a proxy; `None` if that is impossible (the broker is away, or uses TLS): then the client connects
+/// by itself and reports the error itself. Only a refusal is final: asking twice per attempt would lock the account
+/// sooner.
 async fn open_mending(
     options: &ConnectOptions,
     broker: &str,

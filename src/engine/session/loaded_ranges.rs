@@ -1,14 +1,14 @@
-//! Which messages of streams the store holds already, so that a second loading repeats nothing.
+//! Which stream messages are already in the store, so that loading again repeats nothing.
 
 use std::collections::{BTreeMap, HashMap};
 
-/// What is held, by stream.
+/// The loaded messages, by stream.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     streams: HashMap<String, BTreeMap<u64, Run>>,
 }
 
-/// Messages that follow each other in the stream and in the store.
+/// A run of messages that are consecutive in both the stream and the store.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     length: u64,
@@ -33,7 +33,7 @@ impl Held {
         }
     }
 
-    /// Whether the store, which begins at number `oldest`, still holds that message.
+    /// Whether the store, which starts at number `oldest`, still has that message.
     pub(super) fn has(&self, key: &str, sequence: u64, oldest: u64) -> bool {
         let run = self
             .streams
@@ -44,7 +44,7 @@ impl Held {
         })
     }
 
-    /// Forgets what the store, which begins at number `oldest`, holds no more.
+    /// Forgets what the store, which starts at number `oldest`, has evicted.
     pub(super) fn forget(&mut self, oldest: u64) {
         for runs in self.streams.values_mut() {
             runs.retain(|_, run| run.stored + run.length > oldest);
@@ -53,7 +53,7 @@ impl Held {
     }
 }
 
-/// Takes one message out of the run that has it.
+/// Removes one message from its run.
 fn carve(runs: &mut BTreeMap<u64, Run>, sequence: u64) {
     let Some((&start, &run)) = runs.range(..=sequence).next_back() else {
         return;

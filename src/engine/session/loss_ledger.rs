@@ -1,10 +1,10 @@
-//! The ledger of one client: what it took from the broker against what became of it. Pure arithmetic.
+//! The ledger of one client: what it received from the broker against what happened to it. Pure arithmetic.
 //!
-//! The client counts a message before it queues it, so a plain difference would call messages dropped that merely
-//! wait. The ledger compares what had been taken when the queues were last seen empty with what is accounted for
-//! when they are next seen empty: that never overstates, and it is exact as soon as nothing moves.
+//! The client counts a message before it queues it, so a plain difference would count waiting messages as dropped.
+//! The ledger compares what had been received when the queues were last empty with what is accounted for when they
+//! are empty again: it never overstates, and is exact as soon as nothing moves.
 
-/// Books of one client.
+/// The counts of one client.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     accounted: u64,
@@ -15,12 +15,12 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Says that `messages` taken by the client went where they should (stored, or known to be a second copy).
+    /// Records that `messages` received by the client were handled (stored, or recognised as copies).
     pub(super) fn account(&mut self, messages: u64) {
         self.accounted += messages;
     }
 
-    /// Says that a subscription ended: what still arrives for it is nobody's loss.
+    /// Records that a subscription ended: what still arrives for it is not a loss.
     pub(super) fn settle(&mut self) {
         self.settling = true;
     }

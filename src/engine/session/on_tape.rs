@@ -1,5 +1,5 @@
-//! A session on a tape instead of a broker: fills the store from the file and answers every wish that needs a broker with
-//! the reason why there is none.
+//! A session on a tape instead of a server: fills the store from the file and answers every command that needs a
+//! broker with the reason why there is none.
 
 use super::events::{Command, Event};
 use super::session::{QUEUE, Session};
@@ -9,7 +9,7 @@ use crate::fetch::Fetcher;
 use crate::message::{Incoming, StoredMessage};
 use crate::store::{Gap, Store};
 use crate::tape::{Tape, TapeEntry, TapeError, TapeReport};
-use crate::wording::grouped;
+use crate::wording::counted;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use natsbridge_wire::{Limits, Severity};
 use std::sync::Arc;
@@ -25,8 +25,8 @@ const BATCH_BYTES: usize = 8 << 20;
 const PROGRESS: Duration = Duration::from_millis(200);
 
 impl Session {
-    /// Starts a session that shows a tape; the arrival times are those of the tape. Bodies of links that were kept on it
-    /// go to the fetcher, which then has no need to fetch them. Runs on the current tokio runtime.
+    /// Starts a session that shows a tape, with its arrival times. Saved link bodies go to the fetcher, so that they
+    /// need not be fetched. Runs on the current tokio runtime.
     pub fn open_tape(tape: Tape, limits: &Limits, fetcher: Fetcher) -> Self {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
@@ -85,7 +85,7 @@ async fn show(
                 name: progress_name.clone(),
                 percent: Some(percent),
             };
-            // Whoever is behind needs no progress.
+            // A screen that is behind needs no progress.
             progress.try_send(Event::Connection(state)).ok();
         })
     });
@@ -103,7 +103,8 @@ async fn show(
             command = commands.recv() => match command {
                 None | Some(Command::Quit) => break,
                 Some(_) => {
-                    let text = format!("{name} is a tape: there is no broker to ask. natsbridge replay sends it again.");
+                    let text = format!("{name} is a tape, so there is no broker. Use natsbridge replay to \
+                                        send it.");
                     events.try_send(Event::Notice(Severity::Note, text)).ok();
                 }
             },
@@ -111,22 +112,30 @@ async fn show(
     }
     given_up.store(true, Ordering::Relaxed);
     if !loaded {
-        // It notices within a batch that nobody wants it any more.
+        // It notices cancellation within a batch.
         loading.await.ok();
     }
     woken.finish(limits.flush_time).await;
     events.send(Event::Ended).await.ok();
 }
 
-/// What a person should know of the loading.
+/// Notices about loading.
 fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Vec<(Severity, String)> {
     let loaded = match result {
         Ok(Ok(loaded)) => loaded,
-        Ok(Err(error)) => return vec![(Severity::Error, format!("The tape ends early: {error}."))],
+        Ok(Err(error)) => {
+            return vec![(
+                Severity::Error,
+                format!(
+                    "The tape could only be read in part: \
+                                                                 {error}."
+                ),
+            )];
+        }
         Err(_) => {
             return vec![(
                 Severity::Error,
-                "The tape could not be read: a fault in the workbench.".into(),
+                "Internal error: the tape could not be read.".into(),
             )];
         }
     };
@@ -138,15 +147,15 @@ fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Ve
         .collect();
     if loaded.headers_lost > 0 {
         let text = format!(
-            "{} headers have names or values that NATS does not allow and are left out.",
-            grouped(loaded.headers_lost)
+            "{} left out: NATS does not allow their names or values.",
+            counted(loaded.headers_lost, "header")
         );
         told.push((Severity::Warning, text));
     }
     let notes = loaded.report.notes().into_iter();
     told.extend(notes.map(|text| (Severity::Note, text)));
     if loaded.report.untimed {
-        let text = "The dump has no times: those of its files stand in for them.".to_owned();
+        let text = "The dump contains no times; those of its files are used instead.".to_owned();
         told.push((Severity::Note, text));
     }
     told
@@ -218,8 +227,8 @@ impl Loader {
             }
             TapeEntry::Missed { messages, .. } => {
                 let cause = format!(
-                    "{} messages were not recorded: the disk did not keep up",
-                    grouped(messages)
+                    "{} not recorded: the disk could not keep up",
+                    counted(messages, "message")
                 );
                 self.mark((self.last.1, self.last.1), cause, 0);
             }
@@ -236,7 +245,7 @@ impl Loader {
     fn mark_damage(&mut self, at_us: i64) {
         let bytes = std::mem::take(&mut self.damaged);
         if bytes > 0 {
-            let cause = format!("{} bytes of the tape are damaged here", grouped(bytes));
+            let cause = format!("{} of damaged tape", counted(bytes, "byte"));
             let from_us = if self.last.0 == 0 { at_us } else { self.last.1 };
             self.mark((from_us, at_us), cause, 0);
         }
@@ -272,7 +281,7 @@ impl Loader {
     }
 }
 
-/// The headers of a message, and how many of them cannot be any.
+/// The headers of a message, and how many of them are invalid.
 fn header_map(message: &StoredMessage) -> (Option<HeaderMap>, u64) {
     if message.headers.is_empty() {
         return (None, 0);

@@ -1,4 +1,4 @@
-//! A connection that was lost or given up: when, why, and what that means for the messages of that time.
+//! A lost or replaced connection: when, why, and which messages may be missing.
 
 use crate::store::Gap;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ pub(super) struct Loss {
     pub(super) since: Timestamp,
     pub(super) server_id: String,
     pub(super) cause: String,
-    /// How many were lost so far; `None` if this one was given up because somebody asked for it.
+    /// How many were lost so far; `None` if this one was ended on request.
     pub(super) number: Option<u64>,
 }
 
@@ -24,16 +24,16 @@ impl Loss {
         }
     }
 
-    /// What is told once there is a connection again, to the server of that id.
+    /// The notice once connected again to the server with that id.
     pub(super) fn sentence(&self, now: Timestamp, server_id: &str) -> String {
         let Self { since, cause, .. } = self;
         let same = if self.server_id == server_id && self.number.is_some() {
-            " The broker did not restart meanwhile."
+            " The broker did not restart in the meantime."
         } else {
             ""
         };
         let times = (self.number).map_or(String::new(), |number| format!(", loss {number} of this session"));
         let (from, to) = (since.strftime("%H:%M:%S%.3f"), now.strftime("%H:%M:%S%.3f"));
-        format!("Connected again; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}")
+        format!("Reconnected; messages from {from} to {to} UTC may be missing ({cause}{times}).{same}")
     }
 }

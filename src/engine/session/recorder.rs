@@ -1,5 +1,5 @@
-//! The session's recordings: one at a time, started and ended at any moment, and what is told of them. Writing is done by a
-//! thread of its own.
+//! The session's recordings: one at a time, started and stopped at any moment, with their notices. Writing happens on
+//! a separate thread.
 
 use super::events::{Command, Event};
 use super::subscriptions::SubscriptionView;
@@ -34,7 +34,7 @@ struct Telling {
 }
 
 impl Recorder {
-    /// One that records nothing yet.
+    /// Not recording yet.
     pub(super) fn new(tap: Tap, events: mpsc::Sender<Event>) -> Self {
         Self {
             tap,
@@ -56,7 +56,7 @@ impl Recorder {
                 let subjects = subscriptions.iter().map(|view| view.pattern.clone());
                 let subjects: Vec<String> = subjects.collect();
                 if let Err(error) = self.record(path, options, &subjects).await {
-                    self.tell(Severity::Error, format!("Nothing is recorded: {error}."));
+                    self.tell(Severity::Error, format!("Recording did not start: {error}."));
                 }
             }
             Command::StopRecording => self.stop(),
@@ -116,7 +116,7 @@ impl Recorder {
         if body.len() > most {
             let (bytes, most) = (grouped(body.len()), grouped(most));
             let text = format!(
-                "A link of {bytes} bytes is not kept with the recording: the limit is {most}. {}",
+                "A link of {bytes} bytes was not saved with the recording: the limit is {most}. {}",
                 shown_link(&url)
             );
             self.tell(Severity::Note, text);

@@ -1,18 +1,19 @@
-//! What the session tells the workbench of itself: each state once, each list when it changed, losses now and then. Knows
-//! no connection.
+//! Reports the session's state to the workbench: each state once, each list when it changed, losses from time to
+//! time. Independent of the connection.
 
 use super::events::Event;
 use super::subscriptions::SubscriptionView;
 use crate::connect::ConnectionState;
+use crate::wording::counted;
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::Warning;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// Least time between two notices about dropped messages.
+/// Minimum time between two notices about dropped messages.
 const DROP_NOTICE: Duration = Duration::from_secs(5);
 
-/// The way to the workbench, with what it was told last.
+/// The event channel to the workbench, with what was reported last.
 #[derive(Debug)]
 pub(super) struct Bulletin {
     pub(super) events: mpsc::Sender<Event>,
@@ -32,24 +33,24 @@ impl Bulletin {
         }
     }
 
-    /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
+    /// Sends a notice, unless the screen is so far behind that it would not be read anyway.
     pub(super) fn tell(&self, severity: Severity, text: String) {
         self.events.try_send(Event::Notice(severity, text)).ok();
     }
 
-    /// Says how many messages were dropped in all, if it became more and the last time is a while ago.
+    /// Reports the total number of dropped messages, if it grew and the last report is a while ago.
     pub(super) fn tell_dropped(&mut self, dropped: u64) {
         let (told, at) = self.dropped_told;
         if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
             self.dropped_told = (dropped, Some(Instant::now()));
             self.tell(Warning, format!(
-                "{} messages were dropped, {dropped} in all: more came than could be taken in. Subscribe to less.",
-                dropped - told
+                "{} dropped, {dropped} in total: they arrived faster than they could be processed. Subscribe to less.",
+                counted(dropped - told, "message")
             ));
         }
     }
 
-    /// Whether the last state shown is that of a lost connection.
+    /// Whether the last state reported was a lost connection.
     pub(super) fn shows_a_loss(&self) -> bool {
         matches!(self.shown, Some(Event::Connection(ConnectionState::Lost { .. })))
     }

@@ -1,4 +1,4 @@
-//! The session: one task that owns the connection and the subscriptions, feeds the store and keeps both alive.
+//! The session: one task that owns the connection and the subscriptions, fills the store and keeps both alive.
 
 use super::events::{Command, Event};
 use super::recorder::Recorder;
@@ -19,7 +19,7 @@ pub struct SessionOptions {
     pub connect: ConnectOptions,
     /// Patterns to subscribe to at once.
     pub subjects: Vec<String>,
-    /// File server, threshold and whatever else what is sent does not say itself.
+    /// File server, threshold and other defaults for sending.
     pub sending: SendOptions,
 }
 
@@ -89,7 +89,7 @@ impl Session {
     }
 }
 
-/// The other ends of a session, before its task runs.
+/// The channels of a session, before its task runs.
 struct Work {
     store: Store,
     recorder: Recorder,

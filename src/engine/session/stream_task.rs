@@ -1,5 +1,5 @@
-//! The session's task for streams: lists them, loads their history into the store, follows them. It has a connection of
-//! its own, opened when it is first needed: the session counts every message that its own client takes in.
+//! The session's stream task: lists streams, loads their history into the store, follows them. It has its own
+//! connection, opened on first use, because the session counts every message its own client receives.
 
 use super::events::{Command, Event};
 use super::loaded_ranges::Held;
@@ -8,6 +8,7 @@ use crate::connect::{ConnectError, ConnectOptions};
 use crate::connection::{Connection, Own};
 use crate::store::Store;
 use crate::streams::{Captured, HistoryRequest, StreamError, StreamsView};
+use crate::wording::counted;
 use crate::wording::grouped;
 use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 const QUEUE: usize = 64;
 /// Messages after which a loading says how far it is.
 const PROGRESS: u64 = 10_000;
-/// Share of the store that one loading may fill.
+/// Share of the store that one load may fill.
 const SHARE: u64 = 2;
 
 /// The task, as the session sees it.
@@ -43,7 +44,7 @@ struct Shelf {
 #[derive(Debug)]
 struct Work {
     options: ConnectOptions,
-    /// The mark of all that it asks: the session leaves it out of what it takes in.
+    /// The mark of all its requests: the session ignores traffic with it.
     own: Own,
     connection: Option<Connection>,
     shelf: Shelf,
@@ -135,7 +136,10 @@ impl Work {
             }
             Command::FollowStream(request) if self.followed.contains_key(&request.stream) => {
                 self.shelf
-                    .tell(Severity::Note, format!("{} is followed already.", request.stream))
+                    .tell(
+                        Severity::Note,
+                        format!("{} is already being followed.", request.stream),
+                    )
                     .await;
             }
             Command::FollowStream(request) => {
@@ -146,7 +150,7 @@ impl Work {
                         shelf
                             .tell(
                                 Severity::Error,
-                                format!("{} is not followed any more: {error}.", request.stream),
+                                format!("Stopped following {}: {error}.", request.stream),
                             )
                             .await;
                         Some(request.stream)
@@ -211,7 +215,7 @@ impl Work {
             .ok();
     }
 
-    /// The connection, or its trouble told.
+    /// The connection, or `None` after reporting the error.
     async fn connected(&mut self, stream: &str) -> Option<Connection> {
         match self.connection().await {
             Ok(connection) => Some(connection),
@@ -251,14 +255,14 @@ impl Shelf {
                 Severity::Warning
             }
             Err(error) => {
-                let _ = write!(text, " It ended before its time: {error}.");
+                let _ = write!(text, " It stopped early: {error}.");
                 Severity::Error
             }
         };
         self.tell(severity, text).await;
     }
 
-    /// Loads; what was left out, as a sentence.
+    /// Loads messages; returns what was left out, as a sentence.
     async fn read(
         &self,
         connection: &Connection,
@@ -289,14 +293,14 @@ impl Shelf {
                 let read = grouped(count.read());
                 self.tell(
                     Severity::Note,
-                    format!("{stream}: {read} messages read so far, to #{last}."),
+                    format!("{stream}: {read} messages read so far, up to #{last}."),
                 )
                 .await;
             }
             let full = bytes > limits.store_bytes as u64 / SHARE;
             if last < history.end() && (full || (count.read() >= most && wanted > most)) {
                 return Ok(Some(format!(
-                    "That is as much as is loaded at once; go on from #{}",
+                    "This is the most that can be loaded at once; continue from #{}",
                     last + 1
                 )));
             }
@@ -309,7 +313,7 @@ impl Shelf {
             Ok(follow) => follow,
             Err(error) => return error,
         };
-        let mut text = format!("{} is followed.", request.stream);
+        let mut text = format!("Following {}.", request.stream);
         let caution = follow.caution();
         let severity = caution.as_ref().map_or(Severity::Note, |_| Severity::Warning);
         if let Some(caution) = caution {
@@ -328,7 +332,7 @@ impl Shelf {
         }
     }
 
-    /// Stores what it does not hold yet.
+    /// Stores messages that are not stored yet.
     fn put(&self, key: &str, mut page: Vec<Captured>, count: &mut Count) {
         let mut held = self.held();
         let range = self.store.range();
@@ -346,7 +350,7 @@ impl Shelf {
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Held> {
-        // A half-noted page at worst repeats messages.
+        // A half-recorded page at worst repeats messages.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -355,7 +359,7 @@ impl Shelf {
     }
 }
 
-/// What one loading brought.
+/// The result of one load.
 #[derive(Debug, Default)]
 struct Count {
     stored: u64,
@@ -369,19 +373,19 @@ impl Count {
     }
 
     fn sentence(&self) -> String {
-        let (stored, repeated) = (grouped(self.stored), grouped(self.repeated));
+        let (stored, repeated) = (counted(self.stored, "message"), counted(self.repeated, "message"));
         match (self.range, self.repeated) {
-            (None, 0) => "there are no such messages.".into(),
-            (None, _) => format!("nothing new; {repeated} messages are here already."),
-            (Some((first, last)), 0) => format!("{stored} messages loaded, #{first} to #{last}."),
+            (None, 0) => "no such messages.".into(),
+            (None, _) => format!("nothing new; {repeated} already loaded."),
+            (Some((first, last)), 0) => format!("{stored} loaded, #{first} to #{last}."),
             (Some((first, last)), _) => {
-                format!("{stored} messages loaded, #{first} to #{last}; {repeated} were here already.")
+                format!("{stored} loaded, #{first} to #{last}; {repeated} already loaded before.")
             }
         }
     }
 }
 
-/// A stream made anew counts from 1 again and is another one.
+/// A recreated stream counts from 1 again and is a different one.
 fn key(stream: &str, created: &str) -> String {
     format!("{stream} {created}")
 }

@@ -59,7 +59,7 @@ impl Subscriptions {
         Ok(entry)
     }
 
-    /// Pauses or resumes one; gives it back if that changed something.
+    /// Pauses or resumes one; returns it if that changed something.
     pub(super) fn pause(&mut self, id: SubscriptionId, paused: bool) -> Option<Subscription> {
         let entry = self
             .list
@@ -83,7 +83,7 @@ impl Subscriptions {
         entry.map(|entry| entry.denied = Some(why.to_owned())).is_some()
     }
 
-    /// Forgets refusals: a new connection may be allowed more.
+    /// Clears refusals: a new connection may have other permissions.
     pub(super) fn forgive(&mut self) {
         self.list.iter_mut().for_each(|entry| entry.denied = None);
     }

@@ -1,7 +1,7 @@
-//! The session's one task: connects, subscribes, listens for trouble, and rebuilds the connection when it is lost.
+//! The session's main task: connects, subscribes, watches for problems, and reconnects after a loss.
 //!
-//! There is one way to lose a connection, whatever the cause: it is closed and a new one is opened. The client's own
-//! reconnecting is not used, because it does not survive messages that it cannot read.
+//! There is only one way to handle a lost connection, whatever the cause: it is closed and a new one is opened. The
+//! client's own reconnecting is not used, because it does not survive messages it cannot parse.
 
 use super::client::Ending;
 use super::events::{Command, Event};
@@ -25,13 +25,13 @@ use natsbridge_wire::Severity::{Error, Note, Warning};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// Looks at silence, counts and losses in the time after which silence shows.
+/// Checks for silence, counts and losses per silence period.
 const LOOKS: u32 = 6;
-/// Refusals in a row after which we stop trying: more would only lock the account.
+/// After this many refusals in a row we stop trying: more would only lock the account.
 const REFUSALS: u32 = 3;
 /// Time between tries that were refused.
 const AFTER_REFUSAL: Duration = Duration::from_millis(250);
-/// How long before the end of a connection the broker may have said why.
+/// How long before the end of a connection the broker may have given the reason.
 const LAST_COMPLAINT: Duration = Duration::from_secs(2);
 /// Subscriptions sent to the broker at once, so that its complaints about them all fit the client's queue.
 const SUBSCRIBE_AT_ONCE: usize = 50;
@@ -47,7 +47,7 @@ pub(super) struct Supervisor {
     backoff: Backoff,
     loss: Option<Loss>,
     losses: u64,
-    /// The broker that brought what the client cannot read: from then on messages are mended on the way.
+    /// The broker that sent what the client cannot parse: from then on messages are repaired on the way.
     mending: Option<String>,
     desk: Option<Desk>,
     outbox: Option<Outbox>,
@@ -55,7 +55,7 @@ pub(super) struct Supervisor {
     own: Own,
 }
 
-/// What a command asks of whoever runs the connection.
+/// What a command requires of the connection loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
     Nothing,
@@ -89,7 +89,7 @@ impl Supervisor {
         }
     }
 
-    /// Runs until it is told to quit or nobody can tell it anything any more.
+    /// Runs until told to quit or until nobody can send commands any more.
     pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
         let limits = self.options.limits.clone();
         let (wake, woken) = Wake::start(
@@ -129,7 +129,7 @@ impl Supervisor {
         self.bulletin.events.send(Event::Ended).await.ok();
     }
 
-    /// Ends the tasks beside it: first what is still to be sent, as long as it can be seen.
+    /// Ends the tasks beside it, starting with what is still to be sent while it can be observed.
     async fn put_down(&mut self) {
         let limits = &self.options.limits;
         if let Some(outbox) = self.outbox.take() {
@@ -145,7 +145,7 @@ impl Supervisor {
         let (mut tries, mut refusals, mut last_error) = (0, 0, None);
         let mut at_once = self.loss.as_ref().is_some_and(|loss| loss.number.is_none());
         loop {
-            // Read anew each time: somebody may have asked to go elsewhere.
+            // Read anew each time: the user may have switched servers.
             let options = self.options.clone();
             let address = options.address();
             let lost = self.bulletin.shows_a_loss();
@@ -197,7 +197,7 @@ impl Supervisor {
         }
     }
 
-    /// Obeys commands until `work` is done, or one asks for something else.
+    /// Obeys commands until `work` is done, or one requires something else.
     async fn attend<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Asked> {
         tokio::pin!(work);
         loop {
@@ -211,7 +211,7 @@ impl Supervisor {
         }
     }
 
-    /// Lives with a connection until it is lost or given up.
+    /// Runs a connection until it is lost or given up.
     async fn serve(&mut self, mut link: Link, wake: &Wake) -> Asked {
         let look = self.options.limits.amber_after / LOOKS;
         // What is stored from here on came through this connection.
@@ -253,7 +253,7 @@ impl Supervisor {
                         _ => link.ending(),
                     },
                     Signal::Complaint(text) => {
-                        self.tell(Warning, format!("The broker says: {text}"));
+                        self.tell(Warning, format!("Message from the broker: {text}"));
                         complaint = Some((text, Instant::now()));
                     }
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
@@ -273,7 +273,7 @@ impl Supervisor {
                     link.look();
                     if link.life() == Life::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
-                        break Ending::of(format!("no answer for {silence} s"));
+                        break Ending::of(format!("no response for {silence} s"));
                     }
                     self.show(link.state()).await;
                     self.list().await;
@@ -286,11 +286,11 @@ impl Supervisor {
         Asked::Connect
     }
 
-    /// Ends a connection that still stands, because somebody asked for another one.
+    /// Ends a working connection because another one was requested.
     async fn leave(&mut self, link: Link) {
         let (old, new) = (&link.server.address, self.options.address());
         let cause = if *old == new {
-            "connected anew, as asked for".to_owned()
+            "reconnected on request".to_owned()
         } else {
             format!("switched from {old} to {new}")
         };
@@ -305,7 +305,7 @@ impl Supervisor {
 
     async fn lose(&mut self, mut link: Link, Ending { cause, unreadable }: Ending) {
         let now = Timestamp::now();
-        // A broker that fell silent may have lost what it was sent since.
+        // A silent broker may have lost what it was sent since.
         let since = match link.life() {
             Life::Dead => now.checked_sub(link.silence()).unwrap_or(now),
             Life::Answering | Life::Silent => now,
@@ -323,15 +323,19 @@ impl Supervisor {
         }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
-            self.tell(Warning, format!(
-                "The connection is lost again and again; waiting {} s. If a message on one of the subjects is to blame, subscribe to less.",
-                pause.as_secs()
-            ));
+            self.tell(
+                Warning,
+                format!(
+                    "The connection keeps being lost; waiting {} s. If a message on one of the subjects \
+                 causes this, subscribe to less.",
+                    pause.as_secs()
+                ),
+            );
         }
         link.close(false).await;
     }
 
-    /// Says that messages may be missing: in the message list and as a notice.
+    /// Marks that messages may be missing: in the message list and as a notice.
     async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
         let now = Timestamp::now();
         self.store.mark_gap(loss.gap(before, now));
@@ -339,9 +343,9 @@ impl Supervisor {
         self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
-    /// Says on a tape that is about to end that the connection is lost at that time: it may come back too late for that.
+    /// Marks on a tape that is about to end that the connection is lost now: it may come back too late for that.
     fn tape_open_loss(&self) {
-        // One that was given up is no loss: nothing more is wanted from there.
+        // A connection given up on purpose is not a loss.
         if let Some(loss) = self.loss.as_ref().filter(|loss| loss.number.is_some()) {
             let gap = loss.gap(self.store.range().end, Timestamp::now());
             self.store.tap().gap(gap.from_us, gap.to_us, &gap.cause, 0);
@@ -378,9 +382,13 @@ impl Supervisor {
                 Err(why) => self.tell(Warning, why),
                 Ok(subscription) => {
                     if has_idle_wildcard(&pattern) {
-                        self.tell(Warning, format!(
-                            "{pattern} is taken literally: NATS wildcards count only as whole tokens between dots."
-                        ));
+                        self.tell(
+                            Warning,
+                            format!(
+                                "{pattern} is taken literally: NATS wildcards only count as whole tokens \
+                             between dots."
+                            ),
+                        );
                     }
                     if let Some(link) = link {
                         link.subscribe(subscription).await;
@@ -406,7 +414,7 @@ impl Supervisor {
         Asked::Nothing
     }
 
-    /// Goes elsewhere from now on. Subscriptions and books stay.
+    /// Switches servers. Subscriptions and the store stay.
     fn switch(&mut self, options: ConnectOptions) {
         if let Some(loss) = &mut self.loss {
             loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
@@ -416,22 +424,19 @@ impl Supervisor {
         self.options = options;
     }
 
-    /// Hands a command over to the task that reads streams.
+    /// Passes a command to the stream task.
     fn for_desk(&self, command: Command) {
         if !self.desk.as_ref().is_some_and(|desk| desk.take(command)) {
-            self.tell(
-                Warning,
-                "Too many streams are asked for at once; try again.".into(),
-            );
+            self.tell(Warning, "Too many stream requests at once; try again.".into());
         }
     }
 
-    /// Hands a command over to the task that sends.
+    /// Passes a command to the sending task.
     fn for_outbox(&self, command: Command) {
         if !self.outbox.as_ref().is_some_and(|outbox| outbox.take(command)) {
             self.tell(
                 Warning,
-                "Too much is asked for at once; nothing was sent. Try again.".into(),
+                "Too many send requests at once; nothing was sent. Try again.".into(),
             );
         }
     }
@@ -439,11 +444,11 @@ impl Supervisor {
     async fn denied(&mut self, denial: &Denial, link: &mut Link) {
         let Denial { publish, subject } = denial;
         if link.probes(subject) {
-            // Subscribing and publishing are denied apart; one notice is enough.
+            // Subscribing and publishing are denied separately; one notice is enough.
             if link.give_up_probing() {
                 self.tell(
                     Note,
-                    format!("The round trip is not measured: the broker does not permit {subject}."),
+                    format!("The round-trip time is not measured: the broker does not permit {subject}."),
                 );
             }
         } else if *publish {

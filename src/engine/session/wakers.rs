@@ -1,4 +1,4 @@
-//! Wakes those who work on the store after the ingest task: the digest worker, the examiner and the screen.
+//! Wakes the tasks that process the store after ingest: the digest worker, the examiner and the screen.
 
 use super::events::Event;
 use crate::store::Store;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
-/// Rows digested before the screen hears of it.
+/// Rows digested before the screen is notified.
 const DIGESTS: usize = 2048;
 
-/// The longest that the examiner rests between two goes.
+/// The longest pause of the examiner.
 const MOST_REST: Duration = Duration::from_millis(100);
 
 /// Says that the store changed; never waits.
@@ -31,7 +31,7 @@ pub(super) struct Woken {
 impl Wake {
     /// Starts all of them. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
     pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
-        // One token: it means "look again", so a second adds nothing.
+        // One token: it means "check again", so a second adds nothing.
         let (digest, work) = threads::sync_channel(1);
         let (examine, unexamined) = threads::sync_channel(1);
         let screen = Arc::new(Notify::new());
@@ -81,8 +81,7 @@ impl Wake {
     }
 }
 
-/// Examines what came in until nobody is left to say that more did. Half of the time it leaves to others: there is
-/// no hurry.
+/// Examines new messages until there are no more senders. It rests half of the time: there is no hurry.
 fn examine_all(store: &Store, work: &threads::Receiver<()>, examined: &Notify) {
     while work.recv().is_ok() {
         while store.is_examined() {

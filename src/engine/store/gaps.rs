@@ -1,9 +1,9 @@
-//! Gaps in what was received: from when to when, and why. Bounded: the oldest go first.
+//! Gaps in what was received: when, and why. Bounded: the oldest are dropped first.
 
 /// Gaps kept.
 const MOST: usize = 1000;
 
-/// A time in which messages may be missing: the connection was lost, or more came than could be taken in.
+/// A time in which messages may be missing: the connection was lost, or messages arrived too fast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
     /// The number of the first message after it.
@@ -32,7 +32,7 @@ impl Gaps {
         }
     }
 
-    /// Those between messages held from `first` on.
+    /// The gaps between stored messages, from `first` on.
     pub(super) fn from(&self, first: u64) -> Vec<Gap> {
         self.0.iter().filter(|gap| gap.before >= first).cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! What stands behind the store's lock: rows, subjects, interned texts and counters. Knows no locking itself.
+//! The state behind the store's lock: rows, subjects, interned texts and counters. Does no locking itself.
 
 use super::counters::Counters;
 use super::segment::Record;
@@ -21,7 +21,7 @@ pub(super) struct Undigested {
     pub(super) record: Record,
 }
 
-/// The books of one store.
+/// The inner state of one store.
 #[derive(Debug)]
 pub(super) struct Books {
     pub(super) rows: Rows,
@@ -32,7 +32,7 @@ pub(super) struct Books {
 }
 
 impl Books {
-    /// Empty books; the first message will be number 1.
+    /// An empty store; the first message gets number 1.
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             rows: Rows::starting_at(1),
@@ -43,7 +43,7 @@ impl Books {
         }
     }
 
-    /// Enters a copied message and lets the oldest go until the limits hold; gives what went, to be freed
+    /// Adds a copied message and evicts the oldest ones until the limits hold; returns the evicted ones, to be freed
     /// outside the lock.
     pub(super) fn enter(&mut self, slot: Slot, limits: &Limits, gone: &mut Vec<Slot>) {
         self.counters.stored += 1;
@@ -59,7 +59,7 @@ impl Books {
         }
     }
 
-    /// Forgets all rows; gives them back to be freed outside the lock.
+    /// Removes all rows; returns them to be freed outside the lock.
     pub(super) fn forget(&mut self) -> Rows {
         let next = self.rows.range().end;
         self.counters.evicted += self.rows.len() as u64;
@@ -88,7 +88,7 @@ impl Books {
             .collect()
     }
 
-    /// Writes a digest into its row, if that is still held.
+    /// Stores a digest in its row, if that has not been evicted.
     pub(super) fn digested(
         &mut self,
         seq: u64,
@@ -114,12 +114,12 @@ impl Books {
         }
     }
 
-    /// Whether a row has its digest, or is held no longer.
+    /// Whether a row has its digest, or has been evicted.
     pub(super) fn is_digested(&self, seq: u64) -> bool {
         self.rows.get(seq).is_none_or(|slot| slot.digest.is_some())
     }
 
-    /// Takes in what a whole examination found in a message: notes, warnings, errors.
+    /// Records the results of a full examination: notes, warnings, errors.
     pub(super) fn examined(&mut self, seq: u64, findings: [u8; 3]) {
         if let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) {
             digest.findings = findings;

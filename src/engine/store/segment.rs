@@ -4,7 +4,7 @@
 use async_nats::HeaderMap;
 use bytes::{Bytes, BytesMut};
 
-/// Share of a segment from which a record gets an allocation of its own, so that little of a segment is wasted.
+/// Records larger than this share of a segment get their own allocation, so that little of a segment is wasted.
 const OWN_ALLOCATION: usize = 16;
 
 /// Cuts records off the current segment; a segment is freed when the last of its records is.
@@ -45,7 +45,7 @@ impl Segment {
     /// Copies one message.
     pub(super) fn write(&mut self, parts: Parts<'_>) -> Record {
         let headers = header_bytes(parts.headers);
-        // Both come from one protocol line, which servers bound to a few KiB; a longer one is cut, not trusted.
+        // Both come from one protocol line, which servers limit to a few KiB; a longer one is truncated.
         let reply = cut(parts.reply);
         let subject = cut(parts.subject);
         let length = parts.payload.len() + reply.len() + headers + subject.len();

@@ -1,5 +1,5 @@
-//! The raw-first message store: append-only segments, fixed rows, oldest out first, exact counters.
-//! Bytes are copied and scanned outside the lock that readers take.
+//! The message store: raw bytes in append-only segments, fixed rows, oldest evicted first, exact counters. Bytes are
+//! copied and scanned outside the lock that readers take.
 
 use super::counters::Counters;
 use super::gaps::{Gap, Gaps};
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Rows handled per turn of the lock, so that nobody waits long.
 const TURN: usize = 1024;
 
-/// The store; clones share it. Every call is short: the screen never waits for the network nor the other way round.
+/// The store; clones share it. Every call is short, so that the screen never waits for the network or vice versa.
 ///
 /// ```
 /// use natsbridge_engine::{Incoming, Store};
@@ -61,7 +61,8 @@ impl Store {
         }
     }
 
-    /// Stores a batch in order; copies the bytes. Of a message over [`Limits::direct_message`] only the row is kept.
+    /// Stores a batch in order, copying the bytes. For a message over [`Limits::direct_message`] only the row is
+    /// kept.
     pub fn append<'a>(&self, batch: impl IntoIterator<Item = Incoming<'a>>) {
         // Held throughout: it orders writers. Readers never take it.
         let mut segment = lock(&self.segment);
@@ -103,7 +104,7 @@ impl Store {
         &self.limits
     }
 
-    /// Sequence numbers held now: first kept .. next to come.
+    /// Sequence numbers stored now: first kept .. next to come.
     pub fn range(&self) -> Range<u64> {
         self.books().rows.range()
     }
@@ -157,8 +158,8 @@ impl Store {
         }
     }
 
-    /// The numbers of the messages that hold a text, oldest first: in subject, headers, body or inside base64. `None`
-    /// when `steps` wants no more.
+    /// The numbers of the messages that contain a text, oldest first: in subject, headers, body or inside base64.
+    /// `None` if cancelled.
     pub fn find(&self, search: &TextSearch, steps: &dyn Steps) -> Option<Vec<u64>> {
         let held = self.range();
         let mut found = Vec::new();
@@ -219,12 +220,12 @@ impl Store {
         claimed.len()
     }
 
-    /// Looks at the conversations, or tells the book of them something. What is done here keeps others waiting.
+    /// Accesses the conversations. Whatever is done here keeps others waiting.
     pub fn timeline<T>(&self, look: impl FnOnce(&mut Timeline) -> T) -> T {
         look(&mut lock(&self.timeline))
     }
 
-    /// From now on the session examines all that it stores for trouble.
+    /// From now on, all stored messages are examined for problems.
     pub fn examine_everything(&self) {
         self.examines.store(true, Ordering::Relaxed);
     }
@@ -234,8 +235,7 @@ impl Store {
         self.examines.load(Ordering::Relaxed)
     }
 
-    /// Examines digested messages for trouble that were not examined yet, as many as
-    /// [`Limits::examined_at_once`] allows; returns how many it did.
+    /// Examines digested messages that were not examined yet, at most [`Limits::examined_at_once`]; returns how many.
     pub fn examine_pending(&self) -> usize {
         let range = self.range();
         let mut seq = {
@@ -258,7 +258,7 @@ impl Store {
         done
     }
 
-    /// Looks at what was found so far. What is done here keeps the examination waiting.
+    /// Accesses the problems found so far. Whatever is done here keeps the examination waiting.
     pub fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
         look(&lock(&self.troubles))
     }
@@ -268,8 +268,8 @@ impl Store {
         self.books().subjects.text(id)
     }
 
-    /// All subjects seen, in order of first appearance. Beyond [`Limits::subjects`] they are counted together in
-    /// one entry that reads `(more subjects)`; a message on one of them still knows its own.
+    /// All subjects seen, in order of first appearance. Beyond [`Limits::subjects`] they are counted in one entry
+    /// called `(more subjects)`; messages on them still know their own subject.
     pub fn subjects(&self) -> Vec<SubjectStats> {
         self.books().subjects.all()
     }
@@ -283,7 +283,7 @@ impl Store {
         }
     }
 
-    /// Where a recording is put in: it sees every message and gap that comes into the store, in the same order.
+    /// Where a recording is attached: it sees every message and gap that enters the store, in the same order.
     pub(crate) fn tap(&self) -> &Tap {
         &self.tap
     }
@@ -300,13 +300,13 @@ impl Store {
         lock(&self.gaps).from(self.range().start)
     }
 
-    /// Forgets all messages (not the counters: they count as evicted). Numbers go on from where they were.
+    /// Removes all messages (they count as evicted in the counters). Numbers continue.
     pub fn clear(&self) {
         let rows = self.books().forget();
         drop(rows);
     }
 
-    /// Says how many messages were lost so far between the client and this store.
+    /// Records how many messages were lost so far between the client and this store.
     pub(crate) fn set_dropped(&self, total: u64) {
         self.books().counters.dropped = total;
     }
@@ -349,7 +349,7 @@ fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
     )
 }
 
-/// Takes a lock even if a thread panicked while it held it: the books are kept consistent at every step.
+/// Takes a lock even if a thread panicked while it held it: the state is kept consistent at every step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

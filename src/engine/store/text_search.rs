@@ -1,10 +1,10 @@
-//! Search for a text in everything stored: in the bytes as they came and, through the alignments that base64 gives a text,
-//! inside payloads, without decoding any.
+//! Searches all stored messages for a text: in the raw bytes and, through its three base64 alignments, inside
+//! payloads, without decoding.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use natsbridge_wire::encode_base64;
 
-/// A text from which on base64 alignments say enough to be looked for.
+/// Minimum length of a text for searching its base64 alignments.
 const ENCODED_FROM: usize = 4;
 
 /// A text to look for. Case counts only if it has capitals; without, it is also found in capitals and with a capital at
@@ -68,8 +68,8 @@ impl TextSearch {
     }
 }
 
-/// What base64 makes of a text that begins `shift` bytes into a group of three: those of its letters that depend on
-/// nothing around it.
+/// The base64 of a text that starts `shift` bytes into a group of three: those characters that do not depend on its
+/// surroundings.
 fn aligned(text: &[u8], shift: usize) -> Vec<u8> {
     let mut bytes = vec![0; shift];
     bytes.extend_from_slice(text);

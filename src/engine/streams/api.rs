@@ -1,4 +1,4 @@
-//! JetStream's requests over a connection: every one has an end, every refusal is a sentence.
+//! JetStream API requests over a connection: every one has a timeout, every refusal is a sentence.
 
 use super::error::StreamError;
 use crate::connection::{Connection, ConnectionError};
@@ -39,11 +39,12 @@ pub(super) struct Refusal {
 }
 
 impl Api {
-    /// Asks for `what`, such as `STREAM.LIST`, and reads the JSON that comes back.
+    /// Requests `what`, such as `STREAM.LIST`, and returns the JSON response.
     pub(super) async fn ask<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T, StreamError> {
         let message = self.request(what, body).await?;
-        let unreadable =
-            |error: serde_json::Error| self.failed(what, &format!("its answer is no JSON ({error})"));
+        let unreadable = |error: serde_json::Error| {
+            self.failed(what, &format!("its response is not valid JSON ({error})"))
+        };
         let answer: Answer = serde_json::from_slice(&message.payload).map_err(unreadable)?;
         match answer.error {
             None => serde_json::from_slice(&message.payload).map_err(unreadable),
@@ -117,7 +118,7 @@ impl Api {
         format!("{}.{what}", self.connection.jetstream_prefix())
     }
 
-    /// Where JetStream is asked: the broker, and under which prefix, if that is not the usual one.
+    /// Where JetStream requests go: the broker, and the prefix, if it is not the usual one.
     pub(super) fn address(&self) -> String {
         let address = self.connection.server().address;
         match self.connection.jetstream_prefix() {

@@ -1,4 +1,4 @@
-//! Why a stream did not do what it was asked for, in words for people.
+//! Why a stream request failed, in words for people.
 
 use crate::connection::ConnectionError;
 use std::time::Duration;
@@ -11,7 +11,8 @@ const NAMES_TOLD: usize = 20;
 pub enum StreamError {
     /// The broker, or the account, has no JetStream.
     #[error(
-        "JetStream is off at {address}: start the broker with it (nats-server -js), or use an account that may"
+        "JetStream is not available at {address}: start the broker with it (nats-server -js), or use an \
+         account that may use it"
     )]
     Off {
         /// `host:port`.
@@ -29,15 +30,15 @@ pub enum StreamError {
     },
     /// No stream captures the subject.
     #[error(
-        "no stream captures {subject}, so nothing stored the message: make one (nats stream add NAME --subjects '{subject}'), \
-         or send it without waiting for a stream"
+        "no stream captures {subject}, so the message was not stored: create one (nats stream add NAME \
+         --subjects '{subject}'), or send it without waiting for a stream"
     )]
     NotCaptured {
         /// The subject.
         subject: String,
     },
     /// The stream said no.
-    #[error("the stream that captures {subject} did not take the message: {why}")]
+    #[error("the stream that captures {subject} rejected the message: {why}")]
     NotTaken {
         /// The subject.
         subject: String,
@@ -46,8 +47,8 @@ pub enum StreamError {
     },
     /// No acknowledgement came.
     #[error(
-        "no stream acknowledged the message on {subject} within {} s: it is not known whether it is stored; \
-         sent again with the same Nats-Msg-Id it is stored once",
+        "no stream acknowledged the message on {subject} within {} s: it may or may not be stored; \
+         sending it again with the same Nats-Msg-Id stores it only once",
         after.as_secs_f32()
     )]
     NotKnown {
@@ -58,7 +59,7 @@ pub enum StreamError {
     },
     /// JetStream did not answer.
     #[error(
-        "JetStream at {address} did not answer within {} s: it may be busy or without a leader; try again",
+        "JetStream at {address} did not answer within {} s: it may be busy or have no leader; try again",
         after.as_secs_f32()
     )]
     Silent {
@@ -77,7 +78,7 @@ pub enum StreamError {
         /// Its own words.
         why: String,
     },
-    /// It did not come to it.
+    /// The request was not even sent.
     #[error("{0}")]
     Connection(#[from] ConnectionError),
 }
@@ -88,8 +89,8 @@ fn those(known: &[String]) -> String {
     }
     let named = known.get(..NAMES_TOLD).unwrap_or(known).join(", ");
     match known.len().saturating_sub(NAMES_TOLD) {
-        0 => format!("there are: {named}"),
-        more => format!("there are: {named} and {more} more"),
+        0 => format!("the streams are {named}"),
+        more => format!("the streams are {named} and {more} more"),
     }
 }
 

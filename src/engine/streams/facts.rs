@@ -1,4 +1,4 @@
-//! What is known of streams. Plain data.
+//! Facts about streams. Plain data.
 
 /// What a stream said about a message it took.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct StreamFacts {
     pub bytes: u64,
     /// First and last number.
     pub sequences: (u64, u64),
-    /// Whether reading consumes (a work queue or interest stream): only looked at, never through a consumer.
+    /// Whether reading consumes (a work queue or interest stream): then it is only polled, never read through a
+    /// consumer.
     pub consuming: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Follows a stream from any point on: first what it holds, then what comes. The first is read without a consumer; the
-//! second through an ordered one, or, where reading consumes, by looking again and again.
+//! Follows a stream from any point on: first its stored messages, then new ones. The former are read without a
+//! consumer; the latter through an ordered consumer or, if reading would consume, by polling.
 
 use super::error::StreamError;
 use super::history::History;
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 
 /// Messages handed on together.
 const TOGETHER: usize = 256;
-/// Looks at a stream that fail in a row before it is given up, although the broker answers.
+/// Failed polls in a row before giving up, although the broker answers.
 const FAILURES: u32 = 40;
 
 /// A stream being followed.
@@ -27,7 +27,7 @@ pub struct Follow {
     /// The next number of the live part.
     next: u64,
     consumer: Option<ReadyChunks<Ordered>>,
-    /// Whether the stream may hold what the consumer did not bring.
+    /// Whether the stream may have messages that the consumer did not deliver.
     doubtful: bool,
     failures: u32,
     ready: VecDeque<Captured>,
@@ -44,8 +44,8 @@ impl std::fmt::Debug for Follow {
 }
 
 impl Connection {
-    /// Follows a stream from any point on. It outlives restarts of the broker without loss or repetition. A stream
-    /// whose consumers take messages away is only looked at, four times a second; see [`Follow::caution`].
+    /// Follows a stream from any point on. It survives restarts of the broker without loss or repetition. A stream
+    /// whose consumers remove messages is only polled, four times a second; see [`Follow::caution`].
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -86,13 +86,13 @@ impl Follow {
         }
     }
 
-    /// What a reader has to know of it, as a sentence.
+    /// What readers must know about it, as a sentence.
     pub fn caution(&self) -> Option<String> {
         let stream = &self.history.source.stream;
         let consuming = self.history.described.consuming().then(|| {
             format!(
-                "Reading {stream} through a consumer would take its messages from others, so it is only looked at: \
-                 what is taken within a quarter of a second is not seen."
+                "Reading {stream} through a consumer would take messages from its other consumers, so it \
+                 is only polled: messages consumed within a quarter of a second are not seen."
             )
         });
         match (consuming, self.history.cut()) {
@@ -113,7 +113,7 @@ impl Follow {
             let end = self.history.end();
             let mut page = self.history.page().await?;
             self.reading_history = !page.is_empty();
-            // Newer ones come again.
+            // Newer ones will be delivered again.
             page.retain(|message| message.sequence <= end);
             if !page.is_empty() {
                 return Ok(page);
@@ -136,8 +136,8 @@ impl Follow {
         }
     }
 
-    /// What came through the consumer; nothing after a while without any. Then, and after whatever else seems wrong, the
-    /// stream itself is asked: a consumer may be gone, or stand before a message that breaks the client.
+    /// Messages from the consumer; nothing after a while without any. Then, and whenever something seems wrong, the
+    /// stream itself is asked: a consumer may be gone, or stuck at a message that breaks the client.
     async fn hear(&mut self) -> Result<Vec<Captured>, StreamError> {
         if self.doubtful {
             let missed = self.missed().await.inspect_err(|_| self.consumer = None)?;
@@ -233,7 +233,7 @@ impl Follow {
         if !error.passes() || connection.is_over().await {
             return Err(error);
         }
-        // While there is no connection nobody says anything against the stream.
+        // While disconnected, nobody complains about the stream.
         if connection.up().is_ok() {
             self.failures += 1;
         }

@@ -1,5 +1,5 @@
-//! A part of a stream, message by message up to the end it had when the reading began. Nothing is consumed and no
-//! consumer made.
+//! A part of a stream, message by message up to its end when reading began. Nothing is consumed and no consumer is
+//! created.
 
 use super::api::Api;
 use super::error::StreamError;
@@ -140,7 +140,7 @@ impl History {
                         "batch": limits.history_batch, "max_bytes": limits.history_batch_bytes,
                     });
                     let batch = match self.source.batch(&request).await {
-                        // One of them may break the client; one by one they are read in a way that survives it.
+                        // One of them may break the client; reading one by one survives that.
                         Err(error) if error.passes() => Batch {
                             too_many: true,
                             ..Batch::default()
@@ -178,7 +178,8 @@ async fn last_of(source: &Source, cut: &mut Option<String>) -> Result<Plan, Stre
     let (all, most) = (subjects.len(), source.api.connection.limits().history_subjects);
     if all > most {
         *cut = Some(format!(
-            "{} has more than {most} subjects: only the last messages of the first {most} are read; name a subject to narrow it",
+            "{} has more than {most} subjects: only the last messages of the first {most} are read; name \
+             a subject to select fewer",
             source.stream
         ));
     }

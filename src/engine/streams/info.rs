@@ -1,4 +1,4 @@
-//! What JetStream tells of streams: one, or all of them.
+//! JetStream's information about streams: one, or all of them.
 
 use super::api::Api;
 use super::error::StreamError;
@@ -77,7 +77,7 @@ impl Described {
 }
 
 impl Api {
-    /// What is known of one stream; one that is not there is told with those that are.
+    /// Information about one stream; the error for a missing one lists those that exist.
     pub(super) async fn describe(&self, stream: &str) -> Result<Described, StreamError> {
         self.describe_with(stream, &json!({})).await
     }
@@ -98,7 +98,7 @@ impl Api {
             address: self.address(),
             known,
         };
-        // What stands in a request's subject must not change which request it is.
+        // The text in a request's subject must not change which request it is.
         let no_name = stream.is_empty()
             || stream.contains(['.', '*', '>', ' ', '/', '\\'])
             || stream.contains(char::is_control);
@@ -111,9 +111,9 @@ impl Api {
             let State {
                 first_seq, last_seq, ..
             } = described.state;
-            // All that counts numbers relies on this.
+            // All arithmetic on sequence numbers relies on this.
             if last_seq > LAST || first_seq > last_seq + 1 {
-                let why = format!("it claims the numbers {first_seq} to {last_seq}");
+                let why = format!("it claims the sequence numbers {first_seq} to {last_seq}");
                 return Err(self.failed(&format!("STREAM.INFO.{stream}"), &why));
             }
             Ok(described)

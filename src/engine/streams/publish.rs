@@ -1,4 +1,4 @@
-//! Publishing with a stream's acknowledgement.
+//! Publishing with acknowledgement by a stream.
 
 use super::api::{Api, Refusal};
 use super::error::StreamError;
@@ -64,7 +64,7 @@ impl Connection {
         match answer {
             Ok(Ok(message)) => read(subject, &message.payload),
             Ok(Err(error)) => match error.kind() {
-                // Nobody at all listens: JetStream may be off.
+                // Nobody listens at all: JetStream may be off.
                 RequestErrorKind::NoResponders => {
                     api.names(None).await?;
                     Err(not_captured(subject))
@@ -77,7 +77,7 @@ impl Connection {
     }
 }
 
-/// What a stream says of a message that it took, if these bytes are that and nothing else.
+/// Parses a stream's acknowledgement, if these bytes are one and nothing else.
 pub(crate) fn acknowledgement(payload: &[u8]) -> Option<Acknowledged> {
     // Each message that comes is looked at: most are told by their first bytes.
     if !payload.starts_with(b"{\"stream\":") {
@@ -105,7 +105,9 @@ struct Acknowledgement {
 
 fn read(subject: &str, payload: &[u8]) -> Result<Acknowledged, StreamError> {
     match serde_json::from_slice::<Answer>(payload) {
-        Ok(Answer { error: Some(refusal), .. }) => Err(not_taken(subject, reason(&refusal))),
+        Ok(Answer {
+            error: Some(refusal), ..
+        }) => Err(not_taken(subject, reason(&refusal))),
         Ok(answer) if !answer.stream.is_empty() => Ok(Acknowledged {
             stream: answer.stream,
             sequence: answer.seq,
@@ -113,7 +115,9 @@ fn read(subject: &str, payload: &[u8]) -> Result<Acknowledged, StreamError> {
         }),
         _ => Err(not_taken(
             subject,
-            "what answered is no stream but a service that listens there; send it without waiting for a stream".into(),
+            "the reply came not from a stream but from a service on that subject; send it without waiting \
+             for a stream"
+                .into(),
         )),
     }
 }
@@ -125,7 +129,7 @@ fn reason(refusal: &Refusal) -> String {
     } = refusal;
     match *err_code {
         code if WRONG_LAST.contains(&code) => format!(
-            "{description}, another one came before; look what it is and send again with the right expectation"
+            "{description}, another message came first; check it and send again with the right expectation"
         ),
         code if FULL.contains(&code) => {
             format!("{description}; make room in the stream or raise its limits")
@@ -135,7 +139,8 @@ fn reason(refusal: &Refusal) -> String {
     }
 }
 
-/// Silence has two reasons: plain subscribers took the message and no stream did, or the stream's answer is missing.
+/// Silence has two possible reasons: only plain subscribers took the message and no stream did, or the stream's
+/// response is missing.
 async fn unanswered(api: &Api, subject: &str) -> StreamError {
     match api.names(Some(subject)).await {
         Ok(streams) if streams.is_empty() => not_captured(subject),

@@ -1,4 +1,4 @@
-//! Reads a stream's messages by number without a consumer, in the best way that stream and broker offer.
+//! Reads a stream's messages by number without a consumer, in the best way that stream and broker support.
 
 use super::api::Api;
 use super::error::StreamError;
@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Messages asked for at once where they have to be asked for one by one.
+/// Messages requested at once if they must be requested one by one.
 const AT_ONCE: u64 = 32;
 /// What a stream says that has no such message.
 const NO_MESSAGE: &str = "no message found";
@@ -128,7 +128,7 @@ impl Source {
         let mut answers = self.api.many(&what, request).await?;
         let limits = self.api.connection.limits();
         let mut batch = Batch::default();
-        // A broker that says no end is not listened to for ever.
+        // A broker that never ends the batch is not listened to forever.
         let (mut came, mut bytes) = (0, 0);
         while came < limits.history_batch && bytes < limits.history_batch_bytes {
             let message = self.api.next(&what, &mut answers).await?;
@@ -171,8 +171,8 @@ impl Source {
         }
     }
 
-    /// Read in a way that the client survives whatever is in a message: a malformed header breaks its connection, and
-    /// the answer is missing. The leader gives messages as base64.
+    /// Reads in a way that the client survives whatever is in a message: a malformed header breaks its connection,
+    /// and the response never arrives. The leader returns messages as base64.
     async fn careful(&self) -> Self {
         self.api.connection.wait_until_up().await;
         Self {
@@ -212,8 +212,8 @@ impl Source {
     }
 }
 
-/// Whether a message may be the answer to a request: one that comes before what was asked for would be asked for again
-/// and again.
+/// Whether a message can be the response to a request: an earlier one than requested would be requested again and
+/// again.
 fn follows(message: &Captured, request: &Value) -> bool {
     request["seq"]
         .as_u64()

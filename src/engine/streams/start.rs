@@ -1,4 +1,4 @@
-//! Finds the number of the message at which a reading starts.
+//! Finds the sequence number to start reading at.
 
 use super::error::StreamError;
 use super::info::State;
@@ -72,7 +72,7 @@ impl Source {
         }
     }
 
-    /// The broker tells how many come after a message: the first with few enough is searched for.
+    /// The broker reports how many messages follow one: the first with few enough is searched for.
     async fn newest_by_pending(&self, count: u64, first: u64, past: u64) -> Result<u64, StreamError> {
         let (mut low, mut high) = (first, past);
         while low < high {

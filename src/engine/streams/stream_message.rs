@@ -1,4 +1,5 @@
-//! One message of a stream, the same whichever way it came: its own headers, then the stream's facts as headers.
+//! One message of a stream, in the same form however it was read: its own headers, then the stream's facts as
+//! headers.
 
 use crate::message::{Incoming, StoredMessage};
 use async_nats::header::{
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// Says how many more match; only in answers to batches.
+/// How many more match; only in responses to batches.
 pub(super) const NUM_PENDING: &str = "Nats-Num-Pending";
 /// Up to where a batch looked.
 const UP_TO: &str = "Nats-UpTo-Sequence";
@@ -41,7 +42,7 @@ pub(super) struct Stored {
 pub(super) const LAST: u64 = i64::MAX as u64;
 
 impl Captured {
-    /// From a direct get, which puts the facts behind the message's own headers; `None` if they are not there.
+    /// From a direct get, which appends the facts to the message's own headers; `None` if they are missing.
     pub(super) fn from_direct(message: Message) -> Option<Self> {
         let mut headers = message.headers?;
         let fact = |name: HeaderName| headers.get_last(name).map(|value| value.as_str().to_owned());
@@ -82,7 +83,7 @@ impl Captured {
             let Some((name, value)) = line.split_once(':') else {
                 continue;
             };
-            // What the client could not have read over the wire is left out.
+            // Headers that the client could not have parsed on the wire are left out.
             if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.trim().parse::<HeaderValue>()) {
                 headers.append(name, value);
             }

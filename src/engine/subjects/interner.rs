@@ -1,9 +1,9 @@
-//! Texts that repeat, kept once and numbered. Bounded: what does not fit any more is one common entry.
+//! Interning of repeated texts. Bounded: texts that do not fit share one entry.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Bytes of text that count as one entry against the cap, so that long texts cannot defeat it.
+/// Bytes of text that count as one entry towards the limit, so that long texts cannot defeat it.
 const ENTRY_BYTES: usize = 256;
 
 /// A bounded table of texts; numbers are given in order of first appearance and never change.
@@ -21,7 +21,7 @@ pub(crate) struct Interner {
 pub(crate) enum Interned {
     /// It has its own number.
     Own(u32),
-    /// The table is full: it shares the number of all that came too late.
+    /// The table is full: it shares the number of all later texts.
     Overflow(u32),
 }
 

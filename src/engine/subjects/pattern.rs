@@ -10,7 +10,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
         return bad(why);
     }
     if pattern.split('.').rev().skip(1).any(|token| token == ">") {
-        return bad("> stands for all that follows; write it last");
+        return bad("> matches all following tokens; write it last");
     }
     Ok(())
 }
@@ -26,26 +26,27 @@ pub fn check_subject(subject: &str) -> Result<(), String> {
     }
     match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
         Some(wildcard) => Err(format!(
-            "{subject:?} cannot be sent to: {wildcard} is for subscribing; name one subject, for example {EXAMPLE}"
+            "cannot send to {subject:?}: {wildcard} is for subscribing; name one subject, for example \
+             {EXAMPLE}"
         )),
         None => Ok(()),
     }
 }
 
-/// What no subject may have, whatever it is for.
+/// What is invalid in any subject.
 fn spelling_fault(text: &str) -> Option<&'static str> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Some("it holds white space or control characters; write it without them");
+        return Some("it contains white space or control characters; write it without them");
     }
     let missing = text.split('.').any(str::is_empty);
-    missing.then_some("something is missing beside a dot; write tokens between dots")
+    missing.then_some("a token is empty; write tokens between the dots")
 }
 
 fn refused(text: &str, why: &str, example: &str) -> String {
-    format!("{text:?} is no subject: {why}, for example {example}")
+    format!("{text:?} is not a valid subject: {why}, for example {example}")
 }
 
-/// Whether a wildcard in `pattern` does not count because it is not a whole token, as in `/chat/*`.
+/// Whether a wildcard in `pattern` has no effect because it is not a whole token, as in `/chat/*`.
 pub(crate) fn has_idle_wildcard(pattern: &str) -> bool {
     pattern
         .split('.')

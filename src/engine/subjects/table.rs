@@ -1,4 +1,4 @@
-//! Every subject seen: interned, counted, timed. The tree of them is built by the workbench.
+//! All subjects seen: interned, counted, timed. The tree of them is built by the workbench.
 
 use super::interner::{Interned, Interner};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct SubjectStats {
     pub last_us: i64,
 }
 
-/// What stands for all subjects beyond the cap.
+/// The name of the entry for all subjects beyond the limit.
 pub(super) const MORE_SUBJECTS: &str = "(more subjects)";
 
 /// The subjects of one store.
@@ -57,7 +57,7 @@ impl Subjects {
         if let Some(stats) = self.stats.get_mut(number as usize) {
             stats.count += 1;
             stats.bytes += bytes;
-            // What is loaded from a stream's history is older than what came meanwhile.
+            // Messages loaded from a stream's history are older than those that arrived in the meantime.
             stats.last_us = stats.last_us.max(at_us);
         }
         interned

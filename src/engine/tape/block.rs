@@ -1,5 +1,5 @@
-//! Messages on their way from the task that receives to the thread that writes: raw copies, one behind the other, so that
-//! the receiving side does nothing but copy.
+//! Messages on their way from the receiving task to the writing thread: raw copies in sequence, so that the receiving
+//! side only copies.
 
 use crate::message::Incoming;
 use natsbridge_wire::Blob;
@@ -9,12 +9,12 @@ const HEAD: usize = 8 + 8 + 4 * 4;
 /// Stands for "no reply subject".
 const NONE: u32 = u32::MAX;
 
-/// What waits for the writer.
+/// A queue entry for the writer.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// Messages.
     Messages(Block),
-    /// Messages that came and are not here, because too many waited already.
+    /// Messages that were missed because the queue was full.
     Missed {
         /// The number of the first.
         from: u64,

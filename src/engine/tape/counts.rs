@@ -1,10 +1,10 @@
-//! What is known of a recording while it runs: counted by those who record, shown to people.
+//! The state of a running recording: counted by the recorder, shown on screen.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// A recording as people see it.
+/// A recording, as shown on screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingView {
     /// The file.
@@ -15,7 +15,7 @@ pub struct RecordingView {
     pub bytes: u64,
     /// Messages that came and are not in it (exact).
     pub missed: u64,
-    /// Why it stopped by itself, as a clause: `the disk is full`.
+    /// Why it stopped, as a clause: `the disk is full`.
     pub trouble: Option<String>,
     /// When it began, microseconds since the Unix epoch.
     pub since_us: i64,
@@ -55,7 +55,7 @@ impl Tally {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
     }
 
-    /// What people see of it.
+    /// A snapshot for the screen.
     pub(crate) fn view(&self, ended: bool) -> RecordingView {
         RecordingView {
             path: self.path.clone(),

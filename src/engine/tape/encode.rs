@@ -1,4 +1,4 @@
-//! Lines of a tape from what they say. Strict: one spelling for everything. Writes to memory only.
+//! Encodes tape lines. Strict: one spelling for everything. Writes to memory only.
 
 use super::block::Heard;
 use super::guard::{VERSION, close, open};
@@ -103,7 +103,7 @@ impl Encoder {
         close(out, line);
     }
 
-    /// The end: nothing was cut off behind what stands before it.
+    /// The end: nothing before it was cut off.
     pub(super) fn end(&mut self, out: &mut Vec<u8>, at_us: i64, messages: u64, missed: u64) {
         let line = open(out);
         out.extend_from_slice(br#""end":"#);

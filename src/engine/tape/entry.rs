@@ -1,4 +1,4 @@
-//! What a tape holds, whatever format it is in. Data only.
+//! The content of a tape, whatever its format. Data only.
 
 use crate::message::StoredMessage;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ pub enum TapeEntry {
         /// The number of the first message after it.
         before: u64,
     },
-    /// Messages that came while the recorder could not follow.
+    /// Messages that arrived while the recorder could not keep up.
     Missed {
         /// The number of the first.
         from: u64,
@@ -35,12 +35,12 @@ pub enum TapeEntry {
         /// Its bytes, checked against their SHA-256.
         body: Bytes,
     },
-    /// The recording ended in order.
+    /// The recording was closed properly.
     End {
         /// How many messages had come until then, those that were missed among them.
         came: u64,
     },
-    /// So many bytes that are no record, or none any more.
+    /// Bytes that are not a record, or no longer one.
     Damaged(u64),
     /// A message of a dump that cannot be read, with its file and why.
     Unreadable(String),

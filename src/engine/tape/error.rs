@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum TapeError {
     /// There is something under that name.
-    #[error("there is a file {} already, and it stays as it is: choose another name", .0.display())]
+    #[error("{} already exists and was not changed; choose another name", .0.display())]
     Exists(PathBuf),
     /// The file cannot be made.
     #[error("cannot record to {}: {source}; choose another place", path.display())]
@@ -26,7 +26,7 @@ pub enum TapeError {
         source: io::Error,
     },
     /// It is something else.
-    #[error("the file {} is no tape: {what}", path.display())]
+    #[error("the file {} is not a tape: {what}", path.display())]
     NoTape {
         /// The file.
         path: PathBuf,
@@ -34,9 +34,9 @@ pub enum TapeError {
         what: &'static str,
     },
     /// Something records already.
-    #[error("a recording to {} is running: end it first", .0.display())]
+    #[error("a recording to {} is already running: stop it first", .0.display())]
     Recording(PathBuf),
     /// No thread could be started.
-    #[error("cannot start a thread to record with: {0}")]
+    #[error("cannot start the recording thread: {0}")]
     NoThread(io::Error),
 }

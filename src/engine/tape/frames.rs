@@ -1,5 +1,5 @@
-//! Finds the records of a tape among whatever else a damaged file holds. Every line break and every guard is a place to
-//! find one's way again, so that only what was hit is lost. Understands no record.
+//! Finds the records of a tape among damage. Every line break and every guard is a point to resynchronise at, so only
+//! damaged records are lost. Does not parse records.
 
 use super::guard::{MARK, sealed};
 use memchr::memchr;
@@ -61,7 +61,7 @@ impl<R: Read> Frames<R> {
             let start = self.take(length);
             return Ok(Some(Frame::Record(&self.buffer[start..start + length])));
         }
-        // The first byte may begin a mark that is no good.
+        // The first byte may start an invalid marker.
         let next = self.mark.find(&line[1..]).map(|at| at + 1);
         let guarded = line.starts_with(MARK) || MARK.starts_with(line) || next.is_some();
         let length = next.unwrap_or(line.len());
@@ -90,7 +90,7 @@ impl<R: Read> Frames<R> {
             self.searched = self.searched.max(self.start);
             if let Some(at) = memchr(b'\n', &self.buffer[self.searched..]) {
                 let end = self.trimmed(self.searched + at);
-                // Searched again from here: what is taken may be less than the line.
+                // Searched again from here, because less than the line may be consumed.
                 self.searched = self.start;
                 return Ok(Some(end));
             }
@@ -121,7 +121,7 @@ impl<R: Read> Frames<R> {
         self.searched -= self.start;
         self.start = 0;
         let old = self.buffer.len();
-        // Long lines are read in ever larger pieces, so that they are not moved again and again.
+        // Long lines are read in ever larger pieces, to avoid moving them repeatedly.
         self.buffer.resize(old + self.block.max(old), 0);
         let read = loop {
             match self.source.read(&mut self.buffer[old..]) {

@@ -1,10 +1,10 @@
-//! The guard that every line of a tape begins with: the length and checksum of what follows it. Knows nothing of what a
-//! line says.
+//! The guard at the start of every tape line: the length and checksum of what follows. Independent of the line's
+//! content.
 //!
-//! A line is `{"guard":"0000020f-1a2b3c4d",…}`: eight hexadecimal digits for the number of bytes after the guard's comma
-//! up to the closing brace, eight for their CRC-32 (the one of zlib, IEEE 802.3). The guard has a fixed width, so that a
-//! line can be checked before it is understood. Inside JSON strings quotes are escaped, so [`MARK`] occurs nowhere but at
-//! the start of a line: it is a second mark to find one's way again by, beside the line break.
+//! A line is `{"guard":"0000020f-1a2b3c4d",…}`: eight hexadecimal digits for the number of bytes after the guard's
+//! comma up to the closing brace, eight for their CRC-32 (as in zlib, IEEE 802.3). The guard has a fixed width, so a
+//! line can be checked before it is parsed. Quotes are escaped inside JSON strings, so [`MARK`] only occurs at the
+//! start of a line: besides the line break, it is a second point to resynchronise at.
 
 /// What every line begins with.
 pub(super) const MARK: &[u8] = br#"{"guard":""#;
@@ -57,7 +57,7 @@ fn hex(into: &mut [u8], number: u32) {
     }
 }
 
-/// Only as it is written: lower case, all digits.
+/// Only as written: lower case, all digits.
 fn unhex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |number, digit| {
         let value = match digit {

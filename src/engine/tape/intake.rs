@@ -1,5 +1,5 @@
-//! The near end of a recording: copies what comes into a bounded queue and never waits for the disk. What finds the queue
-//! full is counted and noted in its place.
+//! The receiving end of a recording: copies messages into a bounded queue and never waits for the disk. Messages that
+//! find the queue full are counted and recorded as missed.
 
 use super::block::{Block, Piece, weight};
 use super::counts::Tally;
@@ -103,7 +103,7 @@ impl Intake {
             }
             self.tally.waiting.fetch_add(block.len(), Ordering::Relaxed);
         }
-        // The writer outlives the intake: it stops reading only once the intake is gone.
+        // The writer outlives the intake: it only stops reading once the intake is gone.
         self.pieces.send(piece).ok();
     }
 }

@@ -1,4 +1,5 @@
-//! Tapes: messages kept in a file exactly as they came, written while they come and read again. Format: `assets/tape-format.md`.
+//! Tapes: files that keep messages exactly as they came, written live and read again. Format:
+//! `assets/tape-format.md`.
 
 mod block;
 mod counts;

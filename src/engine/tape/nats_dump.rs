@@ -1,5 +1,5 @@
-//! What `nats sub --dump` leaves: a folder with a JSON file per message, or one JSON object after the other, separated by
-//! zero bytes. Such a dump has no times but those of streams; a file's own time stands in for them.
+//! Reads what `nats sub --dump` writes: a directory with a JSON file per message, or JSON objects separated by zero
+//! bytes. Dumps have no times except for stream messages; file times are used instead.
 
 use super::entry::TapeEntry;
 use super::record::read_dumped;
@@ -90,7 +90,7 @@ impl Dump {
             }
             Source::Stream(reader, at_us) => {
                 let mut json = Vec::new();
-                // One that is longer than the limit is cut here, and then no part of it is JSON.
+                // A longer one is truncated here, so it is no longer valid JSON.
                 reader.by_ref().take(self.line as u64).read_until(0, &mut json)?;
                 if json.is_empty() {
                     return Ok(None);
@@ -110,12 +110,12 @@ impl Dump {
     }
 }
 
-/// A file of a dump and its time; one that cannot be read costs only itself.
+/// A file of a dump and its time; an unreadable one only affects itself.
 fn load(path: &Path, most: u64) -> io::Result<(Vec<u8>, i64)> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
-        // A pipe would be waited for without end.
-        return Err(io::Error::other("it is no file"));
+        // Reading a pipe could wait forever.
+        return Err(io::Error::other("it is not a file"));
     }
     let mut json = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut json)?;

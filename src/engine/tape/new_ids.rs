@@ -1,4 +1,4 @@
-//! New message and correlation ids for envelopes that are sent again; everything else stays byte for byte.
+//! New message and correlation ids for envelopes that are replayed; everything else stays byte for byte.
 
 use natsbridge_wire::{Field, scan};
 use serde::Deserialize;
@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use uuid::{Builder, Uuid};
 
-/// Makes ids from ids: the same old one gives the same new one, so that a reply still names the message that it answers,
-/// whichever of them stands first on the tape. Nothing has to be remembered for that.
+/// Derives ids from ids: the same old id gives the same new one, so that replies still refer to their message
+/// whatever the order on the tape. No state is needed.
 #[derive(Debug, Clone)]
 pub struct NewIds {
     seed: Uuid,

@@ -1,9 +1,8 @@
-//! Which numbers of messages a tape holds and which are missing between them, in whatever order they come. Knows numbers
-//! only.
+//! Which message numbers a tape contains and which are missing, in whatever order they come.
 
 use std::collections::BTreeMap;
 
-/// Missing stretches that are remembered. What comes late for a further one does not count as found.
+/// Missing ranges remembered. Later ranges are not filled in when their messages arrive.
 const HOLES: usize = 1 << 16;
 
 /// Numbers seen so far.

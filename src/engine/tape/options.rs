@@ -1,4 +1,4 @@
-//! A new file for a tape: never over another one, readable by its owner only.
+//! Creates a new tape file: never overwriting, readable by its owner only.
 
 use super::error::TapeError;
 use crate::files::create_new;
@@ -30,7 +30,7 @@ impl NewTape {
         }
     }
 
-    /// The same, for so many messages at most; what comes after them does not count as missed.
+    /// The same, with a maximum number of messages; later ones do not count as missed.
     #[must_use]
     pub fn at_most(self, messages: u64) -> Self {
         Self {

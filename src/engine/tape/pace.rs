@@ -1,5 +1,5 @@
-//! When the messages of a tape are due. Every time is counted from the start, never from the last sending, so that delays
-//! do not add up. Keeps no clock.
+//! When the messages of a tape are due. All times are relative to the start, never to the last message, so that
+//! delays do not add up. Uses no clock.
 
 /// How fast a tape runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,7 +17,7 @@ impl Speed {
         match times {
             _ if text == "max" => Ok(Self::Max),
             Ok(times) if times.is_finite() && times > 0.0 => Ok(Self::Times(times)),
-            _ => Err("a speed is how many times as fast as it was recorded (1, 10, 0.5), or max".into()),
+            _ => Err("a speed is relative to the recording (1, 10, 0.5), or max".into()),
         }
     }
 }
@@ -55,7 +55,7 @@ impl Pace {
         Some(start_us.saturating_add(since as i64))
     }
 
-    /// Pauses, or goes on as if no time had passed.
+    /// Pauses, or resumes as if no time had passed.
     pub fn pause(&mut self, paused: bool, now_us: i64) {
         match (self.paused_at, paused) {
             (None, true) => self.paused_at = Some(now_us),
@@ -74,8 +74,8 @@ impl Pace {
         self.paused_at.is_some()
     }
 
-    /// A message was sent by hand while paused: it is as if it had been due at the pause, and the next ones keep their
-    /// distance from it.
+    /// A message was sent by hand while paused: it counts as due at the pause, and later ones keep their distance
+    /// from it.
     pub fn stepped(&mut self, at_us: i64) {
         if let Some(paused) = self.paused_at {
             let Speed::Times(times) = self.speed else { return };

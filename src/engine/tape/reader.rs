@@ -1,4 +1,4 @@
-//! Opens a tape or a dump of the `nats` command and reads it from its start, in large blocks and little memory.
+//! Opens a tape or a dump of the `nats` command and reads it sequentially, in large blocks and with little memory.
 
 use super::entry::TapeEntry;
 use super::error::TapeError;
@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Bytes by which a format is known.
+/// Bytes used to detect the format.
 const HEAD: u64 = 64 << 10;
 /// What some editors begin a UTF-8 file with.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -67,10 +67,11 @@ impl Tape {
             let files = files(path).map_err(failed)?;
             if files.is_empty() {
                 return Err(no_tape(
-                    "a folder is one only with the files that nats sub --dump=DIR writes (1.json, 2.json …)",
+                    "a directory is a dump only if it contains the files that nats sub --dump=DIR writes \
+                     (1.json, 2.json …)",
                 ));
             }
-            // In files, not in bytes: nobody needs to look at each of them twice.
+            // In files, not in bytes: nobody has to stat each of them twice.
             let size = files.len() as u64;
             (Format::Dump(Dump::of_files(files, limits)), size)
         } else if metadata.is_file() {
@@ -88,7 +89,7 @@ impl Tape {
             (format, metadata.len() - skipped.min(metadata.len()))
         } else {
             return Err(no_tape(
-                "it is a pipe or a device, and a tape is a file: save what comes from there to a file first",
+                "it is a pipe or a device, but a tape must be a file: save its output to a file first",
             ));
         };
         Ok(Self {
@@ -101,7 +102,7 @@ impl Tape {
     }
 
     /// What comes next on it; `None` at the end.
-    #[expect(clippy::should_implement_trait, reason = "an error is no end")]
+    #[expect(clippy::should_implement_trait, reason = "errors are not the end of the tape")]
     pub fn next(&mut self) -> Result<Option<TapeEntry>, TapeError> {
         let entry = self.read().map_err(|source| TapeError::Read {
             path: self.path.clone(),
@@ -133,7 +134,7 @@ impl Tape {
             Format::Tape(frames) => Ok(match frames.next()? {
                 None => None,
                 Some(Frame::Damaged(bytes)) => Some(TapeEntry::Damaged(bytes)),
-                // Whole, and yet not what it should say: written by something else.
+                // An intact record with impossible content: written by another program.
                 Some(Frame::Record(line)) => {
                     Some(read(line, self.before).unwrap_or(TapeEntry::Damaged(line.len() as u64)))
                 }
@@ -180,9 +181,9 @@ enum Looks {
     Dump,
 }
 
-/// What a file is, judged by its first bytes; the error says what it is instead.
+/// Detects the format by the first bytes; the error says what the file is instead.
 fn look(head: &[u8]) -> Result<Looks, &'static str> {
-    // A tape of which nothing but the first bytes was written is one, too.
+    // A tape whose writer stopped within the first bytes is one, too.
     if find(head, MARK).is_some() || MARK.starts_with(head) {
         return Ok(Looks::Tape);
     }
@@ -190,8 +191,8 @@ fn look(head: &[u8]) -> Result<Looks, &'static str> {
     let has = |bytes: &[u8], text: &str| find(bytes, text.as_bytes()).is_some();
     if has(line, "\"seq\":") && has(line, "\"envelope\":") {
         return Err(
-            "these are lines of listen --json, which say what messages mean, not what they were; record one with \
-             natsbridge record FILE SUBJECT",
+            "these are lines of listen --json, which hold decoded messages instead of the original ones; \
+             record a tape with natsbridge record FILE SUBJECT",
         );
     }
     if has(head, "\"Subject\":") && has(head, "\"Data\":") {
@@ -204,7 +205,7 @@ fn look(head: &[u8]) -> Result<Looks, &'static str> {
     if has(line, "\"subject\":") && (has(line, "\"text\":") || has(line, "\"base64\":")) {
         return Ok(Looks::Tape);
     }
-    Err("record one with natsbridge record FILE SUBJECT, or with the key o in the workbench")
+    Err("record one with natsbridge record FILE SUBJECT, or with o in the workbench")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A line of a tape, of `nats sub --dump` too, as what it says. Lenient: fields in any order, unknown ones ignored.
+//! Parses a tape line, or one of `nats sub --dump`. Lenient: fields in any order, unknown ones ignored.
 
 use super::encode::digest;
 use super::entry::{TapeEntry, TapeStart};
@@ -74,7 +74,7 @@ pub(super) struct Before {
     pub(super) at_us: i64,
 }
 
-/// Reads a line; `None` if it is no JSON, lacks what its kind needs or says what cannot be.
+/// Parses a line; `None` if it is not JSON, lacks a required key or has impossible content.
 pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
     let from = match line.from {
@@ -191,7 +191,7 @@ fn micros(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
 }
 
-/// Text that is borrowed where it stands in the line as it is.
+/// Text borrowed from the line where it is unescaped.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {

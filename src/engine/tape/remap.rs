@@ -1,4 +1,4 @@
-//! Other subjects for messages that are sent again: `OLD=NEW`, a subject or a pattern.
+//! Other subjects for replayed messages: `OLD=NEW`, a subject or a pattern.
 
 use crate::subjects::{check_pattern, subject_matches};
 use std::fmt;
@@ -29,12 +29,12 @@ impl SubjectMap {
         let tail = |pattern: &str| pattern.split('.').next_back() == Some(">");
         if stars(new) > stars(old) {
             return Err(format!(
-                "{new} has more * than {old}, so nothing stands for the last of them"
+                "{new} has more * than {old}, so there is nothing to put in place of the last ones"
             ));
         }
         if tail(new) && !tail(old) {
             return Err(format!(
-                "{new} ends in >, but {old} does not: what should stand there?"
+                "{new} ends in >, but {old} does not, so there is nothing to put in its place"
             ));
         }
         Ok(Self {

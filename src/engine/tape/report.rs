@@ -1,16 +1,14 @@
-//! What was found in a tape, counted, and what a person should know of it.
+//! Counts what was found on a tape, and what the user should know about it.
 
 use super::entry::TapeEntry;
 use super::guard::VERSION;
 use super::numbers::Numbers;
+use crate::wording::counted;
 use crate::wording::grouped;
 
 /// Counts of what was read so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts that do not exclude one another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct TapeReport {
     /// Messages.
     pub messages: u64,
@@ -22,7 +20,7 @@ pub struct TapeReport {
     pub damaged: u64,
     /// Those bytes.
     pub damaged_bytes: u64,
-    /// Lines without a guard: nobody knows whether they are as they were written.
+    /// Lines without a guard: it is unknown whether they were changed.
     pub unguarded: u64,
     /// Records of kinds that this version does not know.
     pub unknown: u64,
@@ -46,7 +44,7 @@ pub struct TapeReport {
 }
 
 impl TapeReport {
-    /// Counts something.
+    /// Counts an entry.
     pub(super) fn count(&mut self, entry: &TapeEntry) {
         let damaged = matches!(entry, TapeEntry::Damaged(_));
         match entry {
@@ -85,70 +83,72 @@ impl TapeReport {
         self.in_damage = damaged;
     }
 
-    /// What is worth knowing and is no trouble, a sentence each.
+    /// Notes that are not problems, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         let mut told = Vec::new();
         if self.complete && self.version != 0 && !self.ended {
             let after = match self.numbers.last() {
-                0 => "whatever came".to_owned(),
-                last => format!("what came after message {}", grouped(last)),
+                0 => "anything received".to_owned(),
+                last => format!("anything after message {}", grouped(last)),
             };
             told.push(format!(
-                "The tape ends without its last line: {after} is not on it (the recorder was killed, or it is still recording)."
+                "The tape ends without its last line: {after} is not on it (the recorder was killed, or \
+                 is still recording)."
             ));
         }
         told
     }
 
-    /// What a person should know, a sentence each; none if all is well.
+    /// Problems the user should know about, a sentence each; none if all is well.
     pub fn troubles(&self) -> Vec<String> {
         let mut told = Vec::new();
         if self.damaged > 0 {
-            let (bytes, lost) = (grouped(self.damaged_bytes), grouped(self.lost));
+            let (bytes, lost) = (counted(self.damaged_bytes, "byte"), counted(self.lost, "message"));
             let places = places(self.damaged);
-            // Nobody knows what came behind a last line that is cut.
+            // What came after a truncated last line is unknown.
             let here = if self.in_damage {
                 "before"
             } else {
                 "before and after"
             };
             told.push(format!(
-                "The tape is damaged in {places}: {bytes} bytes cannot be read, and {lost} messages are missing. \
-                 Everything {here} is here."
+                "The tape is damaged in {places}: {bytes} cannot be read, {lost} missing. Everything {here} it was read."
             ));
         } else if self.lost > 0 {
             told.push(format!(
-                "{} messages are missing: somebody took them out of the tape.",
-                grouped(self.lost)
+                "{} missing: removed from the tape afterwards.",
+                counted(self.lost, "message")
             ));
         }
         if let Some(first) = &self.first_unreadable {
             told.push(format!(
-                "{} files of the dump cannot be read and are left out; the first is {first}.",
-                grouped(self.unreadable)
+                "{} of the dump could not be read and left out; the first is {first}.",
+                counted(self.unreadable, "file")
             ));
         }
         if self.version > VERSION {
             told.push(format!(
-                "The tape is of version {}, this program knows version {VERSION}: what is new in it may be left out.",
+                "The tape has format version {}, this program knows version {VERSION}: newer parts of it \
+                 may be left out.",
                 self.version
             ));
         }
         if self.missed > 0 {
             told.push(format!(
-                "{} messages came while this was recorded and are not on the tape: the disk did not keep up.",
-                grouped(self.missed)
+                "{} missing from the tape: the disk could not keep up during recording.",
+                counted(self.missed, "message")
             ));
         }
         if self.unguarded > 0 {
             told.push(format!(
-                "{} lines have no guard: they were not written by a recorder, and nobody knows what was changed in them.",
-                grouped(self.unguarded)
+                "{} without a guard: not written by a recorder, so changes cannot be detected.",
+                counted(self.unguarded, "line")
             ));
         }
         if self.unknown > 0 {
             told.push(format!(
-                "{} records are of kinds that this version does not know and are left out: a newer version reads them.",
+                "{} records are of kinds that this version does not know and were left out: use a newer \
+                 version to read them.",
                 grouped(self.unknown)
             ));
         }

@@ -1,4 +1,4 @@
-//! The place in the way of messages where a recording is put in and taken out again while they flow.
+//! The point in the message path where a recording is attached and detached while messages flow.
 
 use super::counts::Tally;
 use super::intake::Intake;
@@ -6,7 +6,7 @@ use crate::message::Incoming;
 use natsbridge_wire::Blob;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Where a recording may be; clones share it. The lock is held for copying only.
+/// The attachment point of a recording; clones share it. The lock is held for copying only.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tap(Arc<Mutex<Option<Intake>>>);
 
@@ -55,7 +55,7 @@ impl Tap {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Intake>> {
-        // Counters and copies are whole after every message.
+        // Counters and copies are consistent after every message.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

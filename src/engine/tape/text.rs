@@ -1,5 +1,5 @@
-//! Bytes as JSON values: text where they are UTF-8 and text is no longer than the alternative, Base64 elsewhere; times and
-//! numbers. What could act on a terminal is escaped, so that a tape can be read with `cat` and `grep`.
+//! Bytes as JSON values: text if they are UTF-8 and text is not longer than the alternative, otherwise Base64; times
+//! and numbers. Anything that could act on a terminal is escaped, so that a tape can be read with `cat` and `grep`.
 
 use jiff::Timestamp;
 use natsbridge_wire::encode_base64_into;
@@ -43,7 +43,7 @@ fn quoted_within(out: &mut Vec<u8>, text: &str, most: usize) -> bool {
             at += 1;
             continue;
         }
-        // By far the most frequent ones; the rest may take its time.
+        // By far the most frequent ones; the rest may be slower.
         if byte == b'"' || byte == b'\\' {
             out.extend_from_slice(&bytes[plain..at]);
             out.extend_from_slice(&[b'\\', byte]);
@@ -134,7 +134,7 @@ impl Clock {
     pub(super) fn time(&mut self, out: &mut Vec<u8>, at_us: i64) {
         let (second, micros) = (at_us.div_euclid(1_000_000), at_us.rem_euclid(1_000_000));
         if self.text.is_empty() || second != self.second {
-            // A time that no calendar has does not come from any clock; the epoch stands for it.
+            // A time outside the calendar does not come from any clock; the epoch is written instead.
             let time = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
             self.text = time.strftime("\"%Y-%m-%dT%H:%M:%S.").to_string();
             self.second = second;

@@ -1,5 +1,5 @@
-//! The far end of a recording: a thread that turns raw copies into lines and writes them in large blocks, at once when
-//! nothing more waits. When the disk takes no more, it stops, cuts off the half line and says so.
+//! The writing end of a recording: a thread that turns raw copies into lines and writes them in large blocks,
+//! flushing when nothing more waits. When the disk is full, it stops, cuts off the partial line and reports it.
 
 use super::block::Piece;
 use super::counts::Tally;
@@ -34,8 +34,8 @@ impl Sink for File {
     }
 }
 
-/// Starts to record what passes the tap. The receiver hears when the file is complete, after the tap was closed or when
-/// the disk took no more.
+/// Starts recording what passes the tap. The receiver is notified when the file is complete, after the tap was closed
+/// or the disk was full.
 pub(crate) fn start_writer(
     tape: NewTape,
     server: &str,
@@ -72,8 +72,8 @@ pub(crate) fn start_writer(
     Ok((tally, ended))
 }
 
-/// A limit on the size of files ends the process by a signal unless somebody listens for it; then writing fails as it
-/// does on a full disk.
+/// A limit on file sizes kills the process by a signal unless it is handled; then writing fails as it does on a full
+/// disk.
 fn survive_file_size_limit() {
     #[cfg(unix)]
     {
@@ -115,7 +115,7 @@ impl<S: Sink> Writer<S> {
     /// Writes until the tap is closed and nothing waits any more, or the disk takes no more.
     fn run(mut self, pieces: &Receiver<Piece>) {
         if let Err(error) = self.write(pieces) {
-            // Nothing new comes after this, so that what waits can be counted to the last.
+            // Nothing new arrives after this, so everything waiting can be counted.
             self.tap.close(&self.tally);
             let unwritten: u64 = self.ends.iter().map(|(_, messages)| messages).sum();
             let waiting: u64 = pieces.iter().map(|piece| messages(&piece)).sum();
@@ -148,7 +148,7 @@ impl<S: Sink> Writer<S> {
         self.encoder.end(&mut self.out, now_us, counts.0, counts.1);
         self.ends.push((self.out.len(), 0));
         self.flush()?;
-        // A disk that is elsewhere may say only now that it is full.
+        // A remote disk may only report now that it is full.
         self.sink.settle()
     }
 
@@ -192,7 +192,7 @@ impl<S: Sink> Writer<S> {
                 before,
             } => self.encoder.gap(&mut self.out, (from_us, to_us), &cause, before),
             Piece::Link { at_us, url, body } => {
-                // A body that cannot be read any more is one that is not kept, as if it had never been fetched.
+                // A body that can no longer be read counts as not saved, as if it had never been fetched.
                 if let Ok(Some(bytes)) = body.load(self.link) {
                     self.encoder.link(&mut self.out, at_us, &url, &bytes);
                 }
@@ -205,8 +205,8 @@ impl<S: Sink> Writer<S> {
         Ok(())
     }
 
-    /// Writes what is encoded. On an error the file ends with the last whole line that fitted, and `ends` holds what
-    /// did not.
+    /// Writes what is encoded. On an error the file ends with the last complete line that fitted, and `ends` has the
+    /// rest.
     fn flush(&mut self) -> io::Result<()> {
         let mut written = 0;
         let outcome = loop {
@@ -227,7 +227,7 @@ impl<S: Sink> Writer<S> {
         let bytes = self.tally.bytes.fetch_add(kept as u64, Ordering::Relaxed) + kept as u64;
         self.out.clear();
         if outcome.is_err() && kept < written {
-            // Where that fails too, the half line stays and is found to be one when the tape is read.
+            // If that fails too, the partial line stays and is detected when the tape is read.
             self.sink.cut(bytes).ok();
         }
         outcome
@@ -244,8 +244,8 @@ fn messages(piece: &Piece) -> u64 {
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::StorageFull => "the disk is full".into(),
-        ErrorKind::QuotaExceeded => "the disk quota is used up".into(),
-        ErrorKind::FileTooLarge => "files may not get larger here".into(),
+        ErrorKind::QuotaExceeded => "the disk quota is exceeded".into(),
+        ErrorKind::FileTooLarge => "files there cannot get any larger".into(),
         _ => format!("the disk failed ({error})"),
     }
 }

@@ -1,4 +1,4 @@
-//! One conversation: its messages in order of arrival and how it stands. Which message belongs to it is decided elsewhere.
+//! One conversation: its messages in order of arrival and its state. Matching messages to it happens elsewhere.
 
 use super::model::{ConversationState, Mark, Marks, Part, Stamp, TransferSpan};
 use super::outcome::RequestOutcome;
@@ -71,7 +71,7 @@ pub(super) struct Conversation {
     /// The slowest first answer.
     pub(super) latency_us: Option<u64>,
     pub(super) class: Class,
-    /// When and how often it was touched: the queue's entry of any other touch is stale.
+    /// When and how often it was touched: queue entries of other touches are stale.
     pub(super) touch: u64,
     pub(super) bytes: usize,
     entries: VecDeque<Entry>,
@@ -86,7 +86,7 @@ pub(super) struct Conversation {
     requests: u32,
 }
 
-/// How dear a conversation is when room is needed.
+/// How valuable a conversation is when room is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// One message that wants no answer.
@@ -151,7 +151,7 @@ impl Conversation {
         self.entries.push_back(entry);
     }
 
-    /// Lets the oldest message go; what it counted for goes with it.
+    /// Evicts the oldest message, and removes it from the counts.
     pub(super) fn pop(&mut self) -> Option<Entry> {
         let entry = self.entries.pop_front()?;
         self.first += 1;
@@ -168,7 +168,7 @@ impl Conversation {
         Some(entry)
     }
 
-    /// The request with this id has come after messages that answer it: they were no answers to an unknown one.
+    /// The request with this id has arrived after messages that answer it: they did not answer an unknown one.
     pub(super) fn adopt(&mut self, msg_id: &str, request: Number) {
         let mut replies = 0;
         for entry in &mut self.entries {
@@ -218,7 +218,7 @@ impl Conversation {
         }
     }
 
-    /// The asker says how its request ended. An answer that came before says more.
+    /// The requester reports how its request ended. An answer that came before takes precedence.
     pub(super) fn end(&mut self, number: Number, outcome: RequestOutcome) {
         let Some(entry) = self.get_mut(number) else {
             return;
@@ -303,7 +303,7 @@ impl Conversation {
         all.min().unwrap_or(calm)
     }
 
-    /// How dear it is.
+    /// Its eviction class.
     pub(super) fn class_now(&mut self) -> Class {
         let wrong = [Mark::Nack, Mark::UnknownRequest]
             .iter()

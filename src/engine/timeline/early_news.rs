@@ -1,4 +1,5 @@
-//! What the asker tells of a message that has not arrived yet: its end, its transfers. Bounded: the oldest go first.
+//! Reports about messages that have not arrived yet: their outcome, their transfers. Bounded: the oldest are dropped
+//! first.
 
 use super::model::TransferSpan;
 use super::outcome::RequestOutcome;
@@ -41,7 +42,7 @@ impl Early {
             let key: Arc<str> = id.into();
             self.order.push_back(key.clone());
             self.told.insert(key, Told::default());
-            // An id that was taken meanwhile only stands in the order.
+            // An id that was taken in the meantime is only left in the order.
             while self.told.len() > self.most || self.order.len() > 2 * self.most {
                 let Some(oldest) = self.order.pop_front() else {
                     break;
@@ -60,7 +61,7 @@ impl Early {
         self.told.remove(id)
     }
 
-    /// What was told of messages that never came.
+    /// Reports about messages that never arrived.
     pub(super) fn lost(&self) -> u64 {
         self.lost
     }

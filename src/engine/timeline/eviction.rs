@@ -1,11 +1,11 @@
-//! Which conversations rested longest: a queue per class, in the order of their last touch. A touch leaves the older
-//! entry behind as a stale one, so that every step costs the same however many conversations there are.
+//! Which conversations were idle longest: a queue per class, in order of the last touch. A touch leaves the older
+//! entry behind as stale, so that every step costs the same however many conversations there are.
 
 use super::conversation::Class;
 use super::model::ConversationId;
 use std::collections::VecDeque;
 
-/// Stale entries that are left lying however few conversations there are.
+/// Stale entries that are tolerated even with few conversations.
 const STALE: usize = 64;
 
 /// A conversation was touched.
@@ -31,7 +31,7 @@ impl Queue {
         self.live
     }
 
-    /// The one that rested longest.
+    /// The one idle longest.
     pub(super) fn oldest(&mut self, is_current: impl Fn(&Touch) -> bool) -> Option<Touch> {
         while let Some(front) = self.order.front() {
             if is_current(front) {
@@ -75,7 +75,7 @@ impl Queues {
     pub(super) fn push(&mut self, class: Class, touch: Touch, is_current: impl Fn(&Touch) -> bool) {
         let queue = self.of(class);
         queue.order.push_back(touch);
-        // At least as many were pushed since the last clearing as are cleared now.
+        // At least as many entries were pushed since the last cleanup as are removed now.
         if queue.order.len() > 2 * queue.live + STALE {
             queue.order.retain(is_current);
         }

@@ -1,5 +1,5 @@
-//! A quick hash of bytes, to tell a message that came again from one that only bears the same id. Not for secrets: who
-//! wants to can make two messages look alike, and gains a badge by it.
+//! A fast hash, to tell a repeated message from another one with the same id. Not for security: an attacker can make
+//! two messages look alike, which only gains them a badge.
 
 /// An odd constant with well mixed bits.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;

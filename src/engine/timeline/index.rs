@@ -1,5 +1,5 @@
-//! What leads from a message to its conversation: correlation ids, message ids, the subjects that answers are wanted on.
-//! Finding is done here; what follows from it is for the book.
+//! Indexes from messages to conversations: correlation ids, message ids, reply subjects. Lookup is done here; the
+//! consequences are drawn by the timeline.
 
 use super::conversation::{Entry, Number};
 use super::model::{Arrival, ConversationId, Marks, Stamp};
@@ -58,12 +58,12 @@ impl<'a> Ids<'a> {
     }
 }
 
-/// The ways to a conversation.
+/// The indexes to conversations.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) correlations: HashMap<Arc<str>, ConversationId>,
     pub(super) messages: HashMap<Arc<str>, Place>,
-    /// Requests that were named before anybody saw them.
+    /// Requests that were referred to before they arrived.
     pub(super) orphans: HashMap<Arc<str>, ConversationId>,
     pub(super) waiting: HashMap<Arc<str>, VecDeque<Waiting>>,
 }
@@ -139,7 +139,7 @@ pub(super) fn stamp(text: &str) -> Stamp {
     }
 }
 
-/// Whether several answers are what was asked for.
+/// Whether several answers were asked for.
 pub(super) fn asks_many(subject: &str) -> bool {
     MANY.iter().any(|start| subject.starts_with(start))
 }

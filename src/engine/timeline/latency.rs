@@ -1,5 +1,4 @@
-//! Latencies counted in buckets: quantiles without keeping every sample, of everything and by subject and pair. Whose
-//! they are is for the book of conversations.
+//! Latency histograms: quantiles without keeping every sample, overall and by subject and pair.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 const STEPS: u64 = 32;
 /// Longer times count as this many microseconds (about 19 hours).
 const LONGEST_US: u64 = 1 << 36;
-/// What stands for the subjects and peers that are counted together.
+/// The name of the entry for subjects and peers that are counted together.
 const MORE: &str = "(more)";
 
 /// Times counted in buckets that grow with the times.
@@ -88,7 +87,7 @@ pub struct LatencyView {
     pub pairs: Vec<LatencyRow>,
 }
 
-/// The books of latencies.
+/// The latency histograms.
 #[derive(Debug)]
 pub(super) struct Latencies {
     pub(super) all: Histogram,
@@ -140,7 +139,7 @@ impl Latencies {
     }
 }
 
-/// The entry of a key; one that is new and too much counts with the others.
+/// The histogram of a key; new keys beyond the limit share one.
 fn at<K: Hash + Eq>(
     map: &mut HashMap<K, Histogram>,
     key: K,

@@ -1,4 +1,4 @@
-//! Finding where an arriving message belongs: by what it names first, then by where it was sent.
+//! Finds where an arriving message belongs: first by the ids it names, then by subject.
 
 use super::conversation::Entry;
 use super::index::{Found, Ids, Place, Waiting, key, stamp, wanted};
@@ -64,8 +64,8 @@ impl Timeline {
         found
     }
 
-    /// The request that waits on the message's subject: the one that waits longest goes first. A NATS reply subject is an
-    /// asker's own; the `reply_to` of an envelope may be shared with others, so that more has to fit.
+    /// The request that waits on the message's subject, the longest waiting one first. A NATS reply subject belongs
+    /// to one requester; an envelope's `reply_to` may be shared, so more must match.
     fn by_subject(
         &self,
         arrival: &Arrival<'_>,
@@ -98,7 +98,7 @@ impl Timeline {
             .iter()
             .filter(fits)
             .find(|waiting| replies(waiting.place) == 0);
-        // One more answer is one to the last request, unless several could be meant.
+        // Another answer belongs to the last request, unless several are possible.
         open.or_else(|| {
             let sole = waiting.len() == 1;
             waiting

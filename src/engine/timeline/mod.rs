@@ -1,4 +1,4 @@
-//! Conversations told from the traffic, whoever sent it: requests, their replies, how long those took, and what went wrong.
+//! Conversations found in all traffic: requests, their replies, how long those took, and what went wrong.
 
 mod conversation;
 mod early_news;

@@ -1,4 +1,4 @@
-//! Conversations as others see them, and what goes into their book. Data only.
+//! The public view of conversations, and the timeline's input. Data only.
 
 use super::outcome::RequestOutcome;
 use natsbridge_wire::Digest;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConversationId(pub NonZeroU64);
 
-/// A message on its way into the book, in the order of arrival.
+/// A message for the timeline, in order of arrival.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival<'a> {
     /// Its running number in the store.
@@ -35,7 +35,7 @@ pub enum ConversationState {
     NoResponders,
     /// The asker lost the connection while it waited.
     ConnectionLost,
-    /// The asker waited in vain.
+    /// The requester timed out.
     TimedOut,
     /// An answer says no (purpose `NACK`).
     Nack,
@@ -43,7 +43,7 @@ pub enum ConversationState {
     UnknownRequest,
     /// A request has waited longer than [`Limits::timeline_unanswered`](natsbridge_wire::Limits::timeline_unanswered).
     Unanswered,
-    /// The asker gave up.
+    /// The requester cancelled.
     Cancelled,
     /// A request is waiting.
     Open,
@@ -96,7 +96,7 @@ impl ConversationState {
         }
     }
 
-    /// Whether somebody should look into it.
+    /// Whether it is a problem.
     pub fn is_problem(self) -> bool {
         self <= Self::Unanswered || matches!(self, Self::Late | Self::AnsweredTwice | Self::Duplicate)
     }
@@ -113,7 +113,7 @@ pub enum Part {
     Message,
 }
 
-/// Something worth saying of a message.
+/// A remark about a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Mark {
@@ -156,7 +156,7 @@ impl Mark {
         match self {
             Self::Duplicate => "duplicate",
             Self::Copy => "copy",
-            Self::IdReused => "id used again",
+            Self::IdReused => "reused id",
             Self::SecondAnswer => "second answer",
             Self::Late => "late",
             Self::Nack => "NACK",
@@ -190,7 +190,7 @@ impl Marks {
     }
 }
 
-/// What the sender stamped on a message. It is shown, never used to order anything.
+/// The sender's timestamp. It is shown, never used for ordering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stamp {
     /// Nothing.
@@ -244,7 +244,7 @@ impl TransferSpan {
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationMessage {
-    /// Its running number in the store (which may have let it go since).
+    /// Its running number in the store (which may have evicted it since).
     pub seq: u64,
     /// Arrival, microseconds since the Unix epoch.
     pub at_us: i64,
@@ -303,7 +303,7 @@ pub struct ConversationView {
     pub waiting_us: Option<i64>,
 }
 
-/// What was kept and what was let go.
+/// What was kept and what was evicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimelineCounts {
     /// Conversations kept, single messages not among them.

@@ -1,4 +1,4 @@
-//! How a request may end, for whoever tells of it. Data only.
+//! How a request can end. Data only.
 
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,5 +1,5 @@
-//! The book of conversations: every message is entered in the order of arrival, and finds the conversation and the request
-//! that it belongs to. The clock comes in from outside; senders' stamps order nothing.
+//! The timeline of conversations: every message is added in order of arrival and matched to its conversation and
+//! request. The clock is passed in; sender timestamps never affect the order.
 
 use super::conversation::{Class, Conversation, Entry, KEY};
 use super::early_news::{Early, add};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Correlation ids that may lead to one conversation.
 const CORRELATIONS: usize = 16;
 
-/// The book.
+/// The timeline.
 #[derive(Debug)]
 pub struct Timeline {
     pub(super) conversations: HashMap<ConversationId, Conversation>,
@@ -33,7 +33,7 @@ pub struct Timeline {
     next: NonZeroU64,
     touches: u64,
     now_us: i64,
-    /// When the next conversation may have rested too long.
+    /// When the next conversation may expire.
     due_us: i64,
     newest_us: i64,
 }
@@ -61,7 +61,7 @@ impl Timeline {
         }
     }
 
-    /// Says what time it is (microseconds since the Unix epoch), so that what rested too long is let go.
+    /// Sets the time (microseconds since the Unix epoch), so that idle conversations expire.
     pub fn tell_time(&mut self, now_us: i64) {
         self.now_us = self.now_us.max(now_us);
         if self.now_us < self.due_us {
@@ -84,8 +84,8 @@ impl Timeline {
         self.due_us = longest_us.saturating_add(self.kept_us).saturating_add(1);
     }
 
-    /// Enters a message; gives the conversation it belongs to. A message that is no envelope, wants no answer and answers
-    /// nothing belongs to none.
+    /// Adds a message; returns the conversation it belongs to. A message that is not an envelope, wants no answer and
+    /// answers nothing belongs to none.
     pub fn enter(&mut self, arrival: &Arrival<'_>) -> Option<ConversationId> {
         self.tell_time(arrival.at_us);
         // What is loaded from a stream's history is older than what came meanwhile.
@@ -112,12 +112,12 @@ impl Timeline {
         Some(id)
     }
 
-    /// How a request of our own ended: what nobody but its asker knows. The message may still be on its way to us.
+    /// How a request of our own ended, which only the requester knows. The message may not have arrived yet.
     pub fn ended(&mut self, msg_id: &str, outcome: RequestOutcome) {
         let key = key(msg_id, self.limits.timeline_id);
         match self.index.messages.get(&*key) {
             Some(&(id, number)) => self.change(id, |conversation| conversation.end(number, outcome)),
-            // Of a message without an id nobody can be told anything later.
+            // A message without an id cannot be referred to later.
             None if key.is_empty() => {}
             None => self.early.of(&key).outcome = Some(outcome),
         }
@@ -149,7 +149,7 @@ impl Timeline {
         self.touches + self.counts.expired + self.counts.evicted + self.counts.singles_gone
     }
 
-    /// What was kept and what was let go.
+    /// What was kept and what was evicted.
     pub fn counts(&self) -> TimelineCounts {
         TimelineCounts {
             conversations: self.conversations.len() - self.queues.single.live(),
@@ -207,7 +207,8 @@ impl Timeline {
             marks.insert(Mark::Nack);
         }
         let asks = !digest.reply_to.is_empty() || wanted(arrival.subject, arrival.reply).is_some();
-        // Many peers fill in `reply_to` by habit: what answers somebody is a request only once it is answered itself.
+        // Many peers fill in `reply_to` by habit: a message that is itself an answer only counts as a request once it
+        // is answered.
         let part = match found.answers.is_some() || !ids.answered.is_empty() {
             true => Part::Reply,
             false if asks => Part::Request,
@@ -240,7 +241,7 @@ impl Timeline {
         }
     }
 
-    /// Books an answer at its request.
+    /// Records an answer at its request.
     fn answer(&mut self, id: ConversationId, request: u32, entry: &mut Entry, at_us: i64) {
         let Some(conversation) = self.conversations.get_mut(&id) else {
             return;
@@ -267,7 +268,7 @@ impl Timeline {
         }
     }
 
-    /// Puts a message into its conversation and lets the ways lead to it, or to the one that it repeats.
+    /// Adds a message to its conversation, and makes it findable, or marks it as a copy.
     fn push(&mut self, id: ConversationId, mut entry: Entry, twin: Option<Place>, arrival: &Arrival<'_>) {
         let Some(number) = self.conversations.get(&id).map(Conversation::next) else {
             return;
@@ -362,7 +363,8 @@ impl Timeline {
             .push(class, touch, |touch| is_current(conversations, touch, class));
     }
 
-    /// Lets go what rested longest until the limits hold: single messages, then what is settled, then the rest.
+    /// Evicts the longest idle conversations until the limits hold: first single messages, then settled ones, then
+    /// the rest.
     fn make_room(&mut self) {
         loop {
             let most = self.limits.timeline_conversations;

@@ -1,4 +1,4 @@
-//! The book as people see it: short facts of all conversations, the whole of one, latencies.
+//! The timeline for display: short facts about all conversations, a single one, latencies.
 
 use super::conversation::{Class, Conversation, Entry, Number};
 use super::latency::LatencyView;
@@ -50,7 +50,7 @@ impl Timeline {
         let skipped = conversation.entries().len().saturating_sub(most);
         let first = conversation.first() + skipped as Number;
         let kept = || conversation.entries().iter().skip(skipped);
-        // Who answered what, so that requests go to somebody.
+        // Who answered what, so that requests get a receiver.
         let mut answerers: Vec<Option<&Entry>> = vec![None; kept().len()];
         for entry in kept() {
             let request = entry.answers.and_then(|number| place(number, first));

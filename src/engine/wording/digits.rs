@@ -1,6 +1,6 @@
-//! Numbers as people read them. No units: whoever prints knows them.
+//! Numbers formatted for people, without units.
 
-/// A number with thousands separators: `1,048,576`. What does not fit 64 bits counts as their greatest value.
+/// A number with thousands separators: `1,048,576`. Numbers beyond 64 bits are shown as the largest one.
 pub fn grouped(number: impl TryInto<u64>) -> String {
     let digits = number.try_into().unwrap_or(u64::MAX).to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -13,6 +13,18 @@ pub fn grouped(number: impl TryInto<u64>) -> String {
     text
 }
 
+/// A count with its noun: `1 row`, `12 rows`, `2 replies`.
+pub fn counted(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    let digits = grouped(number);
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("{digits} {noun}"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{digits} {stem}ies"),
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => format!("{digits} {noun}es"),
+        _ => format!("{digits} {noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,6 +34,21 @@ mod tests {
         assert_eq!(
             [0, 999, 1000, 1_048_576].map(grouped),
             ["0", "999", "1,000", "1,048,576"]
+        );
+    }
+
+    #[test]
+    fn nouns_agree_with_their_counts() {
+        let said = [
+            (1, "reply"),
+            (2, "reply"),
+            (0, "row"),
+            (2, "key"),
+            (1_000, "message"),
+        ];
+        assert_eq!(
+            said.map(|(number, noun)| counted(number, noun)),
+            ["1 reply", "2 replies", "0 rows", "2 matches", "1,000 messages"]
         );
     }
 }

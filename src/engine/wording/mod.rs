@@ -6,5 +6,5 @@ mod sentence;
 
 pub(crate) use root_cause::{causes, root};
 
-pub use digits::grouped;
+pub use digits::{counted, grouped};
 pub use sentence::sentence;

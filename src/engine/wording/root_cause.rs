@@ -1,4 +1,4 @@
-//! What lies at the bottom of an error. Judges nothing.
+//! The root cause of an error.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ pub(crate) fn root(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The error and its causes, one below the other; those wrapped in I/O errors, which pass over them, as well.
+/// The error and its causes, from the outside in, including those wrapped in I/O errors.
 pub(crate) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -1,5 +1,5 @@
-//! Causes as sentences: a capital first and a full stop last. A name or an address that a cause begins with stays as it
-//! is: it is not ours to spell.
+//! Causes as sentences: with a capital first letter and a full stop. Names and addresses at the start keep their
+//! spelling.
 
 /// A cause as a sentence; some end as one already.
 pub fn sentence(cause: &dyn std::fmt::Display) -> String {

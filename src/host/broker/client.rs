@@ -1,4 +1,4 @@
-//! One connected client as the others see it: its outbox, and its subscriptions.
+//! One connected client as other sessions see it: its outbox, and its subscriptions.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -40,12 +40,12 @@ struct Outbox {
     closed: bool,
 }
 
-/// What became of bytes handed to an outbox.
+/// The result of queueing bytes in an outbox.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Queued {
     /// The caller must call [`Client::wake`] when its batch is done.
     pub wake: bool,
-    /// The outbox fills up: whoever publishes should wait a little.
+    /// The outbox fills up: the publisher should wait a little.
     pub crowded: bool,
 }
 
@@ -63,7 +63,7 @@ impl Client {
         }
     }
 
-    /// Queues the parts as one piece. A client that has let too much pile up is told so and let go.
+    /// Queues the parts as one piece. A client with too much queued is told so and disconnected.
     pub fn send(&self, parts: &[&[u8]]) -> Queued {
         let mut outbox = lock(&self.outbox);
         if outbox.closed {
@@ -109,7 +109,7 @@ impl Client {
         let _ = timeout(limit, self.drained.notified()).await;
     }
 
-    /// Writes what is queued until the client is closed and its outbox empty, or the socket fails or stands still.
+    /// Writes what is queued until the client is closed and its outbox empty, or the socket fails or stalls.
     pub async fn write_to(&self, mut socket: impl AsyncWrite + Unpin) {
         let mut batch = Vec::new();
         loop {
@@ -152,7 +152,7 @@ impl Client {
     }
 }
 
-/// A lock that a panic elsewhere cannot take away from us: the data behind ours stay sound at every step.
+/// Takes a lock even after a panic elsewhere: the data is consistent at every step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -202,7 +202,7 @@ impl Subscription {
         }
     }
 
-    /// Ends after `max` messages in all; says whether that is now.
+    /// Ends after `max` messages in total; returns whether that is already the case.
     pub fn limit_to(&self, max: u64) -> bool {
         self.limit.store(max, Ordering::SeqCst);
         self.delivered.load(Ordering::SeqCst) >= max

@@ -1,10 +1,10 @@
-//! The two JSON texts of the handshake: INFO, which we say, and CONNECT, which the client answers.
+//! The two JSON texts of the handshake: INFO, which we send, and CONNECT, which the client answers.
 
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-/// The protocol level we speak, as clients compare it to decide what they may use.
+/// The protocol level we implement, which clients check for features.
 const COMPATIBLE_VERSION: &str = "2.10.0";
 
 /// What the server says of itself.
@@ -54,7 +54,7 @@ impl Info {
 /// What a client asks for; a field that it leaves out keeps the reference server's default.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "the wire's own fields")]
+#[expect(clippy::struct_excessive_bools, reason = "the field names of the protocol")]
 pub struct Connect {
     /// Every operation is answered with `+OK`.
     pub verbose: bool,

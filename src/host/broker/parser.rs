@@ -1,7 +1,7 @@
-//! The client half of the NATS protocol: bytes in, operations out, payloads borrowed.
+//! The client side of the NATS protocol: bytes in, operations out, payloads borrowed.
 //!
-//! Keeps no state: it looks at the unread bytes and either finds one whole operation, asks for more, or
-//! names the violation. So the result cannot depend on how the bytes were cut on their way.
+//! Stateless: it examines the unread bytes and either finds one complete operation, asks for more, or reports the
+//! violation. So the result cannot depend on how the bytes were split in transit.
 
 use memchr::memchr;
 

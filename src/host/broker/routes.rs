@@ -1,4 +1,4 @@
-//! Who is connected and who hears what: the state that all sessions of one broker share.
+//! Who is connected and who gets what: the state shared by all sessions of one broker.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ const CACHED: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Routes {
     interest: RwLock<Interest<Arc<Subscription>>>,
-    /// Changes with the interest, so that sessions know when their memory is stale.
+    /// Changes with the subscriptions, so that sessions know when their cache is stale.
     generation: AtomicU64,
     clients: AtomicUsize,
 }
@@ -84,7 +84,7 @@ impl Routes {
     }
 }
 
-/// One session's memory of where subjects lead.
+/// One session's cache of the routes of subjects.
 #[derive(Debug)]
 pub struct Router {
     routes: Arc<Routes>,

@@ -122,7 +122,7 @@ impl Drop for Broker {
     }
 }
 
-/// Accepts clients for ever. Their tasks belong to this one: when it ends, so do they.
+/// Accepts clients forever. Their tasks belong to this one: when it ends, so do they.
 async fn accept(listener: TcpListener, info: Arc<Info>, max_payload: usize, routes: Arc<Routes>) {
     let mut sessions = JoinSet::new();
     for id in 1.. {
@@ -147,7 +147,7 @@ async fn next_stream(listener: &TcpListener, sessions: &mut JoinSet<()>) -> TcpS
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => return stream,
-                // Out of descriptors, most likely: the backlog waits until one is free again.
+                // Probably out of file descriptors: the backlog waits until one is free.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = sessions.join_next() => {}

@@ -1,4 +1,4 @@
-//! One client's session: reads operations, acts on them, and keeps the connection honest.
+//! One client's session: reads operations, executes them, and checks that the connection is alive.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use natsbridge_wire::Limits;
 const READ: usize = 64 << 10;
 /// Pings that may stay unanswered.
 const PINGS: u32 = 2;
-/// Longest pause of one who publishes to somebody with a full outbox, per batch.
+/// Longest pause of a publisher for a client with a full outbox, per batch.
 const STALL: Duration = Duration::from_millis(10);
-/// Time to read our last words.
+/// Time for the client to read our last message.
 const PARTING: Duration = Duration::from_secs(1);
 
 /// Serves one connection to its end.
@@ -42,7 +42,7 @@ pub async fn serve(mut stream: TcpStream, id: u64, info: Arc<Info>, max_payload:
     }
     drop(session);
     client.close();
-    // Unread input would make the system reset the connection and our last words would be lost with it.
+    // Unread input would make the system reset the connection, and our last message would be lost with it.
     let _ = timeout(PARTING, async {
         writing.await;
         tokio::io::copy(&mut reader, &mut tokio::io::sink()).await
@@ -85,7 +85,7 @@ impl Touched {
     }
 }
 
-/// Leaves nothing behind, however the session ends.
+/// Cleans up, however the session ends.
 impl Drop for Session {
     fn drop(&mut self) {
         self.touched.wake();

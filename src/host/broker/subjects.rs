@@ -1,4 +1,4 @@
-//! Subjects: which are valid, and which subscriptions a published one reaches. Knows nothing of clients.
+//! Subjects: which are valid, and which subscriptions a published one matches. Independent of clients.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The files that the demo's peers send, carried in the program, and the one that is too large for that.
+//! The files that the demo's peers send, embedded in the program, and the one that is generated because of its size.
 
 use bytes::Bytes;
 use std::fmt::Write as _;
@@ -63,7 +63,7 @@ fn make_yesterday() -> Vec<u8> {
         // Writing into a String cannot fail.
         let _ = writeln!(csv, "{second},{temperature:.2},{humidity},{wind:.2},{station}");
     }
-    // A table that we have just written; should it not be one, it is sent as text and seen as such.
+    // We have just written this table; should it be invalid, it is sent as text and seen as such.
     let table = table_from_csv(csv.as_bytes()).and_then(|table| table.to_stream());
     table.unwrap_or_else(|_| csv.into_bytes())
 }

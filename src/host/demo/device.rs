@@ -1,4 +1,4 @@
-//! The device's ear: answers commands on `/device/cmd`, from the script and from whoever uses the workbench.
+//! The device's receiver: answers commands on `/device/cmd`, from the script and from the user of the workbench.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::random::Random;
 
 /// Where commands come in.
 pub const COMMANDS: &str = "/device/cmd";
-/// Answers that may be under way; more commands are left unanswered, as a small device would.
+/// Answers in progress at once; further commands are left unanswered, as a small device would.
 const ANSWERS: usize = 64;
 
 /// Answers until the subscription ends.
@@ -54,7 +54,7 @@ pub async fn answer(client: async_nats::Client, mut commands: async_nats::Subscr
     }
 }
 
-/// What the device understands of a command, in any dialect.
+/// The part of a command that the device understands, in any dialect.
 #[derive(Debug, PartialEq, Eq)]
 struct Request {
     correlation_id: String,

@@ -1,5 +1,5 @@
-//! The demo's echo: answers whatever is asked on its subject with the same payloads, so that whoever writes a first
-//! message gets an answer. Everything it does is the engine's.
+//! The demo's echo: answers requests on its subject with the same payloads, so that a first message gets an answer.
+//! It only uses the engine.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Envelopes as foreign peers write them, with the habits of their languages. Deliberately not the product's
-//! own writer: what the demo shows must not depend on how we would have written it.
+//! Envelopes as foreign peers write them, with the habits of their languages. Deliberately not the product's own
+//! writer: the demo must not depend on how we would write them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::random::Random;
 use natsbridge_wire::Dialect;
 
-/// The language a peer is written in, with what shows of it on the wire.
+/// The language a peer is written in, as visible on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// Keys in hash order, local time without zone, null for "no receiver", true encodings.
@@ -60,7 +60,7 @@ pub struct Letter {
     pub parts: Vec<Part>,
 }
 
-/// A payload being written; every field may be bent by those who write broken messages.
+/// A payload being written; the peers with broken messages may change every field.
 #[derive(Debug, Clone)]
 pub struct Part {
     /// Its name.
@@ -162,7 +162,7 @@ impl Voice {
         self.write_json(&self.envelope(letter, random, now))
     }
 
-    /// The envelope as JSON, for those who want to bend it.
+    /// The envelope as JSON, for peers that break it on purpose.
     pub fn envelope(&self, letter: &Letter, random: &mut Random, now: Timestamp) -> Value {
         let parts = letter
             .parts
@@ -262,7 +262,7 @@ impl Voice {
         }
     }
 
-    /// JSON in the manner of the language.
+    /// JSON in the style of the language.
     pub fn write_json(&self, value: &Value) -> Vec<u8> {
         let mut text = Vec::new();
         // Writing a `Value` to memory cannot fail.

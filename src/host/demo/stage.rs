@@ -1,4 +1,4 @@
-//! What a scene is given and what it gives back: pure, so that scenes can be tested without a broker.
+//! The input and output of a demo scene: pure, so that scenes can be tested without a broker.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Outgoing {
     pub headers: Vec<(&'static str, String)>,
     /// The bytes.
     pub body: Vec<u8>,
-    /// What has to be at the file server before.
+    /// Files that must be uploaded to the file server first.
     pub uploads: Vec<Deposit>,
 }
 
@@ -51,7 +51,7 @@ impl Outgoing {
     }
 }
 
-/// What a scene may draw on.
+/// What a scene can use.
 #[derive(Debug)]
 pub struct Stage {
     /// All chance.
@@ -60,7 +60,7 @@ pub struct Stage {
     pub now: Timestamp,
     /// What URLs of the file server begin with.
     pub files: String,
-    /// What was uploaded for the message that is sent next.
+    /// Uploads for the message that is sent next.
     pub uploads: Vec<Deposit>,
 }
 
@@ -89,12 +89,12 @@ impl Stage {
         }
     }
 
-    /// Leaves a lasting file at the file server; the same one each time, since many messages may link to it.
+    /// Uploads a lasting file to the file server; the same one each time, since many messages may link to it.
     pub fn link(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
         self.upload("demo-lasting", name, kind, bytes, false)
     }
 
-    /// Leaves a file that the first who fetches it consumes.
+    /// Uploads a one-shot file.
     pub fn link_once(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
         let id = format!("demo-{:016x}", self.random.bits());
         self.upload(&id, name, kind, bytes, true)
@@ -146,7 +146,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// A scene drawn by its weight.
+    /// A random scene, by weight.
     pub fn draw(&self, random: &mut Random) -> Option<Scene> {
         let total = self.scenes.iter().map(|(weight, _)| weight).sum();
         let mut at = random.between(0, total);

@@ -1,4 +1,4 @@
-//! Puts the scripted peers on stage: their connections, the opening burst, and their tasks.
+//! Runs the scripted peers: their connections, the opening burst, and their tasks.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::stage::{Outgoing, Peer, Stage};
 use super::{device, echo};
 use crate::fileserver::{Depot, FileHost};
 
-/// Longest wait for somebody to watch the opening.
+/// Longest wait for a subscriber before the opening burst.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Time in which a broker would have said that nobody listens.
 const HEARD: Duration = Duration::from_millis(20);
@@ -61,8 +61,8 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Connects the peers to the broker at `nats_url` and starts them on the current runtime; what they send by link
-    /// they leave at the file server. The opening burst comes as soon as somebody listens, or after a moment if nobody does.
+    /// Connects the peers to the broker at `nats_url` and starts them on the current runtime; links are uploaded to
+    /// the file server. The opening burst is sent as soon as somebody subscribes, or after a moment if nobody does.
     pub async fn start(nats_url: &str, files: &FileHost, options: DemoOptions) -> Result<Self, DemoError> {
         let mut random = Random::new(options.seed);
         let mut clients = Vec::with_capacity(PEERS.len());
@@ -117,7 +117,7 @@ async fn perform(clients: Vec<(&'static Peer, Client)>, files: Depot, mut random
     while cast.join_next().await.is_some() {}
 }
 
-/// Plays scene after scene, for ever.
+/// Plays scene after scene, forever.
 async fn go_on(peer: &'static Peer, client: Client, files: Depot, mut stage: Stage) {
     loop {
         let pause = stage.random.between(peer.pause_ms.0, peer.pause_ms.1);
@@ -134,7 +134,7 @@ async fn play(client: Client, files: Depot, messages: Vec<Outgoing>) {
     for message in messages {
         for upload in message.uploads {
             if let Err(why) = files.leave(upload).await {
-                tracing::warn!(%why, "a file of the demo could not be left at its file server");
+                tracing::warn!(%why, "a file of the demo could not be uploaded to its file server");
             }
         }
         if !message.after.is_zero() {
@@ -153,7 +153,7 @@ async fn play(client: Client, files: Depot, messages: Vec<Outgoing>) {
     }
 }
 
-/// Asks into the room until the broker no longer says that nobody is there.
+/// Sends requests until the broker no longer reports that there are no responders.
 async fn wait_for_audience(client: &Client) {
     let inbox = client.new_inbox();
     let Ok(mut silence) = client.subscribe(inbox.clone()).await else {
@@ -172,7 +172,7 @@ async fn wait_for_audience(client: &Client) {
             Ok(Some(_)) => tokio::time::sleep(HEARD).await,
             Ok(None) => return,
             Err(_) => {
-                // Whoever watches sees a question that has its answer. A broker that is away needs none.
+                // The audience sees a request with its answer. If the broker is away, none is needed.
                 let _ = client.publish(inbox, "somebody is; the demo begins".into()).await;
                 return;
             }

@@ -1,7 +1,7 @@
-//! Who may upload: everybody where no token is set; else those who carry it as a bearer token or as the first part of
-//! the path. The latter lets peers whose upload code knows nothing of tokens use the file server by its URL alone. Where no
-//! token is set, web pages are the exception: any page that somebody looks at could reach a server on this machine, so
-//! that only pages of this machine may change something there.
+//! Who may upload: everybody if no token is set; otherwise those who send it as a bearer token or as the first part
+//! of the path. The latter lets peers whose upload code has no token support use the file server by its URL alone.
+//! Without a token, web pages are the exception: any page in a browser could reach a server on this machine, so only
+//! pages of this machine may change something.
 
 use super::key::hash;
 use hyper::HeaderMap;
@@ -48,7 +48,7 @@ impl Access {
 
     /// Looks at a request.
     pub fn visit<'a>(&self, path: &'a str, headers: &HeaderMap) -> Visit<'a> {
-        // Hashes are compared: how long that takes says nothing about the token.
+        // Hashes are compared, so that the timing reveals nothing about the token.
         let fits = |text: &str| self.token_hash.as_deref() == Some(hash(text).as_str());
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));

@@ -1,4 +1,4 @@
-//! What goes back to the client: bodies, refusals as sentences, the headers that every answer carries.
+//! Responses: bodies, refusals as sentences, and the headers that every response has.
 
 use super::shelf::ShelfError;
 use bytes::Bytes;
@@ -45,7 +45,8 @@ impl Refusal {
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
-            "There is no such file: it was never here, its time is up, or it was a one-shot file and is taken.",
+            "No such file: it never existed, it has expired, or it was a one-shot file that has been \
+             downloaded.",
         )
     }
 
@@ -53,7 +54,7 @@ impl Refusal {
     pub fn full() -> Self {
         Self::new(
             StatusCode::INSUFFICIENT_STORAGE,
-            "The file server is full: wait until files are over or taken, or give it more with --max-total.",
+            "The file server is full: wait until files expire or are downloaded, or raise --max-total.",
         )
     }
 
@@ -82,7 +83,7 @@ impl From<ShelfError> for Refusal {
             ShelfError::Full => Self::full(),
             ShelfError::Failed(why) => {
                 tracing::warn!(%why, "the file server's storage failed");
-                Self::later(5, "The file server's storage does not work now; try again later.")
+                Self::later(5, "The file server's storage is not available; try again later.")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The body of a request as it arrives, cut when it comes too slowly.
+//! A request body being received, cut off when it is too slow.
 
 use super::answer::Refusal;
 use bytes::Bytes;
@@ -9,10 +9,10 @@ use natsbridge_wire::Limits;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// Time in which a refused body has to come in, if it is to be read at all.
+/// Time limit for reading a refused body.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
-/// A body that keeps a least pace.
+/// A body with a minimum rate.
 #[derive(Debug)]
 pub struct Arriving {
     body: Incoming,
@@ -47,7 +47,7 @@ impl Arriving {
                 if self.taken < self.least {
                     return Err(Refusal::new(
                         StatusCode::REQUEST_TIMEOUT,
-                        "The body came too slowly and was given up.",
+                        "The body was too slow and the upload was aborted.",
                     ));
                 }
                 self.start_over();
@@ -55,7 +55,7 @@ impl Arriving {
             };
             match frame {
                 None => return Ok(None),
-                Some(Err(error)) => return Err(Refusal::bad(format!("The body broke off: {error}."))),
+                Some(Err(error)) => return Err(Refusal::bad(format!("The body was interrupted: {error}."))),
                 Some(Ok(frame)) => {
                     if let Ok(bytes) = frame.into_data() {
                         self.taken += bytes.len() as u64;
@@ -76,7 +76,7 @@ impl Arriving {
             if whole.len() + bytes.len() > most {
                 return Err(Refusal::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("This body may have {most} bytes."),
+                    format!("This body must not exceed {most} bytes."),
                 ));
             }
             whole.extend_from_slice(&bytes);
@@ -84,8 +84,8 @@ impl Arriving {
         Ok(whole)
     }
 
-    /// Reads what little may be left of a refused body: a client that is still writing would hear of a broken
-    /// connection instead of the refusal.
+    /// Drains a small refused body: a client that is still writing would otherwise see a broken connection instead of
+    /// the refusal.
     pub async fn drain(&mut self, most: usize) {
         if self.announced().is_some_and(|bytes| bytes > most as u64) {
             return;

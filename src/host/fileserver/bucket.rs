@@ -1,8 +1,8 @@
-//! A JetStream object bucket as the shelf, shared by any number of servers. The facts are metadata of the object.
+//! A JetStream object bucket as the storage, shared by any number of servers. The metadata is that of the object.
 //!
-//! A one-shot file has to go to one client although several servers may be asked for it. A server that gives one out
-//! first creates its mark beside it, which only one can; and of those who remove the file only one succeeds, so that
-//! one is enough even where a mark has been outlived by a slow download.
+//! A one-shot file must go to only one client although several servers may be asked for it. A server that serves one
+//! first creates its marker beside it, which only one can do; and only one of those removing the file succeeds, so
+//! that this holds even if a slow download outlives its marker.
 
 use super::key::{Facts, Key, hex, new_id};
 use super::shelf::{Body, Shelf, ShelfError, Shelved};
@@ -14,7 +14,7 @@ use std::ops::Range;
 
 const TOKEN_HASH: &str = "tokenSha256";
 const SERVER: &str = "server";
-/// A mark counts no longer than that: its server may have died.
+/// A marker expires after this time: its server may have died.
 const MARK_US: i64 = 600_000_000;
 
 /// A bucket of files.
@@ -149,8 +149,8 @@ fn metadata(facts: &Facts) -> Vec<(String, String)> {
     metadata
 }
 
-/// Objects that others have put there say nothing of themselves: they are called by the last part of their names, and
-/// stay until somebody removes them.
+/// Objects stored by others have no metadata of ours: they are named after the last part of their name, and stay
+/// until they are removed.
 fn to_facts(object: &ObjectFacts) -> Facts {
     let last = || object.name.rsplit('/').next().unwrap_or_default().to_owned();
     let file = BucketFile::of(object);

@@ -1,5 +1,5 @@
-//! One-shot files that are being taken. A download that breaks off gives its file back; one that was complete has
-//! consumed it, and that is so before its last bytes go out.
+//! One-shot files being downloaded. An interrupted download returns its file; a complete one has consumed it before
+//! its last bytes are sent.
 
 use super::answer::Refusal;
 use super::key::Key;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 pub struct Claims(Mutex<HashSet<Key>>);
 
-/// The right to consume a file. Dropped, it is given back; who comes then finds the file, unless it was consumed.
+/// The right to consume a file. If dropped, the file becomes available again, unless it was consumed.
 pub struct Claim {
     claims: Arc<Claims>,
     shelf: Arc<dyn Shelf>,
@@ -40,7 +40,7 @@ impl Claims {
             key: key.clone(),
             bytes,
         };
-        // To its end, even if the client has gone meanwhile: only then is it known what is to be given back.
+        // Runs to its end even if the client is gone: only then is it known what has to be returned.
         let asking = tokio::spawn(async move { (claim.shelf.claim(&claim.key).await, claim) });
         match asking.await.map_err(ended)? {
             (Ok(true), claim) => Ok(claim),
@@ -59,7 +59,7 @@ impl Claim {
     pub async fn consume(&self) -> Result<(), ShelfError> {
         let (shelf, space) = (Arc::clone(&self.shelf), Arc::clone(&self.space));
         let (key, bytes) = (self.key.clone(), self.bytes);
-        // To its end, even if the client has gone meanwhile: half a removal leaves bytes behind.
+        // Runs to its end even if the client is gone: half a removal would leave bytes behind.
         let removing = tokio::spawn(async move {
             shelf.remove(&key).await?;
             space.freed(bytes);
@@ -81,7 +81,7 @@ impl Drop for Claim {
         };
         runtime.spawn(async move {
             if let Err(error) = shelf.release(&key).await {
-                tracing::warn!(%error, "the claim on a one-shot file cannot be taken back");
+                tracing::warn!(%error, "the claim on a one-shot file could not be released");
             }
             claims.books().remove(&key);
         });
@@ -89,12 +89,12 @@ impl Drop for Claim {
 }
 
 fn ended(_: tokio::task::JoinError) -> ShelfError {
-    ShelfError::Failed("the file server is ending".into())
+    ShelfError::Failed("the file server is shutting down".into())
 }
 
 fn busy() -> Refusal {
     Refusal::later(
         1,
-        "Somebody is downloading this one-shot file; it is gone if they succeed.",
+        "This one-shot file is being downloaded; it is gone if that succeeds.",
     )
 }

@@ -1,4 +1,4 @@
-//! The way in for our own process: what we leave here is served as if it had been uploaded.
+//! Deposits by our own process: deposited files are served as if they had been uploaded.
 
 use super::house::House;
 use super::key::{Facts, Key};
@@ -56,7 +56,7 @@ impl Depot {
         let key = deposit.key();
         let id_is_sound = Key::file(&deposit.id, &deposit.file, &deposit.name).is_some();
         if !id_is_sound {
-            return Err(format!("{} and {} are no ids", deposit.id, deposit.file));
+            return Err(format!("{} and {} are not valid ids", deposit.id, deposit.file));
         }
         if !deposit.one_shot && self.0.look(&key).await.is_ok() {
             return Ok(());

@@ -1,5 +1,5 @@
-//! A directory as the shelf: bytes in a file with a random name, facts in a small JSON file beside it that names it. The
-//! facts appear last and by renaming, so that a file is there completely or not at all, also after a crash.
+//! A directory as the storage: bytes in a file with a random name, metadata in a small JSON file beside it that names
+//! it. The metadata is created last, by renaming, so that a file exists completely or not at all, even after a crash.
 
 use super::key::{Facts, Key, hex, new_id};
 use super::shelf::{Body, Shelf, ShelfError, Shelved};
@@ -18,7 +18,7 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// Pieces on their way between the network and the disk.
+/// Pieces in transit between the network and the disk.
 const QUEUE: usize = 4;
 const FACTS: &str = ".facts.json";
 const DATA: &str = ".data";
@@ -79,11 +79,11 @@ impl Directory {
     async fn put(&self, key: &Key, mut facts: Facts, mut body: Body<'_>) -> Result<Facts, ShelfError> {
         let (send, pieces) = mpsc::channel(QUEUE);
         let dir = self.path.clone();
-        // Plik's clients are told it; nobody asks for that of a file that was put.
+        // Plik's clients are told it; nobody needs it for a file uploaded by PUT.
         let digest = matches!(key, Key::File { .. }).then(Md5::new);
         let writing = spawn_blocking(move || write_data(&dir, pieces, digest));
         while let Some(piece) = body.next().await {
-            // A writer that has failed says so at its end.
+            // A failed writer reports its error at the end.
             if send.send(piece?).await.is_err() {
                 break;
             }
@@ -107,7 +107,7 @@ impl Directory {
                 file.write_all(&serde_json::to_vec(&facts)?)?;
                 file.persist(&old).map_err(|error| error.error)?;
                 if let Some(replaced) = replaced {
-                    // Left over, it is an orphan that a sweep clears away.
+                    // If left over, it is an orphan that a sweep removes.
                     let _ = fs::remove_file(data_path(&dir, &replaced));
                 }
                 Ok(facts)
@@ -231,7 +231,7 @@ fn read_piece(file: &mut File, length: u64) -> io::Result<Bytes> {
 }
 
 fn data_path(dir: &Path, facts: &Facts) -> PathBuf {
-    // The tag comes from a file that somebody may have edited: what is no id of ours leads nowhere.
+    // The tag comes from a file that may have been edited: an invalid id leads nowhere.
     let tag = facts.tag.bytes().all(|byte| byte.is_ascii_alphanumeric());
     dir.join(if tag { facts.tag.as_str() } else { "" }.to_owned() + DATA)
 }
@@ -272,7 +272,7 @@ fn known_facts(path: &Path) -> io::Result<Option<Facts>> {
     }
 }
 
-/// The facts go first: whoever has removed them has removed the file.
+/// The metadata is removed first: whoever has removed it has removed the file.
 fn remove(dir: &Path, path: &Path) -> io::Result<()> {
     let facts = read_facts(path)?;
     fs::remove_file(path)?;
@@ -283,7 +283,7 @@ fn sweep(dir: &Path, orphan: Duration, now_us: i64, overhead: u64) -> io::Result
     let mut kept = 0;
     let mut known = HashSet::new();
     let mut pieces = Vec::new();
-    // What cannot be read may claim any piece: then none is cleared away.
+    // Unreadable metadata may refer to any piece, so none is removed then.
     let mut all_known = true;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();

@@ -1,5 +1,5 @@
-//! GET and HEAD of a stored file: the whole or one range of it, and the rule of one-shot files. A range of a one-shot
-//! file is answered with the whole: parts of it would leave open when it is consumed.
+//! GET and HEAD of a stored file: all of it or one range, and the rule for one-shot files. A range of a one-shot file
+//! is answered with the whole file: partial downloads would leave open when it is consumed.
 
 use super::answer::{Answer, Content, Refusal, empty};
 use super::claims::Claim;
@@ -69,13 +69,13 @@ async fn claim(house: &House, key: &Key, facts: &Facts) -> Result<Option<Claim>,
     }
     let weight = house.weight(facts);
     let claim = house.claims.ask(&house.shelf, &house.space, key, weight).await?;
-    // It may have been taken between the look and the claim.
+    // It may have been taken between the check and the claim.
     house.look(key).await?;
     Ok(Some(claim))
 }
 
 fn outside(size: u64) -> Answer {
-    let sentence = format!("The file has {size} bytes; the range lies behind them.");
+    let sentence = format!("The file has {size} bytes; the range starts after its end.");
     let mut answer = Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, sentence).answer();
     set(
         answer.headers_mut(),
@@ -86,7 +86,7 @@ fn outside(size: u64) -> Answer {
 }
 
 fn describe(fields: &mut HeaderMap, facts: &Facts, tag: &str) {
-    // Never the type that the sender claims: a page must not come to life under our name.
+    // Never the type that the sender claims: a page must not be rendered under our origin.
     fields.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/octet-stream"),
@@ -106,8 +106,8 @@ fn set(fields: &mut HeaderMap, name: header::HeaderName, text: &str) {
     }
 }
 
-/// The bytes as the body of an answer. A claim is consumed before the last of them go out; if that fails, for instance
-/// because another server was faster, they do not go out.
+/// The bytes as the body of a response. A claim is consumed before the last of them are sent; if that fails, for
+/// instance because another server was faster, they are not sent.
 fn delivered(body: Body<'static>, length: u64, claim: Option<Claim>) -> Content {
     let frames = stream::try_unfold((body, length, claim), async |(mut body, left, claim)| {
         let Some(piece) = body.try_next().await? else {

@@ -1,4 +1,4 @@
-//! Everything that the requests of one file server share.
+//! State shared by all requests of one file server.
 
 use super::access::Access;
 use super::answer::Refusal;
@@ -15,7 +15,7 @@ use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One file server's shelf, books and rules.
+/// One file server's storage, accounting and rules.
 pub struct House {
     /// Where files are kept.
     pub shelf: Arc<dyn Shelf>,
@@ -36,7 +36,7 @@ pub struct House {
 }
 
 impl House {
-    /// Facts of a file whose time is not up.
+    /// The metadata of a file that has not expired.
     pub async fn look(&self, key: &Key) -> Result<Facts, Refusal> {
         let facts = self.shelf.facts(key).await?;
         if facts.is_over((self.clock)()) {
@@ -54,7 +54,7 @@ impl House {
         announced: Option<u64>,
     ) -> Result<Facts, Refusal> {
         let most = self.limits.fileserver_file;
-        // A body holds a little more than its file where it has several parts.
+        // A multipart body is a little larger than its file.
         let surely = announced.unwrap_or(0).saturating_sub(match source {
             Source::Whole(_) => 0,
             Source::Part(_) => self.limits.fileserver_head as u64,
@@ -69,7 +69,7 @@ impl House {
         }
         if facts.name.len() > self.limits.fileserver_name {
             let most = self.limits.fileserver_name;
-            return Err(Refusal::bad(format!("The name of a file may have {most} bytes.")));
+            return Err(Refusal::bad(format!("A file name must not exceed {most} bytes.")));
         }
         let mut intake = Intake::new(source, arrival, most);
         let stored = self.shelf.store(key, facts, intake.stream()).await;
@@ -117,7 +117,7 @@ impl House {
         base.unwrap_or_else(|| self.address.clone())
     }
 
-    /// Clears away what is over, and measures what is kept.
+    /// Removes expired files, and measures what is kept.
     pub async fn sweep(&self) -> Result<(), ShelfError> {
         let overhead = self.limits.fileserver_file_overhead;
         let kept = self.shelf.sweep((self.clock)(), overhead).await?;

@@ -1,5 +1,5 @@
-//! A file on its way in: the bytes of a body or of its part, counted against what is allowed, as the stream that a
-//! shelf stores. The reason of a refusal is kept here, since a stream only knows that it broke.
+//! A file being received: the bytes of a body or its part, counted against the limits, as the stream that a storage
+//! reads. The reason for a refusal is kept here, since a stream only knows that it failed.
 
 use super::answer::Refusal;
 use super::arriving::Arriving;
@@ -83,6 +83,6 @@ impl<'a> Intake<'a> {
 pub fn too_large(most: u64) -> Refusal {
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        format!("A file may have {most} bytes here; --max-file of natsbridge serve allows more."),
+        format!("A file here must not exceed {most} bytes; natsbridge serve --max-file allows more."),
     )
 }

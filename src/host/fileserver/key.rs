@@ -1,5 +1,4 @@
-//! What stored files are known by, and what is kept beside their bytes. Names never become paths: a directory stores
-//! files under ids and hashes.
+//! The keys and metadata of stored files. Names never become paths: a directory stores files under ids and hashes.
 
 use natsbridge_wire::percent_encode;
 use serde::{Deserialize, Serialize};
@@ -57,7 +56,7 @@ impl Key {
         }
     }
 
-    /// The stem of its files in a directory: nothing of it was chosen by a client.
+    /// The stem of its file names in a directory: no part of it was chosen by a client.
     pub fn stem(&self) -> String {
         match self {
             Self::Ticket { id } => id.clone(),
@@ -76,7 +75,7 @@ impl Key {
     }
 }
 
-/// What is kept beside the bytes.
+/// The metadata kept beside the bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The file's name as its sender calls it.
@@ -124,7 +123,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A new id that nobody can guess.
+/// A new id that cannot be guessed.
 pub fn new_id() -> String {
     Uuid::new_v4().simple().to_string()
 }

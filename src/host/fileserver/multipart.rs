@@ -1,5 +1,5 @@
-//! The parts of a `multipart/form-data` body (RFC 7578), without copying the bytes of a file: they are handed on as they
-//! came, cut only where the boundary is. `Parts` is pure; `Multipart` feeds it.
+//! The parts of a `multipart/form-data` body (RFC 7578), without copying the bytes of a file: they are passed on as
+//! received, cut only at the boundary. `Parts` is pure; `Multipart` feeds it.
 
 use super::answer::Refusal;
 use super::arriving::Arriving;
@@ -75,7 +75,7 @@ impl Parts {
         if self.held.is_empty() {
             self.held = bytes;
         } else {
-            // Rare within a file: only when its bytes end like the beginning of the delimiter.
+            // Rare within a file: only if its bytes end like the start of the delimiter.
             let mut joined = BytesMut::with_capacity(self.held.len() + bytes.len());
             joined.extend_from_slice(&self.held);
             joined.extend_from_slice(&bytes);
@@ -102,7 +102,7 @@ impl Parts {
                         Some(b"--") => self.state = State::End,
                         // The line break stays: a head without a line ends with it and another one.
                         Some(b"\r\n") => self.state = State::Head,
-                        Some(_) => return Err(Refusal::bad("The multipart body has a broken boundary.")),
+                        Some(_) => return Err(Refusal::bad("The multipart body has an invalid boundary.")),
                     }
                 }
                 State::Head => match memmem::find(&self.held, b"\r\n\r\n") {
@@ -113,7 +113,10 @@ impl Parts {
                         return Ok(Step::Part(head));
                     }
                     None if self.held.len() > HEAD => {
-                        return Err(Refusal::bad("A part of the multipart body has too long a head."));
+                        return Err(Refusal::bad(
+                            "A part of the multipart body has headers that are too \
+                                                 long.",
+                        ));
                     }
                     None => return Ok(Step::Hungry),
                 },
@@ -213,7 +216,7 @@ impl<'a> Multipart<'a> {
                 // What is thrown away counts nowhere else.
                 Step::Hungry if came > self.before => {
                     return Err(Refusal::bad(format!(
-                        "The file has to come first: {} bytes of the multipart body hold none.",
+                        "The file must come first: the first {} bytes of the multipart body contain none.",
                         self.before
                     )));
                 }
@@ -244,7 +247,7 @@ impl<'a> Multipart<'a> {
 
     async fn feed(&mut self) -> Result<usize, Refusal> {
         let bytes = self.arriving.chunk().await?;
-        let bytes = bytes.ok_or_else(|| Refusal::bad("The multipart body broke off."))?;
+        let bytes = bytes.ok_or_else(|| Refusal::bad("The multipart body was interrupted."))?;
         let count = bytes.len();
         self.parts.push(bytes);
         Ok(count)

@@ -1,4 +1,4 @@
-//! What a file server is started with, and why it may not start.
+//! The options of a file server, and why it may fail to start.
 
 use natsbridge_engine::{ObjectBucket, Secret};
 use natsbridge_wire::Limits;
@@ -80,7 +80,7 @@ pub enum FileHostError {
     },
     /// What is stored already cannot be read.
     #[error(
-        "cannot read what is stored already: {0}; check the directory or the bucket, and the permissions"
+        "cannot read the files stored earlier: {0}; check the directory or the bucket, and its permissions"
     )]
     Storage(String),
 }

@@ -1,5 +1,5 @@
-//! A connection that is cut when its client does not take what is written to it: the other half of the rule that a
-//! body moves at a least pace. Time in which the client is not what is waited for does not count.
+//! A connection that is closed when its client does not accept data: the other half of the minimum-rate rule. Time
+//! spent not waiting for the client does not count.
 
 use std::io;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A stream whose writes keep a least pace.
+/// A stream whose writes have a minimum rate.
 pub struct Paced {
     stream: TcpStream,
     window: Duration,
@@ -83,7 +83,7 @@ impl AsyncWrite for Paced {
         self.stream.is_write_vectored()
     }
 
-    /// Called when everything was written: what comes after an idle time is a new account.
+    /// Called when everything was written: after idle time, counting starts over.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.start_over();
         Pin::new(&mut self.stream).poll_flush(cx)

@@ -1,4 +1,4 @@
-//! Plain PUT and DELETE at a path that the client chooses, as WebDAV servers and presigned prefixes have them.
+//! Plain PUT and DELETE at a path chosen by the client, as on WebDAV servers and presigned prefixes.
 
 use super::answer::{Answer, Refusal, empty, text};
 use super::arriving::Arriving;
@@ -17,14 +17,14 @@ pub async fn put(
 ) -> Result<Answer, Refusal> {
     if headers.contains_key(CONTENT_RANGE) {
         return Err(Refusal::bad(
-            "Files are put as a whole; a part of one (Content-Range) is not taken.",
+            "Files must be uploaded whole; partial uploads (Content-Range) are not supported.",
         ));
     }
     let name = path.rsplit('/').next().unwrap_or_default();
     if name.is_empty() || path.len() > house.limits.fileserver_name {
         let most = house.limits.fileserver_name;
         return Err(Refusal::bad(format!(
-            "A path to put to ends with a name and has at most {most} bytes, such as /reports/today.csv."
+            "An upload path must end with a name and have at most {most} bytes, such as /reports/today.csv."
         )));
     }
     let key = Key::Path(path.to_owned());

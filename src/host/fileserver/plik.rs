@@ -1,5 +1,5 @@
-//! The Plik API as far as NATSBridge peers and Plik's own client use it: open an upload, add files to it, the quick
-//! upload in one request, delete a file, and the facts that clients ask for first.
+//! The part of the Plik API that NATSBridge peers and Plik's own client use: open an upload, add files to it, quick
+//! upload in one request, delete a file, and the information that clients ask for first.
 
 use super::answer::{Answer, Refusal, json, text};
 use super::arriving::Arriving;
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// The header that carries the token of an upload.
 const UPLOAD_TOKEN: &str = "x-uploadtoken";
 
-/// What a client may wish for when it opens an upload; the rest of what Plik knows is not kept and does not disturb.
+/// The options a client may set when it opens an upload; other Plik options are ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Wish {
@@ -32,7 +32,8 @@ pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -
         b"" => Wish::default(),
         body => serde_json::from_slice(body).map_err(|error| {
             Refusal::bad(format!(
-                "The wishes for an upload are a JSON object such as {{\"oneShot\":true,\"ttl\":3600}}: {error}."
+                "The upload options must be a JSON object such as {{\"oneShot\":true,\"ttl\":3600}}: \
+                 {error}."
             ))
         })?,
     };
@@ -183,7 +184,8 @@ fn require_token(headers: &HeaderMap, facts: &Facts) -> Result<(), Refusal> {
         Some(token) if facts.is_token(token) => Ok(()),
         _ => Err(Refusal::new(
             StatusCode::FORBIDDEN,
-            "X-UploadToken is not the token of this upload: send the uploadToken that POST /upload answered.",
+            "X-UploadToken is not the token of this upload: send the uploadToken from the response to \
+             POST /upload.",
         )),
     }
 }
@@ -191,7 +193,7 @@ fn require_token(headers: &HeaderMap, facts: &Facts) -> Result<(), Refusal> {
 fn no_upload() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
-        "There is no such upload, or its time is up: open one with POST /upload.",
+        "No such upload, or it has expired: open one with POST /upload.",
     )
 }
 

@@ -1,4 +1,4 @@
-//! Which request goes where, and who may.
+//! Routes requests, and checks permissions.
 
 use super::access::Visit;
 use super::answer::{Answer, Refusal, dress, empty, methods, text};
@@ -13,7 +13,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use natsbridge_wire::percent_decode;
 
-/// First parts of a path that have a meaning of their own.
+/// Reserved first parts of a path.
 const RESERVED: &[&str] = &["file", "upload", "config", "version"];
 
 /// Answers a request.
@@ -57,7 +57,7 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
             if house.access.is_open() {
-                "Web pages from elsewhere may upload only where a token is set: start the file server with \
+                "Web pages from other sites may only upload if a token is set: start the file server with \
                  --upload-token, and write the token as the first part of the path."
             } else {
                 "Uploads need the token of this file server: as Authorization: Bearer TOKEN, or as the first part of the path."
@@ -86,7 +86,7 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
         }
         (_, [first, ..]) if RESERVED.contains(first) && reads => Err(Refusal::not_found()),
         (_, [first, ..]) if !RESERVED.contains(first) && *method != Method::POST => {
-            let path = decoded(path).ok_or_else(|| Refusal::bad("The path is no UTF-8."))?;
+            let path = decoded(path).ok_or_else(|| Refusal::bad("The path is not valid UTF-8."))?;
             match *method {
                 Method::PUT => plain::put(house, headers, &path, arriving).await,
                 Method::DELETE => plain::remove(house, &path).await,
@@ -106,8 +106,8 @@ fn not_allowed(method: &Method) -> Refusal {
     Refusal::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!(
-            "{method} means nothing here: POST /upload and POST /file/ID (Plik), or PUT, GET, HEAD and DELETE a path \
-             that does not begin with {}.",
+            "{method} is not supported here: use POST /upload and POST /file/ID (Plik), or PUT, GET, HEAD \
+             and DELETE on a path that does not begin with {}.",
             RESERVED.join(", ")
         ),
     )

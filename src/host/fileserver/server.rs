@@ -1,4 +1,4 @@
-//! Starts and stops the file server: the listener, the places for connections, the sweeper.
+//! Starts and stops the file server: the listener, connection slots, and the sweeper.
 
 use super::access::Access;
 use super::arriving::least;
@@ -32,9 +32,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-/// What a client hears for which no place came free.
+/// The response to a client if no slot is free.
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
-    Content-Type: text/plain\r\nContent-Length: 56\r\n\r\nAll places are taken at the moment; come back in a while.";
+    Content-Type: text/plain\r\nContent-Length: 56\r\n\r\nAll connections are in use; please try again in a while.";
 
 /// A running file server. Stops when dropped; a temporary directory goes with it.
 ///
@@ -84,10 +84,10 @@ impl FileHost {
         let address = format!("http://{}", reachable(bound));
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
-        // One without a character would open the door to everybody.
+        // An empty one would let everybody in.
         let token = match token.filter(|token| !token.expose().is_empty()) {
             None if !bound.ip().is_loopback() => {
-                // Whoever is to upload needs the URL, and nobody can guess it.
+                // Uploaders need the URL, and nobody can guess it.
                 let secret = new_secret();
                 url = format!("{url}/{}", percent_encode(&secret));
                 Some(Secret::from(secret))
@@ -147,7 +147,7 @@ impl fmt::Debug for FileHost {
     }
 }
 
-/// Accepts clients and sweeps, for ever and beside each other: a storage that does not answer keeps nobody out.
+/// Accepts clients and sweeps concurrently, forever: a storage that does not respond keeps nobody out.
 async fn serve(listener: TcpListener, house: Arc<House>) {
     tokio::select! {
         () = accept(listener, &house) => {}
@@ -155,12 +155,12 @@ async fn serve(listener: TcpListener, house: Arc<House>) {
     }
 }
 
-/// Looks for files whose time is up, again and again; the first time is over.
+/// Removes expired files periodically, starting immediately.
 async fn sweep(house: &House) {
     loop {
         tokio::time::sleep(house.limits.fileserver_sweep).await;
         if let Err(error) = house.sweep().await {
-            tracing::warn!(%error, "the file server could not look for files whose time is up");
+            tracing::warn!(%error, "the file server could not look for expired files");
         }
     }
 }
@@ -179,7 +179,7 @@ async fn accept(listener: TcpListener, house: &Arc<House>) {
                 }
                 Ok((stream, _)) => {
                     if places.available_permits() == 0 {
-                        // Those who idle make room.
+                        // Idle connections make room.
                         pressure.send_replace(());
                     }
                     let (house, places) = (Arc::clone(house), Arc::clone(&places));
@@ -193,7 +193,7 @@ async fn accept(listener: TcpListener, house: &Arc<House>) {
     }
 }
 
-/// Waits for a place, then talks to the client until it goes, is cut, or has to make room.
+/// Waits for a slot, then serves the client until it disconnects, is cut off, or has to make room.
 async fn wait_and_talk(
     mut stream: TcpStream,
     house: Arc<House>,
@@ -202,7 +202,7 @@ async fn wait_and_talk(
 ) {
     let limits = &house.limits;
     let Ok(Ok(_place)) = timeout(limits.fileserver_wait, places.acquire()).await else {
-        // Who does not even take that has gone.
+        // A client that does not even accept that is gone.
         let _ = timeout(limits.fileserver_head_time, stream.write_all(NO_PLACE)).await;
         return;
     };

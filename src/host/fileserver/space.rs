@@ -1,10 +1,11 @@
-//! How much may still be stored: what is kept, what is arriving, and the smaller of a fixed sum and a share of the disk.
+//! How much more can be stored: what is kept, what is arriving, and the smaller of a fixed limit and a share of the
+//! disk.
 
 use natsbridge_wire::Limits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The books of the bytes stored; exact within one server, brought up to date by every sweep.
+/// The accounting of stored bytes; exact within one server, refreshed by every sweep.
 #[derive(Debug, Default)]
 pub struct Space {
     kept: AtomicU64,
@@ -38,7 +39,7 @@ impl Space {
     }
 }
 
-/// Bytes that are arriving; given back when it is dropped.
+/// Bytes being received; released when dropped.
 #[derive(Debug)]
 pub struct Arrival {
     space: Arc<Space>,

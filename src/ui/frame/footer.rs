@@ -1,4 +1,4 @@
-//! The footer line: the honest counters on the left, key hints on the right.
+//! The footer line: the counters on the left, key hints on the right.
 
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_middle};
@@ -8,10 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// Hints that go before counters that are zero.
+/// Hints that take precedence over counters that are zero.
 const LEAST_HINTS: usize = 3;
 
-/// Microseconds from which on work under way is told.
+/// Work in progress is shown after this many microseconds.
 const WORK_SHOWN_US: i64 = 150_000;
 
 /// Draws the footer line.
@@ -59,7 +59,7 @@ fn measure(spans: &[Span<'_>]) -> usize {
     spans.iter().map(|span| cells(&span.content)).sum()
 }
 
-/// The counters; on narrow screens those that are zero are left out, a loss never is.
+/// The counters; on narrow screens those that are zero are left out, but never a loss.
 fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
     let counters = &state.counters;
     let shown = state.view.len() as u64;
@@ -101,17 +101,17 @@ impl Hint {
     }
 }
 
-/// The context being read: the commands that it names may take a while.
+/// The context being loaded: the commands it names may take a while.
 fn loading(state: &State, look: &Look) -> Option<Hint> {
     let name = fit_middle(field(state.switching.as_ref()?).as_str(), 24);
     let back = look.key(Action::Back);
     Some(Hint::new(
         look.span(format!("loading context {name} … "), Role::Caution),
-        look.span(format!("{back} gives up"), Role::Text),
+        look.span(format!("{back} cancels"), Role::Text),
     ))
 }
 
-/// The work begun last, once it takes long enough to be read.
+/// The work started last, once it takes long enough to be read.
 fn working(state: &State, look: &Look) -> Option<Hint> {
     let work = state.works.last()?;
     if state.now_us - work.since_us < WORK_SHOWN_US {
@@ -125,11 +125,11 @@ fn working(state: &State, look: &Look) -> Option<Hint> {
             format!("{} {percent} ", field(&work.doing).as_str()),
             Role::Caution,
         ),
-        look.span(format!("· {back} gives up"), Role::Text),
+        look.span(format!("· {back} cancels"), Role::Text),
     ))
 }
 
-/// The download under way comes before all keys: its own is the one that matters now.
+/// A running download takes precedence over all hints: its own key matters now.
 fn download(state: &State, look: &Look) -> Option<Hint> {
     let mut running = state.links.running();
     let (_, first) = running.next()?;
@@ -144,7 +144,7 @@ fn download(state: &State, look: &Look) -> Option<Hint> {
     ))
 }
 
-/// Help first: it must always be seen; then what Enter does here, the focused pane's own, and the others.
+/// Help first, since it must always be visible; then what Enter does here, the pane's own keys, and the rest.
 fn hints(state: &State, look: &Look) -> Vec<Hint> {
     if let Some(hints) = typing_hints(state, look) {
         return hints;
@@ -177,7 +177,7 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         .collect()
 }
 
-/// While something is typed the keys are letters; these few are not.
+/// While typing, keys are letters, except these few.
 fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
     let hint = |(key, does): &(&'static str, &'static str)| {
         Hint::new(
@@ -205,11 +205,11 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
     Some(keys.iter().map(hint).collect())
 }
 
-/// The word for an action: some do different things in different places.
+/// The word for an action; some do different things in different places.
 fn word(state: &State, row: &'static ActionRow) -> &'static str {
     match row.action {
         Action::Follow if state.following() => "pause",
-        Action::Record if state.recording.is_some() => "end recording",
+        Action::Record if state.recording.is_some() => "stop recording",
         Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
         Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
         Action::Open if state.focus == Pane::Compose => "edit",

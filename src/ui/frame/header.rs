@@ -1,4 +1,4 @@
-//! The header line: where we are connected, how it goes, what comes in.
+//! The header line: the connection, its state, and incoming traffic.
 
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_middle, sparkline};
@@ -42,7 +42,7 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
     }
 }
 
-/// The most important first; what has no room is left out from the end.
+/// The most important part first; parts that do not fit are dropped from the end.
 fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
     let clean = |text: &str| field(text).as_str().to_owned();
     let dim = |text: String| look.span(format!(" · {text}"), Role::Dim);
@@ -59,7 +59,7 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
                 look.span(format!("{scheme}://{}", clean(&server.address)), Role::Text),
             ];
             if *silent {
-                spans.push(look.span(" · no answer for a while", Role::Caution));
+                spans.push(look.span(" · not responding", Role::Caution));
             }
             if !server.version.is_empty() {
                 spans.push(dim(clean(&server.version)));
@@ -73,11 +73,11 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
         ConnectionState::Connecting { address, tries, .. } => vec![
             look.span("◌ ", Role::Caution),
             look.span(format!("connecting to {}", clean(address)), Role::Text),
-            dim(format!("try {tries}")),
+            dim(format!("attempt {tries}")),
         ],
         ConnectionState::Lost { address, cause } => vec![
             look.span("◌ ", Role::Bad),
-            look.span(format!("lost {}", clean(address)), Role::Bad),
+            look.span(format!("disconnected from {}", clean(address)), Role::Bad),
             dim(format!("since {}", since(state, look))),
             dim(clean(cause)),
         ],
@@ -99,12 +99,12 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
     }
 }
 
-/// The time of day at which the connection came into its state: `12:01:02`.
+/// The time of day at which the connection entered its state: `12:01:02`.
 pub fn since(state: &State, look: &Look) -> String {
     look.time_of_day(state.since_us).chars().take(8).collect()
 }
 
-/// Whether something is recorded, and how much of it.
+/// Whether a recording is running, and how much it has.
 fn recording(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
     let Some(view) = &state.recording else {
         let room = width >= 80 && !state.is_tape();
@@ -144,7 +144,7 @@ fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
     ]
 }
 
-/// The armed responders: what answers by itself must never be forgotten.
+/// The armed responders: something that answers automatically must never be forgotten.
 fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
     let armed = state.compose.responders.len();
     (armed > 0).then(|| look.span(format!("   ● {}", counted(armed, "responder")), Role::Accent))

@@ -1,19 +1,19 @@
-//! Where everything stands, for every size of terminal. The layout table says which panes share the screen.
+//! Where everything is drawn, for every terminal size. The layout table says which panes share the screen.
 
 use natsbridge_app::Pane;
 use ratatui::layout::{Position, Rect};
 use serde::{Deserialize, Serialize};
 
-/// Below this nothing but a line of regret is shown.
+/// Below this size only a message is shown.
 pub const LEAST: (u16, u16) = (40, 10);
 /// From this size on two panes are stacked.
 const STACKED: (u16, u16) = (80, 24);
 /// From this size on Subjects, Messages and the Inspector stand side by side.
 const COLUMNS: (u16, u16) = (110, 24);
-/// From this size on Timeline and Compose stand below them.
+/// From this size on, Timeline and Compose are below them.
 const ROWS: (u16, u16) = (110, 34);
 
-/// The height of Timeline and Compose while a message is written, in thousandths.
+/// The height of Timeline and Compose while a message is being written, in thousandths.
 const WRITING: u16 = 450;
 
 /// Shares of the splits in thousandths; dragging changes them.
@@ -66,7 +66,7 @@ pub struct Layout {
     pub screen: Rect,
     /// Header line.
     pub header: Rect,
-    /// The line that stands for Subjects where there is no room for the pane.
+    /// The line that replaces Subjects if there is no room for the pane.
     pub crumb: Option<Rect>,
     /// Panes with their regions, borders included.
     pub panes: Vec<(Pane, Rect)>,
@@ -157,7 +157,7 @@ impl Layout {
 
     /// The shares after a border was dragged to a cell.
     pub fn dragged(&self, split: Split, column: u16, row: u16, splits: Splits) -> Splits {
-        // Rounded up, so that the border comes to stand where it was dragged to.
+        // Rounded up so that the border ends up where it was dragged to.
         let share = |part: u16, whole: u16| (u32::from(part) * 1000).div_ceil(u32::from(whole.max(1))) as u16;
         let body = self.body;
         let x = column.saturating_sub(body.x);
@@ -193,7 +193,8 @@ impl Layout {
         let (left, top) = (area.x > self.body.x, area.y > self.body.y + 1);
         let side_by_side = self.panes.first()?.1.x != self.panes.get(1)?.1.x;
         if across != 0 {
-            // A pane at the left edge moves its right border, others their left one; Messages has the Inspector beside it.
+            // A pane at the left edge moves its right border, others their left one; Messages is followed by the
+            // Inspector.
             let (split, x) = match pane {
                 Pane::Subjects => (Split::Subjects, moved(area.right(), across)),
                 Pane::Messages => (Split::Inspector, moved(area.right(), across)),
@@ -214,13 +215,13 @@ impl Layout {
         movable.then(|| self.dragged(split, area.x, y, splits))
     }
 
-    /// Subjects is a line over Messages and Inspector; with the focus it takes the upper half. The focused pane grows.
+    /// Subjects is a line above Messages and Inspector; focused, it takes the upper half. The focused pane grows.
     fn stack(&mut self, focus: Pane, splits: Splits) {
         let (upper, lower, share) = match focus {
             Pane::Subjects => (Pane::Subjects, Pane::Messages, 500),
             Pane::Messages => (Pane::Messages, Pane::Inspector, 550),
             Pane::Inspector => (Pane::Messages, Pane::Inspector, 350),
-            // These have the screen for themselves where there is little of it.
+            // These take the whole screen if it is small.
             Pane::Timeline | Pane::Compose => (Pane::Timeline, Pane::Compose, 500),
         };
         let mut body = self.body;
@@ -241,7 +242,7 @@ impl Layout {
 
 /// Three panes above, two below.
 fn rows(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
-    // Who writes needs room, unless the border was put somewhere else.
+    // Writing needs room, unless the border was moved.
     let lower = if focus == Pane::Compose && splits.lower == Splits::default().lower {
         WRITING
     } else {
@@ -274,7 +275,7 @@ fn rows(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
 
 fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
     let first = part(body.width, splits.subjects).clamp(24, body.width - 60);
-    // A wide screen has room to read; on a narrow one the list comes first.
+    // A wide screen has room for reading; on a narrow one the list comes first.
     let inspector = splits
         .inspector
         .unwrap_or(if body.width < 150 { 275 } else { 310 });

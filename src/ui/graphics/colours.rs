@@ -10,7 +10,7 @@ pub enum Colours {
     True,
     /// The 256 of xterm.
     Indexed,
-    /// The 16 of old.
+    /// The 16 ANSI colours.
     Sixteen,
     /// None, or none wanted.
     None,

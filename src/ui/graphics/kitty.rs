@@ -1,12 +1,12 @@
-//! The graphics protocol of kitty: pixels are sent once, as PNG in chunks, and shown by placeholder characters. These
-//! are text like any other, so that what lies over them covers them, and tmux moves them along.
+//! The kitty graphics protocol: pixels are sent once, as PNG in chunks, and shown by placeholder characters. These
+//! behave like text, so overlays cover them and tmux moves them along.
 
 use super::passthrough::through;
 use super::png::png;
 use natsbridge_wire::{Picture, encode_base64};
 use std::fmt::Write as _;
 
-/// Base64 letters of one chunk at most, as the protocol wants it.
+/// Maximum base64 characters per chunk, as the protocol requires.
 const CHUNK: usize = 4096;
 
 /// Marks that number rows and columns from 0 on, the first of those that the protocol has.
@@ -26,7 +26,7 @@ const NUMBERS: &[u16] = &[
 /// Cells that one picture may be wide or high.
 pub const MOST: u16 = NUMBERS.len() as u16;
 
-/// The picture sent under a number, to be shown over so many cells wherever its placeholders stand.
+/// Sends an image under a number, to be shown over this many cells wherever its placeholders are.
 pub fn kitty(picture: &Picture, (across, down): (u16, u16), id: u32, tmux: bool) -> Option<String> {
     let encoded = encode_base64(&png(picture)?);
     let chunks: Vec<&[u8]> = encoded.as_bytes().chunks(CHUNK).collect();
@@ -51,7 +51,7 @@ pub fn kitty(picture: &Picture, (across, down): (u16, u16), id: u32, tmux: bool)
     Some(text)
 }
 
-/// The character that shows one cell of the picture, which is known by the colour of the letter.
+/// The character that shows one cell of the image, which is identified by the colour of the character.
 pub fn placeholder(column: u16, row: u16) -> String {
     let mark = |number: u16| NUMBERS.get(usize::from(number)).copied();
     let marks = [row, column].into_iter().filter_map(mark);

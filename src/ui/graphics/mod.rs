@@ -1,4 +1,5 @@
-//! Pictures in the terminal: which protocol, and its bytes.
+//! Images as pixels: which protocol a terminal supports, and an image as a single sequence of it. Pixels are always
+//! re-encoded here; foreign bytes never reach the terminal.
 
 mod colours;
 mod iterm2;

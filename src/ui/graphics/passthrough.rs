@@ -1,4 +1,4 @@
-//! Sequences handed through tmux to the terminal outside of it (`allow-passthrough on`).
+//! Sequences passed through tmux to the outer terminal (`allow-passthrough on`).
 
 /// The sequence, wrapped where tmux stands between.
 pub fn through(sequence: &str, tmux: bool) -> String {

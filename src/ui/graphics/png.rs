@@ -1,4 +1,4 @@
-//! A picture as PNG, made by us.
+//! Encodes an image as PNG.
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};

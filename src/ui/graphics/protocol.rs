@@ -1,4 +1,4 @@
-//! Which graphics protocol a terminal has, by what it says of itself.
+//! Which graphics protocol a terminal supports, according to itself.
 
 use super::colours::Colours;
 use natsbridge_app::ImageMode;
@@ -14,23 +14,23 @@ pub enum Protocol {
     Sixel,
 }
 
-/// How pictures go out as pixels.
+/// How images are sent as pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Graphics {
     /// In which protocol.
     pub protocol: Protocol,
-    /// Whether tmux has to be told to hand it through.
+    /// Whether tmux must pass them through.
     pub tmux: bool,
     /// Pixels of one cell, across and down.
     pub cell: (u16, u16),
 }
 
-/// How pictures are drawn here and now.
+/// How images are drawn on this terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pictures {
     /// As pixels.
     Pixels(Graphics),
-    /// As half-blocks in the place that the pixels have, while something lies over them.
+    /// As half-blocks in the area of the pixels, while an overlay covers it.
     Covered(Graphics),
     /// As half-blocks.
     HalfBlocks,
@@ -40,7 +40,7 @@ pub enum Pictures {
     Off,
 }
 
-/// Cells of terminals that do not say how large theirs are.
+/// Cell size of terminals that do not report theirs.
 const USUAL_CELL: (u16, u16) = (10, 20);
 
 /// What is known of the terminal's pictures.
@@ -48,15 +48,15 @@ const USUAL_CELL: (u16, u16) = (10, 20);
 pub struct TerminalPictures {
     /// The best protocol that it has.
     pub best: Option<Protocol>,
-    /// Whether tmux stands between.
+    /// Whether the terminal is inside tmux.
     pub tmux: bool,
     /// Pixels of one cell, where the terminal says it.
     pub cell: Option<(u16, u16)>,
 }
 
 impl TerminalPictures {
-    /// What the environment says. A terminal inside tmux is not known by it: the variables are those of the terminal
-    /// that tmux was started in.
+    /// What the environment says. It says nothing about a terminal inside tmux: its variables are those of the
+    /// terminal that started tmux.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name| variable(name).unwrap_or_default();
         let tmux = !word("TMUX").is_empty();
@@ -94,8 +94,7 @@ impl TerminalPictures {
         }
     }
 
-    /// How pictures are drawn in that mode; `covered` says that something lies over the panes, which pixels would not
-    /// respect.
+    /// How images are drawn in that mode; `covered` means that an overlay is open, which pixels would ignore.
     pub fn drawn(&self, mode: ImageMode, colours: Colours, covered: bool) -> Pictures {
         let cells = if colours == Colours::None {
             Pictures::Ascii
@@ -118,7 +117,7 @@ impl TerminalPictures {
             tmux: self.tmux && protocol != Protocol::Sixel,
             cell: self.cell.unwrap_or(USUAL_CELL),
         };
-        // Placeholders are text: what lies over them covers them.
+        // Placeholders are text, so overlays cover them.
         if covered && protocol != Protocol::Kitty {
             Pictures::Covered(graphics)
         } else {

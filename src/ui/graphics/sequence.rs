@@ -1,4 +1,4 @@
-//! A picture as one sequence for the terminal, never longer than the limit: what would be longer is made coarser.
+//! An image as a single terminal sequence that never exceeds the limit: larger ones are made coarser.
 
 use super::iterm2::iterm2;
 use super::kitty::{MOST, kitty};
@@ -27,7 +27,7 @@ pub fn most_cells(graphics: Graphics) -> u16 {
     }
 }
 
-/// Encodes a picture whose pixels are those of the terminal; `None` if it stays too long however coarse it is.
+/// Encodes an image that already has screen resolution; `None` if it stays too long at any quality.
 pub fn encode(picture: &Picture, graphics: Graphics, most: usize, id: u32) -> Option<Drawn> {
     let cells = |pixels: u32, of: u16| pixels.div_ceil(u32::from(of.max(1))) as u16;
     let cells = (
@@ -38,7 +38,7 @@ pub fn encode(picture: &Picture, graphics: Graphics, most: usize, id: u32) -> Op
     let mut sequences = coarser
         .iter()
         .filter_map(|(divisor, colours)| match graphics.protocol {
-            // Its pixels are those of the screen: only the colours can be fewer.
+            // It already has screen resolution, so only the colours can be reduced.
             Protocol::Sixel => sixel(picture, *colours),
             protocol => {
                 let (width, height) = (picture.width / divisor, picture.height / divisor);
@@ -66,7 +66,7 @@ pub fn encode(picture: &Picture, graphics: Graphics, most: usize, id: u32) -> Op
     })
 }
 
-/// The sequence over cells that were cleared first, with the cursor after it in the cell behind the first.
+/// The sequence, preceded by clearing its cells; the cursor ends up in the cell after the first.
 fn over_cleared(sequence: &str, (across, down): (u16, u16)) -> String {
     let mut text = String::with_capacity(sequence.len() + usize::from(down) * 12 + 16);
     text.push_str("\x1b7");

@@ -1,15 +1,15 @@
-//! Keys to actions: the table's default keys, then the settings' own. The only place that parses key names.
+//! Keys to actions: the default keys, overridden by the settings. The only place that parses key names.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use natsbridge_app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use std::collections::HashMap;
 
-/// A key with its modifiers, in one spelling whatever the terminal reports.
+/// A key with its modifiers, normalised across terminals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key(KeyCode, KeyModifiers);
 
 impl Key {
-    /// Terminals differ in whether they report Shift beside the capital: only the capital counts.
+    /// Terminals differ in whether they report Shift with a capital, so only the capital counts.
     fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let shift = modifiers.contains(KeyModifiers::SHIFT);
         match code {
@@ -85,7 +85,7 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The default keys with the settings' choices over them; what cannot be is told, a sentence each.
+    /// The default keys overridden by the settings; conflicts are reported, a sentence each.
     pub fn new(choices: &[KeyChoice]) -> (Self, Vec<String>) {
         let mut map = Self {
             bound: HashMap::new(),
@@ -101,7 +101,7 @@ impl Keymap {
                 }
             }
         }
-        // An action none of whose chosen keys can be keeps its default ones; an empty list takes them away.
+        // An action whose chosen keys are all unusable keeps its defaults; an empty list removes them.
         let misspelt = |map: &Self, action| {
             let meant = |choice: &KeyChoice| choice.action == action && !choice.keys.is_empty();
             choices.iter().any(meant) && map.names.get(&action).is_some_and(Vec::is_empty)
@@ -112,13 +112,13 @@ impl Keymap {
             }
             map.names.insert(row.action, vec![]);
             for name in row.keys {
-                // A default key that the settings gave away is not missed.
+                // A default key that the settings gave to another action is not reported.
                 let _ = map.bind(row.action, name);
             }
         }
         mistakes.extend(map.without_keys(choices));
         if map.names.get(&Action::Quit).is_none_or(Vec::is_empty) {
-            mistakes.push("settings: quit must have a key, it keeps ctrl-c.".into());
+            mistakes.push("settings: quit must have a key; ctrl-c is kept.".into());
             map.bound.remove(&(
                 Context::Everywhere,
                 vec![Key(KeyCode::Char('c'), KeyModifiers::CONTROL)],
@@ -128,7 +128,7 @@ impl Keymap {
         (map, mistakes)
     }
 
-    /// Actions that have no key left since the settings gave theirs to others, a sentence each.
+    /// Actions left without a key because the settings gave theirs to others, a sentence each.
     fn without_keys(&self, choices: &[KeyChoice]) -> Vec<String> {
         let mut told = Vec::new();
         for row in ACTIONS {
@@ -143,7 +143,8 @@ impl Keymap {
             if let Some(choice) = choices.iter().find(taken) {
                 let (line, other) = (choice.line, choice.action.row().id);
                 told.push(format!(
-                    "settings, line {line}: {} has no key left, as {other} took it; Ctrl+P and : still run it.",
+                    "settings, line {line}: {} has no key left because {other} took it; it can still be \
+                     run with Ctrl+P and :.",
                     row.id
                 ));
             }
@@ -151,7 +152,7 @@ impl Keymap {
         told
     }
 
-    /// What a key does at a place where it is the first.
+    /// What a key does as the first of a sequence.
     pub fn action(&self, place: impl Into<Place>, event: &KeyEvent) -> Option<Action> {
         match self.press(place, &mut Pending::default(), event) {
             Pressed::Action(action) => Some(action),
@@ -159,7 +160,7 @@ impl Keymap {
         }
     }
 
-    /// What a key does at a place after those that are pending; a sequence that goes on is kept there.
+    /// What a key does after the pending ones; an unfinished sequence stays pending.
     pub fn press(&self, place: impl Into<Place>, pending: &mut Pending, event: &KeyEvent) -> Pressed {
         let place = place.into();
         let mut keys = std::mem::take(&mut pending.0);
@@ -176,7 +177,7 @@ impl Keymap {
         Pressed::Nothing
     }
 
-    /// How the pending keys can go on at a place: the next keys as people write them, and what they do.
+    /// How the pending keys can continue: the next keys as people write them, and what they do.
     pub fn continuations(&self, place: impl Into<Place>, pending: &Pending) -> Vec<(String, Action)> {
         let mut found: Vec<(String, Action)> = Vec::new();
         if pending.0.is_empty() {
@@ -198,7 +199,7 @@ impl Keymap {
         found
     }
 
-    /// The actions whose keys begin with these and go on.
+    /// The actions whose keys start with these and continue.
     fn goes_on(&self, context: Context, keys: &[Key]) -> impl Iterator<Item = Action> {
         let longer = move |at: &Context, bound: &[Key]| {
             *at == context && bound.len() > keys.len() && bound.starts_with(keys)
@@ -215,7 +216,7 @@ impl Keymap {
         names.iter().map(|name| shown(name)).collect()
     }
 
-    /// Those of its keys that lead to it at a place: the actions of a view and of a pane go before others.
+    /// Its keys that work in this place: actions of a view and a pane take precedence.
     pub fn keys_in(&self, place: impl Into<Place>, action: Action) -> Vec<String> {
         let place = place.into();
         let names = self.names.get(&action).map(Vec::as_slice).unwrap_or_default();
@@ -225,7 +226,7 @@ impl Keymap {
     }
 
     fn lookup(&self, place: Place, keys: &[Key]) -> Option<Action> {
-        // A nearer context may use the first of them for something else.
+        // An inner context may use the first of them for something else.
         let hides = |context: &Context| {
             (1..=keys.len()).find_map(|n| self.bound.get(&(*context, keys[..n].to_vec())).copied())
         };
@@ -235,7 +236,8 @@ impl Keymap {
     fn bind(&mut self, action: Action, name: &str) -> Result<(), String> {
         let keys = sequence(name).ok_or_else(|| {
             format!(
-                "{name:?} is no key; write it like ctrl-p, f1, G or space, and sequences like \"ctrl-w s\""
+                "unknown key {name:?}; write keys like ctrl-p, f1, G or space, and sequences like \
+                 \"ctrl-w s\""
             )
         })?;
         let context = action.row().context;
@@ -245,16 +247,16 @@ impl Keymap {
             }
             let other = other.row().id;
             if *bound == keys {
-                return Err(format!("{name:?} is already the key of {other}"));
+                return Err(format!("{name:?} is already bound to {other}"));
             }
             if bound.starts_with(&keys) {
                 return Err(format!(
-                    "{name:?} is how a key of {other} begins: it would never be reached"
+                    "{name:?} is the start of a key sequence of {other}, which could then never be typed"
                 ));
             }
             if keys.starts_with(bound) {
                 return Err(format!(
-                    "{name:?} begins with the key of {other}: it would never be reached"
+                    "{name:?} begins with the key of {other}, so it could never be typed"
                 ));
             }
         }
@@ -269,25 +271,25 @@ fn sequence(name: &str) -> Option<Vec<Key>> {
     name.split(' ').map(Key::parse).collect()
 }
 
-/// The first keys of a sequence that goes on.
+/// The first keys of an unfinished sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pending(Vec<Key>);
 
 impl Pending {
-    /// Whether no sequence was begun.
+    /// Whether no sequence is pending.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// What came of a key.
+/// The result of a key press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pressed {
     /// It leads to an action.
     Action(Action),
-    /// It begins a sequence.
+    /// It starts a sequence.
     Waits,
-    /// It leads nowhere.
+    /// It does nothing.
     Nothing,
 }
 

@@ -1,4 +1,4 @@
-//! What every part of the screen needs to draw itself: theme, keys, time zone.
+//! What every part of the screen needs for drawing: theme, keys, time zone.
 
 use super::keymap::Keymap;
 use super::theme::{Role, Theme};
@@ -9,7 +9,7 @@ use natsbridge_app::{Action, ImageMode};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-/// The look in force.
+/// The current look.
 #[derive(Debug, Clone)]
 pub struct Look {
     /// Theme.

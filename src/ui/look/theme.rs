@@ -23,7 +23,7 @@ roles! {
     Text "text",
     /// Text that matters most on screen.
     Strong "strong",
-    /// Text that recedes.
+    /// Secondary text.
     Dim "dim",
     /// The background of the whole screen.
     Background "background",

@@ -1,4 +1,4 @@
-//! The themes there are: those built in and those of the user; each is loaded from its TOML when chosen.
+//! The available themes: built-in ones and the user's; each is loaded from its TOML when chosen.
 
 use super::theme::{Role, Theme};
 use crate::graphics::Colours;
@@ -29,7 +29,7 @@ built_in![
     "mono"
 ];
 
-/// Themes that inherit from one another more often than this go in a circle.
+/// A longer chain of inheritance than this is a cycle.
 const DEPTH: usize = 8;
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,7 +88,7 @@ impl Themes {
         wanted.unwrap_or(default).to_owned()
     }
 
-    /// Loads a theme; what is wrong with it comes as a sentence that names it.
+    /// Loads a theme; the error is a sentence that names it.
     pub fn load(&self, name: &str, colours: Colours) -> Result<Theme, String> {
         let mut palette = BTreeMap::new();
         let mut roles = BTreeMap::new();
@@ -96,20 +96,20 @@ impl Themes {
         for _ in 0..DEPTH {
             let Some(name) = next.take() else { break };
             let file = self.read(&name)?;
-            // The nearest theme counts: what a child set stays.
+            // The nearest theme wins: what a child set stays.
             for (key, value) in file.palette {
                 palette.entry(key).or_insert(value);
             }
             for (key, value) in file.roles {
                 if !Role::ALL.iter().any(|role| role.key() == key) {
-                    return Err(format!("theme {name}: there is no role {key:?}"));
+                    return Err(format!("theme {name}: unknown role {key:?}"));
                 }
                 roles.entry(key).or_insert(value);
             }
             next = file.inherits;
         }
         if next.is_some() {
-            return Err(format!("theme {name} inherits in a circle"));
+            return Err(format!("theme {name}: circular inherits"));
         }
         let mut styles = Vec::with_capacity(Role::ALL.len());
         for role in Role::ALL {
@@ -126,7 +126,7 @@ impl Themes {
     fn read(&self, name: &str) -> Result<ThemeFile, String> {
         let Some((_, text)) = self.0.iter().find(|(known, _)| known == name) else {
             return Err(format!(
-                "there is no theme {name:?}; there are {}",
+                "unknown theme {name:?}; the themes are {}",
                 self.names().join(", ")
             ));
         };
@@ -142,7 +142,7 @@ fn style(wanted: &RoleStyle, palette: &BTreeMap<String, String>) -> Result<Style
     let colour = |name: &Option<String>| -> Result<Option<Color>, String> {
         let Some(name) = name else { return Ok(None) };
         let value = palette.get(name).unwrap_or(name);
-        let colour = value.parse().map_err(|_| format!("{value:?} is no colour"))?;
+        let colour = value.parse().map_err(|_| format!("{value:?} is not a colour"))?;
         Ok(Some(colour))
     };
     let mut style = Style::new();
@@ -155,7 +155,7 @@ fn style(wanted: &RoleStyle, palette: &BTreeMap<String, String>) -> Result<Style
             "italic" => Modifier::ITALIC,
             "underlined" => Modifier::UNDERLINED,
             "reversed" => Modifier::REVERSED,
-            other => return Err(format!("{other:?} is no modifier")),
+            other => return Err(format!("{other:?} is not a modifier")),
         });
     }
     Ok(style)

@@ -1,4 +1,4 @@
-//! The screen before there ever was a connection: what was tried, what came of it, what to do.
+//! The screen before the first connection: what was tried, the error, and what to do.
 
 use crate::frame::since;
 use crate::look::{Look, Role};
@@ -20,7 +20,7 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
             last_error,
         } => {
             let times = if *tries > 1 {
-                format!(" · try {tries}")
+                format!(" · attempt {tries}")
             } else {
                 String::new()
             };
@@ -43,8 +43,8 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
     };
     let (retry, quit) = (look.key(Action::Reconnect), look.key(Action::Close));
     let next = match &state.connection {
-        ConnectionState::Refused { .. } => "it waits for you: more tries might lock the account",
-        _ => "it keeps trying by itself",
+        ConnectionState::Refused { .. } => "not retried automatically: more attempts might lock the account",
+        _ => "retried automatically",
     };
     let width = body.width.saturating_sub(4).min(76);
     let mut lines = vec![(heading, Role::Strong)];
@@ -58,9 +58,9 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
         );
         lines.push((String::new(), Role::Text));
         for advice in [
-            "Another server:  natsbridge --server nats://host:4222".to_owned(),
-            "Nothing at hand: natsbridge demo brings its own server and traffic".to_owned(),
-            format!("{retry} tries again now · {quit} quits · {next}"),
+            "Another server?     natsbridge --server nats://host:4222".to_owned(),
+            "No server at hand?  natsbridge demo brings its own server and traffic".to_owned(),
+            format!("{retry} retries now · {quit} quits · {next}"),
         ] {
             lines.push((advice, Role::Dim));
         }

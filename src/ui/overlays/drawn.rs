@@ -1,4 +1,4 @@
-//! What an overlay leaves on screen for the mouse and the cursor to find.
+//! Where an overlay was drawn, for the mouse and the cursor.
 
 use ratatui::layout::{Position, Rect};
 

@@ -58,7 +58,7 @@ pub fn draw_help(body: Rect, buffer: &mut Buffer, place: Place, top: usize, look
     }
 }
 
-/// The view's and the pane's own actions, then those that count everywhere, as far as their keys lead to them here.
+/// The actions of the view and the pane, then the global ones, if their keys work here.
 fn rows(place: Place, look: &Look) -> Vec<HelpRow> {
     let mut rows = Vec::new();
     for context in place.contexts() {
@@ -68,7 +68,7 @@ fn rows(place: Place, look: &Look) -> Vec<HelpRow> {
         rows.push(HelpRow::Heading(context.title()));
         for row in ACTIONS.iter().filter(|row| row.context == context) {
             let keys = look.keymap.keys_in(place, row.action);
-            // One all of whose keys the place has taken over is left out; one that never had any is listed.
+            // An action whose keys are all taken by the place is left out; one that never had a key is listed.
             if keys.is_empty() && !look.keymap.keys(row.action).is_empty() {
                 continue;
             }

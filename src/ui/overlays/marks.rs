@@ -13,11 +13,11 @@ pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &Stat
     let (title, advice) = match wanted {
         MarkUse::Set => (
             "Mark as",
-            "A letter or digit marks the message; the same again takes the mark away.",
+            "A letter or digit marks the message; the same one again removes the mark.",
         ),
         MarkUse::Jump => (
             "Go to mark",
-            "The letter of a mark; ' goes back to where you were.",
+            "Type the letter of a mark; ' goes back to where you were.",
         ),
     };
     let height = (marks.len().max(1) + 4).min(usize::from(body.height)) as u16;
@@ -27,9 +27,9 @@ pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &Stat
     if marks.is_empty() {
         let mut pen = Pen::new(buffer, row_of(inner, 0));
         pen.skip(1);
-        pen.write("No message is marked yet.", look.style(Role::Dim));
+        pen.write("No messages are marked yet.", look.style(Role::Dim));
     }
-    // The marks set last are the ones that are wanted.
+    // The latest marks are the most wanted.
     let first = marks.len().saturating_sub(rows);
     for (line, (letter, message)) in marks[first..].iter().enumerate() {
         let mut pen = Pen::new(buffer, row_of(inner, line));

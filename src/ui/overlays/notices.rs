@@ -1,4 +1,4 @@
-//! Notices: short sentences at the lower right, for a while; a lost connection is told for as long as it is lost.
+//! Notices: short sentences at the lower right, for a while; a lost connection is shown as long as it lasts.
 
 use crate::frame::since;
 use crate::look::{Look, Role};
@@ -33,26 +33,26 @@ pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
     }
 }
 
-/// What is wrong with the connection, while there is something in the panes that hides the screen for it.
+/// The state of the connection, while the panes hide the connection screen.
 fn standing(state: &State, look: &Look) -> Option<String> {
     if !state.was_connected && state.counters.stored == 0 {
         return None;
     }
     let (what, address, cause) = match &state.connection {
         ConnectionState::Lost { address, cause } => ("Connection lost", address, cause.as_str()),
-        ConnectionState::Refused { address, cause } => ("No access", address, cause.as_str()),
+        ConnectionState::Refused { address, cause } => ("Access denied", address, cause.as_str()),
         ConnectionState::Connecting {
             address,
             last_error: Some(cause),
             ..
-        } => ("No connection", address, cause.as_str()),
+        } => ("Not connected", address, cause.as_str()),
         _ => return None,
     };
     let next = match &state.connection {
-        ConnectionState::Refused { .. } => "It waits for you",
-        _ => "It keeps trying",
+        ConnectionState::Refused { .. } => "Not retried automatically",
+        _ => "Retrying automatically",
     };
-    // Most causes name the address themselves.
+    // Most causes include the address.
     let place = if cause.contains(address.as_str()) {
         String::new()
     } else {
@@ -60,7 +60,7 @@ fn standing(state: &State, look: &Look) -> Option<String> {
     };
     let cause = SafeText::new(head(cause, MOST_BYTES));
     Some(format!(
-        "{what} since {} · {place}{}. {next}: {} tries now, {} goes over to another context.",
+        "{what} since {} · {place}{}. {next}: {} retries now, {} switches to another context.",
         since(state, look),
         cause.as_str().trim_end_matches('.'),
         look.key(Action::Reconnect),

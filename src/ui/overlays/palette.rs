@@ -26,7 +26,7 @@ pub fn draw_palette(body: Rect, buffer: &mut Buffer, line: &LineEdit, chosen: us
     if found.is_empty() {
         let mut pen = Pen::new(buffer, row_of(list, 0));
         pen.skip(3);
-        pen.write("No action has these letters.", look.style(Role::Dim));
+        pen.write("No action matches.", look.style(Role::Dim));
     }
     let top = scrolled(0, chosen, usize::from(list.height), found.len());
     for (i, row) in found.iter().enumerate().skip(top).take(usize::from(list.height)) {

@@ -1,4 +1,4 @@
-//! How a sequence of keys can go on, once its first key was pressed.
+//! How a key sequence can continue, once its first key was pressed.
 
 use crate::look::{Look, Pending, Role};
 use crate::paint::{Pen, cells, left, open_box, row_of};
@@ -26,7 +26,7 @@ pub fn draw_pending(body: Rect, buffer: &mut Buffer, (state, pending): (&State, 
         width,
         height,
     };
-    let inner = open_box("Then", area, buffer, look);
+    let inner = open_box("Next key", area, buffer, look);
     for (i, (name, action)) in next.iter().enumerate().take(usize::from(inner.height)) {
         let mut pen = Pen::new(buffer, row_of(inner, i));
         pen.skip(1);

@@ -1,9 +1,10 @@
-//! Pickers: contexts, what can be done with a stream, the lists of the Compose pane.
+//! Pickers: contexts, stream actions, the lists of the Compose pane.
 
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, centred, field, fit_end, fit_middle, left, open_box, row_of, scrolled, wrap};
 use natsbridge_app::{ChoicesFor, State, StreamChoice, count, size};
+use natsbridge_engine::counted;
 use natsbridge_wire::{Answer, KINDS, Kind, Reads};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -35,7 +36,7 @@ pub fn draw_contexts(
         notes: vec![],
         current: names.iter().position(|name| state.context.as_ref() == Some(name)),
         chosen,
-        foot: vec!["Enter goes over to it · Esc stays".into()],
+        foot: vec!["Enter switches to it · Esc closes".into()],
     };
     // Wide enough for the longest name with its marks.
     let widest = picker.rows.iter().map(|row| cells(row) + 14).max().unwrap_or(0);
@@ -56,13 +57,13 @@ pub fn draw_stream(
     if let Some(facts) = facts {
         let (first, last) = facts.sequences;
         let numbers = if facts.messages > 0 {
-            format!(" · no. {} to {}", count(first), count(last))
+            format!(" · #{} to #{}", count(first), count(last))
         } else {
             String::new()
         };
         foot.push(format!(
-            "{} messages · {}{numbers}",
-            count(facts.messages),
+            "{} · {}{numbers}",
+            counted(facts.messages as usize, "message"),
             size(facts.bytes)
         ));
         foot.push(
@@ -75,10 +76,14 @@ pub fn draw_stream(
                 .join("  "),
         );
         if facts.consuming {
-            foot.push("Its messages are gone once somebody takes them. Here they are only looked at: nothing is taken.".into());
+            foot.push(
+                "Consuming a message from this queue removes it. The workbench only reads: nothing \
+                       is consumed."
+                    .into(),
+            );
         }
     }
-    foot.push("Enter does it · Esc closes".into());
+    foot.push("Enter selects · Esc closes".into());
     let title = fit_middle(field(stream).as_str(), 40);
     let picker = Picker {
         title: &title,
@@ -105,12 +110,12 @@ pub fn draw_kinds(body: Rect, buffer: &mut Buffer, (is, chosen): (Kind, usize), 
             .collect(),
         current: Some(is as usize),
         chosen,
-        foot: vec!["Enter shows it so · Esc closes".into()],
+        foot: vec!["Enter views it this way · Esc closes".into()],
     };
     picker.draw(70, body, buffer, look)
 }
 
-/// Draws the peers that a message can be mended for, and what each makes of it as it is.
+/// Draws the peers a message can be mended for, and how much of it each can read now.
 pub fn draw_readers(
     body: Rect,
     buffer: &mut Buffer,
@@ -128,15 +133,15 @@ pub fn draw_readers(
         foot.truncate(most);
         foot.push(format!("· and {more} more"));
     }
-    foot.push("Enter shows it rewritten for this peer · Esc closes".into());
+    foot.push("Enter shows the rewritten message for this peer · Esc closes".into());
     let picker = Picker {
         title: "Mend for",
         rows: readers.iter().map(|answer| answer.title.to_owned()).collect(),
         notes: readers
             .iter()
             .map(|answer| match answer.reads {
-                Reads::Yes => "reads it as it is".to_owned(),
-                Reads::Partly => "reads a part of it".to_owned(),
+                Reads::Yes => "reads all of it".to_owned(),
+                Reads::Partly => "reads part of it".to_owned(),
                 Reads::No => "cannot read it".to_owned(),
             })
             .collect(),
@@ -161,7 +166,7 @@ pub fn draw_choices(
     foot.push(if matches!(choices, ChoicesFor::Columns(_)) {
         "Esc closes".into()
     } else {
-        "Enter takes it · Esc closes".into()
+        "Enter selects · Esc closes".into()
     });
     let title = fit_middle(field(&list.title).as_str(), 60);
     let mut rows: Vec<String> = list

@@ -1,4 +1,4 @@
-//! The problems of everything received, worst first, with the example that Enter leads to.
+//! The problems of all received messages, worst first, with the example that Enter opens.
 
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
@@ -63,9 +63,9 @@ pub fn draw_problems(
     }
     if rows.is_empty() {
         let text = if examined == 0 {
-            "Nothing was examined yet."
+            "No messages examined yet."
         } else {
-            "Nothing wrong so far."
+            "No problems so far."
         };
         let mut pen = Pen::new(buffer, row_of(list, 0));
         pen.skip(3);
@@ -78,8 +78,8 @@ pub fn draw_problems(
     };
     draw_foot(foot, buffer, (rows.get(chosen), problems.by), look);
     let left_out = [
-        (missed, "messages let go unexamined"),
-        (more, "findings of more sorts not listed"),
+        (missed, "messages evicted before they were examined"),
+        (more, "findings in groups that are not listed"),
     ];
     let left_out: Vec<String> = left_out
         .iter()
@@ -178,24 +178,24 @@ fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&TroubleRow, GroupBy), 
 /// The only one by name, several by their number.
 fn named(all: &[Arc<str>], noun: &str) -> String {
     match all {
-        [one] if one.is_empty() => "no name".to_owned(),
+        [one] if one.is_empty() => "unnamed".to_owned(),
         [one] => field(one).as_str().to_owned(),
         all => counted(all.len(), noun),
     }
 }
 
-/// What the example says, how to mend it, and the keys.
+/// The example, how to fix it, and the keys.
 fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&TroubleRow>, GroupBy), look: &Look) {
     let width = usize::from(area.width.saturating_sub(4)).max(1);
     let keys = format!(
-        "Enter shows it · ← → by {} · {} writes · {} copies · Esc closes",
+        "Enter opens an example · ← → by {} · {} exports · {} copies · Esc closes",
         by.step(1).name(),
         look.key(Action::SavePayload),
         look.key(Action::CopyPayload)
     );
     let mut lines: Vec<(String, Role)> = vec![(String::new(), Role::Text)];
     if let Some(row) = row {
-        let example = format!("no. {}: {}", count(row.example), field(&row.message).as_str());
+        let example = format!("#{}: {}", count(row.example), field(&row.message).as_str());
         lines.extend(
             wrap(&example, width)
                 .into_iter()

@@ -91,7 +91,7 @@ fn drawn(area: Rect, inner: Rect, before: usize) -> Drawn {
     }
 }
 
-/// The typed text in pieces: before what is wrong, that, and after it.
+/// The typed text in three parts: before the error, the error, and after it.
 fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3] {
     let at = fault.map_or(0..0, |fault| fault.at.clone());
     let split = text.split_at_checked(at.start).and_then(|(before, rest)| {
@@ -101,7 +101,7 @@ fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3]
     split.unwrap_or([(text, false), ("", true), ("", false)])
 }
 
-/// What a half-typed line could become, in a box above the prompt.
+/// Completions of the line, in a box above the prompt.
 fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let offers = &state.prompting.offers;
     let above = usize::from(prompt.y.saturating_sub(body.y));
@@ -115,9 +115,9 @@ fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, loo
         ..prompt
     };
     let title = if offers.shown.len() > rows {
-        format!("Tab takes · {} in all", count(offers.shown.len() as u64))
+        format!("Tab completes · {} in all", count(offers.shown.len() as u64))
     } else {
-        "Tab takes".to_owned()
+        "Tab completes".to_owned()
     };
     let list = open_box(&title, frame, buffer, look);
     offered(offers, 3, list, buffer, look);

@@ -1,4 +1,4 @@
-//! Which overlay is drawn by what.
+//! Dispatches each overlay to its drawing function.
 
 use super::drawn::Drawn;
 use super::help::draw_help;

@@ -1,4 +1,4 @@
-//! A text to be looked at before it is copied or saved: what would go out, the same send in another form.
+//! A text for review before it is copied or saved: a dry run, or the message in another format.
 
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
@@ -43,7 +43,7 @@ pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, loo
     );
     let rest = all - text.len();
     if rest > 0 {
-        foot = format!("{} more are not shown · {foot}", size(rest as u64));
+        foot = format!("{} not shown · {foot}", size(rest as u64));
     } else if rows.len() > list {
         foot = format!("{} of {} rows · {foot}", top + list, rows.len());
     }

@@ -1,4 +1,4 @@
-//! The theme picker: themes show themselves while they are chosen.
+//! The theme picker: each theme is applied as a preview while it is selected.
 
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
@@ -45,7 +45,10 @@ pub fn draw_themes(body: Rect, buffer: &mut Buffer, names: &[String], chosen: us
         }
         let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height) - 1));
         pen.skip(1);
-        pen.write("Enter keeps it · Esc goes back", look.style(Role::Dim));
+        pen.write(
+            "Enter keeps it · Esc restores the previous one",
+            look.style(Role::Dim),
+        );
     }
     Drawn {
         area,

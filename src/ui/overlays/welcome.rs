@@ -1,5 +1,5 @@
-//! What somebody sees who starts the workbench for the first time: what it is, in five lines. The first key takes it away
-//! and does what it always does.
+//! The welcome on the first start: what the workbench is, in five lines. The first key closes it and does what it
+//! always does.
 
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, centred, open_box, row_of};
@@ -13,28 +13,28 @@ pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
     let lines = [
         (
             String::new(),
-            "Messages are listed as they come; the one selected is shown decoded.".to_owned(),
+            "Messages are listed as they arrive; the selected one is shown decoded.".to_owned(),
         ),
         (
             format!("{} {}", key(Action::Open), key(Action::Back)),
-            "moves in and back out; arrows or hjkl move, Tab goes on".into(),
+            "move in and back out; arrows or hjkl move, Tab switches panes".into(),
         ),
         (
             format!("{} {}", key(Action::Filter), key(Action::Search)),
-            "filters the list, searches in everything that came".into(),
+            "filters the list, searches everything received".into(),
         ),
         (
             format!("{} {}", key(Action::Compose), key(Action::Reply)),
-            "writes a message of several payloads, answers the one selected".into(),
+            "writes a message with several payloads, replies to the selected one".into(),
         ),
         (
             format!("{} {}", key(Action::Help), key(Action::Palette)),
-            "shows the keys of where you are, finds and runs any action".into(),
+            "shows the keys of this pane, finds and runs any action".into(),
         ),
     ];
     let keys = lines.iter().map(|(keys, _)| cells(keys)).max().unwrap_or(0);
     let area = centred(body, (keys + 70) as u16, lines.len() as u16 + 4);
-    let inner = open_box("Welcome to the NATSBridge workbench", area, buffer, look);
+    let inner = open_box("Welcome to the NATSBridge Workbench", area, buffer, look);
     for (i, (keys_here, text)) in lines.iter().enumerate() {
         let mut pen = Pen::new(buffer, row_of(inner, i + usize::from(i > 0)));
         pen.skip(1);
@@ -50,5 +50,5 @@ pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
         width: area.width.saturating_sub(4),
         height: 1,
     };
-    Pen::new(buffer, foot).write(" any key begins ", look.style(Role::Dim));
+    Pen::new(buffer, foot).write(" press any key to begin ", look.style(Role::Dim));
 }

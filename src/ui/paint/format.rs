@@ -1,5 +1,4 @@
-//! Times and addresses as people read them on screen, beside the workbench's own figures. Pure text, no styles and no
-//! clock.
+//! Times and addresses formatted for display, beside the workbench's own figures. Plain text, no styles and no clock.
 
 pub use natsbridge_app::{count, counted, size, span};
 
@@ -47,7 +46,7 @@ pub fn without_credentials(url: &str) -> String {
 }
 
 fn one_without_credentials(url: &str) -> String {
-    // Up to the last `@` before the query: a password with a slash in it must not survive either.
+    // Up to the last `@` before the query, so that a password with a slash is hidden too.
     let head = url.find(['?', '#']).unwrap_or(url.len());
     match url[..head].rfind('@') {
         None => url.to_owned(),

@@ -1,4 +1,4 @@
-//! Small strokes: pieces of text put beside each other within a line, scrolled windows, boxes.
+//! Drawing helpers: text pieces within a line, scrolled windows, boxes.
 
 use super::width::{cells, field, fit_middle};
 use crate::look::{Look, Role};
@@ -50,7 +50,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// The first row to show so that row `at` is visible, nearest to the one shown so far.
+/// The first row to show so that row `at` is visible, moving as little as possible.
 pub fn scrolled(top: usize, at: usize, rows: usize, total: usize) -> usize {
     let rows = rows.max(1);
     let top = top.min(total.saturating_sub(rows));
@@ -97,7 +97,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// An empty rounded box over whatever was there; gives its inside.
+/// An empty rounded box over whatever was there; returns its inner area.
 pub fn open_box(title: &str, area: Rect, buffer: &mut Buffer, look: &Look) -> Rect {
     Clear.render(area, buffer);
     buffer.set_style(area, look.style(Role::Background));
@@ -115,7 +115,7 @@ pub fn open_box(title: &str, area: Rect, buffer: &mut Buffer, look: &Look) -> Re
     inner
 }
 
-/// The rows of what is offered while something is typed, the chosen one in sight, so many cells in from the left.
+/// The completion rows, the chosen one in view, indented by this many cells.
 pub fn offered(offers: &Offers, indent: usize, list: Rect, buffer: &mut Buffer, look: &Look) {
     let rows = usize::from(list.height);
     let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());

@@ -1,13 +1,13 @@
-//! Safe text put into a width: cut at the end or in the middle, padded left or right.
+//! Fitting safe text to a width: truncated at the end or in the middle, padded left or right.
 
 use natsbridge_wire::SafeText;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Bytes of a foreign text that are looked at for one field of a list.
+/// Bytes of a foreign text examined for one list field.
 const FIELD_BYTES: usize = 1024;
 
-/// The safe form of a foreign text for one field: cut before it is cleaned, so that a huge one costs nothing.
+/// The safe form of a foreign text for one field: truncated before it is cleaned, so that a huge one costs nothing.
 pub fn field(text: &str) -> SafeText {
     SafeText::new(head(text, FIELD_BYTES))
 }
@@ -68,7 +68,7 @@ pub fn right(text: &str, width: usize) -> String {
     " ".repeat(width - cells(&text).min(width)) + &text
 }
 
-/// A sparkline of the samples, one cell each; all-zero ones are a flat line.
+/// A sparkline of the samples, one cell each; all zeros give a flat line.
 pub fn sparkline(samples: &[f32]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let top = samples.iter().copied().fold(0.0, f32::max);

@@ -1,4 +1,4 @@
-//! What every pane can do. A pane owns its scroll; what several panes share lives in the state.
+//! The interface of all panes. A pane owns its scroll position; shared state lives in the app state.
 
 use crate::look::Look;
 use natsbridge_app::{Msg, State};
@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
-/// What a pane needs to draw itself.
+/// What a pane needs for drawing.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     /// The workbench.
@@ -19,9 +19,9 @@ pub struct Scene<'a> {
 
 /// A pane.
 pub trait PaneView {
-    /// What stands in its upper border beside its name.
+    /// The text in its upper border, beside its name.
     fn title(&self, scene: Scene<'_>) -> Line<'static>;
-    /// What stands in its lower border: where the cursor is.
+    /// The text in its lower border: the cursor position.
     fn position(&self, scene: Scene<'_>) -> String {
         let _ = scene;
         String::new()

@@ -1,4 +1,4 @@
-//! A payload shown as another kind than it is, or what a program made of it: a sheet of its own.
+//! A payload shown as another kind, or the output of a program for it, on a sheet of its own.
 
 use super::blocks::BlockView;
 use super::contract::Sheet;
@@ -7,7 +7,7 @@ use super::registry::payload_view;
 use bytes::Bytes;
 use natsbridge_wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, Value, decode_blob, decode_plain};
 
-/// The bytes as a payload of that kind; where they are none, why, above the bytes.
+/// The bytes as a payload of that kind; if they are not one, the reason is shown above the bytes.
 pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> Sheet {
     let decoded = decode_blob(kind, &body, limits, &mut vec![]);
     let (value, error, state) = match decoded {
@@ -33,7 +33,7 @@ pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> She
 /// What a command printed, shown as what it is.
 pub fn output_sheet(title: String, printed: &Bytes, limits: &Limits) -> Sheet {
     let view = if printed.is_empty() {
-        Box::new(BlockView::sentence("It printed nothing."))
+        Box::new(BlockView::sentence("The command printed nothing."))
     } else {
         let payload = decode_plain(printed, limits, &mut vec![]);
         payload_view(&payload, limits)
@@ -41,7 +41,7 @@ pub fn output_sheet(title: String, printed: &Bytes, limits: &Limits) -> Sheet {
     Sheet { title, view }
 }
 
-/// A value of many messages, plotted; `None` where there was no number.
+/// A value across messages, plotted; `None` if there was no number.
 pub fn value_sheet(series: Series, subject: &str) -> Option<Sheet> {
     series_sheet(series).map(|sheet| Sheet {
         title: format!("{} on {subject}", sheet.title),

@@ -1,4 +1,5 @@
-//! Blocks of wrapped text with a cursor: findings, envelope fields, notices. What stands in them is their makers' matter.
+//! Blocks of wrapped text with a cursor: findings, envelope fields, notices. Their content is defined by whoever
+//! creates them.
 
 use super::contract::{Motion, Preview, PreviewContext};
 use super::text::{Paint, Pattern, Piece, wrap};
@@ -134,7 +135,7 @@ impl BlockView {
             .collect()
     }
 
-    /// Jumps to the match after (or before) the cursor, around the end.
+    /// Jumps to the match after (or before) the cursor, wrapping around.
     fn jump(&mut self, forward: bool) {
         let (matches, here) = (self.matches(), self.current());
         let next = if forward {

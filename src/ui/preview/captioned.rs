@@ -1,4 +1,4 @@
-//! A view under a caption of facts: what the payload is, how large, and where declared and real differ.
+//! A view below a caption: what the payload is, its size, and where declared and actual values differ.
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use super::text::{Paint, Piece, wrap};
@@ -24,7 +24,7 @@ impl Captioned {
         }
     }
 
-    /// A view that takes the place of the one below the caption stays below it.
+    /// A view that replaces the one below the caption stays below it.
     fn kept(&mut self, wishes: Vec<Wish>) -> Vec<Wish> {
         let mut left = Vec::with_capacity(wishes.len());
         for wish in wishes {

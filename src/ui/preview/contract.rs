@@ -1,6 +1,6 @@
-//! What every view of a payload can do. A view owns its scroll, folds and cursor; it owns no data of the domain
-//! beyond shared pointers, and it draws only what is visible. What it cannot do itself it wishes for: texts for the
-//! clipboard, questions to a person, long work, sheets over the panes.
+//! The interface of all payload views. A view owns its scroll position, folds and cursor; it shares the data it shows
+//! and draws only what is visible. What it cannot do itself it requests: clipboard texts, questions, long work,
+//! sheets.
 
 use crate::graphics::{Colours, Pictures};
 use crate::look::{Look, Theme};
@@ -12,7 +12,7 @@ use std::any::Any;
 
 /// A movement or small action, already translated from keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum Motion {
     Up,
     Down,
@@ -81,28 +81,28 @@ pub trait Preview: Send {
         let _ = pattern;
         None
     }
-    /// One short line about where the cursor is (`row 12 of 20,000 · col score`, `$.a.b[3]`, `offset 0x40`).
+    /// A short line about the cursor position (`row 12 of 20,000 · col score`, `$.a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
         String::new()
     }
-    /// Hears before every draw what is known of links now, and whether the pane has the focus.
+    /// Called before every draw with what is known about links, and whether the pane has the focus.
     fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
         let _ = (links, look, focused);
     }
-    /// What `y` copies: the text under the cursor or the whole, as a person expects.
+    /// The text that `y` copies: the item under the cursor or the whole content.
     fn copy(&self) -> Option<String> {
         None
     }
-    /// What it shows, as far as keys do something of their own there.
+    /// The kind of view, if it has keys of its own.
     fn kind(&self) -> Option<ViewKind> {
         None
     }
-    /// Runs one of the actions of its kind; `None` when it means nothing to this view.
+    /// Runs an action of its kind; `None` if it does not handle it.
     fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
         let _ = action;
         None
     }
-    /// Whether what is being typed in answer to its question is right so far; where it is wrong, and why.
+    /// Checks the answer being typed to its question; returns where it is wrong, and why.
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         let _ = (question, text);
         Ok(())
@@ -112,32 +112,32 @@ pub trait Preview: Send {
         let _ = question;
         vec![]
     }
-    /// Takes in the answer to its question; refuses it with a sentence without full stop, and is asked again.
+    /// Handles the answer to its question; on an error, a sentence without full stop, the question is asked again.
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         let _ = (question, text);
         Ok(vec![])
     }
-    /// Takes in what came of the work that it wished for.
+    /// Handles the result of work it requested.
     fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
         let _ = (slot, result);
         vec![]
     }
-    /// What it wishes for since it was drawn or moved in: asked after every frame.
+    /// Requests since it was last drawn or used; polled after every frame.
     fn wishes(&mut self) -> Vec<Wish> {
         vec![]
     }
 }
 
-/// What came of some work; the view that wished for it knows its type.
+/// The result of some work; the view that requested it knows its type.
 pub type WorkResult = Box<dyn Any + Send>;
 
-/// Long work, done on a thread of its own. A newer one of the same slot and view takes its place.
+/// Long work, run on its own thread. New work for the same slot and view replaces it.
 pub struct Work {
     /// What the view knows it by.
     pub slot: &'static str,
     /// What is being done, as the screen says it: `sorting by score`.
     pub doing: String,
-    /// The work. It tells how far it is and ends early when it is cancelled.
+    /// The work. It reports progress and stops early when cancelled.
     pub run: Box<dyn FnOnce(&Progress) -> WorkResult + Send>,
 }
 
@@ -156,7 +156,7 @@ impl Work {
     }
 }
 
-/// A view that lies over the panes until it is closed.
+/// A view shown over the panes until it is closed.
 pub struct Sheet {
     /// What stands in its border.
     pub title: String,
@@ -164,7 +164,7 @@ pub struct Sheet {
     pub view: Box<dyn Preview>,
 }
 
-/// What a view wishes for.
+/// A request of a view.
 pub enum Wish {
     /// A text on the clipboard.
     Copy(String),
@@ -176,6 +176,6 @@ pub enum Wish {
     Work(Work),
     /// A sheet over the panes.
     Lay(Sheet),
-    /// Another view in its own place.
+    /// Another view to replace it.
     Become(Box<dyn Preview>),
 }

@@ -1,4 +1,4 @@
-//! Names and values, one per line: what is known of a sound, a film or bytes that nothing else shows.
+//! Names and values, one per line: facts about audio, video, or bytes that nothing else can show.
 
 use super::contract::{Motion, Preview, PreviewContext};
 use crate::look::Role;

@@ -1,4 +1,4 @@
-//! Views of one payload: text, JSON tree, grid, picture, facts, hex, raw bytes, findings.
+//! Views of one payload: text, JSON tree, grid, image, facts, hex, raw bytes, findings.
 
 mod as_kind;
 mod blocks;

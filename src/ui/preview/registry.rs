@@ -1,5 +1,5 @@
-//! Which view each payload gets, by its state and value: the only list of them. Runs on a worker, so that
-//! constructors may be slow; the views it makes draw only what is visible.
+//! Selects the view for each payload, by its state and value. Runs on a worker, so constructors may be slow; the
+//! views draw only what is visible.
 
 use super::blocks::BlockView;
 use super::captioned::Captioned;
@@ -91,13 +91,13 @@ fn view(
     let head = text_head(payload, limits);
     lines.extend(head.as_ref().map(|head| {
         let (shown, all) = (format::size(head.len()), format::size(payload.body.len()));
-        let text = format!("These are the first {shown} of {all}; save the payload to have all of it.");
+        let text = format!("Only the first {shown} of {all} are shown; save the payload to get all of it.");
         vec![Piece::new(Role::Caution, &text)]
     }));
     if let Value::Text(text) = &payload.value {
         let offer = match () {
-            () if is_json(text) => Some("This text is JSON: V shows it as a dictionary."),
-            () if looks_like_markdown(text) => Some("This text is Markdown: M shows it as it reads."),
+            () if is_json(text) => Some("This text is JSON: press V to view it as a dictionary."),
+            () if looks_like_markdown(text) => Some("This text is Markdown: press M to render it."),
             () => None,
         };
         lines.extend(offer.map(|offer| vec![Piece::new(Role::Dim, offer)]));
@@ -117,7 +117,7 @@ fn view(
         Value::Image(facts) => Box::new(ImageView::new(*facts, &payload.body, limits)),
         Value::Audio(facts) => Box::new(SoundView::new(audio(facts, payload), payload.body.clone())),
         Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
-        Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No bytes.")),
+        Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No data.")),
         Value::Binary => match head {
             Some(head) => Box::new(TextView::new(head)),
             None => Box::new(HexView::new(payload.body.clone(), limits)),
@@ -126,7 +126,7 @@ fn view(
     Box::new(Captioned::new(lines, inner))
 }
 
-/// Whether a text holds an object or a list, as far as that is found out quickly.
+/// Whether a text contains a JSON object or array, as far as can be found out quickly.
 fn is_json(text: &str) -> bool {
     /// Bytes of a text that is looked into.
     const MOST: usize = 1 << 20;
@@ -145,7 +145,7 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
     let head = payload.body.slice(0..limits.text_head as u64).ok()?;
     let text = match std::str::from_utf8(&head) {
         Ok(text) => text,
-        // The cut may go through a character.
+        // The cut may be inside a character.
         Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
         }
@@ -155,7 +155,7 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
     Some(text[..end].into())
 }
 
-/// `table · 3 × 20,000 · 2.10 MB`, then what was declared otherwise.
+/// `table · 3 × 20,000 · 2.10 MB`, then declared values that differ.
 fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Option<Duration>) -> Vec<Piece> {
     let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
     let mut add = |role, text: &str| {
@@ -193,7 +193,7 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Optio
     pieces
 }
 
-/// What the sender declared and the bytes deny.
+/// Declared values that contradict the data.
 fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> {
     let mut said = Vec::new();
     if declared.declared_type.is_empty() {
@@ -207,10 +207,13 @@ fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> 
         .filter(|size| *size != real && payload.state == PayloadState::Decoded)
     {
         let exact = |bytes| format!("{} bytes", format::count(bytes));
-        said.push(format!("declared {}, has {}", exact(size), exact(real)));
+        said.push(format!("declared {}, actual {}", exact(size), exact(real)));
     }
     if declared.transport == Transport::Direct && !["base64", ""].contains(&&*declared.encoding) {
-        said.push(format!("encoding says {}, is base64", quoted(&declared.encoding)));
+        said.push(format!(
+            "encoding {}, actually base64",
+            quoted(&declared.encoding)
+        ));
     }
     said
 }
@@ -242,7 +245,7 @@ fn video(facts: &VideoFacts, payload: &DecodedPayload) -> Vec<(String, String)> 
         ("codec", facts.codec.clone()),
         ("duration", facts.duration_s.map(seconds)),
         (
-            "picture",
+            "size in pixels",
             sides.map(|(width, height)| format!("{width} × {height}")),
         ),
         ("media type", Some(payload.media_type.clone())),
@@ -250,7 +253,7 @@ fn video(facts: &VideoFacts, payload: &DecodedPayload) -> Vec<(String, String)> 
     ])
 }
 
-/// Only what the bytes say.
+/// Only facts from the data.
 fn known<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
     let said = facts
         .into_iter()

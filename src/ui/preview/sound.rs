@@ -1,4 +1,4 @@
-//! A sound: its waveform above its facts and tags. It is decoded elsewhere, once it is looked at.
+//! The audio view: the waveform above facts and tags. It is decoded elsewhere, on first display.
 
 use super::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
 use super::facts::FactsView;
@@ -68,7 +68,7 @@ impl Preview for SoundView {
                 None
             }
             Some(Err(why)) => Some((why.as_str(), Role::Caution)),
-            None => Some(("The waveform is being drawn …", Role::Dim)),
+            None => Some(("Drawing the waveform …", Role::Dim)),
         };
         if let Some((text, role)) = said.filter(|_| !top.is_empty()) {
             buffer.set_stringn(

@@ -1,4 +1,4 @@
-//! Cursor and scroll over a list of rows, however long: the arithmetic that every scrolling view shares.
+//! Cursor and scroll position in a list of rows of any length: the arithmetic shared by all scrolling views.
 
 use super::contract::Motion;
 use std::ops::Range;
@@ -55,7 +55,7 @@ impl Viewport {
         true
     }
 
-    /// The wheel moves the window; the cursor is carried along only when it would leave it.
+    /// The wheel moves the window; the cursor only moves along to stay visible.
     fn wheel(&mut self, rows: i16, len: usize) -> bool {
         let last_top = len.saturating_sub(self.height);
         self.top = self.top.saturating_add_signed(isize::from(rows)).min(last_top);

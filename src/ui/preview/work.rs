@@ -1,10 +1,10 @@
-//! Views on screen by name, and the work that they wished for: what waits, runs, and was done.
+//! Views on screen by id, and the work they requested: queued, running and done.
 
 use super::contract::{Sheet, Work, WorkResult};
 use natsbridge_app::Progress;
 use std::sync::Arc;
 
-/// What a view is known by as long as it is on screen.
+/// Identifies a view while it is on screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ViewId(u64);
 
@@ -23,7 +23,7 @@ pub struct Laid {
     pub(crate) sheet: Sheet,
 }
 
-/// Work that a view wished for, to be done elsewhere.
+/// Work that a view requested, to be done elsewhere.
 pub struct Started {
     pub(crate) view: ViewId,
     pub(crate) work: Work,

@@ -1,4 +1,4 @@
-//! Terminal events to messages: keys through the keymap, typing into prompts, the mouse by where things were drawn.
+//! Terminal events to messages: keys through the keymap, typing into prompts, mouse events by what was drawn where.
 
 use super::workbench::Workbench;
 use crate::frame::{Layout, Splits};
@@ -14,12 +14,12 @@ use ratatui::widgets::Block;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: i16 = 3;
-/// Columns and rows that a border moves with one key.
+/// Columns and rows that one key press moves a border.
 const COLUMNS: i16 = 4;
 const ROWS: i16 = 2;
 
 impl Workbench {
-    /// Takes in a terminal event.
+    /// Handles a terminal event.
     pub fn input(&mut self, event: &Event) -> Vec<Effect> {
         if self.too_small {
             return self.unseen(event);
@@ -43,7 +43,7 @@ impl Workbench {
         }
     }
 
-    /// Takes in an event where nothing can be seen: nothing but leaving, suspending and drawing again.
+    /// Handles an event while nothing is visible: only quitting, suspending and redrawing.
     fn unseen(&mut self, event: &Event) -> Vec<Effect> {
         let action = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -91,7 +91,7 @@ impl Workbench {
             self.pending = Pending::default();
             return vec![];
         }
-        // In lists no sequence is begun: there keys mean what they always mean.
+        // Lists start no key sequences: keys keep their usual meaning there.
         let pressed = match self.state.overlay {
             Overlay::None => self.look.keymap.press(self.state.place(), &mut self.pending, key),
             _ => action.map_or(Pressed::Nothing, Pressed::Action),
@@ -99,10 +99,10 @@ impl Workbench {
         match pressed {
             Pressed::Action(action) => self.act(action),
             Pressed::Nothing if began => {
-                let text = "No action has these keys.".to_owned();
+                let text = "No action is bound to these keys.".to_owned();
                 self.update(Msg::Notice(Severity::Note, text))
             }
-            // Fixed keys work in lists whatever the settings say: nobody must be locked in.
+            // Fixed keys work in lists whatever the settings say, so that nobody gets locked in.
             Pressed::Nothing if self.state.overlay != Overlay::None => {
                 typed(key).map_or_else(Vec::new, |message| self.update(message))
             }
@@ -110,7 +110,7 @@ impl Workbench {
         }
     }
 
-    /// Runs an action: in the inspector's view if it is meant for it, else in the state.
+    /// Runs an action: in the inspector's view if it handles it, otherwise in the state.
     fn act(&mut self, action: Action) -> Vec<Effect> {
         if self.state.overlay != Overlay::None {
             return self.update(Msg::Act(action));
@@ -131,7 +131,7 @@ impl Workbench {
                 self.splits = Splits::default();
                 return vec![];
             }
-            // Another pane is looked at only once nothing lies over it.
+            // Another pane is only shown once no overlay is open.
             _ if self.state.sheet.is_some() && is_focus(action) => {
                 let mut effects = self.lift(true);
                 effects.extend(self.update(Msg::Act(action)));
@@ -158,7 +158,7 @@ impl Workbench {
 
     /// Makes the focused pane larger, or smaller.
     fn grow(&mut self, by: (i16, i16)) -> Vec<Effect> {
-        // Other keys may have come since the last frame.
+        // Other keys may have arrived since the last frame.
         let (focus, splits) = (self.state.focus, self.splits);
         let layout = self.layout.as_ref();
         let layout =
@@ -167,7 +167,7 @@ impl Workbench {
             self.splits = splits;
             return vec![];
         }
-        let text = "No border of this pane can be moved that way here.".to_owned();
+        let text = "This pane has no border that can move that way.".to_owned();
         self.update(Msg::Notice(Severity::Note, text))
     }
 
@@ -219,7 +219,7 @@ impl Workbench {
         let Some((pane, place)) = self.inside(column, row) else {
             return vec![];
         };
-        // The layout may change with the focus: the click counts where it was seen.
+        // The layout may change with the focus: the click applies to what was visible.
         let message = place.and_then(|at| self.panes.get(pane).click(at.x, at.y, &self.state));
         let mut effects = self.update(Msg::Focus(pane));
         effects.extend(message.map(|message| self.update(message)).unwrap_or_default());
@@ -294,7 +294,7 @@ fn typed(key: &KeyEvent) -> Option<Msg> {
     })
 }
 
-/// Whether an action looks at another pane.
+/// Whether an action changes the focused pane.
 fn is_focus(action: Action) -> bool {
     matches!(
         action,

@@ -1,4 +1,4 @@
-//! What a run leaves to the next one in the same context: looks, sizes of panes, what was answered.
+//! What is saved for the next run in the same context: looks, pane sizes, prompt answers.
 
 use super::workbench::Workbench;
 use crate::frame::Splits;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
-    /// Theme by name, where it is not that of the settings.
+    /// Theme by name, if it differs from the settings.
     pub theme: Option<String>,
     /// How pictures are drawn, where it is not as the settings say.
     pub images: Option<String>,
@@ -19,7 +19,7 @@ pub struct Memory {
     pub answers: Histories,
 }
 
-/// The settings as they are without memory: only what differs from them is remembered.
+/// The settings without the saved state: only differences from them are saved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unremembered {
     theme: String,
@@ -27,7 +27,7 @@ pub struct Unremembered {
 }
 
 impl Workbench {
-    /// Takes over what is remembered; what the memory names that there is no more is left out. Gives what it is without.
+    /// Applies the saved state; names that no longer exist are ignored. Returns the settings without it.
     pub fn recall(&mut self, memory: Memory) -> Unremembered {
         let without = Unremembered {
             theme: self.state.theme.clone(),

@@ -1,16 +1,14 @@
-//! Which mistakes in the settings are told one by one.
+//! Limits how many errors in the settings are shown.
 
 /// Mistakes in the settings that are told one by one.
 const MISTAKES: usize = 2;
 
-/// As many mistakes as there is room for, and how many more there are: none may be pushed off the screen unread.
+/// As many errors as there is room for, plus the number of others: none may be pushed off the screen unread.
 pub fn first_few(mut mistakes: Vec<String>) -> Vec<String> {
     let more = mistakes.len().saturating_sub(MISTAKES);
     if more > 0 {
         mistakes.truncate(MISTAKES);
-        mistakes.push(format!(
-            "Mistakes in the settings that are not shown here: {more}."
-        ));
+        mistakes.push(format!("More errors in the settings, not shown here: {more}."));
     }
     mistakes
 }

@@ -1,5 +1,5 @@
-//! Another program that has the terminal until it ends: the person's own editor with a text, or what opens a payload.
-//! The bytes lie in files that only their owner can read, and that are gone afterwards.
+//! An external program that takes over the terminal: the editor, or a program that opens a payload. Its files are
+//! readable only by their owner and are deleted afterwards.
 
 use crate::workers::{words, write_outside};
 use natsbridge_app::{ComposeNews, Content, Msg, ShownPayload};
@@ -25,15 +25,16 @@ enum Job {
         before: String,
         file: NamedTempFile,
     },
-    /// To look at a payload.
+    /// To view a payload.
     Look,
 }
 
 impl Outside {
-    /// Starts the editor, a command line as `$EDITOR` holds it, on a file with that ending; an error is what to tell.
+    /// Starts the editor (a command line, as in `$EDITOR`) on a file with that extension; the error is a message for
+    /// the user.
     pub fn edit(editor: &str, content: Content, text: String, ending: &str) -> Result<Self, Box<Msg>> {
         let started = file_with(&text, ending)
-            .map_err(|error| format!("Cannot write a file for the editor: {error}."))
+            .map_err(|error| format!("Cannot create a file for the editor: {error}."))
             .and_then(|file| {
                 let child = command(editor, &file).spawn();
                 let child = child.map_err(|error| format!("Cannot start the editor {editor}: {error}."))?;
@@ -61,7 +62,7 @@ impl Outside {
         let told = |why: String| Box::new(Msg::Notice(Severity::Error, why));
         let path = folder
             .and_then(|folder| write_outside(&folder, shown))
-            .map_err(|error| told(format!("Cannot write a file for another program: {error}.")))?;
+            .map_err(|error| told(format!("Cannot create a file for the other program: {error}.")))?;
         let words = words(command, &[("file", &path.display().to_string())]).map_err(told)?;
         let child = Command::new(&words[0]).args(&words[1..]).spawn();
         let child = child.map_err(|error| told(format!("Cannot start {}: {error}.", words[0])))?;
@@ -72,7 +73,7 @@ impl Outside {
         })
     }
 
-    /// Waits until the program ends; gives the text that it left, if it is another one.
+    /// Waits until the program ends; returns the edited text if it has changed.
     pub async fn ended(&mut self) -> Option<Msg> {
         let ended = self.child.wait().await;
         match &self.job {
@@ -87,8 +88,8 @@ impl Outside {
             Job::Look => {
                 let why = match ended {
                     Ok(status) if status.success() => return None,
-                    Ok(status) => format!("{} ended badly ({status}).", self.name),
-                    Err(error) => format!("{} cannot be waited for: {error}.", self.name),
+                    Ok(status) => format!("{} failed ({status}).", self.name),
+                    Err(error) => format!("Cannot wait for {}: {error}.", self.name),
                 };
                 Some(Msg::Notice(Severity::Warning, why))
             }
@@ -103,19 +104,19 @@ fn edited(
     file: &NamedTempFile,
     ended: io::Result<ExitStatus>,
 ) -> Result<Option<String>, String> {
-    let stays = |why: String| format!("The editor {editor} {why}; the text stays as it was.");
-    let status = ended.map_err(|error| stays(format!("cannot be waited for: {error}")))?;
+    let stays = |why: String| format!("The editor {editor} {why}; the text is unchanged.");
+    let status = ended.map_err(|error| stays(format!("could not be waited for: {error}")))?;
     if !status.success() {
-        return Err(stays(format!("ended badly ({status})")));
+        return Err(stays(format!("failed ({status})")));
     }
-    // Editors may have put another file in its place: it is found by its name.
-    let text =
-        std::fs::read_to_string(file.path()).map_err(|error| stays(format!("left no text: {error}")))?;
+    // Editors may have replaced the file, so it is found by its name.
+    let text = std::fs::read_to_string(file.path())
+        .map_err(|error| stays(format!("left no readable text: {error}")))?;
     let text = without_added_end(before, text);
     Ok((text != before).then_some(text))
 }
 
-/// Most editors end the last line; a text that had no such end keeps none.
+/// Most editors add a final line break; a text that had none keeps none.
 fn without_added_end(before: &str, mut text: String) -> String {
     if !before.ends_with('\n') && text.ends_with('\n') {
         text.pop();
@@ -133,7 +134,7 @@ fn file_with(text: &str, ending: &str) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// `$EDITOR` may hold options, so that a shell has to read it.
+/// `$EDITOR` may contain options, so a shell has to parse it.
 #[cfg(unix)]
 fn command(editor: &str, file: &NamedTempFile) -> Command {
     let mut command = Command::new("sh");

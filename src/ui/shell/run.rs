@@ -1,5 +1,5 @@
-//! The loop: input, session, workers and time in; effects and frames out. It draws only when something changed: input
-//! at once, data at most sixty times a second, idle never.
+//! The event loop: input, session, workers and time in; effects and frames out. It draws only when something changed:
+//! after input immediately, for data at most sixty times a second, when idle never.
 
 use super::memory::{Memory, Unremembered};
 use super::mistakes::first_few;
@@ -23,7 +23,7 @@ use tokio::time::{Duration, Instant, sleep_until, timeout};
 
 /// Input events taken in before a frame is drawn.
 const INPUT_BATCH: usize = 256;
-/// Results of workers that may wait.
+/// Worker results that may be queued.
 const RESULTS: usize = 16;
 
 /// What a run is started with.
@@ -43,7 +43,7 @@ pub struct RunOptions {
     pub zone: TimeZone,
     /// Fetches links.
     pub fetcher: Fetcher,
-    /// What a message being written does not say itself: file server, threshold.
+    /// Sending defaults for messages being written: file server, threshold.
     pub sending: SendOptions,
     /// The contexts there are to choose from.
     pub contexts: Contexts,
@@ -51,9 +51,9 @@ pub struct RunOptions {
     pub context: Option<String>,
     /// The person's own editor, a command line as `$EDITOR` holds it.
     pub editor: String,
-    /// What an earlier run left.
+    /// The state saved by an earlier run.
     pub memory: Memory,
-    /// Whether to say what this is: somebody sees it for the first time.
+    /// Whether to show the welcome of the first start.
     pub welcome: bool,
     /// The filter of the message list.
     pub filter: String,
@@ -72,7 +72,7 @@ pub enum Interrupt {
     Resume,
 }
 
-/// Why a run ended badly.
+/// Why a run failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The terminal takes no output.
@@ -83,7 +83,7 @@ pub enum RunError {
     Read(#[source] io::Error),
 }
 
-/// Runs the workbench until somebody quits.
+/// Runs the workbench until the user quits.
 pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     options: RunOptions,
     session: Session,
@@ -169,7 +169,7 @@ fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> (Wo
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dirty {
     No,
-    /// With the next frame that is due.
+    /// With the next frame.
     Soon,
     /// At once.
     Now,
@@ -183,7 +183,7 @@ struct Loop<'a, S> {
     stats: Stats,
     clock: fn() -> i64,
     editor: String,
-    /// Who has the terminal meanwhile.
+    /// Who has the terminal in the meantime.
     lent: Option<Outside>,
     started: Instant,
     frame_interval: Duration,
@@ -202,8 +202,8 @@ impl<S: Screen> Loop<'_, S> {
         mut interrupts: mpsc::Receiver<Interrupt>,
         mut done: mpsc::Receiver<Done>,
     ) -> Result<(), RunError> {
-        // Taken in as they are ready, always by this task: crossterm's stream wakes the first that polled it in vain, and
-        // looking into it on the side (`now_or_never`) would leave the loop asleep when the next key comes.
+        // Read as they become ready, always by this task: crossterm's stream wakes the first task that polled it
+        // without success, and polling it on the side (`now_or_never`) would leave the loop asleep at the next key.
         let mut input = input.ready_chunks(INPUT_BATCH);
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
@@ -265,7 +265,7 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     fn frame(&mut self) -> Result<(), RunError> {
-        // The state is brought up to date once per frame, however many events asked for it.
+        // The state is updated once per frame, however many events requested it.
         if std::mem::take(&mut self.store_changed) {
             self.workbench.state.now_us = (self.clock)();
             let effects = self.workbench.update(Msg::Engine(Event::Store));
@@ -293,7 +293,7 @@ impl<S: Screen> Loop<'_, S> {
 
     fn input(&mut self, event: &Input) -> Result<(), RunError> {
         match event {
-            // A storm of these is drawn at the pace of data.
+            // A storm of these is drawn at the rate for data.
             Input::Resize(..) => {
                 self.key_at = None;
                 self.workbench.cells_measure(self.screen.cell_pixels());
@@ -401,7 +401,7 @@ impl<S: Screen> Loop<'_, S> {
         Ok(())
     }
 
-    /// Gives the terminal to another program; where it cannot be started, why is told.
+    /// Gives the terminal to another program; if it cannot be started, the reason is shown.
     fn lend(&mut self, start: impl FnOnce(&mut Self) -> Result<Outside, Box<Msg>>) -> Result<(), RunError> {
         self.screen.lend().map_err(RunError::Draw)?;
         self.key_at = None;
@@ -412,7 +412,7 @@ impl<S: Screen> Loop<'_, S> {
         Ok(())
     }
 
-    /// Takes the terminal again, and what the editor left.
+    /// Takes the terminal back, and the edited text.
     fn take_back(&mut self, told: Option<Msg>) -> Result<(), RunError> {
         self.lent = None;
         self.screen.resume().map_err(RunError::Draw)?;
@@ -424,9 +424,9 @@ impl<S: Screen> Loop<'_, S> {
         let Err(refused) = self.session.commands.try_send(command) else {
             return;
         };
-        let text = "The session is busy or has ended; try again in a moment.".to_owned();
+        let text = "The session is busy or has ended; try again shortly.".to_owned();
         let message = match refused.into_inner() {
-            // Nobody else will tell that it did not go out.
+            // Nobody else would report that it was not sent.
             Command::Send(job) => Msg::Engine(Event::Job(JobReport {
                 stage: JobStage::Failed(text),
                 over: true,
@@ -443,8 +443,8 @@ impl<S: Screen> Loop<'_, S> {
         }
     }
 
-    /// Lets the session send what is under way and flush, for a bounded time. What it still has to say cannot be seen on
-    /// the screen any more: it stands in the report.
+    /// Lets the session finish sending and flush, for a bounded time. Its last messages can no longer be shown on
+    /// screen, so they go into the report.
     async fn end(&mut self) {
         let mut recorded = self.workbench.state.recording.take();
         if self.session.commands.send(Command::Quit).await.is_ok() {
@@ -466,7 +466,8 @@ impl<S: Screen> Loop<'_, S> {
             };
             if timeout(patience, ended).await.is_err() {
                 // A session that does not end in time is left to the runtime's shutdown.
-                let text = "The connection did not end in time; what was sent last may be lost.".to_owned();
+                let text =
+                    "The connection did not close in time; the last messages sent may be lost.".to_owned();
                 self.stats.last_words.push((Severity::Warning, text));
             }
         }

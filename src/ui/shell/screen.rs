@@ -1,4 +1,4 @@
-//! What the loop needs of a terminal, so that tests can give it another one.
+//! What the event loop needs from a terminal, so that tests can supply their own.
 
 use ratatui::Frame;
 use std::io;
@@ -11,9 +11,9 @@ pub trait Screen {
     fn clear(&mut self) -> io::Result<()>;
     /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Gives the terminal to another program; it is taken again with [`Screen::resume`].
+    /// Gives the terminal to another program; [`Screen::resume`] takes it back.
     fn lend(&mut self) -> io::Result<()>;
-    /// Takes the terminal again after somebody else used it.
+    /// Takes the terminal back after another program used it.
     fn resume(&mut self) -> io::Result<()>;
     /// Puts a text on the clipboard of the person's terminal.
     fn copy(&mut self, text: &str) -> io::Result<()>;

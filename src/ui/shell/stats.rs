@@ -1,4 +1,4 @@
-//! What `--stats` reports: how fast frames were drawn and keys answered, and the honest counters.
+//! The report of `--stats`: how fast frames were drawn and keys answered, and the counters.
 
 use super::memory::Memory;
 use natsbridge_app::State;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Median and 99th percentile in milliseconds, null without samples.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Quantiles {
     pub p50: Option<f64>,
     pub p99: Option<f64>,
@@ -27,7 +27,7 @@ impl From<&Histogram> for Quantiles {
 
 /// The report of one run of the workbench.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names say it; they are the JSON keys")]
+#[expect(missing_docs, reason = "the names are the JSON keys")]
 pub struct RunReport {
     pub frames: u64,
     pub frame_ms: Quantiles,
@@ -41,7 +41,7 @@ pub struct RunReport {
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
-    /// What was to be told when there was no screen any more.
+    /// Notices that came after the screen was closed.
     #[serde(skip)]
     pub last_words: Vec<(Severity, String)>,
     /// What the next run is to know.

@@ -1,4 +1,4 @@
-//! Which view gets keys and results, and what becomes of its wishes: the sheet on top, else the inspector's own view.
+//! Which view gets keys and results, and how its requests are handled: the top sheet, or else the inspector's view.
 
 use super::workbench::Workbench;
 use crate::paint::field;
@@ -31,7 +31,7 @@ impl Workbench {
         self.update(message)
     }
 
-    /// Takes the sheet on top away, or all of them.
+    /// Closes the top sheet, or all of them.
     pub(super) fn lift(&mut self, all: bool) -> Vec<Effect> {
         self.sheets.pop();
         if all {
@@ -42,12 +42,12 @@ impl Workbench {
         self.end_orphans()
     }
 
-    /// Hands out the work that views wished for since the last time.
+    /// Returns the work that views requested since the last call.
     pub fn take_works(&mut self) -> Vec<Started> {
         std::mem::take(&mut self.started)
     }
 
-    /// Takes in what came of some work; what a view that is gone had wished for is dropped.
+    /// Handles the result of some work; results for closed views are dropped.
     pub fn worked(&mut self, worked: Worked) -> Vec<Effect> {
         self.running
             .retain(|running| !Arc::ptr_eq(&running.progress, &worked.progress));
@@ -62,7 +62,7 @@ impl Workbench {
         effects
     }
 
-    /// Asks the views on screen for what they wish since they were drawn; `None` where that is nothing.
+    /// Collects the requests of the views on screen; `None` if there are none.
     pub fn attend_views(&mut self) -> Option<Vec<Effect>> {
         let mut asked = Vec::new();
         if let Some((id, view)) = self.panes.inspector.view() {
@@ -78,7 +78,7 @@ impl Workbench {
         Some(granted.collect::<Vec<_>>().concat())
     }
 
-    /// Sees to what a view wishes for.
+    /// Handles a view's request.
     pub(super) fn grant(&mut self, id: ViewId, wishes: Vec<Wish>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for wish in wishes {
@@ -100,7 +100,7 @@ impl Workbench {
         effects
     }
 
-    /// Tells the state what sort of view gets keys now.
+    /// Tells the state which kind of view gets keys now.
     pub(super) fn show_kind(&mut self) -> Vec<Effect> {
         if let Some(laid) = self.sheets.last() {
             self.state.sheet = Some((laid.sheet.title.clone(), laid.sheet.view.kind()));
@@ -138,7 +138,7 @@ impl Workbench {
         effects
     }
 
-    /// Ends the work of views that are gone.
+    /// Cancels the work of closed views.
     pub(super) fn end_orphans(&mut self) -> Vec<Effect> {
         let mut effects = vec![];
         for running in std::mem::take(&mut self.running) {
@@ -159,14 +159,14 @@ impl Workbench {
             0 => (Severity::Note, "There is nothing to copy here."),
             bytes if bytes > most => (
                 Severity::Warning,
-                "That is too much for the clipboard; save it to a file instead.",
+                "Too large for the clipboard; save it to a file instead.",
             ),
             _ => return vec![Effect::Copy(text)],
         };
         self.update(Msg::Notice(severity, why.into()))
     }
 
-    /// Hands a view what a person answered; an answer that it refuses is asked for again.
+    /// Passes the user's answer to a view; if the view rejects it, it is asked for again.
     pub(super) fn answer(&mut self, question: ViewQuestion, text: &str) -> Vec<Effect> {
         let Some((id, view)) = self.view() else {
             return vec![];
@@ -182,7 +182,7 @@ impl Workbench {
         }
     }
 
-    /// Has the view say whether what is typed so far is right.
+    /// Has the view check what has been typed so far.
     pub(super) fn check(&mut self, question: ViewQuestion, text: &str) -> Vec<Effect> {
         let Some((_, view)) = self.view() else {
             return vec![];
@@ -195,9 +195,9 @@ impl Workbench {
         let shown = field(pattern);
         let found = self.view().and_then(|(_, view)| view.search(pattern));
         let text = match found {
-            None => "This view cannot be searched.".to_owned(),
+            None => "This view has no search.".to_owned(),
             Some(0) => format!("No match for \"{}\" here.", shown.as_str()),
-            Some(1) => "One match.".to_owned(),
+            Some(1) => "1 match.".to_owned(),
             Some(found) => format!("{} matches.", count(found as u64)),
         };
         let origin = Origin::Prompt(Purpose::Search);

@@ -1,5 +1,5 @@
-//! The workbench on screen: state and view state together. Input goes in, effects come out, frames are drawn; nothing
-//! here waits or does I/O, so that tests can drive it by hand.
+//! The workbench on screen: application state and view state together. Input goes in, effects come out, frames are
+//! drawn; nothing here waits or does I/O, so tests can drive it by hand.
 
 use crate::frame::{LEAST, Layout, Split, Splits, draw_footer, draw_header};
 use crate::look::{Look, Pending, Role, Themes};
@@ -26,9 +26,9 @@ pub struct Workbench {
     pub(super) overlay: Option<Drawn>,
     pub(super) splits: Splits,
     pub(super) dragging: Option<Split>,
-    /// The first keys of a sequence that goes on.
+    /// The first keys of an unfinished sequence.
     pub(super) pending: Pending,
-    /// Whether nothing can be seen: then keys must not act unseen.
+    /// Whether nothing is visible: then keys must have no unseen effects.
     pub(super) too_small: bool,
     /// Views over the panes, the last on top.
     pub(super) sheets: Vec<Laid>,
@@ -59,7 +59,7 @@ impl Workbench {
         }
     }
 
-    /// Takes in a message; what concerns only the views is done at once.
+    /// Handles a message; what concerns only the views is done immediately.
     pub fn update(&mut self, message: Msg) -> Vec<Effect> {
         let mut left = Vec::new();
         for effect in update(&mut self.state, message) {
@@ -153,7 +153,8 @@ impl Workbench {
         if self.overlay.is_none() {
             draw_pending(layout.body, buffer, (&self.state, &self.pending), &self.look);
         }
-        // Over everything but the prompt's own lines: what it is refused for has to be seen while it stays open.
+        // Above everything except the prompt's own lines: the reason for a rejection must be visible while it is
+        // open.
         let asked = self.overlay.filter(|_| self.state.overlay.purpose().is_some());
         let over = Rect {
             height: asked.map_or(layout.body.height.saturating_sub(1), |prompt| {
@@ -259,7 +260,7 @@ impl Workbench {
     }
 }
 
-/// Those of the pieces of a title that fit whole; only the first is cut where there is no room for it.
+/// The title pieces that fit completely; only the first is truncated if there is no room for it.
 fn fitting(mut spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
     if width(&spans) <= room {
@@ -275,11 +276,11 @@ fn fitting(mut spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
     spans
 }
 
-/// What stands on a screen without room for anything else, a line each so that it can be read in few columns.
+/// The text of a screen too small for anything else, in short lines for narrow terminals.
 fn draw_too_small(screen: Rect, buffer: &mut Buffer, look: &Look) {
     let lines = [
         format!("{}×{} is too small:", screen.width, screen.height),
-        format!("at least {}×{}.", LEAST.0, LEAST.1),
+        format!("needs at least {}×{}.", LEAST.0, LEAST.1),
         format!("{} quits.", look.key(Action::Quit)),
     ];
     for (i, line) in lines.iter().enumerate().take(usize::from(screen.height)) {

@@ -1,11 +1,11 @@
-//! Asking the terminal what it is (primary device attributes, DA1). Done before its input is read for good: whatever a
-//! person types meanwhile is handed on.
+//! Asks the terminal what it is (primary device attributes, DA1). Done before its input is read normally: keys typed
+//! in the meantime are passed on.
 
 use crossterm::event::Event;
 use std::time::Duration;
 
-/// How long an answer is waited for; most terminals answer within some milliseconds, and one that comes later is
-/// dropped by who reads the input then.
+/// How long to wait for an answer; most terminals answer within milliseconds, and a late answer is dropped by the
+/// input reader.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What came back.
@@ -86,7 +86,7 @@ fn parse(bytes: &[u8]) -> Answer {
     }
 }
 
-/// Keys by their bytes. Sequences are reports of the terminal (it tells at once whether it has the focus), not keys.
+/// Parses keys from bytes. Sequences are reports of the terminal (such as focus), not keys.
 fn typed(bytes: &[u8]) -> Vec<Event> {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     let text = String::from_utf8_lossy(bytes);

@@ -1,5 +1,5 @@
-//! Keys, mouse and the like as a stream that can be closed while another program has the terminal: a stream that is only
-//! left alone would go on to read, and take the other one's keys.
+//! Keys, mouse and other input as a stream that can be closed while another program has the terminal: a stream merely
+//! left unpolled would keep reading and take the other program's keys.
 
 use crossterm::event::{Event, EventStream};
 use futures_util::Stream;
@@ -33,7 +33,7 @@ impl SharedInput {
     }
 }
 
-/// What is read. While the input is closed nothing comes and nobody is woken: it is to be polled anew after that.
+/// The next event. While the input is closed, nothing arrives and nobody is woken: poll it again afterwards.
 #[derive(Debug)]
 pub struct TerminalInput(SharedInput);
 

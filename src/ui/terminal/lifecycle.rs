@@ -1,4 +1,4 @@
-//! Entering the terminal, leaving it, lending it back while suspended.
+//! Entering the terminal, leaving it, and releasing it while suspended.
 
 use super::attributes;
 use super::input::{SharedInput, TerminalInput};
@@ -14,7 +14,7 @@ use std::io::{self, Stdout};
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
-/// The screen while it is ours. Dropping it gives the terminal back.
+/// The screen while we own it. Dropping it restores the terminal.
 #[derive(Debug)]
 pub struct Terminal {
     /// Never dropped: its own end shows the cursor, and panics if the terminal is gone by then.
@@ -54,8 +54,8 @@ impl Terminal {
         (cell.0 > 0 && cell.1 > 0).then_some(cell)
     }
 
-    /// What the terminal can do with pictures, beyond what the environment says: asked of it where that leaves it
-    /// open. What a person typed meanwhile comes back too. To be called before [`Terminal::input`].
+    /// The terminal's image support beyond what the environment says: the terminal is queried if needed. Also returns
+    /// what was typed in the meantime. Call it before [`Terminal::input`].
     pub fn pictures(
         &mut self,
         variable: impl Fn(&str) -> Option<String>,
@@ -86,7 +86,7 @@ impl Terminal {
         restore();
     }
 
-    /// Takes the mouse, or leaves it (and its selection) to the terminal.
+    /// Enables mouse capture, or leaves the mouse (and selection) to the terminal.
     pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
         if mouse {
@@ -102,8 +102,8 @@ impl Terminal {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// Gives the terminal back, stops the process as Ctrl+Z does, and takes the terminal again when it is
-    /// continued. Everything is drawn anew after that.
+    /// Restores the terminal, stops the process as Ctrl+Z does, and takes the terminal back when continued.
+    /// Everything is redrawn after that.
     pub fn suspend(&mut self) -> io::Result<()> {
         restore();
         stop_until_continued()?;
@@ -111,7 +111,7 @@ impl Terminal {
         if self.lent { Ok(()) } else { self.resume() }
     }
 
-    /// Takes the terminal again after somebody else used it, such as the shell during a stop.
+    /// Takes the terminal back after another program used it, such as the shell during a stop.
     pub fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
         if std::mem::take(&mut self.lent) {
@@ -120,8 +120,8 @@ impl Terminal {
         self.redraw()
     }
 
-    /// Has everything drawn anew by the next draw. (`ratatui::Terminal::clear` would ask the terminal where its
-    /// cursor is, and fight with the event stream over the answer.)
+    /// Redraws everything with the next draw. (`ratatui::Terminal::clear` would query the cursor position and compete
+    /// with the event stream for the answer.)
     pub fn redraw(&mut self) -> io::Result<()> {
         let size = self.screen.size()?;
         self.screen.resize(size.into())

@@ -1,4 +1,4 @@
-//! Single keys for a verb that runs in the line of a terminal: no screen is taken, only the keys come at once.
+//! Single keys for a verb that runs in line mode: no screen is taken, but keys arrive immediately.
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEventKind, KeyModifiers, poll};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -23,7 +23,7 @@ pub enum LineKey {
     Interrupt,
 }
 
-/// The keys of the terminal. Dropping it gives them back.
+/// The keys of the terminal. Dropping it restores line mode.
 #[derive(Debug)]
 pub struct LineKeys {
     keys: mpsc::Receiver<LineKey>,
@@ -50,7 +50,7 @@ impl LineKeys {
         Ok(Self { keys, reading })
     }
 
-    /// The next key; waits for ever once the terminal gives none any more.
+    /// The next key; waits forever once the terminal gives none.
     pub async fn next(&mut self) -> LineKey {
         match self.keys.recv().await {
             Some(key) => key,
@@ -72,7 +72,7 @@ impl Drop for LineKeys {
 }
 
 fn give_back() {
-    // A terminal that is gone takes nothing back.
+    // A terminal that is gone cannot be restored.
     let _ = disable_raw_mode();
 }
 

@@ -1,4 +1,4 @@
-//! The two threads behind the words: signals, and the watchdog of the terminal.
+//! The two threads that watch for outside events: signals, and the terminal watchdog.
 #![cfg(unix)]
 
 use super::restore::restore_and_exit;
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
-/// How long the loop may take to flush, drain and leave after it was told to end.
+/// How long the loop may take to flush, drain and leave after it was told to quit.
 const LAST_WORK: Duration = Duration::from_secs(5);
 /// The same once nobody can see it any more.
 const LAST_WORK_UNSEEN: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ pub fn listen(tell: Sender<TerminalSignal>) -> io::Result<()> {
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut told_to_end = false;
         for signal in signals.forever() {
-            // A full queue means a loop that does not listen: the deadline takes care of it.
+            // A full queue means that the loop does not respond; the deadline handles that.
             let tell = |word| tell.try_send(word).ok();
             match signal {
                 SIGCONT if ends_our_stop() => {}
@@ -47,7 +47,7 @@ pub fn listen(tell: Sender<TerminalSignal>) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends the process by force unless it has ended in order by then.
+/// Ends the process by force unless it has ended in time.
 fn end_after(patience: Duration, code: i32) {
     thread::spawn(move || {
         thread::sleep(patience);

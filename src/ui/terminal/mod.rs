@@ -1,4 +1,4 @@
-//! The terminal's life: entered once, given back once, whatever ends the program.
+//! The life of the terminal: entered once and restored once, however the program ends.
 
 mod attributes;
 mod input;

@@ -1,5 +1,5 @@
-//! Panics: the screen's own gives the terminal back and leaves a report; a worker's is logged and leaves the screen
-//! alone; one that a decoder expects and catches is silent.
+//! Panics: one on the screen's thread restores the terminal and writes a report; one on a worker is logged and leaves
+//! the screen alone; one that a decoder expects and catches is silent.
 
 use super::restore::restore;
 use std::backtrace::Backtrace;
@@ -13,7 +13,7 @@ use std::thread::{self, ThreadId};
 /// What the hook needs to know.
 #[derive(Debug, Clone)]
 pub struct PanicPolicy {
-    /// Whether the current thread is inside something that catches panics and tells them its own way.
+    /// Whether the current thread is inside code that catches and reports panics itself.
     pub expected: fn() -> bool,
     /// Folder for reports; `None` where the system names no home.
     pub reports: Option<PathBuf>,
@@ -58,7 +58,7 @@ pub fn install_panic_hook(policy: PanicPolicy) {
     }));
 }
 
-/// What a person who mends it needs; nothing of arguments, environment or traffic.
+/// What a developer needs to fix it; nothing from arguments, environment or traffic.
 fn report(info: &PanicHookInfo<'_>) -> String {
     format!(
         "natsbridge {} on {} {}\n{}\n\n{}\n",

@@ -1,16 +1,16 @@
-//! Taking the terminal and giving it back: the one place that does it, callable from any thread, effective once per
-//! entering.
+//! Entering and restoring the terminal: the one place that does it, callable from any thread, effective once per
+//! entry.
 
 use crossterm::{Command, cursor, event, terminal};
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-/// Whether the screen is ours at the moment. Held while it is taken or given back: who wants to end the process
-/// meanwhile waits for the whole of it, or would leave the terminal half restored.
+/// Whether we own the screen. Held while it is entered or restored: whoever wants to end the process waits for that,
+/// or the terminal would be left half restored.
 static ENTERED: Mutex<bool> = Mutex::new(false);
 
-/// How long a forced end waits for a terminal that takes no bytes.
+/// How long a forced exit waits for a terminal that accepts no bytes.
 const STUCK_TERMINAL: Duration = Duration::from_millis(300);
 
 fn entered() -> MutexGuard<'static, bool> {
@@ -21,7 +21,7 @@ fn entered() -> MutexGuard<'static, bool> {
 pub fn take(mouse: bool) -> io::Result<()> {
     let mut entered = entered();
     terminal::enable_raw_mode()?;
-    // From here on there is something to give back, even if the next write fails half-way.
+    // From here on the terminal must be restored, even if the next write fails half-way.
     *entered = true;
     enter_modes(mouse).inspect_err(|_| give_back(&mut entered))
 }
@@ -33,13 +33,13 @@ pub fn restore() {
 
 fn give_back(entered: &mut bool) {
     if std::mem::take(entered) {
-        // A terminal that is gone refuses both; there is nothing left to give back then.
+        // A terminal that is gone refuses both; nothing is left to restore then.
         let _ = write_past_the_lock(bytes().as_bytes());
         let _ = terminal::disable_raw_mode();
     }
 }
 
-/// Gives the terminal back and ends the process, even where the screen's thread hangs.
+/// Restores the terminal and ends the process, even if the screen's thread hangs.
 pub fn restore_and_exit(code: i32) -> ! {
     let (done, waits) = mpsc::channel();
     std::thread::spawn(move || {
@@ -68,7 +68,7 @@ fn ansi(bytes: &mut String, command: impl Command) {
     let _ = command.write_ansi(bytes);
 }
 
-/// The screen's thread may hold the lock of standard output while it hangs in a write: go around it.
+/// The screen's thread may hold the lock of standard output while it hangs in a write, so bypass it.
 #[cfg(unix)]
 fn write_past_the_lock(mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {

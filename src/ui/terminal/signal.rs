@@ -1,22 +1,22 @@
-//! A word from outside to the screen, and the stop that the screen itself asks for.
+//! Outside events for the screen, and the stop that the screen requests itself.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A word from outside.
+/// An outside event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TerminalSignal {
     /// End, because of the signal of that number.
     End(u8),
     /// Stop until continued (SIGTSTP from outside; in raw mode Ctrl+Z arrives as a key).
     Suspend,
-    /// Continued: the terminal has to be taken and drawn again.
+    /// Continued: the terminal must be taken back and redrawn.
     Resumed,
     /// The terminal is gone.
     Gone,
 }
 
-/// Whether the next SIGCONT ends a stop of our own making, which takes the terminal again by itself.
+/// Whether the next SIGCONT ends a stop that we caused, which takes the terminal back itself.
 static STOPPED_BY_US: AtomicBool = AtomicBool::new(false);
 
 /// Stops the process as Ctrl+Z does; returns when it is continued.

@@ -1,5 +1,5 @@
-//! What the world tells the screen: end, stop, go on, the terminal is gone. The first word is a request to the
-//! screen's loop; a second one, or a loop that does not answer, ends the process from the listening threads.
+//! Outside events for the screen: terminate, stop, continue, terminal gone. The first request goes to the event loop;
+//! a second one, or an unresponsive loop, makes the listening threads end the process.
 
 #[cfg(unix)]
 use super::listening;
@@ -7,7 +7,7 @@ use super::signal::TerminalSignal;
 use std::io;
 use tokio::sync::mpsc;
 
-/// Words waiting for the loop; more than these are of no use to it.
+/// Events that may be queued; the loop needs no more than these.
 const QUEUE: usize = 8;
 
 /// The words from outside, as they come.
@@ -27,7 +27,7 @@ impl Signals {
         Ok(Self { words })
     }
 
-    /// The next word; waits for ever where there will be none.
+    /// The next event; waits forever if there will be none.
     pub async fn next(&mut self) -> TerminalSignal {
         match self.words.recv().await {
             Some(word) => word,

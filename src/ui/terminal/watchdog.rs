@@ -1,4 +1,4 @@
-//! Notices that the terminal is gone. The event reader cannot be trusted with that: on a dead terminal it spins and
+//! Detects that the terminal is gone. The event reader cannot be trusted with that: on a dead terminal it spins and
 //! never returns.
 #![cfg(unix)]
 
@@ -12,11 +12,11 @@ use std::time::Duration;
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Returns once the terminal is hung up, or once whoever started us is gone and we are out of the foreground.
+/// Returns once the terminal has hung up, or once our parent is gone and we are in the background.
 pub fn wait_until_gone() {
     let parent = getppid();
     loop {
-        // Asking for nothing leaves hang-up and error, which are always reported.
+        // Polling for nothing still reports hang-up and error.
         let mut input = [PollFd::from_borrowed_fd(stdin(), PollFlags::empty())];
         let interval = Timespec {
             tv_sec: 0,

@@ -1,7 +1,9 @@
-//! Work for the message being written: plans, paths, files, texts. Plans are made one at a time, the latest wins.
+//! Work for the message being written: plans, paths, files, texts. Plans are made one at a time; the latest request
+//! wins.
 
 use super::done::Done;
 use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
+use natsbridge_engine::counted;
 use natsbridge_engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
     read_draft, save_new, sentence, suggest, write_draft,
@@ -39,10 +41,10 @@ impl Composing {
             let done =
                 tokio::task::spawn_blocking(move || compose_work(work, &sending, &limits, &cache)).await;
             let message = done.unwrap_or_else(|_| {
-                let text = "This could not be done: a fault in the workbench.".into();
+                let text = "Internal error: this action failed.".into();
                 Msg::Notice(Severity::Error, text)
             });
-            // The loop may have ended meanwhile.
+            // The loop may have ended in the meantime.
             let _ = results.send(Done::Told(message)).await;
         });
     }
@@ -58,7 +60,7 @@ pub fn compose_work(
     let news = match work {
         ComposeWork::Plan(revision, mut message, way) => {
             let sending = &going(&mut message, &way, sending);
-            // A plan that failed half-way left a cache behind that is at worst too small.
+            // A plan that failed half-way leaves a cache that is at worst too small.
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
             let plan = filled(|fill| plan_with(&message, fill, sending, way.most, &mut cache, limits));
             ComposeNews::Planned(revision, Box::new(plan))
@@ -77,7 +79,7 @@ pub fn compose_work(
             let sending = &going(&mut message, &way, sending);
             let (mut title, text) = dry_run(&message, sending, limits);
             if filled_in {
-                title += " · each time with a new inbox for answers";
+                title += " · each one gets a new inbox for replies";
             }
             ComposeNews::Text(title, text)
         }
@@ -86,7 +88,7 @@ pub fn compose_work(
                 let loaded = load(&message, fill, limits)?;
                 copy_as(form, &loaded, &way.server, sending, way.wait.as_ref())
             });
-            let title = format!("The same send: {}", form.name());
+            let title = format!("Copy as {}", form.name());
             ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
         }
         ComposeWork::SaveText(path, text) => return save_text(&at_home(&path), &text),
@@ -109,8 +111,8 @@ pub fn compose_work(
     Msg::Compose(news)
 }
 
-/// The message and its options as they are once it goes that way: the broker's address stands in it, and a request
-/// without a subject for answers gets an inbox.
+/// The message and its options as they will be sent: the broker's address is filled in, and a request without a reply
+/// subject gets an inbox.
 fn going(message: &mut Composition, way: &Way, sending: &SendOptions) -> SendOptions {
     if way.wait.is_some() && message.reply_to.is_empty() {
         message.reply_to = literal(&way.inbox);
@@ -121,12 +123,12 @@ fn going(message: &mut Composition, way: &Way, sending: &SendOptions) -> SendOpt
     }
 }
 
-/// Writes a draft; another one that is there stays as it is.
+/// Writes a draft; an existing other draft is not overwritten.
 fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), String> {
     if !own && std::fs::symlink_metadata(path).is_ok() {
         let place = path.display();
         return Err(format!(
-            "There is a file {place} already, and it stays as it is: choose another name."
+            "{place} already exists and was not changed; choose another name."
         ));
     }
     write_draft(message, path)
@@ -149,7 +151,7 @@ fn look(path: &Path) -> Result<Suggestion, String> {
     let shown = path.display();
     let facts = std::fs::metadata(path).map_err(|error| format!("Cannot read {shown}: {error}."))?;
     if facts.is_dir() {
-        return Err(format!("{shown} is a folder; choose a file in it."));
+        return Err(format!("{shown} is a directory; choose a file in it."));
     }
     Ok(suggest(&Source::File(path.to_owned())))
 }
@@ -171,14 +173,14 @@ fn dry_run(
         Ok((loaded, bytes)) => {
             let headers = match loaded.headers.len() {
                 0 => String::new(),
-                some => format!(" and {some} headers"),
+                some => format!(" and {}", counted(some, "header")),
             };
             let title = format!("{}{headers} to {}", size(bytes.len() as u64), loaded.subject);
             (title, Ok(String::from_utf8_lossy(&bytes).into_owned()))
         }
         Err::<_, String>(why) => {
             let why = why.trim_end_matches('.');
-            (String::new(), Err(format!("It cannot be written: {why}.")))
+            (String::new(), Err(format!("Cannot build the message: {why}.")))
         }
     }
 }
@@ -192,13 +194,13 @@ fn save_text(path: &Path, text: &str) -> Msg {
         ),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Msg::Notice(
             Severity::Error,
-            format!("There is a file {place} already, and it stays as it is: choose another name."),
+            format!("{place} already exists and was not changed; choose another name."),
         ),
-        Err(error) => Msg::Notice(Severity::Error, format!("Could not save to {place}: {error}.")),
+        Err(error) => Msg::Notice(Severity::Error, format!("Cannot save to {place}: {error}.")),
     }
 }
 
-/// `~` at the start of a path is the home folder, as shells have it.
+/// Expands `~` at the start of a path, as shells do.
 pub(super) fn at_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), etcetera::home_dir()) {
         (Ok(rest), Ok(home)) => home.join(rest),
@@ -206,7 +208,7 @@ pub(super) fn at_home(path: &Path) -> PathBuf {
     }
 }
 
-/// What a half-typed path could become: folders end in a slash, hidden names are offered once their dot is typed.
+/// Completions of a path: directories end in a slash, hidden names are offered once their dot is typed.
 fn paths(text: &str, most: usize) -> Vec<String> {
     let (folder, name) = match text.rfind('/') {
         Some(at) => (&text[..=at], &text[at + 1..]),

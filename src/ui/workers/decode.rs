@@ -10,7 +10,7 @@ use natsbridge_wire::{Limits, Severity, circumstance_findings, decode_message_wi
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Decodes a stored message, links as far as they are here, and builds its views; `None` when it is held no longer.
+/// Decodes a stored message, including links already fetched, and builds its views; `None` if it is no longer stored.
 pub fn open(
     store: &Store,
     seq: u64,
@@ -76,7 +76,7 @@ impl Decoder {
         }
     }
 
-    /// Decodes a message when the one being decoded is done; a later request takes its place.
+    /// Decodes a message once the current one is done; a later request replaces it.
     pub fn open(&mut self, seq: u64) {
         if self.busy {
             self.waiting = Some(seq);
@@ -91,8 +91,8 @@ impl Decoder {
                 Ok(Some(opened)) => Done::Opened(Box::new(opened)),
                 Ok(None) => Done::Gone(seq),
                 Err(_) => {
-                    let text = format!("Message {seq} could not be decoded: a fault in the workbench.");
-                    // The loop may have ended meanwhile.
+                    let text = format!("Internal error: message {seq} could not be decoded.");
+                    // The loop may have ended in the meantime.
                     let _ = results.send(Done::Told(Msg::Notice(Severity::Error, text))).await;
                     Done::Gone(seq)
                 }
@@ -101,7 +101,7 @@ impl Decoder {
         });
     }
 
-    /// Takes note that a message was decoded; starts on the one that waits.
+    /// Records that a message was decoded; starts on the waiting one.
     pub fn opened(&mut self) {
         self.busy = false;
         if let Some(seq) = self.waiting.take() {

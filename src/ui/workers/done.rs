@@ -1,4 +1,4 @@
-//! What workers hand in.
+//! The results of workers.
 
 use crate::preview::{Preview, Sheet, Views, Worked};
 use natsbridge_app::{Msg, Opened};
@@ -8,9 +8,9 @@ use natsbridge_engine::FetchError;
 pub enum Done {
     /// A message was decoded.
     Opened(Box<Built>),
-    /// The message wanted is held no longer, or could not be decoded.
+    /// A requested message is no longer stored, or could not be decoded.
     Gone(u64),
-    /// A download ended, well or badly.
+    /// A download has ended, successfully or not.
     Fetched(String, Result<String, FetchError>),
     /// Work that a view wished for was done.
     Worked(Worked),

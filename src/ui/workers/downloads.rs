@@ -1,4 +1,4 @@
-//! The links that were downloaded in this run: the fetcher with its cache, and what is told of each download.
+//! Links downloaded in this run: the fetcher with its cache, and the report of each download.
 
 use natsbridge_app::size;
 use natsbridge_engine::{FetchError, FetchRequest, Fetcher, LinkFacts, shown_link};
@@ -14,7 +14,7 @@ struct Told {
     findings: Vec<Finding>,
 }
 
-/// Downloads of a run; clones share them. The default is none, ever: nothing may be fetched without being asked for.
+/// Downloads of a run; clones share them. By default none: nothing may be fetched unless requested.
 #[derive(Debug, Clone, Default)]
 pub struct Downloads {
     fetcher: Fetcher,
@@ -30,7 +30,7 @@ impl Downloads {
         }
     }
 
-    /// What a link leads to, if it is here.
+    /// The content of a link, if it was fetched.
     pub fn blob(&self, url: &str) -> Option<Blob> {
         self.fetcher.cached(url)
     }
@@ -40,7 +40,7 @@ impl Downloads {
         self.told().get(url).map(|told| told.took)
     }
 
-    /// What was odd about its download, with paths relative to the payload.
+    /// Findings about its download, with paths relative to the payload.
     pub fn findings(&self, url: &str) -> Vec<Finding> {
         self.told()
             .get(url)
@@ -52,7 +52,7 @@ impl Downloads {
         self.fetcher.facts(url, ask).await
     }
 
-    /// Downloads a link; says what came, or why nothing did. Dropping the future cancels it.
+    /// Downloads a link; returns a sentence about the result. Dropping the future cancels it.
     pub async fn fetch(&self, request: &FetchRequest) -> Result<String, FetchError> {
         let fetched = self.fetcher.download(request).await?;
         let told = Told {

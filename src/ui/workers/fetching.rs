@@ -1,4 +1,4 @@
-//! Downloads and look-ups under way. Cancelling drops the task; what it would have said is not heard any more.
+//! Downloads and lookups in progress. Cancelling drops the task, and with it its result.
 
 use super::done::Done;
 use super::downloads::Downloads;
@@ -28,7 +28,7 @@ impl Fetching {
         }
     }
 
-    /// Looks a link up; a later request takes its place, unless the server was to be asked.
+    /// Looks up a link; a later request replaces it, unless the server was to be asked.
     pub fn look_up(&mut self, url: String, ask: bool) {
         if let Some(before) = self.look_up.take() {
             before.abort();
@@ -36,7 +36,7 @@ impl Fetching {
         let (downloads, results) = (self.downloads.clone(), self.results.clone());
         let task = tokio::spawn(async move {
             let facts = downloads.facts(&url, ask).await;
-            // The loop may have ended meanwhile.
+            // The loop may have ended in the meantime.
             let _ = results
                 .send(Done::Told(Msg::LinkFacts(url, Box::new(facts))))
                 .await;

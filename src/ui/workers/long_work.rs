@@ -12,9 +12,9 @@ use std::sync::Arc;
 pub fn slow(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Compare(..) => "comparing".to_owned(),
-        Effect::Mend(_, reader) => format!("mending it for {reader}"),
+        Effect::Mend(_, reader) => format!("rewriting it for {reader}"),
         Effect::Find(text) => format!("searching for {text}"),
-        Effect::ViewAs(_, kind) => format!("reading it as {}", kind.name()),
+        Effect::ViewAs(_, kind) => format!("decoding it as {}", kind.name()),
         Effect::Pipe(_, command) => format!("running {command}"),
         Effect::PlotValue { path, .. } => format!("plotting {path}"),
         _ => return None,
@@ -56,7 +56,7 @@ fn mend(stored: StoredMessage, reader: &str, limits: &Limits) -> Vec<Done> {
         Ok(mended) => mended,
         Err(why) => return vec![Done::Told(Msg::Notice(Severity::Error, why))],
     };
-    let title = format!("No. {} mended for {}", stored.seq, reader.title);
+    let title = format!("#{} rewritten for {}", stored.seq, reader.title);
     let sheet = mended_sheet(title.clone(), reader.title, &stored.payload, &mended);
     let decoded = Arc::new(decode_message(&mended.raw, &stored.subject, limits));
     let stored = StoredMessage {

@@ -1,4 +1,4 @@
-//! What runs beside the screen: decoding, building views, downloads, long work.
+//! Work that must not block the screen: decoding, links, contexts, files. Results reach the loop through a channel.
 
 mod composing;
 mod decode;

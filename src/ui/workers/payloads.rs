@@ -1,5 +1,5 @@
-//! What is done with a payload elsewhere: shown as another kind, opened by another program, piped through a command,
-//! a value of it plotted over messages.
+//! Work on a payload: viewing it as another kind, opening it in another program, piping it through a command,
+//! plotting a value across messages.
 
 use super::done::Done;
 use crate::preview::{Series, as_kind_sheet, output_sheet, value_sheet};
@@ -13,9 +13,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How often a command that runs is looked at.
+/// How often a running command is checked.
 const LOOK: Duration = Duration::from_millis(20);
-/// Bytes of a complaint that are told.
+/// Bytes of error output shown.
 const COMPLAINT: u64 = 4096;
 
 /// A sentence for a person.
@@ -61,18 +61,18 @@ pub fn plot_value(
         Some(sheet) => vec![Done::Sheet(sheet)],
         None => told(
             Severity::Note,
-            format!("No message on {subject} that is listed has a number at {path}."),
+            format!("No listed message on {subject} has a number at {path}."),
         ),
     }
 }
 
-/// The words of a command with what stands in braces filled in. What is filled in stays within its word: no shell reads
-/// it.
+/// The words of a command with its placeholders filled in. A value stays within its word: no shell is involved.
 pub fn words(command: &str, fill: &[(&str, &str)]) -> Result<Vec<String>, String> {
-    let words = shell_words::split(command)
-        .map_err(|error| format!("The command cannot be read: {error}. Quotes must be closed."))?;
+    let words = shell_words::split(command).map_err(|error| {
+        format!("The command cannot be parsed: {error}. Check that all quotes are closed.")
+    })?;
     if words.is_empty() {
-        return Err("There is no command.".to_owned());
+        return Err("The command is empty.".to_owned());
     }
     let filled = |word: String| {
         fill.iter().fold(word, |word, (name, value)| {
@@ -98,7 +98,7 @@ pub fn pipe(shown: ShownPayload, command: &str, limits: &Limits, progress: &Prog
             let title = format!("{} | {command}", shown.file_name);
             let mut done = Vec::new();
             if printed.len() as u64 == limits.text_head as u64 {
-                done = told(Severity::Warning, "It printed more than is shown here.");
+                done = told(Severity::Warning, "The output is longer than shown here.");
             }
             done.push(Done::Sheet(output_sheet(title, &printed, limits)));
             done
@@ -108,7 +108,7 @@ pub fn pipe(shown: ShownPayload, command: &str, limits: &Limits, progress: &Prog
     }
 }
 
-/// Runs a command; `None` when it was given up.
+/// Runs a command; `None` if it was cancelled.
 fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<Option<Bytes>, String> {
     let name = &words[0];
     let mut child = Command::new(name)
@@ -117,10 +117,10 @@ fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<O
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("Cannot start {name}: {error}. Is it installed and spelt right?"))?;
+        .map_err(|error| format!("Cannot start {name}: {error}. Is it installed and spelled correctly?"))?;
     let mut input = child.stdin.take();
     std::thread::spawn(move || {
-        // A command that reads only a part of it closes its end: that is no fault.
+        // A command that reads only part of its input closes it; that is not an error.
         let _ = input.as_mut().map(|input| copy(&body, input));
         drop(input);
     });
@@ -134,7 +134,7 @@ fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<O
         match child.try_wait() {
             Ok(Some(status)) => break status,
             Ok(None) => {}
-            Err(error) => return Err(format!("{name} cannot be waited for: {error}.")),
+            Err(error) => return Err(format!("Cannot wait for {name}: {error}.")),
         }
         std::thread::sleep(LOOK);
     };
@@ -144,17 +144,17 @@ fn run(words: &[String], body: Blob, most: u64, progress: &Progress) -> Result<O
         let complaint = String::from_utf8_lossy(&complaint);
         let complaint = complaint.trim();
         let said = if complaint.is_empty() {
-            "it said nothing".to_owned()
+            "no error output".to_owned()
         } else {
-            format!("it said: {complaint}")
+            format!("it printed: {complaint}")
         };
-        return Err(format!("{name} ended badly ({ended}); {said}"));
+        return Err(format!("{name} failed ({ended}); {said}"));
     }
     Ok(Some(printed.into()))
 }
 
 fn stop(child: &mut Child) {
-    // It may have ended by itself meanwhile.
+    // It may have ended by itself in the meantime.
     let _ = child.kill();
     let _ = child.wait();
 }
@@ -245,12 +245,14 @@ pub fn open_beside(command: &str, path: &std::path::Path) -> Vec<Msg> {
     match ended {
         Ok(status) if status.success() => vec![],
         Ok(status) => {
-            let text = format!("{name} ended badly ({status}).");
+            let text = format!("{name} failed ({status}).");
             vec![Msg::Notice(Severity::Warning, text)]
         }
         Err(error) => {
-            let text =
-                format!("Cannot start {name}: {error}. The settings name what opens which kind, in [open].");
+            let text = format!(
+                "Cannot start {name}: {error}. [open] in the settings sets the program for each \
+                         kind."
+            );
             vec![Msg::Notice(Severity::Error, text)]
         }
     }

@@ -1,4 +1,4 @@
-//! The workers of one run, and the small jobs that need no worker of their own: saving files, reading contexts.
+//! The workers of one run, and small jobs without a worker of their own: saving files, loading contexts.
 
 use super::composing::{Composing, at_home};
 use super::decode::Decoder;
@@ -73,9 +73,9 @@ impl Workers {
                 Ok(()) => (Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => (
                     Severity::Error,
-                    format!("There is a file {place} already, and it stays as it is: choose another name."),
+                    format!("{place} already exists and was not changed; choose another name."),
                 ),
-                Err(error) => (Severity::Error, format!("Could not save to {place}: {error}.")),
+                Err(error) => (Severity::Error, format!("Cannot save to {place}: {error}.")),
             };
             vec![Msg::Outcome(Origin::Prompt(Purpose::SaveAs), told.0, told.1)]
         });
@@ -87,7 +87,7 @@ impl Workers {
         self.blocking(move || vec![Msg::Contexts(contexts.names())]);
     }
 
-    /// Reads a context; the commands that it names may take a while.
+    /// Loads a context; the commands it names may take a while.
     fn load_context(&self, name: String) {
         let (contexts, limits) = (self.contexts.clone(), self.limits.clone());
         self.blocking(move || {
@@ -104,29 +104,29 @@ impl Workers {
         });
     }
 
-    /// Opens a payload in another program beside the workbench; by this command, else by what the system has for it.
+    /// Opens a payload in another program beside the workbench; with this command, or the system's default.
     fn open_outside(&mut self, shown: ShownPayload, command: Option<String>) {
         let folder = match self.folder() {
             Ok(folder) => folder,
             Err(error) => {
-                let text = format!("Cannot make a folder for other programs: {error}.");
+                let text = format!("Cannot create a directory for other programs: {error}.");
                 return self.blocking(move || vec![Msg::Notice(Severity::Error, text)]);
             }
         };
-        // Not told as work: the program may be open for hours.
+        // Not shown as work: the program may be open for hours.
         self.blocking(move || {
             let command = command.as_deref().unwrap_or(payloads::system_opener());
             match payloads::write_outside(&folder, &shown) {
                 Ok(path) => payloads::open_beside(command, &path),
                 Err(error) => {
-                    let text = format!("Cannot write a file for another program: {error}.");
+                    let text = format!("Cannot create a file for the other program: {error}.");
                     vec![Msg::Notice(Severity::Error, text)]
                 }
             }
         });
     }
 
-    /// The folder of files for other programs; it is gone when the workbench ends.
+    /// The directory for other programs' files; it is deleted when the workbench ends.
     pub fn folder(&mut self) -> io::Result<Arc<TempDir>> {
         if self.folder.is_none() {
             self.folder = Some(Arc::new(payloads::private_folder()?));
@@ -134,7 +134,7 @@ impl Workers {
         self.folder.clone().ok_or_else(|| ErrorKind::NotFound.into())
     }
 
-    /// Hands an effect to the workers; gives back what is none of their business.
+    /// Passes an effect to the workers; returns those that are not for them.
     pub fn take(&mut self, effect: Effect, state: &State) -> Option<Effect> {
         let effect = match slow(&effect) {
             Some(doing) => {
@@ -166,7 +166,7 @@ impl Workers {
         None
     }
 
-    /// Does what the footer tells of while it takes long, and what can be given up.
+    /// Does work that the footer shows if it takes long, and that can be cancelled.
     fn working(&self, doing: String, now_us: i64, effect: Effect) {
         let (store, limits) = (self.store.clone(), self.limits.clone());
         let results = self.results.clone();
@@ -177,14 +177,14 @@ impl Workers {
             since_us: now_us,
         };
         tokio::spawn(async move {
-            // The loop may have ended meanwhile.
+            // The loop may have ended in the meantime.
             let _ = results.send(Done::Told(Msg::Began(working))).await;
             let worked = tokio::task::spawn_blocking({
                 let progress = Arc::clone(&progress);
                 move || slow_work(effect, &store, &limits, &progress)
             });
             let worked = worked.await.unwrap_or_else(|_| {
-                let text = "That could not be done: a fault in the workbench.".to_owned();
+                let text = "Internal error: this action failed.".to_owned();
                 vec![Done::Told(Msg::Notice(Severity::Error, text))]
             });
             let given_up = progress.is_cancelled();
@@ -195,13 +195,13 @@ impl Workers {
         });
     }
 
-    /// Does what a view wished for.
+    /// Does what a view requested.
     pub fn start(&self, work: Started) {
         let results = self.results.clone();
         tokio::spawn(async move {
             let progress = work.progress();
             let worked = tokio::task::spawn_blocking(move || work.run()).await;
-            let failed = "A view could not do what was asked of it: a fault in the workbench.";
+            let failed = "Internal error: a view failed to do this.";
             let done = match worked {
                 Ok(worked) => vec![Done::Worked(worked)],
                 Err(_) => vec![
@@ -210,7 +210,7 @@ impl Workers {
                 ],
             };
             for done in done {
-                // The loop may have ended meanwhile.
+                // The loop may have ended in the meantime.
                 let _ = results.send(done).await;
             }
         });
@@ -220,7 +220,7 @@ impl Workers {
         let results = self.results.clone();
         tokio::spawn(async move {
             for message in tokio::task::spawn_blocking(work).await.unwrap_or_default() {
-                // The loop may have ended meanwhile.
+                // The loop may have ended in the meantime.
                 let _ = results.send(Done::Told(message)).await;
             }
         });

@@ -1,5 +1,5 @@
-//! Foreign decoders run here so that their panics become an ordinary failure; the process's panic hook is left alone
-//! and asks [`panics_are_caught`] whether to stay silent.
+//! Runs foreign decoders so that their panics become ordinary errors; the process's panic hook stays installed and
+//! asks [`panics_are_caught`] whether to stay silent.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,12 +9,12 @@ thread_local! {
 }
 
 /// Whether a panic on this thread, now, would be caught and become a finding: a panic hook then prints nothing and
-/// leaves the screen as it is.
+/// leaves the screen alone.
 pub fn panics_are_caught() -> bool {
     DEPTH.with(|depth| depth.get() > 0)
 }
 
-/// Runs `work`; `None` if it panicked. What it borrowed must not be used again after a panic.
+/// Runs `work`; `None` if it panicked. Borrowed values must not be used again after a panic.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     let _guard = Guard::enter();
     catch_unwind(AssertUnwindSafe(work)).ok()

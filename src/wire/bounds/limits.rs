@@ -1,4 +1,4 @@
-//! Every limit of the product in one place, with its default. Nothing else in the code may hard-code one.
+//! Every limit of the product, with its default. No other code may hard-code one.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ limits! {
     json_value: usize = 8 * MIB,
     /// Bytes shown of a text that is too large to be loaded.
     text_head: usize = 8 * MIB,
-    /// Bytes that one search in a payload on disk looks at.
+    /// Bytes covered by one search in a payload on disk.
     hex_search_bytes: u64 = 64 * MIB as u64,
     /// Matches that one search in bytes notes.
     hex_matches: usize = 100_000,
@@ -80,7 +80,7 @@ limits! {
     checked_file: usize = 256 * MIB,
     /// Messages that are remembered to judge those after them: reused correlation ids, replies without a request.
     checked_history: usize = 100_000,
-    /// Sorts of trouble that are added up over everything received: a code of one sender on one subject in one dialect.
+    /// Groups of problems counted over all received messages: by code, sender, subject and dialect.
     troubles: usize = 10_000,
     /// Bytes of messages that are examined for trouble in one go.
     examined_at_once: usize = 2 * MIB,
@@ -96,11 +96,11 @@ limits! {
     editor_lines: usize = 20_000,
     /// Bytes of one line of such a text.
     editor_line: usize = 60_000,
-    /// Bytes of a text that is shown before it is copied or saved; the rest is said to be there.
+    /// Bytes shown of a text for review before it is copied or saved; the rest is mentioned.
     text_shown: usize = 256 * KIB,
     /// Paths offered to complete a half-typed one.
     paths_offered: usize = 200,
-    /// Sendings listed in the Compose pane.
+    /// Sends listed in the Compose pane.
     jobs_listed: usize = 50,
     /// Pixels along one side of an image.
     image_side: u32 = 16_384,
@@ -128,37 +128,36 @@ limits! {
     store_row_overhead: usize = 200,
     /// Bytes of one segment of the store.
     store_segment: usize = 4 * MIB,
-    /// Distinct subjects counted one by one; more are counted together and said.
+    /// Distinct subjects counted individually; the rest is counted together.
     subjects: usize = 100_000,
     /// Messages waiting in the client's queue for one subscription.
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
-    /// Bytes a broker may send before the connection stands; the client would keep them all.
+    /// Bytes a broker may send before the connection is established; the client buffers them all.
     client_greeting: u64 = MIB as u64,
-    /// Bytes a broker may send without a message in them before it is let go: the client would keep them all.
+    /// Bytes a broker may send without a message in them before it is disconnected: the client buffers them all.
     client_unread: u64 = 128 * MIB as u64,
-    /// Published messages waiting at once for the broker's word, so that its complaints about them all are heard.
+    /// Published messages awaiting confirmation at once, so that all complaints about them are received.
     deliveries: usize = 50,
-    /// Sendings of a session under way or waiting at one time.
+    /// Sends of a session in progress or waiting at once.
     sendings: usize = 64,
     /// Responders armed at one time.
     responders: usize = 64,
     /// Answers of a responder under way at one time; further requests wait in the client's queue.
     answers_at_once: usize = 256,
-    /// Answers of a responder per second; further requests get none, so that two responders that answer each other cannot
-    /// flood the broker.
+    /// Answers of a responder per second; further requests are not answered, so that two responders that answer each
+    /// other cannot flood the broker.
     answers_per_second: u32 = 1_000,
     /// Commands that answer requests, running at one time.
     commands_at_once: usize = 8,
     /// Time that a command has to answer a request.
     command_time: Duration = Duration::from_secs(10),
-    /// Time in which what a command has printed is read after its end, where something that it started keeps its output
-    /// open.
+    /// Time for reading a command's remaining output after its end, if something it started keeps its output open.
     command_rest_time: Duration = Duration::from_millis(250),
-    /// Time that ending may take in all: what is under way is sent, then everything is closed.
+    /// Total time for shutting down: what is in progress is sent, then everything is closed.
     quit_time: Duration = Duration::from_secs(5),
-    /// Conversations kept: those beyond it that rested longest go first, settled ones before open ones.
+    /// Conversations kept; beyond this the longest idle ones are evicted, settled ones before open ones.
     timeline_conversations: usize = 10_000,
     /// Single messages remembered so that an answer finds them; they are no conversation yet.
     timeline_singles: usize = 10_000,
@@ -168,31 +167,32 @@ limits! {
     timeline_bytes: usize = 64 * MIB,
     /// Bytes of an id that are kept as they are; a longer one is kept as its hash.
     timeline_id: usize = 128,
-    /// How long a conversation is kept in which nothing happens.
+    /// How long an idle conversation is kept.
     timeline_kept: Duration = Duration::from_secs(3600),
-    /// Time after which a request counts as unanswered, and an answer as late; as long as our own requests wait.
+    /// Time after which a request counts as unanswered, and an answer as late; the default timeout of our own
+    /// requests.
     timeline_unanswered: Duration = Duration::from_secs(5),
-    /// Difference between a sender's stamp and our clock that is worth a word.
+    /// Difference between a sender's timestamp and our clock that is worth reporting.
     timeline_skew: Duration = Duration::from_secs(2),
     /// Requests remembered that want their answers on one subject.
     timeline_waiting: usize = 64,
     /// Outcomes and transfers that may wait for their message.
     timeline_early: usize = 1_000,
-    /// Subjects, and pairs of peers, whose latencies are told apart; more are counted together.
+    /// Subjects, and pairs of peers, with separate latency statistics; the rest is counted together.
     timeline_latencies: usize = 500,
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
-    /// Least time between two marks in the message list that say how many were dropped there.
+    /// Minimum time between two marks in the message list that say how many messages were dropped there.
     drop_mark: Duration = Duration::from_secs(1),
     /// Bytes of a file name made from a payload's name.
     file_name_bytes: usize = 120,
     /// Bytes of a clipboard copy.
     clipboard_bytes: usize = 100 * KIB,
-    /// Payload size from which a payload is linked instead of carried, in bytes.
+    /// Payloads of this many bytes or more are sent as links.
     link_threshold: usize = 1_000_000,
     /// Bytes of a payload read at once to be uploaded.
     upload_piece: usize = 256 * KIB,
-    /// Least bytes per second of an upload, over its window.
+    /// Minimum upload rate in bytes per second, over its window.
     upload_rate: u64 = KIB as u64,
     /// Time over which the rate of an upload is looked at.
     upload_window: Duration = Duration::from_secs(30),
@@ -204,7 +204,7 @@ limits! {
     link_bytes: u64 = 256 * MIB as u64,
     /// Bytes of a fetched link that stay in memory; more go to a file.
     link_memory: usize = MIB,
-    /// Bytes that fetched links may take on the disk; the oldest that nobody looks at go first.
+    /// Disk space for fetched links; the oldest unused ones are removed first.
     link_cache: u64 = 4096 * MIB as u64,
     /// Redirects followed from one link.
     link_redirects: u32 = 3,
@@ -214,23 +214,23 @@ limits! {
     links_ahead: usize = 16,
     /// Silence after which the download of a link is given up.
     link_idle: Duration = Duration::from_secs(10),
-    /// Time that the download of a link may take in any case.
+    /// Maximum time for downloading a link.
     link_time: Duration = Duration::from_secs(60),
-    /// Time that each MiB of a link adds to it.
+    /// Additional time per MiB of a link.
     link_time_per_mib: Duration = Duration::from_secs(1),
     /// Bytes per second below which a download is too slow.
     link_rate: u64 = KIB as u64,
     /// Time over which that rate is measured.
     link_rate_window: Duration = Duration::from_secs(10),
-    /// Tries to fetch a link, or to upload one.
+    /// Attempts to fetch or upload a link.
     link_tries: u32 = 5,
-    /// Pause before the second try; each further one is twice as long.
+    /// Pause before the second attempt; it doubles with each further one.
     link_pause: Duration = Duration::from_millis(100),
     /// Longest pause between tries.
     link_longest_pause: Duration = Duration::from_secs(5),
     /// Time a request to JetStream may take.
     stream_time: Duration = Duration::from_secs(5),
-    /// Pause between looks at a stream that is followed without a consumer, and after a look that failed.
+    /// Pause between polls of a stream that is followed without a consumer, and after a failed poll.
     stream_pause: Duration = Duration::from_millis(250),
     /// Streams listed.
     streams: usize = 10_000,
@@ -266,7 +266,7 @@ limits! {
     control_line: usize = 4 * KIB - 64,
     /// Time to connect to a broker.
     connect_time: Duration = Duration::from_secs(5),
-    /// How long the command of a secret store may take that a context names.
+    /// Time limit for the command of a secret store named by a context.
     secret_command_time: Duration = Duration::from_secs(30),
     /// Bytes of a context, and of a secret that one of its references leads to.
     secret_bytes: usize = MIB,
@@ -276,13 +276,13 @@ limits! {
     probe_interval: Duration = Duration::from_secs(2),
     /// Silence after which the connection is shown amber.
     amber_after: Duration = Duration::from_secs(3),
-    /// Silence after which the connection is given up and made anew.
+    /// Silence after which the connection is replaced.
     dead_after: Duration = Duration::from_secs(10),
     /// Longest pause between tries to reach a broker that has never answered; the first is a fifth of it.
     retry_pause: Duration = Duration::from_secs(5),
     /// Longest pause between tries to get a lost connection back.
     rebuild_pause: Duration = Duration::from_secs(2),
-    /// Longest pause when a connection is lost again and again as soon as it stands.
+    /// Longest pause when a connection is lost repeatedly, soon after it is established.
     storm_pause: Duration = Duration::from_secs(30),
     /// Time a flush may take.
     flush_time: Duration = Duration::from_secs(2),
@@ -298,11 +298,11 @@ limits! {
     broker_clients: usize = 1_024,
     /// Subscriptions of one client of the embedded broker.
     broker_subscriptions: usize = 20_000,
-    /// Bytes the embedded broker holds for a client that does not read; then it is let go.
+    /// Bytes the embedded broker queues for a slow client before it is disconnected.
     broker_pending: usize = 64 * MIB,
     /// Silence after which the embedded broker pings a client.
     broker_silence: Duration = Duration::from_secs(60),
-    /// Time a write of the embedded broker to a client may stand still.
+    /// Time a write of the embedded broker to a client may stall.
     broker_write_time: Duration = Duration::from_secs(10),
     /// Bytes of one file at our file server.
     fileserver_file: u64 = 1 << 30,
@@ -318,24 +318,24 @@ limits! {
     fileserver_waiting: usize = 256,
     /// Time a connection waits for a place; then it is told to come back later.
     fileserver_wait: Duration = Duration::from_secs(10),
-    /// Bytes of a request's head at our file server.
+    /// Bytes of request headers at our file server.
     fileserver_head: usize = 16 * KIB,
-    /// Time in which a request's head has to arrive, and that a connection may be idle.
+    /// Time for receiving request headers, and maximum idle time of a connection.
     fileserver_head_time: Duration = Duration::from_secs(10),
-    /// Bytes per second that a body has to move, up or down.
+    /// Minimum rate of a body in bytes per second, up or down.
     fileserver_pace: u64 = KIB as u64,
     /// Time over which the pace is taken.
     fileserver_pace_time: Duration = Duration::from_secs(10),
     /// Bytes our file server moves at a time.
     fileserver_buffer: usize = 256 * KIB,
-    /// Bytes of a JSON body, and of a refused body that is still read so that the refusal is heard.
+    /// Bytes of a JSON body, and of a refused body that is drained so that the client sees the refusal.
     fileserver_small_body: usize = 256 * KIB,
     /// Bytes of a file's name or path at our file server.
     fileserver_name: usize = KIB,
     /// Time our file server keeps a file.
     fileserver_ttl: Duration = Duration::from_secs(24 * 3600),
-    /// Time between two looks for files whose time is up.
+    /// Time between two sweeps for expired files.
     fileserver_sweep: Duration = Duration::from_secs(60),
-    /// Age from which pieces that no file claims are cleared away.
+    /// Age from which orphaned pieces are removed.
     fileserver_orphan: Duration = Duration::from_secs(3600),
 }

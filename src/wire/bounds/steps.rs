@@ -1,12 +1,12 @@
-//! How long work over a table tells how far it is, and hears that nobody waits for it any more.
+//! Progress reports and cancellation for long work on a table.
 
 /// Hears of every few thousand rows of long work.
 pub trait Steps: Sync {
-    /// Takes note that `done` of `total` steps are done; `false` when the work is to end.
+    /// Reports that `done` of `total` steps are done; returns `false` if the work should stop.
     fn step(&self, done: u64, total: u64) -> bool;
 }
 
-/// For work that nobody watches.
+/// For work without progress or cancellation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unwatched;
 

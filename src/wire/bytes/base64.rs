@@ -1,4 +1,4 @@
-//! Base64 as peers write it: strict first, then the known deviations by name, never a silent guess.
+//! Base64 as peers write it: strict first, then known deviations by name, never a silent guess.
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
@@ -30,10 +30,7 @@ fn engine(config: GeneralPurposeConfig) -> Engine {
 
 /// How a base64 text deviated from the standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each deviation is independent of the others"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct Base64Form {
     /// Used `-` and `_`.
     pub url_safe: bool,
@@ -64,8 +61,8 @@ pub fn decode_base64(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {
     }
 }
 
-/// Decodes what does not deviate at all. The room is exact, so that the bytes can be shared later without another
-/// allocation.
+/// Decodes text without any deviation. The buffer has the exact size, so that the bytes can be shared later without
+/// another allocation.
 pub(crate) fn decode_strictly(text: &[u8]) -> Option<Vec<u8>> {
     let pads = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let mut bytes = vec![0; (text.len() / 4 * 3).checked_sub(pads)?];
@@ -73,7 +70,7 @@ pub(crate) fn decode_strictly(text: &[u8]) -> Option<Vec<u8>> {
     (length == bytes.len()).then_some(bytes)
 }
 
-/// As [`decode_strictly`], into room that is there already; `None` also where it is too small.
+/// Like [`decode_strictly`], into an existing buffer; `None` also if it is too small.
 pub(crate) fn decode_strictly_into<'r>(text: &[u8], room: &'r mut [u8]) -> Option<&'r [u8]> {
     let length = STRICT.decode_slice(text, room).ok()?;
     room.get(..length)
@@ -112,7 +109,7 @@ fn decode_leniently(text: &str) -> Result<(Vec<u8>, Base64Form), usize> {
     }
     let odd = symbols.len() % 4;
     form.unpadded = odd > 0 && odd + pads < 4;
-    // One symbol alone holds only six bits: no byte.
+    // A single character holds only six bits, which is not a byte.
     let bytes = LENIENT.decode(&symbols).map_err(|_| last)?;
     if odd > 1 {
         let tail = LENIENT.encode(&bytes[bytes.len() + 1 - odd..]);
@@ -140,7 +137,7 @@ pub fn encode_base64(bytes: &[u8]) -> String {
 pub fn encode_base64_into(bytes: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-    // The room is exact, so this cannot fail; were it ever to, no half-written text may stay behind.
+    // The buffer has the exact size, so this cannot fail; if it did, no half-written text may remain.
     if STRICT.encode_slice(bytes, &mut out[start..]).is_err() {
         out.truncate(start);
     }

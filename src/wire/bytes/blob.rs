@@ -1,5 +1,5 @@
-//! The bytes of a payload, wherever they are: in memory, or in a place that is read piece by piece (a file that was
-//! downloaded or is to be uploaded). Knows no files itself; the engine does.
+//! The bytes of a payload, wherever they are: in memory, or in a place read piece by piece (a downloaded file or one
+//! to upload). Independent of files; the engine knows those.
 
 use bytes::Bytes;
 use std::fmt::Debug;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub trait ReadAt: Send + Sync + Debug {
     /// Bytes in all.
     fn size(&self) -> u64;
-    /// Fills `buffer` from `offset` on; an error if there are fewer bytes.
+    /// Fills `buffer` from `offset` on; fails if there are fewer bytes.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
     /// Its file, if it is one.
     fn path(&self) -> Option<&Path> {
@@ -74,7 +74,7 @@ impl Blob {
         }
     }
 
-    /// The same bytes in memory where there are at most `most` of them, else as they are.
+    /// The same bytes, loaded into memory if there are at most `most` of them.
     pub(crate) fn load_or(&self, most: u64) -> io::Result<Self> {
         match self {
             Self::Stored(stored) if stored.size() <= most => self.slice(0..stored.size()).map(Self::Memory),
@@ -122,7 +122,7 @@ impl Default for Blob {
 }
 
 impl PartialEq for Blob {
-    /// Bytes in memory are compared, stored ones are equal where they are the same place.
+    /// Bytes in memory are compared; stored ones are equal if they are the same place.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Memory(a), Self::Memory(b)) => a == b,

@@ -1,5 +1,5 @@
-//! What bytes are by their first few: the media type and the kind that suits them.
-//! Text and JSON have no magic; telling those is the decoder's matter.
+//! Detects the type of bytes by their magic: the media type and the suitable kind. Text and JSON have no magic; the
+//! decoder detects those.
 
 use crate::kinds::Kind;
 use infer::MatcherType;

@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::Base64UrlSafe,
         title: "Base64 in the URL-safe alphabet",
-        advice: "Use the standard base64 alphabet (+ and /): Julia and Python silently read the URL-safe one as nothing.",
+        advice: "Use the standard base64 alphabet (+ and /): Julia and Python silently lose URL-safe base64.",
         lines: Lines {
             julia: "base64encode(bytes)",
             javascript: "Buffer.from(bytes).toString(\"base64\")  // not \"base64url\"",
@@ -20,17 +20,17 @@ pub(super) const ROWS: &[Check] = &[
             effect(
                 JULIA,
                 Reads::No,
-                "base64decode turns the URL-safe alphabet silently into nothing",
+                "base64decode silently turns URL-safe base64 into nothing",
             ),
             effect(
                 PYTHON,
                 Reads::No,
-                "b64decode skips the URL-safe characters silently",
+                "b64decode silently skips the URL-safe characters",
             ),
             effect(
                 MICROPYTHON,
                 Reads::No,
-                "a2b_base64 skips the URL-safe characters silently",
+                "a2b_base64 silently skips the URL-safe characters",
             ),
             effect(BROWSER, Reads::No, "atob refuses the URL-safe alphabet"),
         ],
@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::Base64DataUrl,
         title: "A data: URL where base64 belongs",
-        advice: "Send only what follows the comma of the data: URL.",
+        advice: "Send only the part after the comma of the data: URL.",
         lines: Lines {
             julia: "last(split(url, ','))",
             javascript: "url.slice(url.indexOf(\",\") + 1)",
@@ -76,19 +76,19 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             OTHERS,
             Reads::No,
-            "the head of the data: URL is decoded as if it were data",
+            "the head of the data: URL is decoded as if it were part of the data",
         )],
     },
     Check {
         code: Code::Base64TrailingBits,
-        title: "Base64 whose last bits belong to no byte",
-        advice: "The last base64 character carries bits that belong to no byte; check the encoder.",
+        title: "Stray bits at the end of the base64",
+        advice: "The last base64 character has bits that belong to no byte; check the encoder.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::BadBase64,
-        title: "Not base64",
+        title: "Invalid base64",
         advice: "Encode the payload as standard base64 with padding.",
         lines: Lines {
             julia: "base64encode(bytes)",

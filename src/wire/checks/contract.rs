@@ -1,8 +1,8 @@
-//! What is known of one sort of trouble beside its code: what it is, who fails on it, how to mend it. Data only.
+//! What is known about a finding code: what it means, who is affected, how to fix it. Data only.
 
 use crate::findings::Code;
 
-/// Which library stack a peer reads with; base64, JSON and Arrow differ by it.
+/// The library stack a peer reads with; they differ in base64, JSON and Arrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// Base64, JSON.jl and Arrow.jl.
@@ -22,11 +22,11 @@ pub enum Family {
 /// How much of a message a reader gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reads {
-    /// All of it, as it is meant.
+    /// All of it, with its intended meaning.
     Yes,
     /// It reads it, but loses or misunderstands something, or only some of its versions do.
     Partly,
-    /// It fails, or gets something else than was sent.
+    /// It fails, or gets something other than what was sent.
     No,
 }
 
@@ -41,23 +41,23 @@ impl Reads {
     }
 }
 
-/// A sort of trouble.
+/// A kind of problem.
 #[derive(Debug)]
 pub struct Check {
     /// The code that findings carry; its spelling and severity stand with it.
     pub code: Code,
     /// What it is, in a few words.
     pub title: &'static str,
-    /// How to mend it at the source.
+    /// How to fix it at the source.
     pub advice: &'static str,
-    /// The same in code, where that helps.
+    /// The same as code, where that helps.
     pub lines: Lines,
-    /// Who loses something by it; nobody where every reader copes. What Python, node and `MicroPython` do was tried
-    /// with their own libraries; Julia as its real bytes and readings tell.
+    /// Who is affected; empty if every reader copes. The behaviour of Python, node and `MicroPython` was tested with
+    /// their own libraries; that of Julia is based on real bytes and results.
     pub effects: &'static [Effect],
 }
 
-/// A line of code that does it right, by language; empty where there is none to give.
+/// A line of correct code per language; empty if there is none.
 #[derive(Debug)]
 pub struct Lines {
     /// Julia.
@@ -95,7 +95,7 @@ pub struct Effect {
     pub families: &'static [Family],
     /// How much they still get.
     pub reads: Reads,
-    /// What happens there, as a clause; empty where the finding's own sentence says it.
+    /// What happens there, as a clause; if empty, the finding's own sentence is used.
     pub why: &'static str,
 }
 

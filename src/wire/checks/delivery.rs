@@ -17,19 +17,20 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::OverMaxPayload,
-        title: "More than a broker takes by default",
+        title: "Over the broker's default size limit",
         advice: "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "a broker with the default max_payload never delivers it",
+            "a broker with the default max_payload does not deliver it",
         )],
     },
     Check {
         code: Code::CorrelationReused,
-        title: "A correlation id of another conversation",
-        advice: "Make a new correlation id for every request; answers go to whoever waits under the old one.",
+        title: "A reused correlation id",
+        advice: "Create a new correlation id for every request; otherwise answers go to whoever still waits \
+             under the old one.",
         lines: Lines {
             julia: "string(uuid4())  # for each request",
             javascript: "crypto.randomUUID()  // for each request",
@@ -38,13 +39,14 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "answers to both requests look alike",
+            "answers to the two requests cannot be told apart",
         )],
     },
     Check {
         code: Code::ReplyWithoutRequest,
-        title: "A reply to a message that was not seen",
-        advice: "Nothing to mend if the request went another way or came before; otherwise set reply_to_msg_id to the msg_id of the request.",
+        title: "A reply to an unknown message",
+        advice: "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
+             to the request's msg_id.",
         lines: Lines {
             julia: "reply_to_msg_id = request[\"msg_id\"]",
             javascript: "reply_to_msg_id: request.msg_id",
@@ -55,21 +57,23 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::WildcardInSlashSubject,
         title: "A wildcard within a token",
-        advice: "NATS wildcards count only as whole tokens between dots: /chat/* is a literal subject.",
+        advice: "NATS wildcards only count as whole tokens between dots: /chat/* is a literal subject.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::SendToDisagrees,
-        title: "send_to is not the subject it came on",
-        advice: "Publish to the subject that send_to names, or leave it empty; bridges and mirrors may change the subject on the way.",
+        title: "send_to differs from the subject",
+        advice: "Publish to the subject in send_to, or leave it empty; bridges and mirrors may change the \
+             subject on the way.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::ReplyToDisagrees,
-        title: "reply_to is not the reply subject of NATS",
-        advice: "Name one subject: leave reply_to empty where the request goes through the client's own request(), or publish plainly.",
+        title: "reply_to differs from the NATS reply subject",
+        advice: "Name only one subject: leave reply_to empty when you send with the client's own request(), \
+             or publish plainly.",
         lines: Lines {
             julia: "publish(nc, subject, envelope)",
             javascript: "nc.publish(subject, envelope)",
@@ -78,13 +82,14 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "it answers on one of the two subjects, and the asker may wait on the other",
+            "it answers on one of the two subjects, and the requester may be waiting on the other",
         )],
     },
     Check {
         code: Code::HeaderDisagrees,
         title: "A header that contradicts the envelope",
-        advice: "Write the header from the envelope's own field, or leave it out: peers read the envelope, brokers and tracers the header.",
+        advice: "Set the header from the envelope's field, or leave it out: peers read the envelope, brokers \
+             and tracers the header.",
         lines: Lines {
             julia: "",
             javascript: "headers.set(\"Nats-Msg-Id\", envelope.msg_id)",
@@ -95,14 +100,15 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::MoreFindings,
         title: "More findings than are listed",
-        advice: "Mend the first ones, then look again.",
+        advice: "Fix the first ones, then check again.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::MalformedHeader,
-        title: "Headers or subjects that clients cannot read",
-        advice: "Many clients lose their connection over this message: send header lines as `name: value` without line breaks, and subjects in UTF-8 without white space.",
+        title: "Headers or subjects that clients cannot parse",
+        advice: "Many clients lose their connection over this message: send headers as `name: value` without \
+             line breaks, and subjects in UTF-8 without white space.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
@@ -112,14 +118,14 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::OverPeerLimit,
-        title: "More than the reader can take",
+        title: "More than the reader can handle",
         advice: "Send less at once, or by link.",
         lines: Lines::NONE,
         effects: &[],
     },
 ];
 
-/// Checks a subject for wildcards that are none because they do not stand alone between dots.
+/// Checks a subject for wildcards without effect because they are not a whole token.
 pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings) {
     if memchr::memchr2(b'*', b'>', subject.as_bytes()).is_none() {
         return;
@@ -131,11 +137,11 @@ pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings)
     }
 }
 
-/// Compares the subject that an envelope names with the one it came on; unknown ones are passed over.
+/// Compares the subject in the envelope with the actual one; unknown ones are skipped.
 pub fn check_send_to(send_to: &str, subject: &str, findings: &mut Findings) {
     if !send_to.is_empty() && !subject.is_empty() && send_to != subject {
         let message = format!(
-            "send_to is {}, the message came on {}",
+            "send_to is {}, but the message arrived on {}",
             quoted(send_to),
             quoted(subject)
         );
@@ -143,14 +149,14 @@ pub fn check_send_to(send_to: &str, subject: &str, findings: &mut Findings) {
     }
 }
 
-/// Compares where an envelope wants its answer with where NATS would send it. `JetStream` sets a reply subject of its own.
+/// Compares an envelope's reply_to with the NATS reply subject. `JetStream` sets a reply subject of its own.
 pub fn check_reply_to(reply_to: &str, reply: Option<&str>, findings: &mut Findings) {
     let Some(reply) = reply.filter(|reply| !reply.is_empty() && !reply.starts_with("$JS.ACK.")) else {
         return;
     };
     if !reply_to.is_empty() && reply_to != reply {
         let message = format!(
-            "reply_to is {}, the reply subject of NATS is {}",
+            "reply_to is {}, the NATS reply subject is {}",
             quoted(reply_to),
             quoted(reply)
         );
@@ -182,7 +188,7 @@ pub fn check_headers(envelope: &Envelope<'_>, headers: &[(String, Vec<String>)],
     }
 }
 
-/// Whether a header is named like a field: the same words, whatever joins them, perhaps behind a prefix.
+/// Whether a header is named like a field: the same words with any separators, possibly with a prefix.
 fn names(header: &str, snake: &str) -> bool {
     let words = |text: &str| -> String {
         let letters = text.chars().filter(|c| !matches!(c, '-' | '_'));
@@ -195,18 +201,18 @@ fn names(header: &str, snake: &str) -> bool {
             .any(|prefix| header.strip_prefix(prefix) == Some(&field))
 }
 
-/// The header that holds what clients could not read of a message, escaped as in source code; whoever mended it put it there.
+/// The header with the unparsable parts of a message, escaped as in source code; added by the repairing proxy.
 pub const UNREADABLE_HEADER: &str = "Natsbridge-Unreadable";
 
 /// Characters told of each.
 const SHOWN: usize = 200;
 
-/// Tells what clients could not read of the headers (and the subjects) of a message as it was sent.
+/// Reports which headers (and subjects) of a message clients could not parse.
 pub fn check_unreadable(headers: &[(String, Vec<String>)], findings: &mut Findings) {
     let unreadable = headers.iter().filter(|(name, _)| name == UNREADABLE_HEADER);
     for value in unreadable.flat_map(|(_, values)| values) {
         let shown: String = value.chars().take(SHOWN).collect();
-        let message = format!("clients cannot read this: {shown}");
+        let message = format!("clients cannot parse this: {shown}");
         findings.add(Code::MalformedHeader, "", message);
     }
 }

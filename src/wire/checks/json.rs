@@ -8,21 +8,21 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::NotAnEnvelope,
         title: "Not an envelope",
-        advice: "Nothing to mend if the sender is not a NATSBridge peer.",
+        advice: "Nothing to fix if the sender is not a NATSBridge peer.",
         lines: Lines::NONE,
-        effects: &[effect(ALL, Reads::No, "it is no envelope")],
+        effects: &[effect(ALL, Reads::No, "it is not an envelope")],
     },
     Check {
         code: Code::EmptyMessage,
-        title: "No body",
-        advice: "Nothing to mend: a message may have no body.",
+        title: "An empty message",
+        advice: "Nothing to fix: a message may have no body.",
         lines: Lines::NONE,
-        effects: &[effect(ALL, Reads::No, "it is no envelope")],
+        effects: &[effect(ALL, Reads::No, "it is not an envelope")],
     },
     Check {
         code: Code::MalformedJson,
-        title: "Not one complete JSON object",
-        advice: "Send one complete JSON object; check that the message was not cut on its way.",
+        title: "Invalid or incomplete JSON",
+        advice: "Send one complete JSON object; check that the message was not truncated on the way.",
         lines: Lines {
             julia: "JSON.json(envelope)",
             javascript: "JSON.stringify(envelope)",
@@ -32,14 +32,14 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::NotUtf8,
-        title: "JSON in another encoding than UTF-8",
+        title: "JSON that is not UTF-8",
         advice: "Encode the envelope as UTF-8.",
         lines: Lines {
             julia: "codeunits(JSON.json(envelope))",
             javascript: "new TextEncoder().encode(JSON.stringify(envelope))",
             python: "json.dumps(envelope).encode(\"utf-8\")",
         },
-        effects: &[effect(OTHERS, Reads::No, "text that is no UTF-8 is refused")],
+        effects: &[effect(OTHERS, Reads::No, "text that is not UTF-8 is refused")],
     },
     Check {
         code: Code::ByteOrderMark,
@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::JsonTooDeep,
         title: "JSON nested too deeply",
-        advice: "Nest JSON fewer than 128 levels deep.",
+        advice: "Nest JSON less than 128 levels deep.",
         lines: Lines::NONE,
         effects: &[effect(ALL, Reads::No, "")],
     },
@@ -84,29 +84,30 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::LoneSurrogate,
         title: "Half of a surrogate pair in a string",
-        advice: "A \\ud800–\\udfff escape without its partner is not text: mend the string before encoding it.",
+        advice: "A \\ud800–\\udfff escape without its partner is not valid text: fix the string before \
+             encoding it.",
         lines: Lines {
             julia: "isvalid(text) || error(\"not UTF-8\")",
             javascript: "text.toWellFormed()",
             python: "text.encode(\"utf-16\", \"surrogatepass\").decode(\"utf-16\", \"replace\")",
         },
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "half of a surrogate pair is text that cannot be encoded again",
-        )],
+        effects: &[effect(OTHERS, Reads::Partly, "the text cannot be encoded again")],
     },
     Check {
         code: Code::DuplicateKey,
-        title: "One key several times in an object",
+        title: "A repeated key in an object",
         advice: "Write every key once; readers disagree on which one counts.",
         lines: Lines::NONE,
-        effects: &[effect(OTHERS, Reads::Partly, "the last of the equal keys counts")],
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "the last of the repeated keys counts",
+        )],
     },
     Check {
         code: Code::BigInteger,
         title: "An integer beyond 2^53",
-        advice: "Integers beyond 2^53 lose digits in JavaScript and others: send them as strings.",
+        advice: "Integers beyond 2^53 lose digits in JavaScript and elsewhere: send them as strings.",
         lines: Lines {
             julia: "string(id)",
             javascript: "id.toString()  // a BigInt",
@@ -115,7 +116,7 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             JAVASCRIPT,
             Reads::Partly,
-            "numbers are doubles: integers beyond 2^53 lose digits",
+            "numbers are doubles, so integers beyond 2^53 lose digits",
         )],
     },
 ];

@@ -11,8 +11,9 @@ use std::net::IpAddr;
 pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::DatanameBreaksLink,
-        title: "A name that breaks the link's URL",
-        advice: "Name payloads with letters, digits, - _ and . alone where they may travel by link: the name becomes a part of the URL.",
+        title: "A payload name that breaks the link's URL",
+        advice: "Use only letters, digits, - _ and . in the names of payloads that may be sent by link: the \
+             name becomes part of the URL.",
         lines: Lines {
             julia: "HTTP.escapeuri(dataname)",
             javascript: "encodeURIComponent(dataname)",
@@ -21,20 +22,20 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "the URL leads to another file or to none",
+            "the URL points to another file or to none",
         )],
     },
     Check {
         code: Code::LinkNotFetched,
-        title: "A link that nobody fetched yet",
-        advice: "The link is fetched when you ask for it.",
+        title: "A link that has not been fetched",
+        advice: "Nothing to fix: the link is fetched on request.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::LinkNotHttp,
-        title: "A link that is no http or https URL",
-        advice: "Links must be http or https.",
+        title: "A link that is not an http or https URL",
+        advice: "Use an http or https URL.",
         lines: Lines::NONE,
         effects: &[effect(ALL, Reads::No, "")],
     },
@@ -46,39 +47,41 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "only a reader on the sender's machine reaches the link",
+            "only readers on the sender's machine can reach the link",
         )],
     },
     Check {
         code: Code::LinkPrivateHost,
         title: "A link to a private network",
-        advice: "Fine within one network; receivers outside of it need a public address.",
+        advice: "Fine within one network; receivers outside it need a public address.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::LinkRefused,
         title: "A link that is never fetched",
-        advice: "Link to an http or https address that receivers may reach; link-local, multicast and metadata addresses are never fetched.",
+        advice: "Use an http or https address that receivers may reach; link-local, multicast and metadata \
+             addresses are never fetched.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::LinkGone,
-        title: "A link that leads nowhere any more",
-        advice: "A one-shot link serves one receiver once: upload without oneShot where several receive, or a receiver comes late.",
+        title: "A link to a file that is gone",
+        advice: "A one-shot link serves only one receiver: upload without oneShot if there are several, or if \
+             a receiver may be late.",
         lines: Lines::NONE,
         effects: &[effect(ALL, Reads::No, "")],
     },
     Check {
         code: Code::LinkUnreachable,
         title: "A file server that cannot be reached",
-        advice: "Check that the file server runs and that its address is one that receivers can reach.",
+        advice: "Check that the file server is running and that receivers can reach its address.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "if the reader reaches it no better than we do, it gets nothing",
+            "if the reader cannot reach it either, it gets nothing",
         )],
     },
     Check {
@@ -102,24 +105,20 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::LinkEncoded,
         title: "A file that is served compressed",
-        advice: "Serve the file as it is: receivers get it compressed and do not unpack it.",
+        advice: "Serve the file uncompressed: receivers do not decompress it.",
         lines: Lines::NONE,
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "the compressed bytes may arrive as they are",
-        )],
+        effects: &[effect(OTHERS, Reads::Partly, "the data may arrive compressed")],
     },
 ];
 
-/// Checks where a link leads; an empty one says nothing.
+/// Checks where a link points; an empty one has no finding.
 pub fn check_link(url: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
     if url.is_empty() {
         return;
     }
     let (scheme, rest) = split_scheme(url);
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        let message = format!("{} is no http or https URL", quoted(url));
+        let message = format!("{} is not an http or https URL", quoted(url));
         findings.add(Code::LinkNotHttp, path(), message);
         return;
     }
@@ -128,7 +127,7 @@ pub fn check_link(url: &str, path: impl FnOnce() -> String, findings: &mut Findi
         let message = format!("the host is {}", quoted(host));
         findings.add(Code::LinkLocalHost, path(), message);
     } else if is_private(host) {
-        let message = format!("the host {} is known within a private network only", quoted(host));
+        let message = format!("the host {} is only known within a private network", quoted(host));
         findings.add(Code::LinkPrivateHost, path(), message);
     }
 }
@@ -144,7 +143,8 @@ fn is_local(host: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
 }
 
-/// Whether only a private network knows the host: a private address, a name without a domain, or one of its domains.
+/// Whether the host is only known within a private network: a private address, a name without a domain, or a private
+/// domain.
 pub(super) fn is_private(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     if let Ok(ip) = host.parse::<IpAddr>() {
@@ -161,14 +161,14 @@ pub(super) fn is_private(host: &str) -> bool {
     })
 }
 
-/// Checks whether the URL holds the payload's name as it is, where that stands for something else in a URL.
+/// Checks whether the URL contains the payload's name unescaped although that changes its meaning.
 pub fn check_link_name(dataname: &str, url: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
     let Some(broken) = dataname.chars().find(|c| !is_plain(*c)) else {
         return;
     };
     if url.contains(dataname) && !url.contains(&percent_encode(dataname)) {
         let message = format!(
-            "the URL holds the name {} as it is, with {broken:?}",
+            "the URL contains the name {} unescaped, with {broken:?}",
             quoted(dataname)
         );
         findings.add(Code::DatanameBreaksLink, path(), message);

@@ -16,20 +16,20 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::UnknownKind,
-        title: "A kind that no peer knows",
+        title: "An unknown kind",
         advice: "Use text, dictionary, table, image, audio, video or binary.",
         lines: Lines::NONE,
-        effects: &[effect(OTHERS, Reads::No, "this kind is unknown there")],
+        effects: &[effect(OTHERS, Reads::No, "the kind is unknown there")],
     },
     Check {
         code: Code::KindDisagrees,
         title: "type and payload_type differ",
-        advice: "type and payload_type name different kinds; make them agree.",
+        advice: "type and payload_type name different kinds; set both to the same one.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "which of the two kinds counts depends on the version",
+            "which kind is used depends on the version",
         )],
     },
     Check {
@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::DuplicatePayloadId,
-        title: "Two payloads with one id",
+        title: "Two payloads with the same id",
         advice: "Give every payload its own id.",
         lines: Lines {
             julia: "string(uuid4())  # for each payload",
@@ -53,39 +53,39 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::EmptyDataname,
         title: "A payload without a name",
-        advice: "Name the payload, receivers look it up by name.",
+        advice: "Name the payload: receivers look it up by its name.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::UnknownTransport,
-        title: "A transport that no peer knows",
+        title: "An unknown transport",
         advice: "Use direct or link.",
         lines: Lines::NONE,
-        effects: &[effect(OTHERS, Reads::No, "this transport is unknown there")],
+        effects: &[effect(OTHERS, Reads::No, "the transport is unknown there")],
     },
     Check {
         code: Code::TransportDisagrees,
-        title: "transport and data differ",
-        advice: "A URL travels with transport link, base64 text with transport direct.",
+        title: "transport does not match data",
+        advice: "Use transport link with a URL, and direct with base64 text.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
             Reads::No,
-            "it goes by the transport, which is not what data is",
+            "it follows transport, which does not match data",
         )],
     },
     Check {
         code: Code::UnknownEncoding,
-        title: "An encoding that no peer knows",
+        title: "An unknown encoding",
         advice: "Use base64 for direct payloads and none for links.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::EncodingDisagrees,
-        title: "encoding and data differ",
-        advice: "Direct payloads are base64 whatever encoding says; write base64.",
+        title: "encoding does not match data",
+        advice: "Direct payloads are base64 whatever encoding says; set it to base64.",
         lines: Lines::NONE,
         effects: &[],
     },
@@ -102,8 +102,8 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::SizeMismatch,
-        title: "A size that is not the data's",
-        advice: "Set size to the byte count before base64.",
+        title: "A wrong size",
+        advice: "Set size to the byte count before base64 encoding.",
         lines: Lines {
             julia: "sizeof(bytes)",
             javascript: "bytes.byteLength",
@@ -113,25 +113,25 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::BadSize,
-        title: "A size that is no count of bytes",
+        title: "A size that is not a byte count",
         advice: "Send size as a non-negative integer.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::KindMismatch,
-        title: "Bytes of another kind than declared",
-        advice: "Declare the kind that the bytes are.",
+        title: "Data of another kind than declared",
+        advice: "Declare the kind that the data really is.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
             Reads::Partly,
-            "it gets bytes of another kind than it was told",
+            "it gets data of another kind than declared",
         )],
     },
     Check {
         code: Code::TextNotUtf8,
-        title: "Text that is no UTF-8",
+        title: "Text that is not UTF-8",
         advice: "Encode text as UTF-8, or send it as binary.",
         lines: Lines {
             julia: "codeunits(text)",
@@ -139,14 +139,14 @@ pub(super) const ROWS: &[Check] = &[
             python: "text.encode(\"utf-8\")",
         },
         effects: &[
-            effect(PYTHONS, Reads::No, "decode() refuses bytes that are no UTF-8"),
+            effect(PYTHONS, Reads::No, "decode() refuses bytes that are not UTF-8"),
             effect(JULIA, Reads::Partly, "the invalid bytes are kept in the String"),
             effect(JAVASCRIPT, Reads::Partly, "the invalid bytes become U+FFFD"),
         ],
     },
     Check {
         code: Code::BadDictionary,
-        title: "A dictionary that is no JSON",
+        title: "A dictionary that is not valid JSON",
         advice: "Send valid JSON in a dictionary payload.",
         lines: Lines {
             julia: "JSON.json(dictionary)",
@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Check] = &[
             effect(
                 MICROPYTHON,
                 Reads::Partly,
-                "json takes some text that is no JSON, and guesses",
+                "json accepts some invalid JSON and guesses its meaning",
             ),
         ],
     },
@@ -178,15 +178,16 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::PayloadUnreadable,
-        title: "A fetched file that cannot be read again",
-        advice: "The file that holds the payload cannot be read: look after the disk, then fetch the link again.",
+        title: "An unreadable fetched file",
+        advice: "The file with the payload cannot be read: check the disk, then fetch the link again.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::ForeignKind,
-        title: "A kind's word of another version",
-        advice: "Write the dialect that the reader speaks: table and dictionary up to 0.4, arrowtable and jsontable from 0.5 on.",
+        title: "A kind name from another version",
+        advice: "Write the dialect that the reader understands: table and dictionary up to 0.4, arrowtable \
+             and jsontable from 0.5 on.",
         lines: Lines::NONE,
         effects: &[],
     },

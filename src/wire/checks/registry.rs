@@ -47,12 +47,12 @@ const fn by_code() -> [&'static Check; CODES] {
     checks
 }
 
-/// What is known of a code.
+/// The check of a code.
 pub fn check_of(code: Code) -> &'static Check {
     CHECKS[code as usize]
 }
 
-/// Whether it keeps somebody from reading the message: nobody can, or some peer fails.
+/// Whether it keeps some reader from reading the message.
 pub fn breaks(code: Code) -> bool {
     let check = check_of(code);
     code.severity() == Severity::Error || check.effects.iter().any(|effect| effect.reads == Reads::No)

@@ -18,8 +18,8 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::BadJsonTable,
-        title: "A jsontable that is no array of objects",
-        advice: "A jsontable is a JSON array of objects.",
+        title: "A jsontable that is not an array of objects",
+        advice: "Send a jsontable as a JSON array of objects.",
         lines: Lines {
             julia: "JSON.json([Dict(pairs(row)) for row in Tables.namedtupleiterator(table)])",
             javascript: "JSON.stringify(rows)",
@@ -29,23 +29,23 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::ArrowTruncated,
-        title: "Arrow data that ends early",
-        advice: "The Arrow data ends early: send all bytes of the stream.",
+        title: "Truncated Arrow data",
+        advice: "The Arrow data is incomplete: send all bytes of the stream.",
         lines: Lines {
             julia: "take!(io)  # after Arrow.write(io, table)",
             javascript: "await writer.finish()",
             python: "writer.close(); sink.getvalue()",
         },
         effects: &[
-            effect(JULIA, Reads::No, "a cut stream is read as 0 rows, silently"),
-            effect(PYTHON, Reads::No, "pyarrow refuses a cut stream"),
+            effect(JULIA, Reads::No, "a truncated stream silently reads as 0 rows"),
+            effect(PYTHON, Reads::No, "pyarrow refuses a truncated stream"),
             effect(NODE, Reads::No, "rows are missing, or apache-arrow fails"),
         ],
     },
     Check {
         code: Code::ArrowNoEndMark,
-        title: "An Arrow stream without its end mark",
-        advice: "Close the stream writer so that the end mark is written.",
+        title: "An Arrow stream without its end marker",
+        advice: "Close the stream writer so that the end marker is written.",
         lines: Lines {
             julia: "close(writer)",
             javascript: "writer.finish()",
@@ -55,19 +55,20 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::ArrowTrailingBytes,
-        title: "Bytes behind the Arrow stream",
-        advice: "Bytes follow the end of the stream; most readers never see them.",
+        title: "Bytes after the Arrow stream",
+        advice: "Bytes follow the end of the stream, where most readers never see them: write one stream and \
+             nothing after it.",
         lines: Lines::NONE,
         effects: &[effect(
             ARROW,
             Reads::Partly,
-            "only the first stream is read, silently",
+            "only the first stream is read, without an error",
         )],
     },
     Check {
         code: Code::ArrowSeveralStreams,
         title: "Several Arrow streams in one payload",
-        advice: "Write all batches into one stream: most readers see the first stream only.",
+        advice: "Write all batches to one stream: most readers only see the first stream.",
         lines: Lines {
             julia: "Arrow.write(io, Tables.partitioner(tables))",
             javascript: "tableToIPC(new Table(batches), \"stream\")",
@@ -76,7 +77,7 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             ARROW,
             Reads::Partly,
-            "only the first stream is read, silently",
+            "only the first stream is read, without an error",
         )],
     },
     Check {
@@ -122,19 +123,19 @@ pub(super) const ROWS: &[Check] = &[
             effect(
                 NODE,
                 Reads::Partly,
-                "only late releases of apache-arrow know view types",
+                "only recent versions of apache-arrow support view types",
             ),
             effect(
                 JULIA,
                 Reads::Partly,
-                "only late releases of Arrow.jl know view types",
+                "only recent versions of Arrow.jl support view types",
             ),
         ],
     },
     Check {
         code: Code::ArrowDictionaryDelta,
         title: "Delta dictionaries",
-        advice: "Some readers do not apply delta dictionaries.",
+        advice: "Some readers do not apply delta dictionaries; write whole dictionaries.",
         lines: Lines {
             julia: "",
             javascript: "",
@@ -154,13 +155,13 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             JULIA,
             Reads::No,
-            "the old dictionary's values are shown, silently",
+            "the old dictionary's values are silently shown",
         )],
     },
     Check {
         code: Code::ArrowFineTimes,
         title: "Times finer than a millisecond",
-        advice: "Cast times to milliseconds for Julia, which cuts them to that silently.",
+        advice: "Cast times to milliseconds for Julia, which silently truncates them.",
         lines: Lines {
             julia: "",
             javascript: "",
@@ -169,13 +170,13 @@ pub(super) const ROWS: &[Check] = &[
         effects: &[effect(
             JULIA,
             Reads::Partly,
-            "times are cut to milliseconds, silently",
+            "times are silently truncated to milliseconds",
         )],
     },
     Check {
         code: Code::ArrowUnknownZone,
-        title: "A time zone that is in no database",
-        advice: "Name zones as the IANA database does (Europe/Berlin, UTC, +01:00).",
+        title: "An unknown time zone",
+        advice: "Use time zone names of the IANA database (Europe/Berlin, UTC, +01:00).",
         lines: Lines {
             julia: "",
             javascript: "",
@@ -186,21 +187,21 @@ pub(super) const ROWS: &[Check] = &[
     Check {
         code: Code::ArrowSmallDecimal,
         title: "Decimals of 32 or 64 bits",
-        advice: "Write decimals of 128 bits, or floats.",
+        advice: "Use 128-bit decimals, or floats.",
         lines: Lines {
             julia: "",
             javascript: "",
             python: "column.cast(pa.decimal128(18, 2))",
         },
         effects: &[
-            effect(JULIA, Reads::No, "Arrow.jl misreads them, silently"),
+            effect(JULIA, Reads::No, "Arrow.jl silently reads wrong values"),
             effect(NODE, Reads::No, "apache-arrow reads decimals as 128 bits"),
         ],
     },
     Check {
         code: Code::ArrowWideInteger,
-        title: "Integers of more than 64 bits",
-        advice: "Write Int64, Float64 or text: only Arrow.jl reads the integers of 128 bits that it writes.",
+        title: "Integers wider than 64 bits",
+        advice: "Write Int64, Float64 or text: only Arrow.jl can read the 128-bit integers it writes.",
         lines: Lines {
             julia: "Arrow.write(io, (id = string.(ids),))",
             javascript: "",
@@ -210,9 +211,9 @@ pub(super) const ROWS: &[Check] = &[
             effect(
                 NODE,
                 Reads::No,
-                "apache-arrow refuses integers of more than 64 bits",
+                "apache-arrow refuses integers wider than 64 bits",
             ),
-            effect(PYTHON, Reads::No, "pyarrow refuses integers of more than 64 bits"),
+            effect(PYTHON, Reads::No, "pyarrow refuses integers wider than 64 bits"),
             effect(&[Family::Ours], Reads::No, ""),
         ],
     },
@@ -257,15 +258,15 @@ pub(super) const ROWS: &[Check] = &[
     },
     Check {
         code: Code::ArrowInvalid,
-        title: "Broken Arrow data",
-        advice: "The bytes break the Arrow format: write them with a maintained Arrow library.",
+        title: "Invalid Arrow data",
+        advice: "The data is not valid Arrow: write it with a maintained Arrow library.",
         lines: Lines::NONE,
         effects: &[effect(ARROW, Reads::No, "")],
     },
     Check {
         code: Code::ArrowLimit,
         title: "A table over the limits",
-        advice: "The table claims more than the limits allow; send less, or raise the limit in the settings.",
+        advice: "The table exceeds the limits; send less, or raise the limit in the settings.",
         lines: Lines::NONE,
         effects: &[],
     },
@@ -282,20 +283,20 @@ pub(super) const ROWS: &[Check] = &[
             effect(
                 JULIA,
                 Reads::Partly,
-                "0 bytes are a table without columns, silently",
+                "0 bytes silently read as a table without columns",
             ),
             effect(PYTHON, Reads::No, "pyarrow refuses 0 bytes"),
             effect(
                 NODE,
                 Reads::Partly,
-                "0 bytes are a table without columns, silently",
+                "0 bytes silently read as a table without columns",
             ),
         ],
     },
     Check {
         code: Code::DuplicateColumn,
-        title: "One name for several columns",
-        advice: "Readers that key columns by name show only one of them.",
+        title: "Several columns with the same name",
+        advice: "Give each column its own name: readers that look up columns by name show only one of them.",
         lines: Lines::NONE,
         effects: &[],
     },

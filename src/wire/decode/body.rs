@@ -1,4 +1,4 @@
-//! From a payload's `data` to its bytes. What the bytes mean is the decoder's matter.
+//! From a payload's `data` to its bytes. Decoding their meaning happens elsewhere.
 
 use crate::bytes::{Base64Form, decode_base64};
 use crate::envelope::{Data, Payload, Transport};
@@ -23,10 +23,10 @@ pub enum Body<'a> {
 /// The transport decides: direct data is base64 whatever `encoding` says, unless it says `json` and the data is JSON.
 pub fn direct_body<'a>(payload: &'a Payload<'_>, findings: &mut Vec<Finding>) -> Body<'a> {
     match (payload.transport, &payload.data) {
-        (_, Data::Missing) => Body::Failed("There is no data.".to_owned()),
+        (_, Data::Missing) => Body::Failed("The payload has no data.".to_owned()),
         (_, Data::Bytes(bytes)) => Body::Bytes(Cow::Borrowed(bytes)),
         (Transport::Link, Data::Text(url)) => Body::Link(Cow::Borrowed(url)),
-        (Transport::Link, Data::Json(_)) => Body::Failed("The data of a link is not a URL.".to_owned()),
+        (Transport::Link, Data::Json(_)) => Body::Failed("The data of a link must be a URL.".to_owned()),
         (Transport::Direct, Data::Json(json)) => {
             findings.push(raw_json("data is a JSON value, not base64 text"));
             Body::Bytes(Cow::Borrowed(json.0.as_bytes()))
@@ -54,15 +54,15 @@ fn text_body<'a>(payload: &Payload<'_>, text: &'a str, findings: &mut Vec<Findin
             Body::Bytes(Cow::Borrowed(text.as_bytes()))
         }
         Err(_) if payload.encoding == "none" && payload.kind == Kind::Text => {
-            let message = "encoding says none, and data is the bare text, not base64";
+            let message = "encoding says none, and data is plain text, not base64";
             findings.push(Finding::new(Code::EncodingDisagrees, "encoding", message));
             Body::Bytes(Cow::Borrowed(text.as_bytes()))
         }
         Err(at) => {
             let found = text.get(at..).and_then(|rest| rest.chars().next());
             let found = found.map_or("its end".to_owned(), |found| format!("{found:?}"));
-            let message = format!("data is no base64 from character {at} on, which is {found}");
-            let sentence = format!("The data is no base64: character {at} is {found}.");
+            let message = format!("data is not valid base64 from character {at} on, which is {found}");
+            let sentence = format!("The data is not valid base64: character {at} is {found}.");
             findings.push(Finding::new(Code::BadBase64, "data", message).at(at));
             Body::Failed(sentence)
         }
@@ -89,17 +89,17 @@ fn deviations(form: Base64Form) -> impl Iterator<Item = Finding> {
         (
             form.whitespace,
             Code::Base64Whitespace,
-            "the base64 holds white space",
+            "the base64 contains white space",
         ),
         (
             form.data_url,
             Code::Base64DataUrl,
-            "the base64 stands behind a data: URL head",
+            "the base64 follows the head of a data: URL",
         ),
         (
             form.trailing_bits,
             Code::Base64TrailingBits,
-            "the last base64 character carries bits of no byte",
+            "the last base64 character has bits that belong to no byte",
         ),
     ];
     let found = found.into_iter().filter(|(on, ..)| *on);

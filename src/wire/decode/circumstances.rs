@@ -1,14 +1,14 @@
-//! What surrounds a message, held against what the message says of itself.
+//! Compares a message's metadata with how it was received.
 
 use super::decoded::DecodedMessage;
 use crate::bounds::Limits;
 use crate::checks::{check_clock, check_headers, check_reply_to, check_send_to, check_unreadable};
 use crate::findings::{Finding, Findings};
 
-/// How a message came: everything that NATS and the clock tell, beside its bytes.
+/// How a message was received: what NATS and the clock say, besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Circumstances<'a> {
-    /// Its NATS subject; empty where nobody knows it.
+    /// Its NATS subject; empty if unknown.
     pub subject: &'a str,
     /// Its NATS reply subject.
     pub reply: Option<&'a str>,

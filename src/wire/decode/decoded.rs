@@ -1,5 +1,5 @@
-//! A message decoded as far as somebody wants to look at it: envelope, payload values, all findings.
-//! How it is decoded stands in `decode_message` and `decode_value`.
+//! A decoded message: envelope, payload values, all findings. Decoding itself is in `decode_message` and
+//! `decode_value`.
 
 use crate::bytes::Blob;
 use crate::dialects::Dialect;
@@ -11,12 +11,12 @@ use crate::table::Table;
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// How far a payload got.
+/// The state of a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayloadState {
-    /// Its value stands.
+    /// It has a value.
     Decoded,
-    /// A link that nobody fetched.
+    /// A link that has not been fetched.
     NotFetched,
     /// It cannot be decoded; `error` says why.
     Failed,
@@ -41,17 +41,17 @@ impl PayloadState {
 pub enum Value {
     /// UTF-8 text.
     Text(Arc<str>),
-    /// A dictionary or jsontable. Key order and number text are kept as they came.
+    /// A dictionary or jsontable. Key order and number text are preserved.
     Json(Arc<serde_json::Value>),
     /// A table.
     Table(Arc<Table>),
-    /// A picture; its pixels are decoded by `decode_image` when somebody looks.
+    /// An image; its pixels are decoded by `decode_image` on demand.
     Image(ImageFacts),
-    /// Sound.
+    /// Audio.
     Audio(AudioFacts),
-    /// Film.
+    /// Video.
     Video(VideoFacts),
-    /// Bytes of any other sort, or of a payload that failed.
+    /// Any other bytes, or a payload that failed.
     #[default]
     Binary,
 }
@@ -61,7 +61,7 @@ pub enum Value {
 pub struct DecodedPayload {
     /// Name the receiver looks it up by.
     pub dataname: String,
-    /// What it is treated as: the declared kind, or what the bytes are where the declared word is unknown.
+    /// The kind it is treated as: the declared one, or the detected one if the declared word is unknown.
     pub kind: Kind,
     /// State.
     pub state: PayloadState,
@@ -77,7 +77,7 @@ pub struct DecodedPayload {
     pub error: Option<String>,
 }
 
-/// What a message is that is no envelope: the best view its bytes deserve, as one nameless payload.
+/// A message that is not an envelope is shown with the best view of its bytes, as one nameless payload.
 pub type Plain = DecodedPayload;
 
 /// A decoded message.
@@ -89,6 +89,6 @@ pub struct DecodedMessage {
     pub envelope: Option<(Dialect, Envelope<'static>)>,
     /// Decoded payloads, in order, same indices as `envelope.payloads`; one nameless for a plain message.
     pub payloads: Vec<DecodedPayload>,
-    /// Everything found, envelope and payloads; payload paths start with `payloads[i]`.
+    /// All findings, of envelope and payloads; payload paths start with `payloads[i]`.
     pub findings: Vec<Finding>,
 }

@@ -1,4 +1,4 @@
-//! A whole message decoded: envelope read, every payload's body taken and typed, everything found put in one list.
+//! Decodes a whole message: reads the envelope, decodes every payload, collects all findings in one list.
 
 use super::body::{Body, direct_body};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
@@ -12,9 +12,9 @@ use crate::kinds::Kind;
 use crate::read::{Content, read_into};
 use bytes::Bytes;
 
-/// Bytes of a message that nats-server takes unless configured otherwise (`max_payload`).
+/// `max_payload` of a nats-server unless configured otherwise.
 const MAX_PAYLOAD: usize = 1 << 20;
-/// Bytes of a payload from which peers send it by link unless told otherwise.
+/// Payload size from which peers send links by default.
 const LINK_FROM: u64 = 1_000_000;
 
 /// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
@@ -37,7 +37,7 @@ pub fn decode_message_with(
     check_subject(subject, "", &mut findings);
     if raw.len() > MAX_PAYLOAD {
         let message = format!(
-            "{} bytes are over the {MAX_PAYLOAD} that brokers take by default",
+            "{} bytes exceed the {MAX_PAYLOAD} that brokers accept by default",
             raw.len()
         );
         findings.add(Code::OverMaxPayload, "", message);
@@ -77,7 +77,7 @@ pub fn decode_message_with(
 
 fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMessage {
     let message = format!(
-        "{} bytes are over the limit of {}",
+        "{} bytes exceed the limit of {}",
         raw.len(),
         limits.direct_message
     );
@@ -144,7 +144,7 @@ fn decode_payload(
     check_size(payload, &body, findings);
     if url.is_none() && body.len() >= LINK_FROM {
         let message = format!(
-            "{} bytes travel inside the envelope; peers send {LINK_FROM} and more by link",
+            "{} bytes are sent inside the envelope; peers send {LINK_FROM} and more by link",
             body.len()
         );
         findings.push(Finding::new(Code::OversizeDirect, "data", message));
@@ -195,8 +195,8 @@ fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Code::SizeMismatch, "size", message));
 }
 
-/// Compares the declared kind with the magic bytes. Text that decodes as declared is beyond doubt: a few short
-/// magics are ordinary words (`BM` starts a bitmap).
+/// Compares the declared kind with the magic bytes. Text that decodes as declared is not doubted: some short magics
+/// are ordinary words (`BM` starts a bitmap).
 fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
     let Some(sniffed) = sniff_blob(&decoded.body) else {
         return;
@@ -209,7 +209,7 @@ fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
     };
     if !agrees {
         let message = format!(
-            "declared {}, but the bytes are {}",
+            "declared {}, but the data is {}",
             decoded.kind.name(),
             sniffed.media_type
         );

@@ -1,4 +1,4 @@
-//! From bytes to a typed value: one payload's body as its kind, or the best view that a plain message deserves.
+//! From bytes to a typed value: a payload's body as its kind, or the best view of a plain message.
 
 use super::decoded::{PayloadState, Plain, Value};
 use crate::bounds::Limits;
@@ -13,10 +13,10 @@ use bytes::Bytes;
 use std::io;
 use std::sync::Arc;
 
-/// First bytes that tell what a payload is.
+/// Bytes used to detect the type.
 const HEAD: u64 = 4096;
 
-/// Why there is no value: the state and the sentence.
+/// Why there is no value: the state and a sentence.
 pub(super) type Trouble = (PayloadState, String);
 
 /// Decodes one body as `kind`; findings have paths relative to the payload.
@@ -33,8 +33,8 @@ pub fn decode_body(
     decode_blob(kind, &body.clone().into(), limits, findings)
 }
 
-/// As [`decode_body`], for bytes wherever they are. What lies on disk stays there where its kind can be read piece by
-/// piece: tables, sound and film, bytes.
+/// Like [`decode_body`], for bytes anywhere. Data on disk stays there if its kind can be read piece by piece: tables,
+/// audio, video, binary.
 pub fn decode_blob(
     kind: Kind,
     body: &Blob,
@@ -44,7 +44,7 @@ pub fn decode_blob(
     decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
 }
 
-/// As [`decode_blob`], telling a limit from a failure.
+/// Like [`decode_blob`], distinguishing limits from failures.
 pub(super) fn decode_as(
     kind: Kind,
     body: &Blob,
@@ -57,7 +57,7 @@ pub(super) fn decode_as(
         Kind::JsonTable => json(body, limits, findings).inspect(|value| check_rows(value, findings)),
         Kind::Table => table(body, limits, findings),
         Kind::Image => {
-            let facts = image_facts(&loaded("The picture", body, limits, findings)?);
+            let facts = image_facts(&loaded("The image", body, limits, findings)?);
             let facts = facts.and_then(|facts| check_image_size(facts, limits).map(|()| facts));
             media(facts, Value::Image, findings)
         }
@@ -67,7 +67,7 @@ pub(super) fn decode_as(
     }
 }
 
-/// All bytes, unless they lie on disk and are more than a message may have.
+/// All bytes, unless they are on disk and exceed the message limit.
 fn loaded(what: &str, body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Bytes, Trouble> {
     let most = limits.direct_message;
     match body {
@@ -80,7 +80,7 @@ fn loaded(what: &str, body: &Blob, limits: &Limits, findings: &mut Vec<Finding>)
     }
 }
 
-/// As [`best_view`], for bytes wherever they are; of a text too large to be loaded there is only the kind.
+/// Like [`best_view`], for bytes anywhere; for a text too large to load, only the kind is returned.
 pub(super) fn best_blob_view(
     body: &Blob,
     limits: &Limits,
@@ -126,7 +126,7 @@ pub(crate) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
     sniff_head(&body.slice(0..HEAD).ok()?, body.len())
 }
 
-/// The view that the bytes of a plain message deserve: JSON tree, picture, grid, sound, film, text, else bytes.
+/// The best view of a plain message: JSON tree, image, grid, audio, video, text, or else bytes.
 pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Plain {
     let (kind, value) = best_view(body, limits, findings);
     Plain {
@@ -141,7 +141,7 @@ pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) 
     }
 }
 
-/// The media type by magic bytes where they agree with the kind, else the kind's own.
+/// The media type by magic bytes if they agree with the kind, otherwise the kind's own.
 pub(super) fn media_type(kind: Kind, sniffed: Option<Sniffed>) -> String {
     let own = match kind {
         Kind::Text | Kind::Dictionary | Kind::JsonTable => None,
@@ -151,7 +151,7 @@ pub(super) fn media_type(kind: Kind, sniffed: Option<Sniffed>) -> String {
         .to_owned()
 }
 
-/// The kind that suits the bytes and their value; only findings of the view that is taken are kept.
+/// The kind that suits the bytes, with its value; only findings of the chosen view are kept.
 pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> (Kind, Value) {
     let start = body.trim_ascii_start();
     let start = start.strip_prefix(BOM).unwrap_or(start);
@@ -167,7 +167,7 @@ pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Findin
             findings.append(&mut found);
             return (kind.unwrap_or(Kind::Binary), value);
         }
-        // Neither is a typing error: they are worth telling though the bytes are shown as text or bytes.
+        // Neither is a mere typing error: they are worth reporting although the data is shown as text or bytes.
         found.retain(|finding| matches!(finding.code, Code::JsonTooDeep | Code::ImageLimit));
         findings.append(&mut found);
     }
@@ -182,8 +182,8 @@ fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
         .map(|text| Value::Text(text.into()))
         .map_err(|error| {
             let at = error.valid_up_to();
-            let message = format!("byte {at} of the text ({:#04x}) is no UTF-8", body[at]);
-            let sentence = format!("The text is no UTF-8: byte {at} is {:#04x}.", body[at]);
+            let message = format!("byte {at} of the text ({:#04x}) is not UTF-8", body[at]);
+            let sentence = format!("The text is not UTF-8: byte {at} is {:#04x}.", body[at]);
             findings.push(Finding::new(Code::TextNotUtf8, "", message).at(at));
             (PayloadState::Failed, sentence)
         })
@@ -206,7 +206,7 @@ fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Val
             return Err(fail(
                 Code::BadDictionary,
                 error.valid_up_to(),
-                "this byte is no UTF-8",
+                "this byte is not UTF-8",
             ));
         }
     };
@@ -224,11 +224,11 @@ fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Val
     if cursor.oddities.need_mending() {
         json = mended(&json).into();
     }
-    // What the cursor takes, the parser takes; except for numbers beyond every double.
+    // The parser accepts everything the cursor accepts, except numbers too large for a double.
     let value = serde_json::from_str(&json).map_err(|error| {
         let before = json.split_inclusive('\n').take(error.line().saturating_sub(1));
         let at = start + before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-        fail(Code::BadDictionary, at, "a number beyond every double")
+        fail(Code::BadDictionary, at, "a number too large for a double")
     })?;
     if start > 0 {
         findings.push(Finding::new(Code::ByteOrderMark, "", "the JSON starts with a byte order mark").at(0));
@@ -254,7 +254,7 @@ fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Va
     if matches!(head.trim_ascii_start().first(), Some(b'[' | b'{')) {
         let mut found = Vec::new();
         if let Ok(value) = json(body, limits, &mut found) {
-            let message = "the table holds JSON, not Arrow";
+            let message = "the table contains JSON, not Arrow";
             findings.push(Finding::new(Code::TableIsJson, "", message));
             findings.append(&mut found);
             return Ok(value);
@@ -296,7 +296,7 @@ fn unreadable(error: &io::Error, findings: &mut Vec<Finding>) -> Trouble {
 }
 
 fn too_large(what: &str, size: u64, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
-    let message = format!("{what} of {size} bytes is over the limit of {limit}");
+    let message = format!("{what} of {size} bytes exceeds the limit of {limit}");
     findings.push(Finding::new(Code::PayloadTooLarge, "", message.clone()));
     (PayloadState::TooLarge, message)
 }

@@ -1,5 +1,5 @@
-//! The short way from bytes to typed values, for a receiver that has no use for findings: all or nothing.
-//! What deviates from a plain direct envelope is left to `read` and `decode_message`, which say why.
+//! The fast path from bytes to typed values, for receivers that do not need findings: all or nothing. Anything but a
+//! plain direct envelope is left to `read` and `decode_message`, which report why.
 
 use super::decoded::Value;
 use super::value::decode_as;
@@ -79,7 +79,7 @@ fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<NamedVal
     if cursor.peek() != b'[' {
         return None;
     }
-    // Most messages carry one.
+    // Most messages have one.
     let (mut values, mut first) = (Vec::with_capacity(1), true);
     cursor.enter().ok()?;
     while cursor.next_item(&mut first).ok()? {
@@ -147,7 +147,7 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a
     })
 }
 
-/// Short texts, which most are, take no memory but their own.
+/// Short texts, the most common case, take no memory but their own.
 fn text_value(data: &[u8]) -> Option<Arc<str>> {
     const SHORT: usize = 512;
     if data.len() / 4 * 3 <= SHORT {

@@ -1,7 +1,7 @@
-//! What makes a dialect: its identifier, its spelling of keys and its words for kinds.
+//! What makes a dialect: its identifier, key spelling and kind names.
 
-/// A way of writing envelopes. `Universal` is our own union of all; it is never guessed for a foreign message
-/// unless that message really carries both spellings.
+/// A way of writing envelopes. `Universal` is our own union of all; it is never guessed for a foreign message unless
+/// that really contains both spellings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum Dialect {
@@ -20,7 +20,7 @@ pub enum Dialect {
     V0_5,
 }
 
-/// The words a dialect has for kinds.
+/// A dialect's names for kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vocabulary {
     /// `json` for dictionary.

@@ -1,14 +1,11 @@
-//! Telling the dialect of a message from the keys and words it uses. What the keys hold is the reader's matter.
+//! Detects a message's dialect from its keys and kind names. Values are handled by the reader.
 
 use super::dialect::Dialect;
 use super::field::{FIELDS, Field, Spelling};
 
 /// What was seen of an envelope's spelling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one independent observation"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub struct Evidence {
     shared: u16,
     camel: u16,
@@ -21,19 +18,19 @@ pub struct Evidence {
     v0_5_word: bool,
 }
 
-/// What to do with the value of a field, seeing which of its spellings came before.
+/// What to do with a field's value, depending on the spellings seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sighting {
     /// The first of its name.
     First,
-    /// This very family of spelling came before: the later one counts, as in most JSON parsers.
+    /// The same spelling occurred before: the later one counts, as in most JSON parsers.
     Again,
-    /// The other spelling came before: it counts, unless it is empty.
+    /// The other spelling occurred before: it counts, unless it is empty.
     Twin,
 }
 
 impl Evidence {
-    /// Notes a key of the envelope.
+    /// Records a key of the envelope.
     #[inline]
     pub fn field(&mut self, field: Field, spelling: Spelling) -> Sighting {
         self.old |= spelling == Spelling::Old;
@@ -90,7 +87,7 @@ impl Evidence {
         self.shared | self.camel | self.snake
     }
 
-    /// The dialect that explains what was seen best. Where several would, the one that a reply should mirror.
+    /// The dialect that best explains what was seen. If several do, the one a reply should mirror.
     pub fn dialect(&self) -> Dialect {
         match (self.camel != 0 || self.old, self.snake != 0) {
             (true, true) => Dialect::Universal,
@@ -108,7 +105,7 @@ impl Evidence {
         }
     }
 
-    /// Whether keys of several dialects stand side by side without being the whole union.
+    /// Whether keys of several dialects are mixed without forming the whole union.
     pub fn is_mixed(&self) -> bool {
         let camel = self.camel != 0 || self.old;
         match (camel, self.snake != 0) {

@@ -1,5 +1,5 @@
-//! The fields of an envelope and of a payload, in wire order, and every spelling of their keys.
-//! The only list of keys: reader, scanner and writer derive from it.
+//! The fields of an envelope and of a payload, in wire order, with every spelling of their keys. Reader, scanner and
+//! writer are derived from this list.
 
 use super::dialect::Dialect;
 
@@ -40,7 +40,7 @@ pub enum Field {
 /// Which family a key's spelling belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
-    /// One word, the same everywhere.
+    /// A single word, the same in every spelling.
     Shared,
     /// `msgId`.
     Camel,
@@ -162,7 +162,7 @@ pub enum PayloadField {
 }
 
 impl PayloadField {
-    /// The fields that every dialect has beside its type and its data.
+    /// The fields that every dialect has besides type and data.
     pub const REQUIRED: [(Self, &'static str); 6] = [
         (Self::Id, "id"),
         (Self::Dataname, "dataname"),

@@ -1,4 +1,4 @@
-//! The dialects of the envelope: which keys, which vocabulary. One row each in the registry.
+//! The dialects of the envelope: their keys and kind names. One row each in the registry.
 
 mod dialect;
 mod evidence;

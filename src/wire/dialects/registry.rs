@@ -2,16 +2,16 @@
 
 use super::dialect::{Dialect, Vocabulary};
 
-/// What the product knows of one dialect.
+/// Everything known about one dialect.
 #[derive(Debug, Clone, Copy)]
 pub struct DialectRow {
     /// The dialect.
     pub dialect: Dialect,
     /// Its name on the command line, in JSON output and on screen.
     pub name: &'static str,
-    /// Who speaks it, in one sentence.
+    /// Who uses it, in one sentence.
     pub about: &'static str,
-    /// Its words for kinds; for `Universal` those under `payload_type` (under `type` stand the v0.4 ones).
+    /// Its names for kinds; for `Universal` those under `payload_type` (`type` has the v0.4 ones).
     pub vocabulary: Vocabulary,
     /// The payload key that names the kind; `Universal` writes `type` beside it.
     pub type_key: &'static str,
@@ -43,7 +43,7 @@ pub const DIALECTS: &[DialectRow] = &[
     DialectRow {
         dialect: Dialect::Readme,
         name: "readme",
-        about: "The names of the v0.4.1 document: snake_case keys and type.",
+        about: "The field names of the v0.4.1 document: snake_case keys and type.",
         vocabulary: Vocabulary::V0_4,
         type_key: "type",
     },

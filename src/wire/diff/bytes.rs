@@ -1,4 +1,4 @@
-//! Bytes by rows of sixteen, as a hex view shows them.
+//! Compares bytes in rows of sixteen, as shown in a hex view.
 
 use super::model::Differences;
 use crate::bytes::Blob;

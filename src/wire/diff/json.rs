@@ -1,4 +1,4 @@
-//! JSON by structure: what was added, taken away or changed, by its path.
+//! Compares JSON by structure: what was added, removed or changed, by path.
 
 use super::model::Differences;
 use serde_json::Value;

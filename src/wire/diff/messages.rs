@@ -1,4 +1,4 @@
-//! Two messages as wholes: what NATS knows, the envelope, then payload by payload, matched by name.
+//! Compares two whole messages: NATS metadata, the envelope, then payload by payload, matched by name.
 
 use super::bytes::bytes;
 use super::json::json;
@@ -93,7 +93,7 @@ fn payloads(left: &[DecodedPayload], right: &[DecodedPayload], out: &mut Differe
 
 fn name_of(payload: &DecodedPayload, place: usize) -> String {
     if payload.dataname.is_empty() {
-        format!("no. {}", place + 1)
+        format!("#{}", place + 1)
     } else {
         payload.dataname.clone()
     }

@@ -1,4 +1,5 @@
-//! Differences of two messages: envelope fields, JSON by path, tables by schema and cells, text by lines, bytes by offset.
+//! Differences between two messages: envelope fields, JSON by path, tables by schema and cells, text by lines, bytes
+//! by offset.
 
 mod bytes;
 mod json;

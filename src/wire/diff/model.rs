@@ -13,7 +13,7 @@ pub struct DiffSide<'a> {
     pub decoded: &'a DecodedMessage,
 }
 
-/// One difference: what stands at a place on either side; `None` where there is nothing.
+/// One difference: the values at a place on both sides; `None` if there is nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// Where: `subject`, `sender_name`, `config: $.rate`, `rows: row 12, score`.
@@ -24,7 +24,7 @@ pub struct Difference {
     pub right: Option<String>,
 }
 
-/// Differences as they are found, up to a bound; what is beyond it is counted.
+/// Differences found, up to a bound; the rest is counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Differences {
     /// Those found, in the order of the messages.
@@ -63,7 +63,7 @@ impl Differences {
         });
     }
 
-    /// Whether no more is kept: what follows need not be looked at closely.
+    /// Whether the bound is reached: what follows need not be examined closely.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= KEPT
     }

@@ -1,4 +1,4 @@
-//! Tables: their columns first, then their cells, row by row.
+//! Compares tables: first their columns, then their cells, row by row.
 
 use super::model::Differences;
 use crate::table::{Cell, Table};

@@ -1,4 +1,4 @@
-//! Texts by lines: the lines between what both have in common.
+//! Compares texts by lines, between their common start and end.
 
 use super::model::Differences;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -16,7 +16,7 @@ pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) 
     if a.len().max(b.len()) > LINES {
         let first = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
         out.push(
-            format!("{name}: line {}, the first of many", first + 1),
+            format!("{name}: line {}, the first of many differences", first + 1),
             a.get(first).copied(),
             b.get(first).copied(),
         );
@@ -28,7 +28,7 @@ pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) 
             continue;
         }
         let (old, new) = (operation.old_range(), operation.new_range());
-        // Lines that changed stand beside each other as far as there are as many.
+        // Changed lines are paired as long as both sides have some.
         for step in 0..old.len().max(new.len()) {
             let (was, is) = (old.start + step, new.start + step);
             let line = if step < old.len() { was } else { is };
@@ -42,7 +42,7 @@ pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) 
     // Only their ends of lines differ.
     if a == b {
         out.push(
-            format!("{name}: ends of lines"),
+            format!("{name}: line endings"),
             Some(&escaped(left)),
             Some(&escaped(right)),
         );

@@ -1,4 +1,5 @@
-//! How two envelopes are written: spellings of keys, words, encodings, data as it stands. What they mean is `messages`' matter.
+//! Compares how two envelopes are written: key spellings, words, encodings, raw data. Their meaning is compared in
+//! `messages`.
 
 use super::model::Differences;
 use crate::dialects::{FIELDS, Field, PayloadField};
@@ -48,7 +49,7 @@ impl Spelled {
     fn of(raw: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&raw[json_start(raw)..]).into_owned();
         let mut spelled = Self::default();
-        // What is no JSON but for NaN and half surrogates cannot be rewritten, so nobody compares it.
+        // JSON that is invalid except for NaN and lone surrogates cannot be rewritten, so it is never compared.
         if let Ok(Value::Object(fields)) = serde_json::from_str(&mended(&text)) {
             spelled.envelope(fields);
         }
@@ -92,7 +93,7 @@ impl Spelled {
         }
     }
 
-    /// Keeps what stands at a place; twins that say the same are one.
+    /// Stores what is at a place; two spellings with the same value are merged.
     fn put(&mut self, place: String, value: &Value) {
         let text = shown(value);
         match self.fields.iter_mut().find(|(known, _)| *known == place) {

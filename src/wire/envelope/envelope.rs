@@ -1,10 +1,10 @@
-//! The envelope as every layer sees it: normalised names, borrowed text. How it is spelled is the dialects' matter.
+//! The envelope for all layers: normalised names, borrowed text. Spellings are handled by the dialects.
 
 use crate::dialects::Field;
 use crate::kinds::Kind;
 use std::borrow::Cow;
 
-/// JSON text kept as it came: valid JSON, numbers exact, not parsed.
+/// JSON text as received: valid JSON, exact numbers, not parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawJson<'a>(pub Cow<'a, str>);
 
@@ -39,7 +39,7 @@ pub struct Envelope<'a> {
     pub extra: Vec<(Cow<'a, str>, RawJson<'a>)>,
 }
 
-/// How a payload travels.
+/// How a payload is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Transport {
     /// Inside the envelope, as base64.
@@ -59,7 +59,7 @@ impl Transport {
     }
 }
 
-/// What stands under `data`.
+/// The value of `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Data<'a> {
     /// Nothing, or null.
@@ -151,7 +151,7 @@ impl<'a> Payload<'a> {
 }
 
 impl Payload<'static> {
-    /// A payload of `size` bytes that waits under `url`.
+    /// A payload of `size` bytes that is available under `url`.
     pub fn link(id: &str, dataname: &str, kind: Kind, url: &str, size: u64) -> Self {
         Self {
             id: own(id),

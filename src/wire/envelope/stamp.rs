@@ -1,4 +1,4 @@
-//! The sender's stamp as an instant, in every spelling that peers use. What it differs from our clock is for others.
+//! Parses the sender's timestamp, in every spelling that peers use. Comparing it with our clock happens elsewhere.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -1,5 +1,5 @@
-//! An expression: terms joined by `and`, `or`, `not`. Generic in its leaves, so that who evaluates it can turn every
-//! term into what it looks at once, not for every message.
+//! An expression: terms joined by `and`, `or`, `not`. Generic in its leaves, so that terms can be resolved once
+//! instead of for every message.
 
 use super::fault::FilterFault;
 use std::fmt;
@@ -58,7 +58,7 @@ impl Compare {
         matches!(self, Self::Less | Self::AtMost | Self::Greater | Self::AtLeast)
     }
 
-    /// Whether two things that compare so fulfil it; things that cannot be compared fulfil only `!=`.
+    /// Whether a comparison result satisfies it; incomparable values only satisfy `!=`.
     pub fn holds(self, ordering: Option<std::cmp::Ordering>) -> bool {
         let Some(ordering) = ordering else {
             return self == Self::Unequal;
@@ -79,7 +79,7 @@ impl Compare {
 pub struct Typed {
     /// What it says, without quotes.
     pub text: String,
-    /// Whether it stood in quotes: then it is text, whatever it looks like.
+    /// Whether it was quoted: then it is text, whatever it looks like.
     pub quoted: bool,
     /// Its bytes in the filter.
     pub at: Range<usize>,
@@ -110,9 +110,9 @@ impl Term {
 pub enum Expr<T> {
     /// One leaf.
     Leaf(T),
-    /// What its inside does not hold for.
+    /// The negation of its content.
     Not(Box<Expr<T>>),
-    /// All of them; none at all holds for everything.
+    /// All of them; an empty list is always true.
     And(Vec<Expr<T>>),
     /// At least one of them.
     Or(Vec<Expr<T>>),
@@ -130,7 +130,7 @@ impl<T> Expr<T> {
         matches!(self, Self::And(parts) if parts.is_empty())
     }
 
-    /// Turns every leaf into something else; the first that cannot be is the fault.
+    /// Resolves every leaf; the first that cannot be resolved is the error.
     pub fn try_map<U>(
         self,
         turn: &mut impl FnMut(T) -> Result<U, FilterFault>,
@@ -146,7 +146,7 @@ impl<T> Expr<T> {
         })
     }
 
-    /// Whether it holds, given what each leaf says. Looks at no more leaves than it must, in their order.
+    /// Evaluates it, given the value of each leaf. Short-circuits, in order.
     pub fn eval(&self, leaf: &mut impl FnMut(&T) -> bool) -> bool {
         match self {
             Self::Leaf(at) => leaf(at),
@@ -165,7 +165,7 @@ impl<T> Expr<T> {
         }
     }
 
-    /// Puts parts that cost less before others; the meaning stays.
+    /// Moves cheaper parts to the front; the meaning stays the same.
     #[must_use]
     pub fn cheapest_first(self, cost: &impl Fn(&T) -> u32) -> Self {
         let sorted = |parts: Vec<Self>| {

@@ -1,4 +1,4 @@
-//! The filter language: one grammar for messages and for the rows of a table. What a field means is said by who asks.
+//! The filter language: one grammar for messages and table rows. The meaning of fields is defined by the callers.
 
 mod expr;
 mod fault;

@@ -1,16 +1,15 @@
-//! From text to expression. `or` binds least, then `and` (or just a space), then `not`; parentheses group.
+//! Parses filter expressions. `or` binds weakest, then `and` (or just a space), then `not`; parentheses group.
 
 use super::expr::{Compare, Expr, Term, Typed};
 use super::fault::FilterFault;
 use super::token::{Token, tokens};
 
-/// Parentheses and `not` may be nested so deep.
+/// Maximum nesting of parentheses and `not`.
 const DEPTH: usize = 64;
 
-/// Reads a filter; the empty text gives the one that holds for everything.
+/// Parses a filter; the empty text gives an expression that is always true.
 ///
-/// # Errors
-/// The first thing that is wrong, with its place.
+/// # Errors The first error, with its position.
 pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterFault> {
     let mut parser = Parser {
         tokens: tokens(text)?,
@@ -25,7 +24,7 @@ pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterFault> {
         None => Ok(expr),
         Some(token) => Err(FilterFault::new(
             token.start()..token.start() + 1,
-            "no parenthesis was opened for this one: take it away, or put ( before",
+            "this parenthesis closes nothing: remove it, or put ( before",
         )),
     }
 }
@@ -82,7 +81,7 @@ impl Parser {
         if depth > DEPTH {
             return Err(FilterFault::new(
                 start..self.end,
-                format!("more than {DEPTH} parentheses in each other: write it flatter"),
+                format!("more than {DEPTH} nested parentheses: simplify the expression"),
             ));
         }
         if self.takes("not") {
@@ -115,7 +114,7 @@ impl Parser {
         }
     }
 
-    /// A word may be a field, a sign and a value in one (`size>1MB`), or the first of them (`size > 1MB`).
+    /// A word may contain a field, an operator and a value (`size>1MB`), or be the first of them (`size > 1MB`).
     fn term(&mut self, word: Typed) -> Result<Expr<Term>, FilterFault> {
         if let Some((field, compare, rest)) = split(&word) {
             return self.compared(field, compare, rest);
@@ -181,7 +180,7 @@ fn is_field(text: &str) -> bool {
         && !text.ends_with('.')
 }
 
-/// A word as field, sign and the rest. `chat.>` is none: a field does not end in a dot.
+/// Splits a word into field, operator and rest. `chat.>` is not one: a field does not end in a dot.
 fn split(word: &Typed) -> Option<(Typed, Compare, Typed)> {
     if word.quoted {
         return None;

@@ -34,9 +34,9 @@ impl Severity {
 
 macro_rules! codes {
     ($($name:ident $code:literal $severity:ident),* $(,)?) => {
-        /// A stable identifier of one sort of trouble; the kebab-case spelling is part of the contract.
+        /// A stable identifier of a kind of problem; the kebab-case spelling is part of the contract.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(missing_docs, reason = "the code's own spelling and its check say it")]
+        #[expect(missing_docs, reason = "the code name and its check describe it")]
         pub enum Code { $($name),* }
         impl Code {
             /// Every code there is.
@@ -151,7 +151,7 @@ codes! {
     ImageLimit "image-limit" Error,
     AudioInvalid "audio-invalid" Warning,
     VideoInvalid "video-invalid" Warning,
-    // What only a given reader stumbles over; told where readers are asked for.
+    // What affects only certain readers; reported when readers are asked about.
     ForeignKeys "foreign-keys" Warning,
     ForeignKind "foreign-kind" Warning,
     TableUnsupported "table-unsupported" Warning,
@@ -264,7 +264,7 @@ impl Findings {
         self.push(Finding::new(code, path, message));
     }
 
-    /// Whether it tells of this already.
+    /// Whether it already contains this finding.
     pub fn tell(&self, code: Code) -> bool {
         self.told[code as usize]
     }

@@ -1,6 +1,6 @@
-//! Texts of messages within sentences.
+//! Quotes text of messages within sentences.
 
-/// The text in quotes, cut to what a sentence bears.
+/// The text in quotes, shortened to a reasonable length.
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 80;
     match text.char_indices().nth(SHOWN) {

@@ -1,10 +1,10 @@
-//! A pull cursor over JSON text: exact offsets, borrowed values, nothing copied that need not be.
-//! It is as strict as the standard, except for two things real peers send, which it counts and can mend:
-//! NaN and infinities, and lone surrogates. What the values mean is the reader's matter.
+//! A pull parser for JSON text: exact offsets, borrowed values, minimal copying. It is as strict as the standard,
+//! except for two deviations of real peers, which it counts and can repair: NaN and infinities, and lone surrogates.
+//! Values are interpreted by the reader.
 
 #![expect(
     clippy::inline_always,
-    reason = "passed through memory, an item costs more than it took to read"
+    reason = "without inlining, items are returned through memory, which costs more than reading them"
 )]
 
 use super::string_ends::Marks;
@@ -18,9 +18,9 @@ use std::borrow::Cow;
 pub(crate) struct Fault {
     /// Byte offset.
     pub at: usize,
-    /// What stands there, as the end of a sentence.
+    /// What is at that place, as the end of a sentence.
     pub what: &'static str,
-    /// Whether only the nesting is to blame.
+    /// Whether only the nesting is too deep.
     pub too_deep: bool,
 }
 
@@ -62,13 +62,13 @@ pub(crate) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// The string, where it stands as it is meant.
+    /// The string, if it contains no escapes.
     #[inline(always)]
     pub fn plain(self) -> Option<&'a str> {
         (self.shape == Shape::Text && !self.escaped).then_some(self.raw)
     }
 
-    /// The string behind the escapes; any other value's text.
+    /// The unescaped string; any other value's text.
     #[inline(always)]
     pub fn text(self) -> Cow<'a, str> {
         match self.shape {
@@ -89,7 +89,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// What was found on the way that is no fault: offsets of the first of each.
+/// Deviations that are not errors: the offset of the first of each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Oddities {
     /// NaN or an infinity.
@@ -101,7 +101,7 @@ pub(crate) struct Oddities {
 }
 
 impl Oddities {
-    /// Whether the text has to be mended before a strict parser takes it.
+    /// Whether the text must be repaired before a strict parser accepts it.
     pub fn need_mending(&self) -> bool {
         self.non_finite.is_some() || self.lone_surrogate.is_some()
     }
@@ -175,11 +175,11 @@ impl<'a> Cursor<'a> {
             return Ok(None);
         }
         if self.peek() != b'"' {
-            return Err(self.fault("where a quoted key belongs"));
+            return Err(self.fault("where a quoted key is expected"));
         }
         let key = self.string()?;
         if self.peek() != b':' {
-            return Err(self.fault("where a colon belongs"));
+            return Err(self.fault("where a colon is expected"));
         }
         self.at += 1;
         Ok(Some(key))
@@ -200,11 +200,11 @@ impl<'a> Cursor<'a> {
         }
         if !*first {
             if byte != b',' {
-                return Err(self.fault("where a comma or the end belongs"));
+                return Err(self.fault("where a comma or the end is expected"));
             }
             self.at += 1;
             if self.peek() == close {
-                return Err(self.fault("behind a comma with nothing after it"));
+                return Err(self.fault("after a comma with nothing following it"));
             }
         }
         *first = false;
@@ -264,7 +264,7 @@ impl<'a> Cursor<'a> {
     pub fn end(&mut self) -> Outcome<()> {
         match self.peek() {
             0 if self.at == self.text.len() => Ok(()),
-            _ => Err(self.fault("behind the end of the JSON value")),
+            _ => Err(self.fault("after the end of the JSON value")),
         }
     }
 
@@ -293,7 +293,7 @@ impl<'a> Cursor<'a> {
                 return Ok(());
             }
         }
-        Err(self.fault("where a value belongs"))
+        Err(self.fault("where a value is expected"))
     }
 
     fn number(&mut self) -> Outcome<()> {
@@ -308,7 +308,7 @@ impl<'a> Cursor<'a> {
         match self.rest().first() {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
-            _ => return Err(self.fault("where a value belongs")),
+            _ => return Err(self.fault("where a value is expected")),
         }
         let integer = &self.text[start..self.at];
         let mut whole = true;
@@ -323,7 +323,7 @@ impl<'a> Cursor<'a> {
             self.at += usize::from(matches!(self.rest().first(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        // 2^53 has 16 digits: shorter ones need no look.
+        // 2^53 has 16 digits, so shorter numbers need no check.
         if whole && integer.len() >= 16 && beyond_double(integer) {
             self.oddities.big_integer.get_or_insert(start);
         }
@@ -334,7 +334,7 @@ impl<'a> Cursor<'a> {
         let count = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
         self.at += count;
         if count == 0 {
-            return Err(self.fault("where a digit belongs"));
+            return Err(self.fault("where a digit is expected"));
         }
         Ok(())
     }
@@ -382,9 +382,9 @@ impl<'a> Cursor<'a> {
                     }
                     self.at += length.unwrap_or(6);
                 }
-                None => return Err(self.fault("an escape that JSON does not know")),
+                None => return Err(self.fault("an invalid escape")),
             },
-            _ => return Err(self.fault("an escape that JSON does not know")),
+            _ => return Err(self.fault("an invalid escape")),
         }
         Ok(())
     }

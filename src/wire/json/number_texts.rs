@@ -1,12 +1,12 @@
-//! Numbers as they stand in JSON text, where a parsed number would be written otherwise: `1.10`, `1e3`, integers beyond
-//! 64 bits.
+//! Numbers whose JSON text differs from how the parsed number would be written: `1.10`, `1e3`, integers beyond 64
+//! bits.
 
 use super::cursor::{Cursor, Fault, Shape};
 use crate::bounds::Limits;
 use crate::bytes::Blob;
 use std::collections::HashMap;
 
-/// The texts of such numbers, by the numbers of the children that lead to them from the root on.
+/// The texts of such numbers, by their path of child indexes from the root.
 pub type NumberTexts = HashMap<Vec<usize>, String>;
 
 /// Finds them in a JSON text; none in what is no JSON, or is too large to be read.
@@ -64,7 +64,7 @@ impl Walk {
             let next = places.len();
             let place = *places.entry(key.text().into_owned()).or_insert(next);
             if place != next {
-                // The key stood before: its value there counts no more.
+                // The key occurred before: its value there no longer counts.
                 self.path.push(place);
                 let path = &self.path;
                 self.found.retain(|known, _| !known.starts_with(path));

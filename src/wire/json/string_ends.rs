@@ -1,5 +1,5 @@
-//! Where strings end: the bytes that a JSON string cannot hold as they are, found for a block of text at a time.
-//! Strings are mostly shorter than a block, so that one look serves several of them.
+//! Finds where strings end: the bytes that are special in a JSON string, for a block of text at a time. Strings are
+//! mostly shorter than a block, so one scan serves several of them.
 
 use super::text::plain_run;
 
@@ -38,7 +38,7 @@ impl Marks {
     /// As `next`, where the block looked at last does not tell.
     #[inline(never)]
     fn beyond(&mut self, bytes: &[u8], at: usize) -> usize {
-        // What goes on for longer is left to a search that keeps nothing, which is faster.
+        // Longer runs use a stateless search, which is faster.
         const BLOCKS: usize = 4;
         let mut at = at;
         for _ in 0..BLOCKS {

@@ -1,4 +1,4 @@
-//! JSON text below the level of values: runs without escapes, escapes, and the mending of what strict parsers refuse.
+//! JSON text below the level of values: runs without escapes, escapes, and the repair of what strict parsers refuse.
 
 /// How many bytes from the start need no escape in a JSON string: no quote, backslash or control character.
 ///
@@ -50,7 +50,8 @@ fn special_bytes(word: u64) -> u64 {
     (low | (slash.wrapping_sub(ONES) & !slash)) & (ONES << 7)
 }
 
-/// Valid JSON again: non-finite numbers become null, lone surrogates U+FFFD. `text` must be what the cursor took.
+/// Makes the JSON valid again: non-finite numbers become null, lone surrogates U+FFFD. `text` must be what the cursor
+/// accepted.
 pub(crate) fn mended(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut at, mut in_string) = (0, false);
@@ -76,7 +77,7 @@ pub(crate) fn mended(text: &str) -> String {
     out
 }
 
-/// The text behind a JSON string's escapes; half of a surrogate pair becomes U+FFFD.
+/// Unescapes a JSON string; lone surrogates become U+FFFD.
 #[cold]
 pub(crate) fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());

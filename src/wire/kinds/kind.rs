@@ -1,4 +1,4 @@
-//! The payload kind as a value. What each kind is called in which vocabulary stands in the registry.
+//! The payload kind as a value. Its names in each vocabulary are in the registry.
 
 /// What a payload is, after the dialects' spellings are folded together (`json` is a dictionary,
 /// `arrowtable` a table).
@@ -13,12 +13,12 @@ pub enum Kind {
     Table,
     /// A JSON array of row objects.
     JsonTable,
-    /// Picture bytes (PNG, JPEG, …).
+    /// Image data (PNG, JPEG, …).
     Image,
-    /// Sound bytes (WAV, MP3, …).
+    /// Audio data (WAV, MP3, …).
     Audio,
-    /// Film bytes (MP4, WebM, AVI, …).
+    /// Video data (MP4, WebM, AVI, …).
     Video,
-    /// Bytes of any other sort; also what an unknown declared type is shown as.
+    /// Any other bytes; also used for unknown declared types.
     Binary,
 }

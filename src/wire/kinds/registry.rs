@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use crate::dialects::Vocabulary;
 
-/// What the product knows of one kind.
+/// Everything known about one kind.
 #[derive(Debug, Clone, Copy)]
 pub struct KindRow {
     /// The kind.
@@ -57,21 +57,21 @@ pub const KINDS: &[KindRow] = &[
         "image",
         ["image", "image", "image"],
         "application/octet-stream",
-        "A picture: PNG, JPEG, GIF, WebP or BMP.",
+        "An image: PNG, JPEG, GIF, WebP or BMP.",
     ),
     row(
         Kind::Audio,
         "audio",
         ["audio", "audio", "audio"],
         "application/octet-stream",
-        "Sound: WAV, MP3, FLAC, Ogg and others.",
+        "Audio: WAV, MP3, FLAC, Ogg and others.",
     ),
     row(
         Kind::Video,
         "video",
         ["video", "video", "video"],
         "application/octet-stream",
-        "Film: MP4, Matroska, WebM or AVI.",
+        "Video: MP4, Matroska, WebM or AVI.",
     ),
     row(
         Kind::Binary,
@@ -101,7 +101,7 @@ const fn row(
 }
 
 impl Kind {
-    /// The kind that a declared type means, in any dialect's spelling; `None` for a word nobody speaks.
+    /// The kind of a declared type, in any dialect's spelling; `None` for an unknown word.
     pub fn from_declared(word: &str) -> Option<Self> {
         if word == "json" {
             return Some(Self::Dictionary);
@@ -112,7 +112,7 @@ impl Kind {
             .map(|row| row.kind)
     }
 
-    /// The kind under which vocabularies that have no word for it send it: a jsontable counts as a dictionary.
+    /// The kind used in vocabularies without a word for it: a jsontable is sent as a dictionary.
     #[must_use]
     pub fn family(self) -> Self {
         match self {

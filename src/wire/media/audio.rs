@@ -1,4 +1,4 @@
-//! Sound: format, duration, rate and channels from the container's head. No codec runs.
+//! Audio: format, duration, sample rate and channels from the container's header. No codec runs.
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
@@ -9,9 +9,9 @@ use symphonia::core::codecs::CodecParameters;
 use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as formats};
 use symphonia::core::io::MediaSource;
 
-/// What the head of a sound says; `None` where it does not say.
+/// Facts from an audio header; `None` if it does not contain them.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct AudioFacts {
     pub format: &'static str,
     pub duration_s: Option<f64>,
@@ -19,7 +19,7 @@ pub struct AudioFacts {
     pub channels: Option<u16>,
 }
 
-/// Reads a sound's facts.
+/// Reads audio facts.
 pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {
     let sound = usize::try_from(id3_length(bytes))
         .ok()
@@ -27,7 +27,7 @@ pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {
     read(Cursor::new(sound.unwrap_or(bytes)))
 }
 
-/// As [`audio_facts`], reading no more than the container asks for.
+/// Like [`audio_facts`], reading only what the container needs.
 pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
     let tag = body.slice(0..10).map(|head| id3_length(&head));
     let tag = tag.map_err(|error| MediaError::unreadable(&error))?;
@@ -36,12 +36,12 @@ pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
 
 fn read(source: impl MediaSource) -> Result<AudioFacts, MediaError> {
     let invalid = |why: &str| {
-        let message = format!("The bytes are no sound that can be read: {why}.");
+        let message = format!("The data is not audio that can be read: {why}.");
         MediaError::new(Code::AudioInvalid, message)
     };
     look_into(source, facts)
         .map_err(|why| invalid(&why))?
-        .ok_or_else(|| invalid("they hold no sound track"))
+        .ok_or_else(|| invalid("there is no audio track"))
 }
 
 fn facts(reader: &mut dyn FormatReader) -> Option<AudioFacts> {

@@ -1,4 +1,4 @@
-//! Opens a sound or film container with symphonia: head and tracks only, nothing is decoded.
+//! Opens an audio or video container with symphonia: header and tracks only, nothing is decoded.
 
 use crate::bounds::caught;
 use crate::bytes::BlobReader;
@@ -9,10 +9,10 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptio
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::{Duration, TimeBase};
 
-/// Bytes of one tag or cover picture that may be kept: nobody looks at them here.
+/// Bytes of one tag or cover image that may be kept; they are not used here.
 const TAG_BYTES: usize = 4096;
 
-/// Opens the container and lets `look` take what it wants; the error is the rest of a sentence.
+/// Opens the container and lets `look` extract what it wants; the error is the end of a sentence.
 pub(super) fn look_into<T>(
     source: impl MediaSource,
     look: impl FnOnce(&mut dyn FormatReader) -> T,
@@ -27,7 +27,7 @@ pub(super) fn look_into<T>(
             .map(|mut reader| look(reader.as_mut()))
             .map_err(|error| error.to_string())
     });
-    opened.unwrap_or_else(|| Err("the reader stumbled over them".to_owned()))
+    opened.unwrap_or_else(|| Err("the reader panicked on them".to_owned()))
 }
 
 impl MediaSource for BlobReader {

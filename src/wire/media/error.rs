@@ -1,8 +1,8 @@
-//! Why a medium cannot be read: one sentence and the finding it becomes.
+//! Why media cannot be read: a sentence and the finding it becomes.
 
 use crate::findings::Code;
 
-/// Why a picture, sound or film cannot be read.
+/// Why an image, audio or video cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct MediaError {
@@ -21,7 +21,7 @@ impl MediaError {
         }
     }
 
-    /// The bytes lie somewhere that cannot be read.
+    /// The bytes are in a place that cannot be read.
     pub(super) fn unreadable(error: &std::io::Error) -> Self {
         let message = format!("The payload cannot be read from its file: {error}.");
         Self::new(Code::PayloadUnreadable, message)

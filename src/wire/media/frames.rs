@@ -1,4 +1,4 @@
-//! The pictures of an animation, one after the other, under limits.
+//! The frames of an animation, one after the other, within limits.
 
 use super::error::MediaError;
 use super::image::{ImageFormat, check_image_size, guarded, image_facts};
@@ -9,16 +9,17 @@ use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, ImageDecoder};
 use std::io::Cursor;
 
-/// The pictures of an animation.
+/// The frames of an animation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frames {
     /// The pictures, each whole.
     pub pictures: Vec<Picture>,
-    /// Whether there are more than the limits let in, or one that is damaged.
+    /// Whether there are more frames than the limits allow, or a damaged one.
     pub more: bool,
 }
 
-/// Decodes the pictures of an animation up to [`Limits::image_frames`] bytes of pixels. What is no animation has none.
+/// Decodes the frames of an animation up to [`Limits::image_frames`] bytes of pixels. Anything but an animation has
+/// none.
 pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError> {
     let facts = image_facts(bytes)?;
     check_image_size(facts, limits)?;

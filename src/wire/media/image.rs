@@ -1,4 +1,4 @@
-//! Pictures: what their head says, and their pixels under limits. Five formats, the first picture of an animation.
+//! Images: header facts, and pixels within limits. Five formats; the first frame of an animation.
 
 use super::error::MediaError;
 use super::picture::Picture;
@@ -7,9 +7,9 @@ use crate::findings::Code;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use std::io::Cursor;
 
-/// Picture formats we open.
+/// Supported image formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum ImageFormat {
     Png,
     Jpeg,
@@ -42,9 +42,9 @@ impl ImageFormat {
     }
 }
 
-/// What the head of a picture says; `width` and `height` are the stored ones, before any orientation is applied.
+/// Facts from an image header; `width` and `height` are the stored ones, before any orientation is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct ImageFacts {
     pub format: ImageFormat,
     pub width: u32,
@@ -64,7 +64,7 @@ pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
     })
 }
 
-/// Decodes the (first) picture under the limits; the orientation that a camera noted is applied.
+/// Decodes the (first) frame within the limits, applying the camera's orientation.
 pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
     let facts = image_facts(bytes)?;
     check_image_size(facts, limits)?;
@@ -74,11 +74,10 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
         let mut decoder = reader.into_decoder().map_err(failed)?;
         if decoder.total_bytes() > limits.image_alloc {
             let (claimed, most) = (decoder.total_bytes(), limits.image_alloc);
-            let message =
-                format!("The picture needs {claimed} bytes of memory, more than the {most} allowed.");
+            let message = format!("The image needs {claimed} bytes of memory, the limit is {most}.");
             return Err(MediaError::new(Code::ImageLimit, message));
         }
-        // A damaged note about the orientation is no reason to show nothing.
+        // A damaged orientation tag is no reason to show nothing.
         let orientation = decoder.orientation().ok();
         let mut picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
         if let Some(orientation) = orientation {
@@ -93,37 +92,35 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
     })
 }
 
-/// Refuses a picture that claims more pixels than the limits allow.
+/// Refuses an image with more pixels than the limits allow.
 pub fn check_image_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
     let ImageFacts { width, height, .. } = facts;
     let (side, most) = (limits.image_side, limits.image_pixels);
     let message = if width > side || height > side {
-        format!("The picture claims {width} × {height} pixels, more than {side} along one side.")
+        format!("The image has {width} × {height} pixels, the limit is {side} per side.")
     } else if u64::from(width) * u64::from(height) > most {
-        format!("The picture claims {width} × {height} pixels, more than {most} in all.")
+        format!("The image has {width} × {height} pixels, the limit is {most} in all.")
     } else {
         return Ok(());
     };
     Err(MediaError::new(Code::ImageLimit, message))
 }
 
-/// Every decoder of ours is behind this reader.
+/// All our decoders go through this reader.
 type Reader<'a> = ImageReader<Cursor<&'a [u8]>>;
 
-/// A reader with limits. Decoders must not be made in any other way: their own constructors have none.
+/// A reader with limits. Decoders must not be created in any other way: their own constructors have no limits.
 fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ImageFormat, Reader<'a>), MediaError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
-        .map_err(|error| {
-            MediaError::new(Code::ImageInvalid, format!("The bytes cannot be read: {error}."))
-        })?;
+        .map_err(|error| MediaError::new(Code::ImageInvalid, format!("The data cannot be read: {error}.")))?;
     let mut allowed = image::Limits::default();
     allowed.max_alloc = Some(limits.image_alloc);
     reader.limits(allowed);
     let format = reader.format().and_then(ImageFormat::of).ok_or_else(|| {
         MediaError::new(
             Code::ImageInvalid,
-            "The bytes are none of the pictures that can be opened (png, jpeg, gif, webp, bmp).",
+            "The data is not an image that can be opened (png, jpeg, gif, webp, bmp).",
         )
     })?;
     Ok((format, reader))
@@ -136,13 +133,13 @@ pub(super) fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
     };
     MediaError::new(
         code,
-        format!("The {} picture cannot be opened: {error}.", format.name()),
+        format!("The {} image cannot be opened: {error}.", format.name()),
     )
 }
 
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
     caught(work).unwrap_or_else(|| {
-        let message = "The bytes are no picture that can be opened: the decoder stumbled over them.";
+        let message = "The data is not an image that can be opened: the decoder failed on it.";
         Err(MediaError::new(Code::ImageInvalid, message))
     })
 }

@@ -1,4 +1,4 @@
-//! Pictures, sound and film: facts from the first bytes, pixels under limits.
+//! Images, audio and video: facts from the header, pixels within limits.
 
 mod audio;
 mod container;

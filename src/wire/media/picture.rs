@@ -1,4 +1,4 @@
-//! Decoded pixels and how they are made smaller. Knows no file format.
+//! Decoded pixels and how they are scaled down. Independent of file formats.
 
 use image::imageops::{FilterType, crop_imm, resize, thumbnail};
 use image::{GenericImageView, ImageBuffer, Rgba, RgbaImage};
@@ -15,7 +15,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A part of the picture, scaled to exactly `width` × `height` pixels (at least one by one).
+    /// A part of the image, scaled to exactly `width` × `height` pixels (at least one by one).
     #[must_use]
     pub fn scaled(&self, part: Part, width: u32, height: u32) -> Self {
         let (width, height) = (width.max(1), height.max(1));
@@ -36,7 +36,7 @@ impl Picture {
         scaled.into()
     }
 
-    /// The same at once and roughly: each pixel is the one that lies nearest.
+    /// The same, fast and rough: nearest neighbour.
     #[must_use]
     pub fn sampled(&self, part: Part, width: u32, height: u32) -> Self {
         let (width, height) = (width.max(1), height.max(1));
@@ -54,7 +54,7 @@ impl Picture {
         }
     }
 
-    /// The pixel at column `x`, row `y`; transparent outside the picture.
+    /// The pixel at column `x`, row `y`; transparent outside the image.
     pub fn pixel(&self, x: u32, y: u32) -> [u8; 4] {
         if x >= self.width || y >= self.height {
             return [0; 4];
@@ -87,7 +87,7 @@ impl From<RgbaImage> for Picture {
 
 /// A part of a picture, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Part {
     pub x: u32,
     pub y: u32,
@@ -117,7 +117,7 @@ impl Part {
     }
 }
 
-/// A far smaller picture is averaged roughly first: the smooth filter costs by source pixels.
+/// A much smaller image is averaged roughly first: the smooth filter costs by source pixels.
 fn shrink<I: GenericImageView<Pixel = Rgba<u8>>>(source: &I, width: u32, height: u32) -> RgbaImage {
     if (width, height) == source.dimensions() {
         return ImageBuffer::from_fn(width, height, |x, y| source.get_pixel(x, y));

@@ -1,4 +1,4 @@
-//! RIFF chunks and the AVI head made of them: frame size, duration, codec. Borrows, never allocates by a claim.
+//! RIFF chunks and the AVI header: frame size, duration, codec. Borrows, and never allocates by claimed sizes.
 
 /// What an AVI's head says.
 #[derive(Debug, Default, PartialEq)]

@@ -1,4 +1,4 @@
-//! A sound as it looks and what it says of itself: peaks over time, and tags. Decodes the whole sound, so it is slow.
+//! Audio waveform and tags: peaks over time, and metadata. Decodes everything, so it is slow.
 
 use super::container::look_into;
 use super::error::MediaError;
@@ -9,15 +9,15 @@ use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatReader, TrackType};
 
-/// Parts that the peaks are kept in at most.
+/// Maximum number of parts with separate peaks.
 const PARTS: usize = 4096;
 /// Tags that are listed.
 const TAGS: usize = 64;
 
-/// A sound as it looks.
+/// A waveform with tags.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sound {
-    /// Lowest and highest sample of each part of the time, all channels together, in -1 to 1.
+    /// Minimum and maximum sample of each part of the time, over all channels, in -1 to 1.
     pub peaks: Vec<(f32, f32)>,
     /// Frames in each part but the last.
     pub each: usize,
@@ -51,10 +51,10 @@ impl Sound {
     }
 }
 
-/// Decodes a sound; `None` when it was given up.
+/// Decodes audio; `None` if cancelled.
 pub fn sound(body: &Blob, steps: &dyn Steps) -> Result<Option<Sound>, MediaError> {
     let failed =
-        |why: String| MediaError::new(Code::AudioInvalid, format!("The sound cannot be decoded: {why}."));
+        |why: String| MediaError::new(Code::AudioInvalid, format!("The audio cannot be decoded: {why}."));
     look_into(body.reader_from(0), |reader| decode(reader, body.len(), steps))
         .map_err(failed)?
         .map_err(failed)
@@ -68,16 +68,16 @@ fn decode(reader: &mut dyn FormatReader, bytes: u64, steps: &dyn Steps) -> Resul
     };
     let track = reader
         .default_track(TrackType::Audio)
-        .ok_or("it has no sound track")?;
+        .ok_or("it has no audio track")?;
     let id = track.id;
     let Some(CodecParameters::Audio(codec)) = &track.codec_params else {
-        return Err("it does not say how it is coded".to_owned());
+        return Err("it does not name its codec".to_owned());
     };
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(codec, &AudioDecoderOptions::default())
         .map_err(|error| error.to_string())?;
     let (mut samples, mut read) = (Vec::<f32>::new(), 0);
-    // The end of the file may be told as an error: what was decoded until then counts.
+    // The end of the file may be reported as an error: what was decoded until then counts.
     while let Ok(Some(packet)) = reader.next_packet() {
         read += packet.data.len() as u64;
         if !steps.step(read, bytes) {
@@ -100,7 +100,7 @@ fn decode(reader: &mut dyn FormatReader, bytes: u64, steps: &dyn Steps) -> Resul
         }
     }
     if sound.peaks.is_empty() {
-        return Err("not one part of it could be decoded".to_owned());
+        return Err("no part of it could be decoded".to_owned());
     }
     Ok(Some(sound))
 }

@@ -1,4 +1,4 @@
-//! Film: container, duration, frame size and codec from the head. No codec runs.
+//! Video: container, duration, frame size and codec from the header. No codec runs.
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
@@ -14,9 +14,9 @@ use symphonia::core::io::MediaSource;
 /// Bytes in which an AVI's head stands and a container names itself.
 const HEAD: u64 = 1 << 20;
 
-/// What the head of a film says; `None` where it does not say.
+/// Facts from a video header; `None` if it does not contain them.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct VideoFacts {
     pub format: &'static str,
     pub duration_s: Option<f64>,
@@ -25,7 +25,7 @@ pub struct VideoFacts {
     pub codec: Option<String>,
 }
 
-/// Reads a film's facts.
+/// Reads video facts.
 pub fn video_facts(bytes: &[u8]) -> Result<VideoFacts, MediaError> {
     read(bytes, Cursor::new(bytes))
 }
@@ -44,10 +44,10 @@ fn read(head: &[u8], source: impl MediaSource) -> Result<VideoFacts, MediaError>
         return Ok(from_avi(&head));
     }
     let invalid = |why: &str| {
-        let message = format!("The bytes are no film that can be read: {why}.");
+        let message = format!("The data is not video that can be read: {why}.");
         MediaError::new(Code::VideoInvalid, message)
     };
-    let format = container_name(head).ok_or_else(|| invalid("they start like no known container"))?;
+    let format = container_name(head).ok_or_else(|| invalid("it starts like no known container format"))?;
     look_into(source, |reader| facts(format, reader)).map_err(|why| invalid(&why))
 }
 
@@ -64,7 +64,7 @@ fn container_name(bytes: &[u8]) -> Option<&'static str> {
     match bytes.get(4..8)? {
         b"ftyp" if bytes.get(8..12) == Some(b"qt  ") => Some("mov"),
         b"ftyp" | b"styp" => Some("mp4"),
-        // Old QuickTime films start without naming a brand.
+        // Old QuickTime files have no brand at the start.
         b"moov" | b"mdat" | b"wide" => Some("mov"),
         _ => None,
     }

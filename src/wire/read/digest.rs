@@ -1,4 +1,4 @@
-//! The digest: one borrowed pass over a message that skips `data`, for the list, the filter and the timeline.
+//! The digest: a single borrowed pass over a message that skips `data`, for the list, the filter and the timeline.
 
 use super::message::{json_start, looks_meant};
 use super::payload::{URL_HEAD, looks_like_url};
@@ -44,9 +44,9 @@ pub struct Digest<'a> {
     pub reply_to: Cow<'a, str>,
     /// Receiver's name.
     pub receiver: Cow<'a, str>,
-    /// The sender's stamp, as it wrote it.
+    /// The sender's timestamp, as written.
     pub timestamp: Cow<'a, str>,
-    /// Where the payloads stand in the bytes; empty where they cannot be told.
+    /// The byte range of the payloads; empty if unknown.
     pub payloads_at: Range<usize>,
     /// Kinds of its payloads.
     pub kinds: KindSet,
@@ -87,7 +87,7 @@ impl Digest<'_> {
             reply_to: own(self.reply_to),
             receiver: own(self.receiver),
             timestamp: own(self.timestamp),
-            // Offsets of the mended text are not those of the bytes.
+            // Offsets in the repaired text differ from those in the bytes.
             payloads_at: 0..0,
             kinds: self.kinds,
             payloads: self.payloads,
@@ -268,7 +268,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Whether the data is a URL. Where something is escaped, only so much is undone as has to be looked at.
+/// Whether the data is a URL. If it contains escapes, only as much is unescaped as needed.
 fn is_url(item: Item<'_>) -> bool {
     const ESCAPE: usize = r"\u0000".len();
     match item.plain() {

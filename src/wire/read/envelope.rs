@@ -1,5 +1,5 @@
-//! Reads the fields of an envelope out of a JSON object, in any dialect's spelling.
-//! Whether the bytes are an envelope at all, and what to say if not, is `read`'s matter.
+//! Reads the fields of an envelope from a JSON object, in any dialect's spelling. Whether the bytes are an envelope
+//! at all is decided in `read`.
 
 use super::field_checks::check_fields;
 use super::payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
@@ -10,7 +10,7 @@ use crate::findings::{Code, Finding, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Oddities};
 use std::borrow::Cow;
 
-/// Reads the object that starts at byte `start` into an empty envelope; `None` when it is a whole object but no
+/// Reads the object that starts at byte `start` into an empty envelope; `None` if it is a complete object but not an
 /// envelope.
 pub(super) fn read_envelope<'a>(
     text: &'a str,
@@ -73,7 +73,7 @@ impl<'a> Reader<'a, '_> {
                 self.findings.push(repeated(&key.text(), None, key.at));
             }
             if spelling == Spelling::Old {
-                let message = format!("{} is the spelling from before the first release", key.text());
+                let message = format!("{} is the spelling used before the first release", key.text());
                 self.findings
                     .add(Code::OldSpelling, key.text().into_owned(), message);
             }
@@ -108,7 +108,7 @@ impl<'a> Reader<'a, '_> {
         self.envelope.payloads.clear();
         let next = self.cursor.peek();
         if next == b'{' {
-            let message = "payloads is one object, not an array of them";
+            let message = "payloads is a single object, not an array";
             self.findings.add(Code::WrongFieldType, "payloads", message);
             return self.payload();
         }
@@ -136,7 +136,7 @@ impl<'a> Reader<'a, '_> {
         }
         let shown = self.envelope.payloads.len();
         if count > shown {
-            let message = format!("there are {count} payloads; the first {shown} are shown");
+            let message = format!("{count} payloads, of which the first {shown} are shown");
             self.findings.add(Code::TooManyPayloads, "payloads", message);
         }
         Ok(())
@@ -166,10 +166,7 @@ impl<'a> Reader<'a, '_> {
         }
         said_more(self.more, None, self.findings);
         if self.evidence.is_mixed() {
-            let message = format!(
-                "keys of several dialects stand side by side; read as {}",
-                dialect.name()
-            );
+            let message = format!("keys of several dialects are mixed; read as {}", dialect.name());
             self.findings.add(Code::MixedDialects, "", message);
         }
         for finding in odd(&self.cursor.oddities) {
@@ -201,23 +198,23 @@ fn take_text<'a>(
     }
 }
 
-/// The findings about what is no fault but strange in JSON text.
+/// Findings about unusual JSON that is not an error.
 pub(crate) fn odd(oddities: &Oddities) -> impl Iterator<Item = Finding> {
     let found = [
         (
             oddities.non_finite,
             Code::NonFiniteNumber,
-            "NaN or an infinity stands here; it is read as null",
+            "NaN or infinity is not JSON; it is read as null",
         ),
         (
             oddities.lone_surrogate,
             Code::LoneSurrogate,
-            "half of a surrogate pair stands here; it is read as U+FFFD",
+            "this is half of a surrogate pair; it is read as U+FFFD",
         ),
         (
             oddities.big_integer,
             Code::BigInteger,
-            "an integer beyond 2^53 stands here",
+            "this is an integer beyond 2^53",
         ),
     ];
     found

@@ -1,4 +1,4 @@
-//! Checks of what fields hold: ids, timestamp, broker URL, subjects, links. Whether they are there is the reader's matter.
+//! Checks field values: ids, timestamp, broker URL, subjects, links. Missing fields are reported by the reader.
 
 use crate::checks::{
     check_broker_url, check_id, check_link, check_link_name, check_subject, check_timestamp,
@@ -16,7 +16,7 @@ const IDS: [Field; 5] = [
     Field::ReplyToMsgId,
 ];
 
-/// Checks every field of an envelope that was read in `dialect`. Empty fields say nothing and are passed over.
+/// Checks every field of an envelope that was read in `dialect`. Empty fields are skipped.
 pub(super) fn check_fields(envelope: &Envelope<'_>, dialect: Dialect, findings: &mut Findings) {
     for field in IDS {
         check_id(text(envelope, field), || field.key(dialect).to_owned(), findings);
@@ -40,7 +40,7 @@ fn check_payloads(envelope: &Envelope<'_>, findings: &mut Findings) {
         check_id(&payload.id, || path("id"), findings);
         let alone = envelope.payloads.len() == 1;
         if !alone && !payload.id.is_empty() && !ids.insert(&payload.id) {
-            let message = format!("another payload has the id {} too", quoted(&payload.id));
+            let message = format!("another payload has the same id {}", quoted(&payload.id));
             findings.add(Code::DuplicatePayloadId, path("id"), message);
         }
         if let (Transport::Link, Data::Text(url)) = (payload.transport, &payload.data) {

@@ -1,5 +1,5 @@
-//! The lenient reader: bytes → envelope in normalised names, with findings instead of errors.
-//! Here is decided whether the bytes are an envelope, and what to say if they only look like one.
+//! The lenient reader: bytes → envelope with normalised names, with findings instead of errors. It decides whether
+//! the bytes are an envelope, and what to report if they only look like one.
 
 use super::envelope::read_envelope;
 use crate::bounds::Limits;
@@ -11,16 +11,16 @@ use crate::json::Fault;
 /// UTF-8's byte order mark.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// What a message turned out to be.
+/// The content of a message.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "made once per message and taken apart at once"
+    reason = "made once per message and consumed at once"
 )]
 pub enum Content<'a> {
     /// An envelope in that dialect.
     Envelope(Dialect, Envelope<'a>),
-    /// Something else; findings hold why, where it looked like an envelope.
+    /// Something else; findings say why, if it looked like an envelope.
     Plain,
 }
 
@@ -59,7 +59,7 @@ pub fn read_with<'a>(bytes: &'a [u8], limits: &Limits) -> Reading<'a> {
     }
 }
 
-/// As [`read_with`], adding to findings that others add to as well.
+/// Like [`read_with`], adding to an existing list of findings.
 pub(crate) fn read_into<'a>(bytes: &'a [u8], limits: &Limits, findings: &mut Findings) -> Content<'a> {
     if bytes.is_empty() {
         findings.add(Code::EmptyMessage, "", "the message is empty");
@@ -78,7 +78,7 @@ pub(crate) fn read_into<'a>(bytes: &'a [u8], limits: &Limits, findings: &mut Fin
         }
         Err(error) => {
             let at = error.valid_up_to();
-            let message = format!("byte {:#04x} is no UTF-8; it is read as U+FFFD", bytes[at]);
+            let message = format!("byte {:#04x} is not UTF-8; it is read as U+FFFD", bytes[at]);
             findings.push(Finding::new(Code::NotUtf8, "", message).at(at));
             match read_text(&String::from_utf8_lossy(bytes), start, limits, findings) {
                 Content::Envelope(dialect, envelope) => Content::Envelope(dialect, envelope.into_owned()),
@@ -93,7 +93,7 @@ fn read_text<'a>(text: &'a str, start: usize, limits: &Limits, findings: &mut Fi
     if text.as_bytes().starts_with(BOM) {
         found.push(Finding::new(Code::ByteOrderMark, "", "the text starts with a byte order mark").at(0));
     }
-    // What was found on the way counts only if it turns out to be an envelope.
+    // Findings so far only count if it turns out to be an envelope.
     let mut envelope = Envelope::default();
     match read_envelope(text, start, &mut envelope, limits, &mut found) {
         Ok(Some(dialect)) => {
@@ -114,7 +114,7 @@ fn malformed(text: &str, fault: Fault) -> Finding {
     };
     let rest = text.get(fault.at..).unwrap_or_default();
     let hint = if rest.starts_with('\'') {
-        ": single quotes are Python's own notation, json.dumps writes JSON"
+        ": single quotes are Python notation, json.dumps writes JSON"
     } else {
         ""
     };
@@ -122,7 +122,10 @@ fn malformed(text: &str, fault: Fault) -> Finding {
         Some(found) if !fault.too_deep => format!(" ({found:?})"),
         _ => String::new(),
     };
-    let message = format!("no JSON from byte {} on{found}: {}{hint}", fault.at, fault.what);
+    let message = format!(
+        "invalid JSON from byte {} on{found}: {}{hint}",
+        fault.at, fault.what
+    );
     Finding::new(code, "", message).at(fault.at)
 }
 
@@ -130,9 +133,9 @@ fn no_envelope(bytes: &[u8], start: usize) -> Finding {
     let encoded_twice =
         bytes.get(start) == Some(&b'"') && bytes.get(start + 1) == Some(&b'{') && looks_meant(bytes);
     let message = if encoded_twice {
-        "the message is a JSON string that holds an envelope: it was encoded twice"
+        "the message is a JSON string that contains an envelope: it was encoded twice"
     } else {
-        "the message is no NATSBridge envelope"
+        "the message is not a NATSBridge envelope"
     };
     Finding::new(Code::NotAnEnvelope, "", message)
 }
@@ -144,7 +147,7 @@ pub(crate) fn json_start(bytes: &[u8]) -> usize {
     mark + bytes[mark..].iter().take_while(|byte| space(byte)).count()
 }
 
-/// Whether bytes that are no JSON were meant as an envelope: quoted keys of one stand near the beginning.
+/// Whether bytes that are not JSON were meant as an envelope: they contain its quoted keys near the start.
 pub(super) fn looks_meant(bytes: &[u8]) -> bool {
     const LOOKED_AT: usize = 64 * 1024;
     let head = &bytes[..bytes.len().min(LOOKED_AT)];

@@ -1,4 +1,4 @@
-//! Reads one payload object: every spelling, any JSON type, nothing refused. What its data decodes to is `body`'s matter.
+//! Reads one payload object: every spelling, any JSON type, nothing refused. Its data is decoded in `body`.
 
 use crate::bounds::Limits;
 use crate::dialects::{Evidence, PayloadField};
@@ -8,7 +8,7 @@ use crate::json::{Cursor, Fault, Item, Shape};
 use crate::kinds::Kind;
 use std::borrow::Cow;
 
-/// Where a payload stands among its siblings; becomes text only when there is something to say.
+/// The position of a payload among its siblings; only formatted when there is a finding.
 #[derive(Clone, Copy)]
 pub(super) struct Place(pub usize);
 
@@ -158,7 +158,7 @@ impl<'a> Draft<'a, '_> {
                     } else {
                         &self.payload_type_word
                     };
-                    let message = format!("{} is no kind that any version knows", quoted(word));
+                    let message = format!("{} is not a kind that any version knows", quoted(word));
                     findings.add(Code::UnknownKind, self.place.of(key), message);
                 }
                 Kind::Binary
@@ -187,7 +187,7 @@ impl<'a> Draft<'a, '_> {
         let (guess, guessed) = if is_url {
             (Transport::Link, "a URL")
         } else {
-            (Transport::Direct, "no URL")
+            (Transport::Direct, "not a URL")
         };
         self.payload.transport = match (&*self.transport_word, guess) {
             ("link", _) => Transport::Link,
@@ -200,7 +200,7 @@ impl<'a> Draft<'a, '_> {
             ("direct", Transport::Direct) => Transport::Direct,
             (word, _) => {
                 if self.seen & PayloadField::Transport.bit() != 0 {
-                    let message = format!("{} is no transport; data is {guessed}", quoted(word));
+                    let message = format!("{} is not a transport; data is {guessed}", quoted(word));
                     findings.add(Code::UnknownTransport, self.place.of("transport"), message);
                 }
                 guess
@@ -210,7 +210,7 @@ impl<'a> Draft<'a, '_> {
             && !is_url
             && matches!(self.payload.data, Data::Text(_) | Data::Json(_))
         {
-            let message = "transport says link, but data is no URL";
+            let message = "transport says link, but data is not a URL";
             findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
         }
         let link = self.payload.transport == Transport::Link;
@@ -218,11 +218,11 @@ impl<'a> Draft<'a, '_> {
             "" | "none" | "arrow-ipc" => {}
             "base64" | "json" if !link => {}
             word @ ("base64" | "json") => {
-                let message = format!("a link's body is never encoded, but encoding says {word}");
+                let message = format!("the content of a link is never encoded, but encoding says {word}");
                 findings.add(Code::EncodingDisagrees, self.place.of("encoding"), message);
             }
             word => {
-                let message = format!("{} is no encoding that peers use", quoted(word));
+                let message = format!("{} is not an encoding that peers use", quoted(word));
                 findings.add(Code::UnknownEncoding, self.place.of("encoding"), message);
             }
         }
@@ -260,7 +260,7 @@ fn size_of(item: Item<'_>, path: impl Fn() -> String, findings: &mut Findings) -
     let exact = text.trim().parse().ok();
     let message = match item.shape {
         Shape::Text => format!("{} is a string", quoted(&text)),
-        _ => format!("{} is no byte count", quoted(&text)),
+        _ => format!("{} is not a byte count", quoted(&text)),
     };
     findings.add(Code::BadSize, path(), message);
     let whole = |value: &f64| value.fract() == 0.0 && (0.0..=9e15).contains(value);
@@ -321,7 +321,7 @@ pub(super) fn keep_extra<'a>(
         *more += 1;
         return;
     }
-    let message = format!("no dialect knows the key {}", quoted(&name));
+    let message = format!("no dialect has the key {}", quoted(&name));
     findings.add(Code::UnknownField, below(place, &name), message);
     extra.push((name, item.json()));
 }
@@ -329,7 +329,7 @@ pub(super) fn keep_extra<'a>(
 /// Says how many unknown keys were not kept.
 pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findings) {
     if more > 0 {
-        let message = format!("{more} more unknown keys are not kept");
+        let message = format!("unknown keys not kept: {more}");
         findings.add(
             Code::UnknownField,
             place.map_or(String::new(), |place| format!("payloads[{}]", place.0)),
@@ -340,7 +340,7 @@ pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findin
 
 /// The finding about a key that came again.
 pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> crate::findings::Finding {
-    let message = format!("the key {} stands here again; the last one counts", quoted(name));
+    let message = format!("the key {} is repeated; the last one counts", quoted(name));
     crate::findings::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
 }
 

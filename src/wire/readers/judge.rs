@@ -1,4 +1,4 @@
-//! The verdict: what was found in a message, and how it is spelled, held against what a reader needs.
+//! The verdict: compares a message's findings and spelling with what a reader needs.
 
 use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
@@ -17,7 +17,7 @@ use crate::kinds::{KINDS, Kind};
 /// let answers = who_reads(&message, READERS.iter());
 /// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
 /// assert_eq!(python.reads, Reads::No);
-/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 keys more)");
+/// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 more)");
 /// ```
 pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
     let spelled = spelled(&message.raw);
@@ -35,7 +35,7 @@ pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item =
         .collect()
 }
 
-/// Several answers as one: the worst verdict; a reason that not all of them have names its reader.
+/// Merges several verdicts: the worst one counts; a reason that not all of them have names its reader.
 pub fn whole_answer(name: &'static str, answers: &[Answer]) -> Answer {
     let mut reasons: Vec<Reason> = Vec::new();
     for answer in answers {
@@ -62,7 +62,7 @@ fn answer(name: &'static str, title: &'static str, mut reasons: Vec<Reason>) -> 
     }
 }
 
-/// The same trouble in several places as one reason that counts them.
+/// Merges the same problem in several places into one reason that counts them.
 fn gathered(reasons: Vec<Reason>) -> Vec<Reason> {
     let mut gathered: Vec<(Reason, usize)> = Vec::new();
     for reason in reasons {
@@ -100,7 +100,7 @@ fn found(message: &DecodedMessage, reader: &Reader) -> Vec<Reason> {
     reasons
 }
 
-/// The keys that the reader looks for and that stand there in the other spelling only; one reason for all of them.
+/// The keys the reader looks for that only exist in the other spelling; one reason for all of them.
 fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
     let (own, other) = match keys {
         Keys::Camel => (spelled.camel, spelled.snake),
@@ -115,7 +115,7 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
     let (wanted, there) = spellings(foreign.next()?);
     let more = foreign.count();
     let more = if more > 0 {
-        format!(" (and {more} keys more)")
+        format!(" (and {more} more)")
     } else {
         String::new()
     };
@@ -164,7 +164,11 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
             } else {
                 "payload_type"
             };
-            no(Code::TableUnsupported, there, "reads no Arrow tables".to_owned());
+            no(
+                Code::TableUnsupported,
+                there,
+                "cannot read Arrow tables".to_owned(),
+            );
         }
     }
 }

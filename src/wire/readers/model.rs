@@ -1,4 +1,4 @@
-//! What a reader is and what is answered about it. Data only.
+//! Readers, and verdicts about them. Data only.
 
 use crate::checks::{Family, Reads};
 use crate::dialects::Vocabulary;
@@ -22,7 +22,7 @@ pub struct Reader {
     pub name: &'static str,
     /// Its name on screen.
     pub title: &'static str,
-    /// What it reads with.
+    /// Its library stack.
     pub family: Family,
     /// The keys it looks for.
     pub keys: Keys,
@@ -30,16 +30,16 @@ pub struct Reader {
     pub vocabulary: Vocabulary,
     /// Whether it reads tables.
     pub tables: bool,
-    /// Bytes of a message or a payload that it can take.
+    /// Maximum bytes of a message or a payload it can take.
     pub most_bytes: Option<u64>,
 }
 
 /// Why a reader does not get everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// How much is lost by it.
+    /// How much is lost.
     pub reads: Reads,
-    /// Which sort of trouble.
+    /// Which code.
     pub code: Code,
     /// Where: a JSON path, empty for the message as a whole.
     pub path: String,
@@ -47,7 +47,7 @@ pub struct Reason {
     pub message: String,
 }
 
-/// What is answered about one reader.
+/// The verdict about one reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The reader's (or the group's) name.

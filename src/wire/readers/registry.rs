@@ -1,4 +1,4 @@
-//! The only list of readers, and the groups of them that can be asked about at once.
+//! The registry of readers, and groups of them that can be asked about at once.
 
 use super::model::{Keys, Reader};
 use crate::checks::Family;
@@ -30,7 +30,7 @@ pub const READERS: &[Reader] = &[
     row("natsbridge", "this workbench", Family::Ours, Keys::Any),
 ];
 
-/// Names for several readers: the answer is that of the one who gets least.
+/// Names for several readers: the verdict is that of the worst one.
 pub const READER_GROUPS: &[(&str, &[&str])] = &[
     ("v0.4", &["julia-0.4"]),
     ("v0.5", &["julia", "javascript", "python"]),

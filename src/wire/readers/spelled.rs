@@ -1,4 +1,4 @@
-//! The spelling of a message as it stands in its text: which keys, and under which key which word for a kind.
+//! The spelling of a message's text: which keys it has, and the kind names under each type key.
 
 use crate::dialects::{Field, PayloadField, Spelling};
 use crate::json::{Cursor, Fault, Shape};
@@ -16,13 +16,13 @@ pub(super) struct Spelled {
     pub kinds: Vec<[Option<String>; 2]>,
 }
 
-/// Reads only the keys; what cannot be read ends it.
+/// Reads only the keys; stops at the first error.
 pub(super) fn spelled(raw: &[u8]) -> Spelled {
     let text = String::from_utf8_lossy(raw);
     let mut spelled = Spelled::default();
     let start = json_start(text.as_bytes());
     if text.as_bytes().get(start) == Some(&b'{') {
-        // What is broken further on was told by the reader.
+        // Errors further on were reported by the reader.
         let _ = envelope(&text, start, &mut spelled);
     }
     spelled

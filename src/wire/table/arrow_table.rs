@@ -1,5 +1,5 @@
-//! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted before it is asked for,
-//! and nothing large is read from disk before, so a table of millions of rows costs what its visible cells cost.
+//! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted or read from disk until
+//! it is requested, so a table of millions of rows costs only its visible cells.
 
 use super::cells::{Brief, Extension, Row, is_numeric, to_json, type_name, write_text};
 use super::ipc::{Batches, open, to_stream};
@@ -137,8 +137,8 @@ impl Table {
         object.finish()
     }
 
-    /// The integer behind a date, an instant, a time of day or a duration, which orders them; `None` for other columns
-    /// and where there is no value.
+    /// The integer behind a date, an instant, a time of day or a duration, for sorting; `None` for other columns and
+    /// nulls.
     pub(super) fn with_ticks(&self, row: usize, column: usize) -> Option<i64> {
         if !self.schema.fields().get(column)?.data_type().is_temporal() {
             return None;
@@ -148,7 +148,7 @@ impl Table {
         caught(ticks)??
     }
 
-    /// The places of many rows at once; `false` where the column is not of numbers whose places are told fast.
+    /// The sort keys of many rows at once; `false` if the column has no fast numeric keys.
     pub(super) fn push_number_keys(&self, rows: &[u32], column: usize, out: &mut Vec<Option<u64>>) -> bool {
         let fields = self.schema.fields();
         let plain = self.extensions.get(column) == Some(&Extension::Plain);
@@ -180,8 +180,8 @@ impl Table {
         true
     }
 
-    /// Hands one value to `show`; where it cannot be read, or the Arrow library panics over it, the cause (if there is
-    /// one to tell) to `unreadable`. `None` outside the table.
+    /// Passes one value to `show`; if it cannot be read, or the Arrow library panics on it, passes the cause (if
+    /// known) to `unreadable`. `None` outside the table.
     pub(super) fn with_value<T>(
         &self,
         row: usize,
@@ -198,7 +198,7 @@ impl Table {
         Some(shown.unwrap_or_else(|| unreadable(None)))
     }
 
-    /// What stands for a value that cannot be shown.
+    /// The placeholder for a value that cannot be shown.
     fn unreadable(&self, why: Option<&TableError>) -> String {
         Brief::write(self.cell_bytes, |out| match why {
             None => out.write_str("⟨unreadable⟩"),

@@ -1,5 +1,4 @@
-//! Rows and columns of a table written in the formats that other programs read: what is shown, in the order in which it
-//! is shown, piece by piece.
+//! Exports rows and columns of a table to other formats: what is shown, in the order shown, piece by piece.
 
 use super::arrow_table::Table;
 use super::source::TableRows;
@@ -58,14 +57,14 @@ impl ExportFormat {
 /// Why rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The place that they go to takes no more.
+    /// The destination refuses more.
     #[error("{0}")]
     Write(#[from] io::Error),
-    /// They cannot be read, or have no form in that format.
+    /// They cannot be read, or cannot be expressed in that format.
     #[error("{0}")]
     Table(#[from] TableError),
-    /// Nobody waits for them any more.
-    #[error("it was given up")]
+    /// It was cancelled.
+    #[error("the export was cancelled")]
     GivenUp,
 }
 
@@ -247,7 +246,7 @@ impl Export<'_> {
 
     fn parquet(self, out: &mut (dyn Write + Send), steps: &dyn Steps) -> Result<(), ExportError> {
         let failed = |error: parquet::errors::ParquetError| {
-            ExportError::Table(TableError::invalid(format!("Parquet cannot hold it: {error}")))
+            ExportError::Table(TableError::invalid(format!("Parquet cannot store it: {error}")))
         };
         let mut out = Some(out);
         let mut writer: Option<ArrowWriter<&mut (dyn Write + Send)>> = None;

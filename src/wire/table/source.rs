@@ -1,5 +1,5 @@
-//! What a table can be asked for, whatever it is made of: text of a cell for the eye, its value for comparing, its place
-//! in an order. Sorting, filtering, statistics and export are written once, over this.
+//! The interface of a table, whatever its source: cell text for display, values for comparison, sort keys. Sorting,
+//! filtering, statistics and export are built on it.
 
 use super::arrow_table::{Cell, Column, Table};
 use super::cells::write_text;
@@ -8,7 +8,7 @@ use super::table_error::TableError;
 use super::view::View;
 use std::cmp::Ordering;
 
-/// A value as far as it is compared and counted.
+/// A value for comparing and counting.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// No value.
@@ -44,14 +44,14 @@ impl Scalar {
     }
 }
 
-/// A value's place in an order.
+/// A sort key of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKey {
     /// Its place among numbers.
     Number(u64),
     /// Text, by its bytes.
     Text(String),
-    /// No value: behind all others.
+    /// Null: after all others.
     Null,
 }
 
@@ -157,7 +157,7 @@ fn scalar_of(value: &View) -> Scalar {
     }
 }
 
-/// Bytes of a value that are compared; what is the same up to there counts as the same.
+/// Bytes of a value that are compared; values equal up to there count as equal.
 const COMPARED_BYTES: usize = 4096;
 
 fn text_of(value: &View) -> String {

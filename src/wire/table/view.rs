@@ -1,4 +1,4 @@
-//! One cell's value, borrowed from its Arrow array and seen for what it means: text and JSON are both made from this.
+//! One cell's value, borrowed from its Arrow array and interpreted; text and JSON are both built from it.
 
 use super::cells::{Extension, times};
 use arrow::array::{Array, AsArray, StructArray};
@@ -239,7 +239,7 @@ fn interval(array: &dyn Array, unit: IntervalUnit, index: usize) -> String {
 
 fn unsigned(value: u32, extension: Extension) -> View<'static> {
     match extension {
-        // A Julia Char may hold what is no code point: the number tells more than a replacement character.
+        // A Julia Char may contain an invalid code point: the number says more than a replacement character.
         Extension::Char => char::from_u32(value).map_or(View::UInt(value.into()), |it| View::Word(it.into())),
         Extension::Ipv4 => View::Word(Ipv4Addr::from_bits(value).to_string()),
         _ => View::UInt(value.into()),

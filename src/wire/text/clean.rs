@@ -1,12 +1,12 @@
-//! Which characters are shown as symbols instead of being sent as they are, and how long one grapheme may get.
-//! Knows nothing of widths of fields or of lines; `text` does.
+//! Which characters are shown as symbols instead of being sent unchanged, and how long a grapheme may get. Widths of
+//! fields and lines are in `text`.
 
 use crate::bounds::Limits;
 use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Stands in for a base that a combining mark lacks, so that the mark takes a cell and is seen.
+/// A base for a combining mark without one, so that the mark takes a cell and is visible.
 const DOTTED_CIRCLE: char = '\u{25CC}';
 const ZERO_WIDTH_JOINER: char = '\u{200D}';
 const KEYCAP: char = '\u{20E3}';
@@ -43,7 +43,7 @@ fn show(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
     let mut previous = '\0';
-    // The last character that was neither a variation selector nor a skin tone: what a joiner joins.
+    // The last character that was neither a variation selector nor a skin tone: the one a joiner applies to.
     let mut base = '\0';
     while let Some(c) = chars.next() {
         let next = chars.peek().copied().unwrap_or('\0');
@@ -95,8 +95,8 @@ fn selects_emoji(previous: char, next: char) -> bool {
     is_pictograph(previous) || (matches!(previous, '0'..='9' | '#' | '*') && next == KEYCAP)
 }
 
-/// Characters that draw nothing, reorder their neighbours or break lines: Unicode's `Cf`, the line and paragraph
-/// separators, variation selectors, the joining marks and the letters that are blank by design.
+/// Characters that draw nothing, reorder their neighbours or break lines: Unicode's `Cf`, line and paragraph
+/// separators, variation selectors, joining marks and letters that are blank by design.
 fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0xAD | 0x34F | 0x600..=0x605 | 0x61C | 0x6DD | 0x70F | 0x890..=0x891 | 0x8E2

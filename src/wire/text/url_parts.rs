@@ -1,6 +1,6 @@
-//! The parts of a URL as it stands, whatever it is: for sentences about it, never for fetching it.
+//! Splits a URL into parts without validating it: for messages about it, never for fetching it.
 
-/// The scheme and what stands behind its `://`; no scheme where there is none.
+/// The scheme and the part after its `://`; no scheme if there is none.
 pub(crate) fn split_scheme(url: &str) -> (&str, &str) {
     let at = url.as_bytes().windows(3).position(|window| window == b"://");
     at.map_or(("", url), |at| (&url[..at], &url[at + 3..]))

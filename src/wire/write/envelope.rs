@@ -96,7 +96,7 @@ fn write_payload(payload: &Payload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
     object.close();
 }
 
-/// The word for the payload's kind; a word that nobody knows is passed on as it came.
+/// The name of the payload's kind; an unknown word is passed on unchanged.
 fn word<'p>(payload: &'p Payload<'_>, vocabulary: Vocabulary) -> &'p str {
     let foreign = !payload.declared_type.is_empty() && Kind::from_declared(&payload.declared_type).is_none();
     if foreign && payload.kind == Kind::Binary {
@@ -151,7 +151,7 @@ impl<'o> Object<'o> {
         Self { out, first: true }
     }
 
-    /// Writes a key of ours, which needs no escapes; its value is to follow in what is returned.
+    /// Writes a key of ours, which needs no escaping; the value must be appended to what is returned.
     #[inline]
     fn key(&mut self, key: &str) -> &mut Vec<u8> {
         self.out

@@ -1,5 +1,5 @@
-//! A message rewritten for one reader: its dialect and words, standard base64, plain Arrow, JSON that every parser takes.
-//! What it means stays as it is; what cannot be mended is told, never guessed.
+//! Rewrites a message for one reader: its dialect and words, standard base64, plain Arrow, JSON that every parser
+//! accepts. The meaning is preserved; what cannot be recovered is reported, never guessed.
 
 use super::envelope::write_envelope;
 use crate::bounds::Limits;
@@ -28,13 +28,13 @@ pub struct Mended {
     pub raw: Bytes,
     /// The dialect they are in.
     pub dialect: Dialect,
-    /// What was found in the message and cannot be brought back: the mended one goes on without it.
+    /// Findings about what could not be recovered: the rewritten message lacks it.
     pub lost: Vec<Finding>,
-    /// What still stands in the reader's way; empty where it reads all of it now.
+    /// What the reader still cannot read; empty if it can read everything now.
     pub left: Vec<Reason>,
 }
 
-/// What rewriting leaves behind: bytes that ended early or stood where nobody reads them, texts that were no text.
+/// What rewriting drops: truncated or unreachable bytes, text that was not valid.
 const LOSES: [Code; 9] = [
     Code::ArrowTruncated,
     Code::ArrowSeveralStreams,
@@ -74,7 +74,7 @@ pub fn mend_for(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Mended, String> {
     let Some((_, envelope)) = &message.envelope else {
-        return Err("The message is no envelope: there is nothing to rewrite.".to_owned());
+        return Err("The message is not an envelope: there is nothing to rewrite.".to_owned());
     };
     let dialect = dialect_of(reader);
     let mut taken = HashSet::new();
@@ -142,7 +142,7 @@ fn dialect_of(reader: &Reader) -> Dialect {
     }
 }
 
-/// Every server of the list without credentials and with a scheme.
+/// Every server in the list, without credentials and with a scheme.
 fn mended_url(urls: &str) -> Cow<'static, str> {
     if urls.is_empty() {
         return Cow::Borrowed("");
@@ -156,7 +156,7 @@ fn mended_url(urls: &str) -> Cow<'static, str> {
     servers.collect::<Vec<_>>().join(",").into()
 }
 
-/// A time in UTC, where it was local time; one without a zone is UTC by what the peers that leave it out mean.
+/// A timestamp converted to UTC; one without a zone is taken as UTC, as the peers that omit it mean it.
 fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
     let stamp = stamp_us(timestamp);
     let local = stamp
@@ -209,7 +209,7 @@ fn mended_payload(
         });
     }
     if let Some(body) = decoded.url.as_ref().and_then(|text| decode_base64(text).ok()) {
-        // It says link, and is the data itself.
+        // It says link, but contains the data itself.
         return Ok(direct(payload, payload.kind, body.0.into(), metadata));
     }
     if let Some(error) = decoded.error.as_deref().filter(|_| decoded.body.is_empty()) {
@@ -238,7 +238,7 @@ fn direct(
     }
 }
 
-/// What the bytes are, where the declared kind is certainly another.
+/// The actual kind of the bytes, if the declared one is certainly wrong.
 fn kind_of(payload: &Payload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -> Kind {
     let mismatch = found.tell(|code| code == Code::KindMismatch);
     let sniffed = mismatch.then(|| sniff_blob(&decoded.body)).flatten();
@@ -278,7 +278,7 @@ fn mended_body(
             };
             (kind, mended_text(&body)?)
         }
-        // Text that is no UTF-8: nobody knows in which encoding it is.
+        // Text that is not UTF-8: its encoding is unknown.
         Value::Binary if kind == Kind::Text => (Kind::Binary, body),
         _ => (kind, body),
     })
@@ -290,9 +290,9 @@ fn loaded(body: &Blob) -> Result<Bytes, String> {
         .map_err(|error| format!("its data cannot be read: {error}."))
 }
 
-/// JSON as every parser takes it: no byte order mark, no NaN, no half surrogates.
+/// JSON that every parser accepts: no byte order mark, no NaN, no lone surrogates.
 fn mended_text(body: &Bytes) -> Result<Bytes, String> {
-    let text = std::str::from_utf8(body).map_err(|error| format!("it is no UTF-8: {error}."))?;
+    let text = std::str::from_utf8(body).map_err(|error| format!("it is not UTF-8: {error}."))?;
     let text = text.trim_start_matches('\u{feff}');
     Ok(mended_json(text).into())
 }

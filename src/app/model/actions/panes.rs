@@ -1,4 +1,4 @@
-//! The panes by name and order; what they look like is the screen's matter.
+//! The panes by name and order; how they look is defined by the screen.
 
 /// A pane of the workbench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ impl Pane {
         }
     }
 
-    /// The pane `steps` further in focus order, around the end.
+    /// The pane `steps` further in focus order, wrapping around.
     #[must_use]
     pub fn step(self, steps: usize) -> Self {
         Self::ALL[(self as usize + steps) % Self::ALL.len()]

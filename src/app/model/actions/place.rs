@@ -1,5 +1,5 @@
-//! Where a key goes: the focused pane and, in it, the kind of view that is shown. A view's own actions go before those
-//! of its pane, and those before what counts everywhere.
+//! Where a key goes: the focused pane and the kind of view shown in it. A view's actions take precedence over its
+//! pane's, and those over the global ones.
 
 use super::panes::Pane;
 use super::table::Context;
@@ -15,7 +15,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The contexts that count there, the nearest first.
+    /// The contexts that apply there, innermost first.
     pub fn contexts(self) -> impl Iterator<Item = Context> {
         let view = self.view.map(Context::On);
         view.into_iter()

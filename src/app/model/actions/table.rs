@@ -1,18 +1,18 @@
-//! The one table of everything a person can do: keymap, help, footer hints, palette and the README's key table
-//! derive from it. Keys stand here as text; only the screen turns them into key codes.
+//! The table of all user actions: the keymap, help, footer hints, palette and the README's key table are derived from
+//! it. Keys are text here; only the screen turns them into key codes.
 
 use super::panes::Pane;
 use super::view_kind::ViewKind;
 use std::fmt::Write as _;
 
-/// Where an action counts.
+/// Where an action applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
-    /// Whatever has the focus.
+    /// Whichever pane has the focus.
     Everywhere,
-    /// Only while that pane has the focus; it goes before [`Context::Everywhere`].
+    /// Only while that pane has the focus; takes precedence over [`Context::Everywhere`].
     In(Pane),
-    /// Only while such a view has the focus; it goes before [`Context::In`].
+    /// Only while such a view has the focus; takes precedence over [`Context::In`].
     On(ViewKind),
 }
 
@@ -27,31 +27,31 @@ impl Context {
     }
 }
 
-/// What the product knows of one action.
+/// Everything known about one action.
 #[derive(Debug, Clone, Copy)]
 pub struct ActionRow {
     /// The action.
     pub action: Action,
     /// Its name in the settings file.
     pub id: &'static str,
-    /// Where it counts.
+    /// Where it applies.
     pub context: Context,
     /// Default keys, as the settings file spells them.
     pub keys: &'static [&'static str],
     /// What it does, as a sentence without the full stop.
     pub doc: &'static str,
-    /// The word in the footer; empty where it is not shown there.
+    /// The word shown in the footer; empty if it is not shown there.
     pub hint: &'static str,
 }
 
 macro_rules! actions {
     ($($context:expr => { $($variant:ident $id:literal [$($key:literal),*] $doc:literal $hint:literal)* })*) => {
-        /// Something a person can do.
+        /// Something the user can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[expect(missing_docs, reason = "the table's sentences say it")]
+        #[expect(missing_docs, reason = "the table has a sentence for each")]
         pub enum Action { $($($variant),*),* }
 
-        /// All actions, in the order in which they are listed to people.
+        /// All actions, in the order in which they are listed.
         pub const ACTIONS: &[ActionRow] = &[$($(ActionRow {
             action: Action::$variant, id: $id, context: $context, keys: &[$($key),*], doc: $doc, hint: $hint,
         }),*),*];
@@ -63,126 +63,128 @@ actions! {
         ToggleFold "fold" ["space"] "Fold or unfold the subject" "fold"
         PauseSubscription "pause-subscription" ["p"] "Pause or resume the subscription under the cursor" "pause"
         RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or stop following the stream" ""
-        ListStreams "list-streams" ["S"] "List the streams again" ""
+        ListStreams "list-streams" ["S"] "Refresh the list of streams" ""
     }
     Context::In(Pane::Messages) => {
         Follow "follow" ["space"] "Pause, or jump to the newest message and follow" "follow"
-        TimeFormat "time-format" ["T"] "Show times of day, ages, or gaps between messages" ""
+        TimeFormat "time-format" ["T"] "Show time of day, age, or time since the previous message" ""
     }
     Context::In(Pane::Inspector) => {
-        ToggleNode "toggle" ["space"] "Fold, unfold or open what the cursor is on" ""
+        ToggleNode "toggle" ["space"] "Fold, unfold or open the item under the cursor" ""
         ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
-        AskLink "ask-link" ["H"] "Ask whether the link is still there, without fetching it" ""
+        AskLink "ask-link" ["H"] "Check whether the link still exists, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
     Context::In(Pane::Timeline) => {
         FollowConversations "follow-conversations" ["space"] "Pause, or jump to the newest conversation and follow" "follow"
-        Latencies "latencies" ["p"] "Show latencies by subject and by pair, or the list" "latencies"
+        Latencies "latencies" ["p"] "Switch between latencies by subject, by pair, and the list" "latencies"
         SortConversations "sort-conversations" ["O"] "Sort by age, by latency, or by state" "sort"
-        ScopeConversations "scope-conversations" ["a"] "List conversations, problems only, or single messages too" ""
-        OnlyConversation "only-conversation" ["F"] "Show the messages of this conversation alone" "only"
+        ScopeConversations "scope-conversations" ["a"] "Show conversations, problems only, or single \
+                                                        messages too" ""
+        OnlyConversation "only-conversation" ["F"] "Show only the messages of this conversation" "only"
         CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
         CopyMermaid "copy-mermaid" ["Y"] "Copy the conversation as a Mermaid diagram" ""
-        ExportConversations "export-conversations" ["w"] "Write the conversation, or all listed, to a file" "write"
+        ExportConversations "export-conversations" ["w"] "Export the conversation, or all listed, to a file" "export"
     }
     Context::In(Pane::Compose) => {
-        SendMessage "send" ["S"] "Send the message, or ask as a request" "send"
-        AddPayload "add-payload" ["a"] "Add a payload: text, a file, the clipboard, a captured one" "add"
-        RemovePayload "remove-payload" ["x", "delete"] "Take the payload away, cancel the sending, disarm" "remove"
-        PutBackPayload "put-back" ["u"] "Put back the payload that was taken away last" ""
+        SendMessage "send" ["S"] "Send the message or the request" "send"
+        AddPayload "add-payload" ["a"] "Add a payload: text, file, clipboard or captured" "add"
+        RemovePayload "remove-payload" ["x", "delete"] "Remove the payload, cancel the send, disarm the \
+                                                        responder" "remove"
+        PutBackPayload "put-back" ["u"] "Restore the payload that was removed last" ""
         DryRun "dry-run" ["d"] "Show the exact bytes that would go out" "dry run"
-        NextValue "next-value" ["space"] "Take the next value or kind; unfold the rare fields" ""
-        PayloadSource "payload-source" ["s"] "Give the payload another content" ""
+        NextValue "next-value" ["space"] "Next value or kind; show or hide the rarely used fields" ""
+        PayloadSource "payload-source" ["s"] "Choose where the payload's content comes from" ""
         OutsideEditor "editor" ["E"] "Edit the text in your own editor ($VISUAL, $EDITOR)" ""
-        PayloadColumns "columns" ["v"] "Columns of the table that rows become, and their types" ""
-        DoublePayload "double-payload" ["D"] "Add the same payload once more" ""
-        PayloadUp "payload-up" ["K"] "Move the payload one up" ""
-        PayloadDown "payload-down" ["J"] "Move the payload one down" ""
+        PayloadColumns "columns" ["v"] "Show the columns the rows become, and choose their types" ""
+        DoublePayload "double-payload" ["D"] "Duplicate the payload" ""
+        PayloadUp "payload-up" ["K"] "Move the payload up" ""
+        PayloadDown "payload-down" ["J"] "Move the payload down" ""
         SaveDraft "save-draft" ["w"] "Save the message as a draft file" "save"
         LoadDraft "load-draft" ["L"] "Load a draft file" ""
         NewMessage "new-message" ["n"] "Start an empty message" ""
-        CopySendAs "copy-as" ["C"] "Copy this send as a command, Python, JavaScript, Julia, Rust" ""
-        ArmResponder "arm" ["A"] "Answer requests with this message, by itself" ""
+        CopySendAs "copy-as" ["C"] "Copy as a command or as Python, JavaScript, Julia or Rust" ""
+        ArmResponder "arm" ["A"] "Answer requests with this message automatically" ""
     }
     Context::On(ViewKind::Table) => {
-        SortRows "sort-rows" ["s"] "Sort by the column: up, down, as it was" "sort"
-        FilterRows "filter-rows" ["f"] "Show only rows that fit an expression" "filter"
+        SortRows "sort-rows" ["s"] "Sort by the column: ascending, descending, original order" "sort"
+        FilterRows "filter-rows" ["f"] "Show only rows that match an expression" "filter"
         FilterByCell "filter-by-cell" ["F"] "Show only rows with the value under the cursor" ""
         GoToRow "go-to-row" ["#"] "Go to a row by its number" ""
-        ColumnFacts "column-facts" ["i"] "Count, nulls, ends, mean and histogram of the column" "facts"
-        PlotColumn "plot-column" ["p"] "Plot the column: line, points, histogram" "plot"
+        ColumnFacts "column-facts" ["i"] "Statistics: count, nulls, min, max, mean, histogram" "stats"
+        PlotColumn "plot-column" ["p"] "Plot the column: line, points or histogram" "plot"
         HideColumn "hide-column" ["x"] "Hide the column" ""
         ShowColumns "show-columns" ["X"] "Show all columns again" ""
-        FreezeColumns "freeze-columns" ["a"] "Keep the columns up to here at the left, or none" ""
+        FreezeColumns "freeze-columns" ["a"] "Freeze the columns up to this one, or unfreeze" ""
         NarrowColumn "narrow-column" ["<"] "Make the column narrower" ""
-        WidenColumn "widen-column" [">"] "Make the column wider; W fits all to their content" ""
-        SelectRows "select-rows" ["v"] "Begin or end a selection of rows" ""
-        CopyRowsJson "copy-rows-json" ["J"] "Copy the row, or selected rows, as JSON lines" ""
-        CopyRowsMarkdown "copy-rows-markdown" ["M"] "Copy the row, or selected rows, as Markdown" ""
-        CopyColumn "copy-column" ["C"] "Copy the column, a line for each row" ""
-        WriteRows "write-rows" ["E"] "Write what is shown to a file: CSV, JSON, Parquet …" "write"
+        WidenColumn "widen-column" [">"] "Make the column wider; W fits all columns to their content" ""
+        SelectRows "select-rows" ["v"] "Start or end a selection of rows" ""
+        CopyRowsJson "copy-rows-json" ["J"] "Copy the row, or the selected rows, as JSON lines" ""
+        CopyRowsMarkdown "copy-rows-markdown" ["M"] "Copy the row, or the selected rows, as Markdown" ""
+        CopyColumn "copy-column" ["C"] "Copy the column, one value per line" ""
+        WriteRows "write-rows" ["E"] "Export the rows shown to a file: CSV, JSON, Parquet …" "export"
     }
     Context::On(ViewKind::Plot) => {
-        PlotShape "plot-shape" ["p"] "Draw it as line, points, histogram" "shape"
+        PlotShape "plot-shape" ["p"] "Switch between line, points and histogram" "shape"
     }
     Context::On(ViewKind::Image) => {
-        ZoomIn "zoom-in" [">", "="] "Make the picture larger; W shows it one to one, or all of it" "larger"
-        ZoomOut "zoom-out" ["<", "-"] "Make the picture smaller, at last so that all of it is seen" "smaller"
-        NextFrame "next-frame" ["."] "Next frame of an animation" ""
-        PreviousFrame "previous-frame" [","] "Previous frame of an animation" ""
-        DrawPictures "draw-pictures" ["i"] "Draw pictures another way: kitty, sixel, half-blocks, ASCII …" ""
+        ZoomIn "zoom-in" [">", "="] "Zoom in; W switches between actual size and fit" "larger"
+        ZoomOut "zoom-out" ["<", "-"] "Zoom out, down to fitting the whole image" "smaller"
+        NextFrame "next-frame" ["."] "Next frame of the animation" ""
+        PreviousFrame "previous-frame" [","] "Previous frame of the animation" ""
+        DrawPictures "draw-pictures" ["i"] "Draw images another way: kitty, sixel, half-blocks, ASCII …" ""
     }
     Context::On(ViewKind::Text) => {
         GoToLine "go-to-line" ["#"] "Go to a line by its number" ""
-        ReadMarkdown "read-markdown" ["M"] "Show the text as the Markdown in it reads" ""
+        ReadMarkdown "read-markdown" ["M"] "Show the text as rendered Markdown" ""
     }
     Context::On(ViewKind::Tree) => {
         CopyPath "copy-path" ["p"] "Copy the path of the value under the cursor" "path"
     }
     Context::On(ViewKind::Bytes) => {
-        GoToOffset "go-to-offset" ["#"] "Go to a byte by its offset: 4096, 0x1000, +16, -16" ""
+        GoToOffset "go-to-offset" ["#"] "Go to a byte offset: 4096, 0x1000, +16, -16" ""
     }
     Context::Everywhere => {
         Help "help" ["?"] "Show the keys of the focused pane" "help"
         Palette "palette" ["ctrl-p"] "Find and run any action" "all"
         CommandLine "command-line" [":"] "Type a command: any action by name, filter, theme, go …" ""
-        Open "open" ["enter"] "Open what the cursor is on, fetch a link, load a stream" ""
-        Back "back" ["esc"] "Back: stop a download, close, clear the filter, restore" ""
+        Open "open" ["enter"] "Open the item under the cursor, fetch a link, load a stream" ""
+        Back "back" ["esc"] "Go back: stop a download, close, clear the filter, restore" ""
         Search "search" ["/"] "Search in the focused pane" "search"
-        NextMatch "next-match" ["n"] "Next match of the search" ""
-        PreviousMatch "previous-match" ["N"] "Previous match of the search" ""
-        Filter "filter" ["f"] "Show only messages whose subject or sender has this text" "filter"
+        NextMatch "next-match" ["n"] "Next match" ""
+        PreviousMatch "previous-match" ["N"] "Previous match" ""
+        Filter "filter" ["f"] "Show only messages that match a filter" "filter"
         Compose "compose" ["c"] "Write a message" "compose"
-        Reply "reply" ["r"] "Reply to the message looked at" ""
-        Resend "resend" ["R"] "Edit the message looked at and send it again" ""
-        TakePayload "take-payload" ["+"] "Add the payload looked at to the message being written" ""
+        Reply "reply" ["r"] "Reply to the selected message" ""
+        Resend "resend" ["R"] "Edit the selected message and send it again" ""
+        TakePayload "take-payload" ["+"] "Add the payload shown to the message being written" ""
         Subscribe "subscribe" ["s"] "Subscribe to another pattern" "subscribe"
-        NextTab "next-tab" ["]"] "Next tab of the inspector: payloads, envelope, raw, findings" "next tab"
-        PreviousTab "previous-tab" ["["] "Previous tab of the inspector" ""
+        NextTab "next-tab" ["]"] "Next inspector tab: payloads, envelope, raw, findings" "next tab"
+        PreviousTab "previous-tab" ["["] "Previous inspector tab" ""
         SavePayload "save" ["w"] "Save the payload to a file" "save"
-        ViewAs "view-as" ["V"] "View the payload as another kind: text, table, picture, bytes" ""
+        ViewAs "view-as" ["V"] "View the payload as another kind: text, table, image, binary" ""
         OpenOutside "open-outside" ["e"] "Open the payload in another program" ""
-        Pipe "pipe" ["|"] "Pipe the payload through a decoder or command, show the output" ""
-        PlotValue "plot-value" ["="] "Plot a value over the messages of the subject" ""
+        Pipe "pipe" ["|"] "Pipe the payload through a decoder or command" ""
+        PlotValue "plot-value" ["="] "Plot a value across the messages of this subject" ""
         Mend "mend" ["M"] "Rewrite the message for a peer that cannot read it" ""
-        Problems "problems" ["D"] "Show what is wrong with everything received" ""
-        Highlight "highlight" ["*"] "Have messages that fit a filter stand out" ""
+        Problems "problems" ["D"] "Show the problems found in all received messages" ""
+        Highlight "highlight" ["*"] "Highlight messages that match a filter" ""
         CopyPayload "copy" ["y"] "Copy what the inspector shows to the clipboard" ""
         CopyMessage "copy-message" ["Y"] "Copy the whole message to the clipboard" ""
-        MarkMessage "mark" ["m"] "Mark the selected message with a letter, or take it away" ""
-        JumpToMark "jump-to-mark" ["'"] "Go to a marked message; twice: back" ""
-        CompareMessages "compare" ["d"] "Compare the marked messages, or the mark with this one" ""
-        ShowLog "log" ["!"] "Show what the workbench itself told and did so far" ""
-        Record "record" ["o"] "Record everything that comes to a file, or end the recording" "record"
+        MarkMessage "mark" ["m"] "Mark the selected message with a letter, or remove its mark" ""
+        JumpToMark "jump-to-mark" ["'"] "Go to a marked message; press ' twice to go back" ""
+        CompareMessages "compare" ["d"] "Compare the two marked messages, or a mark with this one" ""
+        ShowLog "log" ["!"] "Show the workbench's own log" ""
+        Record "record" ["o"] "Record all incoming messages to a file, or stop recording" "record"
         Conversation "conversation" ["v"] "Go to the conversation of the selected message" ""
-        Contexts "context" ["P"] "Go over to another context of nats: broker and account" ""
-        Reconnect "reconnect" ["ctrl-r"] "Try to connect again now" ""
-        Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore it" ""
+        Contexts "context" ["P"] "Switch to another NATS context: broker and account" ""
+        Reconnect "reconnect" ["ctrl-r"] "Try to reconnect now" ""
+        Maximise "maximise" ["z", "\\"] "Maximise the focused pane, or restore the layout" ""
         WiderPane "pane-wider" ["ctrl-w >"] "Make the focused pane wider" ""
         NarrowerPane "pane-narrower" ["ctrl-w <"] "Make the focused pane narrower" ""
-        HigherPane "pane-higher" ["ctrl-w +"] "Make the focused pane higher" ""
-        LowerPane "pane-lower" ["ctrl-w -"] "Make the focused pane lower" ""
-        ResetPanes "panes-reset" ["ctrl-w ="] "Give all panes their usual sizes" ""
+        HigherPane "pane-higher" ["ctrl-w +"] "Make the focused pane taller" ""
+        LowerPane "pane-lower" ["ctrl-w -"] "Make the focused pane shorter" ""
+        ResetPanes "panes-reset" ["ctrl-w ="] "Reset the sizes of all panes" ""
         FocusNext "focus-next" ["tab"] "Focus the next pane" ""
         FocusPrevious "focus-previous" ["shift-backtab"] "Focus the previous pane" ""
         FocusSubjects "focus-subjects" ["1"] "Focus Subjects" ""
@@ -190,23 +192,23 @@ actions! {
         FocusInspector "focus-inspector" ["3"] "Focus Inspector" ""
         FocusTimeline "focus-timeline" ["4"] "Focus Timeline" ""
         FocusCompose "focus-compose" ["5"] "Focus Compose" ""
-        Up "up" ["up", "k"] "One up" ""
-        Down "down" ["down", "j"] "One down" ""
-        Left "left" ["left", "h"] "One left, or fold" ""
-        Right "right" ["right", "l"] "One right, or unfold" ""
-        Top "top" ["g"] "To the first" ""
-        Bottom "bottom" ["G"] "To the last; in Messages also follow" ""
-        PageUp "page-up" ["pageup"] "One page up" ""
-        PageDown "page-down" ["pagedown"] "One page down" ""
+        Up "up" ["up", "k"] "Up" ""
+        Down "down" ["down", "j"] "Down" ""
+        Left "left" ["left", "h"] "Left, or fold" ""
+        Right "right" ["right", "l"] "Right, or unfold" ""
+        Top "top" ["g"] "Go to the first item" ""
+        Bottom "bottom" ["G"] "Go to the last item; in Messages also follow" ""
+        PageUp "page-up" ["pageup"] "Page up" ""
+        PageDown "page-down" ["pagedown"] "Page down" ""
         HalfUp "half-up" ["ctrl-u"] "Half a page up" ""
         HalfDown "half-down" ["ctrl-d"] "Half a page down" ""
-        LineStart "line-start" ["home"] "To the start" ""
-        LineEnd "line-end" ["end"] "To the end" ""
+        LineStart "line-start" ["home"] "Go to the start" ""
+        LineEnd "line-end" ["end"] "Go to the end" ""
         Themes "theme" ["t"] "Choose a theme" ""
-        ToggleMouse "mouse" ["ctrl-t"] "Give the mouse to the terminal, or take it back" ""
-        Redraw "redraw" ["ctrl-l"] "Draw the screen afresh" ""
+        ToggleMouse "mouse" ["ctrl-t"] "Turn mouse support off or on" ""
+        Redraw "redraw" ["ctrl-l"] "Redraw the screen" ""
         Suspend "suspend" ["ctrl-z"] "Suspend to the shell" ""
-        Close "close" ["q"] "Back, then quit" ""
+        Close "close" ["q"] "Go back; quit at the top level" ""
         Quit "quit" ["ctrl-c"] "Quit" ""
     }
 }
@@ -217,7 +219,7 @@ impl Action {
         &ACTIONS[self as usize]
     }
 
-    /// How far a movement goes, in rows of a list that shows `page` of them.
+    /// How far a movement goes, in rows, in a list that shows `page` of them.
     pub(crate) fn distance(self, page: usize) -> Option<isize> {
         let page = page as isize;
         Some(match self {
@@ -241,7 +243,7 @@ impl Action {
 
 /// The README's table of default keys, as Markdown.
 pub fn key_table_markdown() -> String {
-    let mut text = String::from("| where | keys | does | name in the settings |\n|---|---|---|---|\n");
+    let mut text = String::from("| where | keys | does | setting |\n|---|---|---|---|\n");
     let order = std::iter::once(Context::Everywhere)
         .chain(Pane::ALL.iter().map(|pane| Context::In(*pane)))
         .chain(ViewKind::ALL.iter().map(|view| Context::On(*view)));
@@ -262,7 +264,7 @@ pub fn key_table_markdown() -> String {
     text
 }
 
-/// A key, or several after each other, as people write them: `ctrl-p` → `Ctrl+P`.
+/// A key or key sequence as people write it: `ctrl-p` → `Ctrl+P`.
 pub fn shown(keys: &str) -> String {
     keys.split(' ').map(one_shown).collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,6 @@
-//! The kinds of views that have keys of their own.
+//! The kinds of views with keys of their own.
 
-/// What a view shows, as far as it decides what keys do.
+/// What a view shows, as far as it determines its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ViewKind {
     /// A grid of rows and columns.
@@ -33,7 +33,7 @@ impl ViewKind {
         match self {
             Self::Table => "On a table",
             Self::Plot => "On a plot",
-            Self::Image => "On a picture",
+            Self::Image => "On an image",
             Self::Text => "On a text",
             Self::Tree => "On a tree",
             Self::Bytes => "On bytes",

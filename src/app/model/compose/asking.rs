@@ -1,4 +1,4 @@
-//! The prompts of the Compose pane: what they ask for, in which words.
+//! The prompts of the Compose pane: titles and hints.
 
 use crate::model::figures::counted;
 
@@ -23,39 +23,39 @@ impl Asked {
     /// The prompt's title.
     pub fn title(self) -> &'static str {
         match self {
-            Self::PayloadFile(_) => "File of the payload",
+            Self::PayloadFile(_) => "Payload file",
             Self::Paste(_) => "Paste now",
-            Self::SaveDraft => "Save the draft as",
-            Self::LoadDraft => "Load the draft",
-            Self::SaveText => "Save the text as",
-            Self::Arm => "Answer with this message on",
+            Self::SaveDraft => "Save draft as",
+            Self::LoadDraft => "Load draft",
+            Self::SaveText => "Save text as",
+            Self::Arm => "Answer requests on",
         }
     }
 
     /// One sentence about what may be typed.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::PayloadFile(_) => "A path; Tab completes it. It is read when the message is sent.",
-            Self::Paste(_) => "Paste as your terminal does it, often Ctrl+Shift+V or Shift+Insert.",
-            Self::SaveDraft => "A new file .toml or .json, or the one it came from; Tab completes.",
-            Self::LoadDraft => "A draft file .toml or .json; Tab completes.",
+            Self::PayloadFile(_) => "A path; Tab completes. The file is read when the message is sent.",
+            Self::Paste(_) => "Paste as usual in your terminal, often Ctrl+Shift+V or Shift+Insert.",
+            Self::SaveDraft => "A new .toml or .json file, or the one it was loaded from; Tab completes.",
+            Self::LoadDraft => "A .toml or .json draft file; Tab completes.",
             Self::SaveText => "A file that does not exist yet.",
-            Self::Arm => "A subject or pattern; then a delay and how many, if wanted: orders.* 200ms 5",
+            Self::Arm => "A subject or pattern, then optionally a delay and a count: orders.* 200ms 5",
         }
     }
 
-    /// Whether it is a path that is asked for.
+    /// Whether it asks for a path.
     pub fn is_path(self) -> bool {
         !matches!(self, Self::Paste(_) | Self::Arm)
     }
 }
 
-/// Characters of a first line that are looked at.
+/// Characters of a first line that are examined.
 const FIRST: usize = 400;
-/// Bytes of a text up to which its lines are counted: a list is drawn often.
+/// Texts larger than this are not counted in lines: a list is drawn often.
 const COUNTED: usize = 64 << 20;
 
-/// What stands of a text in a list: its first line, and how many there are if they can be counted.
+/// What a list shows of a text: its first line, and the number of lines if it is cheap to count.
 pub fn text_words(text: &str) -> String {
     if text.is_empty() {
         return "empty".into();

@@ -1,5 +1,5 @@
-//! The lists that are chosen from while a message is written: what to add, kinds, forms to copy, what to do before
-//! something is lost.
+//! The choice lists of the Compose pane: payload sources, kinds, copy formats, and confirmations before something is
+//! lost.
 
 use super::composer::Composer;
 use super::leaving::Next;
@@ -8,7 +8,7 @@ use crate::model::figures::listed;
 use natsbridge_engine::CopyAs;
 use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS};
 
-/// What is chosen.
+/// What a list lets the user choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChoicesFor {
     /// Where the content of a payload comes from; of a new one if `None`.
@@ -21,11 +21,11 @@ pub enum ChoicesFor {
     Columns(usize),
     /// The form in which the same send is copied.
     CopyAs,
-    /// What becomes of the message before another takes its place.
+    /// What happens to the message before another replaces it.
     Replace(Next),
-    /// Whether the message waits for a connection.
+    /// Whether the message should wait for a connection.
     Wait,
-    /// What becomes of everything before the workbench ends; what would be lost, a few words each.
+    /// Whether to quit although something would be lost; what would be lost, a few words each.
     Quit(Vec<String>),
 }
 
@@ -34,11 +34,11 @@ pub enum ChoicesFor {
 pub struct Choice {
     /// What it does or is.
     pub label: String,
-    /// What it is set to, in a column of its own; empty for most.
+    /// Its value, in a column of its own; mostly empty.
     pub value: String,
     /// What explains it.
     pub note: String,
-    /// Whether it is in force now.
+    /// Whether it is the current choice.
     pub current: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct Choices {
     pub title: String,
     /// Its rows.
     pub rows: Vec<Choice>,
-    /// Sentences below it.
+    /// Hints below it.
     pub foot: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct Choices {
 pub enum ContentOrigin {
     /// Typed here.
     Typed,
-    /// Written in the person's own editor.
+    /// Written in an external editor.
     Editor,
     /// A file.
     File,
@@ -81,21 +81,21 @@ impl ContentOrigin {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Typed => (
-                "Text typed here",
-                "an editor in this pane; {{uuid}}, {{now}}, {{count}} are filled",
+                "Type text here",
+                "in this pane's editor; {{uuid}}, {{now}} and {{count}} are filled in",
             ),
             Self::File => (
                 "A file",
-                "read when it is sent; CSV, JSON lines and Parquet become tables",
+                "read on sending; CSV, JSON lines and Parquet become tables",
             ),
-            Self::Editor => ("Text from your own editor", "$VISUAL or $EDITOR"),
-            Self::Clipboard => ("The clipboard", "paste it as your terminal does"),
-            Self::Captured => ("The payload in the inspector", "its bytes as they came"),
+            Self::Editor => ("Text from an external editor", "$VISUAL or $EDITOR"),
+            Self::Clipboard => ("The clipboard", "paste as usual in your terminal"),
+            Self::Captured => ("The payload in the inspector", "its exact bytes"),
         }
     }
 }
 
-/// What can be done before something is lost.
+/// Possible answers before something is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// Goes back.
@@ -107,7 +107,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Those that make sense, the harmless one first: only a message that would be lost can be saved.
+    /// The answers that make sense, the harmless one first; saving is only offered if there is something to save.
     pub fn offered(composer: &Composer) -> Vec<Self> {
         if composer.would_be_lost() {
             vec![Self::Stay, Self::Save, Self::Lose]
@@ -127,16 +127,16 @@ impl ChoicesFor {
             Self::Columns(at) => columns(*at, composer),
             Self::CopyAs => copies(),
             Self::Replace(_) => Choices {
-                title: "The message here is neither sent nor saved".into(),
+                title: "This message has not been sent or saved".into(),
                 rows: answers(
-                    ["Keep writing it", "Save it as a draft first", "Throw it away"],
+                    ["Keep editing it", "Save it as a draft first", "Discard it"],
                     composer,
                 ),
                 foot: vec![],
             },
             Self::Wait => Choices {
-                title: "There is no connection".into(),
-                rows: ["Do not send it now", "Send it as soon as there is one"]
+                title: "Not connected".into(),
+                rows: ["Do not send it", "Send it once connected"]
                     .map(|label| choice(label, "", false))
                     .into(),
                 foot: vec![],
@@ -144,7 +144,7 @@ impl ChoicesFor {
             Self::Quit(losses) => Choices {
                 title: "Quit?".into(),
                 rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
-                foot: vec![format!("Quitting would lose {}.", listed(losses))],
+                foot: vec![format!("Quitting would discard {}.", listed(losses))],
             },
         }
     }
@@ -215,7 +215,7 @@ fn copies() -> Choices {
             .iter()
             .map(|form| choice(form.name(), form.about(), false))
             .collect(),
-        foot: vec!["It is shown first; then it goes to the clipboard or to a file.".into()],
+        foot: vec!["It is shown first, then copied to the clipboard or saved to a file.".into()],
     }
 }
 
@@ -253,7 +253,7 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     {
         foot.push(trouble.text.clone());
     }
-    foot.push("Space or ← → choose another type; what is not chosen is read from the values.".into());
+    foot.push("Space or ← → picks another type; columns left alone get their type from the values.".into());
     Choices {
         title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
         rows: rows.unwrap_or_default(),
@@ -261,7 +261,7 @@ fn columns(at: usize, composer: &Composer) -> Choices {
     }
 }
 
-/// The first values of a column, as people read them.
+/// The first values of a column, formatted for display.
 fn first_values(values: &[Cell]) -> String {
     let words: Vec<String> = values
         .iter()
@@ -273,7 +273,7 @@ fn first_values(values: &[Cell]) -> String {
     words.join("  ")
 }
 
-/// The type after (or before) the one that a column has.
+/// The type after (or before) the current one of a column.
 pub fn next_type(now: Option<ColumnType>, forward: bool) -> ColumnType {
     let all = ColumnType::ALL;
     match now {

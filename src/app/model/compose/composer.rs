@@ -1,4 +1,4 @@
-//! The state of the Compose pane: the message, the cursor, what is being typed, what is known of its way out.
+//! The state of the Compose pane: the message, the cursor, what is being typed, and the plan for sending it.
 
 use super::content::Writing;
 use super::field::Field;
@@ -11,7 +11,7 @@ use super::typing::Typing;
 use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView};
 use std::path::PathBuf;
 
-/// A text that is looked at before it is copied or saved.
+/// A text shown for review before it is copied or saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextShown {
     /// Its title.
@@ -31,33 +31,33 @@ pub struct Composer {
     pub cursor: Spot,
     /// The cell under the cursor, in the row of a payload.
     pub cell: Cell,
-    /// Whether the rare fields are shown.
+    /// Whether the rarely used fields are shown.
     pub unfolded: bool,
     /// The line being typed.
     pub typing: Option<Typing>,
-    /// The text being written in the whole pane.
+    /// The text being edited in the whole pane.
     pub writing: Option<Writing>,
-    /// What is wrong with the message, as far as it can be told without reading files.
+    /// What is wrong with the message, as far as this is known without reading files.
     pub issues: Vec<Issue>,
     /// What would go out.
     pub planning: Planning,
-    /// Sendings, under way and past.
+    /// Sends, in progress and past.
     pub jobs: Jobs,
     /// Armed automatic answers.
     pub responders: Vec<ResponderView>,
     /// The draft file it came from or was saved to.
     pub draft: Option<PathBuf>,
-    /// A text that is looked at: what would go out, the same send in another form.
+    /// A text shown for review: the dry run, or the message in another format.
     pub text: Option<TextShown>,
-    /// What follows once the draft is saved.
+    /// What to do once the draft is saved.
     pub(crate) then: Then,
-    /// What was taken away last, and from where.
+    /// The payload removed last, and its position.
     pub(crate) removed: Option<(usize, PayloadRow)>,
-    /// Counts every change.
+    /// Incremented by every change.
     pub(crate) revision: u64,
-    /// The change up to which it is saved or sent.
+    /// The revision that was last saved or sent.
     pub(crate) kept: u64,
-    /// Numbers given to writings, sendings and responders.
+    /// Source of numbers for edits, sends and responders.
     pub(crate) numbers: u64,
 }
 
@@ -89,43 +89,43 @@ impl Default for Composer {
 }
 
 impl Composer {
-    /// Whether the message holds anything that is neither saved nor sent.
+    /// Whether the message has changes that are neither saved nor sent.
     pub fn is_edited(&self) -> bool {
         self.revision != self.kept
     }
 
-    /// Whether there is nothing in it that a person wrote.
+    /// Whether the message is still empty.
     pub fn is_blank(&self) -> bool {
         self.revision == 0 || self.message == Composition::default()
     }
 
-    /// Whether keys are typed into it, not commands.
+    /// Whether keys go into a line being typed rather than run commands.
     pub fn is_typing(&self) -> bool {
         self.typing.is_some() || self.writing.is_some()
     }
 
-    /// Takes note of a change: what is known of the message is found out anew.
+    /// Records a change; everything derived from the message is recomputed.
     pub(crate) fn changed(&mut self) {
         self.revision += 1;
         self.issues = self.message.issues();
     }
 
-    /// Takes note that the message is saved or on its way.
+    /// Records that the message has been saved or sent.
     pub(crate) fn keep(&mut self) {
         self.kept = self.revision;
     }
 
-    /// A number not given before.
+    /// A number that has not been used before.
     pub(crate) fn next_number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
     }
 
-    /// Writes another message from now on; it counts as not edited yet.
+    /// Starts editing another message, which counts as unchanged.
     pub(crate) fn replace(&mut self, message: Composition, draft: Option<PathBuf>) {
         self.message = message;
         self.draft = draft;
-        // It is sent once, whatever the one before was.
+        // It is sent once, whatever the previous settings were.
         self.settings = SendSettings::default();
         self.cursor = match (self.message.subject.is_empty(), self.message.payloads.is_empty()) {
             (true, _) => Spot::Field(Field::Subject),

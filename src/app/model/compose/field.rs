@@ -1,8 +1,8 @@
-//! The fields of the form in their order: label, what an empty one means, how each is changed. The only list of them.
+//! The fields of the form, in order: label, placeholder, how each is edited. The only list of them.
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the table below says what each is")]
+#[expect(missing_docs, reason = "the table below describes each")]
 pub enum Field {
     Subject,
     Purpose,
@@ -24,14 +24,14 @@ pub enum Field {
     Rate,
 }
 
-/// How a field is changed.
+/// How a field is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edits {
     /// Typed on its line.
     Line,
-    /// One of a few values, taken in turn.
+    /// One of a few values, cycled through.
     Turn,
-    /// A text of several lines, written in the whole pane.
+    /// A multi-line text, edited in the whole pane.
     Text,
 }
 
@@ -42,18 +42,18 @@ pub enum Shown {
     Always,
     /// While the message is a request.
     Request,
-    /// While the rare fields are unfolded.
+    /// While the rarely used fields are shown.
     Rare,
 }
 
-/// What the form knows of one field.
+/// Everything known about one field.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldRow {
     /// The field.
     pub field: Field,
-    /// The word before it.
+    /// Its label.
     pub label: &'static str,
-    /// What stands there while it is empty.
+    /// The placeholder while it is empty.
     pub empty: &'static str,
     /// What it is for, as a sentence without the full stop.
     pub about: &'static str,
@@ -85,87 +85,87 @@ const RARE: (Edits, Shown) = (Edits::Line, Shown::Rare);
 
 /// All fields, in the order of the form.
 pub const FORM_FIELDS: &[FieldRow] = &[
-    row(
-        Field::Subject,
-        "to",
-        LINE,
-        "a subject",
-        "The subject it is sent to",
-    ),
+    row(Field::Subject, "to", LINE, "a subject", "The subject to send to"),
     row(
         Field::Purpose,
         "purpose",
         LINE,
         "none",
-        "What it is for: chat, ACK or any word",
+        "What the message is for: chat, ACK or any word",
     ),
     row(
         Field::Receiver,
         "receiver",
         LINE,
-        "everybody",
-        "The name of who is meant",
+        "everyone",
+        "The name of the receiver",
     ),
     row(
         Field::ReplyTo,
         "reply to",
         LINE,
         "nowhere",
-        "The subject for answers",
+        "The subject for replies",
     ),
     row(
         Field::Mode,
         "as",
         (Edits::Turn, Shown::Always),
         "",
-        "A message, or a request with answers",
+        "A message, or a request that waits for replies",
     ),
     row(
         Field::Timeout,
         "wait",
         (Edits::Line, Shown::Request),
         "5s",
-        "The time for answers: 5s, 500ms, 2m",
+        "How long to wait for replies: 5s, 500ms, 2m",
     ),
     row(
         Field::Replies,
-        "answers",
+        "replies",
         (Edits::Line, Shown::Request),
         "1",
-        "How many answers; 0 takes all in time",
+        "How many replies to wait for; 0 takes all in that time",
     ),
     row(
         Field::Dialect,
         "dialect",
         (Edits::Turn, Shown::Rare),
         "",
-        "How the envelope is spelled",
+        "Which spelling of the envelope to use",
     ),
     row(
         Field::Correlation,
         "correlation",
         RARE,
-        "a new one with each message",
-        "The id of the conversation it belongs to",
+        "a new one for each message",
+        "The id of the conversation",
     ),
     row(
         Field::Answers,
-        "answer to",
+        "reply to id",
         RARE,
         "none",
-        "The id of the message that it answers",
+        "The id of the message this one answers",
     ),
     row(
         Field::ReceiverId,
         "receiver id",
         RARE,
-        "everybody",
-        "The id of who is meant",
+        "everyone",
+        "The id of the receiver",
     ),
-    row(Field::Sender, "sender", RARE, "nobody", "Our name in it"),
+    row(
+        Field::Sender,
+        "sender",
+        RARE,
+        "nobody",
+        "The sender's name in the envelope",
+    ),
     row(
         Field::Metadata,
-        "metadata",
+        "A JSON object with anything else",
         (Edits::Text, Shown::Rare),
         "{}",
         "A JSON object: whatever else it says",
@@ -175,7 +175,7 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "headers",
         (Edits::Text, Shown::Rare),
         "none",
-        "NATS headers, one a line: Name: value",
+        "NATS headers, one per line: Name: value",
     ),
     row(
         Field::Transport,
@@ -189,21 +189,21 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "stream",
         (Edits::Turn, Shown::Rare),
         "",
-        "Whether it waits for a stream to have it",
+        "Whether to wait until a stream has stored it",
     ),
     row(
         Field::Count,
-        "times",
+        "count",
         RARE,
         "once",
-        "How often it is sent, with new ids each",
+        "How many times to send it, each with new ids",
     ),
     row(
         Field::Rate,
-        "pace",
+        "rate",
         RARE,
-        "one after the other",
-        "How often in a time: 10/s, 0.5/s, 30/m",
+        "as fast as possible",
+        "How many per second or minute: 10/s, 0.5/s, 30/m",
     ),
 ];
 

@@ -1,4 +1,5 @@
-//! The rows of the form and the cursor over them: fields, the fold of rare ones, payloads, what adds one, what sends.
+//! The rows of the form and the cursor over them: fields, the group of rarely used ones, payloads, and the Add and
+//! Send rows.
 
 use super::composer::Composer;
 use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
@@ -58,7 +59,7 @@ impl Composer {
         }
     }
 
-    /// Moves the cursor to the next row with such a text, or the one before, around the end; `false` where there is none.
+    /// Moves the cursor to the next or previous row with this text, wrapping around; `false` if there is none.
     pub(crate) fn find(&mut self, forward: bool, admits: impl Fn(&str) -> bool) -> bool {
         let spots = self.spots();
         let (here, all) = (self.row(), spots.len());
@@ -72,7 +73,7 @@ impl Composer {
         found.is_some()
     }
 
-    /// What a row says.
+    /// The text of a row, for searching.
     fn texts(&self, spot: Spot) -> Vec<String> {
         match spot {
             Spot::Field(field) => vec![field.row().label.to_owned(), field.text(self)],
@@ -88,10 +89,10 @@ impl Composer {
         }
     }
 
-    /// The rare fields that say something, as `label value` each: what is folded away must not be overlooked.
+    /// The rarely used fields that are set, as `label value`: what is hidden must not be overlooked.
     pub fn folded(&self) -> Vec<(&'static str, String)> {
         let rare = FORM_FIELDS.iter().filter(|row| row.shown == Shown::Rare);
-        // The dialect stands beside the subject.
+        // The dialect is shown beside the subject.
         let said = rare.filter(|row| row.field != Field::Dialect && row.field.is_set(self));
         said.map(|row| (row.label, row.field.text(self))).collect()
     }

@@ -1,28 +1,28 @@
-//! The sendings of a run, newest first, each with how far it got. The list is bounded; those that are over go first.
+//! The sends of this run, newest first, with their progress. The list is bounded; finished ones are dropped first.
 
 use natsbridge_engine::{JobId, JobReport, SendMode};
 
-/// A sending as people see it.
+/// A send, as shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Which.
     pub id: JobId,
     /// Subject sent to, not yet safe for a terminal.
     pub subject: String,
-    /// Whether answers are waited for.
+    /// Whether it waits for replies.
     pub mode: SendMode,
     /// Messages to send.
     pub of: u64,
-    /// When it was asked for, microseconds since the Unix epoch.
+    /// When it was requested, in microseconds since the Unix epoch.
     pub since_us: i64,
-    /// How far it got, as last told; `None` before anything was.
+    /// The last report; `None` before the first.
     pub report: Option<JobReport>,
-    /// The change of the message that it sends.
+    /// The revision of the message that is sent.
     pub(super) revision: u64,
 }
 
 impl Job {
-    /// Whether something is still to come.
+    /// Whether it is still in progress.
     pub fn is_running(&self) -> bool {
         self.report.as_ref().is_none_or(|report| !report.over)
     }
@@ -48,7 +48,7 @@ impl Jobs {
         self.0.iter().find(|job| job.id == id)
     }
 
-    /// Takes one off the list.
+    /// Removes one from the list.
     pub(crate) fn forget(&mut self, id: JobId) {
         self.0.retain(|job| job.id != id);
     }
@@ -56,7 +56,7 @@ impl Jobs {
     pub(super) fn push(&mut self, job: Job, most: usize) {
         self.0.insert(0, job);
         while self.0.len() > most.max(1) {
-            // One that runs is never forgotten: it could not be cancelled any more.
+            // A running send is never dropped, or it could no longer be cancelled.
             match self.0.iter().rposition(|job| !job.is_running()) {
                 Some(over) => self.0.remove(over),
                 None => break,

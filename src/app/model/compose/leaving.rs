@@ -1,9 +1,9 @@
-//! What may take the place of the message being written, and what follows once it is saved. Data only.
+//! What may replace the message being written, and what happens once it is saved. Data only.
 
 use natsbridge_engine::Composition;
 use std::path::PathBuf;
 
-/// What takes the place of the message being written.
+/// What replaces the message being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Another message.
@@ -12,7 +12,7 @@ pub enum Next {
     Draft(PathBuf),
 }
 
-/// What follows once the draft is saved.
+/// What happens once the draft is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     /// Nothing.

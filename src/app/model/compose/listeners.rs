@@ -1,8 +1,9 @@
-//! Who is known to get what is sent to a subject. The broker does not tell who else listens: only what is known is said.
+//! Who is known to receive messages on a subject. The broker does not report other subscribers, so only known ones
+//! are named.
 
 use crate::model::figures::counted;
 
-/// Names told.
+/// Names listed.
 const NAMES: usize = 3;
 
 /// Who is known to get what is sent to a subject.
@@ -19,23 +20,23 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// It in words, foreign names not yet safe for a terminal.
+    /// The listeners in words; foreign names are not yet safe for a terminal.
     pub fn words(&self) -> String {
         let mut words = Vec::new();
         if self.ours > 0 {
-            words.push(counted(self.ours, "subscription") + " of ours");
+            words.push(format!("our {}", counted(self.ours, "subscription")));
         }
         if self.responders > 0 {
-            words.push(counted(self.responders, "responder") + " of ours");
+            words.push(format!("our {}", counted(self.responders, "responder")));
         }
         if !self.streams.is_empty() {
             words.push(format!("stream {}", names(&self.streams)));
         }
         if !self.peers.is_empty() {
-            words.push(format!("{} sent there", names(&self.peers)));
+            words.push(format!("{} (sent there before)", names(&self.peers)));
         }
         if words.is_empty() {
-            words.push("nobody that we know of".into());
+            words.push("nobody known".into());
         }
         words.join(" · ")
     }

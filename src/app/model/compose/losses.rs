@@ -1,4 +1,4 @@
-//! What would be lost if the message being written were left.
+//! What would be lost if the message being written were abandoned.
 
 use super::composer::Composer;
 use crate::model::figures::counted;
@@ -9,15 +9,15 @@ impl Composer {
         self.is_edited() && !self.is_blank()
     }
 
-    /// What of it would be lost if the workbench ended now, a few words each.
+    /// What would be lost if the workbench quit now, a few words each.
     pub(crate) fn losses(&self) -> Vec<String> {
         let mut losses = Vec::new();
         if self.would_be_lost() {
-            losses.push("a message that is neither sent nor saved".to_owned());
+            losses.push("an unsent, unsaved message".to_owned());
         }
         match self.jobs.running().count() {
             0 => {}
-            running => losses.push(counted(running, "sending") + " under way"),
+            running => losses.push(counted(running, "send") + " in progress"),
         }
         match self.responders.len() {
             0 => {}

@@ -1,4 +1,5 @@
-//! The message being written, as data: form, typing, payload rows, plan, sendings. It knows nothing of the workbench.
+//! The message being written, as data: form, typing, payload rows, plan, sends. Independent of the rest of the
+//! workbench.
 
 mod asking;
 mod choices;

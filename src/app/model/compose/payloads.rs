@@ -1,4 +1,4 @@
-//! The rows of payloads: added, doubled, taken away and put back, moved, named.
+//! The payload rows: added, duplicated, removed and restored, moved, named.
 
 use super::composer::Composer;
 use super::spot::{Cell, Spot};
@@ -7,7 +7,7 @@ use natsbridge_engine::{PayloadRow, Source, Suggestion};
 use natsbridge_wire::{ColumnType, KINDS, Kind};
 
 impl Composer {
-    /// Adds a payload after the one under the cursor, or at the end; gives its place.
+    /// Adds a payload after the one under the cursor, or at the end; returns its position.
     pub(crate) fn add(&mut self, mut row: PayloadRow) -> usize {
         let rows = self.message.payloads.len();
         let at = self.payload_at_cursor().map_or(rows, |at| at + 1);
@@ -31,7 +31,7 @@ impl Composer {
         }
     }
 
-    /// Adds the payload under the cursor once more.
+    /// Duplicates the payload under the cursor.
     pub(crate) fn double(&mut self) -> bool {
         let row = self
             .payload_at_cursor()
@@ -39,7 +39,7 @@ impl Composer {
         row.map(|row| self.add(row)).is_some()
     }
 
-    /// Takes the payload under the cursor away.
+    /// Removes the payload under the cursor.
     pub(crate) fn remove(&mut self) -> Option<String> {
         let at = self.payload_at_cursor()?;
         let row = self.message.payloads.remove(at);
@@ -53,7 +53,7 @@ impl Composer {
         Some(name)
     }
 
-    /// Puts back what was taken away last.
+    /// Restores the payload removed last.
     pub(crate) fn put_back(&mut self) -> bool {
         let Some((at, row)) = self.removed.take() else {
             return false;

@@ -1,21 +1,21 @@
-//! What is known beforehand of what would go out, and of which change of the message.
+//! The plan of what would be sent, and the revision it was made for.
 
 use super::listeners::Listeners;
 use super::news::Way;
 use natsbridge_engine::Plan;
 
-/// Microseconds without a change after which a plan is made.
+/// Microseconds without a change before a plan is made.
 const SETTLED_US: i64 = 120_000;
 
-/// What a plan was made of: the change, and the way that the message goes.
+/// What a plan was made from: the revision, and how the message will be sent.
 pub type Basis = (u64, Way);
 
-/// What is known of what would go out.
+/// What is known about what would be sent.
 #[derive(Debug, Clone, Default)]
 pub struct Planning {
-    /// The latest plan; it may be of an earlier change.
+    /// The latest plan, possibly of an earlier revision.
     pub plan: Option<Box<Plan>>,
-    /// Who is known to get it.
+    /// Who is known to receive it.
     pub listeners: Listeners,
     seen: Option<Basis>,
     seen_us: i64,
@@ -24,7 +24,7 @@ pub struct Planning {
 }
 
 impl Planning {
-    /// Whether the plan shown is of the message as it stands.
+    /// Whether the plan shown is for the current revision.
     pub fn is_current(&self) -> bool {
         self.made.is_some() && self.made == self.seen
     }
@@ -35,7 +35,7 @@ impl Planning {
             .then(|| (self.seen_us + SETTLED_US - now_us).max(0))
     }
 
-    /// Takes note of what there is to plan.
+    /// Records what there is to plan.
     pub(crate) fn see(&mut self, basis: Basis, now_us: i64) {
         if self.seen.as_ref() != Some(&basis) {
             self.seen = Some(basis);
@@ -43,13 +43,13 @@ impl Planning {
         }
     }
 
-    /// Takes note that a plan was asked for.
+    /// Records that a plan was requested.
     pub(crate) fn ask(&mut self, basis: Basis, listeners: Listeners) {
         self.asked = Some(basis);
         self.listeners = listeners;
     }
 
-    /// Takes a plan in, if it is the one that was asked for.
+    /// Accepts a plan, if it is the one that was requested.
     pub(crate) fn take(&mut self, revision: u64, plan: Box<Plan>) {
         if let Some(asked) = self.asked.take_if(|asked| asked.0 == revision) {
             self.made = Some(asked);

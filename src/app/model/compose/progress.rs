@@ -1,11 +1,11 @@
-//! Sendings as they are asked for and as they get further.
+//! Starting and updating sends.
 
 use super::composer::Composer;
 use super::jobs::Job;
 use natsbridge_engine::{JobId, JobReport, JobStage, SendMode};
 
 impl Composer {
-    /// Takes note of a sending that is asked for.
+    /// Records a send that was requested.
     pub(crate) fn started(&mut self, id: JobId, mode: SendMode, of: u64, now_us: i64, most: usize) {
         let job = Job {
             id,
@@ -19,7 +19,7 @@ impl Composer {
         self.jobs.push(job, most);
     }
 
-    /// Takes in how far a sending got; one that is out keeps the message from being lost.
+    /// Updates a send; once the message is out, it no longer counts as unsaved.
     pub(crate) fn reported(&mut self, report: JobReport) {
         let Some(job) = self.jobs.0.iter_mut().find(|job| job.id == report.id) else {
             return;

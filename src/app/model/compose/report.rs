@@ -1,33 +1,29 @@
-//! How far a sending got, in words that claim no more than is known.
+//! The progress of a send, in words that claim no more than is known.
 
 use super::jobs::Job;
 use crate::model::figures::{count, size, span};
 use natsbridge_engine::{JobStage, RequestOutcome, SendMode};
 use natsbridge_wire::Severity;
 
-/// How a sending stands: how bad it is (`None` while it is under way or well), and the words.
+/// The status of a send: its severity (`None` while it is in progress or fine), and the words.
 pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     let Some(report) = &job.report else {
-        return (None, "asked for".into());
+        return (None, "requested".into());
     };
     let waiting = matches!(job.mode, SendMode::Request { .. });
     let (severity, text) = match &report.stage {
-        JobStage::Queued { depth: 1 } => (None, "waits for a connection".to_owned()),
+        JobStage::Queued { depth: 1 } => (None, "waiting for a connection".to_owned()),
         JobStage::Queued { depth } => {
             let before = count(*depth as u64 - 1);
-            (None, format!("waits for a connection, after {before} others"))
+            (None, format!("waiting for a connection, behind {before} others"))
         }
-        JobStage::Preparing => (None, "being prepared".to_owned()),
+        JobStage::Preparing => (None, "preparing".to_owned()),
         JobStage::Uploading { done, total } => (None, uploading(*done, *total)),
         JobStage::Written => (None, "written, not confirmed yet".into()),
-        JobStage::Flushed if waiting => (None, "flushed, waiting for answers".into()),
-        JobStage::Flushed => (None, "flushed: the broker has it".into()),
+        JobStage::Flushed if waiting => (None, "flushed, waiting for replies".into()),
+        JobStage::Flushed => (None, "flushed to the broker".into()),
         JobStage::Acknowledged(by) => {
-            let twice = if by.duplicate {
-                ", which had it already"
-            } else {
-                ""
-            };
+            let twice = if by.duplicate { ", a duplicate" } else { "" };
             (
                 None,
                 format!("acknowledged by {} #{}{twice}", by.stream, count(by.sequence)),
@@ -38,7 +34,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
             let which = if replies == 1 { "" } else { ", the first" };
             (
                 None,
-                format!("answered {}{which} in {}", count(replies), span(*first_us)),
+                format!("{} replied{which} in {}", count(replies), span(*first_us)),
             )
         }
         JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
@@ -48,7 +44,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     let text = if report.moved.is_empty() {
         text
     } else {
-        format!("{text} · {} by link so that it fits", report.moved.join(", "))
+        format!("{text} · {} moved to a link to fit", report.moved.join(", "))
     };
     if report.of <= 1 {
         return (severity, text);
@@ -56,21 +52,21 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     let (sent, of) = (count(report.sent), count(report.of));
     let so_far = if waiting {
         format!(
-            "{sent} of {of} asked, {} answered, {} not",
+            "{sent} of {of} requests sent, {} answered, {} unanswered",
             count(report.answered),
             count(report.unanswered)
         )
     } else {
         format!("{sent} of {of} written, {} confirmed", count(report.confirmed))
     };
-    // Between two of many nothing is worth a word.
+    // Between two messages of a series there is nothing to report.
     if report.sent > 0 && report.stage == JobStage::Preparing {
         return (severity, so_far);
     }
     (severity, format!("{so_far} · {text}"))
 }
 
-/// Everything known of a sending, a line each: how it stands comes first, and is not cut.
+/// Everything known about a send, one line each; the status comes first and is never truncated.
 pub fn job_lines(job: &Job) -> String {
     let mut lines = vec![
         stage_text(job).1,
@@ -84,21 +80,21 @@ pub fn job_lines(job: &Job) -> String {
     }
     lines.push(String::new());
     lines.push(if job.is_running() {
-        "x on its row cancels it.".into()
+        "Press x on its row to cancel it.".into()
     } else {
-        "x on its row takes the row away.".into()
+        "Press x on its row to remove it.".into()
     });
     lines.join("\n")
 }
 
-/// What a request came to that did not get its answers.
+/// The outcome of a request without all its replies.
 fn outcome_text(outcome: RequestOutcome) -> &'static str {
     match outcome {
         RequestOutcome::Replied => "answered",
-        RequestOutcome::NoResponders => "no responders: the broker says that nobody listens there",
-        RequestOutcome::TimedOut => "no answer in time",
-        RequestOutcome::Cancelled => "given up before an answer came",
-        RequestOutcome::ConnectionLost => "the connection was lost: an answer may have been lost with it",
+        RequestOutcome::NoResponders => "no responders: nobody listens on this subject",
+        RequestOutcome::TimedOut => "no reply in time",
+        RequestOutcome::Cancelled => "cancelled before a reply came",
+        RequestOutcome::ConnectionLost => "connection lost: a reply may have been lost with it",
     }
 }
 

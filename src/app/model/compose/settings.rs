@@ -1,4 +1,4 @@
-//! How a message is sent: as a message or a request, how often, how fast. Kept as typed, read when it is sent.
+//! How a message is sent: as a message or a request, how often, how fast. Kept as typed, parsed when it is sent.
 
 use super::field::Field;
 use crate::model::figures::{duration, rate};
@@ -16,7 +16,7 @@ pub struct SendSettings {
     pub replies: String,
     /// How many messages; empty is one.
     pub count: String,
-    /// How fast; empty sends the next as soon as the last is through.
+    /// How fast; if empty, the next is sent as soon as the last is done.
     pub rate: String,
 }
 
@@ -32,7 +32,7 @@ impl Default for SendSettings {
     }
 }
 
-/// What stands in the settings, read.
+/// The settings, parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendTimes {
     /// Whether answers are waited for.
@@ -44,7 +44,7 @@ pub struct SendTimes {
 }
 
 impl SendSettings {
-    /// Reads them; the first that cannot be read is named, with a sentence.
+    /// Parses the settings; the error names the first invalid field, with a sentence.
     pub fn read(&self) -> Result<SendTimes, (Field, String)> {
         let or = |text: &str, default: &str| {
             if text.trim().is_empty() {
@@ -59,7 +59,7 @@ impl SendSettings {
             let replies = replies.map_err(|_| {
                 (
                     Field::Replies,
-                    "a number of answers, 0 for all that come".to_owned(),
+                    "the number of replies, or 0 for all that come in time".to_owned(),
                 )
             })?;
             SendMode::Request { timeout, replies }
@@ -70,7 +70,7 @@ impl SendSettings {
         let count = count
             .ok()
             .filter(|count| *count > 0)
-            .ok_or_else(|| (Field::Count, "a number of messages, 1 or more".to_owned()))?;
+            .ok_or_else(|| (Field::Count, "the number of messages, 1 or more".to_owned()))?;
         let every = match self.rate.trim() {
             "" => None,
             text => Some(rate(text).map_err(|why| (Field::Rate, why))?),
@@ -78,14 +78,14 @@ impl SendSettings {
         Ok(SendTimes { mode, count, every })
     }
 
-    /// How it is sent beyond once and at once, in a few words; empty if it is not.
+    /// How it is sent, beyond once and immediately, in a few words; otherwise empty.
     pub fn words(&self) -> String {
         let mut words = Vec::new();
         if self.request {
             let replies = match self.replies.trim() {
-                "" | "1" => "1 answer".to_owned(),
-                "0" => "all answers".to_owned(),
-                more => format!("{more} answers"),
+                "" | "1" => "1 reply".to_owned(),
+                "0" => "all replies".to_owned(),
+                more => format!("{more} replies"),
             };
             words.push(format!("waits {} for {replies}", self.timeout.trim()));
         }

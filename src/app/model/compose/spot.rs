@@ -1,4 +1,4 @@
-//! Places of the form: its rows, and the cells of a payload's row.
+//! Positions in the form: its rows, and the cells of a payload's row.
 
 use super::field::Field;
 use natsbridge_engine::{JobId, Place, ResponderId};
@@ -8,7 +8,7 @@ use natsbridge_engine::{JobId, Place, ResponderId};
 pub enum Spot {
     /// A field.
     Field(Field),
-    /// The fold of the rare fields.
+    /// The toggle for the rarely used fields.
     More,
     /// A payload, by its place in the list.
     Payload(usize),
@@ -23,7 +23,7 @@ pub enum Spot {
 }
 
 impl Spot {
-    /// The row of the form where something is to be mended.
+    /// The row of the form where an issue has to be fixed.
     pub fn of(place: &Place) -> Self {
         Self::Field(match place {
             Place::Payload(at) | Place::PayloadName(at) => return Self::Payload(*at),
@@ -57,7 +57,7 @@ pub enum Cell {
 impl Cell {
     const ALL: [Self; 3] = [Self::Name, Self::Kind, Self::Content];
 
-    /// The cell to the right, or to the left; the outermost stay.
+    /// The cell to the right or left; the outermost ones have no neighbour.
     pub(super) fn step(self, right: bool) -> Self {
         let at = self as usize;
         let to = if right { at + 1 } else { at.saturating_sub(1) };

@@ -1,6 +1,6 @@
-//! Values that are taken in turn.
+//! Cycling through values.
 
-/// The value after (or before) another in a list, around the end.
+/// The value after (or before) another in a list, wrapping around.
 pub(crate) fn turned<T: Copy + PartialEq>(all: &[T], now: T, forward: bool) -> T {
     let at = all.iter().position(|one| *one == now).unwrap_or(0);
     let steps = if forward { 1 } else { all.len().saturating_sub(1) };

@@ -1,4 +1,4 @@
-//! Typing into a line of the form: each change counts at once, so that what is wrong is said while it is typed.
+//! Typing into a line of the form: each change applies at once, so that errors are shown while typing.
 
 use super::composer::Composer;
 use super::field::Field;
@@ -7,7 +7,7 @@ use super::typing::{Line, Typing};
 use crate::model::typing::{Edit, LineEdit, Offers};
 
 impl Composer {
-    /// Starts to type a field; `known` are the values that are offered.
+    /// Starts typing into a field; `known` are the values offered as completions.
     pub(crate) fn type_field(&mut self, field: Field, known: Vec<String>) {
         self.cursor = Spot::Field(field);
         let text = field.text(self);
@@ -50,7 +50,7 @@ impl Composer {
             .is_some_and(|typing| typing.offers.step(rows))
     }
 
-    /// Takes the offer chosen, or the first; `false` where nothing is offered.
+    /// Applies the chosen completion, or the first; `false` if there is none.
     pub(crate) fn take_offer(&mut self) -> bool {
         let Some(typing) = &mut self.typing else {
             return false;
@@ -64,14 +64,14 @@ impl Composer {
         true
     }
 
-    /// Whether an offer was chosen, so that Enter takes it.
+    /// Whether a completion was chosen, so that Enter applies it.
     pub(crate) fn has_chosen(&self) -> bool {
         self.typing
             .as_ref()
             .is_some_and(|typing| typing.offers.chosen.is_some())
     }
 
-    /// Ends typing; what was typed stays.
+    /// Stops typing; the text is kept.
     pub(crate) fn end_typing(&mut self) -> Option<Line> {
         self.typing.take().map(|typing| typing.line_of)
     }

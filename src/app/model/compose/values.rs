@@ -1,4 +1,4 @@
-//! The values of the fields: how each is read from the message and written into it.
+//! The values of the fields: how each is read from the message and written to it.
 
 use super::composer::Composer;
 use super::field::Field;
@@ -28,34 +28,34 @@ impl Field {
             Self::Headers => headers_text(&message.headers),
             Self::Transport => transport_name(message.transport).into(),
             Self::JetStream if message.jetstream => "acknowledged".into(),
-            Self::JetStream => "not asked".into(),
+            Self::JetStream => "not waited for".into(),
             Self::Count => composer.settings.count.clone(),
             Self::Rate => composer.settings.rate.clone(),
         }
     }
 
-    /// What stands behind the value to explain it; empty for most.
+    /// A short explanation of the value; mostly empty.
     pub fn note(self, composer: &Composer) -> &'static str {
         match self {
             Self::Dialect => composer.message.dialect.row().about,
-            Self::Mode if composer.settings.request => "waits for answers",
-            Self::Mode => "sent and done",
+            Self::Mode if composer.settings.request => "waits for replies",
+            Self::Mode => "no reply expected",
             Self::Transport => match composer.message.transport {
                 TransportChoice::Auto => "large payloads go by link",
-                TransportChoice::Direct => "all inside the message",
-                TransportChoice::Link => "all by link",
+                TransportChoice::Direct => "all payloads inside the message",
+                TransportChoice::Link => "all payloads by link",
             },
-            Self::JetStream if composer.message.jetstream => "a stream has to confirm that it has it",
+            Self::JetStream if composer.message.jetstream => "waits until a stream has stored it",
             _ => "",
         }
     }
 
-    /// Whether its value is not the one that a new message has.
+    /// Whether it differs from its default.
     pub fn is_set(self, composer: &Composer) -> bool {
         self.text(composer) != self.text(&Composer::default())
     }
 
-    /// Takes over a text; fields that are taken in turn take none.
+    /// Applies a text; fields that are cycled through ignore it.
     pub(crate) fn write(self, text: &str, composer: &mut Composer) {
         let text = text.to_owned();
         let message = &mut composer.message;
@@ -79,7 +79,7 @@ impl Field {
         composer.changed();
     }
 
-    /// Takes the next value of a field that has a few, or the one before.
+    /// Cycles to the next or previous value of a field that has only a few.
     pub(crate) fn turn(self, forward: bool, composer: &mut Composer) {
         let message = &mut composer.message;
         match self {
@@ -120,7 +120,8 @@ pub(crate) fn headers_text(headers: &[(String, String)]) -> String {
     lines.join("\n")
 }
 
-/// Headers out of such a text; a line without a colon is a name without a value, and said to be wrong elsewhere.
+/// Parses headers from such a text; a line without a colon becomes a name without a value, which is reported
+/// elsewhere.
 fn headers(text: &str) -> Vec<(String, String)> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines

@@ -1,4 +1,4 @@
-//! Writing texts of several lines: where a text comes from, and where it goes once it is done.
+//! Editing multi-line texts: where a text comes from, and where it goes once it is done.
 
 use super::composer::Composer;
 use super::content::{Content, Writing};
@@ -8,7 +8,7 @@ use natsbridge_engine::{Source, literal, suggest};
 use natsbridge_wire::Kind;
 
 impl Composer {
-    /// The text behind it; `None` where there are bytes or a file.
+    /// The text of this content; `None` if it is bytes or a file.
     pub fn content(&self, content: Content) -> Option<String> {
         match content {
             Content::Field(field) => Some(field.text(self)),
@@ -16,7 +16,7 @@ impl Composer {
                 Source::Text(text) => Some(text.clone()),
                 Source::Bytes { body, .. } => {
                     let bytes = body.memory()?;
-                    // What stands in it is meant as it stands: its braces are no variables.
+                    // It is meant literally: braces in it are not variables.
                     std::str::from_utf8(bytes).ok().map(literal)
                 }
                 Source::File(_) | Source::Missing { .. } => None,
@@ -36,7 +36,7 @@ impl Composer {
         }
     }
 
-    /// The name ending of a file that holds it while another program edits it.
+    /// The file extension to use while another program edits it.
     pub(crate) fn content_ending(&self, content: Content) -> &'static str {
         match content {
             Content::Field(Field::Metadata) => "json",
@@ -49,14 +49,14 @@ impl Composer {
         }
     }
 
-    /// Starts to write a text in the whole pane.
+    /// Starts editing a text in the whole pane.
     pub(crate) fn write(&mut self, content: Content) {
         let number = self.next_number();
         self.typing = None;
         self.writing = Some(Writing { content, number });
     }
 
-    /// Takes over a text. A payload that was empty gets the kind that suits what it holds now.
+    /// Applies a text. A payload that was empty gets the kind that suits its new content.
     pub(crate) fn written(&mut self, content: Content, text: String) {
         if self.content(content).as_deref() == Some(text.as_str()) {
             return;

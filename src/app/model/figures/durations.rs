@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 fn bad() -> String {
-    "a duration is a number and ms, s, m or h: 5s, 500ms, 2m".to_owned()
+    "a duration is a number with a unit, ms, s, m or h: 5s, 500ms, 2m".to_owned()
 }
 
 /// A duration: `5s`, `500ms`, `2m`, `1h`, `1.5s`.
@@ -13,7 +13,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(bad)
 }
 
-/// As [`duration`], but it may also be none at all: `0s`, `0ms`.
+/// Like [`duration`], but zero is allowed: `0s`, `0ms`.
 pub fn delay(text: &str) -> Result<Duration, String> {
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
     let (number, unit) = text.split_at(unit_at);
@@ -30,7 +30,7 @@ pub fn delay(text: &str) -> Result<Duration, String> {
 
 /// The pause between two sends at a rate: `10/s` or `10`, per second; `30/m` per minute.
 pub fn rate(text: &str) -> Result<Duration, String> {
-    let bad = || "a rate is a number per second: 10/s, 0.5/s, or 30/m per minute".to_owned();
+    let bad = || "a rate is a number per second or minute: 10/s, 0.5/s, 30/m".to_owned();
     let (number, seconds) = match text.split_once('/') {
         None | Some((_, "s")) => (text.split('/').next().unwrap_or_default(), 1.0),
         Some((number, "m")) => (number, 60.0),

@@ -1,16 +1,11 @@
-//! Figures as people read them: counts, sizes, rates, ages. Pure text, no styles.
+//! Numbers formatted for people: counts, sizes, rates, ages. Plain text, no styles.
 
+pub use natsbridge_engine::counted;
 use natsbridge_engine::grouped;
 
 /// A count with thousands separators: `12,345`.
 pub fn count(number: impl TryInto<u64>) -> String {
     grouped(number)
-}
-
-/// A count with its noun: `1 row`, `12 rows`.
-pub fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", count(number))
 }
 
 /// Words in a row: `A`, `A and B`, `A, B and C`.
@@ -39,7 +34,7 @@ pub fn per_second(rate: f64) -> String {
     }
 }
 
-/// How long ago, coarsely, so that it need not be redrawn every second: `now`, `5 min`, `2 h`, `3 d`.
+/// A coarse age that need not be redrawn every second: `now`, `5 min`, `2 h`, `3 d`.
 pub fn age(elapsed_us: i64) -> String {
     let minutes = elapsed_us.max(0) / 60_000_000;
     match minutes {
@@ -67,10 +62,10 @@ pub fn span(microseconds: u64) -> String {
     }
 }
 
-/// How long an answer took; messages of one intake share their time, and then nobody knows how short it was.
+/// How long an answer took; messages received together share one time, so a shorter time is unknown.
 pub fn latency(microseconds: u64) -> String {
     match microseconds {
-        0 => "at once".to_owned(),
+        0 => "immediately".to_owned(),
         _ => span(microseconds),
     }
 }
@@ -78,7 +73,7 @@ pub fn latency(microseconds: u64) -> String {
 /// `value` in the largest unit that keeps it at 1 or more, three significant digits.
 fn scaled(mut value: f64, step: f64, units: &[&str]) -> String {
     let mut unit = 0;
-    // 999.5 would be printed as 1000: it belongs to the next unit.
+    // 999.5 would be printed as 1000, so it belongs to the next unit.
     while value >= step - 0.5 && unit + 1 < units.len() {
         value /= step;
         unit += 1;

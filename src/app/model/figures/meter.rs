@@ -12,14 +12,14 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Takes the running count `seconds` after the sample before; the first one only sets the mark.
+    /// Takes the running count `seconds` after the previous sample; the first one only sets the baseline.
     pub fn sample(&mut self, count: u64, seconds: f64) {
         let before = self.last.replace(count);
         let now = match before {
             Some(before) if seconds > 0.0 => (count.saturating_sub(before) as f64 / seconds) as f32,
             _ => 0.0,
         };
-        // A stop shows at once; changes of a steady stream are smoothed so that the figure can be read.
+        // A stop shows immediately; changes of a steady stream are smoothed to keep the figure readable.
         self.rate = if now == 0.0 || self.rate == 0.0 {
             now
         } else {

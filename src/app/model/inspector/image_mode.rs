@@ -1,6 +1,6 @@
-//! How pictures are drawn: the one list of the ways, by the words of the settings.
+//! The ways to draw images, with their names in the settings.
 
-/// How pictures are drawn.
+/// How images are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImageMode {
     /// The best way that the terminal has.
@@ -14,7 +14,7 @@ pub enum ImageMode {
     Sixel,
     /// Coloured half-blocks.
     HalfBlocks,
-    /// Letters.
+    /// Characters.
     Ascii,
     /// Not at all.
     Off,
@@ -50,7 +50,7 @@ impl ImageMode {
         Self::ALL.iter().copied().find(|mode| mode.word() == word)
     }
 
-    /// All words, as a sentence lists them.
+    /// All names, as listed in an error message.
     pub fn words() -> String {
         Self::ALL
             .iter()
@@ -59,7 +59,7 @@ impl ImageMode {
             .join(", ")
     }
 
-    /// The way after this one, around the end.
+    /// The next mode, wrapping around.
     #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|mode| *mode == self).unwrap_or(0);

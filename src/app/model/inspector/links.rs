@@ -1,5 +1,5 @@
-//! Links of the messages looked at: what is known of them and how far they are fetched. Looking up and fetching are
-//! done elsewhere; when they are asked for stands in `link_act`.
+//! Links of the selected messages: what is known about them and their downloads. Looking up and fetching happen
+//! elsewhere; `link_act` decides when.
 
 use crate::model::figures::Meter;
 use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
@@ -7,22 +7,22 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds between two samples of a transfer's rate.
 const SAMPLE_US: i64 = 500_000;
-/// Links that are fetched by themselves at a time.
+/// Automatic downloads at a time.
 const AT_ONCE: usize = 2;
-/// How much more is asked for when the length of what was too large is not known.
+/// Growth of the limit when the size of a too large file is not known.
 const MORE: u64 = 4;
 
-/// How far the fetching of a link is.
+/// The state of a link's download.
 #[derive(Debug, Clone, Default)]
 pub enum Transfer {
-    /// Nobody asked for it.
+    /// Not requested.
     #[default]
     None,
-    /// It is larger than the limit, or was so far; asking again takes at most so many bytes.
+    /// It exceeds the limit, or did so far; requesting it again allows this many bytes.
     TooLarge(u64),
     /// It is being fetched.
     Running(Running),
-    /// A person stopped it.
+    /// Cancelled by the user.
     Cancelled,
     /// It failed, as a sentence.
     Failed(String),
@@ -49,13 +49,13 @@ impl Running {
         self.meter.rate()
     }
 
-    /// Hundredths done, where the length is known.
+    /// Per cent done, if the length is known.
     pub fn percent(&self) -> Option<u64> {
         let total = self.progress.total().filter(|total| *total > 0)?;
         Some((self.progress.done().min(total) as f64 / total as f64 * 100.0) as u64)
     }
 
-    /// Microseconds left at the rate of now.
+    /// Microseconds left at the current rate.
     pub fn left_us(&self) -> Option<u64> {
         let left = self.progress.total()?.saturating_sub(self.progress.done());
         (self.rate() >= 1.0).then(|| (left as f64 / self.rate() * 1e6) as u64)
@@ -67,17 +67,17 @@ impl Running {
 pub struct Link {
     /// Size that the envelope declares.
     pub declared: Option<u64>,
-    /// What is known of it, once looked up.
+    /// What the lookup found.
     pub facts: Option<LinkFacts>,
     /// Whether its server is being asked.
     pub asking: bool,
-    /// How far its fetching is.
+    /// The state of its download.
     pub transfer: Transfer,
     looked_up: bool,
 }
 
 impl Link {
-    /// Its length as far as known: what the server says goes before what the envelope declares.
+    /// Its length, if known: the server's answer takes precedence over the envelope.
     pub fn size(&self) -> Option<u64> {
         let head = self.facts.as_ref().and_then(|facts| facts.head.as_ref());
         let said = head
@@ -93,16 +93,16 @@ pub struct Links {
     policy: FetchPolicy,
     limit: u64,
     known: BTreeMap<String, Link>,
-    /// Those that are fetched by themselves, not started yet.
+    /// Automatic downloads that have not started yet.
     waiting: VecDeque<String>,
-    /// When the opened message counts as looked at.
+    /// When the opened message starts to count as looked at.
     due_us: i64,
     /// The number of the opened message.
     message: u64,
 }
 
 impl Links {
-    /// No links yet; each may have `limit` bytes unless a person asks for more.
+    /// No links yet; each may have up to `limit` bytes unless the user asks for more.
     pub fn new(policy: FetchPolicy, limit: u64) -> Self {
         Self {
             policy,
@@ -111,7 +111,7 @@ impl Links {
         }
     }
 
-    /// Most bytes of one link.
+    /// Maximum bytes per link.
     pub fn limit(&self) -> u64 {
         self.limit
     }
@@ -129,7 +129,7 @@ impl Links {
         })
     }
 
-    /// What is to be downloaded for a link being fetched.
+    /// The download request of a link being fetched.
     pub fn request(&self, url: &str) -> Option<FetchRequest> {
         let link = self.get(url)?;
         let Transfer::Running(running) = &link.transfer else {
@@ -145,7 +145,7 @@ impl Links {
         })
     }
 
-    /// The message of that number with these links is looked at from `due_us` on; what belongs to others is forgotten.
+    /// The message with this number and these links counts as looked at from `due_us` on; other links are forgotten.
     pub(crate) fn look_at(&mut self, message: u64, links: Vec<(String, Option<u64>)>, due_us: i64) {
         self.message = message;
         self.known.retain(|url, link| {
@@ -163,12 +163,12 @@ impl Links {
         }
     }
 
-    /// Somebody looks at the message now.
+    /// The user is looking at the message now.
     pub(crate) fn hurry(&mut self, now_us: i64) {
         self.due_us = self.due_us.min(now_us);
     }
 
-    /// Microseconds until something has to be done for the message looked at.
+    /// Microseconds until there is something to do for the selected message.
     pub(crate) fn due(&self, shown: Option<&str>, now_us: i64) -> Option<i64> {
         let unknown = shown
             .and_then(|url| self.get(url))
@@ -177,7 +177,7 @@ impl Links {
         (unknown || startable).then(|| (self.due_us - now_us).max(0))
     }
 
-    /// The next link that is fetched by itself, if there is one and its time has come.
+    /// The next automatic download, if one is due.
     pub(crate) fn next_unasked(&mut self, now_us: i64) -> Option<String> {
         if now_us < self.due_us || self.running().count() >= AT_ONCE {
             return None;
@@ -187,14 +187,15 @@ impl Links {
         Some(url)
     }
 
-    /// Whether the link shown has to be looked up now; says so once.
+    /// Whether the link shown must be looked up now; true only once.
     pub(crate) fn must_look_up(&mut self, url: &str, now_us: i64) -> bool {
         let due = now_us >= self.due_us;
         let link = self.known.get_mut(url).filter(|link| due && !link.looked_up);
         link.map(|link| link.looked_up = true).is_some()
     }
 
-    /// A person wants the link; whether its fetching starts. What is over the limit starts when asked for twice.
+    /// The user requests the link; returns whether the download starts. A file over the limit starts on the second
+    /// request.
     pub(crate) fn want(&mut self, url: &str, now_us: i64) -> bool {
         let limit = self.limit;
         let Some(link) = self.known.get_mut(url) else {
@@ -221,13 +222,13 @@ impl Links {
         }
     }
 
-    /// What came of looking it up.
+    /// Stores the result of a lookup.
     pub(crate) fn learn(&mut self, url: &str, facts: LinkFacts) {
         let Some(link) = self.known.get_mut(url) else {
             return;
         };
         let asked = facts.head.is_some();
-        // The answer of the server must not be lost to a slower look-up that did not ask.
+        // The server's answer must not be overwritten by a slower lookup that did not ask it.
         if asked || link.facts.as_ref().is_none_or(|known| known.head.is_none()) {
             link.facts = Some(facts);
         }
@@ -255,7 +256,7 @@ impl Links {
         self.end(url, transfer)
     }
 
-    /// Takes note of the rates.
+    /// Samples the transfer rates.
     pub(crate) fn sample(&mut self, now_us: i64) {
         for link in self.known.values_mut() {
             if let Transfer::Running(running) = &mut link.transfer {

@@ -1,4 +1,4 @@
-//! The payload that somebody looks at, as other programs and views need it.
+//! The payload being shown, as other programs and views need it.
 
 use natsbridge_wire::{Blob, Kind};
 
@@ -11,7 +11,7 @@ pub struct ShownPayload {
     pub dataname: String,
     /// What it is.
     pub kind: Kind,
-    /// A name for a file of it.
+    /// A file name for it.
     pub file_name: String,
     /// Its bytes.
     pub body: Blob,

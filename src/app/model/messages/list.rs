@@ -1,5 +1,5 @@
-//! The message list: which stored messages are shown. Without a filter it is the store's own range and costs nothing;
-//! with one it is a list of numbers that grows in bounded steps.
+//! The message list: which stored messages are shown. Unfiltered, it is the store's own range and costs nothing;
+//! filtered, it is a list of numbers built in bounded steps.
 
 use crate::model::subjects::levels;
 use natsbridge_engine::{Candidate, ConversationId, MessageFilter, Row, Store, SubjectId, subject_matches};
@@ -7,12 +7,12 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows looked at in one step where each message decides.
+/// Rows filtered per step when each message has to be checked.
 const STEP_ROWS: u64 = 16_384;
-/// Bytes looked at in one step; a message that is decoded counts several times.
+/// Bytes filtered per step; decoded messages count several times.
 const STEP_BYTES: u64 = 4 << 20;
 
-/// What Subjects narrows the list to.
+/// The selection in Subjects that narrows the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Narrow {
     /// Everything.
@@ -51,7 +51,7 @@ pub struct TextFilter {
 }
 
 impl TextFilter {
-    /// A filter for `text`; the empty text admits everything.
+    /// A filter for `text`; the empty text matches everything.
     pub fn new(text: &str) -> Self {
         let text = text.trim();
         Self {
@@ -66,7 +66,7 @@ impl TextFilter {
         &self.text
     }
 
-    /// Whether it admits everything.
+    /// Whether it matches everything.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -88,7 +88,7 @@ impl TextFilter {
 enum Verdict {
     Shown,
     Hidden,
-    /// Each message decides.
+    /// Each message must be checked.
     Message,
 }
 
@@ -119,7 +119,7 @@ impl MessageView {
         self.narrow != Narrow::All || !self.filter.is_empty()
     }
 
-    /// Shows other messages; the list starts anew.
+    /// Changes which messages are shown; the list is rebuilt.
     pub fn restrict(&mut self, narrow: Narrow, filter: MessageFilter) {
         if (&narrow, &filter) == (&self.narrow, &self.filter) {
             return;
@@ -130,7 +130,7 @@ impl MessageView {
         self.scanned = 0;
     }
 
-    /// Takes over what the store holds now; `false` while there is more to look at.
+    /// Catches up with the store; `false` while there is more to filter.
     pub fn advance(&mut self, store: &Store, now_us: i64) -> bool {
         self.held = store.range();
         if !self.is_filtered() {
@@ -162,7 +162,7 @@ impl MessageView {
         self.len() == 0
     }
 
-    /// Messages held but not shown.
+    /// Stored messages that are not shown.
     pub fn hidden(&self) -> u64 {
         (self.held.end - self.held.start).saturating_sub(self.len() as u64)
     }
@@ -175,7 +175,7 @@ impl MessageView {
         Some(self.held.start + index as u64).filter(|seq| self.held.contains(seq))
     }
 
-    /// The place of a number, or of the first one after it.
+    /// The position of a number, or of the first one after it.
     pub fn position(&self, seq: u64) -> usize {
         if self.is_filtered() {
             self.seqs.partition_point(|at| *at < seq)
@@ -189,7 +189,7 @@ impl MessageView {
         self.len().checked_sub(1).and_then(|last| self.get(last))
     }
 
-    /// The number that the next message to come will have.
+    /// The number the next message will get.
     pub fn next(&self) -> u64 {
         self.held.end
     }
@@ -214,7 +214,7 @@ impl MessageView {
 
     fn advance_by_subject(&mut self, store: &Store) -> bool {
         let from = self.scanned.max(self.held.start);
-        // The store must not be asked for a subject's text while it lends its rows.
+        // The store must not be asked for a subject's text while its rows are borrowed.
         let mut found = Vec::new();
         let next = store.scan_subjects(from, |seq, id| found.push((seq, id)));
         for (seq, id) in found {
@@ -246,7 +246,7 @@ impl MessageView {
         true
     }
 
-    /// Goes on by so many rows, or by so many bytes looked at, whichever comes first: a key must not wait for it.
+    /// Continues for this many rows or bytes, whichever comes first: a key press must not wait for it.
     fn advance_by_row(&mut self, store: &Store, now_us: i64) -> bool {
         let from = self.scanned.max(self.held.start);
         let end = self.held.end.min(from + STEP_ROWS);

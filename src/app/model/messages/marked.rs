@@ -2,10 +2,10 @@
 
 use natsbridge_engine::StoredMessage;
 
-/// What a letter is asked for.
+/// What a letter is requested for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkUse {
-    /// To mark the selected message; the same letter again takes the mark away.
+    /// To mark the selected message; the same letter again removes the mark.
     Set,
     /// To go to the marked message.
     Jump,
@@ -43,7 +43,7 @@ impl Marked {
 
     pub(crate) fn set(&mut self, letter: char, message: StoredMessage) {
         self.remove(letter);
-        // A slice of the store would keep its whole segment.
+        // A slice of the store would keep its whole segment in memory.
         let payload = bytes::Bytes::copy_from_slice(&message.payload);
         self.all.push((letter, StoredMessage { payload, ..message }));
     }

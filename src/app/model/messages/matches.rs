@@ -1,13 +1,13 @@
-//! What a search in everything stored came to.
+//! The results of a search over all stored messages.
 
 /// The messages that hold the text searched for.
 #[derive(Debug, Clone, Default)]
 pub struct Matches {
     /// Their numbers, ascending.
     pub(crate) seqs: Vec<u64>,
-    /// The number of the first message that was not looked at.
+    /// The number of the first message that was not searched.
     pub(crate) until: u64,
-    /// Where to go once they are known: on or back.
+    /// Which way to move once the matches are known.
     pub(crate) pending: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! What may lie over the panes: help, palette, prompts, pickers.
+//! Overlays over the panes: help, palette, prompts, pickers.
 
 use super::problems::ProblemsAt;
 use crate::model::compose::{Asked, ChoicesFor};
@@ -6,7 +6,7 @@ use crate::model::messages::MarkUse;
 use crate::model::typing::LineEdit;
 use natsbridge_wire::{Answer, Kind};
 
-/// What a view asks a person for.
+/// What a view asks the user for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewQuestion {
     /// What the view knows it by.
@@ -44,11 +44,11 @@ pub enum Purpose {
     Compose(Asked),
     /// A command.
     Command,
-    /// Which messages stand out.
+    /// A filter for messages to highlight.
     Highlight,
     /// The command that a payload goes through.
     Pipe,
-    /// The value that is plotted over messages.
+    /// The value to plot across messages.
     PlotValue,
     /// What the view on screen asks for.
     View(ViewQuestion),
@@ -64,14 +64,14 @@ impl Purpose {
             Self::SaveAs => "Save the payload as",
             Self::RecordTo => "Record to",
             Self::FilterConversations => "Filter conversations",
-            Self::ExportConversations => "Write conversations to",
-            Self::ExportProblems => "Write problems to",
-            Self::FromSequence => "Load the stream from number",
-            Self::SinceTime => "Load the stream since",
+            Self::ExportConversations => "Export conversations to",
+            Self::ExportProblems => "Export problems to",
+            Self::FromSequence => "Load stream from number",
+            Self::SinceTime => "Load stream since",
             Self::Command => "Command",
             Self::Highlight => "Highlight messages",
-            Self::Pipe => "Pipe the payload through",
-            Self::PlotValue => "Plot over the messages of this subject",
+            Self::Pipe => "Pipe payload through",
+            Self::PlotValue => "Plot across this subject's messages",
             Self::Compose(asked) => asked.title(),
             Self::View(question) => question.title,
         }
@@ -80,31 +80,29 @@ impl Purpose {
     /// One sentence about what may be typed.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Subscribe => "A subject; * stands for one token between dots, > for all that follow.",
-            Self::Search => "Any text; case counts only if it has capitals.",
+            Self::Subscribe => "A subject; * matches one token between dots, > the rest.",
+            Self::Search => "Any text; case only matters if it contains capitals.",
             Self::Filter => "A word, kind=table, size>1MB, text~wine; and or not ( )",
-            Self::SaveAs => "A file that does not exist yet; Tab completes, ~ is your home.",
-            Self::RecordTo => {
-                "A file that does not exist yet; it will hold messages as they come, secrets included."
-            }
+            Self::SaveAs => "A new file; Tab completes, ~ is your home directory.",
+            Self::RecordTo => "A new file; it will contain the messages as they came, including secrets.",
             Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
             Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
-            Self::ExportProblems => "Ends in .json, .csv or .md; every sort of problem, with its example.",
-            Self::FromSequence => "A sequence number; the first message is usually 1.",
+            Self::ExportProblems => "Ends in .json, .csv or .md; every kind of problem, with an example.",
+            Self::FromSequence => "A sequence number; the first message usually has number 1.",
             Self::SinceTime => {
-                "How long ago (15 min, 2 h), a time (12:30) or a date with it (2026-01-31 12:30)."
+                "A time ago (15 min, 2 h), a time of day (12:30) or a date and time (2026-01-31 12:30)."
             }
-            Self::Command => "Any action by its name; filter, theme, save, go take something behind",
-            Self::Highlight => "A filter; typed again it is taken away. Empty takes all away.",
-            Self::Pipe => "A decoder of the settings, or a command with {{subject}} {{dataname}} {{kind}}",
-            Self::PlotValue => "A path into dictionaries, like data.temp, or a column of tables.",
+            Self::Command => "Any action by name; filter, theme, save and go take an argument",
+            Self::Highlight => "A filter; the same one again removes it. Empty removes all.",
+            Self::Pipe => "A decoder from the settings, or a command with {{subject}} {{dataname}} {{kind}}",
+            Self::PlotValue => "A path into a dictionary, like data.temp, or a table column.",
             Self::Compose(asked) => asked.advice(),
             Self::View(question) => question.advice,
         }
     }
 }
 
-/// What lies over the panes.
+/// What is shown over the panes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Overlay {
     /// Nothing.
@@ -118,7 +116,7 @@ pub enum Overlay {
     Prompt(Purpose, LineEdit),
     /// Kinds that a payload could be shown as: the chosen row, and the kind that it is.
     Kinds(usize, Kind),
-    /// Peers that the message can be mended for: the chosen row, and what each makes of it now.
+    /// Peers the message can be mended for: the chosen row, and how much each can read now.
     Readers(usize, Vec<Answer>),
     /// The problems of everything received.
     Problems(ProblemsAt),
@@ -132,7 +130,7 @@ pub enum Overlay {
     Marks(MarkUse),
     /// A list of the Compose pane, and the chosen row.
     Choices(ChoicesFor, usize),
-    /// The text that the Compose pane wants to be looked at, scrolled by so many rows.
+    /// The text the Compose pane shows for review, scrolled by this many rows.
     Text(usize),
 }
 

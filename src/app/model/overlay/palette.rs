@@ -2,7 +2,7 @@
 
 use crate::model::actions::{ACTIONS, Action, ActionRow};
 
-/// Actions whose sentence or name has the letters of `query` in order, best first; all for an empty query.
+/// Actions whose doc or name contains the letters of `query` in order, best first; all for an empty query.
 pub fn palette(query: &str) -> Vec<&'static ActionRow> {
     let mut found: Vec<(i32, &'static ActionRow)> = ACTIONS
         .iter()
@@ -13,7 +13,7 @@ pub fn palette(query: &str) -> Vec<&'static ActionRow> {
     found.into_iter().map(|(_, row)| row).collect()
 }
 
-/// How well the letters fit: those at word starts and in a run count more; `None` if they do not.
+/// How well the letters match: word starts and consecutive letters count more; `None` if they do not.
 fn fit(query: &str, text: &str) -> Option<i32> {
     let text: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
     let mut score = 0;

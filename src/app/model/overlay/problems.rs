@@ -1,20 +1,20 @@
-//! Where somebody is among the problems. Data only.
+//! The cursor in the problem list. Data only.
 
 use natsbridge_engine::{GroupBy, TroubleRow};
 
-/// Where somebody is among the problems.
+/// The cursor in the problem list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProblemsAt {
     /// How they are put together.
     pub by: GroupBy,
     /// The row.
     at: usize,
-    /// What stands in it: rows move while more is found, the choice stays.
+    /// What the row shows: rows move as more is found, the selection stays.
     label: Option<String>,
 }
 
 impl ProblemsAt {
-    /// At the first row of what is put together so.
+    /// At the first row of that grouping.
     pub(crate) fn first(by: GroupBy) -> Self {
         Self {
             by,

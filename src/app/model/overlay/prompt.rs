@@ -1,9 +1,9 @@
-//! What helps with the open prompt, as data.
+//! Completions and history of the open prompt. Data only.
 
 use crate::model::typing::Offers;
 use std::collections::{BTreeMap, VecDeque};
 
-/// What was answered, by the sort of prompt; the newest first.
+/// Earlier answers, by kind of prompt, newest first.
 pub type Histories = BTreeMap<String, VecDeque<String>>;
 
 /// What helps with the open prompt.
@@ -11,6 +11,6 @@ pub type Histories = BTreeMap<String, VecDeque<String>>;
 pub struct Prompting {
     /// Whole lines that could be meant.
     pub offers: Offers,
-    /// Which earlier answer stands in the line, and what was typed before it was taken.
+    /// Which earlier answer is in the line, and what was typed before.
     pub(crate) recalled: Option<(usize, String)>,
 }

@@ -1,4 +1,5 @@
-//! Settings: read, checked, and what they say.
+//! The settings file, `natsbridge/settings.toml`: parsed from text; errors are reported with their line and never
+//! keep the workbench from starting. Reading the file and parsing key names happen elsewhere.
 
 mod model;
 mod read;

@@ -6,12 +6,12 @@ use crate::model::inspector::ImageMode;
 use natsbridge_engine::FetchPolicy;
 use natsbridge_wire::Limits;
 
-/// Keys that the settings give to an action, with the line they stand on.
+/// Keys that the settings assign to an action, with their line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChoice {
     /// The action.
     pub action: Action,
-    /// Its keys instead of the default ones; empty takes them away.
+    /// Its keys instead of the defaults; an empty list removes them.
     pub keys: Vec<String>,
     /// Line in the file, from 1.
     pub line: usize,
@@ -34,9 +34,9 @@ pub struct Settings {
     pub links: LinkSettings,
     /// Keys by action.
     pub keys: Vec<KeyChoice>,
-    /// Programs outside that payloads are handed to.
+    /// External programs for payloads.
     pub tools: Tools,
-    /// Messages that stand out in the list.
+    /// Highlight rules for the message list.
     pub highlights: Vec<Highlight>,
 }
 
@@ -49,7 +49,7 @@ pub struct LinkSettings {
     pub fileserver_url: Option<String>,
     /// Its directory or bucket, where it needs one.
     pub fileserver_place: Option<String>,
-    /// Which links are fetched without asking, and which never.
+    /// Which links are fetched automatically, and which never.
     pub fetch: FetchPolicy,
 }
 

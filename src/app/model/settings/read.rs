@@ -1,4 +1,4 @@
-//! Reading the settings from their text: mistakes are told with their line and never keep the workbench from starting.
+//! Parses the settings: errors are reported with their line and never keep the workbench from starting.
 
 use super::model::{KeyChoice, Settings};
 use crate::model::actions::Action;
@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 impl Settings {
-    /// Parses the file's text; beside the settings come the mistakes, a sentence each.
+    /// Parses the text of the file; returns the settings and the errors, a sentence each.
     pub fn parse(text: &str) -> (Self, Vec<String>) {
         let mut reader = Reader {
             text,
@@ -29,7 +29,7 @@ impl Settings {
     }
 }
 
-/// The settings there are.
+/// The known settings.
 const KNOWN: &str =
     "theme, subjects, mouse, images, [limits], [links], [keys], [open], [decoders], [[highlights]]";
 
@@ -47,12 +47,12 @@ impl Reader<'_> {
                 ("theme", DeValue::String(theme)) => self.settings.theme = Some(theme.to_string()),
                 ("subjects", _) => match strings(value) {
                     Some(subjects) if !subjects.is_empty() => self.settings.subjects = subjects,
-                    _ => self.wrong(value, "subjects is a list of subjects, like [\"chat.>\"]"),
+                    _ => self.wrong(value, "subjects must be a list of subjects, like [\"chat.>\"]"),
                 },
                 ("mouse", DeValue::Boolean(mouse)) => self.settings.mouse = *mouse,
                 ("images", DeValue::String(mode)) => match ImageMode::from_word(mode) {
                     Some(mode) => self.settings.images = mode,
-                    None => self.wrong(value, &format!("images is one of {}", ImageMode::words())),
+                    None => self.wrong(value, &format!("images must be one of {}", ImageMode::words())),
                 },
                 ("limits", DeValue::Table(limits)) => self.read_limits(limits),
                 ("links", DeValue::Table(links)) => self.read_links(links),
@@ -61,16 +61,16 @@ impl Reader<'_> {
                 ("decoders", DeValue::Table(decoders)) => self.read_decoders(decoders),
                 ("highlights", DeValue::Array(highlights)) => self.read_highlights(highlights),
                 ("highlights", _) => {
-                    self.wrong(value, "highlights are tables: write [[highlights]] for each");
+                    self.wrong(value, "highlights must be tables: write [[highlights]] for each");
                 }
-                ("theme" | "images", _) => self.wrong(value, &format!("{name} is a text in quotes")),
-                ("mouse", _) => self.wrong(value, "mouse is true or false"),
+                ("theme" | "images", _) => self.wrong(value, &format!("{name} must be a string in quotes")),
+                ("mouse", _) => self.wrong(value, "mouse must be true or false"),
                 ("limits" | "links" | "keys" | "open" | "decoders", _) => {
-                    self.wrong(value, &format!("{name} is a table: write [{name}]"));
+                    self.wrong(value, &format!("{name} must be a table: write [{name}]"));
                 }
                 _ => self.at(
                     key.span().start,
-                    &format!("{name:?} is no setting; there are {KNOWN}"),
+                    &format!("unknown setting {name:?}; the settings are {KNOWN}"),
                 ),
             }
         }
@@ -96,14 +96,14 @@ impl Reader<'_> {
                         "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
                     self.at(
                         key.span().start,
-                        &format!("{name:?} is no limit; there are {known}"),
+                        &format!("unknown limit {name:?}; the limits are {known}"),
                     );
                     continue;
                 }
             };
             match number {
                 Some(number) if number > 0 => *slot = number,
-                _ => self.wrong(value, "a limit is a whole number above 0"),
+                _ => self.wrong(value, "a limit must be a whole number above 0"),
             }
         }
         self.settings.limits.link_bytes = link_bytes as u64;
@@ -117,7 +117,7 @@ impl Reader<'_> {
                     links.fileserver = FileServerRow::of_name(name).map(|row| row.name.to_owned());
                     if links.fileserver.is_none() {
                         let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
-                        self.wrong(value, &format!("fileserver is one of {}", names.join(", ")));
+                        self.wrong(value, &format!("fileserver must be one of {}", names.join(", ")));
                     }
                 }
                 ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
@@ -133,19 +133,22 @@ impl Reader<'_> {
                             self.wrong(value, what);
                         }
                     }
-                    None => self.wrong(value, "allowed_hosts is a list of hosts, like [\"files:8080\"]"),
+                    None => self.wrong(
+                        value,
+                        "allowed_hosts must be a list of hosts, like [\"files:8080\"]",
+                    ),
                 },
                 ("allow_link_local", DeValue::Boolean(allow)) => links.fetch.allow_link_local = *allow,
-                ("allow_link_local", _) => self.wrong(value, "allow_link_local is true or false"),
+                ("allow_link_local", _) => self.wrong(value, "allow_link_local must be true or false"),
                 (name @ ("fileserver" | "fileserver_url" | "fileserver_place"), _) => {
-                    self.wrong(value, &format!("{name} is a text in quotes"));
+                    self.wrong(value, &format!("{name} must be a string in quotes"));
                 }
                 (name, _) => {
                     let known =
                         "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
                     self.at(
                         key.span().start,
-                        &format!("{name:?} is no setting of links; there are {known}"),
+                        &format!("unknown setting {name:?} in [links]; the settings are {known}"),
                     );
                 }
             }
@@ -158,7 +161,7 @@ impl Reader<'_> {
             let Some(action) = Action::from_id(name) else {
                 self.at(
                     key.span().start,
-                    &format!("{name:?} is no action; the key table in the README lists them"),
+                    &format!("unknown action {name:?}; the key table in the README lists them all"),
                 );
                 continue;
             };
@@ -169,7 +172,7 @@ impl Reader<'_> {
                 }
                 None => self.wrong(
                     value,
-                    "keys are a text or a list of texts, like [\"ctrl-p\", \":\"]",
+                    "keys must be a string or a list of strings, like [\"ctrl-p\", \":\"]",
                 ),
             }
         }

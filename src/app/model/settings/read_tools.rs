@@ -16,14 +16,15 @@ impl Reader<'_> {
                 (Some(kind), DeValue::String(command)) if command.contains("{{file}}") => {
                     self.settings.tools.open.push((kind, command.to_string()));
                 }
-                (Some(_), _) => self.wrong(value, "what opens a payload is a command with {{file}} in it"),
+                (Some(_), _) => self.wrong(
+                    value,
+                    "the program that opens a payload must be a command \
+                                                   with {{file}} in it",
+                ),
                 (None, _) if name == "terminal" => self.read_in_terminal(value),
                 (None, _) => self.at(
                     key.span().start,
-                    &format!(
-                        "{name:?} is no kind of payload; there are {}, and terminal",
-                        kinds()
-                    ),
+                    &format!("unknown kind of payload {name:?}; use {} or terminal", kinds()),
                 ),
             }
         }
@@ -38,7 +39,7 @@ impl Reader<'_> {
             Some(rows) if !rows.is_empty() => {
                 self.settings.tools.in_terminal = rows.iter().map(|row| row.kind).collect();
             }
-            _ => self.wrong(value, &format!("terminal is a list of kinds: {}", kinds())),
+            _ => self.wrong(value, &format!("terminal must be a list of kinds: {}", kinds())),
         }
     }
 
@@ -53,7 +54,7 @@ impl Reader<'_> {
                 }
                 _ => self.wrong(
                     value,
-                    "a decoder is a command in quotes, like \"protoc --decode_raw\"",
+                    "a decoder must be a command in quotes, like \"protoc --decode_raw\"",
                 ),
             }
         }
@@ -62,7 +63,7 @@ impl Reader<'_> {
     pub(super) fn read_highlights(&mut self, rules: &DeArray<'_>) {
         for rule in rules {
             let DeValue::Table(table) = rule.get_ref() else {
-                self.wrong(rule, "a highlight is a table with filter and colour");
+                self.wrong(rule, "a highlight must be a table with filter and colour");
                 continue;
             };
             let (mut filter, mut colour) = (None, HighlightColour::Accent);
@@ -70,8 +71,8 @@ impl Reader<'_> {
                 match (key.get_ref().as_ref(), value.get_ref()) {
                     ("filter", DeValue::String(text)) => match MessageFilter::new(text) {
                         Ok(right) if !right.is_empty() => filter = Some(right),
-                        Ok(_) => self.wrong(value, "a highlight needs a filter that is not empty"),
-                        Err(fault) => self.wrong(value, &format!("the filter is wrong: {fault}")),
+                        Ok(_) => self.wrong(value, "a highlight's filter must not be empty"),
+                        Err(fault) => self.wrong(value, &format!("the filter is invalid: {fault}")),
                     },
                     ("colour", DeValue::String(word)) => {
                         let known = HighlightColour::ALL
@@ -79,13 +80,13 @@ impl Reader<'_> {
                             .find(|colour| colour.word() == word.as_ref());
                         match known {
                             Some(known) => colour = *known,
-                            None => self.wrong(value, &format!("colour is one of {}", colours())),
+                            None => self.wrong(value, &format!("colour must be one of {}", colours())),
                         }
                     }
                     (name, _) => self.at(
                         key.span().start,
                         &format!(
-                            "{name:?} is nothing of a highlight; there are filter and colour, texts both"
+                            "unknown key {name:?} in a highlight; it takes filter and colour, both strings"
                         ),
                     ),
                 }

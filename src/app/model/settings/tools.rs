@@ -1,4 +1,4 @@
-//! Programs outside that payloads are handed to, and messages that stand out.
+//! External programs for payloads, and highlight rules.
 
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::Kind;
@@ -8,7 +8,7 @@ use natsbridge_wire::Kind;
 pub struct Tools {
     /// What opens a payload of a kind, as a command with `{{file}}` in it.
     pub open: Vec<(Kind, String)>,
-    /// Kinds whose program takes the terminal.
+    /// Kinds whose program runs in the terminal.
     pub in_terminal: Vec<Kind>,
     /// Commands that turn bytes into something readable.
     pub decoders: Vec<Decoder>,
@@ -24,22 +24,22 @@ pub struct Decoder {
 }
 
 impl Tools {
-    /// The command that opens a kind, and whether it takes the terminal.
+    /// The command that opens a kind, and whether it runs in the terminal.
     pub fn opener(&self, kind: Kind) -> Option<(&str, bool)> {
         let (_, command) = self.open.iter().find(|(of, _)| *of == kind)?;
         Some((command, self.in_terminal.contains(&kind)))
     }
 
-    /// The command that is meant by a decoder's name, else the text itself.
+    /// The command of the decoder with that name, or the text itself.
     pub fn command<'t>(&'t self, text: &'t str) -> &'t str {
         let named = self.decoders.iter().find(|decoder| decoder.name == text);
         named.map_or(text, |decoder| &decoder.command)
     }
 }
 
-/// How a message stands out.
+/// The colour of a highlight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum HighlightColour {
     Accent,
     Good,
@@ -48,7 +48,7 @@ pub enum HighlightColour {
 }
 
 impl HighlightColour {
-    /// All of them, in the order in which new rules get them.
+    /// All colours, in the order in which new rules get them.
     pub const ALL: &[Self] = &[Self::Accent, Self::Caution, Self::Good, Self::Bad];
 
     /// Its word in the settings: a role of the theme.
@@ -62,7 +62,7 @@ impl HighlightColour {
     }
 }
 
-/// A rule by which messages stand out.
+/// A highlight rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Highlight {
     /// Which messages.

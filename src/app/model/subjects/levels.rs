@@ -1,6 +1,6 @@
-//! Subjects taken apart into the levels of the tree.
+//! Splitting subjects into the levels of the tree.
 
-/// Levels of the tree; what lies deeper stays together in the last one.
+/// Depth of the tree; anything deeper stays together in the last level.
 const MAX_DEPTH: usize = 16;
 
 /// The levels of a subject: split on `.` and `/`, empty ones left out.

@@ -1,5 +1,5 @@
-//! The tree of subjects seen, with counts, rates and ages summed up towards the root. Built from the store's list of
-//! subjects; new ones are added, none is rebuilt.
+//! The tree of seen subjects, with counts, rates and ages summed up towards the root. Built from the store's list of
+//! subjects, incrementally.
 
 use super::levels::levels;
 use crate::model::figures::Meter;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 pub struct NodeId(u32);
 
 const ROOT: NodeId = NodeId(0);
-/// More children than this are shown folded until somebody unfolds them.
+/// Nodes with more children than this start folded.
 const UNFOLDED_CHILDREN: usize = 12;
-/// Nodes from this depth on are shown folded until somebody unfolds them.
+/// Nodes at this depth and below start folded.
 const UNFOLDED_DEPTH: usize = 2;
 /// Microseconds between two samples of the rates.
 const SAMPLE_US: i64 = 1_000_000;
@@ -24,7 +24,7 @@ const SAMPLE_US: i64 = 1_000_000;
 pub struct Node {
     /// Its own level, as it came (not yet safe for a terminal).
     pub name: Arc<str>,
-    /// Levels above it that are shown.
+    /// Depth of its parent path that is shown.
     pub depth: usize,
     /// Messages on it and everything below.
     pub count: u64,
@@ -163,7 +163,7 @@ impl SubjectTree {
         self.nodes[0].meter.moves()
     }
 
-    /// The next node after `from` whose name has the text; everything above it is unfolded.
+    /// The next node after `from` whose name contains the text; its ancestors are unfolded.
     pub fn find(&mut self, from: Option<NodeId>, wanted: impl Fn(&str) -> bool) -> Option<NodeId> {
         let all = self.in_order(|_| true);
         let start = from
@@ -200,7 +200,7 @@ impl SubjectTree {
         id
     }
 
-    /// Children always stand after their parent, so one pass from the end sums everything up.
+    /// Children always come after their parent, so one pass from the end sums everything up.
     fn sum_up(&mut self) {
         for node in &mut self.nodes {
             (node.count, node.bytes, node.last_us) = node.own;

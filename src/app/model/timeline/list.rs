@@ -1,18 +1,18 @@
-//! The list of conversations: sorted, filtered, with a selection that stays on its conversation. Only numbers are kept
-//! here; the screen asks for the conversations that it shows.
+//! The list of conversations: sorted, filtered, with a selection that stays on its conversation. Holds only numbers;
+//! the screen asks for the conversations it shows.
 
 use crate::model::messages::TextFilter;
 use natsbridge_engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
 
-/// Microseconds between two looks at all conversations.
+/// Microseconds between two refreshes of the list.
 const LOOK_US: i64 = 100_000;
-/// How often the age of an open request is told anew, in milliseconds.
+/// How often the age of an open request is updated, in milliseconds.
 const OPEN_MS: u64 = 250;
 /// How often that of one unanswered is, for the first minute.
 const UNANSWERED_MS: u64 = 1_000;
 const MINUTE_US: i64 = 60_000_000;
 
-/// What concerns only the timeline on screen.
+/// Events of the timeline pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineMsg {
     /// The pane has so many rows; none when it is not on screen.
@@ -26,12 +26,12 @@ pub enum TimelineMsg {
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
-    /// As they began, the newest last.
+    /// By start time, newest last.
     #[default]
     Age,
     /// The slowest first.
     Latency,
-    /// The worst first.
+    /// The most severe first.
     State,
 }
 
@@ -60,7 +60,7 @@ pub enum Scope {
     /// All but single messages that nobody answered.
     #[default]
     Conversations,
-    /// Those that somebody should look into.
+    /// Those with problems.
     Problems,
     /// Single messages too.
     Everything,
@@ -72,7 +72,7 @@ impl Scope {
         match self {
             Self::Conversations => "conversations",
             Self::Problems => "problems only",
-            Self::Everything => "single messages too",
+            Self::Everything => "with single messages",
         }
     }
 
@@ -85,33 +85,33 @@ impl Scope {
     }
 }
 
-/// What all conversations come to.
+/// Totals over all conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
     /// Conversations with a request that waits.
     pub open: usize,
     /// Conversations with one that waits too long.
     pub unanswered: usize,
-    /// Conversations that somebody should look into.
+    /// Conversations with problems.
     pub problems: usize,
-    /// Conversations that are in the scope and do not fit the filter.
+    /// Conversations in the scope that do not match the filter.
     pub filtered: usize,
     /// The median latency, microseconds.
     pub p50_us: Option<u64>,
-    /// The latency that 99 hundredths did not exceed.
+    /// The 99th percentile of the latencies.
     pub p99_us: Option<u64>,
-    /// Conversations let go: expired or pushed out; single messages too where they are listed.
+    /// Evicted conversations: expired or pushed out; including single messages if those are listed.
     pub gone: u64,
 }
 
-/// The conversation that is open.
+/// The opened conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenConversation {
-    /// As it was at the last look.
+    /// Its state at the last refresh.
     pub view: ConversationView,
     /// The place of the chosen message.
     pub cursor: usize,
-    /// Whether the book let it go since.
+    /// Whether it has been evicted since.
     pub gone: bool,
 }
 
@@ -121,7 +121,7 @@ pub struct Conversations {
     rows: Vec<ConversationId>,
     /// The selected conversation.
     pub selected: Option<ConversationId>,
-    /// Whether the selection does not run along with what begins.
+    /// Whether the selection stays instead of following new conversations.
     pub paused: bool,
     /// The order.
     pub sort: Sort,
@@ -141,7 +141,7 @@ pub struct Conversations {
     pub page: usize,
     version: Option<u64>,
     looked_us: Option<i64>,
-    /// When the newest request began that counts as unanswered.
+    /// When the newest request that counts as unanswered began.
     young_us: Option<i64>,
 }
 
@@ -162,7 +162,7 @@ impl Conversations {
         !self.filter.is_empty()
     }
 
-    /// Something was chosen anew: looks again whatever happened since.
+    /// The selection criteria changed: refreshes in any case.
     pub(crate) fn look_again(&mut self, store: &Store, now_us: i64) {
         self.version = Some(store.timeline(|timeline| timeline.version()));
         self.looked_us = Some(now_us);
@@ -173,7 +173,7 @@ impl Conversations {
         }
     }
 
-    /// Looks at all conversations, if the pane is on screen, it is time again, and anything can have changed.
+    /// Refreshes the list, if the pane is on screen, it is time, and something may have changed.
     pub(crate) fn look(&mut self, store: &Store, now_us: i64) {
         let due = self
             .looked_us
@@ -255,7 +255,7 @@ impl Conversations {
                 Sort::Latency | Sort::State => self.rows.first().copied(),
             };
         } else if self.selected.is_some_and(|id| !self.rows.contains(&id)) {
-            // What was let go leaves the selection to its neighbour.
+            // After an eviction, the selection moves to the neighbour.
             self.selected = self
                 .rows
                 .get(before.min(self.rows.len().saturating_sub(1)))

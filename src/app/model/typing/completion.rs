@@ -1,20 +1,20 @@
-//! What could be meant by the few letters typed so far: those that start with them first, then those that hold them.
+//! Completions of what has been typed so far: values that start with it first, then values that contain it.
 
-/// Offers shown at a time.
+/// Completions shown at a time.
 const MOST: usize = 6;
 
-/// What is offered while a line is typed.
+/// The completions of the line being typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Offers {
     known: Vec<String>,
-    /// What fits, the best first.
+    /// The matches, best first.
     pub shown: Vec<String>,
     /// The chosen one of them.
     pub chosen: Option<usize>,
 }
 
 impl Offers {
-    /// Offers out of `known`, whose order tells what is likelier.
+    /// Completions from `known`, most likely ones first.
     pub fn new(known: Vec<String>, text: &str) -> Self {
         let mut offers = Self {
             known,
@@ -24,7 +24,7 @@ impl Offers {
         offers
     }
 
-    /// Offers that were chosen elsewhere, in that order.
+    /// Completions that were computed elsewhere, in that order.
     pub fn of(shown: Vec<String>) -> Self {
         Self {
             shown,
@@ -44,7 +44,7 @@ impl Offers {
         self.chosen = None;
     }
 
-    /// Chooses the next offer, or one before; `false` where nothing is offered.
+    /// Moves to the next or previous completion; `false` if there are none.
     pub fn step(&mut self, rows: isize) -> bool {
         let last = match self.shown.len() {
             0 => return false,
@@ -59,7 +59,7 @@ impl Offers {
         true
     }
 
-    /// The offer chosen, or the first.
+    /// The chosen completion, or the first.
     pub fn best(&self) -> Option<String> {
         self.shown.get(self.chosen.unwrap_or(0)).cloned()
     }

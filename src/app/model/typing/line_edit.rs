@@ -1,10 +1,10 @@
-//! One line of typed text with a cursor, for prompts and the palette.
+//! A line of text being edited, with a cursor, for prompts and the palette.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A change to the line, already translated from keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum Edit {
     Insert(char),
     Paste(String),
@@ -24,7 +24,7 @@ pub enum Edit {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LineEdit {
     text: String,
-    /// Byte offset, always between two graphemes.
+    /// Byte offset, always at a grapheme boundary.
     cursor: usize,
 }
 
@@ -48,7 +48,7 @@ impl LineEdit {
         &self.text[..self.cursor]
     }
 
-    /// Applies a change. Line breaks and control characters of a paste become spaces.
+    /// Applies a change. Line breaks and control characters in pasted text become spaces.
     pub fn apply(&mut self, edit: &Edit) {
         match edit {
             Edit::Insert(c) => self.insert(&c.to_string()),

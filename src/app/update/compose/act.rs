@@ -21,7 +21,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ve
         Action::DoublePayload if !composer.double() => needs_payload(state),
         Action::RemovePayload => state.remove_at_cursor(effects),
         Action::PutBackPayload if !composer.put_back() => {
-            state.tell(Severity::Note, "Nothing was taken away that could be put back.");
+            state.tell(Severity::Note, "Nothing to restore: no payload was removed.");
         }
         Action::PayloadUp | Action::PayloadDown => {
             composer.shift(action == Action::PayloadDown);
@@ -56,7 +56,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ve
     }
 }
 
-/// Applies an action while a line is typed; what was typed stays in any case.
+/// Applies an action while a line is typed; the typed text is kept in any case.
 pub(crate) fn act_while_typing(state: &mut State, action: Action) {
     let composer = &mut state.compose;
     match action {
@@ -81,7 +81,7 @@ pub(crate) fn act_while_typing(state: &mut State, action: Action) {
     }
 }
 
-/// Takes the completion offered; without one goes on to the next row, still typing where there is something to type.
+/// Applies the completion offered; otherwise moves to the next row and keeps typing if it can be typed into.
 pub(super) fn complete(state: &mut State) {
     if state.compose.take_offer() {
         return;
@@ -112,11 +112,11 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
         },
         Spot::Add => choose(state, ChoicesFor::Source(None)),
         Spot::Send => state.send_message(effects),
-        Spot::Responder(_) => state.tell(Severity::Note, "x disarms this responder."),
+        Spot::Responder(_) => state.tell(Severity::Note, "Press x to disarm this responder."),
         Spot::Job(id) => {
             if let Some(job) = state.compose.jobs.get(id) {
                 state.compose.text = Some(TextShown {
-                    title: "This sending".into(),
+                    title: "Send status".into(),
                     body: job_lines(job),
                 });
                 state.overlay = Overlay::Text(0);
@@ -163,14 +163,14 @@ fn columns(state: &mut State, at: usize) {
     }
     let kind = state.compose.message.payloads.get(at).map(|row| row.kind);
     let text = if kind == Some(Kind::Table) {
-        "Its columns are not known: the plan says why."
+        "The columns are not known yet: the plan below says why."
     } else {
-        "Only rows that become a table have column types: give it the kind table first."
+        "Only rows that become a table have column types: set the kind to table first."
     };
     state.tell(Severity::Note, text);
 }
 
-/// Hands the text under the cursor to the person's own editor.
+/// Opens the text under the cursor in the external editor.
 fn edit_outside(state: &mut State, effects: &mut Vec<Effect>) {
     let content = match state.compose.cursor {
         Spot::Payload(at) => Content::Payload(at),
@@ -181,7 +181,7 @@ fn edit_outside(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 impl State {
-    /// Goes to the Compose pane; in an empty message typing starts at once.
+    /// Focuses the Compose pane; in an empty message, typing starts immediately.
     pub(crate) fn go_to_compose(&mut self) {
         self.focus = Pane::Compose;
         if self.compose.message.subject.is_empty() && !self.compose.is_typing() {
@@ -195,7 +195,7 @@ impl State {
         self.compose.type_field(field, known);
     }
 
-    /// Opens the content of a payload where it can be changed.
+    /// Opens the content of a payload for editing.
     pub(super) fn open_content(&mut self, at: usize, effects: &mut Vec<Effect>) {
         let content = Content::Payload(at);
         match self.compose.message.payloads.get(at).map(|row| &row.source) {
@@ -214,7 +214,10 @@ impl State {
         let text = self.compose.content(content).unwrap_or_default();
         match text_too_large(&text, &self.limits) {
             None => self.compose.write(content),
-            Some(why) => self.tell(Severity::Note, format!("{why} E opens it in your own editor.")),
+            Some(why) => self.tell(
+                Severity::Note,
+                format!("{why} Press E to open it in your own editor."),
+            ),
         }
     }
 
@@ -223,7 +226,7 @@ impl State {
         let Some(text) = self.compose.content(content) else {
             self.tell(
                 Severity::Note,
-                "Only texts can be edited: s gives this payload another content.",
+                "Only text can be edited here; press s to choose other content.",
             );
             return;
         };
@@ -231,12 +234,12 @@ impl State {
         effects.push(Effect::EditOutside(content, text, ending));
     }
 
-    /// Fills the pane with an answer to the message looked at, or with that message itself.
+    /// Fills the pane with a reply to the selected message, or with that message itself.
     pub(crate) fn take_up(&mut self, again: bool, effects: &mut Vec<Effect>) {
         let looked_at = self.mended_on_top().or(self.opened.as_ref());
         let Some(opened) = looked_at.cloned() else {
             let text = if again {
-                "then edit and send it again"
+                "then edit it and send it again"
             } else {
                 "then reply to it"
             };
@@ -255,7 +258,7 @@ impl State {
         self.replace_message(Next::Message(Box::new(message)), effects);
     }
 
-    /// Adds the payload that the inspector shows to the message being written.
+    /// Adds the payload shown in the inspector to the message being written.
     pub(crate) fn take_payload(&mut self) {
         let at = self.compose.add_captured(self.opened.as_ref(), self.tab);
         match at {

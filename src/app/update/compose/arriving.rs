@@ -1,4 +1,4 @@
-//! Taking in what reaches the pane: clicks, pastes, finished texts, plans, drafts, what files look like.
+//! Handling events for the pane: clicks, pastes, finished edits, plans, drafts, files.
 
 use super::act::{act_in_compose, complete};
 use crate::model::{
@@ -10,7 +10,7 @@ use natsbridge_wire::{DIALECTS, KINDS, PayloadState, Severity};
 use std::path::PathBuf;
 
 impl State {
-    /// Takes in something that concerns the message being written.
+    /// Handles an event that concerns the message being written.
     pub(crate) fn take_news(&mut self, news: ComposeNews, effects: &mut Vec<Effect>) {
         match news {
             ComposeNews::Click(row, cell) => self.clicked(row, cell, effects),
@@ -56,7 +56,7 @@ impl State {
         }
     }
 
-    /// A click moves the cursor; where it stands already it opens.
+    /// A click moves the cursor; a click on the current row opens it.
     fn clicked(&mut self, row: usize, cell: Option<Cell>, effects: &mut Vec<Effect>) {
         self.compose.end_typing();
         let same_cell = cell.is_none_or(|cell| std::mem::replace(&mut self.compose.cell, cell) == cell);
@@ -90,7 +90,7 @@ impl State {
         if self.compose.writing == Some(writing) {
             self.compose.writing = None;
             self.compose.written(writing.content, text);
-            let text = format!("{why} E opens it in your own editor.");
+            let text = format!("{why} Press E to open it in your own editor.");
             self.tell(Severity::Note, text);
         }
     }
@@ -110,10 +110,11 @@ impl State {
         }
         let then = std::mem::replace(&mut self.compose.then, Then::Stay);
         let mut told = format!("Saved the draft to {}.", path.display());
-        // The settings may have changed since the draft was asked for; then it is not kept, and the pane says "edited".
+        // The settings may have changed since the draft was requested; then they are not saved, and the pane shows
+        // "edited".
         let lost = self.compose.settings.words();
         if !lost.is_empty() {
-            told = format!("{told} How it is sent is not kept in it: {lost}.");
+            told = format!("{told} The draft does not keep how it is sent: {lost}.");
         }
         self.tell(Severity::Note, told);
         self.compose.draft = Some(path);
@@ -125,7 +126,7 @@ impl State {
         }
     }
 
-    /// Takes the chosen row of a list.
+    /// Applies the chosen row of a list.
     pub(crate) fn take_choice(&mut self, choices: ChoicesFor, row: usize, effects: &mut Vec<Effect>) {
         match choices {
             ChoicesFor::Source(at) => {
@@ -222,7 +223,7 @@ impl State {
 }
 
 impl Composer {
-    /// Adds the payload of a message that is looked at; gives its place, or why there is none.
+    /// Adds the payload of the selected message; returns its position, or why there is none.
     pub(super) fn add_captured(
         &mut self,
         opened: Option<&Opened>,
@@ -234,18 +235,20 @@ impl Composer {
 
 /// The payload that the inspector shows, as a row.
 fn captured(opened: Option<&Opened>, tab: usize) -> Result<PayloadRow, &'static str> {
-    let opened = opened.ok_or("Select a message first: its payload is added then.")?;
+    let opened = opened.ok_or("Select a message first, then add its payload.")?;
     let payload = opened.decoded.payloads.get(tab);
-    let payload = payload.ok_or("Put the inspector on a payload first: it is added then.")?;
+    let payload = payload.ok_or("Show a payload in the inspector first, then add it.")?;
     if payload.state == PayloadState::NotFetched {
-        return Err("This link is not fetched yet: Enter in the inspector fetches it, then it can be added.");
+        return Err(
+            "This link has not been fetched yet: press Enter in the inspector, then add the payload.",
+        );
     }
     Ok(PayloadRow {
         name: payload.dataname.clone(),
         kind: payload.kind,
         source: Source::Bytes {
             body: payload.body.clone(),
-            origin: format!("no. {} {}", opened.stored.seq, opened.stored.subject),
+            origin: format!("#{} {}", opened.stored.seq, opened.stored.subject),
         },
         types: vec![],
     })

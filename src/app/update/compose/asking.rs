@@ -1,4 +1,4 @@
-//! What is typed into the prompts of the Compose pane: files, drafts, the clipboard, what a responder answers to.
+//! The prompts of the Compose pane: files, drafts, the clipboard, what a responder answers.
 
 use crate::model::{Answer, Asked, ComposeWork, Effect, Next, Purpose, State, Then, delay, pasted_text};
 use natsbridge_engine::{
@@ -14,7 +14,7 @@ impl State {
         self.prompt(Purpose::Compose(asked), text, effects);
     }
 
-    /// Asks where to save the draft; what follows once it is.
+    /// Asks where to save the draft, and what to do once it is saved.
     pub(super) fn ask_where_to_save(&mut self, then: Then, effects: &mut Vec<Effect>) {
         self.compose.then = then;
         let path = self.compose.draft.as_ref().map(|path| path.display().to_string());
@@ -25,7 +25,7 @@ impl State {
         );
     }
 
-    /// What was answered to the question before something is lost.
+    /// Handles the answer to the question asked before something is lost.
     pub(super) fn answered(&mut self, answer: Answer, then: Then, effects: &mut Vec<Effect>) {
         match (answer, then) {
             (Answer::Stay, _) | (Answer::Lose, Then::Stay) => {}
@@ -35,7 +35,7 @@ impl State {
         }
     }
 
-    /// Takes in what was typed into a prompt of the pane; an error is a sentence, and the prompt stays.
+    /// Handles the text entered into a prompt of the pane; on an error, a sentence, the prompt stays open.
     pub(crate) fn take_answer(
         &mut self,
         asked: Asked,
@@ -83,7 +83,7 @@ impl State {
         }
     }
 
-    /// Arms the message as an automatic answer; without payloads what came is sent back.
+    /// Arms the message as an automatic answer; without payloads, requests are echoed.
     fn arm(&mut self, text: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
         let armed = Armed::parse(text)?;
         let message = &self.compose.message;
@@ -93,11 +93,11 @@ impl State {
             ResponderAnswer::Composition(Box::new(message.clone()))
         };
         let what = match &answer {
-            ResponderAnswer::Echo => "what came",
+            ResponderAnswer::Echo => "their own payloads",
             ResponderAnswer::Composition(_) => "this message as it is now",
         };
         let text = format!(
-            "Requests on {} are answered with {what}; x on its row disarms it.",
+            "Requests on {} are answered with {what}; press x on its row to disarm it.",
             armed.subject
         );
         self.tell(Severity::Note, text);
@@ -113,7 +113,7 @@ impl State {
     }
 }
 
-/// What a responder is armed with, as typed: `SUBJECT [DELAY] [COUNT]`.
+/// How to arm a responder, as typed: `SUBJECT [DELAY] [COUNT]`.
 #[derive(Debug, PartialEq, Eq)]
 struct Armed {
     subject: String,
@@ -136,7 +136,7 @@ impl Armed {
                 armed.count = Some(count).filter(|count| *count > 0);
             } else {
                 armed.delay = delay(word).map_err(|_| {
-                    format!("{word} is neither a delay such as 200ms nor a number of answers")
+                    format!("{word} is neither a delay such as 200ms nor a number of replies")
                 })?;
             }
         }

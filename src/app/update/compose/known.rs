@@ -1,9 +1,9 @@
-//! The values that are offered for a field: what was seen lately comes first.
+//! The values offered as completions: recently seen ones first.
 
 use crate::model::{Field, State};
 use std::collections::HashSet;
 
-/// Rows looked at for names.
+/// Rows searched for names.
 const ROWS: u64 = 4_096;
 /// Values of one field that are offered to choose from.
 const MOST: usize = 2_000;
@@ -11,7 +11,7 @@ const MOST: usize = 2_000;
 const PURPOSES: &[&str] = &["chat", "ACK", "NACK", "updateStatus", "shutdown"];
 
 impl State {
-    /// What may be meant by a field, the likeliest first.
+    /// Likely values of a field, most likely first.
     pub(crate) fn known_values(&self, field: Field) -> Vec<String> {
         let mut known = match field {
             Field::Subject => self.known_subjects(),
@@ -46,7 +46,7 @@ impl State {
         let patterns = self.subscriptions.iter().map(|view| view.pattern.as_str());
         let streams = self.streams.streams.iter();
         let captured = streams.flat_map(|stream| stream.subjects.iter().map(String::as_str));
-        // Of a pattern only what stands before its first wildcard can be sent to.
+        // Only the part of a pattern before its first wildcard can be sent to.
         let named = patterns.chain(captured).map(|pattern| {
             let fixed = pattern.split(['*', '>']).next().unwrap_or_default();
             fixed.to_owned()
@@ -54,7 +54,7 @@ impl State {
         seen.chain(named).collect()
     }
 
-    /// Something of the messages that came lately, the latest first.
+    /// Values taken from recent messages, latest first.
     fn seen(&self, of: impl Fn(&natsbridge_engine::RowDigest) -> String) -> Vec<String> {
         let held = self.store.range();
         let rows = self

@@ -1,4 +1,4 @@
-//! The questions asked before a message, or the whole workbench, is left.
+//! The questions asked before the message is replaced or the workbench quits.
 
 use crate::model::{ChoicesFor, ComposeWork, Effect, Next, Overlay, State};
 
@@ -7,12 +7,12 @@ impl State {
     pub fn losses(&self) -> Vec<String> {
         let mut losses = self.compose.losses();
         if self.recording.is_some() {
-            losses.push("what the recording would still have kept".into());
+            losses.push("the rest of the recording".into());
         }
         losses
     }
 
-    /// Ends, or asks first if something would be lost.
+    /// Quits, or asks first if something would be lost.
     pub(crate) fn leave(&mut self, effects: &mut Vec<Effect>) {
         let losses = self.losses();
         if losses.is_empty() {
@@ -22,7 +22,7 @@ impl State {
         }
     }
 
-    /// Puts another message in the place of the one being written; asks first if that would lose something.
+    /// Replaces the message being written; asks first if that would lose something.
     pub(crate) fn replace_message(&mut self, next: Next, effects: &mut Vec<Effect>) {
         if self.compose.would_be_lost() {
             self.overlay = Overlay::Choices(ChoicesFor::Replace(next), 0);
@@ -31,7 +31,7 @@ impl State {
         }
     }
 
-    /// Goes on with another message, whatever becomes of the one being written.
+    /// Replaces the message being written without asking.
     pub(crate) fn go_on(&mut self, next: Next, effects: &mut Vec<Effect>) {
         match next {
             Next::Message(message) => self.compose.replace(*message, None),

@@ -1,4 +1,4 @@
-//! What lies over the panes for the message being written: its lists, a text that is looked at, paths in prompts.
+//! The Compose pane's overlays: its lists, texts for review, path prompts.
 
 use crate::model::{Action, Asked, ChoicesFor, Effect, Overlay, State, size};
 use natsbridge_wire::Severity;
@@ -6,7 +6,7 @@ use natsbridge_wire::Severity;
 /// Rows that a page of a list moves.
 const PAGE: usize = 8;
 
-/// Applies an action to one of these; `false` where it means nothing special to them.
+/// Applies an action to one of these overlays; `false` if it does not handle the action.
 pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     let rows = action.distance(PAGE);
     match state.overlay.clone() {
@@ -59,9 +59,8 @@ fn copy(state: &mut State, effects: &mut Vec<Effect>) {
         }
         Some(text) => {
             let (is, most) = (size(text.body.len() as u64), size(most as u64));
-            let why = format!(
-                "That is too much for the clipboard: {is}, the limit is {most}. w saves it to a file."
-            );
+            let why =
+                format!("Too large for the clipboard: {is} (limit {most}). Press w to save it to a file.");
             state.tell(Severity::Warning, why);
         }
         None => {}

@@ -1,4 +1,5 @@
-//! What actions, prompts and news do to the message being written, and what they ask of the rest of the workbench.
+//! How actions, prompts and events change the message being written, and what they request from the rest of the
+//! workbench.
 
 mod act;
 mod arriving;

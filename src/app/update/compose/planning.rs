@@ -1,4 +1,4 @@
-//! Having it planned what would go out: elsewhere, a moment after the last change, the latest wins.
+//! Requests a plan of what would be sent, a moment after the last change; the latest request wins.
 
 use crate::model::{ComposeWork, Effect, Listeners, Planning, State, Way};
 use natsbridge_engine::{ConnectionState, Place, RequestOptions, SendMode, subject_matches};
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 /// Rows looked at for senders.
 const ROWS: u64 = 4_096;
 
-/// The subject of a plan while there is none to send to.
+/// The subject to plan with while none is set.
 const STAND_IN: &str = "subject";
 
-/// What inboxes look like while there is no connection.
+/// A stand-in for an inbox while there is no connection.
 const INBOX: &str = "_INBOX.0000000000000000000000";
 
 impl State {
@@ -19,7 +19,7 @@ impl State {
         self.compose.planning.due(self.now_us)
     }
 
-    /// Takes note of changes, and asks for a plan once they have settled.
+    /// Notices changes, and requests a plan once they have settled.
     pub(crate) fn attend_compose(&mut self, effects: &mut Vec<Effect>) {
         if self.compose.is_blank() {
             self.compose.planning = Planning::default();
@@ -30,7 +30,7 @@ impl State {
         if self.plan_due() == Some(0) {
             let mut message = Box::new(self.compose.message.clone());
             let listeners = self.listeners(&message.subject);
-            // What is wrong with the subject is said beside it; the payloads can be planned all the same.
+            // An invalid subject is reported beside it; the payloads can be planned anyway.
             if self
                 .compose
                 .issues
@@ -44,7 +44,7 @@ impl State {
         }
     }
 
-    /// Which way the message would go now.
+    /// How the message would be sent now.
     pub(super) fn way(&self) -> Way {
         let (server, inbox, most) = match &self.connection {
             ConnectionState::Connected { server, .. } => {
@@ -58,7 +58,7 @@ impl State {
             _ => ("nats://127.0.0.1:4222".to_owned(), "", 0),
         };
         let wait = self.compose.settings.request.then(|| {
-            // What cannot be read is said beside its field.
+            // Invalid values are reported beside their fields.
             match self.compose.settings.read().map(|times| times.mode) {
                 Ok(SendMode::Request { timeout, replies }) => RequestOptions {
                     timeout,
@@ -76,7 +76,7 @@ impl State {
         }
     }
 
-    /// Finds out anew who is known to get the message, because one of them came or went.
+    /// Updates who is known to receive the message, because a listener came or went.
     pub(crate) fn refresh_listeners(&mut self) {
         if self.compose.planning.plan.is_some() {
             self.compose.planning.listeners = self.listeners(&self.compose.message.subject);

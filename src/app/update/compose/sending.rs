@@ -1,11 +1,11 @@
-//! From the form to the session: send, cancel, disarm. What is wrong is said before anything is asked of the session.
+//! From the form to the session: send, cancel, disarm. Known errors are reported before anything is requested.
 
 use crate::model::{Action, ChoicesFor, Composer, Effect, Job, Overlay, SendTimes, Spot, State};
 use natsbridge_engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
 use natsbridge_wire::Severity;
 
 impl State {
-    /// Sends the message as its settings say; without a connection asks whether it should wait for one.
+    /// Sends the message as set; without a connection, asks whether it should wait for one.
     pub(super) fn send_message(&mut self, effects: &mut Vec<Effect>) {
         if self.refuses_on_tape(Action::SendMessage) {
             return;
@@ -17,7 +17,7 @@ impl State {
         }
     }
 
-    /// Asks the session to send; what is known to be wrong is said instead.
+    /// Asks the session to send, or reports what is known to be wrong.
     pub(super) fn send_now(&mut self, queue: bool, effects: &mut Vec<Effect>) {
         let times = match self.compose.ready() {
             Ok(times) => times,
@@ -44,14 +44,14 @@ impl State {
         }))));
     }
 
-    /// Cancels the sending that was asked for last and still runs; `false` if none does.
+    /// Cancels the latest send that is still in progress; `false` if there is none.
     pub(crate) fn cancel_sending(&mut self, effects: &mut Vec<Effect>) -> bool {
         let id = self.compose.jobs.running().next().map(|job| job.id);
         effects.extend(id.map(|id| Effect::Session(Command::CancelSend(id))));
         id.is_some()
     }
 
-    /// Takes away what the cursor is on: a payload, a responder, a sending.
+    /// Removes what the cursor is on: a payload, a responder, a send.
     pub(super) fn remove_at_cursor(&mut self, effects: &mut Vec<Effect>) {
         match self.compose.cursor {
             Spot::Responder(id) => effects.push(Effect::Session(Command::Disarm(id))),
@@ -62,18 +62,18 @@ impl State {
             },
             _ => match self.compose.remove() {
                 Some(name) => {
-                    let text = format!("Took {name} away; u puts it back.");
+                    let text = format!("Removed {name}; press u to restore it.");
                     self.tell(Severity::Note, text);
                 }
                 None => self.tell(
                     Severity::Note,
-                    "Put the cursor on a payload first; x takes it away.",
+                    "Put the cursor on a payload first, then press x to remove it.",
                 ),
             },
         }
     }
 
-    /// Takes in how far a sending got; what went wrong is told wherever the person is.
+    /// Updates the progress of a send; failures are reported wherever the user is.
     pub(crate) fn job_reported(&mut self, report: JobReport) {
         let failed = match &report.stage {
             JobStage::Failed(why) => Some(format!("Not sent: {why}")),
@@ -87,7 +87,7 @@ impl State {
 }
 
 impl Composer {
-    /// How it is sent, if it can be as far as is known here; else where something is missing, and what.
+    /// How it is sent, if it can be; otherwise where something is missing, and what.
     fn ready(&self) -> Result<SendTimes, (Spot, String)> {
         let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
         if let Some(issue) = worst {
@@ -98,7 +98,7 @@ impl Composer {
             .map_err(|(field, why)| (Spot::Field(field), why))
     }
 
-    /// Puts the cursor on a row, unfolded if need be.
+    /// Moves the cursor to a row, unfolding it if need be.
     pub(super) fn show(&mut self, spot: Spot) {
         if !self.spots().contains(&spot) {
             self.unfolded = true;

@@ -1,11 +1,11 @@
-//! When links are looked up, fetched, asked about and left alone. A link is fetched when a person asks for it, or when
-//! the settings allow its host and the message is looked at, never because it flew by.
+//! When links are looked up and fetched. A link is only fetched on request, or when its message is shown and the
+//! settings allow its host; never because a message arrived.
 
 use crate::model::{Effect, State, Transfer};
 use natsbridge_engine::{Direction, FetchError, LinkFacts, TransferSpan};
 use natsbridge_wire::{PayloadState, Severity};
 
-/// Microseconds for which a message has to stay while following until it counts as looked at.
+/// Microseconds a message must stay selected while following before it counts as looked at.
 const SETTLED_US: i64 = 300_000;
 
 impl State {
@@ -33,7 +33,7 @@ impl State {
             .look_at(opened.stored.seq, links.collect(), self.now_us + wait);
     }
 
-    /// Looks up the link shown and starts what is fetched by itself, once their time has come.
+    /// Looks up the link shown and starts automatic downloads once they are due.
     pub(crate) fn attend_links(&mut self, effects: &mut Vec<Effect>) {
         self.links.sample(self.now_us);
         let shown = self.shown_link().map(str::to_owned);
@@ -59,7 +59,7 @@ impl State {
         true
     }
 
-    /// Asks the server of the link shown whether it is still there.
+    /// Checks whether the link shown still exists on its server.
     pub(crate) fn ask_shown(&mut self, effects: &mut Vec<Effect>) {
         match self.shown_link().map(str::to_owned) {
             Some(url) => {
@@ -68,7 +68,7 @@ impl State {
             }
             None => self.tell(
                 Severity::Note,
-                "Put the inspector on a link that is not fetched first.",
+                "Select a link that has not been fetched in the inspector first.",
             ),
         }
     }
@@ -88,7 +88,7 @@ impl State {
         true
     }
 
-    /// Takes in what was learnt of a link.
+    /// Stores what was learned about a link.
     pub(crate) fn learn_link(&mut self, url: &str, facts: LinkFacts) {
         self.links.learn(url, facts);
     }
@@ -112,7 +112,7 @@ impl State {
         self.store.timeline(|timeline| timeline.transfer_in(id, span));
     }
 
-    /// A link is here, or is not; the message that has it is decoded again.
+    /// A download has ended; its message is decoded again.
     pub(crate) fn fetched(
         &mut self,
         url: &str,

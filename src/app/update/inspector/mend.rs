@@ -1,14 +1,14 @@
-//! Mending: the message looked at is rewritten for a peer that cannot read it, then edited and sent, or copied.
+//! Mending: the selected message is rewritten for a peer that cannot read it, then edited and sent, or copied.
 
 use crate::model::{Effect, Opened, Overlay, State};
 use natsbridge_wire::{Answer, Family, READERS, Reads, Severity, who_reads};
 
 impl State {
-    /// Asks for which peer; the first that does not get all of it is chosen.
+    /// Asks for the peer; the first that cannot read all of it is preselected.
     pub(crate) fn ask_reader(&mut self) {
         let envelope = |opened: &&Opened| opened.decoded.envelope.is_some();
         let Some(opened) = self.opened.as_ref().filter(envelope) else {
-            let text = "Select an envelope first: it can be rewritten for a peer that cannot read it.";
+            let text = "Select an envelope first; it can then be rewritten for a peer that cannot read it.";
             self.tell(Severity::Note, text);
             return;
         };
@@ -25,7 +25,7 @@ impl State {
         }
     }
 
-    /// The mended message, while its sheet is what a person looks at.
+    /// The mended message, while its sheet is on top.
     pub fn mended_on_top(&self) -> Option<&Opened> {
         let (title, opened) = self.mended.as_ref()?;
         let (top, _) = self.sheet.as_ref()?;

@@ -1,12 +1,13 @@
-//! What can be done with the payload looked at: saved, shown as another kind, opened by another program, piped through
-//! a decoder.
+//! What can be done with the payload shown: save it, view it as another kind, open it in another program, pipe it
+//! through a decoder.
 
 use crate::model::{Effect, Overlay, Purpose, ShownPayload, State};
 use natsbridge_engine::safe_file_name;
 use natsbridge_wire::{Blob, KINDS, Kind, PayloadState, Severity};
 
 impl State {
-    /// The payload looked at, or a sentence why there is none. In the tabs of the whole message it is the whole.
+    /// The payload shown, or a sentence saying why there is none. In the tabs of the whole message it is the whole
+    /// message.
     fn shown_payload(&self, to: &str) -> Result<ShownPayload, String> {
         let Some(opened) = &self.opened else {
             return Err(format!("Select a message first, then {to} its payload."));
@@ -14,7 +15,7 @@ impl State {
         let payload = opened.decoded.payloads.get(self.tab);
         if payload.is_some_and(|payload| payload.state == PayloadState::NotFetched) {
             return Err(format!(
-                "This link is not fetched yet: Enter in the inspector fetches it, then you can {to} it."
+                "This link has not been fetched yet: press Enter in the inspector, then {to} it."
             ));
         }
         let name = payload.map_or("", |payload| payload.dataname.as_str());
@@ -24,7 +25,7 @@ impl State {
             |payload| payload.body.clone(),
         );
         if body.is_empty() {
-            return Err(format!("There are no bytes to {to}: this payload is empty."));
+            return Err(format!("This payload is empty: there is nothing to {to}."));
         }
         let mut file_name = safe_file_name(name, &opened.stored.seq.to_string());
         if !file_name.contains('.') {
@@ -61,7 +62,7 @@ impl State {
         });
     }
 
-    /// Asks as what it is to be shown.
+    /// Asks which kind to view it as.
     pub(crate) fn ask_kind(&mut self) {
         self.with_payload("view", |state, shown| {
             state.overlay = Overlay::Kinds(shown.kind as usize, shown.kind);
@@ -76,7 +77,7 @@ impl State {
         });
     }
 
-    /// Has it opened by another program.
+    /// Opens it in another program.
     pub(crate) fn open_outside(&mut self, effects: &mut Vec<Effect>) {
         self.with_payload("open", |state, shown| {
             let opener = state.tools.opener(shown.kind);
@@ -91,7 +92,7 @@ impl State {
         });
     }
 
-    /// Asks which command it is to go through.
+    /// Asks for the command to pipe it through.
     pub(crate) fn ask_pipe(&mut self, effects: &mut Vec<Effect>) {
         self.with_payload("pipe", |state, _| {
             let last = state
@@ -113,7 +114,7 @@ impl State {
     }
 }
 
-/// The ending of a file, by what the bytes are.
+/// The file extension, by content.
 fn ending(kind: Kind, media_type: &str) -> &'static str {
     match (kind, media_type) {
         (Kind::Text, _) => "txt",

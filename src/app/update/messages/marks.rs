@@ -1,4 +1,4 @@
-//! Marks on messages: a letter each. A marked message is kept although the store lets it go.
+//! Marks on messages, one letter each. A marked message is kept even after the store has evicted it.
 
 use crate::model::{Effect, MarkUse, Marked, Overlay, State};
 use crate::update::dispatch::select;
@@ -6,7 +6,7 @@ use natsbridge_engine::StoredMessage;
 use natsbridge_wire::Severity;
 
 impl State {
-    /// Asks for the letter of a mark.
+    /// Prompts for the letter of a mark.
     pub(crate) fn ask_mark(&mut self, wanted: MarkUse) {
         match wanted {
             MarkUse::Set if self.selected.is_none() => {
@@ -36,7 +36,7 @@ impl State {
         let same = self.marked.letter_of(message.seq) == Some(letter);
         self.marked.remove(letter);
         if same {
-            self.tell(Severity::Note, format!("Mark {letter} taken away."));
+            self.tell(Severity::Note, format!("Removed mark {letter}."));
         } else {
             self.marked.set(letter, message);
         }
@@ -55,7 +55,7 @@ impl State {
         let shown = self.view.get(self.view.position(seq)) == Some(seq);
         if !shown {
             let why = if seq < self.store.range().start {
-                "The marked message made room for newer ones; it can still be compared."
+                "The marked message is no longer in memory; it can still be compared."
             } else {
                 "The marked message is filtered out: Esc in Messages clears the filter."
             };
@@ -76,18 +76,19 @@ impl State {
             _ => None,
         };
         let Some((first, second)) = pair else {
-            let text = "Mark a message with m and a letter, then select another one or mark it too: d compares them.";
+            let text = "Press m and a letter to mark a message, then select or mark a second one: d \
+                        compares them.";
             self.tell(Severity::Note, text);
             return;
         };
-        let title = format!("{} against {}", self.named(&first), self.named(&second));
+        let title = format!("{} and {}", self.named(&first), self.named(&second));
         effects.push(Effect::Compare(title, Box::new(first), Box::new(second)));
     }
 
     fn named(&self, message: &StoredMessage) -> String {
         match self.marked.letter_of(message.seq) {
-            Some(letter) => format!("{letter} · no. {} {}", message.seq, message.subject),
-            None => format!("no. {} {}", message.seq, message.subject),
+            Some(letter) => format!("{letter} · #{} {}", message.seq, message.subject),
+            None => format!("#{} {}", message.seq, message.subject),
         }
     }
 }

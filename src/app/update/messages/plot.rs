@@ -1,15 +1,15 @@
-//! A value plotted over the messages of a subject.
+//! Plotting a value across the messages of a subject.
 
 use crate::model::{Effect, Purpose, State};
 use natsbridge_wire::Severity;
 
 impl State {
-    /// Asks which value.
+    /// Asks which value to plot.
     pub(crate) fn ask_value(&mut self, effects: &mut Vec<Effect>) {
         if self.selected.is_none() {
             self.tell(
                 Severity::Note,
-                "Select a message first: its subject is what is plotted.",
+                "Select a message first; the plot covers its subject.",
             );
             return;
         }
@@ -20,7 +20,7 @@ impl State {
         self.prompt(Purpose::PlotValue, &last.unwrap_or_default(), effects);
     }
 
-    /// Has it plotted over those messages in the list that have the subject of the selected one.
+    /// Requests the plot over the listed messages with the subject of the selected one.
     pub(crate) fn plot_value(&mut self, path: &str, effects: &mut Vec<Effect>) {
         let Some(message) = self.selected.and_then(|seq| self.store.message(seq)) else {
             return;

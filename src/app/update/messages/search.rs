@@ -1,11 +1,12 @@
-//! Search in everything stored: the text is looked for elsewhere, its matches are walked through here.
+//! Search over all stored messages: the search runs elsewhere; moving through its matches is here.
 
-use crate::model::{Effect, Matches, State, count};
+use crate::model::{Effect, Matches, State};
 use crate::update::dispatch::select;
+use natsbridge_engine::counted;
 use natsbridge_wire::Severity;
 
 impl State {
-    /// Goes to the next (or previous) message with the text; looks for it first where that is not known.
+    /// Moves to the next or previous match; searches first if the matches are not known yet.
     pub(crate) fn find_stored(&mut self, forward: bool, effects: &mut Vec<Effect>) {
         if self.matches.until < self.store.range().end {
             self.matches.pending = Some(forward);
@@ -15,12 +16,12 @@ impl State {
         }
     }
 
-    /// Another text is searched for.
+    /// Starts searching for another text.
     pub(crate) fn forget_matches(&mut self) {
         self.matches = Matches::default();
     }
 
-    /// Takes in what was found.
+    /// Accepts the search results.
     pub(crate) fn take_matches(&mut self, seqs: Vec<u64>, until: u64, effects: &mut Vec<Effect>) {
         let pending = self.matches.pending.take();
         self.matches = Matches {
@@ -35,7 +36,7 @@ impl State {
 
     fn go_to_match(&mut self, forward: bool, effects: &mut Vec<Effect>) {
         let here = self.selected.unwrap_or(0);
-        // Only what the list shows can be gone to.
+        // Only listed messages can be selected.
         let shown = |seq: &&u64| self.view.get(self.view.position(**seq)) == Some(**seq);
         let seqs = &self.matches.seqs;
         let at = seqs.partition_point(|seq| *seq <= here);
@@ -53,10 +54,7 @@ impl State {
         let Some(seq) = found.copied() else {
             let hidden = match self.matches.seqs.len() {
                 0 => String::new(),
-                hidden => format!(
-                    " {} messages that are filtered out have it.",
-                    count(hidden as u64)
-                ),
+                hidden => format!(" {} hidden by the filter.", counted(hidden, "match")),
             };
             let text = format!("No match for \"{}\" here.{hidden}", self.search.text());
             self.tell(Severity::Note, text);
@@ -64,9 +62,9 @@ impl State {
         };
         if wrapped && seq != here {
             let edge = if forward {
-                "last match: on from the first"
+                "last match; continued from the first"
             } else {
-                "first match: on from the last"
+                "first match; continued from the last"
             };
             self.tell(Severity::Note, format!("That was the {edge}."));
         }

@@ -1,4 +1,4 @@
-//! Typing and choosing in what lies over the panes.
+//! Typing and choosing in overlays.
 
 use crate::model::{
     Action, Asked, Edit, Effect, LineEdit, Overlay, Pane, Prompting, Purpose, State, TextFilter, palette,
@@ -38,14 +38,14 @@ pub fn edit(state: &mut State, change: &Edit, effects: &mut Vec<Effect>) {
 }
 
 impl State {
-    /// Takes in that the text of the open prompt is another one.
+    /// Reacts to a changed text in the open prompt.
     pub(super) fn typed(&mut self, effects: &mut Vec<Effect>) {
         let Overlay::Prompt(purpose, line) = &self.overlay else {
             return;
         };
         let text = line.text().to_owned();
         match *purpose {
-            // What is wrong with it is shown while it is typed.
+            // Errors are shown while typing.
             Purpose::Filter => drop(self.filter_by(&text, effects)),
             Purpose::FilterConversations => self.filter_conversations(&text),
             Purpose::Highlight => self.check_highlight(&text),
@@ -58,7 +58,7 @@ impl State {
     }
 }
 
-/// Chooses a row of the open list; gives the action to run then.
+/// Chooses a row of the open list; returns the action to run then.
 pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Option<Action> {
     match &mut state.overlay {
         Overlay::Palette(line, chosen) if row < palette(line.text()).len() => {
@@ -104,7 +104,7 @@ pub fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) -> Optio
     None
 }
 
-/// Applies an action while something lies over the panes; gives the action that was chosen there.
+/// Applies an action while an overlay is open; returns the action chosen there.
 pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     if act_on_compose_overlay(state, action, effects) || state.act_on_problems(action, effects) {
         return None;
@@ -126,13 +126,13 @@ pub fn act_on_overlay(state: &mut State, action: Action, effects: &mut Vec<Effec
     None
 }
 
-/// Closes what lies over the panes; what it changed while somebody chose or typed is undone.
+/// Closes the overlay and undoes what it changed as a preview.
 fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     match std::mem::take(&mut state.overlay) {
         Overlay::Themes(_, before) => state.theme = before,
         Overlay::Prompt(Purpose::Filter, _) => {
             let before = std::mem::take(&mut state.filter_before);
-            // It was right when it was put in force.
+            // It was valid when it was applied.
             let _ = state.filter_by(&before, effects);
         }
         _ => {}
@@ -219,7 +219,7 @@ pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mu
                 state.tell(Severity::Error, format!("Cannot subscribe: {fault}."));
                 state.overlay = Overlay::Prompt(purpose, line.clone());
             } else if state.subscriptions.iter().any(|view| view.pattern == text) {
-                state.tell(Severity::Note, "That pattern is subscribed to already.");
+                state.tell(Severity::Note, "Already subscribed to that pattern.");
             } else {
                 effects.push(Effect::Session(Command::Subscribe(text.to_owned())));
             }
@@ -231,7 +231,7 @@ pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mu
             }
         }
         Purpose::FilterConversations => state.filter_conversations(text),
-        // Confirmed elsewhere: it may name an action that is to be run.
+        // Confirmed elsewhere: it may name an action to run.
         Purpose::Command => {}
         Purpose::View(question) => effects.push(Effect::Answer(question, text.to_owned())),
         Purpose::ExportProblems => state.export_problems(text, effects),

@@ -1,10 +1,11 @@
-//! The command line: any action by its name, and what can be said behind it at once instead of being asked for.
+//! The command line: any action by its name, and commands that take their argument right away instead of prompting
+//! for it.
 
 use crate::model::{ACTIONS, Action, Effect, ImageMode, LineEdit, Overlay, Purpose, State};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::{FilterFault, KINDS, Severity};
 
-/// What stands behind a command.
+/// What argument a command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
     /// The answer to a prompt.
@@ -13,20 +14,20 @@ pub enum Argument {
     Theme,
     /// A kind of payload.
     Kind,
-    /// A way to draw pictures.
+    /// A way to draw images.
     Images,
-    /// The number of a message.
+    /// A message number.
     Number,
 }
 
-/// A command that takes something.
+/// A command that takes an argument.
 #[derive(Debug, Clone, Copy)]
 pub struct CommandRow {
     /// Its name.
     pub name: &'static str,
     /// What it takes.
     pub argument: Argument,
-    /// What is run where nothing is said behind it; `None` where something has to be.
+    /// The action to run without an argument; `None` if an argument is required.
     pub alone: Option<Action>,
 }
 
@@ -38,7 +39,7 @@ const fn asks(name: &'static str, purpose: Purpose, alone: Action) -> CommandRow
     }
 }
 
-/// The commands that take something; all other names of actions are commands that take nothing.
+/// The commands that take an argument; all other action names are commands without one.
 pub const COMMANDS: &[CommandRow] = &[
     asks("filter", Purpose::Filter, Action::Filter),
     asks("search", Purpose::Search, Action::Search),
@@ -70,7 +71,7 @@ pub const COMMANDS: &[CommandRow] = &[
     },
 ];
 
-/// What a line means.
+/// The meaning of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning<'t> {
     Nothing,
@@ -83,7 +84,7 @@ enum Meaning<'t> {
 }
 
 impl State {
-    /// Reads the line; where it is wrong, and why.
+    /// Parses a line; the error says where it is wrong, and why.
     fn command<'t>(&self, text: &'t str) -> Result<Meaning<'t>, FilterFault> {
         let line = text.trim_start();
         let start = text.len() - line.len();
@@ -97,15 +98,15 @@ impl State {
         let Some(row) = COMMANDS.iter().find(|row| row.name == name) else {
             let named = 0..start + name.len();
             let action = Action::from_id(name).ok_or_else(|| {
-                FilterFault::new(named, format!("there is no command {name}; Tab completes"))
+                FilterFault::new(named, format!("unknown command {name}; Tab lists the commands"))
             })?;
             if argument.is_empty() {
                 return Ok(Meaning::Act(action));
             }
-            return Err(wrong(format!("{name} takes nothing behind it")));
+            return Err(wrong(format!("{name} takes no argument")));
         };
         if argument.is_empty() {
-            let needs = || FilterFault::new(start..text.len(), format!("{name} needs something behind it"));
+            let needs = || FilterFault::new(start..text.len(), format!("{name} needs an argument"));
             return row.alone.map(Meaning::Act).ok_or_else(needs);
         }
         match row.argument {
@@ -122,30 +123,30 @@ impl State {
                 .iter()
                 .position(|name| name == argument)
                 .map(Meaning::Theme)
-                .ok_or_else(|| wrong(format!("there is no theme {argument}; Tab completes"))),
+                .ok_or_else(|| wrong(format!("unknown theme {argument}; Tab lists the themes"))),
             Argument::Kind => KINDS
                 .iter()
                 .position(|row| row.name == argument)
                 .map(Meaning::Kind)
-                .ok_or_else(|| wrong(format!("{argument} is no kind; Tab completes"))),
+                .ok_or_else(|| wrong(format!("unknown kind {argument}; Tab lists the kinds"))),
             Argument::Images => ImageMode::from_word(argument)
                 .map(Meaning::Images)
-                .ok_or_else(|| wrong(format!("pictures are drawn as one of {}", ImageMode::words()))),
+                .ok_or_else(|| wrong(format!("images can be drawn as {}", ImageMode::words()))),
             Argument::Number => {
                 let number = argument.replace([',', '_'], "").parse();
                 number
                     .map(Meaning::Message)
-                    .map_err(|_| wrong("the number of a message is a whole number".into()))
+                    .map_err(|_| wrong("a message number is a whole number".into()))
             }
         }
     }
 
-    /// Says whether a command is right so far.
+    /// Checks a command while it is typed.
     pub(super) fn check_command(&mut self, text: &str) {
         self.verdict = Some(self.command(text).map(|_| ()));
     }
 
-    /// Runs a command; gives an action to be run then. What is wrong is asked for again.
+    /// Runs a command; returns an action that is to be run afterwards. An invalid line is prompted for again.
     pub(super) fn run_command(&mut self, line: &LineEdit, effects: &mut Vec<Effect>) -> Option<Action> {
         let text = line.text().to_owned();
         match self.command(&text) {
@@ -175,14 +176,14 @@ impl State {
         let why = if held.contains(&seq) {
             "it is filtered out"
         } else {
-            "it is not held"
+            "it is no longer in memory"
         };
         self.tell(Severity::Note, format!("Cannot go to message {seq}: {why}."));
     }
 
-    /// Lines that a command could become.
+    /// Completions of a command line.
     pub(super) fn command_offers(&self, line: &LineEdit) -> Vec<String> {
-        /// Lines offered at a time.
+        /// Completions offered at a time.
         const MOST: usize = 8;
         let text = line.text();
         let Some((name, rest)) = text.split_once(' ') else {

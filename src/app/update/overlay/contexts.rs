@@ -1,12 +1,12 @@
-//! Going over to another context: which there are is asked for, one is chosen, read elsewhere, and switched to.
+//! Switching contexts: the names are requested, one is chosen, loaded elsewhere, and switched to.
 
 use crate::model::{Effect, Overlay, State};
 use natsbridge_engine::{Command, ConnectOptions, Contexts};
 use natsbridge_wire::Severity;
 use std::path::Path;
 
-/// Warnings of the files with secrets that others on this machine can read: the context's own and those it names. It
-/// looks at the disk.
+/// Warnings about files with secrets that other users of this machine can read: the context's own file and those it
+/// names. Accesses the disk.
 pub fn exposed_secrets(contexts: &Contexts, options: &ConnectOptions) -> Vec<String> {
     let context = options
         .context
@@ -20,7 +20,7 @@ pub fn exposed_secrets(contexts: &Contexts, options: &ConnectOptions) -> Vec<Str
 /// Warns of a file that others can read.
 pub fn exposed_file(path: &Path) -> String {
     let path = path.display();
-    format!("Other users of this machine can read {path}, which holds secrets: chmod 600 {path}")
+    format!("Other users of this machine can read {path}, which contains secrets; run chmod 600 {path}")
 }
 
 impl State {
@@ -29,7 +29,7 @@ impl State {
         if names.is_empty() {
             self.tell(
                 Severity::Note,
-                "There are no contexts yet. The nats command makes them: nats context add NAME --server URL",
+                "There are no contexts yet. Create one with: nats context add NAME --server URL",
             );
             return;
         }
@@ -40,22 +40,22 @@ impl State {
         self.overlay = Overlay::Contexts(at.unwrap_or(0), names);
     }
 
-    /// Has a context read.
+    /// Requests loading a context.
     pub(super) fn load_context(&mut self, name: String, effects: &mut Vec<Effect>) {
         self.switching = Some(name.clone());
         effects.push(Effect::LoadContext(name));
     }
 
-    /// Waits no longer for the context being read; `false` if none is.
+    /// Stops waiting for the context being loaded; `false` if there is none.
     pub(crate) fn give_up_context(&mut self) -> bool {
         let Some(name) = self.switching.take() else {
             return false;
         };
-        self.tell(Severity::Note, format!("Gave up loading the context {name}."));
+        self.tell(Severity::Note, format!("Stopped loading the context {name}."));
         true
     }
 
-    /// Goes over to a context that was read, unless another one was chosen meanwhile.
+    /// Switches to a context that was loaded, unless another was chosen in the meantime.
     pub(crate) fn switch(
         &mut self,
         name: String,

@@ -1,4 +1,4 @@
-//! The problems of everything received: put together one way or another, an example gone to, all of them written down.
+//! The problems of all received messages: grouping them, opening an example, exporting them.
 
 use crate::model::{Action, Effect, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State};
 use crate::update::dispatch::select;
@@ -8,12 +8,12 @@ use natsbridge_wire::Severity;
 use std::path::Path;
 
 impl State {
-    /// The problems as they are put together now.
+    /// The problems in their current grouping.
     pub fn problem_rows(&self, by: GroupBy) -> Vec<TroubleRow> {
         self.store.troubles(|troubles| troubles.rows(by))
     }
 
-    /// Applies an action while the problems lie over the panes; `false` if it means nothing there.
+    /// Applies an action in the problem list; `false` if it is not handled there.
     pub(super) fn act_on_problems(&mut self, action: Action, effects: &mut Vec<Effect>) -> bool {
         let Overlay::Problems(problems) = &self.overlay else {
             return false;
@@ -47,14 +47,13 @@ impl State {
         true
     }
 
-    /// Goes to the last message that has the problem, and to what was found in it.
+    /// Opens the last message with this problem, and its findings.
     fn go_to_example(&mut self, row: Option<&TroubleRow>, effects: &mut Vec<Effect>) {
         let Some(seq) = row.map(|row| row.example) else {
             return;
         };
         if seq < self.store.range().start {
-            let text =
-                "That message made room for newer ones; the next one that has the problem can be gone to.";
+            let text = "That message is no longer in memory; the next one with this problem can be opened.";
             return self.tell(Severity::Note, text);
         }
         if self.view.get(self.view.position(seq)) != Some(seq) {
@@ -79,7 +78,7 @@ impl State {
             Some("csv") => troubles_csv(&all),
             Some("md" | "txt") => troubles_text(&all),
             _ => {
-                let text = "The ending of the name says how problems are written: .json, .csv or .md.";
+                let text = "The file extension sets the format: use .json, .csv or .md.";
                 self.tell(Severity::Error, text);
                 self.overlay = Overlay::Prompt(Purpose::ExportProblems, LineEdit::new(file));
                 return;

@@ -1,9 +1,9 @@
-//! What helps while a prompt is typed into: completions of what is typed, and what was answered before.
+//! Help while typing into a prompt: completions and earlier answers.
 
 use crate::model::{ComposeWork, Effect, Field, LineEdit, Offers, Overlay, Prompting, Purpose, State};
 use natsbridge_engine::FILTER_FIELDS;
 
-/// Answers remembered for one sort of prompt.
+/// Answers remembered per kind of prompt.
 const REMEMBERED: usize = 100;
 /// Words that join terms of a filter.
 const JOINTS: [&str; 3] = ["and", "or", "not"];
@@ -18,7 +18,7 @@ impl Purpose {
         }
     }
 
-    /// What its answers are remembered by; paths are not.
+    /// The key its answers are remembered by; paths are not remembered.
     fn history(self) -> Option<&'static str> {
         Some(match self {
             Self::Filter => "filter",
@@ -44,7 +44,7 @@ impl State {
         self.offer(effects);
     }
 
-    /// Offers what could be meant by what is typed so far.
+    /// Offers completions for what has been typed so far.
     pub(super) fn offer(&mut self, effects: &mut Vec<Effect>) {
         let Overlay::Prompt(purpose, line) = &self.overlay else {
             return;
@@ -58,7 +58,7 @@ impl State {
         self.show_offers(offers);
     }
 
-    /// What can still become right is not wrong yet.
+    /// What may still become valid is not an error yet.
     fn show_offers(&mut self, offers: Vec<String>) {
         if !offers.is_empty() {
             self.verdict.take_if(|verdict| verdict.is_err());
@@ -66,7 +66,7 @@ impl State {
         self.prompting.offers = Offers::of(offers);
     }
 
-    /// Lines that could be meant by this one. What a view offers comes with its verdict.
+    /// Possible completions of this line. A view's completions arrive with its verdict.
     pub(super) fn prompt_offers(&self, purpose: Purpose, line: &LineEdit) -> Vec<String> {
         match purpose {
             Purpose::Command => self.command_offers(line),
@@ -86,7 +86,7 @@ impl State {
         }
     }
 
-    /// Takes in what a view offers for what was typed.
+    /// Accepts the completions a view offers.
     pub(crate) fn take_offers(&mut self, words: &[String]) {
         if let Overlay::Prompt(Purpose::View(_), line) = &self.overlay {
             let fits = |start: &str| {
@@ -108,7 +108,7 @@ impl State {
         }
     }
 
-    /// Tab: takes the best offer. The text that results, where there was one.
+    /// Tab: applies the best completion. Returns the resulting text, if there was one.
     pub(crate) fn complete_prompt(&mut self, effects: &mut Vec<Effect>) {
         if let Overlay::Prompt(_, line) = &mut self.overlay
             && let Some(best) = self.prompting.offers.best()
@@ -119,7 +119,7 @@ impl State {
         }
     }
 
-    /// Up and down in a prompt: through the offers, and up beyond them through what was answered before.
+    /// Up and down in a prompt: through the completions, and above them through earlier answers.
     pub(super) fn step_prompt(&mut self, rows: isize, effects: &mut Vec<Effect>) {
         let recalls = self.prompting.recalled.is_some();
         if !recalls && self.prompting.offers.step(rows) {
@@ -159,7 +159,7 @@ impl State {
         history.truncate(REMEMBERED);
     }
 
-    /// Words that a term of a filter may become: fields, values of those that have few, joints.
+    /// Completions of a filter term: fields, values of fields that have only a few, and conjunctions.
     fn filter_words(&self, start: &str) -> Vec<String> {
         let sign = start.find(['=', '!', '~', '<', '>']);
         let Some(sign) = sign else {

@@ -1,10 +1,10 @@
-//! What actions do in Subjects: moving the cursor over subscriptions, streams and the tree, and what it stands on.
+//! Actions in Subjects: moving the cursor over subscriptions, streams and the tree, and acting on them.
 
 use crate::model::{Action, Effect, Overlay, Pane, State, SubjectCursor};
 use natsbridge_engine::{Command, SubscriptionView};
 use natsbridge_wire::Severity;
 
-/// Puts the cursor of Subjects on a row and narrows the list to it.
+/// Moves the cursor of Subjects to a row and narrows the list to it.
 pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     let cursor = if let Some(view) = state.subscriptions.get(row) {
         Some(SubjectCursor::Subscription(view.id))
@@ -24,7 +24,7 @@ pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) 
     }
 }
 
-/// A click: selects; opens or folds what is selected already.
+/// A click selects; a click on the selected row opens or folds it.
 pub fn click_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     if state.cursor.is_some() && row == state.subject_row() {
         match state.cursor {
@@ -73,8 +73,8 @@ pub fn act_in_subjects(state: &mut State, action: Action, effects: &mut Vec<Effe
     }
 }
 
-/// Folds or unfolds the node under the cursor (`None`: the other way round); goes to the node above or below where
-/// that is done already.
+/// Folds or unfolds the node under the cursor (`None` toggles); if that is already the case, moves to its parent or
+/// first child.
 fn fold(state: &mut State, folded: Option<bool>, effects: &mut Vec<Effect>) {
     let Some(SubjectCursor::Node(id)) = state.cursor else {
         return;
@@ -113,7 +113,7 @@ fn subscription(state: &mut State) -> Option<SubscriptionView> {
     if found.is_none() {
         state.tell(
             Severity::Note,
-            "Put the cursor on a subscription first: they stand at the top.",
+            "Put the cursor on a subscription first; they are at the top.",
         );
     }
     found

@@ -1,4 +1,4 @@
-//! Streams beside the subjects: listing them, loading a part of one, following one.
+//! Streams below the subjects: listing them, loading from one, following one.
 
 use crate::model::{Effect, LineEdit, Overlay, Purpose, State, SubjectCursor};
 use jiff::tz::TimeZone;
@@ -7,7 +7,7 @@ use natsbridge_engine::{Command, ConnectionState, HistoryRequest, Start, StreamF
 
 /// Microseconds after which the streams are listed again.
 const LIST_US: i64 = 30_000_000;
-/// Messages that "the newest" means.
+/// How many messages "newest" means.
 const NEWEST: u64 = 100;
 
 /// What can be done with a stream.
@@ -42,10 +42,10 @@ impl StreamChoice {
     pub fn label(self, followed: bool) -> &'static str {
         match self {
             Self::Newest => "Newest 100 messages",
-            Self::First => "From the first message on",
-            Self::Sequence => "From a sequence number on …",
+            Self::First => "From the first message",
+            Self::Sequence => "From a sequence number …",
             Self::Time => "Since a time …",
-            Self::LastPerSubject => "Last message of every subject",
+            Self::LastPerSubject => "Last message of each subject",
             Self::Follow if followed => "Stop following",
             Self::Follow => "Follow live",
         }
@@ -71,7 +71,7 @@ impl State {
         self.streams.followed.iter().any(|followed| followed == stream)
     }
 
-    /// Has the streams listed, if there may be any.
+    /// Requests the list of streams, if there can be any.
     pub(crate) fn list_streams(&mut self, effects: &mut Vec<Effect>) {
         self.streams_us = self.now_us;
         if self.has_streams() {
@@ -86,7 +86,7 @@ impl State {
         (self.has_streams() && self.subjects_shown).then(|| (self.streams_us + LIST_US - self.now_us).max(0))
     }
 
-    /// Takes over the streams; the cursor stays on its stream.
+    /// Updates the streams; the cursor stays on its stream.
     pub(crate) fn take_streams(&mut self, streams: StreamsView, effects: &mut Vec<Effect>) {
         let name = self.stream_at_cursor().map(|stream| stream.name.clone());
         self.streams = streams;
@@ -122,7 +122,7 @@ impl State {
         load(stream, start, most, effects);
     }
 
-    /// Loads from the number or time that was typed; the error is a sentence.
+    /// Loads from the number or time entered; the error is a sentence.
     pub(crate) fn load_from(
         &mut self,
         purpose: Purpose,
@@ -132,15 +132,13 @@ impl State {
         let start =
             if purpose == Purpose::FromSequence {
                 let digits = text.replace([',', '_', ' '], "");
-                Start::Sequence(
-                    digits.parse().map_err(|_| {
-                        format!("\"{text}\" is no sequence number: a whole number from 1 on.")
-                    })?,
-                )
+                Start::Sequence(digits.parse().map_err(|_| {
+                    format!("\"{text}\" is not a sequence number; type a whole number from 1.")
+                })?)
             } else {
                 let time = point_in_time(text, self.now_us, &self.zone);
                 Start::Time(time.ok_or_else(|| {
-                    format!("\"{text}\" is no time: 15 min, 2 h, 12:30, or 2026-01-31 12:30.")
+                    format!("\"{text}\" is not a time; type 15 min, 2 h, 12:30 or 2026-01-31 12:30.")
                 })?)
             };
         let stream = self.stream.clone();
@@ -148,7 +146,7 @@ impl State {
         Ok(())
     }
 
-    /// Neither follows nor loads the stream under the cursor any longer; `false` where the cursor is on none.
+    /// Stops following or loading the stream under the cursor; `false` if the cursor is not on one.
     pub(super) fn stop_stream(&mut self, effects: &mut Vec<Effect>) -> bool {
         let name = self.stream_at_cursor().map(|stream| stream.name.clone());
         let on_stream = name.is_some();
@@ -171,14 +169,14 @@ fn load(stream: String, start: Start, most: Option<u64>, effects: &mut Vec<Effec
     })));
 }
 
-/// The instant that a person means: so long ago, a time of the last day, a date, or an exact instant.
+/// Parses a time: an age, a time of the last day, a date, or an exact instant.
 fn point_in_time(text: &str, now_us: i64, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     let now = Timestamp::from_microsecond(now_us).ok()?.to_zoned(zone.clone());
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant);
     }
-    // A time would be read out of a date, too.
+    // Otherwise the start of a date would be parsed as a time.
     if let Some(time) = text.parse::<civil::Time>().ok().filter(|_| !text.contains('-')) {
         let today = now.date().to_datetime(time).to_zoned(zone.clone()).ok()?;
         let meant = if today > now {

@@ -16,7 +16,7 @@ const TRACE: &str = ".trace.json";
 /// Applies an action to the timeline.
 pub fn act_in_timeline(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if state.conversations.page == 0 {
-        // The key that brought the focus here has not been drawn yet.
+        // The key that moved the focus here has not been drawn yet.
         state.look_at_conversations_again();
     }
     match action {
@@ -87,17 +87,17 @@ pub fn timeline_message(state: &mut State, message: TimelineMsg, effects: &mut V
 }
 
 impl State {
-    /// Looks at the conversations if it is time.
+    /// Refreshes the list if it is due.
     pub(crate) fn look_at_conversations(&mut self) {
         self.conversations.look(&self.store, self.now_us);
     }
 
-    /// Looks at them at once: something was chosen anew.
+    /// Refreshes the list now: the criteria changed.
     pub(super) fn look_at_conversations_again(&mut self) {
         self.conversations.look_again(&self.store, self.now_us);
     }
 
-    /// Leaves what is open in the timeline; `false` where nothing is.
+    /// Closes what is open in the timeline; `false` if nothing is.
     pub(crate) fn leave_conversation(&mut self) -> bool {
         if self.focus != Pane::Timeline {
             return false;
@@ -131,7 +131,8 @@ impl State {
         let Some(id) = row.digest.and_then(|digest| digest.conversation) else {
             return self.tell(
                 Severity::Note,
-                "This message belongs to no conversation: it has no ids, wants no answer and answers nothing.",
+                "This message belongs to no conversation: it has no ids, expects no reply and answers \
+                 nothing.",
             );
         };
         if open_conversation(self, id, Some(row.seq)) {
@@ -139,12 +140,13 @@ impl State {
         } else {
             self.tell(
                 Severity::Note,
-                "The conversation of this message is kept no longer: nothing happened in it for long, or there were too many.",
+                "The conversation of this message is no longer kept: it was idle too long, or there were \
+                 too many.",
             );
         }
     }
 
-    /// Leads back to the timeline from the messages of one conversation; `false` where the list is not narrowed to one.
+    /// Returns to the timeline from the messages of one conversation; `false` if the list is not narrowed to one.
     pub(crate) fn leave_only(&mut self, effects: &mut Vec<Effect>) -> bool {
         let only = self.only.take().is_some();
         if only {
@@ -158,7 +160,7 @@ impl State {
     pub(crate) fn export_conversations(&mut self, file: &str, effects: &mut Vec<Effect>) {
         let views = self.chosen_views();
         if views.is_empty() {
-            return self.tell(Severity::Note, "There is no conversation to write yet.");
+            return self.tell(Severity::Note, "There is no conversation to export yet.");
         }
         let extension = Path::new(file)
             .extension()
@@ -174,8 +176,7 @@ impl State {
             Some("json") if trace => chrome_trace(&views, self.now_us),
             Some("json") => conversations_json(&views),
             _ => {
-                let text = "The ending of the name says how conversations are written: \
-                            .json, .trace.json, .mmd or .txt.";
+                let text = "The file extension sets the format: use .json, .trace.json, .mmd or .txt.";
                 self.tell(Severity::Error, text);
                 self.overlay = Overlay::Prompt(Purpose::ExportConversations, LineEdit::new(file));
                 return;
@@ -184,7 +185,7 @@ impl State {
         effects.push(Effect::Save(file.into(), Bytes::from(text).into()));
     }
 
-    /// Goes to the next (or previous) conversation that has the text searched for, around the end of the list.
+    /// Selects the next or previous conversation that contains the search text, wrapping around.
     pub(crate) fn find_conversation(&mut self, forward: bool) -> bool {
         let conversations = &self.conversations;
         let (rows, from) = (conversations.rows(), conversations.position());
@@ -256,7 +257,7 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Opens a conversation, with the cursor on a message of it; `false` where it is kept no longer.
+/// Opens a conversation with the cursor on one of its messages; `false` if it is no longer kept.
 fn open_conversation(state: &mut State, id: ConversationId, seq: Option<u64>) -> bool {
     let now_us = state.now_us;
     let Some(view) = state
@@ -290,7 +291,7 @@ fn show_message(state: &mut State, effects: &mut Vec<Effect>) {
         return state.tell(
             Severity::Note,
             format!(
-                "Message {} made room for newer ones; only what stands here is left of it.",
+                "Message {} is no longer in memory; only this summary is left.",
                 count(seq)
             ),
         );
@@ -301,7 +302,7 @@ fn show_message(state: &mut State, effects: &mut Vec<Effect>) {
         state.view.restrict(Narrow::All, MessageFilter::default());
         state.tell(
             Severity::Note,
-            "The filter of the list was taken away to show this message.",
+            "The list's filter was cleared to show this message.",
         );
     }
     state.selected = Some(seq);
@@ -316,7 +317,7 @@ fn only(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(id) = open.or(state.conversations.selected) else {
         return state.tell(
             Severity::Note,
-            "Select a conversation first, then its messages can be shown alone.",
+            "Select a conversation first, then show only its messages.",
         );
     };
     state.only = Some(id);
@@ -325,7 +326,7 @@ fn only(state: &mut State, effects: &mut Vec<Effect>) {
         state.leave_only(effects);
         return state.tell(
             Severity::Note,
-            "The messages of this conversation made room for newer ones; the conversation itself is kept.",
+            "The messages of this conversation are no longer in memory; the conversation itself is.",
         );
     }
     if matches!(state.follow, Follow::Following) {
@@ -349,7 +350,10 @@ fn copy(state: &mut State, as_mermaid: bool, effects: &mut Vec<Effect>) {
         let (is, most) = (size(is as u64), size(most as u64));
         return state.tell(
             Severity::Warning,
-            format!("The conversation is too large for the clipboard: {is}, the limit is {most}. Write it to a file instead."),
+            format!(
+                "The conversation is too large for the clipboard: {is} (limit {most}). Export it to a \
+                     file instead."
+            ),
         );
     }
     effects.push(Effect::Copy(text));
@@ -359,7 +363,7 @@ fn ask_where(state: &mut State) {
     let name = match &state.conversations.open {
         Some(open) => format!("conversation-{}.json", short_key(&open.view.key)),
         None if state.conversations.rows().is_empty() => {
-            return state.tell(Severity::Note, "There is no conversation to write yet.");
+            return state.tell(Severity::Note, "There is no conversation to export yet.");
         }
         None => "conversations.json".to_owned(),
     };

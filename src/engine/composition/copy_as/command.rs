@@ -1,5 +1,5 @@
-//! The same payloads and options as a `natsbridge send` or `request` command of a POSIX shell. What no argument can carry lies in
-//! files: those of the composition, and for the rest temporary ones that the command makes of base64.
+//! The same payloads and options as a `natsbridge send` or `request` command for a POSIX shell. Content that cannot
+//! be an argument comes from files: the composition's own, or temporary ones that the command creates from base64.
 
 use super::material::Material;
 use super::quoted::{duration, shell};
@@ -26,7 +26,7 @@ struct Command {
     /// Temporary files: what makes each.
     files: String,
     made: usize,
-    /// What a person has to do first.
+    /// What the user has to do first.
     notes: String,
 }
 
@@ -47,12 +47,12 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     }
     let loaded = material.loaded;
     if loaded.payloads.is_empty() {
-        return Err(cannot("it has no payload; save it as a draft".into()));
+        return Err(cannot("the message has no payload; save it as a draft".into()));
     }
     let mut payloads = loaded.payloads.iter();
     if payloads.any(|(name, body, _)| by_link(name, body, &material.options).unwrap_or(true)) {
-        command.notes += "# Payloads go by link: name your kind of file server (--fileserver, --lasting) if it is another \
-                          than the default.\n";
+        command.notes += "# Payloads go by link: name the kind of file server (--fileserver, --lasting) \
+                          if it is not the default one.\n";
     }
     for (row, (_, body, _)) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
         command.payload(row, body)?;
@@ -70,7 +70,7 @@ impl Command {
     fn flag(&mut self, flag: &str, value: &str) -> Result<(), ComposeError> {
         if value.contains('\0') {
             return Err(cannot(format!(
-                "{flag} holds a NUL, which no command line carries; save it as a draft"
+                "{flag} contains a NUL byte, which no command line can carry; save it as a draft"
             )));
         }
         let joint = if value.starts_with('-') { '=' } else { ' ' };
@@ -119,7 +119,7 @@ impl Command {
         if fileserver != default.fileserver_url && !fileserver.is_empty() {
             self.flag("--fileserver-url", &fileserver)?;
         }
-        // A request waits for its answers, not for a stream.
+        // A request waits for replies, not for a stream.
         if options.jetstream && material.wait.is_none() {
             self.words.push("--jetstream".into());
         }
@@ -130,7 +130,7 @@ impl Command {
         let name = &row.name;
         if name.contains(['=', '\0']) {
             return Err(cannot(format!(
-                "the name of payload '{name}' holds a = ; save it as a draft"
+                "the name of payload '{name}' contains a = ; save it as a draft"
             )));
         }
         let flag = format!("--{}", row.kind.name());
@@ -188,7 +188,7 @@ impl Command {
         // Writing into a String cannot fail.
         let _ = writeln!(
             self.notes,
-            "# Payload '{name}' ({} bytes) is not in this text: save it as {file} first.",
+            "# Payload '{name}' ({} bytes) is not included here: save it as {file} first.",
             body.len()
         );
         self.flag(flag, &format!("{}=@{file}", row.name))
@@ -209,8 +209,8 @@ impl Command {
     }
 }
 
-/// Whether a typed text can stand on the command line as it is: its kind is typed there, and what is pasted into a terminal
-/// reaches the command unchanged.
+/// Whether typed text can be a command-line argument: its kind can be typed, and pasting it into a terminal leaves it
+/// unchanged.
 fn is_argument(kind: Kind, text: &str) -> bool {
     let typed = matches!(
         kind,

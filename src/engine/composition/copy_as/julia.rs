@@ -17,7 +17,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
         format!("(ENVELOPE, [{}])", headers.join(", "))
     };
     let stream = if material.options.jetstream {
-        "# It is published plainly: a stream takes it, but its acknowledgement is not waited for.\n"
+        "# Published without waiting: a stream may store it, but its acknowledgement is not awaited.\n"
     } else {
         ""
     };

@@ -1,5 +1,5 @@
-//! What every copy is made of: the loaded composition, where it goes, and the finished envelope for tools that know
-//! nothing of envelopes. The only place here that drafts a message.
+//! The input of all copy formats: the loaded composition, its destination, and the finished envelope for tools that
+//! cannot build one. The only place here that packs a message.
 
 use crate::bridge::{Bridge, BridgeError, RequestOptions, SendOptions, headers};
 use crate::composition::error::ComposeError;
@@ -51,11 +51,12 @@ impl<'l> Material<'l> {
         &self.loaded.composition.subject
     }
 
-    /// Lines that a person has to know before running the copy, as comments of a language.
+    /// Notes the user must know before running the copy, as comments of a language.
     pub(super) fn notes(&self, comment: &str) -> String {
         if self.left_out_credentials {
             format!(
-                "{comment} The credentials of the broker's address are left out: add them where you run this.\n"
+                "{comment} The credentials in the broker address are left out: add them where you run \
+                 this.\n"
             )
         } else {
             String::new()
@@ -67,17 +68,18 @@ impl<'l> Material<'l> {
         let mut notes = self.notes(comment);
         if self.wait.is_some() {
             notes.push_str(comment);
-            notes.push_str(" It is a request, but this program does not wait for the answers.\n");
+            notes.push_str(" It is a request, but this program does not wait for replies.\n");
             notes.push_str(&self.nowhere(comment));
         }
         notes
     }
 
-    /// A line for a request whose envelope names nowhere to answer to, because only its sender knows its inbox.
+    /// A note for a request whose envelope has no reply subject, because only its sender knows its inbox.
     pub(super) fn nowhere(&self, comment: &str) -> String {
         if self.options.reply_to.is_empty() {
             format!(
-                "{comment} Its envelope names no subject for answers: peers that look there only stay silent.\n"
+                "{comment} The envelope names no reply subject: peers that only look there will not \
+                 answer.\n"
             )
         } else {
             String::new()
@@ -100,14 +102,15 @@ impl<'l> Material<'l> {
         }
         if bytes.len() > Limits::DEFAULT.copy_bytes {
             return Err(cannot(format!(
-                "the message is {} bytes and {} is the limit for text to be pasted; copy it as a natsbridge command",
+                "the message has {} bytes, and at most {} can be pasted as text; copy it as a natsbridge \
+                 command",
                 bytes.len(),
                 Limits::DEFAULT.copy_bytes
             )));
         }
         // What is written is JSON, and JSON is UTF-8.
         let envelope_text =
-            String::from_utf8(bytes.into()).map_err(|_| cannot("the envelope is no text".into()))?;
+            String::from_utf8(bytes.into()).map_err(|_| cannot("the envelope is not valid text".into()))?;
         Ok(Finished {
             envelope: envelope_text,
             headers: headers(&self.options, &envelope.msg_id),

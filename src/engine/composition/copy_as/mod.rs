@@ -1,4 +1,4 @@
-//! The same send as a command or a program of other tools: one file per tool, one list of them.
+//! A send as a command or program for other tools: one file per tool, one registry.
 
 mod command;
 mod javascript;

@@ -17,7 +17,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
         let time = duration(wait.timeout);
         words.push(format!("--timeout {time} --replies {}", wait.replies));
         if wait.replies != 1 {
-            // Without it the command gives up soon after the first answer.
+            // Without it the command gives up soon after the first reply.
             words.push(format!("--reply-timeout {time}"));
         }
         notes.push_str(&material.nowhere("#"));
@@ -28,7 +28,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
         words.push("-H".into());
         words.push(shell(&format!("{name}:{value}")));
     }
-    // The command takes {{ for the beginning of a template, JSON takes this for a brace.
+    // The command takes {{ for the start of a template, so use JSON's escape for the brace.
     let envelope = finished.envelope.replace("{{", r"{\u007b");
     let subject = shell(material.subject());
     let command = words.join(" ");

@@ -14,7 +14,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let mut names = BTreeSet::new();
     if let Some((name, _)) = finished.headers.iter().find(|(name, _)| !names.insert(name)) {
         let why = format!(
-            "nats-py sends one value per header, and {name} has several; copy it as a natsbridge command"
+            "nats-py sends one value per header, but {name} has several; copy it as a natsbridge command"
         );
         return Err(ComposeError::Copy { tool: TOOL, why });
     }

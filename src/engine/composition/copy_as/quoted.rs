@@ -57,7 +57,7 @@ pub(super) enum Style {
     Rust,
 }
 
-/// Characters that nobody sees, or that make others stand elsewhere.
+/// Invisible characters, and those that change how others are displayed.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -53,12 +53,13 @@ impl CopyAs {
                 "The same payloads and options for `natsbridge send` or `request`, with new ids."
             }
             Self::Nats => "The finished envelope for `nats pub` or `nats request`.",
-            Self::Python => "A program that publishes the finished envelope with nats-py.",
-            Self::JavaScript => {
-                "A program for Node that publishes the finished envelope with the nats package."
+            Self::Python => "A Python program that publishes the finished envelope with nats-py.",
+            Self::JavaScript => "A Node program that publishes the finished envelope with the nats package.",
+            Self::Julia => "A Julia program that publishes the finished envelope with NATS.jl.",
+            Self::Rust => {
+                "A Rust program that sends the same payloads with this library, with new ids \
+                           each time."
             }
-            Self::Julia => "A program that publishes the finished envelope with NATS.jl.",
-            Self::Rust => "A program that sends the same payloads with this library, each time with new ids.",
         }
     }
 }

@@ -68,7 +68,7 @@ fn content(row: &PayloadRow, body: &Blob) -> Result<(String, bool), ComposeError
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let path = absolute.to_str().ok_or_else(|| {
             cannot(format!(
-                "the name of the file {} is no text; rename it",
+                "the file name of {} is not valid UTF-8; rename it",
                 path.display()
             ))
         })?;
@@ -77,7 +77,8 @@ fn content(row: &PayloadRow, body: &Blob) -> Result<(String, bool), ComposeError
     let most = Limits::DEFAULT.copy_bytes;
     if body.len() > most as u64 {
         return Err(cannot(format!(
-            "payload '{}' is {} bytes and {most} is the limit for text to be pasted; copy it as a natsbridge command",
+            "payload '{}' has {} bytes, and at most {most} can be pasted as text; copy it as a natsbridge \
+             command",
             row.name,
             body.len()
         )));

@@ -1,6 +1,6 @@
-//! What the client tells nowhere but in its log: why it lost its connection, and how much it has read. A listener that is
-//! in force on the client's thread alone picks these two records out and passes all others on to whoever listens in this
-//! process.
+//! Reads what the client only writes to its log: why it lost its connection, and how many bytes it has read. A
+//! subscriber on the client's thread picks out these two records and passes all others on to the process's own
+//! subscriber.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +11,13 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
-/// Hears nothing. While tracing knows of a single listener, it asks only the thread that reaches a record's place first
-/// whether anybody cares, and remembers the answer for all threads; with a second one it asks every listener. The session
-/// has clients on other threads that may lose their connections first: ours would then be deaf.
+/// Receives nothing. While tracing knows only a single subscriber, it asks only the first thread that reaches a
+/// record whether it is of interest, and caches the answer for all threads; with a second one it asks every
+/// subscriber. The session has clients on other threads that may lose their connections first, and then ours would
+/// receive nothing.
 static BYSTANDER: OnceLock<Dispatch> = OnceLock::new();
 
-/// Why a connection ended, as its client saw it.
+/// Why a connection ended, according to its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ending {
     /// A clause: `the broker closed the connection`.
@@ -56,7 +57,7 @@ impl Overheard {
         self.0.read.load(Ordering::Relaxed)
     }
 
-    /// Says for the client why it ends.
+    /// Reports the end on behalf of the client.
     pub(crate) fn say(&self, cause: String) {
         *self.0.ending() = Some(Ending::of(cause));
     }
@@ -210,16 +211,16 @@ fn ending(error: &str) -> Ending {
     let words = if error.contains("Utf8Error") {
         "it is not UTF-8"
     } else if error.contains("ParseIntError") {
-        "a length or number is none"
+        "a length or number is invalid"
     } else {
         let quoted = error.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
         quoted.map_or("", |(words, _)| words)
     };
     let cause = match (error, unreadable, words) {
         ("None", ..) => "the broker closed the connection".to_owned(),
-        (_, true, words) => format!("the client cannot read what the broker sent: {words}"),
-        (_, false, "") => "the connection broke off".to_owned(),
-        (_, false, words) => format!("the connection broke off: {words}"),
+        (_, true, words) => format!("the client cannot parse what the broker sent: {words}"),
+        (_, false, "") => "the connection was interrupted".to_owned(),
+        (_, false, words) => format!("the connection was interrupted: {words}"),
     };
     Ending { cause, unreadable }
 }

@@ -1,5 +1,5 @@
-//! A relay between the broker and our own client, on the loopback: what the client could not read is mended on the way.
-//! It serves one client, once, and nothing that is encrypted.
+//! A proxy between the broker and our own client, on the loopback interface: messages the client could not parse are
+//! repaired on the way. It serves one client, once, without encryption.
 
 use super::repair::Mender;
 use bytes::BytesMut;
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Least time between two words about mended messages.
+/// Minimum time between two notices about repaired messages.
 const REST: Duration = Duration::from_secs(1);
 /// Bytes read at once.
 const READ: usize = 1 << 16;
@@ -30,8 +30,8 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Connects to the broker and waits for the client; both have to come about `within` that time. What was mended is
-    /// told as sentences.
+    /// Connects to the broker and waits for the client; both must happen `within` that time. Repairs are reported as
+    /// sentences.
     pub(crate) async fn start(broker: &str, within: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
         let upstream = timeout(within, TcpStream::connect(broker)).await??;
         upstream.set_nodelay(true)?;
@@ -44,7 +44,7 @@ impl Relay {
                 // However it ends, both ends are closed, and the client sees that.
                 serve(client, upstream, tell).await.ok();
             }
-            // Until then nobody else can take the port and hear what our client says to it.
+            // Until then nobody else can take the port and read what our client sends.
             drop(listener);
         });
         Ok((Self { address, task }, told))
@@ -93,7 +93,8 @@ async fn down(
         {
             told = Some(Instant::now());
             let text = format!(
-                "A message on {subject} cannot be read by NATS clients. It is shown; what is unreadable of it stands escaped in headers named {UNREADABLE_HEADER}."
+                "A message on {subject} cannot be parsed by NATS clients. It is shown with the unreadable \
+                 parts escaped, in headers named {UNREADABLE_HEADER}."
             );
             tell.try_send(text).ok();
         }

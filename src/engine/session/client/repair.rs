@@ -1,12 +1,12 @@
-//! Mends messages that clients cannot read: what is unreadable moves, escaped, into headers of its own, so that nothing of
-//! it is lost and everybody can read the rest. Bytes in, bytes out; moving them is the relay's business.
+//! Repairs messages that clients cannot parse: unreadable parts are moved, escaped, into special headers, so that
+//! nothing is lost and the rest can be read. Bytes in, bytes out; the proxy moves them.
 
 use bytes::{Buf, BytesMut};
 use natsbridge_wire::UNREADABLE_HEADER;
 
 /// The start of every header block.
 const VERSION: &str = "NATS/1.0";
-/// Bytes that a control line or a header block may have; what has more is passed on as it is.
+/// Maximum size of a control line or header block; larger ones are passed on unchanged.
 const MOST: usize = 1 << 20;
 
 /// Mends what a broker sends, piece by piece.
@@ -15,7 +15,7 @@ pub(super) struct Mender {
     held: BytesMut,
     /// Bytes to pass on as they are.
     pass: usize,
-    /// Whether this is no protocol that we know: all is passed on as it is.
+    /// Whether this is not the NATS protocol: everything is passed on unchanged.
     lost: bool,
     /// The subject of the message mended last.
     pub(super) mended: Option<String>,
@@ -56,8 +56,8 @@ impl Mender {
         }
     }
 
-    /// Looks at the frame that begins here; how much of what is held then is to be passed on as it is. `None` if more of
-    /// it has to come first.
+    /// Examines the frame at the start; returns how many bytes can be passed on unchanged, `None` if more data is
+    /// needed first.
     fn frame(&mut self, out: &mut BytesMut) -> Option<usize> {
         let line_end = memchr::memmem::find(&self.held, b"\r\n")?;
         let line = &self.held[..line_end];
@@ -122,7 +122,7 @@ fn head(line: &[u8], has_headers: bool) -> Option<Head<'_>> {
     })
 }
 
-/// The subject in a form that can be read; what could not be goes to `unreadable`.
+/// The subject in a readable form; unreadable parts are added to `unreadable`.
 fn readable_subject(name: &str, subject: &[u8], has_headers: bool, unreadable: &mut Vec<String>) -> String {
     let text = String::from_utf8_lossy(subject);
     let spaces = |c: char| c.is_whitespace();
@@ -133,7 +133,7 @@ fn readable_subject(name: &str, subject: &[u8], has_headers: bool, unreadable: &
     text.into_owned()
 }
 
-/// Whether a client can read this header block, by the client's own rules.
+/// Whether a client can parse this header block, by the client's own rules.
 fn is_readable(block: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(block) else {
         return false;
@@ -168,7 +168,7 @@ fn is_readable(block: &[u8]) -> bool {
     true
 }
 
-/// The block with each line that cannot be read, and all of `unreadable`, under a header of its own.
+/// The header block with each unreadable line, and all of `unreadable`, under a special header.
 fn mended(block: &[u8], mut unreadable: Vec<String>) -> String {
     let mut status = VERSION.to_owned();
     let mut headers = String::new();

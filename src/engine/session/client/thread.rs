@@ -1,5 +1,5 @@
-//! A client with a thread of its own: it can be ended at once whatever it is busy with, what it says last is heard, and
-//! what a broker can make it hold is bounded. Ending it is the owner's business; connecting is the client's.
+//! A client on its own thread: it can be ended immediately whatever it is doing, its last words are heard, and the
+//! memory a broker can make it use is bounded.
 
 use super::log_tap::Overheard;
 use crate::connect::{Client, ConnectError, ConnectOptions, Failure, Upkeep, client};
@@ -43,7 +43,7 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
                 () = live(&options, opened_out, &heard) => {}
             }
         });
-        // A name being looked up cannot be interrupted and must not be waited for.
+        // A name lookup cannot be interrupted and must not be waited for.
         runtime.shutdown_background();
     };
     let started = std::thread::Builder::new().name("nats client".into()).spawn(run);
@@ -52,7 +52,7 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
         error: ConnectError(format!("cannot start a thread for the connection: {why}")),
     };
     started.map_err(|error| no_thread(&error.to_string()))?;
-    let client = opened.await.map_err(|_| no_thread("it ended at once"))??;
+    let client = opened.await.map_err(|_| no_thread("it ended immediately"))??;
     Ok((client, thread))
 }
 
@@ -63,7 +63,7 @@ async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, F
         () = babbled(heard, options.limits.client_greeting) => Err(Failure {
             refused: false,
             error: ConnectError(format!(
-                "{} sends without end what is no greeting: is it a NATS broker?",
+                "{} keeps sending data that is not a NATS greeting: is it a NATS broker?",
                 options.address()
             )),
         }),
@@ -74,13 +74,13 @@ async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, F
         let most = options.limits.client_unread;
         overfed(&statistics, most).await;
         heard.say(format!(
-            "the broker sent more than {} MiB that make no message",
+            "the broker sent more than {} MiB without a valid message",
             most >> 20
         ));
     }
 }
 
-/// Waits until more than `most` bytes have come before the connection stands.
+/// Waits until more than `most` bytes have arrived before the connection is established.
 async fn babbled(heard: &Overheard, most: u64) {
     let mut looking = interval(LOOK);
     while heard.read() <= most {
@@ -88,7 +88,7 @@ async fn babbled(heard: &Overheard, most: u64) {
     }
 }
 
-/// Waits until the broker has sent more than `most` bytes without a message in them: the client keeps them all.
+/// Waits until the broker has sent more than `most` bytes without a message in them, all of which the client buffers.
 async fn overfed(statistics: &Statistics, most: u64) {
     let mut looking = interval(LOOK);
     looking.set_missed_tick_behavior(MissedTickBehavior::Delay);

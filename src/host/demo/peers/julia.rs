@@ -1,4 +1,4 @@
-//! The calculating peer in Julia (v0.4): tables from Julia's own Arrow writer, and talks with the wine agent.
+//! The calculating peer in Julia (v0.4): tables from Julia's own Arrow writer, and requests to the wine agent.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ const AGENT: Voice = Voice {
     id: "cbd326ab-e213-4fef-9a7c-1991b289f9c2",
     ..CALC
 };
-/// Has run untouched since before the first release.
+/// Has been running unchanged since before the first release.
 const ARCHIVE: Voice = Voice {
     name: "jl-archive",
     id: "2f0c5b7e-7d52-4a0b-93de-61c0ad3f7e05",

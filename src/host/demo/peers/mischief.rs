@@ -1,4 +1,4 @@
-//! The peer that gets it wrong, each time in another way. Nothing here is an accident.
+//! The peer that gets it wrong, each time in a different way. All of it is deliberate.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -45,7 +45,7 @@ pub const PEER: Peer = Peer {
     ],
 };
 
-/// A message whose envelope is bent after it was written.
+/// A message whose envelope is broken after it was written.
 fn bent(stage: &mut Stage, voice: Voice, letter: &Letter, bend: impl FnOnce(&mut Value)) -> Vec<Outgoing> {
     let mut envelope = voice.envelope(letter, &mut stage.random, stage.now);
     bend(&mut envelope);
@@ -106,7 +106,7 @@ fn truncated_table(stage: &mut Stage) -> Vec<Outgoing> {
     vec![stage.send(ROGUE, &letter)]
 }
 
-/// Would retitle, clear and recolour a terminal that believed it.
+/// Would retitle, clear and recolour a terminal that interpreted it.
 fn escape_sequences(stage: &mut Stage) -> Vec<Outgoing> {
     let mut letter = with_text(
         stage,

@@ -1,4 +1,4 @@
-//! Programs that know nothing of envelopes: metrics, logs, and files as they are.
+//! Programs without envelopes: metrics, logs, and plain files.
 
 use serde_json::json;
 

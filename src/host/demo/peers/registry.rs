@@ -3,7 +3,7 @@
 use super::{javascript, julia, micropython, mischief, ours, plain, python};
 use crate::demo::stage::Peer;
 
-/// All of them, in the order of their entrance.
+/// All of them, in the order in which they start.
 pub const PEERS: &[Peer] = &[
     javascript::PEER,
     julia::PEER,

@@ -1,4 +1,4 @@
-//! A text of several lines, written in the whole pane: undo, search, paste. It hands its text over when it is left.
+//! A multi-line text, edited in the whole pane: undo, search, paste. It returns its text when it is closed.
 
 use super::find::{Match, find};
 use crate::look::{Look, Role};
@@ -23,12 +23,12 @@ pub struct Editor {
     area: TextArea<'static>,
     limits: Limits,
     bytes: usize,
-    /// Characters that no screen shows.
+    /// Characters that cannot be displayed.
     hidden: usize,
     /// What is searched for, while it is typed.
     finding: Option<LineEdit>,
     wanted: String,
-    /// What came of the last search.
+    /// The result of the last search.
     found: String,
     inner: Rect,
 }
@@ -81,7 +81,7 @@ impl Editor {
         None
     }
 
-    /// Takes a paste; one that makes the text too large for the editor ends it.
+    /// Handles a paste; one that makes the text too large closes the editor.
     pub fn paste(&mut self, text: &str) -> Option<Msg> {
         if let Some(line) = &mut self.finding {
             line.apply(&Edit::Paste(text.to_owned()));
@@ -153,7 +153,7 @@ impl Editor {
         cursor.or_else(|| self.cursor_cell())
     }
 
-    /// The last row: what is searched for, or what the keys do. Gives the text cursor while a search is typed.
+    /// The last row: the search line or key hints. Returns the text cursor while a search is typed.
     fn draw_foot(&self, area: Rect, buffer: &mut Buffer, look: &Look) -> Option<Position> {
         let mut pen = Pen::new(buffer, area);
         pen.skip(1);
@@ -166,10 +166,7 @@ impl Editor {
             return Some(Position::new(x.min(area.right().saturating_sub(1)), area.y));
         }
         if self.hidden > 0 {
-            let text = format!(
-                "▲ {} control characters are not shown  ",
-                count(self.hidden as u64)
-            );
+            let text = format!("▲ control characters not shown: {}  ", count(self.hidden as u64));
             pen.write(&text, look.style(Role::Caution));
         }
         if !self.found.is_empty() {
@@ -178,7 +175,7 @@ impl Editor {
         for (key, word) in [
             ("Esc", "done"),
             ("Ctrl+F", "find"),
-            ("Ctrl+G", "again"),
+            ("Ctrl+G", "next"),
             ("Ctrl+U", "undo"),
             ("Ctrl+R", "redo"),
         ] {
@@ -232,7 +229,7 @@ impl Editor {
         }
     }
 
-    /// Goes to the next match, around the end; to the one under the cursor unless it is to be left.
+    /// Moves to the next match, wrapping around; stays on the one under the cursor unless told to leave it.
     fn find_next(&mut self, leave: bool) {
         let at = self.area.cursor();
         let from = Match {
@@ -240,7 +237,7 @@ impl Editor {
             column: at.1 + usize::from(leave),
         };
         self.found = match find(self.area.lines(), &self.wanted, from) {
-            _ if self.wanted.is_empty() => "Ctrl+F asks what to find.".into(),
+            _ if self.wanted.is_empty() => "No search yet: press Ctrl+F to find something.".into(),
             Some(found) => {
                 self.jump(found.row, found.column);
                 String::new()
@@ -290,7 +287,7 @@ fn hidden(text: &str) -> usize {
         .count()
 }
 
-/// No character of the text may act on the terminal or hide its neighbours: those that might become a mark.
+/// No character of the text may act on the terminal or hide its neighbours: such characters are replaced by a mark.
 fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look) {
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {

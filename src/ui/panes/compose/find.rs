@@ -9,7 +9,7 @@ pub struct Match {
     pub column: usize,
 }
 
-/// The first match from a place on, around the end; case counts only if the text has capitals.
+/// The first match from a position on, wrapping around; case only matters if the text has capitals.
 pub fn find(lines: &[String], wanted: &str, from: Match) -> Option<Match> {
     if wanted.is_empty() {
         return None;
@@ -17,7 +17,7 @@ pub fn find(lines: &[String], wanted: &str, from: Match) -> Option<Match> {
     let any_case = !wanted.chars().any(char::is_uppercase);
     let in_line = |row: usize, first: usize| {
         let line = lines.get(row)?;
-        // Lower case may have other lengths than the text: characters are counted in what is searched.
+        // Lowercasing may change lengths, so characters are counted in the searched text.
         let line = if any_case {
             line.to_lowercase()
         } else {

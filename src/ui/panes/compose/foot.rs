@@ -1,4 +1,4 @@
-//! The foot of the form: what would go out and who is known to get it, and how the last sending stands.
+//! The foot of the form: what would be sent, who is known to receive it, and the status of the last send.
 
 use super::rows::mark;
 use crate::look::{Look, Role};
@@ -15,8 +15,7 @@ use ratatui::text::Span;
 /// Cells of the gauge.
 const GAUGE: usize = 10;
 
-/// The lines of the foot in a pane, the most important first; with how the last sending stands, where its row does not
-/// say it.
+/// The lines of the foot, most important first, including the status of the last send if its row does not show it.
 pub fn foot_lines(area: Rect, scene: Scene<'_>, with_job: bool) -> Vec<Vec<Span<'static>>> {
     let most = match area.height {
         0..5 => 0,
@@ -48,22 +47,22 @@ pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>]) 
     }
 }
 
-/// What to do with an empty form.
+/// A hint for an empty form.
 fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
     let text = if composer.is_typing() {
         format!(
-            "Enter next · Tab completes · {} ends typing",
+            "Enter next field · Tab completes · {} stops typing",
             look.key(Action::Back)
         )
     } else {
-        format!("Enter types · {add} adds a payload · {send} sends")
+        format!("Enter edits · {add} adds a payload · {send} sends")
     };
     (composer.is_blank() && composer.jobs.iter().len() == 0).then(|| vec![look.span(text, Role::Dim)])
 }
 
-/// What would go out, and who is known to get it.
+/// What would be sent, and who is known to receive it.
 fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let Some(plan) = &composer.planning.plan else {
@@ -76,8 +75,8 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
         lines.extend(rows.map(|text| vec![look.span(text, Role::Bad)]));
     }
     let known = composer.planning.listeners.words();
-    let mut reaches = format!("reaches {}", field(&known).as_str());
-    let others = [" · the broker tells of no others", " · maybe others"];
+    let mut reaches = format!("received by {}", field(&known).as_str());
+    let others = [" · and others the broker does not report", " · maybe others"];
     let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
     reaches += others.iter().find(fits).unwrap_or(&"");
     lines.push(vec![look.span(reaches, Role::Dim)]);
@@ -93,7 +92,7 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     lines
 }
 
-/// Who could read it as it would go out; for each peer that does not get all of it, why not.
+/// Who could read the message as planned; for each peer that cannot read all of it, why.
 fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
     let mut short: Vec<&Answer> = answers
         .iter()
@@ -110,7 +109,7 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
         answers.len()
     );
     let mut lines = vec![vec![look.span(head, Role::Dim)]];
-    // Peers that fail for the same reason stand together.
+    // Peers that fail for the same reason are grouped.
     for peers in short.chunk_by(|a, b| why(a) == why(b)) {
         let (reads, why) = why(peers[0]);
         let severity = match reads {
@@ -129,13 +128,13 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
     lines
 }
 
-/// How much a peer gets, and the first reason why not all.
+/// How much a peer can read, and the first reason why not all.
 fn why(answer: &Answer) -> (Reads, &str) {
     let first = answer.reasons.first();
     (answer.reads, first.map_or("", |reason| reason.message.as_str()))
 }
 
-/// Direct or by link, the encoded bytes against what the broker takes.
+/// Direct or by link, and the encoded size against the broker's limit.
 fn plan_line(scene: Scene<'_>, plan: &Plan, width: usize) -> Vec<Span<'static>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let links = plan.payloads.iter().filter(|payload| by_link(payload)).count();
@@ -176,7 +175,7 @@ fn by_link(payload: &PlannedPayload) -> bool {
     payload.transport == Some(Transport::Link)
 }
 
-/// How much of the broker's largest message it takes.
+/// The share of the broker's limit that is used.
 fn gauge(bytes: u64, most: u64, look: &Look) -> [Span<'static>; 2] {
     let share = bytes as f64 / most as f64;
     let full = ((share * GAUGE as f64).ceil() as usize).clamp(1, GAUGE);
@@ -209,7 +208,7 @@ fn last_job(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
         spans.push(look.span(format!(" · {} cancels", look.key(Action::Back)), Role::Dim));
     }
     if running > 1 {
-        spans.push(look.span(format!(" · {} under way", count(running as u64)), Role::Dim));
+        spans.push(look.span(format!(" · {} in progress", count(running as u64)), Role::Dim));
     }
     Some(spans)
 }

@@ -1,5 +1,5 @@
-//! The form: labels in a column, values beside them, what is wrong beside its field, what is offered below the line
-//! being typed.
+//! The form: labels in a column, values beside them, errors beside their field, completions below the line being
+//! typed.
 
 use super::rows::{KIND, Row, row};
 use crate::look::{Look, Role};
@@ -13,12 +13,12 @@ use ratatui::style::{Modifier, Style};
 use ratatui::widgets::{Clear, Widget};
 use std::ops::Range;
 
-/// Cells of the labels, mark and gap included, in a pane that is wide enough, and in a narrow one.
+/// Label width in cells, mark and gap included, in wide and in narrow panes.
 const LABELS: [usize; 2] = [14, 13];
 /// Cells from which a pane is wide enough.
 const WIDE: u16 = 56;
-/// What stands above what is offered.
-const OFFERS: &str = "Tab takes";
+/// The title above the completions.
+const OFFERS: &str = "Tab completes";
 /// Bytes of a line being typed that are looked at.
 const TYPED_BYTES: usize = 4096;
 
@@ -39,7 +39,7 @@ pub struct FormDrawn {
     pub cursor: Option<Position>,
 }
 
-/// The rows of the form in lines, with a line of air between its parts where there is room for all.
+/// The rows of the form as lines, with blank lines between its parts if there is room.
 fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
     let part = |spot: &Spot| match spot {
         Spot::Field(_) | Spot::More => 0,
@@ -60,7 +60,7 @@ fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
     lines
 }
 
-/// Whether a row of the form is in view, once it is scrolled so that the cursor is.
+/// Whether a row of the form is visible when scrolled to the cursor.
 pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: Spot) -> bool {
     let spots = composer.spots();
     let height = usize::from(area.height);
@@ -157,7 +157,7 @@ impl Styles<'_> {
     }
 }
 
-/// Draws a row; gives the column of the text cursor where it is typed into.
+/// Draws a row; returns the column of the text cursor if it is being typed into.
 fn draw_row(
     area: Rect,
     buffer: &mut Buffer,
@@ -256,8 +256,8 @@ fn write_typed(pen: &mut Pen<'_>, typing: &Typing, room: usize, style: Style) ->
     start + (before - cut) as u16
 }
 
-/// Draws what is offered in a box below the line being typed, or above it where there is more room. The rows behind it
-/// are hidden, labels and all, so that nothing in it looks like their values.
+/// Draws the completions in a box below the line being typed, or above it if there is more room. The rows behind are
+/// hidden including their labels, so that nothing looks like their values.
 fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, look: &Look) {
     let offers = &typing.offers;
     let (below, above) = (usize::from(area.height).saturating_sub(row + 1), row);

@@ -1,4 +1,4 @@
-//! The pane: the form, or the editor while a text is written; what was drawn where, for the mouse.
+//! The pane: the form, or the editor while a text is edited; also what was drawn where, for the mouse.
 
 use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
@@ -34,7 +34,7 @@ impl Compose {
         self.open_editor(state)?.paste(text)
     }
 
-    /// The editor of the text that is being written; one that holds another text makes room for it.
+    /// The editor of the current text; an editor for another text is replaced.
     fn open_editor(&mut self, state: &State) -> Option<&mut Editor> {
         let writing = state.compose.writing?;
         if self
@@ -150,7 +150,7 @@ impl PaneView for Compose {
     }
 }
 
-/// As many parts of a hint as there is room for; only the first is ever cut.
+/// As many parts of a hint as fit; only the first may be truncated.
 fn whole(hint: &str, room: usize) -> String {
     let mut parts = hint.split(" · ");
     let mut text = fit_end(parts.next().unwrap_or_default(), room);
@@ -169,14 +169,14 @@ fn about(state: &State, look: &Look) -> String {
     let key = |action| look.key(action);
     match composer.cursor {
         Spot::Field(field) => field.row().about.to_owned(),
-        Spot::More => "Fields that are rarely needed".into(),
+        Spot::More => "Rarely used fields".into(),
         Spot::Payload(_) => format!(
-            "← → name, kind, content · {} other content · {} removes",
+            "← → name, kind, content · {} changes content · {} removes",
             key(Action::PayloadSource),
             key(Action::RemovePayload)
         ),
-        Spot::Add => "A text, a file, the clipboard, a capture".into(),
-        Spot::Send => format!("{} shows the bytes first", key(Action::DryRun)),
+        Spot::Add => "Text, a file, the clipboard, a captured payload".into(),
+        Spot::Send => format!("{} shows the exact bytes first", key(Action::DryRun)),
         Spot::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
         Spot::Job(id) => {
             let bytes = composer.jobs.get(id).and_then(|job| job.report.as_ref());

@@ -1,9 +1,10 @@
-//! What stands in each row of the form: label, values, what is at its end, what is wrong there.
+//! The content of each row of the form: label, values, what is at its end, errors.
 
 use crate::look::Role;
 use crate::paint::field;
 use crate::panes::contract::Scene;
 use natsbridge_app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
+use natsbridge_engine::counted;
 use natsbridge_engine::{PayloadRow, Source};
 use natsbridge_wire::{Severity, Transport};
 
@@ -20,7 +21,7 @@ pub struct Part {
     pub width: Option<usize>,
     /// The cell of a payload's row that it is.
     pub cell: Option<Cell>,
-    /// Whether both its ends matter where it is cut.
+    /// Whether both ends matter when it is truncated.
     pub both_ends: bool,
 }
 
@@ -69,7 +70,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                     .map(|(label, value)| format!("{label} {}", clean(value)));
                 let words = words.collect::<Vec<_>>().join(" · ");
                 row.cells.push(if words.is_empty() {
-                    part("dialect, metadata, headers, pace", Role::Dim)
+                    part("dialect, metadata, headers, rate", Role::Dim)
                 } else {
                     part(words, Role::Text)
                 });
@@ -84,12 +85,12 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
             row.label = "+ add".into();
             row.label_role = Role::Accent;
             if composer.message.payloads.is_empty() && row.fault.is_none() {
-                row.cells.push(part("a text, a file, the clipboard", Role::Dim));
+                row.cells.push(part("text, a file, the clipboard", Role::Dim));
             }
         }
         Spot::Send => {
             row.label = if composer.settings.request {
-                "▶ ask"
+                "▶ request"
             } else {
                 "▶ send"
             }
@@ -119,7 +120,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                     .map_or_else(String::new, |left| format!(" · {} left", count(left)));
                 let skipped = match view.skipped.all() {
                     0 => String::new(),
-                    skipped => format!(" · {} got none", count(skipped)),
+                    skipped => format!(" · {} skipped", count(skipped)),
                 };
                 let answered = format!("{} answered{left}{skipped}", count(view.answered));
                 row.cells.push(part(answered, Role::Dim));
@@ -133,7 +134,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 let time = scene.look.time_of_day(job.since_us);
                 row.label = format!("{mark} {}", time.get(..8).unwrap_or_default());
                 row.label_role = role;
-                // What became of earlier ones does not outshine the newest.
+                // Earlier sends are dimmed so that the newest stands out.
                 let newest = composer.jobs.iter().next().is_some_and(|newest| newest.id == id);
                 let text_role = match severity {
                     _ if !newest && !job.is_running() => Role::Dim,
@@ -209,7 +210,8 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
     match planned {
         Some(planned) => {
             if let Some(rows) = planned.table.as_ref().map(|table| table.rows) {
-                row.end.push((format!("{} rows  ", count(rows)), Role::Dim));
+                row.end
+                    .push((format!("{}  ", counted(rows as usize, "row")), Role::Dim));
             }
             if planned.transport == Some(Transport::Link) {
                 row.end.push(("⇗ ".into(), Role::Link));
@@ -224,10 +226,10 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
     }
 }
 
-/// What stands for a content in the list.
+/// How a content is shown in the list.
 fn content(source: &Source) -> (String, Role) {
     match source {
-        Source::Text(text) if text.is_empty() => ("empty; Enter writes it".into(), Role::Dim),
+        Source::Text(text) if text.is_empty() => ("empty; Enter edits it".into(), Role::Dim),
         Source::Text(text) => (clean(&text_words(text)), Role::Text),
         Source::File(path) => (format!("@{}", clean(&path.display().to_string())), Role::Text),
         Source::Bytes { origin, .. } => (format!("from {}", clean(origin)), Role::Text),
@@ -235,7 +237,7 @@ fn content(source: &Source) -> (String, Role) {
     }
 }
 
-/// Bytes of a content, where they are known without a look at a disk.
+/// The size of a content, if it is known without accessing a disk.
 fn bytes(source: &Source) -> Option<u64> {
     match source {
         Source::Text(text) => Some(text.len() as u64),
@@ -244,9 +246,9 @@ fn bytes(source: &Source) -> Option<u64> {
     }
 }
 
-/// What is wrong in a row: what the form knows, else what the plan found.
+/// The error of a row: from the form, or else from the plan.
 fn fault(composer: &Composer, spot: Spot) -> Option<(Severity, String)> {
-    // An empty message is not wrong yet; nobody wrote anything into it.
+    // An empty message is not an error yet.
     if composer.is_blank() {
         return None;
     }

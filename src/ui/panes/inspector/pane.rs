@@ -29,9 +29,9 @@ pub struct Inspector {
     seq: u64,
     tabs: Vec<InspectorTab>,
     active: usize,
-    /// Whether something was found that keeps a reader from reading the message.
+    /// Whether a finding keeps some reader from reading the message.
     broken: bool,
-    /// The message whose findings are wanted, and whether that is so in any case.
+    /// The message whose findings are requested, and whether to show them in any case.
     wanted: Option<(u64, bool)>,
     /// Where tabs and view were drawn, relative to the pane, for clicks.
     tab_row: u16,
@@ -40,7 +40,7 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Shows a message; the tab stays on the payload of the same name, or on the same sort of tab.
+    /// Shows a message; the tab stays on the payload of the same name, or on the same kind of tab.
     pub fn show(&mut self, opened: &Opened, views: Views, envelope: Box<dyn Preview>, last_id: &mut ViewId) {
         let before = self
             .tabs
@@ -58,8 +58,7 @@ impl Inspector {
         self.find();
     }
 
-    /// Goes to what was found in that message, once it is here; unless `always`, only if that keeps a reader from
-    /// reading it.
+    /// Shows the findings of that message once it is here; unless `always`, only if some reader cannot read it.
     pub fn look_into(&mut self, seq: u64, always: bool) {
         self.wanted = Some((seq, always));
         self.find();
@@ -86,7 +85,7 @@ impl Inspector {
         }
     }
 
-    /// Hands a movement to the view; `false` when it means nothing to it.
+    /// Passes a movement to the view; `false` if it does not handle it.
     pub fn act(&mut self, motion: Motion) -> bool {
         self.tabs
             .get_mut(self.active)
@@ -105,7 +104,7 @@ impl Inspector {
         Some(&mut *tab.view)
     }
 
-    /// Puts another view in the place of that one.
+    /// Replaces one view by another.
     pub fn replace(&mut self, id: ViewId, view: Box<dyn Preview>) {
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) {
             tab.view = view;
@@ -116,7 +115,7 @@ impl Inspector {
         self.tab_row = area.y - origin.y;
         self.tab_cells.clear();
         let width = |tab: &InspectorTab| cells(&tab.title) + 3;
-        // The active tab must be seen: those before it make room.
+        // The active tab must be visible: tabs before it make room.
         let mut first = 0;
         let room = usize::from(area.width);
         while first < self.active && self.tabs[first..=self.active].iter().map(width).sum::<usize>() > room {
@@ -141,7 +140,7 @@ impl Inspector {
             pen.write(&tab.title, style);
             self.tab_cells.push((start, area.width - pen.room() as u16, i));
         }
-        // What does not fit is told at the edge; the next-tab key leads there.
+        // Hidden tabs are indicated at the edge; the next-tab key leads there.
         if self.tabs.iter().skip(first).map(width).sum::<usize>() > room + 3 {
             let edge = Rect {
                 x: area.right().saturating_sub(2).max(area.x),
@@ -156,7 +155,7 @@ impl Inspector {
 impl PaneView for Inspector {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let opened = scene.state.opened.as_ref().map(|opened| opened.stored.seq);
-        let text = opened.map_or_else(String::new, |seq| format!("no. {}", count(seq)));
+        let text = opened.map_or_else(String::new, |seq| format!("#{}", count(seq)));
         let mark = match scene.state.is_decoding() {
             true if text.is_empty() => "decoding …",
             true => " · decoding …",
@@ -182,7 +181,7 @@ impl PaneView for Inspector {
             .filter(|opened| opened.stored.seq == self.seq);
         let Some(opened) = shown.filter(|_| !self.tabs.is_empty()) else {
             let open = scene.look.key(Action::Open);
-            let text = format!("The selected message appears here, decoded; {open} in Messages moves in.");
+            let text = format!("The selected message is shown here, decoded; {open} in Messages moves in.");
             empty_notice(&text, area, buffer, scene.look);
             return;
         };
@@ -199,7 +198,7 @@ impl PaneView for Inspector {
             &scene.look.theme,
             inner.width,
         );
-        // On a small screen the payload matters more than its header.
+        // On a small screen the payload matters more than the header.
         let most = if area.height < 12 {
             1
         } else {
@@ -257,7 +256,7 @@ impl PaneView for Inspector {
     }
 }
 
-/// How many answers the timeline knows to a message.
+/// The number of replies the timeline knows for a message.
 fn replies(opened: &Opened, state: &State) -> u32 {
     let seq = opened.stored.seq;
     let digest = state.store.row(seq).and_then(|row| row.digest);
@@ -266,7 +265,7 @@ fn replies(opened: &Opened, state: &State) -> u32 {
     replies.unwrap_or(0)
 }
 
-/// Payload tabs, then those of the message as a whole.
+/// Payload tabs, then those of the whole message.
 fn tabs_of(
     opened: &Opened,
     views: Views,

@@ -1,4 +1,4 @@
-//! The columns of the message list: how wide each is at every width, and what stands in the badges.
+//! The columns of the message list: their widths at every pane width, and their badges.
 
 use crate::look::{Look, Role};
 use crate::paint::cells;
@@ -19,7 +19,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Shares out a row of that many cells (the selection mark not among them).
+    /// Distributes a row of this many cells (excluding the selection mark).
     pub fn new(width: usize) -> Self {
         let mut columns = Self {
             gap: if width < 66 { 1 } else { 2 },
@@ -58,10 +58,10 @@ impl Columns {
     }
 }
 
-/// What stands where the kinds of payloads would.
+/// The text shown in place of the payload kinds.
 const PLAIN: &str = "not an envelope";
 
-/// The badges of a row, each with its role, as many as fit; what does not fit is counted.
+/// The badges of a row with their roles, as many as fit; the rest is counted.
 pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     let Some(digest) = &row.digest else {
         return vec![("…".into(), Role::Dim)];
@@ -130,7 +130,7 @@ pub fn headings(columns: Columns, look: &Look) -> Vec<(&'static str, usize, rata
         ("sender", columns.sender),
         ("payloads", columns.badges),
         ("   size", columns.size),
-        ("first line", columns.preview),
+        ("preview", columns.preview),
     ]
     .into_iter()
     .filter(|(_, cells)| *cells > 0)

@@ -1,4 +1,4 @@
-//! The first line of a message for the list: read only for rows on screen, only of small messages, and remembered.
+//! The preview of a message for the list: computed only for visible rows and small messages, and cached.
 
 use crate::paint::field;
 use natsbridge_engine::Store;
@@ -15,7 +15,7 @@ const MOST_LINES: usize = 1024;
 pub struct FirstLines(HashMap<u64, SafeText>);
 
 impl FirstLines {
-    /// The first line of a message, empty where it has none that a person could read.
+    /// The first line of a message, empty if it has no readable one.
     pub fn get(&mut self, store: &Store, seq: u64, bytes: u32) -> &SafeText {
         if self.0.len() >= MOST_LINES {
             self.0.clear();
@@ -48,7 +48,7 @@ fn readable(bytes: &[u8]) -> SafeText {
     let head = &bytes[..bytes.len().min(1024)];
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        // Cut within a character: what stands before is text all the same.
+        // Cut within a character: what comes before is text all the same.
         Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
         }

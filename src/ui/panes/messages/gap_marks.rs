@@ -1,5 +1,5 @@
-//! The lines of the message list: rows, and marks where messages may be missing between them. Marks are no rows: they
-//! cannot be selected and count nowhere.
+//! The lines of the message list: rows, and gap marks where messages may be missing. Marks cannot be selected and are
+//! not counted.
 
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_end, scrolled};
@@ -15,15 +15,15 @@ pub enum ListLine {
     Mark(Gap),
 }
 
-/// The lines of a list of some height in which the row at place `at` is seen, from near `top` on. Under the last row
-/// stands what was lost since.
+/// The lines of a list of this height in which the row at position `at` is visible, starting near `top`. A loss after
+/// the last row is shown below it.
 pub fn lines(state: &State, top: usize, at: usize, height: usize) -> Vec<ListLine> {
     let gaps = state.store.gaps();
     let top = scrolled(top, at, height, state.view.len());
     let above = top.checked_sub(1).and_then(|above| state.view.get(above));
     let mut after = above.unwrap_or(0);
     let mut lines = Vec::with_capacity(height + 1);
-    // How many lines it takes until all is there that has to be seen.
+    // Grows until everything that must be visible is included.
     let mut needed = 0;
     for place in top..=state.view.len() {
         let seq = state.view.get(place);
@@ -44,7 +44,7 @@ pub fn lines(state: &State, top: usize, at: usize, height: usize) -> Vec<ListLin
     lines
 }
 
-/// The gaps before the messages from one number to another, as one.
+/// The gaps before the messages in a range, merged.
 fn merged(gaps: &[Gap], from: u64, to: u64) -> Option<Gap> {
     let start = gaps.partition_point(|gap| gap.before < from);
     let between = &gaps[start..start + gaps[start..].partition_point(|gap| gap.before <= to)];

@@ -1,11 +1,11 @@
-//! Which rows stand out by a rule of the person: each row is looked at once, when it is first drawn.
+//! Which rows match a highlight rule: each row is checked once, when it is first drawn.
 
 use crate::look::Role;
 use natsbridge_app::{HighlightColour, State};
 use natsbridge_engine::{Candidate, Row};
 use std::collections::HashMap;
 
-/// Rows remembered; more are forgotten all together and looked at anew.
+/// Rows cached; beyond that, the cache is cleared.
 const KEPT: usize = 4096;
 
 /// What was found of the rows drawn so far.
@@ -17,7 +17,7 @@ pub struct Highlighted {
 }
 
 impl Highlighted {
-    /// The role in which a row stands out; the first rule that it fits decides.
+    /// The role of a highlighted row; the first matching rule decides.
     pub fn role(&mut self, state: &State, row: &Row) -> Option<Role> {
         if self.rules != state.highlights_changed || self.rows.len() > KEPT {
             self.rows.clear();
@@ -26,7 +26,7 @@ impl Highlighted {
         if state.highlights.is_empty() {
             return None;
         }
-        // What is not digested yet cannot be judged.
+        // A row that is not digested yet cannot be checked.
         row.digest.as_ref()?;
         *self.rows.entry(row.seq).or_insert_with(|| {
             let candidate = Candidate::stored(&state.store, row);

@@ -1,4 +1,4 @@
-//! Messages: one row per message, newest at the bottom. Only rows on screen are asked for.
+//! Messages: one row per message, newest at the bottom. Only visible rows are requested.
 
 use super::columns::{Columns, badges, headings};
 use super::first_line::FirstLines;
@@ -20,7 +20,7 @@ const HEADED: u16 = 8;
 /// The pane's own state: the message at its top, and what was read for the rows.
 #[derive(Debug, Default)]
 pub struct Messages {
-    /// The number shown first: a number, not a place, so that eviction moves nothing.
+    /// The number of the first row: a number, not a position, so that eviction moves nothing.
     top: u64,
     first_lines: FirstLines,
     highlighted: Highlighted,
@@ -42,7 +42,7 @@ impl PaneView for Messages {
                 let key = state.store.timeline(|timeline| timeline.key(*id));
                 Some(format!(
                     "conversation {}",
-                    key.map_or_else(|| "let go".into(), |key| short_key(&key))
+                    key.map_or_else(|| "evicted".into(), |key| short_key(&key))
                 ))
             }
         };
@@ -59,7 +59,7 @@ impl PaneView for Messages {
             spans.push(look.span(format!("match {at} of {all}  "), Role::Accent));
         }
         if state.is_scanning() {
-            spans.push(look.span("looking …  ", Role::Caution));
+            spans.push(look.span("searching …  ", Role::Caution));
         }
         spans.push(match state.follow {
             Follow::Following => look.span("following ↓", Role::Good),
@@ -120,7 +120,7 @@ impl PaneView for Messages {
                 draw_mark(&mut pen, gap, scene.look);
                 continue;
             }
-            // One that was evicted meanwhile leaves its line empty for this frame.
+            // A row evicted in the meantime leaves its line empty for this frame.
             let here = |row: &Row| self.lines[line] == ListLine::Message(row.seq);
             let Some(row) = rows.next_if(here) else { continue };
             let selected = state.selected == Some(row.seq);
@@ -239,7 +239,7 @@ fn visible(state: &State, lines: &[ListLine]) -> Vec<Row> {
     }
 }
 
-/// The time of a row: what is the same as in the row above, and what changed since.
+/// The time of a row, split into what is the same as in the row above and what changed.
 fn time(width: usize, row: &Row, above: Option<&Row>, scene: Scene<'_>) -> (String, String) {
     let whole = |row: &Row| fit(&scene.look.time_of_day(row.at_us), width);
     match scene.state.clock {
@@ -277,13 +277,13 @@ fn fit(time: &str, width: usize) -> String {
     time.chars().take(width).collect()
 }
 
-/// Why there is nothing to show, and what would help.
+/// Why the list is empty, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (state, look) = (scene.state, scene.look);
     if let Narrow::Stream(name, _) = state.view.narrow() {
         let (name, open) = (field(name), look.key(Action::Open));
         return format!(
-            "Nothing that {} holds is here yet; {open} on it loads messages or follows it.",
+            "No messages from {} here yet; press {open} on it to load messages or follow it.",
             name.as_str()
         );
     }
@@ -291,7 +291,7 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
         let hidden = count(state.view.hidden());
         let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));
         return format!(
-            "None of the {hidden} messages held fits; {filter} changes the filter, {back} clears it."
+            "None of the {hidden} messages in memory match; {filter} changes the filter, {back} clears it."
         );
     }
     if state.subscriptions.is_empty() {
@@ -299,13 +299,14 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
         return format!("Messages appear here once you subscribe; {key} subscribes to a subject.");
     }
     match look.key(Action::Subscribe) {
-        // The settings may have taken its keys away.
+        // The settings may have unbound it.
         none if none.is_empty() => "Messages appear here as they arrive.".into(),
         key if state.streams.streams.is_empty() => {
             format!("Messages appear here as they arrive; {key} subscribes to another subject.")
         }
         key => format!(
-            "Messages appear here as they arrive; {key} subscribes to another subject, {} on a stream in Subjects loads what it keeps.",
+            "Messages appear here as they arrive; {key} subscribes to another subject, {} on a stream in \
+             Subjects loads stored messages.",
             look.key(Action::Open)
         ),
     }

@@ -1,4 +1,4 @@
-//! Which line of Subjects holds what: subscriptions, then streams under a heading, then the tree, a line of air between.
+//! The lines of Subjects: subscriptions, streams under a heading, then the tree, with blank lines between.
 
 use natsbridge_app::State;
 

@@ -1,4 +1,4 @@
-//! Subjects: the subscriptions, the streams of the server, then the tree of subjects seen.
+//! Subjects: the subscriptions, the server's streams, then the tree of seen subjects.
 
 use super::lines::{SubjectLine, SubjectLines};
 use crate::look::Role;
@@ -158,7 +158,7 @@ fn stream(pen: &mut Pen<'_>, facts: &StreamFacts, base: Style, width: u16, scene
     if width >= WIDE {
         figures = format!("{figures} {}", right(&size(facts.bytes), 8));
     }
-    // What is taken from it is gone for others: here it is only looked at.
+    // Consuming from it would take messages from others, so it is only read.
     let queue = match facts.consuming {
         true if width >= 30 => " queue",
         true => " ↷",

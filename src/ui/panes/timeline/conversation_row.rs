@@ -1,4 +1,4 @@
-//! One line of the list: id, who asked, when, on what, the bar, and how it stands.
+//! One line of the list: id, requester, time, subject, the bar, and the state.
 
 use super::state_look::{is_skewed, lane_role, state_look};
 use super::waterfall::bar;
@@ -22,7 +22,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Shares out a row of that many cells (the selection mark not among them).
+    /// Distributes a row of this many cells (excluding the selection mark).
     pub fn new(width: usize) -> Self {
         let mut columns = Self {
             id: 8,
@@ -46,7 +46,7 @@ impl Columns {
             },
             state: match width {
                 0..39 => 10,
-                // The longest word, whole: the bar has what is left.
+                // The longest word in full; the bar gets the rest.
                 _ => 15,
             },
             bar: 0,
@@ -59,7 +59,7 @@ impl Columns {
             columns.last,
             columns.state,
         ];
-        // The marks of a clock that is off and of the state take four cells more.
+        // The marks for clock skew and state take four more cells.
         let taken = taken
             .iter()
             .filter(|cells| **cells > 0)
@@ -126,7 +126,7 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, ba
     let word = fit_end(view.state.word(), columns.state);
     pen.write(if skew { "Δ" } else { " " }, coloured(Role::Caution));
     pen.skip(1);
-    // What is well recedes.
+    // What is fine is dimmed.
     let calm = !view.state.is_problem() && role != Role::Accent;
     pen.write(
         &right(&word, columns.state),
@@ -136,7 +136,7 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, ba
     pen.write(mark, coloured(role));
 }
 
-/// Who spoke last, where that is somebody else than who began; in a long conversation how many messages there are.
+/// Who spoke last, if it is not the one who began; in a long conversation, the number of messages.
 fn last_word(view: &ConversationView, width: usize) -> (String, Role) {
     let all = view.messages.len() as u64 + view.earlier;
     match (view.messages.first(), view.messages.last()) {

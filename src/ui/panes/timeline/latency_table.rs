@@ -24,7 +24,7 @@ enum TableLine<'a> {
 pub fn draw_latencies(view: &LatencyView, top: usize, area: Rect, buffer: &mut Buffer, look: &Look) {
     if view.all.is_none() {
         empty_notice(
-            "Latencies appear here once a request was answered.",
+            "Latencies appear here once a request has been answered.",
             area,
             buffer,
             look,
@@ -57,7 +57,7 @@ pub fn draw_latencies(view: &LatencyView, top: usize, area: Rect, buffer: &mut B
             TableLine::Heading(title) => {
                 let style = look.style(Role::Heading);
                 pen.write(&left(title, name), style);
-                for word in ["answers", "p50", "p90", "p99"] {
+                for word in ["replies", "p50", "p90", "p99"] {
                     pen.write(&right(word, NUMBER + 1), style);
                 }
             }

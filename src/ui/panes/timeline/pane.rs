@@ -1,5 +1,4 @@
-//! The pane: the list of conversations, or the one that is open, or latencies. It asks for the conversations that it
-//! shows and for no others.
+//! The pane: the list of conversations, the opened one, or latencies. It requests only the conversations it shows.
 
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
@@ -32,7 +31,7 @@ impl PaneView for Timeline {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let (conversations, look) = (&scene.state.conversations, scene.look);
         if conversations.latencies.is_some() {
-            return Line::from(look.span("latency of first answers", Role::Accent));
+            return Line::from(look.span("latency to first reply", Role::Accent));
         }
         if let Some(open) = &conversations.open {
             let key = short_key(&open.view.key);
@@ -94,7 +93,7 @@ impl PaneView for Timeline {
             parts.push(format!("{} filtered", count(totals.filtered as u64)));
         }
         if totals.gone > 0 {
-            parts.push(format!("{} let go", count(totals.gone)));
+            parts.push(format!("{} evicted", count(totals.gone)));
         }
         parts.join(" · ")
     }
@@ -149,7 +148,7 @@ impl Timeline {
         });
         let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
         for (i, view) in views.iter().enumerate() {
-            // One that was let go meanwhile leaves its line empty until the next look.
+            // A conversation evicted in the meantime leaves its line empty until the next refresh.
             let Some(view) = view else { continue };
             let row = row_of(area, i);
             let selected = state.conversations.selected == Some(view.id);
@@ -171,13 +170,13 @@ impl Timeline {
     }
 }
 
-/// Why there is nothing to show, and what would help.
+/// Why the list is empty, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (conversations, look) = (&scene.state.conversations, scene.look);
     let totals = conversations.totals;
     if totals.filtered > 0 {
         return format!(
-            "None of the {} conversations fits; {} changes the filter, {} clears it.",
+            "None of the {} conversations match; {} changes the filter, {} clears it.",
             count(totals.filtered as u64),
             look.key(Action::Filter),
             look.key(Action::Back)
@@ -186,17 +185,17 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     let counts = scene.state.store.timeline(|timeline| timeline.counts());
     if conversations.scope == Scope::Problems && counts.conversations > 0 {
         return format!(
-            "Nothing went wrong in {} conversations; {} lists them.",
+            "No problems in {} conversations; {} lists them all.",
             count(counts.conversations as u64),
             look.key(Action::ScopeConversations)
         );
     }
     if counts.singles > 0 {
         return format!(
-            "No conversation yet, but {} that nobody has to answer; {} lists those too.",
+            "No conversations yet, only {} that nobody needs to answer; {} shows them.",
             counted(counts.singles, "message"),
             look.key(Action::ScopeConversations)
         );
     }
-    "Requests and their answers appear here, by correlation id.".to_owned()
+    "Requests and their replies appear here, grouped by correlation id.".to_owned()
 }

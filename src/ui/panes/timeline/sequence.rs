@@ -35,7 +35,7 @@ pub enum SequenceLine {
     Gap(usize),
 }
 
-/// Where everything stands.
+/// The layout of the diagram.
 struct Plan {
     lanes: Vec<u16>,
     /// Peers that share the last lane.
@@ -102,7 +102,7 @@ pub fn draw_sequence(
     shown
 }
 
-/// The gaps of the store that lie within the conversation, which lasts until now while somebody waits.
+/// The store's gaps within the conversation, which lasts until now while a request is open.
 fn gaps(view: &ConversationView, scene: Scene<'_>) -> Vec<Gap> {
     let until_us = view.waiting_us.map_or(view.last_us, |_| scene.state.now_us);
     let mut gaps = scene.state.store.gaps();
@@ -134,7 +134,7 @@ impl Plan {
         let tail = (DELTA + 1 + if sized { 9 } else { 0 }) as u16;
         let left = (TIME + 2) as u16;
         let room = area.width.saturating_sub(left + tail).max(4);
-        // Messages to nobody in particular have a lane of their own at the right.
+        // Messages without a receiver get a lane of their own at the right.
         let everybody = usize::from(view.messages.iter().any(|message| message.to.is_none()));
         let wanted = view.lanes.len() + everybody;
         let fit = (usize::from(room) / LANE + 1).clamp(2, wanted.max(2));
@@ -157,7 +157,7 @@ impl Plan {
         }
     }
 
-    /// The column of a lane; those that do not fit share the last one.
+    /// The column of a lane; lanes that do not fit share the last one.
     fn x(&self, lane: usize) -> u16 {
         self.lanes
             .get(lane)
@@ -182,24 +182,27 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
         .filter(|message| !held.contains(&message.seq))
         .count();
     if gone == view.messages.len() {
-        facts.push("its messages are gone".to_owned());
+        facts.push("its messages are no longer in memory".to_owned());
     } else if gone > 0 {
-        facts.push(format!("{} of its messages are gone", count(gone as u64)));
+        facts.push(format!(
+            "{} of its messages no longer in memory",
+            count(gone as u64)
+        ));
     }
     if open.gone {
-        facts.push("let go, kept here only".to_owned());
+        facts.push("evicted, shown from a copy".to_owned());
     }
     facts.push(counted(view.messages.len(), "message"));
     if view.earlier > 0 {
         facts.push(format!("{} earlier not kept", count(view.earlier)));
     }
     facts.extend(view.latency_us.map(|us| match us {
-        0 => "answer at once".to_owned(),
-        _ => format!("answer in {}", latency(us)),
+        0 => "answered immediately".to_owned(),
+        _ => format!("answered in {}", latency(us)),
     }));
     let key = field(&view.key);
     let room = pen.room().saturating_sub(cells(&state) + 2);
-    // What does not fit whole beside a readable id is left out, the last first.
+    // Facts that do not fit beside a readable id are left out, the last first.
     let told = |facts: &[String]| facts.iter().flat_map(|fact| [" · ", fact]).collect::<String>();
     while !facts.is_empty() && cells(&told(&facts)) + cells(key.as_str()).min(LEAST_KEY) > room {
         facts.pop();
@@ -212,7 +215,7 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
     pen.write(&facts, dim);
 }
 
-/// The row without its last cell: text does not run into the border.
+/// The row without its last cell, so that text does not touch the border.
 fn within(row: Rect) -> Rect {
     Rect {
         width: row.width.saturating_sub(1),
@@ -294,7 +297,7 @@ fn draw_message(
     let skewed = is_skewed(message, &scene.state.limits);
     let (text, role) = match message.stamp {
         Stamp::None => (String::new(), Role::Dim),
-        Stamp::Unreadable => ("no time".to_owned(), Role::Caution),
+        Stamp::Unreadable => ("invalid".to_owned(), Role::Caution),
         Stamp::At(_) => (
             message
                 .stamp
@@ -337,7 +340,7 @@ fn draw_arrow(
 ) {
     let style = base.patch(scene.look.style(lane_role(message.from)));
     let from = plan.x(message.from);
-    // Nobody in particular: the lane behind all others.
+    // No receiver: the lane after all others.
     let to = message.to.map_or_else(|| plan.x(usize::MAX), |to| plan.x(to));
     let made_of = if message.part == Part::Reply { "┄" } else { "─" };
     let (low, high) = (from.min(to), from.max(to));
@@ -397,7 +400,7 @@ fn draw_transfer(transfer: &TransferSpan, plan: &Plan, area: Rect, buffer: &mut 
     Pen::new(buffer, room).write(&text, scene.look.style(Role::Link));
 }
 
-/// Everything that is known of the chosen message, in one line.
+/// Everything known about the chosen message, in one line.
 fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
     let look = scene.look;
     let mut parts = vec![look.time_of_day(message.at_us), size(message.bytes)];
@@ -405,13 +408,13 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
         parts.push(format!("⇗ {}", counted(usize::from(message.links), "link")));
     }
     match message.stamp.delta_us(message.at_us) {
-        Some(us) if us >= 0 => parts.push(format!("stamped {} later", span(us.unsigned_abs()))),
-        Some(us) => parts.push(format!("stamped {} earlier", span(us.unsigned_abs()))),
-        None if message.stamp == Stamp::Unreadable => parts.push("its stamp is no time".to_owned()),
+        Some(us) if us >= 0 => parts.push(format!("timestamp {} after arrival", span(us.unsigned_abs()))),
+        Some(us) => parts.push(format!("timestamp {} before arrival", span(us.unsigned_abs()))),
+        None if message.stamp == Stamp::Unreadable => parts.push("invalid timestamp".to_owned()),
         None => {}
     }
     if !scene.state.store.range().contains(&message.seq) {
-        parts.insert(0, "made room for newer ones".to_owned());
+        parts.insert(0, "no longer in memory".to_owned());
     }
     let remarks = remarks(message).join(", ");
     let facts = parts.join(" · ");

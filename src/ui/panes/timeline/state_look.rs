@@ -1,4 +1,4 @@
-//! How states, peers and differences of clocks look: never by colour alone.
+//! How states, peers and clock differences look: never by colour alone.
 
 use crate::look::Role;
 use natsbridge_engine::{ConversationMessage, ConversationState, Direction};
@@ -32,7 +32,7 @@ pub fn transfer_word(direction: Direction) -> &'static str {
     }
 }
 
-/// Whether the sender's clock is so far from ours that it is worth a word.
+/// Whether the sender's clock is far enough off to be worth mentioning.
 pub fn is_skewed(message: &ConversationMessage, limits: &Limits) -> bool {
     let delta = message.stamp.delta_us(message.at_us);
     delta.is_some_and(|us| u128::from(us.unsigned_abs()) > limits.timeline_skew.as_micros())

@@ -1,5 +1,4 @@
-//! The bar of one conversation: its messages on an axis of time that is the conversation's own, with what took how long
-//! between them.
+//! The bar of one conversation: its messages on a time axis of its own, with the time between them.
 
 use super::state_look::{lane_role, transfer_word};
 use crate::look::Role;
@@ -16,7 +15,7 @@ const LEAST: usize = 20;
 /// A piece of the bar.
 pub type Piece = (String, Role);
 
-/// Something that happened, and what runs from it to the next.
+/// An event, and the line to the next one.
 struct Point {
     at_us: i64,
     mark: &'static str,
@@ -31,7 +30,7 @@ struct Point {
 
 /// The bar of at most `width` cells, as it is at the time `now_us`.
 pub fn bar(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
-    // What is fetched long after would press all else together: it stands behind the axis.
+    // Transfers that happen much later would compress the axis, so they are drawn after it.
     let late = view
         .transfers
         .iter()
@@ -76,7 +75,7 @@ fn axis(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
     pieces
 }
 
-/// What follows the last point: the wait, or who spoke last.
+/// The text after the last point: the wait, or who spoke last.
 fn tail(pieces: &mut Vec<Piece>, room: usize, view: &ConversationView, last: &Point, now_us: i64) {
     if let Some(asked_us) = view.waiting_us {
         let waited = waited(now_us.saturating_sub(asked_us).max(0).unsigned_abs());
@@ -90,7 +89,7 @@ fn tail(pieces: &mut Vec<Piece>, room: usize, view: &ConversationView, last: &Po
     }
 }
 
-/// How long somebody waits, as it can be read while it grows.
+/// How long a request has been waiting, readable while it grows.
 fn waited(us: u64) -> String {
     match us {
         0..10_000_000 => format!("{:.1} s", us as f64 / 1e6),
@@ -98,7 +97,7 @@ fn waited(us: u64) -> String {
     }
 }
 
-/// A line of `room` cells with a label in its middle: both words, or only the second, or none.
+/// A line of `room` cells with a centred label: both words, only the second, or none.
 fn line(pieces: &mut Vec<Piece>, room: usize, made_of: &str, role: Role, label: [&str; 2], label_role: Role) {
     let both = [label[0], label[1]].into_iter().filter(|word| !word.is_empty());
     let both = both.collect::<Vec<_>>().join(" ");
@@ -166,7 +165,7 @@ fn transfer_point(transfer: &TransferSpan) -> Point {
     }
 }
 
-/// Where points stand on an axis of `width` cells that ends at `end_us`: in proportion, but never on one another.
+/// Where points are on an axis of `width` cells that ends at `end_us`: proportional, but never overlapping.
 fn places(times: &[i64], end_us: i64, width: usize) -> Vec<usize> {
     let (Some(first), count) = (times.first().copied(), times.len()) else {
         return vec![];

@@ -1,4 +1,4 @@
-//! Which rows are shown, in which order: the filter first, then the sort, as long work.
+//! Which rows are shown and in which order: first the filter, then the sort, as long work.
 
 use super::arrangement::Arrangement;
 use super::model::GridView;
@@ -16,7 +16,7 @@ pub const ROW_FILTER: ViewQuestion = ViewQuestion {
 
 pub(super) const SLOT: &str = "rows";
 
-/// What came of it: the rows, and the place of the row under the cursor.
+/// The result: the rows, and the position of the row under the cursor.
 pub(super) struct Arranged {
     rows: RowIndex,
     cursor: Option<usize>,
@@ -24,7 +24,7 @@ pub(super) struct Arranged {
 }
 
 impl GridView {
-    /// The next of: ascending, descending, as it was.
+    /// The next order: ascending, descending, original.
     pub(super) fn sort(&mut self) -> Vec<Wish> {
         let Some(column) = self.column.map(|column| self.shown.origin(column)) else {
             return vec![Wish::Tell(
@@ -48,7 +48,7 @@ impl GridView {
         vec![Wish::Ask(ROW_FILTER, text.unwrap_or_default())]
     }
 
-    /// Only rows that have the value under the cursor in its column.
+    /// Only rows with the value under the cursor in its column.
     pub(super) fn filter_by_cell(&mut self) -> Vec<Wish> {
         let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
             return vec![];

@@ -1,10 +1,10 @@
-//! How the rows of a table are arranged: which are filtered out, by what they are sorted.
+//! The filter and sort order of a table's rows.
 
 use super::shown::Shown;
 use natsbridge_wire::{Direction, RowFilter, RowIndex, Steps, TableRows, sorted_rows};
 use std::sync::Arc;
 
-/// What is asked for.
+/// What is requested.
 #[derive(Debug, Clone, Default)]
 pub struct Arrangement {
     /// The filter as typed, and read.
@@ -36,7 +36,7 @@ impl Arrangement {
         words
     }
 
-    /// The rows, worked out; `None` when `steps` wants no more.
+    /// The resulting rows; `None` if cancelled.
     pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<RowIndex> {
         let rows = match &self.filter {
             None => RowIndex::All(table.num_rows()),

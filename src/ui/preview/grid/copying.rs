@@ -1,4 +1,4 @@
-//! What is copied from a grid: a cell, a row, selected rows, a column; as text for spreadsheets, JSON or Markdown.
+//! Copying from a grid: a cell, a row, selected rows, a column; as text for spreadsheets, JSON or Markdown.
 
 use super::model::GridView;
 use crate::preview::contract::Wish;
@@ -15,7 +15,7 @@ impl GridView {
         }
     }
 
-    /// What `y` copies: selected rows, the row where the cursor is on its number, else the cell.
+    /// What `y` copies: selected rows, the row if the cursor is on its number, or else the cell.
     pub(super) fn copied(&self) -> Option<String> {
         if self.shown.num_rows() == 0 {
             return None;
@@ -86,7 +86,7 @@ impl GridView {
     }
 }
 
-/// Rows for a spreadsheet come without the names of their columns.
+/// Rows for a spreadsheet come without column names.
 fn without_heading(text: &str) -> String {
     let rows = text.split_once('\n').map_or("", |(_, rows)| rows);
     rows.strip_suffix('\n').unwrap_or(rows).to_owned()

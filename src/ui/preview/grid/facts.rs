@@ -1,4 +1,4 @@
-//! Facts about a column, on a sheet of their own: counts, ends, mean, a small histogram. And a cell as a whole.
+//! Column statistics on a sheet: counts, range, mean, a small histogram. Also a single cell in full.
 
 use super::model::GridView;
 use crate::paint::format;
@@ -12,22 +12,22 @@ use std::sync::Arc;
 
 pub(super) const SLOT: &str = "facts";
 
-/// Different values that are counted.
+/// Maximum number of distinct values counted.
 const DISTINCT: usize = 1_000_000;
 /// Cells of the longest bar.
 const BAR: usize = 40;
 
-/// What was found out about the column of that name.
+/// The statistics of the column with that name.
 pub(super) struct Found(pub String, pub ColumnFacts);
 
 impl GridView {
     pub(super) fn ask_facts(&self) -> Vec<Wish> {
         let Some(column) = self.column else { return vec![] };
         if self.shown.num_rows() > self.most_rows {
-            return vec![self.too_many("counted")];
+            return vec![self.too_many("analysed")];
         }
         let (shown, name) = (self.shown.clone(), self.shown.columns()[column].name.clone());
-        let doing = format!("counting {name}");
+        let doing = format!("computing statistics of {name}");
         vec![Wish::Work(Work::new(SLOT, doing, move |progress: &Progress| {
             let origin = shown.origin(column);
             let rows = shown.num_rows() as u64;
@@ -43,7 +43,7 @@ impl GridView {
         }))]
     }
 
-    /// The cell under the cursor as a whole; nested values as a tree.
+    /// The cell under the cursor in full; nested values as a tree.
     pub(super) fn detail(&self) -> Vec<Wish> {
         let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
             return vec![];
@@ -57,7 +57,7 @@ impl GridView {
             Box::new(TreeView::new(Arc::new(value.clone()), &Limits::DEFAULT))
         } else {
             let text = table.whole_text(row, origin);
-            Box::new(TextView::new(text.unwrap_or_else(|| "∅ no value".into()).into()))
+            Box::new(TextView::new(text.unwrap_or_else(|| "∅ null".into()).into()))
         };
         let column = &self.shown.columns()[column];
         let title = format!(
@@ -70,14 +70,14 @@ impl GridView {
     }
 }
 
-/// The sheet of a column's facts.
+/// The sheet with a column's statistics.
 pub(super) fn sheet(found: &Found) -> Sheet {
     let Found(name, facts) = found;
     let mut lines = vec![
         ("rows".to_owned(), format::count(facts.rows as usize)),
         ("nulls".to_owned(), share(facts.nulls, facts.rows)),
         (
-            "different values".to_owned(),
+            "distinct values".to_owned(),
             format!(
                 "{}{}",
                 if facts.more_distinct { "more than " } else { "" },
@@ -86,19 +86,19 @@ pub(super) fn sheet(found: &Found) -> Sheet {
         ),
     ];
     if let Some((least, most)) = &facts.ends {
-        lines.push(("smallest".to_owned(), least.clone()));
-        lines.push(("largest".to_owned(), most.clone()));
+        lines.push(("minimum".to_owned(), least.clone()));
+        lines.push(("maximum".to_owned(), most.clone()));
     }
     if let Some(numbers) = &facts.numbers {
         lines.push(("mean".to_owned(), number(numbers.mean)));
         lines.push(("standard deviation".to_owned(), number(numbers.deviation)));
         if numbers.nan > 0 {
-            lines.push(("not a number".to_owned(), share(numbers.nan, facts.rows)));
+            lines.push(("NaN".to_owned(), share(numbers.nan, facts.rows)));
         }
         lines.extend(histogram(numbers));
     }
     Sheet {
-        title: format!("Facts about {name}"),
+        title: format!("Statistics of {name}"),
         view: Box::new(FactsView::new(lines)),
     }
 }
@@ -121,7 +121,7 @@ fn number(value: f64) -> String {
         .to_owned()
 }
 
-/// A line for each part between smallest and largest value.
+/// A line for each bin between minimum and maximum.
 fn histogram(numbers: &NumberFacts) -> Vec<(String, String)> {
     let most = numbers.bars.iter().copied().max().unwrap_or(0);
     let (low, high) = numbers.ends;

@@ -1,4 +1,4 @@
-//! Search in the cells that are shown: at once as far as that costs nothing, the rest of the table as long work.
+//! Search in the cells shown: immediately as far as it is cheap, the rest of the table as long work.
 
 use super::model::GridView;
 use super::shown::Shown;
@@ -14,7 +14,7 @@ pub(super) const NEXT: &str = "next";
 /// Cells looked at between two steps of long work.
 const STEP_CELLS: usize = 16_384;
 
-/// What a count of matches came to.
+/// The result of counting matches.
 pub(super) struct Counted(pub usize);
 
 /// Where the next match is.
@@ -24,7 +24,7 @@ fn is_match(shown: &Shown, pattern: &Pattern, (row, column): (usize, usize)) -> 
     matches!(shown.cell(row, column), Cell::Text(text) if pattern.is_in(&text))
 }
 
-/// The cells from one on (or back), around the end.
+/// The cells from one on (or backwards), wrapping around.
 fn cells_from(
     shown: &Shown,
     here: (usize, usize),
@@ -53,7 +53,7 @@ impl GridView {
         (self.cursor(), self.column.unwrap_or(0))
     }
 
-    /// Counts matches from the cursor on and goes to the first; what is too much to be looked at at once is counted
+    /// Counts matches from the cursor on and moves to the first; what is too much to search immediately is counted
     /// elsewhere.
     pub(super) fn search_cells(&mut self, pattern: &str) -> usize {
         self.pattern = Pattern::new(pattern);
@@ -72,7 +72,7 @@ impl GridView {
             let cells = self.cells();
             let also_first = first.is_none();
             if cells / self.shown.columns().len().max(1) > self.most_rows {
-                self.note = Some(format!("{} in the rows near here", matches_in_words(count)));
+                self.note = Some(format!("{} in the rows nearby", matches_in_words(count)));
             } else {
                 let counting = pattern.clone();
                 let counted = shown.clone();

@@ -1,4 +1,4 @@
-//! A JSON array of row objects as something a grid can show. Other JSON is the tree's.
+//! A JSON array of row objects, shown as a grid. Other JSON is shown as a tree.
 
 use crate::preview::text::head;
 use natsbridge_wire::{
@@ -45,7 +45,7 @@ impl JsonRows {
     }
 }
 
-/// A column is of its cells' one type, or `mixed`; nulls do not count.
+/// The type of a column is that of all its cells, or `mixed`; nulls are ignored.
 fn learn(column: &mut Column, cell: &Value) {
     let word = match cell {
         Value::Null => return,
@@ -101,7 +101,7 @@ impl TableRows for JsonRows {
             Scalar::Null => SortKey::Null,
             Scalar::Bool(value) => SortKey::Text(value.to_string()),
             Scalar::Text(text) => SortKey::Text(text),
-            // Numbers among other things are sorted as text: places within a column are of one sort.
+            // Numbers among other types are sorted as text, so that a column sorts by one type.
             number if numeric => SortKey::Number(float_key(number.number().unwrap_or(f64::NAN))),
             Scalar::Int(number) => SortKey::Text(number.to_string()),
             Scalar::Float(number) => SortKey::Text(number.to_string()),

@@ -1,4 +1,4 @@
-//! Which columns of a grid are visible, where and how wide. Widths come from the cells, looked at only when needed.
+//! Which columns of a grid are visible, where and how wide. Widths come from the cells, examined only when needed.
 
 use super::shown::Shown;
 use crate::paint::format;
@@ -6,7 +6,7 @@ use natsbridge_wire::{Cell, SafeText};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Rows from whose cells a column's first width comes.
+/// Rows used for a column's initial width.
 const SAMPLED_ROWS: usize = 100;
 /// Least and greatest width of a column.
 const CELLS: Range<u16> = 4..40;
@@ -46,8 +46,7 @@ pub struct Layout {
     pub more_right: bool,
 }
 
-/// Column widths as far as they are known, by the number of the column in its table; those from content only ever grow,
-/// so that nothing jumps back and forth.
+/// Known column widths, by column number; widths from content only ever grow, to avoid jitter.
 #[derive(Debug)]
 pub struct Widths {
     by_content: Vec<Option<u16>>,
@@ -55,7 +54,7 @@ pub struct Widths {
 }
 
 impl Widths {
-    /// Nothing known yet of this many columns.
+    /// Nothing known yet for this many columns.
     pub fn new(columns: usize) -> Self {
         Self {
             by_content: vec![None; columns],
@@ -69,7 +68,7 @@ impl Widths {
         self.by_hand.insert(source.origin(column), width);
     }
 
-    /// Lets contents decide again.
+    /// Returns to widths from content.
     pub fn forget_hand(&mut self) {
         self.by_hand.clear();
     }
@@ -95,7 +94,7 @@ impl Widths {
         width
     }
 
-    /// The same, grown to what the visible rows need.
+    /// The same, extended to fit the visible rows.
     fn among(&mut self, column: usize, source: &Shown, rows: Range<usize>) -> u16 {
         let origin = source.origin(column);
         if let Some(known) = self.by_hand.get(&origin) {
@@ -113,7 +112,7 @@ impl Widths {
         CELLS.end.min(width.saturating_sub(numbers(source)))
     }
 
-    /// The first scrolling column that brings `cursor` into view, as near to `left` as may be.
+    /// The first scrolling column that brings `cursor` into view, as close to `left` as possible.
     pub fn scroll_to(
         &mut self,
         cursor: Option<usize>,
@@ -133,14 +132,15 @@ impl Widths {
         let first = self.first_beside(cursor, frozen, room, source, &rows);
         let mut left = left.clamp(first, cursor).max(frozen);
         if left > frozen {
-            // A window that grew must not stay empty on the right while columns are hidden on the left.
+            // After the window grows, it must not stay empty on the right while columns are hidden on the left.
             let last = source.columns().len().saturating_sub(1);
             left = left.min(self.first_beside(last, frozen, room, source, &rows));
         }
         left
     }
 
-    /// The first column of a window of `room` cells that ends with `last`: the cost is the window's, not the table's.
+    /// The first column of a window of `room` cells that ends with `last`; costs as much as the window, not the
+    /// table.
     fn first_beside(
         &mut self,
         last: usize,
@@ -212,7 +212,7 @@ fn widest(column: usize, source: &Shown, rows: Range<usize>) -> u16 {
 fn cell_width(cell: &Cell) -> u16 {
     match cell {
         Cell::Null => CELLS.start,
-        // Anything longer is as wide as a column gets, whatever it holds.
+        // Anything longer gets the maximum column width.
         Cell::Text(text) if text.len() > 8 * usize::from(CELLS.end) => CELLS.end,
         Cell::Text(text) => clamped(SafeText::new(text).width()),
     }

@@ -26,7 +26,7 @@ pub struct GridView {
     pub(super) layout: Layout,
     pub(super) body_y: u16,
     pub(super) pattern: Option<Pattern>,
-    /// What the last search wants to say beside its number.
+    /// A note of the last search, shown beside the match count.
     pub(super) note: Option<String>,
     pub(super) wished: Vec<Wish>,
     pub(super) search_cells: usize,
@@ -72,7 +72,7 @@ impl GridView {
         self.viewport.move_to(place, self.shown.num_rows());
     }
 
-    /// What is told where a table has more rows than may be looked at.
+    /// The notice for a table with too many rows for an operation.
     pub(super) fn too_many(&self, done: &str) -> Wish {
         let (rows, most) = (self.shown.table().num_rows(), self.most_rows);
         let text = format!(

@@ -1,4 +1,4 @@
-//! How a grid looks: headings, row numbers, cells, the cursor. Where they go is the layout's matter.
+//! How a grid looks: headings, row numbers, cells, the cursor. The layout decides where they go.
 
 use super::layout::{Layout, Slot};
 use super::shown::Shown;
@@ -45,7 +45,7 @@ impl GridPaint<'_> {
                 put(line, slot, buffer, Piece::new(role, text), column.numeric, paint);
             }
         }
-        // The arrow stands in the gap before its column: no name is cut for it.
+        // The arrow goes into the gap before its column, so that no name is truncated.
         let sorted = self.sorted.and_then(|(origin, arrow)| {
             let mut slots = self.layout.slots.iter();
             let slot = slots.find(|slot| self.source.origin(slot.column) == origin)?;
@@ -59,7 +59,7 @@ impl GridPaint<'_> {
             };
             put(area, &slot, buffer, Piece::new(Role::Accent, arrow), false, paint);
         }
-        // Columns beyond the edges are announced where the eye looks for them.
+        // Hidden columns are indicated at the edges.
         let left = (self.layout.more_left, "‹", self.layout.numbers.saturating_sub(1));
         let right = (self.layout.more_right, "›", area.width.saturating_sub(1));
         for (_, mark, x) in [left, right]
@@ -81,13 +81,13 @@ impl GridPaint<'_> {
             let no_rows = if self.source.table().num_rows() == 0 {
                 "No rows."
             } else {
-                "No row fits the filter."
+                "No rows match the filter."
             };
             self.paint.line(area, buffer, &[Piece::new(Role::Dim, no_rows)]);
         }
         for (line, row) in area.rows().zip(rows) {
             let here = row == self.cursor.0;
-            // The cell under the cursor is the brightest; the rest of its row only stands out.
+            // The cell under the cursor is the brightest; the rest of its row is only highlighted.
             let bright = self.paint.selected(self.context);
             let quiet = self.paint.selected(PreviewContext {
                 focused: false,

@@ -1,4 +1,5 @@
-//! What of a table is shown: which rows in which order, which columns. Cells are asked for through this, none is copied.
+//! The part of a table that is shown: which rows, in which order, which columns. Cells are read through it; nothing
+//! is copied.
 
 use natsbridge_wire::{Cell, Column, RowIndex, TableRows};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl Shown {
         self.rows = rows;
     }
 
-    /// Hides a shown column; the last one stays.
+    /// Hides a column; the last one stays.
     pub fn hide(&mut self, column: usize) -> bool {
         let hides = self.origins.len() > 1 && column < self.origins.len();
         if hides {
@@ -81,7 +82,7 @@ impl Shown {
         hides
     }
 
-    /// Shows all columns again; how many were hidden.
+    /// Shows all columns again; returns how many were hidden.
     pub fn show_all(&mut self) -> usize {
         let hidden = self.hidden();
         self.origins = (0..self.table.columns().len()).collect();

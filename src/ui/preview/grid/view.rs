@@ -1,6 +1,5 @@
-//! A grid over a table: frozen header, row numbers and first columns, a cell cursor. Formats only the cells it shows,
-//! so a table of millions of rows costs what its window costs. What is shown is `shown.rs`, where `layout.rs`, how it
-//! looks `paint.rs`.
+//! A grid over a table: frozen header, row numbers and first columns, a cell cursor. It formats only visible cells,
+//! so the size of the table does not matter. What is shown is in `shown.rs`, where in `layout.rs`, how in `paint.rs`.
 
 use super::arrange::Arranged;
 use super::finding::{Counted, NextMatch};
@@ -23,7 +22,7 @@ use std::sync::Arc;
 pub(super) const GO_TO: ViewQuestion = ViewQuestion {
     id: "row",
     title: "Go to row",
-    advice: "The number of a row, as it stands at the left edge.",
+    advice: "The row number, as shown at the left edge.",
 };
 
 /// Cells that a column gets wider or narrower by one key.
@@ -74,7 +73,10 @@ impl GridView {
     fn hide_column(&mut self) -> Vec<Wish> {
         let Some(column) = self.column else { return vec![] };
         if !self.shown.hide(column) {
-            return vec![Wish::Tell(Severity::Note, "The last column stays.".into())];
+            return vec![Wish::Tell(
+                Severity::Note,
+                "The last column cannot be hidden.".into(),
+            )];
         }
         self.frozen = self.frozen.min(self.columns() - 1);
         self.column = Some(column.min(self.columns() - 1));
@@ -89,11 +91,11 @@ impl GridView {
 
     fn go_to_number(&mut self, text: &str) -> Result<(), String> {
         let digits = text.trim().replace([',', '_', ' '], "");
-        let number: usize = digits.parse().map_err(|_| format!("{text:?} is no number"))?;
-        let row = number.checked_sub(1).ok_or("rows are counted from 1")?;
+        let number: usize = digits.parse().map_err(|_| format!("{text:?} is not a number"))?;
+        let row = number.checked_sub(1).ok_or("row numbers start at 1")?;
         let rows = self.shown.table().num_rows();
         if row >= rows {
-            return Err(format!("there are {} rows", format::count(rows)));
+            return Err(format!("there are only {} rows", format::count(rows)));
         }
         let place = self.shown.rows().place_of(row);
         let place = place.ok_or_else(|| format!("row {} is filtered out", format::count(number)))?;
@@ -105,7 +107,7 @@ impl GridView {
         let Some(column) = self.column.filter(|column| self.shown.columns()[*column].numeric) else {
             return vec![Wish::Tell(
                 Severity::Note,
-                "Only a column of numbers can be plotted: go to one first.".into(),
+                "Only numeric columns can be plotted: go to one first.".into(),
             )];
         };
         if self.shown.num_rows() > self.most_rows {
@@ -140,7 +142,7 @@ impl Preview for GridView {
                 area = detail_strip(area, buffer, &text, paint);
             }
         }
-        // Names, then types; a very low window keeps its rows instead.
+        // Names, then types; a very low window shows rows instead.
         let header = match area.height {
             0..2 => 0,
             2..4 => 1,

@@ -1,4 +1,4 @@
-//! Writing what is shown to a new file, as long work: rows in their order, visible columns.
+//! Exporting what is shown to a new file, as long work: rows in their order, visible columns.
 
 use super::model::GridView;
 use crate::paint::format;
@@ -10,13 +10,13 @@ use std::path::PathBuf;
 
 pub(super) const WRITE: ViewQuestion = ViewQuestion {
     id: "write",
-    title: "Write these rows to",
-    advice: "A new file that ends in .csv .tsv .jsonl .json .md .arrow or .parquet.",
+    title: "Export rows to",
+    advice: "A new file ending in .csv, .tsv, .jsonl, .json, .md, .arrow or .parquet.",
 };
 
 pub(super) const SLOT: &str = "write";
 
-/// What is told when it is over.
+/// The notice when it is done.
 pub(super) struct Written(pub Severity, pub String);
 
 impl GridView {
@@ -24,12 +24,12 @@ impl GridView {
         let name = name.trim();
         let format = format_of(name)?;
         if self.shown.num_rows() > self.most_rows {
-            return Ok(vec![self.too_many("written")]);
+            return Ok(vec![self.too_many("exported")]);
         }
         let (shown, path) = (self.shown.clone(), PathBuf::from(name));
         Ok(vec![Wish::Work(Work::new(
             SLOT,
-            format!("writing {name}"),
+            format!("exporting {name}"),
             move |progress| {
                 let place = path.display();
                 let rows = shown.num_rows();
@@ -47,15 +47,13 @@ impl GridView {
                         let rows = format::counted(rows, "row");
                         Written(
                             Severity::Note,
-                            format!("Wrote {rows}, {}, to {place}.", size(bytes)),
+                            format!("Exported {rows} ({}) to {place}.", size(bytes)),
                         )
                     }
                     Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                         Written(
                             Severity::Error,
-                            format!(
-                                "There is a file {place} already, and it stays as it is: choose another name."
-                            ),
+                            format!("{place} already exists and was not changed; choose another name."),
                         )
                     }
                     Err(error) => Written(Severity::Error, format!("Could not write {place}: {error}.")),
@@ -70,6 +68,6 @@ pub(super) fn format_of(name: &str) -> Result<ExportFormat, String> {
     ExportFormat::from_name(name).ok_or_else(|| {
         let endings = ExportFormat::ALL.iter().flat_map(|(_, endings)| *endings);
         let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
-        format!("the name must end in one of {}", endings.join(" "))
+        format!("the file name must end in {}", endings.join(" "))
     })
 }

@@ -1,4 +1,4 @@
-//! The exact bytes of a message as they came, as text or as hex. Nothing is reformatted here.
+//! The exact bytes of a message, as text or as hex. Nothing is reformatted here.
 
 use super::view::HexView;
 use crate::preview::contract::{Motion, Preview, PreviewContext};

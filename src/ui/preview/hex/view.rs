@@ -1,5 +1,5 @@
-//! Bytes: offset, hexadecimal, ASCII; with a cursor and a search for text or bytes. Of a payload on disk only the rows
-//! in view are read.
+//! Bytes as offset, hexadecimal and ASCII, with a cursor and a search for text or bytes. For payloads on disk, only
+//! the visible rows are read.
 
 use crate::look::Role;
 use crate::paint::{count, size};
@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// Digits of the offset and the gap after them.
 const OFFSET: usize = 10;
-/// Bytes that stand together.
+/// Bytes per group.
 const GROUP: usize = 8;
 
 /// A view of bytes.
@@ -28,10 +28,10 @@ pub struct HexView {
     top: usize,
     matches: Vec<Range<usize>>,
     current: Option<usize>,
-    /// What the last search left out, or why it failed.
+    /// What the last search did not cover, or why it failed.
     note: Option<String>,
     size: Size,
-    /// Bytes that one search looks at on disk.
+    /// Bytes searched at once on disk.
     search_bytes: usize,
     most_matches: usize,
     copied: usize,
@@ -77,7 +77,7 @@ impl HexView {
 
     fn back(&mut self, rows: usize) -> bool {
         let distance = rows.saturating_mul(self.per_row());
-        // The column stays: going beyond the start stops in the first row.
+        // The column stays: moving above the start stops in the first row.
         let cursor = self
             .cursor
             .checked_sub(distance)
@@ -174,7 +174,7 @@ impl HexView {
 const WHERE: ViewQuestion = ViewQuestion {
     id: "offset",
     title: "Go to offset",
-    advice: "A number of bytes, decimal or 0x…; with + or - from here.",
+    advice: "An offset in bytes, decimal or 0x…; + or - moves relative to the cursor.",
 };
 
 /// The offset that is meant; an error says why none is.
@@ -197,7 +197,7 @@ fn offset(text: &str, here: usize, length: usize) -> Result<usize, String> {
     if at < length {
         Ok(at)
     } else {
-        Err(format!("there are {} bytes", count(length)))
+        Err(format!("there are only {} bytes", count(length)))
     }
 }
 
@@ -218,7 +218,7 @@ impl Preview for HexView {
             buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
         };
         if self.length == 0 {
-            return sentence("No bytes.", Role::Dim);
+            return sentence("No data.", Role::Dim);
         }
         let per_row = self.per_row();
         let first = self.top * per_row;
@@ -226,7 +226,7 @@ impl Preview for HexView {
         let bytes = match self.body.slice(first as u64..end as u64) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let text = SafeText::new(&format!("The bytes cannot be read from their file: {error}."));
+                let text = SafeText::new(&format!("The payload's file cannot be read: {error}."));
                 return sentence(text.as_str(), Role::Caution);
             }
         };
@@ -281,7 +281,7 @@ impl Preview for HexView {
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
-        // All of a small payload; of a large one on disk what stands from the cursor on.
+        // All of a small payload; of a large one on disk, from the cursor on.
         let start = if self.length <= self.search_bytes {
             0
         } else {
@@ -294,7 +294,7 @@ impl Preview for HexView {
             Err(error) => Some(format!("the search failed: {error}")),
             Ok(found) if found.len() == most => Some(format!("the first {} matches", count(most))),
             Ok(_) if end - start < self.length => {
-                Some(format!("{} from 0x{start:x} on searched", size(end - start)))
+                Some(format!("only {} from 0x{start:x} searched", size(end - start)))
             }
             Ok(_) => None,
         };
@@ -323,7 +323,7 @@ impl Preview for HexView {
     }
 
     fn copy(&self) -> Option<String> {
-        // More than the clipboard takes is refused there: as much as says so is enough.
+        // The clipboard refuses more than its limit, so a little more than that is enough to be refused.
         let bytes = self.body.slice(0..self.copied as u64).ok()?;
         let mut out = String::with_capacity(bytes.len() * 2);
         for byte in &bytes {

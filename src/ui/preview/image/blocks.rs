@@ -1,4 +1,4 @@
-//! Pixels as cells: half-blocks in colour, letters as bright as what they stand for without.
+//! Pixels as cells: half-blocks with colour, characters of similar brightness without.
 
 use crate::graphics::Colours;
 use natsbridge_wire::Picture;
@@ -11,7 +11,7 @@ const SHADES: &[u8] = b" .:-=+*#%@";
 /// The two greys that show through transparent pixels, in squares of so many pixels.
 const CHECKER: ([u8; 2], u32) = ([44, 60], 4);
 
-/// Draws the picture in the middle of the area, which is two pixels high for each of its rows.
+/// Draws the image centred in the area, two pixels per row.
 pub fn draw(picture: &Picture, area: Rect, buffer: &mut Buffer, colours: Colours) {
     let columns = picture.width.min(u32::from(area.width));
     let rows = picture.height.min(u32::from(area.height) * 2).div_ceil(2);

@@ -1,4 +1,4 @@
-//! Pictures: as pixels where the terminal has them, as half-blocks or letters elsewhere.
+//! Images: as pixels if the terminal supports them, otherwise as half-blocks or characters.
 
 mod blocks;
 mod render;

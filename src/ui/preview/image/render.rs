@@ -1,4 +1,4 @@
-//! A part of a picture made ready for the screen: slow where the picture is large, so it is done on a thread.
+//! Prepares part of an image for the screen: slow for large images, so it runs on a thread.
 
 use super::window::Seen;
 use crate::graphics::{Drawn, Graphics, encode, placeholder};
@@ -28,7 +28,7 @@ pub enum Ready {
     Sequence(Drawn),
 }
 
-/// Makes it ready. What no sequence can hold is drawn in cells.
+/// Renders it; what does not fit into a sequence is drawn in cells.
 pub fn render(picture: &Picture, wanted: Wanted, most: usize, id: u32) -> Option<Ready> {
     let (width, height) = wanted.seen.size;
     let scaled = picture.scaled(wanted.seen.part, width, height);
@@ -38,7 +38,7 @@ pub fn render(picture: &Picture, wanted: Wanted, most: usize, id: u32) -> Option
     }
 }
 
-/// Puts the sequence into its cells: the first writes it, and what it covers is left alone, or shows the placeholders.
+/// Puts the sequence into its cells: the first cell writes it, the cells it covers are skipped or show placeholders.
 pub fn place(drawn: &Drawn, area: Rect, buffer: &mut Buffer) {
     let (across, down) = (drawn.cells.0.min(area.width), drawn.cells.1.min(area.height));
     let left = area.x + (area.width - across) / 2;
@@ -61,7 +61,7 @@ pub fn place(drawn: &Drawn, area: Rect, buffer: &mut Buffer) {
             if symbol.is_empty() {
                 cell.set_diff_option(CellDiffOption::Skip);
             } else {
-                // Our own sequence, made of pixels: it has no text of others in it.
+                // Our own sequence, made from pixels: it contains no foreign text.
                 cell.set_symbol(&symbol);
                 cell.set_diff_option(CellDiffOption::ForcedWidth(NonZeroU16::MIN));
             }

@@ -1,4 +1,4 @@
-//! The view of a picture: fitted or enlarged and moved about in; an animation frame by frame.
+//! The image view: fitted or zoomed and panned; animations frame by frame.
 
 use super::blocks;
 use super::render::{Ready, Wanted, place, render};
@@ -34,9 +34,9 @@ pub struct ImageView {
     frames: Result<Vec<Arc<Picture>>, SafeText>,
     /// Size where there are no frames.
     size: (u32, u32),
-    /// The bytes of what may be an animation, until its frames are asked for.
+    /// The bytes of a possible animation, until its frames are requested.
     animation: Option<Bytes>,
-    /// Whether the animation goes on after the last frame here.
+    /// Whether there are more frames than are decoded here.
     more: bool,
     at: usize,
     window: Window,
@@ -50,12 +50,12 @@ pub struct ImageView {
 }
 
 impl ImageView {
-    /// Decodes the pixels, which may take a moment: call it off the screen's task.
+    /// Decodes the pixels, which may take a moment: call it off the screen task.
     pub fn new(facts: ImageFacts, body: &Blob, limits: &Limits) -> Self {
         let loaded = match body.load(limits.direct_message as u64) {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err("The picture is too large to be opened.".to_owned()),
-            Err(error) => Err(format!("The picture cannot be read from its file: {error}.")),
+            Ok(None) => Err("The image is too large to open.".to_owned()),
+            Err(error) => Err(format!("The image file cannot be read: {error}.")),
         };
         let first = loaded
             .as_ref()
@@ -94,7 +94,7 @@ impl ImageView {
         self.frames.is_ok() && self.window.pan((x, y), self.size(), self.room)
     }
 
-    /// Draws what is ready for this area; what is not yet is drawn roughly meanwhile, and wished for.
+    /// Draws what is ready for this area; anything else is drawn roughly for now, and requested.
     fn draw_picture(&mut self, area: Rect, buffer: &mut Buffer, pictures: Pictures, colours: Colours) {
         let Some(picture) = self.picture().cloned() else {
             return;
@@ -122,7 +122,7 @@ impl ImageView {
         self.wanted = Some(wanted).filter(|wanted| self.ready.as_ref().is_none_or(|(is, _)| is != wanted));
         let similar = |is: &Wanted| is.graphics == graphics && is.seen.size == seen.size;
         match &self.ready {
-            // Until a new sequence is ready the one before stays: nothing flickers.
+            // The old sequence stays until the new one is ready, so that nothing flickers.
             Some((is, Some(Ready::Sequence(drawn)))) if similar(is) && !covered => place(drawn, area, buffer),
             Some((is, Some(Ready::Cells(ready)))) if *is == wanted => {
                 blocks::draw(ready, area, buffer, colours);
@@ -147,9 +147,9 @@ impl ImageView {
         let Ok(frames) = &self.frames else { return vec![] };
         if frames.len() < 2 {
             let text = if self.more || self.animation.is_some() {
-                "The frames are not decoded yet."
+                "The frames have not been decoded yet."
             } else {
-                "This picture has one frame."
+                "This image has only one frame."
             };
             return vec![Wish::Tell(Severity::Note, text.to_owned())];
         }
@@ -172,7 +172,7 @@ impl ImageView {
     }
 }
 
-/// Numbers that pictures bear at the terminal, other than those of another program as far as that can be had.
+/// Image numbers for the terminal, chosen to avoid those of other programs as far as possible.
 fn next_id() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let own = std::process::id().wrapping_mul(0x9E37_79B1) >> 16 << 8;
@@ -188,7 +188,7 @@ impl Preview for ImageView {
         let (sentence, role) = match (&self.frames, context.pictures) {
             (Err(sentence), _) => (sentence.as_str(), Role::Caution),
             (Ok(_), Pictures::Off) => (
-                "Pictures are not drawn: images is off in the settings.",
+                "Images are not drawn because images is off in the settings.",
                 Role::Dim,
             ),
             (Ok(_), Pictures::Ascii) => {
@@ -265,7 +265,7 @@ impl Preview for ImageView {
         if let Some(bytes) = self.animation.take() {
             let limits = self.limits.clone();
             let decode = move |_: &_| decode_frames(&bytes, &limits);
-            wishes.push(Wish::Work(Work::new(FRAMES, "decoding the frames", decode)));
+            wishes.push(Wish::Work(Work::new(FRAMES, "decoding frames", decode)));
         }
         if let (Some(wanted), Some(picture)) = (self.wanted, self.picture())
             && self.asked != Some(wanted)
@@ -273,7 +273,7 @@ impl Preview for ImageView {
             let (picture, most, id) = (Arc::clone(picture), self.limits.image_sequence, self.id);
             self.asked = Some(wanted);
             let draw = move |_: &_| (wanted, render(&picture, wanted, most, id));
-            wishes.push(Wish::Work(Work::new(DRAWING, "drawing the picture", draw)));
+            wishes.push(Wish::Work(Work::new(DRAWING, "drawing the image", draw)));
         }
         wishes
     }

@@ -1,12 +1,12 @@
-//! Which part of a picture is seen, and how large.
+//! Which part of an image is visible, and at what scale.
 
 use natsbridge_wire::Part;
 
-/// A small picture is made at most so much larger to fit.
+/// Maximum enlargement of a small image when fitting.
 const LARGEST_FIT: u32 = 4;
 /// One step of zooming.
 const STEP: f64 = 1.5;
-/// Pixels on screen for one of the picture, at most and at least.
+/// Minimum and maximum screen pixels per image pixel.
 const ZOOMS: (f64, f64) = (1.0 / 64.0, 64.0);
 
 /// The part of a picture that is looked at.
@@ -48,7 +48,7 @@ impl Window {
         };
     }
 
-    /// What is seen of a picture of that size in that room, both in pixels.
+    /// The visible part of an image of this size in this area, both in pixels.
     pub fn seen(&mut self, (width, height): (u32, u32), room: (u32, u32)) -> Seen {
         let Some(zoom) = self.zoom else {
             let part = Part {
@@ -85,13 +85,13 @@ impl Window {
         }
     }
 
-    /// Larger or smaller by some steps around the middle of what is seen; smaller than fitting is fitting.
+    /// Zooms by some steps around the centre; zooming out ends at fitting.
     pub fn zoom(&mut self, steps: i32, picture: (u32, u32), room: (u32, u32)) {
         let before = self.seen(picture, room);
         let fit = f64::from(fitting(picture, room).0) / f64::from(picture.0.max(1));
         let now = self.zoom.unwrap_or(fit);
         let mut zoom = (now * STEP.powi(steps)).clamp(ZOOMS.0, ZOOMS.1);
-        // One to one is met on the way.
+        // Zooming passes through actual size.
         if (now < 0.99 && zoom > 1.0) || (now > 1.01 && zoom < 1.0) {
             zoom = 1.0;
         }
@@ -108,7 +108,7 @@ impl Window {
         );
     }
 
-    /// Moves by eighths of what is seen; `false` where everything is.
+    /// Pans by eighths of the visible part; `false` if everything is visible.
     pub fn pan(&mut self, (x, y): (i64, i64), picture: (u32, u32), room: (u32, u32)) -> bool {
         if self.fits() {
             return false;

@@ -1,4 +1,4 @@
-//! Two messages compared: a block for each difference, the words that changed standing out.
+//! A comparison of two messages: a block for each difference, with the changed words emphasised.
 
 use crate::look::Role;
 use crate::paint::format;
@@ -38,7 +38,7 @@ pub fn difference_sheet(
     }
 }
 
-/// The sheet with what was changed in a message so that a reader reads it, and what still stands in its way.
+/// The sheet with what was changed in a message for a reader, and what it still cannot read.
 pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended) -> Sheet {
     let mut blocks = Vec::new();
     let mut say = |role, text: &str| {
@@ -52,7 +52,7 @@ pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended)
     } else {
         say(
             Severity::Warning.into(),
-            &format!("▲ {reader} still does not get all of it:"),
+            &format!("▲ {reader} still cannot read all of it:"),
         );
         for reason in &mended.left {
             let place = if reason.path.is_empty() { "" } else { ": " };
@@ -63,7 +63,7 @@ pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended)
         if at == 0 {
             say(
                 Severity::Warning.into(),
-                "▲ This cannot be brought back; it goes on without:",
+                "▲ Some parts could not be recovered and are left out:",
             );
         }
         say(Role::Text, &format!("  {}: {}", finding.path, finding.message));
@@ -80,14 +80,14 @@ pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended)
 fn view(mut blocks: Vec<Block>, found: &Differences) -> BlockView {
     let same = format::counted(found.same, "part");
     if found.found.is_empty() && blocks.is_empty() {
-        return BlockView::sentence(&format!("No difference: {same} are the same."));
+        return BlockView::sentence(&format!("No differences: {same} identical."));
     }
     blocks.extend(found.found.iter().map(block));
     let rest = match found.more {
         0 => String::new(),
-        more => format!(" {} more differences are not listed.", format::count(more)),
+        more => format!(" {} more differences not listed.", format::count(more)),
     };
-    let foot = format!("{same} are the same.{rest}");
+    let foot = format!("{same} identical.{rest}");
     blocks.push(Block {
         lines: vec![line(vec![Piece::new(Role::Dim, &foot)])],
         copy: foot,
@@ -121,7 +121,7 @@ fn block(difference: &Difference) -> Block {
     Block { lines, copy }
 }
 
-/// One side's words; those that the other side lacks stand out.
+/// The words of one side; those missing on the other side are emphasised.
 fn words(left: &str, right: &str, role: Role, side: ChangeTag) -> Vec<Piece> {
     let diff = TextDiff::from_words(left, right);
     let shown = diff

@@ -1,4 +1,4 @@
-//! Everything a message says about itself, field by field: what NATS knows, the envelope, its payloads' entries.
+//! All metadata of a message, field by field: from NATS, the envelope, and the payload entries.
 
 use super::header::clock_difference;
 use crate::look::Role;

@@ -1,5 +1,5 @@
-//! The findings of a message, worst first: what is wrong, where, and how to mend it; below them, who can read it.
-//! Finding and judging are the wire's matter.
+//! The findings of a message, worst first: what is wrong, where, and how to fix it; below them, who can read it.
+//! Findings and verdicts come from the wire layer.
 
 use crate::look::Role;
 use crate::paint::format;
@@ -22,7 +22,7 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
     let mut findings: Vec<&Finding> = message.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
     let view = if findings.is_empty() {
-        BlockView::sentence("Nothing found wrong with this message.")
+        BlockView::sentence("No problems found in this message.")
     } else {
         let mut told = HashSet::new();
         let blocks = findings
@@ -46,7 +46,7 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
     view.then("reader", readers)
 }
 
-/// Whether a reader gets the message: a line, and one more for each reason why not.
+/// Whether a reader can read the message: one line, plus one for each reason why not.
 fn reader(answer: &Answer) -> Block {
     /// Cells of the longest title and a gap.
     const TITLE: usize = 21;
@@ -81,7 +81,7 @@ fn reader(answer: &Answer) -> Block {
     Block { lines, copy }
 }
 
-/// A finding: its place, what is wrong and how to mend it; in code only where it is the `first` of its sort.
+/// A finding: its place, what is wrong and how to fix it; code lines only for the `first` of each code.
 fn block(finding: &Finding, first: bool) -> Block {
     let severity = finding.severity();
     let check = check_of(finding.code);

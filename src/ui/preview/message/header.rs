@@ -1,4 +1,4 @@
-//! The compact header above the views: who says what to whom, when, and how much. The full list is `envelope.rs`.
+//! The compact header above the views: who sent what to whom, when, and how much. The full list is in `envelope.rs`.
 
 use super::findings::severity_mark;
 use crate::look::{Role, Theme};
@@ -9,7 +9,8 @@ use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
 use ratatui::text::Line;
 
-/// The header of a message as lines of at most `width` cells: only what there is to say. So many answers came to it.
+/// The header of a message as lines of at most `width` cells; empty fields are left out. `replies` is the number of
+/// its replies.
 pub fn header_lines(
     message: &DecodedMessage,
     stored: &StoredMessage,
@@ -22,14 +23,14 @@ pub fn header_lines(
     lines.iter().map(|pieces| to_line(pieces, theme)).collect()
 }
 
-/// How far the sender's stamp is from the arrival, in words; `None` where there is no readable stamp.
+/// How far the sender's timestamp is from the arrival, in words; `None` without a readable timestamp.
 pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
     let sent_us = stamp_us(timestamp)?;
     let span = format::span(arrived_us.abs_diff(sent_us));
     Some(if sent_us <= arrived_us {
-        format!("stamped {span} earlier")
+        format!("timestamp {span} before arrival")
     } else {
-        format!("stamped {span} later")
+        format!("timestamp {span} after arrival")
     })
 }
 
@@ -72,7 +73,7 @@ fn title(subject: &str, dialect: &str, width: usize) -> Vec<Piece> {
     vec![subject, Piece::new(Role::Text, &" ".repeat(gap)), dialect]
 }
 
-/// Purpose, sender and receiver; nobody named as receiver means everybody.
+/// Purpose, sender and receiver; without a receiver it is for everyone.
 fn parties(envelope: &Envelope<'_>) -> Vec<Vec<Piece>> {
     let mut parts = Vec::new();
     if !envelope.msg_purpose.is_empty() {
@@ -100,7 +101,7 @@ fn named(name: &str, id: &str, nobody: &str) -> String {
     }
 }
 
-/// What ties the message to others.
+/// The fields that connect the message to others.
 fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec<Vec<Piece>> {
     let reply_to = match &*envelope.reply_to {
         "" => stored.reply.as_deref().unwrap_or_default(),
@@ -171,7 +172,7 @@ fn short(id: &str) -> String {
     id.chars().take(8).collect()
 }
 
-/// Sets parts side by side with dots between, on as many lines as needed; a part too wide is cut with `…`.
+/// Arranges parts with dots between them, on as many lines as needed; a part that is too wide is truncated with `…`.
 fn flow(parts: &[Vec<Piece>], cells: usize) -> Vec<Vec<Piece>> {
     let mut lines: Vec<Vec<Piece>> = Vec::new();
     for part in parts {

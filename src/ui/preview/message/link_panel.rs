@@ -1,5 +1,5 @@
-//! The panel of a link that is not here: what it is, where it points, why it is not fetched, how far it is. What is
-//! known of it is told before every draw; it fetches nothing itself.
+//! The panel of a link that has not been fetched: what it is, where it points, why it is not fetched, and download
+//! progress. It is updated before every draw and fetches nothing itself.
 
 use crate::look::{Look, Role};
 use crate::paint::{cells, format, left};
@@ -76,46 +76,46 @@ impl LinkPanel {
             }
             let addresses: Vec<String> = facts.addresses.iter().map(described).collect();
             if !addresses.is_empty() {
-                add("points to", Role::Text, &addresses.join(", "));
+                add("resolves to", Role::Text, &addresses.join(", "));
             }
         }
         let head = link.facts.as_ref().and_then(|facts| facts.head.as_ref());
         match head {
-            _ if link.asking => add("its server", Role::Dim, "is being asked …"),
+            _ if link.asking => add("file server", Role::Dim, "checking …"),
             Some(Ok(head)) => {
                 let (role, said) = self.said(head);
-                add("its server", role, &said);
+                add("file server", role, &said);
             }
-            Some(Err(why)) => add("its server", Role::Caution, why),
+            Some(Err(why)) => add("file server", Role::Caution, why),
             None => {}
         }
         lines
     }
 
-    /// What the answer of the server means.
+    /// The meaning of the server's answer.
     fn said(&self, head: &Head) -> (Role, String) {
         match head.status {
             200..=299 => {
                 let length = head.length.map_or_else(String::new, |length| {
                     let declared = self.declared.filter(|declared| *declared != length);
-                    let but = declared.map_or("", |_| ", not what is declared");
+                    let but = declared.map_or("", |_| ", not the declared size");
                     format!(": {}{but}", format::size(length))
                 });
-                (Role::Good, format!("still has it{length}"))
+                (Role::Good, format!("the file is still there{length}"))
             }
             404 | 410 => (
                 Role::Bad,
                 format!(
-                    "has it no longer ({}): it expired, or a one-shot link was fetched before",
+                    "the file is gone ({}): it expired, or it was a one-shot link that has been fetched",
                     head.status
                 ),
             ),
-            401 | 403 => (Role::Caution, format!("does not let us ask ({})", head.status)),
+            401 | 403 => (Role::Caution, format!("access denied ({})", head.status)),
             405 | 501 => (
                 Role::Caution,
-                format!("does not answer such questions ({})", head.status),
+                format!("does not answer this kind of request ({})", head.status),
             ),
-            status => (Role::Caution, format!("answers with status {status}")),
+            status => (Role::Caution, format!("answered with status {status}")),
         }
     }
 
@@ -126,7 +126,7 @@ impl LinkPanel {
             look.key(Action::AskLink),
             look.key(Action::Back),
         );
-        // One that looks from the list has to come in first.
+        // When seen from the list, it has to be focused first.
         let open = if focused { open } else { format!("{open} {open}") };
         let sentence = |role, text: &str| line(vec![Piece::new(role, text)]);
         let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_deref());
@@ -148,27 +148,30 @@ impl LinkPanel {
             Transfer::TooLarge(most) => {
                 lines.push(sentence(
                     Role::Caution,
-                    &format!("▲ Larger than {}, the limit for one link.", format::size(limit)),
+                    &format!("▲ Larger than the limit of {} for one link.", format::size(limit)),
                 ));
-                takes = format!("fetches up to {} all the same", format::size(*most));
+                takes = format!("fetches up to {} anyway", format::size(*most));
                 keys.push((open, takes.as_str()));
             }
             Transfer::Failed(why) => {
                 lines.push(sentence(Role::SeverityError, &format!("✖ {why}.")));
-                keys.extend([(open, "tries again"), (ask, "asks whether it is still there")]);
+                keys.extend([(open, "retries"), (ask, "checks whether it still exists")]);
             }
             Transfer::Cancelled => {
                 lines.push(sentence(Role::Text, "Cancelled."));
-                keys.extend([(open, "fetches it anew"), (ask, "asks whether it is still there")]);
+                keys.extend([
+                    (open, "fetches it again"),
+                    (ask, "checks whether it still exists"),
+                ]);
             }
             Transfer::None => {
-                let why = self.why.as_deref().unwrap_or("nobody has asked for it yet");
+                let why = self.why.as_deref().unwrap_or("nobody has requested it yet");
                 lines.push(sentence(Role::Dim, &format!("Not fetched: {why}.")));
                 lines.push(sentence(
                     Role::Caution,
-                    "▲ A one-shot link is used up by fetching it: its receiver finds nothing then.",
+                    "▲ Fetching a one-shot link uses it up: its intended receiver then gets nothing.",
                 ));
-                keys.extend([(open, "fetches it"), (ask, "asks whether it is still there")]);
+                keys.extend([(open, "fetches it"), (ask, "checks whether it still exists")]);
             }
         }
         lines.push(line(vec![]));
@@ -218,10 +221,10 @@ fn bar(percent: u64) -> Paragraph {
     ])
 }
 
-/// An address and where it lies, if it is not somewhere on the internet.
+/// An address and its network, unless it is on the public internet.
 fn described(address: &IpAddr) -> String {
     let place = match address.to_canonical() {
-        address if address.is_loopback() => " (this machine)",
+        address if address.is_loopback() => " (this computer)",
         IpAddr::V4(v4) if v4.is_private() => " (a private network)",
         IpAddr::V6(v6) if v6.is_unique_local() => " (a private network)",
         IpAddr::V4(v4) if v4.is_link_local() => " (this network only)",

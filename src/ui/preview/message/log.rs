@@ -1,4 +1,4 @@
-//! What the workbench itself told so far, as a text that can be searched and copied.
+//! The log of the workbench, as a text that can be searched and copied.
 
 use crate::look::Look;
 use crate::paint::counted;
@@ -14,7 +14,7 @@ pub fn log_sheet(state: &State, look: &Look) -> Sheet {
     let mut text = String::new();
     if forgotten > 0 {
         text += &counted(usize::try_from(forgotten).unwrap_or(usize::MAX), "older line");
-        text += " are forgotten.\n";
+        text += " no longer kept.\n";
     }
     for line in lines {
         let word = match line.severity {
@@ -34,7 +34,7 @@ pub fn log_sheet(state: &State, look: &Look) -> Sheet {
         .concat();
     }
     if count == 0 {
-        text += "Nothing was told so far.\n";
+        text += "Nothing logged so far.\n";
     }
     let mut view = TextView::new(text.into());
     view.act(Motion::Bottom);

@@ -1,4 +1,4 @@
-//! From a column of a table to a plot: values against row numbers, thinned to what a screen can show.
+//! From a table column to a plot: values against row numbers, thinned to screen resolution.
 
 use super::view::{PlotView, Series};
 use crate::preview::contract::{Sheet, Wish, Work, WorkResult};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// What the work is known by.
 pub const SLOT: &str = "plot";
 
-/// Rows looked at between two steps.
+/// Rows read between two progress steps.
 const STEP_ROWS: usize = 16_384;
 
 /// The work that reads a column of these rows.
@@ -37,7 +37,7 @@ pub fn laid(result: WorkResult) -> Vec<Wish> {
     if let Some(sheet) = series_sheet(series) {
         vec![Wish::Lay(sheet)]
     } else {
-        let text = "There is no number in this column.".to_owned();
+        let text = "This column contains no numbers.".to_owned();
         vec![Wish::Tell(Severity::Note, text)]
     }
 }

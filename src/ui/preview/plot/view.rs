@@ -1,5 +1,5 @@
-//! A series of points as a picture of braille dots with axes. It keeps no more points than a wide screen has columns of
-//! dots; the extremes of each part survive.
+//! A plot of a series in braille dots with axes. It keeps no more points than a wide screen can show; the extremes of
+//! each part are preserved.
 
 use crate::look::Role;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
@@ -11,7 +11,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Widget};
 
-/// Points kept; when there are more, pairs of parts are joined.
+/// Points kept; beyond that, pairs of parts are merged.
 const KEPT: usize = 4096;
 /// Bars of a histogram.
 const BARS: usize = 60;
@@ -24,7 +24,7 @@ struct Part {
     high: f64,
 }
 
-/// Points as they come, thinned to so many parts.
+/// Points as they arrive, thinned to a number of parts.
 #[derive(Debug, Clone)]
 pub struct Series {
     name: String,
@@ -70,7 +70,7 @@ impl Series {
         self.count
     }
 
-    /// Adds a point; `x` never falls. What is not finite has no place on a screen and is left out.
+    /// Adds a point; `x` never decreases. Non-finite values are skipped.
     pub fn push(&mut self, x: f64, y: f64) {
         if !x.is_finite() || !y.is_finite() {
             return;
@@ -123,7 +123,7 @@ impl Series {
         self.parts.iter().flat_map(both).collect()
     }
 
-    /// How often values fall into each of equal parts; of thinned points their extremes count.
+    /// How many values fall into each bin; for thinned points the extremes count.
     fn histogram(&self) -> Vec<(f64, f64)> {
         let (low, high) = self.ends;
         let step = (high - low) / BARS as f64;
@@ -212,7 +212,7 @@ impl Preview for PlotView {
                 .labels((0..labels).map(label))
         };
         let (across, up) = match self.shape {
-            Shape::Histogram => (self.series.name.as_str(), "how often"),
+            Shape::Histogram => (self.series.name.as_str(), "count"),
             _ => (self.series.against.as_str(), self.series.name.as_str()),
         };
         let data = Dataset::default()
@@ -257,7 +257,7 @@ impl Preview for PlotView {
     }
 }
 
-/// Smallest and largest, never the same.
+/// Minimum and maximum, never equal.
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))

@@ -57,7 +57,7 @@ fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Which match to jump to from `from`: the first that starts there or later, else the very first.
+/// The match to jump to from `from`: the first that starts there or later, or else the first one.
 pub(crate) fn first_from(matches: &[Range<usize>], from: usize) -> Option<usize> {
     let next = matches.partition_point(|found| found.start < from);
     (!matches.is_empty()).then_some(if next < matches.len() { next } else { 0 })
@@ -67,7 +67,7 @@ fn spelled_bytes(pattern: &str) -> Option<Vec<u8>> {
     let pattern = pattern.trim();
     let digits = match pattern.strip_prefix("0x") {
         Some(digits) => digits.replace(' ', ""),
-        // Without the prefix only pairs with spaces between them are meant as bytes: `cafe` is a word.
+        // Without the prefix only space-separated pairs count as bytes: `cafe` is a word.
         None if pattern.contains(' ') && pattern.split(' ').all(|pair| pair.len() == 2) => {
             pattern.replace(' ', "")
         }

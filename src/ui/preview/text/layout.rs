@@ -1,5 +1,5 @@
-//! Where the lines of a text are and how they fill rows. A line is kept in chunks of a few kilobytes that wrap each
-//! by itself, so that every step costs what is visible, however long a line or a text is.
+//! Where the lines of a text are and how they fill rows. Lines are split into chunks of a few kilobytes that wrap
+//! independently, so every step costs only what is visible, however long the text is.
 
 use natsbridge_wire::{Limits, SafeText};
 use std::ops::Range;
@@ -43,7 +43,7 @@ pub(super) struct Glyph<'a> {
 }
 
 impl TextIndex {
-    /// Walks the text once; offsets beyond four gigabytes, which no payload reaches, are left out.
+    /// Indexes the text once; offsets beyond four gigabytes are left out, which no payload reaches.
     pub(super) fn new(text: Arc<str>) -> Self {
         let mut chunks = Vec::new();
         let mut start = 0;
@@ -111,7 +111,7 @@ impl TextIndex {
             let blank = matches!(glyph.source, " " | "\t");
             let after = glyph.start + glyph.source.len();
             if blank && used + glyph.cells > width {
-                // White space may stand beyond the edge; it is not seen there.
+                // White space may extend beyond the edge; it is not visible there.
                 gap = Some((after, used));
                 column += glyph.cells;
                 continue;
@@ -204,8 +204,8 @@ fn push_line(chunks: &mut Vec<Chunk>, text: &str, line: Range<usize>, number: us
     }
 }
 
-/// Where a chunk that starts at `start` ends: at the end of the line if that is near, else after white space, else
-/// between graphemes, else between characters.
+/// Where a chunk that starts at `start` ends: at the end of the line if that is near, otherwise after white space,
+/// between graphemes, or between characters.
 fn chunk_end(text: &str, start: usize, end: usize) -> usize {
     let most = Limits::DEFAULT.line_bytes;
     if end - start <= most {
@@ -216,7 +216,7 @@ fn chunk_end(text: &str, start: usize, end: usize) -> usize {
     if let Some(space) = text[tail..limit].rfind(' ') {
         return tail + space + 1;
     }
-    // The last grapheme before the limit may go on behind it: cut where it starts.
+    // The last grapheme before the limit may continue after it, so cut where it starts.
     match text[tail..limit].grapheme_indices(true).next_back() {
         Some((at, _)) if at > 0 => tail + at,
         _ => limit,

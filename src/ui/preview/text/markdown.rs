@@ -1,5 +1,5 @@
-//! Markdown as it reads: headings, lists, quotes, code. Links say where they lead; nothing is fetched and pictures are
-//! named only.
+//! Rendered Markdown: headings, lists, quotes, code. Links show their target; nothing is fetched, and images are only
+//! named.
 
 use super::piece::Piece;
 use crate::look::Role;
@@ -11,7 +11,7 @@ const MOST: usize = 1 << 20;
 /// Lines that are looked at to tell whether a text is Markdown.
 const LOOKED: usize = 200;
 
-/// Whether a text looks like Markdown: at least two marks that plain text seldom has.
+/// Whether a text looks like Markdown: at least two markers that are rare in plain text.
 pub fn looks_like_markdown(text: &str) -> bool {
     if text.len() > MOST {
         return false;
@@ -30,7 +30,7 @@ pub fn looks_like_markdown(text: &str) -> bool {
     marks.take(2).count() == 2
 }
 
-/// The text as it reads.
+/// Renders the text.
 pub fn markdown_view(text: &str) -> BlockView {
     let mut writer = Writer::default();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
@@ -38,7 +38,7 @@ pub fn markdown_view(text: &str) -> BlockView {
     }
     writer.end_block();
     if writer.blocks.is_empty() {
-        return BlockView::sentence("There is no text.");
+        return BlockView::sentence("No text.");
     }
     BlockView::new("paragraph", writer.blocks)
 }
@@ -133,7 +133,7 @@ impl Writer {
                 self.link = Some(dest_url.to_string());
                 self.role.push(Role::Link);
             }
-            Tag::Image { dest_url, .. } => self.write(&format!("[picture {dest_url}] "), Role::Dim),
+            Tag::Image { dest_url, .. } => self.write(&format!("[image {dest_url}] "), Role::Dim),
             Tag::TableCell if !self.pieces.is_empty() => self.write(" │ ", Role::Border),
             _ => {}
         }
@@ -193,7 +193,7 @@ impl Writer {
         });
     }
 
-    /// Ends what belongs together; an empty line follows.
+    /// Ends a block; an empty line follows.
     fn end_block(&mut self) {
         self.end_line();
         if self.lines.is_empty() {

@@ -1,4 +1,4 @@
-//! What a person searches for: plain text, case-insensitive unless it has capitals. Knows nothing of views.
+//! A search pattern: plain text, case-insensitive unless it has capitals. Independent of views.
 
 use std::ops::Range;
 
@@ -48,7 +48,7 @@ impl Pattern {
     }
 }
 
-/// Folds one character to one character, so that places in the text stay what they are.
+/// Folds one character to one character, so that positions in the text stay the same.
 fn fold(c: char, exact: bool) -> char {
     if exact {
         c

@@ -1,5 +1,5 @@
-//! Pieces of a line — clean text with a role — and how they are painted, highlighted and wrapped.
-//! Views keep pieces, never styles: the theme is asked when drawing.
+//! Pieces of a line — clean text with a role — and how they are painted, highlighted and wrapped. Views keep pieces,
+//! never styles: the theme is applied when drawing.
 
 use super::pattern::Pattern;
 use crate::look::{Role, Theme};
@@ -31,7 +31,7 @@ impl Piece {
     }
 }
 
-/// Cleans the part of `text` that one line may show; what is cut ends in `…`.
+/// Cleans the part of `text` that fits one line; the rest becomes `…`.
 pub fn clipped(text: &str) -> SafeText {
     let most = Limits::DEFAULT.line_bytes;
     if text.len() <= most {
@@ -134,7 +134,7 @@ impl<'a> Paint<'a> {
         }
     }
 
-    /// Marks the symbols that stand for control characters, then what is searched for.
+    /// Marks the symbols for control characters, then the search matches.
     fn highlight(self, area: Rect, buffer: &mut Buffer, text: &SafeText) {
         let text = text.as_str();
         let mut mark = |range: Range<usize>, role| {
@@ -197,8 +197,8 @@ pub fn wrap(pieces: &[Piece], width: usize, indent: usize) -> Vec<Vec<Piece>> {
     lines
 }
 
-/// Takes off what follows the last space, if that leaves anything and what follows fits into less than `room`: a word
-/// too long for any line starts where it stands. The space goes.
+/// Removes what follows the last space, if something remains and the rest fits into less than `room`: a word too long
+/// for any line starts in place. The space is dropped.
 fn split_at_space<'a>(line: &mut Vec<(Role, &'a str)>, room: usize) -> Vec<(Role, &'a str)> {
     match line.iter().rposition(|(_, text)| *text == " ") {
         Some(at) if line[..at].iter().any(|(_, text)| *text != " ") && cells_of(&line[at + 1..]) < room => {
@@ -226,8 +226,8 @@ fn joined(line: &[(Role, &str)], indent: usize) -> Vec<Piece> {
     pieces
 }
 
-/// Takes a strip off the bottom of `area` and shows `text` there in full, wrapped, when it did not fit above;
-/// returns the area left. At most a third of the height goes to it.
+/// Takes a strip off the bottom of `area` to show `text` in full, wrapped, if it was truncated above; returns the
+/// remaining area. It takes at most a third of the height.
 pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Paint<'_>) -> Rect {
     let most = area.height / 3;
     if most < 2 || area.width < 8 {

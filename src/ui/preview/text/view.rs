@@ -23,7 +23,7 @@ const SIDE_STEP: usize = 8;
 pub struct TextView {
     index: TextIndex,
     wrap: bool,
-    /// First visible row: the chunk, and the row within it (always the first of a line's where nothing is wrapped).
+    /// First visible row: the chunk, and the row within it (always the first of a line if nothing is wrapped).
     top: (usize, usize),
     /// First visible cell where nothing is wrapped.
     left: usize,
@@ -232,7 +232,7 @@ impl TextView {
         }
     }
 
-    /// What is shown for a glyph, and how; `found` is the first match that does not end before it.
+    /// How a glyph is shown; `found` is the first match that does not end before it.
     fn glyph(&self, glyph: Glyph<'_>, found: usize, context: PreviewContext<'_>) -> (SafeText, Style) {
         let mut role = Role::Text;
         let shown = if glyph.source == "\t" {
@@ -260,7 +260,7 @@ impl TextView {
 const LINE: ViewQuestion = ViewQuestion {
     id: "line",
     title: "Go to line",
-    advice: "The number of a line, from 1.",
+    advice: "A line number, starting at 1.",
 };
 
 impl Preview for TextView {
@@ -348,8 +348,8 @@ impl Preview for TextView {
                 self.go(top.min(self.bottom()));
                 Ok(vec![])
             }
-            Ok(_) => Err(format!("there are {} lines", count(lines))),
-            Err(_) => Err("the number of a line is a whole number".to_owned()),
+            Ok(_) => Err(format!("there are only {} lines", count(lines))),
+            Err(_) => Err("a line number is a whole number".to_owned()),
         }
     }
 

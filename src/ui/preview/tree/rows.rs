@@ -1,15 +1,15 @@
-//! The visible rows of a foldable JSON tree: folding, paths and search. Only unfolded parts exist as rows;
-//! the value itself is shared and never copied. Drawing is `tree.rs`.
+//! The visible rows of a foldable JSON tree: folding, paths and search. Only unfolded parts exist as rows; the value
+//! is shared and never copied. Drawing is in `tree.rs`.
 
 use crate::preview::text::Pattern;
 use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows up to which a tree is shown unfolded at first.
+/// Trees with up to this many rows start unfolded.
 const UNFOLDED_AT_FIRST: usize = 200;
 
-/// How a row hangs on its parent.
+/// How a row relates to its parent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// The whole value.
@@ -18,7 +18,7 @@ pub enum Step {
     Element,
     /// A member of an object.
     Member(Box<str>),
-    /// No node: so many siblings from here on are not shown.
+    /// Not a node: this many more siblings are not shown.
     Cut(usize),
 }
 
@@ -57,7 +57,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The rows of `value`, unfolded as deep as stays easy to overlook; never more than about `most`.
+    /// The rows of `value`, unfolded as deep as stays readable; never more than about `most`.
     pub fn new(value: Arc<Value>, most: usize) -> Self {
         let mut tree = Self {
             value,
@@ -91,7 +91,7 @@ impl Rows {
         self.ancestry(at).last().copied().flatten()
     }
 
-    /// Visits rows with their values, top to bottom; costs one walk up from the first of them.
+    /// Visits rows with their values, top to bottom; costs one walk up from the first row.
     pub fn visit(&self, range: Range<usize>, mut visit: impl FnMut(usize, &Row, Option<&Value>)) {
         let mut line = self.ancestry(range.start);
         for at in range {
@@ -187,7 +187,8 @@ impl Rows {
         flatten(&self.value, 1, deepest, self.most, &mut self.visible);
     }
 
-    /// Unfolds what hides the node at `path` and returns its row (the nearest one shown, where the tree is cut).
+    /// Unfolds the ancestors of the node at `path` and returns its row (or the nearest one shown, if the tree is
+    /// truncated).
     pub fn reveal(&mut self, path: &[usize]) -> usize {
         let mut at = 0;
         for (level, index) in path.iter().enumerate() {
@@ -315,7 +316,7 @@ fn flatten(value: &Value, depth: usize, deepest: usize, most: usize, rows: &mut 
     }
 }
 
-/// How many nodes there are down to a level; stops counting once there are too many to unfold at first.
+/// The number of nodes down to a level; stops counting once there are too many to unfold initially.
 fn nodes(value: &Value, levels: usize) -> usize {
     let mut count = 1;
     if levels > 0 {

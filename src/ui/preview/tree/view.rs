@@ -19,7 +19,7 @@ pub struct TreeView {
     viewport: Viewport,
     pattern: Option<Pattern>,
     matches: Vec<Path>,
-    /// Numbers that stand otherwise in the text than they are written once parsed.
+    /// Numbers whose text in the JSON differs from how they are written once parsed.
     exact: NumberTexts,
 }
 
@@ -48,7 +48,7 @@ impl TreeView {
         }
     }
 
-    /// Folds or unfolds the whole tree; the cursor stays on its node or on the nearest one still shown.
+    /// Folds or unfolds the whole tree; the cursor stays on its node or the nearest one shown.
     fn toggle_all(&mut self) {
         let mut path = self.rows.path(self.viewport.cursor());
         if self.rows.is_unfolded() {
@@ -68,7 +68,7 @@ impl TreeView {
         self
     }
 
-    /// The number of a row as it stands in the text, where it would be written otherwise.
+    /// The text of a row's number in the JSON, if it differs.
     fn exact(&self, at: usize, value: &Value) -> Option<&str> {
         if self.exact.is_empty() || !value.is_number() {
             return None;
@@ -134,7 +134,7 @@ impl TreeView {
             }
             Step::Cut(missing) => {
                 let text = format!(
-                    "… {} more not shown: the tree is at its limit",
+                    "… {} more not shown: the tree has reached its limit",
                     format::count(*missing)
                 );
                 pieces.push(Piece::new(Role::Caution, &text));
@@ -148,7 +148,7 @@ impl TreeView {
     }
 }
 
-/// One line for a value: a leaf as it is in JSON, a container by its count.
+/// One line for a value: a leaf as JSON, a container by its count.
 fn value_piece(value: &Value, open: bool) -> Piece {
     let more = if open { "" } else { "…" };
     match value {

@@ -10,14 +10,14 @@ pub const ROWS: &[Check] = &[
     Check {
         code: Code::MixedDialects,
         title: "Keys of several dialects",
-        advice: "Keys of several dialects stand side by side; every peer finds its own.",
+        advice: "The message mixes keys of several dialects; each peer reads only those it knows.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::MissingField,
-        title: "A field of the dialect is not there",
-        advice: "Send every field of the dialect; validating peers refuse envelopes without it.",
+        title: "A missing field",
+        advice: "Send every field of the dialect: peers that validate refuse envelopes without it.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
@@ -27,7 +27,7 @@ pub const ROWS: &[Check] = &[
     },
     Check {
         code: Code::NullField,
-        title: "null instead of a text",
+        title: "null instead of a string",
         advice: "Send \"\" instead of null.",
         lines: Lines {
             julia: "something(reply_to, \"\")",
@@ -38,8 +38,8 @@ pub const ROWS: &[Check] = &[
     },
     Check {
         code: Code::WrongFieldType,
-        title: "A field of another JSON type than documented",
-        advice: "Send the JSON type that the dialect documents.",
+        title: "A field of the wrong JSON type",
+        advice: "Use the JSON type that the dialect documents.",
         lines: Lines::NONE,
         effects: &[effect(
             OTHERS,
@@ -49,22 +49,22 @@ pub const ROWS: &[Check] = &[
     },
     Check {
         code: Code::UnknownField,
-        title: "A field that no dialect knows",
-        advice: "Kept and shown; other peers ignore it.",
+        title: "An unknown field",
+        advice: "Nothing to fix: the field is kept and shown; other peers ignore it.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::OldSpelling,
         title: "A spelling from before the first release",
-        advice: "Spelling from before the first release; use brokerURL (v0.4) or broker_url, and metadata.",
+        advice: "Use brokerURL (v0.4) or broker_url, and metadata.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::IdNotUuid,
-        title: "An id that is no UUID version 4",
-        advice: "Use a UUID version 4, as the other peers do.",
+        title: "An id that is not a version 4 UUID",
+        advice: "Use a version 4 UUID, as the other peers do.",
         lines: Lines {
             julia: "string(uuid4())",
             javascript: "crypto.randomUUID()",
@@ -82,23 +82,24 @@ pub const ROWS: &[Check] = &[
     Check {
         code: Code::BrokerUrlCredentials,
         title: "Credentials in the broker URL",
-        advice: "Never send credentials in broker_url: everybody who reads the message has them now. Change them.",
+        advice: "Never send credentials in broker_url: everyone who reads the message has them now. Change \
+             them.",
         lines: Lines::NONE,
         effects: &[],
     },
     Check {
         code: Code::ForeignKeys,
-        title: "Keys in the other spelling",
-        advice: "Write the dialect that the reader speaks, or universal, which has every spelling.",
+        title: "Keys in another spelling",
+        advice: "Write the dialect that the reader understands, or universal, which has every spelling.",
         lines: Lines::NONE,
         effects: &[],
     },
 ];
 
-/// Checks an id; an empty one says nothing.
+/// Checks an id; an empty one has no finding.
 pub fn check_id(id: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
     if !id.is_empty() && !is_uuid_v4(id) {
-        let message = format!("{} is no UUID version 4", quoted(id));
+        let message = format!("{} is not a version 4 UUID", quoted(id));
         findings.add(Code::IdNotUuid, path(), message);
     }
 }
@@ -117,7 +118,7 @@ fn is_uuid_v4(id: &str) -> bool {
     version && dashes && id.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit())
 }
 
-/// Checks the broker URLs of an envelope; what they tell of credentials is masked.
+/// Checks the broker URLs of an envelope; findings mask the credentials.
 pub fn check_broker_url(urls: &str, key: &'static str, findings: &mut Findings) {
     let urls = urls.trim();
     let usual = memchr::memchr2(b',', b'@', urls.as_bytes()).is_none();

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 pub const ROWS: &[Check] = &[
     Check {
         code: Code::BadTimestamp,
-        title: "A timestamp that is no RFC 3339",
+        title: "A timestamp that is not RFC 3339",
         advice: "Send UTC as 2026-01-31T12:00:00.000Z.",
         lines: Lines {
             julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"",
@@ -32,19 +32,25 @@ pub const ROWS: &[Check] = &[
     },
     Check {
         code: Code::TimestampFalselyZoned,
-        title: "A local time that passes for UTC",
-        advice: "Send UTC, not local time with a Z behind it; on MicroPython set the clock with ntptime.settime().",
+        title: "A local time marked as UTC",
+        advice: "Send UTC, not local time with a Z appended; on MicroPython set the clock with \
+             ntptime.settime().",
         lines: Lines {
             julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"  # not now()",
             javascript: "new Date().toISOString()",
             python: "datetime.now(timezone.utc)  # not datetime.now()",
         },
-        effects: &[effect(OTHERS, Reads::Partly, "the time is off by the zone")],
+        effects: &[effect(
+            OTHERS,
+            Reads::Partly,
+            "the time is wrong by the UTC offset",
+        )],
     },
     Check {
         code: Code::ClockSkew,
-        title: "A timestamp far from the arrival",
-        advice: "Set the sender's clock, or this machine's, with NTP; on MicroPython with ntptime.settime().",
+        title: "A timestamp far from the arrival time",
+        advice: "Set the clock of the sender or of this machine with NTP, on MicroPython with \
+             ntptime.settime().",
         lines: Lines {
             julia: "",
             javascript: "",
@@ -54,7 +60,7 @@ pub const ROWS: &[Check] = &[
     },
 ];
 
-/// Checks a timestamp; an empty one says nothing.
+/// Checks a timestamp; an empty one has no finding.
 pub fn check_timestamp(timestamp: &str, findings: &mut Findings) {
     if timestamp.is_empty() || is_usual(timestamp.as_bytes()) || timestamp.parse::<jiff::Timestamp>().is_ok()
     {
@@ -64,13 +70,13 @@ pub fn check_timestamp(timestamp: &str, findings: &mut Findings) {
         let message = format!("{} has no zone", quoted(timestamp));
         findings.add(Code::TimestampWithoutZone, "timestamp", message);
     } else {
-        let message = format!("{} is no RFC 3339 timestamp", quoted(timestamp));
+        let message = format!("{} is not an RFC 3339 timestamp", quoted(timestamp));
         findings.add(Code::BadTimestamp, "timestamp", message);
     }
 }
 
-/// Whether this is a timestamp as nearly all peers write it, `2026-02-22T14:16:57.123Z`, on a day that every month
-/// has. What is not may still be right: that takes a parser.
+/// Whether this is a timestamp in the form nearly all peers write, `2026-02-22T14:16:57.123Z`, on a day that every
+/// month has. Others may still be valid: that takes a parser.
 fn is_usual(timestamp: &[u8]) -> bool {
     let Some((seconds, fraction)) = timestamp.split_first_chunk::<19>() else {
         return false;
@@ -97,20 +103,20 @@ fn is_usual(timestamp: &[u8]) -> bool {
 }
 
 const SECOND_US: i64 = 1_000_000;
-/// From here on clocks differ; less is the way that messages take.
+/// Larger differences are clock skew; smaller ones are transit time.
 const SKEW_US: i64 = 5 * SECOND_US;
-/// A message older than that was stored or is replayed, which is no news.
+/// An older message was stored or is replayed, which is not worth reporting.
 const STORED_US: i64 = 86_400 * SECOND_US;
-/// Before this no such message was sent (2020-01-01): the sender's clock was never set.
+/// No NATSBridge message is older than this (2020-01-01): the sender's clock was never set.
 const UNSET_US: i64 = 1_577_836_800 * SECOND_US;
-/// Zones differ by whole quarter hours …
+/// UTC offsets are multiples of a quarter hour …
 const QUARTER_US: i64 = 900 * SECOND_US;
-/// … of which there are at least two and at most fourteen hours …
+/// … of at least two quarter hours and at most fourteen hours …
 const ZONES: RangeInclusive<i64> = 2..=56;
-/// … and a message takes less than that.
+/// … and a message takes less than this.
 const ON_THE_WAY_US: i64 = 10 * SECOND_US;
 
-/// Compares the sender's timestamp with the arrival; one that cannot be read has a finding of its own.
+/// Compares the sender's timestamp with the arrival; an unreadable one has its own finding.
 pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
     let Some(stamp) = stamp_us(timestamp) else {
         return;
@@ -119,12 +125,12 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
     let skew = ahead.saturating_abs();
     if zone_error_us(stamp, at_us).is_some() {
         let why = if timestamp.parse::<jiff::Timestamp>().is_ok() {
-            "local time that says it is UTC"
+            "local time marked as UTC"
         } else {
-            "local time without its zone"
+            "local time without a zone"
         };
         let message = format!(
-            "{} is {} {} its arrival, to the second: {why}",
+            "{} is exactly {} {} its arrival: {why}",
             quoted(timestamp),
             span(skew),
             side(ahead)
@@ -148,7 +154,8 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
     }
 }
 
-/// By how much a stamp is local time and not UTC: whole quarter hours ahead of its arrival or behind, to the second.
+/// The offset if a timestamp is local time instead of UTC: whole quarter hours ahead of its arrival or behind, to the
+/// second.
 pub fn zone_error_us(stamp: i64, at_us: i64) -> Option<i64> {
     let ahead = stamp.saturating_sub(at_us);
     let skew = ahead.saturating_abs();

@@ -1,8 +1,8 @@
-//! Text with a cap: what is written for the eye never grows beyond the bytes that are looked at.
+//! Text with a size limit: text for display never grows beyond it.
 
 use std::fmt::{Result, Write};
 
-/// A text that refuses to grow beyond its cap: writing stops with an error, which ends every loop above it.
+/// A string that refuses to grow beyond its limit: writing fails, which ends every loop above it.
 #[derive(Debug)]
 pub(crate) struct Brief {
     text: String,

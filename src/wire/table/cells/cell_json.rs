@@ -1,5 +1,5 @@
-//! Cell values as JSON: integers as integers, what JSON cannot say (NaN, bytes, exact decimals) as text, nothing lost below
-//! the limit of a row.
+//! Cell values as JSON: integers as integers, values JSON cannot express (NaN, bytes, exact decimals) as text,
+//! nothing lost below the row limit.
 
 use super::brief::Brief;
 use super::cell_text::write_view;

@@ -1,4 +1,4 @@
-//! Cell values as text for the eye: top-level text as it is, nested values like JSON, never more than the cap.
+//! Cell values as display text: top-level text unchanged, nested values like JSON, within the limit.
 
 use super::brief::Brief;
 use crate::table::view::{View, entry, view};

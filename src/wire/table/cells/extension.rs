@@ -1,5 +1,5 @@
-//! What a column means beyond its storage type, by the extension name in its metadata: Julia's `JuliaLang.*` names and
-//! Arrow's canonical UUID.
+//! The meaning of a column beyond its storage type, by its extension name: Julia's `JuliaLang.*` names and Arrow's
+//! canonical UUID.
 
 use arrow::datatypes::Field;
 
@@ -8,7 +8,7 @@ const NAME: &str = "ARROW:extension:name";
 /// A meaning that changes how values are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Extension {
-    /// The storage type says all.
+    /// The storage type is the meaning.
     #[default]
     Plain,
     /// Sixteen bytes in network order.

@@ -1,4 +1,4 @@
-//! Dates, times, instants and durations as ISO text. What lies outside the years -9999 to 9999 is shown as its number.
+//! Dates, times, instants and durations as ISO text. Values outside the years -9999 to 9999 are shown as numbers.
 
 use arrow::datatypes::TimeUnit;
 use jiff::civil::DateTime;
@@ -49,7 +49,7 @@ pub(crate) fn time(ticks: i64, unit: TimeUnit) -> String {
 /// An instant: with a zone in that zone's clock and with its offset, without one as it is written.
 pub(crate) fn timestamp(ticks: i64, unit: TimeUnit, zone: Option<&str>) -> String {
     let nanoseconds = i128::from(ticks) * nanos(unit);
-    // An unknown zone leaves the instant known: it is shown in UTC.
+    // With an unknown zone the instant is still known: it is shown in UTC.
     let offset = zone.map(
         |name| match (find_zone(name), Timestamp::from_nanosecond(nanoseconds)) {
             (Some(zone), Ok(instant)) => zone.to_offset(instant),

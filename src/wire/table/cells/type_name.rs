@@ -1,4 +1,4 @@
-//! Arrow types as people read them: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
+//! Names of Arrow types for display: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
 
 use super::brief::Brief;
 use super::extension::{julia_name, name};

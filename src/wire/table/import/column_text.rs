@@ -1,5 +1,6 @@
-//! A column written as text: which type its values have in common, and the column of that type. Nothing is dropped,
-//! and rounded only to a type that was chosen: what does not fit is an error with row, column and value, or stays text.
+//! Columns given as text: infers their common type, and builds a column of it. Nothing is dropped, and values are
+//! rounded only for an explicitly chosen type: what does not fit is an error with row, column and value, or stays
+//! text.
 
 use super::column_type::ColumnType;
 use super::number_text::{EXACT, survives};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// Characters shown of a value in a sentence.
 const SHOWN: usize = 40;
 
-/// What one value looks like.
+/// The class of a single value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// A whole number of 64 bits; `wide` if a floating-point number would round it.
@@ -51,7 +52,7 @@ where
     V: Iterator<Item = Option<&'v str>> + Clone,
 {
     let (column_type, because) = match chosen {
-        Some(chosen) => (chosen, "it was chosen".to_owned()),
+        Some(chosen) => (chosen, "chosen by hand".to_owned()),
         None => infer(values.clone()),
     };
     let array = convert(name, values, column_type)?;
@@ -66,7 +67,7 @@ where
     })
 }
 
-/// The type that all values have in common, and why it is that one.
+/// The common type of all values, and the reason for it.
 fn infer<'v>(values: impl Iterator<Item = Option<&'v str>>) -> (ColumnType, String) {
     let mut common = None;
     for (row, value) in values.enumerate() {
@@ -108,7 +109,7 @@ fn column_type(class: Class) -> ColumnType {
 fn sort(class: Class) -> &'static str {
     match class {
         Class::Integer { wide: false } => "a whole number",
-        Class::Integer { wide: true } => "a whole number of many digits",
+        Class::Integer { wide: true } => "a whole number with many digits",
         Class::Float => "a number",
         Class::Boolean => "true or false",
         Class::Date => "a date",
@@ -118,7 +119,7 @@ fn sort(class: Class) -> &'static str {
     }
 }
 
-/// What holds both; `None` if only text does.
+/// The class that covers both; `None` if only text does.
 fn join(known: Class, other: Class) -> Option<Class> {
     use Class::{Date, Float, Integer, Timestamp};
     Some(match (known, other) {
@@ -163,7 +164,7 @@ fn classify(value: &str) -> Class {
     }
 }
 
-/// Codes such as postcodes are no numbers: they would lose their leading zeros.
+/// Codes such as postcodes are not numbers: they would lose their leading zeros.
 fn has_leading_zeros(value: &str) -> bool {
     matches!(
         value.trim_start_matches(['-', '+']).as_bytes(),
@@ -185,8 +186,8 @@ fn why_text(value: &str) -> String {
         .all(|byte| byte.is_ascii_digit());
     match (has_leading_zeros(value), only_digits && !value.is_empty()) {
         (true, _) => "has leading zeros".into(),
-        (_, true) => "does not fit a number of 64 bits".into(),
-        _ if is_number(value) => "has more digits than a number keeps".into(),
+        (_, true) => "does not fit a 64-bit number".into(),
+        _ if is_number(value) => "has more digits than a number can hold".into(),
         _ => "is text".into(),
     }
 }
@@ -214,7 +215,7 @@ fn moment(value: &str) -> Result<Moment, String> {
     };
     let (nanos, micros) = (time.subsec_nanosecond(), time.as_microsecond());
     if nanos % 1000 != 0 {
-        return Err("finer than a microsecond".into());
+        return Err("finer than microseconds".into());
     }
     Ok(Moment {
         micros,
@@ -222,14 +223,14 @@ fn moment(value: &str) -> Result<Moment, String> {
     })
 }
 
-/// A time without a zone, as the clock on a wall shows it: counted as if it were UTC.
+/// A local time without a zone: treated as if it were UTC.
 fn as_utc(value: &str) -> Result<Timestamp, String> {
     let wall: DateTime = value
         .parse()
-        .map_err(|_| "no time; write 2026-02-22T10:00:00Z".to_owned())?;
+        .map_err(|_| "not a time; write 2026-02-22T10:00:00Z".to_owned())?;
     let utc = wall
         .to_zoned(jiff::tz::TimeZone::UTC)
-        .map_err(|_| "beyond all calendars".to_owned())?;
+        .map_err(|_| "beyond the calendar".to_owned())?;
     Ok(utc.timestamp())
 }
 
@@ -257,7 +258,8 @@ fn convert<'v>(
             parse(value.trim()).map(Some).map_err(|why| {
                 let value = shown(value);
                 let message = format!(
-                    "row {}, column {name:?}: {value} is {why}; mend it or choose another type for the column",
+                    "row {}, column {name:?}: {value} is {why}; correct it or choose another type for the \
+                     column",
                     row + 1
                 );
                 TableError::new(Code::BadJsonTable, message)
@@ -271,16 +273,16 @@ fn convert<'v>(
             let parse = |value: &str| {
                 value
                     .parse::<i64>()
-                    .map_err(|_| "no whole number of 64 bits".to_owned())
+                    .map_err(|_| "not a 64-bit whole number".to_owned())
             };
             Arc::new(Int64Array::from(all(name, values, parse)?))
         }
         ColumnType::Float => {
             let parse = |value: &str| match value.parse::<f64>() {
                 Ok(number) if number.is_infinite() && value.contains(|c: char| c.is_ascii_digit()) => {
-                    Err("beyond the numbers of 64 bits".to_owned())
+                    Err("beyond 64-bit numbers".to_owned())
                 }
-                number => number.map_err(|_| "no number".to_owned()),
+                number => number.map_err(|_| "not a number".to_owned()),
             };
             Arc::new(Float64Array::from(all(name, values, parse)?))
         }
@@ -295,7 +297,7 @@ fn convert<'v>(
         ColumnType::Date => {
             let parse = |value: &str| {
                 let day = value.parse::<Date>().ok().and_then(days);
-                day.ok_or_else(|| "no date; write 2026-02-22".to_owned())
+                day.ok_or_else(|| "not a date; write 2026-02-22".to_owned())
             };
             Arc::new(Date32Array::from(all(name, values, parse)?))
         }
@@ -305,8 +307,8 @@ fn convert<'v>(
                 let moment = moment(value)?;
                 match *zoned.get_or_insert(moment.zoned) {
                     before if before == moment.zoned => Ok(moment.micros),
-                    true => Err("a time without a zone, others have one".to_owned()),
-                    false => Err("a time with a zone, others have none".to_owned()),
+                    true => Err("a time without a zone, while others have one".to_owned()),
+                    false => Err("a time with a zone, while others have none".to_owned()),
                 }
             };
             let array = TimestampMicrosecondArray::from(all(name, values, parse)?);

@@ -1,5 +1,5 @@
-//! Quotes in separated values: whether the last one that opens is closed. It reads them as the reader of the rows does,
-//! which takes a quote that is never closed for a value that reaches to the end.
+//! Detects an unclosed quote in separated values. It parses them like the row reader, which takes an unclosed quote
+//! as a value that extends to the end.
 
 /// Where a byte stands.
 enum Place {
@@ -11,7 +11,7 @@ enum Place {
     Quote,
 }
 
-/// The line in which a quote opens that is never closed, counted from 1.
+/// The line of a quote that is never closed, counted from 1.
 pub(super) fn unclosed_quote(bytes: &[u8], separator: u8) -> Option<u64> {
     let (mut place, mut line, mut opened) = (Place::Start, 1, 1);
     for (index, byte) in bytes.iter().enumerate() {

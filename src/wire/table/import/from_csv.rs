@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// Rows of one record batch: few enough batches for any file, small enough to be read piece by piece.
 const BATCH_ROWS: usize = 65_536;
-/// Cells that are read as text at a time: the reader takes the memory for all of them before it reads the first.
+/// Cells parsed at a time: the reader allocates memory for all of them before it reads the first.
 const TEXT_CELLS: usize = 1 << 20;
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -32,12 +32,13 @@ pub(super) fn read(
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(TableError::new(
             Code::EmptyTable,
-            "the rows have no header line that names the columns",
+            "the rows have no header line with column names",
         ));
     }
     if let Some(line) = unclosed_quote(bytes, separator) {
         return Err(TableError::invalid(format!(
-            "the rows cannot be read: the quote that opens in line {line} is not closed, so all that follows would be one value"
+            "the rows cannot be read: the quote opened in line {line} is never closed, so everything \
+             after it would be one value"
         )));
     }
     let failed = |error: ArrowError| {
@@ -47,7 +48,7 @@ pub(super) fn read(
     };
     let format = Format::default().with_header(true).with_delimiter(separator);
     let (named, _) = format.infer_schema(bytes, Some(0)).map_err(failed)?;
-    // Before anything is built: each column takes memory for many rows.
+    // Before anything is built: each column allocates memory for many rows.
     few_enough(named.fields().len(), limits)?;
     let (names, texts) = texts(bytes, format, &named).map_err(failed)?;
     let cells = |column: usize| {
@@ -76,7 +77,7 @@ pub(super) fn read(
     })
 }
 
-/// What separates the values of CSV: spreadsheets write semicolons where the comma is in numbers.
+/// The separator of CSV: spreadsheets write semicolons in locales with a decimal comma.
 pub(super) fn separator(bytes: &[u8]) -> u8 {
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if header.contains(&b';') && !header.contains(&b',') {

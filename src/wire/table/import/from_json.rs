@@ -33,7 +33,7 @@ pub(super) fn read(
             let what = if error.is_data() {
                 "cannot be read"
             } else {
-                "are no JSON"
+                "are not valid JSON"
             };
             bad(format!("the rows {what}: {error}"))
         })?;
@@ -52,11 +52,12 @@ pub(super) fn read(
         if shape.names() > limits.table_columns {
             let (most, number) = (limits.table_columns, index + 1);
             return Err(TableError::limit(format!(
-                "up to row {number} the rows have more than {most} different keys, a column each; {most} is the limit"
+                "by row {number} the rows have more than {most} different keys, and each one becomes a \
+                 column; {most} is the limit"
             )));
         }
     }
-    // Before anything is built: what most rows leave out takes memory all the same.
+    // Before anything is built: keys that most rows lack take memory all the same.
     within(&shape, rows.len(), limits)?;
     let Shape::Object(columns) = shape else {
         return Ok(RowsTable {
@@ -88,7 +89,7 @@ fn table(
     for row in &mut rows {
         conform_object(row, &plain);
     }
-    let failed = |error: ArrowError| bad(format!("the rows make no table: {error}"));
+    let failed = |error: ArrowError| bad(format!("the rows cannot become a table: {error}"));
     let mut decoded = decode(&Arc::new(Schema::new(plain)), &rows)
         .map_err(failed)?
         .into_iter();
@@ -118,12 +119,13 @@ fn within(shape: &Shape, rows: usize, limits: &Limits) -> Result<(), TableError>
     let (most, most_bytes) = (limits.table_fields, limits.table_bytes);
     if fields > most {
         return Err(TableError::limit(format!(
-            "the table has {fields} fields, nested ones counted; {most} is the limit"
+            "the table has {fields} fields including nested ones; the limit is {most}"
         )));
     }
     if bytes > most_bytes as u64 {
         return Err(TableError::limit(format!(
-            "the rows become a table of {bytes} bytes or more; {most_bytes} is the limit; send them in smaller parts, or as jsontable"
+            "the rows become a table of at least {bytes} bytes; the limit is {most_bytes}; send them in \
+             smaller parts, or as jsontable"
         )));
     }
     Ok(())
@@ -153,16 +155,16 @@ fn chosen_column(name: &str, rows: &[Value], chosen: ColumnType) -> Result<TextC
     column(name, texts.iter().map(Option::as_deref), Some(chosen))
 }
 
-/// What the values of a column turned out to be.
+/// The inferred type of a column's values.
 fn found(field: &FieldRef) -> ColumnRead {
     let because = match field.data_type() {
         DataType::Boolean => "every value is true or false",
         DataType::Int64 => "every value is a whole number",
-        DataType::UInt64 => "every value is a whole number, some beyond 64 bits with a sign",
+        DataType::UInt64 => "every value is a whole number, some beyond signed 64 bits",
         DataType::Float64 => "every value is a number",
         DataType::List(_) => "every value is an array",
         DataType::Struct(_) => "every value is an object",
-        _ => "the values are texts, or of several sorts, or none",
+        _ => "the values are strings, of several types, or missing",
     };
     ColumnRead {
         name: field.name().clone(),
@@ -180,13 +182,13 @@ fn sort_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
 
-/// Writes as text what stands where the table holds text.
+/// Replaces values by their text where the table has text.
 fn conform(value: &mut Value, data_type: &DataType) {
     match (data_type, &mut *value) {
         (_, Value::Null) | (DataType::Utf8, Value::String(_)) => {}

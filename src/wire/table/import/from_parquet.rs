@@ -1,5 +1,4 @@
-//! Parquet → table. A file is somebody's own, and still nothing in it is believed before it is bounded, and the library's
-//! panics become errors.
+//! Parquet → table. Nothing in the file is trusted before it is bounded, and panics of the library become errors.
 
 use super::column_text::{column, known_type};
 use super::column_type::ColumnType;
@@ -25,7 +24,7 @@ pub(super) fn is_parquet(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
-/// Reads a Parquet file with the types that it has, apart from those that were chosen.
+/// Reads a Parquet file with its own types, except for chosen ones.
 pub(super) fn read(
     bytes: &[u8],
     types: &[(String, ColumnType)],
@@ -49,7 +48,7 @@ fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>
     if rows > limits.table_rows {
         let most = limits.table_rows;
         return Err(TableError::limit(format!(
-            "the Parquet file has {rows} rows; {most} is the limit"
+            "the Parquet file has {rows} rows; the limit is {most}"
         )));
     }
     let claimed: i64 = facts
@@ -74,9 +73,9 @@ fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>
     Ok((schema, batches))
 }
 
-/// The metadata at the end says its own length before anything is made of it.
+/// The length of the metadata at the end is checked before it is used.
 fn bounded_footer(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
-    let cut_off = || TableError::invalid("the Parquet file is cut off: the mark at its end is missing");
+    let cut_off = || TableError::invalid("the Parquet file is truncated: its end marker is missing");
     let rest = bytes.strip_suffix(MAGIC).ok_or_else(cut_off)?;
     let length = rest
         .last_chunk::<4>()
@@ -85,7 +84,7 @@ fn bounded_footer(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
     if length > limits.table_metadata {
         let most = limits.table_metadata;
         return Err(TableError::limit(format!(
-            "the Parquet file claims {length} bytes of metadata; {most} is the limit"
+            "the Parquet file claims {length} bytes of metadata; the limit is {most}"
         )));
     }
     Ok(())
@@ -97,7 +96,8 @@ fn within(bytes: u64, limits: &Limits) -> Result<(), TableError> {
     }
     let most = limits.table_bytes;
     Err(TableError::limit(format!(
-        "the Parquet file becomes {bytes} bytes or more; {most} is the limit; send it in smaller parts, or as binary"
+        "the Parquet file becomes at least {bytes} bytes; the limit is {most}; send it in smaller parts, \
+         or as binary"
     )))
 }
 
@@ -128,7 +128,7 @@ fn retyped(
             columns.push(ColumnRead {
                 name: field.name().clone(),
                 column_type: known_type(field.data_type()),
-                because: "the file says so".into(),
+                because: "set by the file".into(),
             });
         }
     }
@@ -159,7 +159,7 @@ fn texts(batches: &[RecordBatch], index: usize, field: &FieldRef) -> Result<Arra
         .map(|batch| cast(batch.column(index), &DataType::LargeUtf8));
     let parts: Vec<ArrayRef> = parts.collect::<Result<_, _>>().map_err(|_| {
         TableError::invalid(format!(
-            "no other type can be chosen for the column {:?}: its values have no text of their own",
+            "the type of column {:?} cannot be changed: its values have no text form",
             field.name()
         ))
     })?;

@@ -1,4 +1,4 @@
-//! What JSON values at one place have in common, which gives their column its type. Reads and builds nothing.
+//! The common shape of JSON values at one place, which determines their column's type. Parses and builds nothing.
 
 use super::number_text::EXACT;
 use arrow::datatypes::{DataType, Field, Fields};
@@ -21,10 +21,7 @@ pub(super) enum Shape {
 
 /// What sorts of numbers there are among those at one place.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each may be there beside each other"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "any combination can occur")]
 pub(super) struct Numbers {
     negative: bool,
     /// Integers beyond the signed ones.
@@ -43,7 +40,7 @@ pub(super) struct Columns {
 }
 
 impl Shape {
-    /// Widens to what holds `value` too.
+    /// Widens it to include `value`.
     pub(super) fn take(&mut self, value: &Value) {
         if value.is_null() {
             return;
@@ -107,7 +104,7 @@ impl Shape {
         match self {
             Self::Bool => DataType::Boolean,
             Self::Number(numbers) => numbers.data_type(),
-            // A column of nothing but nulls is text: every reader knows it.
+            // A column of only nulls is text, which every reader supports.
             Self::Nothing | Self::Text => DataType::Utf8,
             Self::List(item, _) => DataType::List(Arc::new(Field::new("item", item.data_type(), true))),
             Self::Object(columns) if columns.shapes.is_empty() => DataType::Utf8,

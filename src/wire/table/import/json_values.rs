@@ -1,5 +1,5 @@
-//! JSON read without losing anything on the way: numbers that no number type holds stay text, and a key that stands twice
-//! is an error. What the values make of a table is not known here.
+//! Reads JSON without loss: numbers that no number type can hold stay text, and a repeated key is an error.
+//! Independent of tables.
 
 use super::number_text::survives;
 use serde::Deserialize;
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for Reading {
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         Number::from_f64(value)
             .map(Value::Number)
-            .ok_or_else(|| E::custom("a number that there is not"))
+            .ok_or_else(|| E::custom("an impossible number"))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -136,7 +136,7 @@ impl<'de> Visitor<'de> for Reading {
             if object.contains_key(&key) {
                 let shown: String = key.chars().take(SHOWN).collect();
                 return Err(A::Error::custom(format!(
-                    "the key {shown:?} stands twice in one object, only one of its values could be kept,"
+                    "the key {shown:?} is repeated in one object, and only one of its values could be kept,"
                 )));
             }
             object.insert(key, value);

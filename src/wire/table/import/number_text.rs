@@ -1,8 +1,8 @@
-//! Whether a number that is written out is still the same after it was kept as one. Knows only the text.
+//! Whether a number in text survives conversion to a floating-point number. Works on the text only.
 
 /// Integers up to here are exact as floating-point numbers.
 pub(super) const EXACT: u64 = 1 << 53;
-/// So many significant digits a floating-point number always keeps.
+/// Significant digits that a floating-point number always keeps.
 const KEPT: usize = 15;
 
 /// Whether a floating-point number keeps every digit of a decimal number: written with as many digits, it is the same

@@ -1,4 +1,5 @@
-//! Rows of any written form → table: which form it is, which type each column gets, and why. The forms have their files.
+//! Turns rows of any text format into a table: detects the format, the type of each column, and why. Each format has
+//! its own file.
 
 use super::column_type::ColumnType;
 use super::rows_made::{ColumnRead, RowsTable, few_enough};
@@ -35,7 +36,7 @@ impl RowsFormat {
         }
     }
 
-    /// The form that a file's extension (in lower case, without the dot) promises.
+    /// The format of a file extension (in lower case, without the dot).
     pub fn of_extension(extension: &str) -> Option<Self> {
         Some(match extension {
             "csv" => Self::Csv,
@@ -46,7 +47,7 @@ impl RowsFormat {
         })
     }
 
-    /// The form that the first bytes suggest, the extension where they could be several.
+    /// The format suggested by the first bytes, or by the extension if they are ambiguous.
     pub fn of(bytes: &[u8], extension: &str) -> Self {
         if from_parquet::is_parquet(bytes) {
             return Self::Parquet;
@@ -125,7 +126,7 @@ fn no_such_column(name: &str, columns: &[ColumnRead]) -> String {
         .collect();
     let more = if columns.len() > SHOWN { ", …" } else { "" };
     format!(
-        "a type was chosen for the column {name:?}, which the rows do not have; there are {}{more}",
+        "a type was chosen for column {name:?}, which the rows do not have; they have {}{more}",
         names.join(", ")
     )
 }

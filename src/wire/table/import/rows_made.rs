@@ -1,4 +1,4 @@
-//! What becomes of rows: the table, and what was decided of each column. Data only; how it is decided stands elsewhere.
+//! The result of converting rows: the table, and the decision about each column. Data only.
 
 use super::column_type::ColumnType;
 use crate::bounds::Limits;
@@ -39,7 +39,7 @@ pub(super) fn few_enough(columns: usize, limits: &Limits) -> Result<(), TableErr
     let most = limits.table_columns;
     if columns > most {
         return Err(TableError::limit(format!(
-            "the table has {columns} columns; {most} is the limit"
+            "the table has {columns} columns; the limit is {most}"
         )));
     }
     Ok(())

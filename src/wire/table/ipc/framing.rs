@@ -1,5 +1,5 @@
-//! Where the Arrow messages stand: stream or file framing, and the walk from one message to the next. Knows lengths
-//! and borders only; what a message says is the pre-scan's matter.
+//! Where the Arrow messages are: stream or file framing, and iterating over messages. Handles lengths and boundaries
+//! only; contents are checked by the pre-scan.
 
 use crate::bounds::Limits;
 use crate::bytes::Blob;
@@ -26,14 +26,14 @@ pub(super) struct Region {
 pub(super) enum Framing {
     /// Messages one after the other.
     Stream,
-    /// Messages between magic words, a footer behind them.
+    /// Messages between magic words, followed by a footer.
     File {
-        /// Whether the footer stands; without it file readers refuse the payload.
+        /// Whether the footer is complete; without it file readers refuse the payload.
         footer: bool,
     },
 }
 
-/// Finds the messages. A file is read like a stream from behind its magic word: its footer is never believed.
+/// Finds the messages. A file is read like a stream after its magic word: its footer is never trusted.
 pub(super) fn region(blob: &Blob) -> io::Result<Region> {
     let (size, magic) = (blob.len(), MAGIC.len() as u64);
     if !MAGIC.starts_with(&blob.slice(0..magic)?) {
@@ -78,13 +78,13 @@ pub(super) fn first_nonzero(blob: &Blob, range: Range<u64>) -> io::Result<u64> {
     Ok(at)
 }
 
-/// What stands at one place of the region.
+/// What is at one place of the region.
 pub(super) enum Next {
     /// A message whose metadata is whole.
     Message(Metadata),
     /// The end mark; what follows starts at `end`.
     EndMark {
-        /// Behind the mark.
+        /// After the end marker.
         end: u64,
     },
     /// The bytes end between two messages.

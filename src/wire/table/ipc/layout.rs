@@ -1,5 +1,5 @@
-//! What a schema says about every batch after it: which buffers must come, in order, and in what width their values
-//! stand. Checks the schema's own size on the way; reads metadata only.
+//! What a schema implies for every batch: which buffers must come, in order, and their value widths. Also checks the
+//! size of the schema itself; reads metadata only.
 
 use crate::bounds::Limits;
 use crate::findings::Code;
@@ -76,12 +76,12 @@ impl Walk<'_> {
         let (most, deepest) = (self.limits.table_fields, self.limits.table_depth);
         if self.fields > most {
             return Err(TableError::limit(format!(
-                "more than {most} fields, nested ones counted"
+                "more than {most} fields including nested ones"
             )));
         }
         if depth > deepest {
             return Err(TableError::limit(format!(
-                "types nested deeper than {deepest} levels"
+                "types nested more than {deepest} levels deep"
             )));
         }
         let Some(dictionary) = field.dictionary() else {
@@ -111,7 +111,7 @@ impl Walk<'_> {
             .filter(|bits| *bits > 64)
         {
             let name = field.name().unwrap_or_default();
-            let message = format!("the column {name:?} holds integers of {bits} bits");
+            let message = format!("the column {name:?} contains {bits}-bit integers");
             return Err(TableError::new(Code::ArrowWideInteger, message));
         }
         match field.type_type() {

@@ -1,4 +1,4 @@
-//! What was looked at lately, kept under a bound of bytes; the entry not looked at for longest goes first.
+//! A least-recently-used cache with a limit in bytes.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! From bytes to record batches: framing, pre-scan, then the validating decoder with its panics caught. Large tables on
+//! From bytes to record batches: framing, pre-scan, then the validating decoder with panics caught. Large tables on
 //! disk stay there.
 
 use super::batches::Batches;

@@ -1,4 +1,4 @@
-//! The metadata of one record batch on disk, taken apart: where the buffers of its columns stand. Reads no values.
+//! The parsed metadata of one record batch on disk: where the buffers of its columns are. Reads no values.
 
 use super::framing::head;
 use super::prescan::{Place, slice};
@@ -43,7 +43,8 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads the metadata again; what changed since the scan is held against the limits of the file once more.
+    /// Parses the metadata again; it is checked against the file's limits once more in case it has changed since the
+    /// scan.
     pub fn read(blob: &Blob, place: &Place) -> Result<Self, TableError> {
         let changed = || TableError::invalid("the file has changed since it was opened");
         let metadata = blob.slice(place.metadata.clone())?;

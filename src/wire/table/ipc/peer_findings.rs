@@ -1,4 +1,4 @@
-//! What a table's schema means for other readers: types that JavaScript or Julia cannot read, names that repeat.
+//! What a table's schema means for other readers: types that JavaScript or Julia cannot read, repeated names.
 
 use super::prescan::PATH;
 use crate::findings::{Code, Finding};
@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, HashSet};
 /// Columns named in one sentence; more are counted.
 const NAMED: usize = 4;
 
-/// Adds what the schema alone tells, one finding per trouble with the columns that have it.
+/// Adds findings from the schema, one per problem with the columns affected.
 pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     let mut troubles: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
     let mut names = HashSet::new();
     for column in schema.fields() {
         if !names.insert(column.name()) {
             let columns = troubles
-                .entry((Code::DuplicateColumn, "one name for several columns"))
+                .entry((Code::DuplicateColumn, "several columns with the same name"))
                 .or_default();
             columns.push(column.name());
         }
@@ -62,7 +62,7 @@ fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) 
             Some((Code::ArrowInterval, "intervals of months, days and nanoseconds"))
         }
         DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
-            Some((Code::ArrowUnknownZone, "a time zone that no database knows"))
+            Some((Code::ArrowUnknownZone, "an unknown time zone"))
         }
         DataType::Timestamp(unit, _) | DataType::Time64(unit) | DataType::Duration(unit)
             if is_fine(*unit) =>

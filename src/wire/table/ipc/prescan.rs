@@ -1,6 +1,6 @@
-//! The scan before the Arrow decoder sees anything: every claim of every message is held against the bytes that are
-//! there and against the limits, because the decoder allocates and slices on trust. Looks at metadata and at the length
-//! prefixes of compressed buffers; never decompresses, never allocates by a claimed number.
+//! The scan before the Arrow decoder sees anything: every claim of every message is checked against the actual bytes
+//! and the limits, because the decoder allocates and slices without checks. Examines metadata and the length prefixes
+//! of compressed buffers; never decompresses, never allocates by a claimed number.
 
 use super::framing::{Framing, Next, Region, first_nonzero, has_continuation, next_message};
 use super::layout::{Layout, Slot, layout};
@@ -18,16 +18,16 @@ use std::ops::Range;
 /// Where table findings stand in their payload.
 pub(super) const PATH: &str = "data";
 
-/// What will become of the table.
+/// How the table will be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// All of it will be decoded into memory.
     Whole,
-    /// Dictionaries will be in memory; batches stay where they are until somebody looks.
+    /// Dictionaries will be loaded; batches stay on disk until they are needed.
     Lazy,
 }
 
-/// What a scan has found good.
+/// The result of a successful scan.
 pub(super) struct Scan {
     /// From the first message to the end of the last whole one.
     pub whole: Range<u64>,
@@ -48,7 +48,7 @@ pub(super) struct Place {
     pub rows: usize,
 }
 
-/// The whole messages that may be decoded; findings about framing and ending go to `findings`.
+/// The complete messages that may be decoded; findings about framing and ending go to `findings`.
 pub(super) fn prescan(
     blob: &Blob,
     region: &Region,
@@ -62,7 +62,8 @@ pub(super) fn prescan(
     let mut at = start;
     let cut_file = region.framing == (Framing::File { footer: false });
     let ending = loop {
-        // Arrow.jl writes no end mark into files: what follows the last batch of a cut one is the rest of its footer.
+        // Arrow.jl writes no end marker into files: what follows the last batch of a truncated one is part of its
+        // footer.
         if cut_file && books.layout.is_some() && !has_continuation(blob, at, border)? {
             break Ending::Border;
         }
@@ -86,7 +87,7 @@ pub(super) fn prescan(
             other => {
                 let name = other.variant_name().unwrap_or("unknown");
                 return Err(TableError::invalid(format!(
-                    "the message at byte {at} is of type {name}, which no table holds"
+                    "the message at byte {at} has type {name}, which does not occur in tables"
                 )));
             }
         }
@@ -104,7 +105,7 @@ pub(super) fn prescan(
                 TableError::new(Code::ArrowTruncated, "the file ends before its schema")
             }
             Ending::Cut => TableError::new(Code::ArrowTruncated, "the Arrow data ends inside its schema"),
-            Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data holds no schema"),
+            Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data contains no schema"),
         });
     }
     books.report(findings);
@@ -146,29 +147,29 @@ fn report_ending(
                 Code::ArrowTruncated,
                 at,
                 format!(
-                    "the data ends inside a message: {batches} whole batches ({rows} rows) are kept, \
-                     the last {rest} bytes are lost; Julia would show no rows"
+                    "the data ends inside a message: {batches} complete batches ({rows} rows) can be \
+                     read, the last {rest} bytes are lost; Julia would show no rows"
                 ),
             );
         }
         _ if region.framing == (Framing::File { footer: false }) => {
-            let message = "the file ends without its whole footer; file readers refuse it";
+            let message = "the file ends without a complete footer; file readers refuse it";
             say(Code::ArrowTruncated, blob.len(), message.into());
         }
         Ending::Border if region.framing == Framing::Stream => {
-            let message = "the stream ends without its end mark: it may have been cut between two batches";
+            let message = "the stream ends without its end marker: it may have been cut between two batches";
             say(Code::ArrowNoEndMark, at, message.into());
         }
         Ending::Mark(end) if end < border => {
             let padding = region.framing != Framing::Stream && first_nonzero(blob, end..border)? == border;
             if !padding {
                 let (code, what) = if has_continuation(blob, end, border)? {
-                    (Code::ArrowSeveralStreams, "another stream follows the end mark")
+                    (Code::ArrowSeveralStreams, "another stream follows the end marker")
                 } else {
-                    (Code::ArrowTrailingBytes, "bytes follow the end mark")
+                    (Code::ArrowTrailingBytes, "bytes follow the end marker")
                 };
                 let message = format!(
-                    "{what} ({} bytes): readers see the first stream only",
+                    "{what} ({} bytes): readers only see the first stream",
                     border - end
                 );
                 say(code, end, message);
@@ -201,8 +202,7 @@ struct Books<'a> {
 
 impl<'a> Books<'a> {
     fn new(blob: &'a Blob, wanted: Use, limits: &'a Limits) -> Self {
-        // Rows of a table that stays where it is cost no memory: those that take at least a bit each may be as many
-        // as there are bits.
+        // Rows of a table left on disk cost no memory: there may be as many as the file has bits.
         let most_rows = match wanted {
             Use::Whole => limits.table_rows,
             Use::Lazy => limits.table_rows.max(blob.len().saturating_mul(8)),
@@ -228,14 +228,14 @@ impl<'a> Books<'a> {
 
     fn schema(&mut self, schema: Option<Schema>, version: MetadataVersion) -> Result<(), TableError> {
         let Some(schema) = schema else {
-            return Err(TableError::invalid("the schema message holds no schema"));
+            return Err(TableError::invalid("the schema message contains no schema"));
         };
         if self.layout.is_some() {
-            return Err(TableError::invalid("a second schema stands inside the stream"));
+            return Err(TableError::invalid("there is a second schema inside the stream"));
         }
         if schema.endianness() == Endianness::Big {
             return Err(TableError::invalid(
-                "the table is big-endian, which no reader here takes",
+                "the table is big-endian, which is not supported",
             ));
         }
         self.layout = Some(layout(schema, version, self.limits)?);
@@ -245,7 +245,7 @@ impl<'a> Books<'a> {
     fn batch(&mut self, batch: Option<RecordBatch>, body: &Range<u64>) -> Result<(), TableError> {
         let Some(batch) = batch else {
             return Err(TableError::invalid(
-                "a record batch message holds no record batch",
+                "a record batch message contains no record batch",
             ));
         };
         self.batches += 1;
@@ -264,7 +264,7 @@ impl<'a> Books<'a> {
         body: &Range<u64>,
     ) -> Result<(), TableError> {
         let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
-            return Err(TableError::invalid("a dictionary message holds no dictionary"));
+            return Err(TableError::invalid("a dictionary message contains no dictionary"));
         };
         self.dictionaries += 1;
         if self.dictionaries > self.limits.table_dictionaries {
@@ -275,8 +275,8 @@ impl<'a> Books<'a> {
         let known = self.dictionary_bytes.contains_key(&dictionary.id());
         let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
         if dictionary.isDelta() {
-            // The decoder joins old and new into a third array, and each batch keeps the one it was read with. With
-            // dictionaries inside dictionaries it joins those as well.
+            // The decoder joins old and new dictionaries into a third array, and each batch keeps the one it was read
+            // with. With nested dictionaries it joins those as well.
             *bytes += own;
             let nested = self
                 .layout
@@ -305,7 +305,7 @@ impl<'a> Books<'a> {
         body: &Range<u64>,
     ) -> Result<u64, TableError> {
         let Some(layout) = &self.layout else {
-            return Err(TableError::invalid("a batch stands before the schema"));
+            return Err(TableError::invalid("a batch comes before the schema"));
         };
         self.check_length(batch.length())?;
         for node in batch.nodes().into_iter().flatten() {
@@ -313,7 +313,7 @@ impl<'a> Books<'a> {
             if !(0..=node.length()).contains(&node.null_count()) {
                 let (nulls, length) = (node.null_count(), node.length());
                 return Err(TableError::invalid(format!(
-                    "{nulls} nulls among {length} values"
+                    "{nulls} nulls for only {length} values"
                 )));
             }
         }
@@ -331,7 +331,7 @@ impl<'a> Books<'a> {
         for (buffer, width) in batch.buffers().into_iter().flatten().zip(widths.chain(repeat(1))) {
             let range = slice(buffer.offset(), buffer.length(), body).ok_or_else(|| {
                 TableError::invalid(format!(
-                    "a buffer of {} bytes at {} reaches outside its body of {} bytes",
+                    "a buffer of {} bytes at {} reaches beyond its body of {} bytes",
                     buffer.length(),
                     buffer.offset(),
                     body.end - body.start
@@ -343,7 +343,7 @@ impl<'a> Books<'a> {
             };
             if bytes % width != 0 {
                 return Err(TableError::invalid(format!(
-                    "a buffer of {bytes} bytes holds no whole number of {width}-byte values"
+                    "a buffer of {bytes} bytes is not a multiple of {width}-byte values"
                 )));
             }
             packed += range.end - range.start;
@@ -356,7 +356,7 @@ impl<'a> Books<'a> {
         }
         match (self.wanted, dictionary, codec) {
             (Use::Whole, ..) => self.claim(sum)?,
-            // What is read as one piece must fit as one piece, whatever its buffers leave out.
+            // What is read as a unit must fit as a unit, whatever its buffers leave out.
             (Use::Lazy, Some(_), _) => {
                 self.check_claim(body.end - body.start)?;
                 self.claim(sum)?;
@@ -378,7 +378,7 @@ impl<'a> Books<'a> {
         let most = self.most_rows;
         if rows > most {
             return Err(TableError::limit(format!(
-                "{rows} rows claimed; the limit is {most}"
+                "the table claims {rows} rows; the limit is {most}"
             )));
         }
         Ok(())
@@ -414,12 +414,15 @@ impl<'a> Books<'a> {
             );
         }
         if self.deltas > 0 {
-            let message = format!("dictionaries grow on the way (delta batches: {})", self.deltas);
+            let message = format!(
+                "dictionaries are extended along the way (delta batches: {})",
+                self.deltas
+            );
             say(Code::ArrowDictionaryDelta, message);
         }
         if self.replacements > 0 {
             let message = format!(
-                "dictionaries are replaced on the way (replacements: {})",
+                "dictionaries are replaced along the way (replacements: {})",
                 self.replacements
             );
             say(Code::ArrowDictionaryReplacement, message);

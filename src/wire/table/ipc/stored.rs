@@ -1,4 +1,4 @@
-//! The record batches of a table on disk: dictionaries in memory, everything else read where somebody looks. Uncompressed
+//! The record batches of a table on disk: dictionaries in memory, everything else read on demand. Uncompressed
 //! columns are read by windows of rows, compressed ones one column of a batch at a time.
 
 use super::framing::head;
@@ -41,7 +41,7 @@ type Windows = Lru<(usize, usize, usize), Window>;
 #[derive(Debug)]
 struct StoredBatch {
     place: Place,
-    /// As they are when this batch is read: later messages may replace them.
+    /// Their state when this batch is read: later messages may replace them.
     dictionaries: Arc<Dictionaries>,
 }
 
@@ -92,7 +92,7 @@ fn read_schema(blob: &Blob, place: &Place) -> Result<Schema, TableError> {
     let message = head(&metadata, place.metadata.start)?;
     let schema = message
         .header_as_schema()
-        .ok_or_else(|| TableError::invalid("the schema message holds no schema"))?;
+        .ok_or_else(|| TableError::invalid("the schema message contains no schema"))?;
     try_fb_to_schema(schema).map_err(|error| TableError::inconsistent(&error))
 }
 
@@ -106,7 +106,7 @@ fn add_dictionary(
     let message = head(&metadata, place.metadata.start)?;
     let batch = message
         .header_as_dictionary_batch()
-        .ok_or_else(|| TableError::invalid("a dictionary message holds no dictionary"))?;
+        .ok_or_else(|| TableError::invalid("a dictionary message contains no dictionary"))?;
     let body = Buffer::from(blob.slice(place.body.clone())?);
     read_dictionary(&body, batch, schema, known, &message.version())
         .map_err(|error| TableError::inconsistent(&error))
@@ -169,7 +169,7 @@ impl StoredBatches {
             let start = row - row % size;
             let rows = start..stored.place.rows.min(start + size);
             let values = self.rows_of(stored, parts, column, rows.clone(), self.window_bytes);
-            // Where the values are too large for so many rows, fewer may do.
+            // If the values are too large for this many rows, fewer may fit.
             match &values {
                 Err(error) if error.code == Code::ArrowLimit && size > 1 => size = size.div_ceil(2),
                 _ => return Window { rows, values },
@@ -190,8 +190,8 @@ impl StoredBatches {
         WindowReader::new(&self.blob, parts, &stored.dictionaries, at, most).array(field, rows)
     }
 
-    /// A whole column of a compressed batch. The decoder wants the whole body: of the parts that belong to other columns
-    /// only the room is given, which costs no memory as long as nobody touches it.
+    /// A whole column of a compressed batch. The decoder needs the whole body: for other columns only address space
+    /// is reserved, which costs no memory unless it is touched.
     fn packed(&self, stored: &StoredBatch, parts: &Parts, column: usize) -> Result<ArrayRef, TableError> {
         let from = self.before(parts, column)?;
         let mut to = from;
@@ -205,7 +205,7 @@ impl StoredBatches {
         let message = head(&parts.metadata, stored.place.metadata.start)?;
         let batch = message
             .header_as_record_batch()
-            .ok_or_else(|| TableError::invalid("a record batch message holds no record batch"))?;
+            .ok_or_else(|| TableError::invalid("a record batch message contains no record batch"))?;
         let columns = [column];
         let decoded = read_record_batch(
             &Buffer::from_vec(body),
@@ -278,7 +278,7 @@ fn own_bytes(data: &ArrayData) -> usize {
     size_of::<ArrayData>() + nulls + buffers + children
 }
 
-/// The window on a shelf that holds the value at `key`.
+/// The cached window that contains the value at `key`.
 fn held(shelf: &Mutex<Windows>, key: (usize, usize, usize)) -> Option<Window> {
     let (batch, column, row) = key;
     let ((of_batch, of_column, _), window) = locked(shelf).at_or_before(key)?;
@@ -287,6 +287,6 @@ fn held(shelf: &Mutex<Windows>, key: (usize, usize, usize)) -> Option<Window> {
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing foreign runs under the lock: what another thread left there is whole.
+    // No foreign code runs under the lock, so the data is consistent.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

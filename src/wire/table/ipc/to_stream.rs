@@ -1,4 +1,4 @@
-//! Writing: an uncompressed IPC stream, its columns in types that every peer reads wherever such a type exists.
+//! Writes an uncompressed IPC stream, using types that every peer can read wherever they exist.
 
 use crate::table::table_error::TableError;
 use arrow::array::{RecordBatch, RecordBatchOptions};

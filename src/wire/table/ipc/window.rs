@@ -1,5 +1,5 @@
-//! Some rows of one column of an uncompressed batch on disk: only the bytes that these rows need are read, and what is
-//! read is validated like any other Arrow data. Nothing is allocated beyond the bytes allowed.
+//! Some rows of one column of an uncompressed batch on disk: only the bytes of these rows are read, and they are
+//! validated like any other Arrow data. Allocates no more than the bytes allowed.
 
 use super::parts::{Cursor, Node, Parts};
 use crate::bytes::Blob;
@@ -56,7 +56,7 @@ impl<'a> WindowReader<'a> {
         if rows.end > node.length {
             let (end, length) = (rows.end, node.length);
             return Err(TableError::invalid(format!(
-                "an array of {length} values stands where {end} are needed"
+                "an array has {length} values where {end} are needed"
             )));
         }
         match data_type {
@@ -102,13 +102,13 @@ impl<'a> WindowReader<'a> {
         let place = |at: usize| buffer.start.checked_add(at as u64).filter(|at| *at <= buffer.end);
         let (Some(start), Some(end)) = (place(range.start), place(range.end)) else {
             return Err(TableError::invalid(format!(
-                "a buffer of {} bytes stands where {} are needed",
+                "a buffer has {} bytes where {} are needed",
                 buffer.end - buffer.start,
                 range.end
             )));
         };
         let Some(left) = self.left.checked_sub(range.len()) else {
-            return Err(TableError::limit("too large to be shown from its file"));
+            return Err(TableError::limit("too large to show from its file"));
         };
         self.left = left;
         Ok(Buffer::from(self.blob.slice(start..end)?))
@@ -165,7 +165,7 @@ impl<'a> WindowReader<'a> {
         let ends = offsets.first().zip(offsets.last());
         let places = ends.and_then(|(start, end)| Some((place(*start)?, place(*end)?)));
         let Some((start, end)) = places.filter(|_| offsets.is_sorted()) else {
-            return Err(TableError::invalid("the offsets of an array do not rise"));
+            return Err(TableError::invalid("the offsets of an array do not increase"));
         };
         let from_first = offsets.iter().map(|offset| offset - start as i64);
         Ok((integers::<W>(from_first), start..end))
@@ -193,7 +193,7 @@ impl<'a> WindowReader<'a> {
         Ok(builder.add_buffer(offsets).add_child_data(values.to_data()))
     }
 
-    /// Lists that may stand anywhere in their values: what lies between the first and the last of them is read.
+    /// List values that may be anywhere: everything between the first and the last of them is read.
     fn list_view<const W: usize>(
         &mut self,
         builder: ArrayDataBuilder,
@@ -226,7 +226,7 @@ impl<'a> WindowReader<'a> {
             .add_child_data(values.to_data()))
     }
 
-    /// Views: short values stand in them, longer ones are fetched one by one into a buffer of their own.
+    /// Views: short values are inline, longer ones are fetched one by one into a new buffer.
     fn views(
         &mut self,
         builder: ArrayDataBuilder,
@@ -376,9 +376,9 @@ impl<'a> WindowReader<'a> {
     }
 
     fn dictionary(&self, field: &Field, values: &DataType) -> ArrayRef {
-        #[expect(deprecated, reason = "the decoder of the dictionaries numbers them so")]
+        #[expect(deprecated, reason = "the dictionary decoder numbers them this way")]
         let known = field.dict_id().and_then(|id| self.dictionaries.get(&id));
-        // A dictionary may be left out where all values are null.
+        // A dictionary may be missing if all values are null.
         known.cloned().unwrap_or_else(|| new_empty_array(values))
     }
 }

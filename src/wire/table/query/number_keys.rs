@@ -1,5 +1,4 @@
-//! The places of many values of a column of numbers at once: the type is looked up once for each array, not for each
-//! value.
+//! The sort keys of many numeric values at once: the type is resolved once per array, not per value.
 
 use super::key::{float_key, int_key};
 use crate::table::view::ordering_ticks;
@@ -9,7 +8,7 @@ use arrow::datatypes::{
     UInt32Type, UInt64Type,
 };
 
-/// Whether values of that type have places that are told fast.
+/// Whether values of that type have fast sort keys.
 pub(crate) fn are_fast(kind: &DataType) -> bool {
     match kind {
         DataType::Interval(_) => false,

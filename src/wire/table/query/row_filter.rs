@@ -1,4 +1,4 @@
-//! Filters over the rows of a table: the terms of a filter looked up in its columns once, then asked row by row.
+//! Filters over table rows: terms are resolved to columns once, then evaluated row by row.
 
 use crate::bounds::Steps;
 use crate::filter::{Compare, Expr, FilterFault, Term, parse_filter};
@@ -92,7 +92,7 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
         ),
     };
     if compare.orders() && numeric && value.number().is_none() {
-        let what = format!("{text:?} is no number, but the column holds numbers");
+        let what = format!("{text:?} is not a number, but the column contains numbers");
         return Err(FilterFault::new(term.value.at, what));
     }
     Ok(RowTerm {
@@ -113,7 +113,7 @@ fn no_column(name: &str, columns: &[Column]) -> String {
         .collect();
     let more = if columns.len() > 8 { ", …" } else { "" };
     format!(
-        "there is no column {name:?}; there are {}{more}",
+        "unknown column {name:?}; the columns are {}{more}",
         names.join(", ")
     )
 }
@@ -131,7 +131,7 @@ impl RowTerm {
                 if self.is_null {
                     return (value == Scalar::Null) == (compare == Compare::Equal);
                 }
-                // Text columns may hold what looks like a number.
+                // Text columns may contain text that looks like a number.
                 let ordering = match (&value, &self.value) {
                     (Scalar::Text(held), wanted) if !matches!(wanted, Scalar::Text(_)) => {
                         Some(held.as_str().cmp(self.text.as_str()))

@@ -1,6 +1,6 @@
-//! Rows in the order of a column: an index of row numbers, never the rows themselves. The values are dealt into ranges
-//! that a sample suggests, two threads sort a range each; so that ten million rows take little more memory than their
-//! index.
+//! Sorts rows by a column: an index of row numbers, never the rows themselves. Values are distributed over ranges
+//! suggested by a sample, and two threads sort one range each, so that ten million rows take little more memory than
+//! their index.
 
 use super::row_index::RowIndex;
 use crate::bounds::Steps;
@@ -46,7 +46,7 @@ pub fn sorted_rows(
     let (next, done, given_up) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let total = ranges as u64 * rows.len() as u64;
     let mut whole = vec![0; rows.len()];
-    // Each range has its place in the whole, so that nothing is put together in the end.
+    // Each range has a fixed place in the result, so no merging is needed.
     let mut rest = &mut whole[..];
     let mut places: Vec<Mutex<&mut [u32]>> = Vec::with_capacity(ranges);
     let ordered: Vec<usize> = match direction {
@@ -107,7 +107,7 @@ pub fn sorted_rows(
 enum Keys {
     /// From the table, each time anew: that costs little.
     Asked,
-    /// From here, as they are dear. Where they are of `texts`, equal ones may belong to different values.
+    /// From here, if they are expensive. For `texts`, equal keys may belong to different values.
     Known { keys: Vec<Option<u64>>, texts: bool },
 }
 
@@ -221,7 +221,7 @@ impl Sorting<'_> {
             return false;
         }
         let back = direction == Direction::Descending;
-        // Rows come by number, so that the number is what keeps equal ones as they stood; a stable sort would need memory.
+        // Rows arrive by number, so the number keeps equal ones in order; a stable sort would need memory.
         if back {
             keyed.sort_unstable_by_key(|(key, row)| (std::cmp::Reverse(*key), *row));
         } else {

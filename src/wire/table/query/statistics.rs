@@ -1,4 +1,4 @@
-//! Facts about a column: how many values, nulls and different ones; smallest, largest, mean; how they are spread.
+//! Statistics of a column: numbers of values, nulls and distinct values; minimum, maximum, mean; distribution.
 
 use crate::bounds::Steps;
 use crate::table::source::{Scalar, TableRows};
@@ -132,7 +132,7 @@ fn number_facts(numbers: &[f64], nan: u64) -> Option<NumberFacts> {
     }
     let mean = numbers.iter().sum::<f64>() / count;
     let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / count;
-    // Infinite values have no place between others.
+    // Infinite values fall into no bin.
     let (low, high) = (
         finite().fold(f64::INFINITY, f64::min),
         finite().fold(f64::NEG_INFINITY, f64::max),
