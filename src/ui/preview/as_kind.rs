@@ -1,9 +1,9 @@
 //! A payload shown as another kind, or the output of a program for it, on a sheet of its own.
 
-use super::blocks::BlockView;
 use super::contract::Sheet;
 use super::plot::{Series, series_sheet};
 use super::registry::payload_view;
+use super::text::BlockView;
 use bytes::Bytes;
 use natsbridge_wire::{Blob, DecodedPayload, Kind, Limits, PayloadState, Value, decode_blob, decode_plain};
 

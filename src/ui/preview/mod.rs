@@ -1,7 +1,6 @@
 //! Views of one payload: text, JSON tree, grid, image, facts, hex, raw bytes, findings.
 
 mod as_kind;
-mod blocks;
 mod captioned;
 mod contract;
 mod facts;

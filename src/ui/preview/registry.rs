@@ -1,7 +1,6 @@
 //! Selects the view for each payload, by its state and value. Runs on a worker, so constructors may be slow; the
 //! views draw only what is visible.
 
-use super::blocks::BlockView;
 use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
@@ -10,6 +9,7 @@ use super::hex::{HexView, RawView};
 use super::image::ImageView;
 use super::message::{LinkPanel, findings_view};
 use super::sound::SoundView;
+use super::text::BlockView;
 use super::text::{Piece, TextView, clipped, looks_like_markdown};
 use super::tree::TreeView;
 use crate::look::Role;

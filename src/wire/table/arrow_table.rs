@@ -2,10 +2,10 @@
 //! it is requested, so a table of millions of rows costs only its visible cells.
 
 use super::cells::{Brief, Extension, Row, is_numeric, to_json, type_name, write_text};
+use super::cells::{View, ordering_ticks, view};
 use super::ipc::{Batches, open, to_stream};
 use super::query::number_keys;
 use super::table_error::TableError;
-use super::view::{View, ordering_ticks, view};
 use crate::bounds::{Limits, caught};
 use crate::bytes::Blob;
 use crate::findings::{Code, Finding};

@@ -5,17 +5,15 @@ mod cells;
 mod export;
 mod import;
 mod ipc;
+mod key;
 mod query;
 mod source;
 mod table_error;
-mod view;
 
 pub use arrow_table::{Cell, Column, Table};
 pub use export::{Export, ExportError, ExportFormat};
 pub use import::{ColumnRead, ColumnType, RowsFormat, RowsTable, rows_table, table_from_csv};
-pub use query::{
-    BARS, ColumnFacts, Direction, NumberFacts, RowFilter, RowIndex, column_facts, float_key, int_key,
-    sorted_rows,
-};
+pub use key::{float_key, int_key};
+pub use query::{BARS, ColumnFacts, Direction, NumberFacts, RowFilter, RowIndex, column_facts, sorted_rows};
 pub use source::{Scalar, SortKey, TableRows};
 pub use table_error::TableError;

@@ -2,10 +2,10 @@
 //! filtering, statistics and export are built on it.
 
 use super::arrow_table::{Cell, Column, Table};
+use super::cells::View;
 use super::cells::write_text;
-use super::query::{float_key, int_key};
+use super::key::{float_key, int_key};
 use super::table_error::TableError;
-use super::view::View;
 use std::cmp::Ordering;
 
 /// A value for comparing and counting.

@@ -3,8 +3,8 @@
 
 use crate::look::Role;
 use crate::paint::format;
-use crate::preview::blocks::{Block, BlockView, Paragraph};
 use crate::preview::text::Piece;
+use crate::preview::text::{Block, BlockView, Paragraph};
 use natsbridge_wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
 use std::collections::HashSet;
 

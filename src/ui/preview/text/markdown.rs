@@ -1,9 +1,9 @@
 //! Rendered Markdown: headings, lists, quotes, code. Links show their target; nothing is fetched, and images are only
 //! named.
 
+use super::blocks::{Block, BlockView, Paragraph};
 use super::piece::Piece;
 use crate::look::Role;
-use crate::preview::blocks::{Block, BlockView, Paragraph};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Bytes of a text that is read as Markdown.

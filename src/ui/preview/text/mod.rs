@@ -1,5 +1,6 @@
 //! Text: wrapped or not, searched, as Markdown.
 
+mod blocks;
 mod find;
 mod layout;
 mod markdown;
@@ -7,6 +8,7 @@ mod pattern;
 mod piece;
 mod view;
 
+pub(crate) use blocks::{Block, BlockView, Paragraph};
 pub(crate) use find::{find_in_blob, first_from};
 pub(crate) use markdown::looks_like_markdown;
 pub(crate) use pattern::Pattern;

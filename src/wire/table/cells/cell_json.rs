@@ -3,7 +3,7 @@
 
 use super::brief::Brief;
 use super::cell_text::write_view;
-use crate::table::view::{View, entry, view};
+use super::view::{View, entry, view};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 use std::ops::Range;

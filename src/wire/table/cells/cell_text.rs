@@ -1,7 +1,7 @@
 //! Cell values as display text: top-level text unchanged, nested values like JSON, within the limit.
 
 use super::brief::Brief;
-use crate::table::view::{View, entry, view};
+use super::view::{View, entry, view};
 use std::fmt::{Result, Write};
 
 /// One value as text of at most so many bytes.

@@ -6,6 +6,7 @@ mod cell_text;
 mod extension;
 pub(crate) mod times;
 mod type_name;
+mod view;
 
 pub(crate) use brief::Brief;
 pub(crate) use cell_json::{Row, to_json};
@@ -13,3 +14,4 @@ pub(crate) use cell_text::write_text;
 pub(crate) use extension::Extension;
 pub(crate) use times::find_zone;
 pub(crate) use type_name::{is_numeric, type_name};
+pub(crate) use view::{View, ordering_ticks, view};

@@ -1,13 +1,11 @@
 //! Sorting, filtering, and statistics of a column.
 
-mod key;
 pub(crate) mod number_keys;
 mod row_filter;
 mod row_index;
 mod sort;
 mod statistics;
 
-pub use key::{float_key, int_key};
 pub use row_filter::RowFilter;
 pub use row_index::RowIndex;
 pub use sort::{Direction, sorted_rows};

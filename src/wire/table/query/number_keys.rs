@@ -1,7 +1,7 @@
 //! The sort keys of many numeric values at once: the type is resolved once per array, not per value.
 
-use super::key::{float_key, int_key};
-use crate::table::view::ordering_ticks;
+use crate::table::cells::ordering_ticks;
+use crate::table::key::{float_key, int_key};
 use arrow::array::{Array, ArrowPrimitiveType, AsArray};
 use arrow::datatypes::{
     DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,

@@ -1,6 +1,7 @@
 //! One cell's value, borrowed from its Arrow array and interpreted; text and JSON are both built from it.
 
-use super::cells::{Extension, times};
+use super::extension::Extension;
+use super::times;
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::{
     DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
@@ -16,7 +17,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 /// A value.
-pub(super) enum View<'a> {
+pub(crate) enum View<'a> {
     Null,
     Bool(bool),
     Int(i64),
@@ -46,13 +47,13 @@ pub(super) enum View<'a> {
 }
 
 /// The value of one field of a struct.
-pub(super) fn entry(array: &StructArray, position: usize, index: usize) -> View<'_> {
+pub(crate) fn entry(array: &StructArray, position: usize, index: usize) -> View<'_> {
     let extension = Extension::of(&array.fields()[position]);
     view(array.column(position).as_ref(), extension, index)
 }
 
 /// The value at `index`, in constant time (logarithmic for run-end encoding).
-pub(super) fn view(array: &dyn Array, extension: Extension, index: usize) -> View<'_> {
+pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> View<'_> {
     if array.is_null(index) {
         return View::Null;
     }
@@ -211,7 +212,7 @@ fn ticks(array: &dyn Array, index: usize) -> i64 {
 }
 
 /// The integer that puts dates, instants, times of day and durations of one column in order.
-pub(super) fn ordering_ticks(array: &dyn Array, index: usize) -> Option<i64> {
+pub(crate) fn ordering_ticks(array: &dyn Array, index: usize) -> Option<i64> {
     match array.data_type() {
         DataType::Date32 => Some(array.as_primitive::<Date32Type>().value(index).into()),
         DataType::Date64 => Some(array.as_primitive::<Date64Type>().value(index)),

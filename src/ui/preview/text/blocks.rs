@@ -1,11 +1,12 @@
 //! Blocks of wrapped text with a cursor: findings, envelope fields, notices. Their content is defined by whoever
 //! creates them.
 
-use super::contract::{Motion, Preview, PreviewContext};
-use super::text::{Paint, Pattern, Piece, wrap};
-use super::viewport::Viewport;
+use super::pattern::Pattern;
+use super::piece::{Paint, Piece, wrap};
 use crate::look::Role;
 use crate::paint::format;
+use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::preview::viewport::Viewport;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
