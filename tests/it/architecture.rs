@@ -84,6 +84,29 @@ fn files_stay_short_and_introduce_themselves() {
     }
 }
 
+/// `assets/architecture.md` lists every room of every layer once, and nothing that is not there.
+#[test]
+fn the_page_lists_every_room() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("assets/architecture.md")).unwrap();
+    let (_, list) = page.split_once("## The rooms").unwrap();
+    let (mut layer, mut listed) = ("", Vec::new());
+    for line in list.lines() {
+        if let Some(name) = line.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")) {
+            layer = name;
+        } else if let Some((room, _)) = line.strip_prefix("- `").and_then(|rest| rest.split_once("`: ")) {
+            listed.push(format!("{layer}/{room}"));
+        }
+    }
+    let mut there: Vec<String> = (Sources::load().files.iter())
+        .filter(|(module, source)| source.facade && module.len() > 1)
+        .map(|(module, _)| module.join("/"))
+        .collect();
+    there.sort();
+    listed.sort();
+    assert_eq!(listed, there);
+}
+
 struct Source {
     path: PathBuf,
     code: String,
