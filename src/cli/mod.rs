@@ -7,6 +7,7 @@ mod block;
 mod connection;
 mod connection_sources;
 mod context;
+mod demo_assets;
 mod examples;
 mod exit;
 mod exposed_secrets;
@@ -29,6 +30,7 @@ mod upload_line;
 mod verbs;
 mod workbench;
 
+pub use demo_assets::DEMO_ASSETS;
 pub use exit::{EXITS, Exit};
 pub use rules::rules_page;
 pub use run::{definition, run};

@@ -2,9 +2,11 @@
 //! and the demo's scripted peers.
 
 mod broker;
+mod clock;
 mod demo;
 mod fileserver;
+mod listener;
 
 pub use broker::{Broker, BrokerError, BrokerOptions};
-pub use demo::{Demo, DemoError, DemoOptions};
-pub use fileserver::{Deposit, Depot, FileHost, FileHostError, FileHostOptions, Storage};
+pub use demo::{Demo, DemoAssets, DemoError, DemoOptions};
+pub use fileserver::{Deposit, Deposits, FileHost, FileHostError, FileHostOptions, Storage, StorageError};

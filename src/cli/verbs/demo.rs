@@ -1,6 +1,7 @@
 //! `demo`: the workbench on an embedded broker and file server with scripted peers.
 
 use crate::cli::context::Context;
+use crate::cli::demo_assets::DEMO_ASSETS;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{Out, json_line};
 use crate::cli::stop::{Stop, after};
@@ -46,7 +47,7 @@ impl Args {
         })
         .await
         .map_err(|error| not_started(&error))?;
-        let _peers = Demo::start(&url, &files, DemoOptions::default())
+        let _peers = Demo::start(&url, &files, DemoOptions::new(DEMO_ASSETS))
             .await
             .map_err(|error| not_started(&error))?;
         let ends_after = self.seconds.map(Duration::from_secs);

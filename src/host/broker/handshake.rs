@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The protocol level we implement, which clients check for features.
 const COMPATIBLE_VERSION: &str = "2.10.0";
@@ -24,9 +25,9 @@ pub struct Info {
 
 impl Info {
     /// INFO of a server that listens there; the client's own fields are filled in by [`Self::line`].
-    pub fn new(address: SocketAddr, max_payload: usize) -> Self {
+    pub fn new(id: Uuid, address: SocketAddr, max_payload: usize) -> Self {
         Self {
-            server_id: format!("N{}", uuid::Uuid::new_v4().simple().to_string().to_uppercase()),
+            server_id: format!("N{:X}", id.simple()),
             server_name: "natsbridge",
             version: COMPATIBLE_VERSION,
             proto: 1,
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn info_is_one_line_of_json() {
-        let info = Info::new(([127, 0, 0, 1], 4222).into(), 1 << 20);
+        let info = Info::new(Uuid::nil(), ([127, 0, 0, 1], 4222).into(), 1 << 20);
         let line = info.line(7, [10, 0, 0, 9].into());
         let json = line
             .strip_prefix("INFO ")

@@ -1,9 +1,8 @@
 //! Starts and stops the broker: the listener and the tasks of its clients.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -11,6 +10,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::handshake::Info;
 use super::routes::Routes;
 use super::session;
+use crate::clock::random_uuid;
+use crate::listener;
 use natsbridge_wire::Limits;
 
 /// Options of the embedded broker.
@@ -76,16 +77,13 @@ impl Broker {
     /// Starts it on the current runtime.
     pub async fn start(options: BrokerOptions) -> Result<Self, BrokerError> {
         let BrokerOptions { listen, max_payload } = options;
-        let bound = match TcpListener::bind(&listen).await {
-            Ok(listener) => listener.local_addr().map(|address| (listener, address)),
-            Err(error) => Err(error),
-        };
+        let bound = listener::bind(&listen).await;
         let (listener, address) = bound.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => BrokerError::AddressInUse { listen },
             _ => BrokerError::Listen { listen, source },
         })?;
         let routes = Arc::new(Routes::default());
-        let info = Arc::new(Info::new(address, max_payload));
+        let info = Arc::new(Info::new(random_uuid(), address, max_payload));
         let serving = tokio::spawn(accept(listener, info, max_payload, Arc::clone(&routes)));
         Ok(Self {
             address,
@@ -96,12 +94,7 @@ impl Broker {
 
     /// Where clients of this machine reach it, as `nats://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        let host = match self.address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        format!("nats://{}", SocketAddr::new(host, self.address.port()))
+        format!("nats://{}", listener::reachable(self.address))
     }
 
     /// Clients connected now.
@@ -145,11 +138,7 @@ async fn accept(listener: TcpListener, info: Arc<Info>, max_payload: usize, rout
 async fn next_stream(listener: &TcpListener, sessions: &mut JoinSet<()>) -> TcpStream {
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => return stream,
-                // Probably out of file descriptors: the backlog waits until one is free.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            },
+            stream = listener::accept(listener) => return stream,
             Some(_) = sessions.join_next() => {}
         }
     }

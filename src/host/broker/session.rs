@@ -12,9 +12,9 @@ use tokio::time::timeout;
 
 use super::client::{Claim, Client, Queued, Subscription};
 use super::handshake::{Connect, Info};
-use super::parser::{Op, Publish, Step, Violation};
+use super::parser::{self, Op, Publish, Step, Violation};
 use super::routes::{Router, Routes};
-use super::{parser, subjects};
+use super::subjects;
 use natsbridge_wire::Limits;
 
 /// Bytes asked of the socket at a time.

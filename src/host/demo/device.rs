@@ -1,4 +1,4 @@
-//! The device's receiver: answers commands on `/device/cmd`, from the script and from the user of the workbench.
+//! The device that listens: answers commands on `/device/cmd`, from the script and from whoever uses the workbench.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::letter::{Letter, Part};
+use super::foreign_envelope::{ForeignEnvelope, ForeignPayload};
 use super::peers::DEVICE;
 use super::random::Random;
 
@@ -19,7 +19,12 @@ pub const COMMANDS: &str = "/device/cmd";
 const ANSWERS: usize = 64;
 
 /// Answers until the subscription ends.
-pub async fn answer(client: async_nats::Client, mut commands: async_nats::Subscriber, mut random: Random) {
+pub async fn answer(
+    client: async_nats::Client,
+    mut commands: async_nats::Subscriber,
+    mut random: Random,
+    clock: fn() -> Timestamp,
+) {
     let mut answers = JoinSet::new();
     while let Some(command) = commands.next().await {
         while answers.try_join_next().is_some() {}
@@ -32,22 +37,22 @@ pub async fn answer(client: async_nats::Client, mut commands: async_nats::Subscr
             .flatten()
             .filter(|subject| !subject.is_empty())
             .collect();
-        for letter in request.answers(&mut random) {
+        for envelope in request.answers(&mut random) {
             for subject in &subjects {
                 if answers.len() >= ANSWERS {
                     continue;
                 }
-                let letter = Letter {
+                let envelope = ForeignEnvelope {
                     subject: subject.clone(),
-                    ..letter.clone()
+                    ..envelope.clone()
                 };
                 let client = client.clone();
                 let delay = Duration::from_millis(random.between(5, 50));
                 let mut random = Random::new(random.bits());
                 answers.spawn(async move {
                     tokio::time::sleep(delay).await;
-                    let body = DEVICE.write(&letter, &mut random, Timestamp::now());
-                    let _ = client.publish(letter.subject, body.into()).await;
+                    let body = DEVICE.write(&envelope, &mut random, clock());
+                    let _ = client.publish(envelope.subject, body.into()).await;
                 });
             }
         }
@@ -79,19 +84,19 @@ impl Request {
     }
 
     /// Usually one answer; some commands it refuses, ignores, or answers twice.
-    fn answers(&self, random: &mut Random) -> Vec<Letter> {
+    fn answers(&self, random: &mut Random) -> Vec<ForeignEnvelope> {
         let reading = DEVICE.json(
             "reading",
             "dictionary",
             &json!({"t": random.tenths(19, 27), "pin": 4}),
         );
-        let one = |purpose, part: Part, random: &mut Random| Letter {
+        let one = |purpose, payload: ForeignPayload, random: &mut Random| ForeignEnvelope {
             purpose,
             correlation_id: self.correlation_id.clone(),
             msg_id: DEVICE.new_id(random),
             reply_to_msg_id: self.msg_id.clone(),
-            parts: vec![part],
-            ..Letter::default()
+            payloads: vec![payload],
+            ..ForeignEnvelope::default()
         };
         match self.action.as_str() {
             "read_sensor" => vec![one("ACK", reading, random)],

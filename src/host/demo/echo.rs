@@ -1,6 +1,7 @@
 //! The demo's echo: answers requests on its subject with the same payloads, so that a first message gets an answer.
 //! It only uses the engine.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use natsbridge_engine::{
@@ -11,16 +12,13 @@ use natsbridge_wire::Limits;
 /// Where it listens.
 pub const SUBJECT: &str = "/demo/echo";
 
-/// Connects and listens; the sentence says what failed.
-pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, String> {
-    let options = ConnectOptions::from_urls(url).map_err(|error| error.to_string())?;
+/// Connects and listens.
+pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, Box<dyn Error + Send + Sync>> {
     let options = ConnectOptions {
         name: "rs-echo".into(),
-        ..options
+        ..ConnectOptions::from_urls(url)?
     };
-    let connection = Connection::open(&options)
-        .await
-        .map_err(|error| error.to_string())?;
+    let connection = Connection::open(&options).await?;
     let sending = SendOptions {
         fileserver_url: fileserver_url.to_owned(),
         ..SendOptions::default()
@@ -31,8 +29,7 @@ pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, Strin
         sender_name: "rs-echo".into(),
         ..RespondOptions::default()
     };
-    let responding = Responding::start(&connection, options, Arc::new(echo)).await;
-    responding.map_err(|error| error.to_string())
+    Ok(Responding::start(&connection, options, Arc::new(echo)).await?)
 }
 
 /// Answers for as long as the broker is there.

@@ -1,12 +1,13 @@
 //! The demo's scripted peers: lively traffic in every dialect, with conversations and some broken messages.
 
-mod asset;
+mod assets;
+mod demo;
 mod device;
 mod echo;
-mod letter;
+mod foreign_envelope;
 mod peers;
 mod random;
-mod stage;
-mod theatre;
+mod scene;
 
-pub use theatre::{Demo, DemoError, DemoOptions};
+pub use assets::DemoAssets;
+pub use demo::{Demo, DemoError, DemoOptions};

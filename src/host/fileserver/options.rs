@@ -1,5 +1,7 @@
 //! The options of a file server, and why it may fail to start.
 
+use super::storage::StorageError;
+use crate::clock;
 use natsbridge_engine::{ObjectBucket, Secret};
 use natsbridge_wire::Limits;
 use std::io;
@@ -24,8 +26,8 @@ pub struct FileHostOptions {
     pub listen: String,
     /// Where files are kept.
     pub storage: Storage,
-    /// What uploads have to carry. Without one everybody may upload on a loopback address; on any other address one
-    /// is made up, and stands in [`FileHost::url`](super::server::FileHost::url).
+    /// The token that uploads must carry. Without one, everybody may upload on a loopback address; on any other
+    /// address one is generated, and is part of [`FileHost::url`](super::FileHost::url).
     pub token: Option<Secret>,
     /// What the URLs in answers begin with, where that is not the address that clients use.
     pub public_url: Option<String>,
@@ -43,7 +45,7 @@ impl Default for FileHostOptions {
             token: None,
             public_url: None,
             limits: Limits::default(),
-            clock: || jiff::Timestamp::now().as_microsecond(),
+            clock: clock::now_us,
         }
     }
 }
@@ -82,5 +84,5 @@ pub enum FileHostError {
     #[error(
         "cannot read the files stored earlier: {0}; check the directory or the bucket, and its permissions"
     )]
-    Storage(String),
+    Storage(StorageError),
 }

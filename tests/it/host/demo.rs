@@ -7,6 +7,7 @@ use async_nats::Message;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
+use natsbridge::cli::DEMO_ASSETS;
 use natsbridge_host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
 use serde_json::Value;
 use tokio::time::timeout;
@@ -171,9 +172,16 @@ async fn start(seed: u64) -> (Broker, FileHost, async_nats::Client, Demo) {
     })
     .await
     .unwrap();
-    let demo = Demo::start(&broker.url(), &files, DemoOptions { seed })
-        .await
-        .unwrap();
+    let demo = Demo::start(
+        &broker.url(),
+        &files,
+        DemoOptions {
+            seed,
+            ..DemoOptions::new(DEMO_ASSETS)
+        },
+    )
+    .await
+    .unwrap();
     (broker, files, client, demo)
 }
 

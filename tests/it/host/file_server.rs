@@ -304,7 +304,7 @@ async fn beyond_loopback_the_url_holds_the_right_to_upload() {
     .unwrap();
     let secret = files.url().strip_prefix("http://files.example:8080/").unwrap();
     assert!(secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let shown = format!("{:?}", files.depot());
+    let shown = format!("{:?}", files.deposits());
     assert!(!shown.contains(secret), "{shown}");
     assert!(files.needs_token());
 }

@@ -3,18 +3,17 @@
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::demo::asset;
-use crate::demo::letter::{Language, Voice};
-use crate::demo::stage::{Outgoing, Peer, Stage};
+use crate::demo::foreign_envelope::{Language, Sender};
+use crate::demo::scene::{Outgoing, Peer, Scene};
 use natsbridge_wire::Dialect;
 
-const WEB: Voice = Voice {
+const WEB: Sender = Sender {
     name: "web-ui",
     id: "4be0d2a6-8c5f-4f0e-9d3c-0f7e6a51c2b8",
     dialect: Dialect::V0_5,
     language: Language::JavaScript,
 };
-const OLD_WEB: Voice = Voice {
+const OLD_WEB: Sender = Sender {
     name: "web-old",
     dialect: Dialect::V0_4,
     ..WEB
@@ -39,7 +38,7 @@ pub const PEER: Peer = Peer {
     name: "web-ui (JavaScript)",
     pause_ms: (200, 700),
     opening: 7,
-    scenes: &[
+    scripts: &[
         (10, room1),
         (1, picture),
         (1, linked_picture),
@@ -50,51 +49,55 @@ pub const PEER: Peer = Peer {
     ],
 };
 
-fn room1(stage: &mut Stage) -> Vec<Outgoing> {
-    let line = *stage.random.pick(LINES);
-    let mut letter = stage.letter(WEB, "/chat/room1");
-    letter.parts = vec![WEB.text("message", line)];
-    let id = letter.msg_id.clone();
-    vec![stage.send(WEB, &letter).header("Nats-Msg-Id", id)]
+fn room1(scene: &mut Scene) -> Vec<Outgoing> {
+    let line = *scene.random.pick(LINES);
+    let mut envelope = scene.envelope(WEB, "/chat/room1");
+    envelope.payloads = vec![WEB.text("message", line)];
+    let id = envelope.msg_id.clone();
+    vec![scene.send(WEB, &envelope).header("Nats-Msg-Id", id)]
 }
 
-fn room2(stage: &mut Stage) -> Vec<Outgoing> {
-    let line = *stage.random.pick(LINES);
-    let mut letter = stage.letter(OLD_WEB, "/chat/room2");
-    letter.parts = vec![OLD_WEB.text("message", line)];
-    vec![stage.send(OLD_WEB, &letter)]
+fn room2(scene: &mut Scene) -> Vec<Outgoing> {
+    let line = *scene.random.pick(LINES);
+    let mut envelope = scene.envelope(OLD_WEB, "/chat/room2");
+    envelope.payloads = vec![OLD_WEB.text("message", line)];
+    vec![scene.send(OLD_WEB, &envelope)]
 }
 
-fn picture(stage: &mut Stage) -> Vec<Outgoing> {
-    let mut letter = stage.letter(WEB, "/chat/room1");
-    letter.parts = vec![
+fn picture(scene: &mut Scene) -> Vec<Outgoing> {
+    let mut envelope = scene.envelope(WEB, "/chat/room1");
+    envelope.payloads = vec![
         WEB.text("message", "From the roof just now:"),
-        WEB.direct("sunset.png", "image", asset::SUNSET),
+        WEB.direct("sunset.png", "image", scene.assets.sunset),
     ];
-    vec![stage.send(WEB, &letter)]
+    vec![scene.send(WEB, &envelope)]
 }
 
-fn linked_picture(stage: &mut Stage) -> Vec<Outgoing> {
-    let picture = stage.link("roof camera ☀.png", "image", Bytes::from_static(asset::SUNSET));
-    let mut letter = stage.letter(WEB, "/chat/room1");
-    letter.parts = vec![WEB.text("message", "Here it is as a link:"), picture];
-    vec![stage.send(WEB, &letter)]
+fn linked_picture(scene: &mut Scene) -> Vec<Outgoing> {
+    let picture = scene.link(
+        "roof camera ☀.png",
+        "image",
+        Bytes::from_static(scene.assets.sunset),
+    );
+    let mut envelope = scene.envelope(WEB, "/chat/room1");
+    envelope.payloads = vec![WEB.text("message", "Here it is as a link:"), picture];
+    vec![scene.send(WEB, &envelope)]
 }
 
-fn mixed(stage: &mut Stage) -> Vec<Outgoing> {
-    let mut letter = stage.letter(WEB, "/chat/room1");
-    letter.parts = vec![
+fn mixed(scene: &mut Scene) -> Vec<Outgoing> {
+    let mut envelope = scene.envelope(WEB, "/chat/room1");
+    envelope.payloads = vec![
         WEB.text(
             "message",
             "My list for Friday, with a picture of the hills they grow on.",
         ),
-        WEB.direct("wines", "table", asset::WINE),
-        WEB.direct("hills.png", "image", asset::SUNSET),
+        WEB.direct("wines", "table", scene.assets.wine),
+        WEB.direct("hills.png", "image", scene.assets.sunset),
     ];
-    vec![stage.send(WEB, &letter)]
+    vec![scene.send(WEB, &envelope)]
 }
 
-fn rows(stage: &mut Stage) -> Vec<Outgoing> {
+fn rows(scene: &mut Scene) -> Vec<Outgoing> {
     let users: Vec<_> = ["Ada", "Grace", "Łucja", "Ünïcøde", "さくら"]
         .iter()
         .enumerate()
@@ -102,18 +105,18 @@ fn rows(stage: &mut Stage) -> Vec<Outgoing> {
             let score = if at == 1 {
                 json!(null)
             } else {
-                json!(stage.random.tenths(1, 99))
+                json!(scene.random.tenths(1, 99))
             };
             json!({"id": at + 1, "name": name, "score": score, "online": at % 2 == 0})
         })
         .collect();
-    let mut letter = stage.letter(WEB, "/data/daily");
-    letter.parts = vec![WEB.json("users", "jsontable", &json!(users))];
-    vec![stage.send(WEB, &letter)]
+    let mut envelope = scene.envelope(WEB, "/data/daily");
+    envelope.payloads = vec![WEB.json("users", "jsontable", &json!(users))];
+    vec![scene.send(WEB, &envelope)]
 }
 
-fn voice_note(stage: &mut Stage) -> Vec<Outgoing> {
-    let mut letter = stage.letter(OLD_WEB, "/chat/room2");
-    letter.parts = vec![OLD_WEB.direct("note.wav", "audio", asset::CHIME)];
-    vec![stage.send(OLD_WEB, &letter)]
+fn voice_note(scene: &mut Scene) -> Vec<Outgoing> {
+    let mut envelope = scene.envelope(OLD_WEB, "/chat/room2");
+    envelope.payloads = vec![OLD_WEB.direct("note.wav", "audio", scene.assets.chime)];
+    vec![scene.send(OLD_WEB, &envelope)]
 }

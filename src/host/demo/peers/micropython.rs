@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::demo::letter::{Language, Voice};
-use crate::demo::stage::{Outgoing, Peer, Stage};
+use crate::demo::foreign_envelope::{Language, Sender};
+use crate::demo::scene::{Outgoing, Peer, Scene};
 use natsbridge_wire::Dialect;
 
 /// The device; it also answers commands.
-pub const DEVICE: Voice = Voice {
+pub const DEVICE: Sender = Sender {
     name: "mpy-7",
     id: "e3c1a7f0-94d2-b07e-11c8-5a90de44f1b6",
     dialect: Dialect::V0_4,
@@ -18,25 +18,25 @@ pub const PEER: Peer = Peer {
     name: "mpy-7 (MicroPython)",
     pause_ms: (280, 800),
     opening: 2,
-    scenes: &[(12, reading), (1, battery)],
+    scripts: &[(12, reading), (1, battery)],
 };
 
-fn reading(stage: &mut Stage) -> Vec<Outgoing> {
-    let (temperature, humidity) = (stage.random.tenths(19, 27), stage.random.between(40, 70));
-    let mut letter = stage.letter(DEVICE, "/device/sensor");
-    letter.purpose = "updateStatus";
-    letter.parts = vec![DEVICE.json(
+fn reading(scene: &mut Scene) -> Vec<Outgoing> {
+    let (temperature, humidity) = (scene.random.tenths(19, 27), scene.random.between(40, 70));
+    let mut envelope = scene.envelope(DEVICE, "/device/sensor");
+    envelope.purpose = "updateStatus";
+    envelope.payloads = vec![DEVICE.json(
         "reading",
         "dictionary",
         &json!({"t": temperature, "h": humidity, "pin": 4}),
     )];
-    vec![stage.send(DEVICE, &letter)]
+    vec![scene.send(DEVICE, &envelope)]
 }
 
-fn battery(stage: &mut Stage) -> Vec<Outgoing> {
-    let percent = stage.random.between(8, 30);
-    let mut letter = stage.letter(DEVICE, "/device/status");
-    letter.purpose = "updateStatus";
-    letter.parts = vec![DEVICE.text("battery", &format!("battery {percent} %"))];
-    vec![stage.send(DEVICE, &letter)]
+fn battery(scene: &mut Scene) -> Vec<Outgoing> {
+    let percent = scene.random.between(8, 30);
+    let mut envelope = scene.envelope(DEVICE, "/device/status");
+    envelope.purpose = "updateStatus";
+    envelope.payloads = vec![DEVICE.text("battery", &format!("battery {percent} %"))];
+    vec![scene.send(DEVICE, &envelope)]
 }

@@ -2,14 +2,13 @@
 
 use serde_json::json;
 
-use crate::demo::asset;
-use crate::demo::stage::{Outgoing, Peer, Stage};
+use crate::demo::scene::{Outgoing, Peer, Scene};
 
 pub const PEER: Peer = Peer {
     name: "plain",
     pause_ms: (350, 1200),
     opening: 4,
-    scenes: &[
+    scripts: &[
         (8, metrics),
         (8, log),
         (1, picture),
@@ -19,17 +18,17 @@ pub const PEER: Peer = Peer {
     ],
 };
 
-fn metrics(stage: &mut Stage) -> Vec<Outgoing> {
-    let random = &mut stage.random;
+fn metrics(scene: &mut Scene) -> Vec<Outgoing> {
+    let random = &mut scene.random;
     let host = *random.pick(&["edge-1", "edge-2", "core-1"]);
     let value =
         json!({"host": host, "cpu": random.tenths(2, 97), "mem_mb": random.between(180, 900), "ok": true});
     vec![Outgoing::new("plain.metrics", value.to_string())]
 }
 
-fn log(stage: &mut Stage) -> Vec<Outgoing> {
-    let time = stage.now.strftime("%H:%M:%S").to_string();
-    let (level, line) = *stage.random.pick(&[
+fn log(scene: &mut Scene) -> Vec<Outgoing> {
+    let time = scene.now.strftime("%H:%M:%S").to_string();
+    let (level, line) = *scene.random.pick(&[
         ("INFO", "gateway: 12 devices online"),
         ("INFO", "upload finished in 184 ms"),
         ("WARN", "mpy-7: clock is one hour ahead"),
@@ -39,25 +38,25 @@ fn log(stage: &mut Stage) -> Vec<Outgoing> {
     vec![Outgoing::new("plain.log", format!("{time} {level:5} {line}"))]
 }
 
-fn picture(_: &mut Stage) -> Vec<Outgoing> {
-    vec![Outgoing::new("plain.picture", asset::AVATAR)]
+fn picture(scene: &mut Scene) -> Vec<Outgoing> {
+    vec![Outgoing::new("plain.picture", scene.assets.avatar)]
 }
 
-fn table(_: &mut Stage) -> Vec<Outgoing> {
+fn table(scene: &mut Scene) -> Vec<Outgoing> {
     vec![
-        Outgoing::new("plain.table", asset::WINE)
+        Outgoing::new("plain.table", scene.assets.wine)
             .header("Content-Type", "application/vnd.apache.arrow.stream"),
     ]
 }
 
-fn heartbeat(_: &mut Stage) -> Vec<Outgoing> {
+fn heartbeat(_: &mut Scene) -> Vec<Outgoing> {
     vec![Outgoing::new("plain.heartbeat", Vec::new())]
 }
 
 /// A burst of log lines.
-fn storm(stage: &mut Stage) -> Vec<Outgoing> {
+fn storm(scene: &mut Scene) -> Vec<Outgoing> {
     (0..8)
-        .flat_map(|_| log(stage))
+        .flat_map(|_| log(scene))
         .map(|line| line.after_ms(15))
         .collect()
 }

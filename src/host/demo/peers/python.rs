@@ -2,18 +2,17 @@
 
 use serde_json::json;
 
-use crate::demo::asset;
-use crate::demo::letter::{Language, Voice};
-use crate::demo::stage::{Outgoing, Peer, Stage};
+use crate::demo::foreign_envelope::{Language, Sender};
+use crate::demo::scene::{Outgoing, Peer, Scene};
 use natsbridge_wire::Dialect;
 
-const EDGE: Voice = Voice {
+const EDGE: Sender = Sender {
     name: "py-edge",
     id: "9a1f6c0e-52d4-4b8b-8a65-7e0c41f3d9aa",
     dialect: Dialect::Readme,
     language: Language::Python,
 };
-const MARKET: Voice = Voice {
+const MARKET: Sender = Sender {
     name: "py-market",
     id: "c7d84a13-60be-4e0f-b6a2-2f95d1e8703b",
     dialect: Dialect::V0_4_3,
@@ -36,43 +35,43 @@ pub const PEER: Peer = Peer {
     name: "py-edge (Python)",
     pause_ms: (300, 900),
     opening: 4,
-    scenes: &[(8, command), (2, prices), (1, avatar), (1, configuration)],
+    scripts: &[(8, command), (2, prices), (1, avatar), (1, configuration)],
 };
 
-fn command(stage: &mut Stage) -> Vec<Outgoing> {
-    let action = *stage.random.pick(ACTIONS);
-    let mut letter = stage.letter(EDGE, "/device/cmd");
-    letter.receiver = "mpy-7";
-    "/device/resp".clone_into(&mut letter.reply_to);
-    letter.parts = vec![EDGE.json("command", "dictionary", &json!({"action": action, "pin": 4}))];
-    vec![stage.send(EDGE, &letter)]
+fn command(scene: &mut Scene) -> Vec<Outgoing> {
+    let action = *scene.random.pick(ACTIONS);
+    let mut envelope = scene.envelope(EDGE, "/device/cmd");
+    envelope.receiver = "mpy-7";
+    "/device/resp".clone_into(&mut envelope.reply_to);
+    envelope.payloads = vec![EDGE.json("command", "dictionary", &json!({"action": action, "pin": 4}))];
+    vec![scene.send(EDGE, &envelope)]
 }
 
-fn prices(stage: &mut Stage) -> Vec<Outgoing> {
-    let mut letter = stage.letter(MARKET, "/data/prices");
-    letter.parts = vec![MARKET.direct("prices", "table", asset::PRICES)];
-    vec![stage.send(MARKET, &letter)]
+fn prices(scene: &mut Scene) -> Vec<Outgoing> {
+    let mut envelope = scene.envelope(MARKET, "/data/prices");
+    envelope.payloads = vec![MARKET.direct("prices", "table", scene.assets.prices)];
+    vec![scene.send(MARKET, &envelope)]
 }
 
 /// As the document's own example does it: a picture sent as `binary`.
-fn avatar(stage: &mut Stage) -> Vec<Outgoing> {
-    let mut letter = stage.letter(EDGE, "/chat/mixed");
-    letter.parts = vec![
+fn avatar(scene: &mut Scene) -> Vec<Outgoing> {
+    let mut envelope = scene.envelope(EDGE, "/chat/mixed");
+    envelope.payloads = vec![
         EDGE.text("message_text", "Hello with image!"),
-        EDGE.direct("user_avatar", "binary", asset::AVATAR),
+        EDGE.direct("user_avatar", "binary", scene.assets.avatar),
     ];
-    vec![stage.send(EDGE, &letter)]
+    vec![scene.send(EDGE, &envelope)]
 }
 
-fn configuration(stage: &mut Stage) -> Vec<Outgoing> {
-    let interval = stage.random.between(5, 120);
+fn configuration(scene: &mut Scene) -> Vec<Outgoing> {
+    let interval = scene.random.between(5, 120);
     let config = json!({
         "wifi_ssid": "MyNetwork",
         "update_interval": interval,
         "sensors": [{"pin": 4, "kind": "temperature"}, {"pin": 5, "kind": "humidity", "offset": -1.5}],
         "upload": {"enabled": true, "url": null},
     });
-    let mut letter = stage.letter(EDGE, "/device/config");
-    letter.parts = vec![EDGE.json("config", "dictionary", &config)];
-    vec![stage.send(EDGE, &letter)]
+    let mut envelope = scene.envelope(EDGE, "/device/config");
+    envelope.payloads = vec![EDGE.json("config", "dictionary", &config)];
+    vec![scene.send(EDGE, &envelope)]
 }

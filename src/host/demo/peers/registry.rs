@@ -1,7 +1,7 @@
 //! The only list of scripted peers.
 
 use super::{javascript, julia, micropython, mischief, ours, plain, python};
-use crate::demo::stage::Peer;
+use crate::demo::scene::Peer;
 
 /// All of them, in the order in which they start.
 pub const PEERS: &[Peer] = &[

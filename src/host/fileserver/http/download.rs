@@ -3,10 +3,9 @@
 
 use super::answer::{Answer, Content, Refusal, empty};
 use super::claims::Claim;
-use super::house::House;
-use super::key::{Facts, Key};
-use super::names::attachment;
-use super::shelf::Body;
+use super::content_disposition::attachment;
+use super::shared::Shared;
+use crate::fileserver::storage::{Body, Facts, Key};
 use futures_util::{TryStreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
@@ -17,12 +16,12 @@ use std::ops::Range;
 
 /// Answers with the file.
 pub async fn download(
-    house: &House,
+    server: &Shared,
     method: &Method,
     headers: &HeaderMap,
     key: &Key,
 ) -> Result<Answer, Refusal> {
-    let facts = house.look(key).await?;
+    let facts = server.files.look(key).await?;
     let tag = format!("\"{}\"", facts.tag);
     let same = |name| headers.get(name).is_some_and(|value| names_tag(value, &tag));
     if same(header::IF_NONE_MATCH) {
@@ -41,8 +40,8 @@ pub async fn download(
     let mut answer = if *method == Method::HEAD {
         empty(status)
     } else {
-        let claim = claim(house, key, &facts).await?;
-        let body = house.shelf.read(key, &facts, range.clone()).await?;
+        let claim = claim(server, key, &facts).await?;
+        let body = server.files.backend.read(key, &facts, range.clone()).await?;
         if length == 0
             && let Some(claim) = &claim
         {
@@ -63,14 +62,13 @@ pub async fn download(
 }
 
 /// The right to consume a one-shot file.
-async fn claim(house: &House, key: &Key, facts: &Facts) -> Result<Option<Claim>, Refusal> {
+async fn claim(server: &Shared, key: &Key, facts: &Facts) -> Result<Option<Claim>, Refusal> {
     if !facts.one_shot {
         return Ok(None);
     }
-    let weight = house.weight(facts);
-    let claim = house.claims.ask(&house.shelf, &house.space, key, weight).await?;
+    let claim = server.claims.ask(&server.files, key, facts).await?;
     // It may have been taken between the check and the claim.
-    house.look(key).await?;
+    server.files.look(key).await?;
     Ok(Some(claim))
 }
 

@@ -1,28 +1,28 @@
-//! A file being received: the bytes of a body or its part, counted against the limits, as the stream that a storage
-//! reads. The reason for a refusal is kept here, since a stream only knows that it failed.
+//! A file on its way in: the bytes of a body or of its part, counted against what is allowed, as the stream that a
+//! backend stores. The reason of a refusal is kept here, since a stream only knows that it broke.
 
 use super::answer::Refusal;
-use super::arriving::Arriving;
-use super::multipart::Multipart;
-use super::shelf::Body;
-use super::space::Arrival;
+use super::multipart::refusal;
+use super::paced_body::PacedBody;
+use crate::fileserver::storage::{Arrival, Body};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use hyper::StatusCode;
+use multer::Field;
 use std::io;
 
 /// Where the bytes come from.
 #[derive(Debug)]
 pub enum Source<'a> {
     /// The body as a whole.
-    Whole(&'a mut Arriving),
+    Whole(&'a mut PacedBody),
     /// The part that is a file.
-    Part(Box<Multipart<'a>>),
+    Part(Box<Field<'a>>),
 }
 
 /// A file on its way in.
 #[derive(Debug)]
-pub struct Intake<'a> {
+pub struct CountedBody<'a> {
     source: Source<'a>,
     arrival: Arrival,
     left: u64,
@@ -30,7 +30,7 @@ pub struct Intake<'a> {
     refused: Option<Refusal>,
 }
 
-impl<'a> Intake<'a> {
+impl<'a> CountedBody<'a> {
     /// At most `most` bytes from there.
     pub fn new(source: Source<'a>, arrival: Arrival, most: u64) -> Self {
         Self {
@@ -44,12 +44,12 @@ impl<'a> Intake<'a> {
 
     /// The bytes as a stream; it breaks where something is refused.
     pub fn stream(&mut self) -> Body<'_> {
-        stream::unfold(self, async |intake: &mut Self| match intake.chunk().await {
+        stream::unfold(self, async |counted: &mut Self| match counted.chunk().await {
             Ok(None) => None,
-            Ok(Some(bytes)) => Some((Ok(bytes), intake)),
+            Ok(Some(bytes)) => Some((Ok(bytes), counted)),
             Err(refusal) => {
-                intake.refused = Some(refusal);
-                Some((Err(io::Error::other("the upload was refused")), intake))
+                counted.refused = Some(refusal);
+                Some((Err(io::Error::other("the upload was refused")), counted))
             }
         })
         .boxed()
@@ -62,8 +62,8 @@ impl<'a> Intake<'a> {
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
         let bytes = match &mut self.source {
-            Source::Whole(arriving) => arriving.chunk().await?,
-            Source::Part(multipart) => multipart.chunk().await?,
+            Source::Whole(body) => body.chunk().await?,
+            Source::Part(field) => field.chunk().await.map_err(refusal)?,
         };
         if let Some(bytes) = &bytes {
             let length = bytes.len() as u64;

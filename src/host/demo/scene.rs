@@ -1,12 +1,13 @@
-//! The input and output of a demo scene: pure, so that scenes can be tested without a broker.
+//! What a script is given and what it gives back: pure, so that scripts can be tested without a broker.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::letter::{Letter, Part, Voice};
+use super::assets::DemoAssets;
+use super::foreign_envelope::{ForeignEnvelope, ForeignPayload, Sender};
 use super::random::Random;
-use crate::fileserver::{Deposit, Depot};
+use crate::fileserver::Deposit;
 use bytes::Bytes;
 
 /// A message ready to be sent.
@@ -51,59 +52,51 @@ impl Outgoing {
     }
 }
 
-/// What a scene can use.
+/// What a script may draw on.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Scene {
     /// All chance.
     pub random: Random,
     /// The time it is.
     pub now: Timestamp,
+    /// The files that peers send.
+    pub assets: DemoAssets,
     /// What URLs of the file server begin with.
     pub files: String,
     /// Uploads for the message that is sent next.
     pub uploads: Vec<Deposit>,
 }
 
-impl Stage {
-    /// A stage of this moment.
-    pub fn new(random: Random, files: &Depot) -> Self {
-        Self {
-            random,
-            now: Timestamp::now(),
-            files: files.base_url().to_owned(),
-            uploads: Vec::new(),
-        }
-    }
-
-    /// An empty message from a voice.
-    pub fn letter(&mut self, voice: Voice, subject: &str) -> Letter {
-        voice.letter(subject, &mut self.random)
+impl Scene {
+    /// An empty message from a sender.
+    pub fn envelope(&mut self, sender: Sender, subject: &str) -> ForeignEnvelope {
+        sender.envelope(subject, &mut self.random)
     }
 
     /// The finished message.
-    pub fn send(&mut self, voice: Voice, letter: &Letter) -> Outgoing {
-        let body = voice.write(letter, &mut self.random, self.now);
+    pub fn send(&mut self, sender: Sender, envelope: &ForeignEnvelope) -> Outgoing {
+        let body = sender.write(envelope, &mut self.random, self.now);
         Outgoing {
             uploads: std::mem::take(&mut self.uploads),
-            ..Outgoing::new(letter.subject.clone(), body)
+            ..Outgoing::new(envelope.subject.clone(), body)
         }
     }
 
     /// Uploads a lasting file to the file server; the same one each time, since many messages may link to it.
-    pub fn link(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
+    pub fn link(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> ForeignPayload {
         self.upload("demo-lasting", name, kind, bytes, false)
     }
 
     /// Uploads a one-shot file.
-    pub fn link_once(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> Part {
+    pub fn link_once(&mut self, name: &str, kind: &'static str, bytes: Bytes) -> ForeignPayload {
         let id = format!("demo-{:016x}", self.random.bits());
         self.upload(&id, name, kind, bytes, true)
     }
 
     /// A link to a file that is not there, and never was.
-    pub fn broken_link(&mut self, name: &str, kind: &'static str, size: usize) -> Part {
+    pub fn broken_link(&mut self, name: &str, kind: &'static str, size: usize) -> ForeignPayload {
         let id = self.random.bits();
-        Voice::link(
+        Sender::link(
             name,
             kind,
             size,
@@ -111,7 +104,14 @@ impl Stage {
         )
     }
 
-    fn upload(&mut self, id: &str, name: &str, kind: &'static str, bytes: Bytes, one_shot: bool) -> Part {
+    fn upload(
+        &mut self,
+        id: &str,
+        name: &str,
+        kind: &'static str,
+        bytes: Bytes,
+        one_shot: bool,
+    ) -> ForeignPayload {
         let deposit = Deposit {
             id: id.to_owned(),
             file: name
@@ -123,36 +123,36 @@ impl Stage {
             one_shot,
         };
         let url = format!("{}{}", self.files, deposit.url_path());
-        let part = Voice::link(name, kind, deposit.bytes.len(), url);
+        let payload = Sender::link(name, kind, deposit.bytes.len(), url);
         self.uploads.push(deposit);
-        part
+        payload
     }
 }
 
 /// A short piece of traffic: usually one message, sometimes a whole conversation.
-pub type Scene = fn(&mut Stage) -> Vec<Outgoing>;
+pub type Script = fn(&mut Scene) -> Vec<Outgoing>;
 
 /// A scripted peer.
 #[derive(Debug)]
 pub struct Peer {
     /// Its name as the broker knows it.
     pub name: &'static str,
-    /// Shortest and longest pause between two scenes, in milliseconds.
+    /// Shortest and longest pause between two scripts, in milliseconds.
     pub pause_ms: (u64, u64),
-    /// How many of its scenes are shown at once when the demo starts.
+    /// How many of its scripts are shown at once when the demo starts.
     pub opening: usize,
     /// What it does, and how often compared with the others.
-    pub scenes: &'static [(u64, Scene)],
+    pub scripts: &'static [(u64, Script)],
 }
 
 impl Peer {
-    /// A random scene, by weight.
-    pub fn draw(&self, random: &mut Random) -> Option<Scene> {
-        let total = self.scenes.iter().map(|(weight, _)| weight).sum();
+    /// A script drawn by its weight.
+    pub fn draw(&self, random: &mut Random) -> Option<Script> {
+        let total = self.scripts.iter().map(|(weight, _)| weight).sum();
         let mut at = random.between(0, total);
-        for &(weight, scene) in self.scenes {
+        for &(weight, script) in self.scripts {
             if at < weight {
-                return Some(scene);
+                return Some(script);
             }
             at -= weight;
         }

@@ -2,9 +2,7 @@
 //! its last bytes are sent.
 
 use super::answer::Refusal;
-use super::key::Key;
-use super::shelf::{Shelf, ShelfError};
-use super::space::Space;
+use crate::fileserver::storage::{Facts, Key, StorageError, StoredFiles};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,81 +13,66 @@ pub struct Claims(Mutex<HashSet<Key>>);
 /// The right to consume a file. If dropped, the file becomes available again, unless it was consumed.
 pub struct Claim {
     claims: Arc<Claims>,
-    shelf: Arc<dyn Shelf>,
-    space: Arc<Space>,
+    files: Arc<StoredFiles>,
     key: Key,
-    bytes: u64,
+    facts: Facts,
 }
 
 impl Claims {
-    /// Asks for a file whose removal would free `bytes`.
+    /// Asks for a file.
     pub async fn ask(
         self: &Arc<Self>,
-        shelf: &Arc<dyn Shelf>,
-        space: &Arc<Space>,
+        files: &Arc<StoredFiles>,
         key: &Key,
-        bytes: u64,
+        facts: &Facts,
     ) -> Result<Claim, Refusal> {
-        if !self.books().insert(key.clone()) {
+        if !self.taken().insert(key.clone()) {
             return Err(busy());
         }
         let claim = Claim {
             claims: Arc::clone(self),
-            shelf: Arc::clone(shelf),
-            space: Arc::clone(space),
+            files: Arc::clone(files),
             key: key.clone(),
-            bytes,
+            facts: facts.clone(),
         };
         // Runs to its end even if the client is gone: only then is it known what has to be returned.
-        let asking = tokio::spawn(async move { (claim.shelf.claim(&claim.key).await, claim) });
-        match asking.await.map_err(ended)? {
+        let asking = tokio::spawn(async move { (claim.files.backend.claim(&claim.key).await, claim) });
+        match asking.await.map_err(StorageError::ended)? {
             (Ok(true), claim) => Ok(claim),
             (Ok(false), _) => Err(busy()),
             (Err(error), _) => Err(error.into()),
         }
     }
 
-    fn books(&self) -> MutexGuard<'_, HashSet<Key>> {
+    fn taken(&self) -> MutexGuard<'_, HashSet<Key>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Claim {
     /// Takes the file: from now on nobody else gets it, from no server. An error if somebody else has taken it.
-    pub async fn consume(&self) -> Result<(), ShelfError> {
-        let (shelf, space) = (Arc::clone(&self.shelf), Arc::clone(&self.space));
-        let (key, bytes) = (self.key.clone(), self.bytes);
+    pub async fn consume(&self) -> Result<(), StorageError> {
+        let (files, key, facts) = (Arc::clone(&self.files), self.key.clone(), self.facts.clone());
         // Runs to its end even if the client is gone: half a removal would leave bytes behind.
-        let removing = tokio::spawn(async move {
-            shelf.remove(&key).await?;
-            space.freed(bytes);
-            Ok(())
-        });
-        removing.await.map_err(ended)?
+        let removing = tokio::spawn(async move { files.remove(&key, &facts).await });
+        removing.await.map_err(StorageError::ended)?
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let (claims, shelf, key) = (
-            Arc::clone(&self.claims),
-            Arc::clone(&self.shelf),
-            self.key.clone(),
-        );
+        let (claims, files) = (Arc::clone(&self.claims), Arc::clone(&self.files));
+        let key = self.key.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
         runtime.spawn(async move {
-            if let Err(error) = shelf.release(&key).await {
+            if let Err(error) = files.backend.release(&key).await {
                 tracing::warn!(%error, "the claim on a one-shot file could not be released");
             }
-            claims.books().remove(&key);
+            claims.taken().remove(&key);
         });
     }
-}
-
-fn ended(_: tokio::task::JoinError) -> ShelfError {
-    ShelfError::Failed("the file server is shutting down".into())
 }
 
 fn busy() -> Refusal {

@@ -1,9 +1,9 @@
 //! The keys and metadata of stored files. Names never become paths: a directory stores files under ids and hashes.
 
+use crate::clock::random_uuid;
 use natsbridge_wire::percent_encode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 /// Longest id that is looked up.
 const ID_BYTES: usize = 64;
@@ -125,12 +125,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// A new id that cannot be guessed.
 pub fn new_id() -> String {
-    Uuid::new_v4().simple().to_string()
+    random_uuid().simple().to_string()
 }
 
 /// 128 random bits as hex digits; a UUID alone holds 122.
 pub fn new_secret() -> String {
-    let (one, other) = (Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
+    let (one, other) = (random_uuid().as_u128(), random_uuid().as_u128());
     format!("{:032x}", one ^ other.rotate_left(64))
 }
 

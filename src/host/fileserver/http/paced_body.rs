@@ -1,6 +1,7 @@
 //! A request body being received, cut off when it is too slow.
 
 use super::answer::Refusal;
+use crate::clock;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::StatusCode;
@@ -14,7 +15,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// A body with a minimum rate.
 #[derive(Debug)]
-pub struct Arriving {
+pub struct PacedBody {
     body: Incoming,
     window: Duration,
     least: u64,
@@ -22,7 +23,7 @@ pub struct Arriving {
     taken: u64,
 }
 
-impl Arriving {
+impl PacedBody {
     /// The body of a request that has just come.
     pub fn new(body: Incoming, limits: &Limits) -> Self {
         let window = limits.fileserver_pace_time;
@@ -30,7 +31,7 @@ impl Arriving {
             body,
             window,
             least: least(limits),
-            deadline: Instant::now() + window,
+            deadline: clock::instant() + window,
             taken: 0,
         }
     }
@@ -96,7 +97,7 @@ impl Arriving {
 
     fn start_over(&mut self) {
         self.taken = 0;
-        self.deadline = Instant::now() + self.window;
+        self.deadline = clock::instant() + self.window;
     }
 }
 

@@ -1,19 +1,19 @@
 //! Plain PUT and DELETE at a path chosen by the client, as on WebDAV servers and presigned prefixes.
 
 use super::answer::{Answer, Refusal, empty, text};
-use super::arriving::Arriving;
-use super::house::House;
-use super::intake::Source;
-use super::key::{Facts, Key};
+use super::counted_body::Source;
+use super::paced_body::PacedBody;
+use super::shared::Shared;
+use crate::fileserver::storage::{Facts, Key};
 use hyper::header::{CONTENT_RANGE, HeaderValue, LOCATION};
 use hyper::{HeaderMap, StatusCode};
 
 /// `PUT /a/name`: 201 for something new, 204 where something was replaced.
 pub async fn put(
-    house: &House,
+    server: &Shared,
     headers: &HeaderMap,
     path: &str,
-    arriving: &mut Arriving,
+    body: &mut PacedBody,
 ) -> Result<Answer, Refusal> {
     if headers.contains_key(CONTENT_RANGE) {
         return Err(Refusal::bad(
@@ -21,27 +21,27 @@ pub async fn put(
         ));
     }
     let name = path.rsplit('/').next().unwrap_or_default();
-    if name.is_empty() || path.len() > house.limits.fileserver_name {
-        let most = house.limits.fileserver_name;
+    if name.is_empty() || path.len() > server.files.limits.fileserver_name {
+        let most = server.files.limits.fileserver_name;
         return Err(Refusal::bad(format!(
             "An upload path must end with a name and have at most {most} bytes, such as /reports/today.csv."
         )));
     }
     let key = Key::Path(path.to_owned());
-    let replaced = house.look(&key).await.ok();
+    let replaced = server.files.look(&key).await.ok();
     let facts = Facts {
         name: name.to_owned(),
-        expires_us: Some(house.expiry(None)),
+        expires_us: Some(server.files.expiry(None)),
         ..Facts::default()
     };
-    let announced = arriving.announced();
-    house
-        .take_in(&key, facts, Source::Whole(arriving), announced)
+    let announced = body.announced();
+    server
+        .take_in(&key, facts, Source::Whole(body), announced)
         .await?;
-    let url = house.base_url(headers) + &key.url_path();
+    let url = server.base_url(headers) + &key.url_path();
     let mut answer = match replaced {
         Some(replaced) => {
-            house.space.freed(house.weight(&replaced));
+            server.files.forget(&replaced);
             empty(StatusCode::NO_CONTENT)
         }
         None => text(StatusCode::CREATED, url.clone() + "\n"),
@@ -53,9 +53,9 @@ pub async fn put(
 }
 
 /// `DELETE /a/name`.
-pub async fn remove(house: &House, path: &str) -> Result<Answer, Refusal> {
+pub async fn remove(server: &Shared, path: &str) -> Result<Answer, Refusal> {
     let key = Key::Path(path.to_owned());
-    let facts = house.look(&key).await?;
-    house.remove(&key, &facts).await?;
+    let facts = server.files.look(&key).await?;
+    server.files.remove(&key, &facts).await?;
     Ok(empty(StatusCode::NO_CONTENT))
 }

@@ -1,6 +1,6 @@
 //! Responses: bodies, refusals as sentences, and the headers that every response has.
 
-use super::shelf::ShelfError;
+use crate::fileserver::storage::StorageError;
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
@@ -16,7 +16,8 @@ pub type Content = UnsyncBoxBody<Bytes, io::Error>;
 pub type Answer = Response<Content>;
 
 /// Why a request was refused: the status and a sentence.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
 pub struct Refusal {
     /// The HTTP status.
     pub status: StatusCode,
@@ -76,13 +77,13 @@ impl Refusal {
     }
 }
 
-impl From<ShelfError> for Refusal {
-    fn from(error: ShelfError) -> Self {
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
         match error {
-            ShelfError::NotFound => Self::not_found(),
-            ShelfError::Full => Self::full(),
-            ShelfError::Failed(why) => {
-                tracing::warn!(%why, "the file server's storage failed");
+            StorageError::NotFound => Self::not_found(),
+            StorageError::Full => Self::full(),
+            StorageError::Failed(error) => {
+                tracing::warn!(%error, "the file server's storage failed");
                 Self::later(5, "The file server's storage is not available; try again later.")
             }
         }

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes have a minimum rate.
-pub struct Paced {
+pub struct PacedStream {
     stream: TcpStream,
     window: Duration,
     least: u64,
@@ -18,7 +18,7 @@ pub struct Paced {
     clock: Option<Pin<Box<Sleep>>>,
 }
 
-impl Paced {
+impl PacedStream {
     /// Cuts the stream when the client takes fewer than `least` bytes in a `window` of waiting for it.
     pub fn new(stream: TcpStream, least: u64, window: Duration) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Paced {
     }
 }
 
-impl AsyncRead for Paced {
+impl AsyncRead for PacedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -64,7 +64,7 @@ impl AsyncRead for Paced {
     }
 }
 
-impl AsyncWrite for Paced {
+impl AsyncWrite for PacedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.watch(cx, written)

@@ -1,8 +1,6 @@
 //! Deposits by our own process: deposited files are served as if they had been uploaded.
 
-use super::house::House;
-use super::key::{Facts, Key};
-use super::shelf::ShelfError;
+use super::storage::{Facts, Key, StorageError, StoredFiles};
 use bytes::Bytes;
 use std::fmt;
 use std::sync::Arc;
@@ -39,41 +37,43 @@ impl Deposit {
 
 /// Takes deposits; clones lead to the same server.
 #[derive(Clone)]
-pub struct Depot(Arc<House>);
+pub struct Deposits {
+    files: Arc<StoredFiles>,
+    base_url: String,
+}
 
-impl Depot {
-    pub(super) fn new(house: Arc<House>) -> Self {
-        Self(house)
+impl Deposits {
+    /// The way in to those files, which are served at that URL.
+    pub(super) fn new(files: Arc<StoredFiles>, base_url: String) -> Self {
+        Self { files, base_url }
     }
 
     /// What URLs of deposits begin with.
     pub fn base_url(&self) -> &str {
-        self.0.public_url.as_deref().unwrap_or(&self.0.address)
+        &self.base_url
     }
 
     /// Leaves a file; a lasting one that is there already stays as it is.
-    pub async fn leave(&self, deposit: Deposit) -> Result<(), String> {
-        let key = deposit.key();
-        let id_is_sound = Key::file(&deposit.id, &deposit.file, &deposit.name).is_some();
-        if !id_is_sound {
-            return Err(format!("{} and {} are not valid ids", deposit.id, deposit.file));
-        }
-        if !deposit.one_shot && self.0.look(&key).await.is_ok() {
+    pub async fn leave(&self, deposit: Deposit) -> Result<(), StorageError> {
+        let Some(key) = Key::file(&deposit.id, &deposit.file, &deposit.name) else {
+            let why = format!("{} and {} are not valid ids", deposit.id, deposit.file);
+            return Err(StorageError::Failed(why.into()));
+        };
+        if !deposit.one_shot && self.files.look(&key).await.is_ok() {
             return Ok(());
         }
         let facts = Facts {
             name: deposit.name,
             one_shot: deposit.one_shot,
-            expires_us: Some(self.0.expiry(None)),
+            expires_us: Some(self.files.expiry(None)),
             ..Facts::default()
         };
-        let kept = self.0.keep(&key, facts, deposit.bytes).await;
-        kept.map(drop).map_err(|error: ShelfError| error.to_string())
+        self.files.keep(&key, facts, deposit.bytes).await.map(drop)
     }
 }
 
-impl fmt::Debug for Depot {
+impl fmt::Debug for Deposits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Depot({})", self.base_url())
+        write!(f, "Deposits({})", self.base_url)
     }
 }

@@ -1,31 +1,25 @@
 //! Starts and stops the file server: the listener, connection slots, and the sweeper.
 
 use super::access::Access;
-use super::arriving::least;
-use super::bucket::Bucket;
-use super::claims::Claims;
-use super::depot::Depot;
-use super::directory::Directory;
-use super::house::House;
-use super::key::new_secret;
-use super::options::{FileHostError, FileHostOptions, Storage};
-use super::paced::Paced;
+use super::paced_body::least;
+use super::paced_stream::PacedStream;
 use super::routes;
-use super::shelf::{Shelf, ShelfError};
-use super::space::Space;
+use super::shared::Shared;
+use crate::fileserver::deposits::Deposits;
+use crate::fileserver::options::{FileHostError, FileHostOptions, Storage};
+use crate::fileserver::storage::{Backend, Bucket, Directory, StoredFiles, new_secret};
+use crate::listener::{self, reachable};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use natsbridge_engine::Secret;
-use natsbridge_wire::percent_encode;
+use natsbridge_wire::{Limits, percent_encode};
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -48,7 +42,7 @@ const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n
 /// ```
 pub struct FileHost {
     url: String,
-    house: Arc<House>,
+    server: Arc<Shared>,
     serving: JoinHandle<()>,
 }
 
@@ -63,24 +57,11 @@ impl FileHost {
             limits,
             clock,
         } = options;
-        let bound = match TcpListener::bind(&listen).await {
-            Ok(listener) => listener.local_addr().map(|address| (listener, address)),
-            Err(error) => Err(error),
-        };
+        let bound = listener::bind(&listen).await;
         let (listener, bound) = bound.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => FileHostError::AddressInUse { listen },
             _ => FileHostError::Listen { listen, source },
         })?;
-        let unusable = |path: PathBuf| |source| FileHostError::Directory { path, source };
-        let shelf: Arc<dyn Shelf> = match storage {
-            Storage::Temporary => {
-                Arc::new(Directory::temporary(&limits, clock).map_err(unusable(std::env::temp_dir()))?)
-            }
-            Storage::Directory(path) => {
-                Arc::new(Directory::open(&path, &limits, clock).map_err(unusable(path))?)
-            }
-            Storage::Bucket(bucket) => Arc::new(Bucket::new(*bucket, clock)),
-        };
         let address = format!("http://{}", reachable(bound));
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
@@ -94,22 +75,18 @@ impl FileHost {
             }
             token => token,
         };
-        let house = Arc::new(House {
-            shelf,
-            space: Arc::new(Space::default()),
-            claims: Arc::new(Claims::default()),
+        let backend = open(storage, &limits, clock)?;
+        let files = StoredFiles::new(backend, limits, clock);
+        files.sweep().await.map_err(FileHostError::Storage)?;
+        let server = Arc::new(Shared {
+            files: Arc::new(files),
+            claims: Arc::default(),
             access: Access::new(token.as_ref().map(Secret::expose)),
-            limits,
             address,
             public_url,
-            clock,
         });
-        house.sweep().await.map_err(|error| match error {
-            ShelfError::Failed(why) => FileHostError::Storage(why),
-            other => FileHostError::Storage(other.to_string()),
-        })?;
-        let serving = tokio::spawn(serve(listener, Arc::clone(&house)));
-        Ok(Self { url, house, serving })
+        let serving = tokio::spawn(serve(listener, Arc::clone(&server)));
+        Ok(Self { url, server, serving })
     }
 
     /// Where uploads go and files are served, as `http://127.0.0.1:PORT`. On an address beyond loopback it ends with the
@@ -120,12 +97,14 @@ impl FileHost {
 
     /// Whether uploads have to carry a token.
     pub fn needs_token(&self) -> bool {
-        !self.house.access.is_open()
+        !self.server.access.is_open()
     }
 
     /// The way in for our own process.
-    pub fn depot(&self) -> Depot {
-        Depot::new(Arc::clone(&self.house))
+    pub fn deposits(&self) -> Deposits {
+        let server = &self.server;
+        let base_url = server.public_url.as_ref().unwrap_or(&server.address);
+        Deposits::new(Arc::clone(&server.files), base_url.clone())
     }
 
     /// Stops it and waits until all its sockets are closed, so that its address is free again.
@@ -143,50 +122,59 @@ impl Drop for FileHost {
 
 impl fmt::Debug for FileHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FileHost({})", self.house.address)
+        write!(f, "FileHost({})", self.server.address)
     }
 }
 
+/// What keeps the files.
+fn open(storage: Storage, limits: &Limits, clock: fn() -> i64) -> Result<Arc<dyn Backend>, FileHostError> {
+    let unusable = |path: PathBuf| |source| FileHostError::Directory { path, source };
+    Ok(match storage {
+        Storage::Temporary => {
+            Arc::new(Directory::temporary(limits, clock).map_err(unusable(std::env::temp_dir()))?)
+        }
+        Storage::Directory(path) => Arc::new(Directory::open(&path, limits, clock).map_err(unusable(path))?),
+        Storage::Bucket(bucket) => Arc::new(Bucket::new(*bucket, clock)),
+    })
+}
+
 /// Accepts clients and sweeps concurrently, forever: a storage that does not respond keeps nobody out.
-async fn serve(listener: TcpListener, house: Arc<House>) {
+async fn serve(listener: TcpListener, server: Arc<Shared>) {
     tokio::select! {
-        () = accept(listener, &house) => {}
-        () = sweep(&house) => {}
+        () = accept(listener, &server) => {}
+        () = sweep(&server) => {}
     }
 }
 
 /// Removes expired files periodically, starting immediately.
-async fn sweep(house: &House) {
+async fn sweep(server: &Shared) {
     loop {
-        tokio::time::sleep(house.limits.fileserver_sweep).await;
-        if let Err(error) = house.sweep().await {
+        tokio::time::sleep(server.files.limits.fileserver_sweep).await;
+        if let Err(error) = server.files.sweep().await {
             tracing::warn!(%error, "the file server could not look for expired files");
         }
     }
 }
 
 /// The tasks of the clients belong to this one: when it ends, so do they.
-async fn accept(listener: TcpListener, house: &Arc<House>) {
+async fn accept(listener: TcpListener, server: &Arc<Shared>) {
     let mut clients = JoinSet::new();
-    let places = Arc::new(Semaphore::new(house.limits.fileserver_connections));
-    let most = house.limits.fileserver_connections + house.limits.fileserver_waiting;
+    let places = Arc::new(Semaphore::new(server.files.limits.fileserver_connections));
+    let most = server.files.limits.fileserver_connections + server.files.limits.fileserver_waiting;
     let (pressure, _) = watch::channel(());
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if clients.len() >= most => {
+            stream = listener::accept(&listener) => {
+                if clients.len() >= most {
                     let _ = stream.try_write(NO_PLACE);
+                    continue;
                 }
-                Ok((stream, _)) => {
-                    if places.available_permits() == 0 {
-                        // Idle connections make room.
-                        pressure.send_replace(());
-                    }
-                    let (house, places) = (Arc::clone(house), Arc::clone(&places));
-                    clients.spawn(wait_and_talk(stream, house, places, pressure.subscribe()));
+                if places.available_permits() == 0 {
+                    // Idle connections make room.
+                    pressure.send_replace(());
                 }
-                // Out of descriptors, most likely: the backlog waits until one is free again.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                let (server, places) = (Arc::clone(server), Arc::clone(&places));
+                clients.spawn(wait_and_talk(stream, server, places, pressure.subscribe()));
             },
             Some(_) = clients.join_next() => {}
         }
@@ -196,11 +184,11 @@ async fn accept(listener: TcpListener, house: &Arc<House>) {
 /// Waits for a slot, then serves the client until it disconnects, is cut off, or has to make room.
 async fn wait_and_talk(
     mut stream: TcpStream,
-    house: Arc<House>,
+    server: Arc<Shared>,
     places: Arc<Semaphore>,
     mut pressure: watch::Receiver<()>,
 ) {
-    let limits = &house.limits;
+    let limits = &server.files.limits;
     let Ok(Ok(_place)) = timeout(limits.fileserver_wait, places.acquire()).await else {
         // A client that does not even accept that is gone.
         let _ = timeout(limits.fileserver_head_time, stream.write_all(NO_PLACE)).await;
@@ -208,16 +196,21 @@ async fn wait_and_talk(
     };
     // Small answers must not wait for more; without it they come late, but come.
     let _ = stream.set_nodelay(true);
-    let stream = TokioIo::new(Paced::new(stream, least(limits), limits.fileserver_pace_time));
+    let stream = TokioIo::new(PacedStream::new(
+        stream,
+        least(limits),
+        limits.fileserver_pace_time,
+    ));
     let service = service_fn(|request| {
-        let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(routes::answer(&house, request).await) }
+        let server = Arc::clone(&server);
+        async move { Ok::<_, Infallible>(routes::answer(&server, request).await) }
     });
     let talking = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.fileserver_head_time)
         .max_header_size(limits.fileserver_head)
-        .max_buf_size(limits.fileserver_buffer)
+        // multer copies the bytes of an upload once: with half the buffer they take no more memory than without the copy.
+        .max_buf_size(limits.fileserver_buffer / 2)
         .serve_connection(stream, service);
     let mut talking = pin!(talking);
     pressure.mark_unchanged();
@@ -229,14 +222,4 @@ async fn wait_and_talk(
             talking.await
         }
     };
-}
-
-/// The address as clients of this machine write it.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let host = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(host, address.port())
 }

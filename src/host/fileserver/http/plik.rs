@@ -2,11 +2,11 @@
 //! upload in one request, delete a file, and the information that clients ask for first.
 
 use super::answer::{Answer, Refusal, json, text};
-use super::arriving::Arriving;
-use super::house::House;
-use super::intake::Source;
-use super::key::{Facts, Key, hash, new_id, new_secret};
-use super::multipart::Multipart;
+use super::counted_body::Source;
+use super::multipart::{arriving, boundary, file_part};
+use super::paced_body::PacedBody;
+use super::shared::Shared;
+use crate::fileserver::storage::{Facts, Key, StorageError, hash, new_id, new_secret};
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -26,8 +26,8 @@ struct Wish {
 }
 
 /// `POST /upload`.
-pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -> Result<Answer, Refusal> {
-    let body = arriving.whole(house.limits.fileserver_small_body).await?;
+pub async fn open(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) -> Result<Answer, Refusal> {
+    let body = body.whole(server.files.limits.fileserver_small_body).await?;
     let wish: Wish = match body.trim_ascii() {
         b"" => Wish::default(),
         body => serde_json::from_slice(body).map_err(|error| {
@@ -39,18 +39,18 @@ pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -
     };
     let one_shot = wish.one_shot.unwrap_or(false);
     let ttl = wish.ttl.filter(|seconds| *seconds > 0.0).map(seconds);
-    let (key, token) = open_upload(house, one_shot, ttl).await?;
+    let (key, token) = open_upload(server, one_shot, ttl).await?;
     let Key::Ticket { id } = &key else {
         return Err(Refusal::not_found());
     };
-    let now_us = (house.clock)();
+    let now_us = server.files.now_us();
     Ok(json(&json!({
         "id": id,
         "uploadToken": token,
         "oneShot": one_shot,
-        "ttl": house.limits.fileserver_ttl.min(ttl.unwrap_or(Duration::MAX)).as_secs(),
+        "ttl": server.files.limits.fileserver_ttl.min(ttl.unwrap_or(Duration::MAX)).as_secs(),
         "uploadDate": now_us / 1_000_000,
-        "downloadDomain": house.base_url(headers),
+        "downloadDomain": server.base_url(headers),
         "admin": true,
         "stream": false,
         "removable": false,
@@ -60,43 +60,40 @@ pub async fn open(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -
 
 /// `POST /file/ID`.
 pub async fn add(
-    house: &House,
+    server: &Shared,
     headers: &HeaderMap,
     id: &str,
-    arriving: &mut Arriving,
+    body: &mut PacedBody,
 ) -> Result<Answer, Refusal> {
     let ticket = Key::ticket(id).ok_or_else(no_upload)?;
-    let upload = house
-        .look(&ticket)
-        .await
-        .map_err(|refusal| match refusal.status {
-            StatusCode::NOT_FOUND => no_upload(),
-            _ => refusal,
-        })?;
+    let upload = server.files.look(&ticket).await.map_err(|error| match error {
+        StorageError::NotFound => no_upload(),
+        other => other.into(),
+    })?;
     require_token(headers, &upload)?;
-    let (key, facts) = receive(house, headers, id, upload, arriving).await?;
+    let (key, facts) = receive(server, headers, id, upload, body).await?;
     Ok(json(&described(&key, &facts)))
 }
 
 /// `POST /`: an upload of one file in one request, answered with its URL.
-pub async fn quick(house: &House, headers: &HeaderMap, arriving: &mut Arriving) -> Result<Answer, Refusal> {
+pub async fn quick(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) -> Result<Answer, Refusal> {
     let upload = Facts {
         token_hash: Some(hash(&new_secret())),
-        expires_us: Some(house.expiry(None)),
+        expires_us: Some(server.files.expiry(None)),
         ..Facts::default()
     };
-    let (key, _) = receive(house, headers, &new_id(), upload, arriving).await?;
+    let (key, _) = receive(server, headers, &new_id(), upload, body).await?;
     Ok(text(
         StatusCode::OK,
-        format!("{}{}\n", house.base_url(headers), key.url_path()),
+        format!("{}{}\n", server.base_url(headers), key.url_path()),
     ))
 }
 
 /// `DELETE /file/ID/FILEID/NAME`.
-pub async fn remove(house: &House, headers: &HeaderMap, key: &Key) -> Result<Answer, Refusal> {
-    let facts = house.look(key).await?;
+pub async fn remove(server: &Shared, headers: &HeaderMap, key: &Key) -> Result<Answer, Refusal> {
+    let facts = server.files.look(key).await?;
     require_token(headers, &facts)?;
-    house.remove(key, &facts).await?;
+    server.files.remove(key, &facts).await?;
     Ok(text(StatusCode::OK, "ok".to_owned()))
 }
 
@@ -106,14 +103,14 @@ pub fn version() -> Answer {
 }
 
 /// `GET /config`: what Plik's clients look at before they upload.
-pub fn config(house: &House) -> Answer {
-    let ttl = house.limits.fileserver_ttl.as_secs();
+pub fn config(server: &Shared) -> Answer {
+    let ttl = server.files.limits.fileserver_ttl.as_secs();
     json(&json!({
-        "maxFileSize": house.limits.fileserver_file,
+        "maxFileSize": server.files.limits.fileserver_file,
         "maxFilePerUpload": 1000,
         "defaultTTL": ttl,
         "maxTTL": ttl,
-        "downloadDomain": house.public_url.as_deref().unwrap_or_default(),
+        "downloadDomain": server.public_url.as_deref().unwrap_or_default(),
         "feature_one_shot": "enabled",
         "feature_stream": "disabled",
         "feature_removable": "disabled",
@@ -122,42 +119,43 @@ pub fn config(house: &House) -> Answer {
     }))
 }
 
-async fn open_upload(house: &House, one_shot: bool, ttl: Option<Duration>) -> Result<(Key, String), Refusal> {
+async fn open_upload(
+    server: &Shared,
+    one_shot: bool,
+    ttl: Option<Duration>,
+) -> Result<(Key, String), Refusal> {
     let key = Key::Ticket { id: new_id() };
     let token = new_secret();
     let facts = Facts {
         one_shot,
         token_hash: Some(hash(&token)),
-        expires_us: Some(house.expiry(ttl)),
+        expires_us: Some(server.files.expiry(ttl)),
         ..Facts::default()
     };
-    house.keep(&key, facts, bytes::Bytes::new()).await?;
+    server.files.keep(&key, facts, bytes::Bytes::new()).await?;
     Ok((key, token))
 }
 
 /// Takes the file out of the body; it inherits from its upload.
 async fn receive(
-    house: &House,
+    server: &Shared,
     headers: &HeaderMap,
     id: &str,
     upload: Facts,
-    arriving: &mut Arriving,
+    body: &mut PacedBody,
 ) -> Result<(Key, Facts), Refusal> {
-    let announced = arriving.announced();
-    let mut multipart = Multipart::new(
-        headers.get(CONTENT_TYPE),
-        arriving,
-        house.limits.fileserver_small_body,
-    )?;
-    let name = multipart.file().await?.file_name;
+    let announced = body.announced();
+    let boundary = boundary(headers.get(CONTENT_TYPE))?;
+    let before = server.files.limits.fileserver_small_body;
+    let (name, field) = file_part(arriving(body), boundary, before).await?;
     let key = Key::File {
         id: id.to_owned(),
         file: new_id(),
         name: name.clone(),
     };
     let facts = Facts { name, ..upload };
-    let source = Source::Part(Box::new(multipart));
-    let stored = house.take_in(&key, facts, source, announced).await?;
+    let source = Source::Part(Box::new(field));
+    let stored = server.take_in(&key, facts, source, announced).await?;
     Ok((key, stored))
 }
 

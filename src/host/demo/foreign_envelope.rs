@@ -28,7 +28,7 @@ pub enum Language {
 
 /// A peer's name and way of writing.
 #[derive(Debug, Clone, Copy)]
-pub struct Voice {
+pub struct Sender {
     /// Its `sender_name`.
     pub name: &'static str,
     /// Its `sender_id`.
@@ -41,7 +41,7 @@ pub struct Voice {
 
 /// A message being written.
 #[derive(Debug, Clone, Default)]
-pub struct Letter {
+pub struct ForeignEnvelope {
     /// The subject it goes to.
     pub subject: String,
     /// The purpose, `chat` unless said otherwise.
@@ -57,12 +57,12 @@ pub struct Letter {
     /// What it answers, or nothing.
     pub reply_to_msg_id: String,
     /// What it carries.
-    pub parts: Vec<Part>,
+    pub payloads: Vec<ForeignPayload>,
 }
 
 /// A payload being written; the peers with broken messages may change every field.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct ForeignPayload {
     /// Its name.
     pub name: String,
     /// Its kind, in the words of v0.4 and `jsontable`.
@@ -95,7 +95,7 @@ const KEYS: &[(&str, &str)] = &[
     ("payloads", "payloads"),
 ];
 
-impl Voice {
+impl Sender {
     /// A fresh id as this peer makes them.
     pub fn new_id(&self, random: &mut Random) -> String {
         match self.language {
@@ -105,18 +105,18 @@ impl Voice {
     }
 
     /// An empty message with fresh ids.
-    pub fn letter(&self, subject: &str, random: &mut Random) -> Letter {
-        Letter {
+    pub fn envelope(&self, subject: &str, random: &mut Random) -> ForeignEnvelope {
+        ForeignEnvelope {
             subject: subject.to_owned(),
             purpose: "chat",
             correlation_id: self.new_id(random),
             msg_id: self.new_id(random),
-            ..Letter::default()
+            ..ForeignEnvelope::default()
         }
     }
 
     /// A payload carried in the message.
-    pub fn direct(&self, name: &str, kind: &'static str, bytes: &[u8]) -> Part {
+    pub fn direct(&self, name: &str, kind: &'static str, bytes: &[u8]) -> ForeignPayload {
         let mut data = STANDARD.encode(bytes);
         if self.language == Language::MicroPython {
             data.push('\n');
@@ -125,7 +125,7 @@ impl Voice {
             (Language::Julia, "table") => "arrow-ipc",
             _ => "base64",
         };
-        Part {
+        ForeignPayload {
             name: name.to_owned(),
             kind,
             transport: "direct",
@@ -136,18 +136,18 @@ impl Voice {
     }
 
     /// A line of text.
-    pub fn text(&self, name: &str, text: &str) -> Part {
+    pub fn text(&self, name: &str, text: &str) -> ForeignPayload {
         self.direct(name, "text", text.as_bytes())
     }
 
     /// A dictionary, or a table as rows of JSON.
-    pub fn json(&self, name: &str, kind: &'static str, value: &Value) -> Part {
+    pub fn json(&self, name: &str, kind: &'static str, value: &Value) -> ForeignPayload {
         self.direct(name, kind, &self.write_json(value))
     }
 
     /// A payload left at a file server.
-    pub fn link(name: &str, kind: &'static str, size: usize, url: String) -> Part {
-        Part {
+    pub fn link(name: &str, kind: &'static str, size: usize, url: String) -> ForeignPayload {
+        ForeignPayload {
             name: name.to_owned(),
             kind,
             transport: "link",
@@ -158,16 +158,16 @@ impl Voice {
     }
 
     /// The envelope as bytes.
-    pub fn write(&self, letter: &Letter, random: &mut Random, now: Timestamp) -> Vec<u8> {
-        self.write_json(&self.envelope(letter, random, now))
+    pub fn write(&self, envelope: &ForeignEnvelope, random: &mut Random, now: Timestamp) -> Vec<u8> {
+        self.write_json(&self.to_json(envelope, random, now))
     }
 
     /// The envelope as JSON, for peers that break it on purpose.
-    pub fn envelope(&self, letter: &Letter, random: &mut Random, now: Timestamp) -> Value {
-        let parts = letter
-            .parts
+    pub fn to_json(self, envelope: &ForeignEnvelope, random: &mut Random, now: Timestamp) -> Value {
+        let payloads = envelope
+            .payloads
             .iter()
-            .map(|part| self.part(part, random))
+            .map(|payload| self.payload(payload, random))
             .collect::<Vec<_>>();
         let no_receiver = if self.language == Language::Julia {
             Value::Null
@@ -175,22 +175,22 @@ impl Voice {
             json!("")
         };
         let values = [
-            json!(letter.correlation_id),
-            json!(letter.msg_id),
+            json!(envelope.correlation_id),
+            json!(envelope.msg_id),
             json!(self.timestamp(now)),
-            json!(letter.subject),
-            json!(letter.purpose),
+            json!(envelope.subject),
+            json!(envelope.purpose),
             json!(self.name),
             json!(self.id),
-            json!(letter.receiver),
+            json!(envelope.receiver),
             no_receiver,
-            json!(letter.reply_to),
-            json!(letter.reply_to_msg_id),
+            json!(envelope.reply_to),
+            json!(envelope.reply_to_msg_id),
             json!("nats://127.0.0.1:4222"),
             json!({}),
-            json!(parts),
+            json!(payloads),
         ];
-        let mut envelope = Map::new();
+        let mut fields = Map::new();
         for at in 0..KEYS.len() {
             // 11 has no divisor in common with 14, so this visits every key, the last one first.
             let at = if self.language == Language::Julia {
@@ -199,25 +199,25 @@ impl Voice {
                 at
             };
             for key in self.spell(KEYS[at]) {
-                envelope.insert(key.to_owned(), values[at].clone());
+                fields.insert(key.to_owned(), values[at].clone());
             }
         }
-        Value::Object(envelope)
+        Value::Object(fields)
     }
 
-    fn part(&self, part: &Part, random: &mut Random) -> Value {
+    fn payload(&self, payload: &ForeignPayload, random: &mut Random) -> Value {
         let mut value = Map::new();
         value.insert("id".to_owned(), json!(self.new_id(random)));
-        value.insert("dataname".to_owned(), json!(part.name));
-        let old = match part.kind {
+        value.insert("dataname".to_owned(), json!(payload.name));
+        let old = match payload.kind {
             "dictionary" if self.dialect == Dialect::V0_0 => "json",
             "jsontable" => "dictionary",
             kind => kind,
         };
-        let new = if part.kind == "table" {
+        let new = if payload.kind == "table" {
             "arrowtable"
         } else {
-            part.kind
+            payload.kind
         };
         let (kind, payload_type) = match self.dialect {
             Dialect::V0_0 | Dialect::V0_4 | Dialect::Readme => (Some(old), None),
@@ -230,10 +230,10 @@ impl Voice {
                 value.insert(key.to_owned(), json!(word));
             }
         }
-        value.insert("transport".to_owned(), json!(part.transport));
-        value.insert("encoding".to_owned(), json!(part.encoding));
-        value.insert("size".to_owned(), json!(part.size));
-        value.insert("data".to_owned(), json!(part.data));
+        value.insert("transport".to_owned(), json!(payload.transport));
+        value.insert("encoding".to_owned(), json!(payload.encoding));
+        value.insert("size".to_owned(), json!(payload.size));
+        value.insert("data".to_owned(), json!(payload.data));
         value.insert("metadata".to_owned(), json!({}));
         Value::Object(value)
     }
@@ -320,17 +320,17 @@ mod tests {
     use super::*;
 
     fn write(dialect: Dialect, language: Language) -> String {
-        let voice = Voice {
+        let sender = Sender {
             name: "n",
             id: "i",
             dialect,
             language,
         };
         let mut random = Random::new(1);
-        let mut letter = voice.letter("/a", &mut random);
-        letter.parts = vec![voice.direct("rows", "table", b"12"), voice.text("t", "ü")];
+        let mut envelope = sender.envelope("/a", &mut random);
+        envelope.payloads = vec![sender.direct("rows", "table", b"12"), sender.text("t", "ü")];
         let now = "2026-02-22T07:16:57.12Z".parse().unwrap();
-        String::from_utf8(voice.write(&letter, &mut random, now)).unwrap()
+        String::from_utf8(sender.write(&envelope, &mut random, now)).unwrap()
     }
 
     #[test]
@@ -374,14 +374,14 @@ mod tests {
 
     #[test]
     fn python_writes_ascii() {
-        let voice = Voice {
+        let sender = Sender {
             name: "n",
             id: "i",
             dialect: Dialect::Readme,
             language: Language::Python,
         };
         assert_eq!(
-            voice.write_json(&json!({"a": ["ü", "🚀"]})),
+            sender.write_json(&json!({"a": ["ü", "🚀"]})),
             br#"{"a": ["\u00fc", "\ud83d\ude80"]}"#
         );
     }

@@ -1,12 +1,13 @@
-//! Routes requests, and checks permissions.
+//! Routes requests, and checks permissions. Matched by hand: a router would choose before the token is taken off the path,
+//! and would give away the body that a refusal still has to read to its end.
 
 use super::access::Visit;
 use super::answer::{Answer, Refusal, dress, empty, methods, text};
-use super::arriving::Arriving;
 use super::download::download;
-use super::house::House;
-use super::key::Key;
+use super::paced_body::PacedBody;
+use super::shared::Shared;
 use super::{plain, plik};
+use crate::fileserver::storage::Key;
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
@@ -17,15 +18,15 @@ use natsbridge_wire::percent_decode;
 const RESERVED: &[&str] = &["file", "upload", "config", "version"];
 
 /// Answers a request.
-pub async fn answer(house: &House, request: Request<Incoming>) -> Answer {
+pub async fn answer(server: &Shared, request: Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
-    let mut arriving = Arriving::new(body, &house.limits);
-    let mut answer = match route(house, &parts, &mut arriving).await {
+    let mut body = PacedBody::new(body, &server.files.limits);
+    let mut answer = match route(server, &parts, &mut body).await {
         Ok(answer) => answer,
         Err(refusal) => {
             // A client that waits to be asked for its body has not begun to send it.
             if !parts.headers.contains_key(EXPECT) {
-                arriving.drain(house.limits.fileserver_small_body).await;
+                body.drain(server.files.limits.fileserver_small_body).await;
             }
             let too_slow = refusal.status == StatusCode::REQUEST_TIMEOUT;
             let mut answer = refusal.answer();
@@ -37,12 +38,12 @@ pub async fn answer(house: &House, request: Request<Incoming>) -> Answer {
             answer
         }
     };
-    dress(answer.headers_mut(), house.access.opens_for(&parts.headers));
+    dress(answer.headers_mut(), server.access.opens_for(&parts.headers));
     answer
 }
 
-async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<Answer, Refusal> {
-    let Visit { path, may_upload } = house.access.visit(parts.uri.path(), &parts.headers);
+async fn route(server: &Shared, parts: &Parts, body: &mut PacedBody) -> Result<Answer, Refusal> {
+    let Visit { path, may_upload } = server.access.visit(parts.uri.path(), &parts.headers);
     let path = path.trim_start_matches('/');
     let (method, headers) = (&parts.method, &parts.headers);
     let reads = method == Method::GET || method == Method::HEAD;
@@ -50,13 +51,13 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
         let mut answer = empty(StatusCode::NO_CONTENT);
         answer
             .headers_mut()
-            .insert(ALLOW, methods(house.access.opens_for(headers)));
+            .insert(ALLOW, methods(server.access.opens_for(headers)));
         return Ok(answer);
     }
     if !reads && !may_upload {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
-            if house.access.is_open() {
+            if server.access.is_open() {
                 "Web pages from other sites may only upload if a token is set: start the file server with \
                  --upload-token, and write the token as the first part of the path."
             } else {
@@ -71,26 +72,26 @@ async fn route(house: &House, parts: &Parts, arriving: &mut Arriving) -> Result<
             "A NATSBridge file server: POST /upload (Plik), or PUT and GET a path.\n".to_owned(),
         )),
         (_, ["version"]) if reads => Ok(plik::version()),
-        (_, ["config"]) if reads => Ok(plik::config(house)),
-        (&Method::POST, [""]) => plik::quick(house, headers, arriving).await,
-        (&Method::POST, ["upload"]) => plik::open(house, headers, arriving).await,
-        (&Method::POST, ["file", id]) => plik::add(house, headers, id, arriving).await,
+        (_, ["config"]) if reads => Ok(plik::config(server)),
+        (&Method::POST, [""]) => plik::quick(server, headers, body).await,
+        (&Method::POST, ["upload"]) => plik::open(server, headers, body).await,
+        (&Method::POST, ["file", id]) => plik::add(server, headers, id, body).await,
         (_, ["file", id, file, name]) if reads || *method == Method::DELETE => {
             let key = decoded(name).and_then(|name| Key::file(id, file, &name));
             let key = key.ok_or_else(Refusal::not_found)?;
             if reads {
-                download(house, method, headers, &key).await
+                download(server, method, headers, &key).await
             } else {
-                plik::remove(house, headers, &key).await
+                plik::remove(server, headers, &key).await
             }
         }
         (_, [first, ..]) if RESERVED.contains(first) && reads => Err(Refusal::not_found()),
         (_, [first, ..]) if !RESERVED.contains(first) && *method != Method::POST => {
             let path = decoded(path).ok_or_else(|| Refusal::bad("The path is not valid UTF-8."))?;
             match *method {
-                Method::PUT => plain::put(house, headers, &path, arriving).await,
-                Method::DELETE => plain::remove(house, &path).await,
-                _ if reads => download(house, method, headers, &Key::Path(path)).await,
+                Method::PUT => plain::put(server, headers, &path, body).await,
+                Method::DELETE => plain::remove(server, &path).await,
+                _ if reads => download(server, method, headers, &Key::Path(path)).await,
                 _ => Err(not_allowed(method)),
             }
         }

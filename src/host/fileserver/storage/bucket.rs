@@ -1,11 +1,11 @@
-//! A JetStream object bucket as the storage, shared by any number of servers. The metadata is that of the object.
+//! A JetStream object bucket as the backend, shared by any number of servers. The facts are metadata of the object.
 //!
-//! A one-shot file must go to only one client although several servers may be asked for it. A server that serves one
-//! first creates its marker beside it, which only one can do; and only one of those removing the file succeeds, so
-//! that this holds even if a slow download outlives its marker.
+//! A one-shot file has to go to one client although several servers may be asked for it. A server that gives one out
+//! first creates its mark beside it, which only one can; and of those who remove the file only one succeeds, so that
+//! one is enough even where a mark has been outlived by a slow download.
 
+use super::contract::{Backend, Body, StorageError, Stored};
 use super::key::{Facts, Key, hex, new_id};
-use super::shelf::{Body, Shelf, ShelfError, Shelved};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future};
 use md5::{Digest, Md5};
@@ -27,7 +27,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket as a shelf.
+    /// The bucket as a backend.
     pub fn new(objects: ObjectBucket, clock: fn() -> i64) -> Self {
         Self {
             objects,
@@ -36,7 +36,7 @@ impl Bucket {
         }
     }
 
-    async fn mark(&self, key: &Key) -> Result<bool, ShelfError> {
+    async fn mark(&self, key: &Key) -> Result<bool, StorageError> {
         let now_us = (self.clock)();
         let mut metadata = BucketFile {
             expires_us: Some(now_us + MARK_US),
@@ -48,12 +48,12 @@ impl Bucket {
         Ok(self.objects.create(&mark_name(key), metadata, over).await?)
     }
 
-    async fn unmark(&self, key: &Key) -> Result<(), ShelfError> {
+    async fn unmark(&self, key: &Key) -> Result<(), StorageError> {
         let ours = |mark: &ObjectFacts| value(mark, SERVER) == Some(self.id.as_str());
         absent(self.objects.delete_if(&mark_name(key), ours).await)
     }
 
-    async fn put(&self, key: &Key, facts: Facts, body: Body<'_>) -> Result<Facts, ShelfError> {
+    async fn put(&self, key: &Key, facts: Facts, body: Body<'_>) -> Result<Facts, StorageError> {
         let mut digest = Md5::new();
         let counted = body.inspect(|piece| {
             if let Ok(piece) = piece {
@@ -72,16 +72,16 @@ impl Bucket {
     }
 }
 
-impl Shelf for Bucket {
-    fn store<'a>(&'a self, key: &'a Key, facts: Facts, body: Body<'a>) -> Shelved<'a, Facts> {
+impl Backend for Bucket {
+    fn store<'a>(&'a self, key: &'a Key, facts: Facts, body: Body<'a>) -> Stored<'a, Facts> {
         self.put(key, facts, body).boxed()
     }
 
-    fn facts<'a>(&'a self, key: &'a Key) -> Shelved<'a, Facts> {
+    fn facts<'a>(&'a self, key: &'a Key) -> Stored<'a, Facts> {
         async move { Ok(to_facts(&self.objects.facts(&key.object()).await?)) }.boxed()
     }
 
-    fn read<'a>(&'a self, key: &'a Key, _: &'a Facts, range: Range<u64>) -> Shelved<'a, Body<'static>> {
+    fn read<'a>(&'a self, key: &'a Key, _: &'a Facts, range: Range<u64>) -> Stored<'a, Body<'static>> {
         async move {
             let pieces = self.objects.read(&key.object(), range.start).await?;
             let left = range.end - range.start;
@@ -100,19 +100,19 @@ impl Shelf for Bucket {
         .boxed()
     }
 
-    fn remove<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a Key) -> Stored<'a, ()> {
         async move { Ok(self.objects.delete(&key.object()).await?) }.boxed()
     }
 
-    fn claim<'a>(&'a self, key: &'a Key) -> Shelved<'a, bool> {
+    fn claim<'a>(&'a self, key: &'a Key) -> Stored<'a, bool> {
         self.mark(key).boxed()
     }
 
-    fn release<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
+    fn release<'a>(&'a self, key: &'a Key) -> Stored<'a, ()> {
         self.unmark(key).boxed()
     }
 
-    fn sweep(&self, now_us: i64, overhead: u64) -> Shelved<'_, u64> {
+    fn sweep(&self, now_us: i64, overhead: u64) -> Stored<'_, u64> {
         async move {
             let mut kept = 0;
             for object in self.objects.list().await? {
@@ -171,18 +171,18 @@ fn value<'a>(object: &'a ObjectFacts, name: &str) -> Option<&'a str> {
     pair.map(|(_, value)| value.as_str())
 }
 
-fn absent(outcome: Result<bool, ObjectError>) -> Result<(), ShelfError> {
+fn absent(outcome: Result<bool, ObjectError>) -> Result<(), StorageError> {
     match outcome {
-        Err(ObjectError::Failed(why)) => Err(ShelfError::Failed(why)),
         Ok(_) | Err(ObjectError::NotFound(_)) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 
-impl From<ObjectError> for ShelfError {
+impl From<ObjectError> for StorageError {
     fn from(error: ObjectError) -> Self {
         match error {
             ObjectError::NotFound(_) => Self::NotFound,
-            ObjectError::Failed(why) => Self::Failed(why),
+            other @ ObjectError::Failed(_) => Self::Failed(other.into()),
         }
     }
 }

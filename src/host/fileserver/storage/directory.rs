@@ -1,8 +1,8 @@
-//! A directory as the storage: bytes in a file with a random name, metadata in a small JSON file beside it that names
-//! it. The metadata is created last, by renaming, so that a file exists completely or not at all, even after a crash.
+//! A directory as the backend: bytes in a file with a random name, facts in a small JSON file beside it that names it. The
+//! facts appear last and by renaming, so that a file is there completely or not at all, also after a crash.
 
+use super::contract::{Backend, Body, StorageError, Stored};
 use super::key::{Facts, Key, hex, new_id};
-use super::shelf::{Body, Shelf, ShelfError, Shelved};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use md5::{Digest, Md5};
@@ -76,7 +76,7 @@ impl Directory {
         data_path(&self.path, facts)
     }
 
-    async fn put(&self, key: &Key, mut facts: Facts, mut body: Body<'_>) -> Result<Facts, ShelfError> {
+    async fn put(&self, key: &Key, mut facts: Facts, mut body: Body<'_>) -> Result<Facts, StorageError> {
         let (send, pieces) = mpsc::channel(QUEUE);
         let dir = self.path.clone();
         // Plik's clients are told it; nobody needs it for a file uploaded by PUT.
@@ -117,24 +117,24 @@ impl Directory {
     }
 }
 
-impl Shelf for Directory {
-    fn store<'a>(&'a self, key: &'a Key, facts: Facts, body: Body<'a>) -> Shelved<'a, Facts> {
+impl Backend for Directory {
+    fn store<'a>(&'a self, key: &'a Key, facts: Facts, body: Body<'a>) -> Stored<'a, Facts> {
         self.put(key, facts, body).boxed()
     }
 
-    fn facts<'a>(&'a self, key: &'a Key) -> Shelved<'a, Facts> {
+    fn facts<'a>(&'a self, key: &'a Key) -> Stored<'a, Facts> {
         async move {
             let path = self.facts_path(key);
             let facts: Facts = finished(spawn_blocking(move || read_facts(&path)).await)?;
             match key {
-                Key::File { name, .. } if *name != facts.name => Err(ShelfError::NotFound),
+                Key::File { name, .. } if *name != facts.name => Err(StorageError::NotFound),
                 _ => Ok(facts),
             }
         }
         .boxed()
     }
 
-    fn read<'a>(&'a self, _: &'a Key, facts: &'a Facts, range: Range<u64>) -> Shelved<'a, Body<'static>> {
+    fn read<'a>(&'a self, _: &'a Key, facts: &'a Facts, range: Range<u64>) -> Stored<'a, Body<'static>> {
         async move {
             let (path, buffer) = (self.data_path(facts), self.buffer as u64);
             let open = move || {
@@ -159,7 +159,7 @@ impl Shelf for Directory {
         .boxed()
     }
 
-    fn remove<'a>(&'a self, key: &'a Key) -> Shelved<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a Key) -> Stored<'a, ()> {
         async move {
             let (dir, path) = (self.path.clone(), self.facts_path(key));
             finished(spawn_blocking(move || remove(&dir, &path)).await)
@@ -168,15 +168,15 @@ impl Shelf for Directory {
     }
 
     /// The directory is ours alone.
-    fn claim<'a>(&'a self, _: &'a Key) -> Shelved<'a, bool> {
+    fn claim<'a>(&'a self, _: &'a Key) -> Stored<'a, bool> {
         async { Ok(true) }.boxed()
     }
 
-    fn release<'a>(&'a self, _: &'a Key) -> Shelved<'a, ()> {
+    fn release<'a>(&'a self, _: &'a Key) -> Stored<'a, ()> {
         async { Ok(()) }.boxed()
     }
 
-    fn sweep(&self, now_us: i64, overhead: u64) -> Shelved<'_, u64> {
+    fn sweep(&self, now_us: i64, overhead: u64) -> Stored<'_, u64> {
         let (dir, orphan) = (self.path.clone(), self.orphan);
         async move { finished(spawn_blocking(move || sweep(&dir, orphan, now_us, overhead)).await) }.boxed()
     }
@@ -305,12 +305,13 @@ fn sweep(dir: &Path, orphan: Duration, now_us: i64, overhead: u64) -> io::Result
             pieces.push(path);
         }
     }
+    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(now_us.max(0) as u64);
     for path in pieces
         .into_iter()
         .filter(|path| all_known && !known.contains(path))
     {
         let written = fs::symlink_metadata(&path).and_then(|facts| facts.modified());
-        let age = |written| SystemTime::now().duration_since(written).unwrap_or_default();
+        let age = |written| now.duration_since(written).unwrap_or_default();
         if written.is_ok_and(|written| age(written) >= orphan) {
             // What is in the way, a directory perhaps, is not ours.
             let _ = fs::remove_file(&path);
@@ -333,7 +334,6 @@ fn absent(error: io::Error) -> io::Result<()> {
     }
 }
 
-fn finished<T>(outcome: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, ShelfError> {
-    let outcome = outcome.map_err(|error| ShelfError::Failed(error.to_string()))?;
-    outcome.map_err(ShelfError::from)
+fn finished<T>(outcome: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, StorageError> {
+    Ok(outcome.map_err(StorageError::ended)??)
 }

@@ -3,7 +3,7 @@
 //! Without a token, web pages are the exception: any page in a browser could reach a server on this machine, so only
 //! pages of this machine may change something.
 
-use super::key::hash;
+use crate::fileserver::storage::hash;
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, ORIGIN};
 use natsbridge_wire::percent_decode;

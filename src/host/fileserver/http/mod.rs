@@ -1,0 +1,18 @@
+//! The file server as clients see it: routes, bodies, answers, and who may do what.
+
+mod access;
+mod answer;
+mod claims;
+mod content_disposition;
+mod counted_body;
+mod download;
+mod multipart;
+mod paced_body;
+mod paced_stream;
+mod plain;
+mod plik;
+mod routes;
+mod server;
+mod shared;
+
+pub use server::FileHost;
