@@ -289,6 +289,11 @@ async fn lies_about_the_size_are_told_and_bounded() {
         let error = ended.expect(what).unwrap_err().to_string();
         assert!(error.contains(says), "{what}: {error}");
     }
+}
+
+/// Row 27.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_is_held_against_what_was_announced() {
     let bomb = include_bytes!("../../fixtures/bomb.gz");
     let taken: &[(&str, Answer, &[u8], Option<Code>)] = &[
         (

@@ -1,8 +1,9 @@
 //! Publishing with a stream's acknowledgement: every outcome is told apart. And the verbs that use streams.
 
-use crate::support::binary::{Peer, command, finish};
+use crate::support::binary::{Peer, Run, command, finish};
 use crate::support::servers::{RealServer, nats_server, nats_server_with};
 use crate::support::stream_stand::{brokers, raw};
+use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
 use natsbridge_engine::{
@@ -231,22 +232,47 @@ async fn the_bridge_sends_with_acknowledgement_and_a_message_id() {
     }
 }
 
+async fn make_streams(context: &jetstream::Context) {
+    for (name, retention) in [
+        ("ORDERS", RetentionPolicy::Limits),
+        ("JOBS", RetentionPolicy::WorkQueue),
+    ] {
+        let stream = Config {
+            name: name.into(),
+            subjects: vec![format!("{}.>", name.to_lowercase())],
+            retention,
+            ..Config::default()
+        };
+        context.create_stream(stream).await.unwrap();
+    }
+}
+
+/// The stream sequences of what was listened to.
+fn sequences(out: &str) -> Vec<String> {
+    let lines = out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let sequence = |line: Value| line["headers"]["Nats-Sequence"][0].as_str().unwrap().to_owned();
+    lines.map(sequence).collect()
+}
+
+fn wrong_use_is_told(run: &dyn Fn(&[&str]) -> Run) {
+    let unknown = run(&["listen", "--jetstream", "ORDER"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("there are: JOBS, ORDERS"), "{unknown:?}");
+    let two = run(&["listen", "--jetstream", "ORDERS", "a", "b"]);
+    assert_eq!(two.code, Some(2));
+    assert!(two.err.contains("at most one SUBJECT"), "{two:?}");
+    let without = run(&["listen", "a", "--since", "1h"]);
+    assert_eq!(without.code, Some(2));
+    assert!(without.err.contains("--jetstream"), "{without:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_verbs_send_to_streams_and_read_them() {
     for server in brokers() {
         let context = raw(&server).await;
-        for (name, retention) in [
-            ("ORDERS", RetentionPolicy::Limits),
-            ("JOBS", RetentionPolicy::WorkQueue),
-        ] {
-            let stream = Config {
-                name: name.into(),
-                subjects: vec![format!("{}.>", name.to_lowercase())],
-                retention,
-                ..Config::default()
-            };
-            context.create_stream(stream).await.unwrap();
-        }
+        make_streams(&context).await;
         let url = server.url();
         let run = |args: &[&str]| {
             let mut line = vec![args[0], "-s", &url];
@@ -281,13 +307,6 @@ async fn the_verbs_send_to_streams_and_read_them() {
         assert_eq!(nowhere.code, Some(3));
         assert!(nowhere.err.contains("no stream captures x"), "{nowhere:?}");
 
-        let sequences = |out: &str| -> Vec<String> {
-            let lines = out
-                .lines()
-                .map(|line| serde_json::from_str::<Value>(line).unwrap());
-            let sequence = |line: Value| line["headers"]["Nats-Sequence"][0].as_str().unwrap().to_owned();
-            lines.map(sequence).collect()
-        };
         for (args, expected) in [
             (&["--count", "4"][..], &["1", "2", "3", "4"][..]),
             (&["--start-sequence", "3", "--count", "2"], &["3", "4"]),
@@ -320,16 +339,7 @@ async fn the_verbs_send_to_streams_and_read_them() {
         let lines = listener.out.rest("the live message");
         assert_eq!(listener.code(), Some(0));
         assert!(lines.last().unwrap().contains("orders.c"), "{lines:?}");
-        // What cannot be is told.
-        let unknown = run(&["listen", "--jetstream", "ORDER"]);
-        assert_eq!(unknown.code, Some(2));
-        assert!(unknown.err.contains("there are: JOBS, ORDERS"), "{unknown:?}");
-        let two = run(&["listen", "--jetstream", "ORDERS", "a", "b"]);
-        assert_eq!(two.code, Some(2));
-        assert!(two.err.contains("at most one SUBJECT"), "{two:?}");
-        let without = run(&["listen", "a", "--since", "1h"]);
-        assert_eq!(without.code, Some(2));
-        assert!(without.err.contains("--jetstream"), "{without:?}");
+        wrong_use_is_told(&run);
         // A work queue is only looked at.
         run(&["send", "jobs.a", "--text", "t=1", "--jetstream"]);
         let looked = run(&["listen", "--jetstream", "JOBS", "--count", "1", "--json"]);

@@ -5,6 +5,8 @@ use crate::support::file_server_stand::{noise, start};
 use crate::support::http_client::{PATIENCE, address, encode, get, plik, read, request, write};
 use natsbridge_host::{FileHostOptions, Storage};
 use natsbridge_wire::Limits;
+#[cfg(unix)]
+use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -32,6 +34,48 @@ async fn cut(mut stream: TcpStream, what: &str) -> String {
     String::from_utf8_lossy(&heard).into_owned()
 }
 
+/// Uploads and deletions without the right to: 7.
+const WITHOUT_THE_RIGHT: [(&str, &str, &str); 7] = [
+    ("PUT", "/a", "X: y"),
+    ("PUT", "/a", "Authorization: Bearer wrong"),
+    ("PUT", "/a", "Authorization: Basic right"),
+    ("PUT", "/wrong/a", "X: y"),
+    ("POST", "/upload", "X: y"),
+    ("POST", "/", "X: y"),
+    ("DELETE", "/linked", "X: y"),
+];
+
+#[cfg(unix)]
+fn replace_by_link(inside: &Path, outside: &Path) {
+    let mut entries = std::fs::read_dir(inside)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let data = entries.find(|path| path.extension().is_some_and(|it| it == "data"));
+    let data = data.unwrap();
+    std::fs::remove_file(&data).unwrap();
+    std::os::unix::fs::symlink(outside, &data).unwrap();
+}
+
+/// Ways out of the directory, and ways to its files and lists: 16.
+const WAYS_OUT: [&str; 16] = [
+    "/../outside.txt",
+    "/../../../../etc/passwd",
+    "/..%2foutside.txt",
+    "/%2e%2e/outside.txt",
+    "/%2e%2e%2foutside.txt",
+    "/..\\outside.txt",
+    "/plain.txt",
+    "/./plain.txt",
+    "//plain.txt",
+    "/file/../../outside.txt",
+    "/file/%2e%2e/%2e%2e/outside.txt",
+    "/file/a/b/../../outside.txt",
+    "/file/",
+    "/file/a/",
+    "/upload",
+    "/plain.txt%00.facts.json",
+];
+
 /// Row 34.
 #[tokio::test]
 async fn thirty_requests_that_must_not_succeed() {
@@ -57,15 +101,7 @@ async fn thirty_requests_that_must_not_succeed() {
     );
     #[cfg(unix)]
     {
-        let entries = std::fs::read_dir(&inside)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let data = entries
-            .into_iter()
-            .find(|path| path.extension().is_some_and(|it| it == "data"));
-        let data = data.unwrap();
-        std::fs::remove_file(&data).unwrap();
-        std::os::unix::fs::symlink(folder.path().join("outside.txt"), &data).unwrap();
+        replace_by_link(&inside, &folder.path().join("outside.txt"));
         let answer = get(&at, "/linked").await;
         assert!(
             answer.status >= 400 && !answer.text().contains("S3CRET"),
@@ -73,25 +109,7 @@ async fn thirty_requests_that_must_not_succeed() {
         );
     }
 
-    // Ways out of the directory, and ways to its files and lists. 16.
-    for path in [
-        "/../outside.txt",
-        "/../../../../etc/passwd",
-        "/..%2foutside.txt",
-        "/%2e%2e/outside.txt",
-        "/%2e%2e%2foutside.txt",
-        "/..\\outside.txt",
-        "/plain.txt",
-        "/./plain.txt",
-        "//plain.txt",
-        "/file/../../outside.txt",
-        "/file/%2e%2e/%2e%2e/outside.txt",
-        "/file/a/b/../../outside.txt",
-        "/file/",
-        "/file/a/",
-        "/upload",
-        "/plain.txt%00.facts.json",
-    ] {
+    for path in WAYS_OUT {
         let answer = get(&at, path).await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(
@@ -99,16 +117,7 @@ async fn thirty_requests_that_must_not_succeed() {
             "{path}"
         );
     }
-    // Uploads without the right to. 7.
-    for (method, path, header) in [
-        ("PUT", "/a", "X: y"),
-        ("PUT", "/a", "Authorization: Bearer wrong"),
-        ("PUT", "/a", "Authorization: Basic right"),
-        ("PUT", "/wrong/a", "X: y"),
-        ("POST", "/upload", "X: y"),
-        ("POST", "/", "X: y"),
-        ("DELETE", "/linked", "X: y"),
-    ] {
+    for (method, path, header) in WITHOUT_THE_RIGHT {
         assert_eq!(
             request(&at, method, path, &[header], b"x").await.status,
             403,

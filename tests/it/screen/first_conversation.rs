@@ -9,6 +9,57 @@ use serde_json::{Value, json};
 const ROWS: &str = "day,city,temp,ok\n2026-11-01,Oslo,3.5,true\n2026-11-02,Lima,19,false\n";
 const PICTURE: &[u8] = include_bytes!("../../../assets/demo/evening.png");
 
+/// Typed text, pasted JSON, a CSV and a picture from files.
+fn add_four_payloads(tmux: &Tmux) {
+    for (text, pasted) in [
+        ("Grüße from a person", false),
+        (r#"{"wish": "rain", "litres": 3}"#, true),
+    ] {
+        tmux.press(&["a"]);
+        tmux.wait_for("Add a payload");
+        tmux.press(&["Enter"]);
+        tmux.wait_for("writing");
+        if pasted {
+            tmux.paste(text);
+        } else {
+            tmux.text(text);
+        }
+        tmux.wait_for(text);
+        tmux.press(&["Escape"]);
+        tmux.wait_until("the form", |screen| !screen.contains("writing"));
+    }
+    for (typed, whole) in [("ro", "rows.csv"), ("ca", "cat.png")] {
+        tmux.press(&["a"]);
+        tmux.wait_for("Add a payload");
+        tmux.press(&["Down", "Enter"]);
+        tmux.wait_for("File of the payload");
+        tmux.text(typed);
+        tmux.wait_for(whole);
+        tmux.press(&["Tab", "Enter"]);
+        tmux.wait_until("the form", |screen| !screen.contains("File of the payload"));
+    }
+}
+
+fn the_peer_has_all_four(peer: &Peer) {
+    let told: Vec<Value> = (0..4)
+        .map(|_| serde_json::from_str(&peer.out.wait_for("kind")).unwrap())
+        .collect();
+    assert_eq!(told[0]["value"], "Grüße from a person");
+    assert_eq!(told[1]["kind"], "dictionary");
+    assert_eq!(told[1]["value"], json!({"wish": "rain", "litres": 3}));
+    assert_eq!(
+        told[2]["types"],
+        json!(["date32[day]", "string", "double", "bool"])
+    );
+    let rows = json!([
+        {"day": "2026-11-01", "city": "Oslo", "temp": 3.5, "ok": true},
+        {"day": "2026-11-02", "city": "Lima", "temp": 19.0, "ok": false},
+    ]);
+    assert_eq!(told[2]["value"], rows);
+    assert_eq!(told[3]["kind"], "image");
+    assert_eq!(told[3]["value"], sha256(PICTURE));
+}
+
 #[test]
 fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     let (Some(mut python), Some(server)) = (real::python(), nats_server()) else {
@@ -39,34 +90,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.press(&["Down", "Down", "Down", "Down", "Space"]);
     tmux.wait_for("waits for answers");
 
-    // Four payloads: typed text, pasted JSON, a CSV and a picture from files.
-    for (text, pasted) in [
-        ("Grüße from a person", false),
-        (r#"{"wish": "rain", "litres": 3}"#, true),
-    ] {
-        tmux.press(&["a"]);
-        tmux.wait_for("Add a payload");
-        tmux.press(&["Enter"]);
-        tmux.wait_for("writing");
-        if pasted {
-            tmux.paste(text);
-        } else {
-            tmux.text(text);
-        }
-        tmux.wait_for(text);
-        tmux.press(&["Escape"]);
-        tmux.wait_until("the form", |screen| !screen.contains("writing"));
-    }
-    for (typed, whole) in [("ro", "rows.csv"), ("ca", "cat.png")] {
-        tmux.press(&["a"]);
-        tmux.wait_for("Add a payload");
-        tmux.press(&["Down", "Enter"]);
-        tmux.wait_for("File of the payload");
-        tmux.text(typed);
-        tmux.wait_for(whole);
-        tmux.press(&["Tab", "Enter"]);
-        tmux.wait_until("the form", |screen| !screen.contains("File of the payload"));
-    }
+    add_four_payloads(&tmux);
 
     // The plan says what will go out, then it goes.
     tmux.press(&["z"]);
@@ -80,24 +104,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.wait_for("answered 1 in");
     tmux.press(&["z"]);
 
-    // The peer prints all four.
-    let told: Vec<Value> = (0..4)
-        .map(|_| serde_json::from_str(&peer.out.wait_for("kind")).unwrap())
-        .collect();
-    assert_eq!(told[0]["value"], "Grüße from a person");
-    assert_eq!(told[1]["kind"], "dictionary");
-    assert_eq!(told[1]["value"], json!({"wish": "rain", "litres": 3}));
-    assert_eq!(
-        told[2]["types"],
-        json!(["date32[day]", "string", "double", "bool"])
-    );
-    let rows = json!([
-        {"day": "2026-11-01", "city": "Oslo", "temp": 3.5, "ok": true},
-        {"day": "2026-11-02", "city": "Lima", "temp": 19.0, "ok": false},
-    ]);
-    assert_eq!(told[2]["value"], rows);
-    assert_eq!(told[3]["kind"], "image");
-    assert_eq!(told[3]["value"], sha256(PICTURE));
+    the_peer_has_all_four(&peer);
 
     // Its question is answered from the message itself.
     tmux.press(&["2", "G"]);

@@ -210,8 +210,7 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
     match planned {
         Some(planned) => {
             if let Some(rows) = planned.table.as_ref().map(|table| table.rows) {
-                row.end
-                    .push((format!("{}  ", counted(rows as usize, "row")), Role::Dim));
+                row.end.push((format!("{}  ", counted(rows, "row")), Role::Dim));
             }
             if planned.transport == Some(Transport::Link) {
                 row.end.push(("⇗ ".into(), Role::Link));
