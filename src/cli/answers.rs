@@ -133,7 +133,7 @@ impl Answerer for Commanded {
         Box::pin(async move {
             match self.run(request).await {
                 Ok(Printed { payloads: None, .. }) => Err("The command printed nothing, so no answer was \
-                                                           sent."
+                     sent."
                     .into()),
                 Ok(Printed {
                     payloads: Some(payloads),
@@ -234,12 +234,9 @@ impl Item<'_> {
             .value
             .and_then(|value| serde_json::from_str::<String>(value.get()).ok());
         let kind = match (&self.kind, self.value) {
-            (Some(word), _) => Kind::from_declared(word).ok_or_else(|| {
-                format!(
-                    "has an unknown kind: \
-                                                                                {word:?}"
-                )
-            })?,
+            (Some(word), _) => {
+                Kind::from_declared(word).ok_or_else(|| format!("has an unknown kind: {word:?}"))?
+            }
             (None, Some(_)) if text.is_some() => Kind::Text,
             (None, Some(_)) => Kind::Dictionary,
             (None, None) => Kind::Binary,
@@ -327,17 +324,26 @@ mod tests {
     #[test]
     fn what_is_no_payload_is_said() {
         for (printed, what) in [
-            ("Hello", "no payload JSON"),
+            ("Hello", "not valid payload JSON"),
             (r#"{"value":"x"}"#, "dataname"),
             (r#"{"dataname":"a"}"#, "either a value or base64"),
             (
                 r#"{"dataname":"a","value":"x","base64":"eA=="}"#,
                 "either a value or base64",
             ),
-            (r#"{"dataname":"a","kind":"wat","value":"x"}"#, "of no kind"),
-            (r#"{"dataname":"a","kind":"image","value":"x"}"#, "base64 takes"),
-            (r#"{"dataname":"a","kind":"table","value":7}"#, "no table"),
-            (r#"{"dataname":"a","base64":"*"}"#, "no base64"),
+            (
+                r#"{"dataname":"a","kind":"wat","value":"x"}"#,
+                "has an unknown kind",
+            ),
+            (
+                r#"{"dataname":"a","kind":"image","value":"x"}"#,
+                "use base64 to give",
+            ),
+            (
+                r#"{"dataname":"a","kind":"table","value":7}"#,
+                "not a valid table",
+            ),
+            (r#"{"dataname":"a","base64":"*"}"#, "not valid base64"),
             (r#"{"dataname":"a","value":"x","wat":1}"#, "wat"),
         ] {
             let why = read(printed.as_bytes()).unwrap_err();

@@ -96,10 +96,7 @@ impl Sources<'_> {
         Connection::check(&options).map_err(|error| Failure::usage(format!("{error}.")))?;
         if let Some(context) = &options.context {
             let said = overridden.iter().map(|(variable, what)| {
-                format!(
-                    "{variable} overrides {what} of the context {context}; unset it to use the context's \
-                     value"
-                )
+                format!("{variable} overrides {what} of the context {context}; unset it to use the context")
             });
             warnings.extend(said);
         }
@@ -459,7 +456,7 @@ mod tests {
     fn what_cannot_work_is_refused_before_anybody_is_asked() {
         let home = Home::with(&[]);
         for (line, set, what) in [
-            ("--context nope", &[][..], "there is no context nope"),
+            ("--context nope", &[][..], "unknown context nope"),
             ("--creds /no/such", &[], "/no/such"),
             ("--nkey /no/such", &[], "/no/such"),
             ("--tlscert /no/such", &[], "--tlskey"),

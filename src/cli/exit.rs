@@ -116,8 +116,8 @@ mod tests {
                 .unwrap()
         };
         assert_eq!(
-            text("nothing listens on nats://b:2: start a broker"),
-            "Nothing listens on nats://b:2: start a broker."
+            text("nothing is listening on nats://b:2: start a broker"),
+            "Nothing is listening on nats://b:2: start a broker."
         );
         assert_eq!(
             text("there is no answer"),

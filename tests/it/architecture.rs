@@ -65,6 +65,7 @@ fn a_mod_file_is_a_facade() {
                 .trim_start_matches("#[cfg(test)] ")
                 .trim_start_matches("pub(crate) ")
                 .trim_start_matches("pub(super) ")
+                .trim_start_matches("pub(crate) ")
                 .trim_start_matches("pub ");
             assert!(
                 plain.starts_with("mod ") || plain.starts_with("use ") || statement.starts_with("#!["),

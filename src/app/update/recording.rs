@@ -127,13 +127,14 @@ mod tests {
         );
         let (severity, text) = told(7, None);
         assert!(
-            severity == Severity::Warning && text.contains("; 7 more came"),
+            severity == Severity::Warning && text.contains("; 7 more arrived"),
             "{text}"
         );
         let (severity, text) = told(7, Some("the disk is full"));
         assert_eq!(severity, Severity::Error);
         assert!(
-            text.contains("because the disk is full") && text.contains("7 that had come"),
+            text.contains("stopped: the disk is full")
+                && text.contains("7 more that arrived were not written"),
             "{text}"
         );
     }

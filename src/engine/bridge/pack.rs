@@ -326,7 +326,7 @@ mod tests {
             .to_string();
         assert!(
             refusal.contains(
-                "payload 'big' is 10 bytes, at or over the threshold of 10, and no file server is configured"
+                "payload 'big' has 10 bytes, at or above the threshold of 10, but no file server is configured"
             ),
             "{refusal}"
         );
@@ -423,7 +423,7 @@ mod tests {
             drafted(&vec![], &metadata, None)
                 .unwrap_err()
                 .to_string()
-                .contains("no JSON object")
+                .contains("not a JSON object")
         );
         let url = SendOptions {
             nats_url: "http://u:S3CRET@h".into(),

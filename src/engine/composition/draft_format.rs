@@ -408,12 +408,12 @@ type = "text"
             (
                 "subject = 'a'\ndialect = 'v9'\n".into(),
                 2,
-                "\"v9\" is no dialect; there are universal",
+                "unknown dialect \"v9\"; use one of universal",
             ),
             (
                 payload.replace("'text'", "'words'"),
                 4,
-                "\"words\" is no kind; there are text",
+                "unknown kind \"words\"; use one of text",
             ),
             (payload.into(), 2, "exactly one of text, file and base64"),
             (format!("{payload}text = 'a'\nfile = 'b'\n"), 2, "exactly one of"),
@@ -421,7 +421,7 @@ type = "text"
             (
                 format!("{payload}base64 = 'a*'\n"),
                 2,
-                "is none from character 1 on",
+                "is not valid base64 from character 1 on",
             ),
             ("subject = \n".into(), 1, ""),
         ] {

@@ -239,13 +239,13 @@ mod tests {
             (
                 |c| c.subject = "a.{{cuont}}".into(),
                 Place::Subject,
-                "at byte 2: \"cuont\" is no variable",
+                "at byte 2: unknown variable \"cuont\"",
             ),
-            (|c| c.purpose = "{{x}}".into(), Place::Purpose, "no variable"),
+            (|c| c.purpose = "{{x}}".into(), Place::Purpose, "unknown variable"),
             (
                 |c| c.receiver_id = "{{uuid".into(),
                 Place::ReceiverId,
-                "no }} closes",
+                "never closed with }}",
             ),
             (|c| c.reply_to = "a b".into(), Place::ReplyTo, "white space"),
             (
@@ -310,10 +310,10 @@ mod tests {
                 Kind::JsonTable,
                 "[{},7]",
                 Severity::Error,
-                "row 2 is no JSON object",
+                "row 2 is not a JSON object",
             ),
             (Kind::Table, " \n", Severity::Error, "no rows"),
-            (Kind::Image, "a.png", Severity::Warning, "name a file"),
+            (Kind::Image, "a.png", Severity::Warning, "choose a file"),
         ] {
             let issues = said(&payload(kind, text));
             assert_eq!(issues.len(), 1, "{issues:?}");
@@ -331,7 +331,7 @@ mod tests {
             (issues[0].0, issues[0].1),
             (Place::PayloadName(1), Severity::Warning)
         );
-        assert!(issues[0].2.contains("payload 1 has this name too"));
+        assert!(issues[0].2.contains("payload 1 has the same name"));
         composition.payloads.clear();
         assert_eq!(said(&composition)[0].0, Place::Payloads);
         assert!(composition.is_sendable());

@@ -112,9 +112,9 @@ mod tests {
         assert!(said(json(br#"{"x":nope}"#)).contains("not JSON at byte 6"));
         assert!(said(json(b"{\n\"x\": 1,}")).contains("not JSON at byte 9"));
         assert_eq!(said(json_rows(b"{}")), "not a JSON array of row objects");
-        assert_eq!(said(json_rows(b"[{},7]")), "row 2 is no JSON object");
+        assert_eq!(said(json_rows(b"[{},7]")), "row 2 is not a JSON object");
         assert_eq!(said(utf8(b"ab\xff")), "not UTF-8 at byte 2");
-        assert_eq!(said(json_object("[1]")), "JSON, but no object");
+        assert_eq!(said(json_object("[1]")), "JSON, but not an object");
         assert!(json_object(" {}").is_ok() && json_rows(b" [ {} ] ").is_ok());
     }
 

@@ -243,7 +243,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("13 bytes are too many to be checked as text (10 at most)"),
+            error.contains("13 bytes are too many to check as text (at most 10)"),
             "{error}"
         );
         assert!(filled(1, |fill| load(&of(Kind::Binary), fill, &limits)).is_ok());

@@ -99,7 +99,7 @@ mod tests {
             stays(&cut, Kind::Table)
                 .unwrap_err()
                 .to_string()
-                .contains("cut off")
+                .contains("truncated")
         );
     }
 

@@ -275,10 +275,14 @@ mod tests {
     #[test]
     fn what_is_no_variable_is_said_with_its_place() {
         for (text, at, why) in [
-            ("ab{{cuont}}", 2, "\"cuont\" is no variable"),
-            ("{{uuid", 0, "no }} closes"),
+            ("ab{{cuont}}", 2, "unknown variable \"cuont\""),
+            ("{{uuid", 0, "never closed with }}"),
             ("{{env.}}", 0, "{{env.HOME}}"),
-            ("{{env.NOWHERE}}", 0, "no variable NOWHERE"),
+            (
+                "{{env.NOWHERE}}",
+                0,
+                "the environment variable NOWHERE is not set",
+            ),
             ("{{random.9-1}}", 0, "{{random.1-100}}"),
             ("{{random.é}}", 0, "{{random.1-100}}"),
         ] {

@@ -260,12 +260,12 @@ mod tests {
         let other = jwt(&serde_json::json!({"sub": KeyPair::new_user().public_key()}));
         for (text, creds_file, what) in [
             (creds(&other, &seed), true, "does not belong"),
-            (creds("S3CRET", &seed), true, "JWT is broken"),
-            (creds(&other, &seed[..20]), true, "misspelt or cut off"),
+            (creds("S3CRET", &seed), true, "JWT is invalid"),
+            (creds(&other, &seed[..20]), true, "misspelled or truncated"),
             (seed.clone(), true, "no JWT"),
             ("nothing here".into(), false, "no line in it"),
-            (account.seed().unwrap(), false, "not of a user"),
-            (format!("{}X", &seed[..57]), false, "misspelt"),
+            (account.seed().unwrap(), false, "not a user"),
+            (format!("{}X", &seed[..57]), false, "misspelled"),
         ] {
             let file = file(&text);
             let path = file.path().to_owned();

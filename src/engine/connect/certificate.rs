@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(facts.names, ["broker.example", "127.0.0.1"]);
         assert_eq!(
             facts.to_string(),
-            "the broker for broker.example, 127.0.0.1, valid 1999-02-03 to 2050-01-02, issued by itself"
+            "the broker for broker.example, 127.0.0.1, valid from 1999-02-03 to 2050-01-02, issued by itself"
         );
     }
 

@@ -256,10 +256,10 @@ mod tests {
         let foreign = file("foreign", &other.serialize_pem());
         for (tls, what) in [
             (with(&missing, &None, &None), "--tlsca"),
-            (with(&empty, &None, &None), "no certificate in PEM"),
+            (with(&empty, &None, &None), "no PEM certificate"),
             (with(&None, &cert, &None), "give --tlskey too"),
             (with(&None, &None, &key), "give --tlscert too"),
-            (with(&None, &cert, &empty), "no private key in PEM"),
+            (with(&None, &cert, &empty), "no PEM private key"),
             (with(&None, &cert, &locked), "passphrase"),
             (with(&None, &cert, &foreign), "does not belong to the certificate"),
         ] {

@@ -465,7 +465,7 @@ mod tests {
         let half = "x".repeat(Limits::DEFAULT.control_line / 2);
         assert_eq!(check(&half, Some(&half)), Ok(()));
         let why = check(&half, Some(&(half.clone() + "y"))).unwrap_err();
-        assert!(why.contains("brokers take"), "{why}");
+        assert!(why.contains("brokers accept"), "{why}");
         assert!(check(&half.repeat(3), None).is_err());
     }
 

@@ -310,9 +310,15 @@ mod tests {
             ("{\n \"password\": 4711}", "line 2"),
             (r#"{"socks_proxy":"socks5://h","token":"S3CRET"}"#, "socks_proxy"),
             (r#"{"url":"http://u:S3CRET@h"}"#, "url: "),
-            (r#"{"token":"env://NOT_SET"}"#, "token: the variable NOT_SET"),
-            (r#"{"creds":"data:;base64,UzNDUkVU"}"#, "creds: it holds no JWT"),
-            (r#"{"nkey":"data:;base64,"}"#, "nkey: it points to no seed"),
+            (
+                r#"{"token":"env://NOT_SET"}"#,
+                "token: the environment variable NOT_SET is not set",
+            ),
+            (
+                r#"{"creds":"data:;base64,UzNDUkVU"}"#,
+                "creds: it contains no JWT",
+            ),
+            (r#"{"nkey":"data:;base64,"}"#, "nkey: it contains no seed"),
             (r#"{"ca":"env://CA"}"#, "ca: only a file"),
         ] {
             let error = options(json).unwrap_err();

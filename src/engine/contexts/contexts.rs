@@ -231,7 +231,7 @@ mod tests {
         let (_home, contexts) = contexts(&[("context/b.json", "{}"), ("context/broken.json", "{\n")]);
         for name in ["x", "../b", "", "no.json"] {
             let error = contexts.load(name).unwrap_err().to_string();
-            assert!(error.contains("there are: b, broken"), "{error}");
+            assert!(error.contains("the contexts are b, broken"), "{error}");
         }
         let error = contexts.facts("broken").unwrap_err().to_string();
         assert!(

@@ -216,7 +216,7 @@ mod tests {
             ("file:///no/such/file", "/no/such/file cannot be read"),
             ("data:aHVzaA==", "comma"),
             ("data:,plain", "base64"),
-            ("data:;base64,S3CRET!", "broken"),
+            ("data:;base64,S3CRET!", "not valid base64"),
         ] {
             let error = REFERENCES.secret(value).unwrap_err();
             assert!(error.contains(what) && !error.contains("S3CRET"), "{error}");

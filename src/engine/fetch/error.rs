@@ -46,29 +46,7 @@ pub enum FetchError {
     #[error("{url} cannot be fetched: the server's response is not valid HTTP ({why}); check the port")]
     NotHttp { url: String, why: String },
     /// The file is not there.
-    #[error("{url} is gone (status {status}): {}", .first.map_or("it was a one-shot link that someone \
-                                                                  else fetched, or it has expired; ask the \
-                                                                  sender to send it again".to_owned(), |bytes| format!("the \
-                                                                                                                                                                                                         first \
-                                                                                                                                                                                                         attempt \
-                                                                                                                                                                                                         broke \
-                                                                                                                                                                                                         off \
-                                                                                                                                                                                                         after \
-                                                                                                                                                                                                         {} \
-                                                                                                                                                                                                         bytes, \
-                                                                                                                                                                                                         which \
-                                                                                                                                                                                                         used \
-                                                                                                                                                                                                         up \
-                                                                                                                                                                                                         the \
-                                                                                                                                                                                                         one-shot \
-                                                                                                                                                                                                         link; \
-                                                                                                                                                                                                         ask \
-                                                                                                                                                                                                         the \
-                                                                                                                                                                                                         sender \
-                                                                                                                                                                                                         to \
-                                                                                                                                                                                                         send \
-                                                                                                                                                                                                         it \
-                                                                                                                                                                                                         again", grouped(bytes))))]
+    #[error("{url} is gone (status {status}): {}; ask the sender to send it again", gone(*.first))]
     Gone {
         url: String,
         status: u16,
@@ -112,6 +90,15 @@ pub enum FetchError {
     /// All attempts failed.
     #[error("{last} ({tries} attempts)")]
     Tried { last: Box<Self>, tries: u32 },
+}
+
+fn gone(first: Option<u64>) -> String {
+    match first.map(grouped) {
+        None => "it was a one-shot link that someone else fetched, or it has expired".to_owned(),
+        Some(bytes) => {
+            format!("the first attempt broke off after {bytes} bytes, which used up the one-shot link")
+        }
+    }
 }
 
 fn advice(status: u16) -> &'static str {

@@ -11,7 +11,7 @@ use natsbridge_wire::{Expr, FilterFault, parse_filter};
 ///
 /// assert!(MessageFilter::new("kind=table and size>1MB or sender~calc").is_ok());
 /// let fault = MessageFilter::new("size>much").unwrap_err();
-/// assert_eq!((fault.at, fault.what.contains("no size")), (5..9, true));
+/// assert_eq!((fault.at, fault.what.contains("not a size")), (5..9, true));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct MessageFilter {

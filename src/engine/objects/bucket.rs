@@ -62,7 +62,7 @@ pub fn check_bucket(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{name:?} is not a bucket name: use letters, digits, - and _"
+        "{name:?} is not a bucket name; use letters, digits, - and _"
     ))
 }
 

@@ -241,7 +241,7 @@ impl Work {
             let text = format!(
                 "The responder on {} sent {} and is disarmed.",
                 view.subject,
-                counted(view.answered, "answer")
+                counted(view.answered, "reply")
             );
             self.notice(Note, text).await;
         }

@@ -133,7 +133,7 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
         return Failed::for_good(why, "check the file server's certificates");
     }
     let why = match error.is_connect() {
-        true if error.is_timeout() => "nothing is listening there".to_owned(),
+        true if error.is_timeout() => "the connection timed out".to_owned(),
         true => format!("it cannot be reached ({why})"),
         false => format!("the connection was interrupted ({why})"),
     };

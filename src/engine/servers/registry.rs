@@ -98,7 +98,7 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError
     let bucket = options.place.clone().ok_or_else(|| {
         BridgeError::Refused("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
     })?;
-    check_bucket(&bucket).map_err(|why| BridgeError::Refused(format!("{why}: --fileserver-place BUCKET")))?;
+    check_bucket(&bucket).map_err(|why| BridgeError::Refused(format!("--fileserver-place: {why}")))?;
     Ok(Arc::new(JetStream {
         connection: options.connection.clone(),
         bucket,

@@ -213,7 +213,7 @@ impl Ingest {
                 from_us: books.clear_us,
                 to_us: now_us,
                 cause: format!(
-                    "{} dropped: they arrived faster than they could be processed",
+                    "{} dropped: more arrived than could be processed",
                     counted(news, "message")
                 ),
             });

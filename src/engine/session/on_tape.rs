@@ -126,10 +126,7 @@ fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Ve
         Ok(Err(error)) => {
             return vec![(
                 Severity::Error,
-                format!(
-                    "The tape could only be read in part: \
-                                                                 {error}."
-                ),
+                format!("The tape could only be read in part: {error}."),
             )];
         }
         Err(_) => {

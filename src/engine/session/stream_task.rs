@@ -379,7 +379,7 @@ impl Count {
             (None, _) => format!("nothing new; {repeated} already loaded."),
             (Some((first, last)), 0) => format!("{stored} loaded, #{first} to #{last}."),
             (Some((first, last)), _) => {
-                format!("{stored} loaded, #{first} to #{last}; {repeated} already loaded before.")
+                format!("{stored} loaded, #{first} to #{last}; {repeated} already loaded.")
             }
         }
     }

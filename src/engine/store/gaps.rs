@@ -12,7 +12,7 @@ pub struct Gap {
     pub from_us: i64,
     /// Its end.
     pub to_us: i64,
-    /// Why, as a clause: `the broker closed the connection`, `12 messages were dropped here: …`.
+    /// Why, as a clause: `the broker closed the connection`, `12 messages dropped: …`.
     pub cause: String,
 }
 

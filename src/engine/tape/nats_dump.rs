@@ -153,7 +153,7 @@ mod tests {
             matches!(
                 &entries[..],
                 [TapeEntry::Message(_), TapeEntry::Unreadable(what), TapeEntry::Message(_)]
-                    if what.contains("2.json") && what.contains("no file")
+                    if what.contains("2.json") && what.contains("not a file")
             ),
             "{entries:?}"
         );

@@ -266,6 +266,6 @@ mod tests {
     #[test]
     fn a_pipe_is_refused_with_what_to_do() {
         let error = Tape::open("/dev/null".as_ref(), &Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("save what comes"), "{error}");
+        assert!(error.to_string().contains("save its output"), "{error}");
     }
 }

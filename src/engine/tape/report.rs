@@ -122,7 +122,7 @@ impl TapeReport {
         }
         if let Some(first) = &self.first_unreadable {
             told.push(format!(
-                "{} of the dump could not be read and left out; the first is {first}.",
+                "{} of the dump left out as unreadable; the first is {first}.",
                 counted(self.unreadable, "file")
             ));
         }
@@ -147,9 +147,8 @@ impl TapeReport {
         }
         if self.unknown > 0 {
             told.push(format!(
-                "{} records are of kinds that this version does not know and were left out: use a newer \
-                 version to read them.",
-                grouped(self.unknown)
+                "{} left out, of a kind that this version does not know: use a newer version to read them.",
+                counted(self.unknown, "record")
             ));
         }
         told
@@ -237,7 +236,7 @@ mod tests {
     fn a_tape_that_lost_its_tail_says_so() {
         let cut = report(&[start(1), message(1), message(2), TapeEntry::Damaged(9)]);
         assert!(cut.notes()[0].contains("after message 2"), "{:?}", cut.notes());
-        assert!(cut.troubles()[0].ends_with("Everything before is here."));
+        assert!(cut.troubles()[0].ends_with("Everything before it was read."));
         let whole = report(&[start(1), message(1), TapeEntry::End { came: 1 }]);
         assert!(whole.notes().is_empty() && whole.troubles().is_empty());
         let mut half_read = report(&[start(1), message(1)]);

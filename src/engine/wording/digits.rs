@@ -48,7 +48,7 @@ mod tests {
         ];
         assert_eq!(
             said.map(|(number, noun)| counted(number, noun)),
-            ["1 reply", "2 replies", "0 rows", "2 matches", "1,000 messages"]
+            ["1 reply", "2 replies", "0 rows", "2 keys", "1,000 messages"]
         );
     }
 }

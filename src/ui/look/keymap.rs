@@ -356,7 +356,9 @@ mod tests {
         let (_, told) = Keymap::new(&[choice(Action::Subscribe, "f", 7)]);
         assert_eq!(
             told,
-            ["settings, line 7: filter has no key left, as subscribe took it; Ctrl+P and : still run it."]
+            [
+                "settings, line 7: filter has no key left because subscribe took it; it can still be run with Ctrl+P and :."
+            ]
         );
         let choices = [
             choice(Action::Help, "f1", 2),

@@ -274,12 +274,12 @@ mod tests {
     #[test]
     fn faults_are_named() {
         for (text, part) in [
-            ("inherits = \"nowhere\"", "no theme \"nowhere\""),
-            ("inherits = \"mine\"", "circle"),
-            ("inherits = \"night\"\n[roles]\nsky = {}", "no role \"sky\""),
+            ("inherits = \"nowhere\"", "unknown theme \"nowhere\""),
+            ("inherits = \"mine\"", "circular inherits"),
+            ("inherits = \"night\"\n[roles]\nsky = {}", "unknown role \"sky\""),
             (
                 "inherits = \"night\"\n[roles]\ngood = { fg = \"blurple\" }",
-                "good: \"blurple\" is no colour",
+                "good: \"blurple\" is not a colour",
             ),
             ("[roles]", "is not set"),
             ("colour = 1", "unknown field"),

@@ -25,7 +25,7 @@ pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
         ),
         (
             format!("{} {}", key(Action::Compose), key(Action::Reply)),
-            "writes a message with several payloads, replies to the selected one".into(),
+            "writes a message with payloads, replies to the selected one".into(),
         ),
         (
             format!("{} {}", key(Action::Help), key(Action::Palette)),

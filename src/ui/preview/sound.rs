@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn the_waveform_stands_above_the_facts() {
         let mut view = view(CHIME);
-        assert!(drawn(&mut view, 60, 12)[0].starts_with("The waveform is being drawn"));
+        assert!(drawn(&mut view, 60, 12)[0].starts_with("Drawing the waveform"));
         let mut view = settled(view);
         let rows = drawn(&mut view, 60, 12);
         assert!(rows[2].contains('█') || rows[3].contains('█'), "{rows:?}");
@@ -186,7 +186,7 @@ mod tests {
     fn what_cannot_be_decoded_says_why_and_keeps_its_facts() {
         let mut view = settled(view(&CHIME[..20]));
         let rows = drawn(&mut view, 70, 12);
-        assert!(rows[0].starts_with("The sound cannot be decoded"), "{rows:?}");
+        assert!(rows[0].starts_with("The audio cannot be decoded"), "{rows:?}");
         assert_eq!(rows[2], "format  wav");
     }
 }

@@ -23,7 +23,7 @@ mod tests {
         assert_eq!(told(2), ["1", "2"]);
         assert_eq!(
             told(5),
-            ["1", "2", "Mistakes in the settings that are not shown here: 3."]
+            ["1", "2", "More errors in the settings, not shown here: 3."]
         );
     }
 }

@@ -177,9 +177,14 @@ mod tests {
             edited("exit 3;", "one")
                 .await
                 .unwrap_err()
-                .contains("stays as it was")
+                .contains("is unchanged")
         );
-        assert!(edited("rm", "one").await.unwrap_err().contains("left no text"));
+        assert!(
+            edited("rm", "one")
+                .await
+                .unwrap_err()
+                .contains("left no readable text")
+        );
     }
 
     #[cfg(unix)]

@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn what_cannot_be_attached_is_a_sentence() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(look(folder.path()).unwrap_err().contains("is a folder"));
+        assert!(look(folder.path()).unwrap_err().contains("is a directory"));
         assert!(
             look(&folder.path().join("none"))
                 .unwrap_err()

@@ -288,7 +288,11 @@ mod tests {
             &[("subject", "p; q"), ("dataname", "-z")],
         );
         assert_eq!(filled.unwrap(), ["x", "a p; q", "-z"]);
-        assert!(words("x 'a", &[]).unwrap_err().contains("Quotes must be closed"));
+        assert!(
+            words("x 'a", &[])
+                .unwrap_err()
+                .contains("Check that all quotes are closed")
+        );
         assert!(words("  ", &[]).is_err());
     }
 
@@ -298,7 +302,11 @@ mod tests {
         assert!(piped(b"grape", "tr a-z A-Z").unwrap().contains("GRAPE"));
         let said = piped(b"x", "printf '%s|' {{subject}} {{dataname}} {{kind}}").unwrap();
         assert!(said.contains("a b; rm -rf /|$(id)|text|"), "{said}");
-        assert!(piped(b"x", "true").unwrap().contains("It printed nothing."));
+        assert!(
+            piped(b"x", "true")
+                .unwrap()
+                .contains("The command printed nothing.")
+        );
     }
 
     #[cfg(unix)]
@@ -310,10 +318,7 @@ mod tests {
             "{missing}"
         );
         let bad = piped(b"x", "sh -c 'echo no >&2; exit 3'").unwrap_err();
-        assert!(
-            bad.contains("ended badly") && bad.contains("it said: no"),
-            "{bad}"
-        );
+        assert!(bad.contains("failed") && bad.contains("it printed: no"), "{bad}");
     }
 
     #[cfg(unix)]

@@ -254,8 +254,8 @@ mod tests {
             found.into_iter().map(|(_, message)| message).collect()
         };
         let expected = [
-            "clients cannot read this: a",
-            r"clients cannot read this: subject b\xff",
+            "clients cannot parse this: a",
+            r"clients cannot parse this: subject b\xff",
         ];
         assert_eq!(found(&headers), expected);
         assert!(found(&headers[..1]).is_empty());

@@ -401,9 +401,9 @@ mod tests {
         let why = mended(&direct("text", "base64", 5, r#""SGV!bG8=""#), "python").unwrap_err();
         assert_eq!(
             why,
-            "payloads[0] (\"it\") cannot be rewritten: The data is no base64: character 3 is '!'."
+            "payloads[0] (\"it\") cannot be rewritten: The data is not valid base64: character 3 is '!'."
         );
-        assert!(mended("{}", "python").unwrap_err().contains("no envelope"));
+        assert!(mended("{}", "python").unwrap_err().contains("not an envelope"));
     }
 
     #[test]

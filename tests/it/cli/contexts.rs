@@ -159,13 +159,13 @@ fn what_cannot_be_used_is_refused_in_words() {
     for (context, words) in [
         (
             "op",
-            &["token", "`op` is needed and not installed", "op.json"][..],
+            &["token", "`op` is required but not installed", "op.json"][..],
         ),
-        ("nsc", &["`nsc` is needed and not installed"]),
+        ("nsc", &["`nsc` is required but not installed"]),
         ("env", &["token", "NOT_SET_HERE is not set"]),
         ("creds", &["gone.creds", "cannot be read"]),
         ("proxy", &["socks_proxy", "tunnel"]),
-        ("nope", &["no context nope", "creds, env, nsc, op, proxy"]),
+        ("nope", &["unknown context nope", "creds, env, nsc, op, proxy"]),
     ] {
         let run = home.run(&["send", "a", "--text", "m=x", "--context", context]);
         assert_eq!(run.code, Some(2), "{run:?}");

@@ -196,7 +196,7 @@ fn a_payload_over_the_threshold_goes_by_link_unless_told_otherwise() {
     let run = natsbridge(&["send", "a", "--dry-run", "--threshold", "1000", "--binary", &big]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
-        run.err.contains("big would go by link"),
+        run.err.contains("big would be sent by link"),
         "it names the payload: {run:?}"
     );
     let envelope: Value = serde_json::from_str(&run.out).unwrap();

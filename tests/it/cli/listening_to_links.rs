@@ -95,7 +95,7 @@ fn links_are_fetched_never_if_allowed_or_always() {
                 .find(|finding| finding["code"] == "link-not-fetched");
             let told = told.unwrap()["message"].as_str().unwrap();
             let why = if mode == "never" {
-                "not to be fetched"
+                "fetching links is turned off"
             } else {
                 "allowed_hosts"
             };
@@ -159,7 +159,7 @@ fn a_link_that_cannot_be_fetched_says_why_and_the_rest_goes_on() {
     assert_eq!(line_2["envelope"]["payloads"][0]["value"], "hello");
     let said = listener.err.wait_for("error:");
     assert!(
-        said.contains("The links of 1 message could not all be fetched"),
+        said.contains("Not all links of 1 message could be fetched"),
         "{said}"
     );
     assert_eq!(listener.code(), Some(4));
@@ -341,7 +341,7 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     assert_eq!(payload["state"], "failed", "{line}");
     let error = payload["error"].as_str().unwrap();
     assert!(
-        error.contains("cannot be kept in") && error.contains("TMPDIR"),
+        error.contains("cannot be saved in") && error.contains("TMPDIR"),
         "{error}"
     );
     let said = listener.err.rest("the end");

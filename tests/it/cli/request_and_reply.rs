@@ -102,7 +102,7 @@ fn each_end_of_a_request_is_said_with_its_code() {
     let start = Instant::now();
     let nobody = ask(&server, &["q", "--text", "q=x", "--timeout", "30s"]);
     assert_eq!((nobody.code, &*nobody.out), (Some(1), ""), "{nobody:?}");
-    assert!(nobody.err.contains("Nobody listens on q"), "{nobody:?}");
+    assert!(nobody.err.contains("Nothing listens on q"), "{nobody:?}");
     assert!(start.elapsed() < Duration::from_secs(15));
     // Somebody listens and says nothing.
     let mut silent = server.raw();
@@ -110,7 +110,7 @@ fn each_end_of_a_request_is_said_with_its_code() {
     let late = ask(&server, &["q", "--text", "q=x", "--timeout", "300ms"]);
     assert_eq!((late.code, &*late.out), (Some(1), ""), "{late:?}");
     assert!(
-        late.err.contains("no answer came") && late.err.contains("300ms"),
+        late.err.contains("no reply came") && late.err.contains("300ms"),
         "{late:?}"
     );
     // The connection is lost meanwhile.
@@ -125,7 +125,7 @@ fn each_end_of_a_request_is_said_with_its_code() {
         "--timeout",
         "60s",
     ]));
-    waiting.err.wait_for("Request ");
+    waiting.err.wait_for("Sent request ");
     server.stop();
     assert!(
         waiting
@@ -169,9 +169,12 @@ fn a_dry_run_and_a_wrong_request_send_nothing() {
     assert_eq!(lines(&dry.out)[0]["reply_to"], "");
     for (line, what) in [
         (vec!["request", "q"], "no payload"),
-        (vec!["request", "a.*", "--text", "q=x"], "cannot be sent to"),
-        (vec!["reply", "q"], "One of --echo"),
-        (vec!["reply", "q", "--echo", "--text", "a=b"], "One of --echo"),
+        (vec!["request", "a.*", "--text", "q=x"], "cannot send to"),
+        (vec!["reply", "q"], "Give one of --echo"),
+        (
+            vec!["reply", "q", "--echo", "--text", "a=b"],
+            "Give one of --echo",
+        ),
         (vec!["reply", "q", "--echo", "--command", "x"], "cannot be used"),
     ] {
         let run = finish(&mut command(&line));
@@ -254,7 +257,7 @@ else:
     );
     for (text, why) in [
         ("fail", "failed"),
-        ("wrong", "no payload JSON"),
+        ("wrong", "not valid payload JSON"),
         ("sleep", "did not finish"),
     ] {
         let nack = answer(text);

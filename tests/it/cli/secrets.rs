@@ -215,7 +215,7 @@ fn no_screen_and_no_report_shows_one() {
         if place.name.contains("misspelt") || place.name.contains("broken") {
             assert_eq!(screen.code(), 2, "{}", screen.raw);
         } else {
-            screen.wait_for("tries again now");
+            screen.wait_for("retries now");
             screen.type_keys("q");
             screen.code();
             let report = std::fs::read_to_string(&stats).unwrap();

@@ -59,7 +59,7 @@ async fn replay_leaves_out_what_cannot_be_sent_and_sends_the_rest() {
         "{}",
         dry.err
     );
-    assert_eq!(dry.out.matches("  left out: ").count(), 6, "{}", dry.out);
+    assert_eq!(dry.out.matches("  not sent: ").count(), 6, "{}", dry.out);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,7 +84,7 @@ async fn replay_says_which_mapping_fits_nothing() {
     let run = natsbridge(&["replay", &path, "--dry-run", "--map", "a=c", "--map", "x.>=y.>"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
-        run.err.contains("--map x.>=y.> fits none") && !run.err.contains("--map a=c"),
+        run.err.contains("--map x.>=y.> matches none of the messages") && !run.err.contains("--map a=c"),
         "{}",
         run.err
     );

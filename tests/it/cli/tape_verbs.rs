@@ -66,7 +66,7 @@ async fn record_ends_at_its_count_and_says_what_it_has() {
     let again = natsbridge(&line);
     assert_eq!(again.code, Some(2));
     assert!(
-        again.err.contains("There is a file") && again.err.contains("choose another name"),
+        again.err.contains("already exists") && again.err.contains("choose another name"),
         "{}",
         again.err
     );
@@ -123,7 +123,7 @@ async fn record_ends_in_order_by_signal_and_by_time() {
         &url,
     ]);
     assert_eq!(run.code, Some(1));
-    assert!(run.err.contains("0 of 1 messages came within"), "{}", run.err);
+    assert!(run.err.contains("0 of 1 messages arrived within"), "{}", run.err);
     let none = folder.path().join("none.jsonl");
     let run = natsbridge(&[
         "record",
@@ -223,7 +223,7 @@ async fn replay_says_what_it_would_send_what_it_sent_and_what_it_could_not() {
     let run = replay(&broker, &wrong, &["--json"]);
     assert_eq!(run.code, Some(1));
     assert!(
-        run.err.contains("1 messages could not be sent") && run.err.contains("no guard"),
+        run.err.contains("1 message could not be sent") && run.err.contains("without a guard"),
         "{}",
         run.err
     );
@@ -247,7 +247,7 @@ async fn a_replay_from_beyond_the_end_says_that_nothing_is_there() {
         let run = replay(&broker, &path, &args);
         assert_eq!(run.code, Some(1), "{run:?}");
         assert!(
-            run.err.contains("has no message from --from on") && !run.err.contains("Sent 0"),
+            run.err.contains("has no message at or after --from") && !run.err.contains("Sent 0"),
             "{}",
             run.err
         );
@@ -260,11 +260,11 @@ fn open_says_what_is_no_tape_before_it_asks_for_a_terminal() {
     folder.file("x", b"hello");
     let run = natsbridge(&["open", &folder.path().join("x").display().to_string()]);
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("is no tape"), "{}", run.err);
+    assert!(run.err.contains("is not a tape"), "{}", run.err);
     folder.file("a.csv", b"a,b");
     let run = natsbridge(&["open", &folder.path().join("a.csv").display().to_string()]);
     assert!(
-        run.err.contains("The file /") && run.err.contains("/a.csv is no tape"),
+        run.err.contains("The file /") && run.err.contains("/a.csv is not a tape"),
         "a name stays as it is: {}",
         run.err
     );
@@ -341,7 +341,7 @@ mod terminal {
         publish(&url, &said).await;
         screen.wait_for("● rec 30");
         screen.type_keys("q");
-        screen.wait_for("Quitting would lose");
+        screen.wait_for("Quitting would discard");
         screen.type_keys("j\r");
         screen.wait_for("Recorded 30 messages");
         assert_eq!(screen.code(), 0);

@@ -263,7 +263,7 @@ async fn nothing_is_sent_while_the_broker_is_away() {
     assert!(
         error
             .to_string()
-            .contains(&format!("nothing listens on {}", server.address())),
+            .contains(&format!("nothing is listening on {}", server.address())),
         "{error}"
     );
 }

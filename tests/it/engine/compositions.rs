@@ -227,7 +227,7 @@ fn what_cannot_be_loaded_is_said_with_its_field() {
         (
             text(Kind::Text, "{{env.NATSBRIDGE_NOT_SET}}"),
             Place::Payload(0),
-            "no variable NATSBRIDGE_NOT_SET",
+            "the environment variable NATSBRIDGE_NOT_SET is not set",
         ),
         (file("/does/not/exist"), Place::Payload(0), "/does/not/exist"),
         (
@@ -322,12 +322,12 @@ async fn the_plan_is_what_happens_at_a_broker_with_its_own_limit() {
     assert_eq!(
         ways[..4],
         [
-            (Transport::Direct, "50 bytes, under the threshold of 20,000"),
-            (Transport::Direct, "9,000 bytes, under the threshold of 20,000"),
-            (Transport::Link, "moved so that the message fits"),
+            (Transport::Direct, "50 bytes, below the threshold of 20,000"),
+            (Transport::Direct, "9,000 bytes, below the threshold of 20,000"),
+            (Transport::Link, "moved to a link so that the message fits"),
             (
                 Transport::Link,
-                "30,000 bytes, at or over the threshold of 20,000"
+                "30,000 bytes, at or above the threshold of 20,000"
             ),
         ]
     );

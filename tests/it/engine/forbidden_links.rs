@@ -233,9 +233,7 @@ async fn what_was_checked_is_what_is_connected_to_and_no_credentials_go_there() 
     let error = fetcher.download(&request(&link)).await.unwrap_err();
     assert!(matches!(error, FetchError::Tried { .. }), "{error}");
     assert!(
-        error
-            .to_string()
-            .contains("no address is found for files.here.test")
+        error.to_string().contains("no address found for files.here.test")
             && !error.to_string().contains("S3CRET"),
         "{error}"
     );
@@ -367,9 +365,9 @@ async fn redirects_are_followed_by_the_rules() {
         ("/zero", "more than 3 redirects", 4),
         ("/self", "more than 3 redirects", 4),
         ("/ping", "more than 3 redirects", 4),
-        ("/nowhere", "answers 302", 1),
-        ("/choices", "answers 300", 1),
-        ("/bad", "is no URL", 1),
+        ("/nowhere", "answered 302", 1),
+        ("/choices", "answered 300", 1),
+        ("/bad", "is not a URL", 1),
         ("/metadata", "link-local", 1),
         ("/file", "file is not fetched", 1),
     ] {

@@ -165,10 +165,10 @@ async fn a_limit_on_file_sizes_is_a_full_disk_and_no_crash() {
         let recorder = Peer::start(&mut limited);
         recorder.err.wait_for("Recording t.>");
         publish(&broker.url(), &said).await;
-        let told = recorder.err.wait_for("stopped because");
-        assert!(told.contains("files may not get larger here"), "{told}");
+        let told = recorder.err.wait_for("stopped: ");
+        assert!(told.contains("files there cannot get any larger"), "{told}");
         let kept = told
-            .split_once("here. ")
+            .split_once("larger. ")
             .unwrap()
             .1
             .split(' ')

@@ -127,15 +127,15 @@ fn the_examples_of_the_fields_can_be_read() {
 #[test]
 fn faults_say_where_what_and_what_to_try() {
     for (text, wrong, said) in [
-        ("colour=red", "colour", "there is no field"),
-        ("kind=picture", "picture", "none of text, dictionary"),
-        ("size>much", "much", "no size"),
-        ("age<soon", "soon", "no duration"),
-        ("payloads>x", "x", "no whole number"),
+        ("colour=red", "colour", "unknown field"),
+        ("kind=picture", "picture", "not one of text, dictionary"),
+        ("size>much", "much", "not a size"),
+        ("age<soon", "soon", "not a duration"),
+        ("payloads>x", "x", "not a whole number"),
         ("subject>a", "subject", "has no order"),
-        ("finding=bad", "bad", "no finding"),
+        ("finding=bad", "bad", "not a finding"),
         ("finding>big-integer", "finding", "no order"),
-        ("payload.a..b=1", "payload.a..b", "no path"),
+        ("payload.a..b=1", "payload.a..b", "not a path"),
         ("a and", "", "missing"),
     ] {
         let fault = MessageFilter::new(text).unwrap_err();
@@ -152,7 +152,7 @@ fn the_list_is_filtered_while_typing_and_a_wrong_filter_leaves_it_alone() {
     let text = envelope("jl-calc", &[("rows", "arrowtable", &table)]);
     bench.arrive("data.daily", text.as_bytes());
     bench.keys("f").type_text("kind=tub");
-    bench.assert_shows("\"tub\" is none of text, dictionary");
+    bench.assert_shows("\"tub\" is not one of text, dictionary");
     bench.assert_shows("✖ kind=tub");
     bench.assert_shows("\"kind\"");
     // What can still become right is not wrong yet: it is offered.

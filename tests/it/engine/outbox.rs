@@ -124,7 +124,7 @@ async fn what_cannot_be_sent_says_why_and_nothing_goes_out() {
     for (id, (subject, composition, why)) in [
         ("a b", composition("a b", "x"), "white space"),
         ("a", no_json, "JSON object"),
-        ("a", unknown, "is no variable"),
+        ("a", unknown, "unknown variable"),
     ]
     .into_iter()
     .enumerate()
@@ -302,7 +302,7 @@ async fn responders_mirror_dialect_and_conversation_and_end_after_their_count() 
         .await;
     }
     wait_for(&mut session, "the end of the responder", |event| {
-        matches!(event, Event::Notice(_, text) if text.contains("its 2 answers and is disarmed"))
+        matches!(event, Event::Notice(_, text) if text.contains("sent 2 replies and is disarmed"))
             .then_some(())
     })
     .await;

@@ -58,7 +58,7 @@ async fn leaves_its_own_out(server: &RealServer, direct: bool) {
         Command::FollowStream(request("S", Start::Newest(2), None)),
     )
     .await;
-    told(&mut session, "S is followed.").await;
+    told(&mut session, "Following S.").await;
     // Twice, so that the second one is known to come through a consumer that was there before it.
     for number in [101, 102] {
         let stored = session.store.counters().stored;

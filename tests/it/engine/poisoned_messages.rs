@@ -85,7 +85,7 @@ async fn survives(server: &RealServer, credentials: &str, number: usize, poison:
         let start = Instant::now();
         if time == 1 {
             let cause = lost(&mut session).await;
-            assert!(cause.contains("cannot read"), "{name}: {cause}");
+            assert!(cause.contains("cannot parse"), "{name}: {cause}");
             let notice = back(&mut session).await;
             assert!(
                 notice.contains(&cause)
@@ -163,7 +163,7 @@ async fn three_losses_in_a_row_slow_down_and_offer_to_narrow_the_subjects() {
         lost(&mut session).await;
     }
     wait_for(&mut session, "the offer", |event| {
-        matches!(event, Event::Notice(_, text) if text.contains("again and again; waiting 1 s") && text.contains("subscribe to less"))
+        matches!(event, Event::Notice(_, text) if text.contains("keeps being lost; waiting 1 s") && text.contains("subscribe to less"))
             .then_some(())
     })
     .await;

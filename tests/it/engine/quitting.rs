@@ -162,7 +162,7 @@ fn a_verb_ends_in_time_and_says_what_it_leaves() {
         observer.subscribe("q");
         let (code, said) = interrupted(sending(&server));
         assert_eq!(code, Some(130), "{said}");
-        let sent = said.split_once("Ended after ").unwrap().1;
+        let sent = said.split_once("Stopped after ").unwrap().1;
         let (sent, rest) = sent.split_once(' ').unwrap();
         assert!(rest.starts_with("of 100,000 messages to q"), "{said}");
         observer.settle_counting("MSG q 1 ", sent.replace(',', "").parse().unwrap());

@@ -86,7 +86,7 @@ async fn what_cannot_be_fetched_names_payload_link_and_cause() {
     let link = format!("http://u:S3CRET@127.0.0.1:{}/gone", server.port);
     let error = smartreceive(&envelope(&[("report", &link)]), &ReceiveOptions::default()).await;
     let error = error.unwrap_err().to_string();
-    for part in ["'report'", &server.url("/gone"), "404", "send again"] {
+    for part in ["'report'", &server.url("/gone"), "404", "send it again"] {
         assert!(error.contains(part), "{part}: {error}");
     }
     assert!(!error.contains("S3CRET"), "{error}");

@@ -242,7 +242,7 @@ fn the_verb_says_what_went_how() {
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
     for words in [
         " m=direct large=link awkward=link ",
-        "(awkward by link: the message would have been over the 1,048,576 bytes that the server accepts)",
+        "(awkward by link: the message would have exceeded the server's limit of 1,048,576 bytes)",
         "flushed",
     ] {
         assert!(run.out.contains(words), "{words}: {run:?}");

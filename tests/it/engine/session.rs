@@ -121,7 +121,7 @@ async fn a_wrong_password_is_refused_and_the_right_one_is_asked_for() {
         return;
     };
     for (user_info, says) in [
-        ("", "asks for credentials"),
+        ("", "requires credentials"),
         ("u:WR0NG@", "refused the credentials"),
     ] {
         let mut session = start(&format!("{user_info}{}", server.address()), &[">"]);
@@ -150,7 +150,8 @@ async fn without_the_right_to_probe_the_session_lives_on() {
     };
     let mut session = start(&format!("u:p@{}", server.address()), &["a"]);
     wait_for(&mut session, "the notice", |event| {
-        matches!(event, Event::Notice(_, text) if text.contains("round trip is not measured")).then_some(())
+        matches!(event, Event::Notice(_, text) if text.contains("round-trip time is not measured"))
+            .then_some(())
     })
     .await;
     // The broker denies listening and sending apart; that must not be told twice.
@@ -183,7 +184,7 @@ async fn no_broker_is_a_state_and_it_connects_when_one_comes() {
     })
     .await;
     assert!(
-        error.contains("nothing listens on") && error.contains("natsbridge broker"),
+        error.contains("nothing is listening on") && error.contains("natsbridge broker"),
         "{error}"
     );
     server.start();

@@ -126,7 +126,7 @@ async fn a_work_queue_keeps_all_of_its_messages() {
                 .await
                 .unwrap();
             let caution = follow.caution().unwrap();
-            assert!(caution.contains("only looked at"), "{caution}");
+            assert!(caution.contains("only polled"), "{caution}");
             for expected in [9, 10] {
                 assert_eq!(sequence(&next(&mut follow).await), expected);
             }
@@ -204,7 +204,7 @@ async fn streams_are_listed_with_facts_and_unknown_ones_told() {
                 .unwrap_err();
             let text = error.to_string();
             assert!(
-                text.contains("no stream") && text.ends_with("there are: A, B"),
+                text.contains("no stream") && text.ends_with("the streams are A, B"),
                 "{text}"
             );
         }

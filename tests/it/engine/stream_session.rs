@@ -73,7 +73,7 @@ async fn a_session_lists_loads_and_follows_streams() {
         let text = notice(&mut session, "loaded").await;
         assert_eq!(
             text,
-            "S: 30 messages loaded, #1 to #92. That is as much as is loaded at once; go on from #93."
+            "S: 30 messages loaded, #1 to #92. This is the most that can be loaded at once; continue from #93."
         );
         assert_eq!(session.store.range(), 1..31);
         let first = session.store.message(1).unwrap();
@@ -83,13 +83,16 @@ async fn a_session_lists_loads_and_follows_streams() {
         let rest = request("S", Start::Sequence(85), None);
         ask(&session, Command::LoadHistory(rest.clone())).await;
         let text = notice(&mut session, "loaded").await;
-        assert_eq!(text, "S: 8 messages loaded, #93 to #100; 7 were here already.");
+        assert_eq!(
+            text,
+            "S: 8 messages loaded, #93 to #100; 7 messages already loaded."
+        );
         ask(&session, Command::LoadHistory(rest)).await;
         let text = notice(&mut session, "nothing new").await;
-        assert_eq!(text, "S: nothing new; 15 messages are here already.");
+        assert_eq!(text, "S: nothing new; 15 messages already loaded.");
         let absent = request("S", Start::Sequence(5000), None);
         ask(&session, Command::LoadHistory(absent)).await;
-        notice(&mut session, "S: there are no such messages.").await;
+        notice(&mut session, "S: no such messages.").await;
         assert_eq!(session.store.range(), 1..39);
         // What is followed comes once, and only while it is.
         ask(
@@ -97,9 +100,9 @@ async fn a_session_lists_loads_and_follows_streams() {
             Command::FollowStream(request("S", Start::Newest(5), None)),
         )
         .await;
-        notice(&mut session, "S is followed.").await;
+        notice(&mut session, "Following S.").await;
         ask(&session, Command::FollowStream(request("S", Start::First, None))).await;
-        notice(&mut session, "followed already").await;
+        notice(&mut session, "already being followed").await;
         publish(&context, "s.new", 101).await;
         let store = session.store.clone();
         wait_for(&mut session, "the new message", |_| {
@@ -120,8 +123,8 @@ async fn a_session_lists_loads_and_follows_streams() {
         // The session's own client took none of it.
         assert_eq!(session.store.counters().dropped, 0);
         ask(&session, Command::FollowStream(request("T", Start::First, None))).await;
-        let text = notice(&mut session, "not followed").await;
-        assert!(text.contains("there are: S"), "{text}");
+        let text = notice(&mut session, "Stopped following T").await;
+        assert!(text.contains("the streams are S"), "{text}");
         ask(&session, Command::LoadHistory(request("T", Start::First, None))).await;
         notice(&mut session, "there is no stream").await;
         end(session).await;
@@ -148,7 +151,7 @@ async fn a_session_goes_over_to_another_brokers_streams() {
         Command::FollowStream(request("ONE", Start::First, None)),
     )
     .await;
-    notice(&mut session, "ONE is followed.").await;
+    notice(&mut session, "Following ONE.").await;
     let other = ConnectOptions::from_urls(&second.url()).unwrap();
     ask(&session, Command::Switch(Box::new(other))).await;
     view(&mut session, |view| {
@@ -167,7 +170,7 @@ async fn a_broker_without_jetstream_is_told_on_the_screen() {
     let mut session = start(&server, |_| ());
     session.commands.send(Command::ListStreams).await.unwrap();
     let trouble = view(&mut session, |view| view.trouble.is_some()).await.trouble;
-    assert!(trouble.unwrap().contains("JetStream is off"));
+    assert!(trouble.unwrap().contains("JetStream is not available"));
     let connection = open(&server).await;
     let message = Outgoing {
         subject: "a",

@@ -99,7 +99,7 @@ async fn recording_begins_and_ends_while_messages_flow() {
         _ => None,
     })
     .await;
-    assert!(refusal.contains("is running"), "{refusal}");
+    assert!(refusal.contains("is already running"), "{refusal}");
     publish(&url, &said[10..20]).await;
     recorded(&mut session, 10).await;
     session
@@ -148,7 +148,7 @@ async fn nothing_is_overwritten_and_the_session_goes_on() {
     })
     .await;
     assert!(
-        told.contains("there is a file") && told.contains("choose another name"),
+        told.contains("already exists") && told.contains("choose another name"),
         "{told}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
@@ -329,7 +329,12 @@ fn what_is_no_tape_is_said_with_what_it_is() {
     folder.file("filtered", format!("{bare}\n").as_bytes());
     let (entries, report) = read(&folder.path().join("filtered"));
     assert_eq!((heard(entries).len(), report.unguarded), (1, 1));
-    assert!(report.troubles().iter().any(|text| text.contains("no guard")));
+    assert!(
+        report
+            .troubles()
+            .iter()
+            .any(|text| text.contains("without a guard"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

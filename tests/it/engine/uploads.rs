@@ -203,7 +203,7 @@ async fn an_upload_is_tried_again_only_where_that_can_heal() {
             for words in says {
                 assert!(text.contains(&words), "{name} {status}: {text}");
             }
-            assert_eq!(text.contains("(tried 5 times)"), tries == 5, "{text}");
+            assert_eq!(text.contains("(5 attempts)"), tries == 5, "{text}");
         }
     }
 }
@@ -274,7 +274,7 @@ async fn nobody_there_is_said_with_what_to_do() {
         "payload 'rows'",
         &url,
         "cannot be reached",
-        "tried 5 times",
+        "(5 attempts)",
         "natsbridge serve",
     ] {
         assert!(text.contains(words), "{words}: {text}");
@@ -292,8 +292,8 @@ async fn a_server_that_takes_nothing_or_never_answers_is_given_up() {
     };
     let options = ServerOptions { limits, ..one_shot() };
     for (bytes, says) in [
-        (64 << 20, "bytes in 0.2 s (tried 2 times)"),
-        (10, "no answer in 0.2 s"),
+        (64 << 20, "bytes in 0.2 s (2 attempts)"),
+        (10, "did not answer within 0.2 s"),
     ] {
         // Takes connections and reads nothing of them.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -334,7 +334,7 @@ async fn endless_and_foreign_answers_are_cut_short() {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("no Plik server") && !error.contains('\x1b'),
+            error.contains("not a Plik server") && !error.contains('\x1b'),
             "{error}"
         );
         assert_eq!(stage.seen().len(), 1, "nothing is sent to a server that is none");
@@ -452,7 +452,7 @@ async fn nginx_takes_and_gives_what_was_put() {
     for (place, says) in [
         ("/small", "413"),
         ("/closed", "other credentials"),
-        ("/missing", "a missing directory?"),
+        ("/missing", "a missing directory"),
     ] {
         let address = nginx.url() + place;
         let error = upload(&server, &address, "a", vec![0; 2000].into())

@@ -396,7 +396,7 @@ fn what_a_tool_cannot_send_is_said() {
     let twice = with(PayloadRow::text("a", "x"), |c| {
         c.headers = vec![("K".into(), "1".into()), ("K".into(), "2".into())];
     });
-    assert!(refused(CopyAs::Python, &twice).contains("one value per header, and K has several"));
+    assert!(refused(CopyAs::Python, &twice).contains("one value per header, but K has several"));
     let none = with(PayloadRow::text("a", "x"), |c| c.payloads.clear());
     assert!(refused(CopyAs::Natsbridge, &none).contains("no payload"));
     let name = with(PayloadRow::text("a=b", "x"), |_| {});
@@ -431,10 +431,10 @@ fn a_request_is_copied_as_one_or_says_that_nobody_waits() {
         "{command}"
     );
     assert!(command.contains("--reply-timeout 2500ms"), "{command}");
-    assert!(command.contains("names no subject for answers"), "{command}");
+    assert!(command.contains("names no reply subject"), "{command}");
     for tool in [CopyAs::Python, CopyAs::JavaScript, CopyAs::Julia, CopyAs::Rust] {
         let program = copy(tool);
-        assert!(program.contains("does not wait for the answers"), "{program}");
+        assert!(program.contains("does not wait for replies"), "{program}");
     }
 }
 

@@ -264,7 +264,7 @@ async fn a_probe_says_what_is_broken_in_a_broken_peer() {
                 &url,
             ]));
             assert_eq!(run.code, Some(1), "{run:?}");
-            assert!(run.err.contains("Nobody answers on /peer/odd"), "{run:?}");
+            assert!(run.err.contains("Nothing listens on /peer/odd"), "{run:?}");
             continue;
         }
         let (run, results) = probed(&broker, "/peer/odd", &["--dialect", dialect]);

@@ -52,11 +52,11 @@ fn a_command_is_any_action_or_takes_something() {
 fn a_wrong_command_says_what_is_wrong_and_stays() {
     let mut bench = bench();
     for (line, told) in [
-        ("fly", "there is no command fly"),
-        ("theme plaid", "there is no theme plaid"),
-        ("images", "images needs something behind it"),
-        ("go home", "the number of a message is a whole number"),
-        ("help me", "help takes nothing behind it"),
+        ("fly", "unknown command fly"),
+        ("theme plaid", "unknown theme plaid"),
+        ("images", "images needs an argument"),
+        ("go home", "a message number is a whole number"),
+        ("help me", "help takes no argument"),
         ("filter size>", "size"),
     ] {
         bench.keys(":").type_text(line);
@@ -87,13 +87,13 @@ fn a_sequence_says_how_it_can_go_on() {
     bench.keys("C-w");
     let hints = text(&mut bench);
     assert!(
-        hints.contains("Then") && hints.contains(">  Make the focused pane wider"),
+        hints.contains("Next key") && hints.contains(">  Make the focused pane wider"),
         "{hints}"
     );
     bench.keys("Esc");
     assert_eq!(text(&mut bench), before);
     bench.keys("C-w u");
-    assert!(text(&mut bench).contains("No action has these keys."));
+    assert!(text(&mut bench).contains("No action is bound to these keys."));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn borders_are_moved_by_keys_and_go_back() {
     assert!(rows(&mut bench) <= before);
     // Where there is one pane there is nothing to move.
     bench.keys("z C-w >");
-    assert!(text(&mut bench).contains("No border of this pane"));
+    assert!(text(&mut bench).contains("This pane has no border that can move that way."));
 }
 
 #[test]
@@ -135,8 +135,8 @@ fn somebody_new_is_told_what_this_is_until_the_first_key() {
         bench.workbench.state.welcome = true;
         let shown = text(&mut bench);
         for line in [
-            "Welcome to the NATSBridge workbench",
-            "Enter Esc  moves in",
+            "Welcome to the NATSBridge Workbench",
+            "Enter Esc  move in",
             "? Ctrl+P   shows the keys",
         ] {
             assert!(shown.contains(line), "{line}: {shown}");
@@ -156,5 +156,5 @@ fn the_log_tells_what_was_told() {
         shown.contains("note     Connected to 127.0.0.1:4222 (version 2.15.1)."),
         "{shown}"
     );
-    assert!(shown.contains("No message stands out any more"), "{shown}");
+    assert!(shown.contains("Removed 0 highlights."), "{shown}");
 }

@@ -18,17 +18,17 @@ fn bench_with(name: &str, content: &[u8]) -> (Bench, Folder) {
 #[test]
 fn a_file_is_found_by_completion_and_its_kind_is_suggested() {
     let (mut bench, folder) = bench_with("daily.csv", b"id,name\n1,Ada\n2,Bob\n");
-    bench.keys("5 a Down Enter").assert_shows("File of the payload");
+    bench.keys("5 a Down Enter").assert_shows("Payload file");
     bench.type_text(&format!("{}/da", folder.path().display()));
     bench.assert_shows("daily.csv");
     bench.keys("Tab Enter");
     let row = &bench.workbench.state.compose.message.payloads[0];
     assert_eq!((row.name.as_str(), row.kind), ("daily", Kind::Table));
     assert_eq!(row.source, Source::File(folder.path().join("daily.csv")));
-    bench.keys("Enter").assert_shows("File of the payload");
+    bench.keys("Enter").assert_shows("Payload file");
     bench.type_text("x").keys("Enter");
     bench.assert_shows("Cannot read ");
-    bench.assert_shows("File of the payload");
+    bench.assert_shows("Payload file");
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
     let path = folder.path().join("hello.toml").display().to_string();
     bench.keys("c").type_text("/chat/room1");
     bench.keys("Esc a Enter").type_text("Hello {{count}}");
-    bench.keys("Esc n").assert_shows("neither sent nor saved");
-    bench.keys("Down Enter C-u").assert_shows("Save the draft as");
+    bench.keys("Esc n").assert_shows("has not been sent or saved");
+    bench.keys("Down Enter C-u").assert_shows("Save draft as");
     bench
         .type_text(&path)
         .keys("Enter")
@@ -82,8 +82,10 @@ fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
     );
     bench.keys("n a Enter").type_text("another message");
     bench.keys("Esc w C-u").type_text(&path);
-    bench.keys("Enter").assert_shows("it stays as it is");
-    bench.assert_shows("Save the draft as");
+    bench
+        .keys("Enter")
+        .assert_shows("already exists and was not changed");
+    bench.assert_shows("Save draft as");
     bench
         .keys("Esc n Down Down Enter L")
         .type_text("/does/not/exist.toml");
@@ -120,7 +122,7 @@ fn the_own_editor_has_the_terminal_and_its_text_becomes_the_payload() {
     screen.type_keys("5");
     screen.wait_for("+ add");
     screen.type_keys("a");
-    screen.wait_for("Text from your own editor");
+    screen.wait_for("Text from an external editor");
     screen.type_keys("jj\r");
     screen.wait_for("in the editor");
     screen.type_keys("quit\n");
@@ -144,7 +146,7 @@ fn a_message_written_in_the_demo_goes_out_and_comes_back() {
     screen.type_keys("\x1b");
     screen.wait_for("direct");
     screen.type_keys("S");
-    screen.wait_for("flushed: the broker has it");
+    screen.wait_for("flushed to the broker");
     screen.type_keys("2f");
     screen.wait_for("Filter");
     screen.type_keys("my.own\r");

@@ -135,11 +135,11 @@ fn what_is_no_number_and_no_time_is_asked_for_again() {
     let mut bench = with_streams(120, 40);
     bench
         .keys("1 j Enter j j Enter x Enter")
-        .assert_shows("is no sequence number");
-    bench.assert_shows("Load the stream from number");
+        .assert_shows("is not a sequence number");
+    bench.assert_shows("Load stream from number");
     bench
         .keys("Esc Enter j j j Enter s o o n Enter")
-        .assert_shows("is no time");
+        .assert_shows("is not a time");
     assert!(
         !commands(&bench)
             .iter()
@@ -191,7 +191,9 @@ fn a_stream_narrows_the_list_to_its_subjects_and_the_cursor_stays_on_it() {
 fn a_work_queue_is_marked_and_says_that_it_is_only_looked_at() {
     let mut bench = with_streams(200, 60);
     bench.assert_shows("JOBS queue");
-    bench.keys("1 j j Enter").assert_shows("only looked at");
+    bench
+        .keys("1 j j Enter")
+        .assert_shows("The workbench only reads: nothing is consumed.");
 }
 
 #[test]
@@ -250,9 +252,9 @@ fn a_context_that_takes_long_is_told_in_the_footer_and_can_be_given_up() {
         bench.told(Msg::Contexts(vec!["cloud".into(), "local".into()]));
         bench.keys("k Enter");
         if width >= 80 {
-            bench.assert_shows("loading context cloud … Esc gives up");
+            bench.assert_shows("loading context cloud … Esc cancels");
         }
-        bench.keys("Esc").assert_shows("Gave up loading");
+        bench.keys("Esc").assert_shows("Stopped loading");
         let options = Box::new(ConnectOptions::from_urls("nats://cloud.example:4222").expect("an address"));
         bench.told(Msg::Context("cloud".into(), Ok(options)));
         assert_eq!(commands(&bench), Vec::<&Command>::new(), "it came too late");

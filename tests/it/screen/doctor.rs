@@ -10,7 +10,7 @@ use std::path::Path;
 const BROKEN: [(&str, &str, &str); 8] = [
     ("base64-url-safe", "base64-url-safe", "- and _"),
     ("bad-base64", "bad-base64", "'!'"),
-    ("malformed-json", "malformed-json", "no JSON from byte"),
+    ("malformed-json", "malformed-json", "invalid JSON from byte"),
     ("non-finite-number", "non-finite-number", "NaN"),
     ("arrow-truncated", "arrow-truncated", "ends inside"),
     ("table-is-json", "table-is-json", "JSON, not Arrow"),
@@ -75,7 +75,7 @@ fn a_message_is_mended_for_a_peer_and_edited_or_copied() {
     bench.keys("2 G M").assert_shows("Mend for");
     bench.assert_shows("Julia 0.5            cannot read it");
     // The first that does not get all of it is chosen; the next is Julia 0.5.
-    bench.keys("Down Enter").assert_shows("mended for Julia 0.5");
+    bench.keys("Down Enter").assert_shows("rewritten for Julia 0.5");
     for shown in [
         "✔ Julia 0.5 reads all of this.",
         "- correlationId, msgId, sendTo",
@@ -93,7 +93,7 @@ fn a_message_is_mended_for_a_peer_and_edited_or_copied() {
     let mended = decode_message(&copy.into_bytes().into(), "/chat/room1", &Limits::DEFAULT);
     assert_eq!(mended.payloads[0].dataname, "rows");
     bench.keys("R");
-    assert!(!bench.shows("mended for"), "the sheet makes room for Compose");
+    assert!(!bench.shows("rewritten for"), "the sheet makes room for Compose");
     bench.assert_shows("v0.5");
     // Another message on top: copying means that one again.
     bench.keys("2 Y");
@@ -106,13 +106,13 @@ fn what_cannot_be_mended_says_why() {
     bench.arrive("lab.rows", &fixture("bad-base64"));
     bench
         .keys("2 G M Enter")
-        .assert_shows("cannot be rewritten: The data is no base64");
+        .assert_shows("cannot be rewritten: The data is not valid");
 }
 
 #[test]
 fn problems_are_put_together_gone_to_and_written() {
     let mut bench = Bench::new(120, 40);
-    bench.keys("D").assert_shows("Nothing was examined yet.");
+    bench.keys("D").assert_shows("No messages examined yet.");
     bench.keys("Esc");
     bench.chat(2);
     bench.arrive("lab.rows", &fixture("bad-base64"));
@@ -136,9 +136,9 @@ fn problems_are_put_together_gone_to_and_written() {
     bench.assert_shows("▌ ▲ base64-url-safe");
     bench.keys("y");
     assert!(copied(&bench).contains("| error | bad-base64 | 1 | lab | lab.rows | v0.5 |"));
-    bench.keys("Enter").assert_shows("no. 5");
+    bench.keys("Enter").assert_shows("#5");
     bench.assert_shows("the base64 uses - and _");
-    bench.keys("D w").assert_shows("Write problems to");
+    bench.keys("D w").assert_shows("Export problems to");
     bench.keys("Enter");
     let saved = bench
         .left
@@ -149,7 +149,7 @@ fn problems_are_put_together_gone_to_and_written() {
         .keys("D w")
         .type_text("x")
         .keys("Enter")
-        .assert_shows("The ending of the name says how");
+        .assert_shows("The file extension sets the format");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn an_example_that_is_gone_or_hidden_says_so() {
     while bench.store.examine_pending() > 0 {}
     bench
         .keys("D Enter")
-        .assert_shows("That message made room for newer ones");
+        .assert_shows("That message is no longer in memory");
     bench.keys("Esc");
     bench.arrive("lab.rows", &fixture("malformed-json"));
     while bench.store.examine_pending() > 0 {}

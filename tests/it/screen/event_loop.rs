@@ -189,10 +189,10 @@ async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
                 keys.press(key);
                 let frame = wait_for(&mut drawn, HELP, shown).await;
                 answers.push(pressed.elapsed());
-                if frame.contains("◐ nats://") && frame.contains("no answer for a while") {
+                if frame.contains("◐ nats://") && frame.contains("not responding") {
                     amber.get_or_insert(stopped.elapsed());
                 }
-                if frame.contains("◌ lost") && frame.contains("no answer for") {
+                if frame.contains("◌ lost") && frame.contains("no response for") {
                     red.get_or_insert(stopped.elapsed());
                 }
             }
@@ -254,7 +254,7 @@ async fn a_download_that_stands_still_shows_how_far_it_is_and_escape_drops_it() 
         tell.send(Event::Store).await.unwrap();
         wait_for(&mut drawn, "Enter Enter  fetches it", true).await;
         keys.press('\n');
-        wait_for(&mut drawn, "127.0.0.1 (this machine)", true).await;
+        wait_for(&mut drawn, "127.0.0.1 (this computer)", true).await;
         keys.press('\n');
         let (mut peer, _) = listener.accept().await.unwrap();
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n";

@@ -32,11 +32,11 @@ fn add_four_payloads(tmux: &Tmux) {
         tmux.press(&["a"]);
         tmux.wait_for("Add a payload");
         tmux.press(&["Down", "Enter"]);
-        tmux.wait_for("File of the payload");
+        tmux.wait_for("Payload file");
         tmux.text(typed);
         tmux.wait_for(whole);
         tmux.press(&["Tab", "Enter"]);
-        tmux.wait_until("the form", |screen| !screen.contains("File of the payload"));
+        tmux.wait_until("the form", |screen| !screen.contains("Payload file"));
     }
 }
 
@@ -88,7 +88,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.press(&["Escape"]);
     tmux.wait_for("/desk/in");
     tmux.press(&["Down", "Down", "Down", "Down", "Space"]);
-    tmux.wait_for("waits for answers");
+    tmux.wait_for("waits for replies");
 
     add_four_payloads(&tmux);
 
@@ -119,7 +119,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     tmux.press(&["Escape"]);
     tmux.wait_until("the form", |screen| !screen.contains("writing"));
     tmux.press(&["S"]);
-    tmux.wait_for("flushed: the broker has it");
+    tmux.wait_for("flushed to the broker");
     let answer: Value = serde_json::from_str(&peer.out.wait_for("answer")).unwrap();
     assert_eq!(answer["answer"], "Lima");
     assert_eq!(peer.code(), Some(0));

@@ -95,7 +95,11 @@ fn the_panel_says_what_the_link_is_and_fetches_nothing() {
         bench.wait(1_000);
         assert_eq!(bench.left.len(), 1);
         if width >= 80 {
-            for text in ["10.0.0.7", "▲ A one-shot link is used", "Enter  fetches it"] {
+            for text in [
+                "10.0.0.7",
+                "▲ Fetching a one-shot link uses it up",
+                "Enter  fetches it",
+            ] {
                 bench.assert_shows(text);
             }
         }
@@ -115,7 +119,7 @@ fn from_the_list_the_panel_says_how_to_get_in() {
 #[test]
 fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
     let mut bench = bench(200, 60);
-    let why = "http://files.example is not fetched: 169.254.169.254 is where clouds keep credentials";
+    let why = "http://files.example is not fetched: 169.254.169.254 is where clouds serve credentials";
     bench.told(Msg::LinkFacts(URL.into(), Box::new(facts(Some(why), None))));
     bench.assert_shows("✖ http://files.example is not fetched");
     bench.keys("Enter");
@@ -125,7 +129,7 @@ fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
 #[test]
 fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
     let mut bench = bench(200, 60);
-    bench.keys("H").assert_shows("is being asked");
+    bench.keys("H").assert_shows("checking …");
     assert_eq!(bench.left.last(), Some(&Effect::LookUp(URL.into(), true)));
     let answers = [
         (
@@ -133,21 +137,21 @@ fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
                 status: 200,
                 length: Some(2_100_000),
             }),
-            "still has it: 2.10 MB",
+            "still there: 2.10 MB",
         ),
         (
             Ok(Head {
                 status: 404,
                 length: None,
             }),
-            "has it no longer (404)",
+            "the file is gone (404)",
         ),
         (
             Ok(Head {
                 status: 405,
                 length: None,
             }),
-            "does not answer such questions (405)",
+            "does not answer this kind of request (405)",
         ),
         (Err("nobody answers there".to_owned()), "nobody answers there"),
     ];
@@ -214,7 +218,7 @@ fn over_the_limit_enter_has_to_be_said_twice() {
     bench.arrive("/data/daily", linked(&[("rows", URL, 3_000_000_000)]).as_bytes());
     bench.keys("Enter Enter");
     assert!(!bench.left.contains(&Effect::Fetch(URL.into())));
-    bench.assert_shows("▲ Larger than 268 MB");
+    bench.assert_shows("▲ Larger than the limit of");
     bench.keys("Enter");
     assert_eq!(bench.left.last(), Some(&Effect::Fetch(URL.into())));
     let request = bench
@@ -292,7 +296,7 @@ fn nothing_is_fetched_by_itself_from_other_hosts() {
 #[test]
 fn saving_a_link_that_is_not_here_says_so_at_once() {
     let mut bench = bench(120, 40);
-    bench.keys("w").assert_shows("This link is not fetched yet");
+    bench.keys("w").assert_shows("This link has not been fetched yet");
 }
 
 /// A real server, the real fetcher: the value takes the panel's place.

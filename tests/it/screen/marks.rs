@@ -36,14 +36,14 @@ fn with_pair(width: u16, height: u16) -> Bench {
 fn a_message_is_marked_and_gone_back_to() {
     let mut bench = with_pair(120, 40);
     bench.keys("2 g m").assert_shows("Mark as");
-    bench.assert_shows("No message is marked yet.");
+    bench.assert_shows("No messages are marked yet.");
     bench.keys("a").assert_shows("▌a");
     bench.keys("G m b '").assert_shows("Go to mark");
     bench.assert_shows("data.weekly");
     bench.keys("a").assert_shows("▌a");
     // Twice the same key: back to where one was.
     bench.keys("' '").assert_shows("▌b");
-    bench.keys("m b").assert_shows("Mark b taken away.");
+    bench.keys("m b").assert_shows("Removed mark b.");
     bench.keys("' x").assert_shows("There is no mark x.");
     bench.keys("m !").assert_shows("A mark is a letter or a digit.");
 }
@@ -53,10 +53,10 @@ fn two_messages_are_compared_by_what_they_hold() {
     let mut bench = with_pair(120, 60);
     bench
         .keys("2 d")
-        .assert_shows("Mark a message with m and a letter");
+        .assert_shows("Press m and a letter to mark a message");
     bench.keys("G k m a G d");
     for text in [
-        "a · no. 4 data.daily against no. 5 data.weekly",
+        "a · #4 data.daily and #5 data.weekly",
         "subject",
         "- data.daily",
         "+ data.weekly",
@@ -76,7 +76,7 @@ fn two_messages_are_compared_by_what_they_hold() {
     }
     assert!(!bench.shows("$.mode"), "what is the same is not listed");
     bench.keys("/").type_text("wine").keys("Enter");
-    bench.assert_shows("One match.");
+    bench.assert_shows("1 match.");
     bench.keys("Esc");
     assert!(!bench.shows("against"), "Esc lifts the sheet");
     // The same message against itself has nothing to say.
@@ -98,7 +98,7 @@ fn a_marked_message_is_kept_when_the_store_lets_it_go() {
     bench.chat(20);
     bench
         .keys("G ' a")
-        .assert_shows("The marked message made room for newer ones");
-    bench.keys("d").assert_shows("a · no. 1 /chat/room1 against");
+        .assert_shows("The marked message is no longer in memory");
+    bench.keys("d").assert_shows("a · #1 /chat/room1 and");
     bench.assert_shows("+ Hello");
 }

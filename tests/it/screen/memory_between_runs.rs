@@ -13,7 +13,7 @@ fn the_next_run_looks_as_the_last_and_is_not_welcomed_again() {
         Tmux::open_at((120, 40), folder.path(), &url, &state)
     };
     let Some(first) = open() else { return };
-    first.wait_for("Welcome to the NATSBridge workbench");
+    first.wait_for("Welcome to the NATSBridge Workbench");
     // The first key takes it away, and does what it always does.
     first.press(&["?"]);
     first.wait_until("the help in its place", |screen| {

@@ -111,14 +111,14 @@ fn a_payload_goes_through_a_decoder_of_the_settings() {
     assert!(text(&mut bench).contains("› wc -c"));
     bench.keys("C-u").type_text("false");
     bench.keys("Enter");
-    assert!(text(&mut bench).contains("false ended badly"));
+    assert!(text(&mut bench).contains("false failed"));
 }
 
 #[test]
 fn a_filter_is_completed_and_remembered() {
     let mut bench = bench();
     bench.keys("f").type_text("ki");
-    assert!(text(&mut bench).contains("Tab takes"));
+    assert!(text(&mut bench).contains("Tab completes"));
     bench.keys("Tab").type_text("=dic");
     bench.keys("Tab");
     assert!(text(&mut bench).contains("✓ kind=dictionary"));
@@ -153,7 +153,7 @@ fn messages_that_fit_stand_out() {
     bench.keys("Backspace Backspace Backspace Backspace Enter");
     let shown = text(&mut bench);
     assert_eq!(shown.matches('◆').count(), 3, "{shown}");
-    assert!(shown.contains("stand out in the colour accent"), "{shown}");
+    assert!(shown.contains("are highlighted in accent"), "{shown}");
     bench.keys("*").type_text("sender=mpy-7");
     bench.keys("Enter");
     assert_eq!(text(&mut bench).matches('◆').count(), 0);

@@ -192,7 +192,7 @@ fn a_text_too_large_shows_its_first_lines_and_says_so() {
         assert!(message.findings.iter().any(|it| it.code == Code::PayloadTooLarge));
         let mut views = views(message);
         let screen = screen(&mut *views.tabs[0].view);
-        let notice = "These are the first 8.39 MB of 1.00 GB; save the payload to have all of it.";
+        let notice = "Only the first 8.39 MB of 1.00 GB are shown; save the payload to get all of it.";
         assert!(screen.iter().any(|row| row == notice), "{screen:#?}");
         let line = std::str::from_utf8(line).unwrap().trim_end();
         assert_eq!(screen[10], line, "{screen:#?}");
@@ -222,7 +222,7 @@ fn a_picture_too_large_is_refused_in_a_sentence() {
     let message = link("image", &body);
     let payload = &message.payloads[0];
     assert_eq!(payload.state, PayloadState::TooLarge);
-    let said = "The picture of 1000000000 bytes is over the limit of 67108864";
+    let said = "The image of 1000000000 bytes exceeds the limit of 67108864";
     assert_eq!(payload.error.as_deref(), Some(said));
     assert!(lines.read() < 100_000);
 }

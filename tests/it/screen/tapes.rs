@@ -44,14 +44,14 @@ fn what_is_missed_and_what_stopped_it_is_seen() {
     bench.tell(Event::Recording(recording(10, 0)));
     bench.tell(Event::Recording(recording(20, 7)));
     bench.assert_shows("· 7 missed");
-    bench.assert_shows("The disk does not keep up");
+    bench.assert_shows("The disk cannot keep up");
     let trouble = Some("the disk is full".into());
     bench.tell(Event::Recording(RecordingView {
         ended: true,
         trouble,
         ..recording(20, 7)
     }));
-    bench.assert_shows("stopped because the disk is full");
+    bench.assert_shows("stopped: the disk is full");
     bench.assert_shows("○ rec");
     for width in [40, 60, 80, 100] {
         let mut small = Bench::new(width, 24);
@@ -104,7 +104,7 @@ fn a_tape_has_every_pane_and_asks_no_broker() {
     bench.assert_shows("loading 40 %");
     bench
         .keys("s")
-        .assert_shows("This is a tape: there is no broker.");
+        .assert_shows("This is a tape, so there is no broker.");
     assert!(!bench.shows("Subscribe to"));
     assert!(!bench.shows("○ rec"), "nothing can be recorded");
 }

@@ -130,7 +130,7 @@ fn a_conversation_opens_as_a_sequence_and_leads_to_its_messages() {
         bench.keys("4 g Enter");
         for text in [
             "╭ Timeline ─ aaaaaaaa",
-            "✔ answered · 2 messages · answer in 12.0 ms",
+            "✔ answered · 2 messages · reply in 12.0 ms",
             "py-edge",
             "mpy-7",
             "request ─",
@@ -277,7 +277,7 @@ fn latencies_are_told_by_subject_and_pair() {
             "/device/cmd",
             "py-edge → mpy-7",
             "p99",
-            "latency of first answers",
+            "latency to first reply",
         ] {
             bench.assert_shows(text);
         }
@@ -344,25 +344,27 @@ fn a_conversation_outlives_its_messages() {
     bench.chat(2);
     bench.wait(200);
     bench.keys("4 a a").assert_shows("aaaaaaaa");
-    bench.keys("g Enter").assert_shows("its messages are gone");
-    bench.keys("Enter").assert_shows("made room for newer ones");
+    bench
+        .keys("g Enter")
+        .assert_shows("its messages are no longer in memory");
+    bench.keys("Enter").assert_shows("is no longer in memory");
     assert_eq!(bench.workbench.state.focus, Pane::Timeline);
 }
 
 #[test]
 fn empty_panes_say_what_will_come() {
     let mut bench = Bench::new(120, 40);
-    bench.assert_shows("Requests and their answers appear here, by correlation id.");
+    bench.assert_shows("Requests and their replies appear here, grouped by correlation");
     say(
         &mut bench,
         1,
         "/chat/room1",
         &[("correlation_id", "x"), ("msg_id", "s")],
     );
-    bench.assert_shows("No conversation yet, but 1 message that nobody has to answer; a");
+    bench.assert_shows("No conversations yet, only 1 message that nobody needs to answer; a");
     bench
         .keys("4 p")
-        .assert_shows("Latencies appear here once a request was answered.");
+        .assert_shows("Latencies appear here once a request has been answered.");
 }
 
 #[test]
@@ -464,11 +466,11 @@ fn conversations_are_not_written_as_json_under_an_ending_that_says_something_els
         !bench.left.iter().any(|effect| matches!(effect, Effect::Save(..))),
         "nothing is written"
     );
-    bench.assert_shows("The ending of the name says how");
+    bench.assert_shows("The file extension sets the format");
     bench.assert_shows("› conv.xyz");
     bench.keys("Esc");
     assert!(!written(&mut bench, "conv.json").is_empty());
-    assert!(!bench.shows("The ending of the name says how"));
+    assert!(!bench.shows("The file extension sets the format"));
 }
 
 #[test]
@@ -549,7 +551,7 @@ fn borders_and_rows_of_the_timeline_cut_no_number_and_no_state() {
             let cut = line.contains("·╮") || line.contains("ms╮") || line.contains("p99 ╮");
             assert!(!cut, "{line}");
         }
-        bench.assert_shows("at once");
+        bench.assert_shows("instant");
         assert!(!bench.shows(" 0 µs"), "{}", bench.screen().join("\n"));
         bench.keys("O").assert_shows("by latency");
         bench.keys("O").assert_shows("by state");

@@ -87,7 +87,7 @@ fn what_a_prompt_was_refused_for_covers_it_not_and_goes_with_it() {
         bench.keys("s").type_text("a..b").keys("Enter");
         bench.assert_shows("Cannot subscribe");
         bench.assert_shows("› a..b");
-        bench.assert_shows("A subject; * stands for one token");
+        bench.assert_shows("A subject; * matches one token");
         bench
             .keys("Left C-u")
             .type_text("a.")
@@ -104,9 +104,11 @@ fn what_a_prompt_was_refused_for_covers_it_not_and_goes_with_it() {
 #[test]
 fn a_toggle_pressed_twice_says_only_how_it_stands_now() {
     let mut bench = Bench::new(120, 40);
-    bench.keys("C-t").assert_shows("The mouse selects text");
-    bench.keys("C-t").assert_shows("The mouse works here again.");
-    assert!(!bench.shows("The mouse selects text"));
+    bench
+        .keys("C-t")
+        .assert_shows("Mouse support is off: the terminal selects text");
+    bench.keys("C-t").assert_shows("Mouse support is on again.");
+    assert!(!bench.shows("Mouse support is off: the terminal selects text"));
 }
 
 #[test]
@@ -116,16 +118,18 @@ fn keys_that_compose_takes_over_are_shown_with_one_meaning() {
     bench.keys("2").assert_shows("s subscribe");
     bench.keys("5");
     assert!(!bench.shows("s subscribe"));
-    bench.keys("?").assert_shows("Give the payload another content");
+    bench
+        .keys("?")
+        .assert_shows("Choose where the payload's content comes from");
     for doc in [
         "Subscribe to another pattern",
-        "Next match of the search",
+        "Next match",
         "Go to the conversation of the selected message",
         "Save the payload to a file",
     ] {
         assert!(!bench.shows(doc), "{doc}");
     }
-    bench.assert_shows("Previous match of the search");
+    bench.assert_shows("Previous match");
 }
 
 #[test]
@@ -172,7 +176,7 @@ fn an_evicted_selection_moves_to_the_oldest_and_says_so() {
     bench.chat(5);
     bench.keys("g");
     bench.chat(60);
-    bench.assert_shows("made room for newer ones");
+    bench.assert_shows("is no longer in memory");
     assert_eq!(bench.workbench.state.selected, Some(bench.store.range().start));
 }
 
@@ -188,7 +192,7 @@ fn a_filter_is_live_and_escape_clears_it() {
     bench.keys("Esc").assert_shows("shown 12  filtered 0");
     bench
         .keys("f n o n e Enter")
-        .assert_shows("None of the 12 messages held fits");
+        .assert_shows("None of the 12 messages in memory match");
 }
 
 #[test]
@@ -306,7 +310,7 @@ fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
         last_error: Some("connection refused".into()),
     }));
     for text in [
-        "Connecting to nats://10.0.0.1:4222 · try 3",
+        "Connecting to nats://10.0.0.1:4222 · attempt 3",
         "connection refused",
         "natsbridge demo",
     ] {
@@ -322,7 +326,7 @@ fn refused_it_does_not_claim_to_keep_trying() {
         address: "10.0.0.1:4222".into(),
         cause: "10.0.0.1:4222 refused the credentials".into(),
     }));
-    bench.assert_shows("Ctrl+R tries again now");
+    bench.assert_shows("Ctrl+R retries now");
     assert!(!bench.shows("keeps trying"));
 }
 
@@ -389,7 +393,7 @@ fn search_finds_texts_in_all_that_is_stored_and_walks_through_them() {
     bench.keys("n").assert_shows("the red wine of 17");
     bench
         .keys("n")
-        .assert_shows("That was the last match: on from the first.");
+        .assert_shows("That was the last match; continued from the first.");
     bench.assert_shows("match 1 of 2");
     // What came meanwhile is found as well.
     let late = envelope("py-edge", &[("note", "text", b"more red wine")]);
@@ -397,5 +401,5 @@ fn search_finds_texts_in_all_that_is_stored_and_walks_through_them() {
     bench.keys("N").assert_shows("match 3 of 3");
     // What is filtered out is not gone to, and is told.
     bench.keys("f").type_text("sender=web-ui").keys("Enter n");
-    bench.assert_shows("3 messages that are filtered out have");
+    bench.assert_shows("3 matches hidden by the filter.");
 }

@@ -35,7 +35,7 @@ pub async fn lost(session: &mut Session) -> String {
 /// The notice that the connection stands again.
 pub async fn back(session: &mut Session) -> String {
     wait_for(session, "the connection to come back", |event| match event {
-        Event::Notice(_, text) if text.starts_with("Connected again") => Some(text.clone()),
+        Event::Notice(_, text) if text.starts_with("Reconnected") => Some(text.clone()),
         _ => None,
     })
     .await

@@ -219,7 +219,10 @@ fn how_a_table_ends_is_said() {
 fn repeated_names_lose_no_column() {
     let (table, findings) = open("same-names");
     assert_eq!(table.row_json(0).to_string(), r#"{"a":1,"a_1":"x","b":2.5}"#);
-    assert_eq!(findings[0].message, r#"one name for several columns: column "a""#);
+    assert_eq!(
+        findings[0].message,
+        r#"several columns with the same name: column "a""#
+    );
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn a_value_too_large_for_its_window_says_so_and_its_neighbours_stand() {
     assert_eq!(table.cell(6, 0), Cell::Text("6".into()));
     assert_eq!(
         table.cell(7, 0),
-        Cell::Text("⟨too large to be shown from its file⟩".into())
+        Cell::Text("⟨too large to show from its file⟩".into())
     );
     assert_eq!(table.cell(8, 0), Cell::Text("8".into()));
 }

@@ -80,7 +80,7 @@ actions! {
         Latencies "latencies" ["p"] "Switch between latencies by subject, by pair, and the list" "latencies"
         SortConversations "sort-conversations" ["O"] "Sort by age, by latency, or by state" "sort"
         ScopeConversations "scope-conversations" ["a"] "Show conversations, problems only, or single \
-                                                        messages too" ""
+             messages too" ""
         OnlyConversation "only-conversation" ["F"] "Show only the messages of this conversation" "only"
         CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
         CopyMermaid "copy-mermaid" ["Y"] "Copy the conversation as a Mermaid diagram" ""
@@ -90,7 +90,7 @@ actions! {
         SendMessage "send" ["S"] "Send the message or the request" "send"
         AddPayload "add-payload" ["a"] "Add a payload: text, file, clipboard or captured" "add"
         RemovePayload "remove-payload" ["x", "delete"] "Remove the payload, cancel the send, disarm the \
-                                                        responder" "remove"
+             responder" "remove"
         PutBackPayload "put-back" ["u"] "Restore the payload that was removed last" ""
         DryRun "dry-run" ["d"] "Show the exact bytes that would go out" "dry run"
         NextValue "next-value" ["space"] "Next value or kind; show or hide the rarely used fields" ""

@@ -91,7 +91,7 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "purpose",
         LINE,
         "none",
-        "What the message is for: chat, ACK or any word",
+        "The purpose: chat, ACK or any word",
     ),
     row(
         Field::Receiver,
@@ -112,21 +112,21 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "as",
         (Edits::Turn, Shown::Always),
         "",
-        "A message, or a request that waits for replies",
+        "A message, or a request expecting replies",
     ),
     row(
         Field::Timeout,
         "wait",
         (Edits::Line, Shown::Request),
         "5s",
-        "How long to wait for replies: 5s, 500ms, 2m",
+        "How long to wait: 5s, 500ms, 2m",
     ),
     row(
         Field::Replies,
         "replies",
         (Edits::Line, Shown::Request),
         "1",
-        "How many replies to wait for; 0 takes all in that time",
+        "How many replies to wait for; 0 for all",
     ),
     row(
         Field::Dialect,
@@ -165,10 +165,10 @@ pub const FORM_FIELDS: &[FieldRow] = &[
     ),
     row(
         Field::Metadata,
-        "A JSON object with anything else",
+        "metadata",
         (Edits::Text, Shown::Rare),
         "{}",
-        "A JSON object: whatever else it says",
+        "A JSON object with anything else",
     ),
     row(
         Field::Headers,
@@ -189,21 +189,21 @@ pub const FORM_FIELDS: &[FieldRow] = &[
         "stream",
         (Edits::Turn, Shown::Rare),
         "",
-        "Whether to wait until a stream has stored it",
+        "Wait until a stream has stored it",
     ),
     row(
         Field::Count,
         "count",
         RARE,
         "once",
-        "How many times to send it, each with new ids",
+        "How often to send it, each with new ids",
     ),
     row(
         Field::Rate,
         "rate",
         RARE,
         "as fast as possible",
-        "How many per second or minute: 10/s, 0.5/s, 30/m",
+        "The rate: 10/s, 0.5/s or 30/m",
     ),
 ];
 

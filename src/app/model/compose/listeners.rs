@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn only_what_is_known_is_said() {
-        assert_eq!(Listeners::default().words(), "nobody that we know of");
+        assert_eq!(Listeners::default().words(), "nobody known");
         let known = Listeners {
             ours: 1,
             responders: 0,
@@ -65,7 +65,7 @@ mod tests {
         };
         assert_eq!(
             known.words(),
-            "1 subscription of ours · stream ORDERS · a, b, c and 1 more sent there"
+            "our 1 subscription · stream ORDERS · a, b, c and 1 more (sent there before)"
         );
     }
 }

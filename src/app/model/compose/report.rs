@@ -1,7 +1,7 @@
 //! The progress of a send, in words that claim no more than is known.
 
 use super::jobs::Job;
-use crate::model::figures::{count, size, span};
+use crate::model::figures::{count, counted, size, span};
 use natsbridge_engine::{JobStage, RequestOutcome, SendMode};
 use natsbridge_wire::Severity;
 
@@ -34,7 +34,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
             let which = if replies == 1 { "" } else { ", the first" };
             (
                 None,
-                format!("{} replied{which} in {}", count(replies), span(*first_us)),
+                format!("{}{which} in {}", counted(replies, "reply"), span(*first_us)),
             )
         }
         JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
@@ -154,7 +154,7 @@ mod tests {
                 SendMode::Send,
                 9,
                 JobStage::Flushed,
-                "1 of 9 written, 1 confirmed · flushed: the broker has it",
+                "1 of 9 written, 1 confirmed · flushed to the broker",
             ),
             (
                 SendMode::Send,
@@ -162,7 +162,7 @@ mod tests {
                 JobStage::Preparing,
                 "1 of 9 written, 1 confirmed",
             ),
-            (request, 1, JobStage::Flushed, "flushed, waiting for answers"),
+            (request, 1, JobStage::Flushed, "flushed, waiting for replies"),
             (
                 SendMode::Send,
                 1,
@@ -176,7 +176,7 @@ mod tests {
                     replies: 1,
                     first_us: 12_300,
                 },
-                "answered 1 in 12.3 ms",
+                "1 reply in 12.3 ms",
             ),
             (
                 SendMode::Send,

@@ -129,7 +129,7 @@ mod tests {
                 every
             })
         );
-        assert_eq!(settings.words(), "waits 500ms for 1 answer · 1,000 times · 10/s");
+        assert_eq!(settings.words(), "waits 500ms for 1 reply · 1,000 times · 10/s");
         for (field, change) in [
             (
                 Field::Timeout,

@@ -65,7 +65,7 @@ pub fn span(microseconds: u64) -> String {
 /// How long an answer took; messages received together share one time, so a shorter time is unknown.
 pub fn latency(microseconds: u64) -> String {
     match microseconds {
-        0 => "immediately".to_owned(),
+        0 => "instant".to_owned(),
         _ => span(microseconds),
     }
 }

@@ -18,8 +18,7 @@ impl Reader<'_> {
                 }
                 (Some(_), _) => self.wrong(
                     value,
-                    "the program that opens a payload must be a command \
-                                                   with {{file}} in it",
+                    "the program that opens a payload must be a command with {{file}} in it",
                 ),
                 (None, _) if name == "terminal" => self.read_in_terminal(value),
                 (None, _) => self.at(
@@ -141,23 +140,23 @@ mod tests {
         for (text, told) in [
             (
                 "[open]\nimage = \"feh\"",
-                "settings, line 2: what opens a payload is a command with {{file}} in it.",
+                "settings, line 2: the program that opens a payload must be a command with {{file}} in it.",
             ),
             (
                 "[open]\npicture = \"feh {{file}}\"",
-                "settings, line 2: \"picture\" is no kind of payload",
+                "settings, line 2: unknown kind of payload \"picture\"",
             ),
             (
                 "[open]\nterminal = [\"x\"]",
-                "settings, line 2: terminal is a list of kinds",
+                "settings, line 2: terminal must be a list of kinds",
             ),
             (
                 "[decoders]\na = 3",
-                "settings, line 2: a decoder is a command in quotes",
+                "settings, line 2: a decoder must be a command in quotes",
             ),
             (
                 "[[highlights]]\nfilter = \"size>\"",
-                "settings, line 2: the filter is wrong",
+                "settings, line 2: the filter is invalid",
             ),
             (
                 "[[highlights]]\ncolour = \"bad\"",
@@ -165,14 +164,14 @@ mod tests {
             ),
             (
                 "[[highlights]]\nfilter = \"a\"\ncolour = \"pink\"",
-                "settings, line 3: colour is one of accent",
+                "settings, line 3: colour must be one of accent",
             ),
             (
                 "[[highlights]]\nfilter = \"a\"\nsize = 1",
-                "settings, line 3: \"size\" is nothing of a highlight",
+                "settings, line 3: unknown key \"size\" in a highlight",
             ),
-            ("highlights = 3", "settings, line 1: highlights are tables"),
-            ("decoders = 3", "settings, line 1: decoders is a table"),
+            ("highlights = 3", "settings, line 1: highlights must be tables"),
+            ("decoders = 3", "settings, line 1: decoders must be a table"),
         ] {
             let (_, mistakes) = Settings::parse(text);
             assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");

@@ -1,6 +1,6 @@
 //! Highlighted messages: rules from the settings, and rules added by the user.
 
-use crate::model::{Effect, Highlight, HighlightColour, Purpose, State};
+use crate::model::{Effect, Highlight, HighlightColour, Purpose, State, counted};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::{FilterFault, Severity};
 
@@ -22,7 +22,10 @@ impl State {
         if filter.is_empty() {
             let rules = self.highlights.len();
             self.highlights.clear();
-            self.tell(Severity::Note, format!("Removed all highlights ({rules})."));
+            self.tell(
+                Severity::Note,
+                format!("Removed {}.", counted(rules, "highlight")),
+            );
             return Ok(());
         }
         if let Some(at) = self

@@ -237,22 +237,22 @@ mod tests {
             (None, "the broker closed the connection", false),
             (
                 Some(ErrorKind::ConnectionReset.into()),
-                "the connection broke off",
+                "the connection was interrupted",
                 false,
             ),
             (
                 Some(Error::new(ErrorKind::InvalidInput, "header isn't valid utf-8")),
-                "the client cannot read what the broker sent: header isn't valid utf-8",
+                "the client cannot parse what the broker sent: header isn't valid utf-8",
                 true,
             ),
             (
                 Some(Error::new(ErrorKind::InvalidInput, not_a_number)),
-                "the client cannot read what the broker sent: a length or number is none",
+                "the client cannot parse what the broker sent: a length or number is invalid",
                 true,
             ),
             (
                 Some(Error::other("could not parse status parameter")),
-                "the client cannot read what the broker sent: could not parse status parameter",
+                "the client cannot parse what the broker sent: could not parse status parameter",
                 true,
             ),
         ] {
@@ -260,7 +260,10 @@ mod tests {
             assert_eq!(ending(&format!("{error:?}")), Ending { cause, unreadable });
         }
         let reset = ending(&format!("{:?}", Some(Error::from_raw_os_error(104))));
-        assert!(reset.cause.starts_with("the connection broke off"), "{reset:?}");
+        assert!(
+            reset.cause.starts_with("the connection was interrupted"),
+            "{reset:?}"
+        );
         assert!(!reset.unreadable);
     }
 

@@ -197,8 +197,8 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
         facts.push(format!("{} earlier not kept", count(view.earlier)));
     }
     facts.extend(view.latency_us.map(|us| match us {
-        0 => "answered immediately".to_owned(),
-        _ => format!("answered in {}", latency(us)),
+        0 => "instant reply".to_owned(),
+        _ => format!("reply in {}", latency(us)),
     }));
     let key = field(&view.key);
     let room = pen.room().saturating_sub(cells(&state) + 2);
@@ -408,8 +408,8 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
         parts.push(format!("⇗ {}", counted(usize::from(message.links), "link")));
     }
     match message.stamp.delta_us(message.at_us) {
-        Some(us) if us >= 0 => parts.push(format!("timestamp {} after arrival", span(us.unsigned_abs()))),
-        Some(us) => parts.push(format!("timestamp {} before arrival", span(us.unsigned_abs()))),
+        Some(us) if us >= 0 => parts.push(format!("timestamp {} later", span(us.unsigned_abs()))),
+        Some(us) => parts.push(format!("timestamp {} earlier", span(us.unsigned_abs()))),
         None if message.stamp == Stamp::Unreadable => parts.push("invalid timestamp".to_owned()),
         None => {}
     }

@@ -135,7 +135,7 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     assert_eq!(column(&mut view, 0), ["Ada", "Bob"], "city is Oslo");
     let wrong = view.check(arrange::ROW_FILTER, "points>3").unwrap_err().what;
     assert!(
-        wrong.contains("no column \"points\"") && wrong.contains("name, score, city"),
+        wrong.contains("unknown column \"points\"") && wrong.contains("name, score, city"),
         "{wrong}"
     );
     assert!(
@@ -146,7 +146,7 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     );
     let wishes = view.answer(arrange::ROW_FILTER, "nobody").unwrap();
     granted(&mut view, wishes);
-    assert_eq!(drawn(&mut view, 60, 6)[2], "No row fits the filter.");
+    assert_eq!(drawn(&mut view, 60, 6)[2], "No rows match the filter.");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn the_cursor_stays_on_its_row_whatever_the_order() {
     granted(&mut view, wishes);
     assert_eq!(view.copy().as_deref(), Some("Bob"), "rows keep their numbers");
     assert!(view.answer(GO_TO, "5").err().unwrap().contains("4 rows"));
-    assert!(view.answer(GO_TO, "x").err().unwrap().contains("no number"));
+    assert!(view.answer(GO_TO, "x").err().unwrap().contains("not a number"));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn facts_and_details_come_on_a_sheet() {
     for fact in [
         "rows",
         "1 (25.0 %)",
-        "different values",
+        "distinct values",
         "mean",
         "5.3333",
         "from 3",

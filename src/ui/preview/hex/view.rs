@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn nothing_and_small_areas_are_drawn() {
         let mut view = shown(Blob::default());
-        assert_eq!(screen(&mut view, 20, 1), ["No bytes."]);
+        assert_eq!(screen(&mut view, 20, 1), ["No data."]);
         for motion in [Motion::Down, Motion::Bottom, Motion::Wheel(3), Motion::LineEnd] {
             view.act(motion);
         }
@@ -447,14 +447,14 @@ mod tests {
         assert!(screen(&mut view, 80, 2)[0].ends_with(".....!.........."));
         view.search_bytes = 4 << 20;
         assert_eq!(view.search("!"), Some(2));
-        let said = "match 1 of 2 · offset 0x5 of 4,398,046,511,104 · 4.19 MB from 0x0 on searched";
+        let said = "match 1 of 2 · offset 0x5 of 4,398,046,511,104 · only 4.19 MB from 0x0 searched";
         assert_eq!(view.position(), said);
         view.most_matches = 1;
         assert_eq!(view.search("!"), Some(1));
         assert!(view.position().ends_with("the first 1 matches"));
         assert!(view.copy().unwrap().len() > Limits::DEFAULT.clipboard_bytes);
         assert!(view.act(Motion::Bottom));
-        let said = "The bytes cannot be read from their file: a bad sector.";
+        let said = "The payload's file cannot be read: a bad sector.";
         assert_eq!(screen(&mut view, 80, 2)[0], said);
         assert_eq!(view.search("!"), Some(0));
         assert!(view.position().ends_with("the search failed: a bad sector"));
@@ -471,7 +471,10 @@ mod tests {
         ] {
             assert_eq!(offset(text, 20, 100), at, "{text}");
         }
-        assert_eq!(offset("1,000", 20, 100), Err("there are 100 bytes".to_owned()));
+        assert_eq!(
+            offset("1,000", 20, 100),
+            Err("there are only 100 bytes".to_owned())
+        );
         assert!(offset("ten", 20, 100).is_err());
         let mut view = HexView::new(bytes::Bytes::from(vec![7; 100]).into(), &Limits::DEFAULT);
         assert!(view.run(Action::GoToOffset).is_some());

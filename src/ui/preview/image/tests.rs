@@ -164,7 +164,7 @@ fn the_settings_decide_how_pictures_are_drawn() {
     assert!(first(Colours::True, ImageMode::Ascii).is_ascii());
     // Half-blocks in one colour would show nothing.
     assert!(first(Colours::None, ImageMode::HalfBlocks).is_ascii());
-    assert!(first(Colours::True, ImageMode::Off).starts_with("Pictures are not drawn"));
+    assert!(first(Colours::True, ImageMode::Off).starts_with("Images are not drawn"));
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_broken_picture_says_why() {
     let facts = image_facts(EVENING).unwrap();
     let mut view = ImageView::new(facts, &EVENING[..60].into(), &Limits::DEFAULT);
     let buffer = drawn(&mut view, 60, 4);
-    assert!(line(&buffer, 0).starts_with("The png picture cannot be opened"));
+    assert!(line(&buffer, 0).starts_with("The png image cannot be opened"));
     assert!(!view.act(Motion::Wrap) && !view.act(Motion::Down));
     assert_eq!((view.kind(), view.position()), (None, "112 × 80".to_owned()));
 }

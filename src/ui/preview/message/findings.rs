@@ -156,7 +156,10 @@ mod tests {
             screen[2].starts_with("▌  → Send one complete JSON object;"),
             "{screen:?}"
         );
-        assert!(screen[3].starts_with("▌    was not cut"), "{screen:?}");
+        assert!(
+            screen[3].starts_with("▌    was not truncated on the way."),
+            "{screen:?}"
+        );
         assert_eq!(screen[5], "▌    JavaScript  JSON.stringify(envelope)");
         assert!(
             screen.contains(&" · null-field  send_to".to_owned()),
@@ -199,10 +202,7 @@ mod tests {
     #[test]
     fn nothing_wrong_says_so_at_any_size() {
         let mut view = findings_view(&message(vec![]));
-        assert_eq!(
-            drawn(&mut view, 50, 1),
-            [" Nothing found wrong with this message."]
-        );
+        assert_eq!(drawn(&mut view, 50, 1), [" No problems found in this message."]);
         for (width, height) in [(0, 0), (1, 1), (3, 2)] {
             drawn(&mut view, width, height);
         }

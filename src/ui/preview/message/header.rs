@@ -28,9 +28,9 @@ pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
     let sent_us = stamp_us(timestamp)?;
     let span = format::span(arrived_us.abs_diff(sent_us));
     Some(if sent_us <= arrived_us {
-        format!("timestamp {span} before arrival")
+        format!("timestamp {span} earlier")
     } else {
-        format!("timestamp {span} after arrival")
+        format!("timestamp {span} later")
     })
 }
 
@@ -217,7 +217,7 @@ mod tests {
             [
                 "/chat/room1                             v0.4",
                 "chat · web-ui → everyone",
-                "12:01:02.118 · stamped 3.00 ms earlier",
+                "12:01:02.118 · timestamp 3.00 ms earlier",
                 "corr 7f3a91c2 · 2 replies",
                 "reply to _INBOX.x",
                 "0 payloads · 1.23 kB · 1 header · ✖1",
@@ -255,11 +255,11 @@ mod tests {
         let said = |stamp: &str| clock_difference(stamp, at);
         assert_eq!(
             said("2026-01-31T12:01:03.118Z").as_deref(),
-            Some("stamped 1.00 s later")
+            Some("timestamp 1.00 s later")
         );
         assert_eq!(
             said("2026-01-31T12:00:02.118").as_deref(),
-            Some("stamped 1 min 0 s earlier")
+            Some("timestamp 1 min 0 s earlier")
         );
         assert_eq!(said("yesterday"), None);
     }

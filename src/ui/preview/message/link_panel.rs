@@ -16,7 +16,7 @@ use std::net::IpAddr;
 /// Cells of the bar that shows how far a download is.
 const BAR: u64 = 24;
 /// Cells of the names of facts.
-const NAMES: usize = 11;
+const NAMES: usize = 12;
 
 /// The panel.
 #[derive(Debug)]

@@ -371,14 +371,14 @@ mod tests {
             (&["1", "007"], Text, "\"007\" in row 2 has leading zeros"),
             (&["007"], Text, "\"007\" in row 1 has leading zeros"),
             (&["9223372036854775807"], Integer, "many digits"),
-            (&["9223372036854775808"], Text, "does not fit a number of 64 bits"),
+            (&["9223372036854775808"], Text, "does not fit a 64-bit number"),
             (
                 &["9007199254740993", "0.5"],
                 Text,
-                "\"0.5\" in row 2 is a number, others are a whole number of many digits",
+                "\"0.5\" in row 2 is a number, others are a whole number with many digits",
             ),
             (&["1", "x"], Text, "\"x\" in row 2 is text"),
-            (&["+49123"], Text, "64 bits"),
+            (&["+49123"], Text, "64-bit number"),
             (&["2026-02-30"], Text, "is text"),
             (
                 &["2026-02-22T10:00:00Z", "2026-02-22T10:00:00"],
@@ -398,17 +398,17 @@ mod tests {
     #[test]
     fn what_does_not_fit_a_chosen_type_is_named() {
         for (value, chosen, why) in [
-            ("x", ColumnType::Integer, "is no whole number of 64 bits"),
-            ("1.5", ColumnType::Integer, "no whole number"),
-            ("one", ColumnType::Float, "no number"),
-            ("1e999", ColumnType::Float, "beyond the numbers"),
+            ("x", ColumnType::Integer, "is not a 64-bit whole number"),
+            ("1.5", ColumnType::Integer, "not a 64-bit whole number"),
+            ("one", ColumnType::Float, "not a number"),
+            ("1e999", ColumnType::Float, "beyond 64-bit numbers"),
             ("maybe", ColumnType::Boolean, "neither true nor false"),
-            ("2026-02-30", ColumnType::Date, "no date"),
-            ("yesterday", ColumnType::Timestamp, "no time"),
+            ("2026-02-30", ColumnType::Date, "not a date"),
+            ("yesterday", ColumnType::Timestamp, "not a time"),
             (
                 "2026-02-22T10:00:00.0000001Z",
                 ColumnType::Timestamp,
-                "finer than a microsecond",
+                "finer than microseconds",
             ),
         ] {
             let Err(error) = column("c", [None, Some(value)].into_iter(), Some(chosen)) else {

@@ -186,7 +186,7 @@ mod tests {
         let header = vec!["c"; 50_000].join(",");
         let error = read(header.as_bytes(), b',', &[], &Limits::DEFAULT).unwrap_err();
         assert!(
-            error.message.contains("50000 columns; 4096 is the limit"),
+            error.message.contains("50000 columns; the limit is 4096"),
             "{error}"
         );
         // As many as there may be take little, and every row is there.
@@ -207,7 +207,7 @@ mod tests {
         assert!(
             error
                 .message
-                .contains("the quote that opens in line 3 is not closed"),
+                .contains("the quote opened in line 3 is never closed"),
             "{error}"
         );
     }
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(made.table.row_json(0)["a"], "9007199254740993.0");
         assert_eq!(
             made.columns[0].because,
-            r#""9007199254740993.0" in row 1 has more digits than a number keeps"#
+            r#""9007199254740993.0" in row 1 has more digits than a number can hold"#
         );
     }
 }

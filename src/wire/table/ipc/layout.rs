@@ -227,7 +227,7 @@ mod tests {
         let wide = vec![list("a", DataType::Int8), list("b", DataType::Int8)];
         assert_eq!(
             layout_of(wide, &limits).unwrap_err().message,
-            "more than 2 fields, nested ones counted"
+            "more than 2 fields including nested ones"
         );
         let deep = vec![list("a", DataType::new_list(DataType::Int8, true))];
         let roomy = Limits {
@@ -236,7 +236,7 @@ mod tests {
         };
         assert_eq!(
             layout_of(deep, &roomy).unwrap_err().message,
-            "types nested deeper than 2 levels"
+            "types nested more than 2 levels deep"
         );
     }
 }
