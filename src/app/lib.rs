@@ -17,7 +17,7 @@ pub use model::{
     Planning, ProblemsAt, Progress, Prompting, Purpose, Running, SAMPLES, Scope, SendSettings, SendTimes,
     Settings, ShownPayload, Sort, Spot, Start, State, SubjectCursor, SubjectTree, TextFilter, TextShown,
     Then, TimelineMsg, Tools, Totals, Transfer, Typing, ViewKind, ViewQuestion, Way, Working, Writing, age,
-    count, counted, duration, key_table_markdown, latency, levels, palette, pasted_text, per_second, rate,
-    shown, size, span, stage_text, text_words, too_large_to_edit,
+    count, counted, key_table_markdown, latency, levels, palette, pasted_text, per_second, shown, size, span,
+    stage_text, text_words, too_large_to_edit,
 };
 pub use update::{StreamChoice, exposed_file, exposed_secrets, recording_told, update};

@@ -13,7 +13,7 @@ use std::time::Duration;
 ///
 /// Without a verb it opens the workbench, subscribed to everything.
 #[derive(Debug, clap::Parser)]
-#[command(name = "natsbridge", version, after_help = exit_codes(), infer_long_args = false)]
+#[command(name = "natsbridge", version, after_help = values_and_exit_codes(), infer_long_args = false)]
 pub struct Cli {
     /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
@@ -32,8 +32,12 @@ pub struct Cli {
     pub verb: Option<Verb>,
 }
 
-fn exit_codes() -> String {
-    let mut text = String::from("Exit codes:");
+/// How values are written, said once for all flags, and how the process ends.
+fn values_and_exit_codes() -> String {
+    let mut text = String::from(
+        "Values:\n  DUR    500ms, 5s, 2m, 1h30m, 1d\n  BYTES  1500, 500kB, 1.5MB, 1GiB\n  N/s    10/s, 0.5/s, 30/m\n\n\
+         Exit codes:",
+    );
     for (code, meaning) in EXITS {
         // Writing into a String cannot fail.
         let _ = write!(text, "\n  {code:<4} {meaning}");

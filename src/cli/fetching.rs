@@ -24,8 +24,8 @@ pub struct FetchArgs {
     /// Which links are fetched; if one cannot be, the exit code is 4
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Allowed)]
     fetch: Which,
-    /// Largest file to fetch, such as 1GB or 256MiB [default: the limit in the settings]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    /// Largest file to fetch [default: the limit in the settings]
+    #[arg(long, value_name = "BYTES", value_parser = size)]
     fetch_limit: Option<u64>,
 }
 

@@ -1,6 +1,7 @@
 //! The flags for transport and file server: flag, then environment, then settings, then default.
 
 use crate::cli::exit::Failure;
+use crate::cli::literals::threshold;
 use crate::cli::output;
 use clap::builder::PossibleValue;
 use natsbridge_app::LinkSettings;
@@ -23,7 +24,7 @@ pub struct LinkArgs {
     #[arg(long, value_enum)]
     transport: Option<Transport>,
     /// Payloads of this size or larger are sent by link
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.link_threshold)]
+    #[arg(long, value_name = "BYTES", value_parser = threshold, default_value_t = Limits::DEFAULT.link_threshold)]
     pub threshold: usize,
     /// Address of the file server [env: NATSBRIDGE_FILESERVER_URL] [default: http://localhost:8080]
     #[arg(long, value_name = "URL")]

@@ -1,8 +1,9 @@
 //! Small values on the command line: durations, rates, headers, subjects. Each error includes a correct example.
 
 use jiff::Timestamp;
-pub use natsbridge_app::{duration, rate};
 use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
+use natsbridge_wire::{SizeError, byte_size};
+pub use natsbridge_wire::{duration, rate};
 use std::sync::Arc;
 
 /// A time: an age (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
@@ -58,26 +59,14 @@ pub fn mark(text: &str) -> Result<Mark, String> {
         .ok_or_else(|| "expected a message number or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
 }
 
-/// A size in bytes: `1000000`, `256MiB`, `1GB`; decimal and binary units.
-pub fn size(text: &str) -> Result<u64, String> {
-    let bad =
-        || "a size is a number of bytes, with or without a unit: 1000000, 500KB, 20MB or 1GiB".to_owned();
-    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let scale: u64 = match unit.to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        "t" | "tb" => 1_000_000_000_000,
-        "tib" => 1 << 40,
-        _ => return Err(bad()),
-    };
-    let number: u64 = number.trim().parse().map_err(|_| bad())?;
-    number.checked_mul(scale).filter(|size| *size > 0).ok_or_else(bad)
+/// A limit in bytes, above zero: `1000000`, `256MiB`, `1GB`.
+pub fn size(text: &str) -> Result<u64, SizeError> {
+    byte_size(text).and_then(|size| if size > 0 { Ok(size) } else { Err(SizeError) })
+}
+
+/// A size from which something happens; zero is one too.
+pub fn threshold(text: &str) -> Result<usize, SizeError> {
+    byte_size(text).and_then(|size| usize::try_from(size).map_err(|_| SizeError))
 }
 
 /// The address of a web server, `http://` or `https://` and a host.
@@ -139,7 +128,9 @@ mod tests {
         assert_eq!(size("256MiB"), Ok(256 << 20));
         assert_eq!(size("1TiB"), Ok(1 << 40));
         assert_eq!(size("2 k"), Ok(2000));
-        for bad in ["", "0", "-1", "1.5GB", "GB", "99999999999TB"] {
+        assert_eq!(size("1.5GB"), Ok(1_500_000_000), "as filters have it");
+        assert_eq!(threshold("0"), Ok(0));
+        for bad in ["", "0", "-1", "1.5.0GB", "GB", "99999999999TB"] {
             assert!(size(bad).is_err(), "{bad}");
         }
     }

@@ -12,6 +12,7 @@ mod findings;
 mod json;
 mod kinds;
 mod media;
+mod quantity;
 mod read;
 mod readers;
 mod report;
@@ -32,7 +33,7 @@ pub use decode::{
 pub use dialects::{DIALECTS, Dialect, DialectRow, FIELDS, Field, FieldRow, Vocabulary};
 pub use diff::{DiffSide, Difference, Differences, message_differences, wording_differences};
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
-pub use filter::{Compare, Expr, FilterFault, Term, Typed, duration_us, number_of_bytes, parse_filter};
+pub use filter::{Compare, Expr, FilterFault, Term, Typed, parse_filter};
 pub use findings::{Code, Finding, Severity};
 pub use json::{NumberTexts, number_texts};
 pub use kinds::{KINDS, Kind, KindRow};
@@ -40,6 +41,7 @@ pub use media::{
     AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, Sound, VideoFacts, audio_facts,
     decode_frames, decode_image, image_facts, sound, video_facts,
 };
+pub use quantity::{DurationError, RateError, SizeError, byte_size, delay, duration, duration_text, rate};
 pub use read::{Content, Digest, KindSet, Reading, read, read_with, scan};
 pub use readers::{
     Answer, Keys, READER_GROUPS, READERS, Reader, Reason, readers_named, who_reads, whole_answer,

@@ -16,7 +16,6 @@ mod typing;
 mod works;
 
 pub(crate) use compose::{ContentOrigin, job_lines, next_type, text_too_large};
-pub(crate) use figures::delay;
 
 pub use actions::{ACTIONS, Action, ActionRow, Context, Pane, Place, ViewKind, key_table_markdown, shown};
 pub use compose::{
@@ -24,7 +23,7 @@ pub use compose::{
     FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Planning, SendSettings, SendTimes, Spot,
     TextShown, Then, Typing, Way, Writing, pasted_text, stage_text, text_words, too_large_to_edit,
 };
-pub use figures::{Meter, SAMPLES, age, count, counted, duration, latency, per_second, rate, size, span};
+pub use figures::{Meter, SAMPLES, age, count, counted, latency, per_second, size, span};
 pub use inspector::{ImageMode, Link, Links, Running, ShownPayload, Transfer};
 pub use message::{Effect, Msg, Opened};
 pub use messages::{MarkUse, Marked, Matches, MessageView, Narrow, TextFilter};

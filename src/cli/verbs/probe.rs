@@ -3,7 +3,7 @@
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::{duration, subject};
+use crate::cli::literals::{duration, subject, threshold};
 use crate::cli::message_args::Dialects;
 use crate::cli::output;
 use crate::cli::output::Out;
@@ -43,8 +43,8 @@ pub struct Args {
     /// Also tests links, uploading to this file server; without it all payloads are sent direct
     #[arg(long, value_name = "URL")]
     fileserver_url: Option<String>,
-    /// Threshold in bytes to test sizes around
-    #[arg(long, value_name = "BYTES", default_value_t = 20_000)]
+    /// Threshold to test sizes around
+    #[arg(long, value_name = "BYTES", value_parser = threshold, default_value_t = 20_000)]
     threshold: usize,
     /// How long to wait for each answer
     #[arg(long, value_name = "DUR", value_parser = duration, default_value = "5s")]

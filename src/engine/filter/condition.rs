@@ -5,8 +5,7 @@ use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
 use super::json_path::JsonPath;
 use crate::subjects::subject_matches;
 use natsbridge_wire::{
-    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, duration_us,
-    number_of_bytes,
+    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, byte_size, delay,
 };
 use serde_json::Value as Json;
 
@@ -145,19 +144,17 @@ impl Condition {
             }
             FilterField::Payloads => Self::Payloads(compare, whole(value)?),
             FilterField::Size => {
-                let bytes = number_of_bytes(&value.text);
-                let what = || format!("{:?} is not a size: write it like 1500, 2kB or 1.5MB", value.text);
-                Self::Size(compare, bytes.ok_or_else(|| wrong(what()))?)
+                let bytes = byte_size(&value.text);
+                Self::Size(
+                    compare,
+                    bytes.map_err(|hint| wrong(format!("{:?} is not a size: {hint}", value.text)))?,
+                )
             }
             FilterField::Age => {
-                let age = duration_us(&value.text);
-                let what = || {
-                    format!(
-                        "{:?} is not a duration: write it like 250ms, 5s, 10min or 2h",
-                        value.text
-                    )
-                };
-                Self::Age(compare, age.ok_or_else(|| wrong(what()))?)
+                // A bare number counts seconds.
+                let age = delay(&value.text).or_else(|_| delay(&format!("{}s", value.text)));
+                let age = age.map_err(|hint| wrong(format!("{:?} is not a duration: {hint}", value.text)))?;
+                Self::Age(compare, i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
             }
             FilterField::Finding => finding(compare, value, field)?,
             FilterField::Reply

@@ -3,10 +3,8 @@
 mod expr;
 mod fault;
 mod parse;
-mod quantity;
 mod token;
 
 pub use expr::{Compare, Expr, Term, Typed};
 pub use fault::FilterFault;
 pub use parse::parse_filter;
-pub use quantity::{duration_us, number_of_bytes};

@@ -1,8 +1,8 @@
 //! How a message is sent: as a message or a request, how often, how fast. Kept as typed, parsed when it is sent.
 
 use super::field::Field;
-use crate::model::figures::{duration, rate};
 use natsbridge_engine::SendMode;
+use natsbridge_wire::{duration, rate};
 use std::time::Duration;
 
 /// How a message is sent, as typed.
@@ -54,7 +54,8 @@ impl SendSettings {
             }
         };
         let mode = if self.request {
-            let timeout = duration(&or(&self.timeout, "5s")).map_err(|why| (Field::Timeout, why))?;
+            let timeout =
+                duration(&or(&self.timeout, "5s")).map_err(|why| (Field::Timeout, why.to_string()))?;
             let replies = or(&self.replies, "1").parse();
             let replies = replies.map_err(|_| {
                 (
@@ -73,7 +74,7 @@ impl SendSettings {
             .ok_or_else(|| (Field::Count, "the number of messages, 1 or more".to_owned()))?;
         let every = match self.rate.trim() {
             "" => None,
-            text => Some(rate(text).map_err(|why| (Field::Rate, why))?),
+            text => Some(rate(text).map_err(|why| (Field::Rate, why.to_string()))?),
         };
         Ok(SendTimes { mode, count, every })
     }

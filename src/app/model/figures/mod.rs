@@ -1,12 +1,9 @@
-//! Figures for people: counts, sizes, ages, rates, durations.
+//! Figures for people: counts, sizes, ages, rates, spans of time.
 
-mod durations;
 mod figures;
 mod meter;
 
-pub(crate) use durations::delay;
 pub(crate) use figures::listed;
 
-pub use durations::{duration, rate};
 pub use figures::{age, count, counted, latency, per_second, size, span};
 pub use meter::{Meter, SAMPLES};

@@ -4,6 +4,7 @@ use super::model::{KeyChoice, Settings};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
 use natsbridge_engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
+use natsbridge_wire::byte_size;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -81,6 +82,9 @@ impl Reader<'_> {
         for (key, value) in table {
             let number = match value.get_ref() {
                 DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
+                DeValue::String(size) if key.get_ref().ends_with("_bytes") => {
+                    byte_size(size).ok().and_then(|size| usize::try_from(size).ok())
+                }
                 _ => None,
             };
             let limits = &mut self.settings.limits;
@@ -103,7 +107,10 @@ impl Reader<'_> {
             };
             match number {
                 Some(number) if number > 0 => *slot = number,
-                _ => self.wrong(value, "a limit must be a whole number above 0"),
+                _ => self.wrong(
+                    value,
+                    "a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"",
+                ),
             }
         }
         self.settings.limits.link_bytes = link_bytes as u64;
@@ -214,7 +221,7 @@ mod tests {
     fn everything_can_be_set() {
         let (settings, mistakes) = Settings::parse(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
-             [limits]\nstore_bytes = 1_000_000\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
+             [limits]\nstore_bytes = 1_000_000\ntable_bytes = \"2MB\"\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
              [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n\
              allowed_hosts = [\"files:8080\"]\nallow_link_local = true\n",
         );
@@ -224,6 +231,7 @@ mod tests {
         assert!(!settings.mouse);
         assert_eq!(settings.images, ImageMode::Ascii);
         assert_eq!(settings.limits.store_bytes, 1_000_000);
+        assert_eq!(settings.limits.table_bytes, 2_000_000);
         assert_eq!(
             settings.links.fileserver_url.as_deref(),
             Some("http://files:8080")
@@ -234,7 +242,7 @@ mod tests {
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),
-            Some((&["ctrl-x".to_owned()][..], 8))
+            Some((&["ctrl-x".to_owned()][..], 9))
         );
     }
 

@@ -1,10 +1,10 @@
 //! The prompts of the Compose pane: files, drafts, the clipboard, what a responder answers.
 
-use crate::model::{Answer, Asked, ComposeWork, Effect, Next, Purpose, State, Then, delay, pasted_text};
+use crate::model::{Answer, Asked, ComposeWork, Effect, Next, Purpose, State, Then, pasted_text};
 use natsbridge_engine::{
     Answer as ResponderAnswer, Command, PayloadRow, Responder, ResponderId, Source, check_pattern, suggest,
 };
-use natsbridge_wire::Severity;
+use natsbridge_wire::{Severity, delay};
 use std::path::PathBuf;
 use std::time::Duration;
 

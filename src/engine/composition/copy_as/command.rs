@@ -2,12 +2,12 @@
 //! be an argument comes from files: the composition's own, or temporary ones that the command creates from base64.
 
 use super::material::Material;
-use super::quoted::{duration, shell};
+use super::quoted::shell;
 use crate::bridge::{SendOptions, TransportChoice, by_link};
 use crate::composition::composition::{PayloadRow, Source};
 use crate::composition::error::ComposeError;
 use crate::servers::public_address;
-use natsbridge_wire::{Blob, Dialect, Kind, Limits, encode_base64};
+use natsbridge_wire::{Blob, Dialect, Kind, Limits, duration_text, encode_base64};
 use std::fmt::Write as _;
 
 const TOOL: &str = "natsbridge command";
@@ -42,7 +42,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     };
     command.options(&material.options, material)?;
     if let Some(wait) = material.wait {
-        command.flag("--timeout", &duration(wait.timeout))?;
+        command.flag("--timeout", &duration_text(wait.timeout))?;
         command.flag("--replies", &wait.replies.to_string())?;
     }
     let loaded = material.loaded;

@@ -1,8 +1,9 @@
 //! The finished envelope as a `nats pub` or `nats request` command of a POSIX shell.
 
 use super::material::Material;
-use super::quoted::{duration, shell};
+use super::quoted::shell;
 use crate::composition::error::ComposeError;
+use natsbridge_wire::duration_text;
 
 /// Bytes of one argument that every system takes.
 const ARGUMENT: usize = 100_000;
@@ -14,7 +15,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     words.push(shell(&material.servers.join(",")));
     let mut notes = material.notes("#");
     if let Some(wait) = material.wait {
-        let time = duration(wait.timeout);
+        let time = duration_text(wait.timeout);
         words.push(format!("--timeout {time} --replies {}", wait.replies));
         if wait.replies != 1 {
             // Without it the command gives up soon after the first reply.

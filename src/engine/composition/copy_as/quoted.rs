@@ -1,7 +1,6 @@
 //! Text as literals of other languages, so that exactly the same text comes out again.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 /// A word for a POSIX shell. Exact for every text without NUL.
 pub(super) fn shell(text: &str) -> String {
@@ -10,15 +9,6 @@ pub(super) fn shell(text: &str) -> String {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// A time as commands are given it: `5s`, `500ms`.
-pub(super) fn duration(time: Duration) -> String {
-    match (time.subsec_nanos() % 1_000_000, time.as_millis()) {
-        (0, millis) if millis % 1000 == 0 => format!("{}s", time.as_secs()),
-        (0, millis) => format!("{millis}ms"),
-        _ => format!("{}s", time.as_secs_f64()),
-    }
 }
 
 /// A string in double quotes of Python, JavaScript or Rust, as `style` has its escapes.
