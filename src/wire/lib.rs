@@ -35,7 +35,7 @@ pub use diff::{DiffSide, Difference, Differences, message_differences, wording_d
 pub use envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
 pub use filter::{Compare, Expr, FilterFault, Term, Typed, parse_filter};
 pub use findings::{Code, Finding, Severity};
-pub use json::{NumberTexts, number_texts};
+pub use json::{NumberTexts, ValuePath, ValuePathError, number_texts};
 pub use kinds::{KINDS, Kind, KindRow};
 pub use media::{
     AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, Sound, VideoFacts, audio_facts,

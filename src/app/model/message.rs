@@ -9,7 +9,7 @@ use super::timeline::TimelineMsg;
 use super::typing::Edit;
 use super::works::{Progress, Working};
 use natsbridge_engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
-use natsbridge_wire::{Blob, DecodedMessage, FilterFault, Kind, Severity};
+use natsbridge_wire::{Blob, DecodedMessage, FilterFault, Kind, Severity, ValuePath};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -117,7 +117,7 @@ pub enum Effect {
     /// Plot a value over these messages on a subject, the oldest first.
     PlotValue {
         /// The path of the value.
-        path: String,
+        path: ValuePath,
         /// The subject.
         subject: String,
         /// Messages, also of other subjects.

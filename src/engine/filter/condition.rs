@@ -2,10 +2,10 @@
 
 use super::candidate::Candidate;
 use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
-use super::json_path::JsonPath;
 use crate::subjects::subject_matches;
 use natsbridge_wire::{
-    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, byte_size, delay,
+    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, ValuePath,
+    ValuePathError, byte_size, delay,
 };
 use serde_json::Value as Json;
 
@@ -29,8 +29,8 @@ pub(super) enum Condition {
     Code(Compare, Code),
     Anywhere(Compare, Wanted),
     Header(String, Compare, Wanted),
-    Payload(JsonPath, Compare, Wanted),
-    Metadata(JsonPath, Compare, Wanted),
+    Payload(ValuePath, Compare, Wanted),
+    Metadata(ValuePath, Compare, Wanted),
 }
 
 /// A value that is looked for: case counts only if it has capitals or stood in quotes with them.
@@ -114,11 +114,9 @@ impl Condition {
             }
             FilterField::Header => Self::Header(rest.to_owned(), compare, wanted),
             FilterField::Payload | FilterField::Metadata => {
-                let path = JsonPath::new(rest);
-                let path = path.ok_or_else(|| {
-                    let what = format!("{rest:?} is not a path: write it like config.rate or items[0].name");
-                    FilterFault::new(field.at.clone(), what)
-                })?;
+                let path = rest.parse();
+                let path = path
+                    .map_err(|wrong: ValuePathError| FilterFault::new(field.at.clone(), wrong.to_string()))?;
                 if row.field == FilterField::Payload {
                     Self::Payload(path, compare, wanted)
                 } else {
@@ -320,7 +318,7 @@ fn in_json(json: &Json, wanted: &Wanted) -> bool {
     }
 }
 
-fn in_payloads(message: &Candidate<'_>, path: &JsonPath, compare: Compare, wanted: &Wanted) -> bool {
+fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Compare, wanted: &Wanted) -> bool {
     let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
     let positive = positive(compare);
     let holds = payloads.iter().any(|payload| match &payload.value {

@@ -3,7 +3,6 @@
 mod candidate;
 mod condition;
 mod fields;
-mod json_path;
 mod message_filter;
 mod value_series;
 

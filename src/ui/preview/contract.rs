@@ -81,7 +81,7 @@ pub trait Preview: Send {
         let _ = pattern;
         None
     }
-    /// A short line about the cursor position (`row 12 of 20,000 · col score`, `$.a.b[3]`, `offset 0x40`).
+    /// A short line about the cursor position (`row 12 of 20,000 · col score`, `a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
         String::new()
     }

@@ -6,7 +6,7 @@ use crate::preview::{Series, as_kind_sheet, output_sheet, value_sheet};
 use bytes::Bytes;
 use natsbridge_app::{Msg, Progress, ShownPayload};
 use natsbridge_engine::{Store, value_series};
-use natsbridge_wire::{Blob, Kind, Limits, Severity};
+use natsbridge_wire::{Blob, Kind, Limits, Severity, ValuePath};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -37,11 +37,11 @@ pub fn view_as(shown: ShownPayload, kind: Kind, limits: &Limits) -> Vec<Done> {
 pub fn plot_value(
     store: &Store,
     (subject, seqs): (&str, &[u64]),
-    path: &str,
+    path: &ValuePath,
     limits: &Limits,
     progress: &Progress,
 ) -> Vec<Done> {
-    let mut series = Series::new(path, "seconds");
+    let mut series = Series::new(path.to_string(), "seconds");
     let mut first = None;
     let read = value_series(
         store,

@@ -1,12 +1,13 @@
 //! Compares JSON by structure: what was added, removed or changed, by path.
 
 use super::model::Differences;
+use crate::json::ValuePath;
 use serde_json::Value;
 
-/// Compares two values; `path` begins with `$`.
+/// Compares two values that are at `path` of the payload `name`.
 pub(super) fn json(
     name: &str,
-    path: &str,
+    path: &mut ValuePath,
     left: Option<&Value>,
     right: Option<&Value>,
     out: &mut Differences,
@@ -14,21 +15,21 @@ pub(super) fn json(
     match (left, right) {
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             for (key, value) in a {
-                json(
-                    name,
-                    &format!("{path}{}", step(key)),
-                    Some(value),
-                    b.get(key),
-                    out,
-                );
+                path.push_key(key);
+                json(name, path, Some(value), b.get(key), out);
+                path.pop();
             }
             for (key, value) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
-                json(name, &format!("{path}{}", step(key)), None, Some(value), out);
+                path.push_key(key);
+                json(name, path, None, Some(value), out);
+                path.pop();
             }
         }
         (Some(Value::Array(a)), Some(Value::Array(b))) => {
             for place in 0..a.len().max(b.len()) {
-                json(name, &format!("{path}[{place}]"), a.get(place), b.get(place), out);
+                path.push_index(place);
+                json(name, path, a.get(place), b.get(place), out);
+                path.pop();
             }
         }
         (a, b) if a == b => out.same += 1,
@@ -36,15 +37,5 @@ pub(super) fn json(
             let text = |value: Option<&Value>| value.map(ToString::to_string);
             out.push(format!("{name}: {path}"), text(a).as_deref(), text(b).as_deref());
         }
-    }
-}
-
-/// A key as a step of a path.
-fn step(key: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    if !key.is_empty() && key.chars().all(plain) {
-        format!(".{key}")
-    } else {
-        format!("[{key:?}]")
     }
 }

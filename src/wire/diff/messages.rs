@@ -8,6 +8,7 @@ use super::texts::texts;
 use crate::decode::{DecodedPayload, Value};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
+use crate::json::ValuePath;
 
 /// What differs between two messages.
 pub fn message_differences(left: DiffSide<'_>, right: DiffSide<'_>) -> Differences {
@@ -62,7 +63,7 @@ fn envelope(left: Option<&Envelope<'_>>, right: Option<&Envelope<'_>>, out: &mut
     };
     json(
         "metadata",
-        "$",
+        &mut ValuePath::default(),
         metadata(left).as_ref(),
         metadata(right).as_ref(),
         out,
@@ -117,7 +118,7 @@ fn payload_pair(name: &str, left: &DecodedPayload, right: &DecodedPayload, out: 
         Some(transport(right)),
     );
     match (&left.value, &right.value) {
-        (Value::Json(a), Value::Json(b)) => json(name, "$", Some(a), Some(b), out),
+        (Value::Json(a), Value::Json(b)) => json(name, &mut ValuePath::default(), Some(a), Some(b), out),
         (Value::Table(a), Value::Table(b)) => tables(name, a, b, out),
         (Value::Text(a), Value::Text(b)) => texts(name, a, b, out),
         _ => bytes(name, &left.body, &right.body, out),

@@ -16,7 +16,7 @@ pub struct DiffSide<'a> {
 /// One difference: the values at a place on both sides; `None` if there is nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Where: `subject`, `sender_name`, `config: $.rate`, `rows: row 12, score`.
+    /// Where: `subject`, `sender_name`, `config: rate`, `rows: row 12, score`.
     pub place: String,
     /// In the first message.
     pub left: Option<String>,

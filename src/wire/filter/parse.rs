@@ -2,7 +2,7 @@
 
 use super::expr::{Compare, Expr, Term, Typed};
 use super::fault::FilterFault;
-use super::token::{Token, tokens};
+use super::token::{Token, fits_in_field, tokens};
 
 /// Maximum nesting of parentheses and `not`.
 const DEPTH: usize = 64;
@@ -67,7 +67,7 @@ impl Parser {
             let more = match self.peek() {
                 None | Some(Token::Close(_)) => false,
                 Some(Token::Typed(typed)) => !is_word(typed, "or"),
-                Some(Token::Open(_)) => true,
+                Some(Token::Open(_) | Token::Field(_)) => true,
             };
             if !self.takes("and") && !more {
                 return Ok(joined(parts, Expr::And));
@@ -103,6 +103,7 @@ impl Parser {
                 Err(FilterFault::new(typed.at, what))
             }
             Some(Token::Typed(typed)) => self.term(typed),
+            Some(Token::Field(field)) => self.compared_next(field),
             Some(Token::Close(at)) => Err(FilterFault::new(
                 at..at + 1,
                 "a term is missing before this parenthesis",
@@ -119,8 +120,16 @@ impl Parser {
         if let Some((field, compare, rest)) = split(&word) {
             return self.compared(field, compare, rest);
         }
+        if !word.quoted && is_field(&word.text) {
+            return self.compared_next(word);
+        }
+        Ok(bare(word))
+    }
+
+    /// The operator, if any, is in the next piece.
+    fn compared_next(&mut self, field: Typed) -> Result<Expr<Term>, FilterFault> {
         let sign = match self.peek() {
-            Some(Token::Typed(next)) if !word.quoted && is_field(&word.text) => {
+            Some(Token::Typed(next)) => {
                 sign_at(next, 0).map(|compare| (compare, part(next, compare.sign().len()..next.text.len())))
             }
             _ => None,
@@ -128,12 +137,9 @@ impl Parser {
         match sign {
             Some((compare, rest)) => {
                 self.at += 1;
-                self.compared(word, compare, rest)
+                self.compared(field, compare, rest)
             }
-            None => Ok(Expr::Leaf(Term {
-                field: None,
-                value: word,
-            })),
+            None => Ok(bare(field)),
         }
     }
 
@@ -160,6 +166,13 @@ impl Parser {
     }
 }
 
+fn bare(word: Typed) -> Expr<Term> {
+    Expr::Leaf(Term {
+        field: None,
+        value: word,
+    })
+}
+
 fn joined(mut parts: Vec<Expr<Term>>, all: fn(Vec<Expr<Term>>) -> Expr<Term>) -> Expr<Term> {
     if parts.len() == 1 {
         parts.remove(0)
@@ -172,11 +185,10 @@ fn is_word(typed: &Typed, word: &str) -> bool {
     !typed.quoted && typed.text.eq_ignore_ascii_case(word)
 }
 
-/// Whether a word can be the name of a field: letters, digits, `_ - . [ ] $ / @ :` and no pattern of NATS.
+/// Whether a word can be the name of a field, and is no pattern of NATS.
 fn is_field(text: &str) -> bool {
-    let fits = |c: char| c.is_alphanumeric() || "_-.[]$/@:".contains(c);
     text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
-        && text.chars().all(fits)
+        && text.chars().all(fits_in_field)
         && !text.ends_with('.')
 }
 
@@ -229,6 +241,36 @@ mod tests {
         assert_eq!(shown("size >1MB kind= table"), "size>1MB and kind=table");
         assert_eq!(shown("payload.a[0].b!~\"x y\""), "payload.a[0].b!~\"x y\"");
         assert!(parse_filter("  ").unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_in_quotes_are_fields_where_an_operator_follows() {
+        for same in [
+            r#""total amount">3"#,
+            r#"a "total amount" >= 3 b"#,
+            r#"payload."a>b"[0].c!="x y""#,
+            r#""x.y"."say \"hi\""~z"#,
+        ] {
+            let fields = parse_filter(same).unwrap();
+            let fields: Vec<_> = fields
+                .leaves()
+                .iter()
+                .filter_map(|term| term.field.clone())
+                .collect();
+            assert_eq!(fields.len(), 1, "{same}");
+            let (name, compare) = &fields[0];
+            assert_eq!(&same[name.at.clone()], name.text);
+            assert!(
+                same[name.at.end..].trim_start().starts_with(compare.sign()),
+                "{same}"
+            );
+            assert_eq!(shown(&shown(same)), shown(same));
+        }
+        assert_eq!(
+            shown("\"red wine\" or text~\"a b\""),
+            "\"red wine\" or text~\"a b\""
+        );
+        assert_eq!(fault("\"total amount\">").0, "\"total amount\">");
     }
 
     #[test]

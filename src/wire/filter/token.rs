@@ -1,7 +1,8 @@
 //! The pieces of a filter's text: words, texts in quotes, parentheses.
 
-use super::expr::Typed;
+use super::expr::{Compare, Typed};
 use super::fault::FilterFault;
+use crate::json::quoted;
 
 /// A piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub enum Token {
     Close(usize),
     /// A word, or a text in quotes.
     Typed(Typed),
+    /// A field with a name in quotes; an operator follows.
+    Field(Typed),
 }
 
 impl Token {
@@ -19,16 +22,27 @@ impl Token {
     pub fn start(&self) -> usize {
         match self {
             Self::Open(at) | Self::Close(at) => *at,
-            Self::Typed(typed) => typed.at.start,
+            Self::Typed(typed) | Self::Field(typed) => typed.at.start,
         }
     }
 }
 
-/// Cuts a filter into pieces. A word ends at white space, a parenthesis or a quote.
+/// Cuts a filter into pieces. A word ends at white space, a parenthesis or a quote, unless it is a field with a quoted
+/// name.
 pub fn tokens(text: &str) -> Result<Vec<Token>, FilterFault> {
     let mut tokens = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
+        if let Some(length) = quoted_field(&text[at..]) {
+            let end = at + length;
+            tokens.push(Token::Field(Typed {
+                text: text[at..end].to_owned(),
+                quoted: false,
+                at: at..end,
+            }));
+            while rest.next_if(|(next, _)| *next < end).is_some() {}
+            continue;
+        }
         match c {
             c if c.is_whitespace() => {}
             '(' => tokens.push(Token::Open(at)),
@@ -72,4 +86,31 @@ fn unclosed(at: usize, text: &str) -> FilterFault {
         at..text.len(),
         "this quote is not closed: put another \" after the text",
     )
+}
+
+/// Whether a letter can stand in a field's name without quotes: letters, digits, `_ - . [ ] $ / @ :`.
+pub(super) fn fits_in_field(c: char) -> bool {
+    c.is_alphanumeric() || "_-.[]$/@:".contains(c)
+}
+
+/// The bytes of a field with a quoted name that a text begins with (`"total amount"`, `payload."odd name"[0].x`), if an
+/// operator follows.
+fn quoted_field(text: &str) -> Option<usize> {
+    let (mut end, mut has_quotes) = (0, false);
+    loop {
+        let rest = &text[end..];
+        end += rest.find(|c| !fits_in_field(c)).unwrap_or(rest.len());
+        if !(end == 0 || text[..end].ends_with('.')) {
+            break;
+        }
+        let Some((_, length)) = quoted(&text[end..]) else {
+            break;
+        };
+        (end, has_quotes) = (end + length, true);
+    }
+    let next = text[end..].trim_start();
+    let compared = Compare::ALL
+        .iter()
+        .any(|compare| next.starts_with(compare.sign()));
+    (has_quotes && compared).then_some(end)
 }

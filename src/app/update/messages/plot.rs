@@ -1,7 +1,7 @@
 //! Plotting a value across the messages of a subject.
 
 use crate::model::{Effect, Purpose, State};
-use natsbridge_wire::Severity;
+use natsbridge_wire::{Severity, ValuePathError};
 
 impl State {
     /// Asks which value to plot.
@@ -21,14 +21,16 @@ impl State {
     }
 
     /// Requests the plot over the listed messages with the subject of the selected one.
-    pub(crate) fn plot_value(&mut self, path: &str, effects: &mut Vec<Effect>) {
+    pub(crate) fn plot_value(&mut self, path: &str, effects: &mut Vec<Effect>) -> Result<(), ValuePathError> {
+        let path = path.parse()?;
         let Some(message) = self.selected.and_then(|seq| self.store.message(seq)) else {
-            return;
+            return Ok(());
         };
         effects.push(Effect::PlotValue {
-            path: path.to_owned(),
+            path,
             subject: message.subject.to_string(),
             seqs: (0..self.view.len()).filter_map(|at| self.view.get(at)).collect(),
         });
+        Ok(())
     }
 }

@@ -267,7 +267,12 @@ pub fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mu
         }
         Purpose::SaveAs => state.save_to(text, effects),
         Purpose::Pipe => state.pipe(text, effects),
-        Purpose::PlotValue => state.plot_value(text, effects),
+        Purpose::PlotValue => {
+            if let Err(fault) = state.plot_value(text, effects) {
+                state.tell(Severity::Error, format!("Cannot plot: {fault}."));
+                state.overlay = Overlay::Prompt(purpose, line.clone());
+            }
+        }
         Purpose::Highlight => {
             if let Err(fault) = state.highlight(text) {
                 state.tell(Severity::Error, format!("Cannot highlight: {fault}."));

@@ -4,7 +4,7 @@ use super::arrangement::Arrangement;
 use super::model::GridView;
 use crate::preview::contract::{Wish, Work};
 use natsbridge_app::ViewQuestion;
-use natsbridge_wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity};
+use natsbridge_wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity, ValuePath};
 use std::sync::Arc;
 
 /// What rows are to be shown.
@@ -53,7 +53,7 @@ impl GridView {
         let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
             return vec![];
         };
-        let name = &self.shown.columns()[column].name;
+        let name = ValuePath::to_key(&self.shown.columns()[column].name);
         let value = match self.shown.cell(self.cursor(), column) {
             Cell::Null => "null".to_owned(),
             Cell::Text(text) => quoted(&text),
@@ -63,7 +63,6 @@ impl GridView {
             Some((text, _)) => format!("({text}) and {term}"),
             None => term,
         };
-        // A name with spaces or signs cannot be written as a field: the person sees why.
         match self.filter_rows(&text) {
             Ok(wishes) => wishes,
             Err(why) => vec![Wish::Tell(

@@ -133,6 +133,20 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     view.act(Motion::LineEnd);
     run(&mut view, Action::FilterByCell);
     assert_eq!(column(&mut view, 0), ["Ada", "Bob"], "city is Oslo");
+    let mut odd = csv("total amount,a.b,n > 3,plain\n1,1,1,1\n");
+    for (at, name) in ["\"total amount\"", "\"a.b\"", "\"n > 3\"", "plain"]
+        .iter()
+        .enumerate()
+    {
+        odd.act(Motion::LineStart);
+        for _ in 0..at {
+            odd.act(Motion::Right);
+        }
+        run(&mut odd, Action::FilterByCell);
+        let (text, _) = odd.arrangement.filter.clone().unwrap();
+        assert!(text.ends_with(&format!("{name}=\"1\"")), "{text}");
+        assert!(odd.words(arrange::ROW_FILTER).contains(&(*name).to_owned()));
+    }
     let wrong = view.check(arrange::ROW_FILTER, "points>3").unwrap_err().what;
     assert!(
         wrong.contains("unknown column \"points\"") && wrong.contains("name, score, city"),

@@ -14,7 +14,7 @@ use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkResult
 use crate::preview::plot;
 use crate::preview::text::{Paint, Piece, clipped, detail_strip};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::{Cell, Direction, ExportFormat, FilterFault, Limits, Severity, TableRows};
+use natsbridge_wire::{Cell, Direction, ExportFormat, FilterFault, Limits, Severity, TableRows, ValuePath};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -265,9 +265,11 @@ impl Preview for GridView {
     }
 
     fn words(&self, question: ViewQuestion) -> Vec<String> {
-        let names = self.shown.columns().iter().map(|column| column.name.clone());
+        let columns = self.shown.columns().iter();
         match question {
-            arrange::ROW_FILTER => names.filter(|name| !name.contains(' ')).collect(),
+            arrange::ROW_FILTER => columns
+                .map(|column| ValuePath::to_key(&column.name).to_string())
+                .collect(),
             _ => vec![],
         }
     }

@@ -2,6 +2,7 @@
 //! is shared and never copied. Drawing is in `tree.rs`.
 
 use crate::preview::text::Pattern;
+use natsbridge_wire::ValuePath;
 use serde_json::Value;
 use std::ops::Range;
 use std::sync::Arc;
@@ -124,19 +125,18 @@ impl Rows {
             .collect()
     }
 
-    /// The path of a row as people write it: `$.a.b[3]`, unusual keys quoted.
+    /// The path of a row, as filters and plots take it: `a.b[3]`, unusual keys quoted.
     pub fn path_text(&self, at: usize) -> String {
-        let mut text = "$".to_owned();
+        let (mut path, mut cut) = (ValuePath::default(), "");
         for row in self.line(at).into_iter().map(|row| &self.visible[row]) {
             match &row.step {
-                Step::Member(key) if is_plain(key) => text.extend([".", key]),
-                Step::Member(key) => text.extend(["[", &Value::from(&**key).to_string(), "]"]),
-                Step::Element => text.extend(["[", &row.index.to_string(), "]"]),
+                Step::Member(key) => path.push_key(key),
+                Step::Element => path.push_index(row.index),
                 Step::Root => {}
-                Step::Cut(_) => text.push('…'),
+                Step::Cut(_) => cut = "…",
             }
         }
-        text
+        format!("{path}{cut}")
     }
 
     /// Unfolds one row.
@@ -334,12 +334,6 @@ fn is_cut(row: &Row) -> bool {
     matches!(row.step, Step::Cut(_))
 }
 
-/// Whether a key needs no quotes in a path.
-fn is_plain(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && key.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,7 +357,7 @@ mod tests {
         let deepest = (0..tree.len())
             .find(|at| tree.value(*at) == Some(&json!(true)))
             .unwrap();
-        assert_eq!(tree.path_text(deepest), "$.a.b[1][\"x y\"]");
+        assert_eq!(tree.path_text(deepest), "a.b[1].\"x y\"");
         assert_eq!(tree.path(deepest), [0, 0, 1, 0]);
         assert_eq!(tree.parent(deepest), Some(deepest - 1));
         let path = tree.path(deepest);

@@ -295,7 +295,7 @@ mod tests {
         );
         view.act(Motion::Down);
         view.act(Motion::Down);
-        assert_eq!(view.position(), "$.tags");
+        assert_eq!(view.position(), "tags");
         view.act(Motion::Toggle);
         assert_eq!(drawn(&mut view, 30, 4)[2], "  ▸ tags: […2]");
         assert_eq!(view.copy().unwrap(), "[\n  \"a\",\n  null\n]");
@@ -307,18 +307,18 @@ mod tests {
     fn left_and_right_walk_the_tree() {
         let mut view = view(json!({"a": {"b": {"c": 1}}}));
         view.act(Motion::Bottom);
-        assert_eq!(view.position(), "$.a.b.c");
+        assert_eq!(view.position(), "a.b.c");
         view.act(Motion::Left);
-        assert_eq!(view.position(), "$.a.b");
+        assert_eq!(view.position(), "a.b");
         view.act(Motion::Left);
-        assert_eq!((view.position(), view.rows.len()), ("$.a.b".into(), 3));
+        assert_eq!((view.position(), view.rows.len()), ("a.b".into(), 3));
         view.act(Motion::Right);
         view.act(Motion::Right);
-        assert_eq!(view.position(), "$.a.b.c");
+        assert_eq!(view.position(), "a.b.c");
         view.act(Motion::ToggleAll);
-        assert_eq!((view.position(), view.rows.len()), ("$.a".into(), 2));
+        assert_eq!((view.position(), view.rows.len()), ("a".into(), 2));
         view.act(Motion::ToggleAll);
-        assert_eq!((view.position(), view.rows.len()), ("$.a".into(), 4));
+        assert_eq!((view.position(), view.rows.len()), ("a".into(), 4));
     }
 
     #[test]
@@ -326,13 +326,13 @@ mod tests {
         let mut view = view(json!({"a": {"deep": ["x", "needle"]}, "needle": 1}));
         view.act(Motion::ToggleAll);
         assert_eq!(view.search("needle"), Some(2));
-        assert_eq!(view.position(), "$.a.deep[1]");
+        assert_eq!(view.position(), "a.deep[1]");
         view.act(Motion::NextMatch);
-        assert_eq!(view.position(), "$.needle");
+        assert_eq!(view.position(), "needle");
         view.act(Motion::NextMatch);
-        assert_eq!(view.position(), "$.a.deep[1]");
+        assert_eq!(view.position(), "a.deep[1]");
         view.act(Motion::PreviousMatch);
-        assert_eq!(view.position(), "$.needle");
+        assert_eq!(view.position(), "needle");
         assert_eq!(view.search("absent"), Some(0));
     }
 

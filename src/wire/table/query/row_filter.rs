@@ -2,6 +2,7 @@
 
 use crate::bounds::Steps;
 use crate::filter::{Compare, Expr, FilterFault, Term, parse_filter};
+use crate::json::ValuePath;
 use crate::table::arrow_table::{Cell, Column};
 use crate::table::source::{Scalar, TableRows};
 
@@ -27,7 +28,8 @@ struct RowTerm {
 }
 
 impl RowFilter {
-    /// Reads a filter: `score>3 and name~ada`, `city="New York"`, `note=null`; a bare word is looked for in every cell.
+    /// Reads a filter: `score>3 and name~ada`, `"total amount">5`, `city="New York"`, `note=null`; a bare word is looked
+    /// for in every cell.
     ///
     /// # Errors
     /// What is wrong with the text, or a column that does not exist, with its place.
@@ -61,12 +63,13 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
     let (column, compare) = match &term.field {
         None => (None, Compare::Contains),
         Some((field, compare)) => {
-            let exact = columns.iter().position(|column| column.name == field.text);
-            let any_case = || {
-                let same = |column: &Column| column.name.eq_ignore_ascii_case(&field.text);
-                columns.iter().position(same)
+            let path = field.text.parse::<ValuePath>();
+            let exact = |column: &Column| {
+                column.name == field.text || path.as_ref().is_ok_and(|path| path.is_column(&column.name, ""))
             };
-            let Some(column) = exact.or_else(any_case) else {
+            let any_case = |column: &Column| column.name.eq_ignore_ascii_case(&field.text);
+            let found = columns.iter().position(exact);
+            let Some(column) = found.or_else(|| columns.iter().position(any_case)) else {
                 return Err(FilterFault::new(
                     field.at.clone(),
                     no_column(&field.text, columns),
@@ -106,10 +109,10 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
 }
 
 fn no_column(name: &str, columns: &[Column]) -> String {
-    let names: Vec<&str> = columns
+    let names: Vec<String> = columns
         .iter()
         .take(8)
-        .map(|column| column.name.as_str())
+        .map(|column| ValuePath::to_key(&column.name).to_string())
         .collect();
     let more = if columns.len() > 8 { ", …" } else { "" };
     format!(
