@@ -188,7 +188,7 @@ fn named(all: &[Arc<str>], noun: &str) -> String {
 fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&TroubleRow>, GroupBy), look: &Look) {
     let width = usize::from(area.width.saturating_sub(4)).max(1);
     let keys = format!(
-        "Enter opens an example · ← → by {} · {} exports · {} copies · Esc closes",
+        "Enter opens one · ← → by {} · {} exports · {} copies · Esc closes",
         by.step(1).name(),
         look.key(Action::SavePayload),
         look.key(Action::CopyPayload)

@@ -67,20 +67,19 @@ actions! {
     }
     Context::In(Pane::Messages) => {
         Follow "follow" ["space"] "Pause, or jump to the newest message and follow" "follow"
-        TimeFormat "time-format" ["T"] "Show time of day, age, or time since the previous message" ""
+        TimeFormat "time-format" ["T"] "Show time of day, age, or time since the last one" ""
     }
     Context::In(Pane::Inspector) => {
         ToggleNode "toggle" ["space"] "Fold, unfold or open the item under the cursor" ""
         ToggleAll "toggle-all" ["a"] "Fold or unfold everything" ""
-        AskLink "ask-link" ["H"] "Check whether the link still exists, without fetching it" ""
+        AskLink "ask-link" ["H"] "Check whether the link exists, without fetching it" ""
         Wrap "wrap" ["W"] "Wrap long lines, or fit a picture" ""
     }
     Context::In(Pane::Timeline) => {
         FollowConversations "follow-conversations" ["space"] "Pause, or jump to the newest conversation and follow" "follow"
-        Latencies "latencies" ["p"] "Switch between latencies by subject, by pair, and the list" "latencies"
+        Latencies "latencies" ["p"] "Show latencies by subject or by pair, or the list" "latencies"
         SortConversations "sort-conversations" ["O"] "Sort by age, by latency, or by state" "sort"
-        ScopeConversations "scope-conversations" ["a"] "Show conversations, problems only, or single \
-             messages too" ""
+        ScopeConversations "scope-conversations" ["a"] "List conversations, problems only, or messages too" ""
         OnlyConversation "only-conversation" ["F"] "Show only the messages of this conversation" "only"
         CopyConversation "copy-conversation" ["y"] "Copy the conversation as text" ""
         CopyMermaid "copy-mermaid" ["Y"] "Copy the conversation as a Mermaid diagram" ""
@@ -89,25 +88,24 @@ actions! {
     Context::In(Pane::Compose) => {
         SendMessage "send" ["S"] "Send the message or the request" "send"
         AddPayload "add-payload" ["a"] "Add a payload: text, file, clipboard or captured" "add"
-        RemovePayload "remove-payload" ["x", "delete"] "Remove the payload, cancel the send, disarm the \
-             responder" "remove"
+        RemovePayload "remove-payload" ["x", "delete"] "Remove the payload, cancel the send, or disarm" "remove"
         PutBackPayload "put-back" ["u"] "Restore the payload that was removed last" ""
         DryRun "dry-run" ["d"] "Show the exact bytes that would go out" "dry run"
-        NextValue "next-value" ["space"] "Next value or kind; show or hide the rarely used fields" ""
+        NextValue "next-value" ["space"] "Next value or kind; show or hide the rare fields" ""
         PayloadSource "payload-source" ["s"] "Choose where the payload's content comes from" ""
         OutsideEditor "editor" ["E"] "Edit the text in your own editor ($VISUAL, $EDITOR)" ""
-        PayloadColumns "columns" ["v"] "Show the columns the rows become, and choose their types" ""
+        PayloadColumns "columns" ["v"] "Show the columns of the rows and choose their types" ""
         DoublePayload "double-payload" ["D"] "Duplicate the payload" ""
         PayloadUp "payload-up" ["K"] "Move the payload up" ""
         PayloadDown "payload-down" ["J"] "Move the payload down" ""
         SaveDraft "save-draft" ["w"] "Save the message as a draft file" "save"
         LoadDraft "load-draft" ["L"] "Load a draft file" ""
         NewMessage "new-message" ["n"] "Start an empty message" ""
-        CopySendAs "copy-as" ["C"] "Copy as a command or as Python, JavaScript, Julia or Rust" ""
+        CopySendAs "copy-as" ["C"] "Copy as a command, Python, JavaScript, Julia or Rust" ""
         ArmResponder "arm" ["A"] "Answer requests with this message automatically" ""
     }
     Context::On(ViewKind::Table) => {
-        SortRows "sort-rows" ["s"] "Sort by the column: ascending, descending, original order" "sort"
+        SortRows "sort-rows" ["s"] "Sort by the column: ascending, descending, original" "sort"
         FilterRows "filter-rows" ["f"] "Show only rows that match an expression" "filter"
         FilterByCell "filter-by-cell" ["F"] "Show only rows with the value under the cursor" ""
         GoToRow "go-to-row" ["#"] "Go to a row by its number" ""
@@ -117,7 +115,7 @@ actions! {
         ShowColumns "show-columns" ["X"] "Show all columns again" ""
         FreezeColumns "freeze-columns" ["a"] "Freeze the columns up to this one, or unfreeze" ""
         NarrowColumn "narrow-column" ["<"] "Make the column narrower" ""
-        WidenColumn "widen-column" [">"] "Make the column wider; W fits all columns to their content" ""
+        WidenColumn "widen-column" [">"] "Make the column wider; W fits all to their content" ""
         SelectRows "select-rows" ["v"] "Start or end a selection of rows" ""
         CopyRowsJson "copy-rows-json" ["J"] "Copy the row, or the selected rows, as JSON lines" ""
         CopyRowsMarkdown "copy-rows-markdown" ["M"] "Copy the row, or the selected rows, as Markdown" ""
@@ -132,7 +130,7 @@ actions! {
         ZoomOut "zoom-out" ["<", "-"] "Zoom out, down to fitting the whole image" "smaller"
         NextFrame "next-frame" ["."] "Next frame of the animation" ""
         PreviousFrame "previous-frame" [","] "Previous frame of the animation" ""
-        DrawPictures "draw-pictures" ["i"] "Draw images another way: kitty, sixel, half-blocks, ASCII …" ""
+        DrawPictures "draw-pictures" ["i"] "Draw images another way: kitty, sixel, ASCII …" ""
     }
     Context::On(ViewKind::Text) => {
         GoToLine "go-to-line" ["#"] "Go to a line by its number" ""

@@ -80,14 +80,8 @@ impl ContentOrigin {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Typed => (
-                "Type text here",
-                "in this pane's editor; {{uuid}}, {{now}} and {{count}} are filled in",
-            ),
-            Self::File => (
-                "A file",
-                "read on sending; CSV, JSON lines and Parquet become tables",
-            ),
+            Self::Typed => ("Type text here", "{{uuid}}, {{now}}, {{count}} are filled in"),
+            Self::File => ("A file", "read on sending; rows become a table"),
             Self::Editor => ("Text from an external editor", "$VISUAL or $EDITOR"),
             Self::Clipboard => ("The clipboard", "paste as usual in your terminal"),
             Self::Captured => ("The payload in the inspector", "its exact bytes"),
