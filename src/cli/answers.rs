@@ -5,10 +5,11 @@ use crate::cli::answer_command::run;
 use crate::cli::message_args::Message;
 use crate::cli::output;
 use futures_util::future::BoxFuture;
-use natsbridge_engine::{Answerer, Asked, Given, Payloads, SendOptions, StoredMessage};
+use natsbridge_engine::{
+    Answerer, Asked, Given, Payloads, SendOptions, Sequence, StoredMessage, examine_received,
+};
 use natsbridge_wire::{
-    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, circumstance_findings, decode_base64,
-    decode_message, listen_line, rows_table,
+    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, decode_base64, listen_line, rows_table,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -108,9 +109,7 @@ impl Commanded {
 
     /// The request as `listen --json` prints it.
     fn line(&self, request: &StoredMessage) -> String {
-        let mut decoded = decode_message(&request.payload, &request.subject, &self.limits);
-        let around = circumstance_findings(&decoded, &request.circumstances());
-        decoded.findings.extend(around);
+        let examination = examine_received(request, Sequence::default(), None, &self.limits);
         let at = jiff::Timestamp::from_microsecond(request.at_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let facts = MessageFacts {
             seq: request.seq,
@@ -119,7 +118,7 @@ impl Commanded {
             reply: request.reply.clone(),
             headers: request.headers.clone(),
         };
-        format!("{}\n", listen_line(&facts, &decoded, ROWS))
+        format!("{}\n", listen_line(&facts, &examination.decoded, ROWS))
     }
 }
 

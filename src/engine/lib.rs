@@ -40,12 +40,13 @@ pub use connect::{
 pub use connection::{Connection, ConnectionError, Messages, Outgoing};
 pub use contexts::{ContextError, ContextFacts, Contexts};
 pub use doctor::{
-    AskedReaders, Checked, Examiner, Files, FilesError, GroupBy, SeenMessages, Specimen, TroubleGroup,
-    TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text,
+    AskedReaders, Checked, Examination, Examiner, Files, FilesError, GroupBy, Ids, SeenMessages, Sequence,
+    Specimen, Surroundings, TroubleGroup, TroubleRow, Troubles, UnknownReader, examine, examine_received,
+    troubles_csv, troubles_json, troubles_text,
 };
 pub use fetch::{
-    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, LinkFacts,
-    MessageLinks, Resolver, Resolving, check_allowed_host, shown_link,
+    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, Link, LinkFacts,
+    Links, MessageLinks, Resolver, Resolving, check_allowed_host, shown_link,
 };
 pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through};
 pub use filter::{
@@ -56,7 +57,7 @@ pub use jobs::{
     Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
     Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
 };
-pub use message::{Incoming, Row, RowDigest, StoredMessage};
+pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
 pub use objects::{BucketFile, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,

@@ -44,7 +44,7 @@ pub use media::{
 pub use quantity::{DurationError, RateError, SizeError, byte_size, delay, duration, duration_text, rate};
 pub use read::{Content, Digest, KindSet, Reading, read, read_with, scan};
 pub use readers::{
-    Answer, Keys, READER_GROUPS, READERS, Reader, Reason, readers_named, who_reads, whole_answer,
+    Answer, Keys, READER_GROUPS, READERS, Reader, Reason, no_reader, readers_named, who_reads, whole_answer,
 };
 pub use report::{MessageFacts, envelope_json, findings_json, listen_line};
 pub use table::{

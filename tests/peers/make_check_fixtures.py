@@ -230,6 +230,7 @@ CASES = {
     "duplicate-key": (raw(GOOD, '"msg_purpose"', '"sender_name":"other","msg_purpose"'), GOOD),
     "big-integer": (envelope(metadata={"n": 2**53 + 1}), envelope(metadata={"n": 2**53 - 1})),
     "mixed-dialects": ({**GOOD, "msgId": uuid(2)}, GOOD),
+    "no-reader": ({**without("sender_name"), "senderName": "lab"}, {**GOOD, "senderName": "lab"}),
     "missing-field": (without("sender_id"), envelope(sender_id="")),
     "null-field": (envelope(receiver_name=None), envelope(receiver_name="")),
     "wrong-field-type": (envelope(sender_name=7), envelope(sender_name="7")),

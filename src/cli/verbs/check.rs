@@ -99,7 +99,10 @@ impl Args {
 fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {
     match text.trim() {
         "all" => Ok(AskedReaders::all()),
-        name => AskedReaders::named(name).map(|asked| vec![asked]),
+        name => match AskedReaders::named(name) {
+            Ok(asked) => Ok(vec![asked]),
+            Err(unknown) => Err(unknown.to_string()),
+        },
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
-use natsbridge_engine::{Files, Specimen};
+use natsbridge_engine::{Files, Specimen, Surroundings, examine};
 use natsbridge_ui::counted;
-use natsbridge_wire::{Limits, READERS, Reader, decode_message, mend_for};
+use natsbridge_wire::{Limits, READERS, Reader, mend_for};
 
 /// The reader of that name.
 pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {
@@ -60,7 +60,11 @@ struct Mender<'a> {
 
 impl Mender<'_> {
     fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
-        let message = decode_message(&specimen.raw, &specimen.subject, self.limits);
+        let around = Surroundings {
+            circumstances: specimen.circumstances(),
+            ..Surroundings::default()
+        };
+        let message = examine(&specimen.raw, &around, self.limits).decoded;
         let mut new_id = || uuid::Uuid::new_v4().to_string();
         let place = format!("{} #{}", specimen.source, specimen.index);
         let mended = match mend_for(&message, self.reader, self.limits, specimen.at_us, &mut new_id) {

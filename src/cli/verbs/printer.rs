@@ -7,9 +7,13 @@ use crate::cli::literals::{duration, filter};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
 use natsbridge_app::Settings;
-use natsbridge_engine::{Candidate, MessageFilter, MessageLinks, StoredMessage, save_payload};
+use natsbridge_engine::{
+    Candidate, Examination, Ids, MessageFilter, MessageLinks, SeenMessages, Sequence, StoredMessage,
+    examine_received, save_payload,
+};
 use natsbridge_ui::counted;
-use natsbridge_wire::{DecodedMessage, Limits, MessageFacts, circumstance_findings, listen_line};
+use natsbridge_wire::{DecodedMessage, Envelope, Limits, MessageFacts, listen_line, scan};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +39,28 @@ pub(super) struct PrintArgs {
     fetch: FetchArgs,
 }
 
+/// What is known of a message that waits to be printed.
+#[derive(Debug, Default)]
+struct Known {
+    sequence: Sequence,
+    /// Its examination without links, if the filter needed one.
+    examination: Option<Arc<Examination>>,
+}
+
+impl Known {
+    /// The message decoded, with everything that is wrong with it.
+    fn decoded(self, message: &StoredMessage, links: &MessageLinks, limits: &Limits) -> Arc<DecodedMessage> {
+        let linked = |examination: &Arc<Examination>| {
+            let mut payloads = examination.decoded.payloads.iter();
+            payloads.any(|payload| payload.url.is_some())
+        };
+        match self.examination.filter(|examination| !linked(examination)) {
+            Some(examination) => Arc::clone(&examination.decoded),
+            None => examine_received(message, self.sequence, Some(links), limits).decoded,
+        }
+    }
+}
+
 /// When printing ends.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct EndArgs {
@@ -55,6 +81,9 @@ pub(super) struct Printer<'a> {
     limits: Limits,
     /// What was taken and is not printed yet.
     ahead: LookAhead,
+    /// What is known of each of these messages besides its bytes, in the same order.
+    waiting: VecDeque<Known>,
+    seen: SeenMessages,
     taken: u64,
     printed: u64,
     /// Messages with a link that could not be fetched.
@@ -78,6 +107,8 @@ impl<'a> Printer<'a> {
             out: Out::stdout(),
             limits: limits.clone(),
             ahead: args.fetch.ahead(settings),
+            waiting: VecDeque::new(),
+            seen: SeenMessages::new(limits.checked_history),
             taken: 0,
             printed: 0,
             failed: 0,
@@ -96,14 +127,29 @@ impl<'a> Printer<'a> {
 
     /// Takes a message, if it fits the filter, and starts to fetch its links.
     pub(super) fn take(&mut self, message: StoredMessage) {
+        let digest = scan(&message.payload);
+        // Before any filter: the messages left out are part of the conversation.
+        let sequence = Ids::of(&digest).map_or_else(Sequence::default, |ids| self.seen.take(ids));
+        let mut examination = None;
         if let Some(filter) = &self.args.filter {
             let now_us = jiff::Timestamp::now().as_microsecond();
-            if !filter.admits(&Candidate::whole(message.clone(), &self.limits), now_us) {
+            let candidate = Candidate::whole(message.clone(), &self.limits).following(sequence);
+            if !filter.admits(&candidate, now_us) {
                 return;
             }
+            examination = candidate.into_examination();
         }
         self.taken += 1;
+        self.waiting.push_back(Known {
+            sequence,
+            examination,
+        });
         self.ahead.push(message);
+    }
+
+    /// Takes note of a message that we sent: what comes may answer it.
+    pub(super) fn sent(&mut self, envelope: &Envelope<'_>) {
+        self.seen.take(Ids::from(envelope));
     }
 
     /// The oldest message, once it can be printed; waits forever if there is none.
@@ -126,9 +172,8 @@ impl<'a> Printer<'a> {
             headers: message.headers.clone(),
         };
         self.failed += usize::from(links.failed());
-        let mut decoded = links.decode(&message.payload, &message.subject, &self.limits);
-        let around = circumstance_findings(&decoded, &message.circumstances());
-        decoded.findings.extend(around);
+        let known = self.waiting.pop_front().unwrap_or_default();
+        let decoded = known.decoded(message, links, &self.limits);
         if let Some(dir) = &self.args.save {
             save_payloads(dir, self.printed, &decoded)?;
         }

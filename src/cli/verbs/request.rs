@@ -119,6 +119,7 @@ impl Args {
                 "Sent request {} to {subject}, correlation id {}.",
                 sent.envelope.msg_id, sent.envelope.correlation_id
             ));
+            printer.sent(&sent.envelope);
             print_replies(&mut request, printer).await?;
             self.conclude(subject, &request, &mut unanswered);
         }

@@ -8,12 +8,11 @@ use super::load_cache::LoadCache;
 use super::location::Place;
 use super::variables::Fill;
 use crate::bridge::{Draft, Payloads, SendOptions, Stamp, TransportChoice, draft, reserve};
+use crate::doctor::{Surroundings, examine};
 use crate::servers::public_address;
 use crate::subjects::check_subject;
 use crate::wording::grouped;
-use natsbridge_wire::{
-    Answer, Blob, Cell, Family, Kind, Limits, READERS, Table, Transport, decode_message, who_reads,
-};
+use natsbridge_wire::{Answer, Blob, Cell, Circumstances, Family, Kind, Limits, READERS, Table, Transport};
 
 /// What will go out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -164,9 +163,16 @@ fn planned(
             plan.links_to = (!draft.links.is_empty()).then_some(server);
             plan.bytes = Some(draft.size(&loaded.payloads, &options) + reserve(&options) as u64);
             if draft.read(&loaded.payloads).is_ok() {
-                let message = decode_message(&draft.write(&options), &plan.subject, limits);
+                let around = Surroundings {
+                    circumstances: Circumstances {
+                        subject: &plan.subject,
+                        ..Circumstances::default()
+                    },
+                    ..Surroundings::default()
+                };
+                let examination = examine(&draft.write(&options), &around, limits);
                 let others = READERS.iter().filter(|reader| reader.family != Family::Ours);
-                plan.readers = who_reads(&message, others);
+                plan.readers = examination.readers(others);
             }
         }
         Err(error) => plan.trouble = Some(trouble(&error)),

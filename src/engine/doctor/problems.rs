@@ -1,10 +1,10 @@
-//! The problems found: examines each message in order of arrival.
+//! The problems found in all received messages, put together from their examinations.
 
+use super::examination::Examination;
 use super::problem_groups::{GroupBy, TroubleGroup, TroubleRow, rows};
-use super::sequence::SeenMessages;
-use crate::message::StoredMessage;
-use natsbridge_wire::{Code, Dialect, Finding, Limits, circumstance_findings, decode_message};
-use std::collections::{BTreeMap, HashMap};
+use crate::message::{Codes, StoredMessage};
+use natsbridge_wire::{Code, Dialect, Finding, Limits};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 type Key = (Code, Arc<str>, Arc<str>, Option<Dialect>);
@@ -16,11 +16,6 @@ pub struct Troubles {
     most: usize,
     /// Findings of groups that there was no room for.
     more: u64,
-    seen: SeenMessages,
-    /// Findings from the message sequence, by message number; the oldest are dropped.
-    of_sequence: BTreeMap<u64, Vec<Finding>>,
-    /// The number of the next message to be examined.
-    pub(crate) next: u64,
     examined: u64,
     missed: u64,
 }
@@ -32,9 +27,6 @@ impl Troubles {
             groups: HashMap::new(),
             most: limits.troubles,
             more: 0,
-            seen: SeenMessages::new(limits.checked_history),
-            of_sequence: BTreeMap::new(),
-            next: 1,
             examined: 0,
             missed: 0,
         }
@@ -70,60 +62,57 @@ impl Troubles {
         rows(self.groups.values(), by)
     }
 
-    /// What only the messages before it tell of a message.
-    pub fn of_sequence(&self, seq: u64) -> &[Finding] {
-        self.of_sequence.get(&seq).map_or(&[], Vec::as_slice)
+    /// Says how many messages were evicted unexamined.
+    pub(crate) fn set_missed(&mut self, missed: u64) {
+        self.missed = missed;
     }
 
-    /// Records that messages before that number have been evicted.
-    pub(crate) fn skip_to(&mut self, start: u64) {
-        self.missed += start.saturating_sub(self.next);
-        self.next = self.next.max(start);
+    /// Adds what was found in a message, in any order of arrival.
+    pub(crate) fn take(&mut self, stored: &StoredMessage, examination: &Examination) {
+        self.examined += 1;
+        self.add_those(stored, examination, |_| true);
     }
 
-    /// Examines the next message; returns how many notes, warnings and errors were found.
-    pub(crate) fn take(&mut self, stored: &StoredMessage, limits: &Limits) -> [u8; 3] {
-        let message = decode_message(&stored.payload, &stored.subject, limits);
-        let mut found = circumstance_findings(&message, &stored.circumstances());
-        let of_sequence = self.seen.take(&message);
-        let dialect = message.envelope.as_ref().map(|(dialect, _)| *dialect);
-        let sender = message
-            .envelope
-            .as_ref()
-            .map(|(_, envelope)| &*envelope.sender_name);
+    /// Adds what more was found in a message, such as in the content of a link that has been fetched since.
+    pub(crate) fn take_more(&mut self, stored: &StoredMessage, examination: &Examination, before: Codes) {
+        self.add_those(stored, examination, |code| !before.contains(code));
+    }
+
+    fn add_those(
+        &mut self,
+        stored: &StoredMessage,
+        examination: &Examination,
+        wanted: impl Fn(Code) -> bool,
+    ) {
+        let envelope = examination.decoded.envelope.as_ref();
+        let dialect = envelope.map(|(dialect, _)| *dialect);
+        let sender = envelope.map(|(_, envelope)| &*envelope.sender_name);
         let sender: Arc<str> = sender.unwrap_or_default().into();
-        found.extend(message.findings);
-        found.extend(of_sequence.iter().cloned());
-        // A link that has not been fetched is not a problem.
-        let mut counts = [0_u8; 3];
-        for finding in found
-            .into_iter()
-            .filter(|finding| finding.code != Code::LinkNotFetched)
-        {
-            let count = &mut counts[finding.severity() as usize];
-            *count = count.saturating_add(1);
-            self.add(finding, stored, &sender, dialect);
-        }
-        if !of_sequence.is_empty() {
-            self.of_sequence.insert(stored.seq, of_sequence);
-            if self.of_sequence.len() > self.most {
-                self.of_sequence.pop_first();
+        for finding in examination.findings() {
+            if wanted(finding.code) {
+                self.add(finding, stored, &sender, dialect);
             }
         }
-        self.examined += 1;
-        self.next = stored.seq + 1;
-        counts
     }
 
-    fn add(&mut self, finding: Finding, stored: &StoredMessage, sender: &Arc<str>, dialect: Option<Dialect>) {
+    fn add(
+        &mut self,
+        finding: &Finding,
+        stored: &StoredMessage,
+        sender: &Arc<str>,
+        dialect: Option<Dialect>,
+    ) {
         let key = (finding.code, stored.subject.clone(), sender.clone(), dialect);
         let room = self.groups.len() < self.most;
         match self.groups.get_mut(&key) {
             Some(trouble) => {
                 trouble.count += 1;
-                trouble.last_us = stored.at_us;
-                trouble.example = stored.seq;
-                trouble.message = finding.message;
+                trouble.first_us = trouble.first_us.min(stored.at_us);
+                trouble.last_us = trouble.last_us.max(stored.at_us);
+                if trouble.example <= stored.seq {
+                    trouble.example = stored.seq;
+                    trouble.message.clone_from(&finding.message);
+                }
             }
             None if room => {
                 let trouble = TroubleGroup {
@@ -135,7 +124,7 @@ impl Troubles {
                     first_us: stored.at_us,
                     last_us: stored.at_us,
                     example: stored.seq,
-                    message: finding.message,
+                    message: finding.message.clone(),
                 };
                 self.groups.insert(key, trouble);
             }
@@ -147,6 +136,8 @@ impl Troubles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::examination::examine_received;
+    use crate::doctor::sequence::Sequence;
     use natsbridge_wire::Severity;
 
     fn stored(seq: u64, subject: &str, payload: &str) -> StoredMessage {
@@ -166,6 +157,11 @@ mod tests {
         )
     }
 
+    fn take(book: &mut Troubles, stored: &StoredMessage, limits: &Limits) {
+        let examination = examine_received(stored, Sequence::default(), None, limits);
+        book.take(stored, &examination);
+    }
+
     fn book(limits: &Limits) -> Troubles {
         let mut book = Troubles::new(limits);
         for (seq, (subject, sender, data)) in (1..).zip([
@@ -175,7 +171,7 @@ mod tests {
             ("b", "bob", "SGV!bG8="),
             ("b", "ada", "SGVsbG8"),
         ]) {
-            book.take(&stored(seq, subject, &envelope(sender, data)), limits);
+            take(&mut book, &stored(seq, subject, &envelope(sender, data)), limits);
         }
         book
     }
@@ -217,35 +213,49 @@ mod tests {
     }
 
     #[test]
-    fn sorts_beyond_the_limit_are_counted_and_messages_let_go_too() {
+    fn sorts_beyond_the_limit_are_counted() {
         let limits = Limits {
             troubles: 1,
             ..Limits::default()
         };
         let mut book = book(&limits);
         assert_eq!((book.all().len(), book.more()), (1, 3));
-        book.skip_to(10);
+        book.set_missed(4);
         assert_eq!(book.missed(), 4);
     }
 
     #[test]
-    fn what_only_the_sequence_tells_is_kept_for_its_message() {
-        let limits = Limits::default();
+    fn the_order_of_examination_makes_no_difference() {
+        let limits = Limits::DEFAULT;
         let mut book = Troubles::new(&limits);
-        let reply = |id: &str| {
-            envelope("ada", "SGVsbG8=")
-                .replace(r#""reply_to_msg_id":"""#, &format!(r#""reply_to_msg_id":"{id}""#))
+        for seq in [3, 1, 2] {
+            let bad = ["SGV!bG8=", "S!VsbG8=", "SG!sbG8="][seq as usize - 1];
+            take(&mut book, &stored(seq, "a", &envelope("ada", bad)), &limits);
+        }
+        let row = &book.rows(GroupBy::Code)[0];
+        assert_eq!((row.first_us, row.last_us), (1_000_000, 3_000_000));
+        assert_eq!((row.example, row.count), (3, 3));
+        assert!(row.message.contains("from character 2 on"), "{}", row.message);
+    }
+
+    #[test]
+    fn what_is_found_later_is_added_and_nothing_twice() {
+        let limits = Limits::DEFAULT;
+        let mut book = Troubles::new(&limits);
+        let stored = stored(1, "a", &envelope("ada", "SGVsbG8"));
+        let examination = examine_received(&stored, Sequence::default(), None, &limits);
+        book.take(&stored, &examination);
+        let later = Sequence {
+            reply_without_request: true,
+            ..Sequence::default()
         };
-        book.take(&stored(1, "a", &envelope("ada", "SGVsbG8=")), &limits);
-        book.take(
-            &stored(2, "a", &reply("0d67f451-d4e0-4727-9b5b-5d6def3ff8c6")),
-            &limits,
+        let more = examine_received(&stored, later, None, &limits);
+        book.take_more(&stored, &more, examination.found.codes);
+        let told = book.all().into_iter().map(|group| (group.code, group.count));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [(Code::Base64Unpadded, 1), (Code::ReplyWithoutRequest, 1)]
         );
-        book.take(
-            &stored(3, "a", &reply("256e050c-c0ea-4f6f-b042-000000000009")),
-            &limits,
-        );
-        assert!(book.of_sequence(2).is_empty());
-        assert_eq!(book.of_sequence(3)[0].code, Code::ReplyWithoutRequest);
+        assert_eq!(book.examined(), 1);
     }
 }

@@ -1,8 +1,71 @@
 //! Findings that need a sequence of messages: correlation ids used for two requests, replies to unknown requests.
 
-use natsbridge_wire::{Code, DecodedMessage, Envelope, Finding};
+use natsbridge_wire::{Code, Digest, Envelope, Finding};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+
+/// The fields by which messages belong together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ids<'a> {
+    correlation_id: &'a str,
+    msg_id: &'a str,
+    reply_to: &'a str,
+    reply_to_msg_id: &'a str,
+}
+
+impl<'a> From<&'a Envelope<'_>> for Ids<'a> {
+    fn from(envelope: &'a Envelope<'_>) -> Self {
+        Self {
+            correlation_id: &envelope.correlation_id,
+            msg_id: &envelope.msg_id,
+            reply_to: &envelope.reply_to,
+            reply_to_msg_id: &envelope.reply_to_msg_id,
+        }
+    }
+}
+
+impl<'a> Ids<'a> {
+    /// Those of a digest; `None` for what is no envelope.
+    pub fn of(digest: &'a Digest<'_>) -> Option<Self> {
+        digest.dialect?;
+        Some(Self {
+            correlation_id: &digest.correlation_id,
+            msg_id: &digest.msg_id,
+            reply_to: &digest.reply_to,
+            reply_to_msg_id: &digest.reply_to_msg_id,
+        })
+    }
+}
+
+/// What only the messages before it tell of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sequence {
+    /// Its correlation id belongs to an earlier request.
+    pub correlation_reused: bool,
+    /// It answers a message that did not come.
+    pub reply_without_request: bool,
+}
+
+impl Sequence {
+    /// The same as findings about that envelope.
+    pub fn findings(self, envelope: &Envelope<'_>) -> impl Iterator<Item = Finding> {
+        let reused = self.correlation_reused.then(|| {
+            let message = format!(
+                "{:?} already belongs to an earlier request: answers to the two cannot be told apart",
+                envelope.correlation_id
+            );
+            Finding::new(Code::CorrelationReused, "correlation_id", message)
+        });
+        let unasked = self.reply_without_request.then(|| {
+            let message = format!(
+                "no message with the id {:?} was seen before",
+                envelope.reply_to_msg_id
+            );
+            Finding::new(Code::ReplyWithoutRequest, "reply_to_msg_id", message)
+        });
+        reused.into_iter().chain(unasked)
+    }
+}
 
 /// Messages seen from one source, in order of arrival. Keeps a limited number; stores hashes of ids, never the ids.
 #[derive(Debug)]
@@ -31,46 +94,23 @@ impl SeenMessages {
         }
     }
 
-    /// Adds the next message, and returns the findings that follow from earlier ones.
-    pub fn take(&mut self, message: &DecodedMessage) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let Some((_, envelope)) = &message.envelope else {
-            return findings;
+    /// Adds the next message, and says what follows from the earlier ones.
+    pub fn take(&mut self, ids: Ids<'_>) -> Sequence {
+        let (id, request) = (self.hash(ids.msg_id), self.request(ids));
+        let began = request.and_then(|request| self.requests.get(&request));
+        let sequence = Sequence {
+            correlation_reused: began.is_some_and(|began| *began != id),
+            // The very first message may well answer an earlier one.
+            reply_without_request: !ids.reply_to_msg_id.is_empty()
+                && !self.order.is_empty()
+                && !self.forgot
+                && !self.seen.contains_key(&self.hash(ids.reply_to_msg_id)),
         };
-        findings.extend(self.reused(envelope));
-        findings.extend(self.unasked(envelope));
-        self.remember(envelope);
-        findings
+        self.remember(id, request);
+        sequence
     }
 
-    fn reused(&self, envelope: &Envelope<'_>) -> Option<Finding> {
-        let began = self.requests.get(&self.request(envelope)?)?;
-        let other = *began != self.hash(&envelope.msg_id);
-        other.then(|| {
-            let message = format!(
-                "{:?} already belongs to an earlier request: answers to the two cannot be told apart",
-                envelope.correlation_id
-            );
-            Finding::new(Code::CorrelationReused, "correlation_id", message)
-        })
-    }
-
-    /// A reply whose request was not seen. The very first message may well answer an earlier one.
-    fn unasked(&self, envelope: &Envelope<'_>) -> Option<Finding> {
-        let asked = &envelope.reply_to_msg_id;
-        let told = !asked.is_empty()
-            && !self.order.is_empty()
-            && !self.forgot
-            && !self.seen.contains_key(&self.hash(asked));
-        told.then(|| {
-            let message = format!("no message with the id {asked:?} was seen before");
-            Finding::new(Code::ReplyWithoutRequest, "reply_to_msg_id", message)
-        })
-    }
-
-    fn remember(&mut self, envelope: &Envelope<'_>) {
-        let id = self.hash(&envelope.msg_id);
-        let request = self.request(envelope);
+    fn remember(&mut self, id: u64, request: Option<u64>) {
         *self.seen.entry(id).or_default() += 1;
         if let Some(request) = request {
             self.requests.entry(request).or_insert(id);
@@ -100,11 +140,10 @@ impl SeenMessages {
     }
 
     /// The correlation id's hash, if the message asks for an answer and answers none itself.
-    fn request(&self, envelope: &Envelope<'_>) -> Option<u64> {
-        let asks = !envelope.reply_to.is_empty()
-            && envelope.reply_to_msg_id.is_empty()
-            && !envelope.correlation_id.is_empty();
-        asks.then(|| self.hash(&envelope.correlation_id))
+    fn request(&self, ids: Ids<'_>) -> Option<u64> {
+        let asks =
+            !ids.reply_to.is_empty() && ids.reply_to_msg_id.is_empty() && !ids.correlation_id.is_empty();
+        asks.then(|| self.hash(ids.correlation_id))
     }
 
     fn hash(&self, id: &str) -> u64 {
@@ -115,18 +154,20 @@ impl SeenMessages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::{Limits, decode_message};
 
-    fn message(correlation: &str, id: &str, reply_to: &str, answers: &str) -> DecodedMessage {
-        let json = format!(
-            r#"{{"correlation_id":"{correlation}","msg_id":"{id}","send_to":"a","reply_to":"{reply_to}","reply_to_msg_id":"{answers}","payloads":[]}}"#
-        );
-        decode_message(&json.into_bytes().into(), "", &Limits::DEFAULT)
+    fn message<'a>(correlation_id: &'a str, msg_id: &'a str, reply_to: &'a str, answers: &'a str) -> Ids<'a> {
+        Ids {
+            correlation_id,
+            msg_id,
+            reply_to,
+            reply_to_msg_id: answers,
+        }
     }
 
-    fn codes(findings: &[Finding]) -> Vec<Code> {
-        findings.iter().map(|finding| finding.code).collect()
-    }
+    const NOTHING: Sequence = Sequence {
+        correlation_reused: false,
+        reply_without_request: false,
+    };
 
     #[test]
     fn conversations_that_go_well_say_nothing() {
@@ -143,36 +184,43 @@ mod tests {
             ("", "m6", "back", ""),
             ("", "m7", "back", ""),
         ] {
-            assert!(
-                seen.take(&message(correlation, id, reply_to, answers)).is_empty(),
-                "{id}"
-            );
+            let told = seen.take(message(correlation, id, reply_to, answers));
+            assert_eq!(told, NOTHING, "{id}");
         }
     }
 
     #[test]
     fn a_reused_correlation_and_an_answer_to_nothing_are_told() {
         let mut seen = SeenMessages::new(9);
-        assert!(seen.take(&message("c0", "m0", "", "before")).is_empty());
-        seen.take(&message("c1", "m1", "back", ""));
-        assert_eq!(
-            codes(&seen.take(&message("c1", "m2", "back", ""))),
-            [Code::CorrelationReused]
-        );
-        assert_eq!(
-            codes(&seen.take(&message("c1", "m3", "", "m9"))),
-            [Code::ReplyWithoutRequest]
-        );
+        assert_eq!(seen.take(message("c0", "m0", "", "before")), NOTHING);
+        seen.take(message("c1", "m1", "back", ""));
+        let reused = seen.take(message("c1", "m2", "back", ""));
+        let unasked = seen.take(message("c1", "m3", "", "m9"));
+        let envelope = Envelope {
+            correlation_id: "c1".into(),
+            reply_to_msg_id: "m9".into(),
+            ..Envelope::default()
+        };
+        let told = |sequence: Sequence| -> Vec<(Code, String)> {
+            let findings = sequence.findings(&envelope);
+            findings.map(|finding| (finding.code, finding.message)).collect()
+        };
+        let [(code, message)] = &told(reused)[..] else {
+            panic!("one finding")
+        };
+        assert!(*code == Code::CorrelationReused && message.starts_with("\"c1\" already belongs"));
+        let unseen = "no message with the id \"m9\" was seen before".to_owned();
+        assert_eq!(told(unasked), [(Code::ReplyWithoutRequest, unseen)]);
     }
 
     #[test]
     fn what_was_forgotten_accuses_nobody() {
         let mut seen = SeenMessages::new(2);
-        seen.take(&message("c1", "m1", "back", ""));
-        seen.take(&message("c2", "m2", "back", ""));
-        seen.take(&message("c3", "m3", "back", ""));
-        assert!(seen.take(&message("c1", "m4", "", "m1")).is_empty());
-        assert!(seen.take(&message("c1", "m5", "back", "")).is_empty());
+        seen.take(message("c1", "m1", "back", ""));
+        seen.take(message("c2", "m2", "back", ""));
+        seen.take(message("c3", "m3", "back", ""));
+        assert_eq!(seen.take(message("c1", "m4", "", "m1")), NOTHING);
+        assert_eq!(seen.take(message("c1", "m5", "back", "")), NOTHING);
         assert!(seen.order.len() <= 2 && seen.seen.len() <= 2 && seen.requests.len() <= 2);
     }
 }

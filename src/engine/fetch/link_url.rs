@@ -116,7 +116,7 @@ pub fn shown_link(link: &str) -> String {
 }
 
 /// The same for a sentence, which is no place for thousands of characters.
-pub(super) fn shortened(link: &str) -> String {
+pub(crate) fn shortened(link: &str) -> String {
     let mut text = shown_link(link);
     if let Some((end, _)) = text.char_indices().nth(SHOWN) {
         text.truncate(end);

@@ -1,17 +1,14 @@
-//! The links of one message: which of them are fetched, and decoding the message with their content.
+//! The links of one message: which of them are fetched, and what is known of each.
 
 use super::error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
 use super::fetcher::Fetcher;
-use super::link_url::{shortened, shown_link};
+use super::link_url::shown_link;
 use super::policy::FetchMode;
 use crate::http::Progress;
-use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use natsbridge_wire::{
-    Code, Content, Data, DecodedMessage, Finding, Limits, PayloadState, Transport, decode_message_with,
-    read_with, scan,
-};
+use natsbridge_wire::{Blob, Content, Data, Finding, Limits, Transport, read_with, scan};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +34,25 @@ impl fmt::Debug for Fetching {
             .field("most", &self.most)
             .finish_non_exhaustive()
     }
+}
+
+/// What is known of a link.
+#[derive(Debug)]
+pub enum Link<'l> {
+    /// Nobody was to fetch it: that it was not fetched is nothing to tell.
+    Unasked,
+    /// It was not fetched, and why, if that is known.
+    NotFetched(Option<&'static str>),
+    /// Its content, and findings about its download with paths relative to the payload.
+    Fetched(Blob, Cow<'l, [Finding]>),
+    /// It could not be fetched.
+    Failed(&'l FetchError),
+}
+
+/// Somebody who knows what links lead to.
+pub trait Links: fmt::Debug + Send + Sync {
+    /// What is known of a link.
+    fn link(&self, url: &str) -> Link<'_>;
 }
 
 /// The content of a message's links.
@@ -100,49 +116,14 @@ impl MessageLinks {
     pub fn failed(&self) -> bool {
         self.outcomes.values().any(Result::is_err)
     }
+}
 
-    /// Decodes the message with what was fetched; a link that was not says why.
-    pub fn decode(&self, raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
-        let body = |url: &str| Some(self.outcomes.get(url)?.as_ref().ok()?.blob.clone());
-        let mut message = decode_message_with(raw, subject, limits, &body);
-        for (index, payload) in message.payloads.iter_mut().enumerate() {
-            let Some(url) = payload.url.as_deref() else {
-                continue;
-            };
-            let place = format!("payloads[{index}]");
-            let data = format!("{place}.data");
-            let told = |finding: &Finding, code| finding.code == code && finding.path == data;
-            match self.outcomes.get(url) {
-                None => {
-                    let mut findings = message.findings.iter_mut();
-                    let finding = findings.find(|finding| told(finding, Code::LinkNotFetched));
-                    if let (Some(finding), Some(why)) = (finding, self.left_out) {
-                        finding.message = format!("{} was not fetched: {why}", shortened(url));
-                    }
-                }
-                Some(Ok(fetched)) => {
-                    let found = fetched.findings.iter().cloned();
-                    message
-                        .findings
-                        .extend(found.map(|finding| finding.under(&place)));
-                }
-                Some(Err(error)) => {
-                    payload.state = match error.code() {
-                        Code::LinkTooLarge => PayloadState::TooLarge,
-                        _ => PayloadState::Failed,
-                    };
-                    payload.error = Some(error.to_string());
-                    message
-                        .findings
-                        .retain(|finding| !told(finding, Code::LinkNotFetched));
-                    if !message.findings.iter().any(|finding| told(finding, error.code())) {
-                        message
-                            .findings
-                            .push(Finding::new(error.code(), data, error.to_string()));
-                    }
-                }
-            }
+impl Links for MessageLinks {
+    fn link(&self, url: &str) -> Link<'_> {
+        match self.outcomes.get(url) {
+            None => Link::NotFetched(self.left_out),
+            Some(Ok(fetched)) => Link::Fetched(fetched.blob.clone(), Cow::Borrowed(&fetched.findings)),
+            Some(Err(error)) => Link::Failed(error),
         }
-        message
     }
 }

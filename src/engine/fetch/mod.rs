@@ -15,11 +15,13 @@ mod policy;
 mod resolver;
 mod spool;
 
+pub(crate) use link_url::shortened;
+
 pub use error::FetchError;
 pub use facts::{Head, LinkFacts};
 pub use fetched::{FetchRequest, Fetched};
 pub use fetcher::Fetcher;
 pub use link_url::shown_link;
-pub use message_links::{Fetching, MessageLinks};
+pub use message_links::{Fetching, Link, Links, MessageLinks};
 pub use policy::{FetchMode, FetchPolicy, check_allowed_host};
 pub use resolver::{Resolver, Resolving};

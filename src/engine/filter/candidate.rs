@@ -1,8 +1,9 @@
 //! A message being filtered: each part is computed on first use.
 
-use crate::message::{Row, StoredMessage};
+use crate::doctor::{Examination, Sequence, examine_received};
+use crate::message::{Found, Row, StoredMessage};
 use crate::store::Store;
-use natsbridge_wire::{DecodedMessage, Digest, Limits, circumstance_findings, decode_message, scan};
+use natsbridge_wire::{DecodedMessage, Digest, Limits, scan};
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
@@ -12,25 +13,27 @@ pub struct Candidate<'a> {
     bytes: u64,
     at_us: i64,
     limits: &'a Limits,
+    sequence: Sequence,
     message: OnceCell<Option<StoredMessage>>,
-    fetch: Option<(&'a Store, u64)>,
+    stored: Option<(&'a Store, u64)>,
     digest: OnceCell<Digest<'static>>,
-    decoded: OnceCell<Option<DecodedMessage>>,
+    examination: OnceCell<Option<Arc<Examination>>>,
     looked: Cell<u64>,
 }
 
 impl<'a> Candidate<'a> {
-    /// A row of a store; its bytes are taken from there when they are wanted.
+    /// A row of a store; whatever is wanted of it is taken from there, with what was examined before.
     pub fn stored(store: &'a Store, row: &Row) -> Self {
         Self {
             subject: store.subject(row.subject),
             bytes: row.bytes.into(),
             at_us: row.at_us,
             limits: store.limits(),
+            sequence: Sequence::default(),
             message: OnceCell::new(),
-            fetch: Some((store, row.seq)),
+            stored: Some((store, row.seq)),
             digest: OnceCell::new(),
-            decoded: OnceCell::new(),
+            examination: OnceCell::new(),
             looked: Cell::new(0),
         }
     }
@@ -42,12 +45,19 @@ impl<'a> Candidate<'a> {
             bytes: message.payload.len() as u64,
             at_us: message.at_us,
             limits,
+            sequence: Sequence::default(),
             message: OnceCell::from(Some(message)),
-            fetch: None,
+            stored: None,
             digest: OnceCell::new(),
-            decoded: OnceCell::new(),
+            examination: OnceCell::new(),
             looked: Cell::new(0),
         }
+    }
+
+    /// The same message, with what those before it tell; a store knows that by itself.
+    #[must_use]
+    pub fn following(self, sequence: Sequence) -> Self {
+        Self { sequence, ..self }
     }
 
     /// Its subject.
@@ -72,7 +82,7 @@ impl<'a> Candidate<'a> {
 
     /// The message; `None` if the store has evicted it.
     pub fn message(&self) -> Option<&StoredMessage> {
-        let fetch = || self.fetch.and_then(|(store, seq)| store.message(seq));
+        let fetch = || self.stored.and_then(|(store, seq)| store.message(seq));
         self.message.get_or_init(fetch).as_ref()
     }
 
@@ -91,14 +101,29 @@ impl<'a> Candidate<'a> {
 
     /// All of it.
     pub fn decoded(&self) -> Option<&DecodedMessage> {
-        let decode = || {
+        self.examination().map(|examination| &*examination.decoded)
+    }
+
+    /// What is wrong with it, in few bytes; costs nothing if it was examined before.
+    pub fn found(&self) -> Option<Found> {
+        let known = self.stored.and_then(|(store, seq)| store.found(seq));
+        known.or_else(|| Some(self.examination()?.found))
+    }
+
+    /// Its examination, if one was needed.
+    pub fn into_examination(self) -> Option<Arc<Examination>> {
+        self.examination.into_inner().flatten()
+    }
+
+    fn examination(&self) -> Option<&Arc<Examination>> {
+        let examine = || {
             self.look(8);
-            let message = self.message()?;
-            let mut decoded = decode_message(&message.payload, &message.subject, self.limits);
-            let around = circumstance_findings(&decoded, &message.circumstances());
-            decoded.findings.extend(around);
-            Some(decoded)
+            if let Some((store, seq)) = self.stored {
+                return store.examine(seq);
+            }
+            let examination = examine_received(self.message()?, self.sequence, None, self.limits);
+            Some(Arc::new(examination))
         };
-        self.decoded.get_or_init(decode).as_ref()
+        self.examination.get_or_init(examine).as_ref()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::candidate::Candidate;
 use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
+use crate::message::Found;
 use crate::subjects::subject_matches;
 use natsbridge_wire::{
     Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, ValuePath,
@@ -19,7 +20,7 @@ pub(super) enum Condition {
     Bare(Wanted),
     Subject(Compare, Wanted),
     Text(FilterField, Compare, Wanted),
-    Dialect(Compare, String),
+    Dialect(Compare, &'static str),
     Kind(Compare, Kind),
     Link(Compare, bool),
     Payloads(Compare, u64),
@@ -126,18 +127,18 @@ impl Condition {
             FilterField::Dialect => {
                 unordered()?;
                 let known = DIALECTS.iter().map(|row| row.name).chain(["none"]);
-                let name = one_of(&value.text, known).map_err(wrong)?;
+                let name = one_of(value, known)?;
                 Self::Dialect(compare, name)
             }
             FilterField::Kind => {
                 unordered()?;
-                let name = one_of(&value.text, KINDS.iter().map(|row| row.name)).map_err(wrong)?;
+                let name = one_of(value, KINDS.iter().map(|row| row.name))?;
                 let kind = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
                 Self::Kind(compare, kind.unwrap_or(Kind::Binary))
             }
             FilterField::Transport => {
                 unordered()?;
-                let name = one_of(&value.text, ["direct", "link"].into_iter()).map_err(wrong)?;
+                let name = one_of(value, ["direct", "link"].into_iter())?;
                 Self::Link(compare, name == "link")
             }
             FilterField::Payloads => Self::Payloads(compare, whole(value)?),
@@ -207,7 +208,7 @@ impl Condition {
             Self::Dialect(compare, name) => {
                 let dialect = message.digest().dialect;
                 let known = DIALECTS.iter().find(|row| Some(row.dialect) == dialect);
-                (known.map_or("none", |row| row.name) == name) != negative(*compare)
+                (known.map_or("none", |row| row.name) == *name) != negative(*compare)
             }
             Self::Kind(compare, kind) => message.digest().kinds.contains(*kind) != negative(*compare),
             Self::Link(compare, link) => {
@@ -221,13 +222,12 @@ impl Condition {
             Self::Size(compare, wanted) => compare.holds(Some(message.size().cmp(wanted))),
             Self::Age(compare, wanted) => compare.holds(Some((now_us - message.at_us()).cmp(wanted))),
             Self::Severity(compare, severity) => {
-                let findings = message.decoded().map_or(&[][..], |decoded| &decoded.findings);
-                let worst = findings.iter().map(natsbridge_wire::Finding::severity).max();
+                let worst = message.found().and_then(Found::worst);
                 compare.holds(Some(worst.cmp(&Some(*severity))))
             }
             Self::Code(compare, code) => {
-                let findings = message.decoded().map_or(&[][..], |decoded| &decoded.findings);
-                findings.iter().any(|finding| finding.code == *code) != negative(*compare)
+                let found = message.found().is_some_and(|found| found.codes.contains(*code));
+                found != negative(*compare)
             }
             Self::Anywhere(compare, wanted) => anywhere(message, wanted) != negative(*compare),
             Self::Header(name, compare, wanted) => {
@@ -368,11 +368,15 @@ fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, 
     Ok(Condition::Code(compare, code))
 }
 
-fn one_of(text: &str, known: impl Iterator<Item = &'static str> + Clone) -> Result<String, String> {
-    let found = known.clone().find(|name| name.eq_ignore_ascii_case(text));
-    found.map(str::to_owned).ok_or_else(|| {
+fn one_of(
+    value: &Typed,
+    known: impl Iterator<Item = &'static str> + Clone,
+) -> Result<&'static str, FilterFault> {
+    let found = known.clone().find(|name| name.eq_ignore_ascii_case(&value.text));
+    found.ok_or_else(|| {
         let names: Vec<&str> = known.collect();
-        format!("{text:?} is not one of {}", names.join(", "))
+        let what = format!("{:?} is not one of {}", value.text, names.join(", "));
+        FilterFault::new(value.at.clone(), what)
     })
 }
 

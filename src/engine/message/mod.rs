@@ -1,7 +1,9 @@
 //! A message as it came and the row that is kept of it.
 
+mod found;
 mod incoming;
 mod row;
 
+pub use found::{Codes, Found};
 pub use incoming::Incoming;
 pub use row::{Row, RowDigest, StoredMessage};

@@ -1,9 +1,10 @@
 //! What the store returns: the fixed row the list works on, and the whole message.
 
+use super::found::Found;
 use crate::subjects::SubjectId;
 use crate::timeline::ConversationId;
 use bytes::Bytes;
-use natsbridge_wire::{Circumstances, Dialect, KindSet, Severity};
+use natsbridge_wire::{Circumstances, Dialect, KindSet};
 use std::sync::Arc;
 
 /// The digest kept per message; texts are interned.
@@ -23,20 +24,10 @@ pub struct RowDigest {
     pub links: u16,
     /// Sum of the declared sizes.
     pub declared_bytes: u64,
-    /// Cheap findings: notes, warnings, errors.
-    pub findings: [u8; 3],
+    /// What was found in it; `None` until it is examined.
+    pub found: Option<Found>,
     /// The conversation it belongs to, which may have been evicted since.
     pub conversation: Option<ConversationId>,
-}
-
-impl RowDigest {
-    /// The worst severity among the cheap findings.
-    pub fn worst(&self) -> Option<Severity> {
-        [(2, Severity::Error), (1, Severity::Warning), (0, Severity::Note)]
-            .into_iter()
-            .find(|(i, _)| self.findings[*i] > 0)
-            .map(|(_, s)| s)
-    }
 }
 
 /// One row of the message list.

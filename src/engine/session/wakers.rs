@@ -33,24 +33,23 @@ impl Wake {
     pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
         // One token: it means "check again", so a second adds nothing.
         let (digest, work) = threads::sync_channel(1);
-        let (examine, unexamined) = threads::sync_channel(1);
         let screen = Arc::new(Notify::new());
         let wake = Self {
             digest,
             screen: screen.clone(),
         };
         let digested = screen.clone();
-        let (examined, book) = (screen.clone(), store.clone());
-        tokio::task::spawn_blocking(move || examine_all(&book, &unexamined, &examined));
+        let (examined, examines) = (screen.clone(), store.clone());
+        tokio::task::spawn_blocking(move || examine_all(&examines, &examined));
         let woken = Woken {
             digest: tokio::task::spawn_blocking(move || {
+                let store = Examined(store);
                 while work.recv().is_ok() {
                     let now_us = jiff::Timestamp::now().as_microsecond();
-                    store.timeline(|timeline| timeline.tell_time(now_us));
-                    while store.digest_pending(DIGESTS) > 0 {
+                    store.0.timeline(|timeline| timeline.tell_time(now_us));
+                    while store.0.digest_pending(DIGESTS) > 0 {
                         digested.notify_one();
                     }
-                    examine.try_send(()).ok();
                 }
             }),
             screen: tokio::spawn(async move {
@@ -81,19 +80,29 @@ impl Wake {
     }
 }
 
-/// Examines new messages until there are no more senders. It rests half of the time: there is no hurry.
-fn examine_all(store: &Store, work: &threads::Receiver<()>, examined: &Notify) {
-    while work.recv().is_ok() {
-        while store.is_examined() {
+/// A store whose examiner goes home when this goes.
+struct Examined(Store);
+
+impl Drop for Examined {
+    fn drop(&mut self) {
+        self.0.examinations().end();
+    }
+}
+
+/// Examines messages as they are needed, until no more will come. It rests half of the time: there is no hurry, except for
+/// what is on screen.
+fn examine_all(store: &Store, examined: &Notify) {
+    let examinations = store.examinations();
+    while examinations.wait() {
+        loop {
             let start = Instant::now();
             if store.examine_pending() == 0 {
                 break;
             }
             examined.notify_one();
-            if matches!(work.try_recv(), Err(threads::TryRecvError::Disconnected)) {
+            if !examinations.rest(start.elapsed().min(MOST_REST)) {
                 return;
             }
-            std::thread::sleep(start.elapsed().min(MOST_REST));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The state behind the store's lock: rows, subjects, interned texts and counters. Does no locking itself.
 
 use super::counters::Counters;
+use super::found_codes::FoundCodes;
 use super::segment::Record;
-use super::slots::{Rows, Slot, SlotDigest};
-use crate::message::{Row, RowDigest, StoredMessage};
+use super::slots::{Rows, Slot, SlotDigest, SlotFound};
+use crate::doctor::Sequence;
+use crate::message::{Codes, Found, Row, RowDigest, StoredMessage};
 use crate::subjects::{Interner, SubjectId, Subjects};
 use crate::timeline::ConversationId;
 use bytes::Bytes;
@@ -21,6 +23,19 @@ pub(super) struct Undigested {
     pub(super) record: Record,
 }
 
+/// What became of the record of an examination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Examined {
+    /// It is the first of its message.
+    First,
+    /// The same codes were found before.
+    Same,
+    /// These codes were found before.
+    Again(Codes),
+    /// The message has been evicted in the meantime.
+    Gone,
+}
+
 /// The inner state of one store.
 #[derive(Debug)]
 pub(super) struct Books {
@@ -28,7 +43,10 @@ pub(super) struct Books {
     pub(super) subjects: Subjects,
     pub(super) counters: Counters,
     words: Interner,
+    codes: FoundCodes,
     undigested: u64,
+    /// Messages that were evicted before they were examined.
+    pub(super) unexamined: u64,
 }
 
 impl Books {
@@ -39,7 +57,9 @@ impl Books {
             subjects: Subjects::new(limits.subjects),
             counters: Counters::default(),
             words: Interner::new(limits.subjects, "(more names)"),
+            codes: FoundCodes::default(),
             undigested: 1,
+            unexamined: 0,
         }
     }
 
@@ -55,6 +75,7 @@ impl Books {
             let Some(oldest) = self.rows.pop() else { break };
             self.counters.bytes_held -= self.charge(&oldest, limits);
             self.counters.evicted += 1;
+            self.unexamined += u64::from(!oldest.is_examined());
             gone.push(oldest);
         }
     }
@@ -64,6 +85,9 @@ impl Books {
         let next = self.rows.range().end;
         self.counters.evicted += self.rows.len() as u64;
         self.counters.bytes_held = 0;
+        let range = self.rows.range();
+        let unexamined = range.filter(|seq| self.rows.get(*seq).is_some_and(|slot| !slot.is_examined()));
+        self.unexamined += unexamined.count() as u64;
         self.undigested = next;
         std::mem::replace(&mut self.rows, Rows::starting_at(next))
     }
@@ -93,10 +117,10 @@ impl Books {
         &mut self,
         seq: u64,
         digest: &Digest<'_>,
-        conversation: Option<ConversationId>,
+        (conversation, sequence): (Option<ConversationId>, Sequence),
         limits: &Limits,
     ) {
-        self.counters.undecodable += u64::from(digest.dialect.is_none() && digest.findings[2] > 0);
+        self.counters.undecodable += u64::from(digest.broken);
         let sender = self.word(&digest.sender, limits);
         let purpose = self.word(&digest.purpose, limits);
         if let Some(slot) = self.rows.get_mut(seq) {
@@ -108,22 +132,64 @@ impl Books {
                 links: digest.links,
                 dialect: digest.dialect,
                 kinds: digest.kinds,
-                findings: digest.findings,
+                found: None,
+                sequence,
                 conversation,
             });
         }
     }
 
-    /// Whether a row has its digest, or has been evicted.
+    /// Whether a message has its digest, or has been evicted.
     pub(super) fn is_digested(&self, seq: u64) -> bool {
         self.rows.get(seq).is_none_or(|slot| slot.digest.is_some())
     }
 
-    /// Records the results of a full examination: notes, warnings, errors.
-    pub(super) fn examined(&mut self, seq: u64, findings: [u8; 3]) {
-        if let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) {
-            digest.findings = findings;
+    /// Whether a message can be examined and was not.
+    pub(super) fn awaits_examination(&self, seq: u64) -> bool {
+        let slot = self.rows.get(seq);
+        slot.is_some_and(|slot| slot.digest.is_some() && !slot.is_examined())
+    }
+
+    /// What only the messages before it tell of a message; `None` until it is digested, and when it has been evicted.
+    pub(super) fn sequence(&self, seq: u64) -> Option<Sequence> {
+        Some(self.rows.get(seq)?.digest?.sequence)
+    }
+
+    /// The first message from this number on that can be examined and was not; messages are digested in order.
+    pub(super) fn next_unexamined(&self, from: u64) -> Option<u64> {
+        let held = self.rows.range();
+        for seq in from.max(held.start)..held.end {
+            if self.rows.get(seq)?.digest?.found.is_none() {
+                return Some(seq);
+            }
         }
+        None
+    }
+
+    /// Records what was found in a message.
+    pub(super) fn examined(&mut self, seq: u64, found: Found) -> Examined {
+        let codes = self.codes.id(found.codes);
+        let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) else {
+            return Examined::Gone;
+        };
+        let counts = found.counts;
+        match digest.found.replace(SlotFound { codes, counts }) {
+            None => Examined::First,
+            Some(before) if before.codes == codes => Examined::Same,
+            Some(before) => Examined::Again(self.codes.codes(before.codes).unwrap_or_default()),
+        }
+    }
+
+    /// What was found in a message.
+    pub(super) fn found(&self, seq: u64) -> Option<Found> {
+        self.whole(self.rows.get(seq)?.digest?.found?)
+    }
+
+    fn whole(&self, found: SlotFound) -> Option<Found> {
+        Some(Found {
+            counts: found.counts,
+            codes: self.codes.codes(found.codes)?,
+        })
     }
 
     /// The rows of these numbers that are still held.
@@ -147,7 +213,7 @@ impl Books {
                 payloads: digest.payloads,
                 links: digest.links,
                 declared_bytes: digest.declared_bytes,
-                findings: digest.findings,
+                found: digest.found.and_then(|found| self.whole(found)),
                 conversation: digest.conversation,
             }),
         })

@@ -1,6 +1,8 @@
 //! The store: messages kept raw and in order, within their bounds.
 
 mod counters;
+mod examinations;
+mod found_codes;
 mod gaps;
 mod inner;
 mod segment;

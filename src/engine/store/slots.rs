@@ -1,6 +1,8 @@
 //! The fixed rows of the store, numbered without end: a deque of equal blocks that never moves a row.
 
+use super::found_codes::CodesId;
 use super::segment::Record;
+use crate::doctor::Sequence;
 use crate::timeline::ConversationId;
 use natsbridge_wire::{Dialect, KindSet};
 use std::collections::VecDeque;
@@ -20,6 +22,13 @@ pub(super) struct Slot {
     pub(super) digest: Option<SlotDigest>,
 }
 
+impl Slot {
+    /// Whether it was examined.
+    pub(super) fn is_examined(&self) -> bool {
+        self.digest.is_some_and(|digest| digest.found.is_some())
+    }
+}
+
 /// The digest with its texts interned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SlotDigest {
@@ -30,8 +39,18 @@ pub(super) struct SlotDigest {
     pub(super) links: u16,
     pub(super) dialect: Option<Dialect>,
     pub(super) kinds: KindSet,
-    pub(super) findings: [u8; 3],
+    /// What was found in it; `None` until it is examined.
+    pub(super) found: Option<SlotFound>,
+    /// What only the messages before it tell.
+    pub(super) sequence: Sequence,
     pub(super) conversation: Option<ConversationId>,
+}
+
+/// What was found, with its codes interned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SlotFound {
+    pub(super) codes: CodesId,
+    pub(super) counts: [u8; 3],
 }
 
 /// The rows held now, by number.

@@ -2,21 +2,22 @@
 //! copied and scanned outside the lock that readers take.
 
 use super::counters::Counters;
+use super::examinations::{Examinations, lock};
 use super::gaps::{Gap, Gaps};
 use super::inner::{Books, Undigested};
 use super::segment::{Parts, Segment};
 use super::slots::Slot;
 use super::text_search::TextSearch;
-use crate::doctor::Troubles;
-use crate::message::{Incoming, Row, StoredMessage};
+use crate::doctor::{Examination, Ids, SeenMessages, Sequence, Troubles};
+use crate::fetch::Links;
+use crate::message::{Found, Incoming, Row, StoredMessage};
 use crate::subjects::{Interned, SubjectId, SubjectStats};
 use crate::tape::Tap;
 use crate::timeline::{Arrival, Timeline, fingerprint};
 use natsbridge_wire::{Digest, Limits, Steps, scan};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Rows handled per turn of the lock, so that nobody waits long.
 const TURN: usize = 1024;
@@ -40,23 +41,23 @@ pub struct Store {
     gaps: Arc<Mutex<Gaps>>,
     tap: Tap,
     timeline: Arc<Mutex<Timeline>>,
-    digesting: Arc<Mutex<()>>,
-    troubles: Arc<Mutex<Troubles>>,
-    examines: Arc<AtomicBool>,
+    /// Held while messages are digested, in order of arrival.
+    digesting: Arc<Mutex<SeenMessages>>,
+    examinations: Arc<Examinations>,
 }
 
 impl Store {
     /// An empty store under these limits.
     pub fn new(limits: Arc<Limits>) -> Self {
+        let books = Arc::new(Mutex::new(Books::new(&limits)));
         Self {
             segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
-            books: Arc::new(Mutex::new(Books::new(&limits))),
             gaps: Arc::default(),
             tap: Tap::default(),
             timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
-            digesting: Arc::default(),
-            troubles: Arc::new(Mutex::new(Troubles::new(&limits))),
-            examines: Arc::default(),
+            digesting: Arc::new(Mutex::new(SeenMessages::new(limits.checked_history))),
+            examinations: Arc::new(Examinations::new(limits.clone(), Arc::clone(&books))),
+            books,
             limits,
         }
     }
@@ -186,7 +187,7 @@ impl Store {
     /// many it did.
     pub fn digest_pending(&self, most: usize) -> usize {
         // Held throughout: the timeline is told of messages in the order in which they came.
-        let _turn = lock(&self.digesting);
+        let mut seen = lock(&self.digesting);
         let claimed = self.books().claim_undigested(most);
         let digests: Vec<_> = claimed
             .iter()
@@ -212,10 +213,17 @@ impl Store {
                 };
                 turn.iter().map(enter).collect()
             };
+            let sequences: Vec<_> = turn
+                .iter()
+                .map(|(_, digest, _)| Ids::of(digest).map_or_else(Sequence::default, |ids| seen.take(ids)))
+                .collect();
             let mut books = self.books();
-            for ((message, digest, _), conversation) in turn.iter().zip(conversations) {
-                books.digested(message.seq, digest, conversation, &self.limits);
+            for ((message, digest, _), context) in turn.iter().zip(conversations.into_iter().zip(sequences)) {
+                books.digested(message.seq, digest, context, &self.limits);
             }
+        }
+        if !claimed.is_empty() {
+            self.examinations.tell();
         }
         claimed.len()
     }
@@ -225,42 +233,42 @@ impl Store {
         look(&mut lock(&self.timeline))
     }
 
-    /// From now on, all stored messages are examined for problems.
+    /// From now on all stored messages are examined, those already here too.
     pub fn examine_everything(&self) {
-        self.examines.store(true, Ordering::Relaxed);
+        self.examinations.want_everything();
     }
 
-    /// Whether all messages are to be examined.
-    pub(crate) fn is_examined(&self) -> bool {
-        self.examines.load(Ordering::Relaxed)
+    /// Has these examined before all others: they are on screen.
+    pub fn list(&self, seqs: impl IntoIterator<Item = u64>) {
+        self.examinations.list(seqs);
     }
 
-    /// Examines digested messages that were not examined yet, at most [`Limits::examined_at_once`]; returns how many.
+    /// Examinations take into account what is known of links here.
+    pub fn know_links(&self, links: Arc<dyn Links>) {
+        self.examinations.know_links(links);
+    }
+
+    /// Examines messages that were not examined yet, about [`Limits::examined_at_once`] bytes; returns how many.
     pub fn examine_pending(&self) -> usize {
-        let range = self.range();
-        let mut seq = {
-            let mut troubles = lock(&self.troubles);
-            troubles.skip_to(range.start);
-            troubles.next
-        };
-        let (mut done, mut bytes) = (0, 0);
-        while seq < range.end && bytes < self.limits.examined_at_once && self.books().is_digested(seq) {
-            if let Some(message) = self.message(seq) {
-                bytes += message.payload.len() + message.subject.len();
-                let found = lock(&self.troubles).take(&message, &self.limits);
-                self.books().examined(seq, found);
-                done += 1;
-            } else {
-                lock(&self.troubles).skip_to(self.range().start.max(seq + 1));
-            }
-            seq = lock(&self.troubles).next;
-        }
-        done
+        self.examinations.examine_pending()
+    }
+
+    /// The examination of a message: the one at hand, or a new one, which takes its time. `None` if the message has been
+    /// evicted.
+    pub fn examine(&self, seq: u64) -> Option<Arc<Examination>> {
+        // The messages before it must be known first.
+        while !self.books().is_digested(seq) && self.digest_pending(TURN) > 0 {}
+        self.examinations.examine(seq)
+    }
+
+    /// What was found in a message, if it was examined.
+    pub fn found(&self, seq: u64) -> Option<Found> {
+        self.examinations.found(seq)
     }
 
     /// Accesses the problems found so far. Whatever is done here keeps the examination waiting.
     pub fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
-        look(&lock(&self.troubles))
+        self.examinations.troubles(look)
     }
 
     /// Text of a subject.
@@ -331,6 +339,11 @@ impl Store {
         }
     }
 
+    /// Where the examiner works.
+    pub(crate) fn examinations(&self) -> &Examinations {
+        &self.examinations
+    }
+
     fn books(&self) -> MutexGuard<'_, Books> {
         lock(&self.books)
     }
@@ -347,11 +360,6 @@ fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
             .filter(|bytes| !bytes.is_empty())
             .unwrap_or(&message.payload),
     )
-}
-
-/// Takes a lock even if a thread panicked while it held it: the state is kept consistent at every step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

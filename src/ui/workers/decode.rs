@@ -6,11 +6,11 @@ use crate::preview::{build_views, envelope_view};
 use jiff::tz::TimeZone;
 use natsbridge_app::{Msg, Opened};
 use natsbridge_engine::Store;
-use natsbridge_wire::{Limits, Severity, circumstance_findings, decode_message_with};
+use natsbridge_wire::{Limits, Severity};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Decodes a stored message, including links already fetched, and builds its views; `None` if it is no longer stored.
+/// Has a stored message examined, including links already fetched, and builds its views; `None` if it is no longer stored.
 pub fn open(
     store: &Store,
     seq: u64,
@@ -19,23 +19,8 @@ pub fn open(
     downloads: &Downloads,
 ) -> Option<Built> {
     let stored = store.message(seq)?;
-    let links = |url: &str| downloads.blob(url);
-    let mut decoded = decode_message_with(&stored.payload, &stored.subject, limits, &links);
-    let around = circumstance_findings(&decoded, &stored.circumstances());
-    decoded.findings.extend(around);
-    let conversation = store.troubles(|troubles| troubles.of_sequence(seq).to_vec());
-    decoded.findings.extend(conversation);
-    for (i, payload) in decoded.payloads.iter().enumerate() {
-        let told = payload
-            .url
-            .as_deref()
-            .map_or_else(Vec::new, |url| downloads.findings(url));
-        let path = format!("payloads[{i}]");
-        decoded
-            .findings
-            .extend(told.into_iter().map(|finding| finding.under(&path)));
-    }
-    let decoded = Arc::new(decoded);
+    store.know_links(Arc::new(downloads.clone()));
+    let decoded = Arc::clone(&store.examine(seq)?.decoded);
     let views = build_views(&decoded, limits, &|url| downloads.took(url));
     let envelope = Box::new(envelope_view(&decoded, &stored, zone));
     Some(Built {

@@ -1,7 +1,7 @@
 //! Links downloaded in this run: the fetcher with its cache, and the report of each download.
 
 use natsbridge_app::size;
-use natsbridge_engine::{FetchError, FetchRequest, Fetcher, LinkFacts, shown_link};
+use natsbridge_engine::{FetchError, FetchRequest, Fetcher, Link, LinkFacts, Links, shown_link};
 use natsbridge_wire::{Blob, Finding};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,17 @@ pub struct Downloads {
     told: Arc<Mutex<HashMap<String, Told>>>,
 }
 
+impl Links for Downloads {
+    /// The panel of a link says what became of it otherwise.
+    fn link(&self, url: &str) -> Link<'_> {
+        let Some(body) = self.fetcher.cached(url) else {
+            return Link::Unasked;
+        };
+        let findings = self.told().get(url).map(|told| told.findings.clone());
+        Link::Fetched(body, findings.unwrap_or_default().into())
+    }
+}
+
 impl Downloads {
     /// None yet.
     pub fn new(fetcher: Fetcher) -> Self {
@@ -38,13 +49,6 @@ impl Downloads {
     /// How long its download took.
     pub fn took(&self, url: &str) -> Option<Duration> {
         self.told().get(url).map(|told| told.took)
-    }
-
-    /// Findings about its download, with paths relative to the payload.
-    pub fn findings(&self, url: &str) -> Vec<Finding> {
-        self.told()
-            .get(url)
-            .map_or_else(Vec::new, |told| told.findings.clone())
     }
 
     /// What is known of a link; asks its server only if `ask`.

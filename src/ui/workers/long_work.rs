@@ -4,8 +4,8 @@ use super::done::Done;
 use super::payloads;
 use crate::preview::{difference_sheet, mended_sheet};
 use natsbridge_app::{Effect, Msg, Opened, Progress};
-use natsbridge_engine::{Store, StoredMessage, TextSearch};
-use natsbridge_wire::{Limits, READERS, Severity, decode_message, mend_for};
+use natsbridge_engine::{Sequence, Store, StoredMessage, TextSearch, examine_received};
+use natsbridge_wire::{DecodedMessage, Limits, READERS, Severity, mend_for};
 use std::sync::Arc;
 
 /// What is being done, as the footer says it; `None` for what is none of these.
@@ -27,7 +27,7 @@ pub fn slow_work(effect: Effect, store: &Store, limits: &Limits, progress: &Prog
         Effect::Compare(title, first, second) => {
             vec![Done::Sheet(difference_sheet(title, &first, &second, limits))]
         }
-        Effect::Mend(message, reader) => mend(*message, reader, limits),
+        Effect::Mend(message, reader) => mend(store, *message, reader, limits),
         Effect::Find(text) => {
             let until = store.range().end;
             let found = match TextSearch::new(&text) {
@@ -46,11 +46,13 @@ pub fn slow_work(effect: Effect, store: &Store, limits: &Limits, progress: &Prog
     }
 }
 
-fn mend(stored: StoredMessage, reader: &str, limits: &Limits) -> Vec<Done> {
+fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> Vec<Done> {
     let Some(reader) = READERS.iter().find(|row| row.name == reader) else {
         return vec![];
     };
-    let decoded = decode_message(&stored.payload, &stored.subject, limits);
+    // It may have been evicted while it was on screen.
+    let known = store.examine(stored.seq);
+    let decoded = known.map_or_else(|| examined(&stored, limits), |known| Arc::clone(&known.decoded));
     let mut new_id = || uuid::Uuid::new_v4().to_string();
     let mended = match mend_for(&decoded, reader, limits, Some(stored.at_us), &mut new_id) {
         Ok(mended) => mended,
@@ -58,14 +60,18 @@ fn mend(stored: StoredMessage, reader: &str, limits: &Limits) -> Vec<Done> {
     };
     let title = format!("#{} rewritten for {}", stored.seq, reader.title);
     let sheet = mended_sheet(title.clone(), reader.title, &stored.payload, &mended);
-    let decoded = Arc::new(decode_message(&mended.raw, &stored.subject, limits));
     let stored = StoredMessage {
         payload: mended.raw,
         ..stored
     };
+    let decoded = examined(&stored, limits);
     let opened = Opened { stored, decoded };
     vec![
         Done::Told(Msg::Mended(title, Box::new(opened))),
         Done::Sheet(sheet),
     ]
+}
+
+fn examined(stored: &StoredMessage, limits: &Limits) -> Arc<DecodedMessage> {
+    examine_received(stored, Sequence::default(), None, limits).decoded
 }

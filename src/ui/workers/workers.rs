@@ -45,8 +45,9 @@ impl Workers {
         contexts: Contexts,
         results: mpsc::Sender<Done>,
     ) -> Self {
-        store.examine_everything();
         let downloads = Downloads::new(fetcher);
+        store.know_links(Arc::new(downloads.clone()));
+        store.examine_everything();
         Self {
             decoder: Decoder::new(
                 store.clone(),

@@ -84,6 +84,10 @@ limits! {
     troubles: usize = 10_000,
     /// Bytes of messages that are examined for trouble in one go.
     examined_at_once: usize = 2 * MIB,
+    /// Examined messages that are kept decoded.
+    examinations: usize = 256,
+    /// Bytes that they may take.
+    examination_bytes: usize = 32 * MIB,
     /// Bytes of a draft's file.
     draft_bytes: u64 = 64 * MIB as u64,
     /// Bytes of a payload that are kept in a draft itself; more of them go into a file beside it.

@@ -61,6 +61,7 @@ pub fn breaks(code: Code) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::contract::Family;
 
     #[test]
     fn every_code_leads_to_its_own_row() {
@@ -68,6 +69,23 @@ mod tests {
             assert_eq!((*code as usize, check_of(*code).code), (at, *code));
             assert_eq!(Code::from_name(code.name()), Some(*code));
         }
+    }
+
+    /// Its severity says what the readers' verdict says. A message that is no envelope was not meant for them.
+    #[test]
+    fn what_keeps_every_peer_from_reading_is_an_error() {
+        let plain = [Code::NotAnEnvelope, Code::EmptyMessage];
+        let mut wrong = Vec::new();
+        for code in Code::ALL.iter().filter(|code| !plain.contains(code)) {
+            let effects = check_of(*code).effects.iter();
+            let breaking = effects.filter(|effect| effect.reads == Reads::No);
+            let families: Vec<_> = breaking.flat_map(|effect| effect.families).collect();
+            let all = [Family::Julia, Family::Node, Family::Python];
+            if all.iter().all(|family| families.contains(&family)) && code.severity() < Severity::Error {
+                wrong.push(code.name());
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]

@@ -6,12 +6,15 @@ use super::value::{best_blob_view, decode_as, decode_plain, media_type, sniff_bl
 use crate::bounds::Limits;
 use crate::bytes::Blob;
 use crate::checks::check_subject;
+use crate::dialects::Dialect;
 use crate::envelope::{Data, Payload};
 use crate::findings::{Code, Finding, Findings};
 use crate::kinds::Kind;
 use crate::read::{Content, read_into};
 use bytes::Bytes;
 
+/// The media type of bytes that nothing is known about.
+const OCTETS: &str = "application/octet-stream";
 /// `max_payload` of a nats-server unless configured otherwise.
 const MAX_PAYLOAD: usize = 1 << 20;
 /// Payload size from which peers send links by default.
@@ -60,8 +63,10 @@ pub fn decode_message_with(
             let mut payloads = Vec::with_capacity(envelope.payloads.len());
             for (index, payload) in envelope.payloads.iter_mut().enumerate() {
                 let mut found = Vec::new();
-                payloads.push(decode_payload(payload, limits, links, &mut found));
+                let decoded = decode_payload(payload, dialect, limits, links, &mut found);
                 let path = format!("payloads[{index}]");
+                tell_what_it_is(&decoded, payload, (dialect, &path), &mut findings);
+                payloads.push(decoded);
                 findings.extend(found.into_iter().map(|finding| finding.under(&path)));
                 payload.data = Data::Missing;
             }
@@ -110,6 +115,7 @@ fn undecoded(payload: &Payload<'_>, body: Blob) -> DecodedPayload {
 
 fn decode_payload(
     payload: &Payload<'_>,
+    dialect: Dialect,
     limits: &Limits,
     links: &dyn Fn(&str) -> Option<Blob>,
     findings: &mut Vec<Finding>,
@@ -174,7 +180,7 @@ fn decode_payload(
         }
     }
     if known {
-        check_kind(&decoded, findings);
+        check_kind(&decoded, dialect, findings);
     }
     findings.extend(found.into_iter().map(|finding| match &*finding.path {
         "" => finding.under("data"),
@@ -195,9 +201,44 @@ fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Code::SizeMismatch, "size", message));
 }
 
+/// Adds to what is told of a missing or unknown type what the bytes are, and the word for it.
+fn tell_what_it_is(
+    decoded: &DecodedPayload,
+    payload: &Payload<'_>,
+    (dialect, place): (Dialect, &str),
+    findings: &mut Findings,
+) {
+    if Kind::from_declared(&payload.declared_type).is_some() || decoded.body.is_empty() {
+        return;
+    }
+    let rows = |json: &serde_json::Value| {
+        let rows = json.as_array().filter(|rows| !rows.is_empty());
+        rows.is_some_and(|rows| rows.iter().all(serde_json::Value::is_object))
+    };
+    let (what, kind) = match &decoded.value {
+        Value::Table(_) => ("an Arrow table", Kind::Table),
+        Value::Json(json) if rows(json) => ("JSON rows", Kind::JsonTable),
+        Value::Json(_) => ("JSON", Kind::Dictionary),
+        Value::Text(_) => ("text", Kind::Text),
+        Value::Binary if decoded.kind == Kind::Binary && decoded.media_type == OCTETS => return,
+        _ => (&*decoded.media_type, decoded.kind),
+    };
+    let code = match &*payload.declared_type {
+        "" => Code::MissingField,
+        _ => Code::UnknownKind,
+    };
+    let word = kind.word(dialect.row().vocabulary);
+    // An unknown word may stand under the key of another dialect.
+    for key in ["type", "payload_type"] {
+        if let Some(finding) = findings.find_mut(code, &format!("{place}.{key}")) {
+            finding.message = format!("{}; its data is {what}: the word is {word}", finding.message);
+        }
+    }
+}
+
 /// Compares the declared kind with the magic bytes. Text that decodes as declared is not doubted: some short magics
 /// are ordinary words (`BM` starts a bitmap).
-fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
+fn check_kind(decoded: &DecodedPayload, dialect: Dialect, findings: &mut Vec<Finding>) {
     let Some(sniffed) = sniff_blob(&decoded.body) else {
         return;
     };
@@ -213,6 +254,6 @@ fn check_kind(decoded: &DecodedPayload, findings: &mut Vec<Finding>) {
             decoded.kind.name(),
             sniffed.media_type
         );
-        findings.push(Finding::new(Code::KindMismatch, "type", message));
+        findings.push(Finding::new(Code::KindMismatch, dialect.row().type_key, message));
     }
 }

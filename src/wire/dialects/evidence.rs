@@ -11,8 +11,14 @@ pub struct Evidence {
     camel: u16,
     snake: u16,
     old: bool,
-    type_key: bool,
-    payload_type_key: bool,
+    /// Some payload has only `type`.
+    only_type: bool,
+    /// Some payload has only `payload_type`.
+    only_payload_type: bool,
+    /// Some payload has both.
+    both_types: bool,
+    /// Some payload has neither.
+    untyped: bool,
     json_word: bool,
     table_word: bool,
     v0_5_word: bool,
@@ -55,16 +61,17 @@ impl Evidence {
         sighting
     }
 
-    /// Notes a payload's `type`.
-    pub fn type_word(&mut self, word: &str) {
-        self.type_key = true;
-        self.word(word);
-    }
-
-    /// Notes a payload's `payload_type`.
-    pub fn payload_type_word(&mut self, word: &str) {
-        self.payload_type_key = true;
-        self.word(word);
+    /// Records the words that a payload has under `type` and under `payload_type`.
+    pub fn payload(&mut self, type_word: Option<&str>, payload_type_word: Option<&str>) {
+        *match (type_word, payload_type_word) {
+            (Some(_), Some(_)) => &mut self.both_types,
+            (Some(_), None) => &mut self.only_type,
+            (None, Some(_)) => &mut self.only_payload_type,
+            (None, None) => &mut self.untyped,
+        } = true;
+        for word in type_word.into_iter().chain(payload_type_word) {
+            self.word(word);
+        }
     }
 
     fn word(&mut self, word: &str) {
@@ -89,19 +96,30 @@ impl Evidence {
 
     /// The dialect that best explains what was seen. If several do, the one a reply should mirror.
     pub fn dialect(&self) -> Dialect {
-        match (self.camel != 0 || self.old, self.snake != 0) {
-            (true, true) => Dialect::Universal,
-            (true, false) => {
-                let broker = self.camel & Field::BrokerUrl.bit() != 0;
-                if self.old || (self.json_word && !broker) {
-                    Dialect::V0_0
-                } else {
-                    Dialect::V0_4
-                }
-            }
-            (false, _) if !self.payload_type_key => Dialect::Readme,
-            (false, _) if self.table_word && !self.v0_5_word => Dialect::V0_4_3,
-            (false, _) => Dialect::V0_5,
+        let both = (self.camel & self.snake).count_ones();
+        let camel = (self.camel & !self.snake).count_ones() + u32::from(self.old);
+        let snake = (self.snake & !self.camel).count_ones();
+        if both > 0 && both >= camel + snake {
+            return Dialect::Universal;
+        }
+        // Where the keys are in balance, the payloads decide: snake_case is what current peers write.
+        if camel > snake || (camel == snake && camel > 0 && !self.has_payload_type()) {
+            let broker = self.camel & Field::BrokerUrl.bit() != 0;
+            return if self.old || (self.json_word && !broker) {
+                Dialect::V0_0
+            } else {
+                Dialect::V0_4
+            };
+        }
+        match (self.has_payload_type(), self.has_type()) {
+            (true, _) if self.table_word && !self.v0_5_word => Dialect::V0_4_3,
+            (true, _) => Dialect::V0_5,
+            // The document has no such words.
+            (false, true) if self.v0_5_word => Dialect::V0_5,
+            (false, true) => Dialect::Readme,
+            // No program is known that writes the document's names, so a payload whose type was forgotten is not from one.
+            (false, false) if self.untyped => Dialect::V0_5,
+            (false, false) => Dialect::Readme,
         }
     }
 
@@ -114,11 +132,20 @@ impl Evidence {
                     .iter()
                     .filter(|row| row.camel != row.snake)
                     .fold(0, |set, row| set | row.field.bit());
-                self.old || self.camel != two_spelled || self.snake != two_spelled
+                let whole = self.camel == two_spelled && self.snake == two_spelled;
+                self.old || !whole || self.only_type || self.only_payload_type
             }
-            (true, false) => self.payload_type_key,
-            (false, _) => self.payload_type_key && self.type_key,
+            (true, false) => self.has_payload_type(),
+            (false, _) => self.has_type() && (self.has_payload_type() || self.v0_5_word),
         }
+    }
+
+    fn has_type(&self) -> bool {
+        self.only_type || self.both_types
+    }
+
+    fn has_payload_type(&self) -> bool {
+        self.only_payload_type || self.both_types
     }
 }
 
@@ -134,8 +161,9 @@ mod tests {
         }
         for (key, word) in words {
             match *key {
-                "type" => evidence.type_word(word),
-                _ => evidence.payload_type_word(word),
+                "type" => evidence.payload(Some(word), None),
+                "payload_type" => evidence.payload(None, Some(word)),
+                _ => evidence.payload(None, None),
             }
         }
         evidence
@@ -161,13 +189,58 @@ mod tests {
             (&["msg_id"], &payload_type("arrowtable"), Dialect::V0_5),
             (&["msg_id"], &payload_type("text"), Dialect::V0_5),
             (&["msg_id", "msgId"], &[], Dialect::Universal),
+            // A payload without a type: the keys and the other payloads tell.
+            (&["msg_id"], &[("", "")], Dialect::V0_5),
+            (&["msgId"], &[("", "")], Dialect::V0_4),
+            (&["msgId", "BrokerURL"], &[("", "")], Dialect::V0_0),
+            (&["msg_id", "msgId"], &[("", "")], Dialect::Universal),
+            (&["msg_id"], &[("", ""), ("type", "text")], Dialect::Readme),
             (
-                &["msg_id", "senderName"],
+                &["msg_id"],
+                &[("", ""), ("payload_type", "table")],
+                Dialect::V0_4_3,
+            ),
+            (&["msg_id"], &[("type", "arrowtable")], Dialect::V0_5),
+            // Keys of two spellings that are no union: most of them decide.
+            (&["msg_id", "senderName"], &payload_type("text"), Dialect::V0_5),
+            (&["msg_id", "senderName"], &[("type", "text")], Dialect::V0_4),
+            (
+                &["msgId", "senderName", "send_to"],
                 &payload_type("text"),
+                Dialect::V0_4,
+            ),
+            (
+                &["msg_id", "sender_name", "sendTo"],
+                &[("type", "text")],
+                Dialect::Readme,
+            ),
+            (
+                &["msg_id", "msgId", "sendTo", "send_to", "senderName"],
+                &[],
                 Dialect::Universal,
             ),
         ] {
             assert_eq!(seen(keys, words).dialect(), dialect, "{keys:?} {words:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_whole_union_is_not_mixed() {
+        let union: Vec<&str> = FIELDS.iter().flat_map(|row| [row.camel, row.snake]).collect();
+        let mut evidence = seen(&union, &[]);
+        evidence.payload(Some("table"), Some("arrowtable"));
+        assert!(!evidence.is_mixed());
+        evidence.payload(None, Some("text"));
+        assert!(evidence.is_mixed(), "one payload lacks type");
+        assert!(seen(&union[1..], &[]).is_mixed());
+        for (keys, words, mixed) in [
+            (&["msg_id"][..], &[("payload_type", "text")][..], false),
+            (&["msg_id"], &[("payload_type", "text"), ("type", "text")], true),
+            (&["msg_id"], &[("type", "jsontable")], true),
+            (&["msgId"], &[("type", "text")], false),
+            (&["msgId"], &[("payload_type", "text")], true),
+        ] {
+            assert_eq!(seen(keys, words).is_mixed(), mixed, "{keys:?} {words:?}");
         }
     }
 

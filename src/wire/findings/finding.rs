@@ -66,6 +66,7 @@ codes! {
     MessageTooLarge "message-too-large" Error,
     OverMaxPayload "over-max-payload" Warning,
     MixedDialects "mixed-dialects" Note,
+    NoReader "no-reader" Error,
     MissingField "missing-field" Warning,
     NullField "null-field" Note,
     WrongFieldType "wrong-field-type" Warning,
@@ -88,21 +89,21 @@ codes! {
     MoreFindings "more-findings" Note,
     MalformedHeader "malformed-header" Error,
     // One payload.
-    UnknownKind "unknown-kind" Warning,
+    UnknownKind "unknown-kind" Error,
     KindDisagrees "kind-disagrees" Warning,
     MissingData "missing-data" Error,
     DuplicatePayloadId "duplicate-payload-id" Warning,
     EmptyDataname "empty-dataname" Note,
     DatanameBreaksLink "dataname-breaks-link" Warning,
-    UnknownTransport "unknown-transport" Warning,
-    TransportDisagrees "transport-disagrees" Warning,
+    UnknownTransport "unknown-transport" Error,
+    TransportDisagrees "transport-disagrees" Error,
     UnknownEncoding "unknown-encoding" Note,
     EncodingDisagrees "encoding-disagrees" Note,
-    RawJsonData "raw-json-data" Warning,
+    RawJsonData "raw-json-data" Error,
     Base64UrlSafe "base64-url-safe" Warning,
     Base64Unpadded "base64-unpadded" Warning,
     Base64Whitespace "base64-whitespace" Note,
-    Base64DataUrl "base64-data-url" Warning,
+    Base64DataUrl "base64-data-url" Error,
     Base64TrailingBits "base64-trailing-bits" Warning,
     BadBase64 "bad-base64" Error,
     SizeMismatch "size-mismatch" Warning,
@@ -110,14 +111,14 @@ codes! {
     KindMismatch "kind-mismatch" Warning,
     TextNotUtf8 "text-not-utf8" Error,
     BadDictionary "bad-dictionary" Error,
-    TableIsJson "table-is-json" Warning,
+    TableIsJson "table-is-json" Error,
     BadJsonTable "bad-jsontable" Warning,
     LinkNotFetched "link-not-fetched" Note,
     LinkNotHttp "link-not-http" Error,
     LinkLocalHost "link-local-host" Warning,
     LinkPrivateHost "link-private-host" Note,
     LinkRefused "link-refused" Warning,
-    LinkGone "link-gone" Warning,
+    LinkGone "link-gone" Error,
     LinkUnreachable "link-unreachable" Warning,
     LinkTooLarge "link-too-large" Warning,
     LinkSizeMismatch "link-size-mismatch" Warning,
@@ -262,6 +263,14 @@ impl Findings {
     /// Adds a finding made of its parts.
     pub fn add(&mut self, code: Code, path: impl Into<Cow<'static, str>>, message: impl Into<String>) {
         self.push(Finding::new(code, path, message));
+    }
+
+    /// The finding of this code at this place, to be worded anew.
+    pub fn find_mut(&mut self, code: Code, path: &str) -> Option<&mut Finding> {
+        let kept = self.kept[code.severity() as usize].iter_mut();
+        kept.chain(&mut self.spared)
+            .map(|found| &mut found.finding)
+            .find(|finding| finding.code == code && finding.path == path)
     }
 
     /// Whether it already contains this finding.

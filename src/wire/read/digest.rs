@@ -3,8 +3,7 @@
 use super::message::{json_start, looks_meant};
 use super::payload::{URL_HEAD, looks_like_url};
 use crate::bounds::Limits;
-use crate::dialects::{Dialect, Evidence, FIELDS, Field, PayloadField, Sighting};
-use crate::findings::Severity;
+use crate::dialects::{Dialect, Evidence, Field, PayloadField, Sighting};
 use crate::json::{Cursor, Fault, Item, Shape, unescape};
 use crate::kinds::Kind;
 use std::borrow::Cow;
@@ -56,24 +55,11 @@ pub struct Digest<'a> {
     pub links: u16,
     /// Sum of the declared sizes.
     pub declared_bytes: u64,
-    /// Cheap findings by severity: notes, warnings, errors.
-    pub findings: [u8; 3],
+    /// Whether it looks like an envelope and cannot be read as one.
+    pub broken: bool,
 }
 
 impl Digest<'_> {
-    /// The worst severity among the cheap findings.
-    pub fn worst(&self) -> Option<Severity> {
-        [(2, Severity::Error), (1, Severity::Warning), (0, Severity::Note)]
-            .into_iter()
-            .find(|(i, _)| self.findings[*i] > 0)
-            .map(|(_, s)| s)
-    }
-
-    fn note(&mut self, severity: Severity) {
-        let count = &mut self.findings[severity as usize];
-        *count = count.saturating_add(1);
-    }
-
     /// The same, no longer bound to its bytes.
     pub fn into_owned(self) -> Digest<'static> {
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
@@ -93,7 +79,7 @@ impl Digest<'_> {
             payloads: self.payloads,
             links: self.links,
             declared_bytes: self.declared_bytes,
-            findings: self.findings,
+            broken: self.broken,
         }
     }
 }
@@ -109,7 +95,7 @@ pub fn scan(bytes: &[u8]) -> Digest<'_> {
         Err(_) if !looks_meant(bytes) => Digest::default(),
         Err(_) => {
             let mut digest = scan_text(&String::from_utf8_lossy(bytes), start).into_owned();
-            digest.note(Severity::Error);
+            digest.broken |= digest.dialect.is_none();
             digest
         }
     }
@@ -124,7 +110,7 @@ fn scan_text(text: &str, start: usize) -> Digest<'_> {
     match scanner.object() {
         Ok(()) if scanner.evidence.is_envelope() => scanner.finish(),
         Err(_) if looks_meant(text.as_bytes()) => Digest {
-            findings: [0, 0, 1],
+            broken: true,
             ..Digest::default()
         },
         Ok(()) | Err(_) => Digest::default(),
@@ -156,9 +142,6 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let item = self.cursor.item()?;
-            if item.shape == Shape::Null {
-                self.digest.note(Severity::Note);
-            }
             let slot = match field {
                 Field::SenderName => &mut self.digest.sender,
                 Field::MsgPurpose => &mut self.digest.purpose,
@@ -206,10 +189,9 @@ impl<'a> Scanner<'a> {
         self.digest.payloads = self.digest.payloads.saturating_add(1);
         if self.cursor.peek() != b'{' {
             self.digest.kinds.insert(Kind::Binary);
-            self.digest.note(Severity::Warning);
             return self.cursor.item().map(|_| ());
         }
-        let (mut seen, mut size, mut first) = (0u16, 0, true);
+        let (mut size, mut first) = (0, true);
         let mut words = [None, None];
         let (mut transport, mut url) = (Cow::Borrowed(""), false);
         self.cursor.enter()?;
@@ -218,52 +200,27 @@ impl<'a> Scanner<'a> {
             let Some(field) = PayloadField::from_key(key.text().as_bytes()) else {
                 continue;
             };
-            seen |= field.bit();
             match field {
                 PayloadField::Type => words[0] = Some(word(item)),
                 PayloadField::PayloadType => words[1] = Some(word(item)),
                 PayloadField::Transport => transport = word(item),
                 PayloadField::Size => size = item.raw.parse().unwrap_or(0),
-                PayloadField::Data if item.shape == Shape::Null => (seen, url) = (seen & !field.bit(), false),
-                PayloadField::Data => url = is_url(item),
-                _ if item.shape == Shape::Null => self.digest.note(Severity::Note),
+                PayloadField::Data => url = item.shape != Shape::Null && is_url(item),
                 _ => {}
             }
         }
         self.digest.declared_bytes = self.digest.declared_bytes.saturating_add(size);
         self.digest.links += u16::from(transport == "link" || url);
-        if let Some(word) = &words[0] {
-            self.evidence.type_word(word);
-        }
-        if let Some(word) = &words[1] {
-            self.evidence.payload_type_word(word);
-        }
+        self.evidence.payload(words[0].as_deref(), words[1].as_deref());
         let kinds = words.map(|word| word.and_then(|word| Kind::from_declared(&word)));
-        let kind = kinds[1].or(kinds[0]);
-        self.digest.kinds.insert(kind.unwrap_or(Kind::Binary));
-        if kind.is_none() {
-            self.digest.note(Severity::Warning);
-        }
-        let missing = PayloadField::REQUIRED
-            .iter()
-            .filter(|(field, _)| seen & field.bit() == 0);
-        for _ in missing {
-            self.digest.note(Severity::Warning);
-        }
-        if seen & PayloadField::Data.bit() == 0 {
-            self.digest.note(Severity::Error);
-        }
+        self.digest
+            .kinds
+            .insert(kinds[1].or(kinds[0]).unwrap_or(Kind::Binary));
         Ok(())
     }
 
     fn finish(mut self) -> Digest<'a> {
         self.digest.dialect = Some(self.evidence.dialect());
-        for _ in self.evidence.seen().count_ones()..FIELDS.len() as u32 {
-            self.digest.note(Severity::Warning);
-        }
-        if self.cursor.oddities.need_mending() {
-            self.digest.note(Severity::Error);
-        }
         self.digest
     }
 }
@@ -309,8 +266,7 @@ mod tests {
         assert_eq!((digest.payloads, digest.links, digest.declared_bytes), (2, 1, 42));
         let payloads = &text[digest.payloads_at.clone()];
         assert!(payloads.starts_with("[{\"id\"") && payloads.ends_with("x\"}]"));
-        // Eight fields of the envelope and four of the second payload are missing, one kind is unknown.
-        assert_eq!(digest.findings, [1, 13, 0]);
+        assert!(!digest.broken);
     }
 
     /// Found by a property: the reader undid escapes that the scanner did not.
@@ -356,7 +312,11 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_an_envelope_is_an_error_and_anything_else_is_nothing() {
-        assert_eq!(scan(br#"{"msgId":"a","sendTo":"b""#).findings, [0, 0, 1]);
+        let broken = Digest {
+            broken: true,
+            ..Digest::default()
+        };
+        assert_eq!(scan(br#"{"msgId":"a","sendTo":"b""#), broken);
         for plain in [
             &b""[..],
             b"hello",

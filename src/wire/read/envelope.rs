@@ -2,7 +2,9 @@
 //! at all is decided in `read`.
 
 use super::field_checks::check_fields;
-use super::payload::{Place, keep_extra, metadata_of, read_payload, repeated, said_more, text_of};
+use super::payload::{
+    Place, keep_extra, metadata_of, read_payload, repeated, respell_missing_type, said_more, text_of,
+};
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
 use crate::envelope::{Envelope, Payload};
@@ -163,6 +165,10 @@ impl<'a> Reader<'a, '_> {
             let key = row.field.key(dialect);
             self.findings
                 .add(Code::MissingField, key, format!("{key} is missing"));
+        }
+        let untyped = self.envelope.payloads.iter().enumerate();
+        for (index, _) in untyped.filter(|(_, payload)| payload.declared_type.is_empty()) {
+            respell_missing_type(Place(index), dialect, self.findings);
         }
         said_more(self.more, None, self.findings);
         if self.evidence.is_mixed() {

@@ -1,7 +1,7 @@
 //! Reads one payload object: every spelling, any JSON type, nothing refused. Its data is decoded in `body`.
 
 use crate::bounds::Limits;
-use crate::dialects::{Evidence, PayloadField};
+use crate::dialects::{Dialect, Evidence, PayloadField};
 use crate::envelope::{Data, Payload, RawJson, Transport};
 use crate::findings::{Code, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Shape};
@@ -27,6 +27,21 @@ struct Draft<'a, 'p> {
     payload_type_word: Cow<'a, str>,
     transport_word: Cow<'a, str>,
     more: usize,
+}
+
+/// The key of the kind up to 0.4.
+const TYPE: &str = "type";
+
+/// Names the missing type of a payload as its dialect does.
+pub(super) fn respell_missing_type(place: Place, dialect: Dialect, findings: &mut Findings) {
+    let key = dialect.row().type_key;
+    if let Some(finding) = findings.find_mut(Code::MissingField, &place.of(TYPE)) {
+        finding.path = place.of(key).into();
+        finding.message = match dialect {
+            Dialect::Universal => "the payload has neither type nor payload_type".to_owned(),
+            _ => format!("{key} is missing"),
+        };
+    }
 }
 
 /// Reads the payload that starts at the cursor into an empty one.
@@ -60,12 +75,11 @@ pub(super) fn read_payload<'a>(
         let item = cursor.item()?;
         draft.take(key, item, limits, findings);
     }
-    if draft.seen & PayloadField::Type.bit() != 0 {
-        evidence.type_word(&draft.type_word);
-    }
-    if draft.seen & PayloadField::PayloadType.bit() != 0 {
-        evidence.payload_type_word(&draft.payload_type_word);
-    }
+    let has = |field: PayloadField, word| (draft.seen & field.bit() != 0).then_some(word);
+    evidence.payload(
+        has(PayloadField::Type, &*draft.type_word),
+        has(PayloadField::PayloadType, &*draft.payload_type_word),
+    );
     draft.finish(findings);
     Ok(())
 }
@@ -147,11 +161,8 @@ impl<'a> Draft<'a, '_> {
         self.payload.kind = match kinds {
             [None, None] => {
                 if self.type_word.is_empty() && self.payload_type_word.is_empty() {
-                    findings.add(
-                        Code::MissingField,
-                        self.place.of("type"),
-                        "the payload has no type",
-                    );
+                    // Which key that is, is known once the dialect is: see `respell_missing_type`.
+                    findings.add(Code::MissingField, self.place.of(TYPE), "type is missing");
                 } else {
                     let word = if key == "type" {
                         &self.type_word

@@ -4,7 +4,7 @@ use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
 use crate::checks::{Reads, check_of};
 use crate::decode::DecodedMessage;
-use crate::dialects::{FIELDS, FieldRow};
+use crate::dialects::{FIELDS, Vocabulary};
 use crate::findings::{Code, quoted};
 use crate::kinds::{KINDS, Kind};
 
@@ -100,24 +100,28 @@ fn found(message: &DecodedMessage, reader: &Reader) -> Vec<Reason> {
     reasons
 }
 
-/// The keys the reader looks for that only exist in the other spelling; one reason for all of them.
-fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
+/// The keys the reader looks for that only exist in the other spelling, each with that one.
+pub(super) fn foreign_keys(spelled: &Spelled, keys: Keys) -> Vec<(&'static str, &'static str)> {
     let (own, other) = match keys {
         Keys::Camel => (spelled.camel, spelled.snake),
-        Keys::Snake => (spelled.snake, spelled.camel),
-        Keys::Any => return None,
+        Keys::Snake | Keys::Document => (spelled.snake, spelled.camel),
+        Keys::Any => return Vec::new(),
     };
-    let spellings = |row: &'static FieldRow| match keys {
+    let foreign = FIELDS.iter().filter(|row| other & !own & row.field.bit() != 0);
+    let spellings = foreign.map(|row| match keys {
         Keys::Camel => (row.camel, row.snake),
         _ => (row.snake, row.camel),
-    };
-    let mut foreign = FIELDS.iter().filter(|row| other & !own & row.field.bit() != 0);
-    let (wanted, there) = spellings(foreign.next()?);
-    let more = foreign.count();
-    let more = if more > 0 {
-        format!(" (and {more} more)")
-    } else {
-        String::new()
+    });
+    spellings.collect()
+}
+
+/// One reason for all of these keys.
+fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
+    let foreign = foreign_keys(spelled, keys);
+    let (wanted, there) = *foreign.first()?;
+    let more = match foreign.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
     };
     Some(Reason {
         reads: Reads::No,
@@ -130,7 +134,7 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
 fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: &mut Vec<Reason>) {
     for (index, payload) in message.payloads.iter().enumerate() {
         let key = match reader.keys {
-            Keys::Camel => "type",
+            Keys::Camel | Keys::Document => "type",
             Keys::Snake => "payload_type",
             Keys::Any => continue,
         };
@@ -174,7 +178,12 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
 }
 
 fn speaks(reader: &Reader, word: &str) -> bool {
-    KINDS.iter().any(|row| row.kind.word(reader.vocabulary) == word)
+    is_word_of(reader.vocabulary, word)
+}
+
+/// Whether a vocabulary has this word for a kind.
+pub(super) fn is_word_of(vocabulary: Vocabulary, word: &str) -> bool {
+    KINDS.iter().any(|row| row.kind.word(vocabulary) == word)
 }
 
 fn size(message: &DecodedMessage, reader: &Reader, reasons: &mut Vec<Reason>) {

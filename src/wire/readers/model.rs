@@ -11,6 +11,8 @@ pub enum Keys {
     Camel,
     /// `msg_id`, and `payload_type` in a payload.
     Snake,
+    /// `msg_id`, and `type` in a payload: the names that the v0.4.1 document lists.
+    Document,
     /// Either.
     Any,
 }

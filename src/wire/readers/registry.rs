@@ -30,6 +30,17 @@ pub const READERS: &[Reader] = &[
     row("natsbridge", "this workbench", Family::Ours, Keys::Any),
 ];
 
+/// Peers of the two dialects that no library writes any more or yet, by any of the library stacks. People are not told about
+/// them, but a message spelled the way they write has somebody to read it.
+pub(super) const UNLISTED: &[Reader] = &[
+    first("v0.0", Family::Julia),
+    first("v0.0", Family::Node),
+    first("v0.0", Family::Python),
+    document("readme", Family::Julia),
+    document("readme", Family::Node),
+    document("readme", Family::Python),
+];
+
 /// Names for several readers: the verdict is that of the worst one.
 pub const READER_GROUPS: &[(&str, &[&str])] = &[
     ("v0.4", &["julia-0.4"]),
@@ -45,6 +56,20 @@ const fn row(name: &'static str, title: &'static str, family: Family, keys: Keys
         vocabulary: Vocabulary::V0_5,
         tables: true,
         most_bytes: None,
+    }
+}
+
+const fn first(name: &'static str, family: Family) -> Reader {
+    Reader {
+        vocabulary: Vocabulary::V0_0,
+        ..row(name, "before the first release", family, Keys::Camel)
+    }
+}
+
+const fn document(name: &'static str, family: Family) -> Reader {
+    Reader {
+        vocabulary: Vocabulary::V0_4,
+        ..row(name, "by the document", family, Keys::Document)
     }
 }
 

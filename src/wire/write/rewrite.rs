@@ -137,6 +137,7 @@ fn dialect_of(reader: &Reader) -> Dialect {
     match (reader.keys, reader.vocabulary) {
         (Keys::Any, _) => Dialect::Universal,
         (Keys::Camel, _) => Dialect::V0_4,
+        (Keys::Document, _) => Dialect::Readme,
         (Keys::Snake, Vocabulary::V0_5) => Dialect::V0_5,
         (Keys::Snake, _) => Dialect::V0_4_3,
     }

@@ -33,7 +33,7 @@ fn rich() -> StoredMessage {
                 "dictionary",
                 br#"{"rate": 5, "mode": "Fast", "tags": ["a", "b"], "n": null, "total amount": {"x.y": 7}}"#,
             ),
-            ("rows", "arrowtable", &table),
+            ("rows", "table", &table),
         ],
     );
     message("/chat/room1", text.as_bytes())

@@ -2,6 +2,7 @@
 
 use crate::look::{Look, Role};
 use crate::paint::cells;
+use crate::preview::severity_mark;
 use natsbridge_engine::{Row, RowDigest};
 use natsbridge_wire::{KINDS, Severity};
 
@@ -113,11 +114,10 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
 }
 
 fn findings(digest: &RowDigest) -> Option<(String, Role)> {
-    let (mark, count, severity) = match digest.worst()? {
-        Severity::Error => ("✖", digest.findings[2], Severity::Error),
-        Severity::Warning => ("▲", digest.findings[1], Severity::Warning),
-        Severity::Note => return None,
-    };
+    let found = digest.found?;
+    let severity = found.worst().filter(|worst| *worst > Severity::Note)?;
+    let count = found.counts[severity as usize];
+    let mark = severity_mark(severity);
     Some((format!("{mark}{count}"), severity.into()))
 }
 
@@ -141,7 +141,7 @@ pub fn headings(columns: Columns, look: &Look) -> Vec<(&'static str, usize, rata
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_engine::SubjectId;
+    use natsbridge_engine::{Found, SubjectId};
     use natsbridge_wire::{Dialect, Kind, KindSet};
 
     #[test]
@@ -165,7 +165,10 @@ mod tests {
             dialect: Some(Dialect::V0_4),
             kinds,
             links: 1,
-            findings: [0, 2, 0],
+            found: Some(Found {
+                counts: [0, 2, 0],
+                ..Found::default()
+            }),
             ..RowDigest::default()
         };
         let row = Row {

@@ -15,6 +15,14 @@ pub const ROWS: &[Check] = &[
         effects: &[],
     },
     Check {
+        code: Code::NoReader,
+        title: "A message that no peer can read",
+        advice: "Write every key in the spelling of one dialect, snake_case with payload_type for current peers, or \
+             in both as the universal dialect does; the natsbridge command rewrites a message with check --mend.",
+        lines: Lines::NONE,
+        effects: &[],
+    },
+    Check {
         code: Code::MissingField,
         title: "A missing field",
         advice: "Send every field of the dialect: peers that validate refuse envelopes without it.",

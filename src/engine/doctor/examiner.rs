@@ -1,12 +1,24 @@
-//! Examines single messages and judges who can read them.
+//! Examines the messages of a source in order, and asks who can read each. The examination itself is next door.
 
+use super::examination::{Surroundings, examine_next};
 use super::sequence::SeenMessages;
 use super::specimen::{Checked, Specimen};
-use crate::fetch::MessageLinks;
+use crate::fetch::{Links, MessageLinks};
 use natsbridge_wire::{
-    Answer, Code, DecodedMessage, Finding, Limits, READER_GROUPS, READERS, Reader, circumstance_findings,
-    decode_message, readers_named, who_reads, whole_answer,
+    Answer, DecodedMessage, Limits, READER_GROUPS, READERS, Reader, readers_named, who_reads, whole_answer,
 };
+use std::sync::Arc;
+
+/// No reader and no group of readers has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown reader {0}; the readers are {names}", names = reader_names().join(", "))]
+pub struct UnknownReader(pub String);
+
+/// The names of groups and of single readers.
+fn reader_names() -> Vec<&'static str> {
+    let groups = READER_GROUPS.iter().map(|(group, _)| *group);
+    groups.chain(READERS.iter().map(|reader| reader.name)).collect()
+}
 
 /// Readers that are asked about, under one name each.
 #[derive(Debug, Clone)]
@@ -20,15 +32,11 @@ impl AskedReaders {
     ///
     /// # Errors
     ///
-    /// A sentence with every name there is.
-    pub fn named(name: &str) -> Result<Self, String> {
+    /// [`UnknownReader`], which lists the names there are.
+    pub fn named(name: &str) -> Result<Self, UnknownReader> {
         readers_named(name)
             .map(|(name, readers)| Self { name, readers })
-            .ok_or_else(|| {
-                let groups = READER_GROUPS.iter().map(|(group, _)| *group);
-                let names: Vec<_> = groups.chain(READERS.iter().map(|reader| reader.name)).collect();
-                format!("unknown reader {name}; the readers are {}", names.join(", "))
-            })
+            .ok_or_else(|| UnknownReader(name.to_owned()))
     }
 
     /// Every reader.
@@ -59,24 +67,20 @@ impl<'l> Examiner<'l> {
         }
     }
 
-    /// Decodes a message, including fetched links, and returns its findings. Index 0 starts a new source whose
-    /// conversations are not known yet.
+    /// Examines the next message, including fetched links. Index 0 starts a new source whose conversations are not
+    /// known yet.
     pub fn examine(&mut self, specimen: &Specimen, links: Option<&MessageLinks>) -> Checked {
-        let mut message = match links {
-            Some(links) => links.decode(&specimen.raw, &specimen.subject, self.limits),
-            None => decode_message(&specimen.raw, &specimen.subject, self.limits),
-        };
-        if links.is_none() {
-            // A link that was not meant to be fetched is not worth reporting.
-            let told = |finding: &Finding| finding.code != Code::LinkNotFetched;
-            message.findings.retain(told);
-        }
-        let around = circumstance_findings(&message, &specimen.circumstances());
-        message.findings.extend(around);
         if specimen.index == 0 {
             self.seen = SeenMessages::new(self.limits.checked_history);
         }
-        message.findings.extend(self.seen.take(&message));
+        let around = Surroundings {
+            circumstances: specimen.circumstances(),
+            links: links.map(|links| links as &dyn Links),
+            ..Surroundings::default()
+        };
+        let seen = &mut self.seen;
+        let examination = examine_next(&specimen.raw, &around, |ids| seen.take(ids), self.limits);
+        let message = Arc::unwrap_or_clone(examination.decoded);
         let readers = if self.asked.is_empty() {
             Vec::new()
         } else {

@@ -1,0 +1,144 @@
+//! The one examination of a message: decoded payloads, everything that is wrong with it, who can read it. Whoever asks what is
+//! wrong with a message asks here, so that no two answers differ. When it is done, and which results are kept, is decided
+//! elsewhere.
+
+use super::sequence::{Ids, Sequence};
+use crate::fetch::{Link, Links, shortened};
+use crate::message::{Found, StoredMessage};
+use bytes::Bytes;
+use natsbridge_wire::{
+    Answer, Circumstances, Code, DecodedMessage, Finding, Limits, PayloadState, Reader,
+    circumstance_findings, decode_message_with, no_reader, who_reads,
+};
+use std::sync::Arc;
+
+/// What surrounds a message: what its bytes do not tell.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// What NATS and the clock say.
+    pub circumstances: Circumstances<'a>,
+    /// What the messages before it tell.
+    pub sequence: Sequence,
+    /// What its links lead to; `None` where nobody was to fetch them.
+    pub links: Option<&'a dyn Links>,
+}
+
+/// What an examination found.
+#[derive(Debug, Clone)]
+pub struct Examination {
+    /// The message decoded, with all findings.
+    pub decoded: Arc<DecodedMessage>,
+    /// Its findings in few bytes.
+    pub found: Found,
+}
+
+impl Examination {
+    /// Everything that is wrong with it.
+    pub fn findings(&self) -> &[Finding] {
+        &self.decoded.findings
+    }
+
+    /// Who of these can read it.
+    pub fn readers<'r>(&self, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
+        who_reads(&self.decoded, readers)
+    }
+}
+
+/// Examines a message.
+///
+/// ```
+/// use natsbridge_engine::{Surroundings, examine};
+/// use natsbridge_wire::{Circumstances, Code, Limits};
+/// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
+/// let around = Surroundings {
+///     circumstances: Circumstances { subject: "a.c", ..Circumstances::default() },
+///     ..Surroundings::default()
+/// };
+/// let examination = examine(&raw.as_slice().into(), &around, &Limits::DEFAULT);
+/// assert!(examination.found.codes.contains(Code::SendToDisagrees));
+/// ```
+pub fn examine(raw: &Bytes, around: &Surroundings<'_>, limits: &Limits) -> Examination {
+    examine_next(raw, around, |_| around.sequence, limits)
+}
+
+/// The same, for whoever keeps track of the messages before it: `sequence` is asked about every envelope.
+pub(super) fn examine_next(
+    raw: &Bytes,
+    around: &Surroundings<'_>,
+    sequence: impl FnOnce(Ids<'_>) -> Sequence,
+    limits: &Limits,
+) -> Examination {
+    let link = |url: &str| around.links.map_or(Link::Unasked, |links| links.link(url));
+    let body = |url: &str| match link(url) {
+        Link::Fetched(body, _) => Some(body),
+        _ => None,
+    };
+    let mut message = decode_message_with(raw, around.circumstances.subject, limits, &body);
+    for index in 0..message.payloads.len() {
+        tell_link(&mut message, index, &link);
+    }
+    let around_it = circumstance_findings(&message, &around.circumstances);
+    message.findings.extend(around_it);
+    if let Some((_, envelope)) = &message.envelope {
+        let sequence = sequence(Ids::from(envelope));
+        message.findings.extend(sequence.findings(envelope));
+    }
+    // Last: it says what follows from the others.
+    let unread = no_reader(&message);
+    message.findings.extend(unread);
+    Examination {
+        found: Found::of(&message.findings),
+        decoded: Arc::new(message),
+    }
+}
+
+/// Examines a message that was received.
+pub fn examine_received(
+    message: &StoredMessage,
+    sequence: Sequence,
+    links: Option<&dyn Links>,
+    limits: &Limits,
+) -> Examination {
+    let around = Surroundings {
+        circumstances: message.circumstances(),
+        sequence,
+        links,
+    };
+    examine(&message.payload, &around, limits)
+}
+
+/// Adds what is known of a payload's link.
+fn tell_link<'l>(message: &mut DecodedMessage, index: usize, link: &impl Fn(&str) -> Link<'l>) {
+    let payload = &mut message.payloads[index];
+    let Some(url) = payload.url.as_deref() else {
+        return;
+    };
+    let place = format!("payloads[{index}]");
+    let data = format!("{place}.data");
+    let findings = &mut message.findings;
+    let told = |finding: &Finding, code| finding.code == code && finding.path == data;
+    match link(url) {
+        Link::Unasked => findings.retain(|finding| !told(finding, Code::LinkNotFetched)),
+        Link::NotFetched(why) => {
+            let mut findings = findings.iter_mut();
+            let finding = findings.find(|finding| told(finding, Code::LinkNotFetched));
+            if let (Some(finding), Some(why)) = (finding, why) {
+                finding.message = format!("{} was not fetched: {why}", shortened(url));
+            }
+        }
+        Link::Fetched(_, found) => {
+            findings.extend(found.iter().cloned().map(|finding| finding.under(&place)));
+        }
+        Link::Failed(error) => {
+            payload.state = match error.code() {
+                Code::LinkTooLarge => PayloadState::TooLarge,
+                _ => PayloadState::Failed,
+            };
+            payload.error = Some(error.to_string());
+            findings.retain(|finding| !told(finding, Code::LinkNotFetched));
+            if !findings.iter().any(|finding| told(finding, error.code())) {
+                findings.push(Finding::new(error.code(), data, error.to_string()));
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The examinations of the stored messages: done when they are needed, each once, and what is kept of them. What an examination
+//! is, is the doctor's matter.
+
+use super::inner::{Books, Examined};
+use crate::doctor::{Examination, Kept, Needs, Troubles, examine_received};
+use crate::fetch::Links;
+use crate::message::{Found, StoredMessage};
+use natsbridge_wire::Limits;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Everything about examinations in one store.
+#[derive(Debug)]
+pub(crate) struct Examinations {
+    limits: Arc<Limits>,
+    books: Arc<Mutex<Books>>,
+    needs: Needs,
+    kept: Mutex<Kept>,
+    troubles: Mutex<Troubles>,
+    links: RwLock<Option<Arc<dyn Links>>>,
+}
+
+impl Examinations {
+    /// Nothing examined yet of what is in these books.
+    pub(super) fn new(limits: Arc<Limits>, books: Arc<Mutex<Books>>) -> Self {
+        Self {
+            books,
+            needs: Needs::default(),
+            kept: Mutex::new(Kept::new(&limits)),
+            troubles: Mutex::new(Troubles::new(&limits)),
+            links: RwLock::default(),
+            limits,
+        }
+    }
+
+    /// Has everything examined from now on.
+    pub(super) fn want_everything(&self) {
+        self.needs.want_everything();
+    }
+
+    /// Says that more messages have been digested.
+    pub(super) fn tell(&self) {
+        self.needs.tell();
+    }
+
+    /// Says that no more will come.
+    pub(crate) fn end(&self) {
+        self.needs.end();
+    }
+
+    /// Has those of these examined first that are not yet.
+    pub(super) fn list(&self, seqs: impl IntoIterator<Item = u64>) {
+        let seqs: Vec<u64> = {
+            let books = self.books();
+            let waiting = seqs.into_iter().filter(|seq| books.awaits_examination(*seq));
+            waiting.collect()
+        };
+        if !seqs.is_empty() {
+            self.needs.list(seqs);
+        }
+    }
+
+    /// Takes over what is known of links.
+    pub(super) fn know_links(&self, links: Arc<dyn Links>) {
+        *self.links.write().unwrap_or_else(PoisonError::into_inner) = Some(links);
+    }
+
+    /// The examination of a digested message: the one at hand, or a new one.
+    pub(super) fn examine(&self, seq: u64) -> Option<Arc<Examination>> {
+        let links = self.links();
+        if let Some(known) = lock(&self.kept).get(seq, links.as_deref()) {
+            return Some(known);
+        }
+        let examination = self.examine_anew(seq, links.as_deref())?;
+        let mut kept = lock(&self.kept);
+        kept.forget_before(self.books().rows.range().start);
+        kept.keep(seq, Arc::clone(&examination));
+        Some(examination)
+    }
+
+    /// Examines messages that were not examined yet, those on screen first; returns how many it did.
+    pub(super) fn examine_pending(&self) -> usize {
+        lock(&self.kept).forget_before(self.books().rows.range().start);
+        let (mut done, mut bytes) = (0, 0);
+        while bytes < self.limits.examined_at_once {
+            let Some(examination) = self.examine_next() else {
+                break;
+            };
+            bytes += examination.map_or(0, |examination| examination.decoded.raw.len());
+            done += 1;
+        }
+        done
+    }
+
+    /// Examines the message that is needed most; `None` if there is none.
+    fn examine_next(&self) -> Option<Option<Arc<Examination>>> {
+        while let Some(seq) = self.needs.next_listed() {
+            if self.books().awaits_examination(seq) {
+                // Somebody sees it, and may open it next.
+                return Some(self.examine(seq));
+            }
+        }
+        let seq = self
+            .needs
+            .next_of_rest(|from| self.books().next_unexamined(from))?;
+        let links = self.links();
+        Some(self.examine_anew(seq, links.as_deref()))
+    }
+
+    /// Examines a message and records what was found.
+    fn examine_anew(&self, seq: u64, links: Option<&dyn Links>) -> Option<Arc<Examination>> {
+        let (message, sequence) = {
+            let books = self.books();
+            (books.message(seq)?, books.sequence(seq)?)
+        };
+        let examination = Arc::new(examine_received(&message, sequence, links, &self.limits));
+        self.record(&message, &examination);
+        Some(examination)
+    }
+
+    fn record(&self, message: &StoredMessage, examination: &Examination) {
+        let recorded = self.books().examined(message.seq, examination.found);
+        match recorded {
+            Examined::First => lock(&self.troubles).take(message, examination),
+            Examined::Again(before) => lock(&self.troubles).take_more(message, examination, before),
+            Examined::Same | Examined::Gone => {}
+        }
+    }
+
+    /// What was found in a message, if it was examined.
+    pub(super) fn found(&self, seq: u64) -> Option<Found> {
+        self.books().found(seq)
+    }
+
+    /// Accesses the problems found so far.
+    pub(super) fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
+        let missed = self.books().unexamined;
+        let mut troubles = lock(&self.troubles);
+        troubles.set_missed(missed);
+        look(&troubles)
+    }
+
+    /// Waits until there may be something to examine; `false` at the end.
+    pub(crate) fn wait(&self) -> bool {
+        self.needs.wait()
+    }
+
+    /// Rests for a while, unless something is needed at once; `false` at the end.
+    pub(crate) fn rest(&self, time: Duration) -> bool {
+        self.needs.rest(time)
+    }
+
+    fn links(&self) -> Option<Arc<dyn Links>> {
+        self.links.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        lock(&self.books)
+    }
+}
+
+/// Takes a lock even if a thread panicked while it held it: the state is kept consistent at every step.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
