@@ -55,7 +55,7 @@ pub use filter::{
 pub use http::{Progress, Retry};
 pub use jobs::{
     Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
-    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled,
+    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled, turns,
 };
 pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
 pub use objects::{BucketFile, ObjectBucket, ObjectError, ObjectFacts, check_bucket};

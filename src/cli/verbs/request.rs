@@ -11,8 +11,11 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use natsbridge_engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions};
+use futures_util::StreamExt;
+use natsbridge_engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions, turns};
 use natsbridge_ui::counted;
+use std::future::pending;
+use std::pin::pin;
 use std::time::Duration;
 
 /// Arguments of `request`.
@@ -96,13 +99,10 @@ impl Args {
         base: &SendOptions,
         printer: &mut Printer<'_>,
     ) -> Outcome {
-        let mut pace = self.rate.map(tokio::time::interval);
+        let mut turns = pin!(turns(self.count, self.rate, pending()));
         let mut unanswered = None;
         let mut loaded = first;
-        for number in 1..=self.count {
-            if let Some(pace) = &mut pace {
-                pace.tick().await;
-            }
+        while let Some(number) = turns.next().await {
             if number > 1 && message.composition.varies() {
                 loaded = message.loaded(number).await?;
             }

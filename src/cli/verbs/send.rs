@@ -11,8 +11,8 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use futures_util::{StreamExt, stream};
-use natsbridge_engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped};
+use futures_util::StreamExt;
+use natsbridge_engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped, turns};
 use natsbridge_wire::{Limits, SafeText};
 use std::borrow::Cow;
 use std::pin::pin;
@@ -116,18 +116,8 @@ impl Args {
         count: &mut Count,
         out: &mut Out,
     ) -> Outcome {
-        let pace = self.rate.map(tokio::time::interval);
         let enough = Notify::new();
-        let turns = stream::unfold((pace, 1), async |(mut pace, number)| {
-            if number > self.count {
-                return None;
-            }
-            if let Some(pace) = &mut pace {
-                pace.tick().await;
-            }
-            Some((number, (pace, number + 1)))
-        });
-        let turns = turns.take_until(enough.notified());
+        let turns = turns(self.count, self.rate, enough.notified());
         // Each is reported once it is flushed; later ones need not wait for that. They are filled in order, so that
         // none overtakes another.
         let filled = turns.then(|number| sending.filled(number));

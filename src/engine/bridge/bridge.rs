@@ -118,11 +118,8 @@ impl Bridge {
         options: &SendOptions,
         wait: RequestOptions,
     ) -> Result<(Sent, Request), BridgeError> {
-        let inbox = self.connection.new_inbox();
         let mut options = options.clone();
-        if options.reply_to.is_empty() {
-            options.reply_to.clone_from(&inbox);
-        }
+        let inbox = self.inbox_for(&mut options);
         let mut sent = self.prepare(subject, data, &options).await?;
         let message = Outgoing {
             reply: Some(&inbox),
@@ -135,6 +132,16 @@ impl Bridge {
         let request = self.connection.request(message, wait).await?;
         sent.flushed = request.flushed();
         Ok((sent, request))
+    }
+
+    /// A new inbox for the replies to a request, which is also its `reply_to` if it has none: peers answer to the
+    /// envelope's field only.
+    pub(crate) fn inbox_for(&self, options: &mut SendOptions) -> String {
+        let inbox = self.connection.new_inbox();
+        if options.reply_to.is_empty() {
+            options.reply_to.clone_from(&inbox);
+        }
+        inbox
     }
 
     /// Everything before publishing: the envelope with its links uploaded.
@@ -168,11 +175,6 @@ impl Bridge {
 }
 
 impl Sent {
-    /// Bytes on the wire, headers counted.
-    pub(crate) fn size(&self) -> usize {
-        self.bytes.len() + wire_length(&self.headers)
-    }
-
     /// What goes out.
     pub(crate) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
         Outgoing {

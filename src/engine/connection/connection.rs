@@ -89,6 +89,11 @@ impl Outgoing<'_> {
         header_map(self.headers).map(|_| ())
     }
 
+    /// Its bytes, headers counted.
+    pub(super) fn size(&self) -> usize {
+        self.payload.len() + wire_length(self.headers)
+    }
+
     /// The reply subject; an empty one is none.
     pub(super) fn wanted_reply(&self) -> Option<&str> {
         self.reply.filter(|reply| !reply.is_empty())
@@ -348,15 +353,18 @@ impl Connection {
     pub(crate) fn checked(&self, message: &Outgoing<'_>) -> Result<HeaderMap, ConnectionError> {
         message.check(&self.limits)?;
         let headers = header_map(message.headers)?;
-        let (size, most) = (
-            message.payload.len() + wire_length(message.headers),
-            self.nats.max_payload(),
-        );
+        self.fits(message.size())?;
+        self.up()?;
+        Ok(headers)
+    }
+
+    /// Fails for more bytes than the broker takes.
+    pub(super) fn fits(&self, size: usize) -> Result<(), ConnectionError> {
+        let most = self.nats.max_payload();
         if size > most {
             return Err(ConnectionError::TooLarge { size, most });
         }
-        self.up()?;
-        Ok(headers)
+        Ok(())
     }
 
     /// What the client tells.

@@ -14,6 +14,8 @@ use tokio::time::timeout;
 pub(crate) struct Handed<'a> {
     connection: &'a Connection,
     subject: &'a str,
+    /// Its bytes, headers counted.
+    size: usize,
     /// Connects of the client before it was handed over.
     before: u64,
     _turn: Option<SemaphorePermit<'a>>,
@@ -61,6 +63,7 @@ impl Connection {
         Ok(Handed {
             connection: self,
             subject: message.subject,
+            size: message.size(),
             before,
             _turn: turn.ok(),
         })
@@ -160,10 +163,13 @@ impl Connection {
 
 impl Handed<'_> {
     /// Waits for the broker's word on it: true if the broker has read it, false if that is not known. An error if the
-    /// broker refused it.
+    /// broker refused it, or the connection was remade meanwhile to one that takes no message of its size.
     pub(crate) async fn confirmed(self) -> Result<bool, ConnectionError> {
         let answered = self.connection.flush(self.subject).await?;
         // An answer on a later connection says nothing about what was written to this one.
-        Ok(answered && self.connection.connects() == self.before)
+        if answered && self.connection.connects() == self.before {
+            return Ok(true);
+        }
+        self.connection.fits(self.size).map(|()| false)
     }
 }

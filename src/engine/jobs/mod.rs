@@ -11,6 +11,7 @@ mod reports;
 mod responder;
 mod send_job;
 mod timeline_notes;
+mod turns;
 mod variable_values;
 
 pub(crate) use armed::{Board, answer};
@@ -27,4 +28,5 @@ pub use job::{
     Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode, Skipped,
 };
 pub use responder::{Answered, RespondOptions, Responding};
+pub use turns::turns;
 pub use variable_values::filled;

@@ -7,16 +7,17 @@ use super::loader::Contents;
 use super::queue::{Its, Waiting};
 use super::reports::Account;
 use super::timeline_notes::Chronicle;
+use super::turns::turns;
 use crate::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
-use crate::connection::{Connection, ConnectionError};
+use crate::connection::ConnectionError;
 use crate::http::Progress;
 use crate::timeline::RequestOutcome;
 use crate::wording::{grouped, sentence};
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::interval;
 
 /// Time between two looks at how far uploads are.
 const LOOK: Duration = Duration::from_millis(100);
@@ -57,19 +58,9 @@ struct Ready {
 impl Sending {
     /// Sends everything; its progress is final when this returns.
     pub(crate) async fn run(self) {
-        let of = self.job.count;
-        let turns = stream::unfold((self.pace(), 0), move |(mut pace, number)| async move {
-            if number == of {
-                return None;
-            }
-            if let Some(pace) = &mut pace {
-                pace.tick().await;
-            }
-            Some((number + 1, (pace, number + 1)))
-        });
         // After a failure, messages not yet sent are cancelled; those sent are still tracked.
         let (halt, halted) = watch::channel(false);
-        let turns = turns.take_until(self.stopped(&halted));
+        let turns = turns(self.job.count, self.job.every, self.stopped(&halted));
         let sending = turns.map(|number| self.one(number, &halted));
         let mut sending = pin!(sending.buffer_unordered(self.at_once()));
         let mut last = None;
@@ -93,13 +84,6 @@ impl Sending {
             };
             report.over = true;
         });
-    }
-
-    fn pace(&self) -> Option<tokio::time::Interval> {
-        let mut pace = interval(self.job.every.filter(|every| !every.is_zero())?);
-        // Delays are caught up: a rate is a rate.
-        pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        Some(pace)
     }
 
     /// Messages on their way at one time.
@@ -173,10 +157,8 @@ impl Sending {
                 report.confirmed += 1;
                 report.stage = JobStage::Flushed;
             });
-            return Ok(());
         }
-        // The connection was remade in the meantime, perhaps to a broker that accepts less.
-        still_fits(ready.bridge.connection(), &ready.sent)
+        Ok(())
     }
 
     /// Waits for the answers until the request has ended.
@@ -229,14 +211,7 @@ impl Sending {
         options.progress = Progress::default();
         let back = match self.job.mode {
             SendMode::Send => None,
-            SendMode::Request { .. } => {
-                let inbox = bridge.connection().new_inbox();
-                // Peers only answer to the envelope's field: without one nobody would answer.
-                if options.reply_to.is_empty() {
-                    options.reply_to.clone_from(&inbox);
-                }
-                Some((inbox, options.reply_to.clone()))
-            }
+            SendMode::Request { .. } => Some((bridge.inbox_for(&mut options), options.reply_to.clone())),
         };
         let from_us = jiff::Timestamp::now().as_microsecond();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
@@ -317,13 +292,4 @@ impl Sending {
             };
         });
     }
-}
-
-/// Fails if the current broker would not accept the message.
-fn still_fits(connection: &Connection, sent: &Sent) -> Result<(), ConnectionError> {
-    let (size, most) = (sent.size(), connection.max_payload());
-    if size > most {
-        return Err(ConnectionError::TooLarge { size, most });
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Stores one object in a bucket: chunks of one size, several awaiting acknowledgement, then its metadata.
+//! Stores one object in a bucket: chunks of one size, several awaiting acknowledgement, then its metadata. The put of
+//! async-nats waits for each chunk and takes twice as long, and leaves the chunks of a failed upload in the bucket.
 
 use crate::wording::root;
 use async_nats::HeaderMap;

@@ -1,4 +1,5 @@
-//! Reads one object of a bucket, chunk by chunk, and checks its size and digest.
+//! Reads one object of a bucket, chunk by chunk, and checks its size and digest. The read of async-nats is as fast, but
+//! waits without end for chunks that were removed, and leaves its consumer at the broker for half a minute.
 
 use crate::wording::root;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};

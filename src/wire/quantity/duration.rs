@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a duration as a number with a unit, us, ms, s, m, h or d: 500ms, 5s, 2m or 1h30m")]
+#[error("write a duration as a number with a unit, us, ms, s, m, h or d: 5s, 500ms, 2m or 1h30m")]
 pub struct DurationError;
 
 /// The text is not a rate.
@@ -107,7 +107,7 @@ mod tests {
         ] {
             assert_eq!(duration(bad), Err(DurationError), "{bad}");
         }
-        assert!(DurationError.to_string().contains("500ms"));
+        assert!(DurationError.to_string().contains("5s, 500ms"));
     }
 
     #[test]

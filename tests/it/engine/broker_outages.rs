@@ -454,7 +454,8 @@ async fn burst(server: &RealServer, messages: u64, queue: usize) -> u64 {
         .gaps()
         .iter()
         .filter_map(|gap| {
-            let (count, _) = gap.cause.split_once(" messages dropped")?;
+            let (counted, _) = gap.cause.split_once(" dropped")?;
+            let (count, _) = counted.split_once(" message")?;
             count.replace(',', "").parse::<u64>().ok()
         })
         .sum();
