@@ -57,6 +57,41 @@ pub struct Check {
     pub effects: &'static [Effect],
 }
 
+impl Check {
+    /// A kind of problem that every reader copes with and no line of code mends.
+    pub(super) const fn new(code: Code, title: &'static str, advice: &'static str) -> Self {
+        let (lines, effects): (_, &[Effect]) = (Lines::NONE, &[]);
+        Self {
+            code,
+            title,
+            advice,
+            lines,
+            effects,
+        }
+    }
+
+    /// With a line of correct code for each language, empty where there is none.
+    pub(super) const fn lines(
+        mut self,
+        julia: &'static str,
+        javascript: &'static str,
+        python: &'static str,
+    ) -> Self {
+        self.lines = Lines {
+            julia,
+            javascript,
+            python,
+        };
+        self
+    }
+
+    /// With the readers that it affects.
+    pub(super) const fn affects(mut self, effects: &'static [Effect]) -> Self {
+        self.effects = effects;
+        self
+    }
+}
+
 /// A line of correct code per language; empty if there is none.
 #[derive(Debug)]
 pub struct Lines {

@@ -1,128 +1,46 @@
 //! The checks of how a message was delivered: its size, subjects and headers, and the messages before it.
 //! What surrounds a message comes from outside.
 
-use super::contract::{ALL, Check, Lines, OTHERS, Reads, effect};
+use super::contract::{ALL, Check, OTHERS, Reads, effect};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
 use crate::findings::quoted;
 use crate::findings::{Code, Findings};
 
 pub(super) const ROWS: &[Check] = &[
-    Check {
-        code: Code::MessageTooLarge,
-        title: "A message over the limit",
-        advice: "Send large payloads by link.",
-        lines: Lines::NONE,
-        effects: &[effect(ALL, Reads::No, "")],
-    },
-    Check {
-        code: Code::OverMaxPayload,
-        title: "Over the broker's default size limit",
-        advice: "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.",
-        lines: Lines::NONE,
-        effects: &[effect(
+    Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[effect(ALL, Reads::No, "")]),
+    Check::new(Code::OverMaxPayload, "Over the broker's default size limit", "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.").affects(&[effect(
             OTHERS,
             Reads::Partly,
             "a broker with the default max_payload does not deliver it",
-        )],
-    },
-    Check {
-        code: Code::CorrelationReused,
-        title: "A reused correlation id",
-        advice: "Create a new correlation id for every request; otherwise answers go to whoever still waits \
-             under the old one.",
-        lines: Lines {
-            julia: "string(uuid4())  # for each request",
-            javascript: "crypto.randomUUID()  // for each request",
-            python: "str(uuid.uuid4())  # for each request",
-        },
-        effects: &[effect(
+        )]),
+    Check::new(Code::CorrelationReused, "A reused correlation id", "Create a new correlation id for every request; otherwise answers go to whoever still waits \
+             under the old one.").lines("string(uuid4())  # for each request", "crypto.randomUUID()  // for each request", "str(uuid.uuid4())  # for each request").affects(&[effect(
             OTHERS,
             Reads::Partly,
             "answers to the two requests cannot be told apart",
-        )],
-    },
-    Check {
-        code: Code::ReplyWithoutRequest,
-        title: "A reply to an unknown message",
-        advice: "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
-             to the request's msg_id.",
-        lines: Lines {
-            julia: "reply_to_msg_id = request[\"msg_id\"]",
-            javascript: "reply_to_msg_id: request.msg_id",
-            python: "reply_to_msg_id=request[\"msg_id\"]",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::WildcardInSlashSubject,
-        title: "A wildcard within a token",
-        advice: "NATS wildcards only count as whole tokens between dots: /chat/* is a literal subject.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::SendToDisagrees,
-        title: "send_to differs from the subject",
-        advice: "Publish to the subject in send_to, or leave it empty; bridges and mirrors may change the \
-             subject on the way.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::ReplyToDisagrees,
-        title: "reply_to differs from the NATS reply subject",
-        advice: "Name only one subject: leave reply_to empty when you send with the client's own request(), \
-             or publish plainly.",
-        lines: Lines {
-            julia: "publish(nc, subject, envelope)",
-            javascript: "nc.publish(subject, envelope)",
-            python: "await nc.publish(subject, envelope)  # not nc.request",
-        },
-        effects: &[effect(
+        )]),
+    Check::new(Code::ReplyWithoutRequest, "A reply to an unknown message", "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
+             to the request's msg_id.").lines("reply_to_msg_id = request[\"msg_id\"]", "reply_to_msg_id: request.msg_id", "reply_to_msg_id=request[\"msg_id\"]"),
+    Check::new(Code::WildcardInSlashSubject, "A wildcard within a token", "NATS wildcards only count as whole tokens between dots: /chat/* is a literal subject."),
+    Check::new(Code::SendToDisagrees, "send_to differs from the subject", "Publish to the subject in send_to, or leave it empty; bridges and mirrors may change the \
+             subject on the way."),
+    Check::new(Code::ReplyToDisagrees, "reply_to differs from the NATS reply subject", "Name only one subject: leave reply_to empty when you send with the client's own request(), \
+             or publish plainly.").lines("publish(nc, subject, envelope)", "nc.publish(subject, envelope)", "await nc.publish(subject, envelope)  # not nc.request").affects(&[effect(
             OTHERS,
             Reads::Partly,
             "it answers on one of the two subjects, and the requester may be waiting on the other",
-        )],
-    },
-    Check {
-        code: Code::HeaderDisagrees,
-        title: "A header that contradicts the envelope",
-        advice: "Set the header from the envelope's field, or leave it out: peers read the envelope, brokers \
-             and tracers the header.",
-        lines: Lines {
-            julia: "",
-            javascript: "headers.set(\"Nats-Msg-Id\", envelope.msg_id)",
-            python: "headers={\"Nats-Msg-Id\": envelope[\"msg_id\"]}",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::MoreFindings,
-        title: "More findings than are listed",
-        advice: "Fix the first ones, then check again.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::MalformedHeader,
-        title: "Headers or subjects that clients cannot parse",
-        advice: "Many clients lose their connection over this message: send headers as `name: value` without \
-             line breaks, and subjects in UTF-8 without white space.",
-        lines: Lines::NONE,
-        effects: &[effect(
+        )]),
+    Check::new(Code::HeaderDisagrees, "A header that contradicts the envelope", "Set the header from the envelope's field, or leave it out: peers read the envelope, brokers \
+             and tracers the header.").lines("", "headers.set(\"Nats-Msg-Id\", envelope.msg_id)", "headers={\"Nats-Msg-Id\": envelope[\"msg_id\"]}"),
+    Check::new(Code::MoreFindings, "More findings than are listed", "Fix the first ones, then check again."),
+    Check::new(Code::MalformedHeader, "Headers or subjects that clients cannot parse", "Many clients lose their connection over this message: send headers as `name: value` without \
+             line breaks, and subjects in UTF-8 without white space.").affects(&[effect(
             OTHERS,
             Reads::Partly,
             "many clients lose their connection over it",
-        )],
-    },
-    Check {
-        code: Code::OverPeerLimit,
-        title: "More than the reader can handle",
-        advice: "Send less at once, or by link.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
+        )]),
+    Check::new(Code::OverPeerLimit, "More than the reader can handle", "Send less at once, or by link."),
 ];
 
 /// Checks a subject for wildcards without effect because they are not a whole token.

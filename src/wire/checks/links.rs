@@ -1,7 +1,7 @@
 //! The checks of links: what the URL of a payload tells by itself, and how fetching it ended.
 //! Fetching is the engine's work.
 
-use super::contract::{ALL, Check, Lines, OTHERS, Reads, effect};
+use super::contract::{ALL, Check, OTHERS, Reads, effect};
 use crate::findings::quoted;
 use crate::findings::{Code, Findings};
 use crate::text::percent_encode;
@@ -9,106 +9,92 @@ use crate::text::{authority, host_of, split_scheme};
 use std::net::IpAddr;
 
 pub(super) const ROWS: &[Check] = &[
-    Check {
-        code: Code::DatanameBreaksLink,
-        title: "A payload name that breaks the link's URL",
-        advice: "Use only letters, digits, - _ and . in the names of payloads that may be sent by link: the \
+    Check::new(
+        Code::DatanameBreaksLink,
+        "A payload name that breaks the link's URL",
+        "Use only letters, digits, - _ and . in the names of payloads that may be sent by link: the \
              name becomes part of the URL.",
-        lines: Lines {
-            julia: "HTTP.escapeuri(dataname)",
-            javascript: "encodeURIComponent(dataname)",
-            python: "urllib.parse.quote(dataname, safe=\"\")",
-        },
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "the URL points to another file or to none",
-        )],
-    },
-    Check {
-        code: Code::LinkNotFetched,
-        title: "A link that has not been fetched",
-        advice: "Nothing to fix: the link is fetched on request.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::LinkNotHttp,
-        title: "A link that is not an http or https URL",
-        advice: "Use an http or https URL.",
-        lines: Lines::NONE,
-        effects: &[effect(ALL, Reads::No, "")],
-    },
-    Check {
-        code: Code::LinkLocalHost,
-        title: "A link to the sender's own machine",
-        advice: "The link names a host that only its sender can reach; use an address that receivers can reach.",
-        lines: Lines::NONE,
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "only readers on the sender's machine can reach the link",
-        )],
-    },
-    Check {
-        code: Code::LinkPrivateHost,
-        title: "A link to a private network",
-        advice: "Fine within one network; receivers outside it need a public address.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::LinkRefused,
-        title: "A link that is never fetched",
-        advice: "Use an http or https address that receivers may reach; link-local, multicast and metadata \
+    )
+    .lines(
+        "HTTP.escapeuri(dataname)",
+        "encodeURIComponent(dataname)",
+        "urllib.parse.quote(dataname, safe=\"\")",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "the URL points to another file or to none",
+    )]),
+    Check::new(
+        Code::LinkNotFetched,
+        "A link that has not been fetched",
+        "Nothing to fix: the link is fetched on request.",
+    ),
+    Check::new(
+        Code::LinkNotHttp,
+        "A link that is not an http or https URL",
+        "Use an http or https URL.",
+    )
+    .affects(&[effect(ALL, Reads::No, "")]),
+    Check::new(
+        Code::LinkLocalHost,
+        "A link to the sender's own machine",
+        "The link names a host that only its sender can reach; use an address that receivers can reach.",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "only readers on the sender's machine can reach the link",
+    )]),
+    Check::new(
+        Code::LinkPrivateHost,
+        "A link to a private network",
+        "Fine within one network; receivers outside it need a public address.",
+    ),
+    Check::new(
+        Code::LinkRefused,
+        "A link that is never fetched",
+        "Use an http or https address that receivers may reach; link-local, multicast and metadata \
              addresses are never fetched.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::LinkGone,
-        title: "A link to a file that is gone",
-        advice: "A one-shot link serves only one receiver: upload without oneShot if there are several, or if \
+    ),
+    Check::new(
+        Code::LinkGone,
+        "A link to a file that is gone",
+        "A one-shot link serves only one receiver: upload without oneShot if there are several, or if \
              a receiver may be late.",
-        lines: Lines::NONE,
-        effects: &[effect(ALL, Reads::No, "")],
-    },
-    Check {
-        code: Code::LinkUnreachable,
-        title: "A file server that cannot be reached",
-        advice: "Check that the file server is running and that receivers can reach its address.",
-        lines: Lines::NONE,
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "if the reader cannot reach it either, it gets nothing",
-        )],
-    },
-    Check {
-        code: Code::LinkTooLarge,
-        title: "A file over the limit",
-        advice: "Fetch it with a higher limit: listen --fetch-limit, or link_bytes under [limits] in the settings.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::LinkSizeMismatch,
-        title: "A file of another size than declared",
-        advice: "Set size to the byte count of the file that was uploaded.",
-        lines: Lines {
-            julia: "filesize(path)",
-            javascript: "(await stat(path)).size",
-            python: "os.path.getsize(path)",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::LinkEncoded,
-        title: "A file that is served compressed",
-        advice: "Serve the file uncompressed: receivers do not decompress it.",
-        lines: Lines::NONE,
-        effects: &[effect(OTHERS, Reads::Partly, "the data may arrive compressed")],
-    },
+    )
+    .affects(&[effect(ALL, Reads::No, "")]),
+    Check::new(
+        Code::LinkUnreachable,
+        "A file server that cannot be reached",
+        "Check that the file server is running and that receivers can reach its address.",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "if the reader cannot reach it either, it gets nothing",
+    )]),
+    Check::new(
+        Code::LinkTooLarge,
+        "A file over the limit",
+        "Fetch it with a higher limit: listen --fetch-limit, or link_bytes under [limits] in the settings.",
+    ),
+    Check::new(
+        Code::LinkSizeMismatch,
+        "A file of another size than declared",
+        "Set size to the byte count of the file that was uploaded.",
+    )
+    .lines(
+        "filesize(path)",
+        "(await stat(path)).size",
+        "os.path.getsize(path)",
+    ),
+    Check::new(
+        Code::LinkEncoded,
+        "A file that is served compressed",
+        "Serve the file uncompressed: receivers do not decompress it.",
+    )
+    .affects(&[effect(OTHERS, Reads::Partly, "the data may arrive compressed")]),
 ];
 
 /// Checks where a link points; an empty one has no finding.

@@ -1,107 +1,81 @@
 //! The checks of an envelope's keys, ids and broker URLs.
 //! Missing and unknown keys are found where the envelope is read; the timestamp has a file of its own.
 
-use crate::checks::contract::{Check, Lines, OTHERS, Reads, effect};
+use crate::checks::contract::{Check, OTHERS, Reads, effect};
 use crate::findings::quoted;
 use crate::findings::{Code, Findings};
 use crate::text::{authority, split_scheme};
 
 pub const ROWS: &[Check] = &[
-    Check {
-        code: Code::MixedDialects,
-        title: "Keys of several dialects",
-        advice: "The message mixes keys of several dialects; each peer reads only those it knows.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::NoReader,
-        title: "A message that no peer can read",
-        advice: "Write every key in the spelling of one dialect, snake_case with payload_type for current peers, or \
+    Check::new(
+        Code::MixedDialects,
+        "Keys of several dialects",
+        "The message mixes keys of several dialects; each peer reads only those it knows.",
+    ),
+    Check::new(
+        Code::NoReader,
+        "A message that no peer can read",
+        "Write every key in the spelling of one dialect, snake_case with payload_type for current peers, or \
              in both as the universal dialect does; the natsbridge command rewrites a message with check --mend.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::MissingField,
-        title: "A missing field",
-        advice: "Send every field of the dialect: peers that validate refuse envelopes without it.",
-        lines: Lines::NONE,
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "a peer that validates refuses the envelope",
-        )],
-    },
-    Check {
-        code: Code::NullField,
-        title: "null instead of a string",
-        advice: "Send \"\" instead of null.",
-        lines: Lines {
-            julia: "something(reply_to, \"\")",
-            javascript: "replyTo ?? \"\"",
-            python: "reply_to or \"\"",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::WrongFieldType,
-        title: "A field of the wrong JSON type",
-        advice: "Use the JSON type that the dialect documents.",
-        lines: Lines::NONE,
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "a value of another type is expected",
-        )],
-    },
-    Check {
-        code: Code::UnknownField,
-        title: "An unknown field",
-        advice: "Nothing to fix: the field is kept and shown; other peers ignore it.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::OldSpelling,
-        title: "A spelling from before the first release",
-        advice: "Use brokerURL (v0.4) or broker_url, and metadata.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::IdNotUuid,
-        title: "An id that is not a version 4 UUID",
-        advice: "Use a version 4 UUID, as the other peers do.",
-        lines: Lines {
-            julia: "string(uuid4())",
-            javascript: "crypto.randomUUID()",
-            python: "str(uuid.uuid4())",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::BrokerUrlScheme,
-        title: "A broker URL without a scheme",
-        advice: "Write the scheme: nats://host:4222.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::BrokerUrlCredentials,
-        title: "Credentials in the broker URL",
-        advice: "Never send credentials in broker_url: everyone who reads the message has them now. Change \
+    ),
+    Check::new(
+        Code::MissingField,
+        "A missing field",
+        "Send every field of the dialect: peers that validate refuse envelopes without it.",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "a peer that validates refuses the envelope",
+    )]),
+    Check::new(
+        Code::NullField,
+        "null instead of a string",
+        "Send \"\" instead of null.",
+    )
+    .lines("something(reply_to, \"\")", "replyTo ?? \"\"", "reply_to or \"\""),
+    Check::new(
+        Code::WrongFieldType,
+        "A field of the wrong JSON type",
+        "Use the JSON type that the dialect documents.",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "a value of another type is expected",
+    )]),
+    Check::new(
+        Code::UnknownField,
+        "An unknown field",
+        "Nothing to fix: the field is kept and shown; other peers ignore it.",
+    ),
+    Check::new(
+        Code::OldSpelling,
+        "A spelling from before the first release",
+        "Use brokerURL (v0.4) or broker_url, and metadata.",
+    ),
+    Check::new(
+        Code::IdNotUuid,
+        "An id that is not a version 4 UUID",
+        "Use a version 4 UUID, as the other peers do.",
+    )
+    .lines("string(uuid4())", "crypto.randomUUID()", "str(uuid.uuid4())"),
+    Check::new(
+        Code::BrokerUrlScheme,
+        "A broker URL without a scheme",
+        "Write the scheme: nats://host:4222.",
+    ),
+    Check::new(
+        Code::BrokerUrlCredentials,
+        "Credentials in the broker URL",
+        "Never send credentials in broker_url: everyone who reads the message has them now. Change \
              them.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
-    Check {
-        code: Code::ForeignKeys,
-        title: "Keys in another spelling",
-        advice: "Write the dialect that the reader understands, or universal, which has every spelling.",
-        lines: Lines::NONE,
-        effects: &[],
-    },
+    ),
+    Check::new(
+        Code::ForeignKeys,
+        "Keys in another spelling",
+        "Write the dialect that the reader understands, or universal, which has every spelling.",
+    ),
 ];
 
 /// Checks an id; an empty one has no finding.

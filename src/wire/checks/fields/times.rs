@@ -1,63 +1,61 @@
 //! The checks of the timestamp: how it is written, and how far it is from the arrival.
 //! What time it is comes from outside.
 
-use crate::checks::contract::{Check, Lines, OTHERS, Reads, effect};
+use crate::checks::contract::{Check, OTHERS, Reads, effect};
 use crate::envelope::stamp_us;
 use crate::findings::quoted;
 use crate::findings::{Code, Findings};
 use std::ops::RangeInclusive;
 
 pub const ROWS: &[Check] = &[
-    Check {
-        code: Code::BadTimestamp,
-        title: "A timestamp that is not RFC 3339",
-        advice: "Send UTC as 2026-01-31T12:00:00.000Z.",
-        lines: Lines {
-            julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"",
-            javascript: "new Date().toISOString()",
-            python: "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
-        },
-        effects: &[effect(OTHERS, Reads::Partly, "the timestamp cannot be parsed")],
-    },
-    Check {
-        code: Code::TimestampWithoutZone,
-        title: "A timestamp without a zone",
-        advice: "Send UTC with a trailing Z; without a zone the reader has to guess.",
-        lines: Lines {
-            julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"",
-            javascript: "new Date().toISOString()",
-            python: "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
-        },
-        effects: &[],
-    },
-    Check {
-        code: Code::TimestampFalselyZoned,
-        title: "A local time marked as UTC",
-        advice: "Send UTC, not local time with a Z appended; on MicroPython set the clock with \
+    Check::new(
+        Code::BadTimestamp,
+        "A timestamp that is not RFC 3339",
+        "Send UTC as 2026-01-31T12:00:00.000Z.",
+    )
+    .lines(
+        "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"",
+        "new Date().toISOString()",
+        "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
+    )
+    .affects(&[effect(OTHERS, Reads::Partly, "the timestamp cannot be parsed")]),
+    Check::new(
+        Code::TimestampWithoutZone,
+        "A timestamp without a zone",
+        "Send UTC with a trailing Z; without a zone the reader has to guess.",
+    )
+    .lines(
+        "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"",
+        "new Date().toISOString()",
+        "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
+    ),
+    Check::new(
+        Code::TimestampFalselyZoned,
+        "A local time marked as UTC",
+        "Send UTC, not local time with a Z appended; on MicroPython set the clock with \
              ntptime.settime().",
-        lines: Lines {
-            julia: "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"  # not now()",
-            javascript: "new Date().toISOString()",
-            python: "datetime.now(timezone.utc)  # not datetime.now()",
-        },
-        effects: &[effect(
-            OTHERS,
-            Reads::Partly,
-            "the time is wrong by the UTC offset",
-        )],
-    },
-    Check {
-        code: Code::ClockSkew,
-        title: "A timestamp far from the arrival time",
-        advice: "Set the clock of the sender or of this machine with NTP, on MicroPython with \
+    )
+    .lines(
+        "Dates.format(now(UTC), \"yyyy-mm-ddTHH:MM:SS.sss\") * \"Z\"  # not now()",
+        "new Date().toISOString()",
+        "datetime.now(timezone.utc)  # not datetime.now()",
+    )
+    .affects(&[effect(
+        OTHERS,
+        Reads::Partly,
+        "the time is wrong by the UTC offset",
+    )]),
+    Check::new(
+        Code::ClockSkew,
+        "A timestamp far from the arrival time",
+        "Set the clock of the sender or of this machine with NTP, on MicroPython with \
              ntptime.settime().",
-        lines: Lines {
-            julia: "",
-            javascript: "",
-            python: "ntptime.settime()  # MicroPython, after the network is up",
-        },
-        effects: &[],
-    },
+    )
+    .lines(
+        "",
+        "",
+        "ntptime.settime()  # MicroPython, after the network is up",
+    ),
 ];
 
 /// Checks a timestamp; an empty one has no finding.
