@@ -1,211 +1,224 @@
-//! Parses the settings: errors are reported with their line and never keep the workbench from starting.
+//! Parses the settings: errors are reported with their line and never keep the workbench from starting. Programs and
+//! highlights are parsed next door.
 
-use super::model::{KeyChoice, Settings};
+use super::model::{KeyChoice, LinkSettings, Settings};
+use super::read_tools::{decoder, highlight, opener};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
 use natsbridge_engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
-use natsbridge_wire::byte_size;
+use natsbridge_wire::{Limits, byte_size};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use std::num::NonZeroUsize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
-impl Settings {
-    /// Parses the text of the file; returns the settings and the errors, a sentence each.
-    pub fn parse(text: &str) -> (Self, Vec<String>) {
-        let mut reader = Reader {
-            text,
-            settings: Self::default(),
-            mistakes: vec![],
-        };
-        match DeTable::parse(text) {
-            Ok(table) => reader.read(table.get_ref()),
-            Err(error) => {
-                let line = line_of(text, error.span().map_or(0, |span| span.start));
-                let why = error.message();
-                reader
-                    .mistakes
-                    .push(format!("settings, line {line}: {why}; the defaults are used."));
-            }
-        }
-        (reader.settings, reader.mistakes)
-    }
-}
+use toml::de::{DeString, DeTable, DeValue};
 
 /// The known settings.
 const KNOWN: &str =
     "theme, subjects, mouse, images, [limits], [links], [keys], [open], [decoders], [[highlights]]";
 
-pub(super) struct Reader<'a> {
-    text: &'a str,
-    pub(super) settings: Settings,
-    mistakes: Vec<String>,
+pub(super) type Key<'t> = Spanned<DeString<'t>>;
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+/// What is wrong, by its place in the text.
+pub(super) type Mistakes = Vec<(usize, String)>;
+
+/// What is wrong with an entry: its key or its value.
+pub(super) enum Wrong {
+    Key(String),
+    Value(String),
 }
 
-impl Reader<'_> {
-    fn read(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            match (name, value.get_ref()) {
-                ("theme", DeValue::String(theme)) => self.settings.theme = Some(theme.to_string()),
-                ("subjects", _) => match strings(value) {
-                    Some(subjects) if !subjects.is_empty() => self.settings.subjects = subjects,
-                    _ => self.wrong(value, "subjects must be a list of subjects, like [\"chat.>\"]"),
-                },
-                ("mouse", DeValue::Boolean(mouse)) => self.settings.mouse = *mouse,
-                ("images", DeValue::String(mode)) => match ImageMode::from_word(mode) {
-                    Some(mode) => self.settings.images = mode,
-                    None => self.wrong(value, &format!("images must be one of {}", ImageMode::words())),
-                },
-                ("limits", DeValue::Table(limits)) => self.read_limits(limits),
-                ("links", DeValue::Table(links)) => self.read_links(links),
-                ("keys", DeValue::Table(keys)) => self.read_keys(keys),
-                ("open", DeValue::Table(open)) => self.read_open(open),
-                ("decoders", DeValue::Table(decoders)) => self.read_decoders(decoders),
-                ("highlights", DeValue::Array(highlights)) => self.read_highlights(highlights),
-                ("highlights", _) => {
-                    self.wrong(value, "highlights must be tables: write [[highlights]] for each");
-                }
-                ("theme" | "images", _) => self.wrong(value, &format!("{name} must be a string in quotes")),
-                ("mouse", _) => self.wrong(value, "mouse must be true or false"),
-                ("limits" | "links" | "keys" | "open" | "decoders", _) => {
-                    self.wrong(value, &format!("{name} must be a table: write [{name}]"));
-                }
-                _ => self.at(
-                    key.span().start,
-                    &format!("unknown setting {name:?}; the settings are {KNOWN}"),
-                ),
-            }
+/// Parses the text of the file; returns the settings and the errors, a sentence each.
+pub(super) fn parse(text: &str) -> (Settings, Vec<String>) {
+    let (mut settings, mut mistakes) = (Settings::default(), vec![]);
+    match DeTable::parse(text) {
+        Ok(table) => each(table.into_inner(), &mut mistakes, |key, value, mistakes| {
+            setting(&mut settings, text, key, value, mistakes)
+        }),
+        Err(error) => mistakes.push((
+            error.span().map_or(0, |span| span.start),
+            format!("{}; the defaults are used", error.message()),
+        )),
+    }
+    let sentence = |(at, what)| format!("settings, line {}: {what}.", line_of(text, at));
+    (settings, mistakes.into_iter().map(sentence).collect())
+}
+
+/// Takes the entries of a table one by one: a mistake in one leaves the others alone.
+pub(super) fn each<'t>(
+    table: DeTable<'t>,
+    mistakes: &mut Mistakes,
+    mut take: impl FnMut(&Key<'t>, Value<'t>, &mut Mistakes) -> Result<(), Wrong>,
+) {
+    for (key, value) in table {
+        let (at_key, at_value) = (key.span().start, value.span().start);
+        match take(&key, value, mistakes) {
+            Ok(()) => {}
+            Err(Wrong::Key(what)) => mistakes.push((at_key, what)),
+            Err(Wrong::Value(what)) => mistakes.push((at_value, what)),
         }
-    }
-
-    fn read_limits(&mut self, table: &DeTable<'_>) {
-        let mut link_bytes = self.settings.limits.link_bytes as usize;
-        for (key, value) in table {
-            let number = match value.get_ref() {
-                DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
-                DeValue::String(size) if key.get_ref().ends_with("_bytes") => {
-                    byte_size(size).ok().and_then(|size| usize::try_from(size).ok())
-                }
-                _ => None,
-            };
-            let limits = &mut self.settings.limits;
-            let slot = match key.get_ref().as_ref() {
-                "store_bytes" => &mut limits.store_bytes,
-                "store_messages" => &mut limits.store_messages,
-                "json_nodes" => &mut limits.json_nodes,
-                "table_bytes" => &mut limits.table_bytes,
-                "clipboard_bytes" => &mut limits.clipboard_bytes,
-                "link_bytes" => &mut link_bytes,
-                name => {
-                    let known =
-                        "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
-                    self.at(
-                        key.span().start,
-                        &format!("unknown limit {name:?}; the limits are {known}"),
-                    );
-                    continue;
-                }
-            };
-            match number {
-                Some(number) if number > 0 => *slot = number,
-                _ => self.wrong(
-                    value,
-                    "a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"",
-                ),
-            }
-        }
-        self.settings.limits.link_bytes = link_bytes as u64;
-    }
-
-    fn read_links(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let links = &mut self.settings.links;
-            match (key.get_ref().as_ref(), value.get_ref()) {
-                ("fileserver", DeValue::String(name)) => {
-                    links.fileserver = FileServerRow::of_name(name).map(|row| row.name.to_owned());
-                    if links.fileserver.is_none() {
-                        let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
-                        self.wrong(value, &format!("fileserver must be one of {}", names.join(", ")));
-                    }
-                }
-                ("fileserver_url", DeValue::String(url)) => links.fileserver_url = Some(url.to_string()),
-                ("fileserver_place", DeValue::String(place)) => {
-                    links.fileserver_place = Some(place.to_string());
-                }
-                ("allowed_hosts", _) => match strings(value) {
-                    Some(hosts) => {
-                        let wrong = hosts.iter().filter_map(|host| check_allowed_host(host).err());
-                        let wrong: Vec<String> = wrong.collect();
-                        links.fetch.allowed_hosts = hosts;
-                        for what in &wrong {
-                            self.wrong(value, what);
-                        }
-                    }
-                    None => self.wrong(
-                        value,
-                        "allowed_hosts must be a list of hosts, like [\"files:8080\"]",
-                    ),
-                },
-                ("allow_link_local", DeValue::Boolean(allow)) => links.fetch.allow_link_local = *allow,
-                ("allow_link_local", _) => self.wrong(value, "allow_link_local must be true or false"),
-                (name @ ("fileserver" | "fileserver_url" | "fileserver_place"), _) => {
-                    self.wrong(value, &format!("{name} must be a string in quotes"));
-                }
-                (name, _) => {
-                    let known =
-                        "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
-                    self.at(
-                        key.span().start,
-                        &format!("unknown setting {name:?} in [links]; the settings are {known}"),
-                    );
-                }
-            }
-        }
-    }
-
-    fn read_keys(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            let Some(action) = Action::from_id(name) else {
-                self.at(
-                    key.span().start,
-                    &format!("unknown action {name:?}; the key table in the README lists them all"),
-                );
-                continue;
-            };
-            match strings(value) {
-                Some(keys) => {
-                    let line = line_of(self.text, key.span().start);
-                    self.settings.keys.push(KeyChoice { action, keys, line });
-                }
-                None => self.wrong(
-                    value,
-                    "keys must be a string or a list of strings, like [\"ctrl-p\", \":\"]",
-                ),
-            }
-        }
-    }
-
-    pub(super) fn wrong(&mut self, value: &Spanned<DeValue<'_>>, what: &str) {
-        self.at(value.span().start, what);
-    }
-
-    pub(super) fn at(&mut self, offset: usize, what: &str) {
-        let line = line_of(self.text, offset);
-        self.mistakes.push(format!("settings, line {line}: {what}."));
     }
 }
 
-pub(super) fn strings(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
-    match value.get_ref() {
-        DeValue::String(text) => Some(vec![text.to_string()]),
-        DeValue::Array(items) => items
-            .iter()
-            .map(|item| match item.get_ref() {
-                DeValue::String(text) => Some(text.to_string()),
-                _ => None,
-            })
-            .collect(),
-        _ => None,
+fn setting<'t>(
+    settings: &mut Settings,
+    text: &str,
+    key: &Key<'t>,
+    value: Value<'t>,
+    mistakes: &mut Mistakes,
+) -> Result<(), Wrong> {
+    let name = key.get_ref().as_ref();
+    match name {
+        "theme" => settings.theme = Some(string(value, name)?),
+        "subjects" => {
+            let subjects = strings(value).filter(|subjects| !subjects.is_empty());
+            settings.subjects =
+                subjects.ok_or_else(|| wrong("subjects must be a list of subjects, like [\"chat.>\"]"))?;
+        }
+        "mouse" => settings.mouse = yes_or_no(value, name)?,
+        "images" => {
+            let mode = ImageMode::from_word(&string(value, name)?);
+            settings.images =
+                mode.ok_or_else(|| wrong(format!("images must be one of {}", ImageMode::words())))?;
+        }
+        "limits" => each(table(value, name)?, mistakes, |key, value, _| {
+            limit(&mut settings.limits, key, value)
+        }),
+        "links" => each(table(value, name)?, mistakes, |key, value, mistakes| {
+            link(&mut settings.links, key, value, mistakes)
+        }),
+        "keys" => each(table(value, name)?, mistakes, |key, value, _| {
+            settings.keys.push(key_choice(text, key, value)?);
+            Ok(())
+        }),
+        "open" => each(table(value, name)?, mistakes, |key, value, _| {
+            opener(&mut settings.tools, key, value)
+        }),
+        "decoders" => each(table(value, name)?, mistakes, |key, value, _| {
+            settings.tools.decoders.push(decoder(key, value)?);
+            Ok(())
+        }),
+        "highlights" => {
+            let DeValue::Array(rules) = value.into_inner() else {
+                return Err(wrong("highlights must be tables: write [[highlights]] for each"));
+            };
+            let rules = rules.into_iter().filter_map(|rule| highlight(rule, mistakes));
+            settings.highlights.extend(rules);
+        }
+        _ => {
+            return Err(Wrong::Key(format!(
+                "unknown setting {name:?}; the settings are {KNOWN}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn limit(limits: &mut Limits, key: &Key<'_>, value: Value<'_>) -> Result<(), Wrong> {
+    let mut link_bytes = limits.link_bytes as usize;
+    let name = key.get_ref().as_ref();
+    let slot = match name {
+        "store_bytes" => &mut limits.store_bytes,
+        "store_messages" => &mut limits.store_messages,
+        "json_nodes" => &mut limits.json_nodes,
+        "table_bytes" => &mut limits.table_bytes,
+        "clipboard_bytes" => &mut limits.clipboard_bytes,
+        "link_bytes" => &mut link_bytes,
+        name => {
+            let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
+            return Err(Wrong::Key(format!(
+                "unknown limit {name:?}; the limits are {known}"
+            )));
+        }
+    };
+    let size = value.get_ref().as_str().filter(|_| name.ends_with("_bytes"));
+    let size = size.and_then(|size| usize::try_from(byte_size(size).ok()?).ok());
+    let number = size.and_then(NonZeroUsize::new).or_else(|| typed(value));
+    let number = number.ok_or_else(|| {
+        wrong("a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"")
+    })?;
+    *slot = number.get();
+    limits.link_bytes = link_bytes as u64;
+    Ok(())
+}
+
+fn link(
+    links: &mut LinkSettings,
+    key: &Key<'_>,
+    value: Value<'_>,
+    mistakes: &mut Mistakes,
+) -> Result<(), Wrong> {
+    match key.get_ref().as_ref() {
+        name @ "fileserver" => {
+            let row = FileServerRow::of_name(&string(value, name)?);
+            links.fileserver = row.map(|row| row.name.to_owned());
+            if links.fileserver.is_none() {
+                let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
+                return Err(wrong(format!("fileserver must be one of {}", names.join(", "))));
+            }
+        }
+        name @ "fileserver_url" => links.fileserver_url = Some(string(value, name)?),
+        name @ "fileserver_place" => links.fileserver_place = Some(string(value, name)?),
+        "allowed_hosts" => {
+            let at = value.span().start;
+            let hosts = strings(value)
+                .ok_or_else(|| wrong("allowed_hosts must be a list of hosts, like [\"files:8080\"]"))?;
+            let faults = hosts.iter().filter_map(|host| check_allowed_host(host).err());
+            mistakes.extend(faults.map(|fault| (at, fault.to_string())));
+            links.fetch.allowed_hosts = hosts;
+        }
+        name @ "allow_link_local" => links.fetch.allow_link_local = yes_or_no(value, name)?,
+        name => {
+            let known = "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
+            return Err(Wrong::Key(format!(
+                "unknown setting {name:?} in [links]; the settings are {known}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn key_choice(text: &str, key: &Key<'_>, value: Value<'_>) -> Result<KeyChoice, Wrong> {
+    let name = key.get_ref().as_ref();
+    let action = Action::from_id(name).ok_or_else(|| {
+        Wrong::Key(format!(
+            "unknown action {name:?}; the key table in the README lists them all"
+        ))
+    })?;
+    let keys = strings(value)
+        .ok_or_else(|| wrong("keys must be a string or a list of strings, like [\"ctrl-p\", \":\"]"))?;
+    let line = line_of(text, key.span().start);
+    Ok(KeyChoice { action, keys, line })
+}
+
+pub(super) fn wrong(what: impl Into<String>) -> Wrong {
+    Wrong::Value(what.into())
+}
+
+/// A value of a type, if it is one.
+pub(super) fn typed<T: DeserializeOwned>(value: Value<'_>) -> Option<T> {
+    T::deserialize(value.into_deserializer()).ok()
+}
+
+fn string(value: Value<'_>, name: &str) -> Result<String, Wrong> {
+    typed(value).ok_or_else(|| wrong(format!("{name} must be a string in quotes")))
+}
+
+fn yes_or_no(value: Value<'_>, name: &str) -> Result<bool, Wrong> {
+    typed(value).ok_or_else(|| wrong(format!("{name} must be true or false")))
+}
+
+fn table<'t>(value: Value<'t>, name: &str) -> Result<DeTable<'t>, Wrong> {
+    match value.into_inner() {
+        DeValue::Table(table) => Ok(table),
+        _ => Err(wrong(format!("{name} must be a table: write [{name}]"))),
+    }
+}
+
+/// A list of strings; one alone is a list too.
+pub(super) fn strings(value: Value<'_>) -> Option<Vec<String>> {
+    match value.get_ref().as_str() {
+        Some(one) => Some(vec![one.to_owned()]),
+        None => typed(value),
     }
 }
 

@@ -1,102 +1,83 @@
-//! Reading the tables `open`, `decoders` and `highlights`.
+//! Parses the entries of the tables `open`, `decoders` and `highlights`.
 
-use super::read::{Reader, strings};
-use super::tools::{Decoder, Highlight, HighlightColour};
+use super::read::{Key, Mistakes, Value, Wrong, each, strings, typed, wrong};
+use super::tools::{Decoder, Highlight, HighlightColour, Tools};
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::KINDS;
-use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use natsbridge_wire::{KINDS, Kind};
+use toml::de::DeValue;
 
-impl Reader<'_> {
-    pub(super) fn read_open(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            let kind = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
-            match (kind, value.get_ref()) {
-                (Some(kind), DeValue::String(command)) if command.contains("{{file}}") => {
-                    self.settings.tools.open.push((kind, command.to_string()));
+pub(super) fn opener(tools: &mut Tools, key: &Key<'_>, value: Value<'_>) -> Result<(), Wrong> {
+    let name = key.get_ref().as_ref();
+    if name == "terminal" {
+        let kinds_of = |names: Vec<String>| names.iter().map(|name| kind_of(name)).collect();
+        let named: Option<Vec<Kind>> = strings(value).and_then(kinds_of);
+        tools.in_terminal = named
+            .filter(|kinds| !kinds.is_empty())
+            .ok_or_else(|| wrong(format!("terminal must be a list of kinds: {}", kinds())))?;
+        return Ok(());
+    }
+    let kind = kind_of(name).ok_or_else(|| {
+        Wrong::Key(format!(
+            "unknown kind of payload {name:?}; use {} or terminal",
+            kinds()
+        ))
+    })?;
+    let command = typed(value).filter(|command: &String| command.contains("{{file}}"));
+    let command = command
+        .ok_or_else(|| wrong("the program that opens a payload must be a command with {{file}} in it"))?;
+    tools.open.push((kind, command));
+    Ok(())
+}
+
+pub(super) fn decoder(key: &Key<'_>, value: Value<'_>) -> Result<Decoder, Wrong> {
+    let command = typed(value).filter(|command: &String| !command.trim().is_empty());
+    let command = command
+        .ok_or_else(|| wrong("a decoder must be a command in quotes, like \"protoc --decode_raw\""))?;
+    Ok(Decoder {
+        name: key.get_ref().to_string(),
+        command,
+    })
+}
+
+pub(super) fn highlight(rule: Value<'_>, mistakes: &mut Mistakes) -> Option<Highlight> {
+    let at = rule.span().start;
+    let DeValue::Table(table) = rule.into_inner() else {
+        mistakes.push((at, "a highlight must be a table with filter and colour".into()));
+        return None;
+    };
+    if !table.contains_key("filter") {
+        mistakes.push((at, "a highlight needs a filter".into()));
+    }
+    let (mut filter, mut colour) = (None, HighlightColour::Accent);
+    each(table, mistakes, |key, value, _| {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("filter", DeValue::String(text)) => {
+                let parsed = MessageFilter::new(text)
+                    .map_err(|fault| wrong(format!("the filter is invalid: {fault}")))?;
+                if parsed.is_empty() {
+                    return Err(wrong("a highlight's filter must not be empty"));
                 }
-                (Some(_), _) => self.wrong(
-                    value,
-                    "the program that opens a payload must be a command with {{file}} in it",
-                ),
-                (None, _) if name == "terminal" => self.read_in_terminal(value),
-                (None, _) => self.at(
-                    key.span().start,
-                    &format!("unknown kind of payload {name:?}; use {} or terminal", kinds()),
-                ),
+                filter = Some(parsed);
+            }
+            ("colour", DeValue::String(word)) => {
+                let mut known = HighlightColour::ALL.iter().copied();
+                colour = known
+                    .find(|colour| colour.word() == word.as_ref())
+                    .ok_or_else(|| wrong(format!("colour must be one of {}", colours())))?;
+            }
+            (name, _) => {
+                return Err(Wrong::Key(format!(
+                    "unknown key {name:?} in a highlight; it takes filter and colour, both strings"
+                )));
             }
         }
-    }
+        Ok(())
+    });
+    filter.map(|filter| Highlight { filter, colour })
+}
 
-    fn read_in_terminal(&mut self, value: &Spanned<DeValue<'_>>) {
-        let named = strings(value).unwrap_or_default();
-        let found = named
-            .iter()
-            .map(|name| KINDS.iter().find(|row| row.name == *name));
-        match found.collect::<Option<Vec<_>>>() {
-            Some(rows) if !rows.is_empty() => {
-                self.settings.tools.in_terminal = rows.iter().map(|row| row.kind).collect();
-            }
-            _ => self.wrong(value, &format!("terminal must be a list of kinds: {}", kinds())),
-        }
-    }
-
-    pub(super) fn read_decoders(&mut self, table: &DeTable<'_>) {
-        for (key, value) in table {
-            match value.get_ref() {
-                DeValue::String(command) if !command.trim().is_empty() => {
-                    self.settings.tools.decoders.push(Decoder {
-                        name: key.get_ref().to_string(),
-                        command: command.to_string(),
-                    });
-                }
-                _ => self.wrong(
-                    value,
-                    "a decoder must be a command in quotes, like \"protoc --decode_raw\"",
-                ),
-            }
-        }
-    }
-
-    pub(super) fn read_highlights(&mut self, rules: &DeArray<'_>) {
-        for rule in rules {
-            let DeValue::Table(table) = rule.get_ref() else {
-                self.wrong(rule, "a highlight must be a table with filter and colour");
-                continue;
-            };
-            let (mut filter, mut colour) = (None, HighlightColour::Accent);
-            for (key, value) in table {
-                match (key.get_ref().as_ref(), value.get_ref()) {
-                    ("filter", DeValue::String(text)) => match MessageFilter::new(text) {
-                        Ok(right) if !right.is_empty() => filter = Some(right),
-                        Ok(_) => self.wrong(value, "a highlight's filter must not be empty"),
-                        Err(fault) => self.wrong(value, &format!("the filter is invalid: {fault}")),
-                    },
-                    ("colour", DeValue::String(word)) => {
-                        let known = HighlightColour::ALL
-                            .iter()
-                            .find(|colour| colour.word() == word.as_ref());
-                        match known {
-                            Some(known) => colour = *known,
-                            None => self.wrong(value, &format!("colour must be one of {}", colours())),
-                        }
-                    }
-                    (name, _) => self.at(
-                        key.span().start,
-                        &format!(
-                            "unknown key {name:?} in a highlight; it takes filter and colour, both strings"
-                        ),
-                    ),
-                }
-            }
-            match filter {
-                Some(filter) => self.settings.highlights.push(Highlight { filter, colour }),
-                None if table.contains_key("filter") => {}
-                None => self.wrong(rule, "a highlight needs a filter"),
-            }
-        }
-    }
+fn kind_of(name: &str) -> Option<Kind> {
+    KINDS.iter().find(|row| row.name == name).map(|row| row.kind)
 }
 
 fn kinds() -> String {
