@@ -246,7 +246,7 @@ fn a_code_is_explained_and_what_is_wrong_is_said() {
     );
     for (args, what) in [
         (vec!["check"], "FILE"),
-        (vec!["check", "--explain", "fly"], "no code fly"),
+        (vec!["check", "--explain", "fly"], "unknown code fly"),
         (vec!["check", "/does/not/exist"], "cannot read /does/not/exist"),
         (vec!["check", "a", "--fail-on", "fatal"], "error, warning or note"),
         (vec!["check", "a", "--count", "3"], "--subject"),

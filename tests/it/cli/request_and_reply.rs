@@ -59,7 +59,7 @@ fn a_python_peer_that_answers_to_the_envelope_is_heard() {
         assert_eq!(replies[0]["envelope"]["payloads"][0]["value"], "answer 1");
         assert_eq!(replies[0]["dialect"], "v0.4");
         assert!(replies[0]["subject"].as_str().unwrap().starts_with("_INBOX."));
-        assert!(one.err.contains("1 answer, the first after"), "{one:?}");
+        assert!(one.err.contains("1 reply, the first after"), "{one:?}");
         // All that come until the time is up, at a place that is given.
         let args = [
             "/agent/time",
@@ -91,7 +91,7 @@ fn a_python_peer_that_answers_to_the_envelope_is_heard() {
         let fewer = ask(&server, &args);
         assert_eq!(fewer.code, Some(1), "{fewer:?}");
         assert_eq!(lines(&fewer.out).len(), 2);
-        assert!(fewer.err.contains("2 of 3 answers came"), "{fewer:?}");
+        assert!(fewer.err.contains("2 of 3 replies came"), "{fewer:?}");
     }
 }
 

@@ -231,7 +231,7 @@ async fn replay_says_what_it_would_send_what_it_sent_and_what_it_could_not() {
     for (args, says) in [
         (["--speed", "0"], "a speed is"),
         (["--map", "x"], "a mapping is"),
-        (["--from", "soon"], "a message's number"),
+        (["--from", "soon"], "a message number or an instant"),
     ] {
         let run = replay(&broker, &path, &args);
         assert_eq!(run.code, Some(2));

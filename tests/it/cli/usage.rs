@@ -100,7 +100,10 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         (vec!["--timeout", "1s", "man"], "does not connect to a broker"),
         (vec!["send", "a", "--text", "m=x", "--rate", "fast"], "10/s"),
         (vec!["send", "a", "--text", "m=x", "-H", "nocolon"], "KEY:VALUE"),
-        (vec!["send", "a", "--text", "m=x", "-H", "K:a\rb"], "one line"),
+        (
+            vec!["send", "a", "--text", "m=x", "-H", "K:a\rb"],
+            "a single line",
+        ),
         (vec!["demo", "--seconds", "soon"], "--seconds"),
         (
             vec!["-s", "nats://h:1", "completions", "bash"],

@@ -369,7 +369,7 @@ async fn redirects_are_followed_by_the_rules() {
         ("/choices", "answered 300", 1),
         ("/bad", "is not a URL", 1),
         ("/metadata", "link-local", 1),
-        ("/file", "file is not fetched", 1),
+        ("/file", "file is not supported", 1),
     ] {
         let before = server.asked().len();
         let error = text(&asked, request(&server.url(path)))

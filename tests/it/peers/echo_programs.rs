@@ -123,12 +123,12 @@ async fn the_micropython_peer_echoes_within_its_limits() {
     comes_back(&broker, "/peer/mp", false);
     let (_, reply) = ask(&broker, "/peer/mp", &["--table", TABLE]);
     assert!(
-        refusal(&reply).contains("no arrowtable by direct here"),
+        refusal(&reply).contains("arrowtable by direct is not supported"),
         "{reply}"
     );
     let long = format!("t={}", "x".repeat(60_000));
     let (_, reply) = ask(&broker, "/peer/mp", &["--text", &long]);
-    assert!(refusal(&reply).contains("more than 50000"), "{reply}");
+    assert!(refusal(&reply).contains("exceed the limit of 50000"), "{reply}");
 }
 
 fn probed(broker: &Broker, subject: &str, more: &[&str]) -> (Run, Vec<Value>) {
@@ -264,7 +264,7 @@ async fn a_probe_says_what_is_broken_in_a_broken_peer() {
                 &url,
             ]));
             assert_eq!(run.code, Some(1), "{run:?}");
-            assert!(run.err.contains("Nothing listens on /peer/odd"), "{run:?}");
+            assert!(run.err.contains("Nothing answers on /peer/odd"), "{run:?}");
             continue;
         }
         let (run, results) = probed(&broker, "/peer/odd", &["--dialect", dialect]);

@@ -170,7 +170,7 @@ fn a_request_waits_for_answers_and_its_outcome_is_told() {
             first_us: 12_000,
         },
     ));
-    bench.assert_shows("answered 1 in 12.0 ms");
+    bench.assert_shows("1 reply in 12.0 ms");
     bench.tell(report(
         &jobs[0],
         JobStage::Unanswered(RequestOutcome::NoResponders),
@@ -522,7 +522,7 @@ fn the_outcome_of_a_sending_stands_once() {
 #[test]
 fn the_hint_below_an_empty_form_is_true_while_its_subject_is_typed() {
     let mut bench = Bench::new(120, 40);
-    bench.keys("c").assert_shows("Esc finishes");
+    bench.keys("c").assert_shows("Esc stops");
     assert!(!bench.shows("adds a payload"));
     bench.keys("Esc").assert_shows("a adds a payload");
 }

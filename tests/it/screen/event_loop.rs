@@ -192,7 +192,7 @@ async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
                 if frame.contains("◐ nats://") && frame.contains("not responding") {
                     amber.get_or_insert(stopped.elapsed());
                 }
-                if frame.contains("◌ lost") && frame.contains("no response for") {
+                if frame.contains("◌ disconnected") && frame.contains("no response for") {
                     red.get_or_insert(stopped.elapsed());
                 }
             }

@@ -99,9 +99,9 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
             .iter()
             .all(|part| screen.contains(part))
     });
-    assert!(plan.contains("reaches 1 subscription of ours"), "{plan}");
+    assert!(plan.contains("received by our 1 subscription"), "{plan}");
     tmux.press(&["S"]);
-    tmux.wait_for("answered 1 in");
+    tmux.wait_for("1 reply in");
     tmux.press(&["z"]);
 
     the_peer_has_all_four(&peer);
@@ -128,7 +128,7 @@ fn a_new_user_sends_four_kinds_by_keys_and_answers_a_question() {
     // 5 s that make one late.
     tmux.press(&["4", "z"]);
     let timed = |row: &&str| {
-        [" ms ", " µs ", " s ", " at once "]
+        [" ms ", " µs ", " s ", " instant "]
             .iter()
             .any(|unit| row.contains(unit))
     };

@@ -70,7 +70,7 @@ fn two_messages_are_compared_by_what_they_hold() {
         "+ the white wine",
         "rows: rows",
         "rows: row 1, temp",
-        "identical.",
+        "24 parts identical.",
     ] {
         bench.assert_shows(text);
     }

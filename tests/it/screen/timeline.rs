@@ -361,7 +361,7 @@ fn empty_panes_say_what_will_come() {
         "/chat/room1",
         &[("correlation_id", "x"), ("msg_id", "s")],
     );
-    bench.assert_shows("No conversations yet, only 1 message that nobody needs to answer; a");
+    bench.assert_shows("No conversations yet, only 1 message that nobody needs to");
     bench
         .keys("4 p")
         .assert_shows("Latencies appear here once a request has been answered.");

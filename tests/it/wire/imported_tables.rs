@@ -206,7 +206,7 @@ fn a_parquet_file_that_is_cut_off_or_claims_too_much_is_refused() {
         read(&whole, &rows)
             .unwrap_err()
             .message
-            .contains("50 rows; 49 is the limit")
+            .contains("50 rows; the limit is 49")
     );
     let bytes = Limits {
         table_bytes: 100,
@@ -216,7 +216,7 @@ fn a_parquet_file_that_is_cut_off_or_claims_too_much_is_refused() {
         read(&whole, &bytes)
             .unwrap_err()
             .message
-            .contains("100 is the limit")
+            .contains("the limit is 100")
     );
 }
 

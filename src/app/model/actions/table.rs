@@ -62,7 +62,7 @@ actions! {
     Context::In(Pane::Subjects) => {
         ToggleFold "fold" ["space"] "Fold or unfold the subject" "fold"
         PauseSubscription "pause-subscription" ["p"] "Pause or resume the subscription under the cursor" "pause"
-        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or stop following the stream" ""
+        RemoveSubscription "remove-subscription" ["x", "delete"] "Remove the subscription, or unfollow the stream" ""
         ListStreams "list-streams" ["S"] "Refresh the list of streams" ""
     }
     Context::In(Pane::Messages) => {

@@ -14,8 +14,8 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     let (severity, text) = match &report.stage {
         JobStage::Queued { depth: 1 } => (None, "waiting for a connection".to_owned()),
         JobStage::Queued { depth } => {
-            let before = count(*depth as u64 - 1);
-            (None, format!("waiting for a connection, behind {before} others"))
+            let before = counted(*depth as u64 - 1, "other");
+            (None, format!("waiting for a connection, behind {before}"))
         }
         JobStage::Preparing => (None, "preparing".to_owned()),
         JobStage::Uploading { done, total } => (None, uploading(*done, *total)),

@@ -53,7 +53,7 @@ fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
     let text = if composer.is_typing() {
         format!(
-            "Enter next field · Tab completes · {} finishes",
+            "Enter next field · Tab completes · {} stops",
             look.key(Action::Back)
         )
     } else {

@@ -175,7 +175,7 @@ fn about(state: &State, look: &Look) -> String {
             key(Action::PayloadSource),
             key(Action::RemovePayload)
         ),
-        Spot::Add => "Text, a file, the clipboard, a captured payload".into(),
+        Spot::Add => "Text, file, clipboard, or captured payload".into(),
         Spot::Send => format!("{} shows the exact bytes first", key(Action::DryRun)),
         Spot::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
         Spot::Job(id) => {
