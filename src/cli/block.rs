@@ -185,12 +185,10 @@ fn facts_of(payload: &DecodedPayload) -> String {
             counted(table.num_rows(), "row"),
             counted(table.columns().len(), "column")
         ),
-        Value::Image(image) => format!(
-            "{} {} × {}, {bytes}",
-            image.format.name(),
-            image.width,
-            image.height
-        ),
+        Value::Image(image) => match image.width.zip(image.height) {
+            Some((width, height)) => format!("{} {width} × {height}, {bytes}", image.format),
+            None => format!("{}, {bytes}", image.format),
+        },
         Value::Audio(audio) => format!("{}{}, {bytes}", audio.format, seconds(audio.duration_s)),
         Value::Video(video) => format!("{}{}, {bytes}", video.format, seconds(video.duration_s)),
         Value::Text(_) | Value::Json(_) => bytes,

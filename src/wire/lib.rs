@@ -32,14 +32,15 @@ pub use decode::{
 };
 pub use dialects::{DIALECTS, Dialect, DialectRow, FIELDS, Field, FieldRow, Vocabulary};
 pub use diff::{DiffSide, Difference, Differences, message_differences, wording_differences};
-pub use envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
+pub use envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport, stamp_us};
 pub use filter::{Compare, Expr, FilterFault, Term, Typed, parse_filter};
 pub use findings::{Code, Finding, Severity};
 pub use json::{NumberTexts, ValuePath, ValuePathError, number_texts};
 pub use kinds::{KINDS, Kind, KindRow};
+pub use media::{AudioFacts, ImageFacts, MediaError, VideoFacts};
+#[cfg(feature = "media")]
 pub use media::{
-    AudioFacts, Frames, ImageFacts, ImageFormat, MediaError, Part, Picture, Sound, VideoFacts, audio_facts,
-    decode_frames, decode_image, image_facts, sound, video_facts,
+    Frames, Part, Picture, Sound, audio_facts, decode_frames, decode_image, image_facts, sound, video_facts,
 };
 pub use quantity::{DurationError, RateError, SizeError, byte_size, delay, duration, duration_text, rate};
 pub use read::{Content, Digest, KindSet, Reading, read, read_with, scan};

@@ -4,7 +4,7 @@ use crate::bytes::{Blob, encode_base64};
 use crate::checks::check_of;
 use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value};
 use crate::dialects::{FIELDS, Field};
-use crate::envelope::{Envelope, Payload, RawJson};
+use crate::envelope::{Envelope, EnvelopePayload, RawJson};
 use crate::findings::Finding;
 use crate::table::Table;
 use serde_json::{Map, Value as Json, json};
@@ -100,7 +100,7 @@ fn payloads_json(envelope: &Envelope<'_>, message: &DecodedMessage, rows: usize)
         .collect()
 }
 
-fn payload_json(payload: &Payload<'_>, decoded: &DecodedPayload, rows: usize) -> Json {
+fn payload_json(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, rows: usize) -> Json {
     let no_body = match decoded.state {
         PayloadState::NotFetched => true,
         PayloadState::Failed | PayloadState::TooLarge => decoded.body.is_empty(),
@@ -136,7 +136,7 @@ fn value_json(value: &Value, rows: usize) -> Json {
         Value::Json(json) => (**json).clone(),
         Value::Table(table) => table_json(table, rows),
         Value::Image(facts) => json!({
-            "format": facts.format.name(),
+            "format": facts.format,
             "width": facts.width,
             "height": facts.height,
         }),

@@ -8,7 +8,7 @@
 )]
 
 use natsbridge_engine::{Examiner, Specimen};
-use natsbridge_wire::{DIALECTS, Dialect, Envelope, Kind, Limits, Payload, write_envelope};
+use natsbridge_wire::{DIALECTS, Dialect, Envelope, Kind, Limits, EnvelopePayload, write_envelope};
 use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ fn message(number: usize) -> Vec<u8> {
         },
         reply_to_msg_id: if role == 1 { id(request).into() } else { "".into() },
         broker_url: "nats://broker.example.com:4222".into(),
-        payloads: vec![Payload::direct(id(number + 1), "it", body.0, body.1)],
+        payloads: vec![EnvelopePayload::direct(id(number + 1), "it", body.0, body.1)],
         ..Envelope::default()
     };
     write_envelope(&envelope, dialect)

@@ -12,7 +12,7 @@
 use bytes::Bytes;
 use natsbridge_engine::{Arrival, Timeline};
 use natsbridge_wire::{
-    Content, Dialect, Envelope, Kind, Limits, Payload, Table, decode_body, direct_body, read, read_values,
+    Content, Dialect, Envelope, Kind, Limits, EnvelopePayload, Table, decode_body, direct_body, read, read_values,
     scan, write_envelope,
 };
 use std::hint::black_box;
@@ -193,7 +193,7 @@ fn envelope(kind: Kind, body: &[u8]) -> Envelope<'_> {
         sender_name: "NATSBridge".into(),
         sender_id: "3e2d1c0b-1a2b-4c3d-8e4f-5a6b7c8d9e0f".into(),
         broker_url: "nats://localhost:4222".into(),
-        payloads: vec![Payload::direct(
+        payloads: vec![EnvelopePayload::direct(
             "b7c6d5e4-f3a2-4b1c-9d0e-1f2a3b4c5d6e",
             "value",
             kind,

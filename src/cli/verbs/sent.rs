@@ -5,7 +5,7 @@ use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
 use natsbridge_app::size;
 use natsbridge_engine::{Acknowledged, Sent, grouped};
-use natsbridge_wire::{Data, Envelope, Payload, Transport};
+use natsbridge_wire::{Data, Envelope, EnvelopePayload, Transport};
 use std::fmt::Write as _;
 
 /// Byte for byte for programs; on a terminal, control characters are escaped.
@@ -19,7 +19,7 @@ pub(super) fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failu
 }
 
 /// The payloads that go by link.
-pub(super) fn links<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e Payload<'e>> {
+pub(super) fn links<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e EnvelopePayload<'e>> {
     let payloads = envelope.payloads.iter();
     payloads.filter(|payload| payload.transport == Transport::Link)
 }

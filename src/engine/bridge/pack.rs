@@ -9,7 +9,7 @@ use crate::servers::public_address;
 use crate::subjects::check_subject;
 use crate::wording::grouped;
 use bytes::Bytes;
-use natsbridge_wire::{Blob, Data, Envelope, Limits, Payload, RawJson, Transport, write_envelope};
+use natsbridge_wire::{Blob, Data, Envelope, Limits, EnvelopePayload, RawJson, Transport, write_envelope};
 
 /// Where ids and the time come from, so that tests can fix them.
 pub(crate) struct Stamp<'a> {
@@ -47,9 +47,9 @@ pub(crate) fn draft(
     let server = public_address(&options.fileserver_url);
     for (index, (name, body, kind)) in data.iter().enumerate() {
         // Its bytes follow once it is clear that it goes inside the message.
-        draft.envelope.payloads.push(Payload {
+        draft.envelope.payloads.push(EnvelopePayload {
             size: Some(body.len()),
-            ..Payload::direct((stamp.new_id)(), name.clone(), *kind, Vec::new())
+            ..EnvelopePayload::direct((stamp.new_id)(), name.clone(), *kind, Vec::new())
         });
         if by_link(name, body, options)? {
             draft.link(index, &server);

@@ -47,7 +47,7 @@ struct Draft {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headers: Vec<Header>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    payloads: Vec<Payload>,
+    payloads: Vec<DraftPayload>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ struct Header {
 /// A payload; exactly one of `text`, `file`, `base64` and `missing` says where its content is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Spelled", into = "Spelled")]
-struct Payload(PayloadRow);
+struct DraftPayload(PayloadRow);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +89,7 @@ struct Column {
     column_type: Named<ColumnType>,
 }
 
-impl TryFrom<Spelled> for Payload {
+impl TryFrom<Spelled> for DraftPayload {
     type Error = String;
 
     fn try_from(spelled: Spelled) -> Result<Self, String> {
@@ -133,8 +133,8 @@ impl TryFrom<Spelled> for Payload {
     }
 }
 
-impl From<Payload> for Spelled {
-    fn from(Payload(row): Payload) -> Self {
+impl From<DraftPayload> for Spelled {
+    fn from(DraftPayload(row): DraftPayload) -> Self {
         let mut spelled = Self {
             name: row.name,
             kind: Named(row.kind),
@@ -189,7 +189,7 @@ impl From<Composition> for Draft {
             transport: Named(composition.transport),
             jetstream: composition.jetstream,
             headers: headers.map(|(name, value)| Header { name, value }).collect(),
-            payloads: composition.payloads.into_iter().map(Payload).collect(),
+            payloads: composition.payloads.into_iter().map(DraftPayload).collect(),
         }
     }
 }

@@ -135,7 +135,7 @@ pub(super) struct Echo<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::{DIALECTS, Data, Kind, Payload, decode_message};
+    use natsbridge_wire::{DIALECTS, Data, Kind, EnvelopePayload, decode_message};
 
     fn message(subject: &str, reply: Option<&str>, payload: impl Into<Bytes>) -> StoredMessage {
         StoredMessage {
@@ -157,8 +157,8 @@ mod tests {
             reply_to: reply_to.to_owned().into(),
             msg_purpose: "chat".into(),
             payloads: vec![
-                Payload::direct("p-1", "text", Kind::Text, b"hello"),
-                Payload::link("p-2", "film", Kind::Video, "http://h/f", 9),
+                EnvelopePayload::direct("p-1", "text", Kind::Text, b"hello"),
+                EnvelopePayload::link("p-2", "film", Kind::Video, "http://h/f", 9),
             ],
             ..Envelope::default()
         }

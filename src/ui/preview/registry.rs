@@ -15,7 +15,7 @@ use super::tree::TreeView;
 use crate::look::Role;
 use crate::paint::format;
 use natsbridge_wire::{
-    AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, Payload, PayloadState, SafeText, Transport,
+    AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, EnvelopePayload, PayloadState, SafeText, Transport,
     Value, VideoFacts, number_texts,
 };
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub fn payload_view(payload: &DecodedPayload, limits: &Limits) -> Box<dyn Previe
 
 fn view(
     payload: &DecodedPayload,
-    declared: Option<&Payload<'_>>,
+    declared: Option<&EnvelopePayload<'_>>,
     limits: &Limits,
     took: &dyn Fn(&str) -> Option<Duration>,
 ) -> Box<dyn Preview> {
@@ -156,7 +156,7 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
 }
 
 /// `table · 3 × 20,000 · 2.10 MB`, then declared values that differ.
-fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Option<Duration>) -> Vec<Piece> {
+fn caption(payload: &DecodedPayload, declared: Option<&EnvelopePayload<'_>>, took: Option<Duration>) -> Vec<Piece> {
     let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
     let mut add = |role, text: &str| {
         pieces.push(Piece::new(Role::Dim, " · "));
@@ -171,8 +171,10 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Optio
             add(Role::Text, &format!("{columns} × {rows}"));
         }
         Value::Image(facts) => {
-            add(Role::Text, &format!("{} × {}", facts.width, facts.height));
-            add(Role::Text, facts.format.name());
+            if let (Some(width), Some(height)) = (facts.width, facts.height) {
+                add(Role::Text, &format!("{width} × {height}"));
+            }
+            add(Role::Text, facts.format);
         }
         Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
         _ => {}
@@ -194,7 +196,7 @@ fn caption(payload: &DecodedPayload, declared: Option<&Payload<'_>>, took: Optio
 }
 
 /// Declared values that contradict the data.
-fn differences(payload: &DecodedPayload, declared: &Payload<'_>) -> Vec<String> {
+fn differences(payload: &DecodedPayload, declared: &EnvelopePayload<'_>) -> Vec<String> {
     let mut said = Vec::new();
     if declared.declared_type.is_empty() {
         said.push("no type declared".to_owned());
@@ -291,8 +293,8 @@ mod tests {
         }
     }
 
-    fn declared(declared_type: &'static str, size: u64) -> Payload<'static> {
-        Payload {
+    fn declared(declared_type: &'static str, size: u64) -> EnvelopePayload<'static> {
+        EnvelopePayload {
             id: "1".into(),
             dataname: "rows".into(),
             declared_type: declared_type.into(),
@@ -306,7 +308,7 @@ mod tests {
         }
     }
 
-    fn screen(payload: DecodedPayload, declared: Payload<'static>) -> Vec<String> {
+    fn screen(payload: DecodedPayload, declared: EnvelopePayload<'static>) -> Vec<String> {
         let envelope = Envelope {
             payloads: vec![declared],
             ..Envelope::default()
@@ -382,7 +384,7 @@ mod tests {
     fn a_link_that_was_fetched_says_how_long_it_took() {
         let mut link = payload(Kind::Text, PayloadState::Decoded, Value::Text("hello".into()));
         link.url = Some("http://host/file".to_owned());
-        let declared = Payload {
+        let declared = EnvelopePayload {
             transport: Transport::Link,
             ..declared("text", 7)
         };

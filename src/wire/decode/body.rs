@@ -1,7 +1,7 @@
 //! From a payload's `data` to its bytes. Decoding their meaning happens elsewhere.
 
 use crate::bytes::{Base64Form, decode_base64};
-use crate::envelope::{Data, Payload, Transport};
+use crate::envelope::{Data, EnvelopePayload, Transport};
 use crate::findings::{Code, Finding};
 use crate::json::Cursor;
 use crate::kinds::Kind;
@@ -21,7 +21,7 @@ pub enum Body<'a> {
 /// Takes the body out of `payload`; what deviates goes into `findings` (paths relative to the payload).
 ///
 /// The transport decides: direct data is base64 whatever `encoding` says, unless it says `json` and the data is JSON.
-pub fn direct_body<'a>(payload: &'a Payload<'_>, findings: &mut Vec<Finding>) -> Body<'a> {
+pub fn direct_body<'a>(payload: &'a EnvelopePayload<'_>, findings: &mut Vec<Finding>) -> Body<'a> {
     match (payload.transport, &payload.data) {
         (_, Data::Missing) => Body::Failed("The payload has no data.".to_owned()),
         (_, Data::Bytes(bytes)) => Body::Bytes(Cow::Borrowed(bytes)),
@@ -35,7 +35,7 @@ pub fn direct_body<'a>(payload: &'a Payload<'_>, findings: &mut Vec<Finding>) ->
     }
 }
 
-fn text_body<'a>(payload: &Payload<'_>, text: &'a str, findings: &mut Vec<Finding>) -> Body<'a> {
+fn text_body<'a>(payload: &EnvelopePayload<'_>, text: &'a str, findings: &mut Vec<Finding>) -> Body<'a> {
     if payload.encoding == "json" && is_json(text) {
         findings.push(raw_json("data is JSON text, not base64"));
         return Body::Bytes(Cow::Borrowed(text.as_bytes()));
@@ -111,11 +111,11 @@ mod tests {
     use super::*;
 
     fn body(encoding: &str, data: Data<'_>) -> (Option<Vec<u8>>, Vec<Code>) {
-        let payload = Payload {
+        let payload = EnvelopePayload {
             encoding: encoding.to_owned().into(),
             kind: Kind::Text,
             data,
-            ..Payload::default()
+            ..EnvelopePayload::default()
         };
         let mut findings = Vec::new();
         let bytes = match direct_body(&payload, &mut findings) {

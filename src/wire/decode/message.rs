@@ -7,7 +7,7 @@ use crate::bounds::Limits;
 use crate::bytes::Blob;
 use crate::checks::check_subject;
 use crate::dialects::Dialect;
-use crate::envelope::{Data, Payload};
+use crate::envelope::{Data, EnvelopePayload};
 use crate::findings::{Code, Finding, Findings};
 use crate::kinds::Kind;
 use crate::read::{Content, read_into};
@@ -90,7 +90,7 @@ fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMes
     let plain = DecodedPayload {
         state: PayloadState::TooLarge,
         error: Some(message),
-        ..undecoded(&Payload::default(), raw.clone().into())
+        ..undecoded(&EnvelopePayload::default(), raw.clone().into())
     };
     DecodedMessage {
         raw: raw.clone(),
@@ -100,7 +100,7 @@ fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMes
     }
 }
 
-fn undecoded(payload: &Payload<'_>, body: Blob) -> DecodedPayload {
+fn undecoded(payload: &EnvelopePayload<'_>, body: Blob) -> DecodedPayload {
     DecodedPayload {
         dataname: payload.dataname.to_string(),
         kind: payload.kind,
@@ -114,7 +114,7 @@ fn undecoded(payload: &Payload<'_>, body: Blob) -> DecodedPayload {
 }
 
 fn decode_payload(
-    payload: &Payload<'_>,
+    payload: &EnvelopePayload<'_>,
     dialect: Dialect,
     limits: &Limits,
     links: &dyn Fn(&str) -> Option<Blob>,
@@ -189,7 +189,7 @@ fn decode_payload(
     decoded
 }
 
-fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
+fn check_size(payload: &EnvelopePayload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
     let Some(size) = payload.size.filter(|size| *size != body.len()) else {
         return;
     };
@@ -204,7 +204,7 @@ fn check_size(payload: &Payload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
 /// Adds to what is told of a missing or unknown type what the bytes are, and the word for it.
 fn tell_what_it_is(
     decoded: &DecodedPayload,
-    payload: &Payload<'_>,
+    payload: &EnvelopePayload<'_>,
     (dialect, place): (Dialect, &str),
     findings: &mut Findings,
 ) {

@@ -34,9 +34,9 @@ pub struct NamedValue<'a> {
 /// # Examples
 ///
 /// ```
-/// use natsbridge_wire::{Dialect, Envelope, Kind, Limits, Payload, Value, read_values, write_envelope};
+/// use natsbridge_wire::{Dialect, Envelope, Kind, Limits, EnvelopePayload, Value, read_values, write_envelope};
 ///
-/// let payloads = vec![Payload::direct("id-1", "greeting", Kind::Text, b"Hello")];
+/// let payloads = vec![EnvelopePayload::direct("id-1", "greeting", Kind::Text, b"Hello")];
 /// let message = write_envelope(&Envelope { payloads, ..Envelope::default() }, Dialect::V0_5);
 /// let values = read_values(&message, &Limits::DEFAULT).unwrap();
 /// assert_eq!(values[0].dataname, "greeting");

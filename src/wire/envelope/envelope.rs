@@ -34,7 +34,7 @@ pub struct Envelope<'a> {
     pub reply_to_msg_id: Cow<'a, str>,
     pub broker_url: Cow<'a, str>,
     pub metadata: RawJson<'a>,
-    pub payloads: Vec<Payload<'a>>,
+    pub payloads: Vec<EnvelopePayload<'a>>,
     /// Keys that no dialect knows, in the order they came.
     pub extra: Vec<(Cow<'a, str>, RawJson<'a>)>,
 }
@@ -76,7 +76,7 @@ pub enum Data<'a> {
 
 /// One named, typed payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payload<'a> {
+pub struct EnvelopePayload<'a> {
     /// Identifier, any string.
     pub id: Cow<'a, str>,
     /// The name receivers look it up by.
@@ -118,15 +118,15 @@ impl Data<'_> {
     }
 }
 
-impl<'a> Payload<'a> {
+impl<'a> EnvelopePayload<'a> {
     /// A payload that carries `body` (its serialized bytes) within the envelope; encoded when it is written.
     ///
     /// # Examples
     ///
     /// ```
-    /// use natsbridge_wire::{Data, Kind, Payload};
+    /// use natsbridge_wire::{Data, EnvelopePayload, Kind};
     ///
-    /// let payload = Payload::direct("id-1", "message", Kind::Text, b"Hello");
+    /// let payload = EnvelopePayload::direct("id-1", "message", Kind::Text, b"Hello");
     /// assert_eq!(payload.size, Some(5));
     /// assert_eq!(payload.data, Data::Bytes(b"Hello".into()));
     /// ```
@@ -150,7 +150,7 @@ impl<'a> Payload<'a> {
     }
 }
 
-impl Payload<'static> {
+impl EnvelopePayload<'static> {
     /// A payload of `size` bytes that is available under `url`.
     pub fn link(id: &str, dataname: &str, kind: Kind, url: &str, size: u64) -> Self {
         Self {
@@ -167,7 +167,7 @@ impl Payload<'static> {
     }
 }
 
-impl Default for Payload<'_> {
+impl Default for EnvelopePayload<'_> {
     /// A nameless direct payload of kind binary, without data.
     fn default() -> Self {
         Self {
@@ -185,10 +185,10 @@ impl Default for Payload<'_> {
     }
 }
 
-impl Payload<'_> {
+impl EnvelopePayload<'_> {
     /// The same payload, owned.
-    pub fn into_owned(self) -> Payload<'static> {
-        Payload {
+    pub fn into_owned(self) -> EnvelopePayload<'static> {
+        EnvelopePayload {
             id: own(self.id),
             dataname: own(self.dataname),
             declared_type: own(self.declared_type),
@@ -220,7 +220,7 @@ impl Envelope<'_> {
             reply_to_msg_id: own(self.reply_to_msg_id),
             broker_url: own(self.broker_url),
             metadata: self.metadata.into_owned(),
-            payloads: self.payloads.into_iter().map(Payload::into_owned).collect(),
+            payloads: self.payloads.into_iter().map(EnvelopePayload::into_owned).collect(),
             extra: own_extra(self.extra),
         }
     }

@@ -3,5 +3,5 @@
 mod envelope;
 mod stamp;
 
-pub use envelope::{Data, Envelope, Payload, RawJson, Transport};
+pub use envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport};
 pub use stamp::stamp_us;

@@ -2,22 +2,13 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
+use super::facts::AudioFacts;
 use crate::bytes::Blob;
 use crate::findings::Code;
 use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as formats};
 use symphonia::core::io::MediaSource;
-
-/// Facts from an audio header; `None` if it does not contain them.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct AudioFacts {
-    pub format: &'static str,
-    pub duration_s: Option<f64>,
-    pub sample_rate_hz: Option<u32>,
-    pub channels: Option<u16>,
-}
 
 /// Reads audio facts.
 pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {

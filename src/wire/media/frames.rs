@@ -1,7 +1,8 @@
 //! The frames of an animation, one after the other, within limits.
 
 use super::error::MediaError;
-use super::image::{ImageFormat, check_image_size, guarded, image_facts};
+use super::facts::check_image_size;
+use super::image::{guarded, image_facts};
 use super::picture::Picture;
 use crate::bounds::Limits;
 use image::codecs::gif::GifDecoder;
@@ -28,12 +29,12 @@ pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError
         allowed.max_alloc = Some(limits.image_alloc);
         let failed = |error| super::image::failed(facts.format, &error);
         let frames = match facts.format {
-            ImageFormat::Gif => {
+            "gif" => {
                 let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(failed)?;
                 decoder.set_limits(allowed).map_err(failed)?;
                 decoder.into_frames()
             }
-            ImageFormat::WebP => {
+            "webp" => {
                 let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
                 decoder.set_limits(allowed).map_err(failed)?;
                 if !decoder.has_animation() {

@@ -1,55 +1,12 @@
 //! Images: header facts, and pixels within limits. Five formats; the first frame of an animation.
 
 use super::error::MediaError;
+use super::facts::{ImageFacts, check_image_size};
 use super::picture::Picture;
 use crate::bounds::{Limits, caught};
 use crate::findings::Code;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use std::io::Cursor;
-
-/// Supported image formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub enum ImageFormat {
-    Png,
-    Jpeg,
-    Gif,
-    WebP,
-    Bmp,
-}
-
-impl ImageFormat {
-    /// `png`, `jpeg`, `gif`, `webp`, `bmp`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Gif => "gif",
-            Self::WebP => "webp",
-            Self::Bmp => "bmp",
-        }
-    }
-
-    fn of(format: image::ImageFormat) -> Option<Self> {
-        match format {
-            image::ImageFormat::Png => Some(Self::Png),
-            image::ImageFormat::Jpeg => Some(Self::Jpeg),
-            image::ImageFormat::Gif => Some(Self::Gif),
-            image::ImageFormat::WebP => Some(Self::WebP),
-            image::ImageFormat::Bmp => Some(Self::Bmp),
-            _ => None,
-        }
-    }
-}
-
-/// Facts from an image header; `width` and `height` are the stored ones, before any orientation is applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct ImageFacts {
-    pub format: ImageFormat,
-    pub width: u32,
-    pub height: u32,
-}
 
 /// Reads format and size without decoding pixels.
 pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
@@ -58,8 +15,8 @@ pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
         let (width, height) = reader.into_dimensions().map_err(|error| failed(format, &error))?;
         Ok(ImageFacts {
             format,
-            width,
-            height,
+            width: Some(width),
+            height: Some(height),
         })
     })
 }
@@ -92,32 +49,18 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
     })
 }
 
-/// Refuses an image with more pixels than the limits allow.
-pub fn check_image_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
-    let ImageFacts { width, height, .. } = facts;
-    let (side, most) = (limits.image_side, limits.image_pixels);
-    let message = if width > side || height > side {
-        format!("The image has {width} × {height} pixels, the limit is {side} per side.")
-    } else if u64::from(width) * u64::from(height) > most {
-        format!("The image has {width} × {height} pixels, the limit is {most} in all.")
-    } else {
-        return Ok(());
-    };
-    Err(MediaError::new(Code::ImageLimit, message))
-}
-
 /// All our decoders go through this reader.
 type Reader<'a> = ImageReader<Cursor<&'a [u8]>>;
 
 /// A reader with limits. Decoders must not be created in any other way: their own constructors have no limits.
-fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ImageFormat, Reader<'a>), MediaError> {
+fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(&'static str, Reader<'a>), MediaError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|error| MediaError::new(Code::ImageInvalid, format!("The data cannot be read: {error}.")))?;
     let mut allowed = image::Limits::default();
     allowed.max_alloc = Some(limits.image_alloc);
     reader.limits(allowed);
-    let format = reader.format().and_then(ImageFormat::of).ok_or_else(|| {
+    let format = reader.format().and_then(name).ok_or_else(|| {
         MediaError::new(
             Code::ImageInvalid,
             "The data is not an image that can be opened (png, jpeg, gif, webp, bmp).",
@@ -126,15 +69,24 @@ fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ImageFormat, Reader<'
     Ok((format, reader))
 }
 
-pub(super) fn failed(format: ImageFormat, error: &ImageError) -> MediaError {
+/// The names of the formats that are supported.
+fn name(format: ImageFormat) -> Option<&'static str> {
+    Some(match format {
+        ImageFormat::Png => "png",
+        ImageFormat::Jpeg => "jpeg",
+        ImageFormat::Gif => "gif",
+        ImageFormat::WebP => "webp",
+        ImageFormat::Bmp => "bmp",
+        _ => return None,
+    })
+}
+
+pub(super) fn failed(format: &str, error: &ImageError) -> MediaError {
     let code = match error {
         ImageError::Limits(_) => Code::ImageLimit,
         _ => Code::ImageInvalid,
     };
-    MediaError::new(
-        code,
-        format!("The {} image cannot be opened: {error}.", format.name()),
-    )
+    MediaError::new(code, format!("The {format} image cannot be opened: {error}."))
 }
 
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {

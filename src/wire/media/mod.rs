@@ -1,23 +1,43 @@
-//! Images, audio and video: facts from the header, pixels within limits.
+//! Images, audio and video: facts from the header, pixels within limits. The libraries that read them come with the
+//! feature `media`.
 
+#[cfg(feature = "media")]
 mod audio;
+#[cfg(feature = "media")]
 mod container;
 mod error;
+mod facts;
+#[cfg(feature = "media")]
 mod frames;
+#[cfg(feature = "media")]
 mod image;
+#[cfg(feature = "media")]
 mod picture;
+#[cfg(feature = "media")]
 mod riff;
+#[cfg(feature = "media")]
 mod sound;
+#[cfg(any(test, not(feature = "media")))]
+mod unread;
+#[cfg(feature = "media")]
 mod video;
 
-pub(crate) use audio::audio_blob_facts;
-pub(crate) use video::video_blob_facts;
+#[cfg(feature = "media")]
+pub(crate) use {audio::audio_blob_facts, video::video_blob_facts};
 
-pub use audio::{AudioFacts, audio_facts};
+#[cfg(not(feature = "media"))]
+pub(crate) use unread::{audio_blob_facts, image_facts, video_blob_facts};
+
+pub(crate) use facts::check_image_size;
+
 pub use error::MediaError;
-pub use frames::{Frames, decode_frames};
-pub(crate) use image::check_image_size;
-pub use image::{ImageFacts, ImageFormat, decode_image, image_facts};
-pub use picture::{Part, Picture};
-pub use sound::{Sound, sound};
-pub use video::{VideoFacts, video_facts};
+pub use facts::{AudioFacts, ImageFacts, VideoFacts};
+#[cfg(feature = "media")]
+pub use {
+    audio::audio_facts,
+    frames::{Frames, decode_frames},
+    image::{decode_image, image_facts},
+    picture::{Part, Picture},
+    sound::{Sound, sound},
+    video::video_facts,
+};

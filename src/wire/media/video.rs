@@ -2,6 +2,7 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
+use super::facts::VideoFacts;
 use super::riff::{AviHead, avi_head};
 use crate::bytes::Blob;
 use crate::findings::Code;
@@ -13,17 +14,6 @@ use symphonia::core::io::MediaSource;
 
 /// Bytes in which an AVI's head stands and a container names itself.
 const HEAD: u64 = 1 << 20;
-
-/// Facts from a video header; `None` if it does not contain them.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct VideoFacts {
-    pub format: &'static str,
-    pub duration_s: Option<f64>,
-    pub width: Option<u32>,
-    pub height: Option<u32>,
-    pub codec: Option<String>,
-}
 
 /// Reads video facts.
 pub fn video_facts(bytes: &[u8]) -> Result<VideoFacts, MediaError> {

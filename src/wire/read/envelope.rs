@@ -7,7 +7,7 @@ use super::payload::{
 };
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
-use crate::envelope::{Envelope, Payload};
+use crate::envelope::{Envelope, EnvelopePayload};
 use crate::findings::{Code, Finding, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Oddities};
 use std::borrow::Cow;
@@ -147,7 +147,7 @@ impl<'a> Reader<'a, '_> {
     fn payload(&mut self) -> Result<(), Fault> {
         let payloads = &mut self.envelope.payloads;
         let index = payloads.len();
-        payloads.push(Payload::default());
+        payloads.push(EnvelopePayload::default());
         read_payload(
             &mut self.cursor,
             &mut payloads[index],

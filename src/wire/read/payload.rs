@@ -2,7 +2,7 @@
 
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, Evidence, PayloadField};
-use crate::envelope::{Data, Payload, RawJson, Transport};
+use crate::envelope::{Data, EnvelopePayload, RawJson, Transport};
 use crate::findings::{Code, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Shape};
 use crate::kinds::Kind;
@@ -20,7 +20,7 @@ impl Place {
 
 /// What a payload object holds before its words are understood.
 struct Draft<'a, 'p> {
-    payload: &'p mut Payload<'a>,
+    payload: &'p mut EnvelopePayload<'a>,
     place: Place,
     seen: u16,
     type_word: Cow<'a, str>,
@@ -47,7 +47,7 @@ pub(super) fn respell_missing_type(place: Place, dialect: Dialect, findings: &mu
 /// Reads the payload that starts at the cursor into an empty one.
 pub(super) fn read_payload<'a>(
     cursor: &mut Cursor<'a>,
-    payload: &mut Payload<'a>,
+    payload: &mut EnvelopePayload<'a>,
     place: Place,
     evidence: &mut Evidence,
     limits: &Limits,

@@ -1,11 +1,11 @@
 //! Exports rows and columns of a table to other formats: what is shown, in the order shown, piece by piece.
 
 use super::arrow_table::Table;
+use super::parquet;
 use super::source::TableRows;
 use super::table_error::TableError;
 use crate::bounds::Steps;
 use arrow::ipc::writer::FileWriter;
-use parquet::arrow::ArrowWriter;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -98,7 +98,7 @@ impl Export<'_> {
             ExportFormat::Json => self.lines(("[\n", ",\n", "\n]\n"), out, steps),
             ExportFormat::Markdown => self.markdown(out, steps),
             ExportFormat::Arrow => self.arrow(out, steps),
-            ExportFormat::Parquet => self.parquet(out, steps),
+            ExportFormat::Parquet => parquet::write(self, out, steps),
         }
     }
 
@@ -198,7 +198,7 @@ impl Export<'_> {
     }
 
     /// Hands over the rows as record batches, some thousand at a time.
-    fn batches(
+    pub(super) fn batches(
         mut self,
         steps: &dyn Steps,
         mut take: impl FnMut(Table) -> Result<(), ExportError>,
@@ -242,26 +242,6 @@ impl Export<'_> {
             Ok(())
         })?;
         writer.map_or(Ok(()), |mut writer| writer.finish().map_err(failed))
-    }
-
-    fn parquet(self, out: &mut (dyn Write + Send), steps: &dyn Steps) -> Result<(), ExportError> {
-        let failed = |error: parquet::errors::ParquetError| {
-            ExportError::Table(TableError::invalid(format!("Parquet cannot store it: {error}")))
-        };
-        let mut out = Some(out);
-        let mut writer: Option<ArrowWriter<&mut (dyn Write + Send)>> = None;
-        self.batches(steps, |piece| {
-            if let Some(out) = out.take() {
-                writer = Some(ArrowWriter::try_new(out, piece.schema().clone(), None).map_err(failed)?);
-            }
-            for batch in piece.batches() {
-                if let Some(writer) = &mut writer {
-                    writer.write(&batch?).map_err(failed)?;
-                }
-            }
-            Ok(())
-        })?;
-        writer.map_or(Ok(()), |writer| writer.close().map(|_| ()).map_err(failed))
     }
 }
 

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod ipc;
 mod key;
+mod parquet;
 mod query;
 mod source;
 mod table_error;

@@ -2,7 +2,7 @@
 
 use crate::bytes::encode_base64_into;
 use crate::dialects::{Dialect, FIELDS, Field, Vocabulary};
-use crate::envelope::{Data, Envelope, Payload, RawJson, Transport};
+use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport};
 use crate::json::plain_run;
 use crate::kinds::Kind;
 use std::borrow::Cow;
@@ -12,11 +12,11 @@ use std::borrow::Cow;
 /// # Examples
 ///
 /// ```
-/// use natsbridge_wire::{Dialect, Envelope, Kind, Payload, write_envelope};
+/// use natsbridge_wire::{Dialect, Envelope, Kind, EnvelopePayload, write_envelope};
 ///
 /// let envelope = Envelope {
 ///     sender_name: "ada".into(),
-///     payloads: vec![Payload::direct("id-1", "rows", Kind::JsonTable, b"[]")],
+///     payloads: vec![EnvelopePayload::direct("id-1", "rows", Kind::JsonTable, b"[]")],
 ///     ..Envelope::default()
 /// };
 /// let text = String::from_utf8(write_envelope(&envelope, Dialect::Universal)).unwrap();
@@ -51,7 +51,7 @@ pub fn write_envelope_into(envelope: &Envelope<'_>, dialect: Dialect, out: &mut 
     object.close();
 }
 
-fn write_payloads(payloads: &[Payload<'_>], dialect: Dialect, out: &mut Vec<u8>) {
+fn write_payloads(payloads: &[EnvelopePayload<'_>], dialect: Dialect, out: &mut Vec<u8>) {
     out.push(b'[');
     for (index, payload) in payloads.iter().enumerate() {
         if index > 0 {
@@ -62,7 +62,7 @@ fn write_payloads(payloads: &[Payload<'_>], dialect: Dialect, out: &mut Vec<u8>)
     out.push(b']');
 }
 
-fn write_payload(payload: &Payload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
+fn write_payload(payload: &EnvelopePayload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
     let row = dialect.row();
     let mut object = Object::open(out);
     object.text("id", &payload.id);
@@ -97,7 +97,7 @@ fn write_payload(payload: &Payload<'_>, dialect: Dialect, out: &mut Vec<u8>) {
 }
 
 /// The name of the payload's kind; an unknown word is passed on unchanged.
-fn word<'p>(payload: &'p Payload<'_>, vocabulary: Vocabulary) -> &'p str {
+fn word<'p>(payload: &'p EnvelopePayload<'_>, vocabulary: Vocabulary) -> &'p str {
     let foreign = !payload.declared_type.is_empty() && Kind::from_declared(&payload.declared_type).is_none();
     if foreign && payload.kind == Kind::Binary {
         &payload.declared_type
@@ -127,13 +127,13 @@ fn estimate(envelope: &Envelope<'_>, dialect: Dialect) -> usize {
     let texts = FIELDS.iter().filter_map(|row| envelope.text(row.field));
     let fields = ENVELOPE + texts.map(|text| text.len()).sum::<usize>();
     let spellings = 1 + usize::from(dialect == Dialect::Universal);
-    let data = |payload: &Payload<'_>| match &payload.data {
+    let data = |payload: &EnvelopePayload<'_>| match &payload.data {
         Data::Missing => 0,
         Data::Text(text) => text.len(),
         Data::Json(json) => json.0.len(),
         Data::Bytes(bytes) => bytes.len().div_ceil(3) * 4,
     };
-    let size = |payload: &Payload<'_>| {
+    let size = |payload: &EnvelopePayload<'_>| {
         PAYLOAD + payload.id.len() + payload.dataname.len() + payload.metadata.0.len() + data(payload)
     };
     fields * spellings + envelope.metadata.0.len() + envelope.payloads.iter().map(size).sum::<usize>()
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn every_dialect_writes_all_of_its_fields_in_order() {
         let envelope = Envelope {
-            payloads: vec![Payload::direct("i", "n", Kind::Dictionary, b"{}")],
+            payloads: vec![EnvelopePayload::direct("i", "n", Kind::Dictionary, b"{}")],
             ..Envelope::default()
         };
         let text = |dialect| String::from_utf8(write_envelope(&envelope, dialect)).unwrap();
@@ -259,9 +259,9 @@ mod tests {
 
     #[test]
     fn bytes_are_encoded_in_place() {
-        let payload = Payload {
+        let payload = EnvelopePayload {
             data: Data::Bytes(Cow::Borrowed(b"Hello")),
-            ..Payload::default()
+            ..EnvelopePayload::default()
         };
         let mut out = Vec::new();
         write_payload(&payload, Dialect::V0_5, &mut out);

@@ -7,7 +7,7 @@ use crate::bytes::{Blob, decode_base64};
 use crate::checks::zone_error_us;
 use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
 use crate::dialects::{Dialect, Vocabulary};
-use crate::envelope::{Data, Envelope, Payload, RawJson, Transport, stamp_us};
+use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport, stamp_us};
 use crate::findings::{Code, Finding};
 use crate::json::mended as mended_json;
 use crate::kinds::Kind;
@@ -191,15 +191,15 @@ impl Found<'_> {
 }
 
 fn mended_payload(
-    payload: &Payload<'static>,
+    payload: &EnvelopePayload<'static>,
     decoded: &DecodedPayload,
     reader: &Reader,
     found: &Found<'_>,
-) -> Result<Payload<'static>, String> {
+) -> Result<EnvelopePayload<'static>, String> {
     let metadata = RawJson(mended_json(&payload.metadata.0).into());
     if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
         let fetched = decoded.state != PayloadState::NotFetched && !decoded.body.is_empty();
-        return Ok(Payload {
+        return Ok(EnvelopePayload {
             kind: kind_of(payload, decoded, found),
             transport: Transport::Link,
             encoding: Cow::Borrowed("none"),
@@ -222,12 +222,12 @@ fn mended_payload(
 
 /// The payload with these bytes inside the message.
 fn direct(
-    payload: &Payload<'static>,
+    payload: &EnvelopePayload<'static>,
     kind: Kind,
     body: Bytes,
     metadata: RawJson<'static>,
-) -> Payload<'static> {
-    Payload {
+) -> EnvelopePayload<'static> {
+    EnvelopePayload {
         kind,
         declared_type: Cow::Borrowed(""),
         transport: Transport::Direct,
@@ -240,7 +240,7 @@ fn direct(
 }
 
 /// The actual kind of the bytes, if the declared one is certainly wrong.
-fn kind_of(payload: &Payload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -> Kind {
+fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -> Kind {
     let mismatch = found.tell(|code| code == Code::KindMismatch);
     let sniffed = mismatch.then(|| sniff_blob(&decoded.body)).flatten();
     sniffed.map_or(
@@ -250,7 +250,7 @@ fn kind_of(payload: &Payload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -
 }
 
 fn mended_body(
-    payload: &Payload<'_>,
+    payload: &EnvelopePayload<'_>,
     decoded: &DecodedPayload,
     reader: &Reader,
     found: &Found<'_>,

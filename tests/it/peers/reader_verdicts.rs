@@ -3,7 +3,7 @@
 use crate::support::binary::Folder;
 use crate::support::real::{micropython, node, peer, python};
 use natsbridge_wire::{
-    Dialect, Envelope, Kind, Limits, Payload, READERS, Reads, decode_message, encode_base64, who_reads,
+    Dialect, Envelope, Kind, Limits, EnvelopePayload, READERS, Reads, decode_message, encode_base64, who_reads,
     write_envelope,
 };
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ fn message(dialect: Dialect, kind: Kind, body: &[u8]) -> String {
         send_to: "/chat/room1".into(),
         msg_purpose: "chat".into(),
         sender_name: "ada".into(),
-        payloads: vec![Payload::direct(ID, "data", kind, body)],
+        payloads: vec![EnvelopePayload::direct(ID, "data", kind, body)],
         ..Envelope::default()
     };
     String::from_utf8(write_envelope(&envelope, dialect)).unwrap()

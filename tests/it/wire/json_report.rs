@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Dialect, Envelope, Kind, Limits, MessageFacts, Payload, RawJson, decode_message, listen_line,
+    Dialect, Envelope, Kind, Limits, MessageFacts, EnvelopePayload, RawJson, decode_message, listen_line,
     write_envelope,
 };
 use serde_json::{Value as Json, json};
@@ -33,11 +33,11 @@ fn envelope() -> Envelope<'static> {
         sender_name: "ada".into(),
         metadata: RawJson(r#"{"b":1,"a":12345678901234567}"#.into()),
         payloads: vec![
-            Payload::direct("1", "hello", Kind::Text, b"Hello"),
-            Payload::direct("2", "cfg", Kind::Dictionary, br#"{"z":1,"a":[null]}"#),
-            Payload::direct("3", "bytes", Kind::Binary, &[0, 255]),
-            Payload::direct("4", "broken", Kind::Text, &[255]),
-            Payload::link("5", "rows", Kind::Table, "http://files.example.com/f", 2_000_000),
+            EnvelopePayload::direct("1", "hello", Kind::Text, b"Hello"),
+            EnvelopePayload::direct("2", "cfg", Kind::Dictionary, br#"{"z":1,"a":[null]}"#),
+            EnvelopePayload::direct("3", "bytes", Kind::Binary, &[0, 255]),
+            EnvelopePayload::direct("4", "broken", Kind::Text, &[255]),
+            EnvelopePayload::link("5", "rows", Kind::Table, "http://files.example.com/f", 2_000_000),
         ],
         ..Envelope::default()
     }
@@ -179,7 +179,7 @@ fn unknown_keys_are_shown() {
 fn numbers_with_a_fraction_come_back_as_they_were() {
     let text = r#"{"v":[31.245270191439438,121.48791951161945,0.1,2.5e-300]}"#;
     let mut envelope = envelope();
-    envelope.payloads = vec![Payload::direct("1", "cfg", Kind::Dictionary, text.as_bytes())];
+    envelope.payloads = vec![EnvelopePayload::direct("1", "cfg", Kind::Dictionary, text.as_bytes())];
     let line = line(write_envelope(&envelope, Dialect::V0_5));
     assert_eq!(line["envelope"]["payloads"][0]["value"].to_string(), text);
 }

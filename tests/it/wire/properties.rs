@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, DIALECTS, Data, Dialect, Envelope, Kind, Limits, Payload, RawJson, Severity, Transport,
+    Code, Content, DIALECTS, Data, Dialect, Envelope, Kind, Limits, EnvelopePayload, RawJson, Severity, Transport,
     Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
 };
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn extra() -> impl Strategy<Value = Vec<(Cow<'static, str>, RawJson<'static>)>> 
     })
 }
 
-fn payload() -> impl Strategy<Value = Payload<'static>> {
+fn payload() -> impl Strategy<Value = EnvelopePayload<'static>> {
     let kind = prop::sample::select(vec![
         Kind::Text,
         Kind::Dictionary,
@@ -49,11 +49,11 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
     ]);
     let body = prop::collection::vec(any::<u8>(), 0..20);
     (text(), text(), kind, body, any::<bool>(), raw_object(), extra()).prop_map(
-        |(id, dataname, kind, body, link, metadata, extra)| Payload {
+        |(id, dataname, kind, body, link, metadata, extra)| EnvelopePayload {
             metadata,
             extra,
             ..if link {
-                Payload::link(
+                EnvelopePayload::link(
                     &id,
                     &dataname,
                     kind,
@@ -63,9 +63,9 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
             } else {
                 // Reading gives the text, never the bytes.
                 let data = Data::Text(encode_base64(&body).into());
-                Payload {
+                EnvelopePayload {
                     data,
-                    ..Payload::direct(id, dataname, kind, body)
+                    ..EnvelopePayload::direct(id, dataname, kind, body)
                 }
             }
         },
@@ -204,8 +204,8 @@ proptest! {
 
     #[test]
     fn bytes_to_be_encoded_read_back_as_base64(body in prop::collection::vec(any::<u8>(), 0..100)) {
-        let bytes = Payload { size: None, ..Payload::direct("i", "n", Kind::Binary, &body) };
-        let direct = Payload { data: Data::Text(encode_base64(&body).into()), ..bytes.clone() };
+        let bytes = EnvelopePayload { size: None, ..EnvelopePayload::direct("i", "n", Kind::Binary, &body) };
+        let direct = EnvelopePayload { data: Data::Text(encode_base64(&body).into()), ..bytes.clone() };
         let with = |payload| Envelope { payloads: vec![payload], ..Envelope::default() };
         prop_assert_eq!(
             write_envelope(&with(bytes), Dialect::V0_5),

@@ -4,7 +4,7 @@
 use super::properties::{edited, raw_object, text};
 use bytes::Bytes;
 use natsbridge_wire::{
-    DIALECTS, DecodedPayload, Dialect, Envelope, Kind, Limits, NamedValue, Payload, PayloadState,
+    DIALECTS, DecodedPayload, Dialect, Envelope, Kind, Limits, NamedValue, EnvelopePayload, PayloadState,
     decode_message, read_values, write_envelope,
 };
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ fn file(path: &str) -> Vec<u8> {
 }
 
 /// A payload that decodes as what it is declared to be.
-fn sound() -> impl Strategy<Value = Payload<'static>> {
+fn sound() -> impl Strategy<Value = EnvelopePayload<'static>> {
     let json = prop_oneof![
         raw_object().prop_map(|object| object.0.into_owned()),
         Just("[1, 9007199254740993, null]".to_owned()),
@@ -36,9 +36,9 @@ fn sound() -> impl Strategy<Value = Payload<'static>> {
         of(Kind::Audio, "assets/demo/chime.ogg"),
         of(Kind::Video, "assets/demo/clip.webm"),
     ];
-    (text(), text(), body, raw_object()).prop_map(|(id, dataname, (kind, body), metadata)| Payload {
+    (text(), text(), body, raw_object()).prop_map(|(id, dataname, (kind, body), metadata)| EnvelopePayload {
         metadata,
-        ..Payload::direct(id, dataname, kind, body)
+        ..EnvelopePayload::direct(id, dataname, kind, body)
     })
 }
 
@@ -112,7 +112,7 @@ proptest! {
 
 #[test]
 fn what_deviates_is_left_to_the_long_way() {
-    let payload = Payload::direct("i", "n", Kind::Text, b"Hello");
+    let payload = EnvelopePayload::direct("i", "n", Kind::Text, b"Hello");
     let with = |payload| Envelope {
         payloads: vec![payload],
         ..Envelope::default()

@@ -9,7 +9,7 @@ use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, Work
 use bytes::Bytes;
 use natsbridge_app::{Action, ViewKind};
 use natsbridge_wire::{
-    Blob, Frames, ImageFacts, ImageFormat, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
+    Blob, Frames, ImageFacts, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
     decode_image,
 };
 use ratatui::buffer::Buffer;
@@ -61,12 +61,12 @@ impl ImageView {
             .as_ref()
             .map_err(Clone::clone)
             .and_then(|bytes| decode_image(bytes, limits).map_err(|error| error.message));
-        let moves = matches!(facts.format, ImageFormat::Gif | ImageFormat::WebP) && first.is_ok();
+        let moves = matches!(facts.format, "gif" | "webp") && first.is_ok();
         Self {
             frames: first
                 .map(|picture| vec![Arc::new(picture)])
                 .map_err(|why| SafeText::new(&why)),
-            size: (facts.width, facts.height),
+            size: facts.width.zip(facts.height).unwrap_or_default(),
             animation: loaded.ok().filter(|_| moves),
             more: false,
             at: 0,

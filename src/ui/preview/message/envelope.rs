@@ -7,7 +7,7 @@ use crate::preview::text::Piece;
 use crate::preview::text::{Block, BlockView, Paragraph};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
-use natsbridge_wire::{DecodedMessage, Envelope, Payload, RawJson, SafeText};
+use natsbridge_wire::{DecodedMessage, Envelope, EnvelopePayload, RawJson, SafeText};
 use std::borrow::Cow;
 
 /// Cells of the column of field names.
@@ -73,7 +73,7 @@ fn envelope_fields(envelope: &Envelope<'_>, arrived_us: i64) -> Vec<Block> {
     fields
 }
 
-fn payload_fields(payload: &Payload<'_>) -> Vec<Block> {
+fn payload_fields(payload: &EnvelopePayload<'_>) -> Vec<Block> {
     let mut fields = vec![
         field("id", &payload.id),
         field("dataname", &payload.dataname),

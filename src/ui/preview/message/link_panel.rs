@@ -8,7 +8,7 @@ use crate::preview::text::Piece;
 use crate::preview::text::{Block, BlockView, Paragraph};
 use natsbridge_app::{Action, Link, Links, Running, Transfer};
 use natsbridge_engine::{Head, shown_link};
-use natsbridge_wire::{DecodedPayload, Kind, Payload};
+use natsbridge_wire::{DecodedPayload, Kind, EnvelopePayload};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::net::IpAddr;
@@ -31,7 +31,7 @@ pub struct LinkPanel {
 
 impl LinkPanel {
     /// The panel of a payload that is a link.
-    pub fn new(payload: &DecodedPayload, declared: Option<&Payload<'_>>) -> Self {
+    pub fn new(payload: &DecodedPayload, declared: Option<&EnvelopePayload<'_>>) -> Self {
         let mut panel = Self {
             url: payload.url.clone().unwrap_or_default(),
             kind: payload.kind,

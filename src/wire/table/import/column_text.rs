@@ -36,14 +36,14 @@ enum Class {
 }
 
 /// A column made of texts.
-pub(super) struct TextColumn {
-    pub(super) field: Field,
-    pub(super) array: ArrayRef,
-    pub(super) read: ColumnRead,
+pub(in crate::table) struct TextColumn {
+    pub(in crate::table) field: Field,
+    pub(in crate::table) array: ArrayRef,
+    pub(in crate::table) read: ColumnRead,
 }
 
 /// Makes a column of the chosen type, or of the one that the values have in common.
-pub(super) fn column<'v, V>(
+pub(in crate::table) fn column<'v, V>(
     name: &str,
     values: V,
     chosen: Option<ColumnType>,
@@ -333,7 +333,7 @@ fn shown(value: &str) -> String {
 }
 
 /// The type of that data, where it is one that can be chosen.
-pub(super) fn known_type(data_type: &DataType) -> Option<ColumnType> {
+pub(in crate::table) fn known_type(data_type: &DataType) -> Option<ColumnType> {
     Some(match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::Text,
         DataType::Int64 => ColumnType::Integer,

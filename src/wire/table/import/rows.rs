@@ -3,10 +3,11 @@
 
 use super::column_type::ColumnType;
 use super::rows_made::{ColumnRead, RowsTable, few_enough};
-use super::{from_csv, from_json, from_parquet};
+use super::{from_csv, from_json};
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
+use crate::table::parquet;
 use crate::table::table_error::TableError;
 
 /// How rows are written.
@@ -49,7 +50,7 @@ impl RowsFormat {
 
     /// The format suggested by the first bytes, or by the extension if they are ambiguous.
     pub fn of(bytes: &[u8], extension: &str) -> Self {
-        if from_parquet::is_parquet(bytes) {
+        if parquet::is_parquet(bytes) {
             return Self::Parquet;
         }
         Self::of_extension(extension).unwrap_or_else(|| {
@@ -91,7 +92,7 @@ pub fn rows_table(
         RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types, limits),
         RowsFormat::Tsv => from_csv::read(bytes, b'\t', types, limits),
         RowsFormat::Json => from_json::read(bytes, types, limits),
-        RowsFormat::Parquet => from_parquet::read(bytes, types, limits),
+        RowsFormat::Parquet => parquet::read(bytes, types, limits),
     }?;
     few_enough(made.columns.len(), limits)?;
     for (name, _) in types {

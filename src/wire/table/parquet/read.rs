@@ -1,10 +1,11 @@
 //! Parquet → table. Nothing in the file is trusted before it is bounded, and panics of the library become errors.
 
-use super::column_text::{column, known_type};
-use super::column_type::ColumnType;
-use super::rows_made::{ColumnRead, RowsTable, chosen};
+use super::MAGIC;
 use crate::bounds::{Limits, caught};
 use crate::table::arrow_table::Table;
+use crate::table::import::column_text::{column, known_type};
+use crate::table::import::rows_made::chosen;
+use crate::table::import::{ColumnRead, ColumnType, RowsTable};
 use crate::table::table_error::TableError;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::{cast, concat};
@@ -14,18 +15,11 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 use std::sync::Arc;
 
-/// Begins and ends a Parquet file.
-const MAGIC: &[u8] = b"PAR1";
 /// Rows read at a time.
 const BATCH_ROWS: usize = 8192;
 
-/// Whether bytes begin a Parquet file.
-pub(super) fn is_parquet(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC)
-}
-
 /// Reads a Parquet file with its own types, except for chosen ones.
-pub(super) fn read(
+pub fn read(
     bytes: &[u8],
     types: &[(String, ColumnType)],
     limits: &Limits,

@@ -1,0 +1,76 @@
+//! What is known of images, audio and video without the feature `media`: their format, by the first bytes. Their
+//! headers are not read, so nothing can be wrong with them.
+
+use super::error::MediaError;
+use super::facts::{AudioFacts, ImageFacts, VideoFacts};
+use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
+use crate::kinds::Kind;
+
+/// Bytes used to detect the format.
+const HEAD: u64 = 4096;
+
+/// The format of bytes that are shown as `kind`; `unknown` if they start like something else.
+fn format(sniffed: Option<Sniffed>, kind: Kind) -> &'static str {
+    let fitting = sniffed.filter(|sniffed| sniffed.kind == kind);
+    let subtype = fitting.and_then(|sniffed| sniffed.media_type.split_once('/'));
+    subtype.map_or("unknown", |(_, subtype)| {
+        subtype.strip_prefix("x-").unwrap_or(subtype)
+    })
+}
+
+pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
+    Ok(ImageFacts {
+        format: format(sniff(bytes), Kind::Image),
+        width: None,
+        height: None,
+    })
+}
+
+pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
+    Ok(AudioFacts {
+        format: format(sniffed(body)?, Kind::Audio),
+        duration_s: None,
+        sample_rate_hz: None,
+        channels: None,
+    })
+}
+
+pub fn video_blob_facts(body: &Blob) -> Result<VideoFacts, MediaError> {
+    Ok(VideoFacts {
+        format: format(sniffed(body)?, Kind::Video),
+        duration_s: None,
+        width: None,
+        height: None,
+        codec: None,
+    })
+}
+
+fn sniffed(body: &Blob) -> Result<Option<Sniffed>, MediaError> {
+    let head = body.slice(0..HEAD);
+    head.map(|head| sniff_head(&head, body.len()))
+        .map_err(|error| MediaError::unreadable(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_known_by_the_first_bytes() {
+        let png = include_bytes!("../../../assets/demo/evening.png");
+        let facts = image_facts(png).unwrap();
+        assert_eq!((facts.format, facts.width, facts.height), ("png", None, None));
+        let chime = Blob::from(&include_bytes!("../../../assets/demo/chime.wav")[..]);
+        assert_eq!(audio_blob_facts(&chime).unwrap().format, "wav");
+        let clip = Blob::from(&include_bytes!("../../../assets/demo/clip.mp4")[..]);
+        assert_eq!(video_blob_facts(&clip).unwrap().format, "mp4");
+    }
+
+    #[test]
+    fn bytes_that_start_like_something_else_are_no_error() {
+        assert_eq!(image_facts(b"no image").unwrap().format, "unknown");
+        let png = Blob::from(&include_bytes!("../../../assets/demo/evening.png")[..]);
+        assert_eq!(audio_blob_facts(&png).unwrap().format, "unknown");
+        assert_eq!(video_blob_facts(&png).unwrap().format, "unknown");
+    }
+}
