@@ -6,7 +6,8 @@ use crate::cli::message_args::Message;
 use crate::cli::output;
 use futures_util::future::BoxFuture;
 use natsbridge_engine::{
-    Answerer, Asked, Given, Payloads, SendOptions, Sequence, StoredMessage, examine_received,
+    AnswerError, Answerer, Asked, Given, Payload, Payloads, SendOptions, Sequence, StoredMessage,
+    examine_received,
 };
 use natsbridge_wire::{
     Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, decode_base64, listen_line, rows_table,
@@ -46,7 +47,7 @@ impl Answerer for Fixed {
         _: &'a StoredMessage,
         _: &'a Asked,
         number: u64,
-    ) -> BoxFuture<'a, Result<Given, String>> {
+    ) -> BoxFuture<'a, Result<Given, AnswerError>> {
         Box::pin(async move {
             let loaded = self.message.loaded(number).await;
             let loaded = loaded.map_err(|failure| failure.message.unwrap_or_default())?;
@@ -128,7 +129,7 @@ impl Answerer for Commanded {
         request: &'a StoredMessage,
         asked: &'a Asked,
         _: u64,
-    ) -> BoxFuture<'a, Result<Given, String>> {
+    ) -> BoxFuture<'a, Result<Given, AnswerError>> {
         Box::pin(async move {
             match self.run(request).await {
                 Ok(Printed { payloads: None, .. }) => Err("The command printed nothing, so no answer was \
@@ -143,9 +144,8 @@ impl Answerer for Commanded {
                         "Request {} on {}: {why}.",
                         asked.msg_id, request.subject
                     ));
-                    let text = Blob::from(why.into_bytes());
-                    let payloads = vec![("error".to_owned(), text, Kind::Text)];
-                    Ok(self.wording.given(payloads, Some(NACK.into())))
+                    let text = Payload::text("error", why);
+                    Ok(self.wording.given(text.into(), Some(NACK.into())))
                 }
             }
         })
@@ -228,7 +228,7 @@ fn read(printed: &[u8]) -> Result<Printed, String> {
 }
 
 impl Item<'_> {
-    fn payload(self) -> Result<(String, Blob, Kind), String> {
+    fn payload(self) -> Result<Payload, String> {
         let text = self
             .value
             .and_then(|value| serde_json::from_str::<String>(value.get()).ok());
@@ -247,7 +247,7 @@ impl Item<'_> {
             (Some(value), None) => of_value(kind, value.get(), text)?.into(),
             _ => return Err("needs either a value or base64".into()),
         };
-        Ok((self.dataname, body, kind))
+        Ok(Payload::new(self.dataname, body, kind))
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
         let bytes = |body: Blob| body.memory().unwrap().to_vec();
         payloads
             .into_iter()
-            .map(|(name, body, kind)| (name, bytes(body), kind))
+            .map(|payload| (payload.dataname, bytes(payload.body), payload.kind))
             .collect()
     }
 

@@ -6,7 +6,8 @@ use crate::cli::output;
 use clap::builder::PossibleValue;
 use natsbridge_app::LinkSettings;
 use natsbridge_engine::{
-    Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions, TransportChoice,
+    BridgeError, Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions,
+    TransportChoice,
 };
 use natsbridge_wire::Limits;
 use std::sync::Arc;
@@ -163,7 +164,8 @@ impl LinkArgs {
             connection,
             place: (self.fileserver_place.clone()).or_else(|| settings.fileserver_place.clone()),
             limits: limits.clone(),
-        })?;
+        })
+        .map_err(BridgeError::from)?;
         Ok(server)
     }
 }

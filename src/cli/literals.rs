@@ -81,7 +81,8 @@ pub fn web_address(text: &str) -> Result<String, String> {
 
 /// The name of a bucket.
 pub fn bucket(text: &str) -> Result<String, String> {
-    check_bucket(text).map(|()| text.to_owned())
+    check_bucket(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 /// A NATS header, `KEY:VALUE`. A carriage return in a value would break other clients, so it is refused.
@@ -89,18 +90,20 @@ pub fn header(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once(':')
         .ok_or("a header is KEY:VALUE, such as Trace:on")?;
-    check_header(key, value)?;
+    check_header(key, value).map_err(|error| error.to_string())?;
     Ok((key.to_owned(), value.trim().to_owned()))
 }
 
 /// A subject to subscribe to; wildcards count only as whole tokens between dots.
 pub fn pattern(text: &str) -> Result<String, String> {
-    check_pattern(text).map(|()| text.to_owned())
+    check_pattern(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 /// A subject to send to: no wildcards.
 pub fn subject(text: &str) -> Result<String, String> {
-    check_subject(text).map(|()| text.to_owned())
+    check_subject(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

@@ -83,7 +83,8 @@ impl clap::builder::TypedValueParser for Dialects {
 }
 
 fn metadata(text: &str) -> Result<String, String> {
-    check_metadata(text).map(|()| text.to_owned())
+    check_metadata(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 impl MessageArgs {
@@ -198,7 +199,9 @@ impl Message {
     fn refused(&self, error: &ComposeError) -> Failure {
         let of_flags = |index: usize| index.checked_sub(self.drafted);
         let (index, why) = match error {
-            ComposeError::Payload { index, why, .. } => (of_flags(*index), why.clone()),
+            ComposeError::Payload {
+                index, why, origin, ..
+            } => (of_flags(*index), format!("{why}{origin}")),
             ComposeError::File {
                 index, path, error, ..
             } => (of_flags(*index), format!("cannot read {path}: {error}")),

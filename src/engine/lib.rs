@@ -25,20 +25,22 @@ mod timeline;
 mod wording;
 
 pub use bridge::{
-    Bridge, BridgeError, LinkFetcher, Payloads, ReceiveOptions, Received, Request, RequestOptions,
-    SendOptions, Sent, TransportChoice, smartreceive, smartsend,
+    Bridge, BridgeError, LinkError, LinkFetcher, Payload, PayloadError, Payloads, ReceiveOptions, Received,
+    ReceivedPayload, Request, RequestOptions, SendOptions, Sent, TransportChoice, smartreceive, smartsend,
 };
 pub use composition::{
-    ColumnPreview, ComposeError, Composition, CopyAs, DraftError, Fill, Issue, LoadCache, Loaded, PayloadRow,
-    Place, Plan, PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header,
-    check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
+    BadVariable, ColumnPreview, ComposeError, Composition, ContentError, ContentFault, CopyAs, DraftError,
+    FieldError, Fill, HeaderError, Issue, LoadCache, Loaded, MetadataError, PayloadRow, Place, Plan,
+    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
+    copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
 };
 pub use conformance::{Exchange, Probe, ProbeDifference, ProbeResult, ProbeVerdict};
 pub use connect::{
-    ConnectError, ConnectOptions, ConnectionState, Credentials, Secret, ServerFacts, TlsOptions,
+    ConnectError, ConnectErrorKind, ConnectOptions, ConnectionState, Credentials, CredsError, Secret,
+    ServerFacts, TlsOptions,
 };
 pub use connection::{Connection, ConnectionError, Messages, Outgoing};
-pub use contexts::{ContextError, ContextFacts, Contexts};
+pub use contexts::{CommandError, ContextError, ContextFacts, ContextFileError, Contexts, ReferenceError};
 pub use doctor::{
     AskedReaders, Checked, Examination, Examiner, Files, FilesError, GroupBy, Ids, SeenMessages, Sequence,
     Specimen, Surroundings, TroubleGroup, TroubleRow, Troubles, UnknownReader, examine, examine_received,
@@ -46,7 +48,7 @@ pub use doctor::{
 };
 pub use fetch::{
     FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, Link, LinkFacts,
-    Links, MessageLinks, Resolver, Resolving, check_allowed_host, shown_link,
+    Links, MessageLinks, NotAHost, Resolver, Resolving, check_allowed_host, shown_link,
 };
 pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through};
 pub use filter::{
@@ -54,11 +56,12 @@ pub use filter::{
 };
 pub use http::{Progress, Retry};
 pub use jobs::{
-    Answer, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage, RespondOptions,
-    Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, filled, turns,
+    Answer, AnswerError, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage,
+    RespondOptions, Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, answer_fn,
+    filled, turns,
 };
 pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
-pub use objects::{BucketFile, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
+pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,
 };
@@ -67,14 +70,14 @@ pub use store::{Counters, Gap, Store, TextSearch};
 pub use streams::{
     Acknowledged, Follow, History, HistoryRequest, Start, StreamError, StreamFacts, StreamsView,
 };
-pub use subjects::{SubjectId, SubjectStats, check_pattern, check_subject, subject_matches};
+pub use subjects::{SubjectError, SubjectId, SubjectStats, check_pattern, check_subject, subject_matches};
 pub use tape::{
-    NewIds, NewTape, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError, TapeReport,
-    TapeStart,
+    MapError, NewIds, NewTape, NoSpeed, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError,
+    TapeReport, TapeStart,
 };
 pub use timeline::{
     Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
     Histogram, LatencyRow, LatencyView, Mark, Marks, Part, RequestOutcome, Stamp, Timeline, TimelineCounts,
     TransferSpan,
 };
-pub use wording::{counted, grouped, sentence};
+pub use wording::{Cause, counted, grouped, sentence};

@@ -20,6 +20,8 @@ mod table;
 mod text;
 mod write;
 
+/// A record batch of Arrow, in the version of Arrow that this library has.
+pub use arrow::array::RecordBatch;
 pub use bounds::{Limits, Steps, Unwatched, panics_are_caught};
 pub use bytes::{
     Base64Form, Blob, BlobReader, ReadAt, Sniffed, decode_base64, encode_base64, encode_base64_into, sniff,

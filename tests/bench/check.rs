@@ -8,7 +8,7 @@
 )]
 
 use natsbridge_engine::{Examiner, Specimen};
-use natsbridge_wire::{DIALECTS, Dialect, Envelope, Kind, Limits, EnvelopePayload, write_envelope};
+use natsbridge_wire::{DIALECTS, Dialect, Envelope, EnvelopePayload, Kind, Limits, write_envelope};
 use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -12,8 +12,8 @@
 use bytes::Bytes;
 use natsbridge_engine::{Arrival, Timeline};
 use natsbridge_wire::{
-    Content, Dialect, Envelope, Kind, Limits, EnvelopePayload, Table, decode_body, direct_body, read, read_values,
-    scan, write_envelope,
+    Content, Dialect, Envelope, EnvelopePayload, Kind, Limits, Table, decode_body, direct_body, read,
+    read_values, scan, write_envelope,
 };
 use std::hint::black_box;
 use std::process::Command;

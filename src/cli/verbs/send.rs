@@ -11,8 +11,10 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use futures_util::StreamExt;
-use natsbridge_engine::{Bridge, BridgeError, Loaded, SendOptions, Sent, grouped, turns};
+use futures_util::{StreamExt, stream};
+use natsbridge_engine::{
+    Bridge, BridgeError, ConnectionError, LinkError, Loaded, SendOptions, Sent, grouped, turns,
+};
 use natsbridge_wire::{Limits, SafeText};
 use std::borrow::Cow;
 use std::pin::pin;
@@ -249,9 +251,23 @@ impl Count {
 impl From<BridgeError> for Failure {
     fn from(error: BridgeError) -> Self {
         let exit = match &error {
-            BridgeError::Connect(_) | BridgeError::Publish(_) => Exit::NoConnection,
-            BridgeError::Refused(_) | BridgeError::NotAnEnvelope(_) => Exit::Usage,
-            BridgeError::Link(_) => Exit::FileServer,
+            BridgeError::Connect(_)
+            | BridgeError::Stream(_)
+            | BridgeError::Connection(ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. }) => {
+                Exit::NoConnection
+            }
+            BridgeError::Link(LinkError::Options(_))
+            | BridgeError::NotUploaded(LinkError::Options(_))
+            | BridgeError::Connection(_)
+            | BridgeError::Subject(_)
+            | BridgeError::Payload(_)
+            | BridgeError::Metadata(_)
+            | BridgeError::Refused(_)
+            | BridgeError::NotAnEnvelope(_) => Exit::Usage,
+            BridgeError::Link(_)
+            | BridgeError::NotUploaded(_)
+            | BridgeError::UploadStatus { .. }
+            | BridgeError::NotFetched { .. } => Exit::FileServer,
         };
         let text = error.to_string();
         // Some causes end as a sentence, others as a clause.

@@ -1,12 +1,12 @@
 //! `smartsend`: packs the envelope, uploads links, publishes, and reports how far it got.
 
 use super::error::BridgeError;
-use super::options::{Payloads, SendOptions, Sent};
+use super::options::{SendOptions, Sent};
 use super::pack::{Draft, Stamp, draft};
+use super::payloads::Payloads;
 use super::request::{Request, RequestOptions};
 use crate::connect::ConnectOptions;
-use crate::connection::{Connection, ConnectionError, Outgoing, wire_length};
-use crate::streams::StreamError;
+use crate::connection::{Connection, Outgoing, wire_length};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use natsbridge_wire::{Envelope, Limits};
@@ -15,11 +15,10 @@ use natsbridge_wire::{Envelope, Limits};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge_engine::{Bridge, ConnectOptions, SendOptions};
-/// use natsbridge_wire::Kind;
+/// use natsbridge_engine::{Bridge, ConnectOptions, Payload, SendOptions};
 /// let bridge = Bridge::connect(&ConnectOptions::from_urls("localhost")?).await?;
-/// let data = vec![("message".to_owned(), "Hello".into(), Kind::Text)];
-/// let sent = bridge.send("/chat/room1", &data, &SendOptions::default()).await?;
+/// let message = Payload::text("message", "Hello");
+/// let sent = bridge.send("/chat/room1", message, &SendOptions::default()).await?;
 /// assert!(sent.flushed);
 /// # Ok(()) }
 /// ```
@@ -64,11 +63,12 @@ impl Bridge {
     /// Builds the envelope without sending it (`--dry-run`). Nothing is uploaded: links name the file server only.
     pub fn compose(
         subject: &str,
-        data: &Payloads,
+        data: impl Into<Payloads>,
         options: &SendOptions,
     ) -> Result<(Envelope<'static>, Bytes), BridgeError> {
-        let mut draft = draft(subject, data, options, None, &mut stamp(&mut new_id))?;
-        draft.read(data)?;
+        let data = data.into();
+        let mut draft = draft(subject, &data, options, None, &mut stamp(&mut new_id))?;
+        draft.read(&data)?;
         let bytes = draft.write(options);
         Ok((draft.envelope, bytes))
     }
@@ -79,10 +79,10 @@ impl Bridge {
     pub async fn send(
         &self,
         subject: &str,
-        data: &Payloads,
+        data: impl Into<Payloads>,
         options: &SendOptions,
     ) -> Result<Sent, BridgeError> {
-        let mut sent = self.prepare(subject, data, options).await?;
+        let mut sent = self.prepare(subject, &data.into(), options).await?;
         if options.jetstream {
             let message = sent.message(subject);
             sent.acknowledged = Some(self.connection.publish_acknowledged(message).await?);
@@ -99,11 +99,10 @@ impl Bridge {
     ///
     /// ```no_run
     /// # async fn example(bridge: natsbridge_engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge_engine::{RequestOptions, SendOptions};
-    /// use natsbridge_wire::Kind;
-    /// let data = vec![("question".to_owned(), "What time is it?".into(), Kind::Text)];
+    /// use natsbridge_engine::{Payload, RequestOptions, SendOptions};
+    /// let question = Payload::text("question", "What time is it?");
     /// let (sent, mut request) = bridge
-    ///     .request("chat.time", &data, &SendOptions::default(), RequestOptions::default())
+    ///     .request("chat.time", question, &SendOptions::default(), RequestOptions::default())
     ///     .await?;
     /// while let Some(reply) = request.next().await {
     ///     println!("{} bytes in answer to {}", reply.payload.len(), sent.envelope.msg_id);
@@ -114,13 +113,13 @@ impl Bridge {
     pub async fn request(
         &self,
         subject: &str,
-        data: &Payloads,
+        data: impl Into<Payloads>,
         options: &SendOptions,
         wait: RequestOptions,
     ) -> Result<(Sent, Request), BridgeError> {
         let mut options = options.clone();
         let inbox = self.inbox_for(&mut options);
-        let mut sent = self.prepare(subject, data, &options).await?;
+        let mut sent = self.prepare(subject, &data.into(), &options).await?;
         let message = Outgoing {
             reply: Some(&inbox),
             ..sent.message(subject)
@@ -166,7 +165,11 @@ impl Bridge {
         Ok(Sent {
             bytes: draft.write(&options),
             headers: headers(&options, &draft.envelope.msg_id),
-            moved: draft.moved.iter().map(|index| data[*index].0.clone()).collect(),
+            moved: draft
+                .moved
+                .iter()
+                .map(|index| data[*index].dataname.clone())
+                .collect(),
             envelope: draft.envelope,
             flushed: false,
             acknowledged: None,
@@ -206,12 +209,13 @@ pub(crate) fn reserve(options: &SendOptions) -> usize {
 
 /// Reads the direct payloads; those that lie in files off this task.
 async fn read(mut draft: Draft, data: &Payloads) -> Result<Draft, BridgeError> {
-    if data.iter().all(|(_, body, _)| body.memory().is_some()) {
+    if data.iter().all(|payload| payload.body.memory().is_some()) {
         draft.read(data)?;
         return Ok(draft);
     }
     let data = data.clone();
     let reading = tokio::task::spawn_blocking(move || draft.read(&data).map(|()| draft));
+    // It only ends early together with the runtime.
     reading
         .await
         .map_err(|_| BridgeError::Refused("the payloads could not be read; nothing was sent".into()))?
@@ -226,22 +230,20 @@ async fn upload(
     let (Some(fileserver), false) = (&options.fileserver, links.is_empty()) else {
         return Ok(vec![]);
     };
-    let total = links.iter().map(|index| data[*index].1.len()).sum();
+    let total = links.iter().map(|index| data[*index].body.len()).sum();
     options.progress.start(Some(total));
     // By value: a task that runs this needs it to hold for any lifetime.
     let uploads = links.iter().copied().map(|index| {
-        let (name, body, _) = &data[index];
-        let uploading = fileserver.upload(&options.fileserver_url, name, body.clone(), &options.progress);
+        let (name, body) = (&data[index].dataname, data[index].body.clone());
+        let uploading = fileserver.upload(&options.fileserver_url, name, body, &options.progress);
         async move {
-            let uploaded = uploading.await.map_err(|error| match error {
-                BridgeError::Link(why) => BridgeError::Link(format!("{why}. Nothing was sent.")),
-                other => other,
-            })?;
+            let uploaded = uploading.await.map_err(BridgeError::NotUploaded)?;
             match uploaded.status {
                 200..300 => Ok((index, uploaded.url)),
-                status => Err(BridgeError::Link(format!(
-                    "the file server answered the upload of '{name}' with status {status}. Nothing was sent."
-                ))),
+                status => Err(BridgeError::UploadStatus {
+                    dataname: name.clone(),
+                    status,
+                }),
             }
         }
     });
@@ -257,13 +259,13 @@ async fn upload(
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge_engine::{SendOptions, file_blob, smartsend};
+/// use natsbridge_engine::{Payload, SendOptions, file_blob, smartsend};
 /// use natsbridge_wire::Kind;
-/// let data = vec![
-///     ("message".to_owned(), "Look at this".into(), Kind::Text),
-///     ("film".to_owned(), file_blob("film.mp4".as_ref())?, Kind::Video),
+/// let payloads = [
+///     Payload::text("message", "Look at this"),
+///     Payload::new("film", file_blob("film.mp4".as_ref())?, Kind::Video),
 /// ];
-/// let sent = smartsend("/chat/room1", &data, &SendOptions::default()).await?;
+/// let sent = smartsend("/chat/room1", payloads, &SendOptions::default()).await?;
 /// println!("{} bytes, correlation {}", sent.bytes.len(), sent.envelope.correlation_id);
 /// # Ok(()) }
 /// ```
@@ -272,31 +274,15 @@ async fn upload(
 ///
 /// If it cannot connect, an argument is refused, an upload fails (then nothing is sent), or it cannot be published;
 /// the sentence says which, and what to try.
-pub async fn smartsend(subject: &str, data: &Payloads, options: &SendOptions) -> Result<Sent, BridgeError> {
+pub async fn smartsend(
+    subject: &str,
+    data: impl Into<Payloads>,
+    options: &SendOptions,
+) -> Result<Sent, BridgeError> {
     let bridge = Bridge::connect(&ConnectOptions::from_urls(&options.nats_url)?).await?;
     let sent = bridge.send(subject, data, options).await;
     bridge.connection.close().await;
     sent
-}
-
-impl From<StreamError> for BridgeError {
-    fn from(error: StreamError) -> Self {
-        match error {
-            StreamError::Connection(error) => error.into(),
-            error => Self::Publish(error.to_string()),
-        }
-    }
-}
-
-impl From<ConnectionError> for BridgeError {
-    fn from(error: ConnectionError) -> Self {
-        match error {
-            ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. } => {
-                Self::Publish(error.to_string())
-            }
-            _ => Self::Refused(error.to_string()),
-        }
-    }
 }
 
 /// The edge where time and randomness come in.

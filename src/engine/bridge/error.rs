@@ -1,20 +1,170 @@
-//! Why a send or receive failed, in words for people.
+//! Why a send or receive failed: each reads as a sentence with what to try, and keeps the error behind it.
 
 use crate::connect::ConnectError;
+use crate::connection::ConnectionError;
+use crate::fetch::FetchError;
+use crate::streams::StreamError;
+use crate::subjects::SubjectError;
+use crate::wording::Cause;
+use natsbridge_wire::TableError;
+use std::error::Error;
+use std::io;
 
-/// Why a send or receive failed; each variant's text is a sentence with what to try.
+/// Why a send, a request or a receive failed.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the error messages describe the variants")]
 pub enum BridgeError {
-    #[error("{0}")]
+    /// There is no connection.
+    #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The message cannot go out over the connection.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// No stream stored the message.
+    #[error(transparent)]
+    Stream(StreamError),
+    /// The subject is invalid.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
+    /// A payload cannot be serialized or read.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The metadata is not a JSON object.
+    #[error("the metadata is not a JSON object ({0}); write {{\"key\": \"value\"}}")]
+    Metadata(#[source] serde_json::Error),
+    /// The message cannot be sent as the options have it; the sentence says what to change.
     #[error("{0}")]
     Refused(String),
-    #[error("{0}")]
-    Publish(String),
-    #[error("{0}")]
+    /// A file server cannot be used, or a link is not reachable.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// A payload could not be uploaded.
+    #[error("{0}. Nothing was sent.")]
+    NotUploaded(#[source] LinkError),
+    /// A file server answered an upload with a status that means failure.
+    #[error("the file server answered the upload of '{dataname}' with status {status}. Nothing was sent.")]
+    UploadStatus {
+        /// The payload's name.
+        dataname: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// What was received is no envelope.
+    #[error("the message is not a NATSBridge envelope: {0}")]
     NotAnEnvelope(String),
-    /// A file server failed: an upload or a download.
+    /// A link of a received message could not be fetched.
+    #[error("payload '{dataname}' could not be fetched: {source}")]
+    NotFetched {
+        /// The payload's name.
+        dataname: String,
+        /// Why.
+        source: LinkError,
+    },
+}
+
+/// Why a payload cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PayloadError {
+    /// The value cannot be expressed in JSON.
+    #[error("payload '{dataname}' cannot be sent as {kind}: {source}")]
+    Json {
+        /// The payload's name.
+        dataname: String,
+        /// The name of its kind.
+        kind: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The table cannot be written as an Arrow stream.
+    #[error("payload '{dataname}' cannot be sent as table: {source}")]
+    Table {
+        /// The payload's name.
+        dataname: String,
+        /// Why.
+        source: TableError,
+    },
+    /// The file that holds the payload cannot be read.
+    #[error("payload '{dataname}' cannot be read: {source}")]
+    Read {
+        /// The payload's name.
+        dataname: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Why a file server did not take a payload, or a link gave none. What upload and download handlers fail with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// The file server cannot be used as it is configured; the sentence says what to write instead.
     #[error("{0}")]
-    Link(String),
+    Options(String),
+    /// This machine has no working HTTP or TLS.
+    #[error("cannot {deed} on this machine: {source}")]
+    Machine {
+        /// What failed: `set up TLS`.
+        deed: &'static str,
+        /// Why.
+        source: Cause,
+    },
+    /// A payload could not be uploaded to a file server of ours.
+    #[error(
+        "payload '{dataname}' could not be uploaded to the file server {place}: {why}{}; {advice}",
+        tried(*.tries)
+    )]
+    Upload {
+        /// The payload's name.
+        dataname: String,
+        /// The file server, without credentials.
+        place: String,
+        /// What happened.
+        #[source]
+        why: Cause,
+        /// Attempts.
+        tries: u32,
+        /// What to try.
+        advice: &'static str,
+    },
+    /// A link was not fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// There is no download handler.
+    #[error("there is no download handler: set ReceiveOptions::fetcher")]
+    NoHandler,
+    /// A handler of your own failed.
+    #[error("{0}")]
+    Handler(#[source] Cause),
+}
+
+impl LinkError {
+    /// What a handler of your own failed with: an error, or a sentence.
+    ///
+    /// ```
+    /// use natsbridge_engine::LinkError;
+    /// assert_eq!(LinkError::handler("the shelf is empty").to_string(), "the shelf is empty");
+    /// ```
+    pub fn handler(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Handler(Cause::of(error))
+    }
+}
+
+fn tried(tries: u32) -> String {
+    match tries {
+        0 | 1 => String::new(),
+        _ => format!(" ({tries} attempts)"),
+    }
+}
+
+impl From<StreamError> for BridgeError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Connection(error) => error.into(),
+            error => Self::Stream(error),
+        }
+    }
+}
+
+impl From<FetchError> for BridgeError {
+    fn from(error: FetchError) -> Self {
+        LinkError::from(error).into()
+    }
 }

@@ -1,6 +1,6 @@
 //! Download handlers of `smartreceive`: the fetcher, and functions with the arguments that the document names.
 
-use super::error::BridgeError;
+use super::error::LinkError;
 use super::options::{LinkFetcher, ReceiveOptions};
 use crate::fetch::{FetchRequest, Fetcher, shown_link};
 use crate::http::Retry;
@@ -31,7 +31,7 @@ impl LinkFetcher for Fetcher {
 /// A function as `fileserver_download_handler`: `url, max_retries, base_delay, max_delay, correlation_id`.
 ///
 /// ```
-/// use natsbridge_engine::{BridgeError, ReceiveOptions};
+/// use natsbridge_engine::{LinkError, ReceiveOptions};
 /// use natsbridge_wire::Blob;
 /// use std::sync::Arc;
 /// use std::time::Duration;
@@ -39,7 +39,7 @@ impl LinkFetcher for Fetcher {
 /// let shelf = |url: String, _: u32, _: Duration, _: Duration, _: String| async move {
 ///     match url.rsplit('/').next() {
 ///         Some("hello.txt") => Ok(Blob::from("hello")),
-///         _ => Err(BridgeError::Link(format!("{url} is not on the shelf"))),
+///         _ => Err(LinkError::handler(format!("{url} is not on the shelf"))),
 ///     }
 /// };
 /// let options = ReceiveOptions { fetcher: Some(Arc::new(shelf)), ..ReceiveOptions::default() };
@@ -47,7 +47,7 @@ impl LinkFetcher for Fetcher {
 impl<F, R> LinkFetcher for F
 where
     F: Fn(String, u32, Duration, Duration, String) -> R + Send + Sync,
-    R: Future<Output = Result<Blob, BridgeError>> + Send + 'static,
+    R: Future<Output = Result<Blob, LinkError>> + Send + 'static,
 {
     fn fetch<'a>(
         &'a self,

@@ -5,6 +5,7 @@ mod error;
 mod link_fetcher;
 mod options;
 mod pack;
+mod payloads;
 mod receive;
 mod request;
 
@@ -12,7 +13,8 @@ pub(crate) use bridge::{headers, reserve};
 pub(crate) use pack::{Draft, Stamp, by_link, draft};
 
 pub use bridge::{Bridge, smartsend};
-pub use error::BridgeError;
-pub use options::{LinkFetcher, Payloads, ReceiveOptions, Received, SendOptions, Sent, TransportChoice};
-pub use receive::smartreceive;
+pub use error::{BridgeError, LinkError, PayloadError};
+pub use options::{LinkFetcher, ReceiveOptions, SendOptions, Sent, TransportChoice};
+pub use payloads::{Payload, Payloads};
+pub use receive::{Received, ReceivedPayload, smartreceive};
 pub use request::{Request, RequestOptions};

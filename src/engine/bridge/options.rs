@@ -5,13 +5,10 @@ use crate::http::Progress;
 use crate::servers::{FileServer, Handled, ServerOptions, plik};
 use crate::streams::Acknowledged;
 use bytes::Bytes;
-use natsbridge_wire::{Blob, Dialect, Envelope, Kind, Limits, Value};
+use natsbridge_wire::{Blob, Dialect, Envelope, Limits};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Payloads to send: name, serialized bytes (in memory or in a file), kind.
-pub type Payloads = Vec<(String, Blob, Kind)>;
 
 /// Fetches links (`fileserver_download_handler`). Functions with the document's arguments are handlers, too.
 pub trait LinkFetcher: Send + Sync {
@@ -175,19 +172,6 @@ pub struct Sent {
     pub moved: Vec<String>,
     /// The stream's acknowledgement, if it was requested.
     pub acknowledged: Option<Acknowledged>,
-}
-
-/// One received payload: the document's `(dataname, data, type)`, and the bytes.
-#[derive(Debug, Clone)]
-pub struct Received {
-    /// Name.
-    pub dataname: String,
-    /// Typed value; for images, audio and video, the facts from their headers.
-    pub data: Value,
-    /// Kind.
-    pub kind: Kind,
-    /// The bytes as they came, a large link's in a file.
-    pub body: Blob,
 }
 
 #[cfg(test)]

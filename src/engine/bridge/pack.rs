@@ -1,15 +1,16 @@
 //! Packs an envelope before it is sent: what goes direct, what as a link, and its encoding. Pure; no network, no
 //! clock.
 
-use super::error::BridgeError;
-use super::options::{Payloads, SendOptions, TransportChoice};
+use super::error::{BridgeError, PayloadError};
+use super::options::{SendOptions, TransportChoice};
+use super::payloads::{Payload, Payloads};
 use crate::connect::address;
 use crate::connection::wire_length;
 use crate::servers::public_address;
 use crate::subjects::check_subject;
 use crate::wording::grouped;
 use bytes::Bytes;
-use natsbridge_wire::{Blob, Data, Envelope, Limits, EnvelopePayload, RawJson, Transport, write_envelope};
+use natsbridge_wire::{Blob, Data, Envelope, EnvelopePayload, Limits, RawJson, Transport, write_envelope};
 
 /// Where ids and the time come from, so that tests can fix them.
 pub(crate) struct Stamp<'a> {
@@ -38,20 +39,25 @@ pub(crate) fn draft(
     most: Option<usize>,
     stamp: &mut Stamp<'_>,
 ) -> Result<Draft, BridgeError> {
-    check_subject(subject).map_err(BridgeError::Refused)?;
+    check_subject(subject)?;
     let mut draft = Draft {
         envelope: envelope(subject, options, stamp)?,
         links: Vec::new(),
         moved: Vec::new(),
     };
     let server = public_address(&options.fileserver_url);
-    for (index, (name, body, kind)) in data.iter().enumerate() {
+    for (index, payload) in data.iter().enumerate() {
         // Its bytes follow once it is clear that it goes inside the message.
         draft.envelope.payloads.push(EnvelopePayload {
-            size: Some(body.len()),
-            ..EnvelopePayload::direct((stamp.new_id)(), name.clone(), *kind, Vec::new())
+            size: Some(payload.body.len()),
+            ..EnvelopePayload::direct(
+                (stamp.new_id)(),
+                payload.dataname.clone(),
+                payload.kind,
+                Vec::new(),
+            )
         });
-        if by_link(name, body, options)? {
+        if by_link(payload, options)? {
             draft.link(index, &server);
             draft.links.push(index);
         }
@@ -61,8 +67,9 @@ pub(crate) fn draft(
 }
 
 /// Whether the payload goes by link, apart from what fits.
-pub(crate) fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<bool, BridgeError> {
-    let over = body.len() >= options.size_threshold as u64;
+pub(crate) fn by_link(payload: &Payload, options: &SendOptions) -> Result<bool, BridgeError> {
+    let (name, size) = (&payload.dataname, payload.body.len());
+    let over = size >= options.size_threshold as u64;
     let link = match options.transport {
         TransportChoice::Auto => over,
         TransportChoice::Direct => false,
@@ -73,7 +80,7 @@ pub(crate) fn by_link(name: &str, body: &Blob, options: &SendOptions) -> Result<
             TransportChoice::Link => "should be sent by link".to_owned(),
             _ => format!(
                 "has {} bytes, at or above the threshold of {}",
-                grouped(body.len()),
+                grouped(size),
                 grouped(options.size_threshold)
             ),
         };
@@ -108,10 +115,9 @@ impl Draft {
         };
         // A payload shorter than its link would make the message longer.
         movable.retain(|at| {
-            let (name, body, _) = &data[*at];
-            base64_length(body) > server.len() as u64 + link_rest(name)
+            base64_length(&data[*at].body) > server.len() as u64 + link_rest(&data[*at].dataname)
         });
-        movable.sort_by_key(|at| std::cmp::Reverse(data[*at].1.len()));
+        movable.sort_by_key(|at| std::cmp::Reverse(data[*at].body.len()));
         // The size decreases with every payload moved, so a binary search finds the right number.
         let with = |count: usize| {
             let mut tried = self.clone();
@@ -145,22 +151,24 @@ impl Draft {
             .envelope
             .payloads
             .iter()
-            .zip(data)
-            .map(|(payload, (name, body, _))| match payload.transport {
-                Transport::Direct => base64_length(body),
-                Transport::Link => link_rest(name),
+            .zip(data.iter())
+            .map(|(packed, payload)| match packed.transport {
+                Transport::Direct => base64_length(&payload.body),
+                Transport::Link => link_rest(&payload.dataname),
             });
         frame as u64 + carried.sum::<u64>()
     }
 
     /// Reads the direct payloads into the message.
     pub(crate) fn read(&mut self, data: &Payloads) -> Result<(), BridgeError> {
-        for (payload, (name, body, _)) in self.envelope.payloads.iter_mut().zip(data) {
-            if payload.transport == Transport::Direct {
-                let bytes = body.slice(0..body.len()).map_err(|error| {
-                    BridgeError::Refused(format!("payload '{name}' cannot be read: {error}"))
+        for (packed, payload) in self.envelope.payloads.iter_mut().zip(data) {
+            if packed.transport == Transport::Direct {
+                let bytes = payload.body.slice(0..payload.body.len());
+                let bytes = bytes.map_err(|source| PayloadError::Read {
+                    dataname: payload.dataname.clone(),
+                    source,
                 })?;
-                payload.data = Data::Bytes(Vec::from(bytes).into());
+                packed.data = Data::Bytes(Vec::from(bytes).into());
             }
         }
         Ok(())
@@ -221,11 +229,8 @@ fn envelope(
 ) -> Result<Envelope<'static>, BridgeError> {
     let metadata = options.metadata.trim();
     let metadata = if metadata.is_empty() { "{}" } else { metadata };
-    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(metadata).map_err(|error| {
-        BridgeError::Refused(format!(
-            "the metadata is not a JSON object ({error}); write {{\"key\": \"value\"}}"
-        ))
-    })?;
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(metadata)
+        .map_err(BridgeError::Metadata)?;
     let text = |text: &str| text.to_owned().into();
     let mut new_id = || (stamp.new_id)();
     Ok(Envelope {
@@ -259,9 +264,12 @@ fn broker_url(urls: &str) -> Result<String, BridgeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::Kind;
 
-    fn drafted(data: &Payloads, options: &SendOptions, most: Option<usize>) -> Result<Draft, BridgeError> {
+    fn drafted(
+        data: impl Into<Payloads>,
+        options: &SendOptions,
+        most: Option<usize>,
+    ) -> Result<Draft, BridgeError> {
         let mut count = 0;
         let mut new_id = || {
             count += 1;
@@ -271,16 +279,16 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             new_id: &mut new_id,
         };
-        draft("/chat/room1", data, options, most, &mut stamp)
+        draft("/chat/room1", &data.into(), options, most, &mut stamp)
     }
 
-    fn payload(name: &str, size: usize) -> (String, Blob, Kind) {
-        (name.into(), vec![b'x'; size].into(), Kind::Binary)
+    fn payload(name: &str, size: usize) -> Payload {
+        Payload::binary(name, vec![b'x'; size])
     }
 
     #[test]
     fn defaults_are_those_of_the_document() {
-        let draft = drafted(&vec![payload("a", 3)], &SendOptions::default(), None).unwrap();
+        let draft = drafted([payload("a", 3)], &SendOptions::default(), None).unwrap();
         let envelope = draft.envelope;
         assert_eq!(envelope.timestamp, "1970-01-01T00:00:00.000Z");
         assert_eq!(
@@ -304,7 +312,7 @@ mod tests {
             nats_url: "tls://user:S3CRET@host:4".into(),
             ..SendOptions::default()
         };
-        let draft = drafted(&vec![], &options, None).unwrap();
+        let draft = drafted([], &options, None).unwrap();
         assert_eq!(draft.envelope.broker_url, "nats://host:4");
     }
 
@@ -316,12 +324,12 @@ mod tests {
             ..SendOptions::default()
         };
         assert!(
-            drafted(&vec![payload("a", 9)], &options, None)
+            drafted([payload("a", 9)], &options, None)
                 .unwrap()
                 .links
                 .is_empty()
         );
-        let refusal = drafted(&vec![payload("big", 10)], &options, None)
+        let refusal = drafted([payload("big", 10)], &options, None)
             .unwrap_err()
             .to_string();
         assert!(
@@ -331,7 +339,7 @@ mod tests {
             "{refusal}"
         );
         options.fileserver = SendOptions::default().fileserver;
-        let draft = drafted(&vec![payload("a", 9), payload("big", 10)], &options, None).unwrap();
+        let draft = drafted([payload("a", 9), payload("big", 10)], &options, None).unwrap();
         assert_eq!(draft.links, [1]);
         assert_eq!(draft.envelope.payloads[1].transport, Transport::Link);
         assert_eq!(draft.envelope.payloads[1].encoding, "none");
@@ -349,7 +357,7 @@ mod tests {
                 size_threshold: 10,
                 ..SendOptions::default()
             };
-            drafted(&vec![payload("a", size)], &options, None).unwrap().links
+            drafted([payload("a", size)], &options, None).unwrap().links
         };
         assert_eq!(of(TransportChoice::Link, 0), [0]);
         assert_eq!(of(TransportChoice::Direct, 5000), [0; 0]);
@@ -409,7 +417,7 @@ mod tests {
             fileserver_url: "http://u:S3CRET@h/x?sig=S3CRET".into(),
             ..SendOptions::default()
         };
-        let draft = drafted(&vec![payload("a", 1)], &options, None).unwrap();
+        let draft = drafted([payload("a", 1)], &options, None).unwrap();
         assert_eq!(draft.envelope.payloads[0].data, Data::Text("http://h/x".into()));
     }
 
@@ -420,7 +428,7 @@ mod tests {
             ..SendOptions::default()
         };
         assert!(
-            drafted(&vec![], &metadata, None)
+            drafted([], &metadata, None)
                 .unwrap_err()
                 .to_string()
                 .contains("not a JSON object")
@@ -430,7 +438,7 @@ mod tests {
             ..SendOptions::default()
         };
         assert!(
-            !drafted(&vec![], &url, None)
+            !drafted([], &url, None)
                 .unwrap_err()
                 .to_string()
                 .contains("S3CRET")

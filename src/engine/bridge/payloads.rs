@@ -102,11 +102,7 @@ impl Payload {
         Self::new(dataname, bytes, Kind::Binary)
     }
 
-    fn json(
-        dataname: String,
-        value: &(impl Serialize + ?Sized),
-        kind: Kind,
-    ) -> Result<Self, PayloadError> {
+    fn json(dataname: String, value: &(impl Serialize + ?Sized), kind: Kind) -> Result<Self, PayloadError> {
         match serde_json::to_vec(value) {
             Ok(json) => Ok(Self::new(dataname, json, kind)),
             Err(source) => Err(PayloadError::Json {

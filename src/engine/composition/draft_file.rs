@@ -6,6 +6,7 @@ use super::draft_format as draft_text;
 use super::draft_format::Language;
 use super::payload_file::is_arrow;
 use crate::files::{safe_file_name, save_payload};
+use crate::wording::Cause;
 use natsbridge_wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -18,7 +19,11 @@ pub enum DraftError {
     #[error("a draft cannot be saved as {path}: the name must end in .toml or .json")]
     Extension { path: String },
     #[error("the draft {path} cannot be read: {error}")]
-    Unreadable { path: String, error: io::Error },
+    Unreadable {
+        path: String,
+        #[source]
+        error: io::Error,
+    },
     #[error("the draft {path} has {size} bytes, the limit is {most}: keep large payloads in separate files")]
     TooLarge { path: String, size: u64, most: u64 },
     /// A mistake in its text; line and column count from 1.
@@ -37,9 +42,17 @@ pub enum DraftError {
     )]
     PathNotText { name: String, path: String },
     #[error("payload '{name}' cannot be saved beside the draft: {error}")]
-    Payload { name: String, error: io::Error },
+    Payload {
+        name: String,
+        #[source]
+        error: io::Error,
+    },
     #[error("the draft {path} cannot be written: {why}")]
-    Unwritable { path: String, why: String },
+    Unwritable {
+        path: String,
+        #[source]
+        why: Cause,
+    },
 }
 
 /// Reads a draft, TOML or JSON by its extension. Its relative paths start at the draft's directory; payload files are
@@ -72,7 +85,7 @@ pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition
         Ok(_) if read_draft(path).is_err() => return Err(DraftError::NotADraft { path: shown(path) }),
         _ => {}
     }
-    let unwritable = |why: String| DraftError::Unwritable {
+    let unwritable = |why| DraftError::Unwritable {
         path: shown(path),
         why,
     };
@@ -82,7 +95,7 @@ pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition
         row.source = kept;
     }
     let text = draft_text::write(&written, language).map_err(&unwritable)?;
-    replace(path, &text).map_err(|error| unwritable(error.to_string()))?;
+    replace(path, &text).map_err(|error| unwritable(Cause::of(error)))?;
     read_draft(path)
 }
 

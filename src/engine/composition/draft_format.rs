@@ -3,6 +3,7 @@
 use super::composition::{Composition, PayloadRow, Source};
 use super::named::Named;
 use crate::bridge::TransportChoice;
+use crate::wording::Cause;
 use natsbridge_wire::{ColumnType, Dialect, Kind, decode_base64, encode_base64};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -89,10 +90,19 @@ struct Column {
     column_type: Named<ColumnType>,
 }
 
-impl TryFrom<Spelled> for DraftPayload {
-    type Error = String;
+/// What is wrong with a payload of a draft; the reader adds the place.
+#[derive(Debug, thiserror::Error)]
+enum PayloadMistake {
+    #[error("payload {0:?} is not valid base64 from character {1} on")]
+    Base64(String, usize),
+    #[error("payload {0:?} must have exactly one of text, file and base64 as its content")]
+    Content(String),
+}
 
-    fn try_from(spelled: Spelled) -> Result<Self, String> {
+impl TryFrom<Spelled> for DraftPayload {
+    type Error = PayloadMistake;
+
+    fn try_from(spelled: Spelled) -> Result<Self, PayloadMistake> {
         let Spelled {
             name,
             kind: Named(kind),
@@ -107,19 +117,15 @@ impl TryFrom<Spelled> for DraftPayload {
             (Some(text), None, None, None) => Source::Text(text),
             (None, Some(file), None, None) => Source::File(file.into()),
             (None, None, Some(base64), None) => {
-                let (body, _) = decode_base64(&base64)
-                    .map_err(|at| format!("payload {name:?} is not valid base64 from character {at} on"))?;
+                let (body, _) =
+                    decode_base64(&base64).map_err(|at| PayloadMistake::Base64(name.clone(), at))?;
                 Source::Bytes {
                     body: body.into(),
                     origin: origin.unwrap_or_default(),
                 }
             }
             (None, None, None, Some(why)) => Source::Missing { why },
-            _ => {
-                return Err(format!(
-                    "payload {name:?} must have exactly one of text, file and base64 as its content"
-                ));
-            }
+            _ => return Err(PayloadMistake::Content(name)),
         };
         let types = columns
             .into_iter()
@@ -246,13 +252,13 @@ pub(super) fn parse(text: &str, language: Language) -> Result<Composition, Mista
 }
 
 /// Writes a draft's text. Bytes have to be in memory and paths to be text.
-pub(super) fn write(composition: &Composition, language: Language) -> Result<String, String> {
+pub(super) fn write(composition: &Composition, language: Language) -> Result<String, Cause> {
     let draft = Draft::from(composition.clone());
     match language {
-        Language::Toml => toml::to_string_pretty(&draft).map_err(|error| error.to_string()),
+        Language::Toml => toml::to_string_pretty(&draft).map_err(Cause::of),
         Language::Json => serde_json::to_string_pretty(&draft)
             .map(|text| text + "\n")
-            .map_err(|error| error.to_string()),
+            .map_err(Cause::of),
     }
 }
 

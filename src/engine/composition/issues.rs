@@ -3,13 +3,14 @@
 
 use super::composition::{Composition, PayloadRow, Source};
 use super::kind_check as content;
-use super::kind_check::Fault;
+use super::kind_check::{ContentFault, MetadataError};
 use super::location::Place;
 use super::variables::sampled;
 use crate::subjects::check_subject;
 use natsbridge_wire::{Kind, Severity};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Display;
 
 /// Something wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +80,9 @@ impl Found {
         self.add(place, Severity::Error, text);
     }
 
-    fn check(&mut self, place: Place, checked: Result<(), String>) {
+    fn check<E: Display>(&mut self, place: Place, checked: Result<(), E>) {
         if let Err(why) = checked {
-            self.error(place, why);
+            self.error(place, why.to_string());
         }
     }
 
@@ -90,7 +91,7 @@ impl Found {
         match sampled(text, false) {
             Ok(filled) => Some(filled.text),
             Err(bad) => {
-                self.error(place, format!("at byte {}: {}", bad.at, bad.why));
+                self.error(place, bad.to_string());
                 None
             }
         }
@@ -101,15 +102,15 @@ impl Found {
         &mut self,
         place: Place,
         text: &str,
-        check: impl Fn(&str) -> Result<(), Fault>,
-        advice: impl Fn(&str) -> String,
+        check: impl Fn(&str) -> Result<(), ContentFault>,
+        told: impl Fn(ContentFault) -> String,
     ) {
         match sampled(text, true) {
-            Err(bad) => self.error(place, format!("at byte {}: {}", bad.at, bad.why)),
+            Err(bad) => self.error(place, bad.to_string()),
             Ok(filled) => {
                 if let Err(fault) = check(&filled.text) {
                     let at = fault.at.map(|at| filled.written(at));
-                    self.error(place, advice(&fault.at_byte(at)));
+                    self.error(place, told(fault.at_byte(at)));
                 }
             }
         }
@@ -118,12 +119,8 @@ impl Found {
     fn metadata(&mut self, text: &str) {
         // An empty text stands for an empty object.
         if !text.trim().is_empty() {
-            self.json(
-                Place::Metadata,
-                text,
-                content::json_object,
-                content::metadata_advice,
-            );
+            let told = |fault| MetadataError(fault).to_string();
+            self.json(Place::Metadata, text, content::json_object, told);
         }
     }
 
@@ -163,7 +160,7 @@ impl Found {
     }
 
     fn text(&mut self, place: Place, row: &PayloadRow, text: &str) {
-        let as_it_is = |why: &str| why.to_owned();
+        let as_it_is = |fault: ContentFault| fault.to_string();
         match row.kind {
             Kind::Dictionary => self.json(place, text, |text| content::json(text.as_bytes()), as_it_is),
             Kind::JsonTable => self.json(place, text, |text| content::json_rows(text.as_bytes()), as_it_is),

@@ -1,25 +1,33 @@
 //! Checks whether bytes are valid for their kind, and from where on they are not. Pure; converts nothing.
 
 use serde_json::value::RawValue;
+use std::error::Error;
+use std::fmt;
 
 /// What is wrong with the content, and from which byte on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub struct ContentFault {
     pub(super) at: Option<usize>,
     what: String,
 }
 
-impl Fault {
-    /// Says it, with its place where that is known.
-    pub(super) fn sentence(&self) -> String {
-        self.at_byte(self.at)
+impl fmt::Display for ContentFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some(at) => write!(f, "not JSON at byte {at}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
     }
+}
 
-    /// Says it with another place for the same byte.
-    pub(super) fn at_byte(&self, at: Option<usize>) -> String {
-        match at {
-            Some(at) => format!("not JSON at byte {at}: {}", self.what),
-            None => self.what.clone(),
+impl Error for ContentFault {}
+
+impl ContentFault {
+    /// The same fault with another place for the same byte.
+    pub(super) fn at_byte(&self, at: Option<usize>) -> Self {
+        Self {
+            at,
+            what: self.what.clone(),
         }
     }
 
@@ -32,71 +40,82 @@ impl Fault {
 }
 
 /// Checks UTF-8.
-pub(super) fn utf8(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn utf8(bytes: &[u8]) -> Result<(), ContentFault> {
     std::str::from_utf8(bytes)
         .map(|_| ())
-        .map_err(|error| Fault::sort(format!("not UTF-8 at byte {}", error.valid_up_to())))
+        .map_err(|error| ContentFault::sort(format!("not UTF-8 at byte {}", error.valid_up_to())))
 }
 
 /// Checks JSON without turning it into values, so that every number keeps its text.
-pub(super) fn json(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn json(bytes: &[u8]) -> Result<(), ContentFault> {
     serde_json::from_slice::<&RawValue>(bytes)
         .map(|_| ())
         .map_err(|error| bad_json(bytes, &error))
 }
 
 /// Checks that the JSON is an array of objects.
-pub(super) fn json_rows(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn json_rows(bytes: &[u8]) -> Result<(), ContentFault> {
     let rows: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Fault::sort("not a JSON array of row objects"),
+        serde_json::error::Category::Data => ContentFault::sort("not a JSON array of row objects"),
         _ => bad_json(bytes, &error),
     })?;
     match rows.iter().position(|row| !row.get().starts_with('{')) {
-        Some(at) => Err(Fault::sort(format!("row {} is not a JSON object", at + 1))),
+        Some(at) => Err(ContentFault::sort(format!("row {} is not a JSON object", at + 1))),
         None => Ok(()),
     }
 }
 
 /// Checks that the text is a JSON object.
-pub(super) fn json_object(text: &str) -> Result<(), Fault> {
+pub(super) fn json_object(text: &str) -> Result<(), ContentFault> {
     json(text.as_bytes())?;
     if text.trim_start().starts_with('{') {
         Ok(())
     } else {
-        Err(Fault::sort("JSON, but not an object"))
+        Err(ContentFault::sort("JSON, but not an object"))
     }
 }
 
+/// A text that is not the metadata of a message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(r#"{0}; metadata must be a JSON object, such as {{"priority":1}}"#)]
+pub struct MetadataError(#[from] pub(super) ContentFault);
+
 /// Whether `text` may be the metadata of a message: a JSON object. The error says what is wrong and at which byte.
-pub fn check_metadata(text: &str) -> Result<(), String> {
-    json_object(text).map_err(|fault| metadata_advice(&fault.sentence()))
+pub fn check_metadata(text: &str) -> Result<(), MetadataError> {
+    Ok(json_object(text)?)
 }
 
-/// What is wrong with metadata, with what a right one looks like.
-pub(super) fn metadata_advice(why: &str) -> String {
-    format!(r#"{why}; metadata must be a JSON object, such as {{"priority":1}}"#)
+/// Why a NATS header cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// Its name is none.
+    #[error("a header name must be visible ASCII without spaces and colons, such as Trace")]
+    Name,
+    /// Its value is none.
+    #[error("a header value must be a single line")]
+    Value,
 }
 
-/// Whether a NATS header may have that name and value; the error says what a right one looks like.
-pub fn check_header(name: &str, value: &str) -> Result<(), String> {
+/// Whether a NATS header may have that name and value.
+pub fn check_header(name: &str, value: &str) -> Result<(), HeaderError> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
-        return Err("a header name must be visible ASCII without spaces and colons, such as Trace".into());
+        return Err(HeaderError::Name);
     }
     // A carriage return in a value makes other clients fail.
     if value.contains(['\r', '\n', '\0']) {
-        return Err("a header value must be a single line".into());
+        return Err(HeaderError::Value);
     }
     Ok(())
 }
 
-fn bad_json(bytes: &[u8], error: &serde_json::Error) -> Fault {
+fn bad_json(bytes: &[u8], error: &serde_json::Error) -> ContentFault {
     let before: usize = bytes
         .split_inclusive(|byte| *byte == b'\n')
         .take(error.line().saturating_sub(1))
         .map(<[u8]>::len)
         .sum();
     let text = error.to_string();
-    Fault {
+    ContentFault {
         at: Some(before + error.column().saturating_sub(1)),
         what: text.split(" at line ").next().unwrap_or_default().to_owned(),
     }
@@ -108,7 +127,7 @@ mod tests {
 
     #[test]
     fn faults_say_where() {
-        let said = |fault: Result<(), Fault>| fault.unwrap_err().sentence();
+        let said = |fault: Result<(), ContentFault>| fault.unwrap_err().to_string();
         assert!(said(json(br#"{"x":nope}"#)).contains("not JSON at byte 6"));
         assert!(said(json(b"{\n\"x\": 1,}")).contains("not JSON at byte 9"));
         assert_eq!(said(json_rows(b"{}")), "not a JSON array of row objects");

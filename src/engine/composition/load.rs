@@ -2,14 +2,14 @@
 //! Blocks while reading; sends nothing.
 
 use super::composition::{Composition, PayloadRow, Source};
-use super::error::ComposeError;
+use super::error::{ComposeError, ContentError, FieldError};
 use super::load_cache::{Content, Key, LoadCache};
 use super::location::Place;
 use super::payload_file::stays;
 use super::table_source::arrow_stream;
-use super::variables::{BadVariable, Fill};
+use super::variables::Fill;
 use super::{kind_check as content, payload_file};
-use crate::bridge::Payloads;
+use crate::bridge::{Payload, Payloads};
 use crate::subjects::check_subject;
 use natsbridge_wire::{Blob, ColumnRead, Kind, Limits};
 use std::io;
@@ -46,7 +46,7 @@ pub struct Loaded {
 ///     env: &|_| None,
 /// };
 /// let loaded = load(&composition, &mut fill, &Limits::default())?;
-/// assert_eq!(loaded.payloads[0].1, "Number 3".into());
+/// assert_eq!(loaded.payloads[0].body, "Number 3".into());
 /// # Ok::<(), natsbridge_engine::ComposeError>(())
 /// ```
 ///
@@ -70,21 +70,20 @@ pub fn load_with(
     cache.begin(composition.payloads.len());
     for (index, row) in filled.payloads.iter_mut().enumerate() {
         if row.name.is_empty() {
-            let why = "it has no name; receivers look it up by its name".to_owned();
             return Err(ComposeError::Field {
                 place: Place::PayloadName(index),
-                why,
+                why: FieldError::NoName,
             });
         }
         fill_text(row, index, fill)?;
         let content = content(row, index, cache, limits)?;
-        payloads.push((row.name.clone(), content.body, row.kind));
+        payloads.push(Payload::new(row.name.clone(), content.body, row.kind));
         columns.push(content.columns);
     }
     cache.finish();
     Ok(Loaded {
         composition: filled,
-        payloads,
+        payloads: payloads.into(),
         columns,
     })
 }
@@ -92,30 +91,26 @@ pub fn load_with(
 /// The fields of the envelope, filled and checked.
 fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition, ComposeError> {
     let mut filled = composition.clone();
-    let refused = |place, why| ComposeError::Field { place, why };
+    let refused = |place, why: FieldError| ComposeError::Field { place, why };
     for (place, text) in filled.texts_mut() {
         let new = fill.fill(text, place == Place::Metadata);
-        *text = new.map_err(|bad| refused(place, said(&bad)))?.into_owned();
+        *text = new.map_err(|bad| refused(place, bad.into()))?.into_owned();
     }
     if !filled.reply_to.is_empty() {
-        check_subject(&filled.reply_to).map_err(|why| refused(Place::ReplyTo, why))?;
+        check_subject(&filled.reply_to).map_err(|why| refused(Place::ReplyTo, why.into()))?;
     }
     if !filled.metadata.trim().is_empty() {
-        content::check_metadata(&filled.metadata).map_err(|why| refused(Place::Metadata, why))?;
+        content::check_metadata(&filled.metadata).map_err(|why| refused(Place::Metadata, why.into()))?;
     }
     for (index, (name, value)) in filled.headers.iter_mut().enumerate() {
         let place = Place::Header(index);
         let new = fill
             .fill(value, false)
-            .map_err(|bad| refused(place, said(&bad)))?;
+            .map_err(|bad| refused(place, bad.into()))?;
         *value = new.into_owned();
-        content::check_header(name, value).map_err(|why| refused(place, why))?;
+        content::check_header(name, value).map_err(|why| refused(place, why.into()))?;
     }
     Ok(filled)
-}
-
-fn said(bad: &BadVariable) -> String {
-    format!("at byte {}: {}", bad.at, bad.why)
 }
 
 fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut Fill<'_>) -> Result<(), ComposeError> {
@@ -129,7 +124,8 @@ fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut Fill<'_>) -> Result<
         let new = fill.fill(text, json).map_err(|bad| ComposeError::Payload {
             index,
             name: name.clone(),
-            why: said(&bad),
+            why: bad.into(),
+            origin: String::new(),
         })?;
         *text = new.into_owned();
     }
@@ -153,7 +149,7 @@ fn content(
         Source::File(path) => {
             payload_file::open(path, limits).map_err(|error| trouble.unreadable(path, error))?
         }
-        Source::Missing { why } => return Err(trouble.refused(why.clone())),
+        Source::Missing { why } => return Err(trouble.refused(ContentError::Missing(why.clone()))),
     };
     let made = checked(row, &body, limits).map_err(|why| trouble.refused(why))?;
     if let Some(key) = key {
@@ -163,22 +159,19 @@ fn content(
 }
 
 /// The body as it is sent, once it is what its kind promises.
-fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, String> {
-    let unreadable = |error: io::Error| format!("it cannot be read: {error}");
+fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, ContentError> {
     let as_it_is = |body: Blob| Content {
         body,
         columns: vec![],
     };
-    if stays(body, row.kind).map_err(unreadable)? {
+    if stays(body, row.kind)? {
         return Ok(as_it_is(body.clone()));
     }
     let most = limits.direct_message as u64;
-    let bytes = body.load(most).map_err(unreadable)?.ok_or_else(|| {
-        format!(
-            "its {} bytes are too many to check as {} (at most {most}); send it as binary",
-            body.len(),
-            row.kind.name()
-        )
+    let bytes = body.load(most)?.ok_or_else(|| ContentError::TooLarge {
+        size: body.len(),
+        kind: row.kind.name(),
+        most,
     })?;
     match row.kind {
         Kind::Text => content::utf8(&bytes),
@@ -186,8 +179,7 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, St
         Kind::JsonTable => content::json_rows(&bytes),
         Kind::Table => return arrow_stream(row, &bytes, limits),
         Kind::Image | Kind::Audio | Kind::Video | Kind::Binary => Ok(()),
-    }
-    .map_err(|fault| fault.sentence())?;
+    }?;
     Ok(as_it_is(bytes.into()))
 }
 
@@ -198,16 +190,16 @@ struct Trouble<'r> {
 }
 
 impl Trouble<'_> {
-    fn refused(&self, why: String) -> ComposeError {
-        let why = match &self.row.source {
-            Source::File(path) => format!("{why} (in {})", path.display()),
-            Source::Bytes { origin, .. } => format!("{why} (from {origin})"),
-            Source::Text(_) | Source::Missing { .. } => why,
-        };
+    fn refused(&self, why: ContentError) -> ComposeError {
         ComposeError::Payload {
             index: self.index,
             name: self.row.name.clone(),
             why,
+            origin: match &self.row.source {
+                Source::File(path) => format!(" (in {})", path.display()),
+                Source::Bytes { origin, .. } => format!(" (from {origin})"),
+                Source::Text(_) | Source::Missing { .. } => String::new(),
+            },
         }
     }
 

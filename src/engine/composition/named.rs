@@ -64,15 +64,25 @@ impl Name for TransportChoice {
     }
 }
 
-impl<T: Name> TryFrom<String> for Named<T> {
-    type Error = String;
+/// A word that names nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown {what} {word:?}; use one of {}", known.join(", "))]
+pub(super) struct UnknownName {
+    what: &'static str,
+    word: String,
+    known: Vec<&'static str>,
+}
 
-    fn try_from(word: String) -> Result<Self, String> {
+impl<T: Name> TryFrom<String> for Named<T> {
+    type Error = UnknownName;
+
+    fn try_from(word: String) -> Result<Self, UnknownName> {
         let all = T::all();
         let known = all.iter().copied().find(|one| one.name() == word);
-        known.map(Self).ok_or_else(|| {
-            let names: Vec<_> = all.iter().map(|one| one.name()).collect();
-            format!("unknown {} {word:?}; use one of {}", T::WHAT, names.join(", "))
+        known.map(Self).ok_or_else(|| UnknownName {
+            what: T::WHAT,
+            known: all.iter().map(|one| one.name()).collect(),
+            word,
         })
     }
 }

@@ -130,27 +130,23 @@ fn planned(
 ) -> Plan {
     let options = loaded.composition.options(base);
     let drafted = drafted(loaded, fill, &options, most);
-    let payloads = loaded
-        .payloads
-        .iter()
-        .enumerate()
-        .map(|(index, (name, body, kind))| {
-            let way = drafted
-                .as_ref()
-                .ok()
-                .map(|draft| way(draft, index, body, &options));
-            let (transport, because) = way.unzip();
-            PlannedPayload {
-                name: name.clone(),
-                kind: *kind,
-                bytes: body.len(),
-                transport,
-                because: because.unwrap_or_default(),
-                table: (*kind == Kind::Table)
-                    .then(|| preview(loaded, index, limits))
-                    .flatten(),
-            }
-        });
+    let payloads = loaded.payloads.iter().enumerate().map(|(index, payload)| {
+        let way = drafted
+            .as_ref()
+            .ok()
+            .map(|draft| way(draft, index, &payload.body, &options));
+        let (transport, because) = way.unzip();
+        PlannedPayload {
+            name: payload.dataname.clone(),
+            kind: payload.kind,
+            bytes: payload.body.len(),
+            transport,
+            because: because.unwrap_or_default(),
+            table: (payload.kind == Kind::Table)
+                .then(|| preview(loaded, index, limits))
+                .flatten(),
+        }
+    });
     let mut plan = Plan {
         subject: loaded.composition.subject.clone(),
         payloads: payloads.collect(),
@@ -190,15 +186,14 @@ pub(super) fn drafted(
     let subject = &loaded.composition.subject;
     check_subject(subject).map_err(|why| ComposeError::Field {
         place: Place::Subject,
-        why,
+        why: why.into(),
     })?;
     let mut stamp = Stamp {
         at: fill.now,
         new_id: fill.new_id,
     };
     let most = most.map(|most| most.saturating_sub(reserve(options)));
-    let payloads: &Payloads = &loaded.payloads;
-    Ok(draft(subject, payloads, options, most, &mut stamp)?)
+    Ok(draft(subject, &loaded.payloads, options, most, &mut stamp)?)
 }
 
 /// How a payload travels and why.
@@ -220,7 +215,7 @@ fn way(draft: &Draft, index: usize, body: &Blob, options: &SendOptions) -> (Tran
 }
 
 fn preview(loaded: &Loaded, index: usize, limits: &Limits) -> Option<TablePreview> {
-    let (_, body, _) = loaded.payloads.get(index)?;
+    let body = &loaded.payloads.get(index)?.body;
     let table = Table::open_blob(body, limits, &mut Vec::new()).ok()?;
     let read = loaded.columns.get(index)?;
     let rows = table.num_rows();

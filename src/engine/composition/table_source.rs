@@ -2,6 +2,7 @@
 //! bytes and file name.
 
 use super::composition::{PayloadRow, Source};
+use super::error::ContentError;
 use super::load_cache::Content;
 use super::payload_file::is_arrow;
 use bytes::Bytes;
@@ -12,24 +13,28 @@ use std::path::Path;
 const ARROW: &[&str] = &["arrow", "arrows", "feather", "ipc"];
 
 /// The stream that the content becomes, and what was decided of its columns.
-pub(super) fn arrow_stream(row: &PayloadRow, bytes: &Bytes, limits: &Limits) -> Result<Content, String> {
+pub(super) fn arrow_stream(
+    row: &PayloadRow,
+    bytes: &Bytes,
+    limits: &Limits,
+) -> Result<Content, ContentError> {
     if bytes.is_empty() {
-        return Err("it is empty; even a table without rows has a schema".into());
+        return Err(ContentError::NoTable);
     }
     let extension = match &row.source {
         Source::File(path) => extension(path),
         _ => String::new(),
     };
     if is_arrow(bytes) || ARROW.contains(&extension.as_str()) {
-        Table::open(bytes, limits, &mut Vec::new()).map_err(|error| error.to_string())?;
+        Table::open(bytes, limits, &mut Vec::new())?;
         return Ok(Content {
             body: bytes.clone().into(),
             columns: vec![],
         });
     }
     let format = RowsFormat::of(bytes, &extension);
-    let made = rows_table(bytes, format, &row.types, limits).map_err(|error| error.to_string())?;
-    let stream = made.table.to_stream().map_err(|error| error.to_string())?;
+    let made = rows_table(bytes, format, &row.types, limits)?;
+    let stream = made.table.to_stream()?;
     Ok(Content {
         body: stream.into(),
         columns: made.columns,

@@ -42,11 +42,31 @@ pub(super) enum Variable<'t> {
     Random(RangeInclusive<i64>),
 }
 
-/// What is wrong with a variable, and at which byte of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BadVariable {
+/// A variable that cannot be filled, and at which byte of the text it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at byte {at}: {why}")]
+pub struct BadVariable {
     pub(super) at: usize,
-    pub(super) why: String,
+    #[source]
+    pub(super) why: VariableError,
+}
+
+/// Why a variable cannot be filled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum VariableError {
+    #[error("{{{{ opens a variable that is never closed with }}}}; {{{{{{{{ stands for two braces")]
+    Open,
+    #[error(
+        "unknown variable {0:?}; the variables are count, uuid, now, env.NAME and random.1-100, and \
+         {{{{{{{{ stands for two braces"
+    )]
+    Unknown(String),
+    #[error("write the name of an environment variable, such as {{{{env.HOME}}}}")]
+    NoName,
+    #[error("{0:?} is not a range of whole numbers; write {{{{random.1-100}}}}")]
+    NoRange(String),
+    #[error("the environment variable {0} is not set; set it or write the value here")]
+    NotSet(String),
 }
 
 /// A filled text.
@@ -74,7 +94,7 @@ impl Filled<'_> {
 }
 
 impl<'t> Variable<'t> {
-    fn parse(name: &'t str) -> Result<Self, String> {
+    fn parse(name: &'t str) -> Result<Self, VariableError> {
         let name = name.trim();
         match name {
             "count" => return Ok(Self::Count),
@@ -84,19 +104,14 @@ impl<'t> Variable<'t> {
         }
         if let Some(name) = name.strip_prefix("env.") {
             let good = !name.is_empty() && !name.contains(['=', '\0']);
-            return good
-                .then_some(Self::Env(name))
-                .ok_or_else(|| "write the name of an environment variable, such as {{env.HOME}}".into());
+            return good.then_some(Self::Env(name)).ok_or(VariableError::NoName);
         }
         if let Some(range) = name.strip_prefix("random.") {
-            return range_of(range).map(Self::Random).ok_or_else(|| {
-                format!("{range:?} is not a range of whole numbers; write {{{{random.1-100}}}}")
-            });
+            return range_of(range)
+                .map(Self::Random)
+                .ok_or_else(|| VariableError::NoRange(range.to_owned()));
         }
-        Err(format!(
-            "unknown variable {name:?}; the variables are count, uuid, now, env.NAME and random.1-100, \
-             and {{{{{{{{ stands for two braces"
-        ))
+        Err(VariableError::Unknown(name.to_owned()))
     }
 
     /// A sample value that is valid for any use of the variable, for checks before sending.
@@ -119,14 +134,14 @@ fn range_of(text: &str) -> Option<RangeInclusive<i64>> {
 }
 
 impl Fill<'_> {
-    fn value(&mut self, variable: &Variable<'_>) -> Result<String, String> {
+    fn value(&mut self, variable: &Variable<'_>) -> Result<String, VariableError> {
         Ok(match variable {
             Variable::Count => self.count.to_string(),
             Variable::Uuid => (self.new_id)(),
             Variable::Now => self.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            Variable::Env(name) => (self.env)(name).ok_or_else(|| {
-                format!("the environment variable {name} is not set; set it or write the value here")
-            })?,
+            Variable::Env(name) => {
+                (self.env)(name).ok_or_else(|| VariableError::NotSet((*name).to_owned()))?
+            }
             Variable::Random(range) => (self.random)(range.clone()).to_string(),
         })
     }
@@ -155,7 +170,7 @@ pub(super) fn is_filled(text: &str) -> bool {
 fn expand<'t>(
     text: &'t str,
     json: bool,
-    value: &mut dyn FnMut(&Variable<'_>) -> Result<String, String>,
+    value: &mut dyn FnMut(&Variable<'_>) -> Result<String, VariableError>,
 ) -> Result<Filled<'t>, BadVariable> {
     let mut next = memchr::memmem::find(text.as_bytes(), OPEN.as_bytes());
     if next.is_none() {
@@ -179,10 +194,8 @@ fn expand<'t>(
             out.push_str(OPEN);
             open + 2 * OPEN.len()
         } else {
-            let bad = |why: String| BadVariable { at: open, why };
-            let close = rest.find(CLOSE).ok_or_else(|| {
-                bad("{{ opens a variable that is never closed with }}; {{{{ stands for two braces".into())
-            })?;
+            let bad = |why| BadVariable { at: open, why };
+            let close = rest.find(CLOSE).ok_or_else(|| bad(VariableError::Open))?;
             let variable = Variable::parse(&rest[..close]).map_err(bad)?;
             let value = value(&variable).map_err(bad)?;
             marks.push((out.len(), open));
@@ -288,7 +301,7 @@ mod tests {
         ] {
             let bad = filled(text, false).unwrap_err();
             assert_eq!(bad.at, at, "{text}");
-            assert!(bad.why.contains(why), "{}", bad.why);
+            assert!(bad.why.to_string().contains(why), "{}", bad.why);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The messages sent to a peer: every kind, with edge cases known to have gone wrong.
 
-use crate::bridge::Payloads;
+use crate::bridge::{Payload, Payloads};
 use natsbridge_wire::{Kind, Limits, RowsFormat, TableError, rows_table};
 
 /// One message of the probe.
@@ -28,13 +28,10 @@ const MANY: usize = 40;
 pub(super) fn cases(threshold: usize) -> Result<Vec<Case>, TableError> {
     let one = |name, kind, body: Vec<u8>| Case {
         name,
-        payloads: vec![("data".to_owned(), body.into(), kind)],
+        payloads: Payload::new("data", body, kind).into(),
     };
     let all_bytes: Vec<u8> = (0..=255).collect();
-    let many = (0..MANY).map(|index| {
-        let body = format!("payload {index}").into_bytes();
-        (format!("part {index}"), body.into(), Kind::Text)
-    });
+    let many = (0..MANY).map(|index| Payload::text(format!("part {index}"), format!("payload {index}")));
     Ok(vec![
         one("text", Kind::Text, b"Hello".to_vec()),
         one("text, empty", Kind::Text, Vec::new()),

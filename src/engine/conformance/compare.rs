@@ -2,7 +2,7 @@
 
 use super::model::ProbeDifference;
 use crate::bridge::{Payloads, Received};
-use natsbridge_wire::{Code, Envelope, Finding, Limits, Table, Value, decode_blob};
+use natsbridge_wire::{Code, Envelope, Limits, Table, Value, decode_blob};
 use std::fmt::Display;
 
 /// Everything in which the answer differs.
@@ -10,8 +10,7 @@ pub(super) fn differences(
     asked: &Envelope<'_>,
     sent: &Payloads,
     answer: &Envelope<'_>,
-    came: &[Received],
-    findings: &[Finding],
+    came: &Received,
 ) -> Vec<ProbeDifference> {
     let mut found = Vec::new();
     // Oddities of what was sent are not news in what comes back.
@@ -28,20 +27,20 @@ pub(super) fn differences(
         &asked.msg_id,
         &answer.reply_to_msg_id,
     );
-    field(&mut found, "payloads", &sent.len(), &came.len());
-    for (index, ((name, body, kind), back)) in sent.iter().zip(came).enumerate() {
+    field(&mut found, "payloads", &sent.len(), &came.payloads.len());
+    for (index, (sent, back)) in sent.iter().zip(came).enumerate() {
         let at = |key: &str| format!("payloads[{index}].{key}");
-        field(&mut found, &at("dataname"), name, &back.dataname);
+        field(&mut found, &at("dataname"), &sent.dataname, &back.dataname);
         field(
             &mut found,
             &at("type"),
-            &kind.family().name(),
+            &sent.kind.family().name(),
             &back.kind.family().name(),
         );
-        let was = decode_blob(*kind, body, &Limits::DEFAULT, &mut own).unwrap_or_default();
-        if let Some(message) = value_differs(&was, &back.data, body.len() == back.body.len(), || {
+        let was = decode_blob(sent.kind, &sent.body, &Limits::DEFAULT, &mut own).unwrap_or_default();
+        if let Some(message) = value_differs(&was, &back.data, sent.body.len() == back.body.len(), || {
             let all = |blob: &natsbridge_wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
-            all(body) == all(&back.body)
+            all(&sent.body) == all(&back.body)
         }) {
             found.push(ProbeDifference {
                 code: "value-differs",
@@ -50,7 +49,7 @@ pub(super) fn differences(
             });
         }
     }
-    let told = findings.iter().filter(|finding| {
+    let told = came.findings.iter().filter(|finding| {
         // A prober knows where the links of its own peer lead.
         !matches!(finding.code, Code::LinkLocalHost | Code::LinkPrivateHost)
             && own.iter().all(|sent| sent.code != finding.code)

@@ -4,7 +4,8 @@ use super::cases::{Case, cases};
 use super::compare::differences;
 use super::model::{ProbeDifference, ProbeResult, ProbeVerdict};
 use crate::bridge::{
-    Bridge, BridgeError, ReceiveOptions, RequestOptions, SendOptions, TransportChoice, smartreceive,
+    Bridge, BridgeError, PayloadError, ReceiveOptions, RequestOptions, SendOptions, TransportChoice,
+    smartreceive,
 };
 use crate::message::StoredMessage;
 use natsbridge_wire::{Code, Content, Dialect, Envelope, Value, read};
@@ -53,10 +54,13 @@ impl Probe {
         receive: ReceiveOptions,
         timeout: Duration,
     ) -> Result<Self, BridgeError> {
-        let made = cases(send.size_threshold);
+        let made = cases(send.size_threshold).map_err(|source| PayloadError::Table {
+            dataname: "data".to_owned(),
+            source,
+        });
         Ok(Self {
             subject: subject.to_owned(),
-            cases: made.map_err(|error| BridgeError::NotAnEnvelope(error.message))?,
+            cases: made?,
             send,
             receive,
             timeout,
@@ -71,7 +75,7 @@ impl Probe {
             let largest = self.cases[case]
                 .payloads
                 .iter()
-                .map(|(_, body, _)| body.len())
+                .map(|payload| payload.body.len())
                 .max();
             let over = largest >= Some(self.send.size_threshold as u64);
             for dialect in dialects {
@@ -142,7 +146,7 @@ impl Probe {
             let code = why.map_or("not-an-envelope", |finding| finding.code.name());
             return (ProbeVerdict::Differs, vec![difference(code, message)]);
         };
-        let (came, findings) = match smartreceive(&reply.payload, &self.receive).await {
+        let came = match smartreceive(&reply.payload, &self.receive).await {
             Ok(received) => received,
             Err(error) => {
                 let message = error.to_string();
@@ -150,13 +154,13 @@ impl Probe {
             }
         };
         if answer.msg_purpose == "NACK" {
-            let message = match came.first().map(|payload| &payload.data) {
+            let message = match came.payloads.first().map(|payload| &payload.data) {
                 Some(Value::Text(text)) => text.to_string(),
                 _ => "no reason given".to_owned(),
             };
             return (ProbeVerdict::Refused, vec![difference("nack", message)]);
         }
-        let mut found = differences(asked, &case.payloads, answer, &came, &findings);
+        let mut found = differences(asked, &case.payloads, answer, &came);
         found.extend(other_keys(dialect, *spoken));
         let verdict = if found.is_empty() {
             ProbeVerdict::Same

@@ -19,17 +19,16 @@ pub(crate) fn parse(urls: &str) -> Result<(Vec<String>, Credentials), ConnectErr
             (Credentials::None, own) => credentials = own,
             (first, own) if *first == own => {}
             _ => {
-                return Err(ConnectError(
+                return Err(ConnectError::options(
                     "the broker addresses contain different credentials; a connection has one identity, \
-                     so give the same in all of them"
-                        .into(),
+                     so give the same in all of them",
                 ));
             }
         }
     }
     if servers.is_empty() {
-        return Err(ConnectError(
-            "no broker address given; write nats://host:4222".into(),
+        return Err(ConnectError::options(
+            "no broker address given; write nats://host:4222",
         ));
     }
     Ok((servers, credentials))
@@ -49,7 +48,7 @@ fn parse_one(url: &str) -> Result<(String, Credentials), ConnectError> {
         None => (None, rest),
     };
     let bad = |why: &str| {
-        ConnectError(format!(
+        ConnectError::options(format!(
             "{place:?} is not a broker address: {why}; write nats://host:4222"
         ))
     };

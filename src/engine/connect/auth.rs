@@ -4,6 +4,7 @@
 use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::secret::Secret;
+use crate::wording::Cause;
 use async_nats::Auth;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,7 +41,7 @@ pub(super) fn answer(credentials: &Credentials, nonce: &[u8]) -> Result<Auth, Co
 pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
     // An error on our side is more informative than the broker's answer.
     if let Err(error) = answer(credentials, b"") {
-        return error.0;
+        return error.to_string();
     }
     let file = credentials.file().map(|path| format!(" from {}", path.display()));
     let file = file.unwrap_or_default();
@@ -83,10 +84,36 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
     }
 }
 
+/// What is wrong with credentials; never told with the secrets themselves.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredsError {
+    /// A creds file without a JWT.
+    #[error("it contains no JWT between BEGIN NATS USER JWT and END")]
+    NoJwt,
+    /// A creds file without a seed.
+    #[error("it contains no seed between BEGIN USER NKEY SEED and END")]
+    NoSeed,
+    /// An nkey file without a seed.
+    #[error("no line in it is a seed")]
+    NoSeedLine,
+    /// A JWT that cannot be read.
+    #[error("the JWT is invalid")]
+    BadJwt,
+    /// A seed that cannot be read.
+    #[error("the seed is misspelled or truncated")]
+    BadSeed,
+    /// A seed of somebody else.
+    #[error("the seed does not belong to the JWT")]
+    OtherSeed,
+    /// The seed of an account, an operator or a server.
+    #[error("the seed belongs to a {0}, not a user")]
+    NotAUser(String),
+}
+
 /// The JWT and the seed of a creds file's text.
-pub(crate) fn read_creds(text: &str) -> Result<Credentials, String> {
-    let jwt = block(text, "JWT").ok_or("it contains no JWT between BEGIN NATS USER JWT and END")?;
-    let seed = block(text, "SEED").ok_or("it contains no seed between BEGIN USER NKEY SEED and END")?;
+pub(crate) fn read_creds(text: &str) -> Result<Credentials, CredsError> {
+    let jwt = block(text, "JWT").ok_or(CredsError::NoJwt)?;
+    let seed = block(text, "SEED").ok_or(CredsError::NoSeed)?;
     Ok(Credentials::Jwt {
         jwt,
         seed: Some(seed),
@@ -111,22 +138,24 @@ fn block(text: &str, what: &str) -> Option<Secret> {
 fn nkey(credentials: &Credentials) -> Result<KeyPair, ConnectError> {
     match credentials {
         Credentials::NKeyFile(path) => {
-            let bad = |why: &str| {
-                ConnectError(format!(
+            let bad = |why: CredsError| {
+                ConnectError::options(format!(
                     "{} is not an nkey file: {why}; it must contain a user seed, which begins with SU",
                     path.display()
                 ))
+                .because(Cause::of(why))
             };
             let text = read(path, "nkey")?;
-            let seed = read_seed(text.expose()).ok_or_else(|| bad("no line in it is a seed"))?;
-            user_key(&seed).map_err(|why| bad(&why))
+            let seed = read_seed(text.expose()).ok_or_else(|| bad(CredsError::NoSeedLine))?;
+            user_key(&seed).map_err(bad)
         }
         Credentials::NKey(seed) => user_key(seed).map_err(|why| {
-            ConnectError(format!(
+            ConnectError::options(format!(
                 "the nkey is not a user seed: {why}; user seeds begin with SU"
             ))
+            .because(Cause::of(why))
         }),
-        _ => Err(ConnectError("there is no nkey".into())),
+        _ => Err(ConnectError::options("there is no nkey")),
     }
 }
 
@@ -135,50 +164,51 @@ fn jwt_and_key(credentials: &Credentials) -> Result<(Secret, Option<KeyPair>), C
         Some(path) => path.display().to_string(),
         None => "the given JWT".into(),
     };
-    let bad = |why: String| {
-        ConnectError(format!(
+    let bad = |why: CredsError| {
+        ConnectError::options(format!(
             "{whence} cannot be used as credentials: {why}; `nsc generate creds` creates a valid creds file"
         ))
+        .because(Cause::of(why))
     };
     let read = match credentials {
         Credentials::CredsFile(path) => Some(read_creds(read(path, "creds")?.expose()).map_err(&bad)?),
         _ => None,
     };
     let Credentials::Jwt { jwt, seed } = read.as_ref().unwrap_or(credentials) else {
-        return Err(bad("there is no JWT".into()));
+        return Err(bad(CredsError::NoJwt));
     };
-    let claims = claims(jwt).ok_or_else(|| bad("the JWT is invalid".into()))?;
+    let claims = claims(jwt).ok_or_else(|| bad(CredsError::BadJwt))?;
     let pair = seed.as_ref().map(user_key).transpose().map_err(&bad)?;
     if let Some(pair) = &pair
         && pair.public_key() != claims.sub
     {
-        return Err(bad("the seed does not belong to the JWT".into()));
+        return Err(bad(CredsError::OtherSeed));
     }
     Ok((jwt.clone(), pair))
 }
 
 fn read(path: &Path, what: &str) -> Result<Secret, ConnectError> {
     std::fs::read_to_string(path).map(Secret::from).map_err(|error| {
-        ConnectError(format!(
+        ConnectError::options(format!(
             "the {what} file {} cannot be read: {error}; check --{what}, NATS_{} or the context",
             path.display(),
             what.to_ascii_uppercase()
         ))
+        .because(Cause::of(error))
     })
 }
 
-fn user_key(seed: &Secret) -> Result<KeyPair, String> {
-    let pair =
-        KeyPair::from_seed(seed.expose()).map_err(|_| "the seed is misspelled or truncated".to_owned())?;
+fn user_key(seed: &Secret) -> Result<KeyPair, CredsError> {
+    let pair = KeyPair::from_seed(seed.expose()).map_err(|_| CredsError::BadSeed)?;
     match pair.key_pair_type() {
         KeyPairType::User => Ok(pair),
-        other => Err(format!("the seed belongs to a {other:?}, not a user")),
+        other => Err(CredsError::NotAUser(format!("{other:?}"))),
     }
 }
 
 fn sign(pair: &KeyPair, nonce: &[u8]) -> Result<Vec<u8>, ConnectError> {
     pair.sign(nonce)
-        .map_err(|_| ConnectError("the nkey cannot sign: it contains no seed".into()))
+        .map_err(|_| ConnectError::options("the nkey cannot sign: it contains no seed"))
 }
 
 /// Claims of a JWT that help to explain a refusal.
@@ -274,7 +304,7 @@ mod tests {
             } else {
                 Credentials::NKeyFile(path.clone())
             };
-            let error = answer(&credentials, b"").err().unwrap().0;
+            let error = answer(&credentials, b"").err().unwrap().to_string();
             assert!(
                 error.contains(what) && error.contains(&path.display().to_string()),
                 "{error}"
@@ -287,7 +317,7 @@ mod tests {
         let missing = answer(&Credentials::CredsFile("/no/such.creds".into()), b"")
             .err()
             .unwrap()
-            .0;
+            .to_string();
         assert!(
             missing.contains("/no/such.creds") && missing.contains("NATS_CREDS"),
             "{missing}"

@@ -9,6 +9,7 @@ use super::options::ConnectOptions;
 use super::state::ServerFacts;
 use super::tls;
 use super::tls::Witness;
+use crate::wording::Cause;
 use async_nats::{AuthError, ClientError, Event, ServerError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -134,7 +135,9 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
     let patience = limits.connect_time * 2;
     let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
         Ok(Ok(nats)) => nats,
-        Ok(Err(error)) => return Err(explain(&error, place, options, &witness)),
+        Ok(Err(error)) => {
+            return Err(explain(&error, place, options, &witness).because(Cause::of(error)));
+        }
         Err(_) => return Err(timed_out(place, patience, &options.tls)),
     };
     let info = nats.server_info();

@@ -4,11 +4,11 @@
 use super::auth::refusal;
 use super::certificate::CertificateFacts;
 use super::credentials::Credentials;
-use super::error::ConnectError;
+use super::error::{ConnectError, ConnectErrorKind};
 use super::options::{ConnectOptions, TlsOptions};
 use super::tls::Witness;
-use crate::wording::{causes, root};
-use async_nats::{ConnectErrorKind, ServerError};
+use crate::wording::{Cause, causes, root};
+use async_nats::{ConnectErrorKind as Why, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -27,11 +27,24 @@ impl Failure {
         Self { refused: true, error }
     }
 
+    /// The broker refused us.
+    fn denied(text: String) -> Self {
+        Self::refused(ConnectError::new(ConnectErrorKind::Refused, text))
+    }
+
     /// It may be different the next time.
-    pub(super) fn passing(text: String) -> Self {
+    pub(crate) fn passing(text: String) -> Self {
         Self {
             refused: false,
-            error: ConnectError(text),
+            error: ConnectError::new(ConnectErrorKind::Unreachable, text),
+        }
+    }
+
+    /// The same with the error behind it.
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        Self {
+            error: self.error.because(cause),
+            ..self
         }
     }
 }
@@ -48,23 +61,23 @@ pub(super) fn explain(
     let io = causes(error).find_map(|error| error.downcast_ref::<std::io::Error>());
     let tls = causes(error).find_map(|error| error.downcast_ref::<rustls::Error>());
     match (error.kind(), said, tls) {
-        (ConnectErrorKind::TimedOut, ..) => timed_out(place, options.limits.connect_time, &options.tls),
-        (ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication, ..) => {
-            Failure::refused(ConnectError(unauthorized(place, options, witness)))
+        (Why::TimedOut, ..) => timed_out(place, options.limits.connect_time, &options.tls),
+        (Why::AuthorizationViolation | Why::Authentication, ..) => {
+            Failure::denied(unauthorized(place, options, witness))
         }
         (_, Some(said), _) if is_about_identity(said) => {
             let why = refusal(&options.credentials, place);
-            Failure::refused(ConnectError(format!("{why} (the broker says: {said})")))
+            Failure::denied(format!("{why} (the broker says: {said})"))
         }
         (_, Some(said), _) => Failure::passing(format!("{place} rejected the connection: {said}")),
-        (ConnectErrorKind::Dns, ..) => Failure::passing(format!(
+        (Why::Dns, ..) => Failure::passing(format!(
             "the host name of {place} cannot be resolved ({source}): check the spelling in --server"
         )),
-        (ConnectErrorKind::Tls, ..) if source.contains("platform certs") => Failure::passing(format!(
+        (Why::Tls, ..) if source.contains("platform certs") => Failure::passing(format!(
             "no TLS connection to {place}: {source}; check SSL_CERT_FILE and SSL_CERT_DIR, which name the authorities \
              that this machine trusts"
         )),
-        (ConnectErrorKind::Tls, ..) => Failure::passing(format!("no TLS connection to {place}: {source}")),
+        (Why::Tls, ..) => Failure::passing(format!("no TLS connection to {place}: {source}")),
         (_, _, Some(rustls::Error::InvalidCertificate(error))) => {
             Failure::passing(bad_certificate(error, place, &options.tls, witness))
         }
@@ -72,7 +85,7 @@ pub(super) fn explain(
             Failure::passing(plain_text(place, &options.tls))
         }
         (_, _, tls) if witness.trusted.get().is_some() && witness.asked.get().is_some() => {
-            Failure::refused(ConnectError(client_certificate(place, &options.tls, tls)))
+            Failure::denied(client_certificate(place, &options.tls, tls))
         }
         (_, _, Some(error)) => Failure::passing(format!("no TLS connection to {place}: {error}")),
         _ => Failure::passing(match io.map(std::io::Error::kind) {

@@ -21,8 +21,9 @@ pub(crate) use failure::Failure;
 pub(crate) use options::readable_by_others;
 pub(crate) use tls::system_roots;
 
+pub use auth::CredsError;
 pub use credentials::Credentials;
-pub use error::ConnectError;
+pub use error::{ConnectError, ConnectErrorKind};
 pub use options::{ConnectOptions, TlsOptions};
 pub use secret::Secret;
 pub use state::{ConnectionState, ServerFacts};

@@ -4,6 +4,7 @@
 use super::certificate::CertificateFacts;
 use super::error::ConnectError;
 use super::options::TlsOptions;
+use crate::wording::Cause;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert};
@@ -35,7 +36,7 @@ pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientC
         for certificate in certificates(path, "--tlsca")? {
             roots
                 .add(certificate)
-                .map_err(|error| bad(path, "--tlsca", &error.to_string()))?;
+                .map_err(|error| bad(path, "--tlsca", Cause::of(error)))?;
         }
         judge.get_or_init(|| judge_of(roots, &provider));
     }
@@ -50,7 +51,9 @@ pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientC
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| ConnectError(format!("cannot set up TLS: {error}")))?;
+        .map_err(|error| {
+            ConnectError::options(format!("cannot set up TLS: {error}")).because(Cause::of(error))
+        })?;
     Ok(builder
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
@@ -65,13 +68,13 @@ fn own_certificate(
         (None, None) => return Ok(None),
         (Some(cert), Some(key)) => (cert, key),
         (Some(cert), None) => {
-            return Err(ConnectError(format!(
+            return Err(ConnectError::options(format!(
                 "the client certificate {} needs its private key: give --tlskey too",
                 cert.display()
             )));
         }
         (None, Some(key)) => {
-            return Err(ConnectError(format!(
+            return Err(ConnectError::options(format!(
                 "the private key {} needs its certificate: give --tlscert too",
                 key.display()
             )));
@@ -85,15 +88,15 @@ fn own_certificate(
         } else {
             "it contains no PEM private key"
         };
-        bad(key, "--tlskey", why)
+        bad(key, "--tlskey", Cause::of(why))
     })?;
     let pair = CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
-        Error::InconsistentKeys(_) => ConnectError(format!(
+        Error::InconsistentKeys(_) => ConnectError::options(format!(
             "the key {} does not belong to the certificate {}: check --tlscert and --tlskey",
             key.display(),
             cert.display()
         )),
-        error => bad(key, "--tlskey", &error.to_string()),
+        error => bad(key, "--tlskey", Cause::of(error)),
     })?;
     Ok(Some(Arc::new(pair)))
 }
@@ -103,26 +106,26 @@ fn certificates(path: &Path, flag: &str) -> Result<Vec<CertificateDer<'static>>,
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(bad(path, flag, "it contains no PEM certificate")),
+        _ => Err(bad(path, flag, Cause::of("it contains no PEM certificate"))),
     }
 }
 
 fn read(path: &Path, flag: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, ConnectError> {
     std::fs::read(path)
         .map(zeroize::Zeroizing::new)
-        .map_err(|error| bad(path, flag, &error.to_string()))
+        .map_err(|error| bad(path, flag, Cause::of(error)))
 }
 
-fn bad(path: &Path, flag: &str, why: &str) -> ConnectError {
-    ConnectError(format!("{} cannot be used for {flag}: {why}", path.display()))
+fn bad(path: &Path, flag: &str, why: Cause) -> ConnectError {
+    ConnectError::options(format!("{} cannot be used for {flag}: {why}", path.display())).because(why)
 }
 
-type Judge = Result<Arc<WebPkiServerVerifier>, String>;
+type Judge = Result<Arc<WebPkiServerVerifier>, Error>;
 
 fn judge_of(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Judge {
     WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
         .build()
-        .map_err(|error| error.to_string())
+        .map_err(|error| Error::General(error.to_string()))
 }
 
 /// The authorities this machine trusts; without any, those of the web, so that a container without certificates can
@@ -161,7 +164,7 @@ impl ServerCertVerifier for Verifier {
         let judge = self
             .judge
             .get_or_init(|| judge_of(system_roots(), &self.provider));
-        let judge = judge.as_ref().map_err(|error| Error::General(error.clone()))?;
+        let judge = judge.as_ref().map_err(Clone::clone)?;
         let verdict = judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
         self.witness.trusted.get_or_init(|| ());
         Ok(verdict)
@@ -225,7 +228,7 @@ mod tests {
     use super::*;
 
     fn refused(tls: &TlsOptions) -> String {
-        config(tls, &Arc::default()).err().unwrap().0
+        config(tls, &Arc::default()).err().unwrap().to_string()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::heartbeat::Probe;
 use super::messages::Messages;
 use super::own_traffic::Own;
 use crate::connect::{ConnectError, ConnectOptions, Denial, ServerFacts, Signal, Upkeep, client};
-use crate::subjects::{check_pattern, check_subject};
+use crate::subjects::{SubjectError, check_pattern, check_subject};
 use crate::wording::grouped;
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
 use natsbridge_wire::Limits;
@@ -71,20 +71,14 @@ pub struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// Whether it can be sent, as far as that is known without a broker; the error says why not.
     pub fn check(&self, limits: &Limits) -> Result<(), ConnectionError> {
-        check_subject(self.subject).map_err(ConnectionError::BadSubject)?;
+        check_subject(self.subject)?;
         let reply = self.wanted_reply().unwrap_or_default();
         if !reply.is_empty() {
-            check_subject(reply)
-                .map_err(|why| ConnectionError::BadSubject(format!("the reply subject is invalid: {why}")))?;
+            check_subject(reply).map_err(ConnectionError::BadReply)?;
         }
         let (bytes, most) = (self.subject.len() + reply.len(), limits.control_line);
         if bytes > most {
-            return Err(ConnectionError::BadSubject(format!(
-                "the subject and the reply subject have {} bytes together, but brokers accept {}: choose \
-                 shorter ones",
-                grouped(bytes),
-                grouped(most)
-            )));
+            return Err(ConnectionError::LongSubjects { bytes, most });
         }
         header_map(self.headers).map(|_| ())
     }
@@ -104,8 +98,22 @@ impl Outgoing<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
     /// The subject or pattern is invalid.
-    #[error("{0}")]
-    BadSubject(String),
+    #[error(transparent)]
+    BadSubject(#[from] SubjectError),
+    /// The reply subject is invalid.
+    #[error("the reply subject is invalid: {0}")]
+    BadReply(#[source] SubjectError),
+    /// The subjects do not fit into a line of the protocol.
+    #[error(
+        "the subject and the reply subject have {} bytes together, but brokers accept {}: choose shorter ones",
+        grouped(*.bytes), grouped(*.most)
+    )]
+    LongSubjects {
+        /// Bytes of both.
+        bytes: usize,
+        /// Bytes that brokers accept.
+        most: usize,
+    },
     /// A header cannot be sent.
     #[error(
         "the header {0:?} cannot be sent: names must not contain a colon, space or control character, \
@@ -329,7 +337,7 @@ impl Connection {
     ) -> Result<Messages, ConnectionError> {
         let mut subscribers = Vec::new();
         for pattern in patterns.iter().map(AsRef::as_ref) {
-            check_pattern(pattern).map_err(ConnectionError::BadSubject)?;
+            check_pattern(pattern)?;
             let subscribing = async {
                 match group {
                     Some(group) => (self.nats.queue_subscribe(pattern.to_owned(), group.to_owned())).await,
@@ -448,19 +456,19 @@ pub(crate) fn wire_length(headers: &[(String, String)]) -> usize {
 mod tests {
     use super::*;
 
-    fn check(subject: &str, reply: Option<&str>) -> Result<(), String> {
+    fn check(subject: &str, reply: Option<&str>) -> Result<(), ConnectionError> {
         let message = Outgoing {
             subject,
             reply,
             ..Outgoing::default()
         };
-        message.check(&Limits::DEFAULT).map_err(|error| error.to_string())
+        message.check(&Limits::DEFAULT)
     }
 
     #[test]
     fn reply_subjects_that_would_end_the_connection_are_refused() {
         for reply in ["x y", "a.*", "x 3\r\nabc\r\nPUB evil.injected", "a..b"] {
-            let why = check("a", Some(reply)).unwrap_err();
+            let why = check("a", Some(reply)).unwrap_err().to_string();
             assert!(why.contains("reply subject"), "{why}");
         }
         for reply in [None, Some(""), Some("_INBOX.x.1"), Some("$JS.ACK.S.C.1")] {
@@ -472,7 +480,7 @@ mod tests {
     fn what_does_not_fit_the_brokers_line_is_refused() {
         let half = "x".repeat(Limits::DEFAULT.control_line / 2);
         assert_eq!(check(&half, Some(&half)), Ok(()));
-        let why = check(&half, Some(&(half.clone() + "y"))).unwrap_err();
+        let why = check(&half, Some(&(half.clone() + "y"))).unwrap_err().to_string();
         assert!(why.contains("brokers accept"), "{why}");
         assert!(check(&half.repeat(3), None).is_err());
     }

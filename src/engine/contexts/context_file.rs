@@ -1,5 +1,6 @@
 //! A context file of the `nats` command: its fields, and the options they result in. Unknown fields are ignored.
 
+use super::error::{ContextFileError, ReferenceError};
 use super::reference::{Profile, References};
 use crate::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
 use serde::{Deserialize, Deserializer};
@@ -59,15 +60,13 @@ fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error
 
 impl ContextFile {
     /// Parses the text of a file; errors name the line, never its content.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, ContextFileError> {
         serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             if error.is_data() {
-                format!(
-                    "a value at line {line}, column {column} does not have the type that `nats` uses there"
-                )
+                ContextFileError::Type { line, column }
             } else {
-                format!("invalid JSON at line {line}, column {column}")
+                ContextFileError::Json { line, column }
             }
         })
     }
@@ -110,16 +109,12 @@ impl ContextFile {
         }
     }
 
-    /// What it asks for; an error is a clause that names the field.
-    pub(super) fn options(&self, references: &References<'_>) -> Result<ConnectOptions, String> {
+    /// What it asks for.
+    pub(super) fn options(&self, references: &References<'_>) -> Result<ConnectOptions, ContextFileError> {
         if !self.socks_proxy.is_empty() {
-            return Err(
-                "socks_proxy: SOCKS proxies are not supported; open a tunnel to the broker and give its \
-                 address with --server, without this context"
-                    .into(),
-            );
+            return Err(ContextFileError::Proxy);
         }
-        let of = |field: &'static str| move |why: String| format!("{field}: {why}");
+        let of = |field: &'static str| move |source| ContextFileError::Field { field, source };
         let mut profile = match self.nsc.as_str() {
             "" => Profile::default(),
             nsc => references.profile(nsc).map_err(of("nsc"))?,
@@ -129,7 +124,7 @@ impl ContextFile {
             "" => from_nsc.as_deref().unwrap_or(DEFAULT_SERVER),
             addresses => addresses,
         };
-        let mut options = ConnectOptions::from_urls(addresses).map_err(|error| format!("url: {error}"))?;
+        let mut options = ConnectOptions::from_urls(addresses).map_err(ContextFileError::Url)?;
         let credentials = if !self.user.is_empty() {
             Credentials::Password {
                 user: references
@@ -166,7 +161,7 @@ impl ContextFile {
         options.credentials = credentials;
         let file = |field: &'static str, value: &str| match value.split_once(':') {
             _ if value.is_empty() => Ok(None),
-            Some(("env" | "data" | "op" | "nsc", _)) => Err(format!("{field}: only a file is possible here")),
+            Some(("env" | "data" | "op" | "nsc", _)) => Err(ContextFileError::OnlyFile(field)),
             _ => Ok(Some(references.path(value))),
         };
         options.tls = TlsOptions {
@@ -186,24 +181,22 @@ impl ContextFile {
         Ok(options)
     }
 
-    fn creds_of(&self, references: &References<'_>) -> Result<Credentials, String> {
+    fn creds_of(&self, references: &References<'_>) -> Result<Credentials, ReferenceError> {
         match self.creds.expose() {
             // The file is read at each connect, so that a new one in its place counts.
             nsc if nsc.starts_with("nsc://") => {
                 let creds = references.profile(nsc)?.creds;
-                Ok(Credentials::CredsFile(
-                    creds.ok_or("nsc does not know a creds file for it")?,
-                ))
+                Ok(Credentials::CredsFile(creds.ok_or(ReferenceError::NoCredsFile)?))
             }
             file if file.starts_with("file://") => Ok(Credentials::CredsFile(references.path(file))),
             other => match references.content(other)? {
-                Some(content) => read_creds(content.expose()),
+                Some(content) => Ok(read_creds(content.expose())?),
                 None => Ok(Credentials::CredsFile(references.path(other))),
             },
         }
     }
 
-    fn nkey_of(&self, references: &References<'_>) -> Result<Credentials, String> {
+    fn nkey_of(&self, references: &References<'_>) -> Result<Credentials, ReferenceError> {
         let nkey = self.nkey.expose();
         if nkey.starts_with("file://") {
             return Ok(Credentials::NKeyFile(references.path(nkey)));
@@ -211,7 +204,7 @@ impl ContextFile {
         match references.content(nkey)? {
             Some(content) => read_seed(content.expose())
                 .map(Credentials::NKey)
-                .ok_or_else(|| "it contains no seed".into()),
+                .ok_or(ReferenceError::NoSeed),
             None => Ok(match Credentials::nkey(nkey) {
                 Credentials::NKeyFile(_) => Credentials::NKeyFile(references.path(nkey)),
                 seed => seed,
@@ -230,7 +223,7 @@ mod tests {
         patience: Duration::from_secs(20),
     };
 
-    fn options(json: &str) -> Result<ConnectOptions, String> {
+    fn options(json: &str) -> Result<ConnectOptions, ContextFileError> {
         ContextFile::parse(json)?.options(&REFERENCES)
     }
 
@@ -321,7 +314,7 @@ mod tests {
             (r#"{"nkey":"data:;base64,"}"#, "nkey: it contains no seed"),
             (r#"{"ca":"env://CA"}"#, "ca: only a file"),
         ] {
-            let error = options(json).unwrap_err();
+            let error = options(json).unwrap_err().to_string();
             assert!(error.contains(what), "{json}: {error}");
             assert!(!error.contains("S3CRET") && !error.contains("4711"), "{error}");
         }

@@ -1,9 +1,10 @@
 //! The directory of contexts: their names, which one is selected, what each asks for.
 
 use super::context_file::ContextFile;
-use super::error::ContextError;
+use super::error::{ContextError, ContextFileError};
 use super::reference::{References, read_small};
 use crate::connect::{ConnectOptions, address, readable_by_others};
+use crate::wording::Cause;
 use natsbridge_wire::Limits;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +86,7 @@ impl Contexts {
         };
         let mut options = file
             .options(&references)
-            .map_err(|why| ContextError(format!("context {name}: {why} (in {})", path.display())))?;
+            .map_err(|source| unusable(name, &path, source))?;
         options.context = Some(self.name_of(name, &path));
         Ok(options)
     }
@@ -97,8 +98,7 @@ impl Contexts {
         Ok(ContextFacts {
             server: match file.addresses() {
                 "" => String::new(),
-                _ => places
-                    .map_err(|why| ContextError(format!("context {name}: {why} (in {})", path.display())))?,
+                _ => places.map_err(|error| unusable(name, &path, ContextFileError::Url(error)))?,
             },
             credentials: file.kind(),
             exposed: file.holds_secrets() && readable_by_others(&path),
@@ -118,16 +118,16 @@ impl Contexts {
         };
         let text = read_small(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => self.unknown(name),
-            _ => ContextError(format!(
-                "context {name}: {} cannot be read: {error}",
-                path.display()
-            )),
+            _ => ContextError::Unreadable {
+                name: name.to_owned(),
+                path: path.clone(),
+                source: Cause::of(error),
+            },
         })?;
-        let file = ContextFile::parse(text.expose()).map_err(|why| {
-            ContextError(format!(
-                "context {name}: {why}, in {}; fix it with `nats context edit {name}`",
-                path.display()
-            ))
+        let file = ContextFile::parse(text.expose()).map_err(|source| ContextError::NoContext {
+            name: name.to_owned(),
+            path: path.clone(),
+            source,
         })?;
         Ok((path, file))
     }
@@ -140,18 +140,19 @@ impl Contexts {
     }
 
     fn unknown(&self, name: &str) -> ContextError {
-        let folder = self.folder.join("context");
-        ContextError(match self.names().as_slice() {
-            [] => format!(
-                "unknown context {name}: there are no contexts in {}; create one with `nats context add`",
-                folder.display()
-            ),
-            names => format!(
-                "unknown context {name} in {}; the contexts are {}",
-                folder.display(),
-                names.join(", ")
-            ),
-        })
+        ContextError::Unknown {
+            name: name.to_owned(),
+            folder: self.folder.join("context"),
+            known: self.names(),
+        }
+    }
+}
+
+fn unusable(name: &str, path: &Path, source: ContextFileError) -> ContextError {
+    ContextError::Unusable {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        source,
     }
 }
 

@@ -1,6 +1,175 @@
 //! Why a context cannot be used, in words for people.
 
-/// Why a context cannot be used, as a sentence that names the file and what to try.
+use crate::connect::{ConnectError, CredsError};
+use crate::wording::Cause;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why a context cannot be used; each names the file and what to try.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ContextError(pub String);
+pub enum ContextError {
+    /// There is none of that name.
+    #[error("unknown context {name}{}", those(.folder, .known))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Where contexts are looked for.
+        folder: PathBuf,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// Its file cannot be read.
+    #[error("context {name}: {} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
+    /// Its file is no context.
+    #[error("context {name}: {source}, in {}; fix it with `nats context edit {name}`", path.display())]
+    NoContext {
+        /// The name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: ContextFileError,
+    },
+    /// What it says cannot be used.
+    #[error("context {name}: {source} (in {})", path.display())]
+    Unusable {
+        /// The name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: ContextFileError,
+    },
+}
+
+fn those(folder: &std::path::Path, known: &[String]) -> String {
+    let folder = folder.display();
+    match known {
+        [] => format!(": there are no contexts in {folder}; create one with `nats context add`"),
+        names => format!(" in {folder}; the contexts are {}", names.join(", ")),
+    }
+}
+
+/// What in the file of a context cannot be used; never told with the content itself, which may be secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContextFileError {
+    /// A value of another type.
+    #[error("a value at line {line}, column {column} does not have the type that `nats` uses there")]
+    Type {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// No JSON.
+    #[error("invalid JSON at line {line}, column {column}")]
+    Json {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// It wants a proxy.
+    #[error(
+        "socks_proxy: SOCKS proxies are not supported; open a tunnel to the broker and give its address \
+         with --server, without this context"
+    )]
+    Proxy,
+    /// The addresses are none.
+    #[error("url: {0}")]
+    Url(#[source] ConnectError),
+    /// A field that names a file refers to something else.
+    #[error("{0}: only a file is possible here")]
+    OnlyFile(&'static str),
+    /// A field refers to something that is not there.
+    #[error("{field}: {source}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// Why.
+        source: ReferenceError,
+    },
+}
+
+/// Why what a value refers to is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReferenceError {
+    /// A variable of the environment.
+    #[error("the environment variable {0} is not set")]
+    NotSet(String),
+    /// A file.
+    #[error("{} cannot be read: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
+    /// `nsc` has no creds file for the user.
+    #[error("nsc does not know a creds file for it")]
+    NoCredsFile,
+    /// No reference that `nsc` understands.
+    #[error("an nsc reference is written nsc://OPERATOR/ACCOUNT/USER")]
+    Nsc,
+    /// `nsc` printed something else.
+    #[error("`nsc generate profile` printed invalid JSON")]
+    NscProfile,
+    /// A `data:` reference that is none.
+    #[error("{0}")]
+    Data(&'static str),
+    /// No creds file.
+    #[error(transparent)]
+    Creds(#[from] CredsError),
+    /// No seed where one should be.
+    #[error("it contains no seed")]
+    NoSeed,
+    /// The command of a secret store.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+}
+
+/// Why the command of a secret store (`op`, `nsc`) gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// It is not there.
+    #[error("the command `{0}` is required but not installed")]
+    NotInstalled(String),
+    /// It cannot be started, or be waited for.
+    #[error("the command `{program}` cannot be run: {source}")]
+    NotRun {
+        /// The command.
+        program: String,
+        /// Why.
+        source: Cause,
+    },
+    /// It takes too long.
+    #[error(
+        "`{program}` did not finish within {} s; is it waiting to be unlocked? Run it by hand once",
+        within.as_secs_f32()
+    )]
+    Slow {
+        /// The command.
+        program: String,
+        /// How long it was waited for.
+        within: Duration,
+    },
+    /// It failed.
+    #[error("`{program}` failed: {complaint}")]
+    Failed {
+        /// The command.
+        program: String,
+        /// Its complaint, else its exit status.
+        complaint: String,
+    },
+    /// It printed something else.
+    #[error("`{0}` printed no valid text")]
+    NoText(String),
+}

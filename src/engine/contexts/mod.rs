@@ -7,4 +7,4 @@ mod reference;
 mod secret_command;
 
 pub use contexts::{ContextFacts, Contexts};
-pub use error::ContextError;
+pub use error::{CommandError, ContextError, ContextFileError, ReferenceError};

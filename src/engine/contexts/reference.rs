@@ -1,8 +1,10 @@
 //! Values of a context that refer elsewhere: `env://`, `file://`, `data:`, `op://`, `nsc://`, and paths with `~` and
 //! `$VAR`, in the forms of the `nats` command.
 
+use super::error::ReferenceError;
 use super::secret_command::output_of;
 use crate::connect::Secret;
+use crate::wording::Cause;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use natsbridge_wire::Limits;
@@ -30,7 +32,7 @@ pub(super) struct Profile {
 
 impl References<'_> {
     /// The secret that a value is or points to. Lines ends behind it are not part of it.
-    pub(super) fn secret(&self, value: &str) -> Result<Secret, String> {
+    pub(super) fn secret(&self, value: &str) -> Result<Secret, ReferenceError> {
         Ok(match self.content(value)? {
             Some(content) => content.expose().trim_end_matches(['\r', '\n']).into(),
             None => value.into(),
@@ -38,24 +40,20 @@ impl References<'_> {
     }
 
     /// The target of a reference; `None` if the value is not one. `file://` is read now.
-    pub(super) fn content(&self, value: &str) -> Result<Option<Secret>, String> {
+    pub(super) fn content(&self, value: &str) -> Result<Option<Secret>, ReferenceError> {
         let content = if let Some(name) = value.strip_prefix("env://") {
             let set = (self.variable)(name).filter(|value| !value.is_empty());
-            set.ok_or_else(|| format!("the environment variable {name} is not set"))?
-                .into()
+            set.ok_or_else(|| ReferenceError::NotSet(name.to_owned()))?.into()
         } else if let Some(path) = value.strip_prefix("file://") {
             let path = self.path(path);
-            read_small(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?
+            read(&path)?
         } else if let Some(data) = value.strip_prefix("data:") {
             inline(data)?
         } else if value.starts_with("op://") {
             output_of("op", &["read", value], self.patience)?
         } else if value.starts_with("nsc://") {
-            let creds = self
-                .profile(value)?
-                .creds
-                .ok_or("nsc does not know a creds file for it")?;
-            read_small(&creds).map_err(|error| format!("{} cannot be read: {error}", creds.display()))?
+            let creds = self.profile(value)?.creds.ok_or(ReferenceError::NoCredsFile)?;
+            read(&creds)?
         } else {
             return Ok(None);
         };
@@ -77,14 +75,14 @@ impl References<'_> {
     }
 
     /// Asks `nsc` about a user, `nsc://operator/account/user`.
-    pub(super) fn profile(&self, url: &str) -> Result<Profile, String> {
+    pub(super) fn profile(&self, url: &str) -> Result<Profile, ReferenceError> {
         // Anything else might be an option to the command.
         if !url.starts_with("nsc://") {
-            return Err("an nsc reference is written nsc://OPERATOR/ACCOUNT/USER".into());
+            return Err(ReferenceError::Nsc);
         }
         let said = output_of("nsc", &["generate", "profile", url], self.patience)?;
         let said: serde_json::Value =
-            serde_json::from_str(said.expose()).map_err(|_| "`nsc generate profile` printed invalid JSON")?;
+            serde_json::from_str(said.expose()).map_err(|_| ReferenceError::NscProfile)?;
         let servers = said["operator"]["service"]
             .as_array()
             .map(Vec::as_slice)
@@ -137,20 +135,29 @@ pub(super) fn read_small(path: &Path) -> io::Result<Secret> {
     Ok(text.as_str().into())
 }
 
+fn read(path: &Path) -> Result<Secret, ReferenceError> {
+    read_small(path).map_err(|error| ReferenceError::File {
+        path: path.to_owned(),
+        source: Cause::of(error),
+    })
+}
+
 /// What stands in a `data:` reference itself (RFC 2397), base64 only.
-fn inline(data: &str) -> Result<Secret, String> {
-    let (head, body) = data
-        .split_once(',')
-        .ok_or("a data: reference needs a comma before its content")?;
+fn inline(data: &str) -> Result<Secret, ReferenceError> {
+    let (head, body) = data.split_once(',').ok_or(ReferenceError::Data(
+        "a data: reference needs a comma before its content",
+    ))?;
     if !head.split(';').any(|part| part.trim() == "base64") {
-        return Err("a data: reference is written data:;base64,…".into());
+        return Err(ReferenceError::Data(
+            "a data: reference is written data:;base64,…",
+        ));
     }
     let bytes = STANDARD
         .decode(body)
-        .map_err(|_| "the data: reference is not valid base64")?;
+        .map_err(|_| ReferenceError::Data("the data: reference is not valid base64"))?;
     String::from_utf8(bytes)
         .map(Secret::from)
-        .map_err(|_| "the data: reference is not valid text".into())
+        .map_err(|_| ReferenceError::Data("the data: reference is not valid text"))
 }
 
 #[cfg(test)]
@@ -218,7 +225,7 @@ mod tests {
             ("data:,plain", "base64"),
             ("data:;base64,S3CRET!", "not valid base64"),
         ] {
-            let error = REFERENCES.secret(value).unwrap_err();
+            let error = REFERENCES.secret(value).unwrap_err().to_string();
             assert!(error.contains(what) && !error.contains("S3CRET"), "{error}");
         }
     }

@@ -1,7 +1,9 @@
 //! Runs the command of a secret store (`op`, `nsc`) and returns its output. It always ends, whatever the command
 //! does.
 
+use super::error::CommandError;
 use crate::connect::Secret;
+use crate::wording::Cause;
 use natsbridge_wire::Limits;
 use std::io::{ErrorKind, Read};
 use std::process::{Child, Command, Stdio};
@@ -11,8 +13,12 @@ use std::time::Duration;
 /// Bytes of complaint that are shown.
 const COMPLAINT: usize = 300;
 
-/// What the command printed; else a clause that says what went wrong. What it printed is never part of that.
-pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> Result<Secret, String> {
+/// What the command printed. What it printed is never part of an error.
+pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> Result<Secret, CommandError> {
+    let not_run = |error: std::io::Error| CommandError::NotRun {
+        program: program.to_owned(),
+        source: Cause::of(error),
+    };
     let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -20,22 +26,20 @@ pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> 
         .stderr(Stdio::piped())
         .spawn();
     let mut child = child.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => format!("the command `{program}` is required but not installed"),
-        _ => format!("the command `{program}` cannot be started: {error}"),
+        ErrorKind::NotFound => CommandError::NotInstalled(program.to_owned()),
+        _ => not_run(error),
     })?;
     let (said, complaint) = (drain(child.stdout.take()), drain(child.stderr.take()));
     let Ok(said) = said.recv_timeout(within) else {
         end(&mut child);
-        return Err(format!(
-            "`{program}` did not finish within {} s; is it waiting to be unlocked? Run it by hand once",
-            within.as_secs_f32()
-        ));
+        return Err(CommandError::Slow {
+            program: program.to_owned(),
+            within,
+        });
     };
     // It has closed its output; if it lingers, it has nothing more to say.
     let complaint = complaint.recv_timeout(within).unwrap_or_default();
-    let status = child
-        .wait()
-        .map_err(|error| format!("cannot wait for `{program}`: {error}"))?;
+    let status = child.wait().map_err(not_run)?;
     if !status.success() {
         let complaint = String::from_utf8_lossy(&complaint[..complaint.len().min(COMPLAINT)])
             .trim()
@@ -45,11 +49,14 @@ pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> 
         } else {
             complaint
         };
-        return Err(format!("`{program}` failed: {complaint}"));
+        return Err(CommandError::Failed {
+            program: program.to_owned(),
+            complaint,
+        });
     }
     String::from_utf8(said)
         .map(Secret::from)
-        .map_err(|_| format!("`{program}` printed no valid text"))
+        .map_err(|_| CommandError::NoText(program.to_owned()))
 }
 
 fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
@@ -85,14 +92,20 @@ mod tests {
     fn what_a_command_prints_comes_back_and_what_goes_wrong_is_said() {
         let said = output_of("sh", &["-c", "printf hush"], LONG).unwrap();
         assert_eq!(said.expose(), "hush");
-        let failed = output_of("sh", &["-c", "echo S3CRET; echo locked >&2; exit 3"], LONG).unwrap_err();
+        let failed = output_of("sh", &["-c", "echo S3CRET; echo locked >&2; exit 3"], LONG)
+            .unwrap_err()
+            .to_string();
         assert!(
             failed.contains("locked") && !failed.contains("S3CRET"),
             "{failed}"
         );
-        let missing = output_of("no-such-command-here", &[], LONG).unwrap_err();
+        let missing = output_of("no-such-command-here", &[], LONG)
+            .unwrap_err()
+            .to_string();
         assert!(missing.contains("not installed"), "{missing}");
-        let slow = output_of("sh", &["-c", "exec sleep 60"], Duration::from_millis(50)).unwrap_err();
+        let slow = output_of("sh", &["-c", "exec sleep 60"], Duration::from_millis(50))
+            .unwrap_err()
+            .to_string();
         assert!(slow.contains("did not finish"), "{slow}");
     }
 }

@@ -6,7 +6,7 @@ use super::link_url::Target;
 use super::pace::{Pace, Slow};
 use super::spool::Spool;
 use crate::http::{Progress, Retry};
-use crate::wording::root;
+use crate::wording::Cause;
 use natsbridge_wire::Blob;
 use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
@@ -105,7 +105,7 @@ impl Download {
         let mut spool = Spool::new(limits.link_memory);
         let mut pace = Pace::new(limits, announced, Instant::now());
         let mut received = 0;
-        let broken = |received, why| FetchError::BrokenOff {
+        let broken = |received, why: Cause| FetchError::BrokenOff {
             url: self.target.shown(),
             received,
             announced,
@@ -123,20 +123,20 @@ impl Download {
                     if received > self.most {
                         return Err(self.too_large(None));
                     }
-                    spool.take(bytes).await.map_err(|error| self.disk(&error))?;
+                    spool.take(bytes).await.map_err(|error| self.disk(error))?;
                 }
-                Ok(Ok(None)) => return spool.finish().await.map_err(|error| self.disk(&error)),
+                Ok(Ok(None)) => return spool.finish().await.map_err(|error| self.disk(error)),
                 Ok(Err(error)) if is_no_http(&error) => {
                     return Err(FetchError::NotHttp {
                         url: self.target.shown(),
-                        why: root(&error),
+                        why: Cause::root(error.without_url()),
                     });
                 }
-                Ok(Err(error)) => return Err(broken(received, root(&error))),
+                Ok(Err(error)) => return Err(broken(received, Cause::root(error.without_url()))),
                 Err(_) => {}
             }
             pace.check(now).map_err(|slow| match slow {
-                Slow::Silent(time) => broken(received, format!("no data received for {time:?}")),
+                Slow::Silent(time) => broken(received, Cause::of(format!("no data received for {time:?}"))),
                 Slow::Drip(why) => FetchError::TooSlow {
                     url: self.target.shown(),
                     received,
@@ -173,11 +173,11 @@ impl Download {
         }
     }
 
-    fn disk(&self, error: &std::io::Error) -> FetchError {
+    fn disk(&self, error: std::io::Error) -> FetchError {
         FetchError::Disk {
             url: self.target.shown(),
             dir: std::env::temp_dir().display().to_string(),
-            why: error.to_string(),
+            why: Cause::of(error),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Why a link was not fetched: one sentence each, with advice. URLs in it carry no credentials.
 
-use crate::bridge::BridgeError;
-use crate::wording::grouped;
+use crate::wording::{Cause, grouped};
 use natsbridge_wire::Code;
 use std::time::Duration;
 
@@ -11,7 +10,11 @@ use std::time::Duration;
 pub enum FetchError {
     /// It is not an http or https address.
     #[error("{} is not a link that can be fetched: {why}; links are http or https addresses", named(.link))]
-    NoLink { link: String, why: String },
+    NoLink {
+        link: String,
+        #[source]
+        why: Cause,
+    },
     /// It must not be fetched.
     #[error(
         "{url} was not fetched: {why}; if this is intended, set allow_link_local under [links] in the \
@@ -23,28 +26,49 @@ pub enum FetchError {
     NotAllowed { url: String, host: String },
     /// A redirect that is not followed.
     #[error("{url} has a redirect that is not followed: {why}; ask the sender for a direct link")]
-    BadRedirect { url: String, why: String },
+    BadRedirect {
+        url: String,
+        #[source]
+        why: Cause,
+    },
     /// The host has no address.
     #[error(
         "{url} cannot be fetched: no address found for {host} ({why}); check the name, it may be one that \
          only the sender knows"
     )]
-    NoAddress { url: String, host: String, why: String },
+    NoAddress {
+        url: String,
+        host: String,
+        #[source]
+        why: Cause,
+    },
     /// No answer came.
     #[error(
         "{url} cannot be fetched: {why}; check that the file server is running and reachable from this \
          machine"
     )]
-    Unreachable { url: String, why: String },
+    Unreachable {
+        url: String,
+        #[source]
+        why: Cause,
+    },
     /// TLS failed.
     #[error(
         "{url} cannot be fetched: the server's certificate is not trusted ({why}); add its authority to \
          this system, or use http inside a trusted network"
     )]
-    Untrusted { url: String, why: String },
+    Untrusted {
+        url: String,
+        #[source]
+        why: Cause,
+    },
     /// The response is not HTTP.
     #[error("{url} cannot be fetched: the server's response is not valid HTTP ({why}); check the port")]
-    NotHttp { url: String, why: String },
+    NotHttp {
+        url: String,
+        #[source]
+        why: Cause,
+    },
     /// The file is not there.
     #[error("{url} is gone (status {status}): {}; ask the sender to send it again", gone(*.first))]
     Gone {
@@ -79,17 +103,31 @@ pub enum FetchError {
         url: String,
         received: u64,
         announced: Option<u64>,
-        why: String,
+        #[source]
+        why: Cause,
     },
     /// The disk refuses it.
     #[error("{url} cannot be saved in {dir}: {why}; make room there, or point TMPDIR somewhere else")]
-    Disk { url: String, dir: String, why: String },
+    Disk {
+        url: String,
+        dir: String,
+        #[source]
+        why: Cause,
+    },
     /// This machine cannot.
     #[error("{url} cannot be fetched: {why}")]
-    Unable { url: String, why: String },
+    Unable {
+        url: String,
+        #[source]
+        why: Cause,
+    },
     /// All attempts failed.
     #[error("{last} ({tries} attempts)")]
-    Tried { last: Box<Self>, tries: u32 },
+    Tried {
+        #[source]
+        last: Box<Self>,
+        tries: u32,
+    },
 }
 
 fn gone(first: Option<u64>) -> String {
@@ -130,12 +168,6 @@ impl FetchError {
             Self::Tried { last, .. } => last.code(),
             _ => Code::LinkUnreachable,
         }
-    }
-}
-
-impl From<FetchError> for BridgeError {
-    fn from(error: FetchError) -> Self {
-        Self::Link(error.to_string())
     }
 }
 

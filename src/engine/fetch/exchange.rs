@@ -5,8 +5,9 @@ use super::error::FetchError;
 use super::link_url::Target;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
+use crate::bridge::LinkError;
 use crate::http::client as http;
-use crate::wording::{causes, root};
+use crate::wording::{Cause, causes};
 use natsbridge_wire::Limits;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, LOCATION};
@@ -46,7 +47,10 @@ impl Exchange {
         }
         Err(FetchError::BadRedirect {
             url: link.shown(),
-            why: format!("there are more than {} redirects", self.limits.link_redirects),
+            why: Cause::of(format!(
+                "there are more than {} redirects",
+                self.limits.link_redirects
+            )),
         })
     }
 
@@ -65,12 +69,12 @@ impl Exchange {
         let host = target.host();
         let why = match timeout(self.limits.connect_time, self.resolver.resolve(&host)).await {
             Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
-            Ok(Ok(_)) => "the name resolves to nothing".to_owned(),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!(
+            Ok(Ok(_)) => Cause::of("the name resolves to nothing"),
+            Ok(Err(error)) => Cause::of(error),
+            Err(_) => Cause::of(format!(
                 "the resolver did not answer within {:?}",
                 self.limits.connect_time
-            ),
+            )),
         };
         Err(FetchError::NoAddress {
             url: target.shown(),
@@ -86,14 +90,14 @@ impl Exchange {
         addresses: Vec<IpAddr>,
     ) -> Result<Response, FetchError> {
         let url = target.shown();
-        let unable = |why: String| FetchError::Unable {
+        let unable = |error: LinkError| FetchError::Unable {
             url: url.clone(),
-            why,
+            why: Cause::of(error),
         };
-        let builder = http::builder(&self.limits).map_err(|error| unable(error.to_string()))?;
+        let builder = http::builder(&self.limits).map_err(unable)?;
         // A client per hop: it only knows these addresses, whatever name it is asked for.
         let builder = builder.dns_resolver(Pinned(addresses)).pool_max_idle_per_host(0);
-        let client = http::build(builder).map_err(|error| unable(error.to_string()))?;
+        let client = http::build(builder).map_err(unable)?;
         let asked = client
             .request(method, target.url().clone())
             .header(ACCEPT_ENCODING, "identity")
@@ -101,10 +105,10 @@ impl Exchange {
         let patience = self.limits.connect_time + self.limits.link_idle;
         match timeout(patience, asked).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(failed(&error, target, &self.limits)),
+            Ok(Err(error)) => Err(failed(error, target, &self.limits)),
             Err(_) => Err(FetchError::Unreachable {
                 url,
-                why: format!("the server did not answer within {patience:?}"),
+                why: Cause::of(format!("the server did not answer within {patience:?}")),
             }),
         }
     }
@@ -139,17 +143,17 @@ fn redirect(response: &Response) -> Option<String> {
 }
 
 /// The meaning of a failed request.
-fn failed(error: &reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
+fn failed(error: reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
     let url = target.shown();
-    let why = match root(error) {
-        _ if error.is_timeout() && error.is_connect() => {
-            format!("no connection within {:?}", limits.connect_time)
-        }
-        cause => cause,
+    let (untrusted, no_http) = (caused_by_tls(&error), is_no_http(&error));
+    let why = if error.is_timeout() && error.is_connect() {
+        Cause::of(format!("no connection within {:?}", limits.connect_time))
+    } else {
+        Cause::root(error.without_url())
     };
-    if caused_by_tls(error) {
+    if untrusted {
         FetchError::Untrusted { url, why }
-    } else if is_no_http(error) {
+    } else if no_http {
         FetchError::NotHttp { url, why }
     } else {
         FetchError::Unreachable { url, why }

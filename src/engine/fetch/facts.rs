@@ -21,24 +21,24 @@ pub struct LinkFacts {
     pub host: String,
     /// The addresses that the host has, as resolved here.
     pub addresses: Vec<IpAddr>,
-    /// Why it will not be fetched, as a sentence; `None` where it may be.
-    pub refused: Option<String>,
+    /// Why it will not be fetched; `None` where it may be.
+    pub refused: Option<FetchError>,
     /// Whether it is fetched automatically.
     pub allowed: bool,
     /// Whether it is here already.
     pub cached: bool,
     /// What the server said, if it was asked.
-    pub head: Option<Result<Head, String>>,
+    pub head: Option<Result<Head, FetchError>>,
 }
 
 impl LinkFacts {
     /// Of what is no link at all.
-    pub(super) fn refused(url: String, error: &FetchError) -> Self {
+    pub(super) fn refused(url: String, error: FetchError) -> Self {
         Self {
             url,
             host: String::new(),
             addresses: vec![],
-            refused: Some(error.to_string()),
+            refused: Some(error),
             allowed: false,
             cached: false,
             head: None,

@@ -10,6 +10,7 @@ use super::link_url::{Target, shortened};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
 use crate::files::temporary_blob;
+use crate::wording::Cause;
 use bytes::Bytes;
 use natsbridge_wire::{Blob, Limits};
 use reqwest::Method;
@@ -103,11 +104,11 @@ impl Fetcher {
     pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
         let target = match Target::parse(url) {
             Ok(target) => target,
-            Err(error) => return LinkFacts::refused(shortened(url), &error),
+            Err(error) => return LinkFacts::refused(shortened(url), error),
         };
         let exchange = self.exchange(false);
         let resolved = exchange.addresses(&target).await;
-        let refused = resolved.as_ref().err().map(ToString::to_string);
+        let refused = resolved.as_ref().err().cloned();
         let head = match (ask, &refused) {
             (true, None) => Some(head(&exchange, &target).await),
             _ => None,
@@ -168,7 +169,7 @@ impl Fetcher {
             Some(ended) => Ok(Fetched::new(ended?, request.declared)),
             None => Err(FetchError::Unable {
                 url: target.shown(),
-                why: "the program is shutting down".into(),
+                why: Cause::of("the program is shutting down"),
             }),
         }
     }
@@ -208,9 +209,8 @@ impl Fetcher {
     }
 }
 
-async fn head(exchange: &Exchange, target: &Target) -> Result<Head, String> {
-    let response = exchange.open(Method::HEAD, target).await;
-    let response = response.map_err(|error| error.to_string())?;
+async fn head(exchange: &Exchange, target: &Target) -> Result<Head, FetchError> {
+    let response = exchange.open(Method::HEAD, target).await?;
     let length = response.headers().get(CONTENT_LENGTH);
     Ok(Head {
         status: response.status().as_u16(),

@@ -1,6 +1,7 @@
 //! The URL of a link as a connection target: an http or https address without credentials. Opens nothing.
 
 use super::error::FetchError;
+use crate::wording::Cause;
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -18,7 +19,7 @@ impl Target {
     pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
         let url = Url::parse(link).map_err(|error| FetchError::NoLink {
             link: shortened(link),
-            why: error.to_string(),
+            why: Cause::of(error),
         })?;
         Self::new(url)
     }
@@ -27,13 +28,13 @@ impl Target {
     pub(super) fn join(&self, location: &str) -> Result<Self, FetchError> {
         let url = self.url.join(location).map_err(|error| FetchError::BadRedirect {
             url: self.shown(),
-            why: format!("{} is not a URL ({error})", shortened(location)),
+            why: Cause::of(format!("{} is not a URL ({error})", shortened(location))),
         })?;
         let target = Self::new(url)?;
         if self.url.scheme() == "https" && target.url.scheme() == "http" {
             return Err(FetchError::BadRedirect {
                 url: self.shown(),
-                why: format!("it redirects from https to {}", target.shown()),
+                why: Cause::of(format!("it redirects from https to {}", target.shown())),
             });
         }
         Ok(target)
@@ -43,7 +44,7 @@ impl Target {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::NoLink {
                 link: shortened(url.as_str()),
-                why: format!("{} is not supported", url.scheme()),
+                why: Cause::of(format!("{} is not supported", url.scheme())),
             });
         }
         url.set_fragment(None);

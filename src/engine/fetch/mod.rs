@@ -23,5 +23,5 @@ pub use fetched::{FetchRequest, Fetched};
 pub use fetcher::Fetcher;
 pub use link_url::shown_link;
 pub use message_links::{Fetching, Link, Links, MessageLinks};
-pub use policy::{FetchMode, FetchPolicy, check_allowed_host};
+pub use policy::{FetchMode, FetchPolicy, NotAHost, check_allowed_host};
 pub use resolver::{Resolver, Resolving};

@@ -81,14 +81,15 @@ impl FetchPolicy {
     }
 }
 
-/// Whether a text is an entry for [`FetchPolicy::allowed_hosts`]; else a sentence with one.
-pub fn check_allowed_host(entry: &str) -> Result<(), String> {
-    match AllowedHost::parse(entry) {
-        Some(_) => Ok(()),
-        None => Err(format!(
-            "{entry:?} is not a host: write files.example.com, files.example.com:8080 or *.example.com"
-        )),
-    }
+/// A text that is not an entry for [`FetchPolicy::allowed_hosts`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a host: write files.example.com, files.example.com:8080 or *.example.com")]
+pub struct NotAHost(pub String);
+
+/// Whether a text is an entry for [`FetchPolicy::allowed_hosts`].
+pub fn check_allowed_host(entry: &str) -> Result<(), NotAHost> {
+    let host = AllowedHost::parse(entry);
+    host.map(|_| ()).ok_or_else(|| NotAHost(entry.to_owned()))
 }
 
 /// One entry of the allowed hosts.

@@ -1,9 +1,9 @@
 //! The HTTP client for uploads and downloads: which roots it trusts, and what it never does by itself. No requests
 //! here.
 
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::connect::system_roots;
-use crate::wording::root;
+use crate::wording::Cause;
 use natsbridge_wire::Limits;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
@@ -14,13 +14,13 @@ use std::sync::{Arc, OnceLock};
 const USER_AGENT: &str = concat!("natsbridge/", env!("CARGO_PKG_VERSION"));
 
 /// A client as the limits have it.
-pub(crate) fn client(limits: &Limits) -> Result<Client, BridgeError> {
+pub(crate) fn client(limits: &Limits) -> Result<Client, LinkError> {
     build(builder(limits)?)
 }
 
 /// The basis of [`client`], for callers that pin addresses: no redirects, proxies, cookies or decompression, so that
 /// each request goes exactly where its URL says and returns exactly the bytes received.
-pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, BridgeError> {
+pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, LinkError> {
     let builder = Client::builder()
         .tls_backend_preconfigured(tls()?)
         .redirect(Policy::none())
@@ -33,17 +33,18 @@ pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, BridgeError> {
 }
 
 /// Builds the client, with words for people where that fails.
-pub(crate) fn build(builder: ClientBuilder) -> Result<Client, BridgeError> {
-    builder.build().map_err(|error| {
-        BridgeError::Link(format!(
-            "cannot create an HTTP client on this machine: {}",
-            root(&error)
-        ))
-    })
+pub(crate) fn build(builder: ClientBuilder) -> Result<Client, LinkError> {
+    builder
+        .build()
+        .map_err(|error| machine("create an HTTP client", Cause::root(error)))
+}
+
+fn machine(deed: &'static str, source: Cause) -> LinkError {
+    LinkError::Machine { deed, source }
 }
 
 /// The roots are read once, it costs milliseconds.
-fn tls() -> Result<ClientConfig, BridgeError> {
+fn tls() -> Result<ClientConfig, LinkError> {
     static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
         return Ok(config.clone());
@@ -51,7 +52,7 @@ fn tls() -> Result<ClientConfig, BridgeError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| BridgeError::Link(format!("cannot set up TLS on this machine: {error}")))?;
+        .map_err(|error| machine("set up TLS", Cause::of(error)))?;
     let mut config = config
         .with_root_certificates(system_roots())
         .with_no_client_auth();

@@ -95,8 +95,8 @@ pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOption
             Ok(bridge) => Responding::start(bridge.connection(), options, answerer.clone())
                 .await
                 .map_err(|error| (format!("{error}."), error)),
-            Err(why) => {
-                board.note(id, |view| view.trouble = Some(why));
+            Err(error) => {
+                board.note(id, |view| view.trouble = Some(error.to_string()));
                 sleep(limits.retry_pause).await;
                 continue;
             }

@@ -135,7 +135,7 @@ pub(super) struct Echo<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::{DIALECTS, Data, Kind, EnvelopePayload, decode_message};
+    use natsbridge_wire::{DIALECTS, Data, EnvelopePayload, Kind, decode_message};
 
     fn message(subject: &str, reply: Option<&str>, payload: impl Into<Bytes>) -> StoredMessage {
         StoredMessage {

@@ -1,6 +1,7 @@
 //! The connection that a session sends over: opened on first use, reopened if it ended for good, closed with the
 //! session. It is separate from the one the session receives with, which counts every message it gets.
 
+use super::error::JobError;
 use crate::bridge::{Bridge, SendOptions};
 use crate::connect::ConnectOptions;
 use crate::connection::Connection;
@@ -49,8 +50,8 @@ impl Line {
         }
     }
 
-    /// The bridge over a connection that accepts messages now; the error is a sentence.
-    pub(crate) async fn bridge(&self) -> Result<Bridge, String> {
+    /// The bridge over a connection that accepts messages now.
+    pub(super) async fn bridge(&self) -> Result<Bridge, JobError> {
         let mut slot = self.bridge.lock().await;
         if let Some((bridge, seen)) = &mut *slot
             && alive(bridge.connection(), seen).await
@@ -61,12 +62,10 @@ impl Line {
             bridge.connection().wait_until_up().await;
             return match bridge.connection().up() {
                 Ok(()) => Ok(bridge),
-                Err(error) => Err(format!("{error}.")),
+                Err(error) => Err(JobError::Down(error)),
             };
         }
-        let connection = Connection::open(&self.options)
-            .await
-            .map_err(|error| format!("Cannot connect to send: {error}."))?;
+        let connection = Connection::open(&self.options).await.map_err(JobError::Connect)?;
         let bridge = match &*slot {
             Some((earlier, _)) => earlier.moved_to(connection),
             None => Bridge::over(connection),

@@ -3,6 +3,7 @@
 mod answerer;
 mod armed;
 mod asked_request;
+mod error;
 mod job;
 mod lazy_bridge;
 mod loader;
@@ -22,7 +23,7 @@ pub(crate) use reports::{Account, Herald};
 pub(crate) use send_job::Sending;
 pub(crate) use timeline_notes::Chronicle;
 
-pub use answerer::{Answerer, Composed, Given};
+pub use answerer::{AnswerError, Answerer, Composed, Given, answer_fn};
 pub use asked_request::Asked;
 pub use job::{
     Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode, Skipped,

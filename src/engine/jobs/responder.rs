@@ -2,6 +2,7 @@
 
 use super::answerer::{Answerer, Given};
 use super::asked_request::{Asked, Echo, Unanswerable};
+use super::error::JobError;
 use super::job::Skipped;
 use super::lazy_bridge::over;
 use crate::bridge::Bridge;
@@ -235,14 +236,19 @@ impl Core {
         };
         match self.ready(&answered, number).await {
             Ok(ready) => self.deliver(ready, &mut answered).await,
-            Err(why) => answered.error = Some(why),
+            Err(error) => answered.error = Some(error.to_string()),
         }
         answered
     }
 
-    async fn ready(&self, answered: &Answered, number: u64) -> Result<Ready, String> {
+    async fn ready(&self, answered: &Answered, number: u64) -> Result<Ready, JobError> {
         let Answered { request, asked, .. } = answered;
-        match self.answerer.answer(request, asked, number).await? {
+        match self
+            .answerer
+            .answer(request, asked, number)
+            .await
+            .map_err(JobError::NoAnswer)?
+        {
             Given::Echo => Ok(self.echo(request, asked)),
             Given::Payloads {
                 data,
@@ -251,11 +257,7 @@ impl Core {
             } => {
                 let options = asked.answer(over(&options, self.bridge.connection()), dialect);
                 let place = asked.places.first().map_or("", String::as_str);
-                let sent = self
-                    .bridge
-                    .prepare(place, &data, &options)
-                    .await
-                    .map_err(|error| error.to_string())?;
+                let sent = self.bridge.prepare(place, &data, &options).await?;
                 Ok(Ready {
                     msg_id: sent.envelope.msg_id.into_owned(),
                     purpose: sent.envelope.msg_purpose.into_owned(),

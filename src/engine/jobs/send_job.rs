@@ -1,6 +1,7 @@
 //! One send from the first message to the last: loaded, uploaded, published, confirmed, answered; with its progress.
 //! It claims nothing that the broker, a stream or a reply did not confirm.
 
+use super::error::JobError;
 use super::job::{JobStage, SendJob, SendMode};
 use super::lazy_bridge::{Line, over};
 use super::loader::Contents;
@@ -111,7 +112,7 @@ impl Sending {
 
     async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), JobStage> {
         let ready = tokio::select! {
-            ready = self.ready(number) => ready.map_err(JobStage::Failed)?,
+            ready = self.ready(number) => ready.map_err(|error| JobStage::Failed(error.to_string()))?,
             () = self.stopped(halted) => return Err(JobStage::Cancelled),
         };
         let failed = |error: &dyn std::fmt::Display| JobStage::Failed(sentence(error));
@@ -198,8 +199,8 @@ impl Sending {
         outcome
     }
 
-    /// Everything before a message is published; the error is a sentence.
-    async fn ready(&self, number: u64) -> Result<Ready, String> {
+    /// Everything before a message is published.
+    async fn ready(&self, number: u64) -> Result<Ready, JobError> {
         let (bridge, turn) = self.bridge().await?;
         self.account.note(|report| report.stage = JobStage::Preparing);
         let loaded = self
@@ -215,8 +216,7 @@ impl Sending {
         };
         let from_us = jiff::Timestamp::now().as_microsecond();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
-        let sent = self.watched(&options.progress, preparing).await;
-        let sent = sent.map_err(|error| sentence(&error))?;
+        let sent = self.watched(&options.progress, preparing).await?;
         self.chronicle
             .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
         Ok(Ready {
@@ -230,14 +230,10 @@ impl Sending {
     }
 
     /// The bridge to send over: at once, or as soon as there is a connection, if it may wait.
-    async fn bridge(&self) -> Result<(Bridge, Option<Its>), String> {
+    async fn bridge(&self) -> Result<(Bridge, Option<Its>), JobError> {
         if !self.job.queue {
             if !self.line.stands() {
-                return Err(format!(
-                    "Not connected to {} at the moment; the message was not sent. Send it again once \
-                     connected, or let it wait for the connection.",
-                    self.line.options().address()
-                ));
+                return Err(JobError::Away(self.line.options().address()));
             }
             return Ok((self.line.bridge().await?, None));
         }

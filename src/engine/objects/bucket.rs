@@ -4,7 +4,7 @@
 use super::put::{Upload, chunk_subject, facts_subject};
 use super::read::Reading;
 use crate::connection::Connection;
-use crate::wording::root;
+use crate::wording::Cause;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::ObjectInfo;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind, Stream};
@@ -12,7 +12,6 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use natsbridge_wire::Limits;
 use std::collections::BTreeMap;
-use std::error::Error;
 
 /// What is known of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +26,69 @@ pub struct ObjectFacts {
     pub metadata: Vec<(String, String)>,
 }
 
-/// Why the bucket did not do what it was asked for, as a sentence.
+/// Why an object could not be stored, read, or removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the error messages describe the variants")]
 pub enum ObjectError {
-    #[error("{0}")]
-    NotFound(String),
-    #[error("{0}")]
-    Failed(String),
+    /// The name of the bucket is none.
+    #[error(transparent)]
+    BucketName(#[from] BucketNameError),
+    /// The bucket cannot be opened.
+    #[error(
+        "the bucket {bucket:?} cannot be opened at {address}: {source}; it needs a broker with JetStream \
+         (nats-server -js), and an account that may use it"
+    )]
+    NotOpened {
+        /// The bucket.
+        bucket: String,
+        /// The broker, `host:port`.
+        address: String,
+        /// Why.
+        source: Cause,
+    },
+    /// The bucket cannot be listed.
+    #[error("the bucket {bucket:?} cannot be listed: {source}")]
+    NotListed {
+        /// The bucket.
+        bucket: String,
+        /// Why.
+        source: Cause,
+    },
+    /// There is no such object.
+    #[error("there is no object {name:?} in the bucket {bucket:?}")]
+    NotFound {
+        /// The object.
+        name: String,
+        /// The bucket.
+        bucket: String,
+    },
+    /// The object was not stored.
+    #[error("{name:?} was not stored in the bucket {bucket:?}: {source}")]
+    NotStored {
+        /// The object.
+        name: String,
+        /// The bucket.
+        bucket: String,
+        /// Why.
+        source: Cause,
+    },
+    /// Something else cannot be done with the object.
+    #[error("{name:?} in the bucket {bucket:?} cannot be {deed}: {source}")]
+    Failed {
+        /// The object.
+        name: String,
+        /// The bucket.
+        bucket: String,
+        /// `read`, `removed` or `looked up`.
+        deed: &'static str,
+        /// Why.
+        source: Cause,
+    },
 }
+
+/// A text that is not the name of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a bucket name: use letters, digits, - and _")]
+pub struct BucketNameError(pub String);
 
 /// A bucket; clones share the connection.
 #[derive(Clone)]
@@ -56,14 +109,12 @@ impl std::fmt::Debug for ObjectBucket {
 }
 
 /// Refuses what cannot name a bucket.
-pub fn check_bucket(name: &str) -> Result<(), String> {
+pub fn check_bucket(name: &str) -> Result<(), BucketNameError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !name.is_empty() && name.chars().all(fits) {
         return Ok(());
     }
-    Err(format!(
-        "{name:?} is not a bucket name; use letters, digits, - and _"
-    ))
+    Err(BucketNameError(name.to_owned()))
 }
 
 impl ObjectBucket {
@@ -81,15 +132,12 @@ impl ObjectBucket {
     /// # Ok(()) }
     /// ```
     pub async fn open(connection: &Connection, name: &str) -> Result<Self, ObjectError> {
-        check_bucket(name).map_err(ObjectError::Failed)?;
+        check_bucket(name)?;
         let context = connection.jetstream();
-        let failed = |error: &(dyn Error + 'static)| {
-            ObjectError::Failed(format!(
-                "the bucket {name:?} cannot be opened at {}: {}; it needs a broker with JetStream \
-                 (nats-server -js), and an account that may use it",
-                connection.server().address,
-                root(error)
-            ))
+        let failed = |source: Cause| ObjectError::NotOpened {
+            bucket: name.to_owned(),
+            address: connection.server().address,
+            source,
         };
         let mut opened = context.get_object_store(name).await;
         if opened.is_err() {
@@ -98,16 +146,16 @@ impl ObjectBucket {
                 opened = context.get_object_store(name).await;
                 match (&opened, made) {
                     (Ok(_), _) => break,
-                    (Err(_), Err(error)) if replicas == 1 => return Err(failed(&error)),
+                    (Err(_), Err(error)) if replicas == 1 => return Err(failed(Cause::root(error))),
                     _ => {}
                 }
             }
         }
-        opened.map_err(|error| failed(&error))?;
+        opened.map_err(|error| failed(Cause::root(error)))?;
         let chunks = context
             .get_stream(stream_name(name))
             .await
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| failed(Cause::root(error)))?;
         let limits = connection.limits().clone();
         Ok(Self {
             name: name.to_owned(),
@@ -128,7 +176,7 @@ impl ObjectBucket {
     ) -> Result<ObjectFacts, ObjectError> {
         let before = self.last(name).await?;
         let stored = self.upload().finish(name, metadata, body).await;
-        let info = stored.map_err(|why| self.not_stored(name, &why))?;
+        let info = stored.map_err(|why| self.not_stored(name, why))?;
         if let Some((before, _)) = before {
             // The object is replaced already; chunks that stay behind take room, no more.
             let _ = self.purge(&chunk_subject(&self.name, &before.nuid)).await;
@@ -160,7 +208,7 @@ impl ObjectBucket {
             }
         };
         let created = self.upload().create(name, metadata, expected).await;
-        created.map_err(|why| self.not_stored(name, &why))
+        created.map_err(|why| self.not_stored(name, why))
     }
 
     /// Facts of an object.
@@ -179,7 +227,7 @@ impl ObjectBucket {
         let subject = chunk_subject(&self.name, &info.nuid);
         Reading::start(&self.chunks, subject, &info, offset, &self.limits)
             .await
-            .map_err(|why| self.failed(name, "read", &why))
+            .map_err(|why| self.failed(name, "read", why))
     }
 
     /// Removes an object completely. Of any number of concurrent callers exactly one succeeds, the others find
@@ -200,11 +248,11 @@ impl ObjectBucket {
         if !wanted(&facts(info)) {
             return Ok(false);
         }
-        let failed = |why: String| self.failed(name, "removed", &why);
+        let failed = |why| self.failed(name, "removed", why);
         // Its metadata first: nobody should start reading what is about to be removed.
         let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
         let purged = purge.sequence(sequence + 1).await;
-        if purged.map_err(|error| failed(root(&error)))?.purged == 0 {
+        if purged.map_err(|error| failed(Cause::root(error)))?.purged == 0 {
             return Err(self.missing(name));
         }
         self.purge(&chunks).await.map_err(failed)?;
@@ -213,8 +261,10 @@ impl ObjectBucket {
 
     /// All objects, sorted by name.
     pub async fn list(&self) -> Result<Vec<ObjectFacts>, ObjectError> {
-        let failed =
-            |why: &str| ObjectError::Failed(format!("the bucket {:?} cannot be listed: {why}", self.name));
+        let failed = |source| ObjectError::NotListed {
+            bucket: self.name.clone(),
+            source,
+        };
         let mut objects = BTreeMap::new();
         let mut sequence = 1;
         loop {
@@ -223,12 +273,12 @@ impl ObjectBucket {
             match next.next_by_subject(format!("$O.{}.M.>", self.name)).send().await {
                 Ok(message) => {
                     let info: ObjectInfo = serde_json::from_slice(&message.payload)
-                        .map_err(|error| failed(&format!("its metadata cannot be read ({error})")))?;
+                        .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
                     sequence = message.sequence + 1;
                     objects.insert(info.name.clone(), info);
                 }
                 Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
-                Err(error) => return Err(failed(&root(&error))),
+                Err(error) => return Err(failed(Cause::root(error))),
             }
         }
         let present = objects.into_values().filter(|info| !info.deleted);
@@ -250,16 +300,16 @@ impl ObjectBucket {
         if name.is_empty() {
             return Ok(None);
         }
-        let failed = |why: &str| self.failed(name, "looked up", why);
+        let failed = |why| self.failed(name, "looked up", why);
         let subject = facts_subject(&self.name, name);
         match self.chunks.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let info = serde_json::from_slice(&message.payload)
-                    .map_err(|error| failed(&format!("its metadata cannot be read ({error})")))?;
+                    .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
                 Ok(Some((info, message.sequence)))
             }
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(failed(&root(&error))),
+            Err(error) => Err(failed(Cause::root(error))),
         }
     }
 
@@ -273,32 +323,40 @@ impl ObjectBucket {
         )
     }
 
-    async fn purge(&self, subject: &str) -> Result<(), String> {
+    async fn purge(&self, subject: &str) -> Result<(), Cause> {
         let purged = self.chunks.purge().filter(subject).await;
-        purged.map(drop).map_err(|error| root(&error))
+        purged.map(drop).map_err(Cause::root)
     }
 
     fn missing(&self, name: &str) -> ObjectError {
-        ObjectError::NotFound(format!(
-            "there is no object {name:?} in the bucket {:?}",
-            self.name
-        ))
+        ObjectError::NotFound {
+            name: name.to_owned(),
+            bucket: self.name.clone(),
+        }
     }
 
-    fn not_stored(&self, name: &str, why: &str) -> ObjectError {
-        ObjectError::Failed(format!(
-            "{name:?} was not stored in the bucket {:?}: {why}",
-            self.name
-        ))
+    fn not_stored(&self, name: &str, source: Cause) -> ObjectError {
+        ObjectError::NotStored {
+            name: name.to_owned(),
+            bucket: self.name.clone(),
+            source,
+        }
     }
 
-    fn failed(&self, name: &str, deed: &str, why: &str) -> ObjectError {
-        ObjectError::Failed(format!(
-            "{name:?} in the bucket {:?} cannot be {deed}: {why}",
-            self.name
-        ))
+    fn failed(&self, name: &str, deed: &'static str, source: Cause) -> ObjectError {
+        ObjectError::Failed {
+            name: name.to_owned(),
+            bucket: self.name.clone(),
+            deed,
+            source,
+        }
     }
 }
+
+/// What an object is said to be cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("its metadata cannot be read ({0})")]
+struct BadMetadata(#[source] serde_json::Error);
 
 /// The stream behind a bucket, as object stores have it.
 fn stream_name(bucket: &str) -> String {

@@ -5,5 +5,5 @@ mod file_metadata;
 mod put;
 mod read;
 
-pub use bucket::{ObjectBucket, ObjectError, ObjectFacts, check_bucket};
+pub use bucket::{BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use file_metadata::BucketFile;

@@ -1,7 +1,7 @@
 //! Stores one object in a bucket: chunks of one size, several awaiting acknowledgement, then its metadata. The put of
 //! async-nats waits for each chunk and takes twice as long, and leaves the chunks of a failed upload in the bucket.
 
-use crate::wording::root;
+use crate::wording::Cause;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
@@ -60,13 +60,13 @@ impl Upload {
         name: &str,
         metadata: Vec<(String, String)>,
         mut body: BoxStream<'_, std::io::Result<Bytes>>,
-    ) -> Result<ObjectInfo, String> {
+    ) -> Result<ObjectInfo, Cause> {
         if name.is_empty() {
-            return Err("an object needs a name".into());
+            return Err(Cause::of("an object needs a name"));
         }
         let mut chunk = BytesMut::new();
         while let Some(piece) = body.next().await {
-            let mut piece = piece.map_err(|error| format!("the data to store broke off: {error}"))?;
+            let mut piece = piece.map_err(|error| Cause::of(BrokeOff(error)))?;
             while !piece.is_empty() {
                 let room = self.chunk_bytes - chunk.len();
                 chunk.extend_from_slice(&piece.split_to(room.min(piece.len())));
@@ -82,7 +82,7 @@ impl Upload {
             acknowledged(ack).await?;
         }
         let info = self.info(name, metadata);
-        self.tell(&info, None).await.map_err(|error| root(&error))?;
+        self.tell(&info, None).await.map_err(Cause::root)?;
         self.finished = true;
         Ok(info)
     }
@@ -94,12 +94,12 @@ impl Upload {
         name: &str,
         metadata: Vec<(String, String)>,
         expected: u64,
-    ) -> Result<bool, String> {
+    ) -> Result<bool, Cause> {
         let info = self.info(name, metadata);
         match self.tell(&info, Some(expected)).await {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(false),
-            Err(error) => Err(root(&error)),
+            Err(error) => Err(Cause::root(error)),
         }
     }
 
@@ -120,7 +120,7 @@ impl Upload {
         ack.await.map(drop)
     }
 
-    async fn chunk(&mut self, bytes: Bytes) -> Result<(), String> {
+    async fn chunk(&mut self, bytes: Bytes) -> Result<(), Cause> {
         self.digest.update(&bytes);
         self.size += bytes.len();
         self.chunks += 1;
@@ -130,11 +130,7 @@ impl Upload {
             acknowledged(ack).await?;
         }
         let subject = chunk_subject(&self.bucket, &self.nuid);
-        let ack = self
-            .context
-            .publish(subject, bytes)
-            .await
-            .map_err(|error| root(&error))?;
+        let ack = self.context.publish(subject, bytes).await.map_err(Cause::root)?;
         self.waiting.push_back(ack);
         Ok(())
     }
@@ -181,8 +177,13 @@ impl Drop for Upload {
     }
 }
 
-async fn acknowledged(ack: PublishAckFuture) -> Result<(), String> {
-    ack.await.map(drop).map_err(|error| root(&error))
+/// The bytes to be stored ended early.
+#[derive(Debug, thiserror::Error)]
+#[error("the data to store broke off: {0}")]
+struct BrokeOff(#[source] std::io::Error);
+
+async fn acknowledged(ack: PublishAckFuture) -> Result<(), Cause> {
+    ack.await.map(drop).map_err(Cause::root)
 }
 
 /// Where the chunks of an object lie.

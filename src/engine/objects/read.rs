@@ -1,7 +1,7 @@
 //! Reads one object of a bucket, chunk by chunk, and checks its size and digest. The read of async-nats is as fast, but
 //! waits without end for chunks that were removed, and leaves its consumer at the broker for half a minute.
 
-use crate::wording::root;
+use crate::wording::{Cause, root};
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use async_nats::jetstream::object_store::ObjectInfo;
 use async_nats::jetstream::stream::Stream;
@@ -37,7 +37,7 @@ impl Reading {
         info: &ObjectInfo,
         offset: u64,
         limits: &Limits,
-    ) -> Result<BoxStream<'static, io::Result<Bytes>>, String> {
+    ) -> Result<BoxStream<'static, io::Result<Bytes>>, Cause> {
         if info.size == 0 || offset >= info.size as u64 {
             return Ok(stream::empty().boxed());
         }
@@ -50,14 +50,14 @@ impl Reading {
                     ..OrderedConfig::default()
                 })
                 .await
-                .map_err(|error| root(&error))?;
+                .map_err(Cause::root)?;
             let name = consumer.cached_info().name.clone();
-            let messages = consumer.messages().await.map_err(|error| root(&error))?;
-            Ok::<_, String>((name, messages))
+            let messages = consumer.messages().await.map_err(Cause::root)?;
+            Ok::<_, Cause>((name, messages))
         };
         let (consumer, messages) = timeout(limits.object_silence, opening)
             .await
-            .unwrap_or_else(|_| Err("the broker did not answer".into()))?;
+            .unwrap_or_else(|_| Err(Cause::of("the broker did not answer")))?;
         let reading = Self {
             name: info.name.clone(),
             stream: chunks.clone(),

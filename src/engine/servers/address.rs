@@ -1,6 +1,6 @@
 //! Addresses of file servers and their links: parsing addresses, making names fit for URLs. No requests here.
 
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::connect::percent_decoded;
 use natsbridge_wire::{Limits, percent_encode};
 use url::Url;
@@ -18,9 +18,9 @@ pub(super) struct Place {
 
 impl Place {
     /// Takes an address apart.
-    pub(super) fn parse(address: &str) -> Result<Self, BridgeError> {
+    pub(super) fn parse(address: &str) -> Result<Self, LinkError> {
         let bad = |why: &str| {
-            BridgeError::Refused(format!(
+            LinkError::Options(format!(
                 "the address of the file server {why}; write --fileserver-url http://host:8080"
             ))
         };

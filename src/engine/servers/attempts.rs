@@ -1,9 +1,11 @@
 //! Upload attempts: what failed, whether another attempt may help, how long to wait before it. No requests here.
 
 use super::address::Place;
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::http::Retry;
+use crate::wording::Cause;
 use natsbridge_wire::{Limits, SafeText};
+use std::error::Error;
 
 /// Cells of a server's own words in an error.
 const QUOTED: usize = 160;
@@ -12,7 +14,7 @@ const QUOTED: usize = 160;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failed {
     /// What happened.
-    pub(super) why: String,
+    pub(super) why: Cause,
     /// What a person may try.
     pub(super) advice: &'static str,
     /// Whether it may succeed next time.
@@ -21,18 +23,18 @@ pub(super) struct Failed {
 
 impl Failed {
     /// An attempt that would fail again.
-    pub(super) fn for_good(why: impl Into<String>, advice: &'static str) -> Self {
+    pub(super) fn for_good(why: impl Into<Box<dyn Error + Send + Sync>>, advice: &'static str) -> Self {
         Self {
-            why: why.into(),
+            why: Cause::of(why),
             advice,
             heals: false,
         }
     }
 
     /// An attempt that was interrupted.
-    pub(super) fn on_the_way(why: impl Into<String>, advice: &'static str) -> Self {
+    pub(super) fn on_the_way(why: impl Into<Box<dyn Error + Send + Sync>>, advice: &'static str) -> Self {
         Self {
-            why: why.into(),
+            why: Cause::of(why),
             advice,
             heals: true,
         }
@@ -80,22 +82,21 @@ impl Failed {
             format!(" ({words})")
         };
         Self {
-            why: format!("it answered {status}{words}"),
+            why: Cause::of(format!("it answered {status}{words}")),
             advice,
             heals,
         }
     }
 
     /// As a sentence about the payload and the place it was to go to, after so many tries.
-    pub(super) fn told(&self, tries: u32, dataname: &str, place: &str) -> BridgeError {
-        let Self { why, advice, .. } = self;
-        let tried = match tries {
-            0 | 1 => String::new(),
-            _ => format!(" ({tries} attempts)"),
-        };
-        BridgeError::Link(format!(
-            "payload '{dataname}' could not be uploaded to the file server {place}: {why}{tried}; {advice}"
-        ))
+    pub(super) fn told(self, tries: u32, dataname: &str, place: &str) -> LinkError {
+        LinkError::Upload {
+            dataname: dataname.to_owned(),
+            place: place.to_owned(),
+            why: self.why,
+            tries,
+            advice: self.advice,
+        }
     }
 }
 
@@ -121,7 +122,7 @@ pub(super) async fn tried<T, F>(
     dataname: &str,
     place: &Place,
     mut one_try: impl FnMut() -> F,
-) -> Result<T, BridgeError>
+) -> Result<T, LinkError>
 where
     F: Future<Output = Result<T, Failed>>,
 {
@@ -147,13 +148,17 @@ mod tests {
     #[test]
     fn what_a_server_says_is_quoted_short_and_harmless() {
         let page = Failed::answered(502, b"<html><title>Bad\nGateway</title><body>much more");
-        assert_eq!(page.why, "it answered 502 (Bad Gateway)");
+        assert_eq!(page.why.to_string(), "it answered 502 (Bad Gateway)");
         let failed = Failed::answered(500, b"Oh\x1b[31m no\n\n\tnow\xff");
-        assert!(failed.why.starts_with("it answered 500 (Oh"), "{}", failed.why);
-        assert!(!failed.why.contains('\x1b') && !failed.why.contains('\n'));
+        assert!(
+            failed.why.to_string().starts_with("it answered 500 (Oh"),
+            "{}",
+            failed.why
+        );
+        assert!(!failed.why.to_string().contains(['\x1b', '\n']));
         let long = Failed::answered(400, &vec![b'x'; 60_000]);
-        assert!(long.why.len() < 300, "{}", long.why.len());
-        assert_eq!(Failed::answered(404, b"").why, "it answered 404");
+        assert!(long.why.to_string().len() < 300, "{}", long.why);
+        assert_eq!(Failed::answered(404, b"").why.to_string(), "it answered 404");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The interface of all file servers: store a payload and return the URL that receivers fetch.
 
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::connection::Connection;
 use crate::http::Progress;
 use natsbridge_wire::Blob;
@@ -18,7 +18,7 @@ pub struct Uploaded {
 }
 
 /// A future a handler returns.
-pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, BridgeError>> + Send + 'a>>;
+pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, LinkError>> + Send + 'a>>;
 
 /// Uploads payloads over the threshold (claim check). Dropping the future cancels the upload.
 pub trait FileServer: Send + Sync {

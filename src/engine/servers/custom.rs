@@ -1,7 +1,7 @@
 //! Handlers of the caller's own: a function as a file server.
 
 use super::contract::{FileServer, Handled, Uploaded};
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::http::Progress;
 use natsbridge_wire::Blob;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub fn file_server_fn<F, U>(upload: F) -> Arc<dyn FileServer>
 where
     F: Fn(String, String, Blob) -> U + Send + Sync + 'static,
-    U: Future<Output = Result<Uploaded, BridgeError>> + Send + 'static,
+    U: Future<Output = Result<Uploaded, LinkError>> + Send + 'static,
 {
     Arc::new(Custom(upload))
 }
@@ -37,7 +37,7 @@ struct Custom<F>(F);
 impl<F, U> FileServer for Custom<F>
 where
     F: Fn(String, String, Blob) -> U + Send + Sync,
-    U: Future<Output = Result<Uploaded, BridgeError>> + Send + 'static,
+    U: Future<Output = Result<Uploaded, LinkError>> + Send + 'static,
 {
     fn upload<'a>(
         &'a self,

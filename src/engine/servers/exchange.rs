@@ -45,7 +45,7 @@ impl Http {
             return Ok(client);
         }
         let client = http::client(&self.limits)
-            .map_err(|error| Failed::for_good(error.to_string(), "check this machine's certificates"))?;
+            .map_err(|error| Failed::for_good(error, "check this machine's certificates"))?;
         Ok(self.client.get_or_init(|| client))
     }
 

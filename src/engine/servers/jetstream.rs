@@ -6,7 +6,7 @@ use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
 use crate::connection::Connection;
 use crate::http::Progress;
-use crate::objects::{BucketFile, ObjectBucket};
+use crate::objects::{BucketFile, ObjectBucket, ObjectError};
 use futures_util::StreamExt;
 use natsbridge_wire::{Blob, Limits};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl FileServer for JetStream {
                 .await
                 .map_err(|error| {
                     moved.forget();
-                    told(refused(&error.to_string()))
+                    told(refused(error))
                 })?;
             Ok(Uploaded {
                 status: 200,
@@ -88,13 +88,13 @@ impl JetStream {
             })?;
             ObjectBucket::open(connection, &self.bucket)
                 .await
-                .map_err(|error| refused(&error.to_string()))
+                .map_err(|error| refused(error))
         };
         self.opened.get_or_try_init(open).await
     }
 }
 
-fn refused(why: &str) -> Failed {
+fn refused(why: ObjectError) -> Failed {
     Failed::for_good(
         why,
         "check that the broker has JetStream and that the bucket has room",

@@ -6,7 +6,7 @@ use super::folder::Folder;
 use super::http_put::HttpPut;
 use super::jetstream::JetStream;
 use super::plik::Plik;
-use crate::bridge::BridgeError;
+use crate::bridge::LinkError;
 use crate::connect::Secret;
 use crate::connection::Connection;
 use crate::objects::check_bucket;
@@ -38,7 +38,7 @@ pub struct FileServerRow {
     /// What it is, as a sentence.
     pub about: &'static str,
     /// Makes it.
-    pub make: fn(&ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError>,
+    pub make: fn(&ServerOptions) -> Result<Arc<dyn FileServer>, LinkError>,
 }
 
 /// All file servers, the default first.
@@ -94,11 +94,11 @@ pub(crate) fn plik(options: &ServerOptions) -> Arc<dyn FileServer> {
     })
 }
 
-fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
+fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
     let bucket = options.place.clone().ok_or_else(|| {
-        BridgeError::Refused("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
+        LinkError::Options("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
     })?;
-    check_bucket(&bucket).map_err(|why| BridgeError::Refused(format!("--fileserver-place: {why}")))?;
+    check_bucket(&bucket).map_err(|why| LinkError::Options(format!("{why}: --fileserver-place BUCKET")))?;
     Ok(Arc::new(JetStream {
         connection: options.connection.clone(),
         bucket,
@@ -108,8 +108,8 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError
     }))
 }
 
-fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, BridgeError> {
-    let refused = |why: &str| BridgeError::Refused(format!("{why}: --fileserver-place DIRECTORY"));
+fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
+    let refused = |why: &str| LinkError::Options(format!("{why}: --fileserver-place DIRECTORY"));
     let place = options.place.as_ref();
     let directory = PathBuf::from(place.ok_or_else(|| refused("the folder file server needs a directory"))?);
     if !directory.is_dir() {

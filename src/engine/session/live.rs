@@ -4,7 +4,7 @@ use super::client::{ClientThread, Ending, Relay, thread as client_thread};
 use super::ingest::{Change, Ingest, Pong};
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::Wake;
-use crate::connect::{Client, ConnectError, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal};
+use crate::connect::{Client, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal};
 use crate::connection::{Own, Probe};
 use crate::store::Store;
 use natsbridge_wire::Limits;
@@ -82,12 +82,9 @@ impl Link {
             server,
             server_id,
         } = client;
-        let (probe, subscriber) = Probe::start(&nats, limits.flush_time)
-            .await
-            .ok_or_else(|| Failure {
-                refused: false,
-                error: ConnectError(format!("{} closed the connection immediately", server.address)),
-            })?;
+        let (probe, subscriber) = Probe::start(&nats, limits.flush_time).await.ok_or_else(|| {
+            Failure::passing(format!("{} closed the connection immediately", server.address))
+        })?;
         let statistics = nats.statistics();
         let (changes, changes_in) = mpsc::channel(CHANGES);
         let (pongs_out, pongs) = mpsc::channel(CHANGES);
@@ -289,7 +286,7 @@ async fn open_mending(
         }
         Err(Failure { refused: true, error }) => Err(Failure {
             refused: true,
-            error: ConnectError(error.to_string().replace(&place, broker)),
+            error: error.said_of(&place, broker),
         }),
         Err(_) => Ok(None),
     }

@@ -1,6 +1,6 @@
 //! Subscriptions: the list a session keeps, and what the screen sees of it.
 
-use crate::subjects::check_pattern;
+use crate::subjects::{SubjectError, check_pattern};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -33,6 +33,17 @@ pub(super) struct Subscription {
     pub(super) received: Arc<AtomicU64>,
 }
 
+/// Why a pattern is not subscribed to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum SubscriptionError {
+    /// It is no pattern.
+    #[error(transparent)]
+    Pattern(#[from] SubjectError),
+    /// It is in the list already.
+    #[error("{0} is already subscribed to")]
+    Double(String),
+}
+
 /// The list, in the order in which the patterns were added.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
@@ -41,11 +52,11 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// Adds a pattern; the error is a sentence.
-    pub(super) fn add(&mut self, pattern: &str) -> Result<Subscription, String> {
+    /// Adds a pattern.
+    pub(super) fn add(&mut self, pattern: &str) -> Result<Subscription, SubscriptionError> {
         check_pattern(pattern)?;
         if self.list.iter().any(|entry| entry.pattern == pattern) {
-            return Err(format!("{pattern} is already subscribed to"));
+            return Err(SubscriptionError::Double(pattern.to_owned()));
         }
         self.last += 1;
         let entry = Subscription {

@@ -379,7 +379,7 @@ impl Supervisor {
                 self.recorder.obey(command, &self.options, &views).await;
             }
             Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
-                Err(why) => self.tell(Warning, why),
+                Err(error) => self.tell(Warning, error.to_string()),
                 Ok(subscription) => {
                     if has_idle_wildcard(&pattern) {
                         self.tell(

@@ -2,7 +2,7 @@
 
 use super::error::StreamError;
 use crate::connection::{Connection, ConnectionError};
-use crate::wording::root;
+use crate::wording::Cause;
 use async_nats::{Message, Request, RequestErrorKind, Subscriber};
 use futures_util::StreamExt;
 use serde::Deserialize;
@@ -38,13 +38,16 @@ pub(super) struct Refusal {
     pub(super) description: String,
 }
 
+/// A response that is no JSON.
+#[derive(Debug, thiserror::Error)]
+#[error("its response is not valid JSON ({0})")]
+struct NoJson(#[source] serde_json::Error);
+
 impl Api {
     /// Requests `what`, such as `STREAM.LIST`, and returns the JSON response.
     pub(super) async fn ask<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T, StreamError> {
         let message = self.request(what, body).await?;
-        let unreadable = |error: serde_json::Error| {
-            self.failed(what, &format!("its response is not valid JSON ({error})"))
-        };
+        let unreadable = |error: serde_json::Error| self.failed(what, Cause::of(NoJson(error)));
         let answer: Answer = serde_json::from_slice(&message.payload).map_err(unreadable)?;
         match answer.error {
             None => serde_json::from_slice(&message.payload).map_err(unreadable),
@@ -54,7 +57,7 @@ impl Api {
                 address: self.address(),
                 known: vec![],
             }),
-            Some(refusal) => Err(self.failed(what, &refusal.description)),
+            Some(refusal) => Err(self.failed(what, Cause::of(refusal.description))),
         }
     }
 
@@ -78,7 +81,7 @@ impl Api {
             Ok(Err(error)) => Err(match error.kind() {
                 RequestErrorKind::NoResponders => self.off(),
                 RequestErrorKind::TimedOut => self.silent(),
-                _ => self.failed(what, &root(&error)),
+                _ => self.failed(what, Cause::root(error)),
             }),
             Err(_) => Err(self.silent()),
         }
@@ -137,11 +140,11 @@ impl Api {
         }
     }
 
-    pub(super) fn failed(&self, asked: &str, why: &str) -> StreamError {
+    pub(super) fn failed(&self, asked: &str, why: Cause) -> StreamError {
         StreamError::Failed {
             asked: asked.to_owned(),
             address: self.address(),
-            why: why.to_owned(),
+            why,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Why a stream request failed, in words for people.
 
 use crate::connection::ConnectionError;
+use crate::wording::Cause;
 use std::time::Duration;
 
 /// Names of streams told when one is not found.
@@ -76,10 +77,11 @@ pub enum StreamError {
         /// `host:port`.
         address: String,
         /// Its own words.
-        why: String,
+        #[source]
+        why: Cause,
     },
     /// The request was not even sent.
-    #[error("{0}")]
+    #[error(transparent)]
     Connection(#[from] ConnectionError),
 }
 

@@ -7,7 +7,7 @@ use super::request::HistoryRequest;
 use super::stream_message::Captured;
 use crate::connection::Connection;
 use crate::message::StoredMessage;
-use crate::wording::root;
+use crate::wording::Cause;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use futures_util::StreamExt;
@@ -182,21 +182,24 @@ impl Follow {
             ..OrderedConfig::default()
         };
         source.api.connection.up()?;
-        let failed = |why: String| {
+        let failed = |why: Cause| {
             source
                 .api
-                .failed(&format!("a consumer of {}", source.stream), &why)
+                .failed(&format!("a consumer of {}", source.stream), why)
         };
         let opening = async {
             let consumer = context
                 .create_consumer_on_stream(config, &source.stream)
                 .await
-                .map_err(|error| failed(root(&error)))?;
-            consumer.messages().await.map_err(|error| failed(root(&error)))
+                .map_err(|error| failed(Cause::root(error)))?;
+            consumer
+                .messages()
+                .await
+                .map_err(|error| failed(Cause::root(error)))
         };
         let messages = timeout(source.api.patience(), opening)
             .await
-            .unwrap_or_else(|_| Err(failed("no answer in time".into())))?;
+            .unwrap_or_else(|_| Err(failed(Cause::of("no answer in time"))))?;
         Ok(messages.ready_chunks(TOGETHER))
     }
 

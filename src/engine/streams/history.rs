@@ -62,7 +62,7 @@ impl Connection {
     pub async fn history(&self, request: &HistoryRequest) -> Result<History, StreamError> {
         let filter = request.subject.as_deref().filter(|subject| *subject != ">");
         if let Some(filter) = filter {
-            check_pattern(filter).map_err(ConnectionError::BadSubject)?;
+            check_pattern(filter).map_err(ConnectionError::from)?;
         }
         let api = Api {
             connection: self.clone(),

@@ -5,6 +5,7 @@ use super::error::StreamError;
 use super::facts::StreamFacts;
 use super::stream_message::LAST;
 use crate::connection::Connection;
+use crate::wording::Cause;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -114,7 +115,7 @@ impl Api {
             // All arithmetic on sequence numbers relies on this.
             if last_seq > LAST || first_seq > last_seq + 1 {
                 let why = format!("it claims the sequence numbers {first_seq} to {last_seq}");
-                return Err(self.failed(&format!("STREAM.INFO.{stream}"), &why));
+                return Err(self.failed(&format!("STREAM.INFO.{stream}"), Cause::of(why)));
             }
             Ok(described)
         });

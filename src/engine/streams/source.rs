@@ -4,6 +4,7 @@ use super::api::Api;
 use super::error::StreamError;
 use super::info::Described;
 use super::stream_message::{Captured, NUM_PENDING, Stored};
+use crate::wording::Cause;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -103,7 +104,7 @@ impl Source {
                 Ok(got) => {
                     Ok(Captured::from_stored(&self.stream, got.message).filter(|got| follows(got, request)))
                 }
-                Err(StreamError::Failed { why, .. }) if why == NO_MESSAGE => Ok(None),
+                Err(StreamError::Failed { why, .. }) if why.to_string() == NO_MESSAGE => Ok(None),
                 Err(error) => Err(error),
             };
         }
@@ -205,9 +206,10 @@ impl Source {
     fn status(&self, status: u16, description: Option<&str>) -> StreamError {
         match status {
             503 => self.api.off(),
-            _ => self
-                .api
-                .failed(&self.direct(), description.unwrap_or("no reason given")),
+            _ => self.api.failed(
+                &self.direct(),
+                Cause::of(description.unwrap_or("no reason given")),
+            ),
         }
     }
 }

@@ -8,5 +8,5 @@ pub(crate) use interner::{Interned, Interner};
 pub(crate) use pattern::has_idle_wildcard;
 pub(crate) use table::Subjects;
 
-pub use pattern::{check_pattern, check_subject, subject_matches};
+pub use pattern::{SubjectError, check_pattern, check_subject, subject_matches};
 pub use table::{SubjectId, SubjectStats};

@@ -1,34 +1,79 @@
 //! Subject patterns: what may be subscribed to, and what a pattern matches. Pure text.
 
-/// Whether `pattern` may be subscribed to; the error is a sentence with what to write instead.
-pub fn check_pattern(pattern: &str) -> Result<(), String> {
-    let bad = |why: &str| Err(refused(pattern, why, "chat.* or chat.>"));
-    if pattern.is_empty() {
-        return Err("the subject is empty; > subscribes to everything".into());
-    }
-    if let Some(why) = spelling_fault(pattern) {
-        return bad(why);
-    }
-    if pattern.split('.').rev().skip(1).any(|token| token == ">") {
-        return bad("> matches all following tokens; write it last");
-    }
-    Ok(())
+/// Why a text is not a subject, or not a pattern; a sentence with what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubjectError {
+    /// A pattern that is empty.
+    #[error("the subject is empty; > subscribes to everything")]
+    EmptyPattern,
+    /// A subject to send to that is empty.
+    #[error("the subject is empty; write one, for example {SUBJECTS}")]
+    Empty,
+    /// A pattern that no broker accepts.
+    #[error("{pattern:?} is not a valid subject: {why}, for example {PATTERNS}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is invalid and what to write.
+        why: &'static str,
+    },
+    /// A subject to send to that no broker accepts.
+    #[error("{subject:?} is not a valid subject: {why}, for example {SUBJECTS}")]
+    Subject {
+        /// The subject.
+        subject: String,
+        /// What is invalid and what to write.
+        why: &'static str,
+    },
+    /// A subject to send to with a wildcard.
+    #[error(
+        "cannot send to {subject:?}: {wildcard} is for subscribing; name one subject, for example {SUBJECTS}"
+    )]
+    Wildcard {
+        /// The subject.
+        subject: String,
+        /// `*` or `>`.
+        wildcard: String,
+    },
 }
 
-/// Whether `subject` may be published to; the error is a sentence.
-pub fn check_subject(subject: &str) -> Result<(), String> {
-    const EXAMPLE: &str = "/chat/room1 or chat.room1";
+/// What a pattern may look like.
+const PATTERNS: &str = "chat.* or chat.>";
+/// What a subject to send to may look like.
+const SUBJECTS: &str = "/chat/room1 or chat.room1";
+
+/// Whether `pattern` may be subscribed to.
+pub fn check_pattern(pattern: &str) -> Result<(), SubjectError> {
+    if pattern.is_empty() {
+        return Err(SubjectError::EmptyPattern);
+    }
+    let all = pattern.split('.').rev().skip(1).any(|token| token == ">");
+    let fault = spelling_fault(pattern).or(all.then_some("> matches all following tokens; write it last"));
+    match fault {
+        Some(why) => Err(SubjectError::Pattern {
+            pattern: pattern.to_owned(),
+            why,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Whether `subject` may be published to.
+pub fn check_subject(subject: &str) -> Result<(), SubjectError> {
     if subject.is_empty() {
-        return Err(format!("the subject is empty; write one, for example {EXAMPLE}"));
+        return Err(SubjectError::Empty);
     }
     if let Some(why) = spelling_fault(subject) {
-        return Err(refused(subject, why, EXAMPLE));
+        return Err(SubjectError::Subject {
+            subject: subject.to_owned(),
+            why,
+        });
     }
     match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
-        Some(wildcard) => Err(format!(
-            "cannot send to {subject:?}: {wildcard} is for subscribing; name one subject, for example \
-             {EXAMPLE}"
-        )),
+        Some(wildcard) => Err(SubjectError::Wildcard {
+            subject: subject.to_owned(),
+            wildcard: wildcard.to_owned(),
+        }),
         None => Ok(()),
     }
 }
@@ -40,10 +85,6 @@ fn spelling_fault(text: &str) -> Option<&'static str> {
     }
     let missing = text.split('.').any(str::is_empty);
     missing.then_some("a token is empty; write tokens between the dots")
-}
-
-fn refused(text: &str, why: &str, example: &str) -> String {
-    format!("{text:?} is not a valid subject: {why}, for example {example}")
 }
 
 /// Whether a wildcard in `pattern` has no effect because it is not a whole token, as in `/chat/*`.
@@ -100,7 +141,7 @@ mod tests {
         }
         assert!(check_subject("a.b").is_ok());
         assert!(check_subject("a.*").is_err());
-        assert!(check_subject("a.>.b").is_err_and(|why| why.contains("is for subscribing")));
+        assert!(check_subject("a.>.b").is_err_and(|why| why.to_string().contains("is for subscribing")));
         assert!(has_idle_wildcard("/chat/*"));
         assert!(!has_idle_wildcard("chat.*"));
     }
@@ -108,11 +149,11 @@ mod tests {
     #[test]
     fn advice_for_subjects_to_send_to_names_no_pattern() {
         for bad in ["", "a b", "a..b", ".a", "a.", "a.*", ">"] {
-            let why = check_subject(bad).unwrap_err();
+            let why = check_subject(bad).unwrap_err().to_string();
             assert!(why.ends_with("for example /chat/room1 or chat.room1"), "{why}");
             assert!(!why.contains("chat.*") && !why.contains("everything"), "{why}");
         }
-        let why = check_pattern("a b").unwrap_err();
+        let why = check_pattern("a b").unwrap_err().to_string();
         assert!(why.ends_with("for example chat.* or chat.>"), "{why}");
     }
 }

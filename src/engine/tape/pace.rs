@@ -10,14 +10,19 @@ pub enum Speed {
     Max,
 }
 
+/// A text that is no speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a speed is relative to the recording (1, 10, 0.5), or max")]
+pub struct NoSpeed;
+
 impl Speed {
-    /// Reads `1`, `10`, `0.5` or `max`; the error says what a speed is.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// Reads `1`, `10`, `0.5` or `max`.
+    pub fn parse(text: &str) -> Result<Self, NoSpeed> {
         let times = text.strip_suffix(['x', '×']).unwrap_or(text).parse::<f64>();
         match times {
             _ if text == "max" => Ok(Self::Max),
             Ok(times) if times.is_finite() && times > 0.0 => Ok(Self::Times(times)),
-            _ => Err("a speed is relative to the recording (1, 10, 0.5), or max".into()),
+            _ => Err(NoSpeed),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Other subjects for replayed messages: `OLD=NEW`, a subject or a pattern.
 
-use crate::subjects::{check_pattern, subject_matches};
+use crate::subjects::{SubjectError, check_pattern, subject_matches};
 use std::fmt;
 
 /// Where messages of some subjects go.
@@ -8,6 +8,23 @@ use std::fmt;
 pub struct SubjectMap {
     old: String,
     new: String,
+}
+
+/// Why a text is no mapping of subjects.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MapError {
+    /// Nothing is mapped.
+    #[error("a mapping is OLD=NEW, such as chat.room1=test.room1 or chat.>=test.>")]
+    NoMapping,
+    /// One of its sides is no pattern.
+    #[error(transparent)]
+    Pattern(#[from] SubjectError),
+    /// More `*` in NEW than in OLD.
+    #[error("{1} has more * than {0}, so there is nothing to put in place of the last ones")]
+    Stars(String, String),
+    /// A `>` in NEW alone.
+    #[error("{1} ends in >, but {0} does not, so there is nothing to put in its place")]
+    Tail(String, String),
 }
 
 impl fmt::Display for SubjectMap {
@@ -18,24 +35,18 @@ impl fmt::Display for SubjectMap {
 
 impl SubjectMap {
     /// Reads `OLD=NEW`. A `*` in OLD stands for one token and may be used in NEW as often; a `>` at the end of both stands
-    /// for all that follows. The error says what is wrong.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let (old, new) = text
-            .split_once('=')
-            .ok_or("a mapping is OLD=NEW, such as chat.room1=test.room1 or chat.>=test.>")?;
+    /// for all that follows.
+    pub fn parse(text: &str) -> Result<Self, MapError> {
+        let (old, new) = text.split_once('=').ok_or(MapError::NoMapping)?;
         check_pattern(old)?;
         check_pattern(new)?;
         let stars = |pattern: &str| pattern.split('.').filter(|token| *token == "*").count();
         let tail = |pattern: &str| pattern.split('.').next_back() == Some(">");
         if stars(new) > stars(old) {
-            return Err(format!(
-                "{new} has more * than {old}, so there is nothing to put in place of the last ones"
-            ));
+            return Err(MapError::Stars(old.to_owned(), new.to_owned()));
         }
         if tail(new) && !tail(old) {
-            return Err(format!(
-                "{new} ends in >, but {old} does not, so there is nothing to put in its place"
-            ));
+            return Err(MapError::Tail(old.to_owned(), new.to_owned()));
         }
         Ok(Self {
             old: old.to_owned(),

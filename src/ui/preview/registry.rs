@@ -15,8 +15,8 @@ use super::tree::TreeView;
 use crate::look::Role;
 use crate::paint::format;
 use natsbridge_wire::{
-    AudioFacts, DecodedMessage, DecodedPayload, Kind, Limits, EnvelopePayload, PayloadState, SafeText, Transport,
-    Value, VideoFacts, number_texts,
+    AudioFacts, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText,
+    Transport, Value, VideoFacts, number_texts,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,7 +156,11 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
 }
 
 /// `table · 3 × 20,000 · 2.10 MB`, then declared values that differ.
-fn caption(payload: &DecodedPayload, declared: Option<&EnvelopePayload<'_>>, took: Option<Duration>) -> Vec<Piece> {
+fn caption(
+    payload: &DecodedPayload,
+    declared: Option<&EnvelopePayload<'_>>,
+    took: Option<Duration>,
+) -> Vec<Piece> {
     let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
     let mut add = |role, text: &str| {
         pieces.push(Piece::new(Role::Dim, " · "));

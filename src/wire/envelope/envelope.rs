@@ -220,7 +220,11 @@ impl Envelope<'_> {
             reply_to_msg_id: own(self.reply_to_msg_id),
             broker_url: own(self.broker_url),
             metadata: self.metadata.into_owned(),
-            payloads: self.payloads.into_iter().map(EnvelopePayload::into_owned).collect(),
+            payloads: self
+                .payloads
+                .into_iter()
+                .map(EnvelopePayload::into_owned)
+                .collect(),
             extra: own_extra(self.extra),
         }
     }

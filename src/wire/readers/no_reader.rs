@@ -118,7 +118,7 @@ mod tests {
     use crate::bounds::Limits;
     use crate::decode::decode_message;
     use crate::dialects::{DIALECTS, FIELDS};
-    use crate::envelope::{Envelope, Payload};
+    use crate::envelope::{Envelope, EnvelopePayload};
     use crate::kinds::{KINDS, Kind};
     use crate::write::write_envelope;
 
@@ -137,7 +137,7 @@ mod tests {
                     _ => b"Hello",
                 };
                 let envelope = Envelope {
-                    payloads: vec![Payload::direct("1", "it", kind, body)],
+                    payloads: vec![EnvelopePayload::direct("1", "it", kind, body)],
                     ..Envelope::default()
                 };
                 let raw = write_envelope(&envelope, dialect.dialect);

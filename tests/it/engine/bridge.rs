@@ -4,8 +4,9 @@ use crate::support::connection_stand::{next, open};
 use crate::support::servers::{nats_server, nats_server_with, old_nats_server};
 use crate::support::waits::until;
 use natsbridge_engine::{
-    Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkFetcher,
-    Outgoing, Progress, ReceiveOptions, SendOptions, Uploaded, smartreceive, smartsend,
+    Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkError,
+    LinkFetcher, Outgoing, Payload, Payloads, Progress, ReceiveOptions, Received, SendOptions, Uploaded,
+    smartreceive, smartsend,
 };
 use natsbridge_wire::{Blob, DIALECTS, Kind, Value};
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ impl FileServer for Shelf {
 impl LinkFetcher for Shelf {
     fn fetch<'a>(&'a self, url: &'a str, _: &'a ReceiveOptions, _: &'a str) -> Handled<'a, Blob> {
         let body = self.0.lock().unwrap().get(url).cloned();
-        Box::pin(async { body.ok_or_else(|| BridgeError::Link("404".into())) })
+        Box::pin(async { body.ok_or_else(|| LinkError::handler("404")) })
     }
 }
 
@@ -51,15 +52,11 @@ async fn what_is_sent_is_received_in_every_dialect() {
         let bridge = Bridge::connect(&ConnectOptions::from_urls(&server.url()).unwrap())
             .await
             .unwrap();
-        let data = vec![
-            ("words".to_owned(), Blob::from("héllo"), Kind::Text),
-            (
-                "config".to_owned(),
-                Blob::from(r#"{"a":[1,2.5]}"#),
-                Kind::Dictionary,
-            ),
-            ("bytes".to_owned(), Blob::from(vec![0, 255, 10]), Kind::Binary),
-        ];
+        let data = Payloads::from([
+            Payload::text("words", "héllo"),
+            Payload::new("config", r#"{"a":[1,2.5]}"#, Kind::Dictionary),
+            Payload::binary("bytes", vec![0, 255, 10]),
+        ]);
         for row in DIALECTS {
             let options = SendOptions {
                 dialect: row.dialect,
@@ -70,7 +67,11 @@ async fn what_is_sent_is_received_in_every_dialect() {
             assert_eq!(sent.envelope.broker_url, server.url());
             let message = next(&mut messages).await;
             assert_eq!(message.payload, sent.bytes);
-            let (received, findings) = smartreceive(&message.payload, &ReceiveOptions::default())
+            let Received {
+                payloads: received,
+                findings,
+                ..
+            } = smartreceive(&message.payload, &ReceiveOptions::default())
                 .await
                 .unwrap();
             assert_eq!(received.len(), 3, "{}: {findings:?}", row.name);
@@ -101,9 +102,9 @@ async fn large_payloads_travel_by_link() {
     let Some(server) = nats_server() else { return };
     let shelf = Arc::new(Shelf::default());
     let mut messages = open(&server.url()).await.subscribe(&["big"]).await.unwrap();
-    let big = ("big".to_owned(), Blob::from(vec![7; 1_000_000]), Kind::Binary);
+    let big = Payload::binary("big", vec![7; 1_000_000]);
     // Under the threshold, but over the broker's limit once in base64.
-    let awkward = ("awkward".to_owned(), Blob::from(vec![8; 900_000]), Kind::Binary);
+    let awkward = Payload::binary("awkward", vec![8; 900_000]);
     let options = SendOptions {
         nats_url: server.url(),
         fileserver: None,
@@ -113,21 +114,15 @@ async fn large_payloads_travel_by_link() {
         (&big, "no file server is configured"),
         (&awkward, "the server accepts 1,048,576"),
     ] {
-        let error = smartsend("big", &vec![payload.clone()], &options)
-            .await
-            .unwrap_err();
+        let error = smartsend("big", payload.clone(), &options).await.unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
     }
     let options = SendOptions {
         fileserver: Some(shelf.clone()),
         ..options
     };
-    let data = vec![
-        ("small".to_owned(), Blob::from("s"), Kind::Text),
-        big.clone(),
-        awkward.clone(),
-    ];
-    let sent = smartsend("big", &data, &options).await.unwrap();
+    let data = [Payload::text("small", "s"), big.clone(), awkward.clone()];
+    let sent = smartsend("big", data, &options).await.unwrap();
     assert!(sent.flushed && sent.bytes.len() < 10_000);
     assert_eq!(sent.moved, ["awkward"]);
     let message = next(&mut messages).await;
@@ -135,16 +130,17 @@ async fn large_payloads_travel_by_link() {
         .await
         .unwrap_err();
     assert!(
-        matches!(&error, BridgeError::Link(text) if text.contains("'big'")),
+        matches!(&error, BridgeError::NotFetched { dataname, .. } if dataname == "big"),
         "{error}"
     );
     let options = ReceiveOptions {
         fetcher: Some(shelf.clone()),
         ..ReceiveOptions::default()
     };
-    let (received, _) = smartreceive(&message.payload, &options).await.unwrap();
+    let received = smartreceive(&message.payload, &options).await.unwrap();
     assert_eq!(
         received
+            .payloads
             .iter()
             .map(|payload| payload.dataname.as_str())
             .collect::<Vec<_>>(),

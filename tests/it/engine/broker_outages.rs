@@ -7,7 +7,7 @@ use crate::support::session_stand::{
 use crate::support::waits::until;
 use futures_util::future::join_all;
 use natsbridge_engine::{
-    Bridge, Command, ConnectOptions, Connection, ConnectionError, ConnectionState, Event, Outgoing,
+    Bridge, Command, ConnectOptions, Connection, ConnectionError, ConnectionState, Event, Outgoing, Payload,
     RequestOptions, RequestOutcome, SendOptions, Session,
 };
 use natsbridge_wire::{Kind, Limits};
@@ -356,8 +356,8 @@ async fn ten_calls(address: &str, connection: Connection, stands: bool) {
         .await;
     }
     let bridge = Bridge::over(connection.clone());
-    let data = vec![("t".to_owned(), "x".into(), Kind::Text)];
-    match ends("send", bridge.send("a", &data, &SendOptions::default())).await {
+    let data = Payload::text("t", "x");
+    match ends("send", bridge.send("a", data, &SendOptions::default())).await {
         Ok(sent) => assert!(stands && !sent.flushed),
         Err(error) => says(&error),
     }

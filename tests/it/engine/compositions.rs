@@ -4,8 +4,8 @@ use crate::support::binary::Folder;
 use crate::support::servers::nats_server_with;
 use bytes::Bytes;
 use natsbridge_engine::{
-    Bridge, Composition, ConnectOptions, Fill, LoadCache, Loaded, PayloadRow, Place, Plan, SendOptions,
-    Source, StoredMessage, filled, load, load_with, plan,
+    Bridge, Composition, ConnectOptions, Fill, LoadCache, Loaded, Payload, PayloadRow, Place, Plan,
+    SendOptions, Source, StoredMessage, filled, load, load_with, plan,
 };
 use natsbridge_wire::{
     Code, DIALECTS, DecodedMessage, Dialect, Kind, Limits, PayloadState, Transport, decode_message,
@@ -148,7 +148,7 @@ fn a_plain_message_once_more_is_the_payload_of_an_envelope() {
     let again = Composition::again(&message, &decoded);
     assert_eq!(again.subject, "a.b");
     assert_eq!(again.payloads, [PayloadRow::text("message", "{\"x\": {{{{}}")]);
-    assert_eq!(loaded(&again).payloads[0].1, "{\"x\": {{}}".into());
+    assert_eq!(loaded(&again).payloads[0].body, "{\"x\": {{}}".into());
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn variables_are_filled_everywhere_but_in_files() {
     assert_eq!((&*filled.correlation_id, &*filled.headers[0].1), ("id-1", "3"));
     assert_eq!(filled.metadata, r#"{"at": "2026-02-22T10:00:00.000Z", "n": 5}"#);
     let text = |index: usize| {
-        let (name, body, _) = &loaded.payloads[index];
-        format!("{name}={}", String::from_utf8_lossy(body.memory().unwrap()))
+        let Payload { dataname, body, .. } = &loaded.payloads[index];
+        format!("{dataname}={}", String::from_utf8_lossy(body.memory().unwrap()))
     };
     assert_eq!(text(0), "{{count}}=id-2 {{x}}", "a name is a name");
     assert_eq!(text(1), r#"d={"why": "a \"b\""}"#);
@@ -261,7 +261,11 @@ fn files_that_did_not_change_are_not_read_again() {
     let mut cache = LoadCache::default();
     let mut body = || {
         let load = |fill: &mut Fill<'_>| load_with(&composition, fill, &mut cache, &Limits::default());
-        filled(1, load).unwrap().payloads[0].1.memory().unwrap().clone()
+        filled(1, load).unwrap().payloads[0]
+            .body
+            .memory()
+            .unwrap()
+            .clone()
     };
     let first = body();
     assert_eq!(

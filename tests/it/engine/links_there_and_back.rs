@@ -3,8 +3,8 @@
 use crate::support::file_server_stand::{noise, start};
 use crate::support::servers::{PATIENCE, nats_server_with, old_nats_server_with};
 use natsbridge_engine::{
-    Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerRow, ObjectBucket, Payloads,
-    ReceiveOptions, SendOptions, ServerOptions, smartreceive,
+    Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerRow, ObjectBucket, Payload, Payloads,
+    ReceiveOptions, Received, SendOptions, ServerOptions, smartreceive,
 };
 use natsbridge_host::{FileHostOptions, Storage};
 use natsbridge_wire::{Code, Kind, Limits};
@@ -35,11 +35,11 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
             ("http-put", &store),
             ("jetstream", &store),
         ] {
-            let data: Payloads = vec![
-                ("Grüße #1.bin".into(), noise(1_500_000).into(), Kind::Binary),
-                ("..".into(), noise(10).into(), Kind::Binary),
-                ("empty".into(), Vec::new().into(), Kind::Binary),
-            ];
+            let data = Payloads::from([
+                Payload::binary("Grüße #1.bin", noise(1_500_000)),
+                Payload::binary("..", noise(10)),
+                Payload::binary("empty", vec![]),
+            ]);
             let server = (FileServerRow::of_name(name).unwrap().make)(&ServerOptions {
                 connection: Some(connection.clone()),
                 place: Some("files".into()),
@@ -65,13 +65,17 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
                 fetcher: Some(Arc::new(fetcher)),
                 ..ReceiveOptions::default()
             };
-            let (received, findings) = smartreceive(&message.payload, &options).await.unwrap();
+            let Received {
+                payloads: received,
+                findings,
+                ..
+            } = smartreceive(&message.payload, &options).await.unwrap();
             // That the links lead to this machine is all there is to say.
             assert!(
                 findings.iter().all(|finding| finding.code == Code::LinkLocalHost),
                 "{name}: {findings:?}"
             );
-            for ((dataname, body, kind), received) in data.iter().zip(&received) {
+            for (Payload { dataname, body, kind }, received) in data.iter().zip(&received) {
                 assert_eq!((dataname, kind), (&received.dataname, &received.kind));
                 let got = received.body.slice(0..received.body.len()).unwrap();
                 assert!(got == *body.memory().unwrap(), "{name} {dataname}");

@@ -124,9 +124,10 @@ async fn objects_are_listed_replaced_and_removed_without_a_trace() {
             bucket.delete("b").await,
             bucket.read("b", 0).await.map(drop),
         ] {
-            let Err(ObjectError::NotFound(text)) = outcome else {
+            let Err(error @ ObjectError::NotFound { .. }) = outcome else {
                 panic!("{outcome:?}")
             };
+            let text = error.to_string();
             assert!(text.contains("there is no object") && text.contains("files"));
         }
         assert_eq!(bucket.list().await, Ok(vec![]));

@@ -1,7 +1,7 @@
 //! `smartreceive` with links: the fetcher that is there by default, and handlers of the library's user.
 
 use crate::support::link_server::LinkServer;
-use natsbridge_engine::{BridgeError, Progress, ReceiveOptions, smartreceive};
+use natsbridge_engine::{LinkError, Progress, ReceiveOptions, Received, smartreceive};
 use natsbridge_wire::{Blob, Code, Kind, Value};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,7 +23,11 @@ async fn links_are_fetched_by_default() {
     let server = LinkServer::with(&[("/a", "200 OK", "hello"), ("/b", "200 OK", "world!")]);
     let (a, b) = (server.url("/a"), server.url("/b"));
     let message = envelope(&[("a", &a), ("b", &b), ("again", &a)]);
-    let (received, findings) = smartreceive(&message, &ReceiveOptions::default()).await.unwrap();
+    let Received {
+        payloads: received,
+        findings,
+        ..
+    } = smartreceive(&message, &ReceiveOptions::default()).await.unwrap();
     let texts: Vec<_> = received
         .iter()
         .map(|payload| match &payload.data {
@@ -115,7 +119,7 @@ async fn a_function_with_the_documents_arguments_is_a_handler() {
             async move {
                 match url.as_str() {
                     "shelf://a" | "http://shelf/a" => Ok(Blob::from("hello")),
-                    _ => Err(BridgeError::Link(format!("{url} is not on the shelf"))),
+                    _ => Err(LinkError::handler(format!("{url} is not on the shelf"))),
                 }
             }
         };
@@ -124,10 +128,10 @@ async fn a_function_with_the_documents_arguments_is_a_handler() {
         max_retries: 3,
         ..ReceiveOptions::default()
     };
-    let (received, _) = smartreceive(&envelope(&[("a", "http://shelf/a")]), &options)
+    let received = smartreceive(&envelope(&[("a", "http://shelf/a")]), &options)
         .await
         .unwrap();
-    assert!(matches!(&received[0].data, Value::Text(text) if &**text == "hello"));
+    assert!(matches!(&received.payloads[0].data, Value::Text(text) if &**text == "hello"));
     let times = (Duration::from_millis(100), Duration::from_secs(5));
     assert_eq!(
         calls.lock().unwrap().as_slice(),

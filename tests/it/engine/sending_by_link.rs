@@ -9,8 +9,8 @@ use crate::support::waits::until;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge_engine::{
-    Bridge, BridgeError, ConnectOptions, FileServer, Messages, Payloads, SendOptions, TransportChoice,
-    Uploaded, file_blob, file_server_fn,
+    Bridge, BridgeError, ConnectOptions, FileServer, Messages, Payload, Payloads, SendOptions,
+    TransportChoice, Uploaded, file_blob, file_server_fn,
 };
 use natsbridge_wire::{Blob, Kind};
 use serde_json::Value;
@@ -29,8 +29,8 @@ async fn subscribed(server: &RealServer, subject: &str) -> Messages {
     open(&server.url()).await.subscribe(&[subject]).await.unwrap()
 }
 
-fn payload(name: &str, bytes: usize) -> (String, Blob, Kind) {
-    (name.into(), vec![7; bytes].into(), Kind::Binary)
+fn payload(name: &str, bytes: usize) -> Payload {
+    Payload::binary(name, vec![7; bytes])
 }
 
 /// A payload argument: a file of so many bytes that takes no room on the disk.
@@ -67,11 +67,11 @@ async fn the_default_file_server_is_upstreams_and_links_go_into_the_message() {
     let path = folder.path().join("film");
     std::fs::File::create(&path).unwrap().set_len(3_000_000).unwrap();
     let mut messages = subscribed(&server, "a").await;
-    let data: Payloads = vec![
+    let data = Payloads::from([
         payload("small", 10),
-        ("film".into(), file_blob(&path).unwrap(), Kind::Video),
+        Payload::new("film", file_blob(&path).unwrap(), Kind::Video),
         payload("large one", 1_000_000),
-    ];
+    ]);
     let options = SendOptions {
         fileserver_url: stage.url.clone(),
         ..SendOptions::default()
@@ -125,11 +125,11 @@ async fn a_payload_that_makes_the_message_too_large_goes_by_link() {
             ..SendOptions::default()
         };
         // Each below the threshold; together over the limit until the largest is gone.
-        let data = vec![
+        let data = Payloads::from([
             payload("b", 300_000),
             payload("c", 500_000),
             payload("a", 400_000),
-        ];
+        ]);
         let sent = bridge.send("a", &data, &options).await.unwrap();
         assert_eq!(sent.moved, ["c"]);
         assert!(sent.flushed && sent.bytes.len() <= 1 << 20);
@@ -430,7 +430,7 @@ async fn messages_around_the_limit_go_whole_by_link_or_not_at_all() {
             headers: vec![("Pad".into(), "x".repeat(padding))],
             ..SendOptions::default()
         };
-        let data = vec![payload("a", 780_000)];
+        let data = Payloads::from([payload("a", 780_000)]);
         // How large the message is on the wire without padding; the header block has its own frame.
         let (_, bytes) = Bridge::compose("a", &data, &direct(0)).unwrap();
         let bare = bytes.len() + "NATS/1.0\r\nPad: \r\n\r\n".len();
@@ -467,7 +467,7 @@ async fn a_limit_that_shrank_while_the_broker_was_away_counts() {
     };
     let bridge = bridge(&server).await;
     assert_eq!(bridge.connection().max_payload(), 1 << 20);
-    let data = vec![payload("a", 500_000)];
+    let data = Payloads::from([payload("a", 500_000)]);
     let options = SendOptions {
         fileserver: Some(anywhere()),
         ..SendOptions::default()

@@ -7,8 +7,8 @@ use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
 use natsbridge_engine::{
-    Acknowledged, Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, SendOptions,
-    StreamError,
+    Acknowledged, Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, Payload,
+    Payloads, SendOptions, StreamError,
 };
 use natsbridge_wire::Kind;
 use serde_json::Value;
@@ -202,7 +202,7 @@ async fn the_bridge_sends_with_acknowledgement_and_a_message_id() {
         };
         let stream = context.create_stream(stream).await.unwrap();
         let bridge = Bridge::over(open_with(&server, "").await);
-        let data = vec![("t".to_owned(), "Hello".into(), Kind::Text)];
+        let data = Payloads::from(Payload::text("t", "Hello"));
         let options = SendOptions {
             jetstream: true,
             ..SendOptions::default()
@@ -228,7 +228,11 @@ async fn the_bridge_sends_with_acknowledgement_and_a_message_id() {
         let plain = bridge.send("s.x", &data, &SendOptions::default()).await.unwrap();
         assert_eq!((plain.acknowledged, plain.flushed), (None, true));
         let error = bridge.send("t.x", &data, &options).await.unwrap_err();
-        assert!(matches!(&error, BridgeError::Publish(text) if text.contains("no stream captures t.x")));
+        assert!(matches!(
+            &error,
+            BridgeError::Stream(StreamError::NotCaptured { .. })
+        ));
+        assert!(error.to_string().contains("no stream captures t.x"), "{error}");
     }
 }
 

@@ -6,7 +6,8 @@ use crate::support::servers::{PATIENCE, nginx};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge_engine::{
-    BridgeError, FileServer, FileServerRow, Progress, ServerOptions, Uploaded, file_blob, file_server_fn,
+    BridgeError, FileServer, FileServerRow, LinkError, Progress, ServerOptions, Uploaded, file_blob,
+    file_server_fn,
 };
 use natsbridge_wire::{Blob, Limits};
 use std::io::ErrorKind;
@@ -37,7 +38,7 @@ async fn upload(
     url: &str,
     name: &str,
     data: Blob,
-) -> Result<Uploaded, BridgeError> {
+) -> Result<Uploaded, LinkError> {
     let progress = Progress::default();
     tokio::time::timeout(PATIENCE, server.upload(url, name, data, &progress))
         .await
@@ -192,9 +193,11 @@ async fn an_upload_is_tried_again_only_where_that_can_heal() {
                 .await
                 .unwrap_err();
             assert_eq!(stage.seen().len() - before, tries, "{name} {status}");
-            let BridgeError::Link(text) = error else {
-                panic!("{name} {status}: {error:?}")
-            };
+            assert!(
+                matches!(error, LinkError::Upload { .. }),
+                "{name} {status}: {error:?}"
+            );
+            let text = error.to_string();
             let says = [
                 "payload 'rows'".to_owned(),
                 address,

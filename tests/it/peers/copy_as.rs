@@ -7,7 +7,7 @@ use crate::support::servers::nats_server_with;
 use crate::support::stream_stand::raw;
 use async_nats::jetstream::stream::Config;
 use natsbridge_engine::{
-    ComposeError, Composition, CopyAs, Loaded, PayloadRow, RequestOptions, SendOptions, Source,
+    ComposeError, Composition, CopyAs, Loaded, Payload, PayloadRow, RequestOptions, SendOptions, Source,
     TransportChoice, copy_as, filled, load,
 };
 use natsbridge_wire::{Blob, Dialect, Kind, Limits, decode_message};
@@ -346,7 +346,7 @@ fn the_rust_program_is_the_one_that_compiles() {
     let mut loaded = loaded(&written);
     loaded
         .payloads
-        .push(("picture".into(), Blob::default(), Kind::Image));
+        .push(Payload::new("picture", Blob::default(), Kind::Image));
     loaded.composition.payloads.push(picture);
     let copy = copy_as(CopyAs::Rust, &loaded, "localhost", &SendOptions::default(), None).unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/copied.rs");

@@ -3,8 +3,8 @@
 use crate::support::binary::Folder;
 use crate::support::real::{micropython, node, peer, python};
 use natsbridge_wire::{
-    Dialect, Envelope, Kind, Limits, EnvelopePayload, READERS, Reads, decode_message, encode_base64, who_reads,
-    write_envelope,
+    Dialect, Envelope, EnvelopePayload, Kind, Limits, READERS, Reads, decode_message, encode_base64,
+    who_reads, write_envelope,
 };
 use std::path::PathBuf;
 use std::process::Command;

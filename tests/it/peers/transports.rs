@@ -6,8 +6,8 @@ use crate::support::file_server_stand::start;
 use crate::support::real::{node, peer, python};
 use crate::support::servers::{Nginx, PATIENCE, RealServer, nats_server_with, nginx, old_nats_server_with};
 use natsbridge_engine::{
-    Bridge, ConnectOptions, FileServer, FileServerRow, Messages, ObjectBucket, Payloads, ReceiveOptions,
-    Received, SendOptions, ServerOptions, TransportChoice, smartreceive,
+    Bridge, ConnectOptions, FileServer, FileServerRow, Messages, ObjectBucket, Payload, Payloads,
+    ReceiveOptions, Received, ReceivedPayload, SendOptions, ServerOptions, TransportChoice, smartreceive,
 };
 use natsbridge_host::{FileHost, FileHostOptions, Storage};
 use natsbridge_wire::{Blob, Dialect, Kind, Limits, Table, Transport, Value, decode_message, table_from_csv};
@@ -104,7 +104,7 @@ fn payloads() -> Payloads {
         ("100% #1?/a&b=c;d+e.bin", bytes, Kind::Binary),
     ]
     .into_iter()
-    .map(|(name, body, kind)| (name.to_owned(), body.into(), kind))
+    .map(|(name, body, kind)| Payload::new(name, body, kind))
     .collect()
 }
 
@@ -114,7 +114,12 @@ fn cells(table: &Table) -> Vec<String> {
 }
 
 /// That what came back is what went out; the peers encode text, JSON and tables anew.
-fn same(received: &Received, (name, body, kind): &(String, Blob, Kind)) {
+fn same(received: &ReceivedPayload, sent: &Payload) {
+    let Payload {
+        dataname: name,
+        body,
+        kind,
+    } = sent;
     assert_eq!((&received.dataname, received.kind), (name, *kind));
     let bytes = |body: &Blob| body.slice(0..body.len()).unwrap();
     let (got, sent) = (bytes(&received.body), bytes(body));
@@ -190,14 +195,18 @@ async fn there_and_back(
             payload.dataname
         );
     }
-    let (received, findings) = smartreceive(&answer.payload, &ReceiveOptions::default())
+    let Received {
+        payloads: received,
+        findings,
+        ..
+    } = smartreceive(&answer.payload, &ReceiveOptions::default())
         .await
         .unwrap();
     assert_eq!(received.len(), data.len(), "{what}: {findings:?}");
     for (received, mut sent) in received.iter().zip(data) {
         // A vocabulary of 0.4 has no word for it.
-        if sent.2 == Kind::JsonTable && !peer.knows_jsontable {
-            sent.2 = Kind::Dictionary;
+        if sent.kind == Kind::JsonTable && !peer.knows_jsontable {
+            sent.kind = Kind::Dictionary;
         }
         same(received, &sent);
     }

@@ -3,7 +3,7 @@
 use crate::support::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
 use natsbridge_app::{Effect, ImageMode, Msg, Start, State, Tools, Transfer};
-use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
+use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
 use natsbridge_ui::Downloads;
 use natsbridge_wire::Limits;
 use serde_json::json;
@@ -35,7 +35,7 @@ fn linked(links: &[(&str, &str, u64)]) -> String {
 fn unable(why: &str) -> FetchError {
     FetchError::Unable {
         url: "http://files.example".into(),
-        why: why.into(),
+        why: Cause::of(why),
     }
 }
 
@@ -44,10 +44,10 @@ fn facts(refused: Option<&str>, head: Option<Result<Head, String>>) -> LinkFacts
         url: "http://files.example:8080/file/a/b/rows.csv".into(),
         host: "files.example:8080".into(),
         addresses: vec!["10.0.0.7".parse().expect("an address")],
-        refused: refused.map(str::to_owned),
+        refused: refused.map(unable),
         allowed: false,
         cached: false,
-        head,
+        head: head.map(|head| head.map_err(|why| unable(&why))),
     }
 }
 

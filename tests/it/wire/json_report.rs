@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Dialect, Envelope, Kind, Limits, MessageFacts, EnvelopePayload, RawJson, decode_message, listen_line,
+    Dialect, Envelope, EnvelopePayload, Kind, Limits, MessageFacts, RawJson, decode_message, listen_line,
     write_envelope,
 };
 use serde_json::{Value as Json, json};
@@ -179,7 +179,12 @@ fn unknown_keys_are_shown() {
 fn numbers_with_a_fraction_come_back_as_they_were() {
     let text = r#"{"v":[31.245270191439438,121.48791951161945,0.1,2.5e-300]}"#;
     let mut envelope = envelope();
-    envelope.payloads = vec![EnvelopePayload::direct("1", "cfg", Kind::Dictionary, text.as_bytes())];
+    envelope.payloads = vec![EnvelopePayload::direct(
+        "1",
+        "cfg",
+        Kind::Dictionary,
+        text.as_bytes(),
+    )];
     let line = line(write_envelope(&envelope, Dialect::V0_5));
     assert_eq!(line["envelope"]["payloads"][0]["value"].to_string(), text);
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, DIALECTS, Data, Dialect, Envelope, Kind, Limits, EnvelopePayload, RawJson, Severity, Transport,
-    Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
+    Code, Content, DIALECTS, Data, Dialect, Envelope, EnvelopePayload, Kind, Limits, RawJson, Severity,
+    Transport, Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
 };
 use proptest::prelude::*;
 use std::borrow::Cow;

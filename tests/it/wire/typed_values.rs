@@ -4,7 +4,7 @@
 use super::properties::{edited, raw_object, text};
 use bytes::Bytes;
 use natsbridge_wire::{
-    DIALECTS, DecodedPayload, Dialect, Envelope, Kind, Limits, NamedValue, EnvelopePayload, PayloadState,
+    DIALECTS, DecodedPayload, Dialect, Envelope, EnvelopePayload, Kind, Limits, NamedValue, PayloadState,
     decode_message, read_values, write_envelope,
 };
 use proptest::prelude::*;

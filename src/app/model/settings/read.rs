@@ -163,7 +163,7 @@ fn link(
             let hosts = strings(value)
                 .ok_or_else(|| wrong("allowed_hosts must be a list of hosts, like [\"files:8080\"]"))?;
             let faults = hosts.iter().filter_map(|host| check_allowed_host(host).err());
-            mistakes.extend(faults.map(|fault| (at, fault)));
+            mistakes.extend(faults.map(|fault| (at, fault.to_string())));
             links.fetch.allowed_hosts = hosts;
         }
         name @ "allow_link_local" => links.fetch.allow_link_local = yes_or_no(value, name)?,

@@ -125,7 +125,7 @@ impl Armed {
     fn parse(text: &str) -> Result<Self, String> {
         let mut words = text.split_whitespace();
         let subject = words.next().unwrap_or_default().to_owned();
-        check_pattern(&subject)?;
+        check_pattern(&subject).map_err(|error| error.to_string())?;
         let mut armed = Self {
             subject,
             delay: Duration::ZERO,

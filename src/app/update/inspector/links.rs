@@ -52,7 +52,7 @@ impl State {
         };
         let facts = self.links.get(&url).and_then(|link| link.facts.as_ref());
         if let Some(why) = facts.and_then(|facts| facts.refused.clone()) {
-            self.tell(Severity::Warning, why);
+            self.tell(Severity::Warning, why.to_string());
         } else if self.links.want(&url, self.now_us) {
             effects.push(Effect::Fetch(url));
         }

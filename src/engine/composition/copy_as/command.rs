@@ -3,7 +3,7 @@
 
 use super::material::Material;
 use super::quoted::shell;
-use crate::bridge::{SendOptions, TransportChoice, by_link};
+use crate::bridge::{Payload, SendOptions, TransportChoice, by_link};
 use crate::composition::composition::{PayloadRow, Source};
 use crate::composition::error::ComposeError;
 use crate::servers::public_address;
@@ -49,13 +49,13 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     if loaded.payloads.is_empty() {
         return Err(cannot("the message has no payload; save it as a draft".into()));
     }
-    let mut payloads = loaded.payloads.iter();
-    if payloads.any(|(name, body, _)| by_link(name, body, &material.options).unwrap_or(true)) {
+    let by_link = |payload: &Payload| by_link(payload, &material.options).unwrap_or(true);
+    if loaded.payloads.iter().any(by_link) {
         command.notes += "# Payloads go by link: name the kind of file server (--fileserver, --lasting) \
                           if it is not the default one.\n";
     }
-    for (row, (_, body, _)) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
-        command.payload(row, body)?;
+    for (row, payload) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
+        command.payload(row, &payload.body)?;
     }
     command.words.push(format!("-- {}", shell(material.subject())));
     Ok(command.written())

@@ -15,34 +15,29 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let loaded = material.loaded;
     let mut payloads = String::new();
     let mut files = false;
-    for (row, (name, body, kind)) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
-        let (content, from_file) = content(row, body)?;
+    for (row, payload) in loaded.composition.payloads.iter().zip(&loaded.payloads) {
+        let (content, from_file) = content(row, &payload.body)?;
         files |= from_file;
+        let (name, kind) = (quoted(&payload.dataname), payload.kind);
         // Writing into a String cannot fail.
         let _ = writeln!(
             payloads,
-            "        ({}.to_owned(), {content}, Kind::{kind:?}),",
-            quoted(name)
+            "        Payload::new({name}, {content}, Kind::{kind:?}),"
         );
     }
-    let imports = if files {
-        "SendOptions, file_blob, smartsend"
-    } else {
-        "SendOptions, smartsend"
-    };
+    let files = if files { "file_blob, " } else { "" };
     Ok(format!(
         "// Sends one NATSBridge message. Needs the crates natsbridge and tokio (with rt-multi-thread and macros).
-{notes}use natsbridge_engine::{{{imports}}};
-use natsbridge_wire::{{Blob, Dialect, Kind}};
+{notes}use natsbridge::{{Dialect, Kind, Payload, Payloads, SendOptions, {files}smartsend}};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-    let data: Vec<(String, Blob, Kind)> = vec![
-{payloads}    ];
+    let payloads = Payloads::from([
+{payloads}    ]);
     let options = SendOptions {{
 {options}        ..SendOptions::default()
     }};
-    let sent = smartsend({subject}, &data, &options).await?;
+    let sent = smartsend({subject}, payloads, &options).await?;
     println!(\"message {{}}\", sent.envelope.msg_id);
     Ok(())
 }}
@@ -61,7 +56,7 @@ fn quoted(text: &str) -> String {
 fn content(row: &PayloadRow, body: &Blob) -> Result<(String, bool), ComposeError> {
     let cannot = |why: String| ComposeError::Copy { tool: TOOL, why };
     if let (Source::Text(text), false) = (&row.source, row.kind == Kind::Table) {
-        return Ok((format!("{}.into()", quoted(text)), false));
+        return Ok((quoted(text), false));
     }
     // A file that goes out as it is stays one.
     if let (Source::File(path), true) = (&row.source, body.memory().is_none() || row.kind != Kind::Table) {
@@ -86,7 +81,7 @@ fn content(row: &PayloadRow, body: &Blob) -> Result<(String, bool), ComposeError
     let bytes = body
         .slice(0..body.len())
         .map_err(|error| cannot(format!("payload '{}' cannot be read: {error}", row.name)))?;
-    Ok((format!("{}[..].into()", rust_bytes(&bytes)), false))
+    Ok((format!("&{}[..]", rust_bytes(&bytes)), false))
 }
 
 /// The fields that are not as the library has them by default.
@@ -135,7 +130,7 @@ fn options(options: &SendOptions) -> String {
     if options.transport != default.transport {
         line(
             "transport",
-            format!("natsbridge_engine::TransportChoice::{:?}", options.transport),
+            format!("natsbridge::TransportChoice::{:?}", options.transport),
         );
     }
     if options.jetstream {

@@ -2,7 +2,8 @@
 //! memory a broker can make it use is bounded.
 
 use super::log_tap::Overheard;
-use crate::connect::{Client, ConnectError, ConnectOptions, Failure, Upkeep, client};
+use crate::connect::{Client, ConnectOptions, Failure, Upkeep, client};
+use crate::wording::Cause;
 use async_nats::Statistics;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -47,12 +48,13 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
         runtime.shutdown_background();
     };
     let started = std::thread::Builder::new().name("nats client".into()).spawn(run);
-    let no_thread = |why: &str| Failure {
-        refused: false,
-        error: ConnectError(format!("cannot start a thread for the connection: {why}")),
+    let no_thread = |why: Cause| {
+        Failure::passing(format!("cannot start a thread for the connection: {why}")).because(why)
     };
-    started.map_err(|error| no_thread(&error.to_string()))?;
-    let client = opened.await.map_err(|_| no_thread("it ended immediately"))??;
+    started.map_err(|error| no_thread(Cause::of(error)))?;
+    let client = opened
+        .await
+        .map_err(|_| no_thread(Cause::of("it ended immediately")))??;
     Ok((client, thread))
 }
 
@@ -60,13 +62,10 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
 async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, heard: &Overheard) {
     let client = tokio::select! {
         client = client::open(options, Upkeep::Owner) => client,
-        () = babbled(heard, options.limits.client_greeting) => Err(Failure {
-            refused: false,
-            error: ConnectError(format!(
-                "{} keeps sending data that is not a NATS greeting: is it a NATS broker?",
-                options.address()
-            )),
-        }),
+        () = babbled(heard, options.limits.client_greeting) => Err(Failure::passing(format!(
+            "{} keeps sending data that is not a NATS greeting: is it a NATS broker?",
+            options.address()
+        ))),
     };
     let statistics = client.as_ref().ok().map(|client| client.nats.statistics());
     opened.send(client).ok();

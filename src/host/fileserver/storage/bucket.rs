@@ -173,7 +173,7 @@ fn value<'a>(object: &'a ObjectFacts, name: &str) -> Option<&'a str> {
 
 fn absent(outcome: Result<bool, ObjectError>) -> Result<(), StorageError> {
     match outcome {
-        Ok(_) | Err(ObjectError::NotFound(_)) => Ok(()),
+        Ok(_) | Err(ObjectError::NotFound { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -181,8 +181,8 @@ fn absent(outcome: Result<bool, ObjectError>) -> Result<(), StorageError> {
 impl From<ObjectError> for StorageError {
     fn from(error: ObjectError) -> Self {
         match error {
-            ObjectError::NotFound(_) => Self::NotFound,
-            other @ ObjectError::Failed(_) => Self::Failed(other.into()),
+            ObjectError::NotFound { .. } => Self::NotFound,
+            other => Self::Failed(other.into()),
         }
     }
 }

@@ -9,8 +9,7 @@ use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, Work
 use bytes::Bytes;
 use natsbridge_app::{Action, ViewKind};
 use natsbridge_wire::{
-    Blob, Frames, ImageFacts, Limits, MediaError, Picture, SafeText, Severity, decode_frames,
-    decode_image,
+    Blob, Frames, ImageFacts, Limits, MediaError, Picture, SafeText, Severity, decode_frames, decode_image,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

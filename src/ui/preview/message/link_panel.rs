@@ -8,7 +8,7 @@ use crate::preview::text::Piece;
 use crate::preview::text::{Block, BlockView, Paragraph};
 use natsbridge_app::{Action, Link, Links, Running, Transfer};
 use natsbridge_engine::{Head, shown_link};
-use natsbridge_wire::{DecodedPayload, Kind, EnvelopePayload};
+use natsbridge_wire::{DecodedPayload, EnvelopePayload, Kind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::net::IpAddr;
@@ -86,7 +86,7 @@ impl LinkPanel {
                 let (role, said) = self.said(head);
                 add("file server", role, &said);
             }
-            Some(Err(why)) => add("file server", Role::Caution, why),
+            Some(Err(error)) => add("file server", Role::Caution, &error.to_string()),
             None => {}
         }
         lines
@@ -129,7 +129,7 @@ impl LinkPanel {
         // When seen from the list, it has to be focused first.
         let open = if focused { open } else { format!("{open} {open}") };
         let sentence = |role, text: &str| line(vec![Piece::new(role, text)]);
-        let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_deref());
+        let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_ref());
         let mut lines = Vec::new();
         let mut keys = Vec::new();
         let takes;
@@ -142,7 +142,7 @@ impl LinkPanel {
             _ if refused.is_some() => {
                 lines.push(sentence(
                     Role::SeverityError,
-                    &format!("✖ {}", refused.unwrap_or_default()),
+                    &refused.map_or_else(String::new, |refused| format!("✖ {refused}")),
                 ));
             }
             Transfer::TooLarge(most) => {

@@ -19,11 +19,7 @@ use std::sync::Arc;
 const BATCH_ROWS: usize = 8192;
 
 /// Reads a Parquet file with its own types, except for chosen ones.
-pub fn read(
-    bytes: &[u8],
-    types: &[(String, ColumnType)],
-    limits: &Limits,
-) -> Result<RowsTable, TableError> {
+pub fn read(bytes: &[u8], types: &[(String, ColumnType)], limits: &Limits) -> Result<RowsTable, TableError> {
     let bytes = Bytes::copy_from_slice(bytes);
     let read = caught(|| batches(bytes, limits));
     let (schema, batches) = read.unwrap_or_else(|| {

@@ -21,10 +21,22 @@ pub fn write(_: Export<'_>, _: &mut (dyn Write + Send), _: &dyn Steps) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bounds::Unwatched;
+    use crate::table::table_from_csv;
 
     #[test]
     fn the_refusal_names_the_feature() {
-        let error = read(b"PAR1", &[], &Limits::DEFAULT).unwrap_err();
-        assert!(error.to_string().contains("the feature `parquet`"), "{error}");
+        let read = read(b"PAR1", &[], &Limits::DEFAULT).unwrap_err();
+        let table = table_from_csv(b"a\n1\n").unwrap();
+        let export = Export {
+            table: &table,
+            rows: &mut (0..1),
+            count: 1,
+            columns: &[0],
+        };
+        let written = write(export, &mut Vec::new(), &Unwatched).unwrap_err();
+        for error in [read.to_string(), written.to_string()] {
+            assert!(error.contains("the feature `parquet`"), "{error}");
+        }
     }
 }
