@@ -69,7 +69,8 @@ async fn show(
         tape,
         store,
         fetcher,
-        wake,
+        // This task keeps one too: what was loaded is still examined after the loading.
+        wake: wake.clone(),
         given_up: Arc::clone(&given_up),
         batch: Vec::new(),
         bytes: 0,
@@ -115,6 +116,7 @@ async fn show(
         // It notices cancellation within a batch.
         loading.await.ok();
     }
+    drop(wake);
     woken.finish(limits.flush_time).await;
     events.send(Event::Ended).await.ok();
 }

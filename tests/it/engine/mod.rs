@@ -13,6 +13,7 @@ mod hostile_brokers;
 mod links_there_and_back;
 mod message_filter;
 mod object_buckets;
+mod one_examination;
 mod outbox;
 mod outbox_faults;
 mod own_traffic;
