@@ -13,8 +13,6 @@ use crate::kinds::Kind;
 use crate::read::{Content, read_into};
 use bytes::Bytes;
 
-/// The media type of bytes that nothing is known about.
-const OCTETS: &str = "application/octet-stream";
 /// `max_payload` of a nats-server unless configured otherwise.
 const MAX_PAYLOAD: usize = 1 << 20;
 /// Payload size from which peers send links by default.
@@ -220,8 +218,10 @@ fn tell_what_it_is(
         Value::Json(json) if rows(json) => ("JSON rows", Kind::JsonTable),
         Value::Json(_) => ("JSON", Kind::Dictionary),
         Value::Text(_) => ("text", Kind::Text),
-        Value::Binary if decoded.kind == Kind::Binary && decoded.media_type == OCTETS => return,
-        _ => (&*decoded.media_type, decoded.kind),
+        _ => match sniff_blob(&decoded.body) {
+            Some(sniffed) => (sniffed.media_type, sniffed.kind),
+            None => return,
+        },
     };
     let code = match &*payload.declared_type {
         "" => Code::MissingField,

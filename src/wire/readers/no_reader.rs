@@ -7,6 +7,8 @@ use super::registry::{READERS, UNLISTED};
 use super::spelled::spelled;
 use crate::checks::{Family, Reads, breaks};
 use crate::decode::DecodedMessage;
+use crate::dialects::Dialect;
+use crate::envelope::Payload;
 use crate::findings::{Code, Finding, Severity};
 use std::fmt::Write as _;
 
@@ -30,7 +32,9 @@ pub fn no_reader(message: &DecodedMessage) -> Option<Finding> {
     }
     let full = READERS.iter().filter(|reader| is_full(reader));
     let listed = full.clone().count();
-    let answers = who_reads(message, full.clone().chain(UNLISTED));
+    let own = whole_dialect(message).map(Dialect::name);
+    let unlisted = UNLISTED.iter().filter(|reader| Some(reader.name) == own);
+    let answers = who_reads(message, full.clone().chain(unlisted));
     let reasons: Option<Vec<&Reason>> = answers.iter().map(untold).collect();
     // Who fails at the same thing is named together.
     let spelled = spelled(&message.raw);
@@ -56,18 +60,20 @@ pub fn no_reader(message: &DecodedMessage) -> Option<Finding> {
 
 /// Whether somebody may be unable to read it for a reason that is no error by itself; most messages need no closer look.
 fn is_doubtful(message: &DecodedMessage) -> bool {
-    let Some((dialect, envelope)) = &message.envelope else {
-        return false;
+    let breaking = |finding: &Finding| finding.severity() < Severity::Error && breaks(finding.code);
+    message.envelope.is_some() && (whole_dialect(message).is_none() || message.findings.iter().any(breaking))
+}
+
+/// The dialect whose keys and words it has throughout.
+fn whole_dialect(message: &DecodedMessage) -> Option<Dialect> {
+    let (dialect, envelope) = message.envelope.as_ref()?;
+    let mixed = |finding: &Finding| finding.code == Code::MixedDialects;
+    let vocabulary = dialect.row().vocabulary;
+    let known = |payload: &Payload<'_>| {
+        payload.declared_type.is_empty() || is_word_of(vocabulary, &payload.declared_type)
     };
-    let breaking = |finding: &Finding| {
-        finding.code == Code::MixedDialects || (finding.severity() < Severity::Error && breaks(finding.code))
-    };
-    let foreign = |word: &str| !word.is_empty() && !is_word_of(dialect.row().vocabulary, word);
-    message.findings.iter().any(breaking)
-        || envelope
-            .payloads
-            .iter()
-            .any(|payload| foreign(&payload.declared_type))
+    let whole = !message.findings.iter().any(mixed) && envelope.payloads.iter().all(known);
+    whole.then_some(*dialect)
 }
 
 /// Whether a peer can take whatever is sent in its dialect.
@@ -118,7 +124,7 @@ mod tests {
     use crate::bounds::Limits;
     use crate::decode::decode_message;
     use crate::dialects::{DIALECTS, FIELDS};
-    use crate::envelope::{Envelope, EnvelopePayload};
+    use crate::envelope::Envelope;
     use crate::kinds::{KINDS, Kind};
     use crate::write::write_envelope;
 
@@ -150,8 +156,8 @@ mod tests {
     #[test]
     fn one_key_in_the_other_spelling_is_told_with_who_misses_it() {
         let written = |dialect| String::from_utf8(write_envelope(&Envelope::default(), dialect)).unwrap();
-        let camel = written(crate::dialects::Dialect::V0_4);
-        let snake = written(crate::dialects::Dialect::V0_5);
+        let camel = written(Dialect::V0_4);
+        let snake = written(Dialect::V0_5);
         for row in FIELDS.iter().filter(|row| row.camel != row.snake) {
             let quoted = |key: &str| format!("\"{key}\":");
             let told_camel = told(&camel.replace(&quoted(row.camel), &quoted(row.snake))).unwrap();

@@ -11,6 +11,7 @@ mod julia_values;
 mod media;
 mod properties;
 mod pyarrow_tables;
+mod reader_advice;
 mod stored_tables;
 mod table_rows;
 mod typed_values;
