@@ -163,3 +163,88 @@ impl Examinations {
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::Link;
+    use crate::message::Incoming;
+    use crate::store::Store;
+    use natsbridge_wire::{Blob, Code};
+
+    const LINKED: &str = r#"{"correlation_id":"","msg_id":"","timestamp":"","send_to":"","msg_purpose":"","sender_name":"ada","sender_id":"","receiver_name":"","receiver_id":"","reply_to":"","reply_to_msg_id":"","broker_url":"","metadata":{},"payloads":[{"id":"","dataname":"m","payload_type":"text","transport":"link","encoding":"none","size":5,"data":"https://files.example.com/m","metadata":{}}]}"#;
+
+    fn store(change: impl FnOnce(&mut Limits)) -> Store {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        let store = Store::new(limits.into());
+        store.append([LINKED, "{", "plain"].map(|payload| Incoming {
+            at_us: 1,
+            subject: "a",
+            reply: None,
+            headers: None,
+            payload: payload.as_bytes(),
+        }));
+        while store.digest_pending(2) > 0 {}
+        store
+    }
+
+    fn examined(store: &Store) -> Vec<u64> {
+        store.range().filter(|seq| store.found(*seq).is_some()).collect()
+    }
+
+    #[test]
+    fn what_is_on_screen_comes_first_and_what_is_looked_at_at_once() {
+        let store = store(|limits| limits.examined_at_once = 1);
+        store.list([3, 9]);
+        assert_eq!((store.examine_pending(), examined(&store)), (1, vec![3]));
+        assert!(store.examine(2).is_some() && store.examine(9).is_none());
+        assert_eq!(examined(&store), [2, 3]);
+        assert_eq!((store.examine_pending(), examined(&store)), (1, vec![1, 2, 3]));
+        assert_eq!(store.examine_pending(), 0);
+        assert_eq!(store.troubles(Troubles::examined), 3, "each once");
+    }
+
+    #[test]
+    fn a_result_at_hand_is_not_made_again() {
+        let store = store(|_| ());
+        let [first, again] = [(); 2].map(|()| store.examine(1).unwrap());
+        assert!(Arc::ptr_eq(&first, &again));
+    }
+
+    #[test]
+    fn messages_evicted_unexamined_are_counted() {
+        let store = store(|_| ());
+        store.examine(2);
+        store.clear();
+        let counts = store.troubles(|troubles| (troubles.examined(), troubles.missed()));
+        assert_eq!(counts, (1, 2));
+        assert!(store.examine(1).is_none() && store.found(2).is_none());
+    }
+
+    /// Leads every link to these bytes.
+    #[derive(Debug)]
+    struct To(&'static [u8]);
+
+    impl Links for To {
+        fn link(&self, _: &str) -> Link<'_> {
+            Link::Fetched(Blob::from(self.0.to_vec()), [].as_slice().into())
+        }
+    }
+
+    #[test]
+    fn a_link_fetched_since_is_examined_and_its_problems_are_counted_once() {
+        let store = store(|_| ());
+        assert!(!store.examine(1).unwrap().found.codes.contains(Code::TextNotUtf8));
+        store.know_links(Arc::new(To(b"\xff1234")));
+        for _ in 0..2 {
+            let examination = store.examine(1).unwrap();
+            assert_eq!(store.found(1), Some(examination.found));
+            assert!(examination.found.codes.contains(Code::TextNotUtf8));
+        }
+        let told = store.troubles(Troubles::all);
+        let counts: Vec<u64> = told.iter().map(|group| group.count).collect();
+        assert_eq!(counts, [1; 1], "{told:?}");
+        assert_eq!(store.troubles(Troubles::examined), 1);
+    }
+}

@@ -21,6 +21,11 @@ pub struct Panes {
 }
 
 impl Panes {
+    /// The messages that the list shows.
+    pub fn listed(&self) -> impl Iterator<Item = u64> {
+        self.messages.listed()
+    }
+
     /// A pane by name.
     pub fn get(&mut self, pane: Pane) -> &mut dyn PaneView {
         match pane {

@@ -64,6 +64,8 @@ impl Workbench {
 
     /// Collects the requests of the views on screen; `None` if there are none.
     pub fn attend_views(&mut self) -> Option<Vec<Effect>> {
+        // What is on screen is examined before the rest.
+        self.state.store.list(self.panes.listed());
         let mut asked = Vec::new();
         if let Some((id, view)) = self.panes.inspector.view() {
             asked.push((id, view.wishes()));

@@ -164,6 +164,14 @@ impl PaneView for Messages {
 }
 
 impl Messages {
+    /// The messages on its lines.
+    pub fn listed(&self) -> impl Iterator<Item = u64> {
+        self.lines.iter().filter_map(|line| match line {
+            ListLine::Message(seq) => Some(*seq),
+            ListLine::Mark(_) => None,
+        })
+    }
+
     fn row(
         &mut self,
         pen: &mut Pen<'_>,
