@@ -8,7 +8,7 @@ use super::spelled::spelled;
 use crate::checks::{Family, Reads, breaks};
 use crate::decode::DecodedMessage;
 use crate::dialects::Dialect;
-use crate::envelope::Payload;
+use crate::envelope::EnvelopePayload;
 use crate::findings::{Code, Finding, Severity};
 use std::fmt::Write as _;
 
@@ -69,7 +69,7 @@ fn whole_dialect(message: &DecodedMessage) -> Option<Dialect> {
     let (dialect, envelope) = message.envelope.as_ref()?;
     let mixed = |finding: &Finding| finding.code == Code::MixedDialects;
     let vocabulary = dialect.row().vocabulary;
-    let known = |payload: &Payload<'_>| {
+    let known = |payload: &EnvelopePayload<'_>| {
         payload.declared_type.is_empty() || is_word_of(vocabulary, &payload.declared_type)
     };
     let whole = !message.findings.iter().any(mixed) && envelope.payloads.iter().all(known);

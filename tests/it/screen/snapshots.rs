@@ -211,7 +211,7 @@ fn table(bench: &mut Bench) {
     let rows =
         "city,temp,seen\nOslo,3.5,2026-11-01\n漢字,-2,2026-11-02\nLima,,2026-11-03\nRome,19,2026-11-04\n";
     let body = table_from_csv(rows.as_bytes()).unwrap().to_stream().unwrap();
-    kind(bench, "arrowtable", &body);
+    kind(bench, "table", &body);
 }
 
 /// A theme in which every role has a colour of its own, which tells the role.
