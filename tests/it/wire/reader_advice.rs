@@ -3,7 +3,7 @@
 
 use natsbridge_engine::{Examination, Surroundings, examine};
 use natsbridge_wire::{
-    Code, DIALECTS, Dialect, Envelope, FIELDS, Family, KINDS, Kind, Limits, Payload, READERS, Reads,
+    Code, DIALECTS, Dialect, Envelope, EnvelopePayload, FIELDS, Family, KINDS, Kind, Limits, READERS, Reads,
     Severity, Vocabulary, table_from_csv, write_envelope,
 };
 use proptest::prelude::*;
@@ -162,7 +162,7 @@ proptest! {
     }
 }
 
-fn written(dialect: Dialect, payloads: Vec<Payload<'_>>) -> String {
+fn written(dialect: Dialect, payloads: Vec<EnvelopePayload<'_>>) -> String {
     let envelope = Envelope {
         payloads,
         ..Envelope::default()
@@ -207,7 +207,7 @@ fn a_missing_type_is_named_as_the_dialect_does_with_what_the_bytes_are() {
     ];
     for row in DIALECTS {
         for (body, what, kind) in bodies {
-            let payload = Payload::direct("1", "it", Kind::Binary, body);
+            let payload = EnvelopePayload::direct("1", "it", Kind::Binary, body);
             let whole = written(row.dialect, vec![payload]);
             let (dialect, path, message) = missing_type(&without_type(&whole, "binary"));
             // Without any type key, nothing tells the snake_case dialects apart: it is the one that peers write now.
@@ -234,7 +234,7 @@ fn a_missing_type_is_named_as_the_dialect_does_with_what_the_bytes_are() {
 #[test]
 fn the_other_payloads_tell_the_dialect_of_one_without_a_type() {
     for row in DIALECTS {
-        let one = |id: &'static str, kind, body: &'static [u8]| Payload::direct(id, "it", kind, body);
+        let one = |id: &'static str, kind, body: &'static [u8]| EnvelopePayload::direct(id, "it", kind, body);
         let payloads = vec![one("1", Kind::Binary, b"\0\x01"), one("2", Kind::Table, b"")];
         let whole = written(row.dialect, payloads);
         let (dialect, path, message) = missing_type(&without_type(&whole, "binary"));
