@@ -65,7 +65,10 @@ pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, Object
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,
 };
-pub use session::{Command, Event, Session, SessionOptions, SubscriptionId, SubscriptionView};
+pub use session::{
+    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,
+    StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView,
+};
 pub use store::{Counters, Gap, Store, TextSearch};
 pub use streams::{
     Acknowledged, Follow, History, HistoryRequest, Start, StreamError, StreamFacts, StreamsView,

@@ -15,8 +15,10 @@ pub use graphics::{Colours, Graphics, Pictures, Protocol, TerminalPictures};
 pub use look::{Keymap, Look, Role, Theme, Themes};
 pub use paint::counted;
 pub use preview::{Motion, Preview, PreviewContext, Started, Worked};
-pub use shell::{Interrupt, Memory, Quantiles, RunError, RunOptions, RunReport, Screen, Workbench, run};
+pub use shell::{
+    Interrupt, Memory, Quantiles, RunError, RunOptions, RunReport, Screen, Workbench, input, run,
+};
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
 };
-pub use workers::{Built, Done, Downloads, compose_work, open, slow, slow_work};
+pub use workers::{Built, Done, Downloads, compose_work, describe, long_work, open, sift};

@@ -114,6 +114,7 @@ fn draw(view: &mut dyn Preview) {
         colours: Colours::True,
         pictures: Pictures::HalfBlocks,
     };
+    view.fit(area, context);
     view.draw(area, &mut buffer, context);
 }
 

@@ -158,6 +158,7 @@ impl Bench {
             colours: Colours::True,
             pictures: self.pictures,
         };
+        self.view.fit(area, context);
         self.view.draw(area, &mut buffer, context);
     }
 

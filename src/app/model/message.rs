@@ -1,26 +1,17 @@
-//! What goes into the workbench ([`Msg`]) and what comes out of it ([`Effect`]).
+//! What goes into the workbench: one enum for each room.
 
 use super::actions::{Action, Pane, ViewKind};
-use super::compose::{ComposeNews, ComposeWork, Content};
-use super::inspector::ShownPayload;
+use super::compose::ComposeNews;
+use super::inspector::Opened;
+use super::messages::{Described, Sifted};
 use super::notices::Origin;
 use super::overlay::ViewQuestion;
 use super::timeline::TimelineMsg;
 use super::typing::Edit;
 use super::works::{Progress, Working};
-use natsbridge_engine::{Command, ConnectOptions, Event, FetchError, LinkFacts, StoredMessage};
-use natsbridge_wire::{Blob, DecodedMessage, FilterFault, Kind, Severity, ValuePath};
-use std::path::PathBuf;
+use natsbridge_engine::{ConnectOptions, Event, FetchError, LinkFacts};
+use natsbridge_wire::{FilterFault, Severity};
 use std::sync::Arc;
-
-/// A message opened in the inspector.
-#[derive(Debug, Clone)]
-pub struct Opened {
-    /// As it came.
-    pub stored: StoredMessage,
-    /// Decoded.
-    pub decoded: Arc<DecodedMessage>,
-}
 
 /// Something happened.
 #[derive(Debug, Clone)]
@@ -29,140 +20,118 @@ pub enum Msg {
     Engine(Event),
     /// A user action.
     Act(Action),
-    /// A person types into the open prompt.
+    /// A person types into the open prompt, or a line of the form.
     Edit(Edit),
+    /// The next completion was requested.
+    Complete,
     /// Time passed; microseconds since the Unix epoch.
     Tick(i64),
-    /// A message was decoded.
-    Opened(Opened),
-    /// A requested message is no longer stored.
-    Gone(u64),
-    /// The number of rows available for messages, and whether Subjects is shown.
-    Layout {
-        /// Rows of the message list.
-        page: usize,
-        /// Whether the tree of subjects is on screen.
-        subjects: bool,
-    },
+    /// The screen was laid out.
+    Layout(Sizes),
     /// A pane was clicked.
     Focus(Pane),
-    /// A message was clicked.
-    Select(u64),
-    /// The message list was scrolled by so many rows.
-    Scroll(isize),
-    /// A row of Subjects was clicked, counted from its first.
-    SelectSubject(usize),
-    /// Subjects was scrolled by so many rows.
-    ScrollSubjects(isize),
-    /// A row of the palette, help or picker was clicked or scrolled to.
-    Choose(usize),
-    /// Something about the timeline on screen.
+    /// The theme in use, where the one chosen could not be loaded.
+    Theme(String),
+    /// Something about Subjects.
+    Subjects(SubjectsMsg),
+    /// Something about Messages.
+    Messages(MessagesMsg),
+    /// Something about the inspector.
+    Inspector(InspectorMsg),
+    /// Something about the timeline.
     Timeline(TimelineMsg),
-    /// The inspector shows its tab of that number, with such a view.
-    Tab(usize, Option<ViewKind>),
-    /// A sheet of that title lies over the panes, with such a view.
-    Laid(String, Option<ViewKind>),
-    /// A message was mended; the sheet of that title shows it.
-    Mended(String, Box<Opened>),
-    /// The verdict on the answer typed for a view: valid, or where and why not; and possible completions.
-    Checked(Result<(), FilterFault>, Vec<String>),
-    /// A view asks a person for something; the text that the line starts with.
-    Ask(ViewQuestion, String),
-    /// The matches of a search, as of this message count.
-    Found(Vec<u64>, u64),
-    /// Some work was begun elsewhere.
-    Began(Working),
-    /// The work with that progress has ended.
-    Ended(Arc<Progress>),
-    /// The result of a link lookup.
-    LinkFacts(String, Box<LinkFacts>),
-    /// A link was fetched (what came, as a sentence), or was not.
-    Fetched(String, Result<String, FetchError>),
+    /// Something that concerns the message being written.
+    Compose(ComposeNews),
+    /// Something about what lies over the panes.
+    Overlay(OverlayMsg),
+    /// Something about work done elsewhere.
+    Works(WorksMsg),
     /// The names of the contexts.
     Contexts(Vec<String>),
     /// A context was loaded, or could not be (why, as a sentence).
     Context(String, Result<Box<ConnectOptions>, String>),
-    /// Something that concerns the message being written.
-    Compose(ComposeNews),
     /// Something a person should read.
     Notice(Severity, String),
     /// Like a notice, as the result of something the user tried.
     Outcome(Origin, Severity, String),
 }
 
-/// What the event loop has to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Decode that message elsewhere; the latest request wins.
-    Open(u64),
-    /// Hand a command to the session.
-    Session(Command),
-    /// Put a text on the clipboard.
-    Copy(String),
-    /// Write a new file.
-    Save(PathBuf, Blob),
-    /// Show a payload as another kind.
-    ViewAs(Box<ShownPayload>, Kind),
-    /// Open a payload in another program: with this command, or the system's default.
-    OpenOutside {
-        /// The payload.
-        shown: Box<ShownPayload>,
-        /// The command, with `{{file}}` in it.
-        command: Option<String>,
-        /// Whether it takes the terminal.
-        in_terminal: bool,
-    },
-    /// Show what a command makes of a payload.
-    Pipe(Box<ShownPayload>, String),
-    /// Plot a value over these messages on a subject, the oldest first.
-    PlotValue {
-        /// The path of the value.
-        path: ValuePath,
-        /// The subject.
-        subject: String,
-        /// Messages, also of other subjects.
-        seqs: Vec<u64>,
-    },
-    /// Look up a link; contact its server only if requested.
-    LookUp(String, bool),
-    /// Download a link; what exactly stands in [`Links::request`](super::inspector::Links::request).
-    Fetch(String),
-    /// Stop downloading it.
-    CancelFetch(String),
-    /// Save the content of a link with the recording.
-    KeepLink(String),
-    /// Ask which contexts there are.
-    ListContexts,
-    /// Read a context.
-    LoadContext(String),
-    /// Search in the view on screen.
-    Search(String),
-    /// Compare two messages, under that title.
-    Compare(String, Box<StoredMessage>, Box<StoredMessage>),
-    /// Rewrite a message for the reader of that name, and show what differs.
-    Mend(Box<StoredMessage>, &'static str),
-    /// Look for a text in everything stored.
-    Find(String),
-    /// Pass the user's answer to the view on screen.
-    Answer(ViewQuestion, String),
-    /// Check what has been typed so far.
-    Check(ViewQuestion, String),
-    /// Show the findings of that message once it is decoded; unless forced, only if a reader cannot read it.
-    LookInto(u64, bool),
-    /// Close the sheet.
-    LiftSheet,
-    /// Show the log.
-    ShowLog,
-    /// Something to be done elsewhere for the message being written.
-    Compose(ComposeWork),
-    /// Open a text in the external editor; the file extension tells its type.
-    EditOutside(Content, String, &'static str),
-    /// Take the mouse or give it back to the terminal.
-    Mouse(bool),
-    /// Redraw everything.
-    Redraw,
-    /// Suspend to the shell.
-    Suspend,
-    /// Quit.
-    Quit,
+/// How much of the rooms is on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Rows of the message list.
+    pub messages: usize,
+    /// Whether the tree of subjects is on screen.
+    pub subjects: bool,
+    /// Rows of the timeline; none when it is not on screen.
+    pub timeline: usize,
+}
+
+/// Something about Subjects on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectsMsg {
+    /// A row was clicked, counted from the first.
+    Select(usize),
+    /// It was scrolled by so many rows.
+    Scroll(isize),
+}
+
+/// Something about Messages.
+#[derive(Debug, Clone)]
+pub enum MessagesMsg {
+    /// A message was clicked.
+    Select(u64),
+    /// The list was scrolled by so many rows.
+    Scroll(isize),
+    /// These messages are on screen and digested.
+    Shown(Vec<u64>),
+    /// Only messages that match this filter are to be shown.
+    Filter(String),
+    /// Messages were filtered for the list.
+    Sifted(Sifted),
+    /// Rows were looked at for the list.
+    Described(Described),
+    /// The matches of a search, as of this message count.
+    Found(Vec<u64>, u64),
+}
+
+/// Something about the inspector.
+#[derive(Debug, Clone)]
+pub enum InspectorMsg {
+    /// A message was decoded.
+    Opened(Opened),
+    /// A requested message is no longer stored, or could not be decoded.
+    Gone(u64),
+    /// The tab of that number is shown, with such a view.
+    Tab(usize, Option<ViewKind>),
+    /// The result of a link lookup.
+    LinkFacts(String, Box<LinkFacts>),
+    /// A link was fetched (what came, as a sentence), or was not.
+    Fetched(String, Result<String, FetchError>),
+}
+
+/// Something about what lies over the panes.
+#[derive(Debug, Clone)]
+pub enum OverlayMsg {
+    /// A row of the palette, help or picker was clicked or scrolled to.
+    Choose(usize),
+    /// The sheet of that title is on top, with such a view; or none is.
+    Sheet(Option<(String, Option<ViewKind>)>),
+    /// A message was mended; the sheet of that title shows it.
+    Mended(String, Box<Opened>),
+    /// The verdict on the answer typed for a view: valid, or where and why not; and possible completions.
+    Checked(Result<(), FilterFault>, Vec<String>),
+    /// A view asks a person for something; the text that the line starts with.
+    Ask(ViewQuestion, String),
+    /// The first key was pressed: the welcome goes.
+    Begun,
+}
+
+/// Something about work done elsewhere.
+#[derive(Debug, Clone)]
+pub enum WorksMsg {
+    /// Some work was begun.
+    Began(Working),
+    /// The work with that progress has ended.
+    Ended(Arc<Progress>),
 }

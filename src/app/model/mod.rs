@@ -1,7 +1,10 @@
 //! The workbench as data: what is shown, what is chosen, what is being done.
 
 mod actions;
+mod appearance;
 mod compose;
+mod connection;
+mod effects;
 mod figures;
 mod inspector;
 mod message;
@@ -15,23 +18,34 @@ mod timeline;
 mod typing;
 mod works;
 
-pub(crate) use compose::{ContentOrigin, job_lines, next_type, text_too_large};
+pub(crate) use compose::{ContentOrigin, job_lines, next_type, text_too_large, turned};
+pub(crate) use connection::ConnectionChange;
+pub(crate) use inspector::Turn;
+pub(crate) use messages::HighlightChange;
 
-pub use actions::{ACTIONS, Action, ActionRow, Context, Pane, Place, ViewKind, key_table_markdown, shown};
+pub use actions::{
+    ACTIONS, Action, ActionRow, Context, Focus, Pane, Place, ViewKind, key_table_markdown, shown,
+};
+pub use appearance::Appearance;
 pub use compose::{
     Answer, Asked, Cell, Choice, Choices, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Edits,
     FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Planning, SendSettings, SendTimes, Spot,
     TextShown, Then, Typing, Way, Writing, pasted_text, stage_text, text_words, too_large_to_edit,
 };
+pub use connection::{ConnectionStatus, Traffic};
+pub use effects::{Effect, Effects, LongWork, TerminalEffect, ViewEffect, WorkEffect};
 pub use figures::{Meter, SAMPLES, age, count, counted, latency, per_second, size, span};
-pub use inspector::{ImageMode, Link, Links, Running, ShownPayload, Transfer};
-pub use message::{Effect, Msg, Opened};
-pub use messages::{MarkUse, Marked, Matches, MessageView, Narrow, TextFilter};
+pub use inspector::{ImageMode, Inspector, Link, Links, Opened, Running, ShownPayload, Transfer};
+pub use message::{InspectorMsg, MessagesMsg, Msg, OverlayMsg, Sizes, SubjectsMsg, WorksMsg};
+pub use messages::{
+    Among, Clock, Describe, Described, Follow, Highlights, KnownRows, MarkUse, Marked, Matches, MessageList,
+    Messages, Narrow, RowFacts, Sift, Sifted, TextFilter,
+};
 pub use notices::{Logged, Notice, Notices, Origin};
-pub use overlay::{Histories, Overlay, ProblemsAt, Prompting, Purpose, ViewQuestion, palette};
+pub use overlay::{Histories, Overlay, Overlays, ProblemsAt, Prompting, Purpose, ViewQuestion, palette};
 pub use settings::{Decoder, Highlight, HighlightColour, KeyChoice, LinkSettings, Settings, Tools};
-pub use state::{Clock, Follow, Start, State, SubjectCursor};
-pub use subjects::{Node, NodeId, SubjectTree, levels};
+pub use state::{Start, State};
+pub use subjects::{Node, NodeId, SubjectCursor, SubjectTree, Subjects, levels};
 pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
 pub use typing::{Edit, LineEdit, Offers};
-pub use works::{Progress, Working};
+pub use works::{Progress, Working, Works};

@@ -56,6 +56,43 @@ pub struct Working {
     pub since_us: i64,
 }
 
+/// The works under way, the one started last at the end.
+#[derive(Debug, Clone, Default)]
+pub struct Works(Vec<Working>);
+
+impl Works {
+    /// The one started last.
+    pub fn last(&self) -> Option<&Working> {
+        self.0.last()
+    }
+
+    /// Whether nothing is being done.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Some work was begun.
+    pub(crate) fn begin(&mut self, working: Working) {
+        self.0.push(working);
+    }
+
+    /// Cancels the one started last; returns what it was.
+    pub(crate) fn cancel(&mut self) -> Option<Working> {
+        let working = self.0.pop()?;
+        working.progress.cancel();
+        Some(working)
+    }
+
+    /// Some work has ended; returns what it was, unless it was cancelled before.
+    pub(crate) fn end(&mut self, progress: &Arc<Progress>) -> Option<Working> {
+        let at = self
+            .0
+            .iter()
+            .position(|work| Arc::ptr_eq(&work.progress, progress))?;
+        Some(self.0.remove(at))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Progress;

@@ -1,108 +1,87 @@
-//! What each action does to the state.
+//! Which room an action is for: the one that its context names, or the one that has the focus.
 
-use super::compose::act_in_compose;
-use super::subjects::act_in_subjects;
-use super::timeline::act_in_timeline;
-use crate::model::{
-    Action, Clock, Effect, Follow, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, Purpose, State,
-    SubjectCursor, size,
+use super::compose::{act_in_compose, cancel_sending, go_to_compose, leave, take_payload, take_up};
+use super::connection::{give_up_context, toggle_recording};
+use super::inspector::{
+    ask_kind, ask_pipe, ask_reader, ask_save, ask_shown, cancel_fetch, fetch_shown, open_outside,
 };
-use natsbridge_engine::Command;
+use super::messages::{act_in_messages, ask_mark, ask_value, compare_marked, filter_by, narrow_to_cursor};
+use super::overlay::find;
+use super::prompt::prompt;
+use super::subjects::act_in_subjects;
+use super::tape::{is_only_a_tape, needs_broker};
+use super::timeline::{act_in_timeline, go_to_conversation, leave_conversation, leave_only};
+use crate::model::{
+    Action, Appearance, Effects, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, Purpose, State,
+    TerminalEffect, ViewEffect, WorkEffect, size,
+};
+use natsbridge_engine::{Command, ConnectionCommand};
 use natsbridge_wire::Severity;
 
 /// Applies an action to the panes.
-pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if state.refuses_on_tape(action) {
+pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
+    if needs_broker(action) && is_only_a_tape(&state.connection, effects) {
         return;
     }
+    let focus = &mut state.focus;
     match action {
-        Action::Quit => effects.push(Effect::Quit),
-        Action::Suspend => effects.push(Effect::Suspend),
-        Action::Redraw => effects.push(Effect::Redraw),
+        Action::Quit => effects.push(TerminalEffect::Quit),
+        Action::Suspend => effects.push(TerminalEffect::Suspend),
+        Action::Redraw => effects.push(TerminalEffect::Redraw),
         Action::Close => close(state, effects),
         Action::Back => back(state, effects),
-        Action::FocusNext => state.focus = state.focus.step(1),
-        Action::FocusPrevious => state.focus = state.focus.step(Pane::ALL.len() - 1),
-        Action::FocusSubjects => state.focus = Pane::Subjects,
-        Action::FocusMessages => state.focus = Pane::Messages,
-        Action::FocusInspector => state.focus = Pane::Inspector,
-        Action::FocusTimeline => state.focus = Pane::Timeline,
-        Action::FocusCompose => state.focus = Pane::Compose,
-        Action::Compose => state.go_to_compose(),
-        Action::Reply => state.take_up(false, effects),
-        Action::Resend => state.take_up(true, effects),
-        Action::TakePayload => state.take_payload(),
-        Action::Maximise => state.maximised = !state.maximised,
-        Action::Help => state.overlay = Overlay::Help(0),
-        Action::Palette => state.overlay = Overlay::Palette(LineEdit::default(), 0),
-        Action::CommandLine => state.prompt(Purpose::Command, "", effects),
-        Action::Subscribe => state.prompt(Purpose::Subscribe, "", effects),
-        Action::Search => state.prompt(Purpose::Search, "", effects),
-        Action::Filter if state.focus == Pane::Timeline => {
-            let text = state.conversations.filter.text().to_owned();
-            state.prompt(Purpose::FilterConversations, &text, effects);
-        }
-        Action::Filter => {
-            let text = state.view.filter().text().to_owned();
-            state.filter_before.clone_from(&text);
-            state.prompt(Purpose::Filter, &text, effects);
-        }
-        Action::SavePayload => state.ask_save(effects),
-        Action::ViewAs => state.ask_kind(),
-        Action::OpenOutside => state.open_outside(effects),
-        Action::ShowLog => effects.push(Effect::ShowLog),
-        Action::Pipe => state.ask_pipe(effects),
-        Action::PlotValue => state.ask_value(effects),
-        Action::Highlight => state.ask_highlight(effects),
-        Action::Themes => {
-            let at = state.themes.iter().position(|name| *name == state.theme);
-            state.overlay = Overlay::Themes(at.unwrap_or(0), state.theme.clone());
-        }
-        Action::ToggleMouse => {
-            state.mouse = !state.mouse;
-            effects.push(Effect::Mouse(state.mouse));
-            let whose = if state.mouse {
-                "Mouse support is on again."
-            } else {
-                "Mouse support is off: the terminal selects text now."
-            };
-            state.tell(Severity::Note, whose);
-        }
+        Action::FocusNext => focus.pane = focus.pane.step(1),
+        Action::FocusPrevious => focus.pane = focus.pane.step(Pane::ALL.len() - 1),
+        Action::FocusSubjects => focus.pane = Pane::Subjects,
+        Action::FocusMessages => focus.pane = Pane::Messages,
+        Action::FocusInspector => focus.pane = Pane::Inspector,
+        Action::FocusTimeline => focus.pane = Pane::Timeline,
+        Action::FocusCompose => focus.pane = Pane::Compose,
+        Action::Maximise => focus.maximised = !focus.maximised,
+        Action::Compose => go_to_compose(state),
+        Action::Reply => take_up(state, false, effects),
+        Action::Resend => take_up(state, true, effects),
+        Action::TakePayload => take_payload(&mut state.compose, &state.inspector, effects),
+        Action::Help
+        | Action::Palette
+        | Action::CommandLine
+        | Action::Subscribe
+        | Action::Search
+        | Action::Filter
+        | Action::Themes
+        | Action::Problems
+        | Action::SavePayload
+        | Action::ViewAs
+        | Action::Pipe
+        | Action::PlotValue
+        | Action::Highlight
+        | Action::MarkMessage
+        | Action::JumpToMark
+        | Action::Mend => open(state, action, effects),
+        Action::OpenOutside => open_outside(&state.inspector, &state.tools, effects),
+        Action::ShowLog => effects.push(ViewEffect::ShowLog),
+        Action::ToggleMouse => toggle_mouse(&mut state.appearance, effects),
         Action::DrawPictures => {
-            state.images = state.images.next();
-            let text = format!("images = \"{}\"", state.images.word());
-            state.tell(Severity::Note, &text);
+            state.appearance.images = state.appearance.images.next();
+            let text = format!("images = \"{}\"", state.appearance.images.word());
+            effects.tell(Severity::Note, text);
         }
-        Action::Reconnect => effects.push(Effect::Session(Command::Reconnect)),
+        Action::Reconnect => effects.push(Command::Connection(ConnectionCommand::Reconnect)),
         Action::CopyMessage => copy_message(state, effects),
-        Action::Record => state.toggle_recording(effects),
-        Action::Contexts => effects.push(Effect::ListContexts),
-        Action::MarkMessage => state.ask_mark(MarkUse::Set),
-        Action::JumpToMark => state.ask_mark(MarkUse::Jump),
-        Action::CompareMessages => state.compare_marked(effects),
-        Action::Mend => state.ask_reader(),
-        Action::Problems => state.overlay = Overlay::Problems(ProblemsAt::default()),
-        Action::AskLink => state.ask_shown(effects),
-        Action::Conversation => state.go_to_conversation(),
-        Action::Follow => match state.follow {
-            Follow::Following => state.pause(),
-            Follow::Paused { .. } => follow(state, effects),
-        },
-        Action::TimeFormat => {
-            state.clock = match state.clock {
-                Clock::Absolute => Clock::Relative,
-                Clock::Relative => Clock::Delta,
-                Clock::Delta => Clock::Absolute,
-            };
-        }
+        Action::Record => toggle_recording(state, effects),
+        Action::Contexts => effects.push(WorkEffect::ListContexts),
+        Action::CompareMessages => compare_marked(&state.messages, &state.store, effects),
+        Action::AskLink => ask_shown(&mut state.inspector, effects),
+        Action::Conversation => go_to_conversation(state, effects),
+        Action::Follow | Action::TimeFormat => act_in_messages(state, action, effects),
         Action::NextMatch => find(state, true, effects),
         Action::PreviousMatch => find(state, false, effects),
-        _ => match state.focus {
+        _ => match state.focus.pane {
             Pane::Subjects => act_in_subjects(state, action, effects),
-            Pane::Messages => move_in_messages(state, action, effects),
+            Pane::Messages => act_in_messages(state, action, effects),
             Pane::Inspector => {
                 if action == Action::Open {
-                    state.fetch_shown(effects);
+                    fetch_shown(&mut state.inspector, state.now_us, effects);
                 }
             }
             Pane::Timeline => act_in_timeline(state, action, effects),
@@ -111,151 +90,121 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     }
 }
 
-fn close(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.sheet.take().is_some() {
-        effects.push(Effect::LiftSheet);
-        return;
-    }
-    if state.leave_conversation() {
-        return;
-    }
-    if state.maximised {
-        state.maximised = false;
-    } else {
-        state.leave(effects);
-    }
-}
-
-fn back(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.focus == Pane::Compose && state.cancel_sending(effects) {
-        return;
-    }
-    if state.cancel_work() {
-        return;
-    }
-    if state.sheet.take().is_some() {
-        effects.push(Effect::LiftSheet);
-        return;
-    }
-    if state.give_up_context() || state.cancel_fetch(effects) || state.notices.dismiss() {
-        return;
-    }
-    if state.leave_conversation() {
-        return;
-    }
-    if state.maximised {
-        state.maximised = false;
-    } else if state.focus != Pane::Messages {
-        // Leaving Subjects with Esc undoes the narrowing that moving in it did; Tab keeps it.
-        if state.focus == Pane::Subjects {
-            state.cursor = None;
-            state.narrow_to_cursor(effects);
+/// Opens a prompt or a list.
+fn open(state: &mut State, action: Action, effects: &mut Effects) {
+    let (overlay, appearance) = (&mut state.overlay, &state.appearance);
+    match action {
+        Action::Help => overlay.open = Overlay::Help(0),
+        Action::Palette => overlay.open = Overlay::Palette(LineEdit::default(), 0),
+        Action::CommandLine => prompt(state, Purpose::Command, "", effects),
+        Action::Subscribe => prompt(state, Purpose::Subscribe, "", effects),
+        Action::Search => prompt(state, Purpose::Search, "", effects),
+        Action::Highlight => prompt(state, Purpose::Highlight, "", effects),
+        Action::Filter if state.focus.pane == Pane::Timeline => {
+            let text = state.timeline.filter.text().to_owned();
+            prompt(state, Purpose::FilterConversations, &text, effects);
         }
-        state.focus = Pane::Messages;
-    } else if !state.view.filter().is_empty() {
-        // The empty filter is always valid.
-        let _ = state.filter_by("", effects);
-    } else if !state.leave_only(effects) {
-        state.cursor = None;
-        state.narrow_to_cursor(effects);
+        Action::Filter => {
+            let text = state.messages.list.filter().text().to_owned();
+            overlay.filter_before.clone_from(&text);
+            prompt(state, Purpose::Filter, &text, effects);
+        }
+        Action::Themes => {
+            overlay.open = Overlay::Themes(appearance.theme_row(), appearance.theme.clone());
+        }
+        Action::Problems => overlay.open = Overlay::Problems(ProblemsAt::default()),
+        Action::SavePayload => ask_save(state, effects),
+        Action::ViewAs => ask_kind(overlay, &state.inspector, effects),
+        Action::Pipe => ask_pipe(state, effects),
+        Action::PlotValue => ask_value(state, effects),
+        Action::MarkMessage => ask_mark(overlay, &state.messages, MarkUse::Set, effects),
+        Action::JumpToMark => ask_mark(overlay, &state.messages, MarkUse::Jump, effects),
+        Action::Mend => ask_reader(overlay, &state.inspector, effects),
+        // The caller hands on no others.
+        _ => {}
     }
 }
 
-fn copy_message(state: &mut State, effects: &mut Vec<Effect>) {
-    let selected = || state.selected.and_then(|seq| state.store.message(seq));
-    let mended = state.mended_on_top().map(|opened| opened.stored.clone());
+fn toggle_mouse(appearance: &mut Appearance, effects: &mut Effects) {
+    appearance.mouse = !appearance.mouse;
+    effects.push(TerminalEffect::Mouse(appearance.mouse));
+    let whose = if appearance.mouse {
+        "Mouse support is on again."
+    } else {
+        "Mouse support is off: the terminal selects text now."
+    };
+    effects.tell(Severity::Note, whose);
+}
+
+fn close(state: &mut State, effects: &mut Effects) {
+    if lift_sheet(state, effects) || leave_conversation(state) {
+        return;
+    }
+    if state.focus.maximised {
+        state.focus.maximised = false;
+    } else {
+        leave(state, effects);
+    }
+}
+
+fn lift_sheet(state: &mut State, effects: &mut Effects) -> bool {
+    let lies = state.overlay.sheet.take().is_some();
+    if lies {
+        effects.push(ViewEffect::LiftSheet);
+    }
+    lies
+}
+
+fn back(state: &mut State, effects: &mut Effects) {
+    if state.focus.pane == Pane::Compose && cancel_sending(&state.compose, effects) {
+        return;
+    }
+    if let Some(working) = state.works.cancel() {
+        effects.tell(Severity::Note, format!("Cancelled: {}.", working.doing));
+        return;
+    }
+    if lift_sheet(state, effects)
+        || give_up_context(&mut state.connection, effects)
+        || cancel_fetch(&mut state.inspector, effects)
+        || state.notices.dismiss()
+        || leave_conversation(state)
+    {
+        return;
+    }
+    if state.focus.maximised {
+        state.focus.maximised = false;
+    } else if state.focus.pane != Pane::Messages {
+        // Leaving Subjects with Esc undoes the narrowing that moving in it did; Tab keeps it.
+        if state.focus.pane == Pane::Subjects {
+            state.subjects.cursor = None;
+            narrow_to_cursor(state, effects);
+        }
+        state.focus.pane = Pane::Messages;
+    } else if !state.messages.list.filter().is_empty() {
+        // The empty filter is always valid.
+        let _ = filter_by(state, "", effects);
+    } else if !leave_only(state, effects) {
+        state.subjects.cursor = None;
+        narrow_to_cursor(state, effects);
+    }
+}
+
+fn copy_message(state: &State, effects: &mut Effects) {
+    let selected = || state.messages.selected.and_then(|seq| state.store.message(seq));
+    let mended = state.overlay.mended_on_top().map(|opened| opened.stored.clone());
     let Some(message) = mended.or_else(selected) else {
-        state.tell(Severity::Note, "Select a message first, then copy it.");
+        effects.tell(Severity::Note, "Select a message first, then copy it.");
         return;
     };
     let (bytes, most) = (message.payload.len(), state.limits.clipboard_bytes);
     if bytes > most {
         let (is, most) = (size(bytes as u64), size(most as u64));
-        state.tell(
+        effects.tell(
             Severity::Warning,
             format!("The message is too large for the clipboard: {is} (limit {most})."),
         );
         return;
     }
-    effects.push(Effect::Copy(
-        String::from_utf8_lossy(&message.payload).into_owned(),
-    ));
-}
-
-fn follow(state: &mut State, effects: &mut Vec<Effect>) {
-    state.follow = Follow::Following;
-    state.settle(effects);
-}
-
-/// Selects a message and stops following new ones.
-pub fn select(state: &mut State, seq: u64, effects: &mut Vec<Effect>) {
-    state.pause();
-    state.selected = Some(seq);
-    state.settle(effects);
-}
-
-/// Moves the selection by this many rows.
-pub fn scroll_messages(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
-    let at = state.selected.map_or(0, |seq| state.view.position(seq));
-    let last = state.view.len().saturating_sub(1);
-    if let Some(seq) = state.view.get(at.saturating_add_signed(rows).min(last)) {
-        select(state, seq, effects);
-    }
-}
-
-fn move_in_messages(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Bottom | Action::LineEnd => follow(state, effects),
-        Action::Open => {
-            if let Some(seq) = state.selected {
-                state.pause();
-                state.focus = Pane::Inspector;
-                effects.push(Effect::LookInto(seq, false));
-            }
-        }
-        _ => {
-            if let Some(rows) = action.distance(state.page) {
-                scroll_messages(state, rows, effects);
-            }
-        }
-    }
-}
-
-/// Goes to the next (or previous) match of the search in Subjects or Messages.
-pub fn find(state: &mut State, forward: bool, effects: &mut Vec<Effect>) {
-    if state.search.is_empty() {
-        state.tell(Severity::Note, "No search yet: press / to start one.");
-        return;
-    }
-    let found = match state.focus {
-        Pane::Subjects => find_subject(state, effects),
-        Pane::Messages => {
-            state.find_stored(forward, effects);
-            true
-        }
-        Pane::Timeline => state.find_conversation(forward),
-        Pane::Compose => {
-            let search = state.search.clone();
-            state.compose.find(forward, |text| search.admits(text))
-        }
-        Pane::Inspector => true,
-    };
-    if !found {
-        let text = state.search.text().to_owned();
-        state.tell(Severity::Note, format!("No match for \"{text}\" here."));
-    }
-}
-
-fn find_subject(state: &mut State, effects: &mut Vec<Effect>) -> bool {
-    let from = match state.cursor {
-        Some(SubjectCursor::Node(node)) => Some(node),
-        _ => None,
-    };
-    let search = state.search.clone();
-    let Some(node) = state.tree.find(from, |name| search.admits(name)) else {
-        return false;
-    };
-    (state.cursor, state.only) = (Some(SubjectCursor::Node(node)), None);
-    state.narrow_to_cursor(effects);
-    true
+    let text = String::from_utf8_lossy(&message.payload).into_owned();
+    effects.push(TerminalEffect::Copy(text));
 }

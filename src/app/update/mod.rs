@@ -1,17 +1,17 @@
 //! What messages and actions do to the state, and the effects they ask for.
 
 mod compose;
+mod connection;
 mod dispatch;
 mod inspector;
 mod messages;
 mod overlay;
-mod recording;
+mod prompt;
 mod subjects;
+mod tape;
 mod timeline;
 mod update;
-mod works;
 
-pub use overlay::{exposed_file, exposed_secrets};
-pub use recording::recording_told;
+pub use connection::{exposed_file, exposed_secrets, recording_told};
 pub use subjects::StreamChoice;
 pub use update::update;

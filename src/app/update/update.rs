@@ -1,250 +1,180 @@
 //! The only way to change the state: a message in, effects out. It never blocks and never fails; errors become
 //! notices.
 
-use super::compose::act_while_typing;
-use super::dispatch::{act, scroll_messages, select};
-use super::overlay::{act_on_overlay, choose, edit};
-use super::subjects::{click_subject, scroll_subjects};
+use super::compose::{
+    act_while_typing, attend_plan, complete, end_typing, job_reported, refresh_listeners, take_news,
+    type_change,
+};
+use super::connection::{connected, pick_context, recorded, switch};
+use super::dispatch::act;
+use super::inspector::{attend_links, inspector_message};
+use super::messages::{messages_message, narrow_to_cursor, settle};
+use super::overlay::{act_on_overlay, complete_prompt, edit, overlay_message};
+use super::subjects::{list_streams, subjects_message, take_streams};
 use super::timeline::timeline_message;
-use crate::model::{Action, Effect, Msg, Origin, Overlay, Pane, Purpose, State};
-use natsbridge_engine::{ConnectionState, Event};
+use crate::model::{
+    Action, Effect, Effects, Msg, Origin, Overlay, Pane, Sizes, State, Works, WorksMsg, span,
+};
+use natsbridge_engine::Event;
 use natsbridge_wire::Severity;
 
-/// Microseconds between two refreshes of the tree.
-const TREE_US: i64 = 250_000;
-/// The same where there are very many subjects.
-const LARGE_TREE_US: i64 = 1_000_000;
-const LARGE_TREE: usize = 10_000;
-/// Microseconds between two samples of the rate.
-const RATE_US: i64 = 1_000_000;
+/// Work longer than this is reported when it is done, in microseconds.
+const TOLD_US: i64 = 3_000_000;
 
 /// Handles one message and returns what is to be done.
+#[must_use]
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    let mut effects = Effects::default();
+    hand_on(state, message, &mut effects);
+    attend_plan(state, &mut effects);
+    tell(state, &mut effects);
+    effects.into_asked()
+}
+
+/// Shows what was told so far.
+fn tell(state: &mut State, effects: &mut Effects) {
+    for (severity, text) in effects.take_told() {
+        state.notices.push(severity, text, state.now_us);
+    }
+}
+
+/// Hands a message on to its room.
+fn hand_on(state: &mut State, message: Msg, effects: &mut Effects) {
     match message {
-        Msg::Engine(event) => engine(state, event, &mut effects),
+        Msg::Engine(event) => engine(state, event, effects),
         Msg::Act(action) => {
-            run(state, action, &mut effects);
-            state.attend_links(&mut effects);
+            run(state, action, effects);
+            attend_links(&mut state.inspector, state.now_us, effects);
         }
-        Msg::Edit(change) if state.types_in_form() => state.compose.type_change(&change),
-        Msg::Edit(change) => edit(state, &change, &mut effects),
-        Msg::Tick(now_us) => tick(state, now_us, &mut effects),
-        Msg::Opened(opened) => {
-            state.decoding &= state.wanted != Some(opened.stored.seq);
-            if state.following() || state.wanted == Some(opened.stored.seq) {
-                state.opened = Some(opened);
-                state.look_at_links();
-            }
-        }
-        Msg::Gone(seq) => {
-            if state.wanted == Some(seq) {
-                state.decoding = false;
-                state.settle(&mut effects);
-            }
-        }
-        Msg::Layout { page, subjects } => {
-            state.page = page.max(1);
-            if subjects && !state.subjects_shown {
-                state.refresh_tree();
-            }
-            state.subjects_shown = subjects;
-        }
+        Msg::Edit(change) if state.types_in_form() => type_change(&mut state.compose, &change),
+        Msg::Edit(change) => edit(state, &change, effects),
+        Msg::Complete if state.overlay.open == Overlay::None => complete(state),
+        Msg::Complete => complete_prompt(state, effects),
+        Msg::Tick(now_us) => tick(state, now_us, effects),
+        Msg::Layout(sizes) => lay_out(state, sizes),
         Msg::Focus(pane) => {
-            state.focus = pane;
+            state.focus.pane = pane;
             if pane != Pane::Compose {
-                state.compose.end_typing();
+                end_typing(&mut state.compose);
             }
         }
-        Msg::Select(seq) => select(state, seq, &mut effects),
-        Msg::Scroll(rows) => scroll_messages(state, rows, &mut effects),
-        Msg::SelectSubject(row) => click_subject(state, row, &mut effects),
-        Msg::ScrollSubjects(rows) => scroll_subjects(state, rows, &mut effects),
-        Msg::Timeline(message) => timeline_message(state, message, &mut effects),
-        Msg::Choose(row) => {
-            if let Some(action) = choose(state, row, &mut effects) {
-                act(state, action, &mut effects);
+        Msg::Theme(name) => state.appearance.theme = name,
+        Msg::Subjects(message) => subjects_message(state, message, effects),
+        Msg::Messages(message) => messages_message(state, message, effects),
+        Msg::Inspector(message) => inspector_message(state, message, effects),
+        Msg::Timeline(message) => timeline_message(state, message, effects),
+        Msg::Compose(news) => take_news(state, news, effects),
+        Msg::Overlay(message) => {
+            if let Some(action) = overlay_message(state, message, effects) {
+                act(state, action, effects);
             }
         }
-        Msg::Tab(tab, view) => {
-            (state.tab, state.viewed) = (tab, view);
-            state.attend_links(&mut effects);
-        }
-        Msg::Laid(title, view) => state.sheet = Some((title, view)),
-        Msg::Mended(title, opened) => state.mended = Some((title, *opened)),
-        Msg::Checked(verdict, words) => {
-            state.verdict = Some(verdict);
-            state.take_offers(&words);
-        }
-        Msg::Ask(question, text) => {
-            state.prompt(Purpose::View(question), &text, &mut effects);
-        }
-        Msg::Found(seqs, until) => state.take_matches(seqs, until, &mut effects),
-        Msg::Began(working) => state.works.push(working),
-        Msg::Ended(progress) => state.work_ended(&progress),
-        Msg::LinkFacts(url, facts) => state.learn_link(&url, *facts),
-        Msg::Fetched(url, result) => state.fetched(&url, result, &mut effects),
-        Msg::Contexts(names) => state.pick_context(names),
-        Msg::Context(name, loaded) => state.switch(name, loaded, &mut effects),
-        Msg::Compose(news) => state.take_news(news, &mut effects),
-        Msg::Notice(severity, text) => state.tell(severity, text),
+        Msg::Works(message) => works_message(&mut state.works, message, state.now_us, effects),
+        Msg::Contexts(names) => pick_context(&mut state.overlay, &state.connection, names, effects),
+        Msg::Context(name, loaded) => switch(&mut state.connection, name, loaded, effects),
+        Msg::Notice(severity, text) => effects.tell(severity, text),
         Msg::Outcome(origin, severity, text) => {
             state.notices.begin(origin);
-            state.tell(severity, text);
+            effects.tell(severity, text);
+            tell(state, effects);
             state.notices.end(true);
         }
     }
-    state.attend_compose(&mut effects);
-    effects
 }
 
 /// Overlays get the action first.
-fn run(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+fn run(state: &mut State, action: Action, effects: &mut Effects) {
     if state.types_in_form() && action != Action::Quit {
-        act_while_typing(state, action);
+        act_while_typing(&mut state.compose, action);
         return;
     }
-    let asked = state.overlay.purpose();
+    let asked = state.overlay.open.purpose();
     let origin = asked.map_or(Origin::Action(action), Origin::Prompt);
     state.notices.begin(origin);
-    let chosen = if state.overlay == Overlay::None || action == Action::Quit {
+    let chosen = if state.overlay.open == Overlay::None || action == Action::Quit {
         Some(action)
     } else {
         act_on_overlay(state, action, effects)
     };
     if let Some(action) = chosen {
+        // What was told until here answers the prompt.
+        tell(state, effects);
         state.notices.begin(Origin::Action(action));
         act(state, action, effects);
     }
+    tell(state, effects);
     // While a prompt asks again, the reason stays visible.
-    let asks_on = asked.is_some() && state.overlay.purpose() == asked;
+    let asks_on = asked.is_some() && state.overlay.open.purpose() == asked;
     state.notices.end(!asks_on);
 }
 
-fn engine(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
+fn engine(state: &mut State, event: Event, effects: &mut Effects) {
     match event {
         Event::Store => {
-            state.stale = true;
-            state.counters = state.store.counters();
-            state.settle(effects);
-            state.look_at_conversations();
-            refresh_if_due(state);
+            state.subjects.messages_came();
+            state.traffic.look(&state.store);
+            settle(state, effects);
+            state.timeline.look(&state.store, state.now_us);
+            state.subjects.refresh_if_due(&state.store, state.now_us);
         }
-        Event::Connection(connection) => {
-            if let Some((severity, words)) = connection_words(&connection) {
-                state.notices.log(severity, words, state.now_us);
-            }
-            connected(state, connection, effects);
-        }
+        Event::Connection(connection) => connected(state, connection, effects),
         Event::Subscriptions(subscriptions) => {
-            state.subscriptions = subscriptions;
-            state.refresh_listeners();
-            state.narrow_to_cursor(effects);
+            state.subjects.subscriptions = subscriptions;
+            refresh_listeners(&mut state.compose, &state.subjects, &state.store);
+            narrow_to_cursor(state, effects);
         }
         Event::Streams(streams) => {
-            state.take_streams(streams, effects);
-            state.refresh_listeners();
+            take_streams(state, streams, effects);
+            refresh_listeners(&mut state.compose, &state.subjects, &state.store);
         }
-        Event::Recording(view) => state.recorded(view),
-        Event::Job(report) => state.job_reported(report),
+        Event::Recording(view) => recorded(&mut state.connection, view, effects),
+        Event::Job(report) => job_reported(&mut state.compose, report, effects),
         Event::Responders(responders) => {
             state.compose.responders = responders;
-            state.refresh_listeners();
+            refresh_listeners(&mut state.compose, &state.subjects, &state.store);
         }
-        Event::Notice(severity, text) => state.tell(severity, text),
-        Event::Ended => state.tell(
+        Event::Notice(severity, text) => effects.tell(severity, text),
+        Event::Ended => effects.tell(
             Severity::Note,
             "The session has ended; everything received so far stays here.",
         ),
     }
 }
 
-/// Updates the connection state; a newly connected server is asked for its streams.
-fn connected(state: &mut State, connection: ConnectionState, effects: &mut Vec<Effect>) {
-    let server = |connection: &ConnectionState| match connection {
-        ConnectionState::Connected { server, .. } => Some(server.clone()),
-        _ => None,
-    };
-    let (before, now) = (server(&state.connection), server(&connection));
-    if std::mem::discriminant(&state.connection) != std::mem::discriminant(&connection) {
-        state.since_us = state.now_us;
-    }
-    let loaded =
-        |connection: &ConnectionState| matches!(connection, ConnectionState::Tape { percent: None, .. });
-    if loaded(&connection)
-        && !loaded(&state.connection)
-        && let Some(seq) = state.wanted
-    {
-        // The content of its links may come later on the tape.
-        state.open(seq, effects);
-    }
-    state.was_connected |= now.is_some();
-    state.connection = connection;
-    if now.is_some() && before != now {
-        state.list_streams(effects);
-    }
-}
-
-fn tick(state: &mut State, now_us: i64, effects: &mut Vec<Effect>) {
+fn tick(state: &mut State, now_us: i64, effects: &mut Effects) {
     state.now_us = now_us;
     state.notices.expire(now_us);
-    state.counters = state.store.counters();
-    let since = now_us - state.rate_us;
-    if !(0..RATE_US).contains(&since) {
-        state
-            .rate
-            .sample(state.counters.received, since.max(0) as f64 / 1e6);
-        state.rate_us = now_us;
+    state.traffic.sample(&state.store, now_us);
+    let subjects = &mut state.subjects;
+    subjects.refresh_if_due(&state.store, now_us);
+    if subjects.streams_due(state.connection.has_streams(), now_us) == Some(0) {
+        list_streams(subjects, &state.connection, now_us, effects);
     }
-    refresh_if_due(state);
-    if state.streams_due() == Some(0) {
-        state.list_streams(effects);
-    }
-    state.settle(effects);
-    state.look_at_conversations();
-    state.attend_links(effects);
+    settle(state, effects);
+    state.timeline.look(&state.store, now_us);
+    attend_links(&mut state.inspector, now_us, effects);
 }
 
-fn refresh_if_due(state: &mut State) {
-    let every = if state.tree.len() > LARGE_TREE {
-        LARGE_TREE_US
-    } else {
-        TREE_US
-    };
-    let due = state
-        .tree_us
-        .is_none_or(|at| !(0..every).contains(&(state.now_us - at)));
-    if due && (state.stale || state.tree.moves()) {
-        state.stale = false;
-        if state.subjects_shown {
-            state.refresh_tree();
-        }
-    }
+fn lay_out(state: &mut State, sizes: Sizes) {
+    let (store, now_us) = (&state.store, state.now_us);
+    state.messages.page = sizes.messages.max(1);
+    state.subjects.is_shown(sizes.subjects, store, now_us);
+    state.timeline.lay_out(sizes.timeline, store, now_us);
 }
 
-/// The log line for a change of the connection.
-fn connection_words(connection: &ConnectionState) -> Option<(Severity, String)> {
-    Some(match connection {
-        ConnectionState::Connected {
-            server,
-            silent: false,
-            ..
-        } => (
-            Severity::Note,
-            format!("Connected to {} (version {}).", server.address, server.version),
-        ),
-        ConnectionState::Connected { server, .. } => (
-            Severity::Warning,
-            format!("{} is not responding.", server.address),
-        ),
-        ConnectionState::Lost { address, cause } => {
-            (Severity::Error, format!("Connection to {address} lost: {cause}"))
+/// Some work was begun, or has ended; it is reported if it took long enough for the user to look away.
+fn works_message(works: &mut Works, message: WorksMsg, now_us: i64, effects: &mut Effects) {
+    match message {
+        WorksMsg::Began(working) => works.begin(working),
+        WorksMsg::Ended(progress) => {
+            let Some(work) = works.end(&progress) else { return };
+            let took_us = now_us - work.since_us;
+            if took_us >= TOLD_US && !progress.is_cancelled() {
+                let took = span(took_us.unsigned_abs());
+                effects.tell(Severity::Note, format!("Finished {} in {took}.", work.doing));
+            }
         }
-        ConnectionState::Refused { address, cause } => {
-            (Severity::Error, format!("Access to {address} denied: {cause}"))
-        }
-        _ => return None,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -254,9 +184,12 @@ mod tests {
     use crate::model::ImageMode;
     use crate::model::Pane;
     use crate::model::Start;
+    use crate::model::TerminalEffect;
     use crate::model::Tools;
     use jiff::tz::TimeZone;
-    use natsbridge_engine::{Command, FetchPolicy, Store, SubscriptionId, SubscriptionView};
+    use natsbridge_engine::{
+        Command, FetchPolicy, Store, SubscriptionCommand, SubscriptionId, SubscriptionView,
+    };
     use natsbridge_wire::Limits;
 
     fn workbench() -> State {
@@ -278,7 +211,7 @@ mod tests {
 
     fn type_text(state: &mut State, text: &str) {
         for c in text.chars() {
-            update(state, Msg::Edit(Edit::Insert(c)));
+            let _ = update(state, Msg::Edit(Edit::Insert(c)));
         }
     }
 
@@ -290,7 +223,7 @@ mod tests {
     #[test]
     fn a_pattern_is_asked_for_checked_and_subscribed_to() {
         let mut state = workbench();
-        update(&mut state, Msg::Act(Action::Subscribe));
+        let _ = update(&mut state, Msg::Act(Action::Subscribe));
         type_text(&mut state, "a..b");
         assert_eq!(update(&mut state, Msg::Act(Action::Open)), []);
         assert_eq!(
@@ -298,39 +231,53 @@ mod tests {
             1,
             "the fault is told and the prompt stays"
         );
-        update(&mut state, Msg::Edit(Edit::ClearBack));
+        let _ = update(&mut state, Msg::Edit(Edit::ClearBack));
         type_text(&mut state, "a.>");
         let effects = update(&mut state, Msg::Act(Action::Open));
-        assert_eq!(effects, [Effect::Session(Command::Subscribe("a.>".into()))]);
-        assert_eq!(state.overlay, Overlay::None);
+        assert_eq!(
+            effects,
+            [Effect::Session(Command::Subscriptions(SubscriptionCommand::Add(
+                "a.>".into()
+            )))]
+        );
+        assert_eq!(state.overlay.open, Overlay::None);
     }
 
     #[test]
     fn the_palette_runs_what_is_chosen() {
         let mut state = workbench();
-        update(&mut state, Msg::Act(Action::Palette));
+        let _ = update(&mut state, Msg::Act(Action::Palette));
         type_text(&mut state, "quit");
-        assert_eq!(update(&mut state, Msg::Act(Action::Open)), [Effect::Quit]);
+        assert_eq!(
+            update(&mut state, Msg::Act(Action::Open)),
+            [Effect::Terminal(TerminalEffect::Quit)]
+        );
     }
 
     #[test]
     fn the_theme_changes_while_choosing_and_comes_back_on_escape() {
         let mut state = workbench();
-        update(&mut state, Msg::Act(Action::Themes));
-        update(&mut state, Msg::Act(Action::Down));
-        assert_eq!(state.theme, "day");
-        update(&mut state, Msg::Act(Action::Back));
-        assert_eq!(state.theme, "night");
+        let _ = update(&mut state, Msg::Act(Action::Themes));
+        let _ = update(&mut state, Msg::Act(Action::Down));
+        assert_eq!(state.appearance.theme, "day");
+        let _ = update(&mut state, Msg::Act(Action::Back));
+        assert_eq!(state.appearance.theme, "night");
     }
 
     #[test]
     fn q_goes_back_before_it_quits_and_control_c_quits_at_once() {
         let mut state = workbench();
-        update(&mut state, Msg::Act(Action::Maximise));
+        let _ = update(&mut state, Msg::Act(Action::Maximise));
         assert_eq!(update(&mut state, Msg::Act(Action::Close)), []);
-        assert_eq!(update(&mut state, Msg::Act(Action::Close)), [Effect::Quit]);
-        update(&mut state, Msg::Act(Action::Help));
-        assert_eq!(update(&mut state, Msg::Act(Action::Quit)), [Effect::Quit]);
+        assert_eq!(
+            update(&mut state, Msg::Act(Action::Close)),
+            [Effect::Terminal(TerminalEffect::Quit)]
+        );
+        let _ = update(&mut state, Msg::Act(Action::Help));
+        assert_eq!(
+            update(&mut state, Msg::Act(Action::Quit)),
+            [Effect::Terminal(TerminalEffect::Quit)]
+        );
     }
 
     #[test]
@@ -344,14 +291,19 @@ mod tests {
             received: 0,
         };
         let both = vec![view(1, ">"), view(2, "a.>")];
-        update(&mut state, Msg::Engine(Event::Subscriptions(both)));
-        update(&mut state, Msg::Focus(Pane::Subjects));
-        update(&mut state, Msg::Act(Action::Down));
-        assert!(state.view.is_filtered(), "the list is narrowed to the pattern");
+        let _ = update(&mut state, Msg::Engine(Event::Subscriptions(both)));
+        let _ = update(&mut state, Msg::Focus(Pane::Subjects));
+        let _ = update(&mut state, Msg::Act(Action::Down));
+        assert!(
+            state.messages.list.is_filtered(),
+            "the list is narrowed to the pattern"
+        );
         let effects = update(&mut state, Msg::Act(Action::PauseSubscription));
         assert_eq!(
             effects,
-            [Effect::Session(Command::Pause(SubscriptionId(2), true))]
+            [Effect::Session(Command::Subscriptions(
+                SubscriptionCommand::Pause(SubscriptionId(2), true)
+            ))]
         );
     }
 }

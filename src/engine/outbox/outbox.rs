@@ -7,7 +7,7 @@ use crate::jobs::{
     Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
     SendJob, Sending, Waiting, answer,
 };
-use crate::session::{Command, Event};
+use crate::session::{Event, OutboxCommand};
 use crate::wording::counted;
 use crate::wording::grouped;
 use natsbridge_wire::Severity;
@@ -24,11 +24,18 @@ const QUEUE: usize = 64;
 /// The task, as the session sees it.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    commands: mpsc::Sender<Command>,
+    orders: mpsc::Sender<Order>,
     standing: watch::Sender<bool>,
     task: JoinHandle<()>,
     /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
+}
+
+/// What the session asks of the task.
+#[derive(Debug)]
+enum Order {
+    Do(OutboxCommand),
+    Switch(Box<ConnectOptions>),
 }
 
 struct Work {
@@ -62,7 +69,7 @@ impl Outbox {
         chronicle: Chronicle,
         events: mpsc::Sender<Event>,
     ) -> Self {
-        let (commands, commands_in) = mpsc::channel(QUEUE);
+        let (orders, orders_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
         let herald = Herald::default();
         let (end, ended) = oneshot::channel();
@@ -82,10 +89,10 @@ impl Outbox {
             armed: BTreeMap::new(),
         };
         Self {
-            commands,
+            orders,
             standing,
             task: tokio::spawn(async move {
-                work.run(commands_in).await;
+                work.run(orders_in).await;
                 drop(end);
             }),
             telling,
@@ -93,8 +100,13 @@ impl Outbox {
     }
 
     /// Gives it a command; false if too many wait already.
-    pub(crate) fn take(&self, command: Command) -> bool {
-        self.commands.try_send(command).is_ok()
+    pub(crate) fn take(&self, command: OutboxCommand) -> bool {
+        self.orders.try_send(Order::Do(command)).is_ok()
+    }
+
+    /// Has it switch to another broker; false if too many commands wait already.
+    pub(crate) fn switch(&self, options: Box<ConnectOptions>) -> bool {
+        self.orders.try_send(Order::Switch(options)).is_ok()
     }
 
     /// Tells it whether the session is connected.
@@ -105,7 +117,7 @@ impl Outbox {
 
     /// Ends it: finishes sends in progress and reports what was not sent. At most `within`.
     pub(crate) async fn end(self, within: Duration) {
-        drop(self.commands);
+        drop(self.orders);
         let abort = self.task.abort_handle();
         if timeout(within, self.task).await.is_err() {
             abort.abort();
@@ -116,11 +128,12 @@ impl Outbox {
 }
 
 impl Work {
-    async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         loop {
             tokio::select! {
-                command = commands.recv() => match command {
-                    Some(command) => self.obey(command).await,
+                order = orders.recv() => match order {
+                    Some(Order::Do(command)) => self.obey(command).await,
+                    Some(Order::Switch(options)) => self.switch(*options).await,
                     None => break,
                 },
                 Some(ended) = self.running.join_next() => {
@@ -149,24 +162,21 @@ impl Work {
         });
     }
 
-    async fn obey(&mut self, command: Command) {
+    async fn obey(&mut self, command: OutboxCommand) {
         match command {
-            Command::Send(job) => self.send(*job),
-            Command::CancelSend(id) => {
+            OutboxCommand::Send(job) => self.send(*job),
+            OutboxCommand::Cancel(id) => {
                 if let Some(job) = self.jobs.get(&id) {
                     job.ending.send_replace(true);
                 }
             }
-            Command::Arm(responder) => self.arm(*responder).await,
-            Command::Disarm(id) => {
+            OutboxCommand::Arm(responder) => self.arm(*responder).await,
+            OutboxCommand::Disarm(id) => {
                 if let Some(task) = self.armed.remove(&id) {
                     task.abort();
                     self.board.remove(id);
                 }
             }
-            Command::Switch(options) => self.switch(*options).await,
-            // The session gives it no others.
-            _ => {}
         }
     }
 

@@ -9,43 +9,78 @@ use crate::tape::RecordingView;
 use natsbridge_wire::{Blob, Severity};
 use std::path::PathBuf;
 
-/// Down: from the workbench to the session.
+/// Down: from the workbench to the session; each of its tasks gets its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// For the subscriptions.
+    Subscriptions(SubscriptionCommand),
+    /// For the streams of the broker.
+    Streams(StreamCommand),
+    /// For what is sent and answered.
+    Outbox(OutboxCommand),
+    /// For the recording.
+    Recording(RecordingCommand),
+    /// For the connection.
+    Connection(ConnectionCommand),
+    /// Flushes and ends.
+    Quit,
+}
+
+/// What can be asked of the subscriptions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubscriptionCommand {
     /// Adds a subscription.
-    Subscribe(String),
+    Add(String),
     /// Pauses or resumes one.
     Pause(SubscriptionId, bool),
     /// Removes one.
     Remove(SubscriptionId),
-    /// Lists the streams of the broker.
-    ListStreams,
-    /// Loads messages of a stream into the store.
-    LoadHistory(HistoryRequest),
-    /// Follows a stream live from that point on.
-    FollowStream(HistoryRequest),
-    /// Follows that stream no longer.
-    StopStream(String),
+}
+
+/// What can be asked about the streams of the broker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamCommand {
+    /// Lists them.
+    List,
+    /// Loads messages of one into the store.
+    Load(HistoryRequest),
+    /// Follows one live from that point on.
+    Follow(HistoryRequest),
+    /// Follows that one no longer.
+    Stop(String),
+}
+
+/// What can be asked of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutboxCommand {
     /// Starts a send; progress arrives as [`Event::Job`].
     Send(Box<SendJob>),
     /// Cancels a send; messages not sent yet stay here.
-    CancelSend(JobId),
+    Cancel(JobId),
     /// Arms an automatic answer.
     Arm(Box<Responder>),
     /// Disarms it.
     Disarm(ResponderId),
+}
+
+/// What can be asked of the recorder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingCommand {
     /// Records everything that comes from now on to a new file.
-    Record(PathBuf),
+    Start(PathBuf),
     /// Ends the recording.
-    StopRecording,
+    Stop,
     /// Saves the content of a link with the recording, if there is one.
     KeepLink(String, Blob),
+}
+
+/// What can be asked of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionCommand {
     /// Switches to another broker or other credentials.
     Switch(Box<ConnectOptions>),
     /// Reconnects now.
     Reconnect,
-    /// Flushes and ends.
-    Quit,
 }
 
 /// Up: from the session to the workbench. Messages are not sent: they are in the store.

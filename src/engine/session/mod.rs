@@ -16,6 +16,8 @@ mod subscriptions;
 mod supervisor;
 mod wakers;
 
-pub use events::{Command, Event};
+pub use events::{
+    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, StreamCommand, SubscriptionCommand,
+};
 pub use session::{Session, SessionOptions};
 pub use subscriptions::{SubscriptionId, SubscriptionView};

@@ -1,7 +1,7 @@
 //! The session's recordings: one at a time, started and stopped at any moment, with their notices. Writing happens on
 //! a separate thread.
 
-use super::events::{Command, Event};
+use super::events::{Event, RecordingCommand};
 use super::subscriptions::SubscriptionView;
 use crate::connect::ConnectOptions;
 use crate::fetch::shown_link;
@@ -47,21 +47,20 @@ impl Recorder {
     /// Does what a command asks of it; says what cannot be done.
     pub(super) async fn obey(
         &mut self,
-        command: Command,
+        command: RecordingCommand,
         options: &ConnectOptions,
         subscriptions: &[SubscriptionView],
     ) {
         match command {
-            Command::Record(path) => {
+            RecordingCommand::Start(path) => {
                 let subjects = subscriptions.iter().map(|view| view.pattern.clone());
                 let subjects: Vec<String> = subjects.collect();
                 if let Err(error) = self.record(path, options, &subjects).await {
                     self.tell(Severity::Error, format!("Recording did not start: {error}."));
                 }
             }
-            Command::StopRecording => self.stop(),
-            Command::KeepLink(url, body) => self.keep_link(url, body, options.limits.tape_link),
-            _ => {}
+            RecordingCommand::Stop => self.stop(),
+            RecordingCommand::KeepLink(url, body) => self.keep_link(url, body, options.limits.tape_link),
         }
     }
 

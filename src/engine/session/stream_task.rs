@@ -1,7 +1,7 @@
 //! The session's stream task: lists streams, loads their history into the store, follows them. It has its own
 //! connection, opened on first use, because the session counts every message its own client receives.
 
-use super::events::{Command, Event};
+use super::events::{Event, StreamCommand};
 use super::loaded_ranges::Held;
 use super::wakers::Wake;
 use crate::connect::{ConnectError, ConnectOptions};
@@ -28,8 +28,15 @@ const SHARE: u64 = 2;
 /// The task, as the session sees it.
 #[derive(Debug)]
 pub(super) struct Desk {
-    commands: mpsc::Sender<Command>,
+    orders: mpsc::Sender<Order>,
     task: JoinHandle<()>,
+}
+
+/// What the session asks of the task.
+#[derive(Debug)]
+enum Order {
+    Do(StreamCommand),
+    Switch(Box<ConnectOptions>),
 }
 
 /// Where messages and sentences go; clones share it.
@@ -64,7 +71,7 @@ impl Desk {
         wake: Wake,
         events: mpsc::Sender<Event>,
     ) -> Self {
-        let (commands, commands_in) = mpsc::channel(QUEUE);
+        let (orders, orders_in) = mpsc::channel(QUEUE);
         let work = Work {
             options,
             own,
@@ -81,19 +88,24 @@ impl Desk {
             followed: BTreeMap::new(),
         };
         Self {
-            commands,
-            task: tokio::spawn(work.run(commands_in)),
+            orders,
+            task: tokio::spawn(work.run(orders_in)),
         }
     }
 
     /// Gives it a command; false if too many wait already.
-    pub(super) fn take(&self, command: Command) -> bool {
-        self.commands.try_send(command).is_ok()
+    pub(super) fn take(&self, command: StreamCommand) -> bool {
+        self.orders.try_send(Order::Do(command)).is_ok()
+    }
+
+    /// Has it switch to another broker; false if too many commands wait already.
+    pub(super) fn switch(&self, options: Box<ConnectOptions>) -> bool {
+        self.orders.try_send(Order::Switch(options)).is_ok()
     }
 
     /// Ends it and all that it reads.
     pub(super) async fn end(self, within: Duration) {
-        drop(self.commands);
+        drop(self.orders);
         let abort = self.task.abort_handle();
         if tokio::time::timeout(within, self.task).await.is_err() {
             abort.abort();
@@ -102,11 +114,12 @@ impl Desk {
 }
 
 impl Work {
-    async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         loop {
             tokio::select! {
-                command = commands.recv() => match command {
-                    Some(command) => self.obey(command).await,
+                order = orders.recv() => match order {
+                    Some(Order::Do(command)) => self.obey(command).await,
+                    Some(Order::Switch(options)) => self.switch(*options).await,
                     None => break,
                 },
                 Some(ended) = self.running.join_next() => {
@@ -120,10 +133,10 @@ impl Work {
         self.running.shutdown().await;
     }
 
-    async fn obey(&mut self, command: Command) {
+    async fn obey(&mut self, command: StreamCommand) {
         match command {
-            Command::ListStreams => self.list().await,
-            Command::LoadHistory(request) => {
+            StreamCommand::List => self.list().await,
+            StreamCommand::Load(request) => {
                 let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
                 if let Some(connection) = self.connected(&stream).await {
                     self.loading.retain(|(_, task)| !task.is_finished());
@@ -134,7 +147,7 @@ impl Work {
                     self.loading.push((stream, task));
                 }
             }
-            Command::FollowStream(request) if self.followed.contains_key(&request.stream) => {
+            StreamCommand::Follow(request) if self.followed.contains_key(&request.stream) => {
                 self.shelf
                     .tell(
                         Severity::Note,
@@ -142,7 +155,7 @@ impl Work {
                     )
                     .await;
             }
-            Command::FollowStream(request) => {
+            StreamCommand::Follow(request) => {
                 let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
                 if let Some(connection) = self.connected(&stream).await {
                     let task = self.running.spawn(async move {
@@ -159,7 +172,7 @@ impl Work {
                     self.show().await;
                 }
             }
-            Command::StopStream(stream) => {
+            StreamCommand::Stop(stream) => {
                 if let Some(task) = self.followed.remove(&stream) {
                     task.abort();
                     self.show().await;
@@ -171,19 +184,19 @@ impl Work {
                     *loading != stream
                 });
             }
-            Command::Switch(options) => {
-                self.running.shutdown().await;
-                self.options = *options;
-                self.connection = None;
-                self.shelf.held = Arc::default();
-                self.loading.clear();
-                self.followed.clear();
-                self.view = StreamsView::default();
-                self.show().await;
-            }
-            // The session gives it no others.
-            _ => {}
         }
+    }
+
+    /// Stops everything and starts over with another broker.
+    async fn switch(&mut self, options: ConnectOptions) {
+        self.running.shutdown().await;
+        self.options = options;
+        self.connection = None;
+        self.shelf.held = Arc::default();
+        self.loading.clear();
+        self.followed.clear();
+        self.view = StreamsView::default();
+        self.show().await;
     }
 
     async fn list(&mut self) {

@@ -4,7 +4,7 @@
 //! client's own reconnecting is not used, because it does not survive messages it cannot parse.
 
 use super::client::Ending;
-use super::events::{Command, Event};
+use super::events::{Command, ConnectionCommand, Event, RecordingCommand, SubscriptionCommand};
 use super::live::{Life, Link};
 use super::outage::Loss;
 use super::recorder::Recorder;
@@ -35,6 +35,11 @@ const AFTER_REFUSAL: Duration = Duration::from_millis(250);
 const LAST_COMPLAINT: Duration = Duration::from_secs(2);
 /// Subscriptions sent to the broker at once, so that its complaints about them all fit the client's queue.
 const SUBSCRIBE_AT_ONCE: usize = 50;
+
+/// What is said while the task for streams cannot take more.
+const STREAMS_BUSY: &str = "Too many stream requests at once; try again.";
+/// What is said while the task that sends cannot take more.
+const OUTBOX_BUSY: &str = "Too many send requests at once; nothing was sent. Try again.";
 
 /// The session's task.
 #[derive(Debug)]
@@ -113,7 +118,8 @@ impl Supervisor {
             self.bulletin.events.clone(),
         ));
         for pattern in subjects {
-            self.obey(Some(Command::Subscribe(pattern)), None).await;
+            self.subscribe(SubscriptionCommand::Add(pattern), None).await;
+            self.list().await;
         }
         while let Some(link) = self.connect(&wake).await {
             if self.serve(link, &wake).await == Asked::Quit {
@@ -355,31 +361,45 @@ impl Supervisor {
     async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
         match command {
             None | Some(Command::Quit) => return Asked::Quit,
-            Some(Command::Reconnect) => return Asked::Connect,
-            Some(Command::Switch(options)) => {
-                self.for_desk(Command::Switch(options.clone()));
-                self.for_outbox(Command::Switch(options.clone()));
+            Some(Command::Connection(ConnectionCommand::Reconnect)) => return Asked::Connect,
+            Some(Command::Connection(ConnectionCommand::Switch(options))) => {
+                let desk = self
+                    .desk
+                    .as_ref()
+                    .is_some_and(|desk| desk.switch(options.clone()));
+                self.unless_taken(desk, STREAMS_BUSY);
+                let outbox = self.outbox.as_ref();
+                let outbox = outbox.is_some_and(|outbox| outbox.switch(options.clone()));
+                self.unless_taken(outbox, OUTBOX_BUSY);
                 self.switch(*options);
                 return Asked::Connect;
             }
-            Some(
-                command @ (Command::ListStreams
-                | Command::LoadHistory(_)
-                | Command::FollowStream(_)
-                | Command::StopStream(_)),
-            ) => self.for_desk(command),
-            Some(
-                command @ (Command::Send(_) | Command::CancelSend(_) | Command::Arm(_) | Command::Disarm(_)),
-            ) => self.for_outbox(command),
-            Some(command @ (Command::Record(_) | Command::StopRecording | Command::KeepLink(..))) => {
-                if matches!(command, Command::StopRecording) {
+            Some(Command::Streams(command)) => {
+                let taken = self.desk.as_ref().is_some_and(|desk| desk.take(command));
+                self.unless_taken(taken, STREAMS_BUSY);
+            }
+            Some(Command::Outbox(command)) => {
+                let taken = self.outbox.as_ref().is_some_and(|outbox| outbox.take(command));
+                self.unless_taken(taken, OUTBOX_BUSY);
+            }
+            Some(Command::Recording(command)) => {
+                if command == RecordingCommand::Stop {
                     self.tape_open_loss();
                 }
                 let views = self.subscriptions.views();
                 self.recorder.obey(command, &self.options, &views).await;
             }
-            Some(Command::Subscribe(pattern)) => match self.subscriptions.add(&pattern) {
-                Err(error) => self.tell(Warning, error.to_string()),
+            Some(Command::Subscriptions(command)) => self.subscribe(command, link).await,
+        }
+        self.list().await;
+        Asked::Nothing
+    }
+
+    /// Adds, pauses or removes a subscription, on the broker too if there is a connection.
+    async fn subscribe(&mut self, command: SubscriptionCommand, link: Option<&Link>) {
+        match command {
+            SubscriptionCommand::Add(pattern) => match self.subscriptions.add(&pattern) {
+                Err(why) => self.tell(Warning, why.to_string()),
                 Ok(subscription) => {
                     if has_idle_wildcard(&pattern) {
                         self.tell(
@@ -395,7 +415,7 @@ impl Supervisor {
                     }
                 }
             },
-            Some(Command::Pause(id, paused)) => {
+            SubscriptionCommand::Pause(id, paused) => {
                 if let (Some(subscription), Some(link)) = (self.subscriptions.pause(id, paused), link) {
                     if paused {
                         link.unsubscribe(id).await;
@@ -404,14 +424,12 @@ impl Supervisor {
                     }
                 }
             }
-            Some(Command::Remove(id)) => {
+            SubscriptionCommand::Remove(id) => {
                 if let (true, Some(link)) = (self.subscriptions.remove(id), link) {
                     link.unsubscribe(id).await;
                 }
             }
         }
-        self.list().await;
-        Asked::Nothing
     }
 
     /// Switches servers. Subscriptions and the store stay.
@@ -424,20 +442,10 @@ impl Supervisor {
         self.options = options;
     }
 
-    /// Passes a command to the stream task.
-    fn for_desk(&self, command: Command) {
-        if !self.desk.as_ref().is_some_and(|desk| desk.take(command)) {
-            self.tell(Warning, "Too many stream requests at once; try again.".into());
-        }
-    }
-
-    /// Passes a command to the sending task.
-    fn for_outbox(&self, command: Command) {
-        if !self.outbox.as_ref().is_some_and(|outbox| outbox.take(command)) {
-            self.tell(
-                Warning,
-                "Too many send requests at once; nothing was sent. Try again.".into(),
-            );
+    /// Says that a task beside this one has too much to do to take another command.
+    fn unless_taken(&self, taken: bool, busy: &str) {
+        if !taken {
+            self.tell(Warning, busy.to_owned());
         }
     }
 

@@ -61,12 +61,12 @@ fn measure(spans: &[Span<'_>]) -> usize {
 
 /// The counters; on narrow screens those that are zero are left out, but never a loss.
 fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
-    let counters = &state.counters;
-    let shown = state.view.len() as u64;
+    let counters = &state.traffic.counters;
+    let shown = state.messages.list.len() as u64;
     let all = [
         ("received", counters.received, Role::Text),
         ("shown", shown, Role::Text),
-        ("filtered", state.view.hidden(), Role::Text),
+        ("filtered", state.messages.list.hidden(), Role::Text),
         ("evicted", counters.evicted, Role::Text),
         ("dropped", counters.dropped, Role::Bad),
         ("undecodable", counters.undecodable, Role::Caution),
@@ -103,7 +103,7 @@ impl Hint {
 
 /// The context being loaded: the commands it names may take a while.
 fn loading(state: &State, look: &Look) -> Option<Hint> {
-    let name = fit_middle(field(state.switching.as_ref()?).as_str(), 24);
+    let name = fit_middle(field(state.connection.switching.as_ref()?).as_str(), 24);
     let back = look.key(Action::Back);
     Some(Hint::new(
         look.span(format!("loading context {name} … "), Role::Caution),
@@ -131,7 +131,7 @@ fn working(state: &State, look: &Look) -> Option<Hint> {
 
 /// A running download takes precedence over all hints: its own key matters now.
 fn download(state: &State, look: &Look) -> Option<Hint> {
-    let mut running = state.links.running();
+    let mut running = state.inspector.links.running();
     let (_, first) = running.next()?;
     let more = match running.count() {
         0 => String::new(),
@@ -150,7 +150,7 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         return hints;
     }
     let place = state.place();
-    let first: &[Action] = if state.mended_on_top().is_some() {
+    let first: &[Action] = if state.overlay.mended_on_top().is_some() {
         &[Action::Help, Action::Resend, Action::CopyMessage]
     } else {
         &[Action::Help, Action::Open]
@@ -192,7 +192,7 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
             ("Tab", "complete"),
             ("↑↓", "choose"),
         ]
-    } else if state.focus == Pane::Compose && state.compose.writing.is_some() {
+    } else if state.focus.pane == Pane::Compose && state.compose.writing.is_some() {
         &[
             ("Esc", "done"),
             ("Ctrl+F", "find"),
@@ -208,14 +208,18 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
 /// The word for an action; some do different things in different places.
 fn word(state: &State, row: &'static ActionRow) -> &'static str {
     match row.action {
-        Action::Follow if state.following() => "pause",
-        Action::Record if state.recording.is_some() => "stop recording",
-        Action::Open if state.focus == Pane::Subjects && state.stream_at_cursor().is_some() => "load",
-        Action::Open if state.focus == Pane::Inspector && state.shown_link().is_some() => "fetch",
-        Action::Open if state.focus == Pane::Compose => "edit",
-        Action::Compose if state.focus == Pane::Compose => "",
-        Action::Resend if state.mended_on_top().is_some() => "edit and send",
-        Action::CopyMessage if state.mended_on_top().is_some() => "copy",
+        Action::Follow if state.messages.following() => "pause",
+        Action::Record if state.connection.recording.is_some() => "stop recording",
+        Action::Open if state.focus.pane == Pane::Subjects && state.subjects.stream_at_cursor().is_some() => {
+            "load"
+        }
+        Action::Open if state.focus.pane == Pane::Inspector && state.inspector.shown_link().is_some() => {
+            "fetch"
+        }
+        Action::Open if state.focus.pane == Pane::Compose => "edit",
+        Action::Compose if state.focus.pane == Pane::Compose => "",
+        Action::Resend if state.overlay.mended_on_top().is_some() => "edit and send",
+        Action::CopyMessage if state.overlay.mended_on_top().is_some() => "copy",
         _ => row.hint,
     }
 }

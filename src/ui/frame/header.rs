@@ -46,7 +46,7 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
 fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
     let clean = |text: &str| field(text).as_str().to_owned();
     let dim = |text: String| look.span(format!(" · {text}"), Role::Dim);
-    match &state.connection {
+    match &state.connection.state {
         ConnectionState::Connected { server, rtt, silent } => {
             let (mark, role) = if *silent {
                 ("◐ ", Role::Caution)
@@ -101,13 +101,16 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
 
 /// The time of day at which the connection entered its state: `12:01:02`.
 pub fn since(state: &State, look: &Look) -> String {
-    look.time_of_day(state.since_us).chars().take(8).collect()
+    look.time_of_day(state.connection.since_us)
+        .chars()
+        .take(8)
+        .collect()
 }
 
 /// Whether a recording is running, and how much it has.
 fn recording(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
-    let Some(view) = &state.recording else {
-        let room = width >= 80 && !state.is_tape();
+    let Some(view) = &state.connection.recording else {
+        let room = width >= 80 && !state.connection.is_tape();
         return if room {
             vec![look.span("   ○ rec", Role::Dim)]
         } else {
@@ -129,7 +132,7 @@ fn recording(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
 
 /// The context in force, or the one being read.
 fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
-    let (name, more) = match (&state.switching, &state.context) {
+    let (name, more) = match (&state.connection.switching, &state.connection.context) {
         (Some(name), _) => (name, " …"),
         (None, Some(name)) => (name, ""),
         (None, None) => return vec![],
@@ -151,15 +154,15 @@ fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
 }
 
 fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
-    if state.is_tape() {
+    if state.connection.is_tape() {
         return vec![];
     }
     let mut spans = vec![
         look.span("in ", Role::Dim),
-        look.span(per_second(state.rate.rate()), Role::Text),
+        look.span(per_second(state.traffic.rate.rate()), Role::Text),
     ];
     if width >= 70 {
-        let samples = state.rate.samples();
+        let samples = state.traffic.rate.samples();
         spans.push(look.span(
             format!(" {}", sparkline(&samples[samples.len() - 8..])),
             Role::Gauge,

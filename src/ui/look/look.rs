@@ -24,14 +24,12 @@ pub struct Look {
     pub images: ImageMode,
     /// What the terminal can do with pictures.
     pub terminal: TerminalPictures,
-    /// Whether something lies over what is drawn now.
-    pub covered: bool,
 }
 
 impl Look {
-    /// How pictures are drawn now.
-    pub fn pictures(&self) -> Pictures {
-        self.terminal.drawn(self.images, self.colours, self.covered)
+    /// How pictures are drawn; `covered` where something lies over them.
+    pub fn pictures(&self, covered: bool) -> Pictures {
+        self.terminal.drawn(self.images, self.colours, covered)
     }
 
     /// The style of a role.

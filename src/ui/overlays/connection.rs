@@ -10,10 +10,10 @@ use ratatui::layout::Rect;
 
 /// Draws it; `false` when there is something better to show.
 pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> bool {
-    if state.was_connected || state.counters.stored > 0 {
+    if state.connection.was_connected || state.traffic.counters.stored > 0 {
         return false;
     }
-    let (heading, cause) = match &state.connection {
+    let (heading, cause) = match &state.connection.state {
         ConnectionState::Connecting {
             address,
             tries,
@@ -42,7 +42,7 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
         }
     };
     let (retry, quit) = (look.key(Action::Reconnect), look.key(Action::Close));
-    let next = match &state.connection {
+    let next = match &state.connection.state {
         ConnectionState::Refused { .. } => "not retried automatically: more attempts might lock the account",
         _ => "retried automatically",
     };

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 /// Draws the marks there are and what a letter will do.
 pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &State, look: &Look) -> Drawn {
-    let marks = state.marked.all();
+    let marks = state.messages.marked.all();
     let (title, advice) = match wanted {
         MarkUse::Set => (
             "Mark as",

@@ -35,10 +35,10 @@ pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
 
 /// The state of the connection, while the panes hide the connection screen.
 fn standing(state: &State, look: &Look) -> Option<String> {
-    if !state.was_connected && state.counters.stored == 0 {
+    if !state.connection.was_connected && state.traffic.counters.stored == 0 {
         return None;
     }
-    let (what, address, cause) = match &state.connection {
+    let (what, address, cause) = match &state.connection.state {
         ConnectionState::Lost { address, cause } => ("Connection lost", address, cause.as_str()),
         ConnectionState::Refused { address, cause } => ("Access denied", address, cause.as_str()),
         ConnectionState::Connecting {
@@ -48,7 +48,7 @@ fn standing(state: &State, look: &Look) -> Option<String> {
         } => ("Not connected", address, cause.as_str()),
         _ => return None,
     };
-    let next = match &state.connection {
+    let next = match &state.connection.state {
         ConnectionState::Refused { .. } => "Not retried automatically",
         _ => "Retrying automatically",
     };

@@ -34,7 +34,9 @@ pub fn draw_contexts(
         title: "Context",
         rows: names.iter().map(|name| field(name).as_str().to_owned()).collect(),
         notes: vec![],
-        current: names.iter().position(|name| state.context.as_ref() == Some(name)),
+        current: names
+            .iter()
+            .position(|name| state.connection.context.as_ref() == Some(name)),
         chosen,
         foot: vec!["Enter switches to it · Esc closes".into()],
     };
@@ -51,8 +53,13 @@ pub fn draw_stream(
     state: &State,
     look: &Look,
 ) -> Drawn {
-    let followed = state.is_followed(stream);
-    let facts = state.streams.streams.iter().find(|facts| facts.name == stream);
+    let followed = state.subjects.is_followed(stream);
+    let facts = state
+        .subjects
+        .streams
+        .streams
+        .iter()
+        .find(|facts| facts.name == stream);
     let mut foot = Vec::new();
     if let Some(facts) = facts {
         let (first, last) = facts.sequences;

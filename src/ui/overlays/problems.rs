@@ -31,7 +31,7 @@ pub fn draw_problems(
     state: &State,
     look: &Look,
 ) -> Drawn {
-    let rows = state.problem_rows(problems.by);
+    let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
     let (examined, missed, more) = state
         .store
         .troubles(|troubles| (troubles.examined(), troubles.missed(), troubles.more()));

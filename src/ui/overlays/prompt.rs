@@ -21,7 +21,7 @@ pub fn draw_prompt(
     state: &State,
     look: &Look,
 ) -> Drawn {
-    let fault = match &state.verdict {
+    let fault = match &state.overlay.verdict {
         Some(Err(fault)) => Some(fault),
         _ => None,
     };
@@ -43,7 +43,7 @@ pub fn draw_prompt(
     // A long line is shown from where the cursor is in view.
     let room = usize::from(inner.width).saturating_sub(4);
     let cut = before.saturating_sub(room);
-    let (mark, mark_role) = match &state.verdict {
+    let (mark, mark_role) = match &state.overlay.verdict {
         Some(Err(_)) => ("✖ ", Role::SeverityError),
         Some(Ok(())) if !line.text().is_empty() => ("✓ ", Role::Good),
         _ => ("› ", Role::Accent),
@@ -74,8 +74,8 @@ pub fn draw_prompt(
     }
     let mut pen = Pen::new(buffer, row_of(inner, 1));
     pen.skip(3);
-    if purpose == Purpose::Filter && state.view.is_filtered() {
-        let shown = count(state.view.len() as u64);
+    if purpose == Purpose::Filter && state.messages.list.is_filtered() {
+        let shown = count(state.messages.list.len() as u64);
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
     pen.write(purpose.advice(), look.style(Role::Dim));
@@ -103,7 +103,7 @@ fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3]
 
 /// Completions of the line, in a box above the prompt.
 fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let offers = &state.prompting.offers;
+    let offers = &state.overlay.prompting.offers;
     let above = usize::from(prompt.y.saturating_sub(body.y));
     let rows = offers.shown.len().min(OFFERS).min(above.saturating_sub(2));
     if rows == 0 {

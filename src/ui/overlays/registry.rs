@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 
 /// Draws what lies over the panes; `None` if nothing does.
 pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> Option<Drawn> {
-    match &state.overlay {
+    match &state.overlay.open {
         Overlay::None => None,
         Overlay::Help(top) => Some(draw_help(body, buffer, state.place(), *top, look)),
         Overlay::Palette(line, chosen) => Some(draw_palette(body, buffer, line, *chosen, look)),
@@ -31,6 +31,8 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         }
         Overlay::Marks(wanted) => Some(draw_marks(body, buffer, *wanted, state, look)),
         Overlay::Text(top) => Some(draw_text(body, buffer, *top, state, look)),
-        Overlay::Themes(chosen, _) => Some(draw_themes(body, buffer, &state.themes, *chosen, look)),
+        Overlay::Themes(chosen, _) => {
+            Some(draw_themes(body, buffer, &state.appearance.themes, *chosen, look))
+        }
     }
 }

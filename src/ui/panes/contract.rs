@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     pub look: &'a Look,
     /// Whether the pane has the focus.
     pub focused: bool,
+    /// Whether something lies over it.
+    pub covered: bool,
 }
 
 /// A pane.
@@ -26,14 +28,12 @@ pub trait PaneView {
         let _ = scene;
         String::new()
     }
-    /// Draws what lies inside its border.
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>);
+    /// Fits it to the area inside its border, before every draw; what the state is to know of that, if anything.
+    fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg>;
+    /// Draws what lies inside its border; gives the text cursor, where something is typed into it.
+    fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position>;
     /// A click at a cell inside its border.
     fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg>;
-    /// The text cursor, where something is typed into it.
-    fn cursor(&self) -> Option<Position> {
-        None
-    }
     /// The mouse wheel turned by so many rows.
     fn wheel(&mut self, rows: i16) -> Option<Msg>;
 }

@@ -1,23 +1,23 @@
 //! The only list of panes.
 
-use super::compose::Compose;
+use super::compose::ComposePane;
 use super::contract::PaneView;
-use super::inspector::Inspector;
-use super::messages::Messages;
-use super::subjects::Subjects;
-use super::timeline::Timeline;
+use super::inspector::InspectorPane;
+use super::messages::MessagesPane;
+use super::subjects::SubjectsPane;
+use super::timeline::TimelinePane;
 use natsbridge_app::Pane;
 
 /// All panes with their view state.
 #[derive(Default)]
 pub struct Panes {
-    subjects: Subjects,
-    messages: Messages,
+    subjects: SubjectsPane,
+    messages: MessagesPane,
     /// The inspector, which takes movements itself.
-    pub inspector: Inspector,
-    timeline: Timeline,
+    pub inspector: InspectorPane,
+    timeline: TimelinePane,
     /// The message being written, which takes keys itself while a text is written.
-    pub compose: Compose,
+    pub compose: ComposePane,
 }
 
 impl Panes {
@@ -27,7 +27,18 @@ impl Panes {
     }
 
     /// A pane by name.
-    pub fn get(&mut self, pane: Pane) -> &mut dyn PaneView {
+    pub fn get(&self, pane: Pane) -> &dyn PaneView {
+        match pane {
+            Pane::Subjects => &self.subjects,
+            Pane::Messages => &self.messages,
+            Pane::Inspector => &self.inspector,
+            Pane::Timeline => &self.timeline,
+            Pane::Compose => &self.compose,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, pane: Pane) -> &mut dyn PaneView {
         match pane {
             Pane::Subjects => &mut self.subjects,
             Pane::Messages => &mut self.messages,

@@ -24,6 +24,21 @@ impl Captioned {
         }
     }
 
+    fn wrapped(&self, width: u16) -> Vec<Vec<Piece>> {
+        let lines = self.lines.iter();
+        lines.flat_map(|line| wrap(line, usize::from(width), 2)).collect()
+    }
+
+    /// What is left of an area below the caption.
+    fn below(&self, area: Rect) -> Rect {
+        let height = self.height.min(area.height);
+        Rect {
+            y: area.y + height,
+            height: area.height - height,
+            ..area
+        }
+    }
+
     /// A view that replaces the one below the caption stays below it.
     fn kept(&mut self, wishes: Vec<Wish>) -> Vec<Wish> {
         let mut left = Vec::with_capacity(wishes.len());
@@ -38,24 +53,19 @@ impl Captioned {
 }
 
 impl Preview for Captioned {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
+        self.height = (area.height / 2).min(self.wrapped(area.width).len() as u16);
+        self.view.fit(self.below(area), context);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
-        let lines: Vec<Vec<Piece>> = self
-            .lines
-            .iter()
-            .flat_map(|line| wrap(line, usize::from(area.width), 2))
-            .collect();
-        self.height = (area.height / 2).min(lines.len() as u16);
         let paint = Paint::new(context.theme, None);
+        let lines = self.wrapped(area.width);
         for (row, line) in area.rows().zip(&lines).take(usize::from(self.height)) {
             paint.line(row, buffer, line);
         }
-        let below = Rect {
-            y: area.y + self.height,
-            height: area.height - self.height,
-            ..area
-        };
-        self.view.draw(below, buffer, context);
+        self.view.draw(self.below(area), buffer, context);
     }
 
     fn act(&mut self, motion: Motion) -> bool {

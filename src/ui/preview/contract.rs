@@ -58,21 +58,25 @@ pub struct PreviewContext<'a> {
 }
 
 impl<'a> PreviewContext<'a> {
-    /// As things look.
-    pub fn new(look: &'a Look, focused: bool) -> Self {
+    /// As things look; `covered` where something lies over the view.
+    pub fn new(look: &'a Look, focused: bool, covered: bool) -> Self {
         Self {
             theme: &look.theme,
             focused,
             colours: look.colours,
-            pictures: look.pictures(),
+            pictures: look.pictures(covered),
         }
     }
 }
 
 /// One view.
 pub trait Preview: Send {
-    /// Draws into `area`; called only when something changed.
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>);
+    /// Fits it to the area that it will be drawn in: called before every draw.
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
+        let _ = (area, context);
+    }
+    /// Draws into `area`, which it was fitted to; called only when something changed.
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>);
     /// Applies a motion; `false` when it means nothing to this view.
     fn act(&mut self, motion: Motion) -> bool;
     /// Searches (case-insensitive unless the pattern has capitals) and jumps to the first match from the cursor;
@@ -85,7 +89,7 @@ pub trait Preview: Send {
     fn position(&self) -> String {
         String::new()
     }
-    /// Called before every draw with what is known about links, and whether the pane has the focus.
+    /// Called before every fit with what is known about links, and whether the pane has the focus.
     fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
         let _ = (links, look, focused);
     }

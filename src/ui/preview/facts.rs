@@ -32,10 +32,13 @@ impl FactsView {
 }
 
 impl Preview for FactsView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
         self.height = usize::from(area.height).max(1);
         self.go(self.top);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
         let width = usize::from(area.width);
         let widest = self.rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
         let names = widest.min(width / 2);

@@ -55,6 +55,7 @@ pub fn drawn(view: &mut dyn Preview, width: u16, height: u16) -> Vec<String> {
         colours: Colours::True,
         pictures: Pictures::HalfBlocks,
     };
+    view.fit(area, context);
     view.draw(area, &mut buffer, context);
     rows(&buffer)
 }

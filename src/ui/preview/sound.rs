@@ -32,6 +32,20 @@ impl SoundView {
         }
     }
 
+    /// Where the waveform goes, and where the facts.
+    fn parts(&self, area: Rect) -> (Rect, Rect) {
+        let height = match &self.wave {
+            Some(Ok(_)) if area.height >= 6 => (area.height / 2).min(ROWS),
+            _ => 1.min(area.height),
+        };
+        let below = Rect {
+            y: area.y + (height + 1).min(area.height),
+            height: area.height.saturating_sub(height + 1),
+            ..area
+        };
+        (Rect { height, ..area }, below)
+    }
+
     fn take(&mut self, decoded: Result<Option<Sound>, MediaError>) {
         let sound = match decoded {
             Ok(None) => return,
@@ -55,13 +69,13 @@ impl SoundView {
 }
 
 impl Preview for SoundView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        let height = match &self.wave {
-            Some(Ok(_)) if area.height >= 6 => (area.height / 2).min(ROWS),
-            _ => 1.min(area.height),
-        };
-        let top = Rect { height, ..area };
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
+        let (_, below) = self.parts(area);
+        self.facts.fit(below, context);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let (top, below) = self.parts(area.intersection(buffer.area));
         let said = match &self.wave {
             Some(Ok(sound)) => {
                 draw_wave(sound, top, buffer, context);
@@ -79,11 +93,6 @@ impl Preview for SoundView {
                 context.theme.style(role),
             );
         }
-        let below = Rect {
-            y: area.y + (height + 1).min(area.height),
-            height: area.height.saturating_sub(height + 1),
-            ..area
-        };
         self.facts.draw(below, buffer, context);
     }
 

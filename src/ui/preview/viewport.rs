@@ -22,7 +22,7 @@ impl Viewport {
         self.cursor = row.min(len.saturating_sub(1));
     }
 
-    /// Fits the window to `height` rows around the cursor and returns the rows it shows: called by every draw.
+    /// Fits the window to `height` rows around the cursor and returns the rows it shows: called before every draw.
     pub fn fit(&mut self, height: usize, len: usize) -> Range<usize> {
         self.height = height;
         self.cursor = self.cursor.min(len.saturating_sub(1));
@@ -31,7 +31,13 @@ impl Viewport {
             .top
             .clamp(lowest, self.cursor)
             .min(len.saturating_sub(height));
-        self.top..len.min(self.top.saturating_add(height))
+        self.shown(len)
+    }
+
+    /// The rows of `len` that the window shows.
+    pub fn shown(self, len: usize) -> Range<usize> {
+        let top = self.top.min(len);
+        top..len.min(top.saturating_add(self.height))
     }
 
     /// Applies a vertical motion over `len` rows; `false` when the motion is not vertical.

@@ -7,7 +7,7 @@ use crate::preview::Motion;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use natsbridge_app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, Pane};
+use natsbridge_app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect};
 use natsbridge_wire::Severity;
 use ratatui::layout::{Margin, Position};
 use ratatui::widgets::Block;
@@ -18,252 +18,285 @@ const WHEEL_ROWS: i16 = 3;
 const COLUMNS: i16 = 4;
 const ROWS: i16 = 2;
 
-impl Workbench {
-    /// Handles a terminal event.
-    pub fn input(&mut self, event: &Event) -> Vec<Effect> {
-        if self.too_small {
-            return self.unseen(event);
-        }
-        self.state.welcome &= !matches!(event, Event::Key(_) | Event::Paste(_))
-            && !matches!(event, Event::Mouse(mouse) if matches!(mouse.kind, MouseEventKind::Down(_)));
-        match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
-            Event::Mouse(mouse) => self.mouse(*mouse),
-            Event::Paste(text) if self.writes() => {
-                let message = self.panes.compose.paste(text, &self.state);
-                message.map_or_else(Vec::new, |message| self.update(message))
-            }
-            Event::Paste(text) if self.is_typing() => self.update(Msg::Edit(Edit::Paste(text.clone()))),
-            Event::Paste(text)
-                if self.state.overlay == Overlay::None && self.state.focus == Pane::Compose =>
-            {
-                self.update(Msg::Compose(ComposeNews::Pasted(text.clone())))
-            }
-            _ => vec![],
-        }
+/// Handles a terminal event.
+pub fn input(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
+    if workbench.views.too_small {
+        return unseen(workbench, event);
     }
-
-    /// Handles an event while nothing is visible: only quitting, suspending and redrawing.
-    fn unseen(&mut self, event: &Event) -> Vec<Effect> {
-        let action = match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => {
-                self.look.keymap.action(self.state.place(), key)
-            }
-            _ => None,
-        };
-        match action {
-            Some(Action::Quit) => vec![Effect::Quit],
-            Some(Action::Suspend) => vec![Effect::Suspend],
-            Some(Action::Redraw) => vec![Effect::Redraw],
-            _ => vec![],
-        }
+    let begins = match event {
+        Event::Key(_) | Event::Paste(_) => true,
+        Event::Mouse(mouse) => matches!(mouse.kind, MouseEventKind::Down(_)),
+        _ => false,
+    };
+    let mut effects = vec![];
+    if begins && workbench.state.overlay.welcome {
+        effects = workbench.update(Msg::Overlay(OverlayMsg::Begun));
     }
+    effects.extend(handle(workbench, event));
+    effects
+}
 
-    /// Whether keys go to the editor of a text.
-    fn writes(&self) -> bool {
-        self.state.overlay == Overlay::None
-            && self.state.focus == Pane::Compose
-            && self.state.compose.writing.is_some()
-    }
-
-    fn is_typing(&self) -> bool {
-        self.state.types_in_form()
-            || matches!(
-                self.state.overlay,
-                Overlay::Prompt(..) | Overlay::Palette(..) | Overlay::Marks(_)
-            )
-    }
-
-    fn key(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        let action = self.look.keymap.action(self.state.place(), key);
-        if self.writes() && !matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw)) {
-            let message = self.panes.compose.key(key, &self.state);
-            return message.map_or_else(Vec::new, |message| self.update(message));
+fn handle(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => press(workbench, key),
+        Event::Mouse(mouse) => use_mouse(workbench, *mouse),
+        Event::Paste(text) if writes(workbench) => {
+            let message = workbench.views.panes.compose.paste(text, &workbench.state);
+            message.map_or_else(Vec::new, |message| workbench.update(message))
         }
-        if self.is_typing() && action != Some(Action::Quit) {
-            return match typed(key) {
-                Some(message) => self.update(message),
-                None => vec![],
-            };
-        }
-        let began = !self.pending.is_empty();
-        if began && key.code == KeyCode::Esc {
-            self.pending = Pending::default();
-            return vec![];
-        }
-        // Lists start no key sequences: keys keep their usual meaning there.
-        let pressed = match self.state.overlay {
-            Overlay::None => self.look.keymap.press(self.state.place(), &mut self.pending, key),
-            _ => action.map_or(Pressed::Nothing, Pressed::Action),
-        };
-        match pressed {
-            Pressed::Action(action) => self.act(action),
-            Pressed::Nothing if began => {
-                let text = "No action is bound to these keys.".to_owned();
-                self.update(Msg::Notice(Severity::Note, text))
-            }
-            // Fixed keys work in lists whatever the settings say, so that nobody gets locked in.
-            Pressed::Nothing if self.state.overlay != Overlay::None => {
-                typed(key).map_or_else(Vec::new, |message| self.update(message))
-            }
-            Pressed::Waits | Pressed::Nothing => vec![],
-        }
-    }
-
-    /// Runs an action: in the inspector's view if it handles it, otherwise in the state.
-    fn act(&mut self, action: Action) -> Vec<Effect> {
-        if self.state.overlay != Overlay::None {
-            return self.update(Msg::Act(action));
-        }
-        match action {
-            Action::CopyPayload => return self.copy(),
-            Action::NextTab | Action::PreviousTab => {
-                self.panes
-                    .inspector
-                    .step(if action == Action::NextTab { 1 } else { -1 });
-                return self.show_kind();
-            }
-            Action::WiderPane => return self.grow((COLUMNS, 0)),
-            Action::NarrowerPane => return self.grow((-COLUMNS, 0)),
-            Action::HigherPane => return self.grow((0, ROWS)),
-            Action::LowerPane => return self.grow((0, -ROWS)),
-            Action::ResetPanes => {
-                self.splits = Splits::default();
-                return vec![];
-            }
-            // Another pane is only shown once no overlay is open.
-            _ if self.state.sheet.is_some() && is_focus(action) => {
-                let mut effects = self.lift(true);
-                effects.extend(self.update(Msg::Act(action)));
-                return effects;
-            }
-            _ => {}
-        }
-        let laid = self.state.sheet.is_some();
-        let fetches = action == Action::Open && !laid && self.state.shown_link().is_some();
-        if (laid || self.state.focus == Pane::Inspector)
-            && !fetches
-            && let Some((id, view)) = self.view()
+        Event::Paste(text) if is_typing(workbench) => workbench.update(Msg::Edit(Edit::Paste(text.clone()))),
+        Event::Paste(text)
+            if workbench.state.overlay.open == Overlay::None
+                && workbench.state.focus.pane == Pane::Compose =>
         {
-            if let Some(wishes) = view.run(action) {
-                return self.grant(id, wishes);
-            }
-            if let Some(motion) = motion(action) {
-                view.act(motion);
-                return vec![];
-            }
+            workbench.update(Msg::Compose(ComposeNews::Pasted(text.clone())))
         }
-        self.update(Msg::Act(action))
+        _ => vec![],
     }
+}
 
-    /// Makes the focused pane larger, or smaller.
-    fn grow(&mut self, by: (i16, i16)) -> Vec<Effect> {
-        // Other keys may have arrived since the last frame.
-        let (focus, splits) = (self.state.focus, self.splits);
-        let layout = self.layout.as_ref();
-        let layout =
-            layout.and_then(|layout| Layout::new(layout.screen, focus, self.state.maximised, splits));
-        if let Some(splits) = layout.and_then(|layout| layout.grown(focus, by, splits)) {
-            self.splits = splits;
-            return vec![];
+/// Handles an event while nothing is visible: only quitting, suspending and redrawing.
+fn unseen(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
+    let action = match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            workbench.look.keymap.action(workbench.state.place(), key)
         }
-        let text = "This pane has no border that can move that way.".to_owned();
-        self.update(Msg::Notice(Severity::Note, text))
+        _ => None,
+    };
+    match action {
+        Some(Action::Quit) => vec![TerminalEffect::Quit.into()],
+        Some(Action::Suspend) => vec![TerminalEffect::Suspend.into()],
+        Some(Action::Redraw) => vec![TerminalEffect::Redraw.into()],
+        _ => vec![],
     }
+}
 
-    fn copy(&mut self) -> Vec<Effect> {
-        let shown = self.state.opened.is_some() || self.state.sheet.is_some();
-        let text = self.view().and_then(|(_, view)| view.copy());
-        self.copied(text.filter(|_| shown).unwrap_or_default())
+/// Whether keys go to the editor of a text.
+fn writes(workbench: &Workbench) -> bool {
+    workbench.state.overlay.open == Overlay::None
+        && workbench.state.focus.pane == Pane::Compose
+        && workbench.state.compose.writing.is_some()
+}
+
+fn is_typing(workbench: &Workbench) -> bool {
+    workbench.state.types_in_form()
+        || matches!(
+            workbench.state.overlay.open,
+            Overlay::Prompt(..) | Overlay::Palette(..) | Overlay::Marks(_)
+        )
+}
+
+fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
+    let action = workbench.look.keymap.action(workbench.state.place(), key);
+    if writes(workbench) && !matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw)) {
+        let message = workbench.views.panes.compose.key(key, &workbench.state);
+        return message.map_or_else(Vec::new, |message| workbench.update(message));
     }
-
-    fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        let (column, row) = (mouse.column, mouse.row);
-        match mouse.kind {
-            MouseEventKind::Down(MouseButton::Left) if self.state.overlay != Overlay::None => {
-                self.click_overlay(column, row)
-            }
-            MouseEventKind::Down(MouseButton::Left) => {
-                self.dragging = self
-                    .layout
-                    .as_ref()
-                    .and_then(|layout| layout.split_at(column, row));
-                self.click(column, row)
-            }
-            MouseEventKind::Drag(MouseButton::Left) => {
-                if let (Some(split), Some(layout)) = (self.dragging, &self.layout) {
-                    self.splits = layout.dragged(split, column, row, self.splits);
-                }
-                vec![]
-            }
-            MouseEventKind::Up(_) => {
-                self.dragging = None;
-                vec![]
-            }
-            MouseEventKind::ScrollUp => self.wheel(column, row, -WHEEL_ROWS),
-            MouseEventKind::ScrollDown => self.wheel(column, row, WHEEL_ROWS),
-            _ => vec![],
-        }
-    }
-
-    fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
-        if let Some(at) = self.within_sheet(column, row) {
-            if let Some((_, view)) = self.view() {
-                view.act(Motion::Click {
-                    column: at.x,
-                    row: at.y,
-                });
-            }
-            return vec![];
-        }
-        let Some((pane, place)) = self.inside(column, row) else {
-            return vec![];
+    if is_typing(workbench) && action != Some(Action::Quit) {
+        return match typed(key) {
+            Some(message) => workbench.update(message),
+            None => vec![],
         };
-        // The layout may change with the focus: the click applies to what was visible.
-        let message = place.and_then(|at| self.panes.get(pane).click(at.x, at.y, &self.state));
-        let mut effects = self.update(Msg::Focus(pane));
-        effects.extend(message.map(|message| self.update(message)).unwrap_or_default());
-        effects
     }
-
-    /// A cell of the screen as one of the sheet on top.
-    fn within_sheet(&self, column: u16, row: u16) -> Option<Position> {
-        self.state.sheet.as_ref()?;
-        let inner = Block::bordered()
-            .inner(self.layout.as_ref()?.body)
-            .inner(Margin::new(1, 0));
-        let within = inner.contains(Position::new(column, row));
-        within.then(|| Position::new(column - inner.x, row - inner.y))
+    let began = !workbench.views.pending.is_empty();
+    if began && key.code == KeyCode::Esc {
+        workbench.views.pending = Pending::default();
+        return vec![];
     }
-
-    fn click_overlay(&mut self, column: u16, row: u16) -> Vec<Effect> {
-        let position = Position::new(column, row);
-        match self.overlay {
-            Some(drawn) if drawn.area.contains(position) => match drawn.list {
-                Some((list, first)) if list.contains(position) => {
-                    self.update(Msg::Choose(first + usize::from(row - list.y)))
-                }
-                _ => vec![],
-            },
-            _ => self.update(Msg::Act(Action::Back)),
+    // Lists start no key sequences: keys keep their usual meaning there.
+    let pressed = match workbench.state.overlay.open {
+        Overlay::None => {
+            workbench
+                .look
+                .keymap
+                .press(workbench.state.place(), &mut workbench.views.pending, key)
         }
-    }
-
-    fn wheel(&mut self, column: u16, row: u16, rows: i16) -> Vec<Effect> {
-        if self.state.overlay != Overlay::None {
-            return self.update(Msg::Act(if rows < 0 { Action::Up } else { Action::Down }));
+        _ => action.map_or(Pressed::Nothing, Pressed::Action),
+    };
+    match pressed {
+        Pressed::Action(action) => act(workbench, action),
+        Pressed::Nothing if began => {
+            let text = "No action is bound to these keys.".to_owned();
+            workbench.update(Msg::Notice(Severity::Note, text))
         }
-        if self.within_sheet(column, row).is_some() {
-            if let Some((_, view)) = self.view() {
-                view.act(Motion::Wheel(rows));
-            }
+        // Fixed keys work in lists whatever the settings say, so that nobody gets locked in.
+        Pressed::Nothing if workbench.state.overlay.open != Overlay::None => {
+            typed(key).map_or_else(Vec::new, |message| workbench.update(message))
+        }
+        Pressed::Waits | Pressed::Nothing => vec![],
+    }
+}
+
+/// Runs an action: in the inspector's view if it handles it, otherwise in the state.
+fn act(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
+    if workbench.state.overlay.open != Overlay::None {
+        return workbench.update(Msg::Act(action));
+    }
+    match action {
+        Action::CopyPayload => return copy(workbench),
+        Action::NextTab | Action::PreviousTab => {
+            workbench
+                .views
+                .panes
+                .inspector
+                .step(if action == Action::NextTab { 1 } else { -1 });
+            return workbench.show_kind();
+        }
+        Action::WiderPane => return grow(workbench, (COLUMNS, 0)),
+        Action::NarrowerPane => return grow(workbench, (-COLUMNS, 0)),
+        Action::HigherPane => return grow(workbench, (0, ROWS)),
+        Action::LowerPane => return grow(workbench, (0, -ROWS)),
+        Action::ResetPanes => {
+            workbench.views.splits = Splits::default();
             return vec![];
         }
-        let message = self
-            .inside(column, row)
-            .and_then(|(pane, _)| self.panes.get(pane).wheel(rows));
-        message.map(|message| self.update(message)).unwrap_or_default()
+        _ => {}
     }
+    // Another pane is only shown once no overlay is open.
+    if workbench.state.overlay.sheet.is_some() && is_focus(action) {
+        let mut effects = workbench.lift(true);
+        effects.extend(workbench.update(Msg::Act(action)));
+        return effects;
+    }
+    let laid = workbench.state.overlay.sheet.is_some();
+    let fetches = action == Action::Open && !laid && workbench.state.inspector.shown_link().is_some();
+    if (laid || workbench.state.focus.pane == Pane::Inspector)
+        && !fetches
+        && let Some((id, view)) = workbench.views.view()
+    {
+        if let Some(wishes) = view.run(action) {
+            return workbench.grant(id, wishes);
+        }
+        if let Some(motion) = motion(action) {
+            view.act(motion);
+            return vec![];
+        }
+    }
+    workbench.update(Msg::Act(action))
+}
+
+/// Makes the focused pane larger, or smaller.
+fn grow(workbench: &mut Workbench, by: (i16, i16)) -> Vec<Effect> {
+    // Other keys may have arrived since the last frame.
+    let (focus, splits) = (workbench.state.focus.pane, workbench.views.splits);
+    let layout = workbench.views.layout.as_ref();
+    let layout =
+        layout.and_then(|layout| Layout::new(layout.screen, focus, workbench.state.focus.maximised, splits));
+    if let Some(splits) = layout.and_then(|layout| layout.grown(focus, by, splits)) {
+        workbench.views.splits = splits;
+        return vec![];
+    }
+    let text = "This pane has no border that can move that way.".to_owned();
+    workbench.update(Msg::Notice(Severity::Note, text))
+}
+
+fn copy(workbench: &mut Workbench) -> Vec<Effect> {
+    let shown = workbench.state.inspector.opened.is_some() || workbench.state.overlay.sheet.is_some();
+    let text = workbench.views.view().and_then(|(_, view)| view.copy());
+    workbench.copied(text.filter(|_| shown).unwrap_or_default())
+}
+
+fn use_mouse(workbench: &mut Workbench, mouse: MouseEvent) -> Vec<Effect> {
+    let (column, row) = (mouse.column, mouse.row);
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) if workbench.state.overlay.open != Overlay::None => {
+            click_overlay(workbench, column, row)
+        }
+        MouseEventKind::Down(MouseButton::Left) => {
+            workbench.views.dragging = workbench
+                .views
+                .layout
+                .as_ref()
+                .and_then(|layout| layout.split_at(column, row));
+            click(workbench, column, row)
+        }
+        MouseEventKind::Drag(MouseButton::Left) => {
+            if let (Some(split), Some(layout)) = (workbench.views.dragging, &workbench.views.layout) {
+                workbench.views.splits = layout.dragged(split, column, row, workbench.views.splits);
+            }
+            vec![]
+        }
+        MouseEventKind::Up(_) => {
+            workbench.views.dragging = None;
+            vec![]
+        }
+        MouseEventKind::ScrollUp => wheel(workbench, column, row, -WHEEL_ROWS),
+        MouseEventKind::ScrollDown => wheel(workbench, column, row, WHEEL_ROWS),
+        _ => vec![],
+    }
+}
+
+fn click(workbench: &mut Workbench, column: u16, row: u16) -> Vec<Effect> {
+    if let Some(at) = within_sheet(workbench, column, row) {
+        if let Some((_, view)) = workbench.views.view() {
+            view.act(Motion::Click {
+                column: at.x,
+                row: at.y,
+            });
+        }
+        return vec![];
+    }
+    let Some((pane, place)) = workbench.views.inside(column, row) else {
+        return vec![];
+    };
+    // The layout may change with the focus: the click applies to what was visible.
+    let message = place.and_then(|at| {
+        workbench
+            .views
+            .panes
+            .get_mut(pane)
+            .click(at.x, at.y, &workbench.state)
+    });
+    let mut effects = workbench.update(Msg::Focus(pane));
+    effects.extend(
+        message
+            .map(|message| workbench.update(message))
+            .unwrap_or_default(),
+    );
+    effects
+}
+
+/// A cell of the screen as one of the sheet on top.
+fn within_sheet(workbench: &Workbench, column: u16, row: u16) -> Option<Position> {
+    workbench.state.overlay.sheet.as_ref()?;
+    let inner = Block::bordered()
+        .inner(workbench.views.layout.as_ref()?.body)
+        .inner(Margin::new(1, 0));
+    let within = inner.contains(Position::new(column, row));
+    within.then(|| Position::new(column - inner.x, row - inner.y))
+}
+
+fn click_overlay(workbench: &mut Workbench, column: u16, row: u16) -> Vec<Effect> {
+    let position = Position::new(column, row);
+    match workbench.views.overlay {
+        Some(drawn) if drawn.area.contains(position) => match drawn.list {
+            Some((list, first)) if list.contains(position) => {
+                let row = first + usize::from(row - list.y);
+                workbench.update(Msg::Overlay(OverlayMsg::Choose(row)))
+            }
+            _ => vec![],
+        },
+        _ => workbench.update(Msg::Act(Action::Back)),
+    }
+}
+
+fn wheel(workbench: &mut Workbench, column: u16, row: u16, rows: i16) -> Vec<Effect> {
+    if workbench.state.overlay.open != Overlay::None {
+        return workbench.update(Msg::Act(if rows < 0 { Action::Up } else { Action::Down }));
+    }
+    if within_sheet(workbench, column, row).is_some() {
+        if let Some((_, view)) = workbench.views.view() {
+            view.act(Motion::Wheel(rows));
+        }
+        return vec![];
+    }
+    let message = workbench
+        .views
+        .inside(column, row)
+        .and_then(|(pane, _)| workbench.views.panes.get_mut(pane).wheel(rows));
+    message
+        .map(|message| workbench.update(message))
+        .unwrap_or_default()
 }
 
 /// A key while something is typed.
@@ -274,7 +307,7 @@ fn typed(key: &KeyEvent) -> Option<Msg> {
     Some(match key.code {
         KeyCode::Enter => Msg::Act(Action::Open),
         KeyCode::Esc => Msg::Act(Action::Back),
-        KeyCode::Tab => Msg::Compose(ComposeNews::Complete),
+        KeyCode::Tab => Msg::Complete,
         KeyCode::Up => Msg::Act(Action::Up),
         KeyCode::Down => Msg::Act(Action::Down),
         KeyCode::PageUp => Msg::Act(Action::PageUp),

@@ -26,32 +26,34 @@ pub struct Unremembered {
     images: ImageMode,
 }
 
-impl Workbench {
-    /// Applies the saved state; names that no longer exist are ignored. Returns the settings without it.
-    pub fn recall(&mut self, memory: Memory) -> Unremembered {
-        let without = Unremembered {
-            theme: self.state.theme.clone(),
-            images: self.state.images,
-        };
-        if let Some(theme) = memory.theme.filter(|theme| self.state.themes.contains(theme)) {
-            self.state.theme = theme;
-        }
-        if let Some(mode) = memory.images.as_deref().and_then(ImageMode::from_word) {
-            self.state.images = mode;
-        }
-        self.splits = memory.panes.unwrap_or_default();
-        self.state.histories = memory.answers;
-        without
+/// Applies the saved state; names that no longer exist are ignored. Returns the settings without it.
+pub fn recall(workbench: &mut Workbench, memory: Memory) -> Unremembered {
+    let without = Unremembered {
+        theme: workbench.state.appearance.theme.clone(),
+        images: workbench.state.appearance.images,
+    };
+    if let Some(theme) = memory
+        .theme
+        .filter(|theme| workbench.state.appearance.themes.contains(theme))
+    {
+        workbench.state.appearance.theme = theme;
     }
+    if let Some(mode) = memory.images.as_deref().and_then(ImageMode::from_word) {
+        workbench.state.appearance.images = mode;
+    }
+    workbench.views.splits = memory.panes.unwrap_or_default();
+    workbench.state.overlay.histories = memory.answers;
+    without
+}
 
-    /// What the next run is to know.
-    pub fn memory(&self, without: &Unremembered) -> Memory {
-        let state = &self.state;
-        Memory {
-            theme: Some(state.theme.clone()).filter(|theme| *theme != without.theme),
-            images: Some(state.images.word().to_owned()).filter(|_| state.images != without.images),
-            panes: Some(self.splits).filter(|splits| *splits != Splits::default()),
-            answers: state.histories.clone(),
-        }
+/// What the next run is to know.
+pub fn memory(workbench: &Workbench, without: &Unremembered) -> Memory {
+    let state = &workbench.state;
+    Memory {
+        theme: Some(state.appearance.theme.clone()).filter(|theme| *theme != without.theme),
+        images: Some(state.appearance.images.word().to_owned())
+            .filter(|_| state.appearance.images != without.images),
+        panes: Some(workbench.views.splits).filter(|splits| *splits != Splits::default()),
+        answers: state.overlay.histories.clone(),
     }
 }

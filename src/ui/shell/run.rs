@@ -1,21 +1,19 @@
 //! The event loop: input, session, workers and time in; effects and frames out. It draws only when something changed:
 //! after input immediately, for data at most sixty times a second, when idle never.
 
-use super::memory::{Memory, Unremembered};
-use super::mistakes::first_few;
+use super::input::input;
+use super::memory::memory;
 use super::outside::Outside;
 use super::screen::Screen;
+use super::start::{Interrupt, RunError, RunOptions, workbench};
 use super::stats::{RunReport, Stats};
 use super::workbench::Workbench;
-use crate::graphics::{Colours, TerminalPictures};
-use crate::look::{Keymap, Look, Theme, Themes};
 use crate::workers::{Done, Workers};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
-use jiff::tz::TimeZone;
-use natsbridge_app::{Action, Effect, Msg, Origin, Settings, Start, State, recording_told, size};
-use natsbridge_engine::{Command, Contexts, Event, Fetcher, JobReport, JobStage, SendOptions, Session};
-use natsbridge_wire::{Limits, Severity};
+use natsbridge_app::{Action, Effect, InspectorMsg, Msg, Origin, TerminalEffect, recording_told, size};
+use natsbridge_engine::{Command, Event, JobReport, JobStage, OutboxCommand, Session};
+use natsbridge_wire::Severity;
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -25,63 +23,6 @@ use tokio::time::{Duration, Instant, sleep_until, timeout};
 const INPUT_BATCH: usize = 256;
 /// Worker results that may be queued.
 const RESULTS: usize = 16;
-
-/// What a run is started with.
-#[derive(Clone)]
-pub struct RunOptions {
-    /// The person's settings.
-    pub settings: Settings,
-    /// Mistakes found in them so far, shown as notices.
-    pub mistakes: Vec<String>,
-    /// Themes there are.
-    pub themes: Themes,
-    /// Colours of the terminal.
-    pub colours: Colours,
-    /// What the terminal can do with pictures.
-    pub terminal: TerminalPictures,
-    /// Zone that times are shown in.
-    pub zone: TimeZone,
-    /// Fetches links.
-    pub fetcher: Fetcher,
-    /// Sending defaults for messages being written: file server, threshold.
-    pub sending: SendOptions,
-    /// The contexts there are to choose from.
-    pub contexts: Contexts,
-    /// The context that the session was started with.
-    pub context: Option<String>,
-    /// The person's own editor, a command line as `$EDITOR` holds it.
-    pub editor: String,
-    /// The state saved by an earlier run.
-    pub memory: Memory,
-    /// Whether to show the welcome of the first start.
-    pub welcome: bool,
-    /// The filter of the message list.
-    pub filter: String,
-    /// The clock: microseconds since the Unix epoch.
-    pub clock: fn() -> i64,
-}
-
-/// What reaches the loop from outside the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interrupt {
-    /// End cleanly.
-    Quit,
-    /// Suspend to the shell.
-    Suspend,
-    /// Continued: take the terminal again.
-    Resume,
-}
-
-/// Why a run failed.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The terminal takes no output.
-    #[error("cannot draw on the terminal: {0}")]
-    Draw(#[source] io::Error),
-    /// The terminal gives no input.
-    #[error("cannot read from the terminal: {0}")]
-    Read(#[source] io::Error),
-}
 
 /// Runs the workbench until the user quits.
 pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
@@ -100,9 +41,9 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let store = session.store.clone();
     let workers = Workers::new(store, limits.clone(), zone, links, contexts, results);
     let (clock, editor) = (options.clock, options.editor.clone());
-    let (workbench, without) = workbench(options, &session, limits);
+    let begun = workbench(options, &session, limits);
     let mut looping = Loop {
-        workbench,
+        workbench: begun.workbench,
         workers,
         screen,
         session,
@@ -119,51 +60,13 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         key_at: None,
         quit: false,
     };
+    looping.effects(begun.effects)?;
     looping.go(input, interrupts, done).await?;
     looping.end().await;
     Ok(RunReport {
-        memory: looping.workbench.memory(&without),
+        memory: memory(&looping.workbench, &begun.without),
         ..looping.stats.report(&looping.workbench.state)
     })
-}
-
-fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> (Workbench, Unremembered) {
-    let settings = options.settings;
-    let (keymap, mistakes) = Keymap::new(&settings.keys);
-    let state = State::new(Start {
-        store: session.store.clone(),
-        limits,
-        theme: Themes::first(settings.theme.as_deref(), options.colours),
-        themes: options.themes.names(),
-        mouse: settings.mouse,
-        images: settings.images,
-        tools: settings.tools,
-        highlights: settings.highlights,
-        fetching: options.fetcher.policy().clone(),
-        context: options.context,
-        zone: options.zone.clone(),
-        now_us: (options.clock)(),
-    });
-    // A theme that cannot be loaded must not leave the screen bare.
-    let fallback = Themes::first(None, options.colours);
-    let theme = options.themes.load(&fallback, options.colours);
-    let look = Look {
-        theme: theme.unwrap_or_else(|_| Theme::plain()),
-        keymap,
-        zone: options.zone,
-        colours: options.colours,
-        images: settings.images,
-        terminal: options.terminal,
-        covered: false,
-    };
-    let mut workbench = Workbench::new(state, look, options.themes);
-    for mistake in first_few(options.mistakes.into_iter().chain(mistakes).collect()) {
-        workbench.update(Msg::Notice(Severity::Warning, mistake));
-    }
-    let without = workbench.recall(options.memory);
-    workbench.state.welcome = options.welcome;
-    workbench.state.start_filtered(&options.filter);
-    (workbench, without)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,7 +130,7 @@ impl<S: Screen> Loop<'_, S> {
                 interrupt = interrupts.recv(), if interrupts_live => match interrupt {
                     None => interrupts_live = false,
                     Some(Interrupt::Quit) => self.quit = true,
-                    Some(Interrupt::Suspend) => self.effects(vec![Effect::Suspend])?,
+                    Some(Interrupt::Suspend) => self.terminal(TerminalEffect::Suspend)?,
                     Some(Interrupt::Resume) if self.lent.is_some() => {}
                     Some(Interrupt::Resume) => {
                         self.screen.resume().map_err(RunError::Draw)?;
@@ -273,22 +176,22 @@ impl<S: Screen> Loop<'_, S> {
         }
         let start = Instant::now();
         self.dirty = Dirty::No;
-        let workbench = &mut self.workbench;
+        let (workbench, mut effects) = (&mut self.workbench, vec![]);
         self.screen
-            .draw(&mut |frame| workbench.draw(frame))
+            .draw(&mut |frame| effects = workbench.frame(frame))
             .map_err(RunError::Draw)?;
         let end = Instant::now();
         self.drawn = Some(start);
-        if let Some(effects) = self.workbench.attend_views() {
-            self.soon();
-            self.effects(effects)?;
-        }
         self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
         if let Some(at) = self.key_at.take() {
             self.stats.keys.record(micros(end - at));
         }
-        Ok(())
+        // What views asked for may change what they show.
+        if !effects.is_empty() {
+            self.soon();
+        }
+        self.effects(effects)
     }
 
     fn input(&mut self, event: &Input) -> Result<(), RunError> {
@@ -306,7 +209,7 @@ impl<S: Screen> Loop<'_, S> {
         }
         self.key_at.get_or_insert_with(Instant::now);
         self.workbench.state.now_us = (self.clock)();
-        let effects = self.workbench.input(event);
+        let effects = input(&mut self.workbench, event);
         self.dirty = Dirty::Now;
         self.effects(effects)
     }
@@ -324,79 +227,71 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     fn done(&mut self, done: Done) -> Result<(), RunError> {
-        match done {
-            Done::Opened(opened) => {
-                self.workers.decoder.opened();
-                let effects = self.workbench.show(*opened);
-                self.soon();
-                self.effects(effects)
-            }
-            Done::Gone(seq) => {
-                self.workers.decoder.opened();
-                self.message(Msg::Gone(seq))
-            }
+        let effects = match done {
+            Done::Opened(opened) => self.workbench.show(*opened),
             Done::Fetched(url, result) => {
                 self.workers.fetching.fetched(&url);
-                self.message(Msg::Fetched(url, result))
+                return self.message(Msg::Inspector(InspectorMsg::Fetched(url, result)));
             }
-            Done::Worked(worked) => {
-                let effects = self.workbench.worked(worked);
-                self.soon();
-                self.effects(effects)
-            }
-            Done::Sheet(sheet) => {
-                let effects = self.workbench.lay(sheet);
-                self.soon();
-                self.effects(effects)
-            }
-            Done::Told(message) => self.message(message),
-        }
+            Done::Worked(worked) => self.workbench.worked(worked),
+            Done::Sheet(sheet) => self.workbench.lay(sheet),
+            Done::Told(message) => return self.message(message),
+        };
+        self.soon();
+        self.effects(effects)
     }
 
-    fn start_works(&mut self) {
+    /// Has everything done that was asked for, by those who do it.
+    fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
         for work in self.workbench.take_works() {
             self.workers.start(work);
         }
-    }
-
-    fn effects(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
-        self.start_works();
         for effect in effects {
-            let Some(effect) = self.workers.take(effect, &self.workbench.state) else {
-                continue;
-            };
             match effect {
-                Effect::Session(command) => self.command(command),
-                Effect::KeepLink(url) => {
-                    if let Some(body) = self.workers.fetching.fetched_body(&url) {
-                        self.command(Command::KeepLink(url, body));
+                Effect::View(effect) => {
+                    let effects = self.workbench.carry_out(effect);
+                    self.effects(effects)?;
+                }
+                Effect::Work(work) => {
+                    if let Some(command) = self.workers.take(work, &self.workbench.state) {
+                        self.command(command)?;
                     }
                 }
-                Effect::Copy(text) => {
-                    self.screen.copy(&text).map_err(RunError::Draw)?;
-                    let text = format!("Copied {}.", size(text.len() as u64));
-                    let origin = Origin::Action(Action::CopyPayload);
-                    self.workbench.update(Msg::Outcome(origin, Severity::Note, text));
+                Effect::Session(command) => {
+                    self.command(command)?;
+                    self.dirty = Dirty::Now;
                 }
-                Effect::Mouse(on) => self.screen.mouse(on).map_err(RunError::Draw)?,
-                Effect::Redraw => self.screen.clear().map_err(RunError::Draw)?,
-                Effect::Suspend => {
-                    self.screen.suspend().map_err(RunError::Draw)?;
-                    self.screen.clear().map_err(RunError::Draw)?;
-                    self.key_at = None;
+                Effect::Terminal(effect) => {
+                    self.terminal(effect)?;
+                    self.dirty = Dirty::Now;
                 }
-                Effect::EditOutside(content, text, ending) => {
-                    self.lend(|this| Outside::edit(&this.editor, content, text, ending))?;
-                }
-                Effect::OpenOutside { shown, command, .. } => {
-                    let command = command.unwrap_or_default();
-                    self.lend(|this| Outside::look(&command, &shown, this.workers.folder()))?;
-                }
-                Effect::Quit => self.quit = true,
-                // Done by the workers, or by the workbench itself.
-                _ => {}
             }
-            self.dirty = Dirty::Now;
+        }
+        Ok(())
+    }
+
+    fn terminal(&mut self, effect: TerminalEffect) -> Result<(), RunError> {
+        match effect {
+            TerminalEffect::Copy(text) => {
+                self.screen.copy(&text).map_err(RunError::Draw)?;
+                let text = format!("Copied {}.", size(text.len() as u64));
+                let origin = Origin::Action(Action::CopyPayload);
+                self.message(Msg::Outcome(origin, Severity::Note, text))?;
+            }
+            TerminalEffect::Mouse(on) => self.screen.mouse(on).map_err(RunError::Draw)?,
+            TerminalEffect::Redraw => self.screen.clear().map_err(RunError::Draw)?,
+            TerminalEffect::Suspend => {
+                self.screen.suspend().map_err(RunError::Draw)?;
+                self.screen.clear().map_err(RunError::Draw)?;
+                self.key_at = None;
+            }
+            TerminalEffect::EditOutside(content, text, ending) => {
+                self.lend(|this| Outside::edit(&this.editor, content, text, ending))?;
+            }
+            TerminalEffect::OpenInTerminal(shown, command) => {
+                self.lend(|this| Outside::look(&command, &shown, this.workers.folder()))?;
+            }
+            TerminalEffect::Quit => self.quit = true,
         }
         Ok(())
     }
@@ -420,21 +315,20 @@ impl<S: Screen> Loop<'_, S> {
         told.map_or(Ok(()), |told| self.message(told))
     }
 
-    fn command(&mut self, command: Command) {
+    fn command(&mut self, command: Command) -> Result<(), RunError> {
         let Err(refused) = self.session.commands.try_send(command) else {
-            return;
+            return Ok(());
         };
         let text = "The session is busy or has ended; try again shortly.".to_owned();
-        let message = match refused.into_inner() {
+        self.message(match refused.into_inner() {
             // Nobody else would report that it was not sent.
-            Command::Send(job) => Msg::Engine(Event::Job(JobReport {
+            Command::Outbox(OutboxCommand::Send(job)) => Msg::Engine(Event::Job(JobReport {
                 stage: JobStage::Failed(text),
                 over: true,
                 ..JobReport::new(&job)
             })),
             _ => Msg::Notice(Severity::Warning, text),
-        };
-        self.workbench.update(message);
+        })
     }
 
     fn soon(&mut self) {
@@ -446,7 +340,7 @@ impl<S: Screen> Loop<'_, S> {
     /// Lets the session finish sending and flush, for a bounded time. Its last messages can no longer be shown on
     /// screen, so they go into the report.
     async fn end(&mut self) {
-        let mut recorded = self.workbench.state.recording.take();
+        let mut recorded = self.workbench.state.connection.recording.take();
         if self.session.commands.send(Command::Quit).await.is_ok() {
             let limits = &self.workbench.state.limits;
             let patience = match recorded {
@@ -460,7 +354,13 @@ impl<S: Screen> Loop<'_, S> {
                         Event::Ended => return,
                         Event::Notice(severity, text) => last_words.push((severity, text)),
                         Event::Recording(view) => recorded = Some(view),
-                        _ => {}
+                        // There is no screen left to show these on.
+                        Event::Connection(_)
+                        | Event::Subscriptions(_)
+                        | Event::Streams(_)
+                        | Event::Store
+                        | Event::Job(_)
+                        | Event::Responders(_) => {}
                     }
                 }
             };

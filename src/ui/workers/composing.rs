@@ -6,10 +6,9 @@ use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
 use natsbridge_engine::counted;
 use natsbridge_engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
-    read_draft, save_new, sentence, suggest, write_draft,
+    read_draft, sentence, suggest, write_draft,
 };
 use natsbridge_wire::{Limits, Severity};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -91,7 +90,6 @@ pub fn compose_work(
             let title = format!("Copy as {}", form.name());
             ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
         }
-        ComposeWork::SaveText(path, text) => return save_text(&at_home(&path), &text),
         ComposeWork::ReadDraft(path) => {
             let path = at_home(&path);
             let read = read_draft(&path).map(Box::new).map_err(|error| sentence(&error));
@@ -182,21 +180,6 @@ fn dry_run(
             let why = why.trim_end_matches('.');
             (String::new(), Err(format!("Cannot build the message: {why}.")))
         }
-    }
-}
-
-fn save_text(path: &Path, text: &str) -> Msg {
-    let place = path.display();
-    match save_new(path, &text.to_owned().into()) {
-        Ok(()) => Msg::Notice(
-            Severity::Note,
-            format!("Saved {} to {place}.", size(text.len() as u64)),
-        ),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Msg::Notice(
-            Severity::Error,
-            format!("{place} already exists and was not changed; choose another name."),
-        ),
-        Err(error) => Msg::Notice(Severity::Error, format!("Cannot save to {place}: {error}.")),
     }
 }
 

@@ -8,8 +8,6 @@ use natsbridge_engine::FetchError;
 pub enum Done {
     /// A message was decoded.
     Opened(Box<Built>),
-    /// A requested message is no longer stored, or could not be decoded.
-    Gone(u64),
     /// A download has ended, successfully or not.
     Fetched(String, Result<String, FetchError>),
     /// Work that a view wished for was done.

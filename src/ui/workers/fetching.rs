@@ -2,7 +2,7 @@
 
 use super::done::Done;
 use super::downloads::Downloads;
-use natsbridge_app::Msg;
+use natsbridge_app::{InspectorMsg, Msg};
 use natsbridge_engine::FetchRequest;
 use natsbridge_wire::Blob;
 use std::collections::HashMap;
@@ -38,7 +38,10 @@ impl Fetching {
             let facts = downloads.facts(&url, ask).await;
             // The loop may have ended in the meantime.
             let _ = results
-                .send(Done::Told(Msg::LinkFacts(url, Box::new(facts))))
+                .send(Done::Told(Msg::Inspector(InspectorMsg::LinkFacts(
+                    url,
+                    Box::new(facts),
+                ))))
                 .await;
         });
         self.look_up = (!ask).then(|| task.abort_handle());

@@ -1,18 +1,21 @@
 //! The workers of one run, and small jobs without a worker of their own: saving files, loading contexts.
 
 use super::composing::{Composing, at_home};
-use super::decode::Decoder;
+use super::decode::open;
 use super::done::Done;
 use super::downloads::Downloads;
 use super::fetching::Fetching;
-use super::long_work::{slow, slow_work};
+use super::latest::Latest;
+use super::list::{describe, sift};
+use super::long_work::{doing, long_work};
 use super::payloads;
 use crate::preview::Started;
 use jiff::tz::TimeZone;
 use natsbridge_app::{
-    Effect, Msg, Origin, Progress, Purpose, ShownPayload, State, Working, exposed_secrets, size,
+    Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress, Purpose, RowFacts,
+    ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg, exposed_secrets, size,
 };
-use natsbridge_engine::{Contexts, Fetcher, SendOptions, Store, save_new};
+use natsbridge_engine::{Command, Contexts, Fetcher, RecordingCommand, SendOptions, Store, save_new};
 use natsbridge_wire::{Blob, Limits, Severity};
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -22,12 +25,12 @@ use tokio::sync::mpsc;
 
 /// The workers of one run.
 pub struct Workers {
-    /// Decodes messages.
-    pub decoder: Decoder,
     /// Fetches links.
     pub fetching: Fetching,
-    /// Works for the message being written.
-    pub composing: Composing,
+    decoding: Latest<u64>,
+    sifting: Latest<Sift>,
+    describing: Latest<Describe>,
+    composing: Composing,
     contexts: Contexts,
     store: Store,
     limits: Arc<Limits>,
@@ -49,13 +52,9 @@ impl Workers {
         store.know_links(Arc::new(downloads.clone()));
         store.examine_everything();
         Self {
-            decoder: Decoder::new(
-                store.clone(),
-                limits.clone(),
-                zone,
-                downloads.clone(),
-                results.clone(),
-            ),
+            decoding: decoding(&store, &limits, zone, downloads.clone(), &results),
+            sifting: sifting(&store, &results),
+            describing: describing(&store, &results),
             fetching: Fetching::new(downloads, results.clone()),
             composing: Composing::new(sending, limits.clone(), results.clone()),
             contexts,
@@ -106,7 +105,7 @@ impl Workers {
     }
 
     /// Opens a payload in another program beside the workbench; with this command, or the system's default.
-    fn open_outside(&mut self, shown: ShownPayload, command: Option<String>) {
+    fn open_beside(&mut self, shown: ShownPayload, command: Option<String>) {
         let folder = match self.folder() {
             Ok(folder) => folder,
             Err(error) => {
@@ -135,61 +134,60 @@ impl Workers {
         self.folder.clone().ok_or_else(|| ErrorKind::NotFound.into())
     }
 
-    /// Passes an effect to the workers; returns those that are not for them.
-    pub fn take(&mut self, effect: Effect, state: &State) -> Option<Effect> {
-        let effect = match slow(&effect) {
-            Some(doing) => {
-                self.working(doing, state.now_us, effect);
-                return None;
-            }
-            None => effect,
-        };
-        match effect {
-            Effect::Open(seq) => self.decoder.open(seq),
-            Effect::Save(path, body) => self.save(path, body),
-            Effect::LookUp(url, ask) => self.fetching.look_up(url, ask),
-            Effect::Fetch(url) => {
-                if let Some(request) = state.links.request(&url) {
+    /// Has work done; returns the command to the session that it leads to, if there is one.
+    pub fn take(&mut self, work: WorkEffect, state: &State) -> Option<Command> {
+        match work {
+            WorkEffect::Open(seq) => self.decoding.ask(seq),
+            WorkEffect::Sift(request) => self.sifting.ask(request),
+            WorkEffect::Describe(request) => self.describing.ask(request),
+            WorkEffect::Save(path, body) => self.save(path, body),
+            WorkEffect::OpenBeside(shown, command) => self.open_beside(*shown, command),
+            WorkEffect::LookUp(url, ask) => self.fetching.look_up(url, ask),
+            WorkEffect::Fetch(url) => {
+                if let Some(request) = state.inspector.links.request(&url) {
                     self.fetching.fetch(request);
                 }
             }
-            Effect::CancelFetch(url) => self.fetching.cancel(&url),
-            Effect::OpenOutside {
-                shown,
-                command,
-                in_terminal: false,
-            } => self.open_outside(*shown, command),
-            Effect::ListContexts => self.list_contexts(),
-            Effect::LoadContext(name) => self.load_context(name),
-            Effect::Compose(work) => self.composing.work(work),
-            other => return Some(other),
+            WorkEffect::CancelFetch(url) => self.fetching.cancel(&url),
+            WorkEffect::KeepLink(url) => {
+                let body = self.fetching.fetched_body(&url)?;
+                return Some(Command::Recording(RecordingCommand::KeepLink(url, body)));
+            }
+            WorkEffect::ListContexts => self.list_contexts(),
+            WorkEffect::LoadContext(name) => self.load_context(name),
+            WorkEffect::Compose(work) => self.composing.work(work),
+            WorkEffect::Long(work) => self.long(work, state.now_us),
         }
         None
     }
 
     /// Does work that the footer shows if it takes long, and that can be cancelled.
-    fn working(&self, doing: String, now_us: i64, effect: Effect) {
+    fn long(&self, work: LongWork, now_us: i64) {
         let (store, limits) = (self.store.clone(), self.limits.clone());
         let results = self.results.clone();
         let progress = Arc::<Progress>::default();
         let working = Working {
-            doing,
+            doing: doing(&work),
             progress: Arc::clone(&progress),
             since_us: now_us,
         };
         tokio::spawn(async move {
             // The loop may have ended in the meantime.
-            let _ = results.send(Done::Told(Msg::Began(working))).await;
+            let _ = results
+                .send(Done::Told(Msg::Works(WorksMsg::Began(working))))
+                .await;
             let worked = tokio::task::spawn_blocking({
                 let progress = Arc::clone(&progress);
-                move || slow_work(effect, &store, &limits, &progress)
+                move || long_work(work, &store, &limits, &progress)
             });
             let worked = worked.await.unwrap_or_else(|_| {
                 let text = "Internal error: this action failed.".to_owned();
                 vec![Done::Told(Msg::Notice(Severity::Error, text))]
             });
             let given_up = progress.is_cancelled();
-            let _ = results.send(Done::Told(Msg::Ended(progress))).await;
+            let _ = results
+                .send(Done::Told(Msg::Works(WorksMsg::Ended(progress))))
+                .await;
             for done in worked.into_iter().filter(|_| !given_up) {
                 let _ = results.send(done).await;
             }
@@ -207,7 +205,7 @@ impl Workers {
                 Ok(worked) => vec![Done::Worked(worked)],
                 Err(_) => vec![
                     Done::Told(Msg::Notice(Severity::Error, failed.into())),
-                    Done::Told(Msg::Ended(progress)),
+                    Done::Told(Msg::Works(WorksMsg::Ended(progress))),
                 ],
             };
             for done in done {
@@ -226,4 +224,59 @@ impl Workers {
             }
         });
     }
+}
+
+/// Decodes messages.
+fn decoding(
+    store: &Store,
+    limits: &Arc<Limits>,
+    zone: TimeZone,
+    downloads: Downloads,
+    results: &mpsc::Sender<Done>,
+) -> Latest<u64> {
+    let (store, limits) = (store.clone(), limits.clone());
+    let gone = |seq| Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)));
+    let run = move |seq| match open(&store, seq, &limits, &zone, &downloads) {
+        Some(opened) => Done::Opened(Box::new(opened)),
+        None => gone(seq),
+    };
+    Latest::new(results.clone(), run, |seq| {
+        let text = format!("Internal error: message {seq} could not be decoded.");
+        let told = Done::Told(Msg::Notice(Severity::Error, text));
+        vec![told, Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)))]
+    })
+}
+
+/// Filters messages for the list.
+fn sifting(store: &Store, results: &mpsc::Sender<Done>) -> Latest<Sift> {
+    let told = |sifted| Done::Told(Msg::Messages(MessagesMsg::Sifted(sifted)));
+    let store = store.clone();
+    let run = move |request: Sift| told(sift(&store, &request));
+    Latest::new(results.clone(), run, |request| {
+        let text = "Internal error: some messages could not be filtered; they are not shown.".to_owned();
+        let sifted = Sifted {
+            number: request.number,
+            seqs: vec![],
+            until: request.among.end(),
+        };
+        vec![
+            Done::Told(Msg::Notice(Severity::Error, text)),
+            Done::Told(Msg::Messages(MessagesMsg::Sifted(sifted))),
+        ]
+    })
+}
+
+/// Finds out what the list shows of rows.
+fn describing(store: &Store, results: &mpsc::Sender<Done>) -> Latest<Describe> {
+    let told = |described| Done::Told(Msg::Messages(MessagesMsg::Described(described)));
+    let store = store.clone();
+    let run = move |request: Describe| told(describe(&store, &request));
+    Latest::new(results.clone(), run, |request| {
+        let nothing = |seq| (seq, RowFacts::default());
+        let described = Described {
+            rows: request.seqs.into_iter().map(nothing).collect(),
+            changes: request.changes,
+        };
+        vec![Done::Told(Msg::Messages(MessagesMsg::Described(described)))]
+    })
 }

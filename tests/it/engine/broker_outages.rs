@@ -7,8 +7,8 @@ use crate::support::session_stand::{
 use crate::support::waits::until;
 use futures_util::future::join_all;
 use natsbridge_engine::{
-    Bridge, Command, ConnectOptions, Connection, ConnectionError, ConnectionState, Event, Outgoing, Payload,
-    RequestOptions, RequestOutcome, SendOptions, Session,
+    Bridge, Command, ConnectOptions, Connection, ConnectionCommand, ConnectionError, ConnectionState, Event,
+    Outgoing, Payload, RequestOptions, RequestOutcome, SendOptions, Session, SubscriptionCommand,
 };
 use natsbridge_wire::{Kind, Limits};
 use std::collections::HashSet;
@@ -74,7 +74,7 @@ async fn switching_keeps_subscriptions_and_books_and_marks_the_gap() {
     let switch = |url: &str| {
         let mut options = ConnectOptions::from_urls(url).unwrap();
         no_storm(&mut options.limits);
-        Command::Switch(Box::new(options))
+        Command::Connection(ConnectionCommand::Switch(Box::new(options)))
     };
     let mut session = start(&one.url(), &["a", "b.>"]);
     connected(&mut session).await;
@@ -369,17 +369,25 @@ async fn ten_calls(address: &str, connection: Connection, stands: bool) {
 
 async fn session_obeys(session: &mut Session) {
     for command in [
-        Command::Subscribe("c".into()),
-        Command::Reconnect,
-        Command::Subscribe("c".into()),
+        Command::Subscriptions(SubscriptionCommand::Add("c".into())),
+        Command::Connection(ConnectionCommand::Reconnect),
+        Command::Subscriptions(SubscriptionCommand::Add("c".into())),
     ] {
         session.commands.send(command).await.unwrap();
     }
     let views = subscriptions(session, |views| views.len() == 2).await;
     let id = views[1].id;
-    session.commands.send(Command::Pause(id, true)).await.unwrap();
+    session
+        .commands
+        .send(Command::Subscriptions(SubscriptionCommand::Pause(id, true)))
+        .await
+        .unwrap();
     subscriptions(session, |views| views[1].paused).await;
-    session.commands.send(Command::Remove(id)).await.unwrap();
+    session
+        .commands
+        .send(Command::Subscriptions(SubscriptionCommand::Remove(id)))
+        .await
+        .unwrap();
     subscriptions(session, |views| views.len() == 1).await;
 }
 

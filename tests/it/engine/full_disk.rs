@@ -5,7 +5,7 @@ use crate::support::broker_stand::broker;
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded};
 use crate::support::waits::until;
-use natsbridge_engine::{Command, Event, Session, TapeEntry};
+use natsbridge_engine::{Command, Event, RecordingCommand, Session, TapeEntry};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -76,7 +76,7 @@ async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
         let path = disk.0.join("tape.jsonl");
         session
             .commands
-            .send(Command::Record(path.clone()))
+            .send(Command::Recording(RecordingCommand::Start(path.clone())))
             .await
             .unwrap();
         // A disk without any room ends it before anything comes.
@@ -116,13 +116,17 @@ async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
         let again = folder.path().join(format!("again-{left}.jsonl"));
         session
             .commands
-            .send(Command::Record(again.clone()))
+            .send(Command::Recording(RecordingCommand::Start(again.clone())))
             .await
             .unwrap();
         begun(&mut session).await;
         publish(&broker.url(), &said[..10]).await;
         recorded(&mut session, 10).await;
-        session.commands.send(Command::StopRecording).await.unwrap();
+        session
+            .commands
+            .send(Command::Recording(RecordingCommand::Stop))
+            .await
+            .unwrap();
         wait_for(&mut session, "the end of it", |event| {
             matches!(event, Event::Recording(view) if view.ended).then_some(())
         })

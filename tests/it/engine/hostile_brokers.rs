@@ -4,7 +4,7 @@ use crate::support::hostile_broker::{Hostile, Script, scripts};
 use crate::support::servers::PATIENCE;
 use crate::support::session_stand::{connected, end, start_with, wait_for};
 use futures_util::future::join_all;
-use natsbridge_engine::{ConnectionState, Event};
+use natsbridge_engine::{Command, ConnectionCommand, ConnectionState, Event};
 use natsbridge_host::{Broker, BrokerOptions};
 use std::net::TcpListener;
 use std::time::Duration;
@@ -48,7 +48,7 @@ async fn outlives(script: Script) {
     let good = good.await.unwrap();
     session
         .commands
-        .send(natsbridge_engine::Command::Reconnect)
+        .send(Command::Connection(ConnectionCommand::Reconnect))
         .await
         .unwrap();
     connected(&mut session).await;

@@ -7,8 +7,9 @@ use crate::support::outbox_stand::{
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
-    Answer, Command, Composition, ConnectOptions, ConnectionState, ConversationState, Event, JobId, JobStage,
-    RequestOutcome, Responder, ResponderId, SendJob, SendMode, SendOptions, Session, SessionOptions,
+    Answer, Command, Composition, ConnectOptions, ConnectionCommand, ConnectionState, ConversationState,
+    Event, JobId, JobStage, OutboxCommand, RequestOutcome, Responder, ResponderId, SendJob, SendMode,
+    SendOptions, Session, SessionOptions,
 };
 use natsbridge_host::{FileHost, FileHostOptions};
 use natsbridge_wire::{Dialect, decode_message};
@@ -197,7 +198,11 @@ async fn uploads_are_told_and_can_be_cancelled() {
         report.stage == uploading(Some(3_000_000))
     })
     .await;
-    stuck.commands.send(Command::CancelSend(JobId(2))).await.unwrap();
+    stuck
+        .commands
+        .send(Command::Outbox(OutboxCommand::Cancel(JobId(2))))
+        .await
+        .unwrap();
     let told = over(&mut stuck, 2).await;
     assert_eq!((told.stage, told.sent), (JobStage::Cancelled, 0));
     end(stuck).await;
@@ -218,7 +223,7 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
     report(&mut session, 1, "some of them", |report| report.confirmed >= 20).await;
     session
         .commands
-        .send(Command::CancelSend(JobId(1)))
+        .send(Command::Outbox(OutboxCommand::Cancel(JobId(1))))
         .await
         .unwrap();
     let told = over(&mut session, 1).await;
@@ -237,7 +242,7 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
     .await;
     session
         .commands
-        .send(Command::CancelSend(JobId(2)))
+        .send(Command::Outbox(OutboxCommand::Cancel(JobId(2))))
         .await
         .unwrap();
     let told = over(&mut session, 2).await;
@@ -343,7 +348,7 @@ async fn a_responder_answers_neither_itself_nor_what_names_no_place_and_not_with
     assert!(view.trouble.unwrap_or_default().contains("More than 20 requests"));
     session
         .commands
-        .send(Command::Disarm(ResponderId(1)))
+        .send(Command::Outbox(OutboxCommand::Disarm(ResponderId(1))))
         .await
         .unwrap();
     wait_for(&mut session, "no responder", |event| {
@@ -404,7 +409,7 @@ async fn a_responder_that_is_not_permitted_says_so() {
     let closed = responder(1, "closed.a", Answer::Echo);
     session
         .commands
-        .send(Command::Arm(Box::new(closed)))
+        .send(Command::Outbox(OutboxCommand::Arm(Box::new(closed))))
         .await
         .unwrap();
     let view = responder_is(&mut session, 1, "the refusal", |view| view.trouble.is_some()).await;
@@ -490,7 +495,7 @@ async fn what_was_meant_for_one_broker_does_not_go_to_another() {
     let there = ConnectOptions::from_urls(&two.url()).unwrap();
     session
         .commands
-        .send(Command::Switch(Box::new(there)))
+        .send(Command::Connection(ConnectionCommand::Switch(Box::new(there))))
         .await
         .unwrap();
     // The other broker may be there before all is told.

@@ -6,7 +6,8 @@ use crate::support::outbox_stand::{failure, job, over, report, request, send, te
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
-    Command, Event, JobId, JobReport, JobStage, RequestOutcome, SendJob, Session, TransportChoice,
+    Command, Event, JobId, JobReport, JobStage, OutboxCommand, RequestOutcome, SendJob, Session,
+    TransportChoice,
 };
 use natsbridge_wire::Limits;
 use std::time::Duration;
@@ -96,7 +97,7 @@ async fn ten_sendings_while_down(mut server: RealServer) {
     }
     session
         .commands
-        .send(Command::CancelSend(JobId(10)))
+        .send(Command::Outbox(OutboxCommand::Cancel(JobId(10))))
         .await
         .unwrap();
     let told = over(&mut session, 10).await;
@@ -306,7 +307,7 @@ async fn ends_of_requests(server: &RealServer) {
     .await;
     session
         .commands
-        .send(Command::CancelSend(JobId(9)))
+        .send(Command::Outbox(OutboxCommand::Cancel(JobId(9))))
         .await
         .unwrap();
     let told = over(&mut session, 9).await;

@@ -8,7 +8,7 @@ use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
 use natsbridge_engine::{
     Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,
-    Start, StreamError,
+    Start, StreamCommand, StreamError,
 };
 use std::collections::BTreeMap;
 
@@ -48,14 +48,18 @@ async fn leaves_its_own_out(server: &RealServer, direct: bool) {
         Start::LastPerSubject,
         Start::Time(jiff::Timestamp::UNIX_EPOCH),
     ] {
-        ask(&session, Command::ListStreams).await;
+        ask(&session, Command::Streams(StreamCommand::List)).await;
         wait_for(&mut session, "the list", |event| listed(event).then_some(())).await;
-        ask(&session, Command::LoadHistory(request("S", start, None))).await;
+        ask(
+            &session,
+            Command::Streams(StreamCommand::Load(request("S", start, None))),
+        )
+        .await;
         told(&mut session, "S: ").await;
     }
     ask(
         &session,
-        Command::FollowStream(request("S", Start::Newest(2), None)),
+        Command::Streams(StreamCommand::Follow(request("S", Start::Newest(2), None))),
     )
     .await;
     told(&mut session, "Following S.").await;
@@ -70,7 +74,7 @@ async fn leaves_its_own_out(server: &RealServer, direct: bool) {
         )
         .await;
     }
-    ask(&session, Command::StopStream("S".into())).await;
+    ask(&session, Command::Streams(StreamCommand::Stop("S".into()))).await;
     let stopped = |event: &Event| matches!(event, Event::Streams(view) if view.followed.is_empty());
     wait_for(&mut session, "the stop", |event| stopped(event).then_some(())).await;
     let answer = other.request("$JS.API.STREAM.NAMES", "{}".into()).await.unwrap();
@@ -183,14 +187,22 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
             sending: SendOptions::default(),
         });
         connected(&mut session).await;
-        session.commands.send(Command::ListStreams).await.unwrap();
+        session
+            .commands
+            .send(Command::Streams(StreamCommand::List))
+            .await
+            .unwrap();
         wait_for(&mut session, "the list", |event| {
             matches!(event, Event::Streams(view) if view.streams.len() == 3).then_some(())
         })
         .await;
         session
             .commands
-            .send(Command::FollowStream(request("S", Start::First, None)))
+            .send(Command::Streams(StreamCommand::Follow(request(
+                "S",
+                Start::First,
+                None,
+            ))))
             .await
             .unwrap();
         wait_store(&mut session, "the stream", |session| {

@@ -5,8 +5,8 @@ use crate::support::servers::{RealServer, nats_server, nats_server_with};
 use crate::support::session_stand::{connected, end, wait_for};
 use crate::support::trust::{Authority, Operator, Wish, private};
 use natsbridge_engine::{
-    Command, ConnectOptions, Connection, ConnectionState, Credentials, Event, SendOptions, Session,
-    SessionOptions, TlsOptions,
+    Command, ConnectOptions, Connection, ConnectionCommand, ConnectionState, Credentials, Event, SendOptions,
+    Session, SessionOptions, TlsOptions,
 };
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -170,11 +170,17 @@ async fn a_rotated_password_stops_the_session_until_it_is_given_the_new_one() {
     let cause = refusal(&mut session).await;
     holds(&cause, &["refused the credentials of user u"]);
     // It waits for a person: asked to try again, it does so, and stops again.
-    session.commands.send(Command::Reconnect).await.unwrap();
+    session
+        .commands
+        .send(Command::Connection(ConnectionCommand::Reconnect))
+        .await
+        .unwrap();
     refusal(&mut session).await;
     session
         .commands
-        .send(Command::Switch(Box::new(with("new"))))
+        .send(Command::Connection(ConnectionCommand::Switch(Box::new(with(
+            "new",
+        )))))
         .await
         .unwrap();
     connected(&mut session).await;
@@ -205,7 +211,11 @@ async fn an_expired_jwt_is_told_and_a_new_creds_file_is_picked_up() {
         ],
     );
     private(&path, &operator.creds("ann", 0));
-    session.commands.send(Command::Reconnect).await.unwrap();
+    session
+        .commands
+        .send(Command::Connection(ConnectionCommand::Reconnect))
+        .await
+        .unwrap();
     connected(&mut session).await;
     end(session).await;
 }

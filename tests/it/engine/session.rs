@@ -2,7 +2,7 @@
 
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, start, subscriptions, wait_for, wait_store};
-use natsbridge_engine::{Command, ConnectionState, Event, Session};
+use natsbridge_engine::{Command, ConnectionCommand, ConnectionState, Event, Session, SubscriptionCommand};
 
 async fn stores_what_comes(server: &RealServer) {
     let mut session = start(&server.url(), &[">"]);
@@ -72,7 +72,10 @@ async fn a_paused_subscription_stores_nothing_and_drops_nothing() {
     let views = subscriptions(&mut session, |views| views.iter().any(|view| view.received == 1)).await;
     session
         .commands
-        .send(Command::Pause(views[0].id, true))
+        .send(Command::Subscriptions(SubscriptionCommand::Pause(
+            views[0].id,
+            true,
+        )))
         .await
         .unwrap();
     subscriptions(&mut session, |views| views[0].paused).await;
@@ -93,7 +96,10 @@ async fn a_paused_subscription_stores_nothing_and_drops_nothing() {
     assert_eq!(session.store.counters().stored, 2);
     session
         .commands
-        .send(Command::Pause(views[0].id, false))
+        .send(Command::Subscriptions(SubscriptionCommand::Pause(
+            views[0].id,
+            false,
+        )))
         .await
         .unwrap();
     subscriptions(&mut session, |views| !views[0].paused).await;
@@ -157,7 +163,7 @@ async fn without_the_right_to_probe_the_session_lives_on() {
     // The broker denies listening and sending apart; that must not be told twice.
     session
         .commands
-        .send(Command::Subscribe("b".into()))
+        .send(Command::Subscriptions(SubscriptionCommand::Add("b".into())))
         .await
         .unwrap();
     let next = wait_for(&mut session, "the next notice", |event| match event {
@@ -188,7 +194,11 @@ async fn no_broker_is_a_state_and_it_connects_when_one_comes() {
         "{error}"
     );
     server.start();
-    session.commands.send(Command::Reconnect).await.unwrap();
+    session
+        .commands
+        .send(Command::Connection(ConnectionCommand::Reconnect))
+        .await
+        .unwrap();
     connected(&mut session).await;
     end(session).await;
 }

@@ -3,8 +3,8 @@
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
 use crate::support::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
 use natsbridge_engine::{
-    Command, ConnectOptions, Event, Outgoing, SendOptions, Session, SessionOptions, Start, StreamError,
-    StreamsView,
+    Command, ConnectOptions, ConnectionCommand, Event, Outgoing, SendOptions, Session, SessionOptions, Start,
+    StreamCommand, StreamError, StreamsView,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -65,11 +65,15 @@ async fn a_session_lists_loads_and_follows_streams() {
         let context = raw(&server).await;
         let mut session = start(&server, |limits| limits.history_messages = 30);
         let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
-        ask(&session, Command::ListStreams).await;
+        ask(&session, Command::Streams(StreamCommand::List)).await;
         let listed = view(&mut session, |view| !view.streams.is_empty()).await;
         assert_eq!((listed.streams[0].messages, &listed.trouble), (38, &None));
         // A load is bounded and says where to go on.
-        ask(&session, Command::LoadHistory(request("S", Start::First, None))).await;
+        ask(
+            &session,
+            Command::Streams(StreamCommand::Load(request("S", Start::First, None))),
+        )
+        .await;
         let text = notice(&mut session, "loaded").await;
         assert_eq!(
             text,
@@ -81,27 +85,31 @@ async fn a_session_lists_loads_and_follows_streams() {
         assert_eq!(header(&first, "Nats-Stream"), "S");
         // A second one repeats nothing.
         let rest = request("S", Start::Sequence(85), None);
-        ask(&session, Command::LoadHistory(rest.clone())).await;
+        ask(&session, Command::Streams(StreamCommand::Load(rest.clone()))).await;
         let text = notice(&mut session, "loaded").await;
         assert_eq!(
             text,
             "S: 8 messages loaded, #93 to #100; 7 messages already loaded."
         );
-        ask(&session, Command::LoadHistory(rest)).await;
+        ask(&session, Command::Streams(StreamCommand::Load(rest))).await;
         let text = notice(&mut session, "nothing new").await;
         assert_eq!(text, "S: nothing new; 15 messages already loaded.");
         let absent = request("S", Start::Sequence(5000), None);
-        ask(&session, Command::LoadHistory(absent)).await;
+        ask(&session, Command::Streams(StreamCommand::Load(absent))).await;
         notice(&mut session, "S: no such messages.").await;
         assert_eq!(session.store.range(), 1..39);
         // What is followed comes once, and only while it is.
         ask(
             &session,
-            Command::FollowStream(request("S", Start::Newest(5), None)),
+            Command::Streams(StreamCommand::Follow(request("S", Start::Newest(5), None))),
         )
         .await;
         notice(&mut session, "Following S.").await;
-        ask(&session, Command::FollowStream(request("S", Start::First, None))).await;
+        ask(
+            &session,
+            Command::Streams(StreamCommand::Follow(request("S", Start::First, None))),
+        )
+        .await;
         notice(&mut session, "already being followed").await;
         publish(&context, "s.new", 101).await;
         let store = session.store.clone();
@@ -111,21 +119,29 @@ async fn a_session_lists_loads_and_follows_streams() {
         .await;
         let new = session.store.message(39).unwrap();
         assert_eq!((&*new.subject, sequence(&new)), ("s.new", 101));
-        ask(&session, Command::ListStreams).await;
+        ask(&session, Command::Streams(StreamCommand::List)).await;
         assert_eq!(
             view(&mut session, |view| view.streams[0].messages == 39)
                 .await
                 .followed,
             ["S"]
         );
-        ask(&session, Command::StopStream("S".into())).await;
+        ask(&session, Command::Streams(StreamCommand::Stop("S".into()))).await;
         view(&mut session, |view| view.followed.is_empty()).await;
         // The session's own client took none of it.
         assert_eq!(session.store.counters().dropped, 0);
-        ask(&session, Command::FollowStream(request("T", Start::First, None))).await;
+        ask(
+            &session,
+            Command::Streams(StreamCommand::Follow(request("T", Start::First, None))),
+        )
+        .await;
         let text = notice(&mut session, "Stopped following T").await;
         assert!(text.contains("the streams are S"), "{text}");
-        ask(&session, Command::LoadHistory(request("T", Start::First, None))).await;
+        ask(
+            &session,
+            Command::Streams(StreamCommand::Load(request("T", Start::First, None))),
+        )
+        .await;
         notice(&mut session, "there is no stream").await;
         end(session).await;
     }
@@ -148,17 +164,21 @@ async fn a_session_goes_over_to_another_brokers_streams() {
     let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
     ask(
         &session,
-        Command::FollowStream(request("ONE", Start::First, None)),
+        Command::Streams(StreamCommand::Follow(request("ONE", Start::First, None))),
     )
     .await;
     notice(&mut session, "Following ONE.").await;
     let other = ConnectOptions::from_urls(&second.url()).unwrap();
-    ask(&session, Command::Switch(Box::new(other))).await;
+    ask(
+        &session,
+        Command::Connection(ConnectionCommand::Switch(Box::new(other))),
+    )
+    .await;
     view(&mut session, |view| {
         view.followed.is_empty() && view.streams.is_empty()
     })
     .await;
-    ask(&session, Command::ListStreams).await;
+    ask(&session, Command::Streams(StreamCommand::List)).await;
     let listed = view(&mut session, |view| !view.streams.is_empty()).await;
     assert_eq!(listed.streams[0].name, "TWO");
     end(session).await;
@@ -168,7 +188,11 @@ async fn a_session_goes_over_to_another_brokers_streams() {
 async fn a_broker_without_jetstream_is_told_on_the_screen() {
     let Some(server) = nats_server() else { return };
     let mut session = start(&server, |_| ());
-    session.commands.send(Command::ListStreams).await.unwrap();
+    session
+        .commands
+        .send(Command::Streams(StreamCommand::List))
+        .await
+        .unwrap();
     let trouble = view(&mut session, |view| view.trouble.is_some()).await.trouble;
     assert!(trouble.unwrap().contains("JetStream is not available"));
     let connection = open(&server).await;

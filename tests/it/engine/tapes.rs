@@ -4,7 +4,8 @@ use crate::support::broker_stand::broker;
 use crate::support::session_stand::{end, start, wait_for};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded, recording_with, tape_of};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, Fetcher, NewTape, Session, Tape, TapeEntry, TapeError,
+    Command, ConnectionState, Event, Fetcher, NewTape, RecordingCommand, Session, SubscriptionCommand, Tape,
+    TapeEntry, TapeError,
 };
 use natsbridge_wire::{Blob, Limits};
 use std::path::{Path, PathBuf};
@@ -82,7 +83,7 @@ async fn recording_begins_and_ends_while_messages_flow() {
     let path = folder.path().join("one.jsonl");
     session
         .commands
-        .send(Command::Record(path.clone()))
+        .send(Command::Recording(RecordingCommand::Start(path.clone())))
         .await
         .unwrap();
     wait_for(&mut session, "the recording", |event| {
@@ -91,7 +92,9 @@ async fn recording_begins_and_ends_while_messages_flow() {
     .await;
     session
         .commands
-        .send(Command::Record(folder.path().join("two.jsonl")))
+        .send(Command::Recording(RecordingCommand::Start(
+            folder.path().join("two.jsonl"),
+        )))
         .await
         .unwrap();
     let refusal = wait_for(&mut session, "the refusal", |event| match event {
@@ -104,10 +107,17 @@ async fn recording_begins_and_ends_while_messages_flow() {
     recorded(&mut session, 10).await;
     session
         .commands
-        .send(Command::KeepLink("http://files/x".into(), Blob::from("body")))
+        .send(Command::Recording(RecordingCommand::KeepLink(
+            "http://files/x".into(),
+            Blob::from("body"),
+        )))
         .await
         .unwrap();
-    session.commands.send(Command::StopRecording).await.unwrap();
+    session
+        .commands
+        .send(Command::Recording(RecordingCommand::Stop))
+        .await
+        .unwrap();
     let view = wait_for(&mut session, "the end", |event| match event {
         Event::Recording(view) if view.ended => Some(view.clone()),
         _ => None,
@@ -139,7 +149,7 @@ async fn nothing_is_overwritten_and_the_session_goes_on() {
     crate::support::session_stand::connected(&mut session).await;
     session
         .commands
-        .send(Command::Record(path.clone()))
+        .send(Command::Recording(RecordingCommand::Start(path.clone())))
         .await
         .unwrap();
     let told = wait_for(&mut session, "the refusal", |event| match event {
@@ -201,7 +211,7 @@ async fn a_tape_opens_as_a_session_without_a_broker() {
     assert_eq!(read, said);
     session
         .commands
-        .send(Command::Subscribe("a".into()))
+        .send(Command::Subscriptions(SubscriptionCommand::Add("a".into())))
         .await
         .unwrap();
     let told = wait_for(&mut session, "the answer", |event| match event {
@@ -226,11 +236,18 @@ async fn links_on_a_tape_need_no_fetching() {
     ] {
         session
             .commands
-            .send(Command::KeepLink(url.into(), body.into()))
+            .send(Command::Recording(RecordingCommand::KeepLink(
+                url.into(),
+                body.into(),
+            )))
             .await
             .unwrap();
     }
-    session.commands.send(Command::StopRecording).await.unwrap();
+    session
+        .commands
+        .send(Command::Recording(RecordingCommand::Stop))
+        .await
+        .unwrap();
     wait_for(&mut session, "the end", |event| {
         matches!(event, Event::Recording(view) if view.ended).then_some(())
     })

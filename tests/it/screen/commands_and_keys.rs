@@ -32,13 +32,13 @@ fn command(bench: &mut Bench, line: &str) -> String {
 fn a_command_is_any_action_or_takes_something() {
     let mut bench = bench();
     command(&mut bench, "filter subject~/chat");
-    assert_eq!(bench.workbench.state.view.len(), 2);
+    assert_eq!(bench.workbench.state.messages.list.len(), 2);
     assert!(command(&mut bench, "theme day").contains("Messages"));
-    assert_eq!(bench.workbench.state.theme, "day");
+    assert_eq!(bench.workbench.state.appearance.theme, "day");
     command(&mut bench, "images ascii");
-    assert_eq!(bench.workbench.state.images, ImageMode::Ascii);
+    assert_eq!(bench.workbench.state.appearance.images, ImageMode::Ascii);
     command(&mut bench, "go 2");
-    assert_eq!(bench.workbench.state.selected, Some(2));
+    assert_eq!(bench.workbench.state.messages.selected, Some(2));
     assert!(command(&mut bench, "go 3").contains("Cannot go to message 3: it is filtered out"));
     assert!(command(&mut bench, "view-as binary").contains("message.txt as binary"));
     bench.keys("Esc");
@@ -72,7 +72,7 @@ fn commands_are_completed_with_what_they_take() {
     bench.keys(":").type_text("the");
     bench.keys("Tab").type_text(" so");
     bench.keys("Tab Enter");
-    assert_eq!(bench.workbench.state.theme, "solarized");
+    assert_eq!(bench.workbench.state.appearance.theme, "solarized");
     bench.keys(":").type_text("filter ki");
     bench.keys("Tab");
     assert!(text(&mut bench).contains("filter kind"));
@@ -132,7 +132,7 @@ fn borders_are_moved_by_keys_and_go_back() {
 fn somebody_new_is_told_what_this_is_until_the_first_key() {
     for (width, height) in [(80, 24), (120, 40), (200, 60)] {
         let mut bench = Bench::new(width, height);
-        bench.workbench.state.welcome = true;
+        bench.workbench.state.overlay.welcome = true;
         let shown = text(&mut bench);
         for line in [
             "Welcome to the NATSBridge Workbench",

@@ -2,10 +2,10 @@
 
 use crate::support::screen_stand::{Bench, SIZES, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge_app::{Effect, Pane};
+use natsbridge_app::{Effect, Pane, TerminalEffect};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, JobReport, JobStage, RequestOutcome, ResponderId, ResponderView,
-    SendJob, SendMode, ServerFacts, Skipped, Source,
+    Command, ConnectionState, Event, JobReport, JobStage, OutboxCommand, RequestOutcome, ResponderId,
+    ResponderView, SendJob, SendMode, ServerFacts, Skipped, Source,
 };
 use natsbridge_wire::{Dialect, Kind};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use std::time::Duration;
 fn jobs(bench: &mut Bench) -> Vec<SendJob> {
     let mut jobs = Vec::new();
     bench.left.retain(|effect| match effect {
-        Effect::Session(Command::Send(job)) => {
+        Effect::Session(Command::Outbox(OutboxCommand::Send(job))) => {
             jobs.push((**job).clone());
             false
         }
@@ -110,7 +110,7 @@ fn a_new_user_writes_and_sends_a_message_with_keys_alone() {
         bench.keys("q");
         assert_eq!(
             bench.left.last(),
-            Some(&Effect::Quit),
+            Some(&Effect::Terminal(TerminalEffect::Quit)),
             "it is sent: nothing would be lost"
         );
     }
@@ -124,12 +124,16 @@ fn keys_that_are_typed_are_no_commands() {
     assert_eq!(bench.left, []);
     bench.assert_shows("Esc done");
     bench.keys("C-c");
-    assert_eq!(bench.left, [Effect::Quit], "Ctrl+C quits from everywhere");
+    assert_eq!(
+        bench.left,
+        [Effect::Terminal(TerminalEffect::Quit)],
+        "Ctrl+C quits from everywhere"
+    );
     let mut bench = written(80, 24);
     bench.keys("Enter C-c");
     assert_eq!(
         bench.left,
-        [Effect::Quit],
+        [Effect::Terminal(TerminalEffect::Quit)],
         "also from a text that is being written"
     );
 }
@@ -201,7 +205,9 @@ fn a_message_is_sent_again_and_again_at_a_pace() {
     bench.keys("Esc");
     assert_eq!(
         bench.left,
-        [Effect::Session(Command::CancelSend(jobs[0].id))],
+        [Effect::Session(Command::Outbox(OutboxCommand::Cancel(
+            jobs[0].id
+        )))],
         "Esc cancels"
     );
 }
@@ -233,7 +239,7 @@ fn a_reply_mirrors_the_message_and_asks_before_it_throws_another_away() {
         ("py-edge", Dialect::V0_4)
     );
     assert_eq!(message.correlation_id, "7f3a91c2-0000-4000-8000-000000000000");
-    assert_eq!(bench.workbench.state.focus, Pane::Compose);
+    assert_eq!(bench.workbench.state.focus.pane, Pane::Compose);
     bench.keys("a Enter").type_text("12 degrees");
     bench.keys("Esc 2 R").assert_shows("has not been sent or saved");
     bench.keys("Enter");
@@ -246,7 +252,11 @@ fn a_reply_mirrors_the_message_and_asks_before_it_throws_another_away() {
     assert_eq!((message.subject.as_str(), message.payloads.len()), ("/ask", 1));
     assert_eq!(message.payloads[0].source, Source::Text("How warm?".into()));
     bench.keys("q");
-    assert_eq!(bench.left, [Effect::Quit], "nobody wrote anything into it yet");
+    assert_eq!(
+        bench.left,
+        [Effect::Terminal(TerminalEffect::Quit)],
+        "nobody wrote anything into it yet"
+    );
 }
 
 #[test]
@@ -289,7 +299,7 @@ fn payload_rows_are_doubled_moved_taken_away_and_put_back() {
 fn quitting_asks_only_if_something_would_be_lost() {
     let mut bench = Bench::new(80, 24);
     bench.keys("q");
-    assert_eq!(bench.left, [Effect::Quit]);
+    assert_eq!(bench.left, [Effect::Terminal(TerminalEffect::Quit)]);
     let mut bench = written(80, 24);
     bench
         .keys("q")
@@ -297,16 +307,24 @@ fn quitting_asks_only_if_something_would_be_lost() {
     bench.keys("Enter");
     assert_eq!(bench.left, [], "it stays");
     bench.keys("q Down Down Enter");
-    assert_eq!(bench.left, [Effect::Quit]);
+    assert_eq!(bench.left, [Effect::Terminal(TerminalEffect::Quit)]);
     let mut bench = Bench::new(80, 24);
     bench.tell(Event::Responders(vec![responder()]));
     bench.keys("q").assert_shows("1 armed responder");
     bench.keys("C-c");
-    assert_eq!(bench.left, [Effect::Quit], "Ctrl+C never asks");
+    assert_eq!(
+        bench.left,
+        [Effect::Terminal(TerminalEffect::Quit)],
+        "Ctrl+C never asks"
+    );
     let mut bench = Bench::new(80, 24);
     bench.tell(Event::Responders(vec![responder()]));
     bench.keys("q Down Enter");
-    assert_eq!(bench.left, [Effect::Quit], "there is no message to save first");
+    assert_eq!(
+        bench.left,
+        [Effect::Terminal(TerminalEffect::Quit)],
+        "there is no message to save first"
+    );
     let mut bench = written(80, 24);
     bench
         .keys("S q")
@@ -331,7 +349,7 @@ fn a_responder_is_armed_seen_everywhere_and_disarmed() {
     bench.keys("A C-u").type_text("orders.* 200ms 5");
     bench.keys("Enter");
     let armed = bench.left.pop();
-    let Some(Effect::Session(Command::Arm(armed))) = armed else {
+    let Some(Effect::Session(Command::Outbox(OutboxCommand::Arm(armed)))) = armed else {
         panic!("not armed: {armed:?}")
     };
     assert_eq!(
@@ -343,7 +361,12 @@ fn a_responder_is_armed_seen_everywhere_and_disarmed() {
     bench.keys("5 G").assert_shows("orders.*");
     bench.assert_shows("12 answered · 3 left");
     bench.keys("x");
-    assert_eq!(bench.left, [Effect::Session(Command::Disarm(ResponderId(7)))]);
+    assert_eq!(
+        bench.left,
+        [Effect::Session(Command::Outbox(OutboxCommand::Disarm(
+            ResponderId(7)
+        )))]
+    );
     bench.keys("A C-u").type_text("a..b");
     bench.keys("Enter").assert_shows("a token is empty");
 }
@@ -401,7 +424,7 @@ fn the_bytes_of_a_dry_run_are_shown_and_copied() {
     bench.keys("d").assert_shows("/chat/room1");
     bench.assert_shows("Enter copies");
     bench.keys("Enter");
-    let Some(Effect::Copy(text)) = bench.left.pop() else {
+    let Some(Effect::Terminal(TerminalEffect::Copy(text))) = bench.left.pop() else {
         panic!("nothing copied")
     };
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -442,7 +465,7 @@ fn a_dry_run_shows_the_inbox_and_the_broker_that_go_out() {
     );
     bench.keys("d").assert_shows("a new inbox for replies");
     bench.keys("Enter");
-    let Some(Effect::Copy(text)) = bench.left.pop() else {
+    let Some(Effect::Terminal(TerminalEffect::Copy(text))) = bench.left.pop() else {
         panic!("nothing copied")
     };
     assert_eq!(text.len() as u64, request, "the plan counts the same bytes");

@@ -2,10 +2,10 @@
 
 use crate::support::screen_stand::{Bench, START_US};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge_app::{Effect, Msg};
+use natsbridge_app::{Effect, Msg, WorkEffect};
 use natsbridge_engine::{
-    Command, ConnectOptions, ConnectionState, Event, Gap, HistoryRequest, ServerFacts, Start, StreamFacts,
-    StreamsView,
+    Command, ConnectOptions, ConnectionCommand, ConnectionState, Event, Gap, HistoryRequest, ServerFacts,
+    Start, StreamCommand, StreamFacts, StreamsView,
 };
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
@@ -63,7 +63,7 @@ fn commands(bench: &Bench) -> Vec<&Command> {
 fn lists(bench: &Bench) -> usize {
     commands(bench)
         .iter()
-        .filter(|command| ***command == Command::ListStreams)
+        .filter(|command| ***command == Command::Streams(StreamCommand::List))
         .count()
 }
 
@@ -124,7 +124,7 @@ fn a_stream_is_loaded_from_where_a_person_wants() {
         bench.keys(keys);
         assert_eq!(
             commands(&bench).last(),
-            Some(&&Command::LoadHistory(request)),
+            Some(&&Command::Streams(StreamCommand::Load(request))),
             "{keys}"
         );
     }
@@ -143,7 +143,7 @@ fn what_is_no_number_and_no_time_is_asked_for_again() {
     assert!(
         !commands(&bench)
             .iter()
-            .any(|command| matches!(command, Command::LoadHistory(_)))
+            .any(|command| matches!(command, Command::Streams(StreamCommand::Load(_))))
     );
 }
 
@@ -153,14 +153,14 @@ fn a_stream_is_followed_and_let_go() {
     bench.keys("1 j Enter G").assert_shows("▌ Follow live");
     bench.keys("Enter");
     assert!(
-        matches!(commands(&bench).last(), Some(Command::FollowStream(request)) if request.stream == "CHAT")
+        matches!(commands(&bench).last(), Some(Command::Streams(StreamCommand::Follow(request))) if request.stream == "CHAT")
     );
     bench.tell(view(&["CHAT"]));
     bench.keys("Enter G").assert_shows("▌ Stop following");
     bench.keys("Esc x");
     assert_eq!(
         commands(&bench).last(),
-        Some(&&Command::StopStream("CHAT".into()))
+        Some(&&Command::Streams(StreamCommand::Stop("CHAT".into())))
     );
 }
 
@@ -179,6 +179,7 @@ fn a_stream_narrows_the_list_to_its_subjects_and_the_cursor_stays_on_it() {
         bench
             .workbench
             .state
+            .subjects
             .stream_at_cursor()
             .map(|stream| stream.name.as_str()),
         Some("CHAT")
@@ -210,17 +211,23 @@ fn why_streams_cannot_be_listed_is_said() {
 fn a_context_is_picked_read_and_switched_to() {
     for (width, height) in SIZES {
         let mut bench = Bench::new(width, height);
-        bench.workbench.state.context = Some("local".into());
+        bench.workbench.state.connection.context = Some("local".into());
         bench.keys("P");
-        assert_eq!(bench.left, [Effect::ListContexts]);
+        assert_eq!(bench.left, [Effect::Work(WorkEffect::ListContexts)]);
         bench.told(Msg::Contexts(vec!["cloud".into(), "local".into()]));
         bench.assert_shows("╭ Context");
         bench.assert_shows("▌ local");
         bench.keys("k Enter");
-        assert_eq!(bench.left.last(), Some(&Effect::LoadContext("cloud".into())));
+        assert_eq!(
+            bench.left.last(),
+            Some(&Effect::Work(WorkEffect::LoadContext("cloud".into())))
+        );
         let options = Box::new(ConnectOptions::from_urls("nats://cloud.example:4222").expect("an address"));
         bench.told(Msg::Context("cloud".into(), Ok(options.clone())));
-        assert_eq!(commands(&bench), [&Command::Switch(options)]);
+        assert_eq!(
+            commands(&bench),
+            [&Command::Connection(ConnectionCommand::Switch(options))]
+        );
         if width >= 80 {
             bench.assert_shows("ctx cloud");
         }
@@ -230,7 +237,7 @@ fn a_context_is_picked_read_and_switched_to() {
 #[test]
 fn a_context_that_cannot_be_read_says_why_and_leaves_things_as_they_are() {
     let mut bench = Bench::new(120, 40);
-    bench.workbench.state.context = Some("local".into());
+    bench.workbench.state.connection.context = Some("local".into());
     bench.told(Msg::Contexts(vec!["cloud".into(), "local".into()]));
     bench.keys("k Enter").assert_shows("ctx cloud …");
     bench.told(Msg::Context(
@@ -248,7 +255,7 @@ fn a_context_that_cannot_be_read_says_why_and_leaves_things_as_they_are() {
 fn a_context_that_takes_long_is_told_in_the_footer_and_can_be_given_up() {
     for (width, height) in SIZES {
         let mut bench = Bench::new(width, height);
-        bench.workbench.state.context = Some("local".into());
+        bench.workbench.state.connection.context = Some("local".into());
         bench.told(Msg::Contexts(vec!["cloud".into(), "local".into()]));
         bench.keys("k Enter");
         if width >= 80 {
@@ -258,7 +265,7 @@ fn a_context_that_takes_long_is_told_in_the_footer_and_can_be_given_up() {
         let options = Box::new(ConnectOptions::from_urls("nats://cloud.example:4222").expect("an address"));
         bench.told(Msg::Context("cloud".into(), Ok(options)));
         assert_eq!(commands(&bench), Vec::<&Command>::new(), "it came too late");
-        assert_eq!(bench.workbench.state.context.as_deref(), Some("local"));
+        assert_eq!(bench.workbench.state.connection.context.as_deref(), Some("local"));
     }
 }
 
@@ -320,19 +327,23 @@ fn marks_are_no_rows_for_keys_mouse_and_filter() {
     bench.store.mark_gap(gap(4, START_US + 1, "it happened again"));
     bench.chat(3);
     bench.keys("g j j");
-    assert_eq!(bench.workbench.state.selected, Some(3));
+    assert_eq!(bench.workbench.state.messages.selected, Some(3));
     bench.keys("j");
-    assert_eq!(bench.workbench.state.selected, Some(4), "the mark is passed over");
+    assert_eq!(
+        bench.workbench.state.messages.selected,
+        Some(4),
+        "the mark is passed over"
+    );
     // Heading at 2, rows 1 to 3 at 3 to 5, one mark for both gaps at 6.
     bench.assert_shows("it happened again");
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 6);
     assert_eq!(
-        bench.workbench.state.selected,
+        bench.workbench.state.messages.selected,
         Some(4),
         "a click on the mark selects nothing"
     );
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 8);
-    assert_eq!(bench.workbench.state.selected, Some(5));
+    assert_eq!(bench.workbench.state.messages.selected, Some(5));
     bench.keys("f r o o m 2 Enter");
     bench.assert_shows("shown 2  filtered 4");
     bench.assert_shows("gap: it happened again");
@@ -397,7 +408,7 @@ fn no_name_and_no_cause_reaches_the_screen_uncleaned() {
     let mut bench = with_streams(200, 60);
     bench.chat(1);
     bench.store.mark_gap(gap(2, START_US, evil));
-    bench.workbench.state.context = Some(evil.into());
+    bench.workbench.state.connection.context = Some(evil.into());
     let clean = |bench: &mut Bench| {
         for line in bench.screen() {
             let bad = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);

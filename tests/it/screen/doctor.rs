@@ -2,7 +2,7 @@
 //! received, and who could read a message before it is sent.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge_app::Effect;
+use natsbridge_app::{Effect, TerminalEffect, WorkEffect};
 use natsbridge_wire::{Limits, decode_message};
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn fixture(code: &str) -> Vec<u8> {
 
 fn copied(bench: &Bench) -> String {
     let copies = bench.left.iter().rev().filter_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
+        Effect::Terminal(TerminalEffect::Copy(text)) => Some(text.clone()),
         _ => None,
     });
     copies.into_iter().next().expect("something was copied")
@@ -140,10 +140,9 @@ fn problems_are_put_together_gone_to_and_written() {
     bench.assert_shows("the base64 uses - and _");
     bench.keys("D w").assert_shows("Export problems to");
     bench.keys("Enter");
-    let saved = bench
-        .left
-        .iter()
-        .any(|effect| matches!(effect, Effect::Save(path, _) if path.ends_with("problems.json")));
+    let saved = bench.left.iter().any(
+        |effect| matches!(effect, Effect::Work(WorkEffect::Save(path, _)) if path.ends_with("problems.json")),
+    );
     assert!(saved, "{:?}", bench.left);
     bench
         .keys("D w")

@@ -2,7 +2,7 @@
 
 use crate::support::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
-use natsbridge_app::{Effect, ImageMode, Msg, Start, State, Tools, Transfer};
+use natsbridge_app::{Effect, ImageMode, InspectorMsg, Msg, Start, State, Tools, Transfer, WorkEffect};
 use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
 use natsbridge_ui::Downloads;
 use natsbridge_wire::Limits;
@@ -86,10 +86,13 @@ fn the_panel_says_what_the_link_is_and_fetches_nothing() {
         let mut bench = bench(width, height);
         assert_eq!(
             bench.left,
-            [Effect::LookUp(URL.into(), false)],
+            [Effect::Work(WorkEffect::LookUp(URL.into(), false))],
             "looked up, once, and not fetched"
         );
-        bench.told(Msg::LinkFacts(URL.into(), Box::new(facts(None, None))));
+        bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+            URL.into(),
+            Box::new(facts(None, None)),
+        )));
         bench.assert_shows("⇗ link · text · 2.10 MB");
         bench.keys("G").screen();
         bench.wait(1_000);
@@ -109,24 +112,33 @@ fn from_the_list_the_panel_says_how_to_get_in() {
     bench.arrive("/data/daily", linked(&[("rows", URL, 10)]).as_bytes());
     bench.assert_shows("Enter Enter  fetches it");
     bench.keys("Enter Enter");
-    assert_eq!(bench.left.last(), Some(&Effect::Fetch(URL.into())));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::Fetch(URL.into())))
+    );
 }
 
 #[test]
 fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
     let mut bench = bench(200, 60);
     let why = "http://files.example is not fetched: 169.254.169.254 is where clouds serve credentials";
-    bench.told(Msg::LinkFacts(URL.into(), Box::new(facts(Some(why), None))));
+    bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+        URL.into(),
+        Box::new(facts(Some(why), None)),
+    )));
     bench.assert_shows("✖ http://files.example is not fetched");
     bench.keys("Enter");
-    assert!(!bench.left.contains(&Effect::Fetch(URL.into())));
+    assert!(!bench.left.contains(&Effect::Work(WorkEffect::Fetch(URL.into()))));
 }
 
 #[test]
 fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
     let mut bench = bench(200, 60);
     bench.keys("H").assert_shows("checking …");
-    assert_eq!(bench.left.last(), Some(&Effect::LookUp(URL.into(), true)));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::LookUp(URL.into(), true)))
+    );
     let answers = [
         (
             Ok(Head {
@@ -152,7 +164,10 @@ fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
         (Err("nobody answers there".to_owned()), "nobody answers there"),
     ];
     for (answer, text) in answers {
-        bench.told(Msg::LinkFacts(URL.into(), Box::new(facts(None, Some(answer)))));
+        bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+            URL.into(),
+            Box::new(facts(None, Some(answer))),
+        )));
         bench.assert_shows(text);
     }
 }
@@ -161,10 +176,14 @@ fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
 fn a_download_shows_its_progress_in_panel_and_footer_and_escape_cancels_it() {
     let mut bench = bench(120, 40);
     bench.keys("Enter");
-    assert_eq!(bench.left.last(), Some(&Effect::Fetch(URL.into())));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::Fetch(URL.into())))
+    );
     let request = bench
         .workbench
         .state
+        .inspector
         .links
         .request(URL)
         .expect("it is being fetched");
@@ -183,26 +202,38 @@ fn a_download_shows_its_progress_in_panel_and_footer_and_escape_cancels_it() {
     let footer = bench.screen().pop().unwrap_or_default();
     assert!(footer.contains("⇗ 1.05 MB of 2.10 MB"), "{footer}");
     bench.keys("k Esc");
-    assert_eq!(bench.left.last(), Some(&Effect::CancelFetch(URL.into())));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::CancelFetch(URL.into())))
+    );
     bench.assert_shows("Cancelled.");
-    bench.told(Msg::Fetched(URL.into(), Err(unable("too late"))));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        URL.into(),
+        Err(unable("too late")),
+    )));
     assert!(!bench.shows("too late"), "what was cancelled says nothing more");
     bench.keys("Enter");
-    assert_eq!(bench.left.last(), Some(&Effect::Fetch(URL.into())));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::Fetch(URL.into())))
+    );
 }
 
 #[test]
 fn a_failure_is_told_in_the_panel_and_enter_tries_again() {
     let mut bench = bench(200, 60);
     bench.keys("Enter");
-    bench.told(Msg::Fetched(URL.into(), Err(unable("nobody answers"))));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        URL.into(),
+        Err(unable("nobody answers")),
+    )));
     bench.assert_shows("✖ http://files.example cannot be fetched: nobody answers.");
     bench.keys("Enter");
     assert_eq!(
         bench
             .left
             .iter()
-            .filter(|effect| matches!(effect, Effect::Fetch(_)))
+            .filter(|effect| matches!(effect, Effect::Work(WorkEffect::Fetch(_))))
             .count(),
         2
     );
@@ -213,13 +244,17 @@ fn over_the_limit_enter_has_to_be_said_twice() {
     let mut bench = Bench::new(120, 40);
     bench.arrive("/data/daily", linked(&[("rows", URL, 3_000_000_000)]).as_bytes());
     bench.keys("Enter Enter");
-    assert!(!bench.left.contains(&Effect::Fetch(URL.into())));
+    assert!(!bench.left.contains(&Effect::Work(WorkEffect::Fetch(URL.into()))));
     bench.assert_shows("▲ Larger than the limit of");
     bench.keys("Enter");
-    assert_eq!(bench.left.last(), Some(&Effect::Fetch(URL.into())));
+    assert_eq!(
+        bench.left.last(),
+        Some(&Effect::Work(WorkEffect::Fetch(URL.into())))
+    );
     let request = bench
         .workbench
         .state
+        .inspector
         .links
         .request(URL)
         .expect("it is being fetched");
@@ -236,7 +271,7 @@ fn allowed_hosts_are_fetched_when_looked_at_two_at_a_time_never_in_passing() {
         bench
             .left
             .iter()
-            .filter(|effect| matches!(effect, Effect::Fetch(_)))
+            .filter(|effect| matches!(effect, Effect::Work(WorkEffect::Fetch(_))))
             .count()
     };
     for i in 0..20 {
@@ -253,17 +288,24 @@ fn allowed_hosts_are_fetched_when_looked_at_two_at_a_time_never_in_passing() {
         2,
         "once it has stayed for a moment, two at a time"
     );
-    bench.told(Msg::Fetched(urls[0].clone(), Err(unable("no"))));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        urls[0].clone(),
+        Err(unable("no")),
+    )));
     assert_eq!(fetched(&bench), 3);
     assert!(
         bench
             .workbench
             .state
+            .inspector
             .links
             .request(&urls[2])
             .is_some_and(|request| request.unasked)
     );
-    bench.told(Msg::Fetched(urls[1].clone(), Err(unable("no"))));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        urls[1].clone(),
+        Err(unable("no")),
+    )));
     bench.wait(5_000);
     assert_eq!(fetched(&bench), 3, "what failed is not tried again by itself");
 }
@@ -283,7 +325,10 @@ fn nothing_is_fetched_by_itself_from_other_hosts() {
     bench.keys("k");
     bench.wait(5_000);
     assert!(
-        !bench.left.iter().any(|effect| matches!(effect, Effect::Fetch(_))),
+        !bench
+            .left
+            .iter()
+            .any(|effect| matches!(effect, Effect::Work(WorkEffect::Fetch(_)))),
         "{:?}",
         bench.left
     );
@@ -318,24 +363,26 @@ async fn a_fetched_link_shows_its_value_and_how_long_it_took() {
     let request: FetchRequest = bench
         .workbench
         .state
+        .inspector
         .links
         .request(&url)
         .expect("it is being fetched");
     let result = bench.downloads.fetch(&request).await;
     assert!(result.is_ok(), "{result:?}");
     assert!(server.join().expect("it served").starts_with("GET /rows.txt"));
-    bench.told(Msg::Fetched(url.clone(), result));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(url.clone(), result)));
     bench.assert_shows("hello from afar!");
     bench.assert_shows("fetched in");
     assert!(
         bench
             .workbench
             .state
+            .inspector
             .links
             .get(&url)
             .is_none_or(|link| matches!(link.transfer, Transfer::None))
     );
     bench.keys("w").assert_shows("Save the payload as");
     bench.keys("Enter");
-    assert!(matches!(bench.left.last(), Some(Effect::Save(_, body)) if body.len() == 17));
+    assert!(matches!(bench.left.last(), Some(Effect::Work(WorkEffect::Save(_, body))) if body.len() == 17));
 }

@@ -2,7 +2,7 @@
 //! that stand out; values plotted over messages.
 
 use crate::support::screen_stand::{Bench, envelope};
-use natsbridge_app::{Decoder, Effect};
+use natsbridge_app::{Decoder, Effect, TerminalEffect, WorkEffect};
 use natsbridge_wire::{Kind, table_from_csv};
 
 fn bench() -> Bench {
@@ -60,12 +60,7 @@ fn a_payload_is_handed_to_other_programs() {
     let mut bench = bench();
     bench.keys("Enter e");
     let left = std::mem::take(&mut bench.left);
-    let Some(Effect::OpenOutside {
-        shown,
-        command: None,
-        in_terminal: false,
-    }) = left.last()
-    else {
+    let Some(Effect::Work(WorkEffect::OpenBeside(shown, None))) = left.last() else {
         panic!("{left:?}")
     };
     assert_eq!(
@@ -78,10 +73,7 @@ fn a_payload_is_handed_to_other_programs() {
     bench.keys("e");
     assert!(matches!(
         bench.left.last(),
-        Some(Effect::OpenOutside {
-            in_terminal: true,
-            ..
-        })
+        Some(Effect::Terminal(TerminalEffect::OpenInTerminal(..)))
     ));
 }
 
@@ -123,7 +115,7 @@ fn a_filter_is_completed_and_remembered() {
     bench.keys("Tab");
     assert!(text(&mut bench).contains("✓ kind=dictionary"));
     bench.keys("Enter");
-    assert_eq!(bench.workbench.state.view.len(), 3);
+    assert_eq!(bench.workbench.state.messages.list.len(), 3);
     bench.keys("f C-u").type_text("sender=w");
     bench.keys("Down Enter");
     assert!(text(&mut bench).contains("✓ sender=web-ui"));
@@ -132,7 +124,7 @@ fn a_filter_is_completed_and_remembered() {
     bench.keys("Up");
     assert!(text(&mut bench).contains("✓ kind=dictionary"));
     bench.keys("Down Down");
-    assert_eq!(bench.workbench.state.view.len(), 4);
+    assert_eq!(bench.workbench.state.messages.list.len(), 4);
 }
 
 #[test]

@@ -146,7 +146,7 @@ const SCENES: &[Scene] = &[
         "welcome",
         |bench| {
             traffic(bench);
-            bench.workbench.state.welcome = true;
+            bench.workbench.state.overlay.welcome = true;
         },
         "",
     ),

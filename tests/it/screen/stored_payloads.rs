@@ -164,6 +164,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
         colours: Colours::True,
         pictures: Pictures::HalfBlocks,
     };
+    view.fit(area, context);
     view.draw(area, &mut buffer, context);
     let row = |y| (0..80).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     (0..24).map(|y| row(y).trim_end().to_owned()).collect()

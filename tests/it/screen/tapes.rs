@@ -1,8 +1,8 @@
 //! Recordings and tapes on screen, driven by keys through the real update and draw.
 
 use crate::support::screen_stand::Bench;
-use natsbridge_app::{Effect, Msg};
-use natsbridge_engine::{Command, ConnectionState, Event, RecordingView};
+use natsbridge_app::{Effect, InspectorMsg, Msg, WorkEffect};
+use natsbridge_engine::{Command, ConnectionState, Event, RecordingCommand, RecordingView};
 
 fn recording(messages: u64, missed: u64) -> RecordingView {
     RecordingView {
@@ -23,12 +23,17 @@ fn a_key_begins_and_ends_a_recording() {
     bench.keys("o").assert_shows("Record to");
     bench.assert_shows("natsbridge-20261122-120102.jsonl");
     bench.keys("Enter");
-    let begun = Effect::Session(Command::Record("natsbridge-20261122-120102.jsonl".into()));
+    let begun = Effect::Session(Command::Recording(RecordingCommand::Start(
+        "natsbridge-20261122-120102.jsonl".into(),
+    )));
     assert_eq!(bench.left.pop(), Some(begun));
     bench.tell(Event::Recording(recording(12_431, 0)));
     bench.assert_shows("● rec 12,431 · 4.20 MB");
     bench.keys("o");
-    assert_eq!(bench.left.pop(), Some(Effect::Session(Command::StopRecording)));
+    assert_eq!(
+        bench.left.pop(),
+        Some(Effect::Session(Command::Recording(RecordingCommand::Stop)))
+    );
     let ended = RecordingView {
         ended: true,
         ..recording(12_500, 0)
@@ -63,11 +68,25 @@ fn what_is_missed_and_what_stopped_it_is_seen() {
 #[test]
 fn a_link_fetched_while_recording_is_kept_with_it() {
     let mut bench = Bench::new(120, 40);
-    bench.told(Msg::Fetched("http://files/x".into(), Ok("Fetched.".into())));
-    assert!(!bench.left.contains(&Effect::KeepLink("http://files/x".into())));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        "http://files/x".into(),
+        Ok("Fetched.".into()),
+    )));
+    assert!(
+        !bench
+            .left
+            .contains(&Effect::Work(WorkEffect::KeepLink("http://files/x".into())))
+    );
     bench.tell(Event::Recording(recording(1, 0)));
-    bench.told(Msg::Fetched("http://files/x".into(), Ok("Fetched.".into())));
-    assert!(bench.left.contains(&Effect::KeepLink("http://files/x".into())));
+    bench.told(Msg::Inspector(InspectorMsg::Fetched(
+        "http://files/x".into(),
+        Ok("Fetched.".into()),
+    )));
+    assert!(
+        bench
+            .left
+            .contains(&Effect::Work(WorkEffect::KeepLink("http://files/x".into())))
+    );
 }
 
 #[test]
@@ -87,12 +106,10 @@ fn a_tape_has_every_pane_and_asks_no_broker() {
         for key in ["s", "o", "P", "C-r", "S"] {
             bench.left.clear();
             bench.keys("Esc").keys(key);
-            assert!(
-                !bench
-                    .left
-                    .iter()
-                    .any(|effect| matches!(effect, Effect::Session(_) | Effect::ListContexts))
-            );
+            assert!(!bench.left.iter().any(|effect| matches!(
+                effect,
+                Effect::Session(_) | Effect::Work(WorkEffect::ListContexts)
+            )));
         }
         bench.keys("1 p");
     }

@@ -3,7 +3,7 @@
 use crate::support::screen_stand::{Bench, START_US};
 use crate::support::timeline_stand::letter;
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge_app::{Effect, Pane};
+use natsbridge_app::{Effect, Pane, TerminalEffect, WorkEffect};
 use natsbridge_engine::{Direction, Incoming, TransferSpan};
 use serde_json::Value;
 use std::path::Path;
@@ -152,7 +152,10 @@ fn a_conversation_opens_as_a_sequence_and_leads_to_its_messages() {
         bench.keys("j").assert_shows("/device/resp · 12:01:02.230");
         bench.keys("Enter");
         assert_eq!(
-            (bench.workbench.state.focus, bench.workbench.state.selected),
+            (
+                bench.workbench.state.focus.pane,
+                bench.workbench.state.messages.selected
+            ),
             (Pane::Inspector, Some(2))
         );
         bench.keys("4 Esc").assert_shows("bbbbbbbb");
@@ -164,23 +167,26 @@ fn messages_lead_to_their_conversation_and_back() {
     let mut bench = bench(120, 40);
     bench.keys("2 g j v");
     bench.assert_shows("╭ Timeline ─ aaaaaaaa");
-    assert_eq!(bench.workbench.state.focus, Pane::Timeline);
+    assert_eq!(bench.workbench.state.focus.pane, Pane::Timeline);
     bench.assert_shows("/device/resp · 12:01:02.230");
     bench.keys("F");
     bench.assert_shows("╭ Messages ─ conversation aaaaaaaa  paused");
     assert_eq!(
         (
-            bench.workbench.state.view.len(),
-            bench.workbench.state.view.hidden()
+            bench.workbench.state.messages.list.len(),
+            bench.workbench.state.messages.list.hidden()
         ),
         (2, 4)
     );
     // What comes to the conversation comes to the list.
     answer(&mut bench, 5, "aaaaaaaa-1", "r9", "q1", "ACK");
-    assert_eq!(bench.workbench.state.view.len(), 3);
+    assert_eq!(bench.workbench.state.messages.list.len(), 3);
     bench.keys("Esc");
     assert_eq!(
-        (bench.workbench.state.focus, bench.workbench.state.view.len()),
+        (
+            bench.workbench.state.focus.pane,
+            bench.workbench.state.messages.list.len()
+        ),
         (Pane::Timeline, 7)
     );
     bench.store.append([Incoming {
@@ -297,7 +303,7 @@ fn the_mouse_selects_opens_and_scrolls() {
     };
     let at = row(&mut bench, "bbbbbbbb");
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 20, at);
-    assert_eq!(bench.workbench.state.focus, Pane::Timeline);
+    assert_eq!(bench.workbench.state.focus.pane, Pane::Timeline);
     bench.assert_shows("paused · 2 of 3");
     bench.mouse(MouseEventKind::ScrollUp, 20, at);
     bench.assert_shows("paused · 1 of 3");
@@ -348,7 +354,7 @@ fn a_conversation_outlives_its_messages() {
         .keys("g Enter")
         .assert_shows("its messages are no longer in memory");
     bench.keys("Enter").assert_shows("is no longer in memory");
-    assert_eq!(bench.workbench.state.focus, Pane::Timeline);
+    assert_eq!(bench.workbench.state.focus.pane, Pane::Timeline);
 }
 
 #[test]
@@ -384,7 +390,7 @@ fn conversations_are_copied_and_written() {
     let copied: Vec<String> = std::mem::take(&mut bench.left)
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Copy(text) => Some(text),
+            Effect::Terminal(TerminalEffect::Copy(text)) => Some(text),
             _ => None,
         })
         .collect();
@@ -463,7 +469,10 @@ fn conversations_are_not_written_as_json_under_an_ending_that_says_something_els
     let mut bench = bench(120, 40);
     bench.keys("4 w C-u").type_text("conv.xyz").keys("Enter");
     assert!(
-        !bench.left.iter().any(|effect| matches!(effect, Effect::Save(..))),
+        !bench
+            .left
+            .iter()
+            .any(|effect| matches!(effect, Effect::Work(WorkEffect::Save(..)))),
         "nothing is written"
     );
     bench.assert_shows("The file extension sets the format");
@@ -530,7 +539,9 @@ fn written(bench: &mut Bench, name: &str) -> Vec<u8> {
     }
     bench.keys("Enter");
     match bench.left.pop() {
-        Some(Effect::Save(path, body)) if path == Path::new(name) => body.memory().unwrap().to_vec(),
+        Some(Effect::Work(WorkEffect::Save(path, body))) if path == Path::new(name) => {
+            body.memory().unwrap().to_vec()
+        }
         other => panic!("nothing was written to {name}: {other:?}"),
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::support::screen_stand::{Bench, SIZES, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge_app::{Effect, Overlay, Pane};
-use natsbridge_engine::{Command, ConnectionState, Event, Incoming, SubscriptionId, SubscriptionView};
+use natsbridge_app::{Effect, Overlay, Pane, TerminalEffect};
+use natsbridge_engine::{
+    Command, ConnectionState, Event, Incoming, SubscriptionCommand, SubscriptionId, SubscriptionView,
+};
 use natsbridge_wire::{Limits, Severity};
 
 #[test]
@@ -66,14 +68,20 @@ fn keys_on_a_screen_that_is_too_small_do_not_act_unseen() {
     bench.chat(6);
     bench.assert_shows("20×5 is too small");
     bench.assert_shows("at least 40×10");
-    let focus = bench.workbench.state.focus;
+    let focus = bench.workbench.state.focus.pane;
     bench.left.clear();
     bench.keys("c S s o q x Enter Esc").screen();
     assert_eq!(bench.left, []);
-    assert_eq!(bench.workbench.state.focus, focus);
-    assert_eq!(bench.workbench.state.overlay, Overlay::None);
+    assert_eq!(bench.workbench.state.focus.pane, focus);
+    assert_eq!(bench.workbench.state.overlay.open, Overlay::None);
     bench.keys("C-z C-c");
-    assert_eq!(bench.left, [Effect::Suspend, Effect::Quit]);
+    assert_eq!(
+        bench.left,
+        [
+            Effect::Terminal(TerminalEffect::Suspend),
+            Effect::Terminal(TerminalEffect::Quit)
+        ]
+    );
     bench.terminal.backend_mut().resize(40, 10);
     bench.screen();
     bench.keys("s").assert_shows("Subscribe to");
@@ -137,14 +145,17 @@ fn moving_pauses_and_space_follows_again() {
     let mut bench = Bench::new(120, 40);
     bench.chat(10);
     bench.keys("k").assert_shows("paused");
-    let selected = bench.workbench.state.selected;
+    let selected = bench.workbench.state.messages.selected;
     bench.chat(5);
     bench.assert_shows("paused · 5 new");
-    assert_eq!(bench.workbench.state.selected, selected, "the selection stays");
+    assert_eq!(
+        bench.workbench.state.messages.selected, selected,
+        "the selection stays"
+    );
     bench.keys("Space").assert_shows("following ↓");
-    assert_eq!(bench.workbench.state.selected, Some(15));
+    assert_eq!(bench.workbench.state.messages.selected, Some(15));
     bench.keys("g");
-    assert_eq!(bench.workbench.state.selected, Some(1));
+    assert_eq!(bench.workbench.state.messages.selected, Some(1));
     bench.keys("G").assert_shows("following ↓");
 }
 
@@ -177,7 +188,10 @@ fn an_evicted_selection_moves_to_the_oldest_and_says_so() {
     bench.keys("g");
     bench.chat(60);
     bench.assert_shows("is no longer in memory");
-    assert_eq!(bench.workbench.state.selected, Some(bench.store.range().start));
+    assert_eq!(
+        bench.workbench.state.messages.selected,
+        Some(bench.store.range().start)
+    );
 }
 
 #[test]
@@ -211,10 +225,10 @@ fn a_search_from_the_newest_message_goes_around_the_end() {
     bench.arrive("needle.one", b"x");
     bench.chat(5);
     bench.keys("/ n e e d l e Enter");
-    assert_eq!(bench.workbench.state.selected, Some(1));
+    assert_eq!(bench.workbench.state.messages.selected, Some(1));
     bench.keys("N").assert_shows("paused");
     assert_eq!(
-        bench.workbench.state.selected,
+        bench.workbench.state.messages.selected,
         Some(1),
         "the only match is found again"
     );
@@ -243,11 +257,11 @@ fn tabs_are_one_per_payload_and_stay_by_name() {
         bench.assert_shows(text);
     }
     bench.keys("]");
-    assert_eq!(bench.workbench.state.tab, 1);
+    assert_eq!(bench.workbench.state.inspector.tab, 1);
     bench.now_us += 1_000_000;
     bench.arrive("b", two.as_bytes());
     assert_eq!(
-        bench.workbench.state.tab, 1,
+        bench.workbench.state.inspector.tab, 1,
         "the tab stays on the payload of that name"
     );
 }
@@ -262,11 +276,13 @@ fn help_palette_and_prompts_open_and_close() {
     bench.keys("o r d e r s . > Enter");
     assert_eq!(
         bench.left,
-        [Effect::Session(Command::Subscribe("orders.>".into()))]
+        [Effect::Session(Command::Subscriptions(SubscriptionCommand::Add(
+            "orders.>".into()
+        )))]
     );
     bench.keys("t").assert_shows("╭ Theme");
     bench.keys("Down Enter").screen();
-    assert_eq!(bench.workbench.state.theme, "day");
+    assert_eq!(bench.workbench.state.appearance.theme, "day");
 }
 
 #[test]
@@ -277,7 +293,11 @@ fn control_c_quits_from_everywhere() {
             bench.keys(name);
         }
         bench.keys("C-c");
-        assert_eq!(bench.left, [Effect::Quit], "after {keys:?}");
+        assert_eq!(
+            bench.left,
+            [Effect::Terminal(TerminalEffect::Quit)],
+            "after {keys:?}"
+        );
     }
 }
 
@@ -286,11 +306,11 @@ fn the_mouse_focuses_selects_scrolls_and_drags() {
     let mut bench = Bench::new(120, 40);
     bench.chat(9);
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 4);
-    assert_eq!(bench.workbench.state.selected, Some(2));
+    assert_eq!(bench.workbench.state.messages.selected, Some(2));
     bench.mouse(MouseEventKind::ScrollDown, 40, 10);
-    assert_eq!(bench.workbench.state.selected, Some(5));
+    assert_eq!(bench.workbench.state.messages.selected, Some(5));
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 5, 4);
-    assert_eq!(bench.workbench.state.focus, Pane::Subjects);
+    assert_eq!(bench.workbench.state.focus.pane, Pane::Subjects);
     bench.assert_shows("Messages ─ chat");
     bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 24, 20);
@@ -303,7 +323,7 @@ fn the_mouse_focuses_selects_scrolls_and_drags() {
 #[test]
 fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
     let mut bench = Bench::new(80, 24);
-    bench.workbench.state.was_connected = false;
+    bench.workbench.state.connection.was_connected = false;
     bench.tell(Event::Connection(ConnectionState::Connecting {
         address: "nats://10.0.0.1:4222".into(),
         tries: 3,
@@ -321,7 +341,7 @@ fn before_any_connection_it_says_what_is_tried_and_what_to_do() {
 #[test]
 fn refused_it_does_not_claim_to_keep_trying() {
     let mut bench = Bench::new(80, 24);
-    bench.workbench.state.was_connected = false;
+    bench.workbench.state.connection.was_connected = false;
     bench.tell(Event::Connection(ConnectionState::Refused {
         address: "10.0.0.1:4222".into(),
         cause: "10.0.0.1:4222 refused the credentials".into(),
@@ -372,7 +392,7 @@ fn very_many_subjects_stay_usable() {
     bench.tell(Event::Store);
     bench.assert_shows("▾ s0");
     bench.keys("1 G k k").screen();
-    assert!(bench.workbench.state.view.is_filtered());
+    assert!(bench.workbench.state.messages.list.is_filtered());
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::support::session_stand::wait_for;
 use natsbridge_engine::{
-    Command, Composition, Event, JobId, JobReport, JobStage, PayloadRow, Responder, ResponderId,
-    ResponderView, SendJob, SendMode, Session,
+    Command, Composition, Event, JobId, JobReport, JobStage, OutboxCommand, PayloadRow, Responder,
+    ResponderId, ResponderView, SendJob, SendMode, Session,
 };
 use natsbridge_wire::{Limits, Value, decode_message};
 use std::time::Duration;
@@ -39,7 +39,11 @@ pub fn request(id: u64, subject: &str, replies: usize, timeout: Duration) -> Sen
 
 /// Has it sent.
 pub async fn send(session: &Session, job: SendJob) {
-    session.commands.send(Command::Send(Box::new(job))).await.unwrap();
+    session
+        .commands
+        .send(Command::Outbox(OutboxCommand::Send(Box::new(job))))
+        .await
+        .unwrap();
 }
 
 /// The next report of a sending that is as we wait for.
@@ -74,7 +78,7 @@ pub async fn arm(session: &mut Session, responder: Responder) {
     let id = responder.id;
     session
         .commands
-        .send(Command::Arm(Box::new(responder)))
+        .send(Command::Outbox(OutboxCommand::Arm(Box::new(responder))))
         .await
         .unwrap();
     responder_is(session, id.0, "the responder to listen", |view| view.listening).await;

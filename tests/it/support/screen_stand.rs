@@ -2,14 +2,14 @@
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
-use natsbridge_app::{Effect, ImageMode, Msg, Progress, Start, State, Tools};
+use natsbridge_app::{Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect};
 use natsbridge_engine::{
     ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
     SubscriptionId, SubscriptionView,
 };
 use natsbridge_ui::{
-    Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, open, slow,
-    slow_work,
+    Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, describe,
+    input, long_work, open, sift,
 };
 use natsbridge_wire::{Limits, encode_base64};
 use ratatui::Terminal;
@@ -44,7 +44,13 @@ pub struct Bench {
     pub downloads: Downloads,
     /// What was loaded for the message being written.
     pub cache: Mutex<LoadCache>,
+    /// Whether filtering takes its time: what is to be filtered is kept for the test.
+    pub slow_filter: bool,
+    pub sifts: Vec<Sift>,
 }
+
+/// Frames after which views must have what they ask for.
+const FRAMES: usize = 8;
 
 impl Bench {
     pub fn new(width: u16, height: u16) -> Self {
@@ -66,7 +72,6 @@ impl Bench {
             colours: Colours::True,
             images: ImageMode::Auto,
             terminal: TerminalPictures::default(),
-            covered: false,
         };
         let state = State::new(Start {
             store: store.clone(),
@@ -91,6 +96,8 @@ impl Bench {
             left: vec![],
             downloads: Downloads::default(),
             cache: Mutex::default(),
+            slow_filter: false,
+            sifts: vec![],
         };
         bench.tell(Event::Connection(ConnectionState::Connected {
             server: ServerFacts {
@@ -161,7 +168,7 @@ impl Bench {
     /// Keys by name, separated by spaces; one character stands for itself.
     pub fn keys(&mut self, names: &str) -> &mut Self {
         for name in names.split(' ') {
-            let effects = self.workbench.input(&Input::Key(key(name)));
+            let effects = input(&mut self.workbench, &Input::Key(key(name)));
             self.run(effects);
         }
         self
@@ -169,12 +176,15 @@ impl Bench {
 
     pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
         self.screen();
-        let effects = self.workbench.input(&Input::Mouse(MouseEvent {
-            kind,
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        }));
+        let effects = input(
+            &mut self.workbench,
+            &Input::Mouse(MouseEvent {
+                kind,
+                column,
+                row,
+                modifiers: KeyModifiers::NONE,
+            }),
+        );
         self.run(effects);
     }
 
@@ -185,37 +195,55 @@ impl Bench {
             self.run(more);
         }
         for effect in effects {
-            if let Effect::Open(seq) = effect {
+            match effect {
+                Effect::Work(work) => self.work(work),
+                other => self.left.push(other),
+            }
+        }
+    }
+
+    fn work(&mut self, work: WorkEffect) {
+        match work {
+            WorkEffect::Open(seq) => {
                 if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.downloads) {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }
-            } else if slow(&effect).is_some() {
-                for done in slow_work(effect, &self.store, &self.limits, &Progress::default()) {
+            }
+            WorkEffect::Sift(request) if self.slow_filter => self.sifts.push(request),
+            WorkEffect::Sift(request) => {
+                let sifted = sift(&self.store, &request);
+                self.told(Msg::Messages(MessagesMsg::Sifted(sifted)));
+            }
+            WorkEffect::Describe(request) => {
+                let described = describe(&self.store, &request);
+                self.told(Msg::Messages(MessagesMsg::Described(described)));
+            }
+            WorkEffect::Long(work) => {
+                for done in long_work(work, &self.store, &self.limits, &Progress::default()) {
                     match done {
                         Done::Sheet(sheet) => {
                             let more = self.workbench.lay(sheet);
                             self.run(more);
                         }
                         Done::Told(message) => self.told(message),
-                        _ => panic!("slow work hands in sheets and messages"),
+                        _ => panic!("long work hands in sheets and messages"),
                     }
                 }
-            } else if let Effect::Compose(work) = effect {
+            }
+            WorkEffect::Compose(work) => {
                 let message = compose_work(work, &SendOptions::default(), &self.limits, &self.cache);
                 self.told(message);
-            } else {
-                self.left.push(effect);
             }
+            other => self.left.push(Effect::Work(other)),
         }
     }
 
     /// Types a text, one key for each character.
     pub fn type_text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
-            let effects = self
-                .workbench
-                .input(&Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+            let key = Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+            let effects = input(&mut self.workbench, &key);
             self.run(effects);
         }
         self
@@ -223,23 +251,22 @@ impl Bench {
 
     /// Pastes a text as a terminal does.
     pub fn paste(&mut self, text: &str) {
-        let effects = self.workbench.input(&Input::Paste(text.to_owned()));
+        let effects = input(&mut self.workbench, &Input::Paste(text.to_owned()));
         self.run(effects);
     }
 
     /// The screen as lines.
     pub fn screen(&mut self) -> Vec<String> {
-        let workbench = &mut self.workbench;
-        self.terminal
-            .draw(|frame| workbench.draw(frame))
-            .expect("it draws");
-        // What views wish for after a frame is done at once and drawn.
-        if let Some(effects) = self.workbench.attend_views() {
-            self.run(effects);
-            let workbench = &mut self.workbench;
+        // What is asked for by a frame is done at once and drawn.
+        for _ in 0..FRAMES {
+            let (workbench, mut effects) = (&mut self.workbench, vec![]);
             self.terminal
-                .draw(|frame| workbench.draw(frame))
+                .draw(|frame| effects = workbench.frame(frame))
                 .expect("it draws");
+            if effects.is_empty() {
+                break;
+            }
+            self.run(effects);
         }
         let buffer = self.terminal.backend().buffer();
         let area = buffer.area;

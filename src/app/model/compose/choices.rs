@@ -2,7 +2,7 @@
 //! lost.
 
 use super::composer::Composer;
-use super::leaving::Next;
+use super::next::Next;
 use super::turned::turned;
 use crate::model::figures::listed;
 use natsbridge_engine::CopyAs;

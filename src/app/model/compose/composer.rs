@@ -1,14 +1,18 @@
-//! The state of the Compose pane: the message, the cursor, what is being typed, and the plan for sending it.
+//! The state of the Compose pane: the message, the cursor, what is being typed, and the plan for sending it. How it is
+//! changed stands in `update/compose`.
 
-use super::content::Writing;
-use super::field::Field;
+use super::content::{Content, Writing};
+use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
 use super::jobs::Jobs;
-use super::leaving::Then;
+use super::next::Then;
 use super::planning::Planning;
-use super::settings::SendSettings;
+use super::settings::{SendSettings, SendTimes};
 use super::spot::{Cell, Spot};
 use super::typing::Typing;
-use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView};
+use super::values::{field_note, field_text, turn_field, write_field};
+use crate::model::figures::counted;
+use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView, Source, literal};
+use natsbridge_wire::{Kind, Severity};
 use std::path::PathBuf;
 
 /// A text shown for review before it is copied or saved.
@@ -58,20 +62,21 @@ pub struct Composer {
     /// The revision that was last saved or sent.
     pub(crate) kept: u64,
     /// Source of numbers for edits, sends and responders.
-    pub(crate) numbers: u64,
+    numbers: u64,
 }
 
 impl Default for Composer {
     fn default() -> Self {
-        let mut composer = Self {
-            message: Composition::default(),
+        let message = Composition::default();
+        Self {
+            issues: message.issues(),
+            message,
             settings: SendSettings::default(),
             cursor: Spot::Field(Field::Subject),
             cell: Cell::default(),
             unfolded: false,
             typing: None,
             writing: None,
-            issues: vec![],
             planning: Planning::default(),
             jobs: Jobs::default(),
             responders: vec![],
@@ -82,9 +87,7 @@ impl Default for Composer {
             revision: 0,
             kept: 0,
             numbers: 0,
-        };
-        composer.issues = composer.message.issues();
-        composer
+        }
     }
 }
 
@@ -99,9 +102,42 @@ impl Composer {
         self.revision == 0 || self.message == Composition::default()
     }
 
+    /// Whether the message holds something that is neither saved nor sent.
+    pub fn would_be_lost(&self) -> bool {
+        self.is_edited() && !self.is_blank()
+    }
+
     /// Whether keys go into a line being typed rather than run commands.
     pub fn is_typing(&self) -> bool {
         self.typing.is_some() || self.writing.is_some()
+    }
+
+    /// What would be lost if the workbench quit now, a few words each.
+    pub(crate) fn losses(&self) -> Vec<String> {
+        let mut losses = Vec::new();
+        if self.would_be_lost() {
+            losses.push("an unsent, unsaved message".to_owned());
+        }
+        match self.jobs.running().count() {
+            0 => {}
+            running => losses.push(counted(running, "send") + " in progress"),
+        }
+        match self.responders.len() {
+            0 => {}
+            armed => losses.push(counted(armed, "armed responder")),
+        }
+        losses
+    }
+
+    /// How it is sent, if it can be; otherwise where something is missing, and what.
+    pub(crate) fn ready(&self) -> Result<SendTimes, (Spot, String)> {
+        let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
+        if let Some(issue) = worst {
+            return Err((Spot::of(&issue.place), issue.text.clone()));
+        }
+        self.settings
+            .read()
+            .map_err(|(field, why)| (Spot::Field(field), why))
     }
 
     /// Records a change; everything derived from the message is recomputed.
@@ -136,5 +172,180 @@ impl Composer {
         (self.typing, self.writing, self.removed) = (None, None, None);
         self.changed();
         self.keep();
+    }
+
+    /// The text of a field as the form shows it.
+    pub fn field_text(&self, field: Field) -> String {
+        field_text(field, &self.message, &self.settings)
+    }
+
+    /// A short explanation of the value of a field; mostly empty.
+    pub fn field_note(&self, field: Field) -> &'static str {
+        field_note(field, &self.message, &self.settings)
+    }
+
+    /// Whether a field differs from its default.
+    pub fn is_set(&self, field: Field) -> bool {
+        self.field_text(field) != field_text(field, &Composition::default(), &SendSettings::default())
+    }
+
+    /// Applies a text to a field; fields that are cycled through ignore it.
+    pub(crate) fn write_field(&mut self, field: Field, text: &str) {
+        if write_field(field, text, &mut self.message, &mut self.settings) {
+            self.changed();
+        }
+    }
+
+    /// Cycles to the next or previous value of a field that has only a few.
+    pub(crate) fn turn_field(&mut self, field: Field, forward: bool) {
+        if turn_field(field, forward, &mut self.message, &mut self.settings) {
+            self.changed();
+        }
+    }
+
+    /// The rows of the form, in order.
+    pub fn spots(&self) -> Vec<Spot> {
+        let fields = |shown: Shown| FORM_FIELDS.iter().filter(move |row| row.shown == shown);
+        let field = |row: &FieldRow| Spot::Field(row.field);
+        let mut spots: Vec<Spot> = fields(Shown::Always).map(field).collect();
+        if self.settings.request {
+            spots.extend(fields(Shown::Request).map(field));
+        }
+        spots.push(Spot::More);
+        if self.unfolded {
+            spots.extend(fields(Shown::Rare).map(field));
+        }
+        spots.extend((0..self.message.payloads.len()).map(Spot::Payload));
+        spots.extend([Spot::Add, Spot::Send]);
+        spots.extend(self.responders.iter().map(|view| Spot::Responder(view.id)));
+        spots.extend(self.jobs.iter().map(|job| Spot::Job(job.id)));
+        spots
+    }
+
+    /// The place of the cursor among the rows.
+    pub fn row(&self) -> usize {
+        let spots = self.spots();
+        spots.iter().position(|spot| *spot == self.cursor).unwrap_or(0)
+    }
+
+    /// The payload under the cursor.
+    pub fn payload_at_cursor(&self) -> Option<usize> {
+        match self.cursor {
+            Spot::Payload(at) => Some(at).filter(|at| *at < self.message.payloads.len()),
+            _ => None,
+        }
+    }
+
+    /// The rarely used fields that are set, as `label value`: what is hidden must not be overlooked.
+    pub fn folded(&self) -> Vec<(&'static str, String)> {
+        let rare = FORM_FIELDS.iter().filter(|row| row.shown == Shown::Rare);
+        // The dialect is shown beside the subject.
+        let said = rare.filter(|row| row.field != Field::Dialect && self.is_set(row.field));
+        said.map(|row| (row.label, self.field_text(row.field))).collect()
+    }
+
+    /// The text of this content; `None` if it is bytes or a file.
+    pub fn content(&self, content: Content) -> Option<String> {
+        match content {
+            Content::Field(field) => Some(self.field_text(field)),
+            Content::Payload(at) => match &self.message.payloads.get(at)?.source {
+                Source::Text(text) => Some(text.clone()),
+                Source::Bytes { body, .. } => {
+                    let bytes = body.memory()?;
+                    // It is meant literally: braces in it are not variables.
+                    std::str::from_utf8(bytes).ok().map(literal)
+                }
+                Source::File(_) | Source::Missing { .. } => None,
+            },
+        }
+    }
+
+    /// Its name for people.
+    pub fn content_name(&self, content: Content) -> String {
+        match content {
+            Content::Field(field) => field.row().label.to_owned(),
+            Content::Payload(at) => self
+                .message
+                .payloads
+                .get(at)
+                .map_or_else(String::new, |row| row.name.clone()),
+        }
+    }
+
+    /// The file extension to use while another program edits it.
+    pub(crate) fn content_ending(&self, content: Content) -> &'static str {
+        match content {
+            Content::Field(Field::Metadata) => "json",
+            Content::Field(_) => "txt",
+            Content::Payload(at) => match self.message.payloads.get(at).map(|row| row.kind) {
+                Some(Kind::Dictionary | Kind::JsonTable) => "json",
+                Some(Kind::Table) => "csv",
+                _ => "txt",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::compose::field::Edits;
+
+    #[test]
+    fn every_typed_field_gives_back_what_was_written() {
+        for row in FORM_FIELDS.iter().filter(|row| row.edits != Edits::Turn) {
+            let mut composer = Composer::default();
+            composer.write_field(row.field, "A-b: 1");
+            assert_eq!(composer.field_text(row.field), "A-b: 1", "{}", row.label);
+            assert!(
+                composer.is_set(row.field) && composer.is_edited(),
+                "{}",
+                row.label
+            );
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_turn_comes_by_and_back() {
+        for row in FORM_FIELDS.iter().filter(|row| row.edits == Edits::Turn) {
+            let mut composer = Composer::default();
+            let first = composer.field_text(row.field);
+            let mut seen = vec![first.clone()];
+            loop {
+                composer.turn_field(row.field, true);
+                let now = composer.field_text(row.field);
+                if now == first {
+                    break;
+                }
+                assert!(!seen.contains(&now));
+                seen.push(now);
+            }
+            assert!(seen.len() > 1, "{}", row.label);
+            composer.turn_field(row.field, false);
+            assert_eq!(
+                composer.field_text(row.field),
+                seen[seen.len() - 1],
+                "{}",
+                row.label
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_folded_away_is_said_where_it_matters() {
+        let mut composer = Composer::default();
+        assert_eq!(composer.folded(), []);
+        composer.message.jetstream = true;
+        assert_eq!(composer.folded(), [("stream", "acknowledged".to_owned())]);
+        let folded = composer.spots().len();
+        composer.unfolded = true;
+        assert!(composer.spots().len() > folded);
+        composer.unfolded = false;
+        composer.settings.request = true;
+        assert_eq!(
+            composer.spots().len(),
+            folded + 2,
+            "a request has a time and a number"
+        );
     }
 }

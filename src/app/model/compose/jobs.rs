@@ -18,7 +18,7 @@ pub struct Job {
     /// The last report; `None` before the first.
     pub report: Option<JobReport>,
     /// The revision of the message that is sent.
-    pub(super) revision: u64,
+    pub(crate) revision: u64,
 }
 
 impl Job {
@@ -30,7 +30,7 @@ impl Job {
 
 /// The sendings, newest first.
 #[derive(Debug, Clone, Default)]
-pub struct Jobs(pub(super) Vec<Job>);
+pub struct Jobs(Vec<Job>);
 
 impl Jobs {
     /// All of them, newest first.
@@ -48,12 +48,20 @@ impl Jobs {
         self.0.iter().find(|job| job.id == id)
     }
 
+    /// Takes a report into its send; returns the revision that was sent, if it is one of ours.
+    pub(crate) fn report(&mut self, report: JobReport) -> Option<u64> {
+        let job = self.0.iter_mut().find(|job| job.id == report.id)?;
+        job.report = Some(report);
+        Some(job.revision)
+    }
+
     /// Removes one from the list.
     pub(crate) fn forget(&mut self, id: JobId) {
         self.0.retain(|job| job.id != id);
     }
 
-    pub(super) fn push(&mut self, job: Job, most: usize) {
+    /// Adds one; beyond `most`, the oldest that are over are dropped.
+    pub(crate) fn push(&mut self, job: Job, most: usize) {
         self.0.insert(0, job);
         while self.0.len() > most.max(1) {
             // A running send is never dropped, or it could no longer be cancelled.

@@ -2,7 +2,12 @@
 //! are named.
 
 use crate::model::figures::counted;
+use crate::model::subjects::Subjects;
+use natsbridge_engine::{Composition, ResponderView, Store, subject_matches};
+use std::collections::BTreeSet;
 
+/// Rows looked at for senders.
+const ROWS: u64 = 4_096;
 /// Names listed.
 const NAMES: usize = 3;
 
@@ -20,6 +25,44 @@ pub struct Listeners {
 }
 
 impl Listeners {
+    /// Who is known to get a message that is sent.
+    pub(crate) fn of(
+        message: &Composition,
+        responders: &[ResponderView],
+        subjects: &Subjects,
+        store: &Store,
+    ) -> Self {
+        let (subject, own) = (&message.subject, &message.sender_name);
+        let held = store.range();
+        let rows = store.rows(held.start.max(held.end.saturating_sub(ROWS))..held.end);
+        let peers: BTreeSet<String> = rows
+            .iter()
+            .filter(|row| *store.subject(row.subject) == **subject)
+            .filter_map(|row| row.digest.as_ref())
+            .filter(|digest| !digest.sender.is_empty() && *digest.sender != **own)
+            .map(|digest| digest.sender.to_string())
+            .collect();
+        let subscriptions = subjects.subscriptions.iter();
+        let streams = subjects.streams.streams.iter();
+        Self {
+            ours: subscriptions
+                .filter(|view| !view.paused && subject_matches(&view.pattern, subject))
+                .count(),
+            responders: responders
+                .iter()
+                .filter(|view| subject_matches(&view.subject, subject))
+                .count(),
+            streams: streams
+                .filter(|stream| {
+                    let mut patterns = stream.subjects.iter();
+                    patterns.any(|pattern| subject_matches(pattern, subject))
+                })
+                .map(|stream| stream.name.clone())
+                .collect(),
+            peers: peers.into_iter().collect(),
+        }
+    }
+
     /// The listeners in words; foreign names are not yet safe for a terminal.
     pub fn words(&self) -> String {
         let mut words = Vec::new();

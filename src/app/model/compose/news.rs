@@ -1,8 +1,9 @@
 //! Messages to the Compose pane ([`ComposeNews`]) and work it requests ([`ComposeWork`]).
 
 use super::content::{Content, Writing};
+use super::settings::SendSettings;
 use super::spot::Cell;
-use natsbridge_engine::{Composition, CopyAs, Plan, RequestOptions, Suggestion};
+use natsbridge_engine::{Composition, ConnectionState, CopyAs, Plan, RequestOptions, SendMode, Suggestion};
 use std::path::PathBuf;
 
 /// An event that concerns the message being written.
@@ -12,8 +13,6 @@ pub enum ComposeNews {
     Click(usize, Option<Cell>),
     /// The form was scrolled by so many rows.
     Scroll(isize),
-    /// The next completion was requested.
-    Complete,
     /// A text was pasted while nothing was being typed.
     Pasted(String),
     /// A text written in the whole pane is done.
@@ -49,6 +48,45 @@ pub struct Way {
     pub wait: Option<RequestOptions>,
 }
 
+/// A stand-in for an inbox while there is no connection.
+const INBOX: &str = "_INBOX.0000000000000000000000";
+
+impl Way {
+    /// How it would be sent now.
+    pub(crate) fn new(connection: &ConnectionState, settings: &SendSettings) -> Self {
+        let (server, inbox, most) = match connection {
+            ConnectionState::Connected { server, .. } => {
+                let scheme = if server.tls { "tls" } else { "nats" };
+                let address = format!("{scheme}://{}", server.address);
+                (address, server.inbox.as_str(), server.max_payload)
+            }
+            ConnectionState::Connecting { address, .. }
+            | ConnectionState::Lost { address, .. }
+            | ConnectionState::Refused { address, .. } => (address.clone(), "", 0),
+            ConnectionState::Tape { .. } | ConnectionState::Offline => {
+                ("nats://127.0.0.1:4222".to_owned(), "", 0)
+            }
+        };
+        let wait = settings.request.then(|| {
+            // Invalid values are reported beside their fields.
+            match settings.read().map(|times| times.mode) {
+                Ok(SendMode::Request { timeout, replies }) => RequestOptions {
+                    timeout,
+                    replies,
+                    ..RequestOptions::default()
+                },
+                _ => RequestOptions::default(),
+            }
+        });
+        Self {
+            server,
+            inbox: if inbox.is_empty() { INBOX } else { inbox }.to_owned(),
+            most: Some(most).filter(|most| *most > 0),
+            wait,
+        }
+    }
+}
+
 /// Work requested for the message being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComposeWork {
@@ -75,6 +113,4 @@ pub enum ComposeWork {
     DryRun(Box<Composition>, Way),
     /// Convert the message to another format.
     CopyAs(CopyAs, Box<Composition>, Way),
-    /// Write a text to a new file.
-    SaveText(PathBuf, String),
 }

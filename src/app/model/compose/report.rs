@@ -112,14 +112,11 @@ fn uploading(done: u64, total: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::compose::composer::Composer;
     use natsbridge_engine::{Acknowledged, JobId, JobReport};
     use std::time::Duration;
 
     fn told(mode: SendMode, of: u64, stage: JobStage) -> String {
-        let mut composer = Composer::default();
-        composer.started(JobId(1), mode, of, 0, 9);
-        composer.reported(JobReport {
+        let report = JobReport {
             id: JobId(1),
             sent: 1,
             confirmed: 1,
@@ -133,8 +130,17 @@ mod tests {
             moved: vec![],
             stage,
             over: false,
-        });
-        stage_text(composer.jobs.iter().next().expect("one")).1
+        };
+        let job = Job {
+            id: JobId(1),
+            subject: String::new(),
+            mode,
+            of,
+            since_us: 0,
+            report: Some(report),
+            revision: 0,
+        };
+        stage_text(&job).1
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Cell {
     const ALL: [Self; 3] = [Self::Name, Self::Kind, Self::Content];
 
     /// The cell to the right or left; the outermost ones have no neighbour.
-    pub(super) fn step(self, right: bool) -> Self {
+    pub(crate) fn step(self, right: bool) -> Self {
         let at = self as usize;
         let to = if right { at + 1 } else { at.saturating_sub(1) };
         Self::ALL[to.min(Self::ALL.len() - 1)]

@@ -1,9 +1,15 @@
 //! The message looked at: its payload, its links, its pictures.
 
 mod image_mode;
+mod inspector;
 mod links;
+mod opened;
 mod shown_payload;
 
+pub(crate) use inspector::Turn;
+
 pub use image_mode::ImageMode;
+pub use inspector::Inspector;
 pub use links::{Link, Links, Running, Transfer};
+pub use opened::Opened;
 pub use shown_payload::ShownPayload;

@@ -1,109 +1,31 @@
-//! The message list: which stored messages are shown. Unfiltered, it is the store's own range and costs nothing;
-//! filtered, it is a list of numbers built in bounded steps.
+//! The message list: which stored messages are shown. Unfiltered, it is the store's own range and costs nothing; a
+//! filter that looks into messages is evaluated elsewhere, one [`Sift`] at a time.
 
-use crate::model::subjects::levels;
-use natsbridge_engine::{Candidate, ConversationId, MessageFilter, Row, Store, SubjectId, subject_matches};
+use super::narrow::Narrow;
+use super::sift::{Among, Sift, Sifted};
+use natsbridge_engine::{ConversationId, MessageFilter, Store, SubjectId};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
-use std::sync::Arc;
-
-/// Rows filtered per step when each message has to be checked.
-const STEP_ROWS: u64 = 16_384;
-/// Bytes filtered per step; decoded messages count several times.
-const STEP_BYTES: u64 = 4 << 20;
-
-/// The selection in Subjects that narrows the list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Narrow {
-    /// Everything.
-    #[default]
-    All,
-    /// Subjects that match a NATS pattern.
-    Pattern(String),
-    /// Subjects that the stream of that name captures, by these patterns.
-    Stream(String, Vec<String>),
-    /// Subjects under these levels of the tree.
-    Under(Vec<Arc<str>>),
-    /// The messages of one conversation.
-    Conversation(ConversationId),
-}
-
-impl Narrow {
-    fn admits(&self, subject: &str) -> bool {
-        match self {
-            Self::All | Self::Conversation(_) => true,
-            Self::Pattern(pattern) => subject_matches(pattern, subject),
-            Self::Stream(_, patterns) => patterns.iter().any(|pattern| subject_matches(pattern, subject)),
-            Self::Under(path) => {
-                let levels = levels(subject);
-                path.len() <= levels.len() && path.iter().zip(levels).all(|(a, b)| **a == *b)
-            }
-        }
-    }
-}
-
-/// A text to look for: case counts only if it has capitals; `*` and `>` make it a NATS pattern for the subject.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TextFilter {
-    text: String,
-    any_case: bool,
-    pattern: bool,
-}
-
-impl TextFilter {
-    /// A filter for `text`; the empty text matches everything.
-    pub fn new(text: &str) -> Self {
-        let text = text.trim();
-        Self {
-            any_case: !text.chars().any(char::is_uppercase),
-            pattern: text.contains(['*', '>']),
-            text: text.to_owned(),
-        }
-    }
-
-    /// The text as typed.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether it matches everything.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
-    /// Whether a subject or sender has the text.
-    pub fn admits(&self, text: &str) -> bool {
-        if self.pattern {
-            return subject_matches(&self.text, text);
-        }
-        if self.any_case {
-            text.to_lowercase().contains(&self.text)
-        } else {
-            text.contains(&self.text)
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Verdict {
-    Shown,
-    Hidden,
-    /// Each message must be checked.
-    Message,
-}
 
 /// The list.
 #[derive(Debug, Clone, Default)]
-pub struct MessageView {
+pub struct MessageList {
     narrow: Narrow,
     filter: MessageFilter,
     held: Range<u64>,
     seqs: VecDeque<u64>,
+    /// The first number that was not looked at yet.
     scanned: u64,
-    verdicts: HashMap<SubjectId, Verdict>,
+    /// What was there when it was last restricted: until that is looked at, the list is incomplete.
+    complete: u64,
+    verdicts: HashMap<SubjectId, bool>,
+    /// Counts what it was restricted to; results for an earlier one are dropped.
+    number: u64,
+    /// Whether a result is on its way.
+    asked: bool,
 }
 
-impl MessageView {
+impl MessageList {
     /// What Subjects narrows it to.
     pub fn narrow(&self) -> &Narrow {
         &self.narrow
@@ -119,33 +41,55 @@ impl MessageView {
         self.narrow != Narrow::All || !self.filter.is_empty()
     }
 
+    /// Whether messages that were there when it was restricted are still to be looked at.
+    pub fn is_scanning(&self) -> bool {
+        self.is_filtered() && self.scanned < self.complete && self.scanned < self.held.end
+    }
+
     /// Changes which messages are shown; the list is rebuilt.
-    pub fn restrict(&mut self, narrow: Narrow, filter: MessageFilter) {
+    pub(crate) fn restrict(&mut self, narrow: Narrow, filter: MessageFilter) {
         if (&narrow, &filter) == (&self.narrow, &self.filter) {
             return;
         }
         (self.narrow, self.filter) = (narrow, filter);
         self.seqs.clear();
         self.verdicts.clear();
-        self.scanned = 0;
+        (self.scanned, self.complete) = (0, self.held.end);
+        self.number += 1;
+        self.asked = false;
     }
 
-    /// Catches up with the store; `false` while there is more to filter.
-    pub fn advance(&mut self, store: &Store, now_us: i64) -> bool {
+    /// Catches up with the store; returns what has to be filtered elsewhere for that.
+    pub(crate) fn advance(&mut self, store: &Store, now_us: i64) -> Option<Sift> {
         self.held = store.range();
         if !self.is_filtered() {
-            return true;
+            return None;
         }
         while self.seqs.front().is_some_and(|seq| *seq < self.held.start) {
             self.seqs.pop_front();
         }
         if let Narrow::Conversation(id) = self.narrow {
-            self.advance_by_conversation(store, id, now_us)
-        } else if self.filter.is_of_subjects() {
-            self.advance_by_subject(store)
-        } else {
-            self.advance_by_row(store, now_us)
+            return self.advance_by_conversation(store, id, now_us);
         }
+        if self.filter.is_of_subjects() {
+            self.advance_by_subject(store);
+            return None;
+        }
+        let from = self.scanned.max(self.held.start);
+        (from < self.held.end)
+            .then(|| self.ask(Among::Range(from..self.held.end), now_us))
+            .flatten()
+    }
+
+    /// Takes in what was filtered elsewhere.
+    pub(crate) fn take(&mut self, sifted: Sifted) {
+        if sifted.number != self.number {
+            return;
+        }
+        self.asked = false;
+        self.scanned = sifted.until.max(self.scanned);
+        let held = sifted.seqs.into_iter().filter(|seq| *seq >= self.held.start);
+        self.seqs.extend(held);
     }
 
     /// Messages shown.
@@ -175,6 +119,11 @@ impl MessageView {
         Some(self.held.start + index as u64).filter(|seq| self.held.contains(seq))
     }
 
+    /// Whether a message is shown.
+    pub fn holds(&self, seq: u64) -> bool {
+        self.get(self.position(seq)) == Some(seq)
+    }
+
     /// The position of a number, or of the first one after it.
     pub fn position(&self, seq: u64) -> usize {
         if self.is_filtered() {
@@ -194,102 +143,52 @@ impl MessageView {
         self.held.end
     }
 
-    fn judge(&mut self, store: &Store, id: SubjectId) -> Verdict {
-        if let Some(verdict) = self.verdicts.get(&id) {
-            return *verdict;
+    fn ask(&mut self, among: Among, now_us: i64) -> Option<Sift> {
+        if std::mem::replace(&mut self.asked, true) {
+            return None;
         }
-        let subject = store.subject(id);
-        let verdict = if !self.narrow.admits(&subject) {
-            Verdict::Hidden
-        } else if !self.filter.is_of_subjects() {
-            Verdict::Message
-        } else if self.filter.admits_subject(&subject) {
-            Verdict::Shown
-        } else {
-            Verdict::Hidden
-        };
-        self.verdicts.insert(id, verdict);
-        verdict
+        Some(Sift {
+            number: self.number,
+            narrow: self.narrow.clone(),
+            filter: self.filter.clone(),
+            among,
+            now_us,
+        })
     }
 
-    fn advance_by_subject(&mut self, store: &Store) -> bool {
+    fn advance_by_subject(&mut self, store: &Store) {
         let from = self.scanned.max(self.held.start);
         // The store must not be asked for a subject's text while its rows are borrowed.
         let mut found = Vec::new();
         let next = store.scan_subjects(from, |seq, id| found.push((seq, id)));
+        let (narrow, filter) = (&self.narrow, &self.filter);
         for (seq, id) in found {
-            if matches!(self.judge(store, id), Verdict::Shown) {
+            let shown = *self.verdicts.entry(id).or_insert_with(|| {
+                let subject = store.subject(id);
+                narrow.admits(&subject) && filter.admits_subject(&subject)
+            });
+            if shown {
                 self.seqs.push_back(seq);
             }
         }
         self.scanned = next.max(from);
         self.held.end = self.held.end.max(self.scanned);
-        true
     }
 
     /// A conversation knows its messages; there are never many.
-    fn advance_by_conversation(&mut self, store: &Store, id: ConversationId, now_us: i64) -> bool {
-        let known = store.timeline(|timeline| timeline.seqs(id));
-        for seq in known {
-            if seq < self.scanned.max(self.held.start) || seq >= self.held.end {
-                continue;
-            }
-            let row = store.row(seq);
-            let admits = |row: &Row| {
-                self.filter.is_empty() || self.filter.admits(&Candidate::stored(store, row), now_us)
-            };
-            if row.as_ref().is_some_and(admits) {
-                self.seqs.push_back(seq);
-            }
-            self.scanned = seq + 1;
-        }
-        true
-    }
-
-    /// Continues for this many rows or bytes, whichever comes first: a key press must not wait for it.
-    fn advance_by_row(&mut self, store: &Store, now_us: i64) -> bool {
+    fn advance_by_conversation(&mut self, store: &Store, id: ConversationId, now_us: i64) -> Option<Sift> {
         let from = self.scanned.max(self.held.start);
-        let end = self.held.end.min(from + STEP_ROWS);
-        let mut looked = 0;
-        self.scanned = end;
-        for row in store.rows(from..end) {
-            if looked > STEP_BYTES {
-                self.scanned = row.seq;
-                return false;
-            }
-            match self.judge(store, row.subject) {
-                Verdict::Shown => self.seqs.push_back(row.seq),
-                Verdict::Hidden => {}
-                Verdict::Message => {
-                    let candidate = Candidate::stored(store, &row);
-                    if self.filter.admits(&candidate, now_us) {
-                        self.seqs.push_back(row.seq);
-                    }
-                    looked += candidate.looked();
-                }
-            }
+        let held = from..self.held.end;
+        let known = store.timeline(|timeline| timeline.seqs(id));
+        let new: Vec<u64> = known.into_iter().filter(|seq| held.contains(seq)).collect();
+        // More may follow, however late its messages are told to belong to it.
+        self.complete = 0;
+        let last = *new.last()?;
+        if self.filter.is_empty() {
+            self.scanned = last + 1;
+            self.seqs.extend(new);
+            return None;
         }
-        self.scanned >= self.held.end
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn narrowing_follows_the_tree_not_the_spelling() {
-        let under = Narrow::Under(vec!["chat".into()]);
-        assert!(under.admits("/chat/room1") && under.admits("chat.room2") && under.admits("chat"));
-        assert!(!under.admits("chatter.a") && !under.admits("a.chat"));
-    }
-
-    #[test]
-    fn capitals_make_case_count() {
-        assert!(TextFilter::new("room").admits("/Chat/ROOM1"));
-        assert!(!TextFilter::new("Room").admits("/chat/room1"));
-        assert!(TextFilter::new("a.*").admits("a.b"));
-        assert!(!TextFilter::new("a.*").admits("a.b.c"));
-        assert!(TextFilter::new("  ").is_empty());
+        self.ask(Among::These(new), now_us)
     }
 }

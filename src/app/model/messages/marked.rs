@@ -48,6 +48,11 @@ impl Marked {
         self.all.push((letter, StoredMessage { payload, ..message }));
     }
 
+    /// The two marked last, or as many as there are.
+    pub(crate) fn last_two(&self) -> &[(char, StoredMessage)] {
+        &self.all[self.all.len().saturating_sub(2)..]
+    }
+
     pub(crate) fn remove(&mut self, letter: char) {
         self.all.retain(|(known, _)| *known != letter);
     }

@@ -1,9 +1,23 @@
-//! The list of messages: what is narrowed to, found, and marked.
+//! The list of messages: what is narrowed to, filtered, selected, found, highlighted and marked.
 
+mod highlights;
 mod list;
 mod marked;
 mod matches;
+mod messages;
+mod narrow;
+mod rows;
+mod sift;
+mod text_filter;
 
-pub use list::{MessageView, Narrow, TextFilter};
+pub(crate) use highlights::HighlightChange;
+
+pub use highlights::Highlights;
+pub use list::MessageList;
 pub use marked::{MarkUse, Marked};
 pub use matches::Matches;
+pub use messages::{Clock, Follow, Messages};
+pub use narrow::Narrow;
+pub use rows::{Describe, Described, KnownRows, RowFacts};
+pub use sift::{Among, Sift, Sifted};
+pub use text_filter::TextFilter;

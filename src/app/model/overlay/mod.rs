@@ -1,11 +1,13 @@
 //! What lies over the panes: prompts, pickers, the palette, Problems.
 
 mod overlay;
+mod overlays;
 mod palette;
 mod problems;
 mod prompt;
 
 pub use overlay::{Overlay, Purpose, ViewQuestion};
+pub use overlays::Overlays;
 pub use palette::palette;
 pub use problems::ProblemsAt;
 pub use prompt::{Histories, Prompting};

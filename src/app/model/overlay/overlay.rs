@@ -100,6 +100,48 @@ impl Purpose {
             Self::View(question) => question.advice,
         }
     }
+
+    /// Whether it is a path that is asked for.
+    pub fn is_path(self) -> bool {
+        match self {
+            Self::Compose(asked) => asked.is_path(),
+            Self::SaveAs | Self::RecordTo | Self::ExportConversations => true,
+            Self::Subscribe
+            | Self::Search
+            | Self::Filter
+            | Self::FilterConversations
+            | Self::ExportProblems
+            | Self::FromSequence
+            | Self::SinceTime
+            | Self::Command
+            | Self::Highlight
+            | Self::Pipe
+            | Self::PlotValue
+            | Self::View(_) => false,
+        }
+    }
+
+    /// The key its answers are remembered by; paths are not remembered.
+    pub(crate) fn history(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Filter => "filter",
+            Self::FilterConversations => "filter-conversations",
+            Self::Search => "search",
+            Self::Subscribe => "subscribe",
+            Self::Highlight => "highlight",
+            Self::Command => "command",
+            Self::Pipe => "pipe",
+            Self::PlotValue => "plot-value",
+            Self::View(question) => question.id,
+            Self::ExportConversations
+            | Self::ExportProblems
+            | Self::SaveAs
+            | Self::RecordTo
+            | Self::FromSequence
+            | Self::SinceTime
+            | Self::Compose(_) => return None,
+        })
+    }
 }
 
 /// What is shown over the panes.

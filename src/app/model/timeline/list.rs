@@ -1,6 +1,7 @@
 //! The list of conversations: sorted, filtered, with a selection that stays on its conversation. Holds only numbers;
 //! the screen asks for the conversations it shows.
 
+use super::choice::{Scope, Sort, Totals};
 use crate::model::messages::TextFilter;
 use natsbridge_engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
 
@@ -11,98 +12,6 @@ const OPEN_MS: u64 = 250;
 /// How often that of one unanswered is, for the first minute.
 const UNANSWERED_MS: u64 = 1_000;
 const MINUTE_US: i64 = 60_000_000;
-
-/// Events of the timeline pane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimelineMsg {
-    /// The pane has so many rows; none when it is not on screen.
-    Layout(usize),
-    /// The row at that place of the list, or of the open conversation, was clicked.
-    Select(usize),
-    /// It was scrolled by so many rows.
-    Scroll(isize),
-}
-
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// By start time, newest last.
-    #[default]
-    Age,
-    /// The slowest first.
-    Latency,
-    /// The most severe first.
-    State,
-}
-
-impl Sort {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Age => "by age",
-            Self::Latency => "by latency",
-            Self::State => "by state",
-        }
-    }
-
-    pub(crate) fn next(self) -> Self {
-        match self {
-            Self::Age => Self::Latency,
-            Self::Latency => Self::State,
-            Self::State => Self::Age,
-        }
-    }
-}
-
-/// Which conversations are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scope {
-    /// All but single messages that nobody answered.
-    #[default]
-    Conversations,
-    /// Those with problems.
-    Problems,
-    /// Single messages too.
-    Everything,
-}
-
-impl Scope {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Conversations => "conversations",
-            Self::Problems => "problems only",
-            Self::Everything => "with single messages",
-        }
-    }
-
-    pub(crate) fn next(self) -> Self {
-        match self {
-            Self::Conversations => Self::Problems,
-            Self::Problems => Self::Everything,
-            Self::Everything => Self::Conversations,
-        }
-    }
-}
-
-/// Totals over all conversations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Totals {
-    /// Conversations with a request that waits.
-    pub open: usize,
-    /// Conversations with one that waits too long.
-    pub unanswered: usize,
-    /// Conversations with problems.
-    pub problems: usize,
-    /// Conversations in the scope that do not match the filter.
-    pub filtered: usize,
-    /// The median latency, microseconds.
-    pub p50_us: Option<u64>,
-    /// The 99th percentile of the latencies.
-    pub p99_us: Option<u64>,
-    /// Evicted conversations: expired or pushed out; including single messages if those are listed.
-    pub gone: u64,
-}
 
 /// The opened conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +69,109 @@ impl Conversations {
     /// Whether anything is left out by text.
     pub fn is_filtered(&self) -> bool {
         !self.filter.is_empty()
+    }
+
+    /// Hears how many rows are on screen; none while the pane is not shown.
+    pub(crate) fn lay_out(&mut self, page: usize, store: &Store, now_us: i64) {
+        let appears = page > 0 && self.page == 0;
+        self.page = page;
+        if appears {
+            self.look_again(store, now_us);
+        }
+    }
+
+    /// Shows only conversations with that text.
+    pub(crate) fn filter_by(&mut self, text: &str, store: &Store, now_us: i64) {
+        self.filter = TextFilter::new(text);
+        self.look_again(store, now_us);
+    }
+
+    /// Closes what is open, or else clears the filter; `false` if there is neither.
+    pub(crate) fn leave(&mut self, store: &Store, now_us: i64) -> bool {
+        if self.latencies.take().is_some() || self.open.take().is_some() {
+            return true;
+        }
+        let filtered = self.is_filtered();
+        if filtered {
+            self.filter_by("", store, now_us);
+        }
+        filtered
+    }
+
+    /// Opens a conversation with the cursor on one of its messages; `false` if it is no longer kept.
+    pub(crate) fn open(&mut self, id: ConversationId, seq: Option<u64>, store: &Store, now_us: i64) -> bool {
+        let Some(view) = store.timeline(|timeline| timeline.view(id, now_us, usize::MAX)) else {
+            return false;
+        };
+        let place = |seq| view.messages.iter().position(|message| message.seq == seq);
+        (self.selected, self.paused, self.latencies) = (Some(id), true, None);
+        self.open = Some(OpenConversation {
+            cursor: seq.and_then(place).unwrap_or(0),
+            view,
+            gone: false,
+        });
+        true
+    }
+
+    /// Scrolls what is shown by so many rows.
+    pub(crate) fn scroll(&mut self, rows: isize) {
+        let moved = |at: usize, len: usize| at.saturating_add_signed(rows).min(len.saturating_sub(1));
+        if let Some(latencies) = &self.latencies {
+            let len = latencies.subjects.len() + latencies.pairs.len() + 3;
+            let last = (len + 1).saturating_sub(self.page).max(1);
+            self.latency_row = moved(self.latency_row, last);
+        } else if let Some(open) = &mut self.open {
+            self.paused = true;
+            open.cursor = moved(open.cursor, open.view.messages.len());
+        } else if !self.rows.is_empty() {
+            self.paused = true;
+            let at = moved(self.position(), self.rows.len());
+            self.selected = self.rows.get(at).copied();
+        }
+    }
+
+    /// Selects the next or previous conversation that contains a text, wrapping around; `false` if none does.
+    pub(crate) fn find(&mut self, search: &TextFilter, forward: bool, store: &Store) -> bool {
+        let (rows, from) = (&self.rows, self.position());
+        let places = (1..=rows.len()).map(|step| {
+            let step = if forward { step } else { rows.len() - step };
+            (from + step) % rows.len()
+        });
+        let found = store.timeline(|timeline| {
+            let mut ids = places.filter_map(|place| rows.get(place).copied());
+            ids.find(|id| timeline.mentions(*id, |text| search.admits(text)))
+        });
+        if found.is_some() {
+            (self.selected, self.paused, self.open) = (found, true, None);
+        }
+        found.is_some()
+    }
+
+    /// The conversation that actions apply to: the open one, or else the selected one.
+    pub(crate) fn chosen(&self) -> Option<ConversationId> {
+        self.open.as_ref().map(|open| open.view.id).or(self.selected)
+    }
+
+    /// It, with all its messages.
+    pub(crate) fn chosen_view(&self, store: &Store, now_us: i64) -> Option<ConversationView> {
+        if let Some(open) = &self.open {
+            return Some(open.view.clone());
+        }
+        let id = self.selected?;
+        store.timeline(|timeline| timeline.view(id, now_us, usize::MAX))
+    }
+
+    /// The open conversation; in the list, all that are listed.
+    pub(crate) fn chosen_views(&self, store: &Store, now_us: i64) -> Vec<ConversationView> {
+        match &self.open {
+            Some(open) => vec![open.view.clone()],
+            None => store.timeline(|timeline| {
+                let views = self.rows.iter();
+                views
+                    .filter_map(|id| timeline.view(*id, now_us, usize::MAX))
+                    .collect()
+            }),
+        }
     }
 
     /// The selection criteria changed: refreshes in any case.

@@ -1,5 +1,7 @@
 //! Conversations as they are listed.
 
+mod choice;
 mod list;
 
-pub use list::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
+pub use choice::{Scope, Sort, TimelineMsg, Totals};
+pub use list::{Conversations, OpenConversation};

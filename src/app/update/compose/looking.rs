@@ -1,39 +1,45 @@
 //! The Compose pane's overlays: its lists, texts for review, path prompts.
 
-use crate::model::{Action, Asked, ChoicesFor, Effect, Overlay, State, size};
+use super::choosing::take_choice;
+use super::payloads::turn_column;
+use crate::model::{Action, Asked, ChoicesFor, Effects, Overlay, Purpose, State, TerminalEffect, size};
+use crate::update::prompt::prompt;
 use natsbridge_wire::Severity;
 
 /// Rows that a page of a list moves.
 const PAGE: usize = 8;
 
 /// Applies an action to one of these overlays; `false` if it does not handle the action.
-pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Effects) -> bool {
     let rows = action.distance(PAGE);
-    match state.overlay.clone() {
+    match state.overlay.open.clone() {
         Overlay::Choices(choices, chosen) => match (action, columns_of(&choices), rows) {
             (Action::Left | Action::Right | Action::NextValue, Some(at), _) => {
-                state.turn_column(at, chosen, action != Action::Left);
+                turn_column(&mut state.compose, at, chosen, action != Action::Left);
             }
             (Action::Open, _, _) => {
-                state.overlay = Overlay::None;
-                state.take_choice(choices, chosen, effects);
+                state.overlay.open = Overlay::None;
+                take_choice(state, choices, chosen, effects);
             }
             (_, _, Some(rows)) => {
                 let last = choices.rows(&state.compose).saturating_sub(1);
-                state.overlay = Overlay::Choices(choices, chosen.saturating_add_signed(rows).min(last));
+                state.overlay.open = Overlay::Choices(choices, chosen.saturating_add_signed(rows).min(last));
             }
             _ => return false,
         },
         Overlay::Text(top) => match (action, rows) {
             (Action::Open | Action::CopyPayload, _) => copy(state, effects),
-            (Action::SaveDraft | Action::SavePayload, _) => state.ask(Asked::SaveText, "", effects),
+            (Action::SaveDraft | Action::SavePayload, _) => {
+                prompt(state, Purpose::Compose(Asked::SaveText), "", effects);
+            }
             (_, Some(rows)) => {
                 let lines = state
                     .compose
                     .text
                     .as_ref()
                     .map_or(0, |text| text.body.lines().count());
-                state.overlay = Overlay::Text(top.saturating_add_signed(rows).min(lines.saturating_sub(1)));
+                state.overlay.open =
+                    Overlay::Text(top.saturating_add_signed(rows).min(lines.saturating_sub(1)));
             }
             _ => return false,
         },
@@ -50,18 +56,18 @@ pub(crate) fn columns_of(choices: &ChoicesFor) -> Option<usize> {
     }
 }
 
-fn copy(state: &mut State, effects: &mut Vec<Effect>) {
+fn copy(state: &mut State, effects: &mut Effects) {
     let most = state.limits.clipboard_bytes;
     match &state.compose.text {
         Some(text) if text.body.len() <= most => {
-            effects.push(Effect::Copy(text.body.clone()));
-            state.overlay = Overlay::None;
+            effects.push(TerminalEffect::Copy(text.body.clone()));
+            state.overlay.open = Overlay::None;
         }
         Some(text) => {
             let (is, most) = (size(text.body.len() as u64), size(most as u64));
             let why =
                 format!("Too large for the clipboard: {is} (limit {most}). Press w to save it to a file.");
-            state.tell(Severity::Warning, why);
+            effects.tell(Severity::Warning, why);
         }
         None => {}
     }

@@ -1,108 +1,185 @@
 //! From the form to the session: send, cancel, disarm. Known errors are reported before anything is requested.
 
-use crate::model::{Action, ChoicesFor, Composer, Effect, Job, Overlay, SendTimes, Spot, State};
-use natsbridge_engine::{Command, ConnectionState, JobId, JobReport, JobStage, SendJob};
+use super::form::show;
+use super::payloads::remove;
+use crate::model::{ChoicesFor, Composer, Effects, Job, Overlay, Spot, State};
+use crate::update::tape::is_only_a_tape;
+use natsbridge_engine::{Command, JobId, JobReport, JobStage, OutboxCommand, SendJob, SendMode};
 use natsbridge_wire::Severity;
 
-impl State {
-    /// Sends the message as set; without a connection, asks whether it should wait for one.
-    pub(super) fn send_message(&mut self, effects: &mut Vec<Effect>) {
-        if self.refuses_on_tape(Action::SendMessage) {
-            return;
-        }
-        if matches!(self.connection, ConnectionState::Connected { .. }) {
-            self.send_now(false, effects);
-        } else {
-            self.overlay = Overlay::Choices(ChoicesFor::Wait, 0);
-        }
+/// Sends the message as set; without a connection, asks whether it should wait for one.
+pub(super) fn send_message(state: &mut State, effects: &mut Effects) {
+    if is_only_a_tape(&state.connection, effects) {
+        return;
     }
-
-    /// Asks the session to send, or reports what is known to be wrong.
-    pub(super) fn send_now(&mut self, queue: bool, effects: &mut Vec<Effect>) {
-        let times = match self.compose.ready() {
-            Ok(times) => times,
-            Err((spot, why)) => {
-                self.tell(
-                    Severity::Error,
-                    format!("Not sent: {}.", why.trim_end_matches('.')),
-                );
-                self.compose.show(spot);
-                return;
-            }
-        };
-        let id = JobId(self.compose.next_number());
-        let most = self.limits.jobs_listed;
-        self.compose
-            .started(id, times.mode, times.count, self.now_us, most);
-        effects.push(Effect::Session(Command::Send(Box::new(SendJob {
-            id,
-            composition: self.compose.message.clone(),
-            mode: times.mode,
-            count: times.count,
-            every: times.every,
-            queue,
-        }))));
-    }
-
-    /// Cancels the latest send that is still in progress; `false` if there is none.
-    pub(crate) fn cancel_sending(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let id = self.compose.jobs.running().next().map(|job| job.id);
-        effects.extend(id.map(|id| Effect::Session(Command::CancelSend(id))));
-        id.is_some()
-    }
-
-    /// Removes what the cursor is on: a payload, a responder, a send.
-    pub(super) fn remove_at_cursor(&mut self, effects: &mut Vec<Effect>) {
-        match self.compose.cursor {
-            Spot::Responder(id) => effects.push(Effect::Session(Command::Disarm(id))),
-            Spot::Job(id) => match self.compose.jobs.get(id).map(Job::is_running) {
-                Some(true) => effects.push(Effect::Session(Command::CancelSend(id))),
-                Some(false) => self.compose.jobs.forget(id),
-                None => {}
-            },
-            _ => match self.compose.remove() {
-                Some(name) => {
-                    let text = format!("Removed {name}; press u to restore it.");
-                    self.tell(Severity::Note, text);
-                }
-                None => self.tell(
-                    Severity::Note,
-                    "Put the cursor on a payload first, then press x to remove it.",
-                ),
-            },
-        }
-    }
-
-    /// Updates the progress of a send; failures are reported wherever the user is.
-    pub(crate) fn job_reported(&mut self, report: JobReport) {
-        let failed = match &report.stage {
-            JobStage::Failed(why) => Some(format!("Not sent: {why}")),
-            _ => None,
-        };
-        self.compose.reported(report);
-        if let Some(text) = failed {
-            self.tell(Severity::Error, text);
-        }
+    if state.connection.server().is_some() {
+        send_now(state, false, effects);
+    } else {
+        state.overlay.open = Overlay::Choices(ChoicesFor::Wait, 0);
     }
 }
 
-impl Composer {
-    /// How it is sent, if it can be; otherwise where something is missing, and what.
-    fn ready(&self) -> Result<SendTimes, (Spot, String)> {
-        let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
-        if let Some(issue) = worst {
-            return Err((Spot::of(&issue.place), issue.text.clone()));
+/// Asks the session to send, or reports what is known to be wrong.
+pub(super) fn send_now(state: &mut State, queue: bool, effects: &mut Effects) {
+    let composer = &mut state.compose;
+    let times = match composer.ready() {
+        Ok(times) => times,
+        Err((spot, why)) => {
+            let text = format!("Not sent: {}.", why.trim_end_matches('.'));
+            effects.tell(Severity::Error, text);
+            show(composer, spot);
+            return;
         }
-        self.settings
-            .read()
-            .map_err(|(field, why)| (Spot::Field(field), why))
+    };
+    let id = JobId(composer.next_number());
+    let most = state.limits.jobs_listed;
+    started(composer, id, times.mode, times.count, state.now_us, most);
+    let job = SendJob {
+        id,
+        composition: composer.message.clone(),
+        mode: times.mode,
+        count: times.count,
+        every: times.every,
+        queue,
+    };
+    effects.push(Command::Outbox(OutboxCommand::Send(Box::new(job))));
+}
+
+/// Cancels the latest send that is still in progress; `false` if there is none.
+pub(crate) fn cancel_sending(composer: &Composer, effects: &mut Effects) -> bool {
+    let Some(job) = composer.jobs.running().next() else {
+        return false;
+    };
+    effects.push(Command::Outbox(OutboxCommand::Cancel(job.id)));
+    true
+}
+
+/// Removes what the cursor is on: a payload, a responder, a send.
+pub(super) fn remove_at_cursor(composer: &mut Composer, effects: &mut Effects) {
+    match composer.cursor {
+        Spot::Responder(id) => effects.push(Command::Outbox(OutboxCommand::Disarm(id))),
+        Spot::Job(id) => match composer.jobs.get(id).map(Job::is_running) {
+            Some(true) => effects.push(Command::Outbox(OutboxCommand::Cancel(id))),
+            Some(false) => composer.jobs.forget(id),
+            None => {}
+        },
+        Spot::Field(_) | Spot::More | Spot::Payload(_) | Spot::Add | Spot::Send => match remove(composer) {
+            Some(name) => effects.tell(Severity::Note, format!("Removed {name}; press u to restore it.")),
+            None => effects.tell(
+                Severity::Note,
+                "Put the cursor on a payload first, then press x to remove it.",
+            ),
+        },
+    }
+}
+
+/// Updates the progress of a send; failures are reported wherever the user is.
+pub(crate) fn job_reported(composer: &mut Composer, report: JobReport, effects: &mut Effects) {
+    if let JobStage::Failed(why) = &report.stage {
+        effects.tell(Severity::Error, format!("Not sent: {why}"));
+    }
+    reported(composer, report);
+}
+
+/// Records a send that was requested.
+fn started(composer: &mut Composer, id: JobId, mode: SendMode, of: u64, now_us: i64, most: usize) {
+    let job = Job {
+        id,
+        subject: composer.message.subject.clone(),
+        mode,
+        of,
+        since_us: now_us,
+        report: None,
+        revision: composer.revision,
+    };
+    composer.jobs.push(job, most);
+}
+
+/// Updates a send; once the message is out, it no longer counts as unsaved.
+fn reported(composer: &mut Composer, report: JobReport) {
+    let out = !matches!(
+        report.stage,
+        JobStage::Queued { .. }
+            | JobStage::Preparing
+            | JobStage::Uploading { .. }
+            | JobStage::Failed(_)
+            | JobStage::Cancelled
+    );
+    if composer.jobs.report(report) == Some(composer.revision) && out {
+        composer.keep();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(id: u64, stage: JobStage) -> JobReport {
+        JobReport {
+            id: JobId(id),
+            sent: 1,
+            confirmed: 1,
+            of: 1,
+            answered: 0,
+            unanswered: 0,
+            replies: 0,
+            msg_id: "m".into(),
+            correlation_id: "c".into(),
+            bytes: 400,
+            moved: vec![],
+            over: stage != JobStage::Preparing,
+            stage,
+        }
     }
 
-    /// Moves the cursor to a row, unfolding it if need be.
-    pub(super) fn show(&mut self, spot: Spot) {
-        if !self.spots().contains(&spot) {
-            self.unfolded = true;
+    #[test]
+    fn a_message_counts_as_kept_once_it_is_out_and_not_before() {
+        let mut composer = Composer::default();
+        composer.message.subject = "a".into();
+        composer.changed();
+        started(&mut composer, JobId(1), SendMode::Send, 1, 0, 10);
+        reported(&mut composer, report(1, JobStage::Failed("no".into())));
+        assert!(composer.is_edited());
+        started(&mut composer, JobId(2), SendMode::Send, 1, 0, 10);
+        composer.changed();
+        reported(&mut composer, report(2, JobStage::Flushed));
+        assert!(
+            composer.is_edited(),
+            "another message went out than stands here now"
+        );
+        started(&mut composer, JobId(3), SendMode::Send, 1, 0, 10);
+        reported(&mut composer, report(3, JobStage::Flushed));
+        assert!(!composer.is_edited());
+    }
+
+    #[test]
+    fn a_sending_runs_until_it_is_told_that_it_is_over() {
+        let mut composer = Composer::default();
+        started(&mut composer, JobId(1), SendMode::Send, 1, 0, 10);
+        let running = |composer: &Composer| composer.jobs.running().count();
+        assert_eq!(running(&composer), 1);
+        reported(&mut composer, report(1, JobStage::Preparing));
+        assert_eq!(running(&composer), 1);
+        reported(&mut composer, report(1, JobStage::Flushed));
+        assert_eq!(running(&composer), 0);
+        reported(&mut composer, report(7, JobStage::Flushed));
+        assert_eq!(
+            composer.jobs.iter().len(),
+            1,
+            "a sending of somebody else is none of ours"
+        );
+    }
+
+    #[test]
+    fn the_list_is_bounded_and_forgets_none_that_runs() {
+        let mut composer = Composer::default();
+        for id in 1..=5 {
+            started(&mut composer, JobId(id), SendMode::Send, 1, 0, 2);
+            if id > 1 {
+                reported(&mut composer, report(id, JobStage::Flushed));
+            }
         }
-        self.cursor = spot;
+        let ids: Vec<u64> = composer.jobs.iter().map(|job| job.id.0).collect();
+        assert_eq!(ids, [5, 1]);
     }
 }

@@ -1,55 +1,29 @@
-//! Highlighted messages: rules from the settings, and rules added by the user.
+//! Highlighted messages: rules are checked while they are typed, added and removed.
 
-use crate::model::{Effect, Highlight, HighlightColour, Purpose, State, counted};
+use crate::model::{Effects, HighlightChange, Messages, Overlays, counted};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::{FilterFault, Severity};
 
-impl State {
-    /// Prompts for a rule.
-    pub(crate) fn ask_highlight(&mut self, effects: &mut Vec<Effect>) {
-        self.prompt(Purpose::Highlight, "", effects);
-    }
+/// Checks a rule while it is typed.
+pub(crate) fn check_highlight(overlay: &mut Overlays, text: &str) {
+    overlay.verdict = Some(MessageFilter::new(text).map(|_| ()));
+}
 
-    /// Checks a rule while it is typed.
-    pub(crate) fn check_highlight(&mut self, text: &str) {
-        self.verdict = Some(MessageFilter::new(text).map(|_| ()));
-    }
-
-    /// Highlights matching messages; the same text again removes the rule, an empty one removes all.
-    pub(crate) fn highlight(&mut self, text: &str) -> Result<(), FilterFault> {
-        let filter = MessageFilter::new(text)?;
-        self.highlights_changed += 1;
-        if filter.is_empty() {
-            let rules = self.highlights.len();
-            self.highlights.clear();
-            self.tell(
-                Severity::Note,
-                format!("Removed {}.", counted(rules, "highlight")),
-            );
-            return Ok(());
+/// Highlights matching messages; the same text again removes the rule, an empty one removes all.
+pub(crate) fn highlight(
+    messages: &mut Messages,
+    text: &str,
+    effects: &mut Effects,
+) -> Result<(), FilterFault> {
+    let filter = MessageFilter::new(text)?;
+    let text = filter.text().to_owned();
+    let told = match messages.highlights.toggle(filter) {
+        HighlightChange::Cleared(rules) => format!("Removed {}.", counted(rules, "highlight")),
+        HighlightChange::Removed => format!("Removed the highlight for {text}."),
+        HighlightChange::Added(colour) => {
+            format!("Messages matching {text} are highlighted in {}.", colour.word())
         }
-        if let Some(at) = self
-            .highlights
-            .iter()
-            .position(|rule| rule.filter.text() == filter.text())
-        {
-            self.highlights.remove(at);
-            self.tell(
-                Severity::Note,
-                format!("Removed the highlight for {}.", filter.text()),
-            );
-            return Ok(());
-        }
-        let colour = HighlightColour::ALL[self.highlights.len() % HighlightColour::ALL.len()];
-        self.tell(
-            Severity::Note,
-            format!(
-                "Messages matching {} are highlighted in {}.",
-                filter.text(),
-                colour.word()
-            ),
-        );
-        self.highlights.push(Highlight { filter, colour });
-        Ok(())
-    }
+    };
+    effects.tell(Severity::Note, told);
+    Ok(())
 }

@@ -1,101 +1,93 @@
 //! Marks on messages, one letter each. A marked message is kept even after the store has evicted it.
 
-use crate::model::{Effect, MarkUse, Marked, Overlay, State};
-use crate::update::dispatch::select;
-use natsbridge_engine::StoredMessage;
+use super::list::select;
+use crate::model::{Effects, LongWork, MarkUse, Marked, Messages, Overlay, Overlays, State};
+use natsbridge_engine::{Store, StoredMessage};
 use natsbridge_wire::Severity;
 
-impl State {
-    /// Prompts for the letter of a mark.
-    pub(crate) fn ask_mark(&mut self, wanted: MarkUse) {
-        match wanted {
-            MarkUse::Set if self.selected.is_none() => {
-                self.tell(Severity::Note, "Select a message first, then mark it.");
-            }
-            _ => self.overlay = Overlay::Marks(wanted),
+/// Prompts for the letter of a mark.
+pub(crate) fn ask_mark(overlay: &mut Overlays, messages: &Messages, wanted: MarkUse, effects: &mut Effects) {
+    match wanted {
+        MarkUse::Set if messages.selected.is_none() => {
+            effects.tell(Severity::Note, "Select a message first, then mark it.");
         }
-    }
-
-    /// Takes in the letter that was typed.
-    pub(crate) fn mark_typed(&mut self, wanted: MarkUse, letter: char, effects: &mut Vec<Effect>) {
-        self.overlay = Overlay::None;
-        match wanted {
-            MarkUse::Set => self.set_mark(letter),
-            MarkUse::Jump => self.jump_to_mark(letter, effects),
-        }
-    }
-
-    fn set_mark(&mut self, letter: char) {
-        if !letter.is_alphanumeric() {
-            self.tell(Severity::Note, "A mark is a letter or a digit.");
-            return;
-        }
-        let Some(message) = self.selected.and_then(|seq| self.store.message(seq)) else {
-            return;
-        };
-        let same = self.marked.letter_of(message.seq) == Some(letter);
-        self.marked.remove(letter);
-        if same {
-            self.tell(Severity::Note, format!("Removed mark {letter}."));
-        } else {
-            self.marked.set(letter, message);
-        }
-    }
-
-    fn jump_to_mark(&mut self, letter: char, effects: &mut Vec<Effect>) {
-        let target = if letter == '\'' {
-            self.marked.before
-        } else {
-            self.marked.get(letter).map(|message| message.seq)
-        };
-        let Some(seq) = target else {
-            self.tell(Severity::Note, format!("There is no mark {letter}."));
-            return;
-        };
-        let shown = self.view.get(self.view.position(seq)) == Some(seq);
-        if !shown {
-            let why = if seq < self.store.range().start {
-                "The marked message is no longer in memory; it can still be compared."
-            } else {
-                "The marked message is filtered out: Esc in Messages clears the filter."
-            };
-            self.tell(Severity::Note, why);
-            return;
-        }
-        let before = self.selected;
-        select(self, seq, effects);
-        self.marked.before = before;
-    }
-
-    /// Compares the two messages marked last, or the marked one with the selected one.
-    pub(crate) fn compare_marked(&mut self, effects: &mut Vec<Effect>) {
-        let selected = self.selected.and_then(|seq| self.store.message(seq));
-        let pair = match (self.marked.last_two(), selected) {
-            ([.., (_, a), (_, b)], _) => Some((a.clone(), b.clone())),
-            ([(_, a)], Some(b)) if a.seq != b.seq => Some((a.clone(), b)),
-            _ => None,
-        };
-        let Some((first, second)) = pair else {
-            let text = "Press m and a letter to mark a message, then select or mark a second one: d \
-                        compares them.";
-            self.tell(Severity::Note, text);
-            return;
-        };
-        let title = format!("{} and {}", self.named(&first), self.named(&second));
-        effects.push(Effect::Compare(title, Box::new(first), Box::new(second)));
-    }
-
-    fn named(&self, message: &StoredMessage) -> String {
-        match self.marked.letter_of(message.seq) {
-            Some(letter) => format!("{letter} · #{} {}", message.seq, message.subject),
-            None => format!("#{} {}", message.seq, message.subject),
-        }
+        MarkUse::Set | MarkUse::Jump => overlay.open = Overlay::Marks(wanted),
     }
 }
 
-impl Marked {
-    fn last_two(&self) -> &[(char, StoredMessage)] {
-        let all = self.all();
-        &all[all.len().saturating_sub(2)..]
+/// Takes in the letter that was typed.
+pub(crate) fn mark_typed(state: &mut State, wanted: MarkUse, letter: char, effects: &mut Effects) {
+    state.overlay.open = Overlay::None;
+    match wanted {
+        MarkUse::Set => set_mark(&mut state.messages, &state.store, letter, effects),
+        MarkUse::Jump => jump_to_mark(state, letter, effects),
+    }
+}
+
+fn set_mark(messages: &mut Messages, store: &Store, letter: char, effects: &mut Effects) {
+    if !letter.is_alphanumeric() {
+        effects.tell(Severity::Note, "A mark is a letter or a digit.");
+        return;
+    }
+    let Some(message) = messages.selected.and_then(|seq| store.message(seq)) else {
+        return;
+    };
+    let same = messages.marked.letter_of(message.seq) == Some(letter);
+    messages.marked.remove(letter);
+    if same {
+        effects.tell(Severity::Note, format!("Removed mark {letter}."));
+    } else {
+        messages.marked.set(letter, message);
+    }
+}
+
+fn jump_to_mark(state: &mut State, letter: char, effects: &mut Effects) {
+    let marked = &state.messages.marked;
+    let target = if letter == '\'' {
+        marked.before
+    } else {
+        marked.get(letter).map(|message| message.seq)
+    };
+    let Some(seq) = target else {
+        effects.tell(Severity::Note, format!("There is no mark {letter}."));
+        return;
+    };
+    if !state.messages.list.holds(seq) {
+        let why = if seq < state.store.range().start {
+            "The marked message is no longer in memory; it can still be compared."
+        } else {
+            "The marked message is filtered out: Esc in Messages clears the filter."
+        };
+        effects.tell(Severity::Note, why);
+        return;
+    }
+    let before = state.messages.selected;
+    select(state, seq, effects);
+    state.messages.marked.before = before;
+}
+
+/// Compares the two messages marked last, or the marked one with the selected one.
+pub(crate) fn compare_marked(messages: &Messages, store: &Store, effects: &mut Effects) {
+    let selected = messages.selected.and_then(|seq| store.message(seq));
+    let pair = match (messages.marked.last_two(), selected) {
+        ([.., (_, a), (_, b)], _) => Some((a.clone(), b.clone())),
+        ([(_, a)], Some(b)) if a.seq != b.seq => Some((a.clone(), b)),
+        _ => None,
+    };
+    let Some((first, second)) = pair else {
+        let text = "Press m and a letter to mark a message, then select or mark a second one: d \
+                    compares them.";
+        effects.tell(Severity::Note, text);
+        return;
+    };
+    let name = |message| named(&messages.marked, message);
+    let title = format!("{} and {}", name(&first), name(&second));
+    effects.push(LongWork::Compare(title, Box::new(first), Box::new(second)));
+}
+
+fn named(marked: &Marked, message: &StoredMessage) -> String {
+    match marked.letter_of(message.seq) {
+        Some(letter) => format!("{letter} · #{} {}", message.seq, message.subject),
+        None => format!("#{} {}", message.seq, message.subject),
     }
 }

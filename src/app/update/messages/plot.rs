@@ -1,36 +1,38 @@
 //! Plotting a value across the messages of a subject.
 
-use crate::model::{Effect, Purpose, State};
+use crate::model::{Effects, LongWork, Messages, Purpose, State};
+use crate::update::prompt::prompt;
+use natsbridge_engine::Store;
 use natsbridge_wire::{Severity, ValuePathError};
 
-impl State {
-    /// Asks which value to plot.
-    pub(crate) fn ask_value(&mut self, effects: &mut Vec<Effect>) {
-        if self.selected.is_none() {
-            self.tell(
-                Severity::Note,
-                "Select a message first; the plot covers its subject.",
-            );
-            return;
-        }
-        let last = self
-            .histories
-            .get("plot-value")
-            .and_then(|history| history.front().cloned());
-        self.prompt(Purpose::PlotValue, &last.unwrap_or_default(), effects);
+/// Asks which value to plot.
+pub(crate) fn ask_value(state: &mut State, effects: &mut Effects) {
+    if state.messages.selected.is_none() {
+        let text = "Select a message first; the plot covers its subject.";
+        effects.tell(Severity::Note, text);
+        return;
     }
+    let last = state.overlay.last_answer(Purpose::PlotValue).unwrap_or_default();
+    prompt(state, Purpose::PlotValue, &last, effects);
+}
 
-    /// Requests the plot over the listed messages with the subject of the selected one.
-    pub(crate) fn plot_value(&mut self, path: &str, effects: &mut Vec<Effect>) -> Result<(), ValuePathError> {
-        let path = path.parse()?;
-        let Some(message) = self.selected.and_then(|seq| self.store.message(seq)) else {
-            return Ok(());
-        };
-        effects.push(Effect::PlotValue {
-            path,
-            subject: message.subject.to_string(),
-            seqs: (0..self.view.len()).filter_map(|at| self.view.get(at)).collect(),
-        });
-        Ok(())
-    }
+/// Requests the plot over the listed messages with the subject of the selected one.
+pub(crate) fn plot_value(
+    messages: &Messages,
+    store: &Store,
+    path: &str,
+    effects: &mut Effects,
+) -> Result<(), ValuePathError> {
+    let path = path.parse()?;
+    let Some(message) = messages.selected.and_then(|seq| store.message(seq)) else {
+        return Ok(());
+    };
+    effects.push(LongWork::PlotValue {
+        path,
+        subject: message.subject.to_string(),
+        seqs: (0..messages.list.len())
+            .filter_map(|at| messages.list.get(at))
+            .collect(),
+    });
+    Ok(())
 }

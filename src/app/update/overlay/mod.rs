@@ -1,11 +1,13 @@
 //! What is done in overlays: prompts answered, commands run, things picked.
 
 mod act;
+mod answer;
 mod command_line;
-mod contexts;
+mod line;
+mod pick;
 mod problems;
-mod prompt;
+mod search;
 
-pub(crate) use act::{act_on_overlay, choose, edit};
-
-pub use contexts::{exposed_file, exposed_secrets};
+pub(crate) use act::{act_on_overlay, overlay_message};
+pub(crate) use line::{complete_prompt, edit};
+pub(crate) use search::find;

@@ -1,89 +1,80 @@
 //! The problems of all received messages: grouping them, opening an example, exporting them.
 
-use crate::model::{Action, Effect, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State};
-use crate::update::dispatch::select;
+use crate::model::{
+    Action, Effects, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State, TerminalEffect, ViewEffect,
+    WorkEffect,
+};
+use crate::update::messages::select;
+use crate::update::prompt::prompt;
 use bytes::Bytes;
-use natsbridge_engine::{GroupBy, TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
+use natsbridge_engine::{TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
 use natsbridge_wire::Severity;
 use std::path::Path;
 
-impl State {
-    /// The problems in their current grouping.
-    pub fn problem_rows(&self, by: GroupBy) -> Vec<TroubleRow> {
-        self.store.troubles(|troubles| troubles.rows(by))
-    }
-
-    /// Applies an action in the problem list; `false` if it is not handled there.
-    pub(super) fn act_on_problems(&mut self, action: Action, effects: &mut Vec<Effect>) -> bool {
-        let Overlay::Problems(problems) = &self.overlay else {
-            return false;
-        };
-        let rows = self.problem_rows(problems.by);
-        let mut problems = problems.clone();
-        let at = problems.chosen(&rows);
-        match action {
-            Action::Left | Action::Right => {
-                problems = ProblemsAt::first(problems.by.step(if action == Action::Left { -1 } else { 1 }));
-            }
-            Action::Open => {
-                self.go_to_example(rows.get(at), effects);
-                return true;
-            }
-            Action::SavePayload | Action::SaveDraft | Action::ExportConversations => {
-                self.prompt(Purpose::ExportProblems, "problems.json", effects);
-                return true;
-            }
-            Action::CopyPayload | Action::CopyConversation => {
-                let all = self.store.troubles(Troubles::all);
-                effects.push(Effect::Copy(troubles_text(&all)));
-                return true;
-            }
-            _ => match action.distance(8) {
-                Some(steps) => problems.choose(&rows, at.saturating_add_signed(steps)),
-                None => return false,
-            },
+/// Applies an action in the problem list; `false` if it is not handled there.
+pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut Effects) -> bool {
+    let Overlay::Problems(problems) = &mut state.overlay.open else {
+        return false;
+    };
+    let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+    let at = problems.chosen(&rows);
+    match action {
+        Action::Left | Action::Right => {
+            let step = if action == Action::Left { -1 } else { 1 };
+            *problems = ProblemsAt::first(problems.by.step(step));
         }
-        self.overlay = Overlay::Problems(problems);
-        true
+        Action::Open => go_to_example(state, rows.get(at), effects),
+        Action::SavePayload | Action::SaveDraft | Action::ExportConversations => {
+            prompt(state, Purpose::ExportProblems, "problems.json", effects);
+        }
+        Action::CopyPayload | Action::CopyConversation => {
+            let all = state.store.troubles(Troubles::all);
+            effects.push(TerminalEffect::Copy(troubles_text(&all)));
+        }
+        _ => match action.distance(8) {
+            Some(steps) => problems.choose(&rows, at.saturating_add_signed(steps)),
+            None => return false,
+        },
     }
+    true
+}
 
-    /// Opens the last message with this problem, and its findings.
-    fn go_to_example(&mut self, row: Option<&TroubleRow>, effects: &mut Vec<Effect>) {
-        let Some(seq) = row.map(|row| row.example) else {
+/// Opens the last message with this problem, and its findings.
+fn go_to_example(state: &mut State, row: Option<&TroubleRow>, effects: &mut Effects) {
+    let Some(seq) = row.map(|row| row.example) else {
+        return;
+    };
+    if seq < state.store.range().start {
+        let text = "That message is no longer in memory; the next one with this problem can be opened.";
+        return effects.tell(Severity::Note, text);
+    }
+    if !state.messages.list.holds(seq) {
+        let text = "That message is filtered out: Esc in Messages clears the filter.";
+        return effects.tell(Severity::Note, text);
+    }
+    state.overlay.open = Overlay::None;
+    select(state, seq, effects);
+    state.focus.pane = Pane::Inspector;
+    effects.push(ViewEffect::LookInto(seq, true));
+}
+
+/// Writes all problems to a file, as its ending says.
+pub(super) fn export_problems(state: &mut State, file: &str, effects: &mut Effects) {
+    let all = state.store.troubles(Troubles::all);
+    let extension = Path::new(file)
+        .extension()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let text = match extension.to_str() {
+        Some("json") => troubles_json(&all),
+        Some("csv") => troubles_csv(&all),
+        Some("md" | "txt") => troubles_text(&all),
+        _ => {
+            let text = "The file extension sets the format: use .json, .csv or .md.";
+            effects.tell(Severity::Error, text);
+            state.overlay.open = Overlay::Prompt(Purpose::ExportProblems, LineEdit::new(file));
             return;
-        };
-        if seq < self.store.range().start {
-            let text = "That message is no longer in memory; the next one with this problem can be opened.";
-            return self.tell(Severity::Note, text);
         }
-        if self.view.get(self.view.position(seq)) != Some(seq) {
-            let text = "That message is filtered out: Esc in Messages clears the filter.";
-            return self.tell(Severity::Note, text);
-        }
-        self.overlay = Overlay::None;
-        select(self, seq, effects);
-        self.focus = Pane::Inspector;
-        effects.push(Effect::LookInto(seq, true));
-    }
-
-    /// Writes all problems to a file, as its ending says.
-    pub(super) fn export_problems(&mut self, file: &str, effects: &mut Vec<Effect>) {
-        let all = self.store.troubles(Troubles::all);
-        let extension = Path::new(file)
-            .extension()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let text = match extension.to_str() {
-            Some("json") => troubles_json(&all),
-            Some("csv") => troubles_csv(&all),
-            Some("md" | "txt") => troubles_text(&all),
-            _ => {
-                let text = "The file extension sets the format: use .json, .csv or .md.";
-                self.tell(Severity::Error, text);
-                self.overlay = Overlay::Prompt(Purpose::ExportProblems, LineEdit::new(file));
-                return;
-            }
-        };
-        effects.push(Effect::Save(file.into(), Bytes::from(text).into()));
-    }
+    };
+    effects.push(WorkEffect::Save(file.into(), Bytes::from(text).into()));
 }

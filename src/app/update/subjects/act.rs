@@ -1,120 +1,127 @@
 //! Actions in Subjects: moving the cursor over subscriptions, streams and the tree, and acting on them.
 
-use crate::model::{Action, Effect, Overlay, Pane, State, SubjectCursor};
-use natsbridge_engine::{Command, SubscriptionView};
+use super::streams::{list_streams, stop_stream};
+use crate::model::{Action, Effects, Overlay, Pane, State, SubjectCursor, Subjects, SubjectsMsg};
+use crate::update::messages::narrow_to_cursor;
+use natsbridge_engine::{Command, SubscriptionCommand, SubscriptionView};
 use natsbridge_wire::Severity;
 
-/// Moves the cursor of Subjects to a row and narrows the list to it.
-pub fn select_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    let cursor = if let Some(view) = state.subscriptions.get(row) {
-        Some(SubjectCursor::Subscription(view.id))
-    } else {
-        let row = row - state.subscriptions.len();
-        let streams = state.streams.streams.len();
-        if row < streams {
-            Some(SubjectCursor::Stream(row))
-        } else {
-            let node = state.tree.visible().get(row - streams);
-            node.map(|node| SubjectCursor::Node(*node))
-        }
-    };
-    if cursor.is_some() {
-        (state.cursor, state.only) = (cursor, None);
-        state.narrow_to_cursor(effects);
+/// Takes in what the mouse does in Subjects.
+pub(crate) fn subjects_message(state: &mut State, message: SubjectsMsg, effects: &mut Effects) {
+    match message {
+        SubjectsMsg::Select(row) => click(state, row, effects),
+        SubjectsMsg::Scroll(rows) => scroll(state, rows, effects),
     }
-}
-
-/// A click selects; a click on the selected row opens or folds it.
-pub fn click_subject(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    if state.cursor.is_some() && row == state.subject_row() {
-        match state.cursor {
-            Some(SubjectCursor::Stream(_)) => open_subject(state),
-            _ => fold(state, None, effects),
-        }
-    } else {
-        select_subject(state, row, effects);
-    }
-}
-
-/// Moves the cursor of Subjects by so many rows.
-pub fn scroll_subjects(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
-    let last = state.subject_rows().saturating_sub(1);
-    let row = state.subject_row().saturating_add_signed(rows).min(last);
-    select_subject(state, row, effects);
 }
 
 /// Applies an action to Subjects.
-pub fn act_in_subjects(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act_in_subjects(state: &mut State, action: Action, effects: &mut Effects) {
     match action {
         Action::ToggleFold => fold(state, None, effects),
-        Action::ListStreams => state.list_streams(effects),
+        Action::ListStreams => {
+            list_streams(&mut state.subjects, &state.connection, state.now_us, effects);
+        }
         Action::PauseSubscription => {
-            if let Some(view) = subscription(state) {
-                effects.push(Effect::Session(Command::Pause(view.id, !view.paused)));
+            if let Some(view) = subscription(&state.subjects, effects) {
+                let command = SubscriptionCommand::Pause(view.id, !view.paused);
+                effects.push(Command::Subscriptions(command));
             }
         }
         Action::RemoveSubscription => {
-            if state.stop_stream(effects) {
+            if stop_stream(&state.subjects, effects) {
                 return;
             }
-            if let Some(view) = subscription(state) {
-                effects.push(Effect::Session(Command::Remove(view.id)));
-                state.cursor = None;
+            if let Some(view) = subscription(&state.subjects, effects) {
+                effects.push(Command::Subscriptions(SubscriptionCommand::Remove(view.id)));
+                state.subjects.cursor = None;
             }
         }
         Action::Left => fold(state, Some(true), effects),
         Action::Right => fold(state, Some(false), effects),
-        Action::Open => open_subject(state),
+        Action::Open => open(state),
         _ => {
-            if let Some(rows) = action.distance(state.page) {
-                scroll_subjects(state, rows, effects);
+            if let Some(rows) = action.distance(state.messages.page) {
+                scroll(state, rows, effects);
             }
         }
     }
+}
+
+/// Moves the cursor to the next subject with the text searched for; `false` if there is none.
+pub(crate) fn find_subject(state: &mut State, effects: &mut Effects) -> bool {
+    let search = &state.search;
+    let found = state.subjects.find(|name| search.admits(name));
+    if found {
+        moved(state, effects);
+    }
+    found
+}
+
+/// The cursor was moved: the list is narrowed to its row.
+fn moved(state: &mut State, effects: &mut Effects) {
+    state.messages.only = None;
+    narrow_to_cursor(state, effects);
+}
+
+/// Moves the cursor to a row.
+fn select(state: &mut State, row: usize, effects: &mut Effects) {
+    if let Some(cursor) = state.subjects.at_row(row) {
+        state.subjects.cursor = Some(cursor);
+        moved(state, effects);
+    }
+}
+
+/// A click selects; a click on the selected row opens or folds it.
+fn click(state: &mut State, row: usize, effects: &mut Effects) {
+    match state.subjects.cursor {
+        Some(SubjectCursor::Stream(_)) if row == state.subjects.row() => open(state),
+        Some(_) if row == state.subjects.row() => fold(state, None, effects),
+        Some(_) | None => select(state, row, effects),
+    }
+}
+
+/// Moves the cursor by so many rows.
+fn scroll(state: &mut State, rows: isize, effects: &mut Effects) {
+    let last = state.subjects.rows().saturating_sub(1);
+    let row = state.subjects.row().saturating_add_signed(rows).min(last);
+    select(state, row, effects);
 }
 
 /// Folds or unfolds the node under the cursor (`None` toggles); if that is already the case, moves to its parent or
 /// first child.
-fn fold(state: &mut State, folded: Option<bool>, effects: &mut Vec<Effect>) {
-    let Some(SubjectCursor::Node(id)) = state.cursor else {
+fn fold(state: &mut State, folded: Option<bool>, effects: &mut Effects) {
+    let Some(SubjectCursor::Node(id)) = state.subjects.cursor else {
         return;
     };
-    let node = state.tree.node(id);
-    let (leaf, is) = (node.is_leaf(), node.is_folded());
+    let tree = &mut state.subjects.tree;
+    let (leaf, is) = (tree.node(id).is_leaf(), tree.node(id).is_folded());
     match folded {
         Some(true) if leaf || is => {
-            if let Some(parent) = state.tree.parent(id) {
-                (state.cursor, state.only) = (Some(SubjectCursor::Node(parent)), None);
-                state.narrow_to_cursor(effects);
+            if let Some(parent) = tree.parent(id) {
+                state.subjects.cursor = Some(SubjectCursor::Node(parent));
+                moved(state, effects);
             }
         }
         Some(false) if leaf => {}
-        Some(false) if !is => scroll_subjects(state, 1, effects),
-        folded => state.tree.fold(id, folded.unwrap_or(!is)),
+        Some(false) if !is => scroll(state, 1, effects),
+        folded => tree.fold(id, folded.unwrap_or(!is)),
     }
 }
 
 /// What can be done with a stream; a subject's messages.
-fn open_subject(state: &mut State) {
-    match state.stream_at_cursor() {
-        Some(stream) => state.overlay = Overlay::Stream(0, stream.name.clone()),
-        None => state.focus = Pane::Messages,
+fn open(state: &mut State) {
+    match state.subjects.stream_at_cursor() {
+        Some(stream) => state.overlay.open = Overlay::Stream(0, stream.name.clone()),
+        None => state.focus.pane = Pane::Messages,
     }
 }
 
 /// The subscription under the cursor.
-fn subscription(state: &mut State) -> Option<SubscriptionView> {
-    let found = match state.cursor {
-        Some(SubjectCursor::Subscription(id)) => state.subscriptions.iter().find(|view| view.id == id),
-        None => state.subscriptions.first(),
-        Some(SubjectCursor::Stream(_) | SubjectCursor::Node(_)) => None,
-    };
-    let found = found.cloned();
+fn subscription(subjects: &Subjects, effects: &mut Effects) -> Option<SubscriptionView> {
+    let found = subjects.subscription_at_cursor().cloned();
     if found.is_none() {
-        state.tell(
-            Severity::Note,
-            "Put the cursor on a subscription first; they are at the top.",
-        );
+        let text = "Put the cursor on a subscription first; they are at the top.";
+        effects.tell(Severity::Note, text);
     }
     found
 }

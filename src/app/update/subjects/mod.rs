@@ -3,6 +3,7 @@
 mod act;
 mod streams;
 
-pub(crate) use act::{act_in_subjects, click_subject, scroll_subjects};
+pub(crate) use act::{act_in_subjects, find_subject, subjects_message};
+pub(crate) use streams::{choose_stream, from_sequence, list_streams, load_from, since_time, take_streams};
 
 pub use streams::StreamChoice;

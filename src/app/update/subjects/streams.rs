@@ -1,12 +1,11 @@
 //! Streams below the subjects: listing them, loading from one, following one.
 
-use crate::model::{Effect, LineEdit, Overlay, Purpose, State, SubjectCursor};
+use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Overlays, Purpose, State, Subjects};
+use crate::update::messages::narrow_to_cursor;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
-use natsbridge_engine::{Command, ConnectionState, HistoryRequest, Start, StreamFacts, StreamsView};
+use natsbridge_engine::{Command, HistoryRequest, Start, StreamCommand, StreamsView};
 
-/// Microseconds after which the streams are listed again.
-const LIST_US: i64 = 30_000_000;
 /// How many messages "newest" means.
 const NEWEST: u64 = 100;
 
@@ -52,121 +51,102 @@ impl StreamChoice {
     }
 }
 
-impl State {
-    /// Whether the server has streams.
-    pub fn has_streams(&self) -> bool {
-        matches!(&self.connection, ConnectionState::Connected { server, .. } if server.jetstream)
-    }
-
-    /// The stream under the cursor of Subjects.
-    pub fn stream_at_cursor(&self) -> Option<&StreamFacts> {
-        match self.cursor? {
-            SubjectCursor::Stream(at) => self.streams.streams.get(at),
-            _ => None,
-        }
-    }
-
-    /// Whether a stream is followed live.
-    pub fn is_followed(&self, stream: &str) -> bool {
-        self.streams.followed.iter().any(|followed| followed == stream)
-    }
-
-    /// Requests the list of streams, if there can be any.
-    pub(crate) fn list_streams(&mut self, effects: &mut Vec<Effect>) {
-        self.streams_us = self.now_us;
-        if self.has_streams() {
-            effects.push(Effect::Session(Command::ListStreams));
-        } else {
-            self.streams = StreamsView::default();
-        }
-    }
-
-    /// Microseconds until the streams are listed again.
-    pub(crate) fn streams_due(&self) -> Option<i64> {
-        (self.has_streams() && self.subjects_shown).then(|| (self.streams_us + LIST_US - self.now_us).max(0))
-    }
-
-    /// Updates the streams; the cursor stays on its stream.
-    pub(crate) fn take_streams(&mut self, streams: StreamsView, effects: &mut Vec<Effect>) {
-        let name = self.stream_at_cursor().map(|stream| stream.name.clone());
-        self.streams = streams;
-        if let Some(name) = name {
-            let at = self.streams.streams.iter().position(|stream| stream.name == name);
-            self.cursor = at.map(SubjectCursor::Stream);
-            self.narrow_to_cursor(effects);
-        }
-    }
-
-    /// Does what was chosen in the menu of a stream.
-    pub(crate) fn choose_stream(&mut self, choice: StreamChoice, stream: String, effects: &mut Vec<Effect>) {
-        let (start, most) = match choice {
-            StreamChoice::Newest => (Start::Newest(NEWEST), Some(NEWEST)),
-            StreamChoice::First => (Start::First, None),
-            StreamChoice::LastPerSubject => (Start::LastPerSubject, None),
-            StreamChoice::Sequence => return self.ask_about(stream, Purpose::FromSequence),
-            StreamChoice::Time => return self.ask_about(stream, Purpose::SinceTime),
-            StreamChoice::Follow if self.is_followed(&stream) => {
-                effects.push(Effect::Session(Command::StopStream(stream)));
-                return;
-            }
-            StreamChoice::Follow => {
-                let request = HistoryRequest {
-                    stream,
-                    start: Start::Newest(0),
-                    ..HistoryRequest::default()
-                };
-                effects.push(Effect::Session(Command::FollowStream(request)));
-                return;
-            }
-        };
-        load(stream, start, most, effects);
-    }
-
-    /// Loads from the number or time entered; the error is a sentence.
-    pub(crate) fn load_from(
-        &mut self,
-        purpose: Purpose,
-        text: &str,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), String> {
-        let start =
-            if purpose == Purpose::FromSequence {
-                let digits = text.replace([',', '_', ' '], "");
-                Start::Sequence(digits.parse().map_err(|_| {
-                    format!("\"{text}\" is not a sequence number; type a whole number from 1.")
-                })?)
-            } else {
-                let time = point_in_time(text, self.now_us, &self.zone);
-                Start::Time(time.ok_or_else(|| {
-                    format!("\"{text}\" is not a time; type 15 min, 2 h, 12:30 or 2026-01-31 12:30.")
-                })?)
-            };
-        let stream = self.stream.clone();
-        load(stream, start, None, effects);
-        Ok(())
-    }
-
-    /// Stops following or loading the stream under the cursor; `false` if the cursor is not on one.
-    pub(super) fn stop_stream(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let name = self.stream_at_cursor().map(|stream| stream.name.clone());
-        let on_stream = name.is_some();
-        effects.extend(name.map(|name| Effect::Session(Command::StopStream(name))));
-        on_stream
-    }
-
-    fn ask_about(&mut self, stream: String, purpose: Purpose) {
-        self.stream = stream;
-        self.overlay = Overlay::Prompt(purpose, LineEdit::default());
+/// Requests the list of streams, if there can be any.
+pub(crate) fn list_streams(
+    subjects: &mut Subjects,
+    connection: &ConnectionStatus,
+    now_us: i64,
+    effects: &mut Effects,
+) {
+    subjects.listed(now_us);
+    if connection.has_streams() {
+        effects.push(Command::Streams(StreamCommand::List));
+    } else {
+        subjects.streams = StreamsView::default();
     }
 }
 
-fn load(stream: String, start: Start, most: Option<u64>, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Session(Command::LoadHistory(HistoryRequest {
+/// Updates the streams; the cursor stays on its stream.
+pub(crate) fn take_streams(state: &mut State, streams: StreamsView, effects: &mut Effects) {
+    if state.subjects.take_streams(streams) {
+        narrow_to_cursor(state, effects);
+    }
+}
+
+/// Does what was chosen in the menu of a stream.
+pub(crate) fn choose_stream(
+    subjects: &mut Subjects,
+    overlay: &mut Overlays,
+    (choice, stream): (StreamChoice, String),
+    effects: &mut Effects,
+) {
+    let mut ask = |stream, purpose| {
+        subjects.asked = stream;
+        overlay.open = Overlay::Prompt(purpose, LineEdit::default());
+    };
+    match choice {
+        StreamChoice::Newest => load(stream, Start::Newest(NEWEST), Some(NEWEST), effects),
+        StreamChoice::First => load(stream, Start::First, None, effects),
+        StreamChoice::LastPerSubject => load(stream, Start::LastPerSubject, None, effects),
+        StreamChoice::Sequence => ask(stream, Purpose::FromSequence),
+        StreamChoice::Time => ask(stream, Purpose::SinceTime),
+        StreamChoice::Follow if subjects.is_followed(&stream) => {
+            effects.push(Command::Streams(StreamCommand::Stop(stream)));
+        }
+        StreamChoice::Follow => {
+            let request = HistoryRequest {
+                stream,
+                start: Start::Newest(0),
+                ..HistoryRequest::default()
+            };
+            effects.push(Command::Streams(StreamCommand::Follow(request)));
+        }
+    }
+}
+
+/// Loads the stream that was asked about from the number or time entered; the error is a sentence.
+pub(crate) fn load_from(
+    stream: &str,
+    start: Result<Start, String>,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    load(stream.to_owned(), start?, None, effects);
+    Ok(())
+}
+
+/// The sequence number that was typed.
+pub(crate) fn from_sequence(text: &str) -> Result<Start, String> {
+    let digits = text.replace([',', '_', ' '], "");
+    let number = digits.parse();
+    number
+        .map(Start::Sequence)
+        .map_err(|_| format!("\"{text}\" is not a sequence number; type a whole number from 1."))
+}
+
+/// The time that was typed.
+pub(crate) fn since_time(text: &str, now_us: i64, zone: &TimeZone) -> Result<Start, String> {
+    let time = point_in_time(text, now_us, zone);
+    time.map(Start::Time)
+        .ok_or_else(|| format!("\"{text}\" is not a time; type 15 min, 2 h, 12:30 or 2026-01-31 12:30."))
+}
+
+/// Stops following or loading the stream under the cursor; `false` if the cursor is not on one.
+pub(super) fn stop_stream(subjects: &Subjects, effects: &mut Effects) -> bool {
+    let Some(stream) = subjects.stream_at_cursor() else {
+        return false;
+    };
+    effects.push(Command::Streams(StreamCommand::Stop(stream.name.clone())));
+    true
+}
+
+fn load(stream: String, start: Start, most: Option<u64>, effects: &mut Effects) {
+    let request = HistoryRequest {
         stream,
         start,
         subject: None,
         most,
-    })));
+    };
+    effects.push(Command::Streams(StreamCommand::Load(request)));
 }
 
 /// Parses a time: an age, a time of the last day, a date, or an exact instant.

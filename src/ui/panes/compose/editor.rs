@@ -30,6 +30,7 @@ pub struct Editor {
     wanted: String,
     /// The result of the last search.
     found: String,
+    whole: Rect,
     inner: Rect,
 }
 
@@ -52,6 +53,7 @@ impl Editor {
             finding: None,
             wanted: String::new(),
             found: String::new(),
+            whole: Rect::default(),
             inner: Rect::default(),
         }
     }
@@ -131,9 +133,10 @@ impl Editor {
         )
     }
 
-    /// Draws it; gives the place of the text cursor.
-    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, look: &Look) -> Option<Position> {
+    /// Fits it to an area: the text, and a line below it where there is room.
+    pub fn fit(&mut self, area: Rect, look: &Look) {
         let foot = u16::from(area.height > 2);
+        self.whole = area;
         self.inner = Rect {
             height: area.height - foot,
             ..area
@@ -146,9 +149,13 @@ impl Editor {
         } else {
             self.area.remove_line_number();
         }
+    }
+
+    /// Draws it where it was fitted to; gives the place of the text cursor.
+    pub fn draw(&self, buffer: &mut Buffer, look: &Look) -> Option<Position> {
         (&self.area).render(self.inner, buffer);
         clean_cells(self.inner, buffer, look);
-        let foot = row_of(area, usize::from(self.inner.height));
+        let foot = row_of(self.whole, usize::from(self.inner.height));
         let cursor = self.draw_foot(foot, buffer, look);
         cursor.or_else(|| self.cursor_cell())
     }

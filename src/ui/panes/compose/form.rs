@@ -22,9 +22,9 @@ const OFFERS: &str = "Tab completes";
 /// Bytes of a line being typed that are looked at.
 const TYPED_BYTES: usize = 4096;
 
-/// What was drawn where.
+/// What stands where in the form.
 #[derive(Debug, Default)]
-pub struct FormDrawn {
+pub struct FormLayout {
     /// The first line shown.
     pub top: usize,
     /// The row of the form in each line shown; `None` where nothing stands.
@@ -35,8 +35,6 @@ pub struct FormDrawn {
     pub kind_at: u16,
     /// Where their contents begin.
     pub content_at: u16,
-    /// The text cursor.
-    pub cursor: Option<Position>,
 }
 
 /// The rows of the form as lines, with blank lines between its parts if there is room.
@@ -72,9 +70,8 @@ pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: Spot) -> bool 
         .is_some_and(|line| (top..top + height).contains(&line))
 }
 
-/// Draws the form, scrolled so that the cursor is in view.
-pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) -> FormDrawn {
-    let composer = &scene.state.compose;
+/// Fits the form to an area, scrolled from `top` so that the cursor is in view.
+pub fn fit_form(area: Rect, top: usize, composer: &Composer) -> FormLayout {
     let spots = composer.spots();
     let height = usize::from(area.height);
     let lines = lines(&spots, height);
@@ -83,16 +80,21 @@ pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) 
     let top = scrolled(top, line_at, height, lines.len());
     let first = spots.iter().position(|spot| matches!(spot, Spot::Payload(_)));
     let first = first.unwrap_or(spots.len());
-    let mut drawn = FormDrawn {
+    FormLayout {
         top,
         lines: lines.into_iter().skip(top).take(height).collect(),
         payloads: first..first + composer.message.payloads.len(),
         kind_at: labels(area) as u16,
         content_at: (labels(area) + KIND) as u16,
-        cursor: None,
-    };
+    }
+}
+
+/// Draws the form; gives the text cursor.
+pub fn draw_form(area: Rect, layout: &FormLayout, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
+    let composer = &scene.state.compose;
+    let (spots, at) = (composer.spots(), composer.row());
     let mut typed_at = None;
-    for (row, line) in drawn.lines.iter().enumerate() {
+    for (row, line) in layout.lines.iter().enumerate() {
         let Some((i, spot)) = line.and_then(|i| Some((i, *spots.get(i)?))) else {
             continue;
         };
@@ -106,11 +108,9 @@ pub fn draw_form(area: Rect, top: usize, buffer: &mut Buffer, scene: Scene<'_>) 
             typed_at = Some((position, row));
         }
     }
-    if let (Some((position, row)), Some(typing)) = (typed_at, &composer.typing) {
-        draw_offers(area, row, buffer, typing, scene.look);
-        drawn.cursor = Some(position).filter(|_| scene.focused);
-    }
-    drawn
+    let ((position, row), typing) = typed_at.zip(composer.typing.as_ref())?;
+    draw_offers(area, row, buffer, typing, scene.look);
+    scene.focused.then_some(position)
 }
 
 /// Cells of the labels in a pane.

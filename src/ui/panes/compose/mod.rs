@@ -7,4 +7,4 @@ mod form;
 mod pane;
 mod rows;
 
-pub(crate) use pane::Compose;
+pub(crate) use pane::ComposePane;

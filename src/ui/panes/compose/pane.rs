@@ -2,7 +2,7 @@
 
 use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
-use super::form::{FormDrawn, draw_form, in_view};
+use super::form::{FormLayout, draw_form, fit_form, in_view};
 use crate::look::{Look, Role};
 use crate::paint::{cells, field, fit_end, fit_middle};
 use crate::panes::contract::{PaneView, Scene};
@@ -10,20 +10,20 @@ use crossterm::event::KeyEvent;
 use natsbridge_app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// The pane's own state.
 #[derive(Default)]
-pub struct Compose {
+pub struct ComposePane {
     editor: Option<Editor>,
-    top: usize,
-    drawn: FormDrawn,
-    cursor: Option<Position>,
+    layout: FormLayout,
+    /// Whether the foot tells of the last send.
+    tells_job: bool,
     /// Where the pane was drawn, for the mouse.
     area: Rect,
 }
 
-impl Compose {
+impl ComposePane {
     /// A key for the editor, while a text is written.
     pub fn key(&mut self, key: &KeyEvent, state: &State) -> Option<Msg> {
         self.open_editor(state)?.key(key)
@@ -49,7 +49,7 @@ impl Compose {
     }
 }
 
-impl PaneView for Compose {
+impl PaneView for ComposePane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let composer = &scene.state.compose;
         let look = scene.look;
@@ -87,35 +87,32 @@ impl PaneView for Compose {
         }
     }
 
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-        self.cursor = None;
+    fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
         self.area = area;
         if let Some(editor) = self.open_editor(scene.state) {
-            let at = editor.draw(area, buffer, scene.look);
-            self.cursor = at;
-            return;
+            editor.fit(area, scene.look);
+            return None;
         }
         self.editor = None;
-        let mut foot = foot_lines(area, scene, false);
-        let above = |foot: &[_]| Rect {
-            height: area.height - foot.len() as u16,
-            ..area
-        };
         let composer = &scene.state.compose;
         let newest = composer.jobs.iter().next().map(|job| Spot::Job(job.id));
-        if newest.is_some_and(|spot| !in_view(above(&foot), self.top, composer, spot)) {
-            foot = foot_lines(area, scene, true);
+        let (form, _) = parts(area, &foot_lines(area, scene, false));
+        // The status of the last send is told below where its row is not in view.
+        self.tells_job = newest.is_some_and(|spot| !in_view(form, self.layout.top, composer, spot));
+        let (form, _) = parts(area, &foot_lines(area, scene, self.tells_job));
+        self.layout = fit_form(form, self.layout.top, composer);
+        None
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
+        if let Some(editor) = &self.editor {
+            return editor.draw(buffer, scene.look);
         }
-        let form = above(&foot);
-        self.drawn = draw_form(form, self.top, buffer, scene);
-        self.top = self.drawn.top;
-        self.cursor = self.drawn.cursor;
-        let below = Rect {
-            y: form.bottom(),
-            height: foot.len() as u16,
-            ..area
-        };
+        let foot = foot_lines(area, scene, self.tells_job);
+        let (form, below) = parts(area, &foot);
+        let cursor = draw_form(form, &self.layout, buffer, scene);
         draw_foot(below, buffer, &foot);
+        cursor
     }
 
     fn click(&mut self, column: u16, row: u16, state: &State) -> Option<Msg> {
@@ -125,11 +122,11 @@ impl PaneView for Compose {
             }
             return None;
         }
-        let index = self.drawn.lines.get(usize::from(row)).copied().flatten()?;
+        let index = self.layout.lines.get(usize::from(row)).copied().flatten()?;
         let cell = match column {
-            _ if !self.drawn.payloads.contains(&index) => None,
-            column if column < self.drawn.kind_at => Some(Cell::Name),
-            column if column < self.drawn.content_at => Some(Cell::Kind),
+            _ if !self.layout.payloads.contains(&index) => None,
+            column if column < self.layout.kind_at => Some(Cell::Name),
+            column if column < self.layout.content_at => Some(Cell::Kind),
             _ => Some(Cell::Content),
         };
         Some(Msg::Compose(ComposeNews::Click(index, cell)))
@@ -144,10 +141,20 @@ impl PaneView for Compose {
             None => Some(Msg::Compose(ComposeNews::Scroll(rows.signum().into()))),
         }
     }
+}
 
-    fn cursor(&self) -> Option<Position> {
-        self.cursor
-    }
+/// An area divided into the form and its foot.
+fn parts(area: Rect, foot: &[Vec<Span<'static>>]) -> (Rect, Rect) {
+    let form = Rect {
+        height: area.height - foot.len() as u16,
+        ..area
+    };
+    let below = Rect {
+        y: form.bottom(),
+        height: foot.len() as u16,
+        ..area
+    };
+    (form, below)
 }
 
 /// As many parts of a hint as fit; only the first may be truncated.

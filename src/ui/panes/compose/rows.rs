@@ -162,7 +162,7 @@ pub fn mark(severity: Option<Severity>, running: bool) -> (&'static str, Role) {
 fn field_row(composer: &Composer, which: Field, row: &mut Row) {
     let about = which.row();
     row.label = about.label.into();
-    let text = which.text(composer);
+    let text = composer.field_text(which);
     if text.is_empty() {
         row.cells.push(part(about.empty, Role::Dim));
     } else {
@@ -173,7 +173,7 @@ fn field_row(composer: &Composer, which: Field, row: &mut Row) {
         };
         row.cells.push(part(clean(&shown), Role::Strong));
     }
-    let note = which.note(composer);
+    let note = composer.field_note(which);
     if !note.is_empty() {
         row.cells.push(part(note, Role::Dim));
     }

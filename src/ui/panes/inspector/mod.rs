@@ -2,4 +2,4 @@
 
 mod pane;
 
-pub(crate) use pane::Inspector;
+pub(crate) use pane::InspectorPane;

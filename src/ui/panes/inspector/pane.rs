@@ -4,10 +4,10 @@ use crate::look::Role;
 use crate::paint::{Pen, cells, empty_notice, fit_middle, row_of};
 use crate::panes::contract::{PaneView, Scene};
 use crate::preview::{Motion, Preview, PreviewContext, ViewId, Views, header_lines};
-use natsbridge_app::{Action, Msg, Opened, State, count};
+use natsbridge_app::{Action, InspectorMsg, Msg, Opened, State, count};
 use natsbridge_wire::{Kind, SafeText, Severity, breaks};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
@@ -25,7 +25,7 @@ struct InspectorTab {
 
 /// The pane's own state: the views of the message in it.
 #[derive(Default)]
-pub struct Inspector {
+pub struct InspectorPane {
     seq: u64,
     tabs: Vec<InspectorTab>,
     active: usize,
@@ -36,10 +36,12 @@ pub struct Inspector {
     /// Where tabs and view were drawn, relative to the pane, for clicks.
     tab_row: u16,
     tab_cells: Vec<(u16, u16, usize)>,
+    /// Whether there are tabs at the right that have no room.
+    more_tabs: bool,
     view_area: Rect,
 }
 
-impl Inspector {
+impl InspectorPane {
     /// Shows a message; the tab stays on the payload of the same name, or on the same kind of tab.
     pub fn show(&mut self, opened: &Opened, views: Views, envelope: Box<dyn Preview>, last_id: &mut ViewId) {
         let before = self
@@ -78,6 +80,12 @@ impl Inspector {
         self.active
     }
 
+    /// The message that the state shows, if its views are here.
+    fn shown<'s>(&self, scene: Scene<'s>) -> Option<&'s Opened> {
+        let opened = scene.state.inspector.opened.as_ref()?;
+        (opened.stored.seq == self.seq && !self.tabs.is_empty()).then_some(opened)
+    }
+
     /// Goes some tabs further, around the end.
     pub fn step(&mut self, steps: isize) {
         if let Some(tabs) = Some(self.tabs.len() as isize).filter(|tabs| *tabs > 0) {
@@ -111,37 +119,46 @@ impl Inspector {
         }
     }
 
-    fn draw_tabs(&mut self, area: Rect, origin: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+    /// Finds out where the tabs go in a row: the active one must be visible, so tabs before it make room.
+    fn fit_tabs(&mut self, area: Rect, origin: Rect) {
         self.tab_row = area.y - origin.y;
-        self.tab_cells.clear();
-        let width = |tab: &InspectorTab| cells(&tab.title) + 3;
-        // The active tab must be visible: tabs before it make room.
-        let mut first = 0;
         let room = usize::from(area.width);
-        while first < self.active && self.tabs[first..=self.active].iter().map(width).sum::<usize>() > room {
+        let widths: Vec<usize> = self.tabs.iter().map(|tab| cells(&tab.title) + 3).collect();
+        let mut first = 0;
+        while first < self.active && widths[first..=self.active].iter().sum::<usize>() > room {
             first += 1;
         }
+        self.more_tabs = widths.iter().skip(first).sum::<usize>() > room + 3;
+        self.tab_cells.clear();
+        let mut start = 0;
+        for (i, width) in widths.iter().enumerate().skip(first) {
+            let end = (start + width - 3).min(room);
+            self.tab_cells.push((start as u16, end as u16, i));
+            start = (start + width).min(room);
+        }
+    }
+
+    fn draw_tabs(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
         let border = scene.look.style(Role::Border);
         let active = scene
             .look
             .style(Role::Strong)
             .patch(scene.look.style(Role::Accent));
         let mut pen = Pen::new(buffer, area);
-        for (i, tab) in self.tabs.iter().enumerate().skip(first) {
-            if i > first {
+        for (place, (_, _, i)) in self.tab_cells.iter().enumerate() {
+            let Some(tab) = self.tabs.get(*i) else { break };
+            if place > 0 {
                 pen.write(" │ ", border);
             }
-            let start = area.width - pen.room() as u16;
-            let style = if i == self.active {
+            let style = if *i == self.active {
                 active.add_modifier(Modifier::UNDERLINED)
             } else {
                 scene.look.style(tab.role)
             };
             pen.write(&tab.title, style);
-            self.tab_cells.push((start, area.width - pen.room() as u16, i));
         }
         // Hidden tabs are indicated at the edge; the next-tab key leads there.
-        if self.tabs.iter().skip(first).map(width).sum::<usize>() > room + 3 {
+        if self.more_tabs {
             let edge = Rect {
                 x: area.right().saturating_sub(2).max(area.x),
                 width: 2.min(area.width),
@@ -152,11 +169,64 @@ impl Inspector {
     }
 }
 
-impl PaneView for Inspector {
+/// The message shown, its lines above the tabs, and where everything goes.
+struct Parts {
+    lines: Vec<Line<'static>>,
+    inner: Rect,
+    tabs: Rect,
+    rule: Option<Rect>,
+    view: Rect,
+}
+
+impl Parts {
+    fn new(area: Rect, opened: &Opened, scene: Scene<'_>) -> Self {
+        let inner = Rect {
+            x: area.x + 1.min(area.width),
+            width: area.width.saturating_sub(2),
+            ..area
+        };
+        let mut lines = header_lines(
+            &opened.decoded,
+            &opened.stored,
+            replies(opened, scene.state),
+            &scene.look.zone,
+            &scene.look.theme,
+            inner.width,
+        );
+        // On a small screen the payload matters more than the header.
+        lines.truncate(if area.height < 12 {
+            1
+        } else {
+            usize::from(area.height) / 3
+        });
+        let airy = area.height >= 16;
+        let tabs = lines.len() + usize::from(airy);
+        let rule = airy.then(|| row_of(inner, tabs + 1));
+        let y = ((tabs + 1 + usize::from(airy)) as u16).min(inner.height);
+        Self {
+            lines,
+            inner,
+            tabs: row_of(inner, tabs),
+            rule,
+            view: Rect {
+                y: inner.y + y,
+                height: inner.height - y,
+                ..inner
+            },
+        }
+    }
+}
+
+impl PaneView for InspectorPane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
-        let opened = scene.state.opened.as_ref().map(|opened| opened.stored.seq);
+        let opened = scene
+            .state
+            .inspector
+            .opened
+            .as_ref()
+            .map(|opened| opened.stored.seq);
         let text = opened.map_or_else(String::new, |seq| format!("#{}", count(seq)));
-        let mark = match scene.state.is_decoding() {
+        let mark = match scene.state.inspector.is_decoding(scene.state.now_us) {
             true if text.is_empty() => "decoding …",
             true => " · decoding …",
             false => "",
@@ -168,71 +238,51 @@ impl PaneView for Inspector {
         let tab = self
             .tabs
             .get(self.active)
-            .filter(|_| scene.state.opened.is_some());
+            .filter(|_| scene.state.inspector.opened.is_some());
         let position = tab.map(|tab| tab.view.position()).unwrap_or_default();
         SafeText::new(&position).as_str().to_owned()
     }
 
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-        let shown = scene
-            .state
-            .opened
-            .as_ref()
-            .filter(|opened| opened.stored.seq == self.seq);
-        let Some(opened) = shown.filter(|_| !self.tabs.is_empty()) else {
-            let open = scene.look.key(Action::Open);
-            let text = format!("The selected message is shown here, decoded; {open} in Messages moves in.");
-            empty_notice(&text, area, buffer, scene.look);
-            return;
-        };
-        let inner = Rect {
-            x: area.x + 1.min(area.width),
-            width: area.width.saturating_sub(2),
-            ..area
-        };
-        let lines = header_lines(
-            &opened.decoded,
-            &opened.stored,
-            replies(opened, scene.state),
-            &scene.look.zone,
-            &scene.look.theme,
-            inner.width,
-        );
-        // On a small screen the payload matters more than the header.
-        let most = if area.height < 12 {
-            1
-        } else {
-            usize::from(area.height) / 3
-        };
-        let count = lines.len().min(most);
-        for (i, line) in lines.iter().take(count).enumerate() {
-            line.render(row_of(inner, i), buffer);
-        }
-        let airy = area.height >= 16;
-        let mut y = count + usize::from(airy);
-        self.draw_tabs(row_of(inner, y), area, buffer, scene);
-        y += 1;
-        if airy {
-            let rule = "─".repeat(usize::from(inner.width));
-            Pen::new(buffer, row_of(inner, y)).write(&rule, scene.look.style(Role::Border));
-            y += 1;
-        }
-        let y = (y as u16).min(inner.height);
-        let view = Rect {
-            y: inner.y + y,
-            height: inner.height - y,
-            ..inner
-        };
+    fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
+        let Parts { tabs, view, .. } = Parts::new(area, self.shown(scene)?, scene);
+        self.fit_tabs(tabs, area);
         self.view_area = Rect {
             x: view.x - area.x,
             y: view.y - area.y,
             ..view
         };
-        if let Some(tab) = self.tabs.get_mut(self.active).filter(|_| !view.is_empty()) {
-            let context = PreviewContext::new(scene.look, scene.focused);
-            tab.view.learn(&scene.state.links, scene.look, scene.focused);
-            tab.view.draw(view, buffer, context);
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.view
+                .learn(&scene.state.inspector.links, scene.look, scene.focused);
+            tab.view.fit(
+                view,
+                PreviewContext::new(scene.look, scene.focused, scene.covered),
+            );
         }
+        None
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
+        let Some(opened) = self.shown(scene) else {
+            let open = scene.look.key(Action::Open);
+            let text = format!("The selected message is shown here, decoded; {open} in Messages moves in.");
+            empty_notice(&text, area, buffer, scene.look);
+            return None;
+        };
+        let parts = Parts::new(area, opened, scene);
+        for (i, line) in parts.lines.iter().enumerate() {
+            line.render(row_of(parts.inner, i), buffer);
+        }
+        self.draw_tabs(parts.tabs, buffer, scene);
+        if let Some(row) = parts.rule {
+            let rule = "─".repeat(usize::from(row.width));
+            Pen::new(buffer, row).write(&rule, scene.look.style(Role::Border));
+        }
+        if let Some(tab) = self.tabs.get(self.active).filter(|_| !parts.view.is_empty()) {
+            let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
+            tab.view.draw(parts.view, buffer, context);
+        }
+        None
     }
 
     fn click(&mut self, column: u16, row: u16, _state: &State) -> Option<Msg> {
@@ -241,7 +291,8 @@ impl PaneView for Inspector {
         if row == self.tab_row {
             let (_, _, tab) = self.tab_cells.iter().find(hit)?;
             self.active = *tab;
-            return Some(Msg::Tab(self.active, self.tabs[self.active].view.kind()));
+            let kind = self.tabs[self.active].view.kind();
+            return Some(Msg::Inspector(InspectorMsg::Tab(self.active, kind)));
         }
         let area = self.view_area;
         let column = column.checked_sub(area.x).filter(|column| *column < area.width)?;

@@ -19,14 +19,16 @@ pub enum ListLine {
 /// the last row is shown below it.
 pub fn lines(state: &State, top: usize, at: usize, height: usize) -> Vec<ListLine> {
     let gaps = state.store.gaps();
-    let top = scrolled(top, at, height, state.view.len());
-    let above = top.checked_sub(1).and_then(|above| state.view.get(above));
+    let top = scrolled(top, at, height, state.messages.list.len());
+    let above = top
+        .checked_sub(1)
+        .and_then(|above| state.messages.list.get(above));
     let mut after = above.unwrap_or(0);
     let mut lines = Vec::with_capacity(height + 1);
     // Grows until everything that must be visible is included.
     let mut needed = 0;
-    for place in top..=state.view.len() {
-        let seq = state.view.get(place);
+    for place in top..=state.messages.list.len() {
+        let seq = state.messages.list.get(place);
         let mark = merged(&gaps, after + 1, seq.unwrap_or(u64::MAX));
         lines.extend(mark.map(ListLine::Mark));
         lines.extend(seq.map(ListLine::Message));

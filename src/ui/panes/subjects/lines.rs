@@ -28,10 +28,10 @@ impl SubjectLines {
     /// The parts as they are now.
     pub fn new(state: &State) -> Self {
         Self {
-            subscriptions: state.subscriptions.len(),
-            streams: state.streams.streams.len(),
-            trouble: state.streams.trouble.is_some(),
-            nodes: state.tree.visible().len(),
+            subscriptions: state.subjects.subscriptions.len(),
+            streams: state.subjects.streams.streams.len(),
+            trouble: state.subjects.streams.trouble.is_some(),
+            nodes: state.subjects.tree.visible().len(),
         }
     }
 

@@ -3,4 +3,4 @@
 mod lines;
 mod pane;
 
-pub(crate) use pane::Subjects;
+pub(crate) use pane::SubjectsPane;

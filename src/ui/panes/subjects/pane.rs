@@ -6,10 +6,10 @@ use crate::paint::{
     Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, row_of, scrolled, sparkline,
 };
 use crate::panes::contract::{PaneView, Scene};
-use natsbridge_app::{Msg, Node, State, age, count, per_second, size};
+use natsbridge_app::{Msg, Node, State, SubjectsMsg, age, count, per_second, size};
 use natsbridge_engine::{StreamFacts, SubscriptionView};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -20,13 +20,13 @@ const WIDE: u16 = 40;
 
 /// The pane's own state: how far it is scrolled.
 #[derive(Debug, Default)]
-pub struct Subjects {
+pub struct SubjectsPane {
     top: usize,
 }
 
-impl PaneView for Subjects {
+impl PaneView for SubjectsPane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
-        let seen = scene.state.tree.subjects() as u64;
+        let seen = scene.state.subjects.tree.subjects() as u64;
         let text = if seen == 0 {
             String::new()
         } else {
@@ -36,26 +36,34 @@ impl PaneView for Subjects {
     }
 
     fn position(&self, scene: Scene<'_>) -> String {
-        let stream = scene.state.stream_at_cursor();
+        let stream = scene.state.subjects.stream_at_cursor();
         stream.map_or_else(String::new, |stream| {
             let what = if stream.consuming { "queue · " } else { "" };
             format!("{what}{} · {}", count(stream.messages), size(stream.bytes))
         })
     }
 
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+    fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
+        let (state, rows) = (scene.state, usize::from(area.height));
+        let lines = SubjectLines::new(state);
+        if lines.len() > 0 {
+            let at = lines.line_of(state.subjects.row());
+            self.top = scrolled(self.top, at, rows, lines.len());
+        }
+        None
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
         let state = scene.state;
         let lines = SubjectLines::new(state);
         if lines.len() == 0 {
             let key = scene.look.key(natsbridge_app::Action::Subscribe);
             let text = format!("Subscriptions and the subjects seen on them appear here; {key} subscribes.");
             empty_notice(&text, area, buffer, scene.look);
-            return;
+            return None;
         }
-        let at = state.subject_row();
-        let rows = usize::from(area.height);
-        self.top = scrolled(self.top, lines.line_of(at), rows, lines.len());
-        for line in 0..rows {
+        let at = state.subjects.row();
+        for line in 0..usize::from(area.height) {
             let row_area = row_of(area, line);
             let row = match lines.at(self.top + line) {
                 None => break,
@@ -67,7 +75,7 @@ impl PaneView for Subjects {
                     continue;
                 }
             };
-            let selected = row == at && (state.cursor.is_some() || scene.focused);
+            let selected = row == at && (state.subjects.cursor.is_some() || scene.focused);
             let base = match (selected, scene.focused) {
                 (true, true) => scene.look.style(Role::Selection),
                 (true, false) => scene.look.style(Role::SelectionDim),
@@ -75,27 +83,28 @@ impl PaneView for Subjects {
             };
             buffer.set_style(row_area, base);
             let mut pen = Pen::new(buffer, row_area);
-            let streams = state.subscriptions.len();
-            let nodes = streams + state.streams.streams.len();
-            if let Some(view) = state.subscriptions.get(row) {
+            let streams = state.subjects.subscriptions.len();
+            let nodes = streams + state.subjects.streams.streams.len();
+            if let Some(view) = state.subjects.subscriptions.get(row) {
                 subscription(&mut pen, view, row, base, scene);
-            } else if let Some(facts) = state.streams.streams.get(row - streams) {
+            } else if let Some(facts) = state.subjects.streams.streams.get(row - streams) {
                 stream(&mut pen, facts, base, area.width, scene);
-            } else if let Some(id) = state.tree.visible().get(row - nodes) {
-                node(&mut pen, state.tree.node(*id), base, area.width, scene);
+            } else if let Some(id) = state.subjects.tree.visible().get(row - nodes) {
+                node(&mut pen, state.subjects.tree.node(*id), base, area.width, scene);
             }
         }
+        None
     }
 
     fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
         match SubjectLines::new(state).at(self.top + usize::from(row))? {
-            SubjectLine::Row(row) => Some(Msg::SelectSubject(row)),
-            _ => None,
+            SubjectLine::Row(row) => Some(Msg::Subjects(SubjectsMsg::Select(row))),
+            SubjectLine::Streams | SubjectLine::Trouble | SubjectLine::Air => None,
         }
     }
 
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
-        Some(Msg::ScrollSubjects(rows.into()))
+        Some(Msg::Subjects(SubjectsMsg::Scroll(rows.into())))
     }
 }
 
@@ -128,12 +137,18 @@ fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
     match line {
         SubjectLine::Streams => {
             pen.write("Streams", scene.look.style(Role::Heading));
-            let all = count(scene.state.streams.streams.len() as u64);
+            let all = count(scene.state.subjects.streams.streams.len() as u64);
             pen.skip(pen.room().saturating_sub(cells(&all) + 1));
             pen.write(&all, scene.look.style(Role::Dim));
         }
         SubjectLine::Trouble => {
-            let trouble = scene.state.streams.trouble.as_deref().unwrap_or_default();
+            let trouble = scene
+                .state
+                .subjects
+                .streams
+                .trouble
+                .as_deref()
+                .unwrap_or_default();
             let room = pen.room();
             pen.write(
                 &fit_end(field(trouble).as_str(), room),
@@ -146,7 +161,7 @@ fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
 
 fn stream(pen: &mut Pen<'_>, facts: &StreamFacts, base: Style, width: u16, scene: Scene<'_>) {
     let look = scene.look;
-    let (mark, role) = if scene.state.is_followed(&facts.name) {
+    let (mark, role) = if scene.state.subjects.is_followed(&facts.name) {
         ("●", Role::Good)
     } else {
         ("≡", Role::Dim)

@@ -7,4 +7,4 @@ mod sequence;
 mod state_look;
 mod waterfall;
 
-pub(crate) use pane::Timeline;
+pub(crate) use pane::TimelinePane;

@@ -2,14 +2,14 @@
 
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
-use super::sequence::{SequenceLine, draw_sequence};
+use super::sequence::{SequenceLine, draw_sequence, fit_sequence};
 use crate::look::Role;
 use crate::paint::{Pen, empty_notice, field, fit_end, row_of, scrolled};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
 use natsbridge_engine::ConversationView;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -20,16 +20,16 @@ const HEAD: usize = 2;
 
 /// The pane's own state: how far it is scrolled.
 #[derive(Debug, Default)]
-pub struct Timeline {
+pub struct TimelinePane {
     top: usize,
     open_top: usize,
     /// What stood on the lines of the open conversation, for clicks.
     lines: Vec<SequenceLine>,
 }
 
-impl PaneView for Timeline {
+impl PaneView for TimelinePane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
-        let (conversations, look) = (&scene.state.conversations, scene.look);
+        let (conversations, look) = (&scene.state.timeline, scene.look);
         if conversations.latencies.is_some() {
             return Line::from(look.span("latency to first reply", Role::Accent));
         }
@@ -69,7 +69,7 @@ impl PaneView for Timeline {
     }
 
     fn position(&self, scene: Scene<'_>) -> String {
-        let conversations = &scene.state.conversations;
+        let conversations = &scene.state.timeline;
         if conversations.latencies.is_some() {
             return String::new();
         }
@@ -98,22 +98,33 @@ impl PaneView for Timeline {
         parts.join(" · ")
     }
 
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-        let conversations = &scene.state.conversations;
+    fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
+        let timeline = &scene.state.timeline;
         self.lines.clear();
-        if let Some(latencies) = &conversations.latencies {
-            draw_latencies(latencies, conversations.latency_row, area, buffer, scene.look);
-        } else if let Some(open) = &conversations.open {
-            self.lines = draw_sequence(open, &mut self.open_top, area, buffer, scene);
-        } else if conversations.rows().is_empty() {
+        if let Some(open) = timeline.open.as_ref().filter(|_| timeline.latencies.is_none()) {
+            (self.open_top, self.lines) = fit_sequence(open, self.open_top, area, scene);
+        }
+        let (height, rows) = (usize::from(area.height), timeline.rows().len());
+        self.top = scrolled(self.top, timeline.position(), height, rows);
+        None
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
+        let timeline = &scene.state.timeline;
+        if let Some(latencies) = &timeline.latencies {
+            draw_latencies(latencies, timeline.latency_row, area, buffer, scene.look);
+        } else if let Some(open) = &timeline.open {
+            draw_sequence(open, &self.lines, area, buffer, scene);
+        } else if timeline.rows().is_empty() {
             empty_notice(&reason_for_nothing(scene), area, buffer, scene.look);
         } else {
             self.draw_list(area, buffer, scene);
         }
+        None
     }
 
     fn click(&mut self, _column: u16, row: u16, state: &State) -> Option<Msg> {
-        let conversations = &state.conversations;
+        let conversations = &state.timeline;
         let row = usize::from(row);
         if conversations.latencies.is_some() {
             return None;
@@ -134,12 +145,11 @@ impl PaneView for Timeline {
     }
 }
 
-impl Timeline {
-    fn draw_list(&mut self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+impl TimelinePane {
+    fn draw_list(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
         let (state, look) = (scene.state, scene.look);
-        let rows = state.conversations.rows();
+        let rows = state.timeline.rows();
         let height = usize::from(area.height);
-        self.top = scrolled(self.top, state.conversations.position(), height, rows.len());
         let shown = rows.iter().skip(self.top).take(height);
         let views: Vec<Option<ConversationView>> = state.store.timeline(|timeline| {
             shown
@@ -151,7 +161,7 @@ impl Timeline {
             // A conversation evicted in the meantime leaves its line empty until the next refresh.
             let Some(view) = view else { continue };
             let row = row_of(area, i);
-            let selected = state.conversations.selected == Some(view.id);
+            let selected = state.timeline.selected == Some(view.id);
             let base = match (selected, scene.focused) {
                 (true, true) => look.style(Role::Selection),
                 (true, false) => look.style(Role::SelectionDim),
@@ -172,7 +182,7 @@ impl Timeline {
 
 /// Why the list is empty, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
-    let (conversations, look) = (&scene.state.conversations, scene.look);
+    let (conversations, look) = (&scene.state.timeline, scene.look);
     let totals = conversations.totals;
     if totals.filtered > 0 {
         return format!(

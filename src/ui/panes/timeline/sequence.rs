@@ -44,36 +44,51 @@ struct Plan {
     size: Option<Rect>,
 }
 
-/// Draws the diagram; gives what stands on the lines below the two of the head, for clicks.
-pub fn draw_sequence(
+/// Which lines of the diagram are shown in an area, scrolled from `top` so that the chosen message is in view: the
+/// first, and what stands on them.
+pub fn fit_sequence(
     open: &OpenConversation,
-    top: &mut usize,
+    top: usize,
     area: Rect,
-    buffer: &mut Buffer,
     scene: Scene<'_>,
-) -> Vec<SequenceLine> {
-    let view = &open.view;
-    let gaps = gaps(view, scene);
-    let lines = lines(view, &gaps);
-    draw_head(open, row_of(area, 0), buffer, scene);
-    let plan = Plan::new(view, area);
-    draw_names(view, &plan, row_of(area, 1), buffer, scene);
-    let detailed = area.height >= 6;
-    let body = Rect {
-        y: area.y + 2.min(area.height),
-        height: area.height.saturating_sub(2 + u16::from(detailed)),
-        ..area
-    };
+) -> (usize, Vec<SequenceLine>) {
+    let lines = lines(&open.view, &gaps(&open.view, scene));
+    let height = usize::from(body(area).height);
     let at = lines
         .iter()
         .position(|line| *line == SequenceLine::Message(open.cursor))
         .unwrap_or(0);
-    *top = scrolled(*top, at, usize::from(body.height), lines.len());
-    let shown: Vec<SequenceLine> = lines
-        .into_iter()
-        .skip(*top)
-        .take(usize::from(body.height))
-        .collect();
+    let top = scrolled(top, at, height, lines.len());
+    (top, lines.into_iter().skip(top).take(height).collect())
+}
+
+/// The part of an area below the two lines of the head, and above the details of the chosen message.
+fn body(area: Rect) -> Rect {
+    Rect {
+        y: area.y + 2.min(area.height),
+        height: area.height.saturating_sub(2 + u16::from(is_detailed(area))),
+        ..area
+    }
+}
+
+fn is_detailed(area: Rect) -> bool {
+    area.height >= 6
+}
+
+/// Draws the diagram with these lines.
+pub fn draw_sequence(
+    open: &OpenConversation,
+    shown: &[SequenceLine],
+    area: Rect,
+    buffer: &mut Buffer,
+    scene: Scene<'_>,
+) {
+    let view = &open.view;
+    let gaps = gaps(view, scene);
+    draw_head(open, row_of(area, 0), buffer, scene);
+    let plan = Plan::new(view, area);
+    draw_names(view, &plan, row_of(area, 1), buffer, scene);
+    let body = body(area);
     for (i, line) in shown.iter().enumerate() {
         let row = row_of(body, i);
         match line {
@@ -96,10 +111,11 @@ pub fn draw_sequence(
             }
         }
     }
-    if detailed && let Some(message) = view.messages.get(open.cursor) {
+    if is_detailed(area)
+        && let Some(message) = view.messages.get(open.cursor)
+    {
         draw_detail(message, row_of(area, usize::from(area.height) - 1), buffer, scene);
     }
-    shown
 }
 
 /// The store's gaps within the conversation, which lasts until now while a request is open.

@@ -23,103 +23,107 @@ pub(super) struct Arranged {
     wanted: Arrangement,
 }
 
-impl GridView {
-    /// The next order: ascending, descending, original.
-    pub(super) fn sort(&mut self) -> Vec<Wish> {
-        let Some(column) = self.column.map(|column| self.shown.origin(column)) else {
-            return vec![Wish::Tell(
-                Severity::Note,
-                "Go to a column first, then sort by it.".into(),
-            )];
-        };
-        let sort = match self.arrangement.sort {
-            Some((at, Direction::Ascending)) if at == column => Some((column, Direction::Descending)),
-            Some((at, Direction::Descending)) if at == column => None,
-            _ => Some((column, Direction::Ascending)),
-        };
-        self.arrange(Arrangement {
+/// The next order: ascending, descending, original.
+pub(super) fn sort(grid: &mut GridView) -> Vec<Wish> {
+    let Some(column) = grid.column.map(|column| grid.shown.origin(column)) else {
+        return vec![Wish::Tell(
+            Severity::Note,
+            "Go to a column first, then sort by it.".into(),
+        )];
+    };
+    let sort = match grid.arrangement.sort {
+        Some((at, Direction::Ascending)) if at == column => Some((column, Direction::Descending)),
+        Some((at, Direction::Descending)) if at == column => None,
+        _ => Some((column, Direction::Ascending)),
+    };
+    arrange(
+        grid,
+        Arrangement {
             sort,
-            ..self.arrangement.clone()
-        })
-    }
+            ..grid.arrangement.clone()
+        },
+    )
+}
 
-    pub(super) fn ask_filter(&self) -> Vec<Wish> {
-        let text = self.arrangement.filter.as_ref().map(|(text, _)| text.clone());
-        vec![Wish::Ask(ROW_FILTER, text.unwrap_or_default())]
-    }
+pub(super) fn ask_filter(grid: &GridView) -> Vec<Wish> {
+    let text = grid.arrangement.filter.as_ref().map(|(text, _)| text.clone());
+    vec![Wish::Ask(ROW_FILTER, text.unwrap_or_default())]
+}
 
-    /// Only rows with the value under the cursor in its column.
-    pub(super) fn filter_by_cell(&mut self) -> Vec<Wish> {
-        let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
-            return vec![];
-        };
-        let name = ValuePath::to_key(&self.shown.columns()[column].name);
-        let value = match self.shown.cell(self.cursor(), column) {
-            Cell::Null => "null".to_owned(),
-            Cell::Text(text) => quoted(&text),
-        };
-        let term = format!("{name}={value}");
-        let text = match &self.arrangement.filter {
-            Some((text, _)) => format!("({text}) and {term}"),
-            None => term,
-        };
-        match self.filter_rows(&text) {
-            Ok(wishes) => wishes,
-            Err(why) => vec![Wish::Tell(
-                Severity::Warning,
-                format!("Cannot filter by this cell: {why}."),
-            )],
-        }
+/// Only rows with the value under the cursor in its column.
+pub(super) fn filter_by_cell(grid: &mut GridView) -> Vec<Wish> {
+    let Some(column) = grid.column.filter(|_| grid.shown.num_rows() > 0) else {
+        return vec![];
+    };
+    let name = ValuePath::to_key(&grid.shown.columns()[column].name);
+    let value = match grid.shown.cell(grid.cursor(), column) {
+        Cell::Null => "null".to_owned(),
+        Cell::Text(text) => quoted(&text),
+    };
+    let term = format!("{name}={value}");
+    let text = match &grid.arrangement.filter {
+        Some((text, _)) => format!("({text}) and {term}"),
+        None => term,
+    };
+    match filter_rows(grid, &text) {
+        Ok(wishes) => wishes,
+        Err(why) => vec![Wish::Tell(
+            Severity::Warning,
+            format!("Cannot filter by this cell: {why}."),
+        )],
     }
+}
 
-    pub(super) fn filter_rows(&mut self, text: &str) -> Result<Vec<Wish>, String> {
-        let text = text.trim();
-        let filter = if text.is_empty() {
-            None
-        } else {
-            Some((
-                text.to_owned(),
-                self.read_filter(text).map_err(|fault| fault.what)?,
-            ))
-        };
-        Ok(self.arrange(Arrangement {
+pub(super) fn filter_rows(grid: &mut GridView, text: &str) -> Result<Vec<Wish>, String> {
+    let text = text.trim();
+    let filter = if text.is_empty() {
+        None
+    } else {
+        Some((
+            text.to_owned(),
+            read_filter(grid, text).map_err(|fault| fault.what)?,
+        ))
+    };
+    Ok(arrange(
+        grid,
+        Arrangement {
             filter,
-            ..self.arrangement.clone()
-        }))
-    }
+            ..grid.arrangement.clone()
+        },
+    ))
+}
 
-    pub(super) fn read_filter(&self, text: &str) -> Result<RowFilter, FilterFault> {
-        RowFilter::new(text, self.shown.table().columns())
-    }
+pub(super) fn read_filter(grid: &GridView, text: &str) -> Result<RowFilter, FilterFault> {
+    RowFilter::new(text, grid.shown.table().columns())
+}
 
-    fn arrange(&mut self, wanted: Arrangement) -> Vec<Wish> {
-        let table = Arc::clone(self.shown.table());
-        let (rows, most) = (table.num_rows(), self.most_rows);
-        if rows > most {
-            return vec![self.too_many("sorted or filtered")];
-        }
-        let doing = match (&wanted.sort, wanted.filter.is_some()) {
-            (Some((column, _)), _) => format!("sorting by {}", table.columns()[*column].name),
-            (None, true) => "filtering rows".to_owned(),
-            (None, false) => "showing all rows".to_owned(),
-        };
-        let here = self.shown.row(self.cursor());
-        vec![Wish::Work(Work::new(SLOT, doing, move |progress| {
-            let rows = wanted.rows(&*table, progress)?;
-            Some(Arranged {
-                cursor: rows.place_of(here),
-                rows,
-                wanted,
-            })
-        }))]
+fn arrange(grid: &mut GridView, wanted: Arrangement) -> Vec<Wish> {
+    let table = Arc::clone(grid.shown.table());
+    let (rows, most) = (table.num_rows(), grid.most_rows);
+    if rows > most {
+        return vec![grid.too_many("sorted or filtered")];
     }
+    let doing = match (&wanted.sort, wanted.filter.is_some()) {
+        (Some((column, _)), _) => format!("sorting by {}", table.columns()[*column].name),
+        (None, true) => "filtering rows".to_owned(),
+        (None, false) => "showing all rows".to_owned(),
+    };
+    let here = grid.shown.row(grid.cursor());
+    vec![Wish::Work(Work::new(SLOT, doing, move |progress| {
+        let rows = wanted.rows(&*table, progress)?;
+        Some(Arranged {
+            cursor: rows.place_of(here),
+            rows,
+            wanted,
+        })
+    }))]
+}
 
-    pub(super) fn arranged(&mut self, arranged: Arranged) {
-        self.arrangement = arranged.wanted;
-        self.shown.set_rows(arranged.rows);
-        self.go_to_row(arranged.cursor.unwrap_or(0));
-        self.selected_from = None;
-    }
+pub(super) fn take_arranged(grid: &mut GridView, arranged: Arranged) {
+    grid.arrangement = arranged.wanted;
+    grid.shown.set_rows(arranged.rows);
+    grid.go_to_row(arranged.cursor.unwrap_or(0));
+    grid.selected_from = None;
 }
 
 fn quoted(text: &str) -> String {

@@ -5,85 +5,82 @@ use crate::preview::contract::Wish;
 use natsbridge_wire::{Cell, Export, ExportFormat, Severity, Unwatched};
 use std::ops::RangeInclusive;
 
-impl GridView {
-    /// The places of the selected rows, or of the one under the cursor.
-    pub(super) fn selection(&self) -> RangeInclusive<usize> {
-        let here = self.cursor();
-        match self.selected_from {
-            Some(from) => from.min(here)..=from.max(here),
-            None => here..=here,
-        }
+/// The places of the selected rows, or of the one under the cursor.
+pub(super) fn selection(grid: &GridView) -> RangeInclusive<usize> {
+    let here = grid.cursor();
+    match grid.selected_from {
+        Some(from) => from.min(here)..=from.max(here),
+        None => here..=here,
     }
+}
 
-    /// What `y` copies: selected rows, the row if the cursor is on its number, or else the cell.
-    pub(super) fn copied(&self) -> Option<String> {
-        if self.shown.num_rows() == 0 {
-            return None;
-        }
-        match self.column.filter(|_| self.selected_from.is_none()) {
-            Some(column) => {
-                let row = self.shown.row(self.cursor());
-                self.shown.table().whole_text(row, self.shown.origin(column))
-            }
-            None => self
-                .rows_as(ExportFormat::Tsv)
-                .ok()
-                .map(|text| without_heading(&text)),
-        }
+/// What `y` copies: selected rows, the row if the cursor is on its number, or else the cell.
+pub(super) fn copied(grid: &GridView) -> Option<String> {
+    if grid.shown.num_rows() == 0 {
+        return None;
     }
+    match grid.column.filter(|_| grid.selected_from.is_none()) {
+        Some(column) => {
+            let row = grid.shown.row(grid.cursor());
+            grid.shown.table().whole_text(row, grid.shown.origin(column))
+        }
+        None => rows_as(grid, ExportFormat::Tsv)
+            .ok()
+            .map(|text| without_heading(&text)),
+    }
+}
 
-    /// The selected rows in a format.
-    pub(super) fn copy_as(&self, format: ExportFormat) -> Vec<Wish> {
-        if self.shown.num_rows() == 0 {
-            return vec![Wish::Tell(Severity::Note, "There are no rows to copy.".into())];
-        }
-        match self.rows_as(format) {
-            Ok(text) => vec![Wish::Copy(text)],
-            Err(why) => vec![Wish::Tell(
-                Severity::Error,
-                format!("Cannot copy these rows: {why}."),
-            )],
-        }
+/// The selected rows in a format.
+pub(super) fn copy_as(grid: &GridView, format: ExportFormat) -> Vec<Wish> {
+    if grid.shown.num_rows() == 0 {
+        return vec![Wish::Tell(Severity::Note, "There are no rows to copy.".into())];
     }
+    match rows_as(grid, format) {
+        Ok(text) => vec![Wish::Copy(text)],
+        Err(why) => vec![Wish::Tell(
+            Severity::Error,
+            format!("Cannot copy these rows: {why}."),
+        )],
+    }
+}
 
-    fn rows_as(&self, format: ExportFormat) -> Result<String, String> {
-        let selection = self.selection();
-        let count = selection.end() - selection.start() + 1;
-        if count > self.copy_rows {
-            return Err(format!(
-                "{count} rows are too many for the clipboard; write them to a file"
-            ));
-        }
-        let mut text = Vec::new();
-        let export = Export {
-            table: &**self.shown.table(),
-            rows: &mut selection.map(|place| self.shown.row(place)),
-            count,
-            columns: self.shown.origins(),
-        };
-        export
-            .write(format, &mut text, &Unwatched)
-            .map_err(|error| error.to_string())?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
+fn rows_as(grid: &GridView, format: ExportFormat) -> Result<String, String> {
+    let selection = selection(grid);
+    let count = selection.end() - selection.start() + 1;
+    if count > grid.copy_rows {
+        return Err(format!(
+            "{count} rows are too many for the clipboard; write them to a file"
+        ));
     }
+    let mut text = Vec::new();
+    let export = Export {
+        table: &**grid.shown.table(),
+        rows: &mut selection.map(|place| grid.shown.row(place)),
+        count,
+        columns: grid.shown.origins(),
+    };
+    export
+        .write(format, &mut text, &Unwatched)
+        .map_err(|error| error.to_string())?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
 
-    /// The column under the cursor, a line each.
-    pub(super) fn copy_column(&self) -> Vec<Wish> {
-        let Some(column) = self.column else {
-            return vec![];
-        };
-        let rows = self.shown.num_rows();
-        if rows > self.copy_rows {
-            let text = "This column is too long for the clipboard; write it to a file instead.";
-            return vec![Wish::Tell(Severity::Warning, text.into())];
-        }
-        let line = |place| match self.shown.cell(place, column) {
-            Cell::Null => String::new(),
-            Cell::Text(text) => text.replace(['\n', '\r'], " "),
-        };
-        let lines: Vec<String> = (0..rows).map(line).collect();
-        vec![Wish::Copy(lines.join("\n"))]
+/// The column under the cursor, a line each.
+pub(super) fn copy_column(grid: &GridView) -> Vec<Wish> {
+    let Some(column) = grid.column else {
+        return vec![];
+    };
+    let rows = grid.shown.num_rows();
+    if rows > grid.copy_rows {
+        let text = "This column is too long for the clipboard; write it to a file instead.";
+        return vec![Wish::Tell(Severity::Warning, text.into())];
     }
+    let line = |place| match grid.shown.cell(place, column) {
+        Cell::Null => String::new(),
+        Cell::Text(text) => text.replace(['\n', '\r'], " "),
+    };
+    let lines: Vec<String> = (0..rows).map(line).collect();
+    vec![Wish::Copy(lines.join("\n"))]
 }
 
 /// Rows for a spreadsheet come without column names.

@@ -20,54 +20,52 @@ const BAR: usize = 40;
 /// The statistics of the column with that name.
 pub(super) struct Found(pub String, pub ColumnFacts);
 
-impl GridView {
-    pub(super) fn ask_facts(&self) -> Vec<Wish> {
-        let Some(column) = self.column else { return vec![] };
-        if self.shown.num_rows() > self.most_rows {
-            return vec![self.too_many("analysed")];
-        }
-        let (shown, name) = (self.shown.clone(), self.shown.columns()[column].name.clone());
-        let doing = format!("computing statistics of {name}");
-        vec![Wish::Work(Work::new(SLOT, doing, move |progress: &Progress| {
-            let origin = shown.origin(column);
-            let rows = shown.num_rows() as u64;
-            let facts = column_facts(
-                &**shown.table(),
-                origin,
-                &mut shown.rows().iter(),
-                rows,
-                DISTINCT,
-                progress,
-            )?;
-            Some(Found(name, facts))
-        }))]
+pub(super) fn ask_facts(grid: &GridView) -> Vec<Wish> {
+    let Some(column) = grid.column else { return vec![] };
+    if grid.shown.num_rows() > grid.most_rows {
+        return vec![grid.too_many("analysed")];
     }
+    let (shown, name) = (grid.shown.clone(), grid.shown.columns()[column].name.clone());
+    let doing = format!("computing statistics of {name}");
+    vec![Wish::Work(Work::new(SLOT, doing, move |progress: &Progress| {
+        let origin = shown.origin(column);
+        let rows = shown.num_rows() as u64;
+        let facts = column_facts(
+            &**shown.table(),
+            origin,
+            &mut shown.rows().iter(),
+            rows,
+            DISTINCT,
+            progress,
+        )?;
+        Some(Found(name, facts))
+    }))]
+}
 
-    /// The cell under the cursor in full; nested values as a tree.
-    pub(super) fn detail(&self) -> Vec<Wish> {
-        let Some(column) = self.column.filter(|_| self.shown.num_rows() > 0) else {
-            return vec![];
-        };
-        let (row, origin) = (self.shown.row(self.cursor()), self.shown.origin(column));
-        let table = self.shown.table();
-        let json = table.row_json(row);
-        let value = json.as_object().and_then(|object| object.values().nth(origin));
-        let nested = value.filter(|value| value.is_object() || value.is_array());
-        let view: Box<dyn Preview> = if let Some(value) = nested {
-            Box::new(TreeView::new(Arc::new(value.clone()), &Limits::DEFAULT))
-        } else {
-            let text = table.whole_text(row, origin);
-            Box::new(TextView::new(text.unwrap_or_else(|| "∅ null".into()).into()))
-        };
-        let column = &self.shown.columns()[column];
-        let title = format!(
-            "row {} · {} {}",
-            format::count(row + 1),
-            column.name,
-            column.type_name
-        );
-        vec![Wish::Lay(Sheet { title, view })]
-    }
+/// The cell under the cursor in full; nested values as a tree.
+pub(super) fn detail(grid: &GridView) -> Vec<Wish> {
+    let Some(column) = grid.column.filter(|_| grid.shown.num_rows() > 0) else {
+        return vec![];
+    };
+    let (row, origin) = (grid.shown.row(grid.cursor()), grid.shown.origin(column));
+    let table = grid.shown.table();
+    let json = table.row_json(row);
+    let value = json.as_object().and_then(|object| object.values().nth(origin));
+    let nested = value.filter(|value| value.is_object() || value.is_array());
+    let view: Box<dyn Preview> = if let Some(value) = nested {
+        Box::new(TreeView::new(Arc::new(value.clone()), &Limits::DEFAULT))
+    } else {
+        let text = table.whole_text(row, origin);
+        Box::new(TextView::new(text.unwrap_or_else(|| "∅ null".into()).into()))
+    };
+    let column = &grid.shown.columns()[column];
+    let title = format!(
+        "row {} · {} {}",
+        format::count(row + 1),
+        column.name,
+        column.type_name
+    );
+    vec![Wish::Lay(Sheet { title, view })]
 }
 
 /// The sheet with a column's statistics.

@@ -44,91 +44,89 @@ fn cells_from(
     })
 }
 
-impl GridView {
-    fn cells(&self) -> usize {
-        self.shown.num_rows().saturating_mul(self.shown.columns().len())
-    }
+fn cells_shown(grid: &GridView) -> usize {
+    grid.shown.num_rows().saturating_mul(grid.shown.columns().len())
+}
 
-    fn here(&self) -> (usize, usize) {
-        (self.cursor(), self.column.unwrap_or(0))
-    }
+fn here(grid: &GridView) -> (usize, usize) {
+    (grid.cursor(), grid.column.unwrap_or(0))
+}
 
-    /// Counts matches from the cursor on and moves to the first; what is too much to search immediately is counted
-    /// elsewhere.
-    pub(super) fn search_cells(&mut self, pattern: &str) -> usize {
-        self.pattern = Pattern::new(pattern);
-        self.note = None;
-        let Some(pattern) = self.pattern.clone() else {
-            return 0;
-        };
-        let at_once = self.cells().min(self.search_cells);
-        let mut matches = cells_from(&self.shown, self.here(), true, 0..at_once)
-            .filter(|cell| is_match(&self.shown, &pattern, *cell));
-        let first = matches.next();
-        let count = matches.count() + usize::from(first.is_some());
-        if at_once < self.cells() {
-            self.note = Some(format!("{} so far", matches_in_words(count)));
-            let (shown, here) = (self.shown.clone(), self.here());
-            let cells = self.cells();
-            let also_first = first.is_none();
-            if cells / self.shown.columns().len().max(1) > self.most_rows {
-                self.note = Some(format!("{} in the rows nearby", matches_in_words(count)));
-            } else {
-                let counting = pattern.clone();
-                let counted = shown.clone();
-                self.wished.push(Wish::Work(Work::new(
-                    COUNT,
-                    "counting matches",
-                    move |progress: &Progress| {
-                        let mut found = 0;
-                        for (step, cell) in cells_from(&counted, (0, 0), true, 0..cells).enumerate() {
-                            if step % STEP_CELLS == 0 && !progress.step(step as u64, cells as u64) {
-                                return None;
-                            }
-                            found += usize::from(is_match(&counted, &counting, cell));
-                        }
-                        Some(Counted(found))
-                    },
-                )));
-                if also_first {
-                    self.wished.push(next_match(shown, pattern, here, true, at_once));
-                }
-            }
+/// Counts matches from the cursor on and moves to the first; what is too much to search immediately is counted
+/// elsewhere.
+pub(super) fn search_cells(grid: &mut GridView, pattern: &str) -> usize {
+    grid.pattern = Pattern::new(pattern);
+    grid.note = None;
+    let Some(pattern) = grid.pattern.clone() else {
+        return 0;
+    };
+    let at_once = cells_shown(grid).min(grid.search_cells);
+    let mut matches = cells_from(&grid.shown, here(grid), true, 0..at_once)
+        .filter(|cell| is_match(&grid.shown, &pattern, *cell));
+    let first = matches.next();
+    let count = matches.count() + usize::from(first.is_some());
+    if at_once < cells_shown(grid) {
+        grid.note = Some(format!("{} so far", matches_in_words(count)));
+        let (shown, here) = (grid.shown.clone(), here(grid));
+        let cells = cells_shown(grid);
+        let also_first = first.is_none();
+        if cells / grid.shown.columns().len().max(1) > grid.most_rows {
+            grid.note = Some(format!("{} in the rows nearby", matches_in_words(count)));
         } else {
-            self.note = Some(matches_in_words(count));
-        }
-        if let Some(cell) = first {
-            self.go_to(cell);
-        }
-        count
-    }
-
-    pub(super) fn jump(&mut self, forward: bool) {
-        let Some(pattern) = self.pattern.clone() else {
-            return;
-        };
-        let at_once = self.cells().min(self.search_cells).max(1);
-        let found = cells_from(&self.shown, self.here(), forward, 1..at_once)
-            .find(|cell| is_match(&self.shown, &pattern, *cell));
-        match found {
-            Some(cell) => self.go_to(cell),
-            None if at_once < self.cells() && self.shown.num_rows() <= self.most_rows => {
-                let wish = next_match(self.shown.clone(), pattern, self.here(), forward, at_once);
-                self.wished.push(wish);
+            let counting = pattern.clone();
+            let counted = shown.clone();
+            grid.wished.push(Wish::Work(Work::new(
+                COUNT,
+                "counting matches",
+                move |progress: &Progress| {
+                    let mut found = 0;
+                    for (step, cell) in cells_from(&counted, (0, 0), true, 0..cells).enumerate() {
+                        if step % STEP_CELLS == 0 && !progress.step(step as u64, cells as u64) {
+                            return None;
+                        }
+                        found += usize::from(is_match(&counted, &counting, cell));
+                    }
+                    Some(Counted(found))
+                },
+            )));
+            if also_first {
+                grid.wished.push(next_match(shown, pattern, here, true, at_once));
             }
-            None => self.note = Some("no other match".to_owned()),
         }
+    } else {
+        grid.note = Some(matches_in_words(count));
     }
-
-    pub(super) fn counted(&mut self, counted: &Counted) {
-        self.note = Some(matches_in_words(counted.0));
+    if let Some(cell) = first {
+        grid.go_to(cell);
     }
+    count
+}
 
-    pub(super) fn found(&mut self, next: &NextMatch) {
-        match next.0 {
-            Some(cell) => self.go_to(cell),
-            None => self.note = Some("no match".to_owned()),
+pub(super) fn jump(grid: &mut GridView, forward: bool) {
+    let Some(pattern) = grid.pattern.clone() else {
+        return;
+    };
+    let at_once = cells_shown(grid).min(grid.search_cells).max(1);
+    let found = cells_from(&grid.shown, here(grid), forward, 1..at_once)
+        .find(|cell| is_match(&grid.shown, &pattern, *cell));
+    match found {
+        Some(cell) => grid.go_to(cell),
+        None if at_once < cells_shown(grid) && grid.shown.num_rows() <= grid.most_rows => {
+            let wish = next_match(grid.shown.clone(), pattern, here(grid), forward, at_once);
+            grid.wished.push(wish);
         }
+        None => grid.note = Some("no other match".to_owned()),
+    }
+}
+
+pub(super) fn take_counted(grid: &mut GridView, counted: &Counted) {
+    grid.note = Some(matches_in_words(counted.0));
+}
+
+pub(super) fn take_found(grid: &mut GridView, next: &NextMatch) {
+    match next.0 {
+        Some(cell) => grid.go_to(cell),
+        None => grid.note = Some("no match".to_owned()),
     }
 }
 

@@ -1,20 +1,24 @@
 //! A grid over a table: frozen header, row numbers and first columns, a cell cursor. It formats only visible cells,
 //! so the size of the table does not matter. What is shown is in `shown.rs`, where in `layout.rs`, how in `paint.rs`.
 
-use super::arrange::Arranged;
-use super::finding::{Counted, NextMatch};
+use super::arrange::{Arranged, ask_filter, filter_by_cell, filter_rows, read_filter, sort, take_arranged};
+use super::copying::{copied, copy_as, copy_column, selection};
+use super::facts::{ask_facts, detail};
+use super::finding::{Counted, NextMatch, jump, search_cells, take_counted, take_found};
 use super::layout::Widths;
 use super::model::GridView;
 use super::paint::GridPaint;
-use super::writing::Written;
+use super::writing::{Written, write_to};
 use super::{arrange, facts, finding, writing};
 use crate::look::Role;
 use crate::paint::format;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use crate::preview::plot;
-use crate::preview::text::{Paint, Piece, clipped, detail_strip};
+use crate::preview::text::{Paint, Piece, above_detail, clipped, draw_detail};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::{Cell, Direction, ExportFormat, FilterFault, Limits, Severity, TableRows, ValuePath};
+use natsbridge_wire::{
+    Cell, Direction, ExportFormat, FilterFault, Limits, SafeText, Severity, TableRows, ValuePath,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -28,103 +32,134 @@ pub(super) const GO_TO: ViewQuestion = ViewQuestion {
 /// Cells that a column gets wider or narrower by one key.
 const WIDER: i16 = 2;
 
-impl GridView {
-    fn columns(&self) -> usize {
-        self.shown.columns().len()
-    }
+fn columns(grid: &GridView) -> usize {
+    grid.shown.columns().len()
+}
 
-    fn move_column(&mut self, motion: Motion) {
-        let last = self.columns().checked_sub(1);
-        self.column = match motion {
-            Motion::Left => self.column.and_then(|column| column.checked_sub(1)),
-            Motion::Right => last.map(|last| self.column.map_or(0, |column| (column + 1).min(last))),
-            Motion::LineStart => {
-                self.left = 0;
-                last.map(|_| 0)
-            }
-            _ => last,
-        };
-    }
-
-    fn click(&mut self, column: u16, row: u16) {
-        let on = self
-            .layout
-            .slots
-            .iter()
-            .find(|slot| slot.cells().contains(&column));
-        match on {
-            Some(slot) => self.column = Some(slot.column),
-            None if column < self.layout.numbers => self.column = None,
-            None => {}
+fn move_column(grid: &mut GridView, motion: Motion) {
+    let last = columns(grid).checked_sub(1);
+    grid.column = match motion {
+        Motion::Left => grid.column.and_then(|column| column.checked_sub(1)),
+        Motion::Right => last.map(|last| grid.column.map_or(0, |column| (column + 1).min(last))),
+        Motion::LineStart => {
+            grid.left = 0;
+            last.map(|_| 0)
         }
-        if let Some(row) = row.checked_sub(self.body_y) {
-            self.viewport
-                .act(Motion::Click { column, row }, self.shown.num_rows());
-        }
-    }
+        _ => last,
+    };
+}
 
-    /// The one cell under the cursor, if there is one.
-    fn selected(&self) -> Option<Cell> {
-        let row = self.viewport.cursor();
-        let column = self.column.filter(|_| row < self.shown.num_rows())?;
-        Some(self.shown.cell(row, column))
+fn click(grid: &mut GridView, column: u16, row: u16) {
+    let on = grid
+        .layout
+        .slots
+        .iter()
+        .find(|slot| slot.cells().contains(&column));
+    match on {
+        Some(slot) => grid.column = Some(slot.column),
+        None if column < grid.layout.numbers => grid.column = None,
+        None => {}
     }
-
-    fn hide_column(&mut self) -> Vec<Wish> {
-        let Some(column) = self.column else { return vec![] };
-        if !self.shown.hide(column) {
-            return vec![Wish::Tell(
-                Severity::Note,
-                "The last column cannot be hidden.".into(),
-            )];
-        }
-        self.frozen = self.frozen.min(self.columns() - 1);
-        self.column = Some(column.min(self.columns() - 1));
-        vec![]
-    }
-
-    fn freeze(&mut self) {
-        let wanted = self.column.map_or(0, |column| column + 1);
-        self.frozen = if self.frozen == wanted { 0 } else { wanted };
-        self.left = self.left.max(self.frozen);
-    }
-
-    fn go_to_number(&mut self, text: &str) -> Result<(), String> {
-        let digits = text.trim().replace([',', '_', ' '], "");
-        let number: usize = digits.parse().map_err(|_| format!("{text:?} is not a number"))?;
-        let row = number.checked_sub(1).ok_or("row numbers start at 1")?;
-        let rows = self.shown.table().num_rows();
-        if row >= rows {
-            return Err(format!("there are only {} rows", format::count(rows)));
-        }
-        let place = self.shown.rows().place_of(row);
-        let place = place.ok_or_else(|| format!("row {} is filtered out", format::count(number)))?;
-        self.go_to_row(place);
-        Ok(())
-    }
-
-    fn plot(&self) -> Vec<Wish> {
-        let Some(column) = self.column.filter(|column| self.shown.columns()[*column].numeric) else {
-            return vec![Wish::Tell(
-                Severity::Note,
-                "Only numeric columns can be plotted: go to one first.".into(),
-            )];
-        };
-        if self.shown.num_rows() > self.most_rows {
-            return vec![self.too_many("plotted")];
-        }
-        let (shown, name) = (self.shown.clone(), self.shown.columns()[column].name.clone());
-        vec![Wish::Work(plot::column_work(
-            shown.rows().clone(),
-            Arc::clone(shown.table()),
-            shown.origin(column),
-            name,
-        ))]
+    if let Some(row) = row.checked_sub(grid.body_y) {
+        grid.viewport
+            .act(Motion::Click { column, row }, grid.shown.num_rows());
     }
 }
 
+/// The text of the cell under the cursor, if it is too long for a grid of so many cells.
+fn too_long(grid: &GridView, width: u16) -> Option<SafeText> {
+    let Some(Cell::Text(text)) = selected(grid) else {
+        return None;
+    };
+    let text = clipped(&text);
+    (text.width() > usize::from(Widths::widest(width, &grid.shown))).then_some(text)
+}
+
+/// Lines of the heading: names, then types; a very low window shows rows instead.
+fn header_lines(area: Rect) -> u16 {
+    match area.height {
+        0..2 => 0,
+        2..4 => 1,
+        _ => 2,
+    }
+}
+
+/// The one cell under the cursor, if there is one.
+fn selected(grid: &GridView) -> Option<Cell> {
+    let row = grid.viewport.cursor();
+    let column = grid.column.filter(|_| row < grid.shown.num_rows())?;
+    Some(grid.shown.cell(row, column))
+}
+
+fn hide_column(grid: &mut GridView) -> Vec<Wish> {
+    let Some(column) = grid.column else { return vec![] };
+    if !grid.shown.hide(column) {
+        return vec![Wish::Tell(
+            Severity::Note,
+            "The last column cannot be hidden.".into(),
+        )];
+    }
+    grid.frozen = grid.frozen.min(columns(grid) - 1);
+    grid.column = Some(column.min(columns(grid) - 1));
+    vec![]
+}
+
+fn freeze(grid: &mut GridView) {
+    let wanted = grid.column.map_or(0, |column| column + 1);
+    grid.frozen = if grid.frozen == wanted { 0 } else { wanted };
+    grid.left = grid.left.max(grid.frozen);
+}
+
+fn go_to_number(grid: &mut GridView, text: &str) -> Result<(), String> {
+    let digits = text.trim().replace([',', '_', ' '], "");
+    let number: usize = digits.parse().map_err(|_| format!("{text:?} is not a number"))?;
+    let row = number.checked_sub(1).ok_or("row numbers start at 1")?;
+    let rows = grid.shown.table().num_rows();
+    if row >= rows {
+        return Err(format!("there are only {} rows", format::count(rows)));
+    }
+    let place = grid.shown.rows().place_of(row);
+    let place = place.ok_or_else(|| format!("row {} is filtered out", format::count(number)))?;
+    grid.go_to_row(place);
+    Ok(())
+}
+
+fn plot_column(grid: &GridView) -> Vec<Wish> {
+    let Some(column) = grid.column.filter(|column| grid.shown.columns()[*column].numeric) else {
+        return vec![Wish::Tell(
+            Severity::Note,
+            "Only numeric columns can be plotted: go to one first.".into(),
+        )];
+    };
+    if grid.shown.num_rows() > grid.most_rows {
+        return vec![grid.too_many("plotted")];
+    }
+    let (shown, name) = (grid.shown.clone(), grid.shown.columns()[column].name.clone());
+    vec![Wish::Work(plot::column_work(
+        shown.rows().clone(),
+        Arc::clone(shown.table()),
+        shown.origin(column),
+        name,
+    ))]
+}
+
 impl Preview for GridView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+        if area.is_empty() || self.shown.columns().is_empty() {
+            return;
+        }
+        let area = too_long(self, area.width).map_or(area, |text| above_detail(area, &text));
+        self.body_y = header_lines(area);
+        let height = usize::from(area.height - self.body_y);
+        let visible = self.viewport.fit(height, self.shown.num_rows());
+        let (shown, frozen) = (&self.shown, self.frozen);
+        self.left = self
+            .widths
+            .scroll_to(self.column, self.left, frozen, area.width, shown, visible.clone());
+        self.layout = self.widths.layout(self.left, frozen, area.width, shown, visible);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let mut area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
@@ -136,35 +171,16 @@ impl Preview for GridView {
             paint.line(area, buffer, &[Piece::new(Role::Dim, &text)]);
             return;
         }
-        if let Some(Cell::Text(text)) = self.selected() {
-            let text = clipped(&text);
-            if text.width() > usize::from(Widths::widest(area.width, &self.shown)) {
-                area = detail_strip(area, buffer, &text, paint);
-            }
+        if let Some(text) = too_long(self, area.width) {
+            draw_detail(area, buffer, &text, paint);
+            area = above_detail(area, &text);
         }
-        // Names, then types; a very low window shows rows instead.
-        let header = match area.height {
-            0..2 => 0,
-            2..4 => 1,
-            _ => 2,
-        };
-        self.body_y = header;
-        let height = usize::from(area.height - header);
-        let visible = self.viewport.fit(height, rows);
-        let (shown, frozen) = (&self.shown, self.frozen);
-        self.left = self
-            .widths
-            .scroll_to(self.column, self.left, frozen, area.width, shown, visible.clone());
-        self.layout = self
-            .widths
-            .layout(self.left, frozen, area.width, shown, visible.clone());
-
         let grid = GridPaint {
-            source: shown,
+            source: &self.shown,
             layout: &self.layout,
             cursor: (self.viewport.cursor(), self.column),
-            paint: Paint::new(context.theme, self.pattern.as_ref()),
-            selection: self.selected_from.map(|_| self.selection()),
+            paint,
+            selection: self.selected_from.map(|_| selection(self)),
             sorted: self.arrangement.sort.map(|(column, direction)| {
                 let arrow = if direction == Direction::Ascending {
                     "▲"
@@ -175,23 +191,24 @@ impl Preview for GridView {
             }),
             context,
         };
+        let header = header_lines(area);
         grid.header(area, header, buffer);
         let body = Rect {
             y: area.y + header,
             height: area.height - header,
             ..area
         };
-        grid.body(body, visible, buffer);
+        grid.body(body, self.viewport.shown(rows), buffer);
     }
 
     fn act(&mut self, motion: Motion) -> bool {
         self.note = None;
         match motion {
-            Motion::Left | Motion::Right | Motion::LineStart | Motion::LineEnd => self.move_column(motion),
+            Motion::Left | Motion::Right | Motion::LineStart | Motion::LineEnd => move_column(self, motion),
             Motion::Wrap => self.widths.forget_hand(),
-            Motion::NextMatch => self.jump(true),
-            Motion::PreviousMatch => self.jump(false),
-            Motion::Click { column, row } => self.click(column, row),
+            Motion::NextMatch => jump(self, true),
+            Motion::PreviousMatch => jump(self, false),
+            Motion::Click { column, row } => click(self, column, row),
             _ => return self.viewport.act(motion, self.shown.num_rows()),
         }
         true
@@ -204,20 +221,20 @@ impl Preview for GridView {
     fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
         self.note = None;
         Some(match action {
-            Action::SortRows => self.sort(),
-            Action::FilterRows => self.ask_filter(),
-            Action::FilterByCell => self.filter_by_cell(),
+            Action::SortRows => sort(self),
+            Action::FilterRows => ask_filter(self),
+            Action::FilterByCell => filter_by_cell(self),
             Action::GoToRow => vec![Wish::Ask(GO_TO, String::new())],
-            Action::ColumnFacts => self.ask_facts(),
-            Action::PlotColumn => self.plot(),
-            Action::HideColumn => self.hide_column(),
+            Action::ColumnFacts => ask_facts(self),
+            Action::PlotColumn => plot_column(self),
+            Action::HideColumn => hide_column(self),
             Action::ShowColumns => {
                 let hidden = self.shown.show_all();
                 let text = format!("{} shown again.", format::counted(hidden, "hidden column"));
                 vec![Wish::Tell(Severity::Note, text)]
             }
             Action::FreezeColumns => {
-                self.freeze();
+                freeze(self);
                 vec![]
             }
             Action::NarrowColumn | Action::WidenColumn => {
@@ -240,11 +257,11 @@ impl Preview for GridView {
                 };
                 vec![]
             }
-            Action::CopyRowsJson => self.copy_as(ExportFormat::JsonLines),
-            Action::CopyRowsMarkdown => self.copy_as(ExportFormat::Markdown),
-            Action::CopyColumn => self.copy_column(),
+            Action::CopyRowsJson => copy_as(self, ExportFormat::JsonLines),
+            Action::CopyRowsMarkdown => copy_as(self, ExportFormat::Markdown),
+            Action::CopyColumn => copy_column(self),
             Action::WriteRows => vec![Wish::Ask(writing::WRITE, "rows.csv".to_owned())],
-            Action::Open | Action::ToggleNode => self.detail(),
+            Action::Open | Action::ToggleNode => detail(self),
             Action::Back if self.selected_from.is_some() => {
                 self.selected_from = None;
                 vec![]
@@ -255,7 +272,7 @@ impl Preview for GridView {
 
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
         match question {
-            arrange::ROW_FILTER => self.read_filter(text).map(|_| ()),
+            arrange::ROW_FILTER => read_filter(self, text).map(|_| ()),
             writing::WRITE => match writing::format_of(text.trim()) {
                 Ok(_) => Ok(()),
                 Err(what) => Err(FilterFault::new(0..text.len(), what)),
@@ -276,9 +293,9 @@ impl Preview for GridView {
 
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
         match question {
-            arrange::ROW_FILTER => self.filter_rows(text),
-            writing::WRITE => self.write_to(text),
-            GO_TO => self.go_to_number(text).map(|()| vec![]),
+            arrange::ROW_FILTER => filter_rows(self, text),
+            writing::WRITE => write_to(self, text),
+            GO_TO => go_to_number(self, text).map(|()| vec![]),
             _ => Ok(vec![]),
         }
     }
@@ -287,17 +304,17 @@ impl Preview for GridView {
         match slot {
             arrange::SLOT => {
                 if let Ok(Some(arranged)) = result.downcast::<Option<Arranged>>().map(|it| *it) {
-                    self.arranged(arranged);
+                    take_arranged(self, arranged);
                 }
             }
             finding::COUNT => {
                 if let Ok(Some(counted)) = result.downcast::<Option<Counted>>().map(|it| *it) {
-                    self.counted(&counted);
+                    take_counted(self, &counted);
                 }
             }
             finding::NEXT => {
                 if let Ok(Some(next)) = result.downcast::<Option<NextMatch>>().map(|it| *it) {
-                    self.found(&next);
+                    take_found(self, &next);
                 }
             }
             facts::SLOT => {
@@ -321,7 +338,7 @@ impl Preview for GridView {
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
-        Some(self.search_cells(pattern))
+        Some(search_cells(self, pattern))
     }
 
     fn position(&self) -> String {
@@ -348,7 +365,7 @@ impl Preview for GridView {
     }
 
     fn copy(&self) -> Option<String> {
-        self.copied()
+        copied(self)
     }
 }
 

@@ -19,48 +19,46 @@ pub(super) const SLOT: &str = "write";
 /// The notice when it is done.
 pub(super) struct Written(pub Severity, pub String);
 
-impl GridView {
-    pub(super) fn write_to(&self, name: &str) -> Result<Vec<Wish>, String> {
-        let name = name.trim();
-        let format = format_of(name)?;
-        if self.shown.num_rows() > self.most_rows {
-            return Ok(vec![self.too_many("exported")]);
-        }
-        let (shown, path) = (self.shown.clone(), PathBuf::from(name));
-        Ok(vec![Wish::Work(Work::new(
-            SLOT,
-            format!("exporting {name}"),
-            move |progress| {
-                let place = path.display();
-                let rows = shown.num_rows();
-                let written = save_through(&path, |file| {
-                    let export = Export {
-                        table: &**shown.table(),
-                        rows: &mut shown.rows().iter(),
-                        count: rows,
-                        columns: shown.origins(),
-                    };
-                    export.write(format, file, progress)
-                });
-                match written {
-                    Ok(bytes) => {
-                        let rows = format::counted(rows, "row");
-                        Written(
-                            Severity::Note,
-                            format!("Exported {rows} ({}) to {place}.", size(bytes)),
-                        )
-                    }
-                    Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                        Written(
-                            Severity::Error,
-                            format!("{place} already exists and was not changed; choose another name."),
-                        )
-                    }
-                    Err(error) => Written(Severity::Error, format!("Could not write {place}: {error}.")),
-                }
-            },
-        ))])
+pub(super) fn write_to(grid: &GridView, name: &str) -> Result<Vec<Wish>, String> {
+    let name = name.trim();
+    let format = format_of(name)?;
+    if grid.shown.num_rows() > grid.most_rows {
+        return Ok(vec![grid.too_many("exported")]);
     }
+    let (shown, path) = (grid.shown.clone(), PathBuf::from(name));
+    Ok(vec![Wish::Work(Work::new(
+        SLOT,
+        format!("exporting {name}"),
+        move |progress| {
+            let place = path.display();
+            let rows = shown.num_rows();
+            let written = save_through(&path, |file| {
+                let export = Export {
+                    table: &**shown.table(),
+                    rows: &mut shown.rows().iter(),
+                    count: rows,
+                    columns: shown.origins(),
+                };
+                export.write(format, file, progress)
+            });
+            match written {
+                Ok(bytes) => {
+                    let rows = format::counted(rows, "row");
+                    Written(
+                        Severity::Note,
+                        format!("Exported {rows} ({}) to {place}.", size(bytes)),
+                    )
+                }
+                Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    Written(
+                        Severity::Error,
+                        format!("{place} already exists and was not changed; choose another name."),
+                    )
+                }
+                Err(error) => Written(Severity::Error, format!("Could not write {place}: {error}.")),
+            }
+        },
+    ))])
 }
 
 /// The format of a file by its name.

@@ -44,8 +44,12 @@ impl RawView {
 }
 
 impl Preview for RawView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        self.shown_mut().draw(area, buffer, context);
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
+        self.shown_mut().fit(area, context);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        self.shown().draw(area, buffer, context);
     }
 
     fn act(&mut self, motion: Motion) -> bool {

@@ -202,16 +202,20 @@ fn offset(text: &str, here: usize, length: usize) -> Result<usize, String> {
 }
 
 impl Preview for HexView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+        if area.is_empty() || self.size == area.as_size() {
+            return;
+        }
+        let first = self.top * self.per_row();
+        self.size = area.as_size();
+        self.top = first / self.per_row();
+        self.go(self.cursor);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
-        }
-        if self.size != area.as_size() {
-            let first = self.top * self.per_row();
-            self.size = area.as_size();
-            self.top = first / self.per_row();
-            self.go(self.cursor);
         }
         let mut sentence = |text: &str, role| {
             let style = context.theme.style(role);

@@ -56,9 +56,11 @@ fn drawn_as(
         pictures: terminal.drawn(images, colours, false),
     };
     let area = Rect::new(0, 0, width, height);
+    view.fit(area, context);
     view.draw(area, &mut Buffer::empty(area), context);
     settle(view);
     let mut buffer = Buffer::empty(area);
+    view.fit(area, context);
     view.draw(area, &mut buffer, context);
     buffer
 }
@@ -105,6 +107,7 @@ fn before_it_is_ready_it_is_drawn_roughly_in_the_same_place() {
         colours: Colours::True,
         pictures: Pictures::HalfBlocks,
     };
+    view.fit(area, context);
     view.draw(area, &mut rough, context);
     assert_eq!(rows(&rough), rows(&drawn(&mut view, 56, 40)));
     // Nothing more is to be done for the same view.

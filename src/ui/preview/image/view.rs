@@ -3,7 +3,7 @@
 use super::blocks;
 use super::render::{Ready, Wanted, place, render};
 use super::window::Window;
-use crate::graphics::{Colours, Pictures, most_cells};
+use crate::graphics::{Colours, Graphics, Pictures, most_cells};
 use crate::look::Role;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
 use bytes::Bytes;
@@ -43,6 +43,9 @@ pub struct ImageView {
     /// Pixels of the screen at the last draw.
     room: (u32, u32),
     ready: Option<(Wanted, Option<Ready>)>,
+    /// What was to be seen at the last fit.
+    seen: Option<Wanted>,
+    /// The same, while it is not ready.
     wanted: Option<Wanted>,
     asked: Option<Wanted>,
     id: u32,
@@ -73,6 +76,7 @@ impl ImageView {
             limits: limits.clone(),
             room: (1, 1),
             ready: None,
+            seen: None,
             wanted: None,
             asked: None,
             id: next_id(),
@@ -93,16 +97,9 @@ impl ImageView {
         self.frames.is_ok() && self.window.pan((x, y), self.size(), self.room)
     }
 
-    /// Draws what is ready for this area; anything else is drawn roughly for now, and requested.
-    fn draw_picture(&mut self, area: Rect, buffer: &mut Buffer, pictures: Pictures, colours: Colours) {
-        let Some(picture) = self.picture().cloned() else {
-            return;
-        };
-        let graphics = match pictures {
-            Pictures::Pixels(graphics) | Pictures::Covered(graphics) => Some(graphics),
-            Pictures::HalfBlocks | Pictures::Ascii | Pictures::Off => None,
-        };
-        let covered = matches!(pictures, Pictures::Covered(_));
+    /// Finds out what is to be seen in an area, and whether that is ready.
+    fn look(&mut self, area: Rect, pictures: Pictures) {
+        let graphics = graphics_of(pictures);
         let cells = (u32::from(area.width), u32::from(area.height));
         self.room = graphics.map_or((cells.0, cells.1 * 2), |graphics| {
             let most = u32::from(most_cells(graphics));
@@ -112,13 +109,23 @@ impl ImageView {
                 cells.1.min(most) * u32::from(down),
             )
         });
-        let seen = self.window.seen(self.size(), self.room);
-        let wanted = Wanted {
+        let seen = Wanted {
             frame: self.at,
-            seen,
+            seen: self.window.seen(self.size(), self.room),
             graphics,
         };
-        self.wanted = Some(wanted).filter(|wanted| self.ready.as_ref().is_none_or(|(is, _)| is != wanted));
+        let ready = self.ready.as_ref().is_some_and(|(is, _)| *is == seen);
+        self.seen = Some(seen);
+        self.wanted = (!ready).then_some(seen);
+    }
+
+    /// Draws what is ready for this area; anything else is drawn roughly for now.
+    fn draw_picture(&self, area: Rect, buffer: &mut Buffer, pictures: Pictures, colours: Colours) {
+        let (Some(picture), Some(wanted)) = (self.picture(), self.seen) else {
+            return;
+        };
+        let Wanted { seen, graphics, .. } = wanted;
+        let covered = matches!(pictures, Pictures::Covered(_));
         let similar = |is: &Wanted| is.graphics == graphics && is.seen.size == seen.size;
         match &self.ready {
             // The old sequence stays until the new one is ready, so that nothing flickers.
@@ -127,7 +134,7 @@ impl ImageView {
                 blocks::draw(ready, area, buffer, colours);
             }
             _ => {
-                let room = (cells.0, cells.1 * 2);
+                let room = (u32::from(area.width), u32::from(area.height) * 2);
                 let (width, height) = seen.size;
                 let across = |pixels: u32, of: u32, whole: u32| {
                     (u64::from(pixels) * u64::from(of) / u64::from(whole.max(1))) as u32
@@ -171,6 +178,14 @@ impl ImageView {
     }
 }
 
+/// The graphics protocol that pictures are drawn with, if they are drawn in pixels.
+fn graphics_of(pictures: Pictures) -> Option<Graphics> {
+    match pictures {
+        Pictures::Pixels(graphics) | Pictures::Covered(graphics) => Some(graphics),
+        Pictures::HalfBlocks | Pictures::Ascii | Pictures::Off => None,
+    }
+}
+
 /// Image numbers for the terminal, chosen to avoid those of other programs as far as possible.
 fn next_id() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -179,7 +194,13 @@ fn next_id() -> u32 {
 }
 
 impl Preview for ImageView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
+        if !area.is_empty() && self.frames.is_ok() && context.pictures != Pictures::Off {
+            self.look(area, context.pictures);
+        }
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;

@@ -239,13 +239,17 @@ fn line(pieces: Vec<Piece>) -> Paragraph {
 }
 
 impl Preview for LinkPanel {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         let mut lines = self.lines.clone();
         if lines.len() > usize::from(area.height) {
             lines.retain(|line| !line.pieces.is_empty());
         }
         let copy = self.url.clone();
         self.view.replace(vec![Block { lines, copy }]);
+        self.view.fit(area, context);
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         self.view.draw(area, buffer, context);
     }
 

@@ -177,7 +177,7 @@ impl PlotView {
 }
 
 impl Preview for PlotView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
         if area.width < 12 || area.height < 4 {
             return;

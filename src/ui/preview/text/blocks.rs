@@ -151,17 +151,24 @@ impl BlockView {
 }
 
 impl Preview for BlockView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
         if area.is_empty() {
             return;
         }
         // One cell on the left marks the block under the cursor.
         self.rewrap(usize::from(area.width.saturating_sub(1)));
-        let shown = self.viewport.fit(usize::from(area.height), self.lines.len());
+        self.viewport.fit(usize::from(area.height), self.lines.len());
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let shown = self.viewport.shown(self.lines.len());
         let current = self.current();
         let paint = Paint::new(context.theme, self.pattern.as_ref());
-        for (y, (block, pieces)) in (area.y..).zip(&self.lines[shown]) {
+        for (y, (block, pieces)) in (area.top()..area.bottom()).zip(&self.lines[shown]) {
             let line = Rect { y, height: 1, ..area };
             if context.focused && *block == current && self.blocks.len() > 1 {
                 let mark = Piece::new(Role::Accent, "▌");

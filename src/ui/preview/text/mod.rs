@@ -12,5 +12,5 @@ pub(crate) use blocks::{Block, BlockView, Paragraph};
 pub(crate) use find::{find_in_blob, first_from};
 pub(crate) use markdown::looks_like_markdown;
 pub(crate) use pattern::Pattern;
-pub(crate) use piece::{Paint, Piece, clipped, detail_strip, head, to_line, width, wrap};
+pub(crate) use piece::{Paint, Piece, above_detail, clipped, draw_detail, head, to_line, width, wrap};
 pub(crate) use view::TextView;

@@ -226,19 +226,23 @@ fn joined(line: &[(Role, &str)], indent: usize) -> Vec<Piece> {
     pieces
 }
 
-/// Takes a strip off the bottom of `area` to show `text` in full, wrapped, if it was truncated above; returns the
-/// remaining area. It takes at most a third of the height.
-pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Paint<'_>) -> Rect {
-    let most = area.height / 3;
-    if most < 2 || area.width < 8 {
-        return area;
+/// What is left of `area` above a strip at its bottom that shows `text` in full, wrapped, if it was truncated above.
+/// The strip takes at most a third of the height.
+pub fn above_detail(area: Rect, text: &SafeText) -> Rect {
+    match detail_lines(area, text) {
+        Some((_, shown)) => Rect {
+            height: area.height - shown as u16 - 1,
+            ..area
+        },
+        None => area,
     }
-    let whole = Piece {
-        role: Role::Text,
-        text: text.clone(),
+}
+
+/// Draws that strip.
+pub fn draw_detail(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Paint<'_>) {
+    let Some((lines, shown)) = detail_lines(area, text) else {
+        return;
     };
-    let lines = wrap(&[whole], usize::from(area.width), 0);
-    let shown = lines.len().min(usize::from(most) - 1);
     let strip = area.height - shown as u16 - 1;
     let row = |y: u16| Rect {
         y: area.y + strip + y,
@@ -259,10 +263,21 @@ pub fn detail_strip(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pai
     for (y, line) in (1..).zip(lines.iter().take(shown)) {
         paint.line(row(y), buffer, line);
     }
-    Rect {
-        height: strip,
-        ..area
+}
+
+/// The lines of the text, and how many of them the strip shows; `None` where there is no room for it.
+fn detail_lines(area: Rect, text: &SafeText) -> Option<(Vec<Vec<Piece>>, usize)> {
+    let most = area.height / 3;
+    if most < 2 || area.width < 8 {
+        return None;
     }
+    let whole = Piece {
+        role: Role::Text,
+        text: text.clone(),
+    };
+    let lines = wrap(&[whole], usize::from(area.width), 0);
+    let shown = lines.len().min(usize::from(most) - 1);
+    Some((lines, shown))
 }
 
 #[cfg(test)]

@@ -264,25 +264,29 @@ const LINE: ViewQuestion = ViewQuestion {
 };
 
 impl Preview for TextView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+        if area.is_empty() || self.size == area.as_size() {
+            return;
+        }
+        // The byte at the top stays at the top.
+        let (chunk, row) = self.top;
+        let at = self
+            .index
+            .rows(chunk, self.width())
+            .get(row)
+            .map_or(0, |row| row.start);
+        self.size = area.as_size();
+        if self.wrap {
+            let rows = self.index.rows(chunk, self.width());
+            self.top.1 = rows.partition_point(|row| row.start <= at).saturating_sub(1);
+        }
+        self.top = self.top.min(self.bottom());
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
-        }
-        if self.size != area.as_size() {
-            // The byte at the top stays at the top.
-            let (chunk, row) = self.top;
-            let at = self
-                .index
-                .rows(chunk, self.width())
-                .get(row)
-                .map_or(0, |row| row.start);
-            self.size = area.as_size();
-            if self.wrap {
-                let rows = self.index.rows(chunk, self.width());
-                self.top.1 = rows.partition_point(|row| row.start <= at).saturating_sub(1);
-            }
-            self.top = self.top.min(self.bottom());
         }
         if self.wrap {
             self.draw_wrapped(area, buffer, context);

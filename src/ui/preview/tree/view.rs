@@ -4,7 +4,7 @@ use super::rows::{Path, Row, Rows, Step, size};
 use crate::look::Role;
 use crate::paint::format;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::preview::text::{Paint, Pattern, Piece, clipped, detail_strip, head, width};
+use crate::preview::text::{Paint, Pattern, Piece, above_detail, clipped, draw_detail, head, width};
 use crate::preview::viewport::Viewport;
 use natsbridge_app::{Action, ViewKind};
 use natsbridge_wire::{Limits, NumberTexts, SafeText};
@@ -114,6 +114,14 @@ impl TreeView {
         }
     }
 
+    /// The value under the cursor, if its row is too long for so many cells.
+    fn too_long(&self, cells: u16) -> Option<SafeText> {
+        let cursor = self.viewport.cursor();
+        let mut pieces = self.pieces(cursor, self.rows.row(cursor)?, self.rows.value(cursor));
+        let long = width(&pieces) > usize::from(cells);
+        pieces.pop().filter(|_| long).map(|last| last.text)
+    }
+
     /// The pieces of one row; the last one is what may be too long.
     fn pieces(&self, at: usize, row: &Row, value: Option<&Value>) -> Vec<Piece> {
         let fold = match value.map_or(0, size) {
@@ -182,20 +190,27 @@ fn quoted(text: &str) -> SafeText {
 }
 
 impl Preview for TreeView {
-    fn draw(&mut self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let mut area = area.intersection(buffer.area);
+    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+        if area.is_empty() {
+            return;
+        }
+        let room = self
+            .too_long(area.width)
+            .map_or(area, |text| above_detail(area, &text));
+        self.viewport.fit(usize::from(room.height), self.rows.len());
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
         }
         let paint = Paint::new(context.theme, self.pattern.as_ref());
         let cursor = self.viewport.cursor();
-        if let Some(row) = self.rows.row(cursor) {
-            let pieces = self.pieces(cursor, row, self.rows.value(cursor));
-            if let Some(last) = pieces.last().filter(|_| width(&pieces) > usize::from(area.width)) {
-                area = detail_strip(area, buffer, &last.text, paint);
-            }
+        if let Some(text) = self.too_long(area.width) {
+            draw_detail(area, buffer, &text, paint);
         }
-        let shown = self.viewport.fit(usize::from(area.height), self.rows.len());
+        let shown = self.viewport.shown(self.rows.len());
         let mut y = area.y;
         self.rows.visit(shown, |at, row, value| {
             let line = Rect { y, height: 1, ..area };

@@ -1,68 +1,37 @@
-//! Recording, as the workbench sees it, and what cannot be done on a tape.
+//! Recording, as the workbench sees it.
 
-use crate::model::{Action, Effect, LineEdit, Overlay, Purpose, State, count, size};
+use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Purpose, State, count, size};
 use jiff::Timestamp;
 use natsbridge_engine::counted;
-use natsbridge_engine::{Command, ConnectionState, RecordingView};
+use natsbridge_engine::{Command, RecordingCommand, RecordingView};
 use natsbridge_wire::Severity;
 
-impl State {
-    /// Asks for a file to record to, or stops the recording.
-    pub(super) fn toggle_recording(&mut self, effects: &mut Vec<Effect>) {
-        if self.recording.is_some() {
-            effects.push(Effect::Session(Command::StopRecording));
-            return;
-        }
-        let now = Timestamp::from_microsecond(self.now_us).unwrap_or_default();
-        let now = now.to_zoned(self.zone.clone());
-        let name = now.strftime("natsbridge-%Y%m%d-%H%M%S.jsonl").to_string();
-        self.overlay = Overlay::Prompt(Purpose::RecordTo, LineEdit::new(&name));
+/// Asks for a file to record to, or stops the recording.
+pub(crate) fn toggle_recording(state: &mut State, effects: &mut Effects) {
+    if state.connection.recording.is_some() {
+        effects.push(Command::Recording(RecordingCommand::Stop));
+        return;
     }
+    let now = Timestamp::from_microsecond(state.now_us).unwrap_or_default();
+    let now = now.to_zoned(state.zone.clone());
+    let name = now.strftime("natsbridge-%Y%m%d-%H%M%S.jsonl").to_string();
+    state.overlay.open = Overlay::Prompt(Purpose::RecordTo, LineEdit::new(&name));
+}
 
-    /// Updates the state of the recording; reports the result when it is over.
-    pub(super) fn recorded(&mut self, view: RecordingView) {
-        if view.ended {
-            let (severity, text) = recording_told(&view);
-            self.tell(severity, text);
-            self.recording = None;
-            return;
-        }
-        let missed = self.recording.as_ref().map_or(0, |before| before.missed);
-        if missed == 0 && view.missed > 0 {
-            let text = "The disk cannot keep up: some messages are not recorded. The header counts them.";
-            self.tell(Severity::Warning, text);
-        }
-        self.recording = Some(view);
+/// Updates the state of the recording; reports the result when it is over.
+pub(crate) fn recorded(connection: &mut ConnectionStatus, view: RecordingView, effects: &mut Effects) {
+    if view.ended {
+        let (severity, text) = recording_told(&view);
+        effects.tell(severity, text);
+        connection.recording = None;
+        return;
     }
-
-    /// Whether a tape is shown.
-    pub fn is_tape(&self) -> bool {
-        matches!(self.connection, ConnectionState::Tape { .. })
+    let missed = connection.recording.as_ref().map_or(0, |before| before.missed);
+    if missed == 0 && view.missed > 0 {
+        let text = "The disk cannot keep up: some messages are not recorded. The header counts them.";
+        effects.tell(Severity::Warning, text);
     }
-
-    /// Reports that something needs a broker, if a tape is open.
-    pub(crate) fn refuses_on_tape(&mut self, action: Action) -> bool {
-        let needs_broker = matches!(
-            action,
-            Action::Subscribe
-                | Action::PauseSubscription
-                | Action::RemoveSubscription
-                | Action::ListStreams
-                | Action::Contexts
-                | Action::Reconnect
-                | Action::Record
-                | Action::SendMessage
-                | Action::ArmResponder
-        );
-        let refused = needs_broker && self.is_tape();
-        if refused {
-            self.tell(
-                Severity::Note,
-                "This is a tape, so there is no broker. Use natsbridge replay to send it.",
-            );
-        }
-        refused
-    }
+    connection.recording = Some(view);
 }
 
 /// The result of a recording, and its severity.

@@ -1,4 +1,4 @@
-//! What may replace the message being written, and what happens once it is saved. Data only.
+//! What takes the place of the message being written, and what happens once it is saved. Data only.
 
 use natsbridge_engine::Composition;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Switching contexts: the names are requested, one is chosen, loaded elsewhere, and switched to.
 
-use crate::model::{Effect, Overlay, State};
-use natsbridge_engine::{Command, ConnectOptions, Contexts};
+use crate::model::{ConnectionStatus, Effects, Overlay, Overlays, WorkEffect};
+use natsbridge_engine::{Command, ConnectOptions, ConnectionCommand, Contexts};
 use natsbridge_wire::Severity;
 use std::path::Path;
 
@@ -23,56 +23,55 @@ pub fn exposed_file(path: &Path) -> String {
     format!("Other users of this machine can read {path}, which contains secrets; run chmod 600 {path}")
 }
 
-impl State {
-    /// Opens the picker with the contexts there are.
-    pub(crate) fn pick_context(&mut self, names: Vec<String>) {
-        if names.is_empty() {
-            self.tell(
-                Severity::Note,
-                "There are no contexts yet. Create one with: nats context add NAME --server URL",
-            );
-            return;
-        }
-        let at = self
-            .context
-            .as_ref()
-            .and_then(|name| names.iter().position(|other| other == name));
-        self.overlay = Overlay::Contexts(at.unwrap_or(0), names);
+/// Opens the picker with the contexts there are.
+pub(crate) fn pick_context(
+    overlay: &mut Overlays,
+    connection: &ConnectionStatus,
+    names: Vec<String>,
+    effects: &mut Effects,
+) {
+    if names.is_empty() {
+        let text = "There are no contexts yet. Create one with: nats context add NAME --server URL";
+        effects.tell(Severity::Note, text);
+        return;
     }
+    let current = connection.context.as_ref();
+    let at = current.and_then(|name| names.iter().position(|other| other == name));
+    overlay.open = Overlay::Contexts(at.unwrap_or(0), names);
+}
 
-    /// Requests loading a context.
-    pub(super) fn load_context(&mut self, name: String, effects: &mut Vec<Effect>) {
-        self.switching = Some(name.clone());
-        effects.push(Effect::LoadContext(name));
+/// Requests loading a context.
+pub(crate) fn load_context(connection: &mut ConnectionStatus, name: String, effects: &mut Effects) {
+    connection.switching = Some(name.clone());
+    effects.push(WorkEffect::LoadContext(name));
+}
+
+/// Stops waiting for the context being loaded; `false` if there is none.
+pub(crate) fn give_up_context(connection: &mut ConnectionStatus, effects: &mut Effects) -> bool {
+    let Some(name) = connection.switching.take() else {
+        return false;
+    };
+    effects.tell(Severity::Note, format!("Stopped loading the context {name}."));
+    true
+}
+
+/// Switches to a context that was loaded, unless another was chosen in the meantime.
+pub(crate) fn switch(
+    connection: &mut ConnectionStatus,
+    name: String,
+    loaded: Result<Box<ConnectOptions>, String>,
+    effects: &mut Effects,
+) {
+    if connection.switching.as_ref() != Some(&name) {
+        return;
     }
-
-    /// Stops waiting for the context being loaded; `false` if there is none.
-    pub(crate) fn give_up_context(&mut self) -> bool {
-        let Some(name) = self.switching.take() else {
-            return false;
-        };
-        self.tell(Severity::Note, format!("Stopped loading the context {name}."));
-        true
-    }
-
-    /// Switches to a context that was loaded, unless another was chosen in the meantime.
-    pub(crate) fn switch(
-        &mut self,
-        name: String,
-        loaded: Result<Box<ConnectOptions>, String>,
-        effects: &mut Vec<Effect>,
-    ) {
-        if self.switching.as_ref() != Some(&name) {
-            return;
+    connection.switching = None;
+    match loaded {
+        Ok(options) => {
+            connection.context = Some(name);
+            effects.push(Command::Connection(ConnectionCommand::Switch(options)));
         }
-        self.switching = None;
-        match loaded {
-            Ok(options) => {
-                self.context = Some(name);
-                effects.push(Effect::Session(Command::Switch(options)));
-            }
-            Err(why) => self.tell(Severity::Error, why),
-        }
+        Err(why) => effects.tell(Severity::Error, why),
     }
 }
 

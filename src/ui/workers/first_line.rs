@@ -1,35 +1,20 @@
-//! The preview of a message for the list: computed only for visible rows and small messages, and cached.
+//! The preview of a message for the list: its first readable line. Large messages are not read for that.
 
 use crate::paint::field;
-use natsbridge_engine::Store;
+use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{Body, Content, Kind, SafeText, direct_body, read};
-use std::collections::HashMap;
 
 /// Larger messages are not read for the list.
-const MOST_BYTES: u32 = 16 * 1024;
-/// Lines remembered.
-const MOST_LINES: usize = 1024;
-
-/// First lines by message number.
-#[derive(Debug, Default)]
-pub struct FirstLines(HashMap<u64, SafeText>);
-
-impl FirstLines {
-    /// The first line of a message, empty if it has no readable one.
-    pub fn get(&mut self, store: &Store, seq: u64, bytes: u32) -> &SafeText {
-        if self.0.len() >= MOST_LINES {
-            self.0.clear();
-        }
-        self.0.entry(seq).or_insert_with(|| {
-            let message = (bytes <= MOST_BYTES).then(|| store.message(seq)).flatten();
-            message
-                .map(|message| first_line(&message.payload))
-                .unwrap_or_default()
-        })
+const MOST_BYTES: usize = 16 * 1024;
+/// The first readable line of a message ; empty if it has none.
+pub fn first_line(message: &StoredMessage) -> SafeText {
+    if message.payload.len() > MOST_BYTES {
+        return SafeText::default();
     }
+    line_of(&message.payload)
 }
 
-fn first_line(payload: &[u8]) -> SafeText {
+fn line_of(payload: &[u8]) -> SafeText {
     let reading = read(payload);
     let Content::Envelope(_, envelope) = &reading.content else {
         return readable(payload);

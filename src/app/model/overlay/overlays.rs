@@ -1,0 +1,57 @@
+//! The room of everything that lies over the panes: the open overlay, what helps with its prompt, the sheet on top.
+
+use super::overlay::{Overlay, Purpose};
+use super::prompt::{Histories, Prompting};
+use crate::model::actions::ViewKind;
+use crate::model::inspector::Opened;
+use natsbridge_wire::FilterFault;
+
+/// Answers remembered per kind of prompt.
+const REMEMBERED: usize = 100;
+
+/// What lies over the panes.
+#[derive(Debug, Clone, Default)]
+pub struct Overlays {
+    /// The overlay, if one is open.
+    pub open: Overlay,
+    /// What helps with the open prompt.
+    pub prompting: Prompting,
+    /// The verdict on the text in the prompt: where it is wrong, and why.
+    pub verdict: Option<Result<(), FilterFault>>,
+    /// Earlier answers.
+    pub histories: Histories,
+    /// The title of the sheet over the panes, and the kind of its view.
+    pub sheet: Option<(String, Option<ViewKind>)>,
+    /// The message mended last, and the title of the sheet that shows it.
+    pub mended: Option<(String, Opened)>,
+    /// Whether the welcome is shown; it goes with the first key.
+    pub welcome: bool,
+    /// The filter that applied before another was typed.
+    pub(crate) filter_before: String,
+}
+
+impl Overlays {
+    /// The mended message, while its sheet is on top.
+    pub fn mended_on_top(&self) -> Option<&Opened> {
+        let (title, opened) = self.mended.as_ref()?;
+        let (top, _) = self.sheet.as_ref()?;
+        (top == title).then_some(opened)
+    }
+
+    /// The answer given last to a prompt of that kind.
+    pub(crate) fn last_answer(&self, purpose: Purpose) -> Option<String> {
+        let history = self.histories.get(purpose.history()?)?;
+        history.front().cloned()
+    }
+
+    /// Remembers an answer.
+    pub(crate) fn remember(&mut self, purpose: Purpose, text: &str) {
+        let Some(key) = purpose.history().filter(|_| !text.trim().is_empty()) else {
+            return;
+        };
+        let history = self.histories.entry(key.to_owned()).or_default();
+        history.retain(|before| before != text);
+        history.push_front(text.to_owned());
+        history.truncate(REMEMBERED);
+    }
+}

@@ -1,0 +1,97 @@
+//! The cursor over the rows of the form.
+
+use crate::model::{Composer, Spot};
+use natsbridge_engine::Source;
+
+/// Moves the cursor by so many rows.
+pub(super) fn step(composer: &mut Composer, rows: isize) {
+    let spots = composer.spots();
+    let at = composer.row().saturating_add_signed(rows).min(spots.len() - 1);
+    composer.cursor = spots[at];
+}
+
+/// Moves the cursor to a row; `false` if it stood there already.
+pub(super) fn go_to(composer: &mut Composer, row: usize) -> bool {
+    let spots = composer.spots();
+    let to = spots[row.min(spots.len() - 1)];
+    std::mem::replace(&mut composer.cursor, to) != to
+}
+
+/// Moves the cursor to another cell of a payload's row.
+pub(super) fn step_cell(composer: &mut Composer, right: bool) {
+    composer.cell = composer.cell.step(right);
+}
+
+/// Moves the cursor to a row, unfolding it if need be.
+pub(super) fn show(composer: &mut Composer, spot: Spot) {
+    if !composer.spots().contains(&spot) {
+        composer.unfolded = true;
+    }
+    composer.cursor = spot;
+}
+
+/// Moves the cursor to the next or previous row with this text, wrapping around; `false` if there is none.
+pub(crate) fn find_row(composer: &mut Composer, forward: bool, admits: impl Fn(&str) -> bool) -> bool {
+    let spots = composer.spots();
+    let (here, all) = (composer.row(), spots.len());
+    let steps = (1..=all).map(|step| if forward { here + step } else { here + all - step } % all);
+    let found = steps
+        .map(|at| spots[at])
+        .find(|spot| texts(composer, *spot).iter().any(|text| admits(text)));
+    if let Some(spot) = found {
+        composer.cursor = spot;
+    }
+    found.is_some()
+}
+
+/// The text of a row, for searching.
+fn texts(composer: &Composer, spot: Spot) -> Vec<String> {
+    match spot {
+        Spot::Field(field) => vec![field.row().label.to_owned(), composer.field_text(field)],
+        Spot::Payload(at) => composer.message.payloads.get(at).map_or_else(Vec::new, |row| {
+            let content = match &row.source {
+                Source::Text(text) => text.clone(),
+                Source::File(path) => path.display().to_string(),
+                Source::Bytes { .. } | Source::Missing { .. } => String::new(),
+            };
+            vec![row.name.clone(), row.kind.name().to_owned(), content]
+        }),
+        Spot::More | Spot::Add | Spot::Send | Spot::Responder(_) | Spot::Job(_) => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Field;
+    use natsbridge_engine::PayloadRow;
+
+    #[test]
+    fn the_cursor_stays_on_the_form_whatever_goes_from_under_it() {
+        let mut composer = Composer::default();
+        step(&mut composer, isize::MAX);
+        assert_eq!(composer.cursor, Spot::Send);
+        step(&mut composer, isize::MIN + 1);
+        assert_eq!(composer.cursor, Spot::Field(Field::Subject));
+        composer.message.payloads.push(PayloadRow::text("a", ""));
+        composer.cursor = Spot::Payload(0);
+        composer.message.payloads.clear();
+        assert_eq!((composer.payload_at_cursor(), composer.row()), (None, 0));
+    }
+
+    #[test]
+    fn rows_are_found_by_what_they_say() {
+        let mut composer = Composer::default();
+        let payloads = &mut composer.message.payloads;
+        payloads.push(PayloadRow::text("first", "about wine"));
+        payloads.push(PayloadRow::text("second", "about grapes"));
+        let mut find = |text: &str, forward| {
+            find_row(&mut composer, forward, |said| said.contains(text)).then_some(composer.cursor)
+        };
+        assert_eq!(find("grapes", true), Some(Spot::Payload(1)));
+        assert_eq!(find("about", true), Some(Spot::Payload(0)));
+        assert_eq!(find("about", false), Some(Spot::Payload(1)));
+        assert_eq!(find("purpose", true), Some(Spot::Field(Field::Purpose)));
+        assert_eq!(find("beer", true), None);
+    }
+}

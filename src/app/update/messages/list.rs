@@ -1,0 +1,92 @@
+//! The list keeps up with the store and with what restricts it; the inspector follows the selection.
+
+use crate::model::{
+    Effects, Follow, Inspector, Messages, Narrow, State, SubjectCursor, Subjects, Turn, WorkEffect,
+};
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::{FilterFault, Severity};
+
+/// Catches up with the store, and has the selected message decoded if that is another one now.
+pub(crate) fn settle(state: &mut State, effects: &mut Effects) {
+    let (messages, now_us) = (&mut state.messages, state.now_us);
+    let caught_up = messages.catch_up(&state.store, now_us);
+    if let Some(sift) = caught_up.sift {
+        effects.push(WorkEffect::Sift(sift));
+    }
+    if caught_up.evicted {
+        let text = if messages.selected.is_some() {
+            "The selected message is no longer in memory; the oldest one kept is selected instead."
+        } else {
+            "The selected message is no longer in memory."
+        };
+        effects.tell(Severity::Note, text);
+    }
+    let turn = state
+        .inspector
+        .turn_to(messages.selected, messages.following(), now_us);
+    match turn {
+        Turn::Open(seq) => effects.push(WorkEffect::Open(seq)),
+        Turn::Stay => {}
+    }
+}
+
+/// Stops following: the message that is selected counts as looked at.
+pub(crate) fn pause(messages: &mut Messages, inspector: &mut Inspector, now_us: i64) {
+    if messages.pause() {
+        inspector.links.hurry(now_us);
+    }
+}
+
+/// Selects a message and stops following new ones.
+pub(crate) fn select(state: &mut State, seq: u64, effects: &mut Effects) {
+    pause(&mut state.messages, &mut state.inspector, state.now_us);
+    state.messages.selected = Some(seq);
+    settle(state, effects);
+}
+
+/// Moves the selection by this many rows.
+pub(super) fn scroll(state: &mut State, rows: isize, effects: &mut Effects) {
+    if let Some(seq) = state.messages.step(rows) {
+        select(state, seq, effects);
+    }
+}
+
+/// Follows new messages again.
+pub(super) fn follow(state: &mut State, effects: &mut Effects) {
+    state.messages.follow = Follow::Following;
+    settle(state, effects);
+}
+
+/// Narrows the list to one conversation, or else to the row under the cursor of Subjects.
+pub(crate) fn narrow_to_cursor(state: &mut State, effects: &mut Effects) {
+    let narrow = match state.messages.only {
+        Some(conversation) => Narrow::Conversation(conversation),
+        None => narrow_of(&state.subjects),
+    };
+    state.messages.restrict_to(narrow);
+    settle(state, effects);
+}
+
+fn narrow_of(subjects: &Subjects) -> Narrow {
+    match subjects.cursor {
+        Some(SubjectCursor::Node(node)) => Narrow::Under(subjects.tree.path(node)),
+        Some(SubjectCursor::Subscription(_)) if subjects.subscriptions.len() > 1 => subjects
+            .subscription_at_cursor()
+            .filter(|view| view.pattern != ">")
+            .map_or(Narrow::All, |view| Narrow::Pattern(view.pattern.clone())),
+        Some(SubjectCursor::Stream(_)) => subjects.stream_at_cursor().map_or(Narrow::All, |stream| {
+            Narrow::Stream(stream.name.clone(), stream.subjects.clone())
+        }),
+        Some(SubjectCursor::Subscription(_)) | None => Narrow::All,
+    }
+}
+
+/// Shows only matching messages. While the text is invalid, the last valid filter applies.
+pub(crate) fn filter_by(state: &mut State, text: &str, effects: &mut Effects) -> Result<(), FilterFault> {
+    let filter = MessageFilter::new(text);
+    state.overlay.verdict = Some(filter.as_ref().map(|_| ()).map_err(Clone::clone));
+    let list = &mut state.messages.list;
+    list.restrict(list.narrow().clone(), filter?);
+    settle(state, effects);
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! What the answer to a prompt does. One that cannot be taken is asked for again, with the reason.
+
+use super::problems::export_problems;
+use super::search::find;
+use crate::model::{Effects, LineEdit, Matches, Overlay, Pane, Purpose, State, TextFilter, ViewEffect};
+use crate::update::compose::take_answer;
+use crate::update::inspector::{pipe, save_to};
+use crate::update::messages::{filter_by, highlight, plot_value};
+use crate::update::subjects::{from_sequence, load_from, since_time};
+use crate::update::timeline::export_conversations;
+use natsbridge_engine::{Command, RecordingCommand, SubscriptionCommand, check_pattern};
+use natsbridge_wire::Severity;
+
+/// Takes the answer to a prompt.
+pub(super) fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Effects) {
+    let text = line.text().trim();
+    state.overlay.remember(purpose, text);
+    if let Err(why) = take(state, purpose, text, effects) {
+        effects.tell(Severity::Error, why);
+        state.overlay.open = Overlay::Prompt(purpose, line.clone());
+    }
+}
+
+/// The error is a sentence.
+fn take(state: &mut State, purpose: Purpose, text: &str, effects: &mut Effects) -> Result<(), String> {
+    match purpose {
+        Purpose::ExportConversations
+        | Purpose::ExportProblems
+        | Purpose::SaveAs
+        | Purpose::RecordTo
+        | Purpose::Pipe
+        | Purpose::PlotValue
+            if text.is_empty() => {}
+        // Confirmed elsewhere: it may name an action to run.
+        Purpose::Command => {}
+        Purpose::Subscribe => subscribe(state, text, effects)?,
+        Purpose::Filter => {
+            filter_by(state, text, effects).map_err(|fault| format!("Cannot filter: {fault}."))?;
+        }
+        Purpose::Highlight => {
+            let taken = highlight(&mut state.messages, text, effects);
+            taken.map_err(|fault| format!("Cannot highlight: {fault}."))?;
+        }
+        Purpose::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
+        Purpose::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),
+        Purpose::ExportProblems => export_problems(state, text, effects),
+        Purpose::ExportConversations => export_conversations(state, text, effects),
+        Purpose::Compose(asked) => {
+            take_answer(state, asked, text, effects).map_err(|fault| format!("{fault}."))?;
+        }
+        Purpose::FromSequence => load_from(&state.subjects.asked, from_sequence(text), effects)?,
+        Purpose::SinceTime => {
+            let start = since_time(text, state.now_us, &state.zone);
+            load_from(&state.subjects.asked, start, effects)?;
+        }
+        Purpose::Search => search(state, text, effects),
+        Purpose::RecordTo => effects.push(Command::Recording(RecordingCommand::Start(text.into()))),
+        Purpose::SaveAs => save_to(&state.inspector, text, effects),
+        Purpose::Pipe => pipe(&state.inspector, &state.tools, text, effects),
+        Purpose::PlotValue => {
+            let taken = plot_value(&state.messages, &state.store, text, effects);
+            taken.map_err(|fault| format!("Cannot plot: {fault}."))?;
+        }
+    }
+    Ok(())
+}
+
+fn subscribe(state: &State, text: &str, effects: &mut Effects) -> Result<(), String> {
+    check_pattern(text).map_err(|fault| format!("Cannot subscribe: {fault}."))?;
+    let mut known = state.subjects.subscriptions.iter();
+    if known.any(|view| view.pattern == text) {
+        effects.tell(Severity::Note, "Already subscribed to that pattern.");
+    } else {
+        let command = SubscriptionCommand::Add(text.to_owned());
+        effects.push(Command::Subscriptions(command));
+    }
+    Ok(())
+}
+
+fn search(state: &mut State, text: &str, effects: &mut Effects) {
+    state.search = TextFilter::new(text);
+    state.messages.matches = Matches::default();
+    if state.search.is_empty() {
+        return;
+    }
+    if state.focus.pane == Pane::Inspector || state.overlay.sheet.is_some() {
+        effects.push(ViewEffect::Search(text.to_owned()));
+    } else {
+        find(state, true, effects);
+    }
+}

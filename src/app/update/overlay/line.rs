@@ -1,0 +1,114 @@
+//! The line of the open prompt or palette: typed into, completed, replaced by earlier answers.
+
+use super::command_line::check_command;
+use crate::model::{Asked, Edit, Effects, LineEdit, Overlay, Prompting, Purpose, State, ViewEffect};
+use crate::update::compose::take_paste;
+use crate::update::messages::{check_highlight, filter_by, mark_typed};
+use crate::update::prompt::offer;
+
+/// Applies a typed change to the open prompt or palette.
+pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
+    match &mut state.overlay.open {
+        Overlay::Marks(wanted) => {
+            let wanted = *wanted;
+            if let Edit::Insert(letter) = change {
+                mark_typed(state, wanted, *letter, effects);
+            }
+        }
+        Overlay::Palette(line, chosen) => {
+            line.apply(change);
+            *chosen = 0;
+        }
+        Overlay::Prompt(Purpose::Compose(Asked::Paste(at)), _) => {
+            if let Edit::Paste(text) = change {
+                let at = *at;
+                state.overlay.open = Overlay::None;
+                take_paste(&mut state.compose, at, text);
+            }
+        }
+        Overlay::Prompt(_, line) => {
+            line.apply(change);
+            typed(state, effects);
+        }
+        Overlay::None
+        | Overlay::Help(_)
+        | Overlay::Kinds(..)
+        | Overlay::Readers(..)
+        | Overlay::Problems(_)
+        | Overlay::Themes(..)
+        | Overlay::Contexts(..)
+        | Overlay::Stream(..)
+        | Overlay::Choices(..)
+        | Overlay::Text(_) => {}
+    }
+}
+
+/// Reacts to a changed text in the open prompt.
+fn typed(state: &mut State, effects: &mut Effects) {
+    let Overlay::Prompt(purpose, line) = &state.overlay.open else {
+        return;
+    };
+    let text = line.text().to_owned();
+    match *purpose {
+        // Errors are shown while typing.
+        Purpose::Filter => drop(filter_by(state, &text, effects)),
+        Purpose::FilterConversations => state.timeline.filter_by(&text, &state.store, state.now_us),
+        Purpose::Highlight => check_highlight(&mut state.overlay, &text),
+        Purpose::Command => check_command(&mut state.overlay, &state.appearance, &text),
+        Purpose::View(question) => effects.push(ViewEffect::Check(question, text)),
+        Purpose::Subscribe
+        | Purpose::Search
+        | Purpose::ExportConversations
+        | Purpose::ExportProblems
+        | Purpose::SaveAs
+        | Purpose::RecordTo
+        | Purpose::FromSequence
+        | Purpose::SinceTime
+        | Purpose::Compose(_)
+        | Purpose::Pipe
+        | Purpose::PlotValue => {}
+    }
+    state.overlay.prompting = Prompting::default();
+    offer(state, effects);
+}
+
+/// Tab: applies the best completion.
+pub(crate) fn complete_prompt(state: &mut State, effects: &mut Effects) {
+    if let Overlay::Prompt(_, line) = &mut state.overlay.open
+        && let Some(best) = state.overlay.prompting.offers.best()
+    {
+        *line = LineEdit::new(best);
+        state.overlay.prompting = Prompting::default();
+        typed(state, effects);
+    }
+}
+
+/// Up and down in a prompt: through the completions, and above them through earlier answers.
+pub(super) fn step_prompt(state: &mut State, rows: isize, effects: &mut Effects) {
+    let overlay = &mut state.overlay;
+    let recalls = overlay.prompting.recalled.is_some();
+    if !recalls && overlay.prompting.offers.step(rows) {
+        return;
+    }
+    let Overlay::Prompt(purpose, line) = &mut overlay.open else {
+        return;
+    };
+    let Some(history) = purpose.history().and_then(|key| overlay.histories.get(key)) else {
+        return;
+    };
+    let (at, before) = match overlay.prompting.recalled.take() {
+        None if rows < 0 => (0, line.text().to_owned()),
+        None => return,
+        Some((0, before)) if rows > 0 => {
+            *line = LineEdit::new(before);
+            typed(state, effects);
+            return;
+        }
+        Some((at, before)) => (at.saturating_add_signed(-rows), before),
+    };
+    let at = at.min(history.len().saturating_sub(1));
+    let Some(text) = history.get(at) else { return };
+    *line = LineEdit::new(text);
+    typed(state, effects);
+    state.overlay.prompting.recalled = Some((at, before));
+}

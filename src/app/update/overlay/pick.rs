@@ -1,0 +1,117 @@
+//! Rows of the open list: moving over them, choosing one, confirming it.
+
+use super::answer::answer;
+use super::command_line::run_command;
+use crate::model::{ACTIONS, Action, Effects, Overlay, Purpose, State, palette};
+use crate::update::compose::{act_on_compose_overlay, columns_of};
+use crate::update::connection::load_context;
+use crate::update::inspector::{mend, view_as};
+use crate::update::subjects::{StreamChoice, choose_stream};
+use natsbridge_wire::KINDS;
+
+/// Rows of the open list, and the chosen one.
+fn rows(state: &mut State) -> Option<(usize, &mut usize)> {
+    Some(match &mut state.overlay.open {
+        Overlay::Help(top) => (ACTIONS.len(), top),
+        Overlay::Palette(line, chosen) => (palette(line.text()).len(), chosen),
+        Overlay::Themes(chosen, _) => (state.appearance.themes.len(), chosen),
+        Overlay::Contexts(chosen, names) => (names.len(), chosen),
+        Overlay::Stream(chosen, _) => (StreamChoice::ALL.len(), chosen),
+        Overlay::Kinds(chosen, _) => (KINDS.len(), chosen),
+        Overlay::Readers(chosen, readers) => (readers.len(), chosen),
+        Overlay::Choices(choices, chosen) => (choices.rows(&state.compose), chosen),
+        Overlay::Prompt(..) | Overlay::Problems(_) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
+            return None;
+        }
+    })
+}
+
+/// Moves over the rows of the open list.
+pub(super) fn step(state: &mut State, action: Action) {
+    let steps: isize = match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp | Action::HalfUp => -8,
+        Action::PageDown | Action::HalfDown => 8,
+        Action::Top | Action::LineStart => isize::MIN + 1,
+        Action::Bottom | Action::LineEnd => isize::MAX,
+        _ => return,
+    };
+    if let Some((len, chosen)) = rows(state) {
+        *chosen = chosen.saturating_add_signed(steps).min(len.saturating_sub(1));
+    }
+    preview(state);
+}
+
+/// A theme is applied while it is chosen.
+fn preview(state: &mut State) {
+    if let Overlay::Themes(chosen, _) = state.overlay.open {
+        state.appearance.show_theme(chosen);
+    }
+}
+
+/// Chooses a row of the open list; returns the action to run then.
+pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Option<Action> {
+    if let Overlay::Problems(problems) = &mut state.overlay.open {
+        let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+        problems.choose(&rows, row);
+        return None;
+    }
+    match rows(state) {
+        Some((len, chosen)) if row < len => *chosen = row,
+        Some(_) | None => return None,
+    }
+    match &state.overlay.open {
+        Overlay::Help(_) => {}
+        Overlay::Themes(..) => preview(state),
+        Overlay::Choices(choices, _) => {
+            // A column is chosen to be turned.
+            if columns_of(choices).is_none() {
+                act_on_compose_overlay(state, Action::Open, effects);
+            }
+        }
+        Overlay::Palette(..)
+        | Overlay::Contexts(..)
+        | Overlay::Stream(..)
+        | Overlay::Kinds(..)
+        | Overlay::Readers(..) => return confirm(state, effects),
+        Overlay::Prompt(..) | Overlay::Problems(_) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
+        }
+    }
+    None
+}
+
+/// Does what is chosen or typed; returns the action to run then.
+pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action> {
+    match std::mem::take(&mut state.overlay.open) {
+        Overlay::Palette(line, chosen) => {
+            return palette(line.text()).get(chosen).map(|row| row.action);
+        }
+        Overlay::Prompt(Purpose::Command, line) => {
+            state.overlay.remember(Purpose::Command, line.text().trim());
+            return run_command(state, &line, effects);
+        }
+        Overlay::Prompt(purpose, line) => answer(state, purpose, &line, effects),
+        Overlay::Contexts(chosen, names) => {
+            if let Some(name) = names.into_iter().nth(chosen) {
+                load_context(&mut state.connection, name, effects);
+            }
+        }
+        Overlay::Stream(chosen, stream) => {
+            if let Some(choice) = StreamChoice::ALL.get(chosen) {
+                let chosen = (*choice, stream);
+                choose_stream(&mut state.subjects, &mut state.overlay, chosen, effects);
+            }
+        }
+        Overlay::Kinds(chosen, _) => view_as(&state.inspector, chosen, effects),
+        Overlay::Readers(chosen, readers) => mend(&state.inspector, readers.get(chosen), effects),
+        Overlay::Help(_)
+        | Overlay::Themes(..)
+        | Overlay::Choices(..)
+        | Overlay::Problems(_)
+        | Overlay::Text(_)
+        | Overlay::Marks(_)
+        | Overlay::None => {}
+    }
+    None
+}

@@ -1,0 +1,146 @@
+//! The table of commands that take their argument right away instead of prompting for it, and the meaning of a line.
+
+use crate::model::{Action, ImageMode, Purpose};
+use natsbridge_engine::MessageFilter;
+use natsbridge_wire::{FilterFault, KINDS};
+
+/// What argument a command takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// The answer to a prompt.
+    Answer(Purpose),
+    /// A theme.
+    Theme,
+    /// A kind of payload.
+    Kind,
+    /// A way to draw images.
+    Images,
+    /// A message number.
+    Number,
+}
+
+/// A command that takes an argument.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandRow {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub argument: Argument,
+    /// The action to run without an argument; `None` if an argument is required.
+    pub alone: Option<Action>,
+}
+
+const fn asks(name: &'static str, purpose: Purpose, alone: Action) -> CommandRow {
+    CommandRow {
+        name,
+        argument: Argument::Answer(purpose),
+        alone: Some(alone),
+    }
+}
+
+/// The commands that take an argument; all other action names are commands without one.
+pub const COMMANDS: &[CommandRow] = &[
+    asks("filter", Purpose::Filter, Action::Filter),
+    asks("search", Purpose::Search, Action::Search),
+    asks("subscribe", Purpose::Subscribe, Action::Subscribe),
+    asks("highlight", Purpose::Highlight, Action::Highlight),
+    asks("save", Purpose::SaveAs, Action::SavePayload),
+    asks("record", Purpose::RecordTo, Action::Record),
+    asks("pipe", Purpose::Pipe, Action::Pipe),
+    asks("plot-value", Purpose::PlotValue, Action::PlotValue),
+    CommandRow {
+        name: "theme",
+        argument: Argument::Theme,
+        alone: Some(Action::Themes),
+    },
+    CommandRow {
+        name: "view-as",
+        argument: Argument::Kind,
+        alone: Some(Action::ViewAs),
+    },
+    CommandRow {
+        name: "images",
+        argument: Argument::Images,
+        alone: None,
+    },
+    CommandRow {
+        name: "go",
+        argument: Argument::Number,
+        alone: None,
+    },
+];
+
+/// The meaning of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Meaning<'t> {
+    /// Nothing was typed.
+    Nothing,
+    /// An action, to be run.
+    Act(Action),
+    /// The answer to a prompt.
+    Answer(Purpose, &'t str),
+    /// A theme, by its place.
+    Theme(usize),
+    /// A kind of payload, by its place.
+    Kind(usize),
+    /// A way to draw images.
+    Images(ImageMode),
+    /// A message, by its number.
+    Message(u64),
+}
+
+/// Parses a line; the error says where it is wrong, and why.
+pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning<'t>, FilterFault> {
+    let line = text.trim_start();
+    let start = text.len() - line.len();
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let argument = rest.trim();
+    let at = start + name.len() + 1 + (rest.len() - rest.trim_start().len());
+    let wrong = |what: String| FilterFault::new(at..at + argument.len(), what);
+    if name.is_empty() {
+        return Ok(Meaning::Nothing);
+    }
+    let Some(row) = COMMANDS.iter().find(|row| row.name == name) else {
+        let named = 0..start + name.len();
+        let action = Action::from_id(name).ok_or_else(|| {
+            FilterFault::new(named, format!("unknown command {name}; Tab lists the commands"))
+        })?;
+        if argument.is_empty() {
+            return Ok(Meaning::Act(action));
+        }
+        return Err(wrong(format!("{name} takes no argument")));
+    };
+    if argument.is_empty() {
+        let needs = || FilterFault::new(start..text.len(), format!("{name} needs an argument"));
+        return row.alone.map(Meaning::Act).ok_or_else(needs);
+    }
+    match row.argument {
+        Argument::Answer(purpose) => {
+            if matches!(purpose, Purpose::Filter | Purpose::Highlight) {
+                MessageFilter::new(argument).map_err(|fault| {
+                    FilterFault::new(at + fault.at.start..at + fault.at.end, fault.what.clone())
+                })?;
+            }
+            Ok(Meaning::Answer(purpose, argument))
+        }
+        Argument::Theme => themes
+            .iter()
+            .position(|name| name == argument)
+            .map(Meaning::Theme)
+            .ok_or_else(|| wrong(format!("unknown theme {argument}; Tab lists the themes"))),
+        Argument::Kind => KINDS
+            .iter()
+            .position(|row| row.name == argument)
+            .map(Meaning::Kind)
+            .ok_or_else(|| wrong(format!("unknown kind {argument}; Tab lists the kinds"))),
+        Argument::Images => ImageMode::from_word(argument)
+            .map(Meaning::Images)
+            .ok_or_else(|| wrong(format!("images can be drawn as {}", ImageMode::words()))),
+        Argument::Number => {
+            let number = argument.replace([',', '_'], "").parse();
+            number
+                .map(Meaning::Message)
+                .map_err(|_| wrong("a message number is a whole number".into()))
+        }
+    }
+}
