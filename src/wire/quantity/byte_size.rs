@@ -21,7 +21,7 @@ const UNITS: &[(&str, u64)] = &[
 
 /// The text is not a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a size as a number of bytes, with or without a unit: 1500, 500kB, 1.5MB or 1GiB")]
+#[error("write a size as a number of bytes, with or without a unit: 1000000, 500KB, 20MB or 1GiB")]
 pub struct SizeError;
 
 /// A number of bytes: `1500`, `2kB`, `1.5 MB`, `1MiB`; underscores may separate digits, units count in any case.
@@ -91,6 +91,6 @@ mod tests {
         ] {
             assert_eq!(byte_size(text), Err(SizeError), "{text}");
         }
-        assert!(SizeError.to_string().contains("1.5MB"));
+        assert!(SizeError.to_string().contains("500KB"));
     }
 }
