@@ -20,7 +20,7 @@ pub use model::{
     Settings, ShownPayload, Sift, Sifted, Sizes, Sort, Spot, Start, State, SubjectCursor, SubjectTree,
     Subjects, SubjectsMsg, TerminalEffect, TextFilter, TextShown, Then, TimelineMsg, Tools, Totals, Traffic,
     Transfer, Typing, ViewEffect, ViewKind, ViewQuestion, Way, WorkEffect, Working, Works, WorksMsg, Writing,
-    age, count, counted, key_table_markdown, latency, levels, palette, pasted_text, per_second, shown, size,
-    span, stage_text, text_words, too_large_to_edit,
+    age, count, counted, key_table_markdown, latency, levels, palette, pasted_text, per_second,
+    read_settings, shown, size, span, stage_text, text_words, too_large_to_edit,
 };
 pub use update::{StreamChoice, exposed_file, exposed_secrets, recording_told, update};

@@ -8,7 +8,7 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::settings_file::settings_text;
 use crate::cli::{logs, output};
 use clap::{CommandFactory, Parser};
-use natsbridge_app::Settings;
+use natsbridge_app::read_settings;
 use natsbridge_ui::{PanicPolicy, install_panic_hook, panic_report};
 use natsbridge_wire::panics_are_caught;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,7 +62,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         ..cli.connection
     };
     let verb = cli.verb.unwrap_or_default().with(connection, cli.stats)?;
-    let (settings, mistakes) = Settings::parse(&settings_text(cli.settings.config.as_deref())?);
+    let (settings, mistakes) = read_settings(&settings_text(cli.settings.config.as_deref())?);
     verb.run(Context {
         settings: cli.settings.over(settings),
         mistakes,

@@ -25,7 +25,7 @@ mod timeline;
 mod wording;
 
 pub use bridge::{
-    Bridge, BridgeError, LinkError, LinkFetcher, Payload, PayloadError, Payloads, ReceiveOptions, Received,
+    Bridge, BridgeError, LinkFetcher, Payload, PayloadError, Payloads, ReceiveOptions, Received,
     ReceivedPayload, Request, RequestOptions, SendOptions, Sent, TransportChoice, smartreceive, smartsend,
 };
 pub use composition::{
@@ -54,7 +54,7 @@ pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through}
 pub use filter::{
     Candidate, FILTER_FIELDS, FilterFieldRow, MessageFilter, filter_table_markdown, value_series,
 };
-pub use http::{Progress, Retry};
+pub use http::{HttpError, Progress, Retry};
 pub use jobs::{
     Answer, AnswerError, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage,
     RespondOptions, Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, answer_fn,
@@ -63,7 +63,7 @@ pub use jobs::{
 pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use servers::{
-    FILE_SERVERS, FileServer, FileServerRow, Handled, ServerOptions, Uploaded, file_server_fn,
+    FILE_SERVERS, FileServer, FileServerRow, Handled, LinkError, ServerOptions, Uploaded, file_server_fn,
 };
 pub use session::{
     Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,

@@ -43,7 +43,9 @@ pub use messages::{
 };
 pub use notices::{Logged, Notice, Notices, Origin};
 pub use overlay::{Histories, Overlay, Overlays, ProblemsAt, Prompting, Purpose, ViewQuestion, palette};
-pub use settings::{Decoder, Highlight, HighlightColour, KeyChoice, LinkSettings, Settings, Tools};
+pub use settings::{
+    Decoder, Highlight, HighlightColour, KeyChoice, LinkSettings, Settings, Tools, read_settings,
+};
 pub use state::{Start, State};
 pub use subjects::{Node, NodeId, SubjectCursor, SubjectTree, Subjects, levels};
 pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};

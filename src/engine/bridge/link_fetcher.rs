@@ -1,10 +1,10 @@
 //! Download handlers of `smartreceive`: the fetcher, and functions with the arguments that the document names.
 
-use super::error::LinkError;
 use super::options::{LinkFetcher, ReceiveOptions};
 use crate::fetch::{FetchRequest, Fetcher, shown_link};
 use crate::http::Retry;
 use crate::servers::Handled;
+use crate::servers::LinkError;
 use natsbridge_wire::Blob;
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ pub(crate) use bridge::{headers, reserve};
 pub(crate) use pack::{Draft, Stamp, by_link, draft};
 
 pub use bridge::{Bridge, smartsend};
-pub use error::{BridgeError, LinkError, PayloadError};
+pub use error::{BridgeError, PayloadError};
 pub use options::{LinkFetcher, ReceiveOptions, SendOptions, Sent, TransportChoice};
 pub use payloads::{Payload, Payloads};
 pub use receive::{Received, ReceivedPayload, smartreceive};

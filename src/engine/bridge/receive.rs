@@ -1,7 +1,8 @@
 //! `smartreceive`: from a message's bytes to `(dataname, data, type)`, links fetched on the way.
 
-use super::error::{BridgeError, LinkError};
+use super::error::BridgeError;
 use super::options::ReceiveOptions;
+use crate::servers::LinkError;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use natsbridge_wire::{

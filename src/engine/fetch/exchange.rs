@@ -5,7 +5,7 @@ use super::error::FetchError;
 use super::link_url::Target;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
-use crate::bridge::LinkError;
+use crate::http::HttpError;
 use crate::http::client as http;
 use crate::wording::{Cause, causes};
 use natsbridge_wire::Limits;
@@ -90,7 +90,7 @@ impl Exchange {
         addresses: Vec<IpAddr>,
     ) -> Result<Response, FetchError> {
         let url = target.shown();
-        let unable = |error: LinkError| FetchError::Unable {
+        let unable = |error: HttpError| FetchError::Unable {
             url: url.clone(),
             why: Cause::of(error),
         };

@@ -1,7 +1,7 @@
 //! The HTTP client for uploads and downloads: which roots it trusts, and what it never does by itself. No requests
 //! here.
 
-use crate::bridge::LinkError;
+use super::error::HttpError;
 use crate::connect::system_roots;
 use crate::wording::Cause;
 use natsbridge_wire::Limits;
@@ -14,13 +14,13 @@ use std::sync::{Arc, OnceLock};
 const USER_AGENT: &str = concat!("natsbridge/", env!("CARGO_PKG_VERSION"));
 
 /// A client as the limits have it.
-pub(crate) fn client(limits: &Limits) -> Result<Client, LinkError> {
+pub(crate) fn client(limits: &Limits) -> Result<Client, HttpError> {
     build(builder(limits)?)
 }
 
 /// The basis of [`client`], for callers that pin addresses: no redirects, proxies, cookies or decompression, so that
 /// each request goes exactly where its URL says and returns exactly the bytes received.
-pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, LinkError> {
+pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, HttpError> {
     let builder = Client::builder()
         .tls_backend_preconfigured(tls()?)
         .redirect(Policy::none())
@@ -33,18 +33,18 @@ pub(crate) fn builder(limits: &Limits) -> Result<ClientBuilder, LinkError> {
 }
 
 /// Builds the client, with words for people where that fails.
-pub(crate) fn build(builder: ClientBuilder) -> Result<Client, LinkError> {
+pub(crate) fn build(builder: ClientBuilder) -> Result<Client, HttpError> {
     builder
         .build()
         .map_err(|error| machine("create an HTTP client", Cause::root(error)))
 }
 
-fn machine(deed: &'static str, source: Cause) -> LinkError {
-    LinkError::Machine { deed, source }
+fn machine(deed: &'static str, source: Cause) -> HttpError {
+    HttpError { deed, source }
 }
 
 /// The roots are read once, it costs milliseconds.
-fn tls() -> Result<ClientConfig, LinkError> {
+fn tls() -> Result<ClientConfig, HttpError> {
     static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
         return Ok(config.clone());

@@ -1,8 +1,10 @@
 //! The HTTP client: one configuration, retries, progress.
 
 pub(crate) mod client;
+mod error;
 mod progress;
 mod retry;
 
+pub use error::HttpError;
 pub use progress::Progress;
 pub use retry::Retry;

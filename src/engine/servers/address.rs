@@ -1,6 +1,6 @@
 //! Addresses of file servers and their links: parsing addresses, making names fit for URLs. No requests here.
 
-use crate::bridge::LinkError;
+use super::error::LinkError;
 use crate::connect::percent_decoded;
 use natsbridge_wire::{Limits, percent_encode};
 use url::Url;

@@ -1,7 +1,7 @@
 //! Upload attempts: what failed, whether another attempt may help, how long to wait before it. No requests here.
 
 use super::address::Place;
-use crate::bridge::LinkError;
+use super::error::LinkError;
 use crate::http::Retry;
 use crate::wording::Cause;
 use natsbridge_wire::{Limits, SafeText};

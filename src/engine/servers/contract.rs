@@ -1,6 +1,6 @@
 //! The interface of all file servers: store a payload and return the URL that receivers fetch.
 
-use crate::bridge::LinkError;
+use super::error::LinkError;
 use crate::connection::Connection;
 use crate::http::Progress;
 use natsbridge_wire::Blob;

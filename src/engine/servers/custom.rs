@@ -1,7 +1,7 @@
 //! Handlers of the caller's own: a function as a file server.
 
 use super::contract::{FileServer, Handled, Uploaded};
-use crate::bridge::LinkError;
+use super::error::LinkError;
 use crate::http::Progress;
 use natsbridge_wire::Blob;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ mod attempts;
 mod body_stream;
 mod contract;
 mod custom;
+mod error;
 mod exchange;
 mod folder;
 mod http_put;
@@ -17,4 +18,5 @@ pub(crate) use registry::plik;
 
 pub use contract::{FileServer, Handled, Uploaded};
 pub use custom::file_server_fn;
+pub use error::LinkError;
 pub use registry::{FILE_SERVERS, FileServerRow, ServerOptions};

@@ -1,12 +1,12 @@
 //! The only list of file servers.
 
 use super::contract::FileServer;
+use super::error::LinkError;
 use super::exchange::Http;
 use super::folder::Folder;
 use super::http_put::HttpPut;
 use super::jetstream::JetStream;
 use super::plik::Plik;
-use crate::bridge::LinkError;
 use crate::connect::Secret;
 use crate::connection::Connection;
 use crate::objects::check_bucket;

@@ -2,7 +2,7 @@
 
 use crate::support::marked_sections::{replace, section};
 use natsbridge::cli::{EXITS, definition, rules_page};
-use natsbridge_app::{Settings, key_table_markdown};
+use natsbridge_app::{key_table_markdown, read_settings};
 use natsbridge_engine::filter_table_markdown;
 use natsbridge_wire::DIALECTS;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ fn the_page_of_rules_is_that_of_the_code() {
 #[test]
 fn the_settings_of_the_readme_are_without_mistakes() {
     let readme = include_str!("../../../README.md");
-    let (_, mistakes) = Settings::parse(
+    let (_, mistakes) = read_settings(
         section(readme, "settings")
             .trim()
             .trim_matches('`')

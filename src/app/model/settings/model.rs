@@ -1,6 +1,5 @@
 //! The settings as data.
 
-use super::read::parse;
 use super::tools::{Highlight, Tools};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
@@ -52,13 +51,6 @@ pub struct LinkSettings {
     pub fileserver_place: Option<String>,
     /// Which links are fetched automatically, and which never.
     pub fetch: FetchPolicy,
-}
-
-impl Settings {
-    /// Parses the text of the file; returns the settings and the errors, a sentence each.
-    pub fn parse(text: &str) -> (Self, Vec<String>) {
-        parse(text)
-    }
 }
 
 impl Default for Settings {

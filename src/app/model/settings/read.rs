@@ -1,34 +1,22 @@
 //! Parses the settings: errors are reported with their line and never keep the workbench from starting. Programs and
 //! highlights are parsed next door.
 
+use super::entries::{Key, Mistakes, Value, Wrong, each, string, strings, table, typed, wrong, yes_or_no};
 use super::model::{KeyChoice, LinkSettings, Settings};
 use super::read_tools::{decoder, highlight, opener};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
 use natsbridge_engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
 use natsbridge_wire::{Limits, byte_size};
-use serde::de::{DeserializeOwned, IntoDeserializer};
 use std::num::NonZeroUsize;
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 /// The known settings.
 const KNOWN: &str =
     "theme, subjects, mouse, images, [limits], [links], [keys], [open], [decoders], [[highlights]]";
 
-pub(super) type Key<'t> = Spanned<DeString<'t>>;
-pub(super) type Value<'t> = Spanned<DeValue<'t>>;
-/// What is wrong, by its place in the text.
-pub(super) type Mistakes = Vec<(usize, String)>;
-
-/// What is wrong with an entry: its key or its value.
-pub(super) enum Wrong {
-    Key(String),
-    Value(String),
-}
-
 /// Parses the text of the file; returns the settings and the errors, a sentence each.
-pub(super) fn parse(text: &str) -> (Settings, Vec<String>) {
+pub fn read_settings(text: &str) -> (Settings, Vec<String>) {
     let (mut settings, mut mistakes) = (Settings::default(), vec![]);
     match DeTable::parse(text) {
         Ok(table) => each(table.into_inner(), &mut mistakes, |key, value, mistakes| {
@@ -41,22 +29,6 @@ pub(super) fn parse(text: &str) -> (Settings, Vec<String>) {
     }
     let sentence = |(at, what)| format!("settings, line {}: {what}.", line_of(text, at));
     (settings, mistakes.into_iter().map(sentence).collect())
-}
-
-/// Takes the entries of a table one by one: a mistake in one leaves the others alone.
-pub(super) fn each<'t>(
-    table: DeTable<'t>,
-    mistakes: &mut Mistakes,
-    mut take: impl FnMut(&Key<'t>, Value<'t>, &mut Mistakes) -> Result<(), Wrong>,
-) {
-    for (key, value) in table {
-        let (at_key, at_value) = (key.span().start, value.span().start);
-        match take(&key, value, mistakes) {
-            Ok(()) => {}
-            Err(Wrong::Key(what)) => mistakes.push((at_key, what)),
-            Err(Wrong::Value(what)) => mistakes.push((at_value, what)),
-        }
-    }
 }
 
 fn setting<'t>(
@@ -190,38 +162,6 @@ fn key_choice(text: &str, key: &Key<'_>, value: Value<'_>) -> Result<KeyChoice, 
     Ok(KeyChoice { action, keys, line })
 }
 
-pub(super) fn wrong(what: impl Into<String>) -> Wrong {
-    Wrong::Value(what.into())
-}
-
-/// A value of a type, if it is one.
-pub(super) fn typed<T: DeserializeOwned>(value: Value<'_>) -> Option<T> {
-    T::deserialize(value.into_deserializer()).ok()
-}
-
-fn string(value: Value<'_>, name: &str) -> Result<String, Wrong> {
-    typed(value).ok_or_else(|| wrong(format!("{name} must be a string in quotes")))
-}
-
-fn yes_or_no(value: Value<'_>, name: &str) -> Result<bool, Wrong> {
-    typed(value).ok_or_else(|| wrong(format!("{name} must be true or false")))
-}
-
-fn table<'t>(value: Value<'t>, name: &str) -> Result<DeTable<'t>, Wrong> {
-    match value.into_inner() {
-        DeValue::Table(table) => Ok(table),
-        _ => Err(wrong(format!("{name} must be a table: write [{name}]"))),
-    }
-}
-
-/// A list of strings; one alone is a list too.
-pub(super) fn strings(value: Value<'_>) -> Option<Vec<String>> {
-    match value.get_ref().as_str() {
-        Some(one) => Some(vec![one.to_owned()]),
-        None => typed(value),
-    }
-}
-
 fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
@@ -232,7 +172,7 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let (settings, mistakes) = Settings::parse(
+        let (settings, mistakes) = read_settings(
             "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
              [limits]\nstore_bytes = 1_000_000\ntable_bytes = \"2MB\"\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
              [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n\
@@ -261,7 +201,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_with_their_line_and_the_rest_counts() {
-        let (settings, mistakes) = Settings::parse(
+        let (settings, mistakes) = read_settings(
             "theme = \"day\"\ncolour = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n\
              [links]\nfileserver = \"ftp\"\n",
         );
@@ -282,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_broken_file_gives_the_defaults() {
-        let (settings, mistakes) = Settings::parse("theme = \"day\"\n\nsubjects = [");
+        let (settings, mistakes) = read_settings("theme = \"day\"\n\nsubjects = [");
         assert_eq!(settings.theme, None);
         assert!(mistakes[0].starts_with("settings, line 3"), "{mistakes:?}");
     }

@@ -1,6 +1,6 @@
 //! Parses the entries of the tables `open`, `decoders` and `highlights`.
 
-use super::read::{Key, Mistakes, Value, Wrong, each, strings, typed, wrong};
+use super::entries::{Key, Mistakes, Value, Wrong, each, strings, typed, wrong};
 use super::tools::{Decoder, Highlight, HighlightColour, Tools};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::{KINDS, Kind};
@@ -96,6 +96,7 @@ fn colours() -> String {
 mod tests {
     use super::*;
     use crate::model::settings::model::Settings;
+    use crate::model::settings::read_settings;
     use natsbridge_wire::Kind;
 
     #[test]
@@ -103,7 +104,7 @@ mod tests {
         let text = "[open]\nimage = \"feh {{file}}\"\ntext = \"less {{file}}\"\nterminal = [\"text\"]\n\
                     [decoders]\nproto = \"protoc --decode_raw\"\n\
                     [[highlights]]\nfilter = \"size>1MB\"\ncolour = \"bad\"\n[[highlights]]\nfilter = \"kind=image\"\n";
-        let (settings, mistakes) = Settings::parse(text);
+        let (settings, mistakes) = read_settings(text);
         assert_eq!(mistakes, [""; 0]);
         let tools = &settings.tools;
         assert_eq!(tools.opener(Kind::Image), Some(("feh {{file}}", false)));
@@ -154,7 +155,7 @@ mod tests {
             ("highlights = 3", "settings, line 1: highlights must be tables"),
             ("decoders = 3", "settings, line 1: decoders must be a table"),
         ] {
-            let (_, mistakes) = Settings::parse(text);
+            let (_, mistakes) = read_settings(text);
             assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");
             assert!(mistakes[0].starts_with(told), "{}", mistakes[0]);
         }
