@@ -62,12 +62,13 @@ pub use jobs::{
 };
 pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
+pub use outbox::{OutboxCommand, OutboxNews};
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerRow, Handled, LinkError, ServerOptions, Uploaded, file_server_fn,
 };
 pub use session::{
-    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,
-    StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView,
+    Command, ConnectionCommand, Event, RecordingCommand, Session, SessionOptions, StreamCommand,
+    SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
 pub use store::{Counters, Gap, Store, TextSearch};
 pub use streams::{

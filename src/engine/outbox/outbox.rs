@@ -1,13 +1,13 @@
 //! The session's sending task: runs sends and responders over its own connection, reports progress, and makes sure
 //! that nothing started is lost silently when the session ends.
 
+use super::command::{Listener, OutboxCommand, OutboxNews};
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::jobs::{
     Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
     SendJob, Sending, Waiting, answer,
 };
-use crate::session::{Event, OutboxCommand};
 use crate::wording::counted;
 use crate::wording::grouped;
 use natsbridge_wire::Severity;
@@ -45,7 +45,7 @@ struct Work {
     waiting: Waiting,
     herald: Herald,
     board: Board,
-    events: mpsc::Sender<Event>,
+    listener: Listener,
     standing: watch::Receiver<bool>,
     /// Each returns the responder that has given its answers.
     running: JoinSet<Option<ResponderId>>,
@@ -67,14 +67,14 @@ impl Outbox {
         options: ConnectOptions,
         sending: SendOptions,
         chronicle: Chronicle,
-        events: mpsc::Sender<Event>,
+        listener: Listener,
     ) -> Self {
         let (orders, orders_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
         let herald = Herald::default();
         let (end, ended) = oneshot::channel();
         let pause = options.limits.frame_interval;
-        let telling = tokio::spawn(tell(herald.clone(), events.clone(), pause, ended));
+        let telling = tokio::spawn(tell(herald.clone(), listener.clone(), pause, ended));
         let work = Work {
             sending,
             chronicle,
@@ -82,7 +82,7 @@ impl Outbox {
             waiting: Waiting::default(),
             board: Board::new(herald.clone()),
             herald,
-            events,
+            listener,
             standing: stands,
             running: JoinSet::new(),
             jobs: BTreeMap::new(),
@@ -321,7 +321,7 @@ impl Work {
     }
 
     async fn notice(&self, severity: Severity, text: String) {
-        self.events.send(Event::Notice(severity, text)).await.ok();
+        (self.listener)(OutboxNews::Notice(severity, text)).await;
     }
 }
 
@@ -353,29 +353,24 @@ fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
 }
 
 /// Forwards reports, at most once per screen frame.
-async fn tell(
-    herald: Herald,
-    events: mpsc::Sender<Event>,
-    pause: Duration,
-    mut ended: oneshot::Receiver<()>,
-) {
+async fn tell(herald: Herald, listener: Listener, pause: Duration, mut ended: oneshot::Receiver<()>) {
     loop {
         tokio::select! {
             () = herald.woken() => {}
             _ = &mut ended => break,
         }
-        pass_on(&herald, &events).await;
+        pass_on(&herald, &listener).await;
         sleep(pause).await;
     }
-    pass_on(&herald, &events).await;
+    pass_on(&herald, &listener).await;
 }
 
-async fn pass_on(herald: &Herald, events: &mpsc::Sender<Event>) {
+async fn pass_on(herald: &Herald, listener: &Listener) {
     let news = herald.take();
     for report in news.jobs.into_values() {
-        events.send(Event::Job(report)).await.ok();
+        listener(OutboxNews::Job(report)).await;
     }
     if let Some(views) = news.responders {
-        events.send(Event::Responders(views)).await.ok();
+        listener(OutboxNews::Responders(views)).await;
     }
 }

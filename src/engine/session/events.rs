@@ -3,7 +3,8 @@
 
 use super::subscriptions::{SubscriptionId, SubscriptionView};
 use crate::connect::{ConnectOptions, ConnectionState};
-use crate::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
+use crate::jobs::{JobReport, ResponderView};
+use crate::outbox::{OutboxCommand, OutboxNews};
 use crate::streams::{HistoryRequest, StreamsView};
 use crate::tape::RecordingView;
 use natsbridge_wire::{Blob, Severity};
@@ -50,19 +51,6 @@ pub enum StreamCommand {
     Stop(String),
 }
 
-/// What can be asked of the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OutboxCommand {
-    /// Starts a send; progress arrives as [`Event::Job`].
-    Send(Box<SendJob>),
-    /// Cancels a send; messages not sent yet stay here.
-    Cancel(JobId),
-    /// Arms an automatic answer.
-    Arm(Box<Responder>),
-    /// Disarms it.
-    Disarm(ResponderId),
-}
-
 /// What can be asked of the recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordingCommand {
@@ -104,4 +92,14 @@ pub enum Event {
     Notice(Severity, String),
     /// The session has ended.
     Ended,
+}
+
+impl From<OutboxNews> for Event {
+    fn from(news: OutboxNews) -> Self {
+        match news {
+            OutboxNews::Job(report) => Self::Job(report),
+            OutboxNews::Responders(views) => Self::Responders(views),
+            OutboxNews::Notice(severity, text) => Self::Notice(severity, text),
+        }
+    }
 }

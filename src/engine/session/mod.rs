@@ -16,8 +16,6 @@ mod subscriptions;
 mod supervisor;
 mod wakers;
 
-pub use events::{
-    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, StreamCommand, SubscriptionCommand,
-};
+pub use events::{Command, ConnectionCommand, Event, RecordingCommand, StreamCommand, SubscriptionCommand};
 pub use session::{Session, SessionOptions};
 pub use subscriptions::{SubscriptionId, SubscriptionView};

@@ -16,12 +16,14 @@ use crate::bridge::SendOptions;
 use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Failure, Signal};
 use crate::connection::Own;
 use crate::jobs::Chronicle;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, OutboxNews};
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Error, Note, Warning};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -111,11 +113,18 @@ impl Supervisor {
         );
         self.desk = Some(desk);
         let to_wake = wake.clone();
+        let events = self.bulletin.events.clone();
+        let listener = Arc::new(move |news: OutboxNews| -> BoxFuture<'static, ()> {
+            let events = events.clone();
+            Box::pin(async move {
+                events.send(news.into()).await.ok();
+            })
+        });
         self.outbox = Some(Outbox::start(
             self.options.clone(),
             sending,
             Chronicle::new(self.store.clone(), move || to_wake.changed()),
-            self.bulletin.events.clone(),
+            listener,
         ));
         for pattern in subjects {
             self.subscribe(SubscriptionCommand::Add(pattern), None).await;

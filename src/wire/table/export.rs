@@ -98,7 +98,7 @@ impl Export<'_> {
             ExportFormat::Json => self.lines(("[\n", ",\n", "\n]\n"), out, steps),
             ExportFormat::Markdown => self.markdown(out, steps),
             ExportFormat::Arrow => self.arrow(out, steps),
-            ExportFormat::Parquet => parquet::write(self, out, steps),
+            ExportFormat::Parquet => self.parquet(out, steps),
         }
     }
 
@@ -197,8 +197,25 @@ impl Export<'_> {
         })
     }
 
+    fn parquet(self, out: &mut (dyn Write + Send), steps: &dyn Steps) -> Result<(), ExportError> {
+        let mut out = Some(out);
+        let mut writer = None;
+        self.batches(steps, |piece| {
+            if let Some(out) = out.take() {
+                writer = Some(parquet::Writer::begin(out, piece.schema().clone())?);
+            }
+            for batch in piece.batches() {
+                if let Some(writer) = &mut writer {
+                    writer.write(&batch?)?;
+                }
+            }
+            Ok(())
+        })?;
+        writer.map_or(Ok(()), |writer| Ok(writer.close()?))
+    }
+
     /// Hands over the rows as record batches, some thousand at a time.
-    pub(super) fn batches(
+    fn batches(
         mut self,
         steps: &dyn Steps,
         mut take: impl FnMut(Table) -> Result<(), ExportError>,

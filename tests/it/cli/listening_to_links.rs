@@ -229,7 +229,7 @@ fn wrong_values_are_told_with_right_ones() {
             &["--fetch", "sometimes"][..],
             "[possible values: never, allowed, always]",
         ),
-        (&["--fetch-limit", "much"], "1500, 500kB, 1.5MB or 1GiB"),
+        (&["--fetch-limit", "much"], "1000000, 500KB, 20MB or 1GiB"),
     ] {
         let mut line = vec!["listen", "x"];
         line.extend(args);

@@ -36,18 +36,14 @@ enum Class {
 }
 
 /// A column made of texts.
-pub(in crate::table) struct TextColumn {
-    pub(in crate::table) field: Field,
-    pub(in crate::table) array: ArrayRef,
-    pub(in crate::table) read: ColumnRead,
+pub struct TextColumn {
+    pub field: Field,
+    pub array: ArrayRef,
+    pub read: ColumnRead,
 }
 
 /// Makes a column of the chosen type, or of the one that the values have in common.
-pub(in crate::table) fn column<'v, V>(
-    name: &str,
-    values: V,
-    chosen: Option<ColumnType>,
-) -> Result<TextColumn, TableError>
+pub fn column<'v, V>(name: &str, values: V, chosen: Option<ColumnType>) -> Result<TextColumn, TableError>
 where
     V: Iterator<Item = Option<&'v str>> + Clone,
 {
@@ -333,7 +329,7 @@ fn shown(value: &str) -> String {
 }
 
 /// The type of that data, where it is one that can be chosen.
-pub(in crate::table) fn known_type(data_type: &DataType) -> Option<ColumnType> {
+pub fn known_type(data_type: &DataType) -> Option<ColumnType> {
     Some(match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::Text,
         DataType::Int64 => ColumnType::Integer,

@@ -3,7 +3,7 @@
 
 use super::column_type::ColumnType;
 use super::rows_made::{ColumnRead, RowsTable, few_enough};
-use super::{from_csv, from_json};
+use super::{from_csv, from_json, from_parquet};
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
@@ -92,7 +92,7 @@ pub fn rows_table(
         RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types, limits),
         RowsFormat::Tsv => from_csv::read(bytes, b'\t', types, limits),
         RowsFormat::Json => from_json::read(bytes, types, limits),
-        RowsFormat::Parquet => parquet::read(bytes, types, limits),
+        RowsFormat::Parquet => from_parquet::read(bytes, types, limits),
     }?;
     few_enough(made.columns.len(), limits)?;
     for (name, _) in types {

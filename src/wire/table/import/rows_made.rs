@@ -26,7 +26,7 @@ pub struct RowsTable {
 }
 
 /// The type chosen for a column.
-pub(in crate::table) fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> {
+pub fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> {
     types
         .iter()
         .rev()

@@ -1,33 +1,25 @@
-//! Parquet → table. Nothing in the file is trusted before it is bounded, and panics of the library become errors.
+//! Parquet → batches. Nothing in the file is trusted before it is bounded, and panics of the library become errors.
 
-use super::MAGIC;
+use super::magic::MAGIC;
 use crate::bounds::{Limits, caught};
-use crate::table::arrow_table::Table;
-use crate::table::import::column_text::{column, known_type};
-use crate::table::import::rows_made::chosen;
-use crate::table::import::{ColumnRead, ColumnType, RowsTable};
 use crate::table::table_error::TableError;
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
-use arrow::compute::{cast, concat};
-use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
-use std::sync::Arc;
 
 /// Rows read at a time.
 const BATCH_ROWS: usize = 8192;
 
-/// Reads a Parquet file with its own types, except for chosen ones.
-pub fn read(bytes: &[u8], types: &[(String, ColumnType)], limits: &Limits) -> Result<RowsTable, TableError> {
+/// The batches of a Parquet file, with its own types.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
     let bytes = Bytes::copy_from_slice(bytes);
-    let read = caught(|| batches(bytes, limits));
-    let (schema, batches) = read.unwrap_or_else(|| {
+    caught(|| batches(bytes, limits)).unwrap_or_else(|| {
         Err(TableError::invalid(
             "the Parquet file is inconsistent: its decoder failed",
         ))
-    })?;
-    retyped(&schema, batches, types)
+    })
 }
 
 fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
@@ -95,67 +87,4 @@ fn failed(error: &ParquetError) -> TableError {
     let text = error.to_string();
     let why = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
     TableError::invalid(format!("the Parquet file cannot be read: {why}"))
-}
-
-/// The batches with the columns whose type was chosen made anew.
-fn retyped(
-    schema: &SchemaRef,
-    batches: Vec<RecordBatch>,
-    types: &[(String, ColumnType)],
-) -> Result<RowsTable, TableError> {
-    let mut fields: Vec<FieldRef> = Vec::new();
-    let mut columns = Vec::new();
-    let mut anew: Vec<(usize, ArrayRef)> = Vec::new();
-    for (index, field) in schema.fields().iter().enumerate() {
-        if let Some(chosen) = chosen(types, field.name()) {
-            let texts = texts(&batches, index, field)?;
-            let made = column(field.name(), texts.as_string::<i64>().iter(), Some(chosen))?;
-            fields.push(Arc::new(made.field));
-            anew.push((index, made.array));
-            columns.push(made.read);
-        } else {
-            fields.push(field.clone());
-            columns.push(ColumnRead {
-                name: field.name().clone(),
-                column_type: known_type(field.data_type()),
-                because: "set by the file".into(),
-            });
-        }
-    }
-    let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
-    let mut start = 0;
-    let mut made = Vec::with_capacity(batches.len());
-    for batch in batches {
-        let rows = batch.num_rows();
-        let mut arrays = batch.columns().to_vec();
-        for (index, array) in &anew {
-            arrays[*index] = array.slice(start, rows);
-        }
-        start += rows;
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
-        made.push(batch.map_err(|error| TableError::inconsistent(&error))?);
-    }
-    Ok(RowsTable {
-        table: Table::from_batches(schema, made),
-        columns,
-    })
-}
-
-/// A column's values as text, over all batches.
-fn texts(batches: &[RecordBatch], index: usize, field: &FieldRef) -> Result<ArrayRef, TableError> {
-    let parts = batches
-        .iter()
-        .map(|batch| cast(batch.column(index), &DataType::LargeUtf8));
-    let parts: Vec<ArrayRef> = parts.collect::<Result<_, _>>().map_err(|_| {
-        TableError::invalid(format!(
-            "the type of column {:?} cannot be changed: its values have no text form",
-            field.name()
-        ))
-    })?;
-    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-    if parts.is_empty() {
-        return Ok(arrow::array::new_empty_array(&DataType::LargeUtf8));
-    }
-    concat(&parts).map_err(|error| TableError::inconsistent(&error))
 }
