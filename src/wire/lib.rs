@@ -28,7 +28,7 @@ pub use bytes::{
 };
 pub use checks::{Check, Effect, Family, Lines, Reads, UNREADABLE_HEADER, breaks, check_of};
 pub use decode::{
-    Body, Circumstances, DecodedMessage, DecodedPayload, NamedValue, PayloadState, Plain, Value,
+    Body, Circumstances, DecodeError, DecodedMessage, DecodedPayload, NamedValue, PayloadState, Plain, Value,
     circumstance_findings, decode_blob, decode_body, decode_message, decode_message_with, decode_plain,
     direct_body, read_values,
 };

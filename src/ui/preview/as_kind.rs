@@ -12,7 +12,7 @@ pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> She
     let decoded = decode_blob(kind, &body, limits, &mut vec![]);
     let (value, error, state) = match decoded {
         Ok(value) => (value, None, PayloadState::Decoded),
-        Err(why) => (Value::Binary, Some(why), PayloadState::Failed),
+        Err(error) => (Value::Binary, Some(error.message), error.state),
     };
     let payload = DecodedPayload {
         dataname: name.to_owned(),

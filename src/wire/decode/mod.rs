@@ -13,5 +13,5 @@ pub use body::{Body, direct_body};
 pub use circumstances::{Circumstances, circumstance_findings};
 pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Plain, Value};
 pub use message::{decode_message, decode_message_with};
-pub use value::{decode_blob, decode_body, decode_plain};
+pub use value::{DecodeError, decode_blob, decode_body, decode_plain};
 pub use values::{NamedValue, read_values};

@@ -19,17 +19,27 @@ const HEAD: u64 = 4096;
 /// Why there is no value: the state and a sentence.
 pub(super) type Trouble = (PayloadState, String);
 
+/// A body that has no value of the kind asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    /// Whether it failed or is over a limit.
+    pub state: PayloadState,
+    /// Why, as a sentence.
+    pub message: String,
+}
+
 /// Decodes one body as `kind`; findings have paths relative to the payload.
 ///
 /// # Errors
 ///
-/// The sentence that says why the bytes are not of that kind, or which limit they are over.
+/// [`DecodeError`], which says why the bytes are not of that kind, or which limit they are over.
 pub fn decode_body(
     kind: Kind,
     body: &Bytes,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<Value, String> {
+) -> Result<Value, DecodeError> {
     decode_blob(kind, &body.clone().into(), limits, findings)
 }
 
@@ -40,8 +50,8 @@ pub fn decode_blob(
     body: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<Value, String> {
-    decode_as(kind, body, limits, findings).map_err(|(_, sentence)| sentence)
+) -> Result<Value, DecodeError> {
+    decode_as(kind, body, limits, findings).map_err(|(state, message)| DecodeError { state, message })
 }
 
 /// Like [`decode_blob`], distinguishing limits from failures.

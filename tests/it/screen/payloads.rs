@@ -1,9 +1,9 @@
 //! Payloads on a test screen: viewed as another kind, piped, opened, saved; prompts that complete and remember; messages
 //! that stand out; values plotted over messages.
 
-use crate::support::screen_stand::{Bench, envelope};
+use crate::support::screen_stand::{Bench, envelope, envelope_v0_5};
 use natsbridge_app::{Decoder, Effect, TerminalEffect, WorkEffect};
-use natsbridge_wire::{Kind, table_from_csv};
+use natsbridge_wire::Kind;
 
 fn bench() -> Bench {
     let mut bench = Bench::new(120, 40);
@@ -130,9 +130,8 @@ fn a_filter_is_completed_and_remembered() {
 #[test]
 fn columns_of_a_table_are_offered() {
     let mut bench = Bench::new(120, 40);
-    let rows = table_from_csv(b"city,score\nOslo,3\nLima,9\n").unwrap();
-    let rows = rows.to_stream().unwrap();
-    bench.arrive("t", envelope("x", &[("rows", "table", &rows)]).as_bytes());
+    let rows = br#"[{"city": "Oslo", "score": 3}, {"city": "Lima", "score": 9}]"#;
+    bench.arrive("t", envelope_v0_5("x", &[("rows", "jsontable", rows)]).as_bytes());
     bench.keys("Enter f").type_text("sc");
     bench.keys("Tab").type_text(">5");
     assert!(text(&mut bench).contains("✓ score>5"));

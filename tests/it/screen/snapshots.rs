@@ -2,7 +2,7 @@
 //! update and draw, at three sizes. `NATSBRIDGE_UPDATE=1 cargo test --test it snapshots` writes them anew; look at what
 //! changed before you commit it.
 
-use crate::support::screen_stand::{Bench, envelope};
+use crate::support::screen_stand::{Bench, envelope, envelope_v0_5};
 use natsbridge_app::Msg;
 use natsbridge_engine::{ConnectionState, Event};
 use natsbridge_ui::{Role, Themes};
@@ -203,7 +203,11 @@ fn examined(bench: &mut Bench) {
 }
 
 fn kind(bench: &mut Bench, word: &str, body: &[u8]) {
-    let text = envelope("web-ui", &[("payload", word, body)]);
+    let payloads = [("payload", word, body)];
+    let text = match word {
+        "jsontable" => envelope_v0_5("web-ui", &payloads),
+        _ => envelope("web-ui", &payloads),
+    };
     bench.arrive("/chat/room1", text.as_bytes());
 }
 

@@ -11,7 +11,7 @@ use natsbridge_ui::{
     Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, describe,
     input, long_work, open, sift,
 };
-use natsbridge_wire::{Limits, encode_base64};
+use natsbridge_wire::{FIELDS, Limits, encode_base64};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::sync::{Arc, Mutex};
@@ -331,4 +331,12 @@ pub fn envelope(sender: &str, payloads: &[(&str, &str, &[u8])]) -> String {
         "payloads": payloads,
     })
     .to_string()
+}
+
+/// The same as a peer of v0.5 writes it, which has words for tables of its own.
+pub fn envelope_v0_5(sender: &str, payloads: &[(&str, &str, &[u8])]) -> String {
+    let text = envelope(sender, payloads).replace("\"type\":", "\"payload_type\":");
+    FIELDS.iter().fold(text, |text, row| {
+        text.replace(&format!("\"{}\":", row.camel), &format!("\"{}\":", row.snake))
+    })
 }
