@@ -1,6 +1,7 @@
 //! Publishing messages, and knowing how far they got: written, read by the broker, or unknown.
 
-use super::connection::{Connection, ConnectionError, Outgoing, Probing};
+use super::connection::{Connection, Outgoing, Probing};
+use super::error::ConnectionError;
 use super::heartbeat::probe_number;
 use bytes::Bytes;
 use futures_util::StreamExt;

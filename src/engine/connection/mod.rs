@@ -2,6 +2,7 @@
 
 mod connection;
 mod delivery;
+mod error;
 mod heartbeat;
 mod messages;
 mod own_traffic;
@@ -10,5 +11,6 @@ pub(crate) use connection::{Heard, wire_length};
 pub(crate) use heartbeat::{Probe, is_probe, probe_number};
 pub(crate) use own_traffic::Own;
 
-pub use connection::{Connection, ConnectionError, Outgoing};
+pub use connection::{Connection, Outgoing};
+pub use error::ConnectionError;
 pub use messages::Messages;

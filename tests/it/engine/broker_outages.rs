@@ -10,7 +10,7 @@ use natsbridge_engine::{
     Bridge, Command, ConnectOptions, Connection, ConnectionCommand, ConnectionError, ConnectionState, Event,
     Outgoing, Payload, RequestOptions, RequestOutcome, SendOptions, Session, SubscriptionCommand,
 };
-use natsbridge_wire::{Kind, Limits};
+use natsbridge_wire::Limits;
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -7,7 +7,7 @@ use natsbridge_engine::{
     ReceiveOptions, Received, SendOptions, ServerOptions, smartreceive,
 };
 use natsbridge_host::{FileHostOptions, Storage};
-use natsbridge_wire::{Code, Kind, Limits};
+use natsbridge_wire::{Code, Limits};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,6 @@ use natsbridge_engine::{
     Acknowledged, Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, Payload,
     Payloads, SendOptions, StreamError,
 };
-use natsbridge_wire::Kind;
 use serde_json::Value;
 use std::time::Duration;
 

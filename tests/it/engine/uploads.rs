@@ -6,8 +6,7 @@ use crate::support::servers::{PATIENCE, nginx};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge_engine::{
-    BridgeError, FileServer, FileServerRow, LinkError, Progress, ServerOptions, Uploaded, file_blob,
-    file_server_fn,
+    FileServer, FileServerRow, LinkError, Progress, ServerOptions, Uploaded, file_blob, file_server_fn,
 };
 use natsbridge_wire::{Blob, Limits};
 use std::io::ErrorKind;

@@ -39,15 +39,15 @@ fn unable(why: &str) -> FetchError {
     }
 }
 
-fn facts(refused: Option<&str>, head: Option<Result<Head, String>>) -> LinkFacts {
+fn facts(refused: Option<FetchError>, head: Option<Result<Head, FetchError>>) -> LinkFacts {
     LinkFacts {
         url: "http://files.example:8080/file/a/b/rows.csv".into(),
         host: "files.example:8080".into(),
         addresses: vec!["10.0.0.7".parse().expect("an address")],
-        refused: refused.map(unable),
+        refused,
         allowed: false,
         cached: false,
-        head: head.map(|head| head.map_err(|why| unable(&why))),
+        head,
     }
 }
 
@@ -121,12 +121,15 @@ fn from_the_list_the_panel_says_how_to_get_in() {
 #[test]
 fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
     let mut bench = bench(200, 60);
-    let why = "http://files.example is not fetched: 169.254.169.254 is where clouds serve credentials";
+    let why = FetchError::Refused {
+        url: "http://files.example".into(),
+        why: "169.254.169.254 is where clouds serve credentials".into(),
+    };
     bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
         URL.into(),
         Box::new(facts(Some(why), None)),
     )));
-    bench.assert_shows("✖ http://files.example is not fetched");
+    bench.assert_shows("✖ http://files.example was not fetched");
     bench.keys("Enter");
     assert!(!bench.left.contains(&Effect::Work(WorkEffect::Fetch(URL.into()))));
 }
@@ -161,7 +164,7 @@ fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
             }),
             "does not answer this kind of request (405)",
         ),
-        (Err("nobody answers there".to_owned()), "nobody answers there"),
+        (Err(unable("nobody answers there")), "nobody answers there"),
     ];
     for (answer, text) in answers {
         bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
