@@ -23,6 +23,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
     if needs_broker(action) && is_only_a_tape(&state.connection, effects) {
         return;
     }
+    if open(state, action, effects) {
+        return;
+    }
     let focus = &mut state.focus;
     match action {
         Action::Quit => effects.push(TerminalEffect::Quit),
@@ -42,22 +45,6 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
         Action::Reply => take_up(state, false, effects),
         Action::Resend => take_up(state, true, effects),
         Action::TakePayload => take_payload(&mut state.compose, &state.inspector, effects),
-        Action::Help
-        | Action::Palette
-        | Action::CommandLine
-        | Action::Subscribe
-        | Action::Search
-        | Action::Filter
-        | Action::Themes
-        | Action::Problems
-        | Action::SavePayload
-        | Action::ViewAs
-        | Action::Pipe
-        | Action::PlotValue
-        | Action::Highlight
-        | Action::MarkMessage
-        | Action::JumpToMark
-        | Action::Mend => open(state, action, effects),
         Action::OpenOutside => open_outside(&state.inspector, &state.tools, effects),
         Action::ShowLog => effects.push(ViewEffect::ShowLog),
         Action::ToggleMouse => toggle_mouse(&mut state.appearance, effects),
@@ -90,8 +77,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
     }
 }
 
-/// Opens a prompt or a list.
-fn open(state: &mut State, action: Action, effects: &mut Effects) {
+/// Opens a prompt or a list; says whether the action is to open one.
+fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
     let (overlay, appearance) = (&mut state.overlay, &state.appearance);
     match action {
         Action::Help => overlay.open = Overlay::Help(0),
@@ -120,9 +107,9 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) {
         Action::MarkMessage => ask_mark(overlay, &state.messages, MarkUse::Set, effects),
         Action::JumpToMark => ask_mark(overlay, &state.messages, MarkUse::Jump, effects),
         Action::Mend => ask_reader(overlay, &state.inspector, effects),
-        // The caller hands on no others.
-        _ => {}
+        _ => return false,
     }
+    true
 }
 
 fn toggle_mouse(appearance: &mut Appearance, effects: &mut Effects) {

@@ -21,11 +21,6 @@ pub struct Panes {
 }
 
 impl Panes {
-    /// The messages that the list shows.
-    pub fn listed(&self) -> impl Iterator<Item = u64> {
-        self.messages.listed()
-    }
-
     /// A pane by name.
     pub fn get(&self, pane: Pane) -> &dyn PaneView {
         match pane {

@@ -180,8 +180,12 @@ fn caption(
             }
             add(Role::Text, facts.format);
         }
-        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
-        _ => {}
+        Value::Binary => {
+            if !payload.media_type.is_empty() {
+                add(Role::Text, &payload.media_type);
+            }
+        }
+        Value::Text(_) | Value::Json(_) | Value::Audio(_) | Value::Video(_) => {}
     }
     add(Role::Text, &format::size(payload.body.len()));
     if let Some(declared) = declared {

@@ -132,25 +132,8 @@ fn act(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
     if workbench.state.overlay.open != Overlay::None {
         return workbench.update(Msg::Act(action));
     }
-    match action {
-        Action::CopyPayload => return copy(workbench),
-        Action::NextTab | Action::PreviousTab => {
-            workbench
-                .views
-                .panes
-                .inspector
-                .step(if action == Action::NextTab { 1 } else { -1 });
-            return workbench.show_kind();
-        }
-        Action::WiderPane => return grow(workbench, (COLUMNS, 0)),
-        Action::NarrowerPane => return grow(workbench, (-COLUMNS, 0)),
-        Action::HigherPane => return grow(workbench, (0, ROWS)),
-        Action::LowerPane => return grow(workbench, (0, -ROWS)),
-        Action::ResetPanes => {
-            workbench.views.splits = Splits::default();
-            return vec![];
-        }
-        _ => {}
+    if let Some(effects) = act_on_views(workbench, action) {
+        return effects;
     }
     // Another pane is only shown once no overlay is open.
     if workbench.state.overlay.sheet.is_some() && is_focus(action) {
@@ -173,6 +156,31 @@ fn act(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
         }
     }
     workbench.update(Msg::Act(action))
+}
+
+/// Runs an action on what only the views know: the inspector's tabs and the sizes of the panes.
+fn act_on_views(workbench: &mut Workbench, action: Action) -> Option<Vec<Effect>> {
+    let inspector = &mut workbench.views.panes.inspector;
+    Some(match action {
+        Action::CopyPayload => copy(workbench),
+        Action::NextTab => {
+            inspector.step(1);
+            workbench.show_kind()
+        }
+        Action::PreviousTab => {
+            inspector.step(-1);
+            workbench.show_kind()
+        }
+        Action::WiderPane => grow(workbench, (COLUMNS, 0)),
+        Action::NarrowerPane => grow(workbench, (-COLUMNS, 0)),
+        Action::HigherPane => grow(workbench, (0, ROWS)),
+        Action::LowerPane => grow(workbench, (0, -ROWS)),
+        Action::ResetPanes => {
+            workbench.views.splits = Splits::default();
+            vec![]
+        }
+        _ => return None,
+    })
 }
 
 /// Makes the focused pane larger, or smaller.

@@ -205,8 +205,6 @@ impl Workbench {
 
     /// Collects the requests of the views on screen.
     fn attend_views(&mut self) -> Vec<Effect> {
-        // What is on screen is examined before the rest.
-        self.state.store.list(self.views.panes.listed());
         let mut asked = Vec::new();
         if let Some((id, view)) = self.views.panes.inspector.view() {
             asked.push((id, view.wishes()));

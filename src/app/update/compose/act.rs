@@ -76,26 +76,20 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
 
 /// Applies an action while a line is typed; the typed text is kept in any case.
 pub(crate) fn act_while_typing(composer: &mut Composer, action: Action) {
-    match action {
-        Action::Open if has_chosen(composer) => {
-            take_offer(composer);
-        }
-        Action::Open => {
-            end_typing(composer);
-            step(composer, 1);
-        }
-        Action::Back => {
-            end_typing(composer);
-        }
-        Action::Up | Action::Down => {
-            let rows = if action == Action::Up { -1 } else { 1 };
-            if !step_offer(composer, rows) {
-                end_typing(composer);
-                step(composer, rows);
-            }
-        }
+    let rows = match action {
+        Action::Up => -1,
+        Action::Down | Action::Open => 1,
+        Action::Back => 0,
         // Other keys are letters of the line.
-        _ => {}
+        _ => return,
+    };
+    let offered = match action {
+        Action::Open => has_chosen(composer) && take_offer(composer),
+        _ => rows != 0 && step_offer(composer, rows),
+    };
+    if !offered {
+        end_typing(composer);
+        step(composer, rows);
     }
 }
 

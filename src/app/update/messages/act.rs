@@ -35,6 +35,8 @@ pub(crate) fn messages_message(state: &mut State, message: MessagesMsg, effects:
         MessagesMsg::Select(seq) => select(state, seq, effects),
         MessagesMsg::Scroll(rows) => scroll(state, rows, effects),
         MessagesMsg::Shown(seqs) => {
+            // What is on screen is examined before the rest.
+            state.store.list(seqs.iter().copied());
             let messages = &mut state.messages;
             if let Some(describe) = messages.rows.want(&seqs, &messages.highlights, state.now_us) {
                 effects.push(WorkEffect::Describe(describe));

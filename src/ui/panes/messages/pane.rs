@@ -27,16 +27,6 @@ pub struct MessagesPane {
     lines: Vec<ListLine>,
 }
 
-impl MessagesPane {
-    /// The messages on its lines.
-    pub fn listed(&self) -> impl Iterator<Item = u64> {
-        self.lines.iter().filter_map(|line| match line {
-            ListLine::Message(seq) => Some(*seq),
-            ListLine::Mark(_) => None,
-        })
-    }
-}
-
 impl PaneView for MessagesPane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let (state, look) = (scene.state, scene.look);
