@@ -63,7 +63,7 @@ impl Needs {
     /// Waits until something may be there to examine; `false` at the end. What is told between two calls is never missed:
     /// it is kept as news, not as a signal.
     pub(crate) fn wait(&self) -> bool {
-        let idle = |state: &mut State| !state.ended && !(state.news && state.everything);
+        let idle = |state: &mut State| !(state.ended || state.news && state.everything);
         let waited = self.changed.wait_while(self.state(), idle);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
         state.news = false;

@@ -82,29 +82,31 @@ impl Examinations {
     pub(super) fn examine_pending(&self) -> usize {
         lock(&self.kept).forget_before(self.books().rows.range().start);
         let (mut done, mut bytes) = (0, 0);
-        while bytes < self.limits.examined_at_once {
-            let Some(examination) = self.examine_next() else {
-                break;
+        while bytes < self.limits.examined_at_once
+            && let Some((seq, listed)) = self.next()
+        {
+            let examination = if listed {
+                // Somebody sees it, and may open it next.
+                self.examine(seq)
+            } else {
+                self.examine_anew(seq, self.links().as_deref())
             };
+            // One evicted in the meantime costs nothing.
             bytes += examination.map_or(0, |examination| examination.decoded.raw.len());
             done += 1;
         }
         done
     }
 
-    /// Examines the message that is needed most; `None` if there is none.
-    fn examine_next(&self) -> Option<Option<Arc<Examination>>> {
+    /// The message that is needed most, and whether it is on screen.
+    fn next(&self) -> Option<(u64, bool)> {
         while let Some(seq) = self.needs.next_listed() {
             if self.books().awaits_examination(seq) {
-                // Somebody sees it, and may open it next.
-                return Some(self.examine(seq));
+                return Some((seq, true));
             }
         }
-        let seq = self
-            .needs
-            .next_of_rest(|from| self.books().next_unexamined(from))?;
-        let links = self.links();
-        Some(self.examine_anew(seq, links.as_deref()))
+        let rest = |from| self.books().next_unexamined(from);
+        Some((self.needs.next_of_rest(rest)?, false))
     }
 
     /// Examines a message and records what was found.

@@ -111,15 +111,18 @@ impl Evidence {
                 Dialect::V0_4
             };
         }
-        match (self.has_payload_type(), self.has_type()) {
-            (true, _) if self.table_word && !self.v0_5_word => Dialect::V0_4_3,
-            (true, _) => Dialect::V0_5,
-            // The document has no such words.
-            (false, true) if self.v0_5_word => Dialect::V0_5,
-            (false, true) => Dialect::Readme,
-            // No program is known that writes the document's names, so a payload whose type was forgotten is not from one.
-            (false, false) if self.untyped => Dialect::V0_5,
-            (false, false) => Dialect::Readme,
+        let (payload_type, has_type) = (self.has_payload_type(), self.has_type());
+        if payload_type && self.table_word && !self.v0_5_word {
+            return Dialect::V0_4_3;
+        }
+        // The document has no such words.
+        let misplaced = has_type && self.v0_5_word;
+        // No program is known that writes the document's names, so a payload whose type was forgotten is not from one.
+        let forgotten = !has_type && self.untyped;
+        if payload_type || misplaced || forgotten {
+            Dialect::V0_5
+        } else {
+            Dialect::Readme
         }
     }
 

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use natsbridge_engine::{
     Candidate, Event, Fetcher, Files, Ids, MessageFilter, SeenMessages, Sequence, Session, Specimen, Store,
-    Tape,
+    Tape, Troubles,
 };
 use natsbridge_ui::{Downloads, open};
 use natsbridge_wire::{Code, Finding, Limits, READERS, Severity, findings_json, scan, who_reads};
@@ -100,7 +100,7 @@ fn codes(findings: &[Finding]) -> Vec<Code> {
 
 /// Waits until that many messages of a session are examined.
 async fn examined(session: &mut Session, messages: u64) {
-    while session.store.troubles(|troubles| troubles.examined()) < messages {
+    while session.store.troubles(Troubles::examined) < messages {
         let event = timeout(PATIENCE, session.events.recv()).await;
         event.expect("an examination in time").expect("a live session");
     }
@@ -180,7 +180,7 @@ async fn every_way_of_asking_tells_the_same_of_every_fixture() {
     let session = on_tape(&path, said.len() as u64).await;
     badges_and_filters_agree(&session.store, &expected);
     inspector_agrees(&session.store, &checked);
-    let groups = session.store.troubles(natsbridge_engine::Troubles::all);
+    let groups = session.store.troubles(Troubles::all);
     let mut problems = BTreeMap::new();
     for group in groups {
         *problems.entry(group.code).or_insert(0) += group.count;
