@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod architecture_impls;
 mod cli;
 mod engine;
 mod faults;

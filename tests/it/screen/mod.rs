@@ -12,6 +12,7 @@ mod links;
 mod marks;
 mod memory_between_runs;
 mod payloads;
+mod selection;
 mod snapshots;
 mod stored_payloads;
 mod tapes;
