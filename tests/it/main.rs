@@ -12,6 +12,7 @@ mod cli;
 mod engine;
 mod faults;
 mod host;
+mod packages;
 mod peers;
 mod screen;
 mod support;

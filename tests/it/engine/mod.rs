@@ -10,6 +10,7 @@ mod forbidden_links;
 #[cfg(unix)]
 mod full_disk;
 mod hostile_brokers;
+mod library;
 mod links_there_and_back;
 mod message_filter;
 mod object_buckets;
