@@ -11,7 +11,7 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 use natsbridge_engine::{
     Bridge, BridgeError, ConnectionError, LinkError, Loaded, SendOptions, Sent, grouped, turns,
 };

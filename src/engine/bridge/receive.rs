@@ -38,6 +38,13 @@ pub struct ReceivedPayload {
     pub body: Blob,
 }
 
+impl Received {
+    /// Its payloads in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, ReceivedPayload> {
+        self.payloads.iter()
+    }
+}
+
 impl IntoIterator for Received {
     type Item = ReceivedPayload;
     type IntoIter = std::vec::IntoIter<ReceivedPayload>;
@@ -52,7 +59,7 @@ impl<'a> IntoIterator for &'a Received {
     type IntoIter = std::slice::Iter<'a, ReceivedPayload>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.payloads.iter()
+        self.iter()
     }
 }
 

@@ -7,7 +7,7 @@ use super::load::{Loaded, load_with};
 use super::load_cache::LoadCache;
 use super::location::Place;
 use super::variables::Fill;
-use crate::bridge::{Draft, Payloads, SendOptions, Stamp, TransportChoice, draft, reserve};
+use crate::bridge::{Draft, SendOptions, Stamp, TransportChoice, draft, reserve};
 use crate::doctor::{Surroundings, examine};
 use crate::servers::public_address;
 use crate::subjects::check_subject;

@@ -3,7 +3,6 @@
 mod command;
 mod outbox;
 
-pub(crate) use command::Listener;
 pub(crate) use outbox::Outbox;
 
 pub use command::{OutboxCommand, OutboxNews};

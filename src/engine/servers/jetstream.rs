@@ -88,7 +88,7 @@ impl JetStream {
             })?;
             ObjectBucket::open(connection, &self.bucket)
                 .await
-                .map_err(|error| refused(error))
+                .map_err(refused)
         };
         self.opened.get_or_try_init(open).await
     }

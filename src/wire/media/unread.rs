@@ -18,6 +18,7 @@ fn format(sniffed: Option<Sniffed>, kind: Kind) -> &'static str {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the reader of images may fail")]
 pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
     Ok(ImageFacts {
         format: format(sniff(bytes), Kind::Image),

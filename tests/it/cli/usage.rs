@@ -110,7 +110,6 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
             "does not connect to a broker",
         ),
         (vec!["completions", "tcsh-but-wrong"], "zsh"),
-        (vec!["man", "fly"], "Unknown verb fly"),
         (
             vec!["--config", "/does/not/exist.toml", "man"],
             "/does/not/exist.toml",
@@ -121,6 +120,13 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
         assert!(run.err.contains(what), "{args:?}: {run:?}");
         assert_eq!(run.out, "", "{args:?}: data only on standard output");
     }
+}
+
+#[test]
+fn the_manual_knows_its_verbs() {
+    let run = natsbridge(&["man", "fly"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("Unknown verb fly"), "{run:?}");
 }
 
 #[test]

@@ -14,10 +14,15 @@ use std::time::Duration;
 
 /// The embedded broker, and a real one where there is one.
 async fn brokers() -> (Broker, Option<RealServer>, Vec<String>) {
-    let embedded = Broker::start(BrokerOptions::default()).await.unwrap();
+    let embedded = Broker::start(BrokerOptions {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        ..BrokerOptions::default()
+    })
+    .await
+    .unwrap();
     let real = nats_server();
     let urls = std::iter::once(embedded.url())
-        .chain(real.iter().map(|server| server.url()))
+        .chain(real.iter().map(RealServer::url))
         .collect();
     (embedded, real, urls)
 }

@@ -56,6 +56,21 @@ fn replace_by_link(inside: &Path, outside: &Path) {
     std::os::unix::fs::symlink(outside, &data).unwrap();
 }
 
+/// Heads that are too long, too many, or none: 5.
+async fn wrong_heads_are_refused(at: &str) {
+    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(17_000));
+    let wide = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "a".repeat(17_000));
+    let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "X: y\r\n".repeat(200));
+    let none = "\x16\x03\x01\x02 no HTTP at all\r\n\r\n".to_owned();
+    for (what, head) in [("long", long), ("wide", wide), ("many", many), ("none", none)] {
+        let answer = read(&mut write(at, head.as_bytes()).await, true).await.unwrap();
+        assert!([400, 414, 431].contains(&answer.status), "{what}: {answer:?}");
+    }
+    let endless = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}", "a".repeat(400_000));
+    let stream = write(at, endless.as_bytes()).await;
+    cut(stream, "a head without an end").await;
+}
+
 /// Ways out of the directory, and ways to its files and lists: 16.
 const WAYS_OUT: [&str; 16] = [
     "/../outside.txt",
@@ -169,18 +184,7 @@ async fn thirty_requests_that_must_not_succeed() {
             .status,
         201
     );
-    // Heads that are too long, too many, or none. 5.
-    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(17_000));
-    let wide = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "a".repeat(17_000));
-    let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "X: y\r\n".repeat(200));
-    let none = "\x16\x03\x01\x02 no HTTP at all\r\n\r\n".to_owned();
-    for (what, head) in [("long", long), ("wide", wide), ("many", many), ("none", none)] {
-        let answer = read(&mut write(&at, head.as_bytes()).await, true).await.unwrap();
-        assert!([400, 414, 431].contains(&answer.status), "{what}: {answer:?}");
-    }
-    let endless = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}", "a".repeat(400_000));
-    let stream = write(&at, endless.as_bytes()).await;
-    cut(stream, "a head without an end").await;
+    wrong_heads_are_refused(&at).await;
     // Names that are too long. 1.
     let name = format!("/right/{}", encode(&"ü".repeat(600)));
     assert_eq!(request(&at, "PUT", &name, &[], b"x").await.status, 400);

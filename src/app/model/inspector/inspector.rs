@@ -75,15 +75,12 @@ impl Inspector {
             return Turn::Stay;
         }
         self.wanted = selected;
-        match selected {
-            Some(seq) => {
-                self.open(now_us);
-                Turn::Open(seq)
-            }
-            None => {
-                (self.opened, self.decoding) = (None, false);
-                Turn::Stay
-            }
+        if let Some(seq) = selected {
+            self.open(now_us);
+            Turn::Open(seq)
+        } else {
+            (self.opened, self.decoding) = (None, false);
+            Turn::Stay
         }
     }
 

@@ -95,7 +95,6 @@ fn colours() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::settings::model::Settings;
     use crate::model::settings::read_settings;
     use natsbridge_wire::Kind;
 

@@ -62,7 +62,6 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         Some(_) | None => return None,
     }
     match &state.overlay.open {
-        Overlay::Help(_) => {}
         Overlay::Themes(..) => preview(state),
         Overlay::Choices(choices, _) => {
             // A column is chosen to be turned.
@@ -75,8 +74,12 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         | Overlay::Stream(..)
         | Overlay::Kinds(..)
         | Overlay::Readers(..) => return confirm(state, effects),
-        Overlay::Prompt(..) | Overlay::Problems(_) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
-        }
+        Overlay::Help(_)
+        | Overlay::Prompt(..)
+        | Overlay::Problems(_)
+        | Overlay::Text(_)
+        | Overlay::Marks(_)
+        | Overlay::None => {}
     }
     None
 }
