@@ -118,6 +118,7 @@ impl Drop for Started {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use natsbridge_engine::clock;
 
     const LONG: Duration = Duration::from_secs(60);
 
@@ -137,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_command_started_ends_with_it_when_its_time_is_up() {
         // The pipe ends when the last of those that hold it has ended.
-        let path = std::env::temp_dir().join(format!("natsbridge-command-{}", uuid::Uuid::new_v4().simple()));
+        let path = std::env::temp_dir().join(format!("natsbridge-command-{}", clock::random_uuid().simple()));
         let pipe = path.display();
         rustix::fs::mknodat(
             rustix::fs::CWD,

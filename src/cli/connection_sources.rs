@@ -288,13 +288,14 @@ mod tests {
     use super::*;
     use crate::cli::args::Cli;
     use clap::Parser;
+    use natsbridge_engine::clock;
 
     /// A folder of contexts that goes with the test.
     struct Home(PathBuf);
 
     impl Home {
         fn with(files: &[(&str, &str)]) -> Self {
-            let home = std::env::temp_dir().join(format!("natsbridge-{}", uuid::Uuid::new_v4().simple()));
+            let home = std::env::temp_dir().join(format!("natsbridge-{}", clock::random_uuid().simple()));
             std::fs::create_dir_all(home.join("nats/context")).unwrap();
             for (name, text) in files {
                 std::fs::write(home.join("nats").join(name), text).unwrap();

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use natsbridge_app::Settings;
+use natsbridge_engine::clock;
 use natsbridge_engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
 use natsbridge_wire::Limits;
 use std::collections::VecDeque;
@@ -136,7 +137,7 @@ impl LookAhead {
 fn ticks() -> Option<Interval> {
     let mut ticks = std::io::stderr()
         .is_terminal()
-        .then(|| interval_at(Instant::now() + PATIENCE, PATIENCE))?;
+        .then(|| interval_at(Instant::from_std(clock::instant()) + PATIENCE, PATIENCE))?;
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Some(ticks)
 }
@@ -155,7 +156,11 @@ struct Meter(Mutex<Vec<(String, Progress, Instant)>>);
 impl Meter {
     fn count(&self, url: &str) -> Progress {
         let progress = Progress::default();
-        let counted = (url.to_owned(), progress.clone(), Instant::now());
+        let counted = (
+            url.to_owned(),
+            progress.clone(),
+            Instant::from_std(clock::instant()),
+        );
         self.entries(|entries| entries.push(counted));
         progress
     }

@@ -1,6 +1,7 @@
 //! Small values on the command line: durations, rates, headers, subjects. Each error includes a correct example.
 
 use jiff::Timestamp;
+use natsbridge_engine::clock;
 use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
 use natsbridge_wire::{SizeError, byte_size};
 pub use natsbridge_wire::{duration, rate};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 /// A time: an age (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {
-    let ago = || Timestamp::now().checked_sub(duration(text).ok()?).ok();
+    let ago = || clock::now().checked_sub(duration(text).ok()?).ok();
     ago()
         .or_else(|| instant(text))
         .ok_or_else(|| "a time is a duration ago or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
@@ -117,7 +118,7 @@ mod tests {
         assert_eq!(since("2026-11-22T12:00:00+02:00"), Ok(instant));
         let local = since("2026-11-22").unwrap();
         assert!(local.duration_since(instant).abs() < jiff::SignedDuration::from_hours(48));
-        let ago = Timestamp::now().duration_since(since("10m").unwrap());
+        let ago = clock::now().duration_since(since("10m").unwrap());
         assert!((590..660).contains(&ago.as_secs()), "{ago}");
         for bad in ["", "5", "yesterday", "2026-13-01", "-5s"] {
             assert!(since(bad).is_err(), "{bad}");

@@ -3,6 +3,7 @@
 use crate::cli::output;
 use natsbridge_app::size;
 use natsbridge_engine::Progress;
+use natsbridge_engine::clock;
 use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::time::Duration;
@@ -17,7 +18,7 @@ pub async fn shown<T>(progress: &Progress, work: impl Future<Output = T>) -> T {
         return work.await;
     }
     let mut work = pin!(work);
-    let mut pace = interval_at(Instant::now() + PACE, PACE);
+    let mut pace = interval_at(Instant::from_std(clock::instant()) + PACE, PACE);
     let mut line = Line(false);
     loop {
         tokio::select! {

@@ -8,9 +8,9 @@ use crate::cli::output;
 use crate::cli::settings_file::own_themes;
 use crate::cli::stop::after;
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use natsbridge_app::{ImageMode, Settings, exposed_secrets};
+use natsbridge_engine::clock;
 use natsbridge_engine::{
     ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape,
 };
@@ -119,7 +119,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         memory,
         welcome,
         filter: workbench.filter,
-        clock: || Timestamp::now().as_microsecond(),
+        clock: || clock::now_us(),
     };
     let input = match terminal.input() {
         Ok(input) => stream::iter(typed.into_iter().map(Ok)).chain(input),

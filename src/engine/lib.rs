@@ -1,6 +1,7 @@
 //! All I/O and shared state: connection, store, subjects, bridge, session. What a Rust program uses without a screen.
 
 mod bridge;
+pub mod clock;
 mod composition;
 mod conformance;
 mod connect;

@@ -2,7 +2,6 @@
 //! and the demo's scripted peers.
 
 mod broker;
-mod clock;
 mod demo;
 mod fileserver;
 mod listener;

@@ -1,6 +1,6 @@
 //! What the embedded broker carries from one publisher to one subscriber, over TCP, with publishes sent in batches
 //! (`cargo bench --bench broker`), and a real nats-server in the same run as the measure: `NATSBRIDGE_TEST_NATS_SERVER`.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,

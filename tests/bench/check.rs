@@ -1,6 +1,6 @@
 //! The doctor over a million well-formed messages of every dialect: how many a second on one core, and that it finds
 //! nothing. `cargo bench --bench check`; a number behind `--` takes another count of messages.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,

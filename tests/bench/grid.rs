@@ -1,7 +1,7 @@
 //! A grid over ten million rows of ten columns: how long it takes to open, to scroll, to sort, and what memory it takes
 //! beyond its data. `csvlens` shows the same rows as CSV in the same run, where it is on the path: to its first screen and
 //! to the end of the file.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

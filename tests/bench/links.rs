@@ -4,7 +4,7 @@
 //! measured alone, too.
 //!
 //! Needs curl; all sides write to and read from the temporary directory, so the figures hold for its disk (`TMPDIR`).
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use natsbridge_engine::{FetchRequest, Fetcher, FileServerRow, Progress, ServerOptions, file_blob};

@@ -1,7 +1,7 @@
 //! The workbench under load: a real nats-server, 638-byte envelopes at a steady rate, a real pseudo-terminal, keys
 //! pressed all the while (`cargo bench --bench live -- SECONDS RATE`). Prints what `watch --stats` reports.
 //! Needs a nats-server: `NATSBRIDGE_TEST_NATS_SERVER`, else `nats-server` on the path.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,

@@ -1,6 +1,6 @@
 //! Codec speed as ratios against the same work in Python, both measured in this run (`cargo bench --bench ratios`).
 //! Needs a Python with pyarrow: `NATSBRIDGE_TEST_PYTHON`, else `python3`.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::expect_used,
     clippy::panic,

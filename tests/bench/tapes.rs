@@ -1,6 +1,7 @@
 //! What recording costs and whether it keeps up: 1,000,000 messages of 638 bytes at full speed through a nats-server into
 //! a session, with and without a recording; how long the tape takes to open; how close a replay keeps to the intervals.
 //! `cargo bench --bench tapes [messages]`
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
 //! Views of large payloads: what the screen's own task spends on a key and the frame after it, while the slow part runs
 //! elsewhere. A picture of 50 megapixels and a text that is one line of 10 MB.
-
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![expect(clippy::disallowed_methods, reason = "tests take the time and ids they need")]
 
 mod architecture;
 mod architecture_impls;

@@ -3,6 +3,7 @@
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
+use natsbridge_engine::clock;
 use natsbridge_engine::{Files, Specimen, Surroundings, examine};
 use natsbridge_ui::counted;
 use natsbridge_wire::{Limits, READERS, Reader, mend_for};
@@ -65,7 +66,7 @@ impl Mender<'_> {
             ..Surroundings::default()
         };
         let message = examine(&specimen.raw, &around, self.limits).decoded;
-        let mut new_id = || uuid::Uuid::new_v4().to_string();
+        let mut new_id = || clock::random_uuid().to_string();
         let place = format!("{} #{}", specimen.source, specimen.index);
         let mended = match mend_for(&message, self.reader, self.limits, specimen.at_us, &mut new_id) {
             Ok(mended) => mended,

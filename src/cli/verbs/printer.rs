@@ -7,6 +7,7 @@ use crate::cli::literals::{duration, filter};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
 use natsbridge_app::Settings;
+use natsbridge_engine::clock;
 use natsbridge_engine::{
     Candidate, Examination, Ids, MessageFilter, MessageLinks, SeenMessages, Sequence, StoredMessage,
     examine_received, save_payload,
@@ -117,7 +118,9 @@ impl<'a> Printer<'a> {
 
     /// When to end, if there is a time for it.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.end.timeout.map(|time| Instant::now() + time)
+        self.end
+            .timeout
+            .map(|time| Instant::from_std(clock::instant()) + time)
     }
 
     /// Whether one more should be taken now.
@@ -132,7 +135,7 @@ impl<'a> Printer<'a> {
         let sequence = Ids::of(&digest).map_or_else(Sequence::default, |ids| self.seen.take(ids));
         let mut examination = None;
         if let Some(filter) = &self.args.filter {
-            let now_us = jiff::Timestamp::now().as_microsecond();
+            let now_us = clock::now_us();
             let candidate = Candidate::whole(message.clone(), &self.limits).following(sequence);
             if !filter.admits(&candidate, now_us) {
                 return;

@@ -7,6 +7,7 @@ use crate::cli::literals::{Mark, mark};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
 use natsbridge_app::count;
+use natsbridge_engine::clock;
 use natsbridge_engine::{
     Connection, ConnectionError, NewIds, Outgoing, Pace, Speed, StoredMessage, SubjectMap, Tape, TapeEntry,
     TapeError, TapeReport,
@@ -17,7 +18,6 @@ use serde_json::json;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 use tokio::time::sleep_until;
-use uuid::Uuid;
 
 /// Time between two lines of progress.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -109,7 +109,7 @@ impl<'a> Player<'a> {
         progress: bool,
         limits: &Limits,
     ) -> Self {
-        let now = Instant::now();
+        let now = clock::instant();
         Self {
             args,
             connection,
@@ -132,7 +132,7 @@ impl<'a> Player<'a> {
         let mut tape = tape;
         loop {
             let before = self.played.sent;
-            self.ids = self.args.new_ids.then(|| NewIds::new(Uuid::new_v4()));
+            self.ids = self.args.new_ids.then(|| NewIds::new(clock::random_uuid()));
             self.pace = Pace::new(self.args.speed);
             let ended = self.round(&mut tape).await;
             self.played.report = tape.report();
@@ -186,7 +186,7 @@ impl<'a> Player<'a> {
                 (None, Some(due)) if due <= now_us => return Turn::Send,
                 (None, due) => {
                     let wait = due.map_or(Duration::MAX, |due| Duration::from_micros((due - now_us) as u64));
-                    let until = Instant::now() + wait.min(PROGRESS);
+                    let until = clock::instant() + wait.min(PROGRESS);
                     tokio::select! {
                         key = next(&mut self.keys) => key,
                         () = sleep_until(until.into()) => continue,
@@ -273,7 +273,7 @@ impl<'a> Player<'a> {
             return out.line(&json_line(&json!({
                 "n": message.seq,
                 "at": rfc3339(message.at_us),
-                "sent": refused.is_none().then(|| rfc3339(jiff::Timestamp::now().as_microsecond())),
+                "sent": refused.is_none().then(|| rfc3339(clock::now_us())),
                 "subject": subject,
                 "recorded_subject": &*message.subject,
                 "reply": message.reply,
@@ -293,7 +293,7 @@ impl<'a> Player<'a> {
     /// Shows how far it is, now and then.
     fn show(&mut self, message: &StoredMessage, percent: u8) {
         if self.progress && (self.shown.elapsed() >= PROGRESS || self.pace.is_paused()) {
-            self.shown = Instant::now();
+            self.shown = clock::instant();
             let (sent, at) = (count(self.played.sent), rfc3339(message.at_us));
             let paused = if self.pace.is_paused() {
                 " · paused, Space resumes"

@@ -12,6 +12,7 @@ use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
 use futures_util::StreamExt;
+use natsbridge_engine::clock;
 use natsbridge_engine::{
     Bridge, BridgeError, ConnectionError, LinkError, Loaded, SendOptions, Sent, grouped, turns,
 };
@@ -134,7 +135,7 @@ impl Args {
                     Some(Err(failure)) => {
                         if failed.is_none() {
                             enough.notify_one();
-                            deadline.get_or_insert(Instant::now() + Limits::DEFAULT.flush_time);
+                            deadline.get_or_insert(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
                         }
                         failed.get_or_insert(failure);
                         continue;
@@ -147,7 +148,7 @@ impl Args {
                     }
                     exit = signal;
                     enough.notify_one();
-                    deadline = Some(Instant::now() + Limits::DEFAULT.flush_time);
+                    deadline = Some(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
                     continue;
                 }
                 () = until(deadline) => return failed.map_or(Ok(exit), Err),

@@ -5,6 +5,7 @@ use super::options::{SendOptions, Sent};
 use super::pack::{Draft, Stamp, draft};
 use super::payloads::Payloads;
 use super::request::{Request, RequestOptions};
+use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::connection::{Connection, Outgoing, wire_length};
 use bytes::Bytes;
@@ -288,11 +289,11 @@ pub async fn smartsend(
 /// The edge where time and randomness come in.
 fn stamp(new_id: &mut dyn FnMut() -> String) -> Stamp<'_> {
     Stamp {
-        at: jiff::Timestamp::now(),
+        at: clock::now(),
         new_id,
     }
 }
 
 fn new_id() -> String {
-    uuid::Uuid::new_v4().to_string()
+    clock::random_uuid().to_string()
 }

@@ -1,6 +1,7 @@
 //! Requests: one message out, replies back on the NATS inbox and on the envelope's subject, and exactly one of five
 //! outcomes. The replies are not interpreted here.
 
+use crate::clock;
 use crate::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
 use crate::message::StoredMessage;
 use crate::streams::{Acknowledged, acknowledgement};
@@ -93,13 +94,13 @@ impl Connection {
         let heard = self.heard();
         let losses = heard.borrow().losses;
         let mut messages = self.subscribe(&places).await?;
-        let deadline = Instant::now() + options.timeout;
+        let deadline = Instant::from_std(clock::instant()) + options.timeout;
         self.publish(Outgoing {
             reply: Some(&inbox),
             ..message
         })
         .await?;
-        let sent_at = Instant::now();
+        let sent_at = Instant::from_std(clock::instant());
         let mut early = VecDeque::new();
         let mut flushing = pin!(timeout_at(deadline, self.flush(message.subject)));
         // A reply may be faster than the confirmation of the request: its time counts from its arrival.
@@ -107,7 +108,7 @@ impl Connection {
             tokio::select! {
                 flushed = &mut flushing => break flushed.unwrap_or(Ok(false))?,
                 Some(reply) = messages.next_raw(), if early.len() < MOST_EARLY => {
-                    early.push_back((Instant::now(), reply));
+                    early.push_back((Instant::from_std(clock::instant()), reply));
                 }
                 else => break false,
             }
@@ -146,7 +147,7 @@ impl Request {
                 }),
                 Some(early) = ready(early) => Ok(early),
                 message = self.messages.next_raw() => message
-                    .map(|message| (Instant::now(), message))
+                    .map(|message| (Instant::from_std(clock::instant()), message))
                     .ok_or(RequestOutcome::ConnectionLost),
                 // An error means that the client is gone altogether.
                 _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),

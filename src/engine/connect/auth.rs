@@ -4,6 +4,7 @@
 use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::secret::Secret;
+use crate::clock;
 use crate::wording::Cause;
 use async_nats::Auth;
 use base64::Engine;
@@ -66,7 +67,7 @@ pub(super) fn refusal(credentials: &Credentials, place: &str) -> String {
                 return format!("{place} refused the JWT{file}, which cannot be read: create a new one");
             };
             let name = &claims.name;
-            match claims.out_of_time(Timestamp::now()) {
+            match claims.out_of_time(clock::now()) {
                 Some(when) => format!(
                     "{place} refused the JWT of user {name}{file}, which {when}: get a new one{}",
                     if file.is_empty() {

@@ -7,6 +7,7 @@ use super::credentials::Credentials;
 use super::error::{ConnectError, ConnectErrorKind};
 use super::options::{ConnectOptions, TlsOptions};
 use super::tls::Witness;
+use crate::clock;
 use crate::wording::{Cause, causes, root};
 use async_nats::{ConnectErrorKind as Why, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
@@ -150,10 +151,7 @@ fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witn
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             format!(
                 "has expired{}",
-                date(|facts| facts
-                    .validity
-                    .map(|(_, to)| to)
-                    .filter(|to| *to < jiff::Timestamp::now()))
+                date(|facts| facts.validity.map(|(_, to)| to).filter(|to| *to < clock::now()))
             ),
             "have it renewed, or check this machine's clock".to_owned(),
         ),
@@ -163,7 +161,7 @@ fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witn
                 date(|facts| facts
                     .validity
                     .map(|(from, _)| from)
-                    .filter(|from| *from > jiff::Timestamp::now()))
+                    .filter(|from| *from > clock::now()))
             ),
             "check this machine's clock, or the certificate".to_owned(),
         ),

@@ -3,10 +3,11 @@
 use super::connection::{Connection, Outgoing, Probing};
 use super::error::ConnectionError;
 use super::heartbeat::probe_number;
+use crate::clock;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
@@ -93,7 +94,7 @@ impl Connection {
 
     /// Whether the broker answers after everything published so far. One answer serves all waiters.
     async fn answers(&self) -> bool {
-        let since = Instant::now();
+        let since = clock::instant();
         let Some(probing) = &self.probe else { return false };
         let Ok(mut probing) = timeout(self.limits.flush_time, probing.lock()).await else {
             return false;
@@ -114,7 +115,7 @@ impl Connection {
             answered,
         } = probing;
         *number += 1;
-        let start = Instant::now();
+        let start = clock::instant();
         let answer = async {
             if !probe.send(*number, within).await {
                 return None;

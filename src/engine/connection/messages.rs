@@ -1,6 +1,7 @@
 //! The messages of a connection's subscriptions, one after the other, without duplicates.
 
 use super::heartbeat::is_probe;
+use crate::clock;
 use crate::message::StoredMessage;
 use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
@@ -74,7 +75,7 @@ impl Messages {
     /// Makes it ours, with the next number.
     pub(crate) fn keep(&mut self, message: &Message) -> StoredMessage {
         self.seq += 1;
-        self.last_us = self.last_us.max(jiff::Timestamp::now().as_microsecond());
+        self.last_us = self.last_us.max(clock::now_us());
         let mut headers: Vec<(String, Vec<String>)> = message
             .headers
             .iter()

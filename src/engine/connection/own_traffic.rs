@@ -2,6 +2,7 @@
 //! to JetStream, the answers, and the deliveries of followed streams. They are not part of anyone's conversation. The
 //! ingest task leaves them out.
 
+use crate::clock;
 use crate::connect::ConnectOptions;
 use async_nats::Message;
 use memchr::memmem;
@@ -42,7 +43,7 @@ struct Audit<'a> {
 impl Own {
     /// A mark that nobody else has.
     pub(crate) fn new() -> Self {
-        let number = uuid::Uuid::new_v4().as_u64_pair().1;
+        let number = clock::random_uuid().as_u64_pair().1;
         let id = format!("natsbridge-{number:016x}");
         let blanks: String = (0..u64::BITS)
             .map(|bit| if number >> bit & 1 == 1 { '\t' } else { ' ' })

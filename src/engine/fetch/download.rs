@@ -5,12 +5,13 @@ use super::exchange::{Exchange, is_no_http};
 use super::link_url::Target;
 use super::pace::{Pace, Slow};
 use super::spool::Spool;
+use crate::clock;
 use crate::http::{Progress, Retry};
 use crate::wording::Cause;
 use natsbridge_wire::Blob;
 use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::time::{sleep, timeout_at};
 
 /// What to download.
@@ -39,7 +40,7 @@ pub(super) struct Downloaded {
 impl Download {
     /// Tries until it succeeds, or another attempt would be pointless.
     pub(super) async fn run(self) -> Result<Downloaded, FetchError> {
-        let start = Instant::now();
+        let start = clock::instant();
         let mut tries = 0;
         let mut most_received = None;
         loop {
@@ -103,7 +104,7 @@ impl Download {
     async fn body(&self, mut response: Response, announced: Option<u64>) -> Result<Blob, FetchError> {
         let limits = &self.exchange.limits;
         let mut spool = Spool::new(limits.link_memory);
-        let mut pace = Pace::new(limits, announced, Instant::now());
+        let mut pace = Pace::new(limits, announced, clock::instant());
         let mut received = 0;
         let broken = |received, why: Cause| FetchError::BrokenOff {
             url: self.target.shown(),
@@ -114,7 +115,7 @@ impl Download {
         self.progress.start(announced);
         loop {
             let came = timeout_at(pace.look_at().into(), response.chunk()).await;
-            let now = Instant::now();
+            let now = clock::instant();
             match came {
                 Ok(Ok(Some(bytes))) => {
                     pace.got(bytes.len(), now);
@@ -161,7 +162,7 @@ impl Download {
         FetchError::Status {
             url,
             status,
-            retry_after: retry_after.and_then(|text| retry_after_of(text, jiff::Timestamp::now())),
+            retry_after: retry_after.and_then(|text| retry_after_of(text, clock::now())),
         }
     }
 

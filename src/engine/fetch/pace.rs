@@ -94,11 +94,12 @@ impl<'a> Pace<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
 
     #[test]
     fn silence_drip_and_time_in_all() {
         let limits = Limits::default();
-        let now = Instant::now();
+        let now = clock::instant();
         let after = |seconds| now + Duration::from_secs(seconds);
         let mut pace = Pace::new(&limits, None, now);
         assert_eq!(pace.look_at(), after(10));

@@ -105,6 +105,7 @@ fn numbered(name: &str, clash: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
 
     #[test]
     fn names_are_made_safe() {
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn nothing_is_overwritten_and_no_link_followed() {
-        let dir = std::env::temp_dir().join(format!("natsbridge-save-{}", uuid::Uuid::new_v4()));
+        let dir = std::env::temp_dir().join(format!("natsbridge-save-{}", clock::random_uuid()));
         std::fs::create_dir(&dir).unwrap();
         let first = save_payload(&dir, "a.txt", "", &"1".into()).unwrap();
         let second = save_payload(&dir, "a.txt", "", &"2".into()).unwrap();

@@ -1,5 +1,6 @@
 //! How often a transfer over HTTP is tried, and the pauses between. Pure, but for the jitter.
 
+use crate::clock;
 use crate::connect::doubled;
 use natsbridge_wire::Limits;
 use std::time::Duration;
@@ -38,7 +39,7 @@ impl Retry {
     /// The pause after so many tries, at least what the server asked for; never longer than the longest.
     pub(crate) fn pause(&self, tries: u32, asked: Option<Duration>) -> Duration {
         // A UUID as a convenient source of randomness.
-        let chance = f64::from(uuid::Uuid::new_v4().as_u128() as u32) / f64::from(u32::MAX);
+        let chance = f64::from(clock::random_uuid().as_u128() as u32) / f64::from(u32::MAX);
         self.pause_by(tries, asked, chance)
     }
 

@@ -3,6 +3,7 @@
 
 use super::error::JobError;
 use crate::bridge::{Bridge, SendOptions};
+use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::connection::Connection;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ impl Line {
             Some((earlier, _)) => earlier.moved_to(connection),
             None => Bridge::over(connection),
         };
-        *slot = Some((bridge.clone(), Instant::now()));
+        *slot = Some((bridge.clone(), clock::instant()));
         Ok(bridge)
     }
 
@@ -86,7 +87,7 @@ async fn alive(connection: &Connection, seen: &mut Instant) -> bool {
     if connection.up().is_err() || seen.elapsed() < SEEN {
         return true;
     }
-    *seen = Instant::now();
+    *seen = clock::instant();
     !connection.is_over().await
 }
 

@@ -6,6 +6,7 @@ use super::error::JobError;
 use super::job::Skipped;
 use super::lazy_bridge::over;
 use crate::bridge::Bridge;
+use crate::clock;
 use crate::connection::{Connection, ConnectionError, Messages, Outgoing};
 use crate::message::StoredMessage;
 use bytes::Bytes;
@@ -129,7 +130,7 @@ impl Responding {
             left: options.count,
             ended: false,
             number: 0,
-            second: (Instant::now(), 0),
+            second: (Instant::from_std(clock::instant()), 0),
             skipped: Skipped::default(),
             dropped_before: connection.dropped(),
             core: Arc::new(Core {
@@ -208,7 +209,7 @@ impl Responding {
             }
         };
         if self.second.0.elapsed() >= Duration::from_secs(1) {
-            self.second = (Instant::now(), 0);
+            self.second = (Instant::from_std(clock::instant()), 0);
         }
         if self.second.1 >= limits.answers_per_second {
             self.skipped.too_many += 1;
@@ -269,8 +270,8 @@ impl Core {
     }
 
     fn echo(&self, request: &StoredMessage, asked: &Asked) -> Ready {
-        let msg_id = uuid::Uuid::new_v4().to_string();
-        let timestamp = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let msg_id = clock::random_uuid().to_string();
+        let timestamp = clock::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
         let echo = Echo {
             msg_id: &msg_id,
             timestamp: &timestamp.to_string(),

@@ -10,6 +10,7 @@ use super::reports::Account;
 use super::timeline_notes::Chronicle;
 use super::turns::turns;
 use crate::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
+use crate::clock;
 use crate::connection::ConnectionError;
 use crate::http::Progress;
 use crate::timeline::RequestOutcome;
@@ -214,7 +215,7 @@ impl Sending {
             SendMode::Send => None,
             SendMode::Request { .. } => Some((bridge.inbox_for(&mut options), options.reply_to.clone())),
         };
-        let from_us = jiff::Timestamp::now().as_microsecond();
+        let from_us = clock::now_us();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
         let sent = self.watched(&options.progress, preparing).await?;
         self.chronicle

@@ -1,5 +1,6 @@
 //! Reports our own sends to the timeline: how requests ended, and how long uploads took. Nobody else knows that.
 
+use crate::clock;
 use crate::http::Progress;
 use crate::store::Store;
 use crate::timeline::{Direction, RequestOutcome, TransferSpan};
@@ -42,7 +43,7 @@ impl Chronicle {
         let span = TransferSpan {
             direction: Direction::Upload,
             from_us,
-            to_us: jiff::Timestamp::now().as_microsecond(),
+            to_us: clock::now_us(),
             bytes,
         };
         self.store.timeline(|timeline| timeline.transfer(msg_id, span));

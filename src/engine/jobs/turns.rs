@@ -29,6 +29,7 @@ pub fn turns(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
     use std::future::{pending, ready};
     use tokio::time::Instant;
 
@@ -44,7 +45,7 @@ mod tests {
             [1, 2],
             "faster than any clock"
         );
-        let start = Instant::now();
+        let start = Instant::from_std(clock::instant());
         assert_eq!(numbers(3, Some(Duration::from_millis(20))).await, [1, 2, 3]);
         assert!(start.elapsed() >= Duration::from_millis(40));
         let stopped: Vec<u64> = turns(u64::MAX, None, ready(())).collect().await;

@@ -1,14 +1,15 @@
 //! Supplies the values of variables: the clock, identifiers, randomness, the environment.
 
+use crate::clock;
 use crate::composition::Fill;
 use std::ops::RangeInclusive;
 
 /// Does something with the values that variables have now, for the message of that number.
 pub fn filled<T>(count: u64, work: impl FnOnce(&mut Fill<'_>) -> T) -> T {
-    let mut new_id = || uuid::Uuid::new_v4().to_string();
+    let mut new_id = || clock::random_uuid().to_string();
     work(&mut Fill {
         count,
-        now: jiff::Timestamp::now(),
+        now: clock::now(),
         new_id: &mut new_id,
         random: &mut random,
         env: &|name| std::env::var(name).ok(),
@@ -21,7 +22,7 @@ fn random(range: RangeInclusive<i64>) -> i64 {
     let (start, end) = (i128::from(*range.start()), i128::from(*range.end()));
     let numbers = (end - start + 1).max(1);
     // Without the bits that every such identifier has: version and variant.
-    let (high, low) = uuid::Uuid::new_v4().as_u64_pair();
+    let (high, low) = clock::random_uuid().as_u64_pair();
     let bits = i128::from(high >> 16) << 62 | i128::from(low & (u64::MAX >> 2));
     i64::try_from(start + bits % numbers).unwrap_or(*range.start())
 }

@@ -1,6 +1,7 @@
 //! Stores one object in a bucket: chunks of one size, several awaiting acknowledgement, then its metadata. The put of
 //! async-nats waits for each chunk and takes twice as long, and leaves the chunks of a failed upload in the bucket.
 
+use crate::clock;
 use crate::wording::Cause;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
@@ -43,7 +44,7 @@ impl Upload {
             stream: stream.clone(),
             context: context.clone(),
             bucket: bucket.to_owned(),
-            nuid: uuid::Uuid::new_v4().simple().to_string(),
+            nuid: clock::random_uuid().simple().to_string(),
             chunk_bytes,
             window,
             waiting: VecDeque::new(),

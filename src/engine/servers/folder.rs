@@ -4,6 +4,7 @@ use super::address::{Place, file_name};
 use super::attempts::Failed;
 use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
+use crate::clock;
 use crate::http::Progress;
 use futures_util::TryStreamExt;
 use natsbridge_wire::{Blob, Limits};
@@ -30,7 +31,7 @@ impl FileServer for Folder {
     ) -> Handled<'a, Uploaded> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
-            let id = uuid::Uuid::new_v4().to_string();
+            let id = clock::random_uuid().to_string();
             let name = format!("{id}-{}", file_name(dataname));
             let moved = Moved::of(&data, progress);
             self.write(&name, &data, &moved).await.map_err(|error| {

@@ -5,6 +5,7 @@ use super::attempts::{Failed, tried};
 use super::body_stream::Moved;
 use super::contract::{FileServer, Handled, Uploaded};
 use super::exchange::Http;
+use crate::clock;
 use crate::http::Progress;
 use natsbridge_wire::Blob;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -27,7 +28,7 @@ impl FileServer for HttpPut {
             let place = Place::parse(fileserver_url)?;
             // One name for all tries: a try that broke off is overwritten by the next. No directories, which a
             // server might not make.
-            let id = uuid::Uuid::new_v4().to_string();
+            let id = clock::random_uuid().to_string();
             let name = format!("{id}-{}", file_name(dataname));
             let one_try = || self.once(&place, &name, &data, progress);
             let status = tried(&self.http.limits, dataname, &place, one_try).await?;

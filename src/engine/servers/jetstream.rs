@@ -4,6 +4,7 @@ use super::address::{Place, file_name};
 use super::attempts::Failed;
 use super::body_stream::{Moved, pieces};
 use super::contract::{FileServer, Handled, Uploaded};
+use crate::clock;
 use crate::connection::Connection;
 use crate::http::Progress;
 use crate::objects::{BucketFile, ObjectBucket, ObjectError};
@@ -35,7 +36,7 @@ impl FileServer for JetStream {
             let place = Place::parse(fileserver_url)?;
             let told = |failed: Failed| failed.told(1, dataname, &format!("bucket {}", self.bucket));
             let bucket = self.bucket().await.map_err(told)?;
-            let new_id = || uuid::Uuid::new_v4().simple().to_string();
+            let new_id = || clock::random_uuid().simple().to_string();
             let (uploadid, fileid, name) = (new_id(), new_id(), file_name(dataname));
             let moved = Moved::of(&data, progress);
             let body = pieces(&data, self.limits.upload_piece, &moved).boxed();
@@ -73,7 +74,7 @@ impl JetStream {
     /// What the servers that serve it must respect; they remove it when it has expired.
     fn file(&self) -> BucketFile {
         let kept_us = i64::try_from(self.limits.fileserver_ttl.as_micros()).unwrap_or(i64::MAX);
-        let now_us = jiff::Timestamp::now().as_microsecond();
+        let now_us = clock::now_us();
         BucketFile {
             name: None,
             one_shot: self.one_shot,

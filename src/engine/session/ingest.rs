@@ -8,6 +8,7 @@
 use super::loss_ledger::Ledger;
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::Wake;
+use crate::clock;
 use crate::connection::{Own, is_probe, probe_number};
 use crate::message::Incoming;
 use crate::store::{Gap, Store};
@@ -148,7 +149,7 @@ impl Ingest {
         let mine = |(index, message): &(usize, Message)| {
             let Some(route) = routes.get(*index) else {
                 if let Some(number) = probe_number(message) {
-                    self.pongs.try_send((number, Instant::now())).ok();
+                    self.pongs.try_send((number, clock::instant())).ok();
                 }
                 return false;
             };
@@ -274,13 +275,13 @@ struct Account {
 impl Account {
     /// The time of arrival; never goes back, so that the order of arrival is the order of times.
     fn now(&mut self) -> i64 {
-        self.last_us = self.last_us.max(jiff::Timestamp::now().as_microsecond());
+        self.last_us = self.last_us.max(clock::now_us());
         self.last_us
     }
 
     fn settle(&mut self) {
         self.ledger.settle();
-        self.settled_at = Some(Instant::now());
+        self.settled_at = Some(clock::instant());
     }
 
     fn calm(&self) -> bool {

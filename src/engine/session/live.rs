@@ -4,6 +4,7 @@ use super::client::{ClientThread, Ending, Relay, thread as client_thread};
 use super::ingest::{Change, Ingest, Pong};
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::Wake;
+use crate::clock;
 use crate::connect::{Client, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal};
 use crate::connection::{Own, Probe};
 use crate::store::Store;
@@ -102,7 +103,7 @@ impl Link {
         // On its own thread: on the runtime's workers it would wait for its turn, and its queue could overflow.
         // Unconstrained: it must distinguish an empty queue from a used-up budget.
         let runtime = tokio::runtime::Handle::current();
-        let now = Instant::now();
+        let now = clock::instant();
         Ok(Self {
             server,
             server_id,
@@ -163,7 +164,7 @@ impl Link {
         if !self.probing {
             return true;
         }
-        self.sent = (self.sent.0 + 1, Instant::now());
+        self.sent = (self.sent.0 + 1, clock::instant());
         self.probe.send(self.sent.0, self.limits.flush_time).await
     }
 
@@ -208,7 +209,7 @@ impl Link {
     pub(super) fn life(&mut self) -> Life {
         let taken = self.statistics.in_messages.load(Ordering::Relaxed);
         if taken != self.heard.0 {
-            self.heard = (taken, Instant::now());
+            self.heard = (taken, clock::instant());
         }
         let silence = self.silence();
         if !self.probing || silence <= self.limits.amber_after {

@@ -4,6 +4,7 @@
 use super::events::{Command, Event};
 use super::session::{QUEUE, Session};
 use super::wakers::Wake;
+use crate::clock;
 use crate::connect::ConnectionState;
 use crate::fetch::Fetcher;
 use crate::message::{Incoming, StoredMessage};
@@ -14,7 +15,7 @@ use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use natsbridge_wire::{Limits, Severity};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Messages put into the store at a time.
@@ -184,7 +185,7 @@ struct Loader {
 
 impl Loader {
     fn run(mut self, mut progress: impl FnMut(u8)) -> Result<Loaded, TapeError> {
-        let mut told = Instant::now();
+        let mut told = clock::instant();
         while !self.given_up.load(Ordering::Relaxed)
             && let Some(entry) = self.tape.next()?
         {
@@ -192,7 +193,7 @@ impl Loader {
             if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES {
                 self.store();
                 if told.elapsed() >= PROGRESS {
-                    told = Instant::now();
+                    told = clock::instant();
                     progress(self.tape.percent());
                 }
             }

@@ -3,11 +3,11 @@
 
 use super::events::{Event, RecordingCommand};
 use super::subscriptions::SubscriptionView;
+use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::fetch::shown_link;
 use crate::tape::{NewTape, Tally, Tap, TapeError, start_writer};
 use crate::wording::grouped;
-use jiff::Timestamp;
 use natsbridge_wire::{Blob, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Recorder {
             );
             self.tell(Severity::Note, text);
         } else {
-            self.tap.link(Timestamp::now().as_microsecond(), url, body);
+            self.tap.link(clock::now_us(), url, body);
         }
     }
 

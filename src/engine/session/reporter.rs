@@ -3,6 +3,7 @@
 
 use super::events::Event;
 use super::subscriptions::SubscriptionView;
+use crate::clock;
 use crate::connect::ConnectionState;
 use crate::wording::counted;
 use natsbridge_wire::Severity;
@@ -42,7 +43,7 @@ impl Bulletin {
     pub(super) fn tell_dropped(&mut self, dropped: u64) {
         let (told, at) = self.dropped_told;
         if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
-            self.dropped_told = (dropped, Some(Instant::now()));
+            self.dropped_told = (dropped, Some(clock::instant()));
             self.tell(Warning, format!(
                 "{} dropped, {dropped} in total: they arrived faster than they could be processed. Subscribe to less.",
                 counted(dropped - told, "message")

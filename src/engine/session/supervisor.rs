@@ -13,6 +13,7 @@ use super::stream_task::Desk;
 use super::subscriptions::Subscriptions;
 use super::wakers::Wake;
 use crate::bridge::SendOptions;
+use crate::clock;
 use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Failure, Signal};
 use crate::connection::Own;
 use crate::jobs::Chronicle;
@@ -20,7 +21,6 @@ use crate::outbox::{Outbox, OutboxNews};
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Error, Note, Warning};
 use std::sync::Arc;
@@ -269,7 +269,7 @@ impl Supervisor {
                     },
                     Signal::Complaint(text) => {
                         self.tell(Warning, format!("Message from the broker: {text}"));
-                        complaint = Some((text, Instant::now()));
+                        complaint = Some((text, clock::instant()));
                     }
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
                     Signal::LameDuck => self.tell(Warning, "The broker is about to shut down.".into()),
@@ -310,7 +310,7 @@ impl Supervisor {
             format!("switched from {old} to {new}")
         };
         self.loss = Some(Loss {
-            since: Timestamp::now(),
+            since: clock::now(),
             server_id: link.server_id.clone(),
             cause,
             number: None,
@@ -319,7 +319,7 @@ impl Supervisor {
     }
 
     async fn lose(&mut self, mut link: Link, Ending { cause, unreadable }: Ending) {
-        let now = Timestamp::now();
+        let now = clock::now();
         // A silent broker may have lost what it was sent since.
         let since = match link.life() {
             Life::Dead => now.checked_sub(link.silence()).unwrap_or(now),
@@ -352,7 +352,7 @@ impl Supervisor {
 
     /// Marks that messages may be missing: in the message list and as a notice.
     async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
-        let now = Timestamp::now();
+        let now = clock::now();
         self.store.mark_gap(loss.gap(before, now));
         let text = loss.sentence(now, &link.server_id);
         self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
@@ -362,7 +362,7 @@ impl Supervisor {
     fn tape_open_loss(&self) {
         // A connection given up on purpose is not a loss.
         if let Some(loss) = self.loss.as_ref().filter(|loss| loss.number.is_some()) {
-            let gap = loss.gap(self.store.range().end, Timestamp::now());
+            let gap = loss.gap(self.store.range().end, clock::now());
             self.store.tap().gap(gap.from_us, gap.to_us, &gap.cause, 0);
         }
     }

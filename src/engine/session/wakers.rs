@@ -1,10 +1,11 @@
 //! Wakes the tasks that process the store after ingest: the digest worker, the examiner and the screen.
 
 use super::events::Event;
+use crate::clock;
 use crate::store::Store;
 use std::sync::Arc;
 use std::sync::mpsc as threads;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
@@ -45,7 +46,7 @@ impl Wake {
             digest: tokio::task::spawn_blocking(move || {
                 let store = Examined(store);
                 while work.recv().is_ok() {
-                    let now_us = jiff::Timestamp::now().as_microsecond();
+                    let now_us = clock::now_us();
                     store.0.timeline(|timeline| timeline.tell_time(now_us));
                     while store.0.digest_pending(DIGESTS) > 0 {
                         digested.notify_one();
@@ -95,7 +96,7 @@ fn examine_all(store: &Store, examined: &Notify) {
     let examinations = store.examinations();
     while examinations.wait() {
         loop {
-            let start = Instant::now();
+            let start = clock::instant();
             if store.examine_pending() == 0 {
                 break;
             }

@@ -8,7 +8,7 @@ use super::error::TapeError;
 use super::intake::Intake;
 use super::options::NewTape;
 use super::tap::Tap;
-use jiff::Timestamp;
+use crate::clock;
 use natsbridge_wire::Limits;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
@@ -45,7 +45,7 @@ pub(crate) fn start_writer(
 ) -> Result<(Arc<Tally>, tokio::sync::oneshot::Receiver<()>), TapeError> {
     survive_file_size_limit();
     let NewTape { file, path, most } = tape;
-    let started_us = Timestamp::now().as_microsecond();
+    let started_us = clock::now_us();
     let tally = Arc::new(Tally::new(path.clone(), started_us));
     let (pieces, waiting) = mpsc::channel();
     let mut writer = Writer::new(file, tap.clone(), Arc::clone(&tally), limits);
@@ -144,7 +144,7 @@ impl<S: Sink> Writer<S> {
         self.flush()?;
         let (messages, missed) = (&self.tally.messages, &self.tally.missed);
         let counts = (messages.load(Ordering::Relaxed), missed.load(Ordering::Relaxed));
-        let now_us = Timestamp::now().as_microsecond();
+        let now_us = clock::now_us();
         self.encoder.end(&mut self.out, now_us, counts.0, counts.1);
         self.ends.push((self.out.len(), 0));
         self.flush()?;

@@ -10,8 +10,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::handshake::Info;
 use super::routes::Routes;
 use super::session;
-use crate::clock::random_uuid;
 use crate::listener;
+use natsbridge_engine::clock::random_uuid;
 use natsbridge_wire::Limits;
 
 /// Options of the embedded broker.

@@ -16,8 +16,8 @@ use super::echo;
 use super::peers::PEERS;
 use super::random::Random;
 use super::scene::{Outgoing, Peer, Scene};
-use crate::clock;
 use crate::fileserver::{Deposits, FileHost};
+use natsbridge_engine::clock;
 
 /// Longest wait for somebody who listens before the opening burst.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);

@@ -1,7 +1,7 @@
 //! The options of a file server, and why it may fail to start.
 
 use super::storage::StorageError;
-use crate::clock;
+use natsbridge_engine::clock;
 use natsbridge_engine::{ObjectBucket, Secret};
 use natsbridge_wire::Limits;
 use std::io;

@@ -12,6 +12,7 @@ use crate::workers::{Done, Workers};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
 use natsbridge_app::{Action, Effect, InspectorMsg, Msg, Origin, TerminalEffect, recording_told, size};
+use natsbridge_engine::clock;
 use natsbridge_engine::{Command, Event, JobReport, JobStage, OutboxCommand, Session};
 use natsbridge_wire::Severity;
 use std::io;
@@ -51,10 +52,10 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         clock,
         editor,
         lent: None,
-        started: Instant::now(),
+        started: Instant::from_std(clock::instant()),
         frame_interval,
         drawn: None,
-        ticked: Instant::now(),
+        ticked: Instant::from_std(clock::instant()),
         store_changed: true,
         dirty: Dirty::Now,
         key_at: None,
@@ -111,7 +112,7 @@ impl<S: Screen> Loop<'_, S> {
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
             let frame_at = self.frame_at();
-            if frame_at.is_some_and(|at| at <= Instant::now()) {
+            if frame_at.is_some_and(|at| at <= Instant::from_std(clock::instant())) {
                 self.frame()?;
                 continue;
             }
@@ -159,11 +160,11 @@ impl<S: Screen> Loop<'_, S> {
         match self.dirty {
             _ if self.lent.is_some() => None,
             Dirty::No => None,
-            Dirty::Now => Some(Instant::now()),
-            Dirty::Soon => Some(
-                self.drawn
-                    .map_or_else(Instant::now, |at| at + self.frame_interval),
-            ),
+            Dirty::Now => Some(Instant::from_std(clock::instant())),
+            Dirty::Soon => Some(self.drawn.map_or_else(
+                || Instant::from_std(clock::instant()),
+                |at| at + self.frame_interval,
+            )),
         }
     }
 
@@ -174,13 +175,13 @@ impl<S: Screen> Loop<'_, S> {
             let effects = self.workbench.update(Msg::Engine(Event::Store));
             self.effects(effects)?;
         }
-        let start = Instant::now();
+        let start = Instant::from_std(clock::instant());
         self.dirty = Dirty::No;
         let (workbench, mut effects) = (&mut self.workbench, vec![]);
         self.screen
             .draw(&mut |frame| effects = workbench.frame(frame))
             .map_err(RunError::Draw)?;
-        let end = Instant::now();
+        let end = Instant::from_std(clock::instant());
         self.drawn = Some(start);
         self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
@@ -207,7 +208,8 @@ impl<S: Screen> Loop<'_, S> {
             Input::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => return Ok(()),
             _ => {}
         }
-        self.key_at.get_or_insert_with(Instant::now);
+        self.key_at
+            .get_or_insert_with(|| Instant::from_std(clock::instant()));
         self.workbench.state.now_us = (self.clock)();
         let effects = input(&mut self.workbench, event);
         self.dirty = Dirty::Now;
@@ -222,7 +224,7 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     fn tick(&mut self) -> Result<(), RunError> {
-        self.ticked = Instant::now();
+        self.ticked = Instant::from_std(clock::instant());
         self.message(Msg::Tick((self.clock)()))
     }
 

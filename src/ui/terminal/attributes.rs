@@ -2,6 +2,7 @@
 //! in the meantime are passed on.
 
 use crossterm::event::Event;
+use natsbridge_engine::clock;
 use std::time::Duration;
 
 /// How long to wait for an answer; most terminals answer within milliseconds, and a late answer is dropped by the
@@ -22,15 +23,14 @@ pub struct Answer {
 pub fn ask() -> std::io::Result<Answer> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use std::io::Write;
-    use std::time::Instant;
 
     let mut out = std::io::stdout();
     out.write_all(b"\x1b[c")?;
     out.flush()?;
-    let until = Instant::now() + PATIENCE;
+    let until = clock::instant() + PATIENCE;
     let mut bytes = Vec::new();
     while answer_end(&bytes).is_none() {
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.saturating_duration_since(clock::instant());
         let wait = Timespec {
             tv_sec: 0,
             tv_nsec: i64::from(left.subsec_nanos()),

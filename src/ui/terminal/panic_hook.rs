@@ -2,6 +2,7 @@
 //! the screen alone; one that a decoder expects and catches is silent.
 
 use super::restore::restore;
+use natsbridge_engine::clock;
 use std::backtrace::Backtrace;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -92,7 +93,7 @@ fn redact(text: &str) -> String {
 
 fn write_report(folder: &Path, text: &str) -> io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
-    let path = folder.join(format!("report-{}.txt", uuid::Uuid::new_v4().simple()));
+    let path = folder.join(format!("report-{}.txt", clock::random_uuid().simple()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_report_is_for_its_owner_only() {
-        let folder = std::env::temp_dir().join(format!("natsbridge-report-{}", uuid::Uuid::new_v4()));
+        let folder = std::env::temp_dir().join(format!("natsbridge-report-{}", clock::random_uuid()));
         let path = write_report(&folder, "text").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "text");
         #[cfg(unix)]

@@ -3,6 +3,7 @@
 
 use super::done::Done;
 use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
+use natsbridge_engine::clock;
 use natsbridge_engine::counted;
 use natsbridge_engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
@@ -138,8 +139,8 @@ fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), Strin
 fn filled<T>(run: impl FnOnce(&mut Fill<'_>) -> T) -> T {
     run(&mut Fill {
         count: 1,
-        now: jiff::Timestamp::now(),
-        new_id: &mut || uuid::Uuid::new_v4().to_string(),
+        now: clock::now(),
+        new_id: &mut || clock::random_uuid().to_string(),
         random: &mut |range| *range.end(),
         env: &|name| std::env::var(name).ok(),
     })

@@ -2,6 +2,7 @@
 //! repaired on the way. It serves one client, once, without encryption.
 
 use super::repair::Mender;
+use crate::clock;
 use bytes::BytesMut;
 use natsbridge_wire::UNREADABLE_HEADER;
 use std::io;
@@ -91,7 +92,7 @@ async fn down(
         if let Some(subject) = mender.mended.take()
             && told.is_none_or(|at| at.elapsed() >= REST)
         {
-            told = Some(Instant::now());
+            told = Some(clock::instant());
             let text = format!(
                 "A message on {subject} cannot be parsed by NATS clients. It is shown with the unreadable \
                  parts escaped, in headers named {UNREADABLE_HEADER}."

@@ -1,11 +1,11 @@
 //! A request body being received, cut off when it is too slow.
 
 use super::answer::Refusal;
-use crate::clock;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::StatusCode;
 use hyper::body::{Body, Incoming};
+use natsbridge_engine::clock;
 use natsbridge_wire::Limits;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -31,7 +31,7 @@ impl PacedBody {
             body,
             window,
             least: least(limits),
-            deadline: clock::instant() + window,
+            deadline: tokio::time::Instant::from_std(clock::instant()) + window,
             taken: 0,
         }
     }
@@ -97,7 +97,7 @@ impl PacedBody {
 
     fn start_over(&mut self) {
         self.taken = 0;
-        self.deadline = clock::instant() + self.window;
+        self.deadline = tokio::time::Instant::from_std(clock::instant()) + self.window;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keys and metadata of stored files. Names never become paths: a directory stores files under ids and hashes.
 
-use crate::clock::random_uuid;
+use natsbridge_engine::clock::random_uuid;
 use natsbridge_wire::percent_encode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
