@@ -7,8 +7,9 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use natsbridge_app::Settings;
-use natsbridge_engine::clock;
-use natsbridge_engine::{FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, grouped};
+use natsbridge_engine::{
+    FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, clock, grouped,
+};
 use natsbridge_wire::Limits;
 use std::collections::VecDeque;
 use std::io::IsTerminal;

@@ -1,8 +1,7 @@
 //! Small values on the command line: durations, rates, headers, subjects. Each error includes a correct example.
 
 use jiff::Timestamp;
-use natsbridge_engine::clock;
-use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject};
+use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject, clock};
 use natsbridge_wire::{SizeError, byte_size};
 pub use natsbridge_wire::{duration, rate};
 use std::sync::Arc;

@@ -2,8 +2,7 @@
 
 use crate::cli::output;
 use natsbridge_app::size;
-use natsbridge_engine::Progress;
-use natsbridge_engine::clock;
+use natsbridge_engine::{Progress, clock};
 use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::time::Duration;

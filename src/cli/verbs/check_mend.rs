@@ -3,8 +3,7 @@
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
-use natsbridge_engine::clock;
-use natsbridge_engine::{Files, Specimen, Surroundings, examine};
+use natsbridge_engine::{Files, Specimen, Surroundings, clock, examine};
 use natsbridge_ui::counted;
 use natsbridge_wire::{Limits, READERS, Reader, mend_for};
 

@@ -3,8 +3,7 @@
 use super::options::{LinkFetcher, ReceiveOptions};
 use crate::fetch::{FetchRequest, Fetcher, shown_link};
 use crate::http::Retry;
-use crate::servers::Handled;
-use crate::servers::LinkError;
+use crate::servers::{Handled, LinkError};
 use natsbridge_wire::Blob;
 use std::time::Duration;
 

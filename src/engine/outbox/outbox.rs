@@ -8,8 +8,7 @@ use crate::jobs::{
     Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
     SendJob, Sending, Waiting, answer,
 };
-use crate::wording::counted;
-use crate::wording::grouped;
+use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Note, Warning};
 use std::collections::BTreeMap;

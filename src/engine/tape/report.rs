@@ -3,8 +3,7 @@
 use super::entry::TapeEntry;
 use super::guard::VERSION;
 use super::numbers::Numbers;
-use crate::wording::counted;
-use crate::wording::grouped;
+use crate::wording::{counted, grouped};
 
 /// Counts of what was read so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -11,11 +11,10 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::assets::DemoAssets;
-use super::device;
-use super::echo;
 use super::peers::PEERS;
 use super::random::Random;
 use super::scene::{Outgoing, Peer, Scene};
+use super::{device, echo};
 use crate::fileserver::{Deposits, FileHost};
 use natsbridge_engine::clock;
 

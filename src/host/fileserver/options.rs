@@ -1,8 +1,7 @@
 //! The options of a file server, and why it may fail to start.
 
 use super::storage::StorageError;
-use natsbridge_engine::clock;
-use natsbridge_engine::{ObjectBucket, Secret};
+use natsbridge_engine::{ObjectBucket, Secret, clock};
 use natsbridge_wire::Limits;
 use std::io;
 use std::path::PathBuf;

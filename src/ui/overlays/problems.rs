@@ -40,7 +40,7 @@ pub fn draw_problems(
     let title = format!(
         "Problems by {} · {} examined",
         problems.by.name(),
-        counted_messages(examined)
+        counted(examined, "message")
     );
     let inner = open_box(&title, area, buffer, look);
     let chosen = problems.chosen(&rows);
@@ -102,10 +102,6 @@ pub fn draw_problems(
         list: Some((list, top)),
         cursor: None,
     }
-}
-
-fn counted_messages(number: u64) -> String {
-    counted(usize::try_from(number).unwrap_or(usize::MAX), "message")
 }
 
 /// How wide the columns are: label, what else there is to say, whether there is room for the first time too.

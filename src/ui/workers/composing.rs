@@ -3,12 +3,11 @@
 
 use super::done::Done;
 use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
-use natsbridge_engine::clock;
-use natsbridge_engine::counted;
 use natsbridge_engine::{
     Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
     read_draft, sentence, suggest, write_draft,
 };
+use natsbridge_engine::{clock, counted};
 use natsbridge_wire::{Limits, Severity};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

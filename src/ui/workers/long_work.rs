@@ -4,8 +4,7 @@ use super::done::Done;
 use super::payloads;
 use crate::preview::{difference_sheet, mended_sheet};
 use natsbridge_app::{LongWork, MessagesMsg, Msg, Opened, OverlayMsg, Progress};
-use natsbridge_engine::clock;
-use natsbridge_engine::{Examination, Sequence, Store, StoredMessage, TextSearch, examine_received};
+use natsbridge_engine::{Examination, Sequence, Store, StoredMessage, TextSearch, clock, examine_received};
 use natsbridge_wire::{Limits, READERS, Severity, mend_for};
 use std::sync::Arc;
 

@@ -4,8 +4,7 @@
 use super::contract::{ALL, Check, OTHERS, Reads, effect};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
-use crate::findings::quoted;
-use crate::findings::{Code, Findings};
+use crate::findings::{Code, Findings, quoted};
 
 pub(super) const ROWS: &[Check] = &[
     Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[effect(ALL, Reads::No, "")]),

@@ -2,10 +2,8 @@
 //! Fetching is the engine's work.
 
 use super::contract::{ALL, Check, OTHERS, Reads, effect};
-use crate::findings::quoted;
-use crate::findings::{Code, Findings};
-use crate::text::percent_encode;
-use crate::text::{authority, host_of, split_scheme};
+use crate::findings::{Code, Findings, quoted};
+use crate::text::{authority, host_of, percent_encode, split_scheme};
 use std::net::IpAddr;
 
 pub(super) const ROWS: &[Check] = &[

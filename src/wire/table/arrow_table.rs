@@ -1,8 +1,9 @@
 //! An opened table: columns, rows over all batches, one cell at a time. Nothing is converted or read from disk until
 //! it is requested, so a table of millions of rows costs only its visible cells.
 
-use super::cells::{Brief, Extension, Row, is_numeric, to_json, type_name, write_text};
-use super::cells::{View, ordering_ticks, view};
+use super::cells::{
+    Brief, Extension, Row, View, is_numeric, ordering_ticks, to_json, type_name, view, write_text,
+};
 use super::ipc::{Batches, open, to_stream};
 use super::query::number_keys;
 use super::table_error::TableError;

@@ -2,8 +2,7 @@
 //! filtering, statistics and export are built on it.
 
 use super::arrow_table::{Cell, Column, Table};
-use super::cells::View;
-use super::cells::write_text;
+use super::cells::{View, write_text};
 use super::key::{float_key, int_key};
 use super::table_error::TableError;
 use std::cmp::Ordering;

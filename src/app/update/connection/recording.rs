@@ -2,8 +2,7 @@
 
 use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Purpose, State, count, size};
 use jiff::Timestamp;
-use natsbridge_engine::counted;
-use natsbridge_engine::{Command, RecordingCommand, RecordingView};
+use natsbridge_engine::{Command, RecordingCommand, RecordingView, counted};
 use natsbridge_wire::Severity;
 
 /// Asks for a file to record to, or stops the recording.

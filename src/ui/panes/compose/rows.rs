@@ -4,8 +4,7 @@ use crate::look::Role;
 use crate::paint::field;
 use crate::panes::contract::Scene;
 use natsbridge_app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
-use natsbridge_engine::counted;
-use natsbridge_engine::{PayloadRow, Source};
+use natsbridge_engine::{PayloadRow, Source, counted};
 use natsbridge_wire::{Severity, Transport};
 
 /// Cells of the kinds.

@@ -3,8 +3,7 @@
 use crate::look::Role;
 use crate::paint::format;
 use crate::preview::contract::Sheet;
-use crate::preview::text::Piece;
-use crate::preview::text::{Block, BlockView, Paragraph};
+use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{
     DiffSide, Difference, Differences, Limits, Mended, Severity, decode_message, message_differences,

@@ -3,8 +3,7 @@
 use super::header::clock_difference;
 use crate::look::Role;
 use crate::paint::format;
-use crate::preview::text::Piece;
-use crate::preview::text::{Block, BlockView, Paragraph};
+use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{DecodedMessage, Envelope, EnvelopePayload, RawJson, SafeText};

@@ -3,8 +3,7 @@
 
 use crate::look::Role;
 use crate::paint::format;
-use crate::preview::text::Piece;
-use crate::preview::text::{Block, BlockView, Paragraph};
+use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use natsbridge_wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
 use std::collections::HashSet;
 

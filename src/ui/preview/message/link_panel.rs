@@ -4,8 +4,7 @@
 use crate::look::{Look, Role};
 use crate::paint::{cells, format, left};
 use crate::preview::contract::{Motion, Preview, PreviewContext};
-use crate::preview::text::Piece;
-use crate::preview::text::{Block, BlockView, Paragraph};
+use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use natsbridge_app::{Action, Link, Links, Running, Transfer};
 use natsbridge_engine::{Head, shown_link};
 use natsbridge_wire::{DecodedPayload, EnvelopePayload, Kind};

@@ -2,8 +2,7 @@
 //! Missing and unknown keys are found where the envelope is read; the timestamp has a file of its own.
 
 use crate::checks::contract::{Check, OTHERS, Reads, effect};
-use crate::findings::quoted;
-use crate::findings::{Code, Findings};
+use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, split_scheme};
 
 pub const ROWS: &[Check] = &[

@@ -3,8 +3,7 @@
 
 use crate::checks::contract::{Check, OTHERS, Reads, effect};
 use crate::envelope::stamp_us;
-use crate::findings::quoted;
-use crate::findings::{Code, Findings};
+use crate::findings::{Code, Findings, quoted};
 use std::ops::RangeInclusive;
 
 pub const ROWS: &[Check] = &[
