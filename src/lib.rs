@@ -18,8 +18,8 @@ pub mod cli;
 pub use natsbridge_engine::{
     Bridge, BridgeError, Command, ConnectError, ConnectOptions, Connection, Event, Fetcher, FileServer,
     LinkError, Payload, Payloads, ReceiveOptions, Received, ReceivedPayload, Request, RequestOptions,
-    RespondOptions, Responding, SendOptions, Sent, Session, SessionOptions, Store, TransportChoice, Uploaded,
-    answer_fn, file_blob, file_server_fn, smartreceive, smartsend,
+    RespondOptions, Responding, SendOptions, Sent, Session, SessionOptions, Store, TransportChoice,
+    UploadResult, answer_fn, file_blob, file_server_fn, smartreceive, smartsend,
 };
 pub use natsbridge_wire::{Blob, Dialect, Finding, Kind, RecordBatch, Value};
 

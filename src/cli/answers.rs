@@ -10,7 +10,7 @@ use natsbridge_engine::{
     examine_received,
 };
 use natsbridge_wire::{
-    Blob, Dialect, Kind, Limits, MessageFacts, RowsFormat, decode_base64, listen_line, rows_table,
+    Blob, Dialect, Kind, Limits, MessageMetadata, RowsFormat, decode_base64, listen_line, rows_table,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -80,7 +80,7 @@ impl Wording {
 
 /// Answers each request with what a command prints.
 #[derive(Debug)]
-pub struct Commanded {
+pub struct CommandAnswerer {
     command: String,
     within: Duration,
     wording: Wording,
@@ -89,7 +89,7 @@ pub struct Commanded {
     places: Semaphore,
 }
 
-impl Commanded {
+impl CommandAnswerer {
     /// A command for `sh -c` that has that time for each request.
     pub fn new(command: String, within: Duration, wording: Wording, limits: Limits) -> Self {
         Self {
@@ -101,7 +101,7 @@ impl Commanded {
         }
     }
 
-    async fn run(&self, request: &StoredMessage) -> Result<Printed, String> {
+    async fn run(&self, request: &StoredMessage) -> Result<CommandOutput, String> {
         let _place = self.places.acquire().await;
         let line = self.line(request);
         let printed = run(&self.command, line.as_bytes(), self.within, &self.limits).await?;
@@ -112,7 +112,7 @@ impl Commanded {
     fn line(&self, request: &StoredMessage) -> String {
         let examination = examine_received(request, Sequence::default(), None, &self.limits);
         let at = jiff::Timestamp::from_microsecond(request.at_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let facts = MessageFacts {
+        let facts = MessageMetadata {
             seq: request.seq,
             at: at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
             subject: request.subject.to_string(),
@@ -123,7 +123,7 @@ impl Commanded {
     }
 }
 
-impl Answerer for Commanded {
+impl Answerer for CommandAnswerer {
     fn answer<'a>(
         &'a self,
         request: &'a StoredMessage,
@@ -132,10 +132,12 @@ impl Answerer for Commanded {
     ) -> BoxFuture<'a, Result<Given, AnswerError>> {
         Box::pin(async move {
             match self.run(request).await {
-                Ok(Printed { payloads: None, .. }) => Err("The command printed nothing, so no answer was \
+                Ok(CommandOutput { payloads: None, .. }) => {
+                    Err("The command printed nothing, so no answer was \
                      sent."
-                    .into()),
-                Ok(Printed {
+                        .into())
+                }
+                Ok(CommandOutput {
                     payloads: Some(payloads),
                     purpose,
                 }) => Ok(self.wording.given(payloads, purpose)),
@@ -154,7 +156,7 @@ impl Answerer for Commanded {
 
 /// The parsed output of a command.
 #[derive(Debug, Default)]
-struct Printed {
+struct CommandOutput {
     /// `None` if it printed nothing.
     payloads: Option<Payloads>,
     purpose: Option<String>,
@@ -190,7 +192,7 @@ struct Rows<'a> {
 }
 
 /// Reads what a command printed: a payload, an array of them, or an object of `payloads` and `purpose`.
-fn read(printed: &[u8]) -> Result<Printed, String> {
+fn read(printed: &[u8]) -> Result<CommandOutput, String> {
     let no_json = |error: serde_json::Error| {
         format!(
             "the command's output is not valid payload JSON ({error}); print for example {{\"dataname\": \
@@ -199,7 +201,7 @@ fn read(printed: &[u8]) -> Result<Printed, String> {
     };
     let first = printed.iter().find(|byte| !byte.is_ascii_whitespace());
     let whole = match first {
-        None => return Ok(Printed::default()),
+        None => return Ok(CommandOutput::default()),
         Some(b'[') => Whole {
             payloads: serde_json::from_slice(printed).map_err(no_json)?,
             purpose: None,
@@ -221,7 +223,7 @@ fn read(printed: &[u8]) -> Result<Printed, String> {
         item.payload()
             .map_err(|why| format!("the payload '{name}' printed by the command {why}"))
     });
-    Ok(Printed {
+    Ok(CommandOutput {
         payloads: Some(payloads.collect::<Result<_, _>>()?),
         purpose: whole.purpose,
     })

@@ -3,7 +3,8 @@
 use natsbridge_engine::shown_link;
 use natsbridge_ui::counted;
 use natsbridge_wire::{
-    Blob, Cell, DecodedMessage, DecodedPayload, MessageFacts, PayloadState, SafeText, Severity, Table, Value,
+    Blob, Cell, DecodedMessage, DecodedPayload, MessageMetadata, PayloadState, SafeText, Severity, Table,
+    Value,
 };
 use std::fmt::Write as _;
 
@@ -11,7 +12,7 @@ use std::fmt::Write as _;
 const HEX_BYTES: u64 = 32;
 
 /// The block, lines ending in line breaks. Tables show at most `rows` rows.
-pub fn block(facts: &MessageFacts, message: &DecodedMessage, rows: usize, colour: bool) -> String {
+pub fn block(facts: &MessageMetadata, message: &DecodedMessage, rows: usize, colour: bool) -> String {
     let mut block = Block {
         text: String::new(),
         colour,
@@ -65,7 +66,7 @@ impl Block {
         }
     }
 
-    fn header(&mut self, facts: &MessageFacts, message: &DecodedMessage) {
+    fn header(&mut self, facts: &MessageMetadata, message: &DecodedMessage) {
         let mut line = format!("#{}  {}  {}", facts.seq, facts.at, facts.subject);
         if let Some((dialect, envelope)) = &message.envelope {
             let _ = write!(line, "  {}", envelope.msg_purpose);
@@ -227,8 +228,8 @@ mod tests {
         }
     }
 
-    fn facts() -> MessageFacts {
-        MessageFacts {
+    fn facts() -> MessageMetadata {
+        MessageMetadata {
             seq: 3,
             at: "2026-11-22T10:00:00.123456Z".into(),
             subject: "/chat/room1".into(),

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use natsbridge_app::Settings;
 use natsbridge_engine::{
-    FetchMode, Fetcher, Fetching, MessageLinks, Progress, StoredMessage, clock, grouped,
+    FetchMode, Fetcher, LinkFetchOptions, MessageLinks, Progress, StoredMessage, clock, grouped,
 };
 use natsbridge_wire::Limits;
 use std::collections::VecDeque;
@@ -64,7 +64,7 @@ impl FetchArgs {
         let meter = Arc::new(Meter::default());
         let counted = Arc::clone(&meter);
         LookAhead {
-            fetching: Fetching {
+            fetching: LinkFetchOptions {
                 fetcher: Fetcher::new(settings.links.fetch.clone(), settings.limits.clone()),
                 mode: self.fetch.mode(),
                 most: self.fetch_limit,
@@ -81,7 +81,7 @@ impl FetchArgs {
 
 /// Messages whose links are being fetched, in the order in which they came.
 pub struct LookAhead {
-    fetching: Fetching,
+    fetching: LinkFetchOptions,
     limits: Limits,
     messages: VecDeque<StoredMessage>,
     links: FuturesOrdered<BoxFuture<'static, MessageLinks>>,

@@ -6,8 +6,8 @@ use crate::cli::output;
 use clap::builder::PossibleValue;
 use natsbridge_app::LinkSettings;
 use natsbridge_engine::{
-    BridgeError, Connection, FILE_SERVERS, FileServer, FileServerRow, Secret, SendOptions, ServerOptions,
-    TransportChoice,
+    BridgeError, Connection, FILE_SERVERS, FileServer, FileServerOptions, FileServerSpec, Secret,
+    SendOptions, TransportChoice,
 };
 use natsbridge_wire::Limits;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ enum Transport {
 
 /// A row of the registry of file servers.
 #[derive(Debug, Clone, Copy)]
-struct Named(&'static FileServerRow);
+struct Named(&'static FileServerSpec);
 
 /// The registry of file servers as the values of `--fileserver`.
 #[derive(Clone)]
@@ -75,7 +75,7 @@ impl clap::builder::TypedValueParser for FileServers {
     ) -> Result<Named, clap::Error> {
         let names = clap::builder::PossibleValuesParser::new(FILE_SERVERS.iter().map(|row| row.name));
         let name = names.parse_ref(command, arg, value)?;
-        Ok(Named(FileServerRow::of_name(&name).unwrap_or(&FILE_SERVERS[0])))
+        Ok(Named(FileServerSpec::of_name(&name).unwrap_or(&FILE_SERVERS[0])))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -154,9 +154,9 @@ impl LinkArgs {
         connection: Option<Connection>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Arc<dyn FileServer>, Failure> {
-        let set = || FileServerRow::of_name(settings.fileserver.as_deref()?);
+        let set = || FileServerSpec::of_name(settings.fileserver.as_deref()?);
         let named = self.fileserver.map(|Named(row)| row).or_else(set);
-        let server = (named.unwrap_or(&FILE_SERVERS[0]).make)(&ServerOptions {
+        let server = (named.unwrap_or(&FILE_SERVERS[0]).make)(&FileServerOptions {
             one_shot: !self.lasting,
             token: (self.fileserver_token.clone())
                 .or_else(|| variable(TOKEN).filter(|token| !token.is_empty()))

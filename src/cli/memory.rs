@@ -3,7 +3,7 @@
 
 use etcetera::BaseStrategy;
 use natsbridge_engine::safe_file_name;
-use natsbridge_ui::Memory;
+use natsbridge_ui::SavedState;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -24,9 +24,9 @@ impl MemoryFile {
     }
 
     /// What was remembered, and whether this is the first run there ever was.
-    pub fn load(&self) -> (Memory, bool) {
+    pub fn load(&self) -> (SavedState, bool) {
         let Some(path) = &self.0 else {
-            return (Memory::default(), false);
+            return (SavedState::default(), false);
         };
         let others = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
         let first = others.is_some_and(|mut others| others.next().is_none());
@@ -37,7 +37,7 @@ impl MemoryFile {
     }
 
     /// Remembers.
-    pub fn save(&self, memory: &Memory) {
+    pub fn save(&self, memory: &SavedState) {
         let (Some(path), Ok(text)) = (&self.0, serde_json::to_vec_pretty(memory)) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! The page of rules: every code with its severity, who is affected and how to fix it, as Markdown.
 
-use natsbridge_wire::{Code, Effect, Family, READERS, check_of};
+use natsbridge_wire::{Code, Effect, READERS, ReaderStack, check_of};
 use std::fmt::Write as _;
 
 /// The page, as it stands in `assets/rules.md`.
@@ -66,12 +66,12 @@ fn effects(code: Code) -> impl Iterator<Item = (String, &'static str, &'static s
 
 /// Whom an effect hits, as a list of words.
 fn names(effect: &Effect) -> String {
-    let others = READERS.iter().filter(|reader| reader.family != Family::Ours);
+    let others = READERS.iter().filter(|reader| reader.family != ReaderStack::Ours);
     if others
         .clone()
         .all(|reader| effect.families.contains(&reader.family))
     {
-        return if effect.families.contains(&Family::Ours) {
+        return if effect.families.contains(&ReaderStack::Ours) {
             "everyone".to_owned()
         } else {
             "every other peer".to_owned()
@@ -82,13 +82,13 @@ fn names(effect: &Effect) -> String {
     names.join(", ")
 }
 
-fn word(family: Family) -> &'static str {
+fn word(family: ReaderStack) -> &'static str {
     match family {
-        Family::Julia => "Julia",
-        Family::Node => "JavaScript (node)",
-        Family::Browser => "JavaScript (browser)",
-        Family::Python => "Python",
-        Family::MicroPython => "MicroPython",
-        Family::Ours => "this workbench",
+        ReaderStack::Julia => "Julia",
+        ReaderStack::Node => "JavaScript (node)",
+        ReaderStack::Browser => "JavaScript (browser)",
+        ReaderStack::Python => "Python",
+        ReaderStack::MicroPython => "MicroPython",
+        ReaderStack::Ours => "this workbench",
     }
 }

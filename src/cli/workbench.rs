@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 use natsbridge_app::{ImageMode, Settings, exposed_secrets};
 use natsbridge_engine::clock;
 use natsbridge_engine::{
-    ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, Tape,
+    ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, TapeReader,
 };
 use natsbridge_ui::{
-    Colours, Interrupt, Memory, RunError, RunOptions, RunReport, Signals, Terminal, TerminalSignal, Themes,
-    run,
+    Colours, Interrupt, RunError, RunOptions, RunReport, SavedState, Signals, Terminal, TerminalSignal,
+    Themes, run,
 };
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub enum Source {
         record: Option<NewTape>,
     },
     /// A tape.
-    Tape(Box<Tape>),
+    Tape(Box<TapeReader>),
 }
 
 /// What a workbench is opened with.
@@ -95,7 +95,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let memory = if workbench.remembers {
         memory
     } else {
-        Memory::default()
+        SavedState::default()
     };
     let mut signals = Signals::listen().map_err(no_screen)?;
     let mut terminal = Terminal::enter(context.settings.mouse).map_err(no_screen)?;
@@ -160,7 +160,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
                 memory_file.save(&report.memory);
             } else if welcome {
                 // The welcome is shown once.
-                memory_file.save(&Memory::default());
+                memory_file.save(&SavedState::default());
             }
             for (severity, text) in &report.last_words {
                 output::tell(*severity, text);

@@ -30,59 +30,58 @@ pub use bridge::{
     ReceivedPayload, Request, RequestOptions, SendOptions, Sent, TransportChoice, smartreceive, smartsend,
 };
 pub use composition::{
-    BadVariable, ColumnPreview, ComposeError, Composition, ContentError, ContentFault, CopyAs, DraftError,
-    FieldError, Fill, HeaderError, Issue, LoadCache, Loaded, MetadataError, PayloadRow, Place, Plan,
-    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, check_header, check_metadata,
-    copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
+    BadVariable, ColumnPreview, ComposeError, Composition, ContentError, ContentFault, CopyFormat,
+    DraftError, FieldError, HeaderError, Issue, LoadCache, Loaded, MetadataError, PayloadRow, Place, Plan,
+    PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, VariableSource, check_header,
+    check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
 };
 pub use conformance::{Exchange, Probe, ProbeDifference, ProbeResult, ProbeVerdict};
 pub use connect::{
     ConnectError, ConnectErrorKind, ConnectOptions, ConnectionState, Credentials, CredsError, Secret,
-    ServerFacts, TlsOptions,
+    ServerInfo, TlsOptions,
 };
 pub use connection::{Connection, ConnectionError, Messages, Outgoing};
-pub use contexts::{CommandError, ContextError, ContextFacts, ContextFileError, Contexts, ReferenceError};
+pub use contexts::{CommandError, ContextError, ContextFileError, ContextInfo, Contexts, ReferenceError};
 pub use doctor::{
-    AskedReaders, Checked, Examination, Examiner, Files, FilesError, GroupBy, Ids, SeenMessages, Sequence,
-    Specimen, Surroundings, TroubleGroup, TroubleRow, Troubles, UnknownReader, examine, examine_received,
-    troubles_csv, troubles_json, troubles_text,
+    Checked, Examination, Examiner, Files, FilesError, GroupBy, Ids, ProblemEntry, ProblemGroup, Problems,
+    SeenMessages, SelectedReaders, Sequence, Specimen, Surroundings, UnknownReader, examine,
+    examine_received, problems_to_csv, problems_to_json, problems_to_markdown,
 };
 pub use fetch::{
-    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Fetching, Head, Link, LinkFacts,
-    Links, MessageLinks, NotAHost, Resolver, Resolving, check_allowed_host, shown_link,
+    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Head, Link, LinkFetchOptions,
+    LinkInfo, Links, MessageLinks, NotAHost, ResolveFuture, Resolver, check_allowed_host, shown_link,
 };
 pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through};
 pub use filter::{
-    Candidate, FILTER_FIELDS, FilterFieldRow, MessageFilter, filter_table_markdown, value_series,
+    Candidate, FILTER_FIELDS, FilterFieldSpec, MessageFilter, filter_table_markdown, value_series,
 };
 pub use http::{HttpError, Progress, Retry};
 pub use jobs::{
-    Answer, AnswerError, Answered, Answerer, Asked, Composed, Given, JobId, JobReport, JobStage,
-    RespondOptions, Responder, ResponderId, ResponderView, Responding, SendJob, SendMode, Skipped, answer_fn,
-    filled, turns,
+    Answer, AnswerError, Answered, Answerer, Asked, FixedAnswerer, Given, RespondOptions, Responder,
+    ResponderId, ResponderView, Responding, SendId, SendJob, SendMode, SendProgress, SendStage,
+    UnansweredCounts, answer_fn, filled, turns,
 };
-pub use message::{Codes, Found, Incoming, Row, RowDigest, StoredMessage};
+pub use message::{Codes, Found, Incoming, MessageDigest, Row, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use outbox::{OutboxCommand, OutboxNews};
 pub use servers::{
-    FILE_SERVERS, FileServer, FileServerRow, Handled, LinkError, ServerOptions, Uploaded, file_server_fn,
+    FILE_SERVERS, FileServer, FileServerOptions, FileServerSpec, LinkError, UploadFuture, UploadResult,
+    file_server_fn,
 };
 pub use session::{
     Command, ConnectionCommand, Event, RecordingCommand, Session, SessionOptions, StreamCommand,
     SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
 pub use store::{Counters, Gap, Store, TextSearch};
-pub use streams::{
-    Acknowledged, Follow, History, HistoryRequest, Start, StreamError, StreamFacts, StreamsView,
-};
+pub use streams::{Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView};
 pub use subjects::{SubjectError, SubjectId, SubjectStats, check_pattern, check_subject, subject_matches};
 pub use tape::{
-    MapError, NewIds, NewTape, NoSpeed, Pace, RecordingView, Speed, SubjectMap, Tape, TapeEntry, TapeError,
-    TapeReport, TapeStart,
+    IdRewriter, MapError, NewTape, NoSpeed, RecordingView, ReplaySpeed, ReplayTiming, SubjectMapping,
+    TapeError, TapeHeader, TapeReader, TapeRecord, TapeReport,
 };
 pub use timeline::{
-    Arrival, Brief, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction,
-    Histogram, LatencyRow, LatencyView, Mark, Marks, Part, RequestOutcome, Stamp, Timeline, TimelineCounts,
-    TransferSpan,
+    ConversationId, ConversationMessage, ConversationState, ConversationSummary, ConversationView, Direction,
+    LatencyHistogram, LatencyRow, LatencyView, LinkTransfer, Mark, Marks, Part, RequestOutcome, Stamp,
+    Timeline, TimelineCounts, TimelineMessage,
 };
 pub use wording::{Cause, counted, grouped, sentence};

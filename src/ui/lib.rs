@@ -11,14 +11,14 @@ mod shell;
 mod terminal;
 mod workers;
 
-pub use graphics::{Colours, Graphics, Pictures, Protocol, TerminalPictures};
+pub use graphics::{Colours, Graphics, ImageMethod, Protocol, TerminalGraphics};
 pub use look::{Keymap, Look, Role, Theme, Themes};
 pub use paint::counted;
-pub use preview::{Motion, Preview, PreviewContext, Started, Worked};
+pub use preview::{FinishedWork, Motion, Preview, PreviewContext, Started};
 pub use shell::{
-    Interrupt, Memory, Quantiles, RunError, RunOptions, RunReport, Screen, Workbench, input, run,
+    Interrupt, Quantiles, RunError, RunOptions, RunReport, SavedState, Screen, Workbench, input, run,
 };
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
 };
-pub use workers::{Built, Done, Downloads, compose_work, describe, long_work, open, sift};
+pub use workers::{Done, Downloads, MessageViews, compose_work, describe, long_work, open, sift};

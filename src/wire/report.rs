@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 /// What NATS says of a message, beside its bytes.
 #[derive(Debug, Clone, Default)]
-pub struct MessageFacts {
+pub struct MessageMetadata {
     /// Running number, from 1.
     pub seq: u64,
     /// Arrival, RFC 3339 UTC with microseconds.
@@ -28,7 +28,7 @@ pub struct MessageFacts {
 }
 
 /// One line of `listen --json`, without the line break. Tables print at most `rows` rows.
-pub fn listen_line(facts: &MessageFacts, message: &DecodedMessage, rows: usize) -> Json {
+pub fn listen_line(facts: &MessageMetadata, message: &DecodedMessage, rows: usize) -> Json {
     let headers = facts.headers.iter();
     let headers: Map<_, _> = headers
         .map(|(name, values)| (name.clone(), json!(values)))

@@ -13,8 +13,8 @@ use arrow::ipc::writer::StreamWriter;
 use bytes::Bytes;
 use natsbridge_app::{Action, Progress};
 use natsbridge_ui::preview::{Motion, Preview, PreviewContext, Wish, grid_over};
-use natsbridge_ui::{Colours, Pictures, Theme};
-use natsbridge_wire::{Limits, Table, TableRows};
+use natsbridge_ui::{Colours, ImageMethod, Theme};
+use natsbridge_wire::{Limits, Table, TableSource};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::io::{Read, Write};
@@ -39,7 +39,7 @@ fn main() {
 
     let started = Instant::now();
     let table = Arc::new(Table::open(&bytes, &limits, &mut vec![]).unwrap());
-    let mut view = grid_over(Arc::clone(&table) as Arc<dyn TableRows>, &limits);
+    let mut view = grid_over(Arc::clone(&table) as Arc<dyn TableSource>, &limits);
     draw(&mut *view);
     let open = started.elapsed();
     println!("open and first frame      {:8.1} ms", ms(open));
@@ -112,7 +112,7 @@ fn draw(view: &mut dyn Preview) {
         theme: &Theme::plain(),
         focused: true,
         colours: Colours::True,
-        pictures: Pictures::HalfBlocks,
+        pictures: ImageMethod::HalfBlocks,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

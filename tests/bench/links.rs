@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use natsbridge_engine::{FetchRequest, Fetcher, FileServerRow, Progress, ServerOptions, file_blob};
+use natsbridge_engine::{FetchRequest, Fetcher, FileServerOptions, FileServerSpec, Progress, file_blob};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -217,10 +217,10 @@ impl Stage {
 
     /// The library alone: a file goes up, and comes down into a file.
     async fn engine(&self, side: &mut Side) -> Result<(), Failure> {
-        let row = FileServerRow::of_name("plik").ok_or("no such file server")?;
-        let server = (row.make)(&ServerOptions {
+        let row = FileServerSpec::of_name("plik").ok_or("no such file server")?;
+        let server = (row.make)(&FileServerOptions {
             one_shot: true,
-            ..ServerOptions::default()
+            ..FileServerOptions::default()
         })?;
         let before = peak_kib(std::process::id()).unwrap_or(0);
         let start = Instant::now();

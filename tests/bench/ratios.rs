@@ -10,7 +10,7 @@
 )]
 
 use bytes::Bytes;
-use natsbridge_engine::{Arrival, Timeline};
+use natsbridge_engine::{Timeline, TimelineMessage};
 use natsbridge_wire::{
     Content, Dialect, Envelope, EnvelopePayload, Kind, Limits, Table, decode_body, direct_body, read,
     read_values, scan, write_envelope,
@@ -111,7 +111,7 @@ fn conversations() {
         let mut enter = |timeline: &mut Timeline, letter: &[u8]| {
             seq += 1;
             let digest = scan(letter);
-            let arrival = Arrival {
+            let arrival = TimelineMessage {
                 seq,
                 at_us: seq as i64,
                 subject: &subject,

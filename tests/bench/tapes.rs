@@ -12,7 +12,7 @@
 use futures_util::StreamExt;
 use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session,
-    SessionOptions, Tape, TapeEntry,
+    SessionOptions, TapeReader, TapeRecord,
 };
 use natsbridge_wire::Limits;
 use std::fmt::Write as _;
@@ -47,15 +47,15 @@ async fn main() {
         view.bytes / 1_000_000
     );
     let started = Instant::now();
-    let mut tape = Tape::open(&path, &Limits::default()).expect("the tape");
+    let mut tape = TapeReader::open(&path, &Limits::default()).expect("the tape");
     let mut read = 0u64;
     while let Some(entry) = tape.next().expect("the tape") {
-        read += u64::from(matches!(entry, TapeEntry::Message(_)));
+        read += u64::from(matches!(entry, TapeRecord::Message(_)));
     }
     println!(
-        "read {read} messages in {:.2?}; troubles: {:?}",
+        "read {read} messages in {:.2?}; problems: {:?}",
         started.elapsed(),
-        tape.report().troubles()
+        tape.report().problems()
     );
     replay(&server, folder.path()).await;
 }

@@ -12,7 +12,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use natsbridge_app::{Action, Progress};
 use natsbridge_ui::preview::{Motion, Preview, PreviewContext, Wish, build_views};
-use natsbridge_ui::{Colours, Graphics, Pictures, Protocol, Theme};
+use natsbridge_ui::{Colours, Graphics, ImageMethod, Protocol, Theme};
 use natsbridge_wire::{Limits, decode_message};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,8 +25,8 @@ fn main() {
         image_alloc: 512 << 20,
         ..Limits::default()
     };
-    let blocks = Pictures::HalfBlocks;
-    let sixel = Pictures::Pixels(Graphics {
+    let blocks = ImageMethod::HalfBlocks;
+    let sixel = ImageMethod::Pixels(Graphics {
         protocol: Protocol::Sixel,
         tmux: false,
         cell: (10, 20),
@@ -95,14 +95,14 @@ fn picture(width: u32, height: u32) -> Bytes {
 
 struct Bench {
     view: Box<dyn Preview>,
-    pictures: Pictures,
+    pictures: ImageMethod,
     built: Duration,
     keys: Vec<Duration>,
     works: Vec<Duration>,
 }
 
 impl Bench {
-    fn open(bytes: &Bytes, limits: &Limits, pictures: Pictures) -> Self {
+    fn open(bytes: &Bytes, limits: &Limits, pictures: ImageMethod) -> Self {
         let started = Instant::now();
         let message = Arc::new(decode_message(bytes, "a", limits));
         let mut views = build_views(&message, limits, &|_| None);

@@ -35,7 +35,7 @@ const WORK: &[&str] = &[
     "decode_blob(",
     "decode_image(",
     "direct_body(",
-    "who_reads(",
+    "judge_readers(",
     "Candidate",
     ".examine(",
     ".examine_pending(",

@@ -1,6 +1,6 @@
 //! What comes out of the workbench: one enum for each who carries it out, and the list that an update fills.
 
-use super::compose::{ComposeWork, Content};
+use super::compose::{ComposeEffect, Content};
 use super::inspector::ShownPayload;
 use super::messages::{Describe, Sift};
 use super::overlay::ViewQuestion;
@@ -64,7 +64,7 @@ pub enum WorkEffect {
     /// Read a context.
     LoadContext(String),
     /// Something for the message being written.
-    Compose(ComposeWork),
+    Compose(ComposeEffect),
     /// Something that may take long and can be cancelled.
     Long(LongWork),
 }
@@ -130,8 +130,8 @@ impl From<LongWork> for Effect {
     }
 }
 
-impl From<ComposeWork> for Effect {
-    fn from(work: ComposeWork) -> Self {
+impl From<ComposeEffect> for Effect {
+    fn from(work: ComposeEffect) -> Self {
         Self::Work(WorkEffect::Compose(work))
     }
 }

@@ -1,7 +1,7 @@
 //! What goes into the workbench: one enum for each room.
 
 use super::actions::{Action, Pane, ViewKind};
-use super::compose::ComposeNews;
+use super::compose::ComposeMsg;
 use super::inspector::Opened;
 use super::messages::{Described, Sifted};
 use super::notices::Origin;
@@ -9,8 +9,8 @@ use super::overlay::ViewQuestion;
 use super::timeline::TimelineMsg;
 use super::typing::Edit;
 use super::works::{Progress, Working};
-use natsbridge_engine::{ConnectOptions, Event, FetchError, LinkFacts};
-use natsbridge_wire::{FilterFault, Severity};
+use natsbridge_engine::{ConnectOptions, Event, FetchError, LinkInfo};
+use natsbridge_wire::{FilterError, Severity};
 use std::sync::Arc;
 
 /// Something happened.
@@ -41,7 +41,7 @@ pub enum Msg {
     /// Something about the timeline.
     Timeline(TimelineMsg),
     /// Something that concerns the message being written.
-    Compose(ComposeNews),
+    Compose(ComposeMsg),
     /// Something about what lies over the panes.
     Overlay(OverlayMsg),
     /// Something about work done elsewhere.
@@ -105,7 +105,7 @@ pub enum InspectorMsg {
     /// The tab of that number is shown, with such a view.
     Tab(usize, Option<ViewKind>),
     /// The result of a link lookup.
-    LinkFacts(String, Box<LinkFacts>),
+    LinkInfo(String, Box<LinkInfo>),
     /// A link was fetched (what came, as a sentence), or was not.
     Fetched(String, Result<String, FetchError>),
 }
@@ -120,7 +120,7 @@ pub enum OverlayMsg {
     /// A message was mended; the sheet of that title shows it.
     Mended(String, Box<Opened>),
     /// The verdict on the answer typed for a view: valid, or where and why not; and possible completions.
-    Checked(Result<(), FilterFault>, Vec<String>),
+    Checked(Result<(), FilterError>, Vec<String>),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
     /// The first key was pressed: the welcome goes.

@@ -24,13 +24,14 @@ pub(crate) use inspector::Turn;
 pub(crate) use messages::HighlightChange;
 
 pub use actions::{
-    ACTIONS, Action, ActionRow, Context, Focus, Pane, Place, ViewKind, key_table_markdown, shown,
+    ACTIONS, Action, ActionSpec, Context, Focus, Pane, Place, ViewKind, key_table_markdown, shown,
 };
 pub use appearance::Appearance;
 pub use compose::{
-    Answer, Asked, Cell, Choice, Choices, ChoicesFor, ComposeNews, ComposeWork, Composer, Content, Edits,
-    FORM_FIELDS, Field, FieldRow, Job, Jobs, Line, Listeners, Next, Planning, SendSettings, SendTimes, Spot,
-    TextShown, Then, Typing, Way, Writing, pasted_text, stage_text, text_words, too_large_to_edit,
+    Answer, Asked, Cell, Choice, ChoiceKind, ChoiceList, ComposeEffect, ComposeMsg, Composer, Content,
+    EditMode, FORM_FIELDS, Field, FieldEdit, FieldRow, FormRow, Job, Jobs, Line, Listeners, Next, Planning,
+    SendSettings, SendTimes, TextEdit, TextShown, Then, Way, pasted_text, stage_text, text_words,
+    too_large_to_edit,
 };
 pub use connection::{ConnectionStatus, Traffic};
 pub use effects::{Effect, Effects, LongWork, TerminalEffect, ViewEffect, WorkEffect};
@@ -38,16 +39,16 @@ pub use figures::{Meter, SAMPLES, age, count, counted, latency, per_second, size
 pub use inspector::{ImageMode, Inspector, Link, Links, Opened, Running, ShownPayload, Transfer};
 pub use message::{InspectorMsg, MessagesMsg, Msg, OverlayMsg, Sizes, SubjectsMsg, WorksMsg};
 pub use messages::{
-    Among, Clock, Describe, Described, Follow, Highlights, KnownRows, MarkUse, Marked, Matches, MessageList,
-    Messages, Narrow, RowFacts, Sift, Sifted, TextFilter,
+    Among, Clock, Describe, Described, Follow, Highlights, KnownRows, ListScope, MarkUse, Marked, Matches,
+    MessageList, Messages, RowFacts, Sift, Sifted, TextFilter,
 };
 pub use notices::{Logged, Notice, Notices, Origin};
-pub use overlay::{Histories, Overlay, Overlays, ProblemsAt, Prompting, Purpose, ViewQuestion, palette};
+pub use overlay::{Histories, Overlay, Overlays, ProblemsAt, PromptKind, Prompting, ViewQuestion, palette};
 pub use settings::{
     Decoder, Highlight, HighlightColour, KeyChoice, LinkSettings, Settings, Tools, read_settings,
 };
 pub use state::{Start, State};
 pub use subjects::{Node, NodeId, SubjectCursor, SubjectTree, Subjects, levels};
 pub use timeline::{Conversations, OpenConversation, Scope, Sort, TimelineMsg, Totals};
-pub use typing::{Edit, LineEdit, Offers};
+pub use typing::{Completions, Edit, LineEdit};
 pub use works::{Progress, Working, Works};

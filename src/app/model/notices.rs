@@ -1,7 +1,7 @@
 //! Short messages to the user: shown for a while, the latest ones kept.
 
 use super::actions::Action;
-use super::overlay::Purpose;
+use super::overlay::PromptKind;
 use natsbridge_wire::Severity;
 use std::collections::VecDeque;
 
@@ -16,7 +16,7 @@ pub enum Origin {
     /// A user action.
     Action(Action),
     /// What was typed into a prompt.
-    Prompt(Purpose),
+    Prompt(PromptKind),
 }
 
 /// One notice.
@@ -160,7 +160,7 @@ mod tests {
     fn a_second_try_replaces_what_the_first_one_told_and_nothing_else() {
         let (mouse, prompt) = (
             Origin::Action(Action::ToggleMouse),
-            Origin::Prompt(Purpose::Subscribe),
+            Origin::Prompt(PromptKind::Subscribe),
         );
         let mut notices = Notices::default();
         let texts =

@@ -12,7 +12,7 @@ use super::subjects::act_in_subjects;
 use super::tape::{is_only_a_tape, needs_broker};
 use super::timeline::{act_in_timeline, go_to_conversation, leave_conversation, leave_only};
 use crate::model::{
-    Action, Appearance, Effects, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, Purpose, State,
+    Action, Appearance, Effects, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, PromptKind, State,
     TerminalEffect, ViewEffect, WorkEffect, size,
 };
 use natsbridge_engine::{Command, ConnectionCommand};
@@ -83,18 +83,18 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
     match action {
         Action::Help => overlay.open = Overlay::Help(0),
         Action::Palette => overlay.open = Overlay::Palette(LineEdit::default(), 0),
-        Action::CommandLine => prompt(state, Purpose::Command, "", effects),
-        Action::Subscribe => prompt(state, Purpose::Subscribe, "", effects),
-        Action::Search => prompt(state, Purpose::Search, "", effects),
-        Action::Highlight => prompt(state, Purpose::Highlight, "", effects),
+        Action::CommandLine => prompt(state, PromptKind::Command, "", effects),
+        Action::Subscribe => prompt(state, PromptKind::Subscribe, "", effects),
+        Action::Search => prompt(state, PromptKind::Search, "", effects),
+        Action::Highlight => prompt(state, PromptKind::Highlight, "", effects),
         Action::Filter if state.focus.pane == Pane::Timeline => {
             let text = state.timeline.filter.text().to_owned();
-            prompt(state, Purpose::FilterConversations, &text, effects);
+            prompt(state, PromptKind::FilterConversations, &text, effects);
         }
         Action::Filter => {
             let text = state.messages.list.filter().text().to_owned();
             overlay.filter_before.clone_from(&text);
-            prompt(state, Purpose::Filter, &text, effects);
+            prompt(state, PromptKind::Filter, &text, effects);
         }
         Action::Themes => {
             overlay.open = Overlay::Themes(appearance.theme_row(), appearance.theme.clone());

@@ -4,7 +4,7 @@ use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::Out;
 use natsbridge_engine::Checked;
-use natsbridge_wire::{Answer, Finding, Reads, SafeText, Severity, check_of};
+use natsbridge_wire::{Answer, Finding, Readability, SafeText, Severity, check_of};
 use std::fmt::Write as _;
 
 /// Writes each message at once.
@@ -78,9 +78,9 @@ fn place(finding: &Finding) -> String {
 
 fn reader(answer: &Answer, widest: usize) -> Vec<(&'static str, String)> {
     let style = match answer.reads {
-        Reads::Yes => "32",
-        Reads::Partly => "33",
-        Reads::No => "31",
+        Readability::Yes => "32",
+        Readability::Partly => "33",
+        Readability::No => "31",
     };
     let mut lines = vec![(
         style,

@@ -3,7 +3,7 @@
 
 use super::check_live::{LiveArgs, check_live};
 use super::check_mend::{mend_files, reader};
-use super::checkup::Checkup;
+use super::checkup::CheckRun;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
@@ -12,7 +12,7 @@ use crate::cli::output::Out;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
-use natsbridge_engine::{AskedReaders, Fetcher, Fetching, Progress};
+use natsbridge_engine::{Fetcher, LinkFetchOptions, Progress, SelectedReaders};
 use natsbridge_wire::{Code, Reader, Severity};
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub struct Args {
     format: Format,
     /// Checks who can read the messages: v0.4, v0.5, julia, javascript, browser, python, micropython, or all
     #[arg(long = "for", value_name = "READERS", value_delimiter = ',', value_parser = readers)]
-    readers: Vec<Vec<AskedReaders>>,
+    readers: Vec<Vec<SelectedReaders>>,
     /// Exit code 1 for findings of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "error")]
     fail_on: Severity,
@@ -70,7 +70,7 @@ impl Args {
         }
         let format = if self.json { Format::Json } else { self.format };
         let asked = self.readers.iter().flatten().cloned().collect();
-        let fetching = (self.fetch != Which::Never).then(|| Fetching {
+        let fetching = (self.fetch != Which::Never).then(|| LinkFetchOptions {
             fetcher: Fetcher::new(
                 context.settings.links.fetch.clone(),
                 context.settings.limits.clone(),
@@ -79,7 +79,7 @@ impl Args {
             most: None,
             progress: Arc::new(|_| Progress::default()),
         });
-        let mut checkup = Checkup::new(asked, fetching, &context.settings.limits, self.fail_on, format);
+        let mut checkup = CheckRun::new(asked, fetching, &context.settings.limits, self.fail_on, format);
         for file in &self.files {
             checkup.file(file)?;
         }
@@ -96,10 +96,10 @@ impl Args {
     }
 }
 
-fn readers(text: &str) -> Result<Vec<AskedReaders>, String> {
+fn readers(text: &str) -> Result<Vec<SelectedReaders>, String> {
     match text.trim() {
-        "all" => Ok(AskedReaders::all()),
-        name => match AskedReaders::named(name) {
+        "all" => Ok(SelectedReaders::all()),
+        name => match SelectedReaders::named(name) {
             Ok(asked) => Ok(vec![asked]),
             Err(unknown) => Err(unknown.to_string()),
         },

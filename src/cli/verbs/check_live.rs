@@ -1,6 +1,6 @@
 //! `check --subject`: the doctor on live messages.
 
-use super::checkup::Checkup;
+use super::checkup::CheckRun;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
@@ -34,7 +34,7 @@ impl LiveArgs {
 pub(super) async fn check_live(
     live: &LiveArgs,
     connect: &ConnectOptions,
-    checkup: &mut Checkup<'_>,
+    checkup: &mut CheckRun<'_>,
 ) -> Outcome {
     let connection = Connection::open(connect)
         .await

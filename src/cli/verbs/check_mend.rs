@@ -5,7 +5,7 @@ use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
 use natsbridge_engine::{Files, Specimen, Surroundings, clock, examine};
 use natsbridge_ui::counted;
-use natsbridge_wire::{Limits, READERS, Reader, mend_for};
+use natsbridge_wire::{Limits, READERS, Reader, rewrite_for};
 
 /// The reader of that name.
 pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {
@@ -25,7 +25,7 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
         short: 0,
     };
     for file in files {
-        let (mut troubles, mut failure) = (Vec::new(), None);
+        let (mut problems, mut failure) = (Vec::new(), None);
         let mut take = |specimen: Specimen| match mender.take(&specimen) {
             Ok(()) => true,
             Err(error) => {
@@ -33,8 +33,8 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
                 false
             }
         };
-        Files::new(limits).read(file, &mut take, &mut troubles)?;
-        for trouble in troubles {
+        Files::new(limits).read(file, &mut take, &mut problems)?;
+        for trouble in problems {
             output::warning(&trouble);
         }
         if let Some(failure) = failure {
@@ -67,7 +67,7 @@ impl Mender<'_> {
         let message = examine(&specimen.raw, &around, self.limits).decoded;
         let mut new_id = || clock::random_uuid().to_string();
         let place = format!("{} #{}", specimen.source, specimen.index);
-        let mended = match mend_for(&message, self.reader, self.limits, specimen.at_us, &mut new_id) {
+        let mended = match rewrite_for(&message, self.reader, self.limits, specimen.at_us, &mut new_id) {
             Ok(mended) => mended,
             Err(why) => {
                 self.short += 1;

@@ -4,17 +4,19 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::reports::{Format, Report};
-use natsbridge_engine::{AskedReaders, Checked, Examiner, Fetching, Files, FilesError, Specimen, sentence};
+use natsbridge_engine::{
+    Checked, Examiner, Files, FilesError, LinkFetchOptions, SelectedReaders, Specimen, sentence,
+};
 use natsbridge_ui::counted;
-use natsbridge_wire::{Limits, Reads, Severity};
+use natsbridge_wire::{Limits, Readability, Severity};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 /// What was checked so far, and where it is reported.
-pub(super) struct Checkup<'a> {
+pub(super) struct CheckRun<'a> {
     examiner: Examiner<'a>,
     /// Fetches links, if anybody asked for it.
-    fetching: Option<Fetching>,
+    fetching: Option<LinkFetchOptions>,
     limits: &'a Limits,
     fail_on: Severity,
     report: Box<dyn Report>,
@@ -26,11 +28,11 @@ pub(super) struct Checkup<'a> {
     failed: bool,
 }
 
-impl<'a> Checkup<'a> {
+impl<'a> CheckRun<'a> {
     /// Nothing checked yet; reports to standard output.
     pub(super) fn new(
-        asked: Vec<AskedReaders>,
-        fetching: Option<Fetching>,
+        asked: Vec<SelectedReaders>,
+        fetching: Option<LinkFetchOptions>,
         limits: &'a Limits,
         fail_on: Severity,
         format: Format,
@@ -50,7 +52,7 @@ impl<'a> Checkup<'a> {
 
     /// Checks all that a file or a folder holds.
     pub(super) fn file(&mut self, file: &str) -> Result<(), Failure> {
-        let mut troubles = Vec::new();
+        let mut problems = Vec::new();
         let mut failure = None;
         let files = Files::new(self.limits);
         let mut take = |specimen: Specimen| match self.take(&specimen) {
@@ -60,8 +62,8 @@ impl<'a> Checkup<'a> {
                 false
             }
         };
-        files.read(file, &mut take, &mut troubles)?;
-        for trouble in troubles {
+        files.read(file, &mut take, &mut problems)?;
+        for trouble in problems {
             output::warning(&trouble);
         }
         failure.map_or(Ok(()), Err)
@@ -103,9 +105,9 @@ impl<'a> Checkup<'a> {
 /// A finding of that severity, or a reader that fails; reading only partly counts as a warning.
 fn fails(checked: &Checked, fail_on: Severity) -> bool {
     let readers = checked.readers.iter().map(|answer| match answer.reads {
-        Reads::Yes => None,
-        Reads::Partly => Some(Severity::Warning),
-        Reads::No => Some(Severity::Error),
+        Readability::Yes => None,
+        Readability::Partly => Some(Severity::Warning),
+        Readability::No => Some(Severity::Error),
     });
     readers
         .chain([checked.worst()])

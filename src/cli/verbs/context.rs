@@ -3,7 +3,7 @@
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
-use natsbridge_engine::{ContextFacts, Contexts};
+use natsbridge_engine::{ContextInfo, Contexts};
 use natsbridge_wire::SafeText;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -12,11 +12,11 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    deed: Deed,
+    deed: ContextCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Deed {
+enum ContextCommand {
     /// Lists the contexts: name, server, credentials, description; the selected one is marked
     Ls {
         /// JSON lines; also the default when standard output is not a terminal
@@ -28,7 +28,7 @@ enum Deed {
 impl Args {
     /// Does it.
     pub fn run(self) -> Outcome {
-        let Deed::Ls { json } = self.deed;
+        let ContextCommand::Ls { json } = self.deed;
         let contexts = Contexts::of(|name| std::env::var(name).ok());
         let selected = contexts.selected();
         let mut facts = Vec::new();
@@ -63,7 +63,7 @@ impl Args {
     }
 }
 
-fn table(facts: &[(bool, String, ContextFacts)]) -> Vec<String> {
+fn table(facts: &[(bool, String, ContextInfo)]) -> Vec<String> {
     let rows: Vec<[String; 5]> = facts
         .iter()
         .map(|(selected, name, facts)| {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_table_is_aligned_and_marks_the_selected_one() {
-        let facts = |server: &str| ContextFacts {
+        let facts = |server: &str| ContextInfo {
             description: "d".into(),
             server: server.into(),
             credentials: "creds",

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
-use natsbridge_engine::{Tape, TapeError, sentence};
+use natsbridge_engine::{TapeError, TapeReader, sentence};
 use std::path::PathBuf;
 
 /// Arguments of `open`.
@@ -20,7 +20,7 @@ pub struct Args {
 impl Args {
     /// Runs until the person quits.
     pub async fn run(self, context: Context) -> Outcome {
-        let tape = Tape::open(&self.file, &context.settings.limits)?;
+        let tape = TapeReader::open(&self.file, &context.settings.limits)?;
         require_terminal()?;
         run_workbench(Workbench {
             source: Source::Tape(Box::new(tape)),

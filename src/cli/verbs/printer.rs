@@ -13,7 +13,7 @@ use natsbridge_engine::{
     examine_received, save_payload,
 };
 use natsbridge_ui::counted;
-use natsbridge_wire::{DecodedMessage, Envelope, Limits, MessageFacts, listen_line, scan};
+use natsbridge_wire::{DecodedMessage, Envelope, Limits, MessageMetadata, listen_line, scan};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -167,7 +167,7 @@ impl<'a> Printer<'a> {
         links: &MessageLinks,
     ) -> Result<Option<Exit>, Failure> {
         self.printed += 1;
-        let facts = MessageFacts {
+        let facts = MessageMetadata {
             seq: self.printed,
             at: rfc3339(message.at_us),
             subject: message.subject.to_string(),

@@ -9,7 +9,7 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use natsbridge_app::{size, span};
-use natsbridge_engine::{Connection, Speed, Tape, counted};
+use natsbridge_engine::{Connection, ReplaySpeed, TapeReader, counted};
 use natsbridge_ui::LineKeys;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ impl Args {
     /// Sends until the end of the tape, the count, a key or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
-        let open = || Tape::open(&self.file, &connect.limits);
+        let open = || TapeReader::open(&self.file, &connect.limits);
         let tape = open()?;
         let mut stop = Stop::listen()?;
         let out = (self.play.json || self.play.dry_run).then(Out::stdout);
@@ -110,7 +110,7 @@ impl Args {
 
     /// Reports the result, and whether it is a success.
     fn conclude(&self, played: &Played, sent: bool, done: bool) -> Outcome {
-        for trouble in played.report.troubles() {
+        for trouble in played.report.problems() {
             output::warning(&trouble);
         }
         for note in played.report.notes() {
@@ -119,7 +119,7 @@ impl Args {
         for map in &played.idle_maps {
             output::warning(&format!("--map {map} matches none of the messages."));
         }
-        if played.report.untimed && self.play.speed != Speed::Max {
+        if played.report.untimed && self.play.speed != ReplaySpeed::Max {
             output::note(
                 "The dump has no times, so the messages are sent one right after the other, or by the \
                  times of its files.",

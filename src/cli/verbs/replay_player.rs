@@ -9,8 +9,8 @@ use crate::cli::output::{Out, json_line};
 use natsbridge_app::count;
 use natsbridge_engine::clock;
 use natsbridge_engine::{
-    Connection, ConnectionError, NewIds, Outgoing, Pace, Speed, StoredMessage, SubjectMap, Tape, TapeEntry,
-    TapeError, TapeReport,
+    Connection, ConnectionError, IdRewriter, Outgoing, ReplaySpeed, ReplayTiming, StoredMessage,
+    SubjectMapping, TapeError, TapeReader, TapeRecord, TapeReport,
 };
 use natsbridge_ui::{LineKey, LineKeys};
 use natsbridge_wire::Limits;
@@ -27,12 +27,12 @@ const PROGRESS: Duration = Duration::from_millis(200);
 #[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub(super) struct PlayArgs {
     /// Speed relative to the recording (1, 10, 0.5), or max
-    #[arg(long, value_name = "N", default_value = "1", value_parser = Speed::parse)]
-    pub(super) speed: Speed,
+    #[arg(long, value_name = "N", default_value = "1", value_parser = ReplaySpeed::parse)]
+    pub(super) speed: ReplaySpeed,
     /// Sends messages recorded on OLD to NEW; may be repeated, the first match counts. Subjects, or patterns such as
     /// chat.>=test.>
-    #[arg(long = "map", value_name = "OLD=NEW", value_parser = SubjectMap::parse)]
-    pub(super) maps: Vec<SubjectMap>,
+    #[arg(long = "map", value_name = "OLD=NEW", value_parser = SubjectMapping::parse)]
+    pub(super) maps: Vec<SubjectMapping>,
     /// Gives envelopes new message and correlation ids, and updates the ids that replies refer to
     #[arg(long)]
     pub(super) new_ids: bool,
@@ -89,9 +89,9 @@ pub(super) struct Player<'a> {
     out: Option<Out>,
     keys: Option<LineKeys>,
     progress: bool,
-    ids: Option<NewIds>,
+    ids: Option<IdRewriter>,
     limits: Limits,
-    pace: Pace,
+    pace: ReplayTiming,
     started: Instant,
     shown: Instant,
     last_subject: String,
@@ -118,7 +118,7 @@ impl<'a> Player<'a> {
             progress: progress && connection.is_some(),
             ids: None,
             limits: limits.clone(),
-            pace: Pace::new(args.speed),
+            pace: ReplayTiming::new(args.speed),
             started: now,
             shown: now,
             last_subject: String::new(),
@@ -128,12 +128,16 @@ impl<'a> Player<'a> {
     }
 
     /// Sends until the end of the tape, the count, or a key; `again` opens the tape anew for the next round.
-    pub(super) async fn play(&mut self, tape: Tape, again: impl Fn() -> Result<Tape, TapeError>) -> Outcome {
+    pub(super) async fn play(
+        &mut self,
+        tape: TapeReader,
+        again: impl Fn() -> Result<TapeReader, TapeError>,
+    ) -> Outcome {
         let mut tape = tape;
         loop {
             let before = self.played.sent;
-            self.ids = self.args.new_ids.then(|| NewIds::new(clock::random_uuid()));
-            self.pace = Pace::new(self.args.speed);
+            self.ids = self.args.new_ids.then(|| IdRewriter::new(clock::random_uuid()));
+            self.pace = ReplayTiming::new(self.args.speed);
             let ended = self.round(&mut tape).await;
             self.played.report = tape.report();
             if let Some(exit) = ended? {
@@ -148,9 +152,9 @@ impl<'a> Player<'a> {
     }
 
     /// Plays the tape once; returns the exit code if it did not simply reach the end.
-    async fn round(&mut self, tape: &mut Tape) -> Result<Option<Exit>, Failure> {
+    async fn round(&mut self, tape: &mut TapeReader) -> Result<Option<Exit>, Failure> {
         while let Some(entry) = tape.next()? {
-            let TapeEntry::Message(message) = entry else {
+            let TapeRecord::Message(message) = entry else {
                 continue;
             };
             if beyond(self.args.until.as_ref(), &message) {

@@ -1,7 +1,7 @@
 //! `reply`: answers requests on a subject with their own payloads, with given payloads, or with the output of a
 //! command.
 
-use crate::cli::answers::{Commanded, Fixed, Wording};
+use crate::cli::answers::{CommandAnswerer, Fixed, Wording};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -11,8 +11,8 @@ use crate::cli::output;
 use crate::cli::output::{Out, json_line};
 use crate::cli::stop::Stop;
 use natsbridge_engine::{
-    Answer, Answered, Answerer, Composed, ConnectOptions, Connection, RespondOptions, Responding,
-    SendOptions, Skipped, grouped,
+    Answer, Answered, Answerer, ConnectOptions, Connection, FixedAnswerer, RespondOptions, Responding,
+    SendOptions, UnansweredCounts, grouped,
 };
 use natsbridge_wire::Limits;
 use serde_json::json;
@@ -158,9 +158,14 @@ impl Args {
             Some(command) => {
                 self.message.links.warn();
                 let within = self.command_time.unwrap_or(limits.command_time);
-                Arc::new(Commanded::new(command.clone(), within, wording, limits.clone()))
+                Arc::new(CommandAnswerer::new(
+                    command.clone(),
+                    within,
+                    wording,
+                    limits.clone(),
+                ))
             }
-            None if self.echo => Arc::new(Composed::new(Answer::Echo, wording.options, limits.clone())),
+            None if self.echo => Arc::new(FixedAnswerer::new(Answer::Echo, wording.options, limits.clone())),
             None => {
                 let message = self.message.message(None, limits)?;
                 // Content that cannot be loaded is refused before the first request.
@@ -221,7 +226,7 @@ impl Args {
 }
 
 /// Reports which messages were not answered.
-fn tell_skipped(skipped: Skipped) {
+fn tell_skipped(skipped: UnansweredCounts) {
     let reasons = [
         (skipped.own, "our own answers"),
         (skipped.nowhere, "no reply subject"),

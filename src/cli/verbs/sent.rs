@@ -4,7 +4,7 @@ use crate::cli::exit::Failure;
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
 use natsbridge_app::size;
-use natsbridge_engine::{Acknowledged, Sent, grouped};
+use natsbridge_engine::{PublishAck, Sent, grouped};
 use natsbridge_wire::{Data, Envelope, EnvelopePayload, Transport};
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ pub(super) fn summary(sent: &Sent, most: usize) -> String {
         );
     }
     match &sent.acknowledged {
-        Some(Acknowledged {
+        Some(PublishAck {
             stream,
             sequence,
             duplicate,

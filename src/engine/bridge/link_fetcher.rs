@@ -3,13 +3,13 @@
 use super::options::{LinkFetcher, ReceiveOptions};
 use crate::fetch::{FetchRequest, Fetcher, shown_link};
 use crate::http::Retry;
-use crate::servers::{Handled, LinkError};
+use crate::servers::{LinkError, UploadFuture};
 use natsbridge_wire::Blob;
 use std::time::Duration;
 
 impl LinkFetcher for Fetcher {
     /// Whoever calls `smartreceive` asks for the links.
-    fn fetch<'a>(&'a self, url: &'a str, options: &'a ReceiveOptions, _: &'a str) -> Handled<'a, Blob> {
+    fn fetch<'a>(&'a self, url: &'a str, options: &'a ReceiveOptions, _: &'a str) -> UploadFuture<'a, Blob> {
         Box::pin(async move {
             let request = FetchRequest {
                 url: url.to_owned(),
@@ -53,7 +53,7 @@ where
         url: &'a str,
         options: &'a ReceiveOptions,
         correlation_id: &'a str,
-    ) -> Handled<'a, Blob> {
+    ) -> UploadFuture<'a, Blob> {
         Box::pin(self(
             url.to_owned(),
             options.max_retries,

@@ -2,8 +2,8 @@
 
 use crate::fetch::Fetcher;
 use crate::http::Progress;
-use crate::servers::{FileServer, Handled, ServerOptions, plik};
-use crate::streams::Acknowledged;
+use crate::servers::{FileServer, FileServerOptions, UploadFuture, plik};
+use crate::streams::PublishAck;
 use bytes::Bytes;
 use natsbridge_wire::{Blob, Dialect, Envelope, Limits};
 use std::fmt;
@@ -18,7 +18,7 @@ pub trait LinkFetcher: Send + Sync {
         url: &'a str,
         options: &'a ReceiveOptions,
         correlation_id: &'a str,
-    ) -> Handled<'a, Blob>;
+    ) -> UploadFuture<'a, Blob>;
 }
 
 /// How payloads are sent.
@@ -108,9 +108,9 @@ impl Default for SendOptions {
             transport: TransportChoice::Auto,
             jetstream: false,
             progress: Progress::default(),
-            fileserver: Some(plik(&ServerOptions {
+            fileserver: Some(plik(&FileServerOptions {
                 one_shot: true,
-                ..ServerOptions::default()
+                ..FileServerOptions::default()
             })),
         }
     }
@@ -171,7 +171,7 @@ pub struct Sent {
     /// Names of payloads below the threshold that were sent as links because the message exceeded the broker's limit.
     pub moved: Vec<String>,
     /// The stream's acknowledgement, if it was requested.
-    pub acknowledged: Option<Acknowledged>,
+    pub acknowledged: Option<PublishAck>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::clock;
 use crate::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
 use crate::message::StoredMessage;
-use crate::streams::{Acknowledged, acknowledgement};
+use crate::streams::{PublishAck, acknowledgement};
 use crate::timeline::RequestOutcome;
 use async_nats::{Message, StatusCode};
 use natsbridge_wire::Limits;
@@ -56,7 +56,7 @@ pub struct Request {
     /// Time to the first reply.
     first: Option<Duration>,
     flushed: bool,
-    acknowledged: Option<Acknowledged>,
+    acknowledged: Option<PublishAck>,
     /// Replies that came, by hash, with the place they came to.
     seen: HashSet<(u64, bool)>,
     heard: watch::Receiver<Heard>,
@@ -193,7 +193,7 @@ impl Request {
     }
 
     /// The stream that took the request, if one said so on the inbox. That is no reply.
-    pub fn acknowledged(&self) -> Option<&Acknowledged> {
+    pub fn acknowledged(&self) -> Option<&PublishAck> {
         self.acknowledged.as_ref()
     }
 

@@ -7,11 +7,11 @@ use super::load_cache::{Content, Key, LoadCache};
 use super::location::Place;
 use super::payload_file::stays;
 use super::table_source::arrow_stream;
-use super::variables::Fill;
+use super::variables::VariableSource;
 use super::{kind_check as content, payload_file};
 use crate::bridge::{Payload, Payloads};
 use crate::subjects::check_subject;
-use natsbridge_wire::{Blob, ColumnRead, Kind, Limits};
+use natsbridge_wire::{Blob, InferredColumn, Kind, Limits};
 use std::io;
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub struct Loaded {
     /// Its payloads. What is large stays in its file.
     pub payloads: Payloads,
     /// Per payload, the column types of rows that became a table; otherwise empty.
-    pub columns: Vec<Vec<ColumnRead>>,
+    pub columns: Vec<Vec<InferredColumn>>,
 }
 
 /// Fills the variables, reads the files and checks every payload. The subject is filled, but whoever sends checks it: an
@@ -53,14 +53,18 @@ pub struct Loaded {
 /// # Errors
 ///
 /// The first field or payload that cannot be sent, with what to try.
-pub fn load(composition: &Composition, fill: &mut Fill<'_>, limits: &Limits) -> Result<Loaded, ComposeError> {
+pub fn load(
+    composition: &Composition,
+    fill: &mut VariableSource<'_>,
+    limits: &Limits,
+) -> Result<Loaded, ComposeError> {
     load_with(composition, fill, &mut LoadCache::default(), limits)
 }
 
 /// As [`load`]; files that did not change since the last load with the same cache are not read again.
 pub fn load_with(
     composition: &Composition,
-    fill: &mut Fill<'_>,
+    fill: &mut VariableSource<'_>,
     cache: &mut LoadCache,
     limits: &Limits,
 ) -> Result<Loaded, ComposeError> {
@@ -89,7 +93,7 @@ pub fn load_with(
 }
 
 /// The fields of the envelope, filled and checked.
-fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition, ComposeError> {
+fn fields(composition: &Composition, fill: &mut VariableSource<'_>) -> Result<Composition, ComposeError> {
     let mut filled = composition.clone();
     let refused = |place, why: FieldError| ComposeError::Field { place, why };
     for (place, text) in filled.texts_mut() {
@@ -113,7 +117,7 @@ fn fields(composition: &Composition, fill: &mut Fill<'_>) -> Result<Composition,
     Ok(filled)
 }
 
-fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut Fill<'_>) -> Result<(), ComposeError> {
+fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut VariableSource<'_>) -> Result<(), ComposeError> {
     let name = &row.name;
     if let Source::Text(text) = &mut row.source {
         let json = match row.kind {

@@ -2,7 +2,7 @@
 //! what the last load used.
 
 use super::composition::{PayloadRow, Source};
-use natsbridge_wire::{Blob, ColumnRead, ColumnType, Kind};
+use natsbridge_wire::{Blob, ColumnType, InferredColumn, Kind};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -17,7 +17,7 @@ pub struct LoadCache {
 #[derive(Debug, Clone)]
 pub(super) struct Content {
     pub(super) body: Blob,
-    pub(super) columns: Vec<ColumnRead>,
+    pub(super) columns: Vec<InferredColumn>,
 }
 
 #[derive(Debug)]

@@ -19,7 +19,7 @@ mod table_source;
 mod variables;
 
 pub use composition::{Composition, PayloadRow, Source};
-pub use copy_as::{CopyAs, copy_as};
+pub use copy_as::{CopyFormat, copy_as};
 pub use draft_file::{DraftError, read_draft, write_draft};
 pub use error::{ComposeError, ContentError, FieldError};
 pub use issues::Issue;
@@ -29,4 +29,4 @@ pub use load_cache::LoadCache;
 pub use location::Place;
 pub use plan::{ColumnPreview, Plan, PlannedPayload, TablePreview, Trouble, plan, plan_with};
 pub use suggest::{Suggestion, suggest};
-pub use variables::{BadVariable, Fill, VARIABLES, literal};
+pub use variables::{BadVariable, VARIABLES, VariableSource, literal};

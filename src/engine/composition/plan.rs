@@ -6,13 +6,15 @@ use super::error::ComposeError;
 use super::load::{Loaded, load_with};
 use super::load_cache::LoadCache;
 use super::location::Place;
-use super::variables::Fill;
+use super::variables::VariableSource;
 use crate::bridge::{Draft, SendOptions, Stamp, TransportChoice, draft, reserve};
 use crate::doctor::{Surroundings, examine};
 use crate::servers::public_address;
 use crate::subjects::check_subject;
 use crate::wording::grouped;
-use natsbridge_wire::{Answer, Blob, Cell, Circumstances, Family, Kind, Limits, READERS, Table, Transport};
+use natsbridge_wire::{
+    Answer, Blob, Cell, DeliveryInfo, Kind, Limits, READERS, ReaderStack, Table, Transport,
+};
 
 /// What will go out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,7 +88,7 @@ pub struct ColumnPreview {
 /// bytes, where one is connected.
 pub fn plan(
     composition: &Composition,
-    fill: &mut Fill<'_>,
+    fill: &mut VariableSource<'_>,
     base: &SendOptions,
     most: Option<usize>,
     limits: &Limits,
@@ -97,7 +99,7 @@ pub fn plan(
 /// As [`plan`]; files that did not change since the last one with the same cache are not read again.
 pub fn plan_with(
     composition: &Composition,
-    fill: &mut Fill<'_>,
+    fill: &mut VariableSource<'_>,
     base: &SendOptions,
     most: Option<usize>,
     cache: &mut LoadCache,
@@ -123,7 +125,7 @@ fn trouble(error: &ComposeError) -> Trouble {
 
 fn planned(
     loaded: &Loaded,
-    fill: &mut Fill<'_>,
+    fill: &mut VariableSource<'_>,
     base: &SendOptions,
     most: Option<usize>,
     limits: &Limits,
@@ -160,14 +162,14 @@ fn planned(
             plan.bytes = Some(draft.size(&loaded.payloads, &options) + reserve(&options) as u64);
             if draft.read(&loaded.payloads).is_ok() {
                 let around = Surroundings {
-                    circumstances: Circumstances {
+                    circumstances: DeliveryInfo {
                         subject: &plan.subject,
-                        ..Circumstances::default()
+                        ..DeliveryInfo::default()
                     },
                     ..Surroundings::default()
                 };
                 let examination = examine(&draft.write(&options), &around, limits);
-                let others = READERS.iter().filter(|reader| reader.family != Family::Ours);
+                let others = READERS.iter().filter(|reader| reader.family != ReaderStack::Ours);
                 plan.readers = examination.readers(others);
             }
         }
@@ -179,7 +181,7 @@ fn planned(
 /// The message as it would be drafted for sending.
 pub(super) fn drafted(
     loaded: &Loaded,
-    fill: &mut Fill<'_>,
+    fill: &mut VariableSource<'_>,
     options: &SendOptions,
     most: Option<usize>,
 ) -> Result<Draft, ComposeError> {

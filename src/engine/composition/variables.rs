@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 /// Where the values of variables come from when a message is filled.
-pub struct Fill<'a> {
+pub struct VariableSource<'a> {
     /// Number of the message among those of one sending, from 1.
     pub count: u64,
     /// Now.
@@ -133,7 +133,7 @@ fn range_of(text: &str) -> Option<RangeInclusive<i64>> {
     (!range.is_empty()).then_some(range)
 }
 
-impl Fill<'_> {
+impl VariableSource<'_> {
     fn value(&mut self, variable: &Variable<'_>) -> Result<String, VariableError> {
         Ok(match variable {
             Variable::Count => self.count.to_string(),
@@ -248,7 +248,7 @@ mod tests {
             ids += 1;
             format!("id-{ids}")
         };
-        let mut fill = Fill {
+        let mut fill = VariableSource {
             count: 7,
             now: Timestamp::UNIX_EPOCH,
             new_id: &mut new_id,

@@ -6,9 +6,9 @@ use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::failure::{Failure, explain, timed_out};
 use super::options::ConnectOptions;
-use super::state::ServerFacts;
+use super::state::ServerInfo;
 use super::tls;
-use super::tls::Witness;
+use super::tls::HandshakeObserver;
 use crate::wording::Cause;
 use async_nats::{AuthError, ClientError, Event, ServerError};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const REFUSALS: u32 = 3;
 
 /// Who restores a lost connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Upkeep {
+pub(crate) enum ReconnectPolicy {
     /// The client reconnects by itself, for ever.
     Client,
     /// We do: the client waits until it is dropped.
@@ -62,13 +62,13 @@ pub(crate) struct Denial {
 pub(crate) struct Client {
     pub(crate) nats: async_nats::Client,
     pub(crate) signals: mpsc::Receiver<Signal>,
-    pub(crate) server: ServerFacts,
+    pub(crate) server: ServerInfo,
     /// Changes when the broker is started anew.
     pub(crate) server_id: String,
 }
 
 /// Connects to the first server that accepts us. Every step has a timeout.
-pub(crate) async fn open(options: &ConnectOptions, upkeep: Upkeep) -> Result<Client, Failure> {
+pub(crate) async fn open(options: &ConnectOptions, upkeep: ReconnectPolicy) -> Result<Client, Failure> {
     // Only the first call in a process has an effect; another provider is just as good.
     rustls::crypto::ring::default_provider().install_default().ok();
     // Problems with our own files are reported before any server is contacted.
@@ -91,10 +91,14 @@ pub(crate) fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
     tls::config(&options.tls, &Arc::default()).map(drop)
 }
 
-async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Result<Client, Failure> {
+async fn open_one(
+    options: &ConnectOptions,
+    server: &str,
+    upkeep: ReconnectPolicy,
+) -> Result<Client, Failure> {
     let limits = &options.limits;
     let place = without_scheme(server);
-    let witness = Arc::new(Witness::default());
+    let witness = Arc::new(HandshakeObserver::default());
     let (sender, signals) = mpsc::channel(SIGNALS);
     let refusals = Arc::new(AtomicU32::new(0));
     let mut nats = authenticated(&options.credentials, refusals.clone())
@@ -120,7 +124,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
     if let Some(prefix) = &options.inbox_prefix {
         nats = nats.custom_inbox_prefix(prefix);
     }
-    if upkeep == Upkeep::Owner {
+    if upkeep == ReconnectPolicy::Owner {
         // The client cannot be told not to reconnect, so this gives its owner time to drop it first.
         let first = AtomicBool::new(true);
         nats = nats.max_reconnects(1).reconnect_delay_callback(move |_| {
@@ -146,7 +150,7 @@ async fn open_one(options: &ConnectOptions, server: &str, upkeep: Upkeep) -> Res
         nats,
         signals,
         server_id: info.server_id,
-        server: ServerFacts {
+        server: ServerInfo {
             name: info.server_name,
             version: info.version,
             max_payload: info.max_payload,

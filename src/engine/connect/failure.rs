@@ -6,7 +6,7 @@ use super::certificate::CertificateFacts;
 use super::credentials::Credentials;
 use super::error::{ConnectError, ConnectErrorKind};
 use super::options::{ConnectOptions, TlsOptions};
-use super::tls::Witness;
+use super::tls::HandshakeObserver;
 use crate::clock;
 use crate::wording::{Cause, causes, root};
 use async_nats::{ConnectErrorKind as Why, ServerError};
@@ -55,7 +55,7 @@ pub(super) fn explain(
     error: &async_nats::ConnectError,
     place: &str,
     options: &ConnectOptions,
-    witness: &Witness,
+    witness: &HandshakeObserver,
 ) -> Failure {
     let source = root(error);
     let said = causes(error).find_map(|error| error.downcast_ref::<ServerError>());
@@ -126,7 +126,7 @@ fn is_about_identity(said: &ServerError) -> bool {
         .any(|word| text.contains(word))
 }
 
-fn unauthorized(place: &str, options: &ConnectOptions, witness: &Witness) -> String {
+fn unauthorized(place: &str, options: &ConnectOptions, witness: &HandshakeObserver) -> String {
     match (&options.credentials, &options.tls.cert) {
         (Credentials::None, Some(cert)) if witness.asked.get().is_some() => format!(
             "{place} has no user for the client certificate {}: have it mapped to a user, or give \
@@ -138,7 +138,12 @@ fn unauthorized(place: &str, options: &ConnectOptions, witness: &Witness) -> Str
 }
 
 /// The broker's certificate is not accepted: why, what it contains, what would help.
-fn bad_certificate(error: &CertificateError, place: &str, tls: &TlsOptions, witness: &Witness) -> String {
+fn bad_certificate(
+    error: &CertificateError,
+    place: &str,
+    tls: &TlsOptions,
+    witness: &HandshakeObserver,
+) -> String {
     let chain = witness.presented.get().map(Vec::as_slice).unwrap_or_default();
     let own = chain.first().cloned().unwrap_or_default();
     let date = |at: fn(&CertificateFacts) -> Option<jiff::Timestamp>| {

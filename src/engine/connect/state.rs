@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What the server reported about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ServerFacts {
+pub struct ServerInfo {
     /// Its name.
     pub name: String,
     /// Its version.
@@ -36,7 +36,7 @@ pub enum ConnectionState {
     /// Connected.
     Connected {
         /// What the server said.
-        server: ServerFacts,
+        server: ServerInfo,
         /// Round trip, once measured.
         rtt: Option<Duration>,
         /// No answer for a while.

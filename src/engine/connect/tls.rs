@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What was observed of a handshake; it explains what the error alone does not.
 #[derive(Debug, Default)]
-pub(super) struct Witness {
+pub(super) struct HandshakeObserver {
     /// The broker's certificates, its own first.
     pub(super) presented: OnceLock<Vec<CertificateFacts>>,
     /// The certificate was found good.
@@ -28,7 +28,10 @@ pub(super) struct Witness {
 }
 
 /// The TLS of one attempt to connect.
-pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientConfig, ConnectError> {
+pub(super) fn config(
+    tls: &TlsOptions,
+    witness: &Arc<HandshakeObserver>,
+) -> Result<ClientConfig, ConnectError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let judge = OnceLock::new();
     if let Some(path) = &tls.ca {
@@ -45,7 +48,7 @@ pub(super) fn config(tls: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientC
         provider: provider.clone(),
         witness: witness.clone(),
     };
-    let presenter = Presenter {
+    let presenter = ClientCertResolver {
         own: own_certificate(tls, &provider)?,
         witness: witness.clone(),
     };
@@ -145,7 +148,7 @@ struct Verifier {
     /// Created on first use: the machine's list is long, and most connections do not need it.
     judge: OnceLock<Judge>,
     provider: Arc<CryptoProvider>,
-    witness: Arc<Witness>,
+    witness: Arc<HandshakeObserver>,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -207,12 +210,12 @@ impl ServerCertVerifier for Verifier {
 
 /// Presents our certificate, if we have one, and remembers that it was asked for.
 #[derive(Debug)]
-struct Presenter {
+struct ClientCertResolver {
     own: Option<Arc<CertifiedKey>>,
-    witness: Arc<Witness>,
+    witness: Arc<HandshakeObserver>,
 }
 
-impl ResolvesClientCert for Presenter {
+impl ResolvesClientCert for ClientCertResolver {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.witness.asked.get_or_init(|| ());
         self.own.clone()

@@ -4,8 +4,8 @@
 use super::error::ConnectionError;
 use super::heartbeat::Probe;
 use super::messages::Messages;
-use super::own_traffic::Own;
-use crate::connect::{ConnectError, ConnectOptions, Denial, ServerFacts, Signal, Upkeep, client};
+use super::own_traffic::TrafficMark;
+use crate::connect::{ConnectError, ConnectOptions, Denial, ReconnectPolicy, ServerInfo, Signal, client};
 use crate::subjects::{check_pattern, check_subject};
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
 use natsbridge_wire::Limits;
@@ -22,11 +22,11 @@ const LOOK: Duration = Duration::from_millis(25);
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub(super) nats: async_nats::Client,
-    server: ServerFacts,
+    server: ServerInfo,
     pub(super) limits: Limits,
     /// What the subjects of the JetStream API begin with.
     jetstream_prefix: Arc<str>,
-    own: Own,
+    own: TrafficMark,
     pub(super) probe: Option<Arc<Mutex<Probing>>>,
     heard: watch::Receiver<Heard>,
     /// The subject last found permitted: no need to wait for it again.
@@ -108,12 +108,15 @@ impl Connection {
     /// # Ok(()) }
     /// ```
     pub async fn open(options: &ConnectOptions) -> Result<Self, ConnectError> {
-        Self::open_marked(options, Own::new()).await
+        Self::open_marked(options, TrafficMark::new()).await
     }
 
     /// Like [`Connection::open`]; its JetStream requests carry that mark.
-    pub(crate) async fn open_marked(options: &ConnectOptions, own: Own) -> Result<Self, ConnectError> {
-        let client = client::open(options, Upkeep::Client)
+    pub(crate) async fn open_marked(
+        options: &ConnectOptions,
+        own: TrafficMark,
+    ) -> Result<Self, ConnectError> {
+        let client = client::open(options, ReconnectPolicy::Client)
             .await
             .map_err(|failure| failure.error)?;
         let client::Client {
@@ -176,7 +179,7 @@ impl Connection {
     }
 
     /// What the server said.
-    pub fn server(&self) -> ServerFacts {
+    pub fn server(&self) -> ServerInfo {
         self.server.clone()
     }
 
@@ -247,7 +250,7 @@ impl Connection {
     }
 
     /// The mark of its requests.
-    pub(crate) fn own(&self) -> &Own {
+    pub(crate) fn own(&self) -> &TrafficMark {
         &self.own
     }
 

@@ -9,7 +9,7 @@ mod own_traffic;
 
 pub(crate) use connection::{Heard, wire_length};
 pub(crate) use heartbeat::{Probe, is_probe, probe_number};
-pub(crate) use own_traffic::Own;
+pub(crate) use own_traffic::TrafficMark;
 
 pub use connection::{Connection, Outgoing};
 pub use error::ConnectionError;

@@ -16,7 +16,7 @@ const AUDIT: &str = "$JS.EVENT.ADVISORY.API";
 
 /// The mark of one session; clones are the same one.
 #[derive(Debug, Clone)]
-pub(crate) struct Own(Arc<Mark>);
+pub(crate) struct TrafficMark(Arc<Mark>);
 
 #[derive(Debug)]
 struct Mark {
@@ -40,7 +40,7 @@ struct Audit<'a> {
     request: Cow<'a, str>,
 }
 
-impl Own {
+impl TrafficMark {
     /// A mark that nobody else has.
     pub(crate) fn new() -> Self {
         let number = clock::random_uuid().as_u64_pair().1;
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_bears_the_mark_is_ours_and_nothing_else() {
-        let (own, other) = (Own::new(), Own::new());
+        let (own, other) = (TrafficMark::new(), TrafficMark::new());
         let options = ConnectOptions::from_urls("localhost").unwrap();
         let inbox = own.with_inboxes(&options).inbox_prefix.unwrap() + ".abc";
         assert!(inbox.starts_with("_INBOX."), "{inbox}");

@@ -26,7 +26,7 @@ pub struct Contexts {
 
 /// What a context says of itself; nothing of it is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContextFacts {
+pub struct ContextInfo {
     /// What its author wrote about it.
     pub description: String,
     /// Where it connects to, without user info; empty where `nsc` has to be asked.
@@ -92,10 +92,10 @@ impl Contexts {
     }
 
     /// What a context says of itself, without following its references.
-    pub fn facts(&self, name: &str) -> Result<ContextFacts, ContextError> {
+    pub fn facts(&self, name: &str) -> Result<ContextInfo, ContextError> {
         let (path, file) = self.read(name)?;
         let places = address::parse(file.addresses()).map(|(servers, _)| servers.join(","));
-        Ok(ContextFacts {
+        Ok(ContextInfo {
             server: match file.addresses() {
                 "" => String::new(),
                 _ => places.map_err(|error| unusable(name, &path, ContextFileError::Url(error)))?,

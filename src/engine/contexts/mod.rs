@@ -6,5 +6,5 @@ mod error;
 mod reference;
 mod secret_command;
 
-pub use contexts::{ContextFacts, Contexts};
+pub use contexts::{ContextInfo, Contexts};
 pub use error::{CommandError, ContextError, ContextFileError, ReferenceError};

@@ -7,8 +7,8 @@ use crate::fetch::{Link, Links, shortened};
 use crate::message::{Found, StoredMessage};
 use bytes::Bytes;
 use natsbridge_wire::{
-    Answer, Circumstances, Code, DecodedMessage, Finding, Limits, PayloadState, Reader,
-    circumstance_findings, decode_message_with, no_reader, who_reads,
+    Answer, Code, DecodedMessage, DeliveryInfo, Finding, Limits, PayloadState, Reader, decode_message_with,
+    delivery_findings, judge_readers, no_reader,
 };
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Surroundings<'a> {
     /// What NATS and the clock say.
-    pub circumstances: Circumstances<'a>,
+    pub circumstances: DeliveryInfo<'a>,
     /// What the messages before it tell.
     pub sequence: Sequence,
     /// What its links lead to; `None` where nobody was to fetch them.
@@ -40,7 +40,7 @@ impl Examination {
 
     /// Who of these can read it.
     pub fn readers<'r>(&self, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
-        who_reads(&self.decoded, readers)
+        judge_readers(&self.decoded, readers)
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn examine_next(
     for index in 0..message.payloads.len() {
         tell_link(&mut message, index, &link);
     }
-    let around_it = circumstance_findings(&message, &around.circumstances);
+    let around_it = delivery_findings(&message, &around.circumstances);
     message.findings.extend(around_it);
     if let Some((_, envelope)) = &message.envelope {
         let sequence = sequence(Ids::from(envelope));

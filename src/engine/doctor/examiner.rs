@@ -5,7 +5,8 @@ use super::sequence::SeenMessages;
 use super::specimen::{Checked, Specimen};
 use crate::fetch::{Links, MessageLinks};
 use natsbridge_wire::{
-    Answer, DecodedMessage, Limits, READER_GROUPS, READERS, Reader, readers_named, who_reads, whole_answer,
+    Answer, DecodedMessage, Limits, READER_GROUPS, READERS, Reader, judge_readers, readers_named,
+    whole_answer,
 };
 use std::sync::Arc;
 
@@ -22,12 +23,12 @@ fn reader_names() -> Vec<&'static str> {
 
 /// Readers that are asked about, under one name each.
 #[derive(Debug, Clone)]
-pub struct AskedReaders {
+pub struct SelectedReaders {
     name: &'static str,
     readers: Vec<&'static Reader>,
 }
 
-impl AskedReaders {
+impl SelectedReaders {
     /// The reader or the group of that name.
     ///
     /// # Errors
@@ -52,14 +53,14 @@ impl AskedReaders {
 /// Examines messages one after the other, in order of arrival.
 #[derive(Debug)]
 pub struct Examiner<'l> {
-    asked: Vec<AskedReaders>,
+    asked: Vec<SelectedReaders>,
     limits: &'l Limits,
     seen: SeenMessages,
 }
 
 impl<'l> Examiner<'l> {
     /// Returns the findings of each message, and the verdicts of the chosen readers.
-    pub fn new(asked: Vec<AskedReaders>, limits: &'l Limits) -> Self {
+    pub fn new(asked: Vec<SelectedReaders>, limits: &'l Limits) -> Self {
         Self {
             asked,
             limits,
@@ -98,9 +99,9 @@ impl<'l> Examiner<'l> {
 }
 
 /// One answer per name; every reader judges in the same pass over the message's text.
-fn answers(message: &DecodedMessage, asked: &[AskedReaders]) -> Vec<Answer> {
+fn answers(message: &DecodedMessage, asked: &[SelectedReaders]) -> Vec<Answer> {
     let all = asked.iter().flat_map(|asked| asked.readers.iter().copied());
-    let mut answers = who_reads(message, all).into_iter();
+    let mut answers = judge_readers(message, all).into_iter();
     let named = asked.iter().map(|asked| {
         let mut own: Vec<Answer> = answers.by_ref().take(asked.readers.len()).collect();
         match own.pop() {

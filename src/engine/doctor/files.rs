@@ -2,7 +2,7 @@
 
 use super::specimen::Specimen;
 use super::split::messages_of;
-use crate::tape::{Tape, TapeEntry, TapeError};
+use crate::tape::{TapeError, TapeReader, TapeRecord};
 use bytes::Bytes;
 use natsbridge_wire::{Limits, scan};
 use std::fs::File;
@@ -52,13 +52,13 @@ pub enum FilesError {
 /// use natsbridge_engine::{Examiner, Files};
 /// use natsbridge_wire::Limits;
 /// let limits = Limits::DEFAULT;
-/// let mut troubles = Vec::new();
+/// let mut problems = Vec::new();
 /// let mut examiner = Examiner::new(Vec::new(), &limits);
 /// let mut found = 0;
 /// Files::new(&limits).read("messages", &mut |specimen| {
 ///     found += examiner.examine(&specimen, None).findings.len();
 ///     true
-/// }, &mut troubles)?;
+/// }, &mut problems)?;
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl<'l> Files<'l> {
     }
 
     /// Passes each message of `path` (a file, a directory, or `-`) to `take` until that returns false; unreadable
-    /// parts of a tape are reported in `troubles`. Returns whether there may be more.
+    /// parts of a tape are reported in `problems`. Returns whether there may be more.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl<'l> Files<'l> {
         &self,
         path: &str,
         take: &mut dyn FnMut(Specimen) -> bool,
-        troubles: &mut Vec<String>,
+        problems: &mut Vec<String>,
     ) -> Result<bool, FilesError> {
         let failed = |source| FilesError::Read {
             path: path.to_owned(),
@@ -92,22 +92,22 @@ impl<'l> Files<'l> {
             // A tape is read from a file, and any file may be one.
             let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
             io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-            return self.file(file.path(), path, take, troubles);
+            return self.file(file.path(), path, take, problems);
         }
         if std::fs::metadata(path).map_err(failed)?.is_dir() {
-            return self.folder(Path::new(path), take, troubles);
+            return self.folder(Path::new(path), take, problems);
         }
-        self.file(Path::new(path), path, take, troubles)
+        self.file(Path::new(path), path, take, problems)
     }
 
     fn folder(
         &self,
         path: &Path,
         take: &mut dyn FnMut(Specimen) -> bool,
-        troubles: &mut Vec<String>,
+        problems: &mut Vec<String>,
     ) -> Result<bool, FilesError> {
-        match Tape::open(path, self.limits) {
-            Ok(tape) => return tape_messages(tape, &path.display().to_string(), take, troubles),
+        match TapeReader::open(path, self.limits) {
+            Ok(tape) => return tape_messages(tape, &path.display().to_string(), take, problems),
             Err(TapeError::NoTape { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -125,7 +125,7 @@ impl<'l> Files<'l> {
             let hidden = path
                 .file_name()
                 .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if !hidden && !self.read(&path.display().to_string(), take, troubles)? {
+            if !hidden && !self.read(&path.display().to_string(), take, problems)? {
                 return Ok(false);
             }
         }
@@ -137,7 +137,7 @@ impl<'l> Files<'l> {
         path: &Path,
         name: &str,
         take: &mut dyn FnMut(Specimen) -> bool,
-        troubles: &mut Vec<String>,
+        problems: &mut Vec<String>,
     ) -> Result<bool, FilesError> {
         let failed = |source| FilesError::Read {
             path: name.to_owned(),
@@ -150,8 +150,8 @@ impl<'l> Files<'l> {
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // An envelope is never a tape, whatever its metadata looks like.
         if !head.is_empty() && scan(first).dialect.is_none() {
-            match Tape::open(path, self.limits) {
-                Ok(tape) => return tape_messages(tape, name, take, troubles),
+            match TapeReader::open(path, self.limits) {
+                Ok(tape) => return tape_messages(tape, name, take, problems),
                 Err(TapeError::NoTape { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -181,14 +181,14 @@ impl<'l> Files<'l> {
 }
 
 fn tape_messages(
-    mut tape: Tape,
+    mut tape: TapeReader,
     name: &str,
     take: &mut dyn FnMut(Specimen) -> bool,
-    troubles: &mut Vec<String>,
+    problems: &mut Vec<String>,
 ) -> Result<bool, FilesError> {
     let mut index = 0;
     while let Some(entry) = tape.next()? {
-        let TapeEntry::Message(message) = entry else {
+        let TapeRecord::Message(message) = entry else {
             continue;
         };
         let specimen = Specimen {
@@ -205,7 +205,7 @@ fn tape_messages(
             return Ok(false);
         }
     }
-    let told = tape.report().troubles().into_iter();
-    troubles.extend(told.map(|trouble| format!("{name}: {trouble}")));
+    let told = tape.report().problems().into_iter();
+    problems.extend(told.map(|problem| format!("{name}: {problem}")));
     Ok(true)
 }

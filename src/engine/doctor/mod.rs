@@ -17,10 +17,10 @@ pub(crate) use kept::Kept;
 pub(crate) use needs::Needs;
 
 pub use examination::{Examination, Surroundings, examine, examine_received};
-pub use examiner::{AskedReaders, Examiner, UnknownReader};
+pub use examiner::{Examiner, SelectedReaders, UnknownReader};
 pub use files::{Files, FilesError};
-pub use problem_groups::{GroupBy, TroubleGroup, TroubleRow};
-pub use problem_report::{troubles_csv, troubles_json, troubles_text};
-pub use problems::Troubles;
+pub use problem_groups::{GroupBy, ProblemEntry, ProblemGroup};
+pub use problem_report::{problems_to_csv, problems_to_json, problems_to_markdown};
+pub use problems::Problems;
 pub use sequence::{Ids, SeenMessages, Sequence};
 pub use specimen::{Checked, Specimen};

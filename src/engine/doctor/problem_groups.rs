@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 /// A code on one subject, from one sender, in one dialect: how often it was found, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TroubleGroup {
-    /// Which sort of trouble.
+pub struct ProblemEntry {
+    /// Which sort of problem.
     pub code: Code,
     /// The subject.
     pub subject: Arc<str>,
@@ -62,12 +62,12 @@ impl GroupBy {
         Self::ALL[at as usize]
     }
 
-    fn label(self, trouble: &TroubleGroup) -> &str {
+    fn label(self, problem: &ProblemEntry) -> &str {
         let label = match self {
-            Self::Code => trouble.code.name(),
-            Self::Sender => &trouble.sender,
-            Self::Subject => &trouble.subject,
-            Self::Dialect => trouble.dialect.map_or("no envelope", Dialect::name),
+            Self::Code => problem.code.name(),
+            Self::Sender => &problem.sender,
+            Self::Subject => &problem.subject,
+            Self::Dialect => problem.dialect.map_or("no envelope", Dialect::name),
         };
         if label.is_empty() { "unnamed" } else { label }
     }
@@ -75,7 +75,7 @@ impl GroupBy {
 
 /// Troubles that have something in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TroubleRow {
+pub struct ProblemGroup {
     /// What they have in common.
     pub label: String,
     /// The worst of them.
@@ -99,37 +99,37 @@ pub struct TroubleRow {
 }
 
 /// Combines problems; the worst first, then the most frequent.
-pub(super) fn rows<'t>(troubles: impl Iterator<Item = &'t TroubleGroup>, by: GroupBy) -> Vec<TroubleRow> {
-    let mut groups: BTreeMap<&str, Vec<&TroubleGroup>> = BTreeMap::new();
-    for trouble in troubles {
-        groups.entry(by.label(trouble)).or_default().push(trouble);
+pub(super) fn rows<'t>(problems: impl Iterator<Item = &'t ProblemEntry>, by: GroupBy) -> Vec<ProblemGroup> {
+    let mut groups: BTreeMap<&str, Vec<&ProblemEntry>> = BTreeMap::new();
+    for problem in problems {
+        groups.entry(by.label(problem)).or_default().push(problem);
     }
-    let mut rows: Vec<TroubleRow> = groups.into_iter().filter_map(row).collect();
+    let mut rows: Vec<ProblemGroup> = groups.into_iter().filter_map(row).collect();
     rows.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)));
     rows
 }
 
-fn row((label, troubles): (&str, Vec<&TroubleGroup>)) -> Option<TroubleRow> {
-    let worst = troubles
+fn row((label, problems): (&str, Vec<&ProblemEntry>)) -> Option<ProblemGroup> {
+    let worst = problems
         .iter()
-        .max_by_key(|trouble| (trouble.code.severity(), trouble.example))?;
+        .max_by_key(|problem| (problem.code.severity(), problem.example))?;
     let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
-    for trouble in &troubles {
-        *codes.entry(trouble.code).or_default() += trouble.count;
+    for problem in &problems {
+        *codes.entry(problem.code).or_default() += problem.count;
     }
     let mut codes: Vec<(Code, u64)> = codes.into_iter().collect();
     codes.sort_by_key(|(code, count)| std::cmp::Reverse((code.severity(), *count)));
-    let senders: BTreeSet<&Arc<str>> = troubles.iter().map(|trouble| &trouble.sender).collect();
-    let subjects: BTreeSet<&Arc<str>> = troubles.iter().map(|trouble| &trouble.subject).collect();
-    Some(TroubleRow {
+    let senders: BTreeSet<&Arc<str>> = problems.iter().map(|problem| &problem.sender).collect();
+    let subjects: BTreeSet<&Arc<str>> = problems.iter().map(|problem| &problem.subject).collect();
+    Some(ProblemGroup {
         label: label.to_owned(),
         severity: worst.code.severity(),
-        count: troubles.iter().map(|trouble| trouble.count).sum(),
+        count: problems.iter().map(|problem| problem.count).sum(),
         codes: codes.into_iter().map(|(code, _)| code).collect(),
         senders: senders.into_iter().cloned().collect(),
         subjects: subjects.into_iter().cloned().collect(),
-        first_us: troubles.iter().map(|trouble| trouble.first_us).min()?,
-        last_us: troubles.iter().map(|trouble| trouble.last_us).max()?,
+        first_us: problems.iter().map(|problem| problem.first_us).min()?,
+        last_us: problems.iter().map(|problem| problem.last_us).max()?,
         example: worst.example,
         message: worst.message.clone(),
     })

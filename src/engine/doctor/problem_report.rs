@@ -1,6 +1,6 @@
 //! Problem reports as files: JSON and CSV for programs, Markdown for people.
 
-use super::problem_groups::TroubleGroup;
+use super::problem_groups::ProblemEntry;
 use jiff::Timestamp;
 use natsbridge_wire::Dialect;
 use serde_json::{Value, json};
@@ -11,18 +11,18 @@ fn time(at_us: i64) -> String {
     format!("{at:.6}")
 }
 
-fn dialect(trouble: &TroubleGroup) -> Option<&'static str> {
-    trouble.dialect.map(Dialect::name)
+fn dialect(problem: &ProblemEntry) -> Option<&'static str> {
+    problem.dialect.map(Dialect::name)
 }
 
 /// One JSON object for each, in an array; times are RFC 3339, UTC.
-pub fn troubles_json(troubles: &[TroubleGroup]) -> String {
-    let list = troubles.iter().map(|trouble| {
+pub fn problems_to_json(problems: &[ProblemEntry]) -> String {
+    let list = problems.iter().map(|problem| {
         json!({
-            "code": trouble.code.name(), "severity": trouble.code.severity().name(), "subject": &*trouble.subject,
-            "sender": &*trouble.sender, "dialect": dialect(trouble), "count": trouble.count,
-            "first": time(trouble.first_us), "last": time(trouble.last_us), "example": trouble.example,
-            "message": trouble.message,
+            "code": problem.code.name(), "severity": problem.code.severity().name(), "subject": &*problem.subject,
+            "sender": &*problem.sender, "dialect": dialect(problem), "count": problem.count,
+            "first": time(problem.first_us), "last": time(problem.last_us), "example": problem.example,
+            "message": problem.message,
         })
     });
     let mut text = format!("{:#}", list.collect::<Value>());
@@ -31,20 +31,20 @@ pub fn troubles_json(troubles: &[TroubleGroup]) -> String {
 }
 
 /// The same as CSV (RFC 4180).
-pub fn troubles_csv(troubles: &[TroubleGroup]) -> String {
+pub fn problems_to_csv(problems: &[ProblemEntry]) -> String {
     let mut text = String::from("code,severity,subject,sender,dialect,count,first,last,example,message\r\n");
-    for trouble in troubles {
+    for problem in problems {
         let fields = [
-            trouble.code.name().to_owned(),
-            trouble.code.severity().name().to_owned(),
-            trouble.subject.to_string(),
-            trouble.sender.to_string(),
-            dialect(trouble).unwrap_or_default().to_owned(),
-            trouble.count.to_string(),
-            time(trouble.first_us),
-            time(trouble.last_us),
-            trouble.example.to_string(),
-            trouble.message.clone(),
+            problem.code.name().to_owned(),
+            problem.code.severity().name().to_owned(),
+            problem.subject.to_string(),
+            problem.sender.to_string(),
+            dialect(problem).unwrap_or_default().to_owned(),
+            problem.count.to_string(),
+            time(problem.first_us),
+            time(problem.last_us),
+            problem.example.to_string(),
+            problem.message.clone(),
         ];
         text.push_str(&fields.map(|field| quoted(&field)).join(","));
         text.push_str("\r\n");
@@ -60,26 +60,26 @@ fn quoted(field: &str) -> String {
 }
 
 /// The same as a Markdown table.
-pub fn troubles_text(troubles: &[TroubleGroup]) -> String {
+pub fn problems_to_markdown(problems: &[ProblemEntry]) -> String {
     let mut text = String::from(
         "| severity | code | count | sender | subject | dialect | first | last | example |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    for trouble in troubles {
+    for problem in problems {
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} | {} | #{}: {} |",
-            trouble.code.severity().name(),
-            trouble.code.name(),
-            trouble.count,
-            cell(&trouble.sender),
-            cell(&trouble.subject),
-            dialect(trouble).unwrap_or("no envelope"),
-            time(trouble.first_us),
-            time(trouble.last_us),
-            trouble.example,
-            cell(&trouble.message)
+            problem.code.severity().name(),
+            problem.code.name(),
+            problem.count,
+            cell(&problem.sender),
+            cell(&problem.subject),
+            dialect(problem).unwrap_or("no envelope"),
+            time(problem.first_us),
+            time(problem.last_us),
+            problem.example,
+            cell(&problem.message)
         );
     }
     text
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn every_field_stands_in_every_file() {
-        let trouble = TroubleGroup {
+        let problem = ProblemEntry {
             code: Code::BadBase64,
             subject: "a,b".into(),
             sender: "a|d".into(),
@@ -103,16 +103,19 @@ mod tests {
             example: 7,
             message: "says \"x\"".into(),
         };
-        let json: Value = serde_json::from_str(&troubles_json(std::slice::from_ref(&trouble))).unwrap();
+        let json: Value = serde_json::from_str(&problems_to_json(std::slice::from_ref(&problem))).unwrap();
         assert_eq!(json[0]["first"], "1970-01-01T00:00:01.000000Z");
         assert_eq!(json[0]["dialect"], Value::Null);
         assert_eq!(
-            troubles_csv(std::slice::from_ref(&trouble))
+            problems_to_csv(std::slice::from_ref(&problem))
                 .lines()
                 .nth(1)
                 .unwrap(),
             r#"bad-base64,error,"a,b",a|d,,3,1970-01-01T00:00:01.000000Z,1970-01-01T00:00:02.500000Z,7,"says ""x""""#
         );
-        assert!(troubles_text(&[trouble]).contains(r"| error | bad-base64 | 3 | a\|d | a,b | no envelope |"));
+        assert!(
+            problems_to_markdown(&[problem])
+                .contains(r"| error | bad-base64 | 3 | a\|d | a,b | no envelope |")
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The problems found in all received messages, put together from their examinations.
 
 use super::examination::Examination;
-use super::problem_groups::{GroupBy, TroubleGroup, TroubleRow, rows};
+use super::problem_groups::{GroupBy, ProblemEntry, ProblemGroup, rows};
 use crate::message::{Codes, StoredMessage};
 use natsbridge_wire::{Code, Dialect, Finding, Limits};
 use std::collections::HashMap;
@@ -11,8 +11,8 @@ type Key = (Code, Arc<str>, Arc<str>, Option<Dialect>);
 
 /// The findings in all received messages.
 #[derive(Debug)]
-pub struct Troubles {
-    groups: HashMap<Key, TroubleGroup>,
+pub struct Problems {
+    groups: HashMap<Key, ProblemEntry>,
     most: usize,
     /// Findings of groups that there was no room for.
     more: u64,
@@ -20,12 +20,12 @@ pub struct Troubles {
     missed: u64,
 }
 
-impl Troubles {
+impl Problems {
     /// Nothing examined yet.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             groups: HashMap::new(),
-            most: limits.troubles,
+            most: limits.problems,
             more: 0,
             examined: 0,
             missed: 0,
@@ -48,17 +48,17 @@ impl Troubles {
     }
 
     /// Every group of problems, the worst first, then the most frequent.
-    pub fn all(&self) -> Vec<TroubleGroup> {
-        let mut all: Vec<TroubleGroup> = self.groups.values().cloned().collect();
+    pub fn all(&self) -> Vec<ProblemEntry> {
+        let mut all: Vec<ProblemEntry> = self.groups.values().cloned().collect();
         all.sort_by(|a, b| {
-            let order = |it: &TroubleGroup| (std::cmp::Reverse((it.code.severity(), it.count)), it.code);
+            let order = |it: &ProblemEntry| (std::cmp::Reverse((it.code.severity(), it.count)), it.code);
             (order(a), &a.subject, &a.sender).cmp(&(order(b), &b.subject, &b.sender))
         });
         all
     }
 
     /// The same, put together.
-    pub fn rows(&self, by: GroupBy) -> Vec<TroubleRow> {
+    pub fn rows(&self, by: GroupBy) -> Vec<ProblemGroup> {
         rows(self.groups.values(), by)
     }
 
@@ -105,17 +105,17 @@ impl Troubles {
         let key = (finding.code, stored.subject.clone(), sender.clone(), dialect);
         let room = self.groups.len() < self.most;
         match self.groups.get_mut(&key) {
-            Some(trouble) => {
-                trouble.count += 1;
-                trouble.first_us = trouble.first_us.min(stored.at_us);
-                trouble.last_us = trouble.last_us.max(stored.at_us);
-                if trouble.example <= stored.seq {
-                    trouble.example = stored.seq;
-                    trouble.message.clone_from(&finding.message);
+            Some(problem) => {
+                problem.count += 1;
+                problem.first_us = problem.first_us.min(stored.at_us);
+                problem.last_us = problem.last_us.max(stored.at_us);
+                if problem.example <= stored.seq {
+                    problem.example = stored.seq;
+                    problem.message.clone_from(&finding.message);
                 }
             }
             None if room => {
-                let trouble = TroubleGroup {
+                let problem = ProblemEntry {
                     code: finding.code,
                     subject: stored.subject.clone(),
                     sender: sender.clone(),
@@ -126,7 +126,7 @@ impl Troubles {
                     example: stored.seq,
                     message: finding.message.clone(),
                 };
-                self.groups.insert(key, trouble);
+                self.groups.insert(key, problem);
             }
             None => self.more += 1,
         }
@@ -157,13 +157,13 @@ mod tests {
         )
     }
 
-    fn take(book: &mut Troubles, stored: &StoredMessage, limits: &Limits) {
+    fn take(book: &mut Problems, stored: &StoredMessage, limits: &Limits) {
         let examination = examine_received(stored, Sequence::default(), None, limits);
         book.take(stored, &examination);
     }
 
-    fn book(limits: &Limits) -> Troubles {
-        let mut book = Troubles::new(limits);
+    fn book(limits: &Limits) -> Problems {
+        let mut book = Problems::new(limits);
         for (seq, (subject, sender, data)) in (1..).zip([
             ("a", "ada", "SGVsbG8="),
             ("a", "ada", "SGVsbG8"),
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn sorts_beyond_the_limit_are_counted() {
         let limits = Limits {
-            troubles: 1,
+            problems: 1,
             ..Limits::default()
         };
         let mut book = book(&limits);
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn the_order_of_examination_makes_no_difference() {
         let limits = Limits::DEFAULT;
-        let mut book = Troubles::new(&limits);
+        let mut book = Problems::new(&limits);
         for seq in [3, 1, 2] {
             let bad = ["SGV!bG8=", "S!VsbG8=", "SG!sbG8="][seq as usize - 1];
             take(&mut book, &stored(seq, "a", &envelope("ada", bad)), &limits);
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_is_found_later_is_added_and_nothing_twice() {
         let limits = Limits::DEFAULT;
-        let mut book = Troubles::new(&limits);
+        let mut book = Problems::new(&limits);
         let stored = stored(1, "a", &envelope("ada", "SGVsbG8"));
         let examination = examine_received(&stored, Sequence::default(), None, &limits);
         book.take(&stored, &examination);

@@ -1,7 +1,7 @@
 //! A message to be checked, and what was found. Data only.
 
 use bytes::Bytes;
-use natsbridge_wire::{Answer, Circumstances, Dialect, Finding, Severity};
+use natsbridge_wire::{Answer, DeliveryInfo, Dialect, Finding, Severity};
 
 /// A message with where it comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Specimen {
 
 impl Specimen {
     /// How it was received, as far as it matters for checks.
-    pub fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances {
+    pub fn circumstances(&self) -> DeliveryInfo<'_> {
+        DeliveryInfo {
             subject: &self.subject,
             reply: self.reply.as_deref(),
             at_us: self.at_us,

@@ -32,14 +32,14 @@ impl Drop for Transfer {
 /// Both.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    kept: HashMap<String, Kept>,
+    kept: HashMap<String, CacheEntry>,
     running: HashMap<String, Weak<Transfer>>,
     /// Counts uses, for their order.
     clock: u64,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CacheEntry {
     downloaded: Downloaded,
     used: u64,
 }
@@ -74,7 +74,7 @@ impl Shelf {
     pub(super) fn keep(&mut self, url: String, downloaded: Downloaded, most: u64) {
         self.clock += 1;
         let used = self.clock;
-        self.kept.insert(url, Kept { downloaded, used });
+        self.kept.insert(url, CacheEntry { downloaded, used });
         let mut total: u64 = self.kept.values().map(|kept| kept.downloaded.blob.len()).sum();
         while total > most {
             let idle = self
@@ -92,7 +92,7 @@ impl Shelf {
     }
 }
 
-impl Kept {
+impl CacheEntry {
     fn is_idle(&self) -> bool {
         match &self.downloaded.blob {
             Blob::Stored(stored) => Arc::strong_count(stored) == 1,

@@ -2,8 +2,8 @@
 
 use super::error::FetchError;
 use super::exchange::{Exchange, is_no_http};
-use super::link_url::Target;
-use super::pace::{Pace, Slow};
+use super::link_url::LinkUrl;
+use super::pace::{RateMonitor, Slow};
 use super::spool::Spool;
 use crate::clock;
 use crate::http::{Progress, Retry};
@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout_at};
 #[derive(Debug)]
 pub(super) struct Download {
     pub(super) exchange: Exchange,
-    pub(super) target: Target,
+    pub(super) target: LinkUrl,
     /// Bytes that may be taken.
     pub(super) most: u64,
     pub(super) retry: Retry,
@@ -104,7 +104,7 @@ impl Download {
     async fn body(&self, mut response: Response, announced: Option<u64>) -> Result<Blob, FetchError> {
         let limits = &self.exchange.limits;
         let mut spool = Spool::new(limits.link_memory);
-        let mut pace = Pace::new(limits, announced, clock::instant());
+        let mut pace = RateMonitor::new(limits, announced, clock::instant());
         let mut received = 0;
         let broken = |received, why: Cause| FetchError::BrokenOff {
             url: self.target.shown(),

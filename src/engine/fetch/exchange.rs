@@ -2,7 +2,7 @@
 //! checked. Reading bodies happens elsewhere.
 
 use super::error::FetchError;
-use super::link_url::Target;
+use super::link_url::LinkUrl;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
 use crate::http::HttpError;
@@ -28,7 +28,7 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// Asks for a link, over its redirects, up to the head of the answer.
-    pub(super) async fn open(&self, method: Method, link: &Target) -> Result<Response, FetchError> {
+    pub(super) async fn open(&self, method: Method, link: &LinkUrl) -> Result<Response, FetchError> {
         let mut target = link.clone();
         for _ in 0..=self.limits.link_redirects {
             let addresses = self.addresses(&target).await?;
@@ -55,7 +55,7 @@ impl Exchange {
     }
 
     /// The addresses of a link's host, all of them permitted.
-    pub(super) async fn addresses(&self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+    pub(super) async fn addresses(&self, target: &LinkUrl) -> Result<Vec<IpAddr>, FetchError> {
         self.policy.check_name(target)?;
         let addresses = match target.literal() {
             Some(address) => vec![address],
@@ -65,7 +65,7 @@ impl Exchange {
         Ok(addresses)
     }
 
-    async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+    async fn resolve(&self, target: &LinkUrl) -> Result<Vec<IpAddr>, FetchError> {
         let host = target.host();
         let why = match timeout(self.limits.connect_time, self.resolver.resolve(&host)).await {
             Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
@@ -86,7 +86,7 @@ impl Exchange {
     async fn send(
         &self,
         method: Method,
-        target: &Target,
+        target: &LinkUrl,
         addresses: Vec<IpAddr>,
     ) -> Result<Response, FetchError> {
         let url = target.shown();
@@ -96,7 +96,9 @@ impl Exchange {
         };
         let builder = http::builder(&self.limits).map_err(unable)?;
         // A client per hop: it only knows these addresses, whatever name it is asked for.
-        let builder = builder.dns_resolver(Pinned(addresses)).pool_max_idle_per_host(0);
+        let builder = builder
+            .dns_resolver(PinnedClient(addresses))
+            .pool_max_idle_per_host(0);
         let client = http::build(builder).map_err(unable)?;
         let asked = client
             .request(method, target.url().clone())
@@ -115,9 +117,9 @@ impl Exchange {
 }
 
 /// Gives the checked addresses, whoever asks.
-struct Pinned(Vec<IpAddr>);
+struct PinnedClient(Vec<IpAddr>);
 
-impl Resolve for Pinned {
+impl Resolve for PinnedClient {
     fn resolve(&self, _: Name) -> Resolving {
         let addresses: Vec<_> = self
             .0
@@ -143,7 +145,7 @@ fn redirect(response: &Response) -> Option<String> {
 }
 
 /// The meaning of a failed request.
-fn failed(error: reqwest::Error, target: &Target, limits: &Limits) -> FetchError {
+fn failed(error: reqwest::Error, target: &LinkUrl, limits: &Limits) -> FetchError {
     let url = target.shown();
     let (untrusted, no_http) = (caused_by_tls(&error), is_no_http(&error));
     let why = if error.is_timeout() && error.is_connect() {

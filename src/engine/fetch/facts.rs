@@ -14,7 +14,7 @@ pub struct Head {
 
 /// What is known of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkFacts {
+pub struct LinkInfo {
     /// The URL without credentials.
     pub url: String,
     /// Host and port.
@@ -31,7 +31,7 @@ pub struct LinkFacts {
     pub head: Option<Result<Head, FetchError>>,
 }
 
-impl LinkFacts {
+impl LinkInfo {
     /// Of what is no link at all.
     pub(super) fn refused(url: String, error: FetchError) -> Self {
         Self {

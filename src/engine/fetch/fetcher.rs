@@ -4,9 +4,9 @@ use super::cache::{Shelf, Transfer};
 use super::download::{Download, Downloaded};
 use super::error::FetchError;
 use super::exchange::Exchange;
-use super::facts::{Head, LinkFacts};
+use super::facts::{Head, LinkInfo};
 use super::fetched::{FetchRequest, Fetched};
-use super::link_url::{Target, shortened};
+use super::link_url::{LinkUrl, shortened};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
 use crate::files::temporary_blob;
@@ -70,14 +70,14 @@ impl Fetcher {
 
     /// What was downloaded from that link before.
     pub fn cached(&self, url: &str) -> Option<Blob> {
-        let target = Target::parse(url).ok()?;
+        let target = LinkUrl::parse(url).ok()?;
         Some(self.shelf().kept(target.url().as_str())?.blob)
     }
 
     /// Stores bytes as the content of that link, as if they had been downloaded; large ones go to a temporary file.
     /// Fails if the link could not be fetched at all, or the file cannot be written.
     pub fn keep(&self, url: &str, bytes: Bytes) -> io::Result<()> {
-        let target = Target::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let target = LinkUrl::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let blob = if bytes.len() > self.limits.link_memory {
             let (mut file, path) = tempfile::Builder::new()
                 .prefix("natsbridge-")
@@ -101,10 +101,10 @@ impl Fetcher {
     }
 
     /// What is known of a link; asks its server (HTTP HEAD, under the same rules) only if `ask`.
-    pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
-        let target = match Target::parse(url) {
+    pub async fn facts(&self, url: &str, ask: bool) -> LinkInfo {
+        let target = match LinkUrl::parse(url) {
             Ok(target) => target,
-            Err(error) => return LinkFacts::refused(shortened(url), error),
+            Err(error) => return LinkInfo::refused(shortened(url), error),
         };
         let exchange = self.exchange(false);
         let resolved = exchange.addresses(&target).await;
@@ -113,7 +113,7 @@ impl Fetcher {
             (true, None) => Some(head(&exchange, &target).await),
             _ => None,
         };
-        LinkFacts {
+        LinkInfo {
             url: target.shown(),
             host: target.host_and_port(),
             allowed: refused.is_none() && self.policy.lists(&target),
@@ -127,7 +127,7 @@ impl Fetcher {
     /// Downloads a link, with the document's retries. Dropping the future cancels it, unless others wait for the same
     /// link: it is downloaded once for all of them.
     pub async fn download(&self, request: &FetchRequest) -> Result<Fetched, FetchError> {
-        let target = Target::parse(&request.url)?;
+        let target = LinkUrl::parse(&request.url)?;
         let key = target.url().as_str().to_owned();
         let most = request.most.unwrap_or(self.limits.link_bytes);
         if request.unasked && !self.policy.lists(&target) {
@@ -209,7 +209,7 @@ impl Fetcher {
     }
 }
 
-async fn head(exchange: &Exchange, target: &Target) -> Result<Head, FetchError> {
+async fn head(exchange: &Exchange, target: &LinkUrl) -> Result<Head, FetchError> {
     let response = exchange.open(Method::HEAD, target).await?;
     let length = response.headers().get(CONTENT_LENGTH);
     Ok(Head {

@@ -10,11 +10,11 @@ const SHOWN: usize = 120;
 
 /// A link that may be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub(super) struct LinkUrl {
     url: Url,
 }
 
-impl Target {
+impl LinkUrl {
     /// Parses a link as browsers do, which normalises odd spellings of addresses; removes the credentials.
     pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
         let url = Url::parse(link).map_err(|error| FetchError::NoLink {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn credentials_and_fragments_are_taken_off() {
-        let target = Target::parse("HTTP://u:S3CRET@Files.Example.:8080/a/b?c#d").unwrap();
+        let target = LinkUrl::parse("HTTP://u:S3CRET@Files.Example.:8080/a/b?c#d").unwrap();
         assert_eq!(target.shown(), "http://files.example.:8080/a/b?c");
         assert_eq!((target.host(), target.port()), ("files.example".to_owned(), 8080));
         assert_eq!(shown_link("http://u:S3CRET@h/x@y"), "http://h/x@y");
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(shown_link("http://h/@other/x"), "http://h/@other/x");
         assert_eq!(shown_link("nonsense"), "nonsense");
         assert_eq!(shortened(&"é".repeat(500)).chars().count(), SHOWN + 1);
-        let error = Target::parse("ftp://u:S3CRET@h/x").unwrap_err().to_string();
+        let error = LinkUrl::parse("ftp://u:S3CRET@h/x").unwrap_err().to_string();
         assert!(!error.contains("S3CRET") && error.contains("ftp"), "{error}");
     }
 
@@ -153,14 +153,14 @@ mod tests {
             "http://127.1/",
             "http://１２７.0.0.1/",
         ] {
-            let literal = Target::parse(link).unwrap().literal();
+            let literal = LinkUrl::parse(link).unwrap().literal();
             assert_eq!(literal, Some([127, 0, 0, 1].into()), "{link}");
         }
     }
 
     #[test]
     fn redirects_do_not_go_down_to_http() {
-        let target = Target::parse("https://h/a/b").unwrap();
+        let target = LinkUrl::parse("https://h/a/b").unwrap();
         assert_eq!(target.join("../c").unwrap().shown(), "https://h/c");
         assert!(target.same_server(&target.join("/d").unwrap()));
         assert!(target.join("http://h/a").is_err());

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// How the links of messages are fetched; clones share the fetcher.
 #[derive(Clone)]
-pub struct Fetching {
+pub struct LinkFetchOptions {
     /// Downloads them.
     pub fetcher: Fetcher,
     /// Which of them.
@@ -26,7 +26,7 @@ pub struct Fetching {
     pub progress: Arc<dyn Fn(&str) -> Progress + Send + Sync>,
 }
 
-impl fmt::Debug for Fetching {
+impl fmt::Debug for LinkFetchOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetching")
             .field("fetcher", &self.fetcher)
@@ -63,7 +63,7 @@ pub struct MessageLinks {
     left_out: Option<&'static str>,
 }
 
-impl Fetching {
+impl LinkFetchOptions {
     /// Fetches the links of a message, several at a time. Nearly free if it has none.
     pub async fn links_of(&self, raw: &[u8], limits: &Limits) -> MessageLinks {
         let requests = self.requests(raw, limits);
@@ -95,7 +95,7 @@ impl Fetching {
                 continue;
             };
             let unasked = self.mode == FetchMode::Allowed;
-            if !unasked || self.fetcher.policy().allows_unasked(url) {
+            if !unasked || self.fetcher.policy().allows_automatic(url) {
                 let request = FetchRequest {
                     url: url.to_string(),
                     declared: payload.size,

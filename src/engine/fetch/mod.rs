@@ -18,10 +18,10 @@ mod spool;
 pub(crate) use link_url::shortened;
 
 pub use error::FetchError;
-pub use facts::{Head, LinkFacts};
+pub use facts::{Head, LinkInfo};
 pub use fetched::{FetchRequest, Fetched};
 pub use fetcher::Fetcher;
 pub use link_url::shown_link;
-pub use message_links::{Fetching, Link, Links, MessageLinks};
+pub use message_links::{Link, LinkFetchOptions, Links, MessageLinks};
 pub use policy::{FetchMode, FetchPolicy, NotAHost, check_allowed_host};
-pub use resolver::{Resolver, Resolving};
+pub use resolver::{ResolveFuture, Resolver};

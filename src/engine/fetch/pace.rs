@@ -8,7 +8,7 @@ const MIB: u64 = 1 << 20;
 
 /// Watches the pace of one download.
 #[derive(Debug)]
-pub(super) struct Pace<'a> {
+pub(super) struct RateMonitor<'a> {
     limits: &'a Limits,
     start: Instant,
     /// When the last bytes came.
@@ -29,7 +29,7 @@ pub(super) enum Slow {
     Drip(String),
 }
 
-impl<'a> Pace<'a> {
+impl<'a> RateMonitor<'a> {
     /// Starts now; the server announced so many bytes.
     pub(super) fn new(limits: &'a Limits, announced: Option<u64>, now: Instant) -> Self {
         Self {
@@ -101,16 +101,16 @@ mod tests {
         let limits = Limits::default();
         let now = clock::instant();
         let after = |seconds| now + Duration::from_secs(seconds);
-        let mut pace = Pace::new(&limits, None, now);
+        let mut pace = RateMonitor::new(&limits, None, now);
         assert_eq!(pace.look_at(), after(10));
         assert_eq!(pace.check(after(9)), Ok(()));
         assert_eq!(pace.check(after(10)), Err(Slow::Silent(Duration::from_secs(10))));
         // A byte every five seconds is not silent, but too little.
-        let mut pace = Pace::new(&limits, None, now);
+        let mut pace = RateMonitor::new(&limits, None, now);
         pace.got(1, after(5));
         assert!(matches!(pace.check(after(10)), Err(Slow::Drip(why)) if why.contains("1 bytes")));
         // Above the least rate it lasts for a minute, and a second for each MiB.
-        let mut pace = Pace::new(&limits, None, now);
+        let mut pace = RateMonitor::new(&limits, None, now);
         for second in 1..60 {
             pace.got(2048, after(second));
             assert_eq!(pace.check(after(second)), Ok(()), "{second}");
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(pace.check(after(60)), Ok(()));
         pace.got(1, after(60));
         assert!(pace.check(after(61)).is_err());
-        let mut pace = Pace::new(&limits, Some(100 << 20), now);
+        let mut pace = RateMonitor::new(&limits, Some(100 << 20), now);
         for second in 1..160 {
             pace.got(2048, after(second));
             assert_eq!(pace.check(after(second)), Ok(()), "{second}");

@@ -2,7 +2,7 @@
 
 use super::addresses::reserved;
 use super::error::FetchError;
-use super::link_url::Target;
+use super::link_url::LinkUrl;
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -33,12 +33,12 @@ pub enum FetchMode {
 
 impl FetchPolicy {
     /// Whether a link is fetched without anybody asking for it.
-    pub fn allows_unasked(&self, url: &str) -> bool {
-        Target::parse(url).is_ok_and(|target| self.lists(&target))
+    pub fn allows_automatic(&self, url: &str) -> bool {
+        LinkUrl::parse(url).is_ok_and(|target| self.lists(&target))
     }
 
     /// Whether the host is among the allowed ones.
-    pub(super) fn lists(&self, target: &Target) -> bool {
+    pub(super) fn lists(&self, target: &LinkUrl) -> bool {
         let (host, port) = (target.host(), target.port());
         let entries = self.allowed_hosts.iter();
         entries
@@ -47,7 +47,7 @@ impl FetchPolicy {
     }
 
     /// Refuses links that nobody may fetch, by name.
-    pub(super) fn check_name(&self, target: &Target) -> Result<(), FetchError> {
+    pub(super) fn check_name(&self, target: &LinkUrl) -> Result<(), FetchError> {
         if self.allow_link_local || !METADATA_NAMES.contains(&target.host().as_str()) {
             return Ok(());
         }
@@ -61,7 +61,7 @@ impl FetchPolicy {
     }
 
     /// Refuses links that nobody may fetch, by any of their addresses: we do not choose which one is connected to.
-    pub(super) fn check_addresses(&self, target: &Target, addresses: &[IpAddr]) -> Result<(), FetchError> {
+    pub(super) fn check_addresses(&self, target: &LinkUrl, addresses: &[IpAddr]) -> Result<(), FetchError> {
         if self.allow_link_local {
             return Ok(());
         }
@@ -173,9 +173,9 @@ mod tests {
             ("[::1]:8080", "http://[0:0::1]:8080/x", true),
             ("[::1]:8080", "http://[::1]/x", false),
         ] {
-            assert_eq!(policy(host).allows_unasked(url), allowed, "{host} {url}");
+            assert_eq!(policy(host).allows_automatic(url), allowed, "{host} {url}");
         }
-        assert!(!FetchPolicy::default().allows_unasked("http://localhost/x"));
+        assert!(!FetchPolicy::default().allows_automatic("http://localhost/x"));
     }
 
     #[test]

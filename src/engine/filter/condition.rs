@@ -1,11 +1,11 @@
 //! One resolved term of a filter: what it tests, and how expensive that is.
 
 use super::candidate::Candidate;
-use super::fields::{FILTER_FIELDS, FilterField, FilterFieldRow};
+use super::fields::{FILTER_FIELDS, FilterField, FilterFieldSpec};
 use crate::message::Found;
 use crate::subjects::subject_matches;
 use natsbridge_wire::{
-    Cell, Code, Compare, DIALECTS, FilterFault, KINDS, Kind, Severity, Term, Typed, Value, ValuePath,
+    Cell, Code, DIALECTS, FilterError, KINDS, Kind, Operator, Severity, Spanned, Term, Value, ValuePath,
     ValuePathError, byte_size, delay,
 };
 use serde_json::Value as Json;
@@ -18,20 +18,20 @@ const TABLE_CELLS: usize = 100_000;
 pub(super) enum Condition {
     /// Text in subject or sender, or a pattern of subjects.
     Bare(Wanted),
-    Subject(Compare, Wanted),
-    Text(FilterField, Compare, Wanted),
-    Dialect(Compare, &'static str),
-    Kind(Compare, Kind),
-    Link(Compare, bool),
-    Payloads(Compare, u64),
-    Size(Compare, u64),
-    Age(Compare, i64),
-    Severity(Compare, Severity),
-    Code(Compare, Code),
-    Anywhere(Compare, Wanted),
-    Header(String, Compare, Wanted),
-    Payload(ValuePath, Compare, Wanted),
-    Metadata(ValuePath, Compare, Wanted),
+    Subject(Operator, Wanted),
+    Text(FilterField, Operator, Wanted),
+    Dialect(Operator, &'static str),
+    Kind(Operator, Kind),
+    Link(Operator, bool),
+    Payloads(Operator, u64),
+    Size(Operator, u64),
+    Age(Operator, i64),
+    Severity(Operator, Severity),
+    Code(Operator, Code),
+    Anywhere(Operator, Wanted),
+    Header(String, Operator, Wanted),
+    Payload(ValuePath, Operator, Wanted),
+    Metadata(ValuePath, Operator, Wanted),
 }
 
 /// A value that is looked for: case counts only if it has capitals or stood in quotes with them.
@@ -45,7 +45,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    fn new(typed: &Typed) -> Self {
+    fn new(typed: &Spanned) -> Self {
         let any_case = !typed.text.chars().any(char::is_uppercase);
         Self {
             pattern: !typed.quoted && typed.text.contains(['*', '>']),
@@ -73,12 +73,12 @@ impl Wanted {
         }
     }
 
-    fn compares(&self, compare: Compare, text: &str) -> bool {
+    fn compares(&self, compare: Operator, text: &str) -> bool {
         match compare {
-            Compare::Equal => self.is(text),
-            Compare::Unequal => !self.is(text),
-            Compare::Contains => self.is_in(text),
-            Compare::Lacks => !self.is_in(text),
+            Operator::Equal => self.is(text),
+            Operator::Unequal => !self.is(text),
+            Operator::Contains => self.is_in(text),
+            Operator::Lacks => !self.is_in(text),
             _ => compare.holds(Some(text.cmp(&self.text))),
         }
     }
@@ -86,23 +86,23 @@ impl Wanted {
 
 impl Condition {
     /// Looks a term up.
-    pub(super) fn new(term: &Term) -> Result<Self, FilterFault> {
+    pub(super) fn new(term: &Term) -> Result<Self, FilterError> {
         let wanted = Wanted::new(&term.value);
         let Some((field, compare)) = &term.field else {
             return Ok(Self::Bare(wanted));
         };
         let compare = *compare;
-        let Some((row, rest)) = FilterFieldRow::find(&field.text) else {
-            return Err(FilterFault::new(field.at.clone(), no_field(&field.text)));
+        let Some((row, rest)) = FilterFieldSpec::find(&field.text) else {
+            return Err(FilterError::new(field.at.clone(), no_field(&field.text)));
         };
         let value = &term.value;
-        let wrong = |what: String| FilterFault::new(value.at.clone(), what);
+        let wrong = |what: String| FilterError::new(value.at.clone(), what);
         let unordered = || {
             if !compare.orders() {
                 return Ok(());
             }
             let what = format!("{} has no order: compare it with = != ~ !~", row.name);
-            Err(FilterFault::new(field.at.clone(), what))
+            Err(FilterError::new(field.at.clone(), what))
         };
         Ok(match row.field {
             FilterField::Subject => {
@@ -117,7 +117,7 @@ impl Condition {
             FilterField::Payload | FilterField::Metadata => {
                 let path = rest.parse();
                 let path = path
-                    .map_err(|wrong: ValuePathError| FilterFault::new(field.at.clone(), wrong.to_string()))?;
+                    .map_err(|wrong: ValuePathError| FilterError::new(field.at.clone(), wrong.to_string()))?;
                 if row.field == FilterField::Payload {
                     Self::Payload(path, compare, wanted)
                 } else {
@@ -253,20 +253,20 @@ impl Condition {
 }
 
 /// Whether a comparison holds for a missing value.
-fn negative(compare: Compare) -> bool {
-    matches!(compare, Compare::Unequal | Compare::Lacks)
+fn negative(compare: Operator) -> bool {
+    matches!(compare, Operator::Unequal | Operator::Lacks)
 }
 
 /// The comparison that a negative one negates.
-fn positive(compare: Compare) -> Compare {
+fn positive(compare: Operator) -> Operator {
     match compare {
-        Compare::Unequal => Compare::Equal,
-        Compare::Lacks => Compare::Contains,
+        Operator::Unequal => Operator::Equal,
+        Operator::Lacks => Operator::Contains,
         other => other,
     }
 }
 
-fn text_holds(field: FilterField, compare: Compare, wanted: &Wanted, message: &Candidate<'_>) -> bool {
+fn text_holds(field: FilterField, compare: Operator, wanted: &Wanted, message: &Candidate<'_>) -> bool {
     let digest = message.digest();
     let text: &str = match field {
         FilterField::Reply => message
@@ -281,7 +281,7 @@ fn text_holds(field: FilterField, compare: Compare, wanted: &Wanted, message: &C
     };
     // People copy the beginning of an id.
     if matches!(field, FilterField::Correlation | FilterField::Message)
-        && matches!(compare, Compare::Equal | Compare::Unequal)
+        && matches!(compare, Operator::Equal | Operator::Unequal)
     {
         let begins = !wanted.text.is_empty() && text.to_lowercase().starts_with(&wanted.text.to_lowercase());
         return begins != negative(compare);
@@ -318,7 +318,7 @@ fn in_json(json: &Json, wanted: &Wanted) -> bool {
     }
 }
 
-fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Compare, wanted: &Wanted) -> bool {
+fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Operator, wanted: &Wanted) -> bool {
     let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
     let positive = positive(compare);
     let holds = payloads.iter().any(|payload| match &payload.value {
@@ -329,7 +329,7 @@ fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Compare, want
 }
 
 /// Whether a JSON value compares this way; a missing one only matches a negative comparison.
-fn json_holds(value: Option<&Json>, compare: Compare, wanted: &Wanted) -> bool {
+fn json_holds(value: Option<&Json>, compare: Operator, wanted: &Wanted) -> bool {
     let text = match value {
         None => return negative(compare),
         Some(Json::Number(number)) => {
@@ -350,7 +350,7 @@ fn json_holds(value: Option<&Json>, compare: Compare, wanted: &Wanted) -> bool {
     wanted.compares(compare, &text)
 }
 
-fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, FilterFault> {
+fn finding(compare: Operator, value: &Spanned, field: &Spanned) -> Result<Condition, FilterError> {
     if let Some(severity) = Severity::from_name(&value.text) {
         return Ok(Condition::Severity(compare, severity));
     }
@@ -359,33 +359,33 @@ fn finding(compare: Compare, value: &Typed, field: &Typed) -> Result<Condition, 
             "{:?} is not a finding: use note, warning, error, or a code like size-mismatch",
             value.text
         );
-        return Err(FilterFault::new(value.at.clone(), what));
+        return Err(FilterError::new(value.at.clone(), what));
     };
     if compare.orders() {
         let what = "codes have no order: compare with = or !=, or use a severity";
-        return Err(FilterFault::new(field.at.clone(), what));
+        return Err(FilterError::new(field.at.clone(), what));
     }
     Ok(Condition::Code(compare, code))
 }
 
 fn one_of(
-    value: &Typed,
+    value: &Spanned,
     known: impl Iterator<Item = &'static str> + Clone,
-) -> Result<&'static str, FilterFault> {
+) -> Result<&'static str, FilterError> {
     let found = known.clone().find(|name| name.eq_ignore_ascii_case(&value.text));
     found.ok_or_else(|| {
         let names: Vec<&str> = known.collect();
         let what = format!("{:?} is not one of {}", value.text, names.join(", "));
-        FilterFault::new(value.at.clone(), what)
+        FilterError::new(value.at.clone(), what)
     })
 }
 
-fn whole(value: &Typed) -> Result<u64, FilterFault> {
+fn whole(value: &Spanned) -> Result<u64, FilterError> {
     let what = || format!("{:?} is not a whole number", value.text);
     value
         .text
         .parse()
-        .map_err(|_| FilterFault::new(value.at.clone(), what()))
+        .map_err(|_| FilterError::new(value.at.clone(), what()))
 }
 
 fn no_field(name: &str) -> String {

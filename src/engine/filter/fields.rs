@@ -46,7 +46,7 @@ pub enum FilterField {
 
 /// What is known of a field.
 #[derive(Debug, Clone, Copy)]
-pub struct FilterFieldRow {
+pub struct FilterFieldSpec {
     /// The field.
     pub field: FilterField,
     /// How it is typed; a name that ends in a dot takes a name or path after it.
@@ -68,8 +68,8 @@ const fn row(
     name: &'static str,
     doc: &'static str,
     example: &'static str,
-) -> FilterFieldRow {
-    FilterFieldRow {
+) -> FilterFieldSpec {
+    FilterFieldSpec {
         field,
         name,
         doc,
@@ -79,7 +79,7 @@ const fn row(
 }
 
 /// All fields, in the order in which they are listed to people.
-pub const FILTER_FIELDS: &[FilterFieldRow] = &[
+pub const FILTER_FIELDS: &[FilterFieldSpec] = &[
     row(
         FilterField::Subject,
         "subject",
@@ -117,7 +117,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         "message id, or the start of one",
         "message=01d2",
     ),
-    FilterFieldRow {
+    FilterFieldSpec {
         values: || DIALECTS.iter().map(|row| row.name).collect(),
         ..row(
             FilterField::Dialect,
@@ -126,7 +126,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
             "dialect=v0.4",
         )
     },
-    FilterFieldRow {
+    FilterFieldSpec {
         values: || KINDS.iter().map(|row| row.name).collect(),
         ..row(
             FilterField::Kind,
@@ -135,7 +135,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
             "kind=table",
         )
     },
-    FilterFieldRow {
+    FilterFieldSpec {
         values: || vec!["direct", "link"],
         ..row(
             FilterField::Transport,
@@ -157,7 +157,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
         "size>100kB",
     ),
     row(FilterField::Age, "age", "time since it arrived", "age<5min"),
-    FilterFieldRow {
+    FilterFieldSpec {
         values: || {
             let severities = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name);
             severities
@@ -198,7 +198,7 @@ pub const FILTER_FIELDS: &[FilterFieldRow] = &[
     ),
 ];
 
-impl FilterFieldRow {
+impl FilterFieldSpec {
     /// The field of that name, with the name or path after its dot.
     pub fn find(typed: &str) -> Option<(&'static Self, &str)> {
         FILTER_FIELDS

@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use super::condition::Condition;
-use natsbridge_wire::{Expr, FilterFault, parse_filter};
+use natsbridge_wire::{Expr, FilterError, parse_filter};
 
 /// A filter over messages.
 ///
@@ -24,7 +24,7 @@ impl MessageFilter {
     /// Parses a filter; the empty text matches everything.
     ///
     /// # Errors What is wrong, where, and what to try.
-    pub fn new(text: &str) -> Result<Self, FilterFault> {
+    pub fn new(text: &str) -> Result<Self, FilterError> {
         let text = text.trim_end();
         let expr = parse_filter(text)?.try_map(&mut |term| Condition::new(&term))?;
         Ok(Self {

@@ -7,6 +7,6 @@ mod message_filter;
 mod value_series;
 
 pub use candidate::Candidate;
-pub use fields::{FILTER_FIELDS, FilterFieldRow, filter_table_markdown};
+pub use fields::{FILTER_FIELDS, FilterFieldSpec, filter_table_markdown};
 pub use message_filter::MessageFilter;
 pub use value_series::value_series;

@@ -1,7 +1,7 @@
 //! One value of each message, in order of arrival: at a path in dictionaries, or in a column of tables.
 
 use crate::store::Store;
-use natsbridge_wire::{DecodedMessage, Limits, Steps, TableRows, Value, ValuePath, decode_message};
+use natsbridge_wire::{DecodedMessage, Limits, Steps, TableSource, Value, ValuePath, decode_message};
 
 /// Passes on the number at `path` in each of these messages on `subject`, with its arrival time (microseconds since
 /// the Unix epoch); a column of a table yields one per row. `None` if cancelled.

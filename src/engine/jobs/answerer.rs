@@ -97,14 +97,14 @@ where
 
 /// Answers as a [`Answer`] says.
 #[derive(Debug, Clone)]
-pub struct Composed {
+pub struct FixedAnswerer {
     answer: Answer,
     sending: SendOptions,
     limits: Limits,
     contents: Contents,
 }
 
-impl Composed {
+impl FixedAnswerer {
     /// Answers with that; `sending` gives the file server, the threshold and whatever else a composition does not say.
     pub fn new(answer: Answer, sending: SendOptions, limits: Limits) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Composed {
     }
 }
 
-impl Answerer for Composed {
+impl Answerer for FixedAnswerer {
     fn answer<'a>(
         &'a self,
         _request: &'a StoredMessage,

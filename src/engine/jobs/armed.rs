@@ -1,10 +1,10 @@
 //! The responders of a session: each answers until it is disarmed or has given its answers, even across lost
 //! connections; all of them are visible.
 
-use super::answerer::Composed;
-use super::job::{Responder, ResponderId, ResponderView, Skipped};
+use super::answerer::FixedAnswerer;
+use super::job::{Responder, ResponderId, ResponderView, UnansweredCounts};
 use super::lazy_bridge::Line;
-use super::reports::Herald;
+use super::reports::ProgressReporter;
 use super::responder::{RespondOptions, Responding};
 use crate::bridge::SendOptions;
 use crate::connection::ConnectionError;
@@ -18,14 +18,14 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// The responders, as shown on screen; clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Board {
+pub(crate) struct ResponderList {
     views: Arc<Mutex<BTreeMap<ResponderId, ResponderView>>>,
-    herald: Herald,
+    herald: ProgressReporter,
 }
 
-impl Board {
+impl ResponderList {
     /// An empty one.
-    pub(crate) fn new(herald: Herald) -> Self {
+    pub(crate) fn new(herald: ProgressReporter) -> Self {
         Self {
             views: Arc::default(),
             herald,
@@ -40,7 +40,7 @@ impl Board {
             listening: false,
             answered: 0,
             left: responder.count,
-            skipped: Skipped::default(),
+            skipped: UnansweredCounts::default(),
             trouble: None,
         };
         self.change(|views| drop(views.insert(view.id, view.clone())));
@@ -77,10 +77,14 @@ impl Board {
 }
 
 /// Answers until it has given its answers; it ends earlier only if it is aborted.
-pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOptions, board: Board) {
+pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOptions, board: ResponderList) {
     let id = responder.id;
     let limits = line.options().limits.clone();
-    let answerer = Arc::new(Composed::new(responder.answer, sending.clone(), limits.clone()));
+    let answerer = Arc::new(FixedAnswerer::new(
+        responder.answer,
+        sending.clone(),
+        limits.clone(),
+    ));
     let mut left = responder.count;
     while left != Some(0) {
         line.stood().await;
@@ -125,7 +129,7 @@ pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOption
 }
 
 /// Answers over one connection until that is gone or the count is reached.
-async fn listen(id: ResponderId, responding: &mut Responding, board: &Board, most: u32) {
+async fn listen(id: ResponderId, responding: &mut Responding, board: &ResponderList, most: u32) {
     let mut looking = interval(LOOK);
     loop {
         let answered = tokio::select! {

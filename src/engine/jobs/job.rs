@@ -1,13 +1,13 @@
 //! Sends as data: what is requested of the session, and the progress it reports. Data only.
 
 use crate::composition::Composition;
-use crate::streams::Acknowledged;
+use crate::streams::PublishAck;
 use crate::timeline::RequestOutcome;
 use std::time::Duration;
 
 /// The id of a send, chosen by the requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct JobId(pub u64);
+pub struct SendId(pub u64);
 
 /// The id of a responder, chosen by the requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ pub struct ResponderId(pub u64);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendJob {
     /// Its name in reports.
-    pub id: JobId,
+    pub id: SendId,
     /// What to send; variables are filled for each message anew.
     pub composition: Composition,
     /// Whether answers are waited for.
@@ -46,9 +46,9 @@ pub enum SendMode {
 
 /// The progress of a send. Reports may skip steps: only the newest is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobReport {
+pub struct SendProgress {
     /// Which.
-    pub id: JobId,
+    pub id: SendId,
     /// Messages handed to the client so far.
     pub sent: u64,
     /// Messages among them that the broker confirmed, or a stream acknowledged.
@@ -70,14 +70,14 @@ pub struct JobReport {
     /// Payloads of the last message that went by link although they are below the threshold, so that it fits.
     pub moved: Vec<String>,
     /// How far the last message got.
-    pub stage: JobStage,
+    pub stage: SendStage,
     /// Whether this is the last report of this send.
     pub over: bool,
 }
 
 /// The progress of a message. Nothing here claims more than is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JobStage {
+pub enum SendStage {
     /// It waits until there is a connection.
     Queued {
         /// Sendings that wait, this one counted, up to it.
@@ -97,7 +97,7 @@ pub enum JobStage {
     /// The broker answered after it.
     Flushed,
     /// A stream has it.
-    Acknowledged(Acknowledged),
+    Acknowledged(PublishAck),
     /// Answers came: how many, and microseconds until the first.
     Answered {
         /// How many so far.
@@ -113,7 +113,7 @@ pub enum JobStage {
     Cancelled,
 }
 
-impl JobReport {
+impl SendProgress {
     /// A report before anything was done.
     pub fn new(job: &SendJob) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl JobReport {
             correlation_id: String::new(),
             bytes: 0,
             moved: vec![],
-            stage: JobStage::Preparing,
+            stage: SendStage::Preparing,
             over: false,
         }
     }
@@ -172,14 +172,14 @@ pub struct ResponderView {
     /// Answers left, where they are counted.
     pub left: Option<u64>,
     /// Messages that got no answer.
-    pub skipped: Skipped,
+    pub skipped: UnansweredCounts,
     /// Why the last answer did not go out, as a sentence.
     pub trouble: Option<String>,
 }
 
 /// Messages that a responder did not answer, by reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Skipped {
+pub struct UnansweredCounts {
     /// Its own answers.
     pub own: u64,
     /// Those without a reply subject.
@@ -192,7 +192,7 @@ pub struct Skipped {
     pub dropped: u64,
 }
 
-impl Skipped {
+impl UnansweredCounts {
     /// How many in all.
     pub fn all(self) -> u64 {
         self.own + self.nowhere + self.brokers + self.too_many + self.dropped

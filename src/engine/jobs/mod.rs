@@ -15,18 +15,19 @@ mod timeline_notes;
 mod turns;
 mod variable_values;
 
-pub(crate) use armed::{Board, answer};
+pub(crate) use armed::{ResponderList, answer};
 pub(crate) use lazy_bridge::Line;
 pub(crate) use loader::Contents;
 pub(crate) use queue::Waiting;
-pub(crate) use reports::{Account, Herald};
+pub(crate) use reports::{Account, ProgressReporter};
 pub(crate) use send_job::Sending;
-pub(crate) use timeline_notes::Chronicle;
+pub(crate) use timeline_notes::TimelineReporter;
 
-pub use answerer::{AnswerError, Answerer, Composed, Given, answer_fn};
+pub use answerer::{AnswerError, Answerer, FixedAnswerer, Given, answer_fn};
 pub use asked_request::Asked;
 pub use job::{
-    Answer, JobId, JobReport, JobStage, Responder, ResponderId, ResponderView, SendJob, SendMode, Skipped,
+    Answer, Responder, ResponderId, ResponderView, SendId, SendJob, SendMode, SendProgress, SendStage,
+    UnansweredCounts,
 };
 pub use responder::{Answered, RespondOptions, Responding};
 pub use turns::turns;

@@ -1,6 +1,6 @@
 //! The queue of sends that wait for a connection: in order of arrival, each told its position.
 
-use super::job::JobStage;
+use super::job::SendStage;
 use super::lazy_bridge::Line;
 use super::reports::Account;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +40,7 @@ impl Waiting {
     /// Tells each its place.
     fn tell(&self) {
         for (before, (account, _)) in self.queue().iter().enumerate() {
-            let queued = JobStage::Queued { depth: before + 1 };
+            let queued = SendStage::Queued { depth: before + 1 };
             account.note(|report| report.stage = queued);
         }
     }

@@ -1,7 +1,7 @@
 //! Collects progress reports of sends and responders: a send of ten thousand messages a second makes a few reports,
 //! and the last one is never lost.
 
-use super::job::{JobId, JobReport, ResponderView, SendJob};
+use super::job::{ResponderView, SendId, SendJob, SendProgress};
 use std::collections::BTreeMap;
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 /// Where reports are put; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Herald(Arc<Shared>);
+pub(crate) struct ProgressReporter(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -21,12 +21,12 @@ struct Shared {
 #[derive(Debug, Default)]
 pub(crate) struct News {
     /// The newest report of each sending.
-    pub(crate) jobs: BTreeMap<JobId, JobReport>,
+    pub(crate) jobs: BTreeMap<SendId, SendProgress>,
     /// The responders, if something of them changed.
     pub(crate) responders: Option<Vec<ResponderView>>,
 }
 
-impl Herald {
+impl ProgressReporter {
     /// Waits until there is something new.
     pub(crate) async fn woken(&self) {
         self.0.wake.notified().await;
@@ -37,7 +37,7 @@ impl Herald {
         take(&mut *self.news())
     }
 
-    pub(super) fn job(&self, report: JobReport) {
+    pub(super) fn job(&self, report: SendProgress) {
         self.news().jobs.insert(report.id, report);
         self.0.wake.notify_one();
     }
@@ -56,21 +56,21 @@ impl Herald {
 /// The progress of one send: the one place where it is recorded. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    report: Arc<Mutex<JobReport>>,
-    herald: Herald,
+    report: Arc<Mutex<SendProgress>>,
+    herald: ProgressReporter,
 }
 
 impl Account {
     /// Of a sending that has just been asked for.
-    pub(crate) fn open(job: &SendJob, herald: Herald) -> Self {
+    pub(crate) fn open(job: &SendJob, herald: ProgressReporter) -> Self {
         Self {
-            report: Arc::new(Mutex::new(JobReport::new(job))),
+            report: Arc::new(Mutex::new(SendProgress::new(job))),
             herald,
         }
     }
 
     /// Records and reports a change. Nothing is recorded once the send is over.
-    pub(crate) fn note(&self, write: impl FnOnce(&mut JobReport)) {
+    pub(crate) fn note(&self, write: impl FnOnce(&mut SendProgress)) {
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         if !report.over {
             write(&mut report);
@@ -84,7 +84,7 @@ impl Account {
     }
 
     /// How far it is now.
-    pub(crate) fn report(&self) -> JobReport {
+    pub(crate) fn report(&self) -> SendProgress {
         self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -3,7 +3,7 @@
 use super::answerer::{Answerer, Given};
 use super::asked_request::{Asked, Echo, Unanswerable};
 use super::error::JobError;
-use super::job::Skipped;
+use super::job::UnansweredCounts;
 use super::lazy_bridge::over;
 use crate::bridge::Bridge;
 use crate::clock;
@@ -73,7 +73,7 @@ pub struct Responding {
     ended: bool,
     number: u64,
     second: (Instant, u32),
-    skipped: Skipped,
+    skipped: UnansweredCounts,
     /// Messages that the connection had dropped before.
     dropped_before: u64,
 }
@@ -131,7 +131,7 @@ impl Responding {
             ended: false,
             number: 0,
             second: (Instant::from_std(clock::instant()), 0),
-            skipped: Skipped::default(),
+            skipped: UnansweredCounts::default(),
             dropped_before: connection.dropped(),
             core: Arc::new(Core {
                 bridge: Bridge::over(connection.clone()),
@@ -182,9 +182,9 @@ impl Responding {
     }
 
     /// Messages that got no answer, by reason.
-    pub fn skipped(&self) -> Skipped {
+    pub fn skipped(&self) -> UnansweredCounts {
         let dropped = self.core.bridge.connection().dropped();
-        Skipped {
+        UnansweredCounts {
             dropped: dropped.saturating_sub(self.dropped_before),
             ..self.skipped
         }

@@ -2,12 +2,12 @@
 //! It claims nothing that the broker, a stream or a reply did not confirm.
 
 use super::error::JobError;
-use super::job::{JobStage, SendJob, SendMode};
+use super::job::{SendJob, SendMode, SendStage};
 use super::lazy_bridge::{Line, over};
 use super::loader::Contents;
 use super::queue::{Its, Waiting};
 use super::reports::Account;
-use super::timeline_notes::Chronicle;
+use super::timeline_notes::TimelineReporter;
 use super::turns::turns;
 use crate::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
 use crate::clock;
@@ -38,7 +38,7 @@ pub(crate) struct Sending {
     /// What its payloads hold, kept from one message to the next.
     pub(crate) contents: Contents,
     /// Where it tells how its requests ended and how long uploads took.
-    pub(crate) chronicle: Chronicle,
+    pub(crate) chronicle: TimelineReporter,
     /// Where it reports progress.
     pub(crate) account: Account,
     /// Becomes true when nothing new should be started.
@@ -75,13 +75,13 @@ impl Sending {
         self.account.note(|report| {
             let sends = self.job.mode == SendMode::Send;
             report.stage = match last {
-                Some(JobStage::Failed(why)) if report.of > 1 => {
+                Some(SendStage::Failed(why)) if report.of > 1 => {
                     let (sent, of) = (grouped(report.sent), grouped(report.of));
-                    JobStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
+                    SendStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
                 }
                 Some(stage) => stage,
-                None if report.sent == 0 || (sends && report.sent < report.of) => JobStage::Cancelled,
-                None if sends && report.confirmed < report.sent => JobStage::Written,
+                None if report.sent == 0 || (sends && report.sent < report.of) => SendStage::Cancelled,
+                None if sends && report.confirmed < report.sent => SendStage::Written,
                 None => report.stage.clone(),
             };
             report.over = true;
@@ -111,12 +111,12 @@ impl Sending {
         }
     }
 
-    async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), JobStage> {
+    async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), SendStage> {
         let ready = tokio::select! {
-            ready = self.ready(number) => ready.map_err(|error| JobStage::Failed(error.to_string()))?,
-            () = self.stopped(halted) => return Err(JobStage::Cancelled),
+            ready = self.ready(number) => ready.map_err(|error| SendStage::Failed(error.to_string()))?,
+            () = self.stopped(halted) => return Err(SendStage::Cancelled),
         };
-        let failed = |error: &dyn std::fmt::Display| JobStage::Failed(sentence(error));
+        let failed = |error: &dyn std::fmt::Display| SendStage::Failed(sentence(error));
         match (&ready.back, self.job.mode) {
             (Some((inbox, reply_to)), SendMode::Request { timeout, replies }) => {
                 let wait = RequestOptions {
@@ -139,7 +139,7 @@ impl Sending {
                 let acknowledged = publishing.await.map_err(|error| failed(&error))?;
                 self.note_out(&ready, true);
                 self.account
-                    .note(|report| report.stage = JobStage::Acknowledged(acknowledged));
+                    .note(|report| report.stage = SendStage::Acknowledged(acknowledged));
                 Ok(())
             }
             _ => self.deliver(ready).await.map_err(|error| failed(&error)),
@@ -157,7 +157,7 @@ impl Sending {
         if handed.confirmed().await? {
             self.account.note(|report| {
                 report.confirmed += 1;
-                report.stage = JobStage::Flushed;
+                report.stage = SendStage::Flushed;
             });
         }
         Ok(())
@@ -180,7 +180,7 @@ impl Sending {
                 report.replies += 1;
                 // If somebody answers, the broker has read it as well.
                 report.confirmed += u64::from(!std::mem::replace(&mut confirmed, true));
-                report.stage = JobStage::Answered {
+                report.stage = SendStage::Answered {
                     replies: came,
                     first_us: u64::try_from(first.as_micros()).unwrap_or(u64::MAX),
                 };
@@ -192,7 +192,7 @@ impl Sending {
                 report.answered += 1;
             } else {
                 report.unanswered += 1;
-                report.stage = JobStage::Unanswered(outcome);
+                report.stage = SendStage::Unanswered(outcome);
             }
             let known = outcome == RequestOutcome::NoResponders || request.acknowledged().is_some();
             report.confirmed += u64::from(known && !confirmed);
@@ -203,7 +203,7 @@ impl Sending {
     /// Everything before a message is published.
     async fn ready(&self, number: u64) -> Result<Ready, JobError> {
         let (bridge, turn) = self.bridge().await?;
-        self.account.note(|report| report.stage = JobStage::Preparing);
+        self.account.note(|report| report.stage = SendStage::Preparing);
         let loaded = self
             .contents
             .load(&self.job.composition, number, &self.line.options().limits)
@@ -261,7 +261,7 @@ impl Sending {
                 done = &mut work => return done,
                 _ = looking.tick() => if progress.total().is_some() {
                     let (done, total) = (progress.done(), progress.total());
-                    self.account.note(|report| report.stage = JobStage::Uploading { done, total });
+                    self.account.note(|report| report.stage = SendStage::Uploading { done, total });
                 }
             }
         }
@@ -283,9 +283,9 @@ impl Sending {
             report.bytes = bytes.len() as u64;
             report.moved.clone_from(moved);
             report.stage = if confirmed {
-                JobStage::Flushed
+                SendStage::Flushed
             } else {
-                JobStage::Written
+                SendStage::Written
             };
         });
     }

@@ -3,18 +3,18 @@
 use crate::clock;
 use crate::http::Progress;
 use crate::store::Store;
-use crate::timeline::{Direction, RequestOutcome, TransferSpan};
+use crate::timeline::{Direction, LinkTransfer, RequestOutcome};
 use std::fmt;
 use std::sync::Arc;
 
 /// Where to report; clones share it.
 #[derive(Clone)]
-pub(crate) struct Chronicle {
+pub(crate) struct TimelineReporter {
     store: Store,
     changed: Arc<dyn Fn() + Send + Sync>,
 }
 
-impl fmt::Debug for Chronicle {
+impl fmt::Debug for TimelineReporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chronicle")
             .field("store", &self.store)
@@ -22,7 +22,7 @@ impl fmt::Debug for Chronicle {
     }
 }
 
-impl Chronicle {
+impl TimelineReporter {
     /// Reports to the timeline of that store; `changed` is called whenever there is something new to show.
     pub(crate) fn new(store: Store, changed: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Chronicle {
     /// The links of a message, if it has any, were uploaded since then (microseconds since the Unix epoch).
     pub(super) fn uploaded(&self, msg_id: &str, from_us: i64, progress: &Progress) {
         let Some(bytes) = progress.total() else { return };
-        let span = TransferSpan {
+        let span = LinkTransfer {
             direction: Direction::Upload,
             from_us,
             to_us: clock::now_us(),

@@ -1,13 +1,13 @@
 //! Supplies the values of variables: the clock, identifiers, randomness, the environment.
 
 use crate::clock;
-use crate::composition::Fill;
+use crate::composition::VariableSource;
 use std::ops::RangeInclusive;
 
 /// Does something with the values that variables have now, for the message of that number.
-pub fn filled<T>(count: u64, work: impl FnOnce(&mut Fill<'_>) -> T) -> T {
+pub fn filled<T>(count: u64, work: impl FnOnce(&mut VariableSource<'_>) -> T) -> T {
     let mut new_id = || clock::random_uuid().to_string();
-    work(&mut Fill {
+    work(&mut VariableSource {
         count,
         now: clock::now(),
         new_id: &mut new_id,

@@ -6,4 +6,4 @@ mod row;
 
 pub use found::{Codes, Found};
 pub use incoming::Incoming;
-pub use row::{Row, RowDigest, StoredMessage};
+pub use row::{MessageDigest, Row, StoredMessage};

@@ -4,12 +4,12 @@ use super::found::Found;
 use crate::subjects::SubjectId;
 use crate::timeline::ConversationId;
 use bytes::Bytes;
-use natsbridge_wire::{Circumstances, Dialect, KindSet};
+use natsbridge_wire::{DeliveryInfo, Dialect, KindSet};
 use std::sync::Arc;
 
 /// The digest kept per message; texts are interned.
 #[derive(Debug, Clone, Default)]
-pub struct RowDigest {
+pub struct MessageDigest {
     /// `None`: no envelope.
     pub dialect: Option<Dialect>,
     /// Sender's name (`""` unknown).
@@ -42,7 +42,7 @@ pub struct Row {
     /// Payload bytes.
     pub bytes: u32,
     /// `None` until the digest worker has processed it.
-    pub digest: Option<RowDigest>,
+    pub digest: Option<MessageDigest>,
 }
 
 /// One whole message.
@@ -64,8 +64,8 @@ pub struct StoredMessage {
 
 impl StoredMessage {
     /// How it was received, as far as it matters for checks.
-    pub fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances {
+    pub fn circumstances(&self) -> DeliveryInfo<'_> {
+        DeliveryInfo {
             subject: &self.subject,
             reply: self.reply.as_deref(),
             at_us: Some(self.at_us),

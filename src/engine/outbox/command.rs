@@ -1,6 +1,6 @@
 //! What can be asked of the outbox, and what it tells.
 
-use crate::jobs::{JobId, JobReport, Responder, ResponderId, ResponderView, SendJob};
+use crate::jobs::{Responder, ResponderId, ResponderView, SendId, SendJob, SendProgress};
 use futures_util::future::BoxFuture;
 use natsbridge_wire::Severity;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub enum OutboxCommand {
     /// Starts a send; progress arrives as [`OutboxNews::Job`].
     Send(Box<SendJob>),
     /// Cancels a send; messages not sent yet stay here.
-    Cancel(JobId),
+    Cancel(SendId),
     /// Arms an automatic answer.
     Arm(Box<Responder>),
     /// Disarms it.
@@ -22,7 +22,7 @@ pub enum OutboxCommand {
 #[derive(Debug, Clone, PartialEq)]
 pub enum OutboxNews {
     /// A send made progress.
-    Job(JobReport),
+    Job(SendProgress),
     /// The list of armed responders changed.
     Responders(Vec<ResponderView>),
     /// Something the user should read, with its severity.

@@ -5,8 +5,8 @@ use super::command::{Listener, OutboxCommand, OutboxNews};
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::jobs::{
-    Account, Board, Chronicle, Contents, Herald, JobId, JobReport, JobStage, Line, Responder, ResponderId,
-    SendJob, Sending, Waiting, answer,
+    Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, SendId, SendJob,
+    SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
 };
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
@@ -39,16 +39,16 @@ enum Order {
 
 struct Work {
     sending: SendOptions,
-    chronicle: Chronicle,
+    chronicle: TimelineReporter,
     line: Line,
     waiting: Waiting,
-    herald: Herald,
-    board: Board,
+    herald: ProgressReporter,
+    board: ResponderList,
     listener: Listener,
     standing: watch::Receiver<bool>,
     /// Each returns the responder that has given its answers.
     running: JoinSet<Option<ResponderId>>,
-    jobs: BTreeMap<JobId, Job>,
+    jobs: BTreeMap<SendId, Job>,
     armed: BTreeMap<ResponderId, AbortHandle>,
 }
 
@@ -65,12 +65,12 @@ impl Outbox {
     pub(crate) fn start(
         options: ConnectOptions,
         sending: SendOptions,
-        chronicle: Chronicle,
+        chronicle: TimelineReporter,
         listener: Listener,
     ) -> Self {
         let (orders, orders_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
-        let herald = Herald::default();
+        let herald = ProgressReporter::default();
         let (end, ended) = oneshot::channel();
         let pause = options.limits.frame_interval;
         let telling = tokio::spawn(tell(herald.clone(), listener.clone(), pause, ended));
@@ -79,7 +79,7 @@ impl Outbox {
             chronicle,
             line: Line::new(options, stands.clone()),
             waiting: Waiting::default(),
-            board: Board::new(herald.clone()),
+            board: ResponderList::new(herald.clone()),
             herald,
             listener,
             standing: stands,
@@ -155,7 +155,7 @@ impl Work {
                            been sent."
                     .to_owned();
                 job.account
-                    .note(|report| (report.stage, report.over) = (JobStage::Failed(why), true));
+                    .note(|report| (report.stage, report.over) = (SendStage::Failed(why), true));
             }
             !ended
         });
@@ -192,7 +192,7 @@ impl Work {
             None
         };
         if let Some(why) = refused {
-            account.note(|report| (report.stage, report.over) = (JobStage::Failed(why), true));
+            account.note(|report| (report.stage, report.over) = (SendStage::Failed(why), true));
             return;
         }
         let (ending, ends) = watch::channel(false);
@@ -310,7 +310,7 @@ impl Work {
         for job in std::mem::take(&mut self.jobs).into_values() {
             job.account.note(|report| {
                 if report.sent == 0 {
-                    report.stage = JobStage::Cancelled;
+                    report.stage = SendStage::Cancelled;
                 }
                 report.over = true;
             });
@@ -325,7 +325,7 @@ impl Work {
 }
 
 /// What part of a send was not sent, or may not have reached the broker.
-fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
+fn left_behind(subject: &str, report: &SendProgress) -> Option<String> {
     let (of, sent) = (grouped(report.of), grouped(report.sent));
     let unsent = report.of - report.sent.min(report.of);
     let unknown = report.sent - report.confirmed.min(report.sent);
@@ -352,7 +352,12 @@ fn left_behind(subject: &str, report: &JobReport) -> Option<String> {
 }
 
 /// Forwards reports, at most once per screen frame.
-async fn tell(herald: Herald, listener: Listener, pause: Duration, mut ended: oneshot::Receiver<()>) {
+async fn tell(
+    herald: ProgressReporter,
+    listener: Listener,
+    pause: Duration,
+    mut ended: oneshot::Receiver<()>,
+) {
     loop {
         tokio::select! {
             () = herald.woken() => {}
@@ -364,7 +369,7 @@ async fn tell(herald: Herald, listener: Listener, pause: Duration, mut ended: on
     pass_on(&herald, &listener).await;
 }
 
-async fn pass_on(herald: &Herald, listener: &Listener) {
+async fn pass_on(herald: &ProgressReporter, listener: &Listener) {
     let news = herald.take();
     for report in news.jobs.into_values() {
         listener(OutboxNews::Job(report)).await;

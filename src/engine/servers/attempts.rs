@@ -12,7 +12,7 @@ const QUOTED: usize = 160;
 
 /// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failed {
+pub(super) struct AttemptError {
     /// What happened.
     pub(super) why: Cause,
     /// What a person may try.
@@ -21,7 +21,7 @@ pub(super) struct Failed {
     pub(super) heals: bool,
 }
 
-impl Failed {
+impl AttemptError {
     /// An attempt that would fail again.
     pub(super) fn for_good(why: impl Into<Box<dyn Error + Send + Sync>>, advice: &'static str) -> Self {
         Self {
@@ -124,7 +124,7 @@ pub(super) async fn tried<T, F>(
     mut one_try: impl FnMut() -> F,
 ) -> Result<T, LinkError>
 where
-    F: Future<Output = Result<T, Failed>>,
+    F: Future<Output = Result<T, AttemptError>>,
 {
     let retry = Retry::of(limits);
     let mut tries = 1;
@@ -147,18 +147,21 @@ mod tests {
 
     #[test]
     fn what_a_server_says_is_quoted_short_and_harmless() {
-        let page = Failed::answered(502, b"<html><title>Bad\nGateway</title><body>much more");
+        let page = AttemptError::answered(502, b"<html><title>Bad\nGateway</title><body>much more");
         assert_eq!(page.why.to_string(), "it answered 502 (Bad Gateway)");
-        let failed = Failed::answered(500, b"Oh\x1b[31m no\n\n\tnow\xff");
+        let failed = AttemptError::answered(500, b"Oh\x1b[31m no\n\n\tnow\xff");
         assert!(
             failed.why.to_string().starts_with("it answered 500 (Oh"),
             "{}",
             failed.why
         );
         assert!(!failed.why.to_string().contains(['\x1b', '\n']));
-        let long = Failed::answered(400, &vec![b'x'; 60_000]);
+        let long = AttemptError::answered(400, &vec![b'x'; 60_000]);
         assert!(long.why.to_string().len() < 300, "{}", long.why);
-        assert_eq!(Failed::answered(404, b"").why.to_string(), "it answered 404");
+        assert_eq!(
+            AttemptError::answered(404, b"").why.to_string(),
+            "it answered 404"
+        );
     }
 
     #[test]
@@ -178,7 +181,7 @@ mod tests {
             (503, true),
             (504, true),
         ] {
-            assert_eq!(Failed::answered(status, b"").heals, heals, "{status}");
+            assert_eq!(AttemptError::answered(status, b"").heals, heals, "{status}");
         }
     }
 }

@@ -14,7 +14,7 @@ const HANDED: usize = 16 << 10;
 
 /// What has been taken of one body.
 #[derive(Clone, Debug)]
-pub(super) struct Moved(Arc<Counts>);
+pub(super) struct BodyProgress(Arc<Counts>);
 
 #[derive(Debug)]
 struct Counts {
@@ -24,7 +24,7 @@ struct Counts {
     unreadable: OnceLock<String>,
 }
 
-impl Moved {
+impl BodyProgress {
     /// Nothing yet, of a body.
     pub(super) fn of(body: &Blob, progress: &Progress) -> Self {
         Self(Arc::new(Counts {
@@ -70,7 +70,7 @@ impl Moved {
 pub(super) fn pieces(
     body: &Blob,
     piece: usize,
-    moved: &Moved,
+    moved: &BodyProgress,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (body, piece, moved) = (body.clone(), piece as u64, moved.clone());
     let counted = moved.clone();
@@ -120,7 +120,7 @@ mod tests {
     async fn all_bytes_come_in_order_and_are_counted() {
         let bytes: Vec<u8> = (0..100_000_u32).map(|n| n as u8).collect();
         let (body, progress) = (Blob::from(bytes.clone()), Progress::default());
-        let moved = Moved::of(&body, &progress);
+        let moved = BodyProgress::of(&body, &progress);
         let read: Vec<Bytes> = pieces(&body, 40_000, &moved).try_collect().await.unwrap();
         assert_eq!(read.concat(), bytes);
         assert!(read.iter().all(|piece| piece.len() <= HANDED));
@@ -136,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_cannot_be_read_is_told_apart() {
         let body = Blob::Stored(Arc::new(Cut(50_000)));
-        let moved = Moved::of(&body, &Progress::default());
+        let moved = BodyProgress::of(&body, &Progress::default());
         let read = pieces(&body, 25_000, &moved).try_collect::<Vec<_>>().await;
         assert!(read.is_err());
         assert_eq!(moved.taken(), 50_000);

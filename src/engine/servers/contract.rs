@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The result of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the NATSBridge document names them")]
-pub struct Uploaded {
+pub struct UploadResult {
     pub status: u16,
     pub uploadid: String,
     pub fileid: String,
@@ -18,7 +18,7 @@ pub struct Uploaded {
 }
 
 /// A future a handler returns.
-pub type Handled<'a, T> = Pin<Box<dyn Future<Output = Result<T, LinkError>> + Send + 'a>>;
+pub type UploadFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LinkError>> + Send + 'a>>;
 
 /// Uploads payloads over the threshold (claim check). Dropping the future cancels the upload.
 pub trait FileServer: Send + Sync {
@@ -30,7 +30,7 @@ pub trait FileServer: Send + Sync {
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded>;
+    ) -> UploadFuture<'a, UploadResult>;
 
     /// The same server over that connection to a broker, if it needs one and has none.
     fn over(&self, _connection: &Connection) -> Option<Arc<dyn FileServer>> {

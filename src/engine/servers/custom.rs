@@ -1,6 +1,6 @@
 //! Handlers of the caller's own: a function as a file server.
 
-use super::contract::{FileServer, Handled, Uploaded};
+use super::contract::{FileServer, UploadFuture, UploadResult};
 use super::error::LinkError;
 use crate::http::Progress;
 use natsbridge_wire::Blob;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub fn file_server_fn<F, U>(upload: F) -> Arc<dyn FileServer>
 where
     F: Fn(String, String, Blob) -> U + Send + Sync + 'static,
-    U: Future<Output = Result<Uploaded, LinkError>> + Send + 'static,
+    U: Future<Output = Result<UploadResult, LinkError>> + Send + 'static,
 {
     Arc::new(Custom(upload))
 }
@@ -37,7 +37,7 @@ struct Custom<F>(F);
 impl<F, U> FileServer for Custom<F>
 where
     F: Fn(String, String, Blob) -> U + Send + Sync,
-    U: Future<Output = Result<Uploaded, LinkError>> + Send + 'static,
+    U: Future<Output = Result<UploadResult, LinkError>> + Send + 'static,
 {
     fn upload<'a>(
         &'a self,
@@ -45,7 +45,7 @@ where
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         let size = data.len();
         let uploading = (self.0)(fileserver_url.to_owned(), dataname.to_owned(), data);
         Box::pin(async move {

@@ -1,8 +1,8 @@
 //! One HTTP request with its response: streamed, watched for stalls, the response read up to a limit.
 
 use super::address::Place;
-use super::attempts::Failed;
-use super::body_stream::{Moved, pieces};
+use super::attempts::AttemptError;
+use super::body_stream::{BodyProgress, pieces};
 use crate::connect::Secret;
 use crate::http::client as http;
 use crate::wording::{causes, root};
@@ -40,17 +40,17 @@ impl Http {
     }
 
     /// The client that requests are built with.
-    pub(super) fn client(&self) -> Result<&Client, Failed> {
+    pub(super) fn client(&self) -> Result<&Client, AttemptError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
         let client = http::client(&self.limits)
-            .map_err(|error| Failed::for_good(error, "check this machine's certificates"))?;
+            .map_err(|error| AttemptError::for_good(error, "check this machine's certificates"))?;
         Ok(self.client.get_or_init(|| client))
     }
 
     /// A payload as the body of a request.
-    pub(super) fn body(&self, data: &Blob, moved: &Moved) -> Body {
+    pub(super) fn body(&self, data: &Blob, moved: &BodyProgress) -> Body {
         Body::wrap_stream(pieces(data, self.limits.upload_piece, moved))
     }
 
@@ -64,7 +64,11 @@ impl Http {
     }
 
     /// Sends a request and gives a successful answer.
-    pub(super) async fn exchange(&self, request: RequestBuilder, moved: &Moved) -> Result<Answer, Failed> {
+    pub(super) async fn exchange(
+        &self,
+        request: RequestBuilder,
+        moved: &BodyProgress,
+    ) -> Result<Answer, AttemptError> {
         let answering = async {
             let response = request.send().await?;
             self.answer(response).await
@@ -75,7 +79,7 @@ impl Http {
         };
         let answer = answer.and_then(|answer| match answer.status {
             200..300 => Ok(answer),
-            status => Err(Failed::answered(status, &answer.text)),
+            status => Err(AttemptError::answered(status, &answer.text)),
         });
         answer.inspect_err(|_| moved.forget())
     }
@@ -93,7 +97,7 @@ impl Http {
     }
 
     /// Waits until the upload is too slow to be worth waiting for, or a complete one gets no response.
-    async fn standstill(&self, moved: &Moved) -> Failed {
+    async fn standstill(&self, moved: &BodyProgress) -> AttemptError {
         let limits = &self.limits;
         let least = (limits.upload_window.as_secs_f64() * limits.upload_rate as f64) as u64;
         let mut before = moved.taken();
@@ -106,7 +110,7 @@ impl Http {
                     now.saturating_sub(before),
                     limits.upload_window.as_secs_f64()
                 );
-                return Failed::on_the_way(why, "try again later, or use another file server");
+                return AttemptError::on_the_way(why, "try again later, or use another file server");
             }
             before = now;
         }
@@ -115,14 +119,14 @@ impl Http {
             "it did not answer within {} s",
             limits.upload_answer.as_secs_f64()
         );
-        Failed::on_the_way(why, "try again later, or use another file server")
+        AttemptError::on_the_way(why, "try again later, or use another file server")
     }
 }
 
 /// Why there is no answer.
-fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
+fn broke(error: &reqwest::Error, moved: &BodyProgress) -> AttemptError {
     if let Some(why) = moved.unreadable() {
-        return Failed::for_good(
+        return AttemptError::for_good(
             format!("the payload cannot be read ({why})"),
             "do not change its file until it is sent",
         );
@@ -130,7 +134,7 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
     let why = root(error);
     if causes(error).any(<dyn Error>::is::<rustls::Error>) {
         let why = format!("no secure connection could be made ({why})");
-        return Failed::for_good(why, "check the file server's certificates");
+        return AttemptError::for_good(why, "check the file server's certificates");
     }
     let why = match error.is_connect() {
         true if error.is_timeout() => "the connection timed out".to_owned(),
@@ -138,7 +142,7 @@ fn broke(error: &reqwest::Error, moved: &Moved) -> Failed {
         false => format!("the connection was interrupted ({why})"),
     };
     if error.is_builder() {
-        return Failed::for_good(why, "check --fileserver-url");
+        return AttemptError::for_good(why, "check --fileserver-url");
     }
-    Failed::on_the_way(why, UNREACHED)
+    AttemptError::on_the_way(why, UNREACHED)
 }

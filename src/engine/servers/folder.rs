@@ -1,9 +1,9 @@
 //! A directory that another server serves: files appear there completely or not at all.
 
 use super::address::{Place, file_name};
-use super::attempts::Failed;
-use super::body_stream::{Moved, pieces};
-use super::contract::{FileServer, Handled, Uploaded};
+use super::attempts::AttemptError;
+use super::body_stream::{BodyProgress, pieces};
+use super::contract::{FileServer, UploadFuture, UploadResult};
 use crate::clock;
 use crate::http::Progress;
 use futures_util::TryStreamExt;
@@ -28,21 +28,21 @@ impl FileServer for Folder {
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
             let id = clock::random_uuid().to_string();
             let name = format!("{id}-{}", file_name(dataname));
-            let moved = Moved::of(&data, progress);
+            let moved = BodyProgress::of(&data, progress);
             self.write(&name, &data, &moved).await.map_err(|error| {
                 moved.forget();
-                let failed = Failed::for_good(
+                let failed = AttemptError::for_good(
                     format!("the file cannot be written ({error})"),
                     "check the directory (--fileserver-place), its permissions and the free disk space",
                 );
                 failed.told(1, dataname, &self.directory.to_string_lossy())
             })?;
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status: 201,
                 url: place.link(&[&name]),
                 uploadid: id,
@@ -53,7 +53,7 @@ impl FileServer for Folder {
 }
 
 impl Folder {
-    async fn write(&self, name: &str, data: &Blob, moved: &Moved) -> io::Result<()> {
+    async fn write(&self, name: &str, data: &Blob, moved: &BodyProgress) -> io::Result<()> {
         // Hidden until it is whole; gone if this is dropped before.
         let part = tempfile::Builder::new()
             .prefix(".natsbridge-")

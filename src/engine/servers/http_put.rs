@@ -1,9 +1,9 @@
 //! Servers that take a file by PUT and give it by GET under the same URL: WebDAV, nginx, presigned object stores.
 
 use super::address::{Place, file_name};
-use super::attempts::{Failed, tried};
-use super::body_stream::Moved;
-use super::contract::{FileServer, Handled, Uploaded};
+use super::attempts::{AttemptError, tried};
+use super::body_stream::BodyProgress;
+use super::contract::{FileServer, UploadFuture, UploadResult};
 use super::exchange::Http;
 use crate::clock;
 use crate::http::Progress;
@@ -23,7 +23,7 @@ impl FileServer for HttpPut {
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
             // One name for all tries: a try that broke off is overwritten by the next. No directories, which a
@@ -32,7 +32,7 @@ impl FileServer for HttpPut {
             let name = format!("{id}-{}", file_name(dataname));
             let one_try = || self.once(&place, &name, &data, progress);
             let status = tried(&self.http.limits, dataname, &place, one_try).await?;
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status,
                 url: place.link(&[&name]),
                 uploadid: id,
@@ -43,8 +43,14 @@ impl FileServer for HttpPut {
 }
 
 impl HttpPut {
-    async fn once(&self, place: &Place, name: &str, data: &Blob, progress: &Progress) -> Result<u16, Failed> {
-        let moved = Moved::of(data, progress);
+    async fn once(
+        &self,
+        place: &Place,
+        name: &str,
+        data: &Blob,
+        progress: &Progress,
+    ) -> Result<u16, AttemptError> {
+        let moved = BodyProgress::of(data, progress);
         let request = self
             .http
             .client()?

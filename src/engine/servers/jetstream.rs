@@ -1,9 +1,9 @@
 //! JetStream's object store: the broker keeps the file, and any `natsbridge serve --jetstream` serves it over HTTP.
 
 use super::address::{Place, file_name};
-use super::attempts::Failed;
-use super::body_stream::{Moved, pieces};
-use super::contract::{FileServer, Handled, Uploaded};
+use super::attempts::AttemptError;
+use super::body_stream::{BodyProgress, pieces};
+use super::contract::{FileServer, UploadFuture, UploadResult};
 use crate::clock;
 use crate::connection::Connection;
 use crate::http::Progress;
@@ -31,14 +31,14 @@ impl FileServer for JetStream {
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
-            let told = |failed: Failed| failed.told(1, dataname, &format!("bucket {}", self.bucket));
+            let told = |failed: AttemptError| failed.told(1, dataname, &format!("bucket {}", self.bucket));
             let bucket = self.bucket().await.map_err(told)?;
             let new_id = || clock::random_uuid().simple().to_string();
             let (uploadid, fileid, name) = (new_id(), new_id(), file_name(dataname));
-            let moved = Moved::of(&data, progress);
+            let moved = BodyProgress::of(&data, progress);
             let body = pieces(&data, self.limits.upload_piece, &moved).boxed();
             let object = format!("{uploadid}/{fileid}/{name}");
             bucket
@@ -48,7 +48,7 @@ impl FileServer for JetStream {
                     moved.forget();
                     told(refused(error))
                 })?;
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status: 200,
                 url: place.link(&["file", &uploadid, &fileid, &name]),
                 uploadid,
@@ -82,10 +82,10 @@ impl JetStream {
         }
     }
 
-    async fn bucket(&self) -> Result<&ObjectBucket, Failed> {
+    async fn bucket(&self) -> Result<&ObjectBucket, AttemptError> {
         let open = async || {
             let connection = self.connection.as_ref().ok_or_else(|| {
-                Failed::for_good("there is no connection to a broker", "give the connection to use")
+                AttemptError::for_good("there is no connection to a broker", "give the connection to use")
             })?;
             ObjectBucket::open(connection, &self.bucket)
                 .await
@@ -95,8 +95,8 @@ impl JetStream {
     }
 }
 
-fn refused(why: ObjectError) -> Failed {
-    Failed::for_good(
+fn refused(why: ObjectError) -> AttemptError {
+    AttemptError::for_good(
         why,
         "check that the broker has JetStream and that the bucket has room",
     )

@@ -16,7 +16,7 @@ mod registry;
 pub(crate) use address::public_address;
 pub(crate) use registry::plik;
 
-pub use contract::{FileServer, Handled, Uploaded};
+pub use contract::{FileServer, UploadFuture, UploadResult};
 pub use custom::file_server_fn;
 pub use error::LinkError;
-pub use registry::{FILE_SERVERS, FileServerRow, ServerOptions};
+pub use registry::{FILE_SERVERS, FileServerOptions, FileServerSpec};

@@ -1,9 +1,9 @@
 //! Plik, upstream's default: an upload is created, the file is added to it, and its link is made of three names.
 
 use super::address::{Place, file_name};
-use super::attempts::{Failed, quoted, tried};
-use super::body_stream::Moved;
-use super::contract::{FileServer, Handled, Uploaded};
+use super::attempts::{AttemptError, quoted, tried};
+use super::body_stream::BodyProgress;
+use super::contract::{FileServer, UploadFuture, UploadResult};
 use super::exchange::{Answer, Http};
 use crate::http::Progress;
 use natsbridge_wire::Blob;
@@ -43,7 +43,7 @@ impl FileServer for Plik {
         dataname: &'a str,
         data: Blob,
         progress: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         Box::pin(async move {
             let place = Place::parse(fileserver_url)?;
             let one_try = || self.once(&place, dataname, &data, progress);
@@ -59,16 +59,16 @@ impl Plik {
         dataname: &str,
         data: &Blob,
         progress: &Progress,
-    ) -> Result<Uploaded, Failed> {
+    ) -> Result<UploadResult, AttemptError> {
         let client = self.http.client()?;
         let request = client
             .post(place.link(&["upload"]))
             .json(&serde_json::json!({ "oneShot": self.one_shot }));
-        let nothing = Moved::of(&Blob::default(), progress);
+        let nothing = BodyProgress::of(&Blob::default(), progress);
         let opened = self.http.exchange(self.signed(request, place), &nothing).await?;
         let opened: Opened = understood(&opened)?;
 
-        let moved = Moved::of(data, progress);
+        let moved = BodyProgress::of(data, progress);
         let part = Part::stream_with_length(self.http.body(data, &moved), data.len());
         let form = Form::new().part("file", part.file_name(file_name(dataname)));
         let mut request = client.post(place.link(&["file", &opened.id])).multipart(form);
@@ -80,12 +80,12 @@ impl Plik {
         if let Some(size) = stored.file_size.filter(|size| *size != data.len()) {
             moved.forget();
             let why = format!("it reports {size} bytes instead of {}", data.len());
-            return Err(Failed::on_the_way(
+            return Err(AttemptError::on_the_way(
                 why,
                 "try again later, or use another file server",
             ));
         }
-        Ok(Uploaded {
+        Ok(UploadResult {
             status: answer.status,
             url: place.link(&["file", &opened.id, &stored.id, &stored.file_name]),
             uploadid: opened.id,
@@ -104,9 +104,9 @@ impl Plik {
 }
 
 /// Interprets the response; anything else means that it is not a Plik server.
-fn understood<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Failed> {
+fn understood<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, AttemptError> {
     serde_json::from_slice(&answer.text).map_err(|_| {
-        Failed::for_good(
+        AttemptError::for_good(
             format!("its response is not Plik's ({})", quoted(&answer.text)),
             "it is not a Plik server: check --fileserver and --fileserver-url",
         )

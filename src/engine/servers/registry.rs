@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 
 /// What file servers are created from; each uses what it needs.
 #[derive(Debug, Clone, Default)]
-pub struct ServerOptions {
+pub struct FileServerOptions {
     /// Whether the first download consumes the file, as upstream asks for (plik, jetstream).
     pub one_shot: bool,
     /// Bearer token for uploads, where the server asks for one.
@@ -32,23 +32,23 @@ pub struct ServerOptions {
 
 /// Everything known about one kind of file server.
 #[derive(Debug, Clone, Copy)]
-pub struct FileServerRow {
+pub struct FileServerSpec {
     /// Its name on the command line and in the settings.
     pub name: &'static str,
     /// What it is, as a sentence.
     pub about: &'static str,
     /// Makes it.
-    pub make: fn(&ServerOptions) -> Result<Arc<dyn FileServer>, LinkError>,
+    pub make: fn(&FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError>,
 }
 
 /// All file servers, the default first.
 ///
 /// ```
-/// use natsbridge_engine::{FileServerRow, SendOptions, ServerOptions};
+/// use natsbridge_engine::{FileServerSpec, SendOptions, FileServerOptions};
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let row = FileServerRow::of_name("http-put").ok_or("there is no such file server")?;
+/// let row = FileServerSpec::of_name("http-put").ok_or("there is no such file server")?;
 /// let options = SendOptions {
-///     fileserver: Some((row.make)(&ServerOptions::default())?),
+///     fileserver: Some((row.make)(&FileServerOptions::default())?),
 ///     fileserver_url: "http://localhost:8081/files".into(),
 ///     ..SendOptions::default()
 /// };
@@ -56,30 +56,30 @@ pub struct FileServerRow {
 /// # Ok(()) }
 /// # example().unwrap();
 /// ```
-pub const FILE_SERVERS: &[FileServerRow] = &[
-    FileServerRow {
+pub const FILE_SERVERS: &[FileServerSpec] = &[
+    FileServerSpec {
         name: "plik",
         about: "A Plik server, or natsbridge serve.",
         make: |options| Ok(plik(options)),
     },
-    FileServerRow {
+    FileServerSpec {
         name: "http-put",
         about: "A server that accepts files by PUT: WebDAV, nginx, a presigned URL.",
         make: |options| Ok(Arc::new(HttpPut { http: http(options) })),
     },
-    FileServerRow {
+    FileServerSpec {
         name: "jetstream",
         about: "A bucket of the broker's object store, served by natsbridge serve --jetstream.",
         make: jetstream,
     },
-    FileServerRow {
+    FileServerSpec {
         name: "folder",
         about: "A directory that another server serves.",
         make: folder,
     },
 ];
 
-impl FileServerRow {
+impl FileServerSpec {
     /// The file server of that name.
     pub fn of_name(name: &str) -> Option<&'static Self> {
         FILE_SERVERS.iter().find(|row| row.name == name)
@@ -87,14 +87,14 @@ impl FileServerRow {
 }
 
 /// The default: upstream's own server.
-pub(crate) fn plik(options: &ServerOptions) -> Arc<dyn FileServer> {
+pub(crate) fn plik(options: &FileServerOptions) -> Arc<dyn FileServer> {
     Arc::new(Plik {
         http: http(options),
         one_shot: options.one_shot,
     })
 }
 
-fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
+fn jetstream(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
     let bucket = options.place.clone().ok_or_else(|| {
         LinkError::Options("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
     })?;
@@ -108,7 +108,7 @@ fn jetstream(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> 
     }))
 }
 
-fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
+fn folder(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
     let refused = |why: &str| LinkError::Options(format!("{why}: --fileserver-place DIRECTORY"));
     let place = options.place.as_ref();
     let directory = PathBuf::from(place.ok_or_else(|| refused("the folder file server needs a directory"))?);
@@ -121,7 +121,7 @@ fn folder(options: &ServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
     }))
 }
 
-fn http(options: &ServerOptions) -> Http {
+fn http(options: &FileServerOptions) -> Http {
     Http::new(options.limits.clone(), options.token.clone())
 }
 
@@ -136,17 +136,17 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), FILE_SERVERS.len());
-        assert!(FileServerRow::of_name("folder").is_some() && FileServerRow::of_name("ftp").is_none());
+        assert!(FileServerSpec::of_name("folder").is_some() && FileServerSpec::of_name("ftp").is_none());
     }
 
     #[test]
     fn what_a_member_lacks_is_asked_for() {
         let made = |name: &str, place: Option<&str>| {
-            let options = ServerOptions {
+            let options = FileServerOptions {
                 place: place.map(str::to_owned),
-                ..ServerOptions::default()
+                ..FileServerOptions::default()
             };
-            (FileServerRow::of_name(name).unwrap().make)(&options).map(drop)
+            (FileServerSpec::of_name(name).unwrap().make)(&options).map(drop)
         };
         assert!(made("plik", None).is_ok() && made("http-put", None).is_ok());
         for (name, place) in [
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn the_token_is_not_shown() {
-        let options = ServerOptions {
+        let options = FileServerOptions {
             token: Some("S3CRET".into()),
-            ..ServerOptions::default()
+            ..FileServerOptions::default()
         };
         assert!(!format!("{options:?} {:?}", http(&options)).contains("S3CRET"));
     }

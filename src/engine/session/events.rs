@@ -3,7 +3,7 @@
 
 use super::subscriptions::{SubscriptionId, SubscriptionView};
 use crate::connect::{ConnectOptions, ConnectionState};
-use crate::jobs::{JobReport, ResponderView};
+use crate::jobs::{ResponderView, SendProgress};
 use crate::outbox::{OutboxCommand, OutboxNews};
 use crate::streams::{HistoryRequest, StreamsView};
 use crate::tape::RecordingView;
@@ -83,7 +83,7 @@ pub enum Event {
     /// The store has new rows or digests (at most one such event waits at a time).
     Store,
     /// A send made progress.
-    Job(JobReport),
+    Job(SendProgress),
     /// The list of armed responders changed.
     Responders(Vec<ResponderView>),
     /// A recording got further, or ended.

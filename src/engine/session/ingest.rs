@@ -7,9 +7,9 @@
 
 use super::loss_ledger::Ledger;
 use super::subscriptions::{Subscription, SubscriptionId};
-use super::wakers::Wake;
+use super::wakers::StoreNotifier;
 use crate::clock;
-use crate::connection::{Own, is_probe, probe_number};
+use crate::connection::{TrafficMark, is_probe, probe_number};
 use crate::message::Incoming;
 use crate::store::{Gap, Store};
 use crate::subjects::subject_matches;
@@ -54,9 +54,9 @@ pub(super) struct Ingest {
     pub(super) probe: Subscriber,
     pub(super) pongs: mpsc::Sender<Pong>,
     pub(super) changes: mpsc::Receiver<Change>,
-    pub(super) wake: Wake,
+    pub(super) wake: StoreNotifier,
     /// What is left out: it is neither received nor lost.
-    pub(super) own: Own,
+    pub(super) own: TrafficMark,
     /// Messages dropped by earlier connections.
     pub(super) dropped_before: u64,
     /// Minimum time between two marks of dropped messages.

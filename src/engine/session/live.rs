@@ -1,12 +1,12 @@
 //! One live connection of a session: client, ingest task, probes. A lost connection is discarded and replaced.
 
-use super::client::{ClientThread, Ending, Relay, thread as client_thread};
+use super::client::{ClientThread, Ending, RepairProxy, thread as client_thread};
 use super::ingest::{Change, Ingest, Pong};
 use super::subscriptions::{Subscription, SubscriptionId};
-use super::wakers::Wake;
+use super::wakers::StoreNotifier;
 use crate::clock;
-use crate::connect::{Client, ConnectOptions, ConnectionState, Failure, ServerFacts, Signal};
-use crate::connection::{Own, Probe};
+use crate::connect::{Client, ConnectOptions, ConnectionState, Failure, ServerInfo, Signal};
+use crate::connection::{Probe, TrafficMark};
 use crate::store::Store;
 use natsbridge_wire::Limits;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// A live connection.
 #[derive(Debug)]
 pub(super) struct Link {
-    pub(super) server: ServerFacts,
+    pub(super) server: ServerInfo,
     pub(super) server_id: String,
     pub(super) signals: mpsc::Receiver<Signal>,
     pub(super) pongs: mpsc::Receiver<Pong>,
@@ -33,7 +33,7 @@ pub(super) struct Link {
     /// Sentences about messages that were mended.
     pub(super) mended: mpsc::Receiver<String>,
     thread: ClientThread,
-    relay: Option<Relay>,
+    relay: Option<RepairProxy>,
     nats: async_nats::Client,
     statistics: Arc<async_nats::Statistics>,
     changes: mpsc::Sender<Change>,
@@ -47,7 +47,7 @@ pub(super) struct Link {
 
 /// The health of a connection, by its last sign of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Life {
+pub(super) enum Health {
     /// It answers.
     Answering,
     /// It has not answered for a while.
@@ -63,8 +63,8 @@ impl Link {
         options: &ConnectOptions,
         mending: Option<&str>,
         store: Store,
-        wake: Wake,
-        own: Own,
+        wake: StoreNotifier,
+        own: TrafficMark,
     ) -> Result<Self, Failure> {
         let limits = options.limits.clone();
         let mended_by = match mending {
@@ -206,25 +206,25 @@ impl Link {
     }
 
     /// Its health now: any message is a sign of life, not only probes.
-    pub(super) fn life(&mut self) -> Life {
+    pub(super) fn life(&mut self) -> Health {
         let taken = self.statistics.in_messages.load(Ordering::Relaxed);
         if taken != self.heard.0 {
             self.heard = (taken, clock::instant());
         }
         let silence = self.silence();
         if !self.probing || silence <= self.limits.amber_after {
-            Life::Answering
+            Health::Answering
         } else if silence <= self.limits.dead_after {
-            Life::Silent
+            Health::Silent
         } else {
-            Life::Dead
+            Health::Dead
         }
     }
 
     /// Its state for the screen.
     pub(super) fn state(&mut self) -> ConnectionState {
         ConnectionState::Connected {
-            silent: self.life() != Life::Answering,
+            silent: self.life() != Health::Answering,
             server: self.server.clone(),
             rtt: self.rtt,
         }
@@ -271,8 +271,8 @@ impl Link {
 async fn open_mending(
     options: &ConnectOptions,
     broker: &str,
-) -> Result<Option<(Client, ClientThread, Relay, mpsc::Receiver<String>)>, Failure> {
-    let Ok((relay, mended)) = Relay::start(broker, options.limits.connect_time).await else {
+) -> Result<Option<(Client, ClientThread, RepairProxy, mpsc::Receiver<String>)>, Failure> {
+    let Ok((relay, mended)) = RepairProxy::start(broker, options.limits.connect_time).await else {
         return Ok(None);
     };
     let place = relay.address.to_string();

@@ -3,13 +3,13 @@
 
 use super::events::{Command, Event};
 use super::session::{QUEUE, Session};
-use super::wakers::Wake;
+use super::wakers::StoreNotifier;
 use crate::clock;
 use crate::connect::ConnectionState;
 use crate::fetch::Fetcher;
 use crate::message::{Incoming, StoredMessage};
 use crate::store::{Gap, Store};
-use crate::tape::{Tape, TapeEntry, TapeError, TapeReport};
+use crate::tape::{TapeError, TapeReader, TapeRecord, TapeReport};
 use crate::wording::counted;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use natsbridge_wire::{Limits, Severity};
@@ -28,7 +28,7 @@ const PROGRESS: Duration = Duration::from_millis(200);
 impl Session {
     /// Starts a session that shows a tape, with its arrival times. Saved link bodies go to the fetcher, so that they
     /// need not be fetched. Runs on the current tokio runtime.
-    pub fn open_tape(tape: Tape, limits: &Limits, fetcher: Fetcher) -> Self {
+    pub fn open_tape(tape: TapeReader, limits: &Limits, fetcher: Fetcher) -> Self {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
         let store = Store::new(Arc::new(limits.clone()));
@@ -49,14 +49,14 @@ impl Session {
 }
 
 async fn show(
-    tape: Tape,
+    tape: TapeReader,
     store: Store,
     fetcher: Fetcher,
     limits: Limits,
     mut commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,
 ) {
-    let (wake, woken) = Wake::start(store.clone(), events.clone(), limits.frame_interval);
+    let (wake, woken) = StoreNotifier::start(store.clone(), events.clone(), limits.frame_interval);
     let name = tape.name();
     let state = |percent| {
         Event::Connection(ConnectionState::Tape {
@@ -141,7 +141,7 @@ fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Ve
     };
     let mut told: Vec<_> = loaded
         .report
-        .troubles()
+        .problems()
         .into_iter()
         .map(|text| (Severity::Warning, text))
         .collect();
@@ -168,10 +168,10 @@ struct Loaded {
 
 /// Reads the tape into the store.
 struct Loader {
-    tape: Tape,
+    tape: TapeReader,
     store: Store,
     fetcher: Fetcher,
-    wake: Wake,
+    wake: StoreNotifier,
     given_up: Arc<AtomicBool>,
     batch: Vec<(StoredMessage, Option<HeaderMap>)>,
     /// Payload bytes in it.
@@ -206,9 +206,9 @@ impl Loader {
         })
     }
 
-    fn take(&mut self, entry: TapeEntry) {
+    fn take(&mut self, entry: TapeRecord) {
         match entry {
-            TapeEntry::Message(message) => {
+            TapeRecord::Message(message) => {
                 self.mark_damage(message.at_us);
                 self.last = (message.seq, message.at_us);
                 self.bytes += message.payload.len();
@@ -216,7 +216,7 @@ impl Loader {
                 self.headers_lost += lost;
                 self.batch.push((message, headers));
             }
-            TapeEntry::Gap {
+            TapeRecord::Gap {
                 from_us,
                 to_us,
                 cause,
@@ -225,19 +225,22 @@ impl Loader {
                 let since = self.last.0.saturating_add(1).saturating_sub(before);
                 self.mark((from_us, to_us), cause, since);
             }
-            TapeEntry::Missed { messages, .. } => {
+            TapeRecord::Missed { messages, .. } => {
                 let cause = format!(
                     "{} not recorded: the disk could not keep up",
                     counted(messages, "message")
                 );
                 self.mark((self.last.1, self.last.1), cause, 0);
             }
-            TapeEntry::Damaged(bytes) => self.damaged += bytes,
-            TapeEntry::Link { url, body } => {
+            TapeRecord::Damaged(bytes) => self.damaged += bytes,
+            TapeRecord::Link { url, body } => {
                 // A link that cannot be kept is fetched like any other.
                 self.fetcher.keep(&url, body).ok();
             }
-            TapeEntry::Start(_) | TapeEntry::End { .. } | TapeEntry::Unknown | TapeEntry::Unreadable(_) => {}
+            TapeRecord::Start(_)
+            | TapeRecord::End { .. }
+            | TapeRecord::Unknown
+            | TapeRecord::Unreadable(_) => {}
         }
     }
 

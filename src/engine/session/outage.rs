@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 /// When and why the last connection ended.
 #[derive(Debug)]
-pub(super) struct Loss {
+pub(super) struct Outage {
     pub(super) since: Timestamp,
     pub(super) server_id: String,
     pub(super) cause: String,
@@ -13,7 +13,7 @@ pub(super) struct Loss {
     pub(super) number: Option<u64>,
 }
 
-impl Loss {
+impl Outage {
     /// The mark for the message list, before that message.
     pub(super) fn gap(&self, before: u64, now: Timestamp) -> Gap {
         Gap {

@@ -6,7 +6,7 @@ use super::subscriptions::SubscriptionView;
 use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::fetch::shown_link;
-use crate::tape::{NewTape, Tally, Tap, TapeError, start_writer};
+use crate::tape::{NewTape, RecordingCounts, RecordingTap, TapeError, start_writer};
 use crate::wording::grouped;
 use natsbridge_wire::{Blob, Severity};
 use std::path::PathBuf;
@@ -19,23 +19,23 @@ use tokio::task::JoinHandle;
 /// The recordings of a session.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    tap: Tap,
+    tap: RecordingTap,
     events: mpsc::Sender<Event>,
     /// The one under way, and those whose last lines are being written.
-    current: Option<Arc<Tally>>,
-    telling: Vec<Telling>,
+    current: Option<Arc<RecordingCounts>>,
+    telling: Vec<RecordingNotifier>,
 }
 
 /// What tells of one recording, and whether that has ended.
 #[derive(Debug)]
-struct Telling {
+struct RecordingNotifier {
     task: JoinHandle<()>,
     over: Arc<AtomicBool>,
 }
 
 impl Recorder {
     /// Not recording yet.
-    pub(super) fn new(tap: Tap, events: mpsc::Sender<Event>) -> Self {
+    pub(super) fn new(tap: RecordingTap, events: mpsc::Sender<Event>) -> Self {
         Self {
             tap,
             events,
@@ -103,7 +103,7 @@ impl Recorder {
             limits.tape_look,
             Arc::clone(&over),
         );
-        self.telling.push(Telling {
+        self.telling.push(RecordingNotifier {
             task: tokio::spawn(telling),
             over,
         });
@@ -146,7 +146,7 @@ impl Recorder {
 
 /// Tells how a recording goes, whenever that changed, and at last how it ended.
 async fn tell(
-    tally: Arc<Tally>,
+    tally: Arc<RecordingCounts>,
     mut ended: oneshot::Receiver<()>,
     events: mpsc::Sender<Event>,
     look: Duration,

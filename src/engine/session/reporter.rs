@@ -16,14 +16,14 @@ const DROP_NOTICE: Duration = Duration::from_secs(5);
 
 /// The event channel to the workbench, with what was reported last.
 #[derive(Debug)]
-pub(super) struct Bulletin {
+pub(super) struct StatusReporter {
     pub(super) events: mpsc::Sender<Event>,
     shown: Option<Event>,
     listed: Option<Event>,
     dropped_told: (u64, Option<Instant>),
 }
 
-impl Bulletin {
+impl StatusReporter {
     /// Nothing told yet.
     pub(super) fn new(events: mpsc::Sender<Event>) -> Self {
         Self {

@@ -3,11 +3,11 @@
 
 use super::events::{Event, StreamCommand};
 use super::loaded_ranges::Held;
-use super::wakers::Wake;
+use super::wakers::StoreNotifier;
 use crate::connect::{ConnectError, ConnectOptions};
-use crate::connection::{Connection, Own};
+use crate::connection::{Connection, TrafficMark};
 use crate::store::Store;
-use crate::streams::{Captured, HistoryRequest, StreamError, StreamsView};
+use crate::streams::{HistoryRequest, StreamError, StreamMessage, StreamsView};
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ const SHARE: u64 = 2;
 
 /// The task, as the session sees it.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct StreamTask {
     orders: mpsc::Sender<Order>,
     task: JoinHandle<()>,
 }
@@ -42,7 +42,7 @@ enum Order {
 #[derive(Debug, Clone)]
 struct Shelf {
     store: Store,
-    wake: Wake,
+    wake: StoreNotifier,
     events: mpsc::Sender<Event>,
     held: Arc<Mutex<Held>>,
 }
@@ -51,7 +51,7 @@ struct Shelf {
 struct Work {
     options: ConnectOptions,
     /// The mark of all its requests: the session ignores traffic with it.
-    own: Own,
+    own: TrafficMark,
     connection: Option<Connection>,
     shelf: Shelf,
     view: StreamsView,
@@ -61,13 +61,13 @@ struct Work {
     followed: BTreeMap<String, AbortHandle>,
 }
 
-impl Desk {
+impl StreamTask {
     /// Starts the task; it does nothing until it is given a command.
     pub(super) fn start(
         options: ConnectOptions,
-        own: Own,
+        own: TrafficMark,
         store: Store,
-        wake: Wake,
+        wake: StoreNotifier,
         events: mpsc::Sender<Event>,
     ) -> Self {
         let (orders, orders_in) = mpsc::channel(QUEUE);
@@ -298,7 +298,7 @@ impl Shelf {
             let Some(last) = page.last().map(|last| last.sequence) else {
                 return Ok(history.cut().map(str::to_owned));
             };
-            bytes += page.iter().map(Captured::size).sum::<u64>();
+            bytes += page.iter().map(StreamMessage::size).sum::<u64>();
             let before = count.read();
             self.put(&key, page, count);
             if count.read() / PROGRESS > before / PROGRESS {
@@ -345,7 +345,7 @@ impl Shelf {
     }
 
     /// Stores messages that are not stored yet.
-    fn put(&self, key: &str, mut page: Vec<Captured>, count: &mut Count) {
+    fn put(&self, key: &str, mut page: Vec<StreamMessage>, count: &mut Count) {
         let mut held = self.held();
         let range = self.store.range();
         let came = page.len() as u64;
@@ -356,7 +356,7 @@ impl Shelf {
             let (first, last) = count.range.unwrap_or((sequence, sequence));
             count.range = Some((first.min(sequence), last.max(sequence)));
         }
-        self.store.append(page.iter().map(Captured::incoming));
+        self.store.append(page.iter().map(StreamMessage::incoming));
         held.add(key, page.iter().map(|message| message.sequence), range.end);
         self.wake.stored();
     }

@@ -5,18 +5,18 @@
 
 use super::client::Ending;
 use super::events::{Command, ConnectionCommand, Event, RecordingCommand, SubscriptionCommand};
-use super::live::{Life, Link};
-use super::outage::Loss;
+use super::live::{Health, Link};
+use super::outage::Outage;
 use super::recorder::Recorder;
-use super::reporter::Bulletin;
-use super::stream_task::Desk;
+use super::reporter::StatusReporter;
+use super::stream_task::StreamTask;
 use super::subscriptions::Subscriptions;
-use super::wakers::Wake;
+use super::wakers::StoreNotifier;
 use crate::bridge::SendOptions;
 use crate::clock;
 use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Failure, Signal};
-use crate::connection::Own;
-use crate::jobs::Chronicle;
+use crate::connection::TrafficMark;
+use crate::jobs::TimelineReporter;
 use crate::outbox::{Outbox, OutboxNews};
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
@@ -49,17 +49,17 @@ pub(super) struct Supervisor {
     options: ConnectOptions,
     store: Store,
     commands: mpsc::Receiver<Command>,
-    bulletin: Bulletin,
+    bulletin: StatusReporter,
     subscriptions: Subscriptions,
     backoff: Backoff,
-    loss: Option<Loss>,
+    loss: Option<Outage>,
     losses: u64,
     /// The broker that sent what the client cannot parse: from then on messages are repaired on the way.
     mending: Option<String>,
-    desk: Option<Desk>,
+    desk: Option<StreamTask>,
     outbox: Option<Outbox>,
     recorder: Recorder,
-    own: Own,
+    own: TrafficMark,
 }
 
 /// What a command requires of the connection loop.
@@ -85,26 +85,26 @@ impl Supervisor {
             store,
             recorder,
             commands,
-            bulletin: Bulletin::new(events),
+            bulletin: StatusReporter::new(events),
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
             mending: None,
             desk: None,
             outbox: None,
-            own: Own::new(),
+            own: TrafficMark::new(),
         }
     }
 
     /// Runs until told to quit or until nobody can send commands any more.
     pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
         let limits = self.options.limits.clone();
-        let (wake, woken) = Wake::start(
+        let (wake, woken) = StoreNotifier::start(
             self.store.clone(),
             self.bulletin.events.clone(),
             limits.frame_interval,
         );
-        let desk = Desk::start(
+        let desk = StreamTask::start(
             self.options.clone(),
             self.own.clone(),
             self.store.clone(),
@@ -123,7 +123,7 @@ impl Supervisor {
         self.outbox = Some(Outbox::start(
             self.options.clone(),
             sending,
-            Chronicle::new(self.store.clone(), move || to_wake.changed()),
+            TimelineReporter::new(self.store.clone(), move || to_wake.changed()),
             listener,
         ));
         for pattern in subjects {
@@ -156,7 +156,7 @@ impl Supervisor {
     }
 
     /// Tries until it is connected; `None` on quit.
-    async fn connect(&mut self, wake: &Wake) -> Option<Link> {
+    async fn connect(&mut self, wake: &StoreNotifier) -> Option<Link> {
         let (mut tries, mut refusals, mut last_error) = (0, 0, None);
         let mut at_once = self.loss.as_ref().is_some_and(|loss| loss.number.is_none());
         loop {
@@ -227,7 +227,7 @@ impl Supervisor {
     }
 
     /// Runs a connection until it is lost or given up.
-    async fn serve(&mut self, mut link: Link, wake: &Wake) -> Asked {
+    async fn serve(&mut self, mut link: Link, wake: &StoreNotifier) -> Asked {
         let look = self.options.limits.amber_after / LOOKS;
         // What is stored from here on came through this connection.
         let first = self.store.range().end;
@@ -286,7 +286,7 @@ impl Supervisor {
                 },
                 _ = looking.tick() => {
                     link.look();
-                    if link.life() == Life::Dead {
+                    if link.life() == Health::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
                         break Ending::of(format!("no response for {silence} s"));
                     }
@@ -309,7 +309,7 @@ impl Supervisor {
         } else {
             format!("switched from {old} to {new}")
         };
-        self.loss = Some(Loss {
+        self.loss = Some(Outage {
             since: clock::now(),
             server_id: link.server_id.clone(),
             cause,
@@ -322,11 +322,11 @@ impl Supervisor {
         let now = clock::now();
         // A silent broker may have lost what it was sent since.
         let since = match link.life() {
-            Life::Dead => now.checked_sub(link.silence()).unwrap_or(now),
-            Life::Answering | Life::Silent => now,
+            Health::Dead => now.checked_sub(link.silence()).unwrap_or(now),
+            Health::Answering | Health::Silent => now,
         };
         self.losses += 1;
-        self.loss = Some(Loss {
+        self.loss = Some(Outage {
             since,
             server_id: link.server_id.clone(),
             cause: cause.clone(),
@@ -351,7 +351,7 @@ impl Supervisor {
     }
 
     /// Marks that messages may be missing: in the message list and as a notice.
-    async fn mark(&mut self, loss: &Loss, before: u64, link: &Link) {
+    async fn mark(&mut self, loss: &Outage, before: u64, link: &Link) {
         let now = clock::now();
         self.store.mark_gap(loss.gap(before, now));
         let text = loss.sentence(now, &link.server_id);

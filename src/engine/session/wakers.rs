@@ -17,21 +17,21 @@ const MOST_REST: Duration = Duration::from_millis(100);
 
 /// Says that the store changed; never waits.
 #[derive(Debug, Clone)]
-pub(super) struct Wake {
+pub(super) struct StoreNotifier {
     digest: threads::SyncSender<()>,
     screen: Arc<Notify>,
 }
 
 /// The tasks that are woken.
 #[derive(Debug)]
-pub(super) struct Woken {
+pub(super) struct StoreTasks {
     digest: JoinHandle<()>,
     screen: JoinHandle<()>,
 }
 
-impl Wake {
+impl StoreNotifier {
     /// Starts all of them. The screen hears of changes at most once per `frame`, and not while an event still waits for it.
-    pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, Woken) {
+    pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, StoreTasks) {
         // One token: it means "check again", so a second adds nothing.
         let (digest, work) = threads::sync_channel(1);
         let screen = Arc::new(Notify::new());
@@ -42,7 +42,7 @@ impl Wake {
         let digested = screen.clone();
         let (examined, examines) = (screen.clone(), store.clone());
         tokio::task::spawn_blocking(move || examine_all(&examines, &examined));
-        let woken = Woken {
+        let woken = StoreTasks {
             digest: tokio::task::spawn_blocking(move || {
                 let store = Examined(store);
                 while work.recv().is_ok() {
@@ -108,8 +108,8 @@ fn examine_all(store: &Store, examined: &Notify) {
     }
 }
 
-impl Woken {
-    /// Waits until all that came in is digested (every [`Wake`] must be gone), at most `within`.
+impl StoreTasks {
+    /// Waits until all that came in is digested (every [`StoreNotifier`] must be gone), at most `within`.
     pub(super) async fn finish(self, within: Duration) {
         tokio::time::timeout(within, self.digest).await.ok();
         self.screen.abort();

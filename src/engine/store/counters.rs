@@ -14,7 +14,7 @@ pub struct Counters {
     /// Messages that look like envelopes but cannot be decoded as one.
     pub undecodable: u64,
     /// Bytes held by the store now, overhead included.
-    pub bytes_held: u64,
+    pub bytes_stored: u64,
     /// Bytes received in all (payload and headers).
     pub bytes_received: u64,
 }

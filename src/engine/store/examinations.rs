@@ -2,7 +2,7 @@
 //! is, is the doctor's matter.
 
 use super::inner::{Books, Examined};
-use crate::doctor::{Examination, Kept, Needs, Troubles, examine_received};
+use crate::doctor::{Examination, Kept, Needs, Problems, examine_received};
 use crate::fetch::Links;
 use crate::message::{Found, StoredMessage};
 use natsbridge_wire::Limits;
@@ -16,7 +16,7 @@ pub(crate) struct Examinations {
     books: Arc<Mutex<Books>>,
     needs: Needs,
     kept: Mutex<Kept>,
-    troubles: Mutex<Troubles>,
+    problems: Mutex<Problems>,
     links: RwLock<Option<Arc<dyn Links>>>,
 }
 
@@ -27,7 +27,7 @@ impl Examinations {
             books,
             needs: Needs::default(),
             kept: Mutex::new(Kept::new(&limits)),
-            troubles: Mutex::new(Troubles::new(&limits)),
+            problems: Mutex::new(Problems::new(&limits)),
             links: RwLock::default(),
             limits,
         }
@@ -123,8 +123,8 @@ impl Examinations {
     fn record(&self, message: &StoredMessage, examination: &Examination) {
         let recorded = self.books().examined(message.seq, examination.found);
         match recorded {
-            Examined::First => lock(&self.troubles).take(message, examination),
-            Examined::Again(before) => lock(&self.troubles).take_more(message, examination, before),
+            Examined::First => lock(&self.problems).take(message, examination),
+            Examined::Again(before) => lock(&self.problems).take_more(message, examination, before),
             Examined::Same | Examined::Gone => {}
         }
     }
@@ -135,11 +135,11 @@ impl Examinations {
     }
 
     /// Accesses the problems found so far.
-    pub(super) fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
+    pub(super) fn problems<T>(&self, look: impl FnOnce(&Problems) -> T) -> T {
         let missed = self.books().unexamined;
-        let mut troubles = lock(&self.troubles);
-        troubles.set_missed(missed);
-        look(&troubles)
+        let mut problems = lock(&self.problems);
+        problems.set_missed(missed);
+        look(&problems)
     }
 
     /// Waits until there may be something to examine; `false` at the end.
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(examined(&store), [2, 3]);
         assert_eq!((store.examine_pending(), examined(&store)), (1, vec![1, 2, 3]));
         assert_eq!(store.examine_pending(), 0);
-        assert_eq!(store.troubles(Troubles::examined), 3, "each once");
+        assert_eq!(store.problems(Problems::examined), 3, "each once");
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
         let store = store(|_| ());
         store.examine(2);
         store.clear();
-        let counts = store.troubles(|troubles| (troubles.examined(), troubles.missed()));
+        let counts = store.problems(|found| (found.examined(), found.missed()));
         assert_eq!(counts, (1, 2));
         assert!(store.examine(1).is_none() && store.found(2).is_none());
     }
@@ -244,9 +244,9 @@ mod tests {
             assert_eq!(store.found(1), Some(examination.found));
             assert!(examination.found.codes.contains(Code::TextNotUtf8));
         }
-        let told = store.troubles(Troubles::all);
+        let told = store.problems(Problems::all);
         let counts: Vec<u64> = told.iter().map(|group| group.count).collect();
         assert_eq!(counts, [1; 1], "{told:?}");
-        assert_eq!(store.troubles(Troubles::examined), 1);
+        assert_eq!(store.problems(Problems::examined), 1);
     }
 }

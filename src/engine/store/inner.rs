@@ -5,7 +5,7 @@ use super::found_codes::FoundCodes;
 use super::segment::Record;
 use super::slots::{Rows, Slot, SlotDigest, SlotFound};
 use crate::doctor::Sequence;
-use crate::message::{Codes, Found, Row, RowDigest, StoredMessage};
+use crate::message::{Codes, Found, MessageDigest, Row, StoredMessage};
 use crate::subjects::{Interner, SubjectId, Subjects};
 use crate::timeline::ConversationId;
 use bytes::Bytes;
@@ -68,12 +68,13 @@ impl Books {
     pub(super) fn enter(&mut self, slot: Slot, limits: &Limits, gone: &mut Vec<Slot>) {
         self.counters.stored += 1;
         self.counters.bytes_received += u64::from(slot.payload_bytes) + slot.record.header_len() as u64;
-        self.counters.bytes_held += self.charge(&slot, limits);
+        self.counters.bytes_stored += self.charge(&slot, limits);
         self.rows.push(slot);
-        while self.counters.bytes_held > limits.store_bytes as u64 || self.rows.len() > limits.store_messages
+        while self.counters.bytes_stored > limits.store_bytes as u64
+            || self.rows.len() > limits.store_messages
         {
             let Some(oldest) = self.rows.pop() else { break };
-            self.counters.bytes_held -= self.charge(&oldest, limits);
+            self.counters.bytes_stored -= self.charge(&oldest, limits);
             self.counters.evicted += 1;
             self.unexamined += u64::from(!oldest.is_examined());
             gone.push(oldest);
@@ -84,7 +85,7 @@ impl Books {
     pub(super) fn forget(&mut self) -> Rows {
         let next = self.rows.range().end;
         self.counters.evicted += self.rows.len() as u64;
-        self.counters.bytes_held = 0;
+        self.counters.bytes_stored = 0;
         let range = self.rows.range();
         let unexamined = range.filter(|seq| self.rows.get(*seq).is_some_and(|slot| !slot.is_examined()));
         self.unexamined += unexamined.count() as u64;
@@ -205,7 +206,7 @@ impl Books {
             at_us: slot.at_us,
             subject: SubjectId(slot.subject),
             bytes: slot.payload_bytes,
-            digest: slot.digest.map(|digest| RowDigest {
+            digest: slot.digest.map(|digest| MessageDigest {
                 dialect: digest.dialect,
                 sender: self.words.text(digest.sender),
                 purpose: self.words.text(digest.purpose),

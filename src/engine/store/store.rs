@@ -8,12 +8,12 @@ use super::inner::{Books, Undigested};
 use super::segment::{Parts, Segment};
 use super::slots::Slot;
 use super::text_search::TextSearch;
-use crate::doctor::{Examination, Ids, SeenMessages, Sequence, Troubles};
+use crate::doctor::{Examination, Ids, Problems, SeenMessages, Sequence};
 use crate::fetch::Links;
 use crate::message::{Found, Incoming, Row, StoredMessage};
 use crate::subjects::{Interned, SubjectId, SubjectStats};
-use crate::tape::Tap;
-use crate::timeline::{Arrival, Timeline, fingerprint};
+use crate::tape::RecordingTap;
+use crate::timeline::{Timeline, TimelineMessage, fingerprint};
 use natsbridge_wire::{Digest, Limits, Steps, scan};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -39,7 +39,7 @@ pub struct Store {
     segment: Arc<Mutex<Segment>>,
     books: Arc<Mutex<Books>>,
     gaps: Arc<Mutex<Gaps>>,
-    tap: Tap,
+    tap: RecordingTap,
     timeline: Arc<Mutex<Timeline>>,
     /// Held while messages are digested, in order of arrival.
     digesting: Arc<Mutex<SeenMessages>>,
@@ -53,7 +53,7 @@ impl Store {
         Self {
             segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
             gaps: Arc::default(),
-            tap: Tap::default(),
+            tap: RecordingTap::default(),
             timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
             digesting: Arc::new(Mutex::new(SeenMessages::new(limits.checked_history))),
             examinations: Arc::new(Examinations::new(limits.clone(), Arc::clone(&books))),
@@ -201,7 +201,7 @@ impl Store {
             let conversations: Vec<_> = {
                 let mut timeline = lock(&self.timeline);
                 let enter = |(message, digest, print): &(&Undigested, Digest<'_>, u64)| {
-                    timeline.enter(&Arrival {
+                    timeline.enter(&TimelineMessage {
                         seq: message.seq,
                         at_us: message.at_us,
                         subject: &message.subject,
@@ -267,8 +267,8 @@ impl Store {
     }
 
     /// Accesses the problems found so far. Whatever is done here keeps the examination waiting.
-    pub fn troubles<T>(&self, look: impl FnOnce(&Troubles) -> T) -> T {
-        self.examinations.troubles(look)
+    pub fn problems<T>(&self, look: impl FnOnce(&Problems) -> T) -> T {
+        self.examinations.problems(look)
     }
 
     /// Text of a subject.
@@ -292,7 +292,7 @@ impl Store {
     }
 
     /// Where a recording is attached: it sees every message and gap that enters the store, in the same order.
-    pub(crate) fn tap(&self) -> &Tap {
+    pub(crate) fn tap(&self) -> &RecordingTap {
         &self.tap
     }
 
@@ -401,9 +401,9 @@ mod tests {
             prop_assert_eq!(counters.stored - counters.evicted, held.end - held.start);
             prop_assert_eq!(held.end, sizes.len() as u64 + 1);
             prop_assert!(held.end - held.start <= keep as u64);
-            prop_assert!(counters.bytes_held <= 40_000);
+            prop_assert!(counters.bytes_stored <= 40_000);
             let kept: usize = held.clone().map(|seq| sizes[seq as usize - 1] + 1 + 200).sum();
-            prop_assert_eq!(counters.bytes_held, kept as u64);
+            prop_assert_eq!(counters.bytes_stored, kept as u64);
             for seq in held {
                 prop_assert_eq!(&store.message(seq).unwrap().payload[..], &bodies[seq as usize - 1][..]);
             }
@@ -431,7 +431,7 @@ mod tests {
         store.append([message("a", b"1"), message("a", b"2")]);
         store.clear();
         assert_eq!(store.range(), 3..3);
-        assert_eq!(store.counters().bytes_held, 0);
+        assert_eq!(store.counters().bytes_stored, 0);
         assert_eq!(store.digest_pending(10), 0);
         store.append([message("a", b"3")]);
         assert_eq!(

@@ -2,7 +2,7 @@
 
 /// What a stream said about a message it took.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acknowledged {
+pub struct PublishAck {
     /// The stream.
     pub stream: String,
     /// The message's number in it.
@@ -13,7 +13,7 @@ pub struct Acknowledged {
 
 /// What is known of one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamFacts {
+pub struct StreamInfo {
     /// Name.
     pub name: String,
     /// Subjects it captures.
@@ -33,7 +33,7 @@ pub struct StreamFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamsView {
     /// Streams by name.
-    pub streams: Vec<StreamFacts>,
+    pub streams: Vec<StreamInfo>,
     /// Those followed live now, by name.
     pub followed: Vec<String>,
     /// Why they could not be listed, as a sentence.

@@ -4,7 +4,7 @@
 use super::error::StreamError;
 use super::history::History;
 use super::request::HistoryRequest;
-use super::stream_message::Captured;
+use super::stream_message::StreamMessage;
 use crate::connection::Connection;
 use crate::message::StoredMessage;
 use crate::wording::Cause;
@@ -30,7 +30,7 @@ pub struct Follow {
     /// Whether the stream may have messages that the consumer did not deliver.
     doubtful: bool,
     failures: u32,
-    ready: VecDeque<Captured>,
+    ready: VecDeque<StreamMessage>,
     number: u64,
 }
 
@@ -108,7 +108,7 @@ impl Follow {
     }
 
     /// The next messages, at least one.
-    pub(crate) async fn batch(&mut self) -> Result<Vec<Captured>, StreamError> {
+    pub(crate) async fn batch(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         while self.reading_history {
             let end = self.history.end();
             let mut page = self.history.page().await?;
@@ -138,7 +138,7 @@ impl Follow {
 
     /// Messages from the consumer; nothing after a while without any. Then, and whenever something seems wrong, the
     /// stream itself is asked: a consumer may be gone, or stuck at a message that breaks the client.
-    async fn hear(&mut self) -> Result<Vec<Captured>, StreamError> {
+    async fn hear(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         if self.doubtful {
             let missed = self.missed().await.inspect_err(|_| self.consumer = None)?;
             if !missed.is_empty() {
@@ -155,7 +155,7 @@ impl Follow {
         self.doubtful = came.is_err();
         let mut batch = Vec::new();
         for message in came.unwrap_or(Some(vec![])).unwrap_or_default() {
-            let Some(captured) = message.ok().and_then(Captured::from_consumer) else {
+            let Some(captured) = message.ok().and_then(StreamMessage::from_consumer) else {
                 self.doubtful = true;
                 return Ok(batch);
             };
@@ -204,7 +204,7 @@ impl Follow {
     }
 
     /// What is there now; nothing after a short pause.
-    async fn look(&mut self) -> Result<Vec<Captured>, StreamError> {
+    async fn look(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let page = self.missed().await?;
         if page.is_empty() {
             sleep(self.history.source.api.connection.limits().stream_pause).await;
@@ -213,7 +213,7 @@ impl Follow {
     }
 
     /// What the stream holds from the next number on; from its start, if it is another one by now.
-    async fn missed(&mut self) -> Result<Vec<Captured>, StreamError> {
+    async fn missed(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let source = &self.history.source;
         let described = source.api.describe(&source.stream).await?;
         self.failures = 0;

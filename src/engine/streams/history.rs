@@ -3,10 +3,10 @@
 
 use super::api::Api;
 use super::error::StreamError;
-use super::info::Described;
+use super::info::StreamDetails;
 use super::request::{HistoryRequest, Start};
 use super::source::{Batch, Source, Way};
-use super::stream_message::Captured;
+use super::stream_message::StreamMessage;
 use crate::connection::{Connection, ConnectionError};
 use crate::message::StoredMessage;
 use crate::subjects::check_pattern;
@@ -21,10 +21,10 @@ const AT_ONCE: usize = 32;
 #[derive(Debug)]
 pub struct History {
     pub(super) source: Source,
-    pub(super) described: Described,
+    pub(super) described: StreamDetails,
     plan: Plan,
     left: u64,
-    ready: VecDeque<Captured>,
+    ready: VecDeque<StreamMessage>,
     number: u64,
     cut: Option<String>,
 }
@@ -118,7 +118,7 @@ impl History {
     }
 
     /// The next messages; empty at the end.
-    pub(crate) async fn page(&mut self) -> Result<Vec<Captured>, StreamError> {
+    pub(crate) async fn page(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let end = self.end();
         let mut page = Vec::new();
         while page.is_empty() && self.left > 0 {

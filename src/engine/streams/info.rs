@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::error::StreamError;
-use super::facts::StreamFacts;
+use super::facts::StreamInfo;
 use super::stream_message::LAST;
 use crate::connection::Connection;
 use crate::wording::Cause;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// A stream as `STREAM.INFO` and `STREAM.LIST` describe it.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Described {
+pub(super) struct StreamDetails {
     config: Config,
     /// Tells a stream from an earlier one of its name.
     pub(super) created: String,
@@ -45,7 +45,7 @@ struct Listed {
     #[serde(default)]
     total: usize,
     #[serde(default)]
-    streams: Option<Vec<Described>>,
+    streams: Option<Vec<StreamDetails>>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ struct Named {
     streams: Option<Vec<String>>,
 }
 
-impl Described {
+impl StreamDetails {
     /// Whether reading it through a consumer would take messages from others.
     pub(super) fn consuming(&self) -> bool {
         self.config.retention != "limits"
@@ -65,8 +65,8 @@ impl Described {
         self.config.allow_direct
     }
 
-    pub(super) fn facts(self) -> StreamFacts {
-        StreamFacts {
+    pub(super) fn facts(self) -> StreamInfo {
+        StreamInfo {
             consuming: self.consuming(),
             name: self.config.name,
             subjects: self.config.subjects.unwrap_or_default(),
@@ -79,7 +79,7 @@ impl Described {
 
 impl Api {
     /// Information about one stream; the error for a missing one lists those that exist.
-    pub(super) async fn describe(&self, stream: &str) -> Result<Described, StreamError> {
+    pub(super) async fn describe(&self, stream: &str) -> Result<StreamDetails, StreamError> {
         self.describe_with(stream, &json!({})).await
     }
 
@@ -88,12 +88,16 @@ impl Api {
         &self,
         stream: &str,
         filter: &str,
-    ) -> Result<Described, StreamError> {
+    ) -> Result<StreamDetails, StreamError> {
         self.describe_with(stream, &json!({"subjects_filter": filter}))
             .await
     }
 
-    async fn describe_with(&self, stream: &str, body: &serde_json::Value) -> Result<Described, StreamError> {
+    async fn describe_with(
+        &self,
+        stream: &str,
+        body: &serde_json::Value,
+    ) -> Result<StreamDetails, StreamError> {
         let unknown = |known| StreamError::Unknown {
             stream: stream.to_owned(),
             address: self.address(),
@@ -108,7 +112,7 @@ impl Api {
         } else {
             self.ask(&format!("STREAM.INFO.{stream}"), body).await
         };
-        let described = described.and_then(|described: Described| {
+        let described = described.and_then(|described: StreamDetails| {
             let State {
                 first_seq, last_seq, ..
             } = described.state;
@@ -133,14 +137,14 @@ impl Api {
     }
 
     /// The streams by name, bounded, and how many there are.
-    pub(super) async fn list(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
+    pub(super) async fn list(&self) -> Result<(Vec<StreamInfo>, usize), StreamError> {
         let most = self.connection.limits().streams;
         let mut streams = Vec::new();
         loop {
             let listed: Listed = self.ask("STREAM.LIST", &json!({"offset": streams.len()})).await?;
             let page = listed.streams.unwrap_or_default();
             let done = page.is_empty();
-            streams.extend(page.into_iter().map(Described::facts));
+            streams.extend(page.into_iter().map(StreamDetails::facts));
             if done || streams.len() >= listed.total.min(most) {
                 let total = listed.total.max(streams.len());
                 streams.truncate(most);
@@ -163,12 +167,12 @@ impl Connection {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn streams(&self) -> Result<Vec<StreamFacts>, StreamError> {
+    pub async fn streams(&self) -> Result<Vec<StreamInfo>, StreamError> {
         Ok(self.list_streams().await?.0)
     }
 
     /// As [`Connection::streams`], with how many there are.
-    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamFacts>, usize), StreamError> {
+    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamInfo>, usize), StreamError> {
         let api = Api {
             connection: self.clone(),
         };

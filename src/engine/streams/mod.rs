@@ -13,10 +13,10 @@ mod start;
 mod stream_message;
 
 pub(crate) use publish::acknowledgement;
-pub(crate) use stream_message::Captured;
+pub(crate) use stream_message::StreamMessage;
 
 pub use error::StreamError;
-pub use facts::{Acknowledged, StreamFacts, StreamsView};
+pub use facts::{PublishAck, StreamInfo, StreamsView};
 pub use follow::Follow;
 pub use history::History;
 pub use request::{HistoryRequest, Start};

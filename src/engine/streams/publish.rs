@@ -2,7 +2,7 @@
 
 use super::api::{Api, Refusal};
 use super::error::StreamError;
-use super::facts::Acknowledged;
+use super::facts::PublishAck;
 use crate::connection::{Connection, Outgoing};
 use crate::wording::root;
 use async_nats::{Request, RequestErrorKind};
@@ -41,7 +41,7 @@ impl Connection {
     /// println!("{} #{}", acknowledged.stream, acknowledged.sequence);
     /// # Ok(()) }
     /// ```
-    pub async fn publish_acknowledged(&self, message: Outgoing<'_>) -> Result<Acknowledged, StreamError> {
+    pub async fn publish_acknowledged(&self, message: Outgoing<'_>) -> Result<PublishAck, StreamError> {
         let headers = self.checked(&message)?;
         let subject = message.subject;
         let api = Api {
@@ -78,13 +78,13 @@ impl Connection {
 }
 
 /// Parses a stream's acknowledgement, if these bytes are one and nothing else.
-pub(crate) fn acknowledgement(payload: &[u8]) -> Option<Acknowledged> {
+pub(crate) fn acknowledgement(payload: &[u8]) -> Option<PublishAck> {
     // Each message that comes is looked at: most are told by their first bytes.
     if !payload.starts_with(b"{\"stream\":") {
         return None;
     }
     let answer: Acknowledgement = serde_json::from_slice(payload).ok()?;
-    Some(Acknowledged {
+    Some(PublishAck {
         stream: answer.stream,
         sequence: answer.seq,
         duplicate: answer.duplicate,
@@ -103,12 +103,12 @@ struct Acknowledgement {
     _domain: Option<String>,
 }
 
-fn read(subject: &str, payload: &[u8]) -> Result<Acknowledged, StreamError> {
+fn read(subject: &str, payload: &[u8]) -> Result<PublishAck, StreamError> {
     match serde_json::from_slice::<Answer>(payload) {
         Ok(Answer {
             error: Some(refusal), ..
         }) => Err(not_taken(subject, reason(&refusal))),
-        Ok(answer) if !answer.stream.is_empty() => Ok(Acknowledged {
+        Ok(answer) if !answer.stream.is_empty() => Ok(PublishAck {
             stream: answer.stream,
             sequence: answer.seq,
             duplicate: answer.duplicate,

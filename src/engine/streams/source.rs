@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::error::StreamError;
-use super::info::Described;
-use super::stream_message::{Captured, NUM_PENDING, Stored};
+use super::info::StreamDetails;
+use super::stream_message::{NUM_PENDING, Stored, StreamMessage};
 use crate::wording::Cause;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub(super) struct Source {
 /// What came for one request for many.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    pub(super) messages: Vec<Captured>,
+    pub(super) messages: Vec<StreamMessage>,
     /// Messages that match and come after the first of these.
     pub(super) pending: u64,
     /// Whether the broker refused because there would be too many.
@@ -51,7 +51,7 @@ struct Got {
 
 impl Source {
     /// The messages of that stream that `filter` matches.
-    pub(super) fn new(api: &Api, stream: &str, described: &Described, filter: Option<&str>) -> Self {
+    pub(super) fn new(api: &Api, stream: &str, described: &StreamDetails, filter: Option<&str>) -> Self {
         let way = match described.direct() {
             true if api.connection.nats().is_server_compatible(2, 11, 0) => Way::Batches,
             true => Way::Direct,
@@ -66,7 +66,7 @@ impl Source {
     }
 
     /// The next messages from number `from` up to `end`, at least one if there is one.
-    pub(super) async fn page(&self, from: u64, end: u64) -> Result<Vec<Captured>, StreamError> {
+    pub(super) async fn page(&self, from: u64, end: u64) -> Result<Vec<StreamMessage>, StreamError> {
         if from > end {
             return Ok(vec![]);
         }
@@ -91,18 +91,19 @@ impl Source {
     }
 
     /// The first message from number `from` on.
-    pub(super) async fn first(&self, from: u64) -> Result<Option<Captured>, StreamError> {
+    pub(super) async fn first(&self, from: u64) -> Result<Option<StreamMessage>, StreamError> {
         let filter = self.filter.as_deref().unwrap_or(">");
         self.get(&json!({"seq": from, "next_by_subj": filter})).await
     }
 
     /// The one message that `request` describes.
-    pub(super) async fn get(&self, request: &Value) -> Result<Option<Captured>, StreamError> {
+    pub(super) async fn get(&self, request: &Value) -> Result<Option<StreamMessage>, StreamError> {
         if self.way == Way::Leader {
             let what = format!("STREAM.MSG.GET.{}", self.stream);
             return match self.api.ask::<Got>(&what, request).await {
                 Ok(got) => {
-                    Ok(Captured::from_stored(&self.stream, got.message).filter(|got| follows(got, request)))
+                    Ok(StreamMessage::from_stored(&self.stream, got.message)
+                        .filter(|got| follows(got, request)))
                 }
                 Err(StreamError::Failed { why, .. }) if why.to_string() == NO_MESSAGE => Ok(None),
                 Err(error) => Err(error),
@@ -119,7 +120,7 @@ impl Source {
         match message.status.map(|status| status.as_u16()) {
             Some(404) => Ok(None),
             Some(status) => Err(self.status(status, message.description.as_deref())),
-            None => Ok(Captured::from_direct(message).filter(|got| follows(got, request))),
+            None => Ok(StreamMessage::from_direct(message).filter(|got| follows(got, request))),
         }
     }
 
@@ -145,7 +146,7 @@ impl Source {
                     if batch.messages.is_empty() {
                         batch.pending = pending.unwrap_or_default();
                     }
-                    let captured = Captured::from_direct(message);
+                    let captured = StreamMessage::from_direct(message);
                     batch
                         .messages
                         .extend(captured.filter(|got| follows(got, request)));
@@ -183,7 +184,7 @@ impl Source {
     }
 
     /// One by one, but several on their way. The first is searched for, so that a gap of any width costs one request.
-    async fn window(&self, from: u64, end: u64) -> Result<Vec<Captured>, StreamError> {
+    async fn window(&self, from: u64, end: u64) -> Result<Vec<StreamMessage>, StreamError> {
         let Some(head) = self.first(from).await? else {
             return Ok(vec![]);
         };
@@ -216,7 +217,7 @@ impl Source {
 
 /// Whether a message can be the response to a request: an earlier one than requested would be requested again and
 /// again.
-fn follows(message: &Captured, request: &Value) -> bool {
+fn follows(message: &StreamMessage, request: &Value) -> bool {
     request["seq"]
         .as_u64()
         .is_none_or(|from| message.sequence >= from)

@@ -4,7 +4,7 @@ use super::error::StreamError;
 use super::info::State;
 use super::request::Start;
 use super::source::{Source, Way};
-use super::stream_message::Captured;
+use super::stream_message::StreamMessage;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -20,7 +20,11 @@ impl Source {
     }
 
     /// The last message on a subject.
-    pub(super) async fn last(&self, subject: String, state: &State) -> Result<Option<Captured>, StreamError> {
+    pub(super) async fn last(
+        &self,
+        subject: String,
+        state: &State,
+    ) -> Result<Option<StreamMessage>, StreamError> {
         let last = self.get(&json!({"last_by_subj": subject})).await?;
         if last.is_some() {
             return Ok(last);

@@ -17,7 +17,7 @@ const UP_TO: &str = "Nats-UpTo-Sequence";
 
 /// A message of a stream.
 #[derive(Debug, Clone)]
-pub(crate) struct Captured {
+pub(crate) struct StreamMessage {
     /// Its number in the stream.
     pub(crate) sequence: u64,
     pub(super) at: Timestamp,
@@ -41,7 +41,7 @@ pub(super) struct Stored {
 /// The last number that a message can have; what claims a later one is no answer of a broker.
 pub(super) const LAST: u64 = i64::MAX as u64;
 
-impl Captured {
+impl StreamMessage {
     /// From a direct get, which appends the facts to the message's own headers; `None` if they are missing.
     pub(super) fn from_direct(message: Message) -> Option<Self> {
         let mut headers = message.headers?;

@@ -25,7 +25,7 @@ pub struct RecordingView {
 
 /// Counts of a recording under way.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct RecordingCounts {
     path: PathBuf,
     since_us: i64,
     /// Bytes that wait for the writer.
@@ -36,7 +36,7 @@ pub(crate) struct Tally {
     trouble: Mutex<Option<String>>,
 }
 
-impl Tally {
+impl RecordingCounts {
     /// Nothing counted yet.
     pub(super) fn new(path: PathBuf, since_us: i64) -> Self {
         Self {

@@ -5,9 +5,9 @@ use bytes::Bytes;
 
 /// One thing on a tape, in the order of the file.
 #[derive(Debug, Clone)]
-pub enum TapeEntry {
+pub enum TapeRecord {
     /// What the tape says of itself.
-    Start(TapeStart),
+    Start(TapeHeader),
     /// A message; its number is the one that it had when it was recorded.
     Message(StoredMessage),
     /// A time in which messages may be missing.
@@ -50,7 +50,7 @@ pub enum TapeEntry {
 
 /// What a tape says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TapeStart {
+pub struct TapeHeader {
     /// The version of its format.
     pub version: u32,
     /// What wrote it.

@@ -2,7 +2,7 @@
 //! find the queue full are counted and recorded as missed.
 
 use super::block::{Block, Piece, weight};
-use super::counts::Tally;
+use super::counts::RecordingCounts;
 use crate::message::Incoming;
 use natsbridge_wire::{Blob, Limits};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::mpsc::Sender;
 pub(super) struct Intake {
     /// Bounded by what waits, in bytes: see [`Intake::has_room`].
     pieces: Sender<Piece>,
-    pub(super) tally: Arc<Tally>,
+    pub(super) tally: Arc<RecordingCounts>,
     queue: usize,
     largest: usize,
     /// The number of the next message; those that are missed count too.
@@ -27,7 +27,12 @@ pub(super) struct Intake {
 
 impl Intake {
     /// Hands what it takes to that channel, at most so many messages.
-    pub(super) fn new(pieces: Sender<Piece>, tally: Arc<Tally>, limits: &Limits, most: Option<u64>) -> Self {
+    pub(super) fn new(
+        pieces: Sender<Piece>,
+        tally: Arc<RecordingCounts>,
+        limits: &Limits,
+        most: Option<u64>,
+    ) -> Self {
         Self {
             pieces,
             tally,

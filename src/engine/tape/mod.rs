@@ -22,16 +22,16 @@ mod tap;
 mod text;
 mod writer;
 
-pub(crate) use counts::Tally;
-pub(crate) use tap::Tap;
+pub(crate) use counts::RecordingCounts;
+pub(crate) use tap::RecordingTap;
 pub(crate) use writer::start_writer;
 
 pub use counts::RecordingView;
-pub use entry::{TapeEntry, TapeStart};
+pub use entry::{TapeHeader, TapeRecord};
 pub use error::TapeError;
-pub use new_ids::NewIds;
+pub use new_ids::IdRewriter;
 pub use options::NewTape;
-pub use pace::{NoSpeed, Pace, Speed};
-pub use reader::Tape;
-pub use remap::{MapError, SubjectMap};
+pub use pace::{NoSpeed, ReplaySpeed, ReplayTiming};
+pub use reader::TapeReader;
+pub use remap::{MapError, SubjectMapping};
 pub use report::TapeReport;

@@ -1,7 +1,7 @@
 //! Reads what `nats sub --dump` writes: a directory with a JSON file per message, or JSON objects separated by zero
 //! bytes. Dumps have no times except for stream messages; file times are used instead.
 
-use super::entry::TapeEntry;
+use super::entry::TapeRecord;
 use super::record::read_dumped;
 use natsbridge_wire::Limits;
 use std::fs::{File, Metadata};
@@ -76,7 +76,7 @@ impl Dump {
     }
 
     /// The next message, or what is none.
-    pub(super) fn next(&mut self) -> io::Result<Option<TapeEntry>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<TapeRecord>> {
         let (json, at_us) = match &mut self.source {
             Source::Files(files) => {
                 let Some(path) = files.next() else { return Ok(None) };
@@ -84,7 +84,10 @@ impl Dump {
                 match load(&path, self.line as u64) {
                     Ok(loaded) => loaded,
                     Err(why) => {
-                        return Ok(Some(TapeEntry::Unreadable(format!("{} ({why})", path.display()))));
+                        return Ok(Some(TapeRecord::Unreadable(format!(
+                            "{} ({why})",
+                            path.display()
+                        ))));
                     }
                 }
             }
@@ -101,12 +104,12 @@ impl Dump {
         self.done += json.len() as u64;
         let json = json.strip_suffix(&[0]).unwrap_or(&json);
         let Some((mut message, own_us)) = read_dumped(json, self.next) else {
-            return Ok(Some(TapeEntry::Damaged(json.len() as u64)));
+            return Ok(Some(TapeRecord::Damaged(json.len() as u64)));
         };
         self.next += 1;
         self.untimed |= own_us.is_none();
         message.at_us = own_us.unwrap_or(at_us);
-        Ok(Some(TapeEntry::Message(message)))
+        Ok(Some(TapeRecord::Message(message)))
     }
 }
 
@@ -152,7 +155,7 @@ mod tests {
         assert!(
             matches!(
                 &entries[..],
-                [TapeEntry::Message(_), TapeEntry::Unreadable(what), TapeEntry::Message(_)]
+                [TapeRecord::Message(_), TapeRecord::Unreadable(what), TapeRecord::Message(_)]
                     if what.contains("2.json") && what.contains("not a file")
             ),
             "{entries:?}"

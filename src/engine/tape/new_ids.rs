@@ -11,11 +11,11 @@ use uuid::{Builder, Uuid};
 /// Derives ids from ids: the same old id gives the same new one, so that replies still refer to their message
 /// whatever the order on the tape. No state is needed.
 #[derive(Debug, Clone)]
-pub struct NewIds {
+pub struct IdRewriter {
     seed: Uuid,
 }
 
-impl NewIds {
+impl IdRewriter {
     /// Ids of one replay; another seed gives other ids.
     pub fn new(seed: Uuid) -> Self {
         Self { seed }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn ids_change_together_and_nothing_else_does() {
-        let ids = NewIds::new(Uuid::from_u128(7));
+        let ids = IdRewriter::new(Uuid::from_u128(7));
         let answer = QUESTION
             .replace(r#""m-\u0031""#, r#""m-2""#)
             .replace(r#""reply_to_msg_id":"""#, r#""reply_to_msg_id":"m-1""#);
@@ -117,12 +117,12 @@ mod tests {
             answer.contains(&ids.id("m-2")) && answer.contains(&ids.id("c-1")),
             "{answer}"
         );
-        assert_ne!(NewIds::new(Uuid::from_u128(8)).id("m-1"), ids.id("m-1"));
+        assert_ne!(IdRewriter::new(Uuid::from_u128(8)).id("m-1"), ids.id("m-1"));
     }
 
     #[test]
     fn what_is_no_envelope_stays_as_it_is() {
-        let ids = NewIds::new(Uuid::nil());
+        let ids = IdRewriter::new(Uuid::nil());
         for payload in ["", "plain", r#"{"msg_id":"m"}"#, "\u{0}"] {
             assert_eq!(ids.apply(payload.as_bytes()), None, "{payload}");
         }

@@ -3,7 +3,7 @@
 
 /// How fast a tape runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Speed {
+pub enum ReplaySpeed {
     /// So many times as fast as it was recorded.
     Times(f64),
     /// As fast as can be.
@@ -15,7 +15,7 @@ pub enum Speed {
 #[error("a speed is relative to the recording (1, 10, 0.5), or max")]
 pub struct NoSpeed;
 
-impl Speed {
+impl ReplaySpeed {
     /// Reads `1`, `10`, `0.5` or `max`.
     pub fn parse(text: &str) -> Result<Self, NoSpeed> {
         let times = text.strip_suffix(['x', '×']).unwrap_or(text).parse::<f64>();
@@ -29,16 +29,16 @@ impl Speed {
 
 /// The timing of one replay.
 #[derive(Debug, Clone)]
-pub struct Pace {
-    speed: Speed,
+pub struct ReplayTiming {
+    speed: ReplaySpeed,
     /// Times of the first message: on the tape, and by the clock of the replay.
     origin: Option<(i64, i64)>,
     paused_at: Option<i64>,
 }
 
-impl Pace {
+impl ReplayTiming {
     /// A replay that has not begun.
-    pub fn new(speed: Speed) -> Self {
+    pub fn new(speed: ReplaySpeed) -> Self {
         Self {
             speed,
             origin: None,
@@ -52,7 +52,7 @@ impl Pace {
         if self.paused_at.is_some() {
             return None;
         }
-        let Speed::Times(times) = self.speed else {
+        let ReplaySpeed::Times(times) = self.speed else {
             return Some(now_us);
         };
         let (tape_us, start_us) = *self.origin.get_or_insert((at_us, now_us));
@@ -83,7 +83,9 @@ impl Pace {
     /// from it.
     pub fn stepped(&mut self, at_us: i64) {
         if let Some(paused) = self.paused_at {
-            let Speed::Times(times) = self.speed else { return };
+            let ReplaySpeed::Times(times) = self.speed else {
+                return;
+            };
             let (tape_us, _) = *self.origin.get_or_insert((at_us, paused));
             let since = at_us.saturating_sub(tape_us) as f64 / times;
             self.origin = Some((tape_us, paused.saturating_sub(since as i64)));
@@ -97,28 +99,28 @@ mod tests {
 
     #[test]
     fn speeds() {
-        assert_eq!(Speed::parse("max"), Ok(Speed::Max));
-        assert_eq!(Speed::parse("10"), Ok(Speed::Times(10.0)));
-        assert_eq!(Speed::parse("0.5x"), Ok(Speed::Times(0.5)));
+        assert_eq!(ReplaySpeed::parse("max"), Ok(ReplaySpeed::Max));
+        assert_eq!(ReplaySpeed::parse("10"), Ok(ReplaySpeed::Times(10.0)));
+        assert_eq!(ReplaySpeed::parse("0.5x"), Ok(ReplaySpeed::Times(0.5)));
         for bad in ["", "0", "-1", "inf", "NaN", "fast", "x"] {
-            assert!(Speed::parse(bad).is_err(), "{bad}");
+            assert!(ReplaySpeed::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn times_are_counted_from_the_start() {
-        let mut pace = Pace::new(Speed::Times(2.0));
+        let mut pace = ReplayTiming::new(ReplaySpeed::Times(2.0));
         assert_eq!(pace.due(1_000, 50), Some(50));
         assert_eq!(pace.due(3_000, 700), Some(1050), "late before is not late now");
         assert_eq!(pace.due(500, 2000), Some(-200), "older than the first: at once");
-        let mut fastest = Pace::new(Speed::Max);
+        let mut fastest = ReplayTiming::new(ReplaySpeed::Max);
         assert_eq!(fastest.due(1_000, 50), Some(50));
         assert_eq!(fastest.due(9_000_000, 60), Some(60));
     }
 
     #[test]
     fn a_pause_takes_no_time_and_a_step_moves_the_rest() {
-        let mut pace = Pace::new(Speed::Times(1.0));
+        let mut pace = ReplayTiming::new(ReplaySpeed::Times(1.0));
         pace.due(0, 0);
         pace.pause(true, 100);
         assert_eq!(pace.due(200, 150), None);

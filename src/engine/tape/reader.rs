@@ -1,6 +1,6 @@
 //! Opens a tape or a dump of the `nats` command and reads it sequentially, in large blocks and with little memory.
 
-use super::entry::TapeEntry;
+use super::entry::TapeRecord;
 use super::error::TapeError;
 use super::frames::{Frame, Frames};
 use super::guard::MARK;
@@ -23,21 +23,21 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// ```no_run
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge_engine::{Tape, TapeEntry};
+/// use natsbridge_engine::{Tape, TapeRecord};
 /// use natsbridge_wire::Limits;
 /// let mut tape = Tape::open("traffic.jsonl".as_ref(), &Limits::default())?;
 /// while let Some(entry) = tape.next()? {
-///     if let TapeEntry::Message(message) = entry {
+///     if let TapeRecord::Message(message) = entry {
 ///         println!("{} {} bytes", message.subject, message.payload.len());
 ///     }
 /// }
-/// for trouble in tape.report().troubles() {
+/// for trouble in tape.report().problems() {
 ///     println!("{trouble}");
 /// }
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-pub struct Tape {
+pub struct TapeReader {
     path: PathBuf,
     size: u64,
     format: Format,
@@ -51,7 +51,7 @@ enum Format {
     Dump(Dump),
 }
 
-impl Tape {
+impl TapeReader {
     /// Opens a file or a folder and finds out what it is.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, TapeError> {
         let failed = |source| TapeError::Read {
@@ -103,7 +103,7 @@ impl Tape {
 
     /// What comes next on it; `None` at the end.
     #[expect(clippy::should_implement_trait, reason = "errors are not the end of the tape")]
-    pub fn next(&mut self) -> Result<Option<TapeEntry>, TapeError> {
+    pub fn next(&mut self) -> Result<Option<TapeRecord>, TapeError> {
         let entry = self.read().map_err(|source| TapeError::Read {
             path: self.path.clone(),
             source,
@@ -112,10 +112,10 @@ impl Tape {
         if let Some(entry) = &entry {
             self.report.count(entry);
             match entry {
-                TapeEntry::Message(message) => {
+                TapeRecord::Message(message) => {
                     (self.before.number, self.before.at_us) = (message.seq, message.at_us);
                 }
-                TapeEntry::Missed { from, messages } => {
+                TapeRecord::Missed { from, messages } => {
                     self.before.number = self.before.number.max((from + messages).saturating_sub(1));
                 }
                 _ => {}
@@ -124,7 +124,7 @@ impl Tape {
         Ok(entry)
     }
 
-    fn read(&mut self) -> io::Result<Option<TapeEntry>> {
+    fn read(&mut self) -> io::Result<Option<TapeRecord>> {
         match &mut self.format {
             Format::Dump(dump) => {
                 let entry = dump.next()?;
@@ -133,17 +133,17 @@ impl Tape {
             }
             Format::Tape(frames) => Ok(match frames.next()? {
                 None => None,
-                Some(Frame::Damaged(bytes)) => Some(TapeEntry::Damaged(bytes)),
+                Some(Frame::Damaged(bytes)) => Some(TapeRecord::Damaged(bytes)),
                 // An intact record with impossible content: written by another program.
                 Some(Frame::Record(line)) => {
-                    Some(read(line, self.before).unwrap_or(TapeEntry::Damaged(line.len() as u64)))
+                    Some(read(line, self.before).unwrap_or(TapeRecord::Damaged(line.len() as u64)))
                 }
                 Some(Frame::Plain(line)) => Some(match read(line, self.before) {
-                    Some(entry) if !matches!(entry, TapeEntry::Unknown) => {
+                    Some(entry) if !matches!(entry, TapeRecord::Unknown) => {
                         self.report.unguarded += 1;
                         entry
                     }
-                    _ => TapeEntry::Damaged(line.len() as u64),
+                    _ => TapeRecord::Damaged(line.len() as u64),
                 }),
             }),
         }
@@ -221,7 +221,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tape.jsonl");
         std::fs::write(&path, text).unwrap();
-        let mut tape = Tape::open(&path, &Limits::default()).unwrap();
+        let mut tape = TapeReader::open(&path, &Limits::default()).unwrap();
         while tape.next().unwrap().is_some() {}
         assert_eq!(tape.percent(), 100);
         tape.report()
@@ -265,7 +265,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_pipe_is_refused_with_what_to_do() {
-        let error = Tape::open("/dev/null".as_ref(), &Limits::default()).unwrap_err();
+        let error = TapeReader::open("/dev/null".as_ref(), &Limits::default()).unwrap_err();
         assert!(error.to_string().contains("save its output"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! Parses a tape line, or one of `nats sub --dump`. Lenient: fields in any order, unknown ones ignored.
 
 use super::encode::digest;
-use super::entry::{TapeEntry, TapeStart};
+use super::entry::{TapeHeader, TapeRecord};
 use super::guard::MOST;
 use crate::message::StoredMessage;
 use bytes::Bytes;
@@ -75,7 +75,7 @@ pub(super) struct Before {
 }
 
 /// Parses a line; `None` if it is not JSON, lacks a required key or has impossible content.
-pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
+pub(super) fn read(line: &[u8], before: Before) -> Option<TapeRecord> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
     let from = match line.from {
         Point::Number(number) => Some(number),
@@ -91,7 +91,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
             (None, Some(base64)) => decode_base64(&base64.0).ok()?.0.into(),
             (None, None) => return None,
         };
-        return Some(TapeEntry::Message(StoredMessage {
+        return Some(TapeRecord::Message(StoredMessage {
             seq: line.n.unwrap_or(before.number + 1),
             at_us: line.at.map_or(Some(before.at_us), |at| micros(&at.0))?,
             subject: subject.0.into(),
@@ -101,7 +101,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
         }));
     }
     if let Some(version) = line.tape {
-        return Some(TapeEntry::Start(TapeStart {
+        return Some(TapeRecord::Start(TapeHeader {
             version,
             product: line.product.unwrap_or_default(),
             started_us: line.started.and_then(|text| micros(&text)).unwrap_or_default(),
@@ -115,7 +115,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
             _ => None,
         };
         let to_us = line.to.and_then(|text| micros(&text)).unwrap_or(before.at_us);
-        return Some(TapeEntry::Gap {
+        return Some(TapeRecord::Gap {
             from_us: from.unwrap_or(to_us),
             to_us,
             cause,
@@ -126,13 +126,13 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
         let came = line
             .messages
             .map(|messages| messages.saturating_add(line.missed.unwrap_or_default()));
-        return Some(TapeEntry::End {
+        return Some(TapeRecord::End {
             came: came.unwrap_or(before.number),
         });
     }
     if let Some(messages) = line.missed {
         let from = from.unwrap_or(before.number + 1);
-        return Some(TapeEntry::Missed { from, messages });
+        return Some(TapeRecord::Missed { from, messages });
     }
     if let Some(url) = line.link {
         let body: Bytes = match (line.text, line.base64) {
@@ -141,9 +141,9 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeEntry> {
             (None, None) => return None,
         };
         let as_it_was = line.sha256.is_none_or(|sum| sum == digest(&body));
-        return as_it_was.then_some(TapeEntry::Link { url, body });
+        return as_it_was.then_some(TapeRecord::Link { url, body });
     }
-    Some(TapeEntry::Unknown)
+    Some(TapeRecord::Unknown)
 }
 
 /// Reads a message that the `nats` command dumped. Its time is the stream's, where it came from one: the dump has no
@@ -263,7 +263,7 @@ mod tests {
 
     fn message(json: &str) -> Option<StoredMessage> {
         match read(json.as_bytes(), Before { number: 4, at_us: 7 }) {
-            Some(TapeEntry::Message(message)) => Some(message),
+            Some(TapeRecord::Message(message)) => Some(message),
             _ => None,
         }
     }
@@ -309,7 +309,7 @@ mod tests {
             assert!(read(json.as_bytes(), Before::default()).is_none(), "{json}");
         }
         let unknown = read(br#"{"colour":"red"}"#, Before::default());
-        assert!(matches!(unknown, Some(TapeEntry::Unknown)));
+        assert!(matches!(unknown, Some(TapeRecord::Unknown)));
     }
 
     #[test]

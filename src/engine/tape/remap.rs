@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Where messages of some subjects go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectMap {
+pub struct SubjectMapping {
     old: String,
     new: String,
 }
@@ -27,13 +27,13 @@ pub enum MapError {
     Tail(String, String),
 }
 
-impl fmt::Display for SubjectMap {
+impl fmt::Display for SubjectMapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.old, self.new)
     }
 }
 
-impl SubjectMap {
+impl SubjectMapping {
     /// Reads `OLD=NEW`. A `*` in OLD stands for one token and may be used in NEW as often; a `>` at the end of both stands
     /// for all that follows.
     pub fn parse(text: &str) -> Result<Self, MapError> {
@@ -94,7 +94,7 @@ mod tests {
             ("a.>=b", "a.c.d", Some("b")),
             ("/chat/room1=/test/room1", "/chat/room1", Some("/test/room1")),
         ] {
-            let map = SubjectMap::parse(map).unwrap();
+            let map = SubjectMapping::parse(map).unwrap();
             assert_eq!(map.apply(subject).as_deref(), mapped, "{map:?} {subject}");
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused() {
         for bad in ["", "a", "=b", "a=", "a b=c", "a=*", "a.*=*.*", "a=b.>", "a.*=b.>"] {
-            assert!(SubjectMap::parse(bad).is_err(), "{bad}");
+            assert!(SubjectMapping::parse(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Counts what was found on a tape, and what the user should know about it.
 
-use super::entry::TapeEntry;
+use super::entry::TapeRecord;
 use super::guard::VERSION;
 use super::numbers::Numbers;
 use crate::wording::{counted, grouped};
@@ -44,39 +44,39 @@ pub struct TapeReport {
 
 impl TapeReport {
     /// Counts an entry.
-    pub(super) fn count(&mut self, entry: &TapeEntry) {
-        let damaged = matches!(entry, TapeEntry::Damaged(_));
+    pub(super) fn count(&mut self, entry: &TapeRecord) {
+        let damaged = matches!(entry, TapeRecord::Damaged(_));
         match entry {
-            TapeEntry::Message(message) => {
+            TapeRecord::Message(message) => {
                 self.messages += 1;
                 self.numbers.seen(message.seq, 1);
             }
-            TapeEntry::Missed { from, messages } => {
+            TapeRecord::Missed { from, messages } => {
                 self.missed = self.missed.saturating_add(*messages);
                 self.numbers.seen(*from, *messages);
             }
-            TapeEntry::Damaged(bytes) => {
+            TapeRecord::Damaged(bytes) => {
                 self.damaged += u64::from(!self.in_damage);
                 self.damaged_bytes += bytes;
             }
-            TapeEntry::Unreadable(what) => {
+            TapeRecord::Unreadable(what) => {
                 self.unreadable += 1;
                 self.first_unreadable.get_or_insert_with(|| what.clone());
             }
-            TapeEntry::Link { .. } => self.links += 1,
-            TapeEntry::Unknown => self.unknown += 1,
-            TapeEntry::End { came } => {
+            TapeRecord::Link { .. } => self.links += 1,
+            TapeRecord::Unknown => self.unknown += 1,
+            TapeRecord::End { came } => {
                 self.ended = true;
                 self.numbers.should_reach(*came);
             }
-            TapeEntry::Start(start) => {
+            TapeRecord::Start(start) => {
                 if self.version != 0 {
                     self.numbers.restart();
                     self.ended = false;
                 }
                 self.version = self.version.max(start.version).max(1);
             }
-            TapeEntry::Gap { .. } => {}
+            TapeRecord::Gap { .. } => {}
         }
         self.lost = self.numbers.missing();
         self.in_damage = damaged;
@@ -99,7 +99,7 @@ impl TapeReport {
     }
 
     /// Problems the user should know about, a sentence each; none if all is well.
-    pub fn troubles(&self) -> Vec<String> {
+    pub fn problems(&self) -> Vec<String> {
         let mut told = Vec::new();
         if self.damaged > 0 {
             let (bytes, lost) = (counted(self.damaged_bytes, "byte"), counted(self.lost, "message"));
@@ -165,10 +165,10 @@ fn places(number: u64) -> String {
 mod tests {
     use super::*;
     use crate::message::StoredMessage;
-    use crate::tape::entry::TapeStart;
+    use crate::tape::entry::TapeHeader;
 
-    fn message(seq: u64) -> TapeEntry {
-        TapeEntry::Message(StoredMessage {
+    fn message(seq: u64) -> TapeRecord {
+        TapeRecord::Message(StoredMessage {
             seq,
             at_us: 0,
             subject: "a".into(),
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn numbers_tell_what_is_missing() {
         let mut report = TapeReport::default();
-        let missed = TapeEntry::Missed {
+        let missed = TapeRecord::Missed {
             from: 3,
             messages: 10,
         };
@@ -190,39 +190,39 @@ mod tests {
             message(2),
             missed,
             message(13),
-            TapeEntry::Damaged(7),
-            TapeEntry::Damaged(8),
+            TapeRecord::Damaged(7),
+            TapeRecord::Damaged(8),
             message(16),
-            TapeEntry::Damaged(1),
+            TapeRecord::Damaged(1),
         ] {
             report.count(&entry);
         }
         assert_eq!((report.messages, report.missed, report.lost), (4, 10, 2));
         assert_eq!((report.damaged, report.damaged_bytes), (2, 16));
-        let told = report.troubles();
+        let told = report.problems();
         assert_eq!(told.len(), 2);
         assert!(
             told[0].contains("2 places: 16 bytes") && told[0].contains("2 messages"),
             "{told:?}"
         );
         assert!(told[1].starts_with("10 messages"), "{told:?}");
-        report.count(&TapeEntry::End { came: 20 });
+        report.count(&TapeRecord::End { came: 20 });
         assert_eq!(
             (report.lost, report.ended),
             (6, true),
             "the end knows how many there were"
         );
-        assert!(TapeReport::default().troubles().is_empty());
+        assert!(TapeReport::default().problems().is_empty());
     }
 
-    fn start(version: u32) -> TapeEntry {
-        TapeEntry::Start(TapeStart {
+    fn start(version: u32) -> TapeRecord {
+        TapeRecord::Start(TapeHeader {
             version,
-            ..TapeStart::default()
+            ..TapeHeader::default()
         })
     }
 
-    fn report(entries: &[TapeEntry]) -> TapeReport {
+    fn report(entries: &[TapeRecord]) -> TapeReport {
         let mut report = TapeReport::default();
         for entry in entries {
             report.count(entry);
@@ -233,11 +233,11 @@ mod tests {
 
     #[test]
     fn a_tape_that_lost_its_tail_says_so() {
-        let cut = report(&[start(1), message(1), message(2), TapeEntry::Damaged(9)]);
+        let cut = report(&[start(1), message(1), message(2), TapeRecord::Damaged(9)]);
         assert!(cut.notes()[0].contains("after message 2"), "{:?}", cut.notes());
-        assert!(cut.troubles()[0].ends_with("Everything before it was read."));
-        let whole = report(&[start(1), message(1), TapeEntry::End { came: 1 }]);
-        assert!(whole.notes().is_empty() && whole.troubles().is_empty());
+        assert!(cut.problems()[0].ends_with("Everything before it was read."));
+        let whole = report(&[start(1), message(1), TapeRecord::End { came: 1 }]);
+        assert!(whole.notes().is_empty() && whole.problems().is_empty());
         let mut half_read = report(&[start(1), message(1)]);
         half_read.complete = false;
         assert!(half_read.notes().is_empty(), "its end is only not reached");
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_tape_behind_another_one_has_numbers_of_its_own() {
-        let end = || TapeEntry::End { came: 2 };
+        let end = || TapeRecord::End { came: 2 };
         let both = [
             start(1),
             message(1),
@@ -266,11 +266,11 @@ mod tests {
 
     #[test]
     fn a_tape_of_a_later_version_is_said_to_be_one() {
-        let later = report(&[start(2), TapeEntry::End { came: 0 }]);
+        let later = report(&[start(2), TapeRecord::End { came: 0 }]);
         assert!(
-            later.troubles()[0].contains("version 2"),
+            later.problems()[0].contains("version 2"),
             "{:?}",
-            later.troubles()
+            later.problems()
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The point in the message path where a recording is attached and detached while messages flow.
 
-use super::counts::Tally;
+use super::counts::RecordingCounts;
 use super::intake::Intake;
 use crate::message::Incoming;
 use natsbridge_wire::Blob;
@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The attachment point of a recording; clones share it. The lock is held for copying only.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tap(Arc<Mutex<Option<Intake>>>);
+pub(crate) struct RecordingTap(Arc<Mutex<Option<Intake>>>);
 
-impl Tap {
+impl RecordingTap {
     /// Takes messages, if something records.
     pub(crate) fn take(&self, messages: &[Incoming<'_>]) {
         if let Some(intake) = &mut *self.lock() {
@@ -43,7 +43,7 @@ impl Tap {
     }
 
     /// Takes that recording out: from now on nothing goes into it.
-    pub(crate) fn close(&self, tally: &Arc<Tally>) {
+    pub(crate) fn close(&self, tally: &Arc<RecordingCounts>) {
         let mut place = self.lock();
         if place
             .as_ref()

@@ -2,12 +2,12 @@
 //! flushing when nothing more waits. When the disk is full, it stops, cuts off the partial line and reports it.
 
 use super::block::Piece;
-use super::counts::Tally;
+use super::counts::RecordingCounts;
 use super::encode::{Encoder, Opening};
 use super::error::TapeError;
 use super::intake::Intake;
 use super::options::NewTape;
-use super::tap::Tap;
+use super::tap::RecordingTap;
 use crate::clock;
 use natsbridge_wire::Limits;
 use std::fs::File;
@@ -40,13 +40,13 @@ pub(crate) fn start_writer(
     tape: NewTape,
     server: &str,
     subjects: &[String],
-    tap: &Tap,
+    tap: &RecordingTap,
     limits: &Limits,
-) -> Result<(Arc<Tally>, tokio::sync::oneshot::Receiver<()>), TapeError> {
+) -> Result<(Arc<RecordingCounts>, tokio::sync::oneshot::Receiver<()>), TapeError> {
     survive_file_size_limit();
     let NewTape { file, path, most } = tape;
     let started_us = clock::now_us();
-    let tally = Arc::new(Tally::new(path.clone(), started_us));
+    let tally = Arc::new(RecordingCounts::new(path.clone(), started_us));
     let (pieces, waiting) = mpsc::channel();
     let mut writer = Writer::new(file, tap.clone(), Arc::clone(&tally), limits);
     let opening = Opening {
@@ -85,8 +85,8 @@ fn survive_file_size_limit() {
 
 struct Writer<S> {
     sink: S,
-    tap: Tap,
-    tally: Arc<Tally>,
+    tap: RecordingTap,
+    tally: Arc<RecordingCounts>,
     encoder: Encoder,
     block: usize,
     line: usize,
@@ -98,7 +98,7 @@ struct Writer<S> {
 }
 
 impl<S: Sink> Writer<S> {
-    fn new(sink: S, tap: Tap, tally: Arc<Tally>, limits: &Limits) -> Self {
+    fn new(sink: S, tap: RecordingTap, tally: Arc<RecordingCounts>, limits: &Limits) -> Self {
         Self {
             sink,
             tap,

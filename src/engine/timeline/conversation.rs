@@ -1,6 +1,6 @@
 //! One conversation: its messages in order of arrival and its state. Matching messages to it happens elsewhere.
 
-use super::model::{ConversationState, Mark, Marks, Part, Stamp, TransferSpan};
+use super::model::{ConversationState, LinkTransfer, Mark, Marks, Part, Stamp};
 use super::outcome::RequestOutcome;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(super) struct Conversation {
     pub(super) key: Arc<str>,
     /// The correlation ids that lead to it.
     pub(super) correlations: Vec<Arc<str>>,
-    pub(super) transfers: Vec<TransferSpan>,
+    pub(super) transfers: Vec<LinkTransfer>,
     pub(super) first_us: i64,
     pub(super) last_us: i64,
     /// The slowest first answer.

@@ -1,7 +1,7 @@
 //! Reports about messages that have not arrived yet: their outcome, their transfers. Bounded: the oldest are dropped
 //! first.
 
-use super::model::TransferSpan;
+use super::model::LinkTransfer;
 use super::outcome::RequestOutcome;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -13,19 +13,19 @@ const TRANSFERS: usize = 64;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) outcome: Option<RequestOutcome>,
-    pub(super) transfers: Vec<TransferSpan>,
+    pub(super) transfers: Vec<LinkTransfer>,
 }
 
 /// What was told of messages by their id, or of conversations by theirs.
 #[derive(Debug)]
-pub(super) struct Early {
+pub(super) struct EarlyReports {
     told: HashMap<Arc<str>, Told>,
     order: VecDeque<Arc<str>>,
     most: usize,
     lost: u64,
 }
 
-impl Early {
+impl EarlyReports {
     /// Nothing was told yet; so much may wait.
     pub(super) fn new(most: usize) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Early {
 }
 
 /// Adds a transfer; beyond a bound the newest stays out.
-pub(super) fn add(transfers: &mut Vec<TransferSpan>, span: TransferSpan) -> bool {
+pub(super) fn add(transfers: &mut Vec<LinkTransfer>, span: LinkTransfer) -> bool {
     let room = transfers.len() < TRANSFERS;
     if room {
         transfers.push(span);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_waits_is_bounded_and_what_goes_is_counted() {
-        let mut early = Early::new(3);
+        let mut early = EarlyReports::new(3);
         for id in ["a", "b", "c", "b", "d"] {
             early.of(id).outcome = Some(RequestOutcome::TimedOut);
         }

@@ -2,8 +2,8 @@
 //! consequences are drawn by the timeline.
 
 use super::conversation::{Entry, Number};
-use super::model::{Arrival, ConversationId, Marks, Stamp};
-use natsbridge_wire::stamp_us;
+use super::model::{ConversationId, Marks, Stamp, TimelineMessage};
+use natsbridge_wire::parse_timestamp_us;
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -34,7 +34,7 @@ pub(super) struct Waiting {
 }
 
 /// The ids of an arriving message, ready to be looked up; empty where it has none.
-pub(super) struct Ids<'a> {
+pub(super) struct MessageKeys<'a> {
     pub(super) correlation: Cow<'a, str>,
     pub(super) message: Cow<'a, str>,
     pub(super) answered: Cow<'a, str>,
@@ -48,8 +48,8 @@ pub(super) struct Found {
     pub(super) marks: Marks,
 }
 
-impl<'a> Ids<'a> {
-    pub(super) fn of(arrival: &Arrival<'a>, most: usize) -> Self {
+impl<'a> MessageKeys<'a> {
+    pub(super) fn of(arrival: &TimelineMessage<'a>, most: usize) -> Self {
         Self {
             correlation: key(&arrival.digest.correlation_id, most),
             message: key(&arrival.digest.msg_id, most),
@@ -60,7 +60,7 @@ impl<'a> Ids<'a> {
 
 /// The indexes to conversations.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(super) struct ConversationIndex {
     pub(super) correlations: HashMap<Arc<str>, ConversationId>,
     pub(super) messages: HashMap<Arc<str>, Place>,
     /// Requests that were referred to before they arrived.
@@ -68,7 +68,7 @@ pub(super) struct Index {
     pub(super) waiting: HashMap<Arc<str>, VecDeque<Waiting>>,
 }
 
-impl Index {
+impl ConversationIndex {
     /// Notes that a request wants answers on `subject`; gives the key to forget it by.
     pub(super) fn wait(&mut self, subject: &str, waiting: Waiting, most: usize) -> Arc<str> {
         let key = match self.waiting.get_key_value(subject) {
@@ -135,7 +135,7 @@ pub(super) fn wanted<'a>(subject: &str, reply: Option<&'a str>) -> Option<&'a st
 pub(super) fn stamp(text: &str) -> Stamp {
     match text {
         "" => Stamp::None,
-        text => stamp_us(text).map_or(Stamp::Unreadable, Stamp::At),
+        text => parse_timestamp_us(text).map_or(Stamp::Unreadable, Stamp::At),
     }
 }
 

@@ -13,12 +13,12 @@ const MORE: &str = "(more)";
 
 /// Times counted in buckets that grow with the times.
 #[derive(Debug, Clone, Default)]
-pub struct Histogram {
+pub struct LatencyHistogram {
     buckets: Vec<u32>,
     count: u64,
 }
 
-impl Histogram {
+impl LatencyHistogram {
     /// Counts a time in microseconds.
     pub fn record(&mut self, us: u64) {
         let bucket = bucket(us.min(LONGEST_US));
@@ -90,9 +90,9 @@ pub struct LatencyView {
 /// The latency histograms.
 #[derive(Debug)]
 pub(super) struct Latencies {
-    pub(super) all: Histogram,
-    subjects: HashMap<Arc<str>, Histogram>,
-    pairs: HashMap<(Arc<str>, Arc<str>), Histogram>,
+    pub(super) all: LatencyHistogram,
+    subjects: HashMap<Arc<str>, LatencyHistogram>,
+    pairs: HashMap<(Arc<str>, Arc<str>), LatencyHistogram>,
     most: usize,
 }
 
@@ -100,7 +100,7 @@ impl Latencies {
     /// No latencies yet; so many subjects and pairs are told apart.
     pub(super) fn new(most: usize) -> Self {
         Self {
-            all: Histogram::default(),
+            all: LatencyHistogram::default(),
             subjects: HashMap::new(),
             pairs: HashMap::new(),
             most,
@@ -141,11 +141,11 @@ impl Latencies {
 
 /// The histogram of a key; new keys beyond the limit share one.
 fn at<K: Hash + Eq>(
-    map: &mut HashMap<K, Histogram>,
+    map: &mut HashMap<K, LatencyHistogram>,
     key: K,
     more: impl FnOnce() -> K,
     most: usize,
-) -> &mut Histogram {
+) -> &mut LatencyHistogram {
     let key = if map.len() < most || map.contains_key(&key) {
         key
     } else {
@@ -154,7 +154,7 @@ fn at<K: Hash + Eq>(
     map.entry(key).or_default()
 }
 
-fn row(asker: &Arc<str>, name: &Arc<str>, times: &Histogram) -> Option<LatencyRow> {
+fn row(asker: &Arc<str>, name: &Arc<str>, times: &LatencyHistogram) -> Option<LatencyRow> {
     Some(LatencyRow {
         asker: asker.clone(),
         name: name.clone(),
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn quantiles_are_near() {
-        let mut times = Histogram::default();
+        let mut times = LatencyHistogram::default();
         assert_eq!(times.quantile(0.5), None);
         for ms in 1..=100 {
             times.record(ms * 1000);

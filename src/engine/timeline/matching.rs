@@ -1,13 +1,17 @@
 //! Finds where an arriving message belongs: first by the ids it names, then by subject.
 
 use super::conversation::Entry;
-use super::index::{Found, Ids, Place, Waiting, key, stamp, wanted};
-use super::model::{Arrival, ConversationId, Mark, Marks};
+use super::index::{Found, MessageKeys, Place, Waiting, key, stamp, wanted};
+use super::model::{ConversationId, Mark, Marks, TimelineMessage};
 use super::timeline::Timeline;
 
 impl Timeline {
     /// The message that came before with the same id and payloads, and the entry for the one that came now.
-    pub(super) fn twin(&self, arrival: &Arrival<'_>, ids: &Ids<'_>) -> Option<(Place, Entry)> {
+    pub(super) fn twin(
+        &self,
+        arrival: &TimelineMessage<'_>,
+        ids: &MessageKeys<'_>,
+    ) -> Option<(Place, Entry)> {
         if ids.message.is_empty() {
             return None;
         }
@@ -39,7 +43,7 @@ impl Timeline {
     }
 
     /// Where a message belongs, by what it names first, then by where it was sent.
-    pub(super) fn find(&self, arrival: &Arrival<'_>, ids: &Ids<'_>) -> Found {
+    pub(super) fn find(&self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>) -> Found {
         let mut found = Found::default();
         let known = self.index.correlations.get(&*ids.correlation).copied();
         if !ids.message.is_empty() && self.index.messages.contains_key(&*ids.message) {
@@ -68,8 +72,8 @@ impl Timeline {
     /// to one requester; an envelope's `reply_to` may be shared, so more must match.
     fn by_subject(
         &self,
-        arrival: &Arrival<'_>,
-        ids: &Ids<'_>,
+        arrival: &TimelineMessage<'_>,
+        ids: &MessageKeys<'_>,
         known: Option<ConversationId>,
     ) -> Option<&Waiting> {
         let waiting = self

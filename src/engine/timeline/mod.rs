@@ -14,11 +14,11 @@ mod views;
 
 pub(crate) use fingerprint::fingerprint;
 
-pub use latency::{Histogram, LatencyRow, LatencyView};
+pub use latency::{LatencyHistogram, LatencyRow, LatencyView};
 pub use model::{
-    Arrival, ConversationId, ConversationMessage, ConversationState, ConversationView, Direction, Mark,
-    Marks, Part, Stamp, TimelineCounts, TransferSpan,
+    ConversationId, ConversationMessage, ConversationState, ConversationView, Direction, LinkTransfer, Mark,
+    Marks, Part, Stamp, TimelineCounts, TimelineMessage,
 };
 pub use outcome::RequestOutcome;
 pub use timeline::Timeline;
-pub use views::Brief;
+pub use views::ConversationSummary;

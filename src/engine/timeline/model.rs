@@ -11,7 +11,7 @@ pub struct ConversationId(pub NonZeroU64);
 
 /// A message for the timeline, in order of arrival.
 #[derive(Debug, Clone, Copy)]
-pub struct Arrival<'a> {
+pub struct TimelineMessage<'a> {
     /// Its running number in the store.
     pub seq: u64,
     /// Arrival, microseconds since the Unix epoch.
@@ -206,7 +206,7 @@ impl Stamp {
     /// How much later than the arrival the stamp is, in microseconds (negative: earlier).
     pub fn delta_us(self, at_us: i64) -> Option<i64> {
         match self {
-            Self::At(stamp_us) => Some(stamp_us.saturating_sub(at_us)),
+            Self::At(parse_timestamp_us) => Some(parse_timestamp_us.saturating_sub(at_us)),
             _ => None,
         }
     }
@@ -223,7 +223,7 @@ pub enum Direction {
 
 /// A transfer of a link that belongs to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TransferSpan {
+pub struct LinkTransfer {
     /// Which way.
     pub direction: Direction,
     /// When it began, microseconds since the Unix epoch.
@@ -234,7 +234,7 @@ pub struct TransferSpan {
     pub bytes: u64,
 }
 
-impl TransferSpan {
+impl LinkTransfer {
     /// How long it took, microseconds; 0 where the clock went back.
     pub fn took_us(&self) -> u64 {
         self.to_us.saturating_sub(self.from_us).max(0).unsigned_abs()
@@ -292,7 +292,7 @@ pub struct ConversationView {
     /// Older messages that are not in [`ConversationView::messages`].
     pub earlier: u64,
     /// Its link transfers.
-    pub transfers: Vec<TransferSpan>,
+    pub transfers: Vec<LinkTransfer>,
     /// Arrival of the first message, microseconds since the Unix epoch.
     pub first_us: i64,
     /// Arrival of the last message.

@@ -2,11 +2,13 @@
 //! request. The clock is passed in; sender timestamps never affect the order.
 
 use super::conversation::{Class, Conversation, Entry, KEY};
-use super::early_news::{Early, add};
+use super::early_news::{EarlyReports, add};
 use super::eviction::{Queues, Touch};
-use super::index::{Found, Ids, Index, Place, Waiting, asks_many, is_delivery, key, stamp, wanted};
+use super::index::{
+    ConversationIndex, Found, MessageKeys, Place, Waiting, asks_many, is_delivery, key, stamp, wanted,
+};
 use super::latency::Latencies;
-use super::model::{Arrival, ConversationId, Mark, Part, TimelineCounts, TransferSpan};
+use super::model::{ConversationId, LinkTransfer, Mark, Part, TimelineCounts, TimelineMessage};
 use super::outcome::RequestOutcome;
 use crate::subjects::Interner;
 use natsbridge_wire::Limits;
@@ -21,12 +23,12 @@ const CORRELATIONS: usize = 16;
 #[derive(Debug)]
 pub struct Timeline {
     pub(super) conversations: HashMap<ConversationId, Conversation>,
-    pub(super) index: Index,
+    pub(super) index: ConversationIndex,
     pub(super) latencies: Latencies,
     pub(super) counts: TimelineCounts,
     pub(super) limit_us: i64,
     queues: Queues,
-    early: Early,
+    early: EarlyReports,
     words: Interner,
     pub(super) limits: Arc<Limits>,
     kept_us: i64,
@@ -44,12 +46,12 @@ impl Timeline {
         let us = |time: std::time::Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         Self {
             conversations: HashMap::new(),
-            index: Index::default(),
+            index: ConversationIndex::default(),
             latencies: Latencies::new(limits.timeline_latencies),
             counts: TimelineCounts::default(),
             limit_us: us(limits.timeline_unanswered),
             queues: Queues::default(),
-            early: Early::new(limits.timeline_early),
+            early: EarlyReports::new(limits.timeline_early),
             words: Interner::new(limits.subjects, "(more names)"),
             kept_us: us(limits.timeline_kept),
             limits,
@@ -86,12 +88,12 @@ impl Timeline {
 
     /// Adds a message; returns the conversation it belongs to. A message that is not an envelope, wants no answer and
     /// answers nothing belongs to none.
-    pub fn enter(&mut self, arrival: &Arrival<'_>) -> Option<ConversationId> {
+    pub fn enter(&mut self, arrival: &TimelineMessage<'_>) -> Option<ConversationId> {
         self.tell_time(arrival.at_us);
         // What is loaded from a stream's history is older than what came meanwhile.
         let loaded = arrival.at_us < self.newest_us;
         self.newest_us = self.newest_us.max(arrival.at_us);
-        let ids = Ids::of(arrival, self.limits.timeline_id);
+        let ids = MessageKeys::of(arrival, self.limits.timeline_id);
         if let Some((twin, entry)) = self.twin(arrival, &ids) {
             if !loaded && !is_delivery(arrival.reply) {
                 self.push(twin.0, entry, Some(twin), arrival);
@@ -125,7 +127,7 @@ impl Timeline {
 
     /// A link was uploaded or downloaded for the message, or the conversation, with this id; times in microseconds since
     /// the Unix epoch. The message may still be on its way.
-    pub fn transfer(&mut self, id: &str, span: TransferSpan) {
+    pub fn transfer(&mut self, id: &str, span: LinkTransfer) {
         let key = key(id, self.limits.timeline_id);
         let by_message = self.index.messages.get(&*key).map(|(id, _)| *id);
         match by_message.or_else(|| self.index.correlations.get(&*key).copied()) {
@@ -138,7 +140,7 @@ impl Timeline {
     }
 
     /// A link was uploaded or downloaded for a message of that conversation.
-    pub fn transfer_in(&mut self, id: ConversationId, span: TransferSpan) {
+    pub fn transfer_in(&mut self, id: ConversationId, span: LinkTransfer) {
         self.change(id, |conversation| {
             add(&mut conversation.transfers, span);
         });
@@ -160,7 +162,7 @@ impl Timeline {
     }
 
     /// Begins a conversation, if the message has anything that others could be joined to it by.
-    fn begin(&mut self, arrival: &Arrival<'_>, ids: &Ids<'_>) -> Option<ConversationId> {
+    fn begin(&mut self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>) -> Option<ConversationId> {
         let names = [&ids.correlation, &ids.message, &ids.answered];
         let name = names
             .into_iter()
@@ -200,7 +202,7 @@ impl Timeline {
         }
     }
 
-    fn entry(&mut self, arrival: &Arrival<'_>, ids: &Ids<'_>, found: &Found) -> Entry {
+    fn entry(&mut self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>, found: &Found) -> Entry {
         let digest = arrival.digest;
         let mut marks = found.marks;
         if digest.purpose.eq_ignore_ascii_case("nack") {
@@ -269,7 +271,13 @@ impl Timeline {
     }
 
     /// Adds a message to its conversation, and makes it findable, or marks it as a copy.
-    fn push(&mut self, id: ConversationId, mut entry: Entry, twin: Option<Place>, arrival: &Arrival<'_>) {
+    fn push(
+        &mut self,
+        id: ConversationId,
+        mut entry: Entry,
+        twin: Option<Place>,
+        arrival: &TimelineMessage<'_>,
+    ) {
         let Some(number) = self.conversations.get(&id).map(Conversation::next) else {
             return;
         };

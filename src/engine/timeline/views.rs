@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// What a list of conversations is sorted and filtered by.
 #[derive(Debug, Clone, Copy)]
-pub struct Brief<'a> {
+pub struct ConversationSummary<'a> {
     /// Which.
     pub id: ConversationId,
     /// How it stands.
@@ -22,7 +22,7 @@ pub struct Brief<'a> {
     conversation: &'a Conversation,
 }
 
-impl Brief<'_> {
+impl ConversationSummary<'_> {
     /// Whether its key, or a name, subject or purpose in it, passes a test. Foreign texts.
     pub fn mentions(&self, test: impl FnMut(&str) -> bool) -> bool {
         mentions(self.conversation, test)
@@ -31,9 +31,9 @@ impl Brief<'_> {
 
 impl Timeline {
     /// Looks at every conversation, in no order; how each stands is told for the time `now_us`.
-    pub fn each(&self, now_us: i64, mut visit: impl FnMut(Brief<'_>)) {
+    pub fn each(&self, now_us: i64, mut visit: impl FnMut(ConversationSummary<'_>)) {
         for (id, conversation) in &self.conversations {
-            visit(Brief {
+            visit(ConversationSummary {
                 id: *id,
                 state: conversation.state(now_us, self.limit_us),
                 latency_us: conversation.latency_us,

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use natsbridge_engine::{
-    Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
+    Answer, ConnectOptions, Connection, FixedAnswerer, RespondOptions, Responding, SendOptions,
 };
 use natsbridge_wire::Limits;
 
@@ -23,7 +23,7 @@ pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, Box<d
         fileserver_url: fileserver_url.to_owned(),
         ..SendOptions::default()
     };
-    let echo = Composed::new(Answer::Echo, sending, Limits::default());
+    let echo = FixedAnswerer::new(Answer::Echo, sending, Limits::default());
     let options = RespondOptions {
         subject: SUBJECT.into(),
         sender_name: "rs-echo".into(),

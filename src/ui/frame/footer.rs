@@ -3,7 +3,7 @@
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_middle};
 use crate::preview::progress;
-use natsbridge_app::{ACTIONS, Action, ActionRow, Context, Pane, State, count};
+use natsbridge_app::{ACTIONS, Action, ActionSpec, Context, Pane, State, count};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -206,7 +206,7 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
 }
 
 /// The word for an action; some do different things in different places.
-fn word(state: &State, row: &'static ActionRow) -> &'static str {
+fn word(state: &State, row: &'static ActionSpec) -> &'static str {
     match row.action {
         Action::Follow if state.messages.following() => "pause",
         Action::Record if state.connection.recording.is_some() => "stop recording",

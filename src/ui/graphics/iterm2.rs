@@ -2,10 +2,10 @@
 
 use super::passthrough::through;
 use super::png::png;
-use natsbridge_wire::{Picture, encode_base64};
+use natsbridge_wire::{PixelBuffer, encode_base64};
 
 /// The picture over so many cells from the cursor on.
-pub fn iterm2(picture: &Picture, (across, down): (u16, u16), tmux: bool) -> Option<String> {
+pub fn iterm2(picture: &PixelBuffer, (across, down): (u16, u16), tmux: bool) -> Option<String> {
     let png = png(picture)?;
     let size = png.len();
     let sequence = format!(

@@ -3,7 +3,7 @@
 
 use super::passthrough::through;
 use super::png::png;
-use natsbridge_wire::{Picture, encode_base64};
+use natsbridge_wire::{PixelBuffer, encode_base64};
 use std::fmt::Write as _;
 
 /// Maximum base64 characters per chunk, as the protocol requires.
@@ -27,7 +27,7 @@ const NUMBERS: &[u16] = &[
 pub const MOST: u16 = NUMBERS.len() as u16;
 
 /// Sends an image under a number, to be shown over this many cells wherever its placeholders are.
-pub fn kitty(picture: &Picture, (across, down): (u16, u16), id: u32, tmux: bool) -> Option<String> {
+pub fn kitty(picture: &PixelBuffer, (across, down): (u16, u16), id: u32, tmux: bool) -> Option<String> {
     let encoded = encode_base64(&png(picture)?);
     let chunks: Vec<&[u8]> = encoded.as_bytes().chunks(CHUNK).collect();
     let mut text = String::with_capacity(encoded.len() + chunks.len() * 16);

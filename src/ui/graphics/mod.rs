@@ -14,4 +14,4 @@ pub(crate) use kitty::placeholder;
 pub(crate) use sequence::{Drawn, encode, most_cells};
 
 pub use colours::Colours;
-pub use protocol::{Graphics, Pictures, Protocol, TerminalPictures};
+pub use protocol::{Graphics, ImageMethod, Protocol, TerminalGraphics};

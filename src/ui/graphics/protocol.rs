@@ -27,7 +27,7 @@ pub struct Graphics {
 
 /// How images are drawn on this terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Pictures {
+pub enum ImageMethod {
     /// As pixels.
     Pixels(Graphics),
     /// As half-blocks in the area of the pixels, while an overlay covers it.
@@ -45,7 +45,7 @@ const USUAL_CELL: (u16, u16) = (10, 20);
 
 /// What is known of the terminal's pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TerminalPictures {
+pub struct TerminalGraphics {
     /// The best protocol that it has.
     pub best: Option<Protocol>,
     /// Whether the terminal is inside tmux.
@@ -54,7 +54,7 @@ pub struct TerminalPictures {
     pub cell: Option<(u16, u16)>,
 }
 
-impl TerminalPictures {
+impl TerminalGraphics {
     /// What the environment says. It says nothing about a terminal inside tmux: its variables are those of the
     /// terminal that started tmux.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -95,15 +95,15 @@ impl TerminalPictures {
     }
 
     /// How images are drawn in that mode; `covered` means that an overlay is open, which pixels would ignore.
-    pub fn drawn(&self, mode: ImageMode, colours: Colours, covered: bool) -> Pictures {
+    pub fn drawn(&self, mode: ImageMode, colours: Colours, covered: bool) -> ImageMethod {
         let cells = if colours == Colours::None {
-            Pictures::Ascii
+            ImageMethod::Ascii
         } else {
-            Pictures::HalfBlocks
+            ImageMethod::HalfBlocks
         };
         let protocol = match mode {
-            ImageMode::Off => return Pictures::Off,
-            ImageMode::Ascii => return Pictures::Ascii,
+            ImageMode::Off => return ImageMethod::Off,
+            ImageMode::Ascii => return ImageMethod::Ascii,
             ImageMode::HalfBlocks => return cells,
             ImageMode::Auto if colours == Colours::None => None,
             ImageMode::Auto => self.best,
@@ -119,9 +119,9 @@ impl TerminalPictures {
         };
         // Placeholders are text, so overlays cover them.
         if covered && protocol != Protocol::Kitty {
-            Pictures::Covered(graphics)
+            ImageMethod::Covered(graphics)
         } else {
-            Pictures::Pixels(graphics)
+            ImageMethod::Pixels(graphics)
         }
     }
 }
@@ -130,12 +130,12 @@ impl TerminalPictures {
 mod tests {
     use super::*;
 
-    fn known(variables: &[(&str, &str)], attributes: &[u16]) -> TerminalPictures {
+    fn known(variables: &[(&str, &str)], attributes: &[u16]) -> TerminalGraphics {
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        let mut pictures = TerminalPictures::from_environment(variable);
+        let mut pictures = TerminalGraphics::from_environment(variable);
         pictures.cell = Some((8, 16));
         if pictures.unsure(variable) {
             pictures.answered(attributes);
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn sixel_needs_the_size_of_a_cell() {
-        let mut pictures = TerminalPictures::default();
+        let mut pictures = TerminalGraphics::default();
         pictures.answered(&[4]);
         assert_eq!(pictures.best, None);
     }
@@ -195,20 +195,20 @@ mod tests {
     fn a_mode_forces_and_what_lies_over_it_turns_pixels_into_cells() {
         let sixel = known(&[("TERM", "xterm")], &[4]);
         let protocol = |pictures| match pictures {
-            Pictures::Pixels(graphics) => Some(graphics.protocol),
+            ImageMethod::Pixels(graphics) => Some(graphics.protocol),
             _ => None,
         };
         let drawn = |mode, covered| sixel.drawn(mode, Colours::True, covered);
         assert_eq!(protocol(drawn(ImageMode::Auto, false)), Some(Protocol::Sixel));
-        assert!(matches!(drawn(ImageMode::Auto, true), Pictures::Covered(_)));
+        assert!(matches!(drawn(ImageMode::Auto, true), ImageMethod::Covered(_)));
         assert_eq!(protocol(drawn(ImageMode::Kitty, true)), Some(Protocol::Kitty));
         assert_eq!(protocol(drawn(ImageMode::Iterm2, false)), Some(Protocol::Iterm2));
-        assert_eq!(drawn(ImageMode::HalfBlocks, false), Pictures::HalfBlocks);
-        assert_eq!(drawn(ImageMode::Ascii, false), Pictures::Ascii);
-        assert_eq!(drawn(ImageMode::Off, false), Pictures::Off);
+        assert_eq!(drawn(ImageMode::HalfBlocks, false), ImageMethod::HalfBlocks);
+        assert_eq!(drawn(ImageMode::Ascii, false), ImageMethod::Ascii);
+        assert_eq!(drawn(ImageMode::Off, false), ImageMethod::Off);
         assert_eq!(
             sixel.drawn(ImageMode::Auto, Colours::None, false),
-            Pictures::Ascii
+            ImageMethod::Ascii
         );
     }
 }

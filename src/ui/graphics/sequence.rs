@@ -4,7 +4,7 @@ use super::iterm2::iterm2;
 use super::kitty::{MOST, kitty};
 use super::protocol::{Graphics, Protocol};
 use super::sixel::sixel;
-use natsbridge_wire::{Part, Picture};
+use natsbridge_wire::{Part, PixelBuffer};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub fn most_cells(graphics: Graphics) -> u16 {
 }
 
 /// Encodes an image that already has screen resolution; `None` if it stays too long at any quality.
-pub fn encode(picture: &Picture, graphics: Graphics, most: usize, id: u32) -> Option<Drawn> {
+pub fn encode(picture: &PixelBuffer, graphics: Graphics, most: usize, id: u32) -> Option<Drawn> {
     let cells = |pixels: u32, of: u16| pixels.div_ceil(u32::from(of.max(1))) as u16;
     let cells = (
         cells(picture.width, graphics.cell.0),
@@ -90,9 +90,9 @@ mod tests {
     use icy_sixel::SixelImage;
     use natsbridge_wire::{Limits, decode_base64, decode_image};
 
-    fn picture(width: u32, height: u32) -> Picture {
+    fn picture(width: u32, height: u32) -> PixelBuffer {
         let pixel = |i: u32| [(i % 251) as u8, (i / 7 % 241) as u8, (i / 31 % 239) as u8, 255];
-        Picture {
+        PixelBuffer {
             width,
             height,
             rgba: (0..width * height).flat_map(pixel).collect(),
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    fn encoded(picture: &Picture, protocol: Protocol, tmux: bool) -> Drawn {
+    fn encoded(picture: &PixelBuffer, protocol: Protocol, tmux: bool) -> Drawn {
         encode(picture, graphics(protocol, tmux), 2 << 20, 77).unwrap()
     }
 
@@ -141,7 +141,7 @@ mod tests {
         (keys, decode_base64(&encoded).unwrap().0)
     }
 
-    fn same(png: &[u8], expected: &Picture) {
+    fn same(png: &[u8], expected: &PixelBuffer) {
         assert_eq!(&decode_image(png, &Limits::DEFAULT).unwrap(), expected);
     }
 
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn sixel_reads_back_in_its_size_and_nearly_its_colours() {
-        let picture = Picture {
+        let picture = PixelBuffer {
             width: 40,
             height: 20,
             rgba: [200, 100, 50, 255].repeat(800),

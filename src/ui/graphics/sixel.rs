@@ -1,10 +1,10 @@
 //! Sixel: a picture of at most 256 colours as one DCS sequence.
 
 use icy_sixel::{EncodeOptions, SixelImage};
-use natsbridge_wire::Picture;
+use natsbridge_wire::PixelBuffer;
 
 /// The picture in so many colours.
-pub fn sixel(picture: &Picture, colours: u16) -> Option<String> {
+pub fn sixel(picture: &PixelBuffer, colours: u16) -> Option<String> {
     let (width, height) = (picture.width as usize, picture.height as usize);
     let options = EncodeOptions {
         max_colors: colours,

@@ -2,7 +2,7 @@
 
 use super::keymap::Keymap;
 use super::theme::{Role, Theme};
-use crate::graphics::{Colours, Pictures, TerminalPictures};
+use crate::graphics::{Colours, ImageMethod, TerminalGraphics};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use natsbridge_app::{Action, ImageMode};
@@ -23,12 +23,12 @@ pub struct Look {
     /// How pictures are to be drawn.
     pub images: ImageMode,
     /// What the terminal can do with pictures.
-    pub terminal: TerminalPictures,
+    pub terminal: TerminalGraphics,
 }
 
 impl Look {
     /// How pictures are drawn; `covered` where something lies over them.
-    pub fn pictures(&self, covered: bool) -> Pictures {
+    pub fn pictures(&self, covered: bool) -> ImageMethod {
         self.terminal.drawn(self.images, self.colours, covered)
     }
 

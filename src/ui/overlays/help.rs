@@ -3,14 +3,14 @@
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, centred, left, open_box, row_of};
-use natsbridge_app::{ACTIONS, ActionRow, Place};
+use natsbridge_app::{ACTIONS, ActionSpec, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 enum HelpRow {
     Heading(&'static str),
     Empty,
-    Action(&'static ActionRow, String),
+    Action(&'static ActionSpec, String),
 }
 
 /// Draws the help of a place, scrolled by `top` rows.

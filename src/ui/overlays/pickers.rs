@@ -3,9 +3,9 @@
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, centred, field, fit_end, fit_middle, left, open_box, row_of, scrolled, wrap};
-use natsbridge_app::{ChoicesFor, State, StreamChoice, count, size};
+use natsbridge_app::{ChoiceKind, State, StreamChoice, count, size};
 use natsbridge_engine::counted;
-use natsbridge_wire::{Answer, KINDS, Kind, Reads};
+use natsbridge_wire::{Answer, KINDS, Kind, Readability};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -147,9 +147,9 @@ pub fn draw_readers(
         notes: readers
             .iter()
             .map(|answer| match answer.reads {
-                Reads::Yes => "reads all of it".to_owned(),
-                Reads::Partly => "reads part of it".to_owned(),
-                Reads::No => "cannot read it".to_owned(),
+                Readability::Yes => "reads all of it".to_owned(),
+                Readability::Partly => "reads part of it".to_owned(),
+                Readability::No => "cannot read it".to_owned(),
             })
             .collect(),
         current: None,
@@ -163,14 +163,14 @@ pub fn draw_readers(
 pub fn draw_choices(
     body: Rect,
     buffer: &mut Buffer,
-    (choices, chosen): (&ChoicesFor, usize),
+    (choices, chosen): (&ChoiceKind, usize),
     state: &State,
     look: &Look,
 ) -> Drawn {
     let list = choices.list(&state.compose);
     let clean = |text: &String| field(text).as_str().to_owned();
     let mut foot: Vec<String> = list.foot.iter().map(clean).collect();
-    foot.push(if matches!(choices, ChoicesFor::Columns(_)) {
+    foot.push(if matches!(choices, ChoiceKind::Columns(_)) {
         "Esc closes".into()
     } else {
         "Enter selects · Esc closes".into()

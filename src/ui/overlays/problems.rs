@@ -7,7 +7,7 @@ use crate::paint::{
 };
 use crate::preview::severity_mark;
 use natsbridge_app::{Action, ProblemsAt, State, count};
-use natsbridge_engine::{GroupBy, TroubleRow};
+use natsbridge_engine::{GroupBy, ProblemGroup};
 use natsbridge_wire::{Code, check_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -31,10 +31,10 @@ pub fn draw_problems(
     state: &State,
     look: &Look,
 ) -> Drawn {
-    let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+    let rows = state.store.problems(|found| found.rows(problems.by));
     let (examined, missed, more) = state
         .store
-        .troubles(|troubles| (troubles.examined(), troubles.missed(), troubles.more()));
+        .problems(|found| (found.examined(), found.missed(), found.more()));
     let width = body.width.saturating_sub(2).min(WIDTH);
     let area = centred(body, width, body.height.saturating_sub(2));
     let title = format!(
@@ -132,7 +132,7 @@ fn heading(area: Rect, buffer: &mut Buffer, by: GroupBy, look: &Look) {
     }
 }
 
-fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&TroubleRow, GroupBy), chosen: bool, look: &Look) {
+fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&ProblemGroup, GroupBy), chosen: bool, look: &Look) {
     let base = look.style(if chosen { Role::Selection } else { Role::Text });
     buffer.set_style(area, base);
     let on = |role| {
@@ -181,7 +181,7 @@ fn named(all: &[Arc<str>], noun: &str) -> String {
 }
 
 /// The example, how to fix it, and the keys.
-fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&TroubleRow>, GroupBy), look: &Look) {
+fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&ProblemGroup>, GroupBy), look: &Look) {
     let width = usize::from(area.width.saturating_sub(4)).max(1);
     let keys = format!(
         "Enter opens one · ← → by {} · {} exports · {} copies · Esc closes",

@@ -3,8 +3,8 @@
 use super::drawn::Drawn;
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, offered, open_box, row_of, wrap};
-use natsbridge_app::{LineEdit, Purpose, State, count};
-use natsbridge_wire::FilterFault;
+use natsbridge_app::{LineEdit, PromptKind, State, count};
+use natsbridge_wire::FilterError;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
@@ -16,7 +16,7 @@ const OFFERS: usize = 8;
 pub fn draw_prompt(
     body: Rect,
     buffer: &mut Buffer,
-    purpose: Purpose,
+    purpose: PromptKind,
     line: &LineEdit,
     state: &State,
     look: &Look,
@@ -74,7 +74,7 @@ pub fn draw_prompt(
     }
     let mut pen = Pen::new(buffer, row_of(inner, 1));
     pen.skip(3);
-    if purpose == Purpose::Filter && state.messages.list.is_filtered() {
+    if purpose == PromptKind::Filter && state.messages.list.is_filtered() {
         let shown = count(state.messages.list.len() as u64);
         pen.write(&format!("{shown} shown · "), look.style(Role::Text));
     }
@@ -92,7 +92,7 @@ fn drawn(area: Rect, inner: Rect, before: usize) -> Drawn {
 }
 
 /// The typed text in three parts: before the error, the error, and after it.
-fn parts<'t>(text: &'t str, fault: Option<&FilterFault>) -> [(&'t str, bool); 3] {
+fn parts<'t>(text: &'t str, fault: Option<&FilterError>) -> [(&'t str, bool); 3] {
     let at = fault.map_or(0..0, |fault| fault.at.clone());
     let split = text.split_at_checked(at.start).and_then(|(before, rest)| {
         let (wrong, after) = rest.split_at_checked(at.end.saturating_sub(at.start))?;

@@ -2,7 +2,7 @@
 
 use super::width::{cells, field, fit_middle};
 use crate::look::{Look, Role};
-use natsbridge_app::Offers;
+use natsbridge_app::Completions;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -116,7 +116,7 @@ pub fn open_box(title: &str, area: Rect, buffer: &mut Buffer, look: &Look) -> Re
 }
 
 /// The completion rows, the chosen one in view, indented by this many cells.
-pub fn offered(offers: &Offers, indent: usize, list: Rect, buffer: &mut Buffer, look: &Look) {
+pub fn offered(offers: &Completions, indent: usize, list: Rect, buffer: &mut Buffer, look: &Look) {
     let rows = usize::from(list.height);
     let top = scrolled(0, offers.chosen.unwrap_or(0), rows, offers.shown.len());
     for (i, text) in offers.shown.iter().enumerate().skip(top).take(rows) {

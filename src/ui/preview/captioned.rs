@@ -3,7 +3,7 @@
 use super::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use super::text::{Paint, Piece, wrap};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::FilterFault;
+use natsbridge_wire::FilterError;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -99,7 +99,7 @@ impl Preview for Captioned {
         Some(self.kept(wishes))
     }
 
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         self.view.check(question, text)
     }
 

@@ -2,10 +2,10 @@
 //! and draws only what is visible. What it cannot do itself it requests: clipboard texts, questions, long work,
 //! sheets.
 
-use crate::graphics::{Colours, Pictures};
+use crate::graphics::{Colours, ImageMethod};
 use crate::look::{Look, Theme};
 use natsbridge_app::{Action, Links, Progress, ViewKind, ViewQuestion};
-use natsbridge_wire::{FilterFault, Severity};
+use natsbridge_wire::{FilterError, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::any::Any;
@@ -54,7 +54,7 @@ pub struct PreviewContext<'a> {
     /// Colours of the terminal.
     pub colours: Colours,
     /// How pictures are drawn.
-    pub pictures: Pictures,
+    pub pictures: ImageMethod,
 }
 
 impl<'a> PreviewContext<'a> {
@@ -107,7 +107,7 @@ pub trait Preview: Send {
         None
     }
     /// Checks the answer being typed to its question; returns where it is wrong, and why.
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         let _ = (question, text);
         Ok(())
     }

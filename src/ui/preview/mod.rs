@@ -17,7 +17,7 @@ mod tree;
 mod viewport;
 mod work;
 
-pub(crate) use work::{Laid, Running, ViewId};
+pub(crate) use work::{OpenSheet, Running, ViewId};
 
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
@@ -27,4 +27,4 @@ pub use message::{
 };
 pub use plot::Series;
 pub use registry::{Tab, Views, build_views};
-pub use work::{Started, Worked};
+pub use work::{FinishedWork, Started};

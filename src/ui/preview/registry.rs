@@ -14,8 +14,8 @@ use super::tree::TreeView;
 use crate::look::Role;
 use crate::paint::format;
 use natsbridge_wire::{
-    AudioFacts, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText,
-    Transport, Value, VideoFacts, number_texts,
+    AudioInfo, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText,
+    Transport, Value, VideoInfo, number_texts,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -231,7 +231,7 @@ fn quoted(word: &str) -> String {
     format!("“{word}”")
 }
 
-fn audio(facts: &AudioFacts, payload: &DecodedPayload) -> Vec<(String, String)> {
+fn audio(facts: &AudioInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
     known([
         ("format", Some(facts.format.to_owned())),
         ("duration", facts.duration_s.map(seconds)),
@@ -247,7 +247,7 @@ fn audio(facts: &AudioFacts, payload: &DecodedPayload) -> Vec<(String, String)> 
     ])
 }
 
-fn video(facts: &VideoFacts, payload: &DecodedPayload) -> Vec<(String, String)> {
+fn video(facts: &VideoInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
     let sides = facts.width.zip(facts.height);
     known([
         ("container", Some(facts.format.to_owned())),
@@ -403,7 +403,7 @@ mod tests {
 
     #[test]
     fn sound_gets_its_facts() {
-        let facts = AudioFacts {
+        let facts = AudioInfo {
             format: "wav",
             duration_s: Some(1.5),
             sample_rate_hz: Some(44_100),

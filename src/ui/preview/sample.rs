@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use super::contract::{Motion, Preview, PreviewContext};
-use crate::graphics::{Colours, Pictures};
+use crate::graphics::{Colours, ImageMethod};
 use crate::look::Theme;
 use bytes::Bytes;
 use natsbridge_engine::StoredMessage;
@@ -53,7 +53,7 @@ pub fn drawn(view: &mut dyn Preview, width: u16, height: u16) -> Vec<String> {
         theme: &Theme::plain(),
         focused: true,
         colours: Colours::True,
-        pictures: Pictures::HalfBlocks,
+        pictures: ImageMethod::HalfBlocks,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

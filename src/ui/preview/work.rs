@@ -18,7 +18,7 @@ impl ViewId {
 }
 
 /// A sheet on screen.
-pub struct Laid {
+pub struct OpenSheet {
     pub(crate) id: ViewId,
     pub(crate) sheet: Sheet,
 }
@@ -32,8 +32,8 @@ pub struct Started {
 
 impl Started {
     /// Does it; may take long.
-    pub fn run(self) -> Worked {
-        Worked {
+    pub fn run(self) -> FinishedWork {
+        FinishedWork {
             view: self.view,
             slot: self.work.slot,
             result: (self.work.run)(&self.progress),
@@ -48,7 +48,7 @@ impl Started {
 }
 
 /// Work that was done.
-pub struct Worked {
+pub struct FinishedWork {
     pub(crate) view: ViewId,
     pub(crate) slot: &'static str,
     pub(crate) result: WorkResult,

@@ -7,7 +7,7 @@ use crate::preview::Motion;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use natsbridge_app::{Action, ComposeNews, Edit, Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect};
+use natsbridge_app::{Action, ComposeMsg, Edit, Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect};
 use natsbridge_wire::Severity;
 use ratatui::layout::{Margin, Position};
 use ratatui::widgets::Block;
@@ -49,7 +49,7 @@ fn handle(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
             if workbench.state.overlay.open == Overlay::None
                 && workbench.state.focus.pane == Pane::Compose =>
         {
-            workbench.update(Msg::Compose(ComposeNews::Pasted(text.clone())))
+            workbench.update(Msg::Compose(ComposeMsg::Pasted(text.clone())))
         }
         _ => vec![],
     }

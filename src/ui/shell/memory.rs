@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What is remembered; every part may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Memory {
+pub struct SavedState {
     /// Theme by name, if it differs from the settings.
     pub theme: Option<String>,
     /// How pictures are drawn, where it is not as the settings say.
@@ -27,7 +27,7 @@ pub struct Unremembered {
 }
 
 /// Applies the saved state; names that no longer exist are ignored. Returns the settings without it.
-pub fn recall(workbench: &mut Workbench, memory: Memory) -> Unremembered {
+pub fn recall(workbench: &mut Workbench, memory: SavedState) -> Unremembered {
     let without = Unremembered {
         theme: workbench.state.appearance.theme.clone(),
         images: workbench.state.appearance.images,
@@ -47,9 +47,9 @@ pub fn recall(workbench: &mut Workbench, memory: Memory) -> Unremembered {
 }
 
 /// What the next run is to know.
-pub fn memory(workbench: &Workbench, without: &Unremembered) -> Memory {
+pub fn memory(workbench: &Workbench, without: &Unremembered) -> SavedState {
     let state = &workbench.state;
-    Memory {
+    SavedState {
         theme: Some(state.appearance.theme.clone()).filter(|theme| *theme != without.theme),
         images: Some(state.appearance.images.word().to_owned())
             .filter(|_| state.appearance.images != without.images),

@@ -13,7 +13,7 @@ mod views;
 mod workbench;
 
 pub use input::input;
-pub use memory::Memory;
+pub use memory::SavedState;
 pub use run::run;
 pub use screen::Screen;
 pub use start::{Interrupt, RunError, RunOptions};

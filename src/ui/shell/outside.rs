@@ -2,7 +2,7 @@
 //! readable only by their owner and are deleted afterwards.
 
 use crate::workers::{words, write_outside};
-use natsbridge_app::{ComposeNews, Content, Msg, ShownPayload};
+use natsbridge_app::{ComposeMsg, Content, Msg, ShownPayload};
 use natsbridge_wire::Severity;
 use std::io::{self, Write};
 use std::process::ExitStatus;
@@ -11,7 +11,7 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio::process::{Child, Command};
 
 /// A program that has the terminal.
-pub struct Outside {
+pub struct ExternalProgram {
     child: Child,
     name: String,
     job: Job,
@@ -29,7 +29,7 @@ enum Job {
     Look,
 }
 
-impl Outside {
+impl ExternalProgram {
     /// Starts the editor (a command line, as in `$EDITOR`) on a file with that extension; the error is a message for
     /// the user.
     pub fn edit(editor: &str, content: Content, text: String, ending: &str) -> Result<Self, Box<Msg>> {
@@ -41,7 +41,7 @@ impl Outside {
                 Ok((file, child))
             });
         let (file, child) =
-            started.map_err(|why| Box::new(Msg::Compose(ComposeNews::Edited(content, Err(why)))))?;
+            started.map_err(|why| Box::new(Msg::Compose(ComposeMsg::Edited(content, Err(why)))))?;
         Ok(Self {
             child,
             name: editor.to_owned(),
@@ -83,7 +83,7 @@ impl Outside {
                 file,
             } => {
                 let result = edited(&self.name, before, file, ended);
-                Some(Msg::Compose(ComposeNews::Edited(*content, result)))
+                Some(Msg::Compose(ComposeMsg::Edited(*content, result)))
             }
             Job::Look => {
                 let why = match ended {
@@ -161,9 +161,9 @@ mod tests {
 
     #[cfg(unix)]
     async fn edited(editor: &str, before: &str) -> Result<Option<String>, String> {
-        let mut outside = Outside::edit(editor, Content::Payload(0), before.into(), "json").unwrap();
+        let mut outside = ExternalProgram::edit(editor, Content::Payload(0), before.into(), "json").unwrap();
         match outside.ended().await {
-            Some(Msg::Compose(ComposeNews::Edited(_, result))) => result,
+            Some(Msg::Compose(ComposeMsg::Edited(_, result))) => result,
             other => panic!("{other:?}"),
         }
     }
@@ -199,7 +199,7 @@ mod tests {
         };
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let looked = async |command: &str| {
-            let mut outside = Outside::look(command, &shown, Ok(Arc::clone(&folder)))?;
+            let mut outside = ExternalProgram::look(command, &shown, Ok(Arc::clone(&folder)))?;
             Ok::<_, Box<Msg>>(outside.ended().await)
         };
         assert!(looked("grep -q grape {{file}}").await.unwrap().is_none());
@@ -210,7 +210,8 @@ mod tests {
     #[cfg(unix)]
     #[tokio::test]
     async fn its_file_is_for_its_owner_only_and_gone_afterwards() {
-        let mut outside = Outside::edit("true", Content::Payload(0), "secret".into(), "json").unwrap();
+        let mut outside =
+            ExternalProgram::edit("true", Content::Payload(0), "secret".into(), "json").unwrap();
         let Job::Edit { file, .. } = &outside.job else {
             panic!("another job")
         };

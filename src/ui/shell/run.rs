@@ -3,7 +3,7 @@
 
 use super::input::input;
 use super::memory::memory;
-use super::outside::Outside;
+use super::outside::ExternalProgram;
 use super::screen::Screen;
 use super::start::{Interrupt, RunError, RunOptions, workbench};
 use super::stats::{RunReport, Stats};
@@ -12,7 +12,7 @@ use crate::workers::{Done, Workers};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
 use natsbridge_app::{Action, Effect, InspectorMsg, Msg, Origin, TerminalEffect, recording_told, size};
-use natsbridge_engine::{Command, Event, JobReport, JobStage, OutboxCommand, Session, clock};
+use natsbridge_engine::{Command, Event, OutboxCommand, SendProgress, SendStage, Session, clock};
 use natsbridge_wire::Severity;
 use std::io;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ struct Loop<'a, S> {
     clock: fn() -> i64,
     editor: String,
     /// Who has the terminal in the meantime.
-    lent: Option<Outside>,
+    lent: Option<ExternalProgram>,
     started: Instant,
     frame_interval: Duration,
     drawn: Option<Instant>,
@@ -287,10 +287,10 @@ impl<S: Screen> Loop<'_, S> {
                 self.key_at = None;
             }
             TerminalEffect::EditOutside(content, text, ending) => {
-                self.lend(|this| Outside::edit(&this.editor, content, text, ending))?;
+                self.lend(|this| ExternalProgram::edit(&this.editor, content, text, ending))?;
             }
             TerminalEffect::OpenInTerminal(shown, command) => {
-                self.lend(|this| Outside::look(&command, &shown, this.workers.folder()))?;
+                self.lend(|this| ExternalProgram::look(&command, &shown, this.workers.folder()))?;
             }
             TerminalEffect::Quit => self.quit = true,
         }
@@ -298,7 +298,10 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     /// Gives the terminal to another program; if it cannot be started, the reason is shown.
-    fn lend(&mut self, start: impl FnOnce(&mut Self) -> Result<Outside, Box<Msg>>) -> Result<(), RunError> {
+    fn lend(
+        &mut self,
+        start: impl FnOnce(&mut Self) -> Result<ExternalProgram, Box<Msg>>,
+    ) -> Result<(), RunError> {
         self.screen.lend().map_err(RunError::Draw)?;
         self.key_at = None;
         match start(self) {
@@ -323,10 +326,10 @@ impl<S: Screen> Loop<'_, S> {
         let text = "The session is busy or has ended; try again shortly.".to_owned();
         self.message(match refused.into_inner() {
             // Nobody else would report that it was not sent.
-            Command::Outbox(OutboxCommand::Send(job)) => Msg::Engine(Event::Job(JobReport {
-                stage: JobStage::Failed(text),
+            Command::Outbox(OutboxCommand::Send(job)) => Msg::Engine(Event::Job(SendProgress {
+                stage: SendStage::Failed(text),
                 over: true,
-                ..JobReport::new(&job)
+                ..SendProgress::new(&job)
             })),
             _ => Msg::Notice(Severity::Warning, text),
         })
@@ -382,7 +385,7 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-async fn ended(lent: &mut Option<Outside>) -> Option<Msg> {
+async fn ended(lent: &mut Option<ExternalProgram>) -> Option<Msg> {
     match lent {
         Some(outside) => outside.ended().await,
         None => std::future::pending().await,

@@ -1,9 +1,9 @@
 //! What a run is started with, and the workbench that it starts with.
 
-use super::memory::{Memory, Unremembered, recall};
+use super::memory::{SavedState, Unremembered, recall};
 use super::mistakes::first_few;
 use super::workbench::Workbench;
-use crate::graphics::{Colours, TerminalPictures};
+use crate::graphics::{Colours, TerminalGraphics};
 use crate::look::{Keymap, Look, Theme, Themes};
 use jiff::tz::TimeZone;
 use natsbridge_app::{Effect, MessagesMsg, Msg, Settings, Start, State};
@@ -24,7 +24,7 @@ pub struct RunOptions {
     /// Colours of the terminal.
     pub colours: Colours,
     /// What the terminal can do with pictures.
-    pub terminal: TerminalPictures,
+    pub terminal: TerminalGraphics,
     /// Zone that times are shown in.
     pub zone: TimeZone,
     /// Fetches links.
@@ -38,7 +38,7 @@ pub struct RunOptions {
     /// The person's own editor, a command line as `$EDITOR` holds it.
     pub editor: String,
     /// The state saved by an earlier run.
-    pub memory: Memory,
+    pub memory: SavedState,
     /// Whether to show the welcome of the first start.
     pub welcome: bool,
     /// The filter of the message list.

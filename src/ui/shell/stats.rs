@@ -1,8 +1,8 @@
 //! The report of `--stats`: how fast frames were drawn and keys answered, and the counters.
 
-use super::memory::Memory;
+use super::memory::SavedState;
 use natsbridge_app::State;
-use natsbridge_engine::Histogram;
+use natsbridge_engine::LatencyHistogram;
 use natsbridge_wire::Severity;
 use serde::Serialize;
 use std::time::Duration;
@@ -15,8 +15,8 @@ pub struct Quantiles {
     pub p99: Option<f64>,
 }
 
-impl From<&Histogram> for Quantiles {
-    fn from(histogram: &Histogram) -> Self {
+impl From<&LatencyHistogram> for Quantiles {
+    fn from(histogram: &LatencyHistogram) -> Self {
         let ms = |share| histogram.quantile(share).map(|us| us as f64 / 1000.0);
         Self {
             p50: ms(0.50),
@@ -46,16 +46,16 @@ pub struct RunReport {
     pub last_words: Vec<(Severity, String)>,
     /// What the next run is to know.
     #[serde(skip)]
-    pub memory: Memory,
+    pub memory: SavedState,
 }
 
 /// Times taken during a run.
 #[derive(Debug, Default)]
 pub struct Stats {
     /// Time to draw a frame.
-    pub frames: Histogram,
+    pub frames: LatencyHistogram,
     /// Time from reading a key to its frame being on screen.
-    pub keys: Histogram,
+    pub keys: LatencyHistogram,
     /// Time from the start to the first frame.
     pub first_frame: Option<Duration>,
     /// What came to be told when there was no screen any more.
@@ -82,7 +82,7 @@ impl Stats {
                 .ok()
                 .and_then(|text| peak(&text)),
             last_words: self.last_words.clone(),
-            memory: Memory::default(),
+            memory: SavedState::default(),
         }
     }
 }
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn quantiles_are_milliseconds() {
-        let mut histogram = Histogram::default();
+        let mut histogram = LatencyHistogram::default();
         let none = Quantiles { p50: None, p99: None };
         assert_eq!(Quantiles::from(&histogram), none);
         for us in 1..=10 {

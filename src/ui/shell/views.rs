@@ -4,7 +4,7 @@ use crate::frame::{Layout, Split, Splits};
 use crate::look::Pending;
 use crate::overlays::Drawn;
 use crate::panes::Panes;
-use crate::preview::{Laid, Preview, Running, Sheet, Started, ViewId, Work};
+use crate::preview::{OpenSheet, Preview, Running, Sheet, Started, ViewId, Work};
 use natsbridge_app::{Pane, Progress, ViewKind};
 use ratatui::layout::Position;
 use ratatui::widgets::Block;
@@ -16,7 +16,7 @@ pub struct Views {
     /// The panes.
     pub panes: Panes,
     /// Views over the panes, the last on top.
-    pub sheets: Vec<Laid>,
+    pub sheets: Vec<OpenSheet>,
     /// Where everything is; `None` while the screen is too small for anything.
     pub layout: Option<Layout>,
     /// Where the overlay was drawn.
@@ -60,7 +60,7 @@ impl Views {
     /// Lays a view over the panes.
     pub fn lay(&mut self, sheet: Sheet) {
         let id = self.last_id.next();
-        self.sheets.push(Laid { id, sheet });
+        self.sheets.push(OpenSheet { id, sheet });
     }
 
     /// Replaces a view.

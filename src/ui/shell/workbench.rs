@@ -7,10 +7,10 @@ use crate::frame::Layout;
 use crate::look::{Look, Themes};
 use crate::paint::field;
 use crate::panes::Scene;
-use crate::preview::{PreviewContext, Sheet, Started, ViewId, Wish, Work, Worked, log_sheet};
-use crate::workers::Built;
+use crate::preview::{FinishedWork, PreviewContext, Sheet, Started, ViewId, Wish, Work, log_sheet};
+use crate::workers::MessageViews;
 use natsbridge_app::{
-    Effect, InspectorMsg, Msg, Origin, OverlayMsg, Pane, Progress, Purpose, Sizes, State, TerminalEffect,
+    Effect, InspectorMsg, Msg, Origin, OverlayMsg, Pane, Progress, PromptKind, Sizes, State, TerminalEffect,
     ViewEffect, ViewQuestion, Working, WorksMsg, count, update,
 };
 use natsbridge_wire::Severity;
@@ -73,7 +73,7 @@ impl Workbench {
 
     /// Shows a message that was decoded, with its views.
     #[must_use]
-    pub fn show(&mut self, built: Built) -> Vec<Effect> {
+    pub fn show(&mut self, built: MessageViews) -> Vec<Effect> {
         let seq = built.opened.stored.seq;
         let mut effects = self.update(Msg::Inspector(InspectorMsg::Opened(built.opened)));
         let opened = self.state.inspector.opened.as_ref();
@@ -116,7 +116,7 @@ impl Workbench {
 
     /// Handles the result of some work; results for closed views are dropped.
     #[must_use]
-    pub fn worked(&mut self, worked: Worked) -> Vec<Effect> {
+    pub fn worked(&mut self, worked: FinishedWork) -> Vec<Effect> {
         self.views.ended(&worked.progress);
         let mut effects = self.ended(Arc::clone(&worked.progress));
         if worked.progress.is_cancelled() {
@@ -300,7 +300,7 @@ impl Workbench {
             Err(why) => {
                 let asked = OverlayMsg::Ask(question, text.to_owned());
                 let mut effects = self.update(Msg::Overlay(asked));
-                let origin = Origin::Prompt(Purpose::View(question));
+                let origin = Origin::Prompt(PromptKind::View(question));
                 effects.extend(self.update(Msg::Outcome(origin, Severity::Error, format!("{why}."))));
                 effects
             }
@@ -325,7 +325,7 @@ impl Workbench {
             Some(1) => "1 match.".to_owned(),
             Some(found) => format!("{} matches.", count(found as u64)),
         };
-        let origin = Origin::Prompt(Purpose::Search);
+        let origin = Origin::Prompt(PromptKind::Search);
         self.update(Msg::Outcome(origin, Severity::Note, text))
     }
 }

@@ -4,7 +4,7 @@ use super::attributes;
 use super::input::{SharedInput, TerminalInput};
 use super::restore::{restore, take};
 use super::signal::stop_until_continued;
-use crate::graphics::TerminalPictures;
+use crate::graphics::TerminalGraphics;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event, poll};
 use crossterm::execute;
@@ -60,8 +60,8 @@ impl Terminal {
         &mut self,
         variable: impl Fn(&str) -> Option<String>,
         ask: bool,
-    ) -> io::Result<(TerminalPictures, Vec<Event>)> {
-        let mut pictures = TerminalPictures::from_environment(&variable);
+    ) -> io::Result<(TerminalGraphics, Vec<Event>)> {
+        let mut pictures = TerminalGraphics::from_environment(&variable);
         pictures.cell = self.cell_pixels();
         if !ask || !pictures.unsure(&variable) {
             return Ok((pictures, vec![]));

@@ -2,10 +2,10 @@
 //! wins.
 
 use super::done::Done;
-use natsbridge_app::{ComposeNews, ComposeWork, Msg, Way, size};
+use natsbridge_app::{ComposeEffect, ComposeMsg, Msg, Way, size};
 use natsbridge_engine::{
-    Bridge, Composition, Fill, LoadCache, SendOptions, Source, Suggestion, copy_as, literal, load, plan_with,
-    read_draft, sentence, suggest, write_draft,
+    Bridge, Composition, LoadCache, SendOptions, Source, Suggestion, VariableSource, copy_as, literal, load,
+    plan_with, read_draft, sentence, suggest, write_draft,
 };
 use natsbridge_engine::{clock, counted};
 use natsbridge_wire::{Limits, Severity};
@@ -33,7 +33,7 @@ impl Composing {
     }
 
     /// Does a piece of work elsewhere.
-    pub fn work(&self, work: ComposeWork) {
+    pub fn work(&self, work: ComposeEffect) {
         let (sending, limits, cache) = (self.sending.clone(), self.limits.clone(), self.cache.clone());
         let results = self.results.clone();
         tokio::spawn(async move {
@@ -51,51 +51,51 @@ impl Composing {
 
 /// Does a piece of work for the message being written; blocks.
 pub fn compose_work(
-    work: ComposeWork,
+    work: ComposeEffect,
     sending: &SendOptions,
     limits: &Limits,
     cache: &Mutex<LoadCache>,
 ) -> Msg {
     let news = match work {
-        ComposeWork::Plan(revision, mut message, way) => {
+        ComposeEffect::Plan(revision, mut message, way) => {
             let sending = &going(&mut message, &way, sending);
             // A plan that failed half-way leaves a cache that is at worst too small.
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
             let plan = filled(|fill| plan_with(&message, fill, sending, way.most, &mut cache, limits));
-            ComposeNews::Planned(revision, Box::new(plan))
+            ComposeMsg::Planned(revision, Box::new(plan))
         }
-        ComposeWork::Paths(text) => {
+        ComposeEffect::Paths(text) => {
             let paths = paths(&text, limits.paths_offered);
-            ComposeNews::Paths(text, paths)
+            ComposeMsg::Paths(text, paths)
         }
-        ComposeWork::Suggest(at, path) => {
+        ComposeEffect::Suggest(at, path) => {
             let path = at_home(&path);
             let looked = look(&path);
-            ComposeNews::Suggested(at, path, looked)
+            ComposeMsg::Suggested(at, path, looked)
         }
-        ComposeWork::DryRun(mut message, way) => {
+        ComposeEffect::DryRun(mut message, way) => {
             let filled_in = way.wait.is_some() && message.reply_to.is_empty();
             let sending = &going(&mut message, &way, sending);
             let (mut title, text) = dry_run(&message, sending, limits);
             if filled_in {
                 title += " · each one gets a new inbox for replies";
             }
-            ComposeNews::Text(title, text)
+            ComposeMsg::Text(title, text)
         }
-        ComposeWork::CopyAs(form, message, way) => {
+        ComposeEffect::CopyFormat(form, message, way) => {
             let copied = filled(|fill| {
                 let loaded = load(&message, fill, limits)?;
                 copy_as(form, &loaded, &way.server, sending, way.wait.as_ref())
             });
             let title = format!("Copy as {}", form.name());
-            ComposeNews::Text(title, copied.map_err(|error| sentence(&error)))
+            ComposeMsg::Text(title, copied.map_err(|error| sentence(&error)))
         }
-        ComposeWork::ReadDraft(path) => {
+        ComposeEffect::ReadDraft(path) => {
             let path = at_home(&path);
             let read = read_draft(&path).map(Box::new).map_err(|error| sentence(&error));
-            ComposeNews::DraftRead(path, read)
+            ComposeMsg::DraftRead(path, read)
         }
-        ComposeWork::WriteDraft {
+        ComposeEffect::WriteDraft {
             path,
             message,
             revision,
@@ -103,7 +103,7 @@ pub fn compose_work(
         } => {
             let path = at_home(&path);
             let written = save_draft(&path, &message, own);
-            ComposeNews::DraftWritten(path, revision, written)
+            ComposeMsg::DraftWritten(path, revision, written)
         }
     };
     Msg::Compose(news)
@@ -135,8 +135,8 @@ fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), Strin
 }
 
 /// Runs something with values for the variables of a message that is only looked at.
-fn filled<T>(run: impl FnOnce(&mut Fill<'_>) -> T) -> T {
-    run(&mut Fill {
+fn filled<T>(run: impl FnOnce(&mut VariableSource<'_>) -> T) -> T {
+    run(&mut VariableSource {
         count: 1,
         now: clock::now(),
         new_id: &mut || clock::random_uuid().to_string(),

@@ -1,6 +1,6 @@
 //! A message for the inspector: examined, with its views.
 
-use super::done::Built;
+use super::done::MessageViews;
 use super::downloads::Downloads;
 use crate::preview::{build_views, envelope_view};
 use jiff::tz::TimeZone;
@@ -16,14 +16,14 @@ pub fn open(
     limits: &Limits,
     zone: &TimeZone,
     downloads: &Downloads,
-) -> Option<Built> {
+) -> Option<MessageViews> {
     let stored = store.message(seq)?;
     store.know_links(Arc::new(downloads.clone()));
     let examination = store.examine(seq)?;
     let decoded = Arc::clone(&examination.decoded);
     let views = build_views(&decoded, limits, &|url| downloads.took(url));
     let envelope = Box::new(envelope_view(&decoded, &stored, zone));
-    Some(Built {
+    Some(MessageViews {
         opened: Opened {
             stored,
             readers: examination.readers(READERS).into(),

@@ -1,17 +1,17 @@
 //! The results of workers.
 
-use crate::preview::{Preview, Sheet, Views, Worked};
+use crate::preview::{FinishedWork, Preview, Sheet, Views};
 use natsbridge_app::{Msg, Opened};
 use natsbridge_engine::FetchError;
 
 /// What came of some work.
 pub enum Done {
     /// A message was decoded.
-    Opened(Box<Built>),
+    Opened(Box<MessageViews>),
     /// A download has ended, successfully or not.
     Fetched(String, Result<String, FetchError>),
     /// Work that a view wished for was done.
-    Worked(Worked),
+    Worked(FinishedWork),
     /// A sheet to lay over the panes.
     Sheet(Sheet),
     /// Something for the state.
@@ -19,7 +19,7 @@ pub enum Done {
 }
 
 /// A decoded message with everything that shows it.
-pub struct Built {
+pub struct MessageViews {
     /// The message.
     pub opened: Opened,
     /// Views of payloads, raw bytes and findings.

@@ -1,7 +1,7 @@
 //! Links downloaded in this run: the fetcher with its cache, and the report of each download.
 
 use natsbridge_app::size;
-use natsbridge_engine::{FetchError, FetchRequest, Fetcher, Link, LinkFacts, Links, shown_link};
+use natsbridge_engine::{FetchError, FetchRequest, Fetcher, Link, LinkInfo, Links, shown_link};
 use natsbridge_wire::{Blob, Finding};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -52,7 +52,7 @@ impl Downloads {
     }
 
     /// What is known of a link; asks its server only if `ask`.
-    pub async fn facts(&self, url: &str, ask: bool) -> LinkFacts {
+    pub async fn facts(&self, url: &str, ask: bool) -> LinkInfo {
         self.fetcher.facts(url, ask).await
     }
 

@@ -38,7 +38,7 @@ impl Fetching {
             let facts = downloads.facts(&url, ask).await;
             // The loop may have ended in the meantime.
             let _ = results
-                .send(Done::Told(Msg::Inspector(InspectorMsg::LinkFacts(
+                .send(Done::Told(Msg::Inspector(InspectorMsg::LinkInfo(
                     url,
                     Box::new(facts),
                 ))))

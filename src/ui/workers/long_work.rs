@@ -5,7 +5,7 @@ use super::payloads;
 use crate::preview::{difference_sheet, mended_sheet};
 use natsbridge_app::{LongWork, MessagesMsg, Msg, Opened, OverlayMsg, Progress};
 use natsbridge_engine::{Examination, Sequence, Store, StoredMessage, TextSearch, clock, examine_received};
-use natsbridge_wire::{Limits, READERS, Severity, mend_for};
+use natsbridge_wire::{Limits, READERS, Severity, rewrite_for};
 use std::sync::Arc;
 
 /// What is being done, as the footer says it.
@@ -52,7 +52,7 @@ fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> 
     let known = store.examine(stored.seq);
     let known = known.unwrap_or_else(|| Arc::new(examined(&stored, limits)));
     let mut new_id = || clock::random_uuid().to_string();
-    let mended = match mend_for(&known.decoded, reader, limits, Some(stored.at_us), &mut new_id) {
+    let mended = match rewrite_for(&known.decoded, reader, limits, Some(stored.at_us), &mut new_id) {
         Ok(mended) => mended,
         Err(why) => return vec![Done::Told(Msg::Notice(Severity::Error, why))],
     };

@@ -17,7 +17,7 @@ pub(crate) use workers::Workers;
 
 pub use composing::compose_work;
 pub use decode::open;
-pub use done::{Built, Done};
+pub use done::{Done, MessageViews};
 pub use downloads::Downloads;
 pub use list::{describe, sift};
 pub use long_work::long_work;

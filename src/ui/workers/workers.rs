@@ -12,7 +12,7 @@ use super::payloads;
 use crate::preview::Started;
 use jiff::tz::TimeZone;
 use natsbridge_app::{
-    Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress, Purpose, RowFacts,
+    Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress, PromptKind, RowFacts,
     ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg, exposed_secrets, size,
 };
 use natsbridge_engine::{Command, Contexts, Fetcher, RecordingCommand, SendOptions, Store, save_new};
@@ -77,7 +77,7 @@ impl Workers {
                 ),
                 Err(error) => (Severity::Error, format!("Cannot save to {place}: {error}.")),
             };
-            vec![Msg::Outcome(Origin::Prompt(Purpose::SaveAs), told.0, told.1)]
+            vec![Msg::Outcome(Origin::Prompt(PromptKind::SaveAs), told.0, told.1)]
         });
     }
 

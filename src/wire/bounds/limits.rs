@@ -81,7 +81,7 @@ limits! {
     /// Messages that are remembered to judge those after them: reused correlation ids, replies without a request.
     checked_history: usize = 100_000,
     /// Groups of problems counted over all received messages: by code, sender, subject and dialect.
-    troubles: usize = 10_000,
+    problems: usize = 10_000,
     /// Bytes of messages that are examined for trouble in one go.
     examined_at_once: usize = 2 * MIB,
     /// Examined messages that are kept decoded.

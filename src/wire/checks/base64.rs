@@ -1,7 +1,9 @@
 //! The checks of base64: ways of writing it that some peer does not accept.
 //! They are found where it is decoded.
 
-use super::contract::{ALL, BROWSER, Check, JULIA, MICROPYTHON, OTHERS, PYTHON, PYTHONS, Reads, effect};
+use super::contract::{
+    ALL, BROWSER, Check, JULIA, MICROPYTHON, OTHERS, PYTHON, PYTHONS, Readability, effect,
+};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -18,20 +20,20 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[
         effect(
             JULIA,
-            Reads::No,
+            Readability::No,
             "base64decode silently turns URL-safe base64 into nothing",
         ),
         effect(
             PYTHON,
-            Reads::No,
+            Readability::No,
             "b64decode silently skips the URL-safe characters",
         ),
         effect(
             MICROPYTHON,
-            Reads::No,
+            Readability::No,
             "a2b_base64 silently skips the URL-safe characters",
         ),
-        effect(BROWSER, Reads::No, "atob refuses the URL-safe alphabet"),
+        effect(BROWSER, Readability::No, "atob refuses the URL-safe alphabet"),
     ]),
     Check::new(
         Code::Base64Unpadded,
@@ -44,10 +46,10 @@ pub(super) const ROWS: &[Check] = &[
         "text + \"=\" * (-len(text) % 4)",
     )
     .affects(&[
-        effect(JULIA, Reads::No, "base64decode refuses missing padding"),
+        effect(JULIA, Readability::No, "base64decode refuses missing padding"),
         effect(
             PYTHONS,
-            Reads::No,
+            Readability::No,
             "missing padding is refused: incorrect padding",
         ),
     ]),
@@ -73,7 +75,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::No,
+        Readability::No,
         "the head of the data: URL is decoded as if it were part of the data",
     )]),
     Check::new(
@@ -91,5 +93,5 @@ pub(super) const ROWS: &[Check] = &[
         "Buffer.from(bytes).toString(\"base64\")",
         "base64.b64encode(data).decode()",
     )
-    .affects(&[effect(ALL, Reads::No, "")]),
+    .affects(&[effect(ALL, Readability::No, "")]),
 ];

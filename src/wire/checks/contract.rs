@@ -4,7 +4,7 @@ use crate::findings::Code;
 
 /// The library stack a peer reads with; they differ in base64, JSON and Arrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Family {
+pub enum ReaderStack {
     /// Base64, JSON.jl and Arrow.jl.
     Julia,
     /// Node: Buffer, `JSON.parse` and apache-arrow.
@@ -21,7 +21,7 @@ pub enum Family {
 
 /// How much of a message a reader gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reads {
+pub enum Readability {
     /// All of it, with its intended meaning.
     Yes,
     /// It reads it, but loses or misunderstands something, or only some of its versions do.
@@ -30,7 +30,7 @@ pub enum Reads {
     No,
 }
 
-impl Reads {
+impl Readability {
     /// The word used on the command line and in JSON output.
     pub fn name(self) -> &'static str {
         match self {
@@ -127,44 +127,48 @@ impl Lines {
 #[derive(Debug, Clone, Copy)]
 pub struct Effect {
     /// The readers.
-    pub families: &'static [Family],
+    pub families: &'static [ReaderStack],
     /// How much they still get.
-    pub reads: Reads,
+    pub reads: Readability,
     /// What happens there, as a clause; if empty, the finding's own sentence is used.
     pub why: &'static str,
 }
 
-pub(super) const fn effect(families: &'static [Family], reads: Reads, why: &'static str) -> Effect {
+pub(super) const fn effect(
+    families: &'static [ReaderStack],
+    reads: Readability,
+    why: &'static str,
+) -> Effect {
     Effect { families, reads, why }
 }
 
-pub(super) const JULIA: &[Family] = &[Family::Julia];
-pub(super) const NODE: &[Family] = &[Family::Node];
-pub(super) const JAVASCRIPT: &[Family] = &[Family::Node, Family::Browser];
-pub(super) const BROWSER: &[Family] = &[Family::Browser];
-pub(super) const STRICT: &[Family] = &[
-    Family::Julia,
-    Family::Node,
-    Family::Browser,
-    Family::Python,
-    Family::Ours,
+pub(super) const JULIA: &[ReaderStack] = &[ReaderStack::Julia];
+pub(super) const NODE: &[ReaderStack] = &[ReaderStack::Node];
+pub(super) const JAVASCRIPT: &[ReaderStack] = &[ReaderStack::Node, ReaderStack::Browser];
+pub(super) const BROWSER: &[ReaderStack] = &[ReaderStack::Browser];
+pub(super) const STRICT: &[ReaderStack] = &[
+    ReaderStack::Julia,
+    ReaderStack::Node,
+    ReaderStack::Browser,
+    ReaderStack::Python,
+    ReaderStack::Ours,
 ];
-pub(super) const PYTHON: &[Family] = &[Family::Python];
-pub(super) const PYTHONS: &[Family] = &[Family::Python, Family::MicroPython];
-pub(super) const MICROPYTHON: &[Family] = &[Family::MicroPython];
-pub(super) const ARROW: &[Family] = &[Family::Julia, Family::Node, Family::Python];
-pub(super) const OTHERS: &[Family] = &[
-    Family::Julia,
-    Family::Node,
-    Family::Browser,
-    Family::Python,
-    Family::MicroPython,
+pub(super) const PYTHON: &[ReaderStack] = &[ReaderStack::Python];
+pub(super) const PYTHONS: &[ReaderStack] = &[ReaderStack::Python, ReaderStack::MicroPython];
+pub(super) const MICROPYTHON: &[ReaderStack] = &[ReaderStack::MicroPython];
+pub(super) const ARROW: &[ReaderStack] = &[ReaderStack::Julia, ReaderStack::Node, ReaderStack::Python];
+pub(super) const OTHERS: &[ReaderStack] = &[
+    ReaderStack::Julia,
+    ReaderStack::Node,
+    ReaderStack::Browser,
+    ReaderStack::Python,
+    ReaderStack::MicroPython,
 ];
-pub(super) const ALL: &[Family] = &[
-    Family::Julia,
-    Family::Node,
-    Family::Browser,
-    Family::Python,
-    Family::MicroPython,
-    Family::Ours,
+pub(super) const ALL: &[ReaderStack] = &[
+    ReaderStack::Julia,
+    ReaderStack::Node,
+    ReaderStack::Browser,
+    ReaderStack::Python,
+    ReaderStack::MicroPython,
+    ReaderStack::Ours,
 ];

@@ -1,22 +1,22 @@
 //! The checks of how a message was delivered: its size, subjects and headers, and the messages before it.
 //! What surrounds a message comes from outside.
 
-use super::contract::{ALL, Check, OTHERS, Reads, effect};
+use super::contract::{ALL, Check, OTHERS, Readability, effect};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
 use crate::findings::{Code, Findings, quoted};
 
 pub(super) const ROWS: &[Check] = &[
-    Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[effect(ALL, Reads::No, "")]),
+    Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[effect(ALL, Readability::No, "")]),
     Check::new(Code::OverMaxPayload, "Over the broker's default size limit", "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.").affects(&[effect(
             OTHERS,
-            Reads::Partly,
+            Readability::Partly,
             "a broker with the default max_payload does not deliver it",
         )]),
     Check::new(Code::CorrelationReused, "A reused correlation id", "Create a new correlation id for every request; otherwise answers go to whoever still waits \
              under the old one.").lines("string(uuid4())  # for each request", "crypto.randomUUID()  // for each request", "str(uuid.uuid4())  # for each request").affects(&[effect(
             OTHERS,
-            Reads::Partly,
+            Readability::Partly,
             "answers to the two requests cannot be told apart",
         )]),
     Check::new(Code::ReplyWithoutRequest, "A reply to an unknown message", "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Check] = &[
     Check::new(Code::ReplyToDisagrees, "reply_to differs from the NATS reply subject", "Name only one subject: leave reply_to empty when you send with the client's own request(), \
              or publish plainly.").lines("publish(nc, subject, envelope)", "nc.publish(subject, envelope)", "await nc.publish(subject, envelope)  # not nc.request").affects(&[effect(
             OTHERS,
-            Reads::Partly,
+            Readability::Partly,
             "it answers on one of the two subjects, and the requester may be waiting on the other",
         )]),
     Check::new(Code::HeaderDisagrees, "A header that contradicts the envelope", "Set the header from the envelope's field, or leave it out: peers read the envelope, brokers \
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Check] = &[
     Check::new(Code::MalformedHeader, "Headers or subjects that clients cannot parse", "Many clients lose their connection over this message: send headers as `name: value` without \
              line breaks, and subjects in UTF-8 without white space.").affects(&[effect(
             OTHERS,
-            Reads::Partly,
+            Readability::Partly,
             "many clients lose their connection over it",
         )]),
     Check::new(Code::OverPeerLimit, "More than the reader can handle", "Send less at once, or by link."),

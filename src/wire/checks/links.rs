@@ -1,7 +1,7 @@
 //! The checks of links: what the URL of a payload tells by itself, and how fetching it ended.
 //! Fetching is the engine's work.
 
-use super::contract::{ALL, Check, OTHERS, Reads, effect};
+use super::contract::{ALL, Check, OTHERS, Readability, effect};
 use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, host_of, percent_encode, split_scheme};
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "the URL points to another file or to none",
     )]),
     Check::new(
@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Check] = &[
         "A link that is not an http or https URL",
         "Use an http or https URL.",
     )
-    .affects(&[effect(ALL, Reads::No, "")]),
+    .affects(&[effect(ALL, Readability::No, "")]),
     Check::new(
         Code::LinkLocalHost,
         "A link to the sender's own machine",
@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "only readers on the sender's machine can reach the link",
     )]),
     Check::new(
@@ -61,7 +61,7 @@ pub(super) const ROWS: &[Check] = &[
         "A one-shot link serves only one receiver: upload without oneShot if there are several, or if \
              a receiver may be late.",
     )
-    .affects(&[effect(ALL, Reads::No, "")]),
+    .affects(&[effect(ALL, Readability::No, "")]),
     Check::new(
         Code::LinkUnreachable,
         "A file server that cannot be reached",
@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "if the reader cannot reach it either, it gets nothing",
     )]),
     Check::new(
@@ -92,7 +92,11 @@ pub(super) const ROWS: &[Check] = &[
         "A file that is served compressed",
         "Serve the file uncompressed: receivers do not decompress it.",
     )
-    .affects(&[effect(OTHERS, Reads::Partly, "the data may arrive compressed")]),
+    .affects(&[effect(
+        OTHERS,
+        Readability::Partly,
+        "the data may arrive compressed",
+    )]),
 ];
 
 /// Checks where a link points; an empty one has no finding.

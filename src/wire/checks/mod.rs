@@ -15,6 +15,6 @@ pub(super) use delivery::{check_headers, check_reply_to, check_send_to, check_su
 pub(super) use fields::{check_broker_url, check_clock, check_id, check_timestamp, zone_error_us};
 pub(super) use links::{check_link, check_link_name};
 
-pub use contract::{Check, Effect, Family, Lines, Reads};
+pub use contract::{Check, Effect, Lines, Readability, ReaderStack};
 pub use delivery::UNREADABLE_HEADER;
 pub use registry::{breaks, check_of};

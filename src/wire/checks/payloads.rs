@@ -1,7 +1,9 @@
 //! The checks of one payload: its fields, and whether its body is what they say.
 //! Tables, pictures, base64 and links have checks of their own.
 
-use super::contract::{ALL, Check, JAVASCRIPT, JULIA, MICROPYTHON, OTHERS, PYTHONS, Reads, STRICT, effect};
+use super::contract::{
+    ALL, Check, JAVASCRIPT, JULIA, MICROPYTHON, OTHERS, PYTHONS, Readability, STRICT, effect,
+};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -15,7 +17,7 @@ pub(super) const ROWS: &[Check] = &[
         "An unknown kind",
         "Use text, dictionary, table, image, audio, video or binary.",
     )
-    .affects(&[effect(OTHERS, Reads::No, "the kind is unknown there")]),
+    .affects(&[effect(OTHERS, Readability::No, "the kind is unknown there")]),
     Check::new(
         Code::KindDisagrees,
         "type and payload_type differ",
@@ -23,7 +25,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "which kind is used depends on the version",
     )]),
     Check::new(
@@ -31,7 +33,7 @@ pub(super) const ROWS: &[Check] = &[
         "A payload without data",
         "Send the payload's data: base64 text for direct, a URL for link.",
     )
-    .affects(&[effect(ALL, Reads::No, "")]),
+    .affects(&[effect(ALL, Readability::No, "")]),
     Check::new(
         Code::DuplicatePayloadId,
         "Two payloads with the same id",
@@ -52,7 +54,7 @@ pub(super) const ROWS: &[Check] = &[
         "An unknown transport",
         "Use direct or link.",
     )
-    .affects(&[effect(OTHERS, Reads::No, "the transport is unknown there")]),
+    .affects(&[effect(OTHERS, Readability::No, "the transport is unknown there")]),
     Check::new(
         Code::TransportDisagrees,
         "transport does not match data",
@@ -60,7 +62,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::No,
+        Readability::No,
         "it follows transport, which does not match data",
     )]),
     Check::new(
@@ -83,7 +85,7 @@ pub(super) const ROWS: &[Check] = &[
         "Buffer.from(JSON.stringify(value)).toString(\"base64\")",
         "base64.b64encode(json.dumps(value).encode()).decode()",
     )
-    .affects(&[effect(OTHERS, Reads::No, "base64 is expected in data")]),
+    .affects(&[effect(OTHERS, Readability::No, "base64 is expected in data")]),
     Check::new(
         Code::SizeMismatch,
         "A wrong size",
@@ -102,7 +104,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "it gets data of another kind than declared",
     )]),
     Check::new(
@@ -116,9 +118,17 @@ pub(super) const ROWS: &[Check] = &[
         "text.encode(\"utf-8\")",
     )
     .affects(&[
-        effect(PYTHONS, Reads::No, "decode() refuses bytes that are not UTF-8"),
-        effect(JULIA, Reads::Partly, "the invalid bytes are kept in the String"),
-        effect(JAVASCRIPT, Reads::Partly, "the invalid bytes become U+FFFD"),
+        effect(
+            PYTHONS,
+            Readability::No,
+            "decode() refuses bytes that are not UTF-8",
+        ),
+        effect(
+            JULIA,
+            Readability::Partly,
+            "the invalid bytes are kept in the String",
+        ),
+        effect(JAVASCRIPT, Readability::Partly, "the invalid bytes become U+FFFD"),
     ]),
     Check::new(
         Code::BadDictionary,
@@ -131,10 +141,10 @@ pub(super) const ROWS: &[Check] = &[
         "json.dumps(dictionary, allow_nan=False)",
     )
     .affects(&[
-        effect(STRICT, Reads::No, ""),
+        effect(STRICT, Readability::No, ""),
         effect(
             MICROPYTHON,
-            Reads::Partly,
+            Readability::Partly,
             "json accepts some invalid JSON and guesses its meaning",
         ),
     ]),

@@ -2,7 +2,7 @@
 //! What a check tells stands in its row, in the file of what it is about.
 
 use super::base64::ROWS as BASE64;
-use super::contract::{Check, Reads};
+use super::contract::{Check, Readability};
 use super::delivery::ROWS as DELIVERY;
 use super::fields::{ENVELOPE, TIMES};
 use super::json::ROWS as JSON;
@@ -55,13 +55,13 @@ pub fn check_of(code: Code) -> &'static Check {
 /// Whether it keeps some reader from reading the message.
 pub fn breaks(code: Code) -> bool {
     let check = check_of(code);
-    code.severity() == Severity::Error || check.effects.iter().any(|effect| effect.reads == Reads::No)
+    code.severity() == Severity::Error || check.effects.iter().any(|effect| effect.reads == Readability::No)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::contract::Family;
+    use crate::checks::contract::ReaderStack;
 
     #[test]
     fn every_code_leads_to_its_own_row() {
@@ -78,9 +78,9 @@ mod tests {
         let mut wrong = Vec::new();
         for code in Code::ALL.iter().filter(|code| !plain.contains(code)) {
             let effects = check_of(*code).effects.iter();
-            let breaking = effects.filter(|effect| effect.reads == Reads::No);
+            let breaking = effects.filter(|effect| effect.reads == Readability::No);
             let families: Vec<_> = breaking.flat_map(|effect| effect.families).collect();
-            let all = [Family::Julia, Family::Node, Family::Python];
+            let all = [ReaderStack::Julia, ReaderStack::Node, ReaderStack::Python];
             if all.iter().all(|family| families.contains(&family)) && code.severity() < Severity::Error {
                 wrong.push(code.name());
             }

@@ -1,7 +1,7 @@
 //! The checks of tables: Arrow streams and rows of JSON.
 //! What stands in an Arrow stream is found where it is read.
 
-use super::contract::{ARROW, Check, Family, JULIA, NODE, PYTHON, Reads, effect};
+use super::contract::{ARROW, Check, JULIA, NODE, PYTHON, Readability, ReaderStack, effect};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Check] = &[
         "tableToIPC(table, \"stream\")",
         "pa.ipc.new_stream(sink, table.schema)",
     )
-    .affects(&[effect(ARROW, Reads::No, "an Arrow reader fails on JSON")]),
+    .affects(&[effect(ARROW, Readability::No, "an Arrow reader fails on JSON")]),
     Check::new(
         Code::BadJsonTable,
         "A jsontable that is not an array of objects",
@@ -37,9 +37,13 @@ pub(super) const ROWS: &[Check] = &[
         "writer.close(); sink.getvalue()",
     )
     .affects(&[
-        effect(JULIA, Reads::No, "a truncated stream silently reads as 0 rows"),
-        effect(PYTHON, Reads::No, "pyarrow refuses a truncated stream"),
-        effect(NODE, Reads::No, "rows are missing, or apache-arrow fails"),
+        effect(
+            JULIA,
+            Readability::No,
+            "a truncated stream silently reads as 0 rows",
+        ),
+        effect(PYTHON, Readability::No, "pyarrow refuses a truncated stream"),
+        effect(NODE, Readability::No, "rows are missing, or apache-arrow fails"),
     ]),
     Check::new(
         Code::ArrowNoEndMark,
@@ -55,7 +59,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         ARROW,
-        Reads::Partly,
+        Readability::Partly,
         "only the first stream is read, without an error",
     )]),
     Check::new(
@@ -70,7 +74,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         ARROW,
-        Reads::Partly,
+        Readability::Partly,
         "only the first stream is read, without an error",
     )]),
     Check::new(
@@ -85,7 +89,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         PYTHON,
-        Reads::Partly,
+        Readability::Partly,
         "open_stream refuses the file format, open_file reads it",
     )]),
     Check::new(
@@ -100,7 +104,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         NODE,
-        Reads::No,
+        Readability::No,
         "apache-arrow has no codec for compressed buffers unless one is registered",
     )]),
     Check::new(
@@ -112,12 +116,12 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[
         effect(
             NODE,
-            Reads::Partly,
+            Readability::Partly,
             "only recent versions of apache-arrow support view types",
         ),
         effect(
             JULIA,
-            Reads::Partly,
+            Readability::Partly,
             "only recent versions of Arrow.jl support view types",
         ),
     ]),
@@ -135,7 +139,7 @@ pub(super) const ROWS: &[Check] = &[
     .lines("", "", "table.unify_dictionaries()")
     .affects(&[effect(
         JULIA,
-        Reads::No,
+        Readability::No,
         "the old dictionary's values are silently shown",
     )]),
     Check::new(
@@ -146,7 +150,7 @@ pub(super) const ROWS: &[Check] = &[
     .lines("", "", "column.cast(pa.timestamp(\"ms\"), safe=False)")
     .affects(&[effect(
         JULIA,
-        Reads::Partly,
+        Readability::Partly,
         "times are silently truncated to milliseconds",
     )]),
     Check::new(
@@ -155,7 +159,7 @@ pub(super) const ROWS: &[Check] = &[
         "Use time zone names of the IANA database (Europe/Berlin, UTC, +01:00).",
     )
     .lines("", "", "column.cast(pa.timestamp(\"ms\", tz=\"UTC\"))")
-    .affects(&[effect(JULIA, Reads::No, "Arrow.jl refuses unknown zones")]),
+    .affects(&[effect(JULIA, Readability::No, "Arrow.jl refuses unknown zones")]),
     Check::new(
         Code::ArrowSmallDecimal,
         "Decimals of 32 or 64 bits",
@@ -163,8 +167,8 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "column.cast(pa.decimal128(18, 2))")
     .affects(&[
-        effect(JULIA, Reads::No, "Arrow.jl silently reads wrong values"),
-        effect(NODE, Reads::No, "apache-arrow reads decimals as 128 bits"),
+        effect(JULIA, Readability::No, "Arrow.jl silently reads wrong values"),
+        effect(NODE, Readability::No, "apache-arrow reads decimals as 128 bits"),
     ]),
     Check::new(
         Code::ArrowWideInteger,
@@ -175,17 +179,21 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[
         effect(
             NODE,
-            Reads::No,
+            Readability::No,
             "apache-arrow refuses integers wider than 64 bits",
         ),
-        effect(PYTHON, Reads::No, "pyarrow refuses integers wider than 64 bits"),
-        effect(&[Family::Ours], Reads::No, ""),
+        effect(
+            PYTHON,
+            Readability::No,
+            "pyarrow refuses integers wider than 64 bits",
+        ),
+        effect(&[ReaderStack::Ours], Readability::No, ""),
     ]),
     Check::new(Code::ArrowListView, "List views", "Write ordinary lists.")
         .lines("", "", "column.cast(pa.list_(pa.int64()))")
         .affects(&[
-            effect(JULIA, Reads::No, "Arrow.jl refuses list views"),
-            effect(NODE, Reads::No, "apache-arrow refuses list views"),
+            effect(JULIA, Readability::No, "Arrow.jl refuses list views"),
+            effect(NODE, Readability::No, "apache-arrow refuses list views"),
         ]),
     Check::new(
         Code::ArrowRunEndEncoded,
@@ -194,8 +202,8 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "pc.run_end_decode(column)")
     .affects(&[
-        effect(JULIA, Reads::No, "Arrow.jl refuses run-end encoding"),
-        effect(NODE, Reads::No, "apache-arrow refuses run-end encoding"),
+        effect(JULIA, Readability::No, "Arrow.jl refuses run-end encoding"),
+        effect(NODE, Readability::No, "apache-arrow refuses run-end encoding"),
     ]),
     Check::new(
         Code::ArrowInterval,
@@ -207,13 +215,13 @@ pub(super) const ROWS: &[Check] = &[
         "",
         "pa.array([each.nanoseconds for each in column.to_pylist()], pa.duration(\"ns\"))",
     )
-    .affects(&[effect(JULIA, Reads::No, "Arrow.jl refuses these intervals")]),
+    .affects(&[effect(JULIA, Readability::No, "Arrow.jl refuses these intervals")]),
     Check::new(
         Code::ArrowInvalid,
         "Invalid Arrow data",
         "The data is not valid Arrow: write it with a maintained Arrow library.",
     )
-    .affects(&[effect(ARROW, Reads::No, "")]),
+    .affects(&[effect(ARROW, Readability::No, "")]),
     Check::new(
         Code::ArrowLimit,
         "A table over the limits",
@@ -232,13 +240,13 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[
         effect(
             JULIA,
-            Reads::Partly,
+            Readability::Partly,
             "0 bytes silently read as a table without columns",
         ),
-        effect(PYTHON, Reads::No, "pyarrow refuses 0 bytes"),
+        effect(PYTHON, Readability::No, "pyarrow refuses 0 bytes"),
         effect(
             NODE,
-            Reads::Partly,
+            Readability::Partly,
             "0 bytes silently read as a table without columns",
         ),
     ]),

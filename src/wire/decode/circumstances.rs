@@ -7,7 +7,7 @@ use crate::findings::{Finding, Findings};
 
 /// How a message was received: what NATS and the clock say, besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Circumstances<'a> {
+pub struct DeliveryInfo<'a> {
     /// Its NATS subject; empty if unknown.
     pub subject: &'a str,
     /// Its NATS reply subject.
@@ -21,13 +21,13 @@ pub struct Circumstances<'a> {
 /// What the circumstances tell of a message's health.
 ///
 /// ```
-/// use natsbridge_wire::{Circumstances, Code, Limits, circumstance_findings, decode_message};
+/// use natsbridge_wire::{Circumstances, Code, Limits, delivery_findings, decode_message};
 /// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
 /// let message = decode_message(&raw.as_slice().into(), "a.c", &Limits::DEFAULT);
 /// let came = Circumstances { subject: "a.c", ..Circumstances::default() };
-/// assert_eq!(circumstance_findings(&message, &came)[0].code, Code::SendToDisagrees);
+/// assert_eq!(delivery_findings(&message, &came)[0].code, Code::SendToDisagrees);
 /// ```
-pub fn circumstance_findings(message: &DecodedMessage, came: &Circumstances<'_>) -> Vec<Finding> {
+pub fn delivery_findings(message: &DecodedMessage, came: &DeliveryInfo<'_>) -> Vec<Finding> {
     let mut findings = Findings::new(Limits::DEFAULT.findings);
     check_unreadable(came.headers, &mut findings);
     if let Some((_, envelope)) = &message.envelope {

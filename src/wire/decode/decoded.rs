@@ -6,7 +6,7 @@ use crate::dialects::Dialect;
 use crate::envelope::Envelope;
 use crate::findings::Finding;
 use crate::kinds::Kind;
-use crate::media::{AudioFacts, ImageFacts, VideoFacts};
+use crate::media::{AudioInfo, ImageInfo, VideoInfo};
 use crate::table::Table;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -46,11 +46,11 @@ pub enum Value {
     /// A table.
     Table(Arc<Table>),
     /// An image; its pixels are decoded by `decode_image` on demand.
-    Image(ImageFacts),
+    Image(ImageInfo),
     /// Audio.
-    Audio(AudioFacts),
+    Audio(AudioInfo),
     /// Video.
-    Video(VideoFacts),
+    Video(VideoInfo),
     /// Any other bytes, or a payload that failed.
     #[default]
     Binary,
@@ -78,7 +78,7 @@ pub struct DecodedPayload {
 }
 
 /// A message that is not an envelope is shown with the best view of its bytes, as one nameless payload.
-pub type Plain = DecodedPayload;
+pub type DetectedContent = DecodedPayload;
 
 /// A decoded message.
 #[derive(Debug, Clone)]

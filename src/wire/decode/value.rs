@@ -1,6 +1,6 @@
 //! From bytes to a typed value: a payload's body as its kind, or the best view of a plain message.
 
-use super::decoded::{PayloadState, Plain, Value};
+use super::decoded::{DetectedContent, PayloadState, Value};
 use crate::bounds::Limits;
 use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
 use crate::findings::{Code, Finding};
@@ -137,9 +137,9 @@ pub(crate) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
 }
 
 /// The best view of a plain message: JSON tree, image, grid, audio, video, text, or else bytes.
-pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Plain {
+pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> DetectedContent {
     let (kind, value) = best_view(body, limits, findings);
-    Plain {
+    DetectedContent {
         dataname: String::new(),
         kind,
         state: PayloadState::Decoded,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// One payload as a receiver wants it: name, value, kind.
 #[derive(Debug, Clone)]
-pub struct NamedValue<'a> {
+pub struct DecodedValue<'a> {
     /// Name the receiver looks it up by.
     pub dataname: Cow<'a, str>,
     /// Value.
@@ -43,7 +43,7 @@ pub struct NamedValue<'a> {
 /// assert!(matches!(&values[0].value, Value::Text(text) if &**text == "Hello"));
 /// assert!(read_values(b"Hello", &Limits::DEFAULT).is_none());
 /// ```
-pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<NamedValue<'a>>> {
+pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<DecodedValue<'a>>> {
     if bytes.len() > limits.direct_message {
         return None;
     }
@@ -75,7 +75,7 @@ fn is(key: Item<'_>, name: &str) -> bool {
     }
 }
 
-fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<NamedValue<'a>>> {
+fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<DecodedValue<'a>>> {
     if cursor.peek() != b'[' {
         return None;
     }
@@ -91,7 +91,7 @@ fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<NamedVal
     Some(values)
 }
 
-fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a>> {
+fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<'a>> {
     if cursor.peek() != b'{' {
         return None;
     }
@@ -130,7 +130,7 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a
     };
     let (dataname, data) = (dataname?, data?.as_bytes());
     if kind == Kind::Text {
-        return Some(NamedValue {
+        return Some(DecodedValue {
             dataname,
             value: Value::Text(text_value(data)?),
             kind,
@@ -139,7 +139,7 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<NamedValue<'a
     }
     let body = Bytes::from(decode_strictly(data)?);
     let value = decode_as(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
-    Some(NamedValue {
+    Some(DecodedValue {
         dataname,
         value,
         kind,

@@ -22,7 +22,7 @@ pub enum Dialect {
 
 /// A dialect's names for kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vocabulary {
+pub enum KindNames {
     /// `json` for dictionary.
     V0_0,
     /// `table`, `dictionary`.

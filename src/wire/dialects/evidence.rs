@@ -6,7 +6,7 @@ use super::field::{FIELDS, Field, Spelling};
 /// What was seen of an envelope's spelling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent observations")]
-pub struct Evidence {
+pub struct DialectDetector {
     shared: u16,
     camel: u16,
     snake: u16,
@@ -26,7 +26,7 @@ pub struct Evidence {
 
 /// What to do with a field's value, depending on the spellings seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sighting {
+pub enum KeySighting {
     /// The first of its name.
     First,
     /// The same spelling occurred before: the later one counts, as in most JSON parsers.
@@ -35,10 +35,10 @@ pub enum Sighting {
     Twin,
 }
 
-impl Evidence {
+impl DialectDetector {
     /// Records a key of the envelope.
     #[inline]
-    pub fn field(&mut self, field: Field, spelling: Spelling) -> Sighting {
+    pub fn field(&mut self, field: Field, spelling: Spelling) -> KeySighting {
         self.old |= spelling == Spelling::Old;
         let other = match spelling {
             Spelling::Snake => self.camel,
@@ -51,11 +51,11 @@ impl Evidence {
             _ => &mut self.camel,
         };
         let sighting = if other & field.bit() != 0 {
-            Sighting::Twin
+            KeySighting::Twin
         } else if *seen & field.bit() != 0 {
-            Sighting::Again
+            KeySighting::Again
         } else {
-            Sighting::First
+            KeySighting::First
         };
         *seen |= field.bit();
         sighting
@@ -156,8 +156,8 @@ impl Evidence {
 mod tests {
     use super::*;
 
-    fn seen(keys: &[&str], words: &[(&str, &str)]) -> Evidence {
-        let mut evidence = Evidence::default();
+    fn seen(keys: &[&str], words: &[(&str, &str)]) -> DialectDetector {
+        let mut evidence = DialectDetector::default();
         for key in keys {
             let (field, spelling) = Field::from_key(key.as_bytes()).unwrap();
             evidence.field(field, spelling);
@@ -249,11 +249,14 @@ mod tests {
 
     #[test]
     fn the_second_spelling_is_a_twin_and_the_second_time_a_repetition() {
-        let mut evidence = Evidence::default();
-        assert_eq!(evidence.field(Field::MsgId, Spelling::Camel), Sighting::First);
-        assert_eq!(evidence.field(Field::MsgId, Spelling::Camel), Sighting::Again);
-        assert_eq!(evidence.field(Field::MsgId, Spelling::Snake), Sighting::Twin);
-        assert_eq!(evidence.field(Field::Metadata, Spelling::Shared), Sighting::First);
-        assert_eq!(evidence.field(Field::Metadata, Spelling::Old), Sighting::Again);
+        let mut evidence = DialectDetector::default();
+        assert_eq!(evidence.field(Field::MsgId, Spelling::Camel), KeySighting::First);
+        assert_eq!(evidence.field(Field::MsgId, Spelling::Camel), KeySighting::Again);
+        assert_eq!(evidence.field(Field::MsgId, Spelling::Snake), KeySighting::Twin);
+        assert_eq!(
+            evidence.field(Field::Metadata, Spelling::Shared),
+            KeySighting::First
+        );
+        assert_eq!(evidence.field(Field::Metadata, Spelling::Old), KeySighting::Again);
     }
 }

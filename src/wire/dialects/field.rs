@@ -52,7 +52,7 @@ pub enum Spelling {
 
 /// A field with its two spellings.
 #[derive(Debug, Clone, Copy)]
-pub struct FieldRow {
+pub struct FieldSpec {
     /// The field.
     pub field: Field,
     /// In camelCase.
@@ -62,7 +62,7 @@ pub struct FieldRow {
 }
 
 /// All fields of the envelope in the order in which they are written.
-pub const FIELDS: &[FieldRow] = &[
+pub const FIELDS: &[FieldSpec] = &[
     row(Field::CorrelationId, "correlationId", "correlation_id"),
     row(Field::MsgId, "msgId", "msg_id"),
     row(Field::Timestamp, "timestamp", "timestamp"),
@@ -79,8 +79,8 @@ pub const FIELDS: &[FieldRow] = &[
     row(Field::Payloads, "payloads", "payloads"),
 ];
 
-const fn row(field: Field, camel: &'static str, snake: &'static str) -> FieldRow {
-    FieldRow { field, camel, snake }
+const fn row(field: Field, camel: &'static str, snake: &'static str) -> FieldSpec {
+    FieldSpec { field, camel, snake }
 }
 
 impl Field {

@@ -5,9 +5,9 @@ mod evidence;
 mod field;
 mod registry;
 
-pub(crate) use evidence::{Evidence, Sighting};
+pub(crate) use evidence::{DialectDetector, KeySighting};
 pub(crate) use field::{PayloadField, Spelling};
 
-pub use dialect::{Dialect, Vocabulary};
-pub use field::{FIELDS, Field, FieldRow};
-pub use registry::{DIALECTS, DialectRow};
+pub use dialect::{Dialect, KindNames};
+pub use field::{FIELDS, Field, FieldSpec};
+pub use registry::{DIALECTS, DialectSpec};

@@ -1,10 +1,10 @@
 //! The only list of dialects.
 
-use super::dialect::{Dialect, Vocabulary};
+use super::dialect::{Dialect, KindNames};
 
 /// Everything known about one dialect.
 #[derive(Debug, Clone, Copy)]
-pub struct DialectRow {
+pub struct DialectSpec {
     /// The dialect.
     pub dialect: Dialect,
     /// Its name on the command line, in JSON output and on screen.
@@ -12,60 +12,60 @@ pub struct DialectRow {
     /// Who uses it, in one sentence.
     pub about: &'static str,
     /// Its names for kinds; for `Universal` those under `payload_type` (`type` has the v0.4 ones).
-    pub vocabulary: Vocabulary,
+    pub vocabulary: KindNames,
     /// The payload key that names the kind; `Universal` writes `type` beside it.
     pub type_key: &'static str,
 }
 
 /// All dialects; the default first.
-pub const DIALECTS: &[DialectRow] = &[
-    DialectRow {
+pub const DIALECTS: &[DialectSpec] = &[
+    DialectSpec {
         dialect: Dialect::Universal,
         name: "universal",
         about: "Every spelling side by side: peers of any version find the keys they look for.",
-        vocabulary: Vocabulary::V0_5,
+        vocabulary: KindNames::V0_5,
         type_key: "payload_type",
     },
-    DialectRow {
+    DialectSpec {
         dialect: Dialect::V0_0,
         name: "v0.0",
         about: "Before the first release: BrokerURL, note, json for dictionary.",
-        vocabulary: Vocabulary::V0_0,
+        vocabulary: KindNames::V0_0,
         type_key: "type",
     },
-    DialectRow {
+    DialectSpec {
         dialect: Dialect::V0_4,
         name: "v0.4",
         about: "Releases up to 0.4.2: camelCase keys.",
-        vocabulary: Vocabulary::V0_4,
+        vocabulary: KindNames::V0_4,
         type_key: "type",
     },
-    DialectRow {
+    DialectSpec {
         dialect: Dialect::Readme,
         name: "readme",
         about: "The field names of the v0.4.1 document: snake_case keys and type.",
-        vocabulary: Vocabulary::V0_4,
+        vocabulary: KindNames::V0_4,
         type_key: "type",
     },
-    DialectRow {
+    DialectSpec {
         dialect: Dialect::V0_4_3,
         name: "v0.4.3",
         about: "0.4.3-dev and Python up to 0.5.2: snake_case keys, payload_type, table.",
-        vocabulary: Vocabulary::V0_4,
+        vocabulary: KindNames::V0_4,
         type_key: "payload_type",
     },
-    DialectRow {
+    DialectSpec {
         dialect: Dialect::V0_5,
         name: "v0.5",
         about: "0.5.x and later: snake_case keys, payload_type, arrowtable and jsontable.",
-        vocabulary: Vocabulary::V0_5,
+        vocabulary: KindNames::V0_5,
         type_key: "payload_type",
     },
 ];
 
 impl Dialect {
     /// The registry's row for this dialect.
-    pub fn row(self) -> &'static DialectRow {
+    pub fn row(self) -> &'static DialectSpec {
         &DIALECTS[self as usize]
     }
 

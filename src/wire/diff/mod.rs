@@ -11,4 +11,4 @@ mod wordings;
 
 pub use messages::message_differences;
 pub use model::{DiffSide, Difference, Differences};
-pub use wordings::wording_differences;
+pub use wordings::encoding_differences;

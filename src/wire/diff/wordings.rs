@@ -13,12 +13,12 @@ const HEAD: usize = 48;
 /// What differs in the text of two envelopes, field by field; the spellings of all keys are one difference.
 ///
 /// ```
-/// use natsbridge_wire::wording_differences;
-/// let found = wording_differences(br#"{"senderName":"ada"}"#, br#"{"sender_name":"ada"}"#).found;
+/// use natsbridge_wire::encoding_differences;
+/// let found = encoding_differences(br#"{"senderName":"ada"}"#, br#"{"sender_name":"ada"}"#).found;
 /// assert_eq!((found.len(), &*found[0].place), (1, "keys"));
 /// assert_eq!(found[0].left.as_deref(), Some("senderName"));
 /// ```
-pub fn wording_differences(left: &[u8], right: &[u8]) -> Differences {
+pub fn encoding_differences(left: &[u8], right: &[u8]) -> Differences {
     let mut out = Differences::default();
     let (mut left, mut right) = (Spelled::of(left), Spelled::of(right));
     let (a, b) = (left.foreign_to(&right), right.foreign_to(&left));
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn told(left: &str, right: &str) -> Vec<(String, Option<String>, Option<String>)> {
-        let found = wording_differences(left.as_bytes(), right.as_bytes())
+        let found = encoding_differences(left.as_bytes(), right.as_bytes())
             .found
             .into_iter();
         found.map(|it| (it.place, it.left, it.right)).collect()

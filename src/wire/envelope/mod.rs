@@ -4,4 +4,4 @@ mod envelope;
 mod stamp;
 
 pub use envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport};
-pub use stamp::stamp_us;
+pub use stamp::parse_timestamp_us;

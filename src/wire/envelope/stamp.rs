@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 /// is read as UTC, which is what the peers that leave it out mean.
 ///
 /// ```
-/// use natsbridge_wire::stamp_us;
-/// assert_eq!(stamp_us("1970-01-01T00:00:00.012Z"), Some(12_000));
-/// assert_eq!(stamp_us("1970-01-01T00:00:00.012"), Some(12_000));
-/// assert_eq!(stamp_us("yesterday"), None);
+/// use natsbridge_wire::parse_timestamp_us;
+/// assert_eq!(parse_timestamp_us("1970-01-01T00:00:00.012Z"), Some(12_000));
+/// assert_eq!(parse_timestamp_us("1970-01-01T00:00:00.012"), Some(12_000));
+/// assert_eq!(parse_timestamp_us("yesterday"), None);
 /// ```
-pub fn stamp_us(stamp: &str) -> Option<i64> {
+pub fn parse_timestamp_us(stamp: &str) -> Option<i64> {
     let without_zone = || {
         let at = stamp.parse::<DateTime>().ok()?;
         Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
@@ -29,15 +29,15 @@ mod tests {
     #[test]
     fn stamps_of_any_age_and_none_at_all() {
         assert_eq!(
-            stamp_us("2026-11-22T10:00:00.123Z"),
-            stamp_us("2026-11-22T11:00:00.123+01:00")
+            parse_timestamp_us("2026-11-22T10:00:00.123Z"),
+            parse_timestamp_us("2026-11-22T11:00:00.123+01:00")
         );
         for far in [
             "0000-01-01T00:00:00Z",
             "9999-12-30T22:00:00Z",
             "0001-01-01T00:00:00",
         ] {
-            assert!(stamp_us(far).is_some(), "{far}");
+            assert!(parse_timestamp_us(far).is_some(), "{far}");
         }
         for bad in [
             "",
@@ -47,7 +47,7 @@ mod tests {
             "99999-01-01T00:00:00Z",
             "\u{202e}",
         ] {
-            assert_eq!(stamp_us(bad), None, "{bad}");
+            assert_eq!(parse_timestamp_us(bad), None, "{bad}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! An expression: terms joined by `and`, `or`, `not`. Generic in its leaves, so that terms can be resolved once
 //! instead of for every message.
 
-use super::fault::FilterFault;
+use super::fault::FilterError;
 use std::fmt;
 use std::ops::Range;
 
 /// How a field and a value are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Compare {
+pub enum Operator {
     /// `=`: the same; subjects also by pattern.
     Equal,
     /// `!=`
@@ -26,7 +26,7 @@ pub enum Compare {
     Lacks,
 }
 
-impl Compare {
+impl Operator {
     /// All of them, the longer spellings first.
     pub const ALL: &[Self] = &[
         Self::Unequal,
@@ -76,7 +76,7 @@ impl Compare {
 
 /// A piece of the text, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typed {
+pub struct Spanned {
     /// What it says, without quotes.
     pub text: String,
     /// Whether it was quoted: then it is text, whatever it looks like.
@@ -89,9 +89,9 @@ pub struct Typed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The field and how it is compared; `None` for a bare word.
-    pub field: Option<(Typed, Compare)>,
+    pub field: Option<(Spanned, Operator)>,
     /// The value, or the bare word.
-    pub value: Typed,
+    pub value: Spanned,
 }
 
 impl Term {
@@ -133,9 +133,9 @@ impl<T> Expr<T> {
     /// Resolves every leaf; the first that cannot be resolved is the error.
     pub fn try_map<U>(
         self,
-        turn: &mut impl FnMut(T) -> Result<U, FilterFault>,
-    ) -> Result<Expr<U>, FilterFault> {
-        let mut all = |parts: Vec<Self>| -> Result<Vec<Expr<U>>, FilterFault> {
+        turn: &mut impl FnMut(T) -> Result<U, FilterError>,
+    ) -> Result<Expr<U>, FilterError> {
+        let mut all = |parts: Vec<Self>| -> Result<Vec<Expr<U>>, FilterError> {
             parts.into_iter().map(|part| part.try_map(turn)).collect()
         };
         Ok(match self {

@@ -5,6 +5,6 @@ mod fault;
 mod parse;
 mod token;
 
-pub use expr::{Compare, Expr, Term, Typed};
-pub use fault::FilterFault;
+pub use expr::{Expr, Operator, Spanned, Term};
+pub use fault::FilterError;
 pub use parse::parse_filter;

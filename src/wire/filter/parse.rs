@@ -1,7 +1,7 @@
 //! Parses filter expressions. `or` binds weakest, then `and` (or just a space), then `not`; parentheses group.
 
-use super::expr::{Compare, Expr, Term, Typed};
-use super::fault::FilterFault;
+use super::expr::{Expr, Operator, Spanned, Term};
+use super::fault::FilterError;
 use super::token::{Token, fits_in_field, tokens};
 
 /// Maximum nesting of parentheses and `not`.
@@ -10,7 +10,7 @@ const DEPTH: usize = 64;
 /// Parses a filter; the empty text gives an expression that is always true.
 ///
 /// # Errors The first error, with its position.
-pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterFault> {
+pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterError> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
@@ -22,7 +22,7 @@ pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterFault> {
     let expr = parser.or(0)?;
     match parser.next() {
         None => Ok(expr),
-        Some(token) => Err(FilterFault::new(
+        Some(token) => Err(FilterError::new(
             token.start()..token.start() + 1,
             "this parenthesis closes nothing: remove it, or put ( before",
         )),
@@ -53,7 +53,7 @@ impl Parser {
         is
     }
 
-    fn or(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+    fn or(&mut self, depth: usize) -> Result<Expr<Term>, FilterError> {
         let mut parts = vec![self.and(depth)?];
         while self.takes("or") {
             parts.push(self.and(depth)?);
@@ -61,7 +61,7 @@ impl Parser {
         Ok(joined(parts, Expr::Or))
     }
 
-    fn and(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+    fn and(&mut self, depth: usize) -> Result<Expr<Term>, FilterError> {
         let mut parts = vec![self.not(depth)?];
         loop {
             let more = match self.peek() {
@@ -76,10 +76,10 @@ impl Parser {
         }
     }
 
-    fn not(&mut self, depth: usize) -> Result<Expr<Term>, FilterFault> {
+    fn not(&mut self, depth: usize) -> Result<Expr<Term>, FilterError> {
         let start = self.peek().map_or(self.end, Token::start);
         if depth > DEPTH {
-            return Err(FilterFault::new(
+            return Err(FilterError::new(
                 start..self.end,
                 format!("more than {DEPTH} nested parentheses: simplify the expression"),
             ));
@@ -92,7 +92,7 @@ impl Parser {
                 let inner = self.or(depth + 1)?;
                 match self.next() {
                     Some(Token::Close(_)) => Ok(inner),
-                    _ => Err(FilterFault::new(
+                    _ => Err(FilterError::new(
                         open..open + 1,
                         "this parenthesis is not closed: put ) after its last term",
                     )),
@@ -100,15 +100,15 @@ impl Parser {
             }
             Some(Token::Typed(typed)) if is_word(&typed, "and") || is_word(&typed, "or") => {
                 let what = format!("a term is missing before {}", typed.text);
-                Err(FilterFault::new(typed.at, what))
+                Err(FilterError::new(typed.at, what))
             }
             Some(Token::Typed(typed)) => self.term(typed),
             Some(Token::Field(field)) => self.compared_next(field),
-            Some(Token::Close(at)) => Err(FilterFault::new(
+            Some(Token::Close(at)) => Err(FilterError::new(
                 at..at + 1,
                 "a term is missing before this parenthesis",
             )),
-            None => Err(FilterFault::new(
+            None => Err(FilterError::new(
                 self.end..self.end,
                 "a term is missing here: a word, or a field with a value like size>1MB",
             )),
@@ -116,7 +116,7 @@ impl Parser {
     }
 
     /// A word may contain a field, an operator and a value (`size>1MB`), or be the first of them (`size > 1MB`).
-    fn term(&mut self, word: Typed) -> Result<Expr<Term>, FilterFault> {
+    fn term(&mut self, word: Spanned) -> Result<Expr<Term>, FilterError> {
         if let Some((field, compare, rest)) = split(&word) {
             return self.compared(field, compare, rest);
         }
@@ -127,7 +127,7 @@ impl Parser {
     }
 
     /// The operator, if any, is in the next piece.
-    fn compared_next(&mut self, field: Typed) -> Result<Expr<Term>, FilterFault> {
+    fn compared_next(&mut self, field: Spanned) -> Result<Expr<Term>, FilterError> {
         let sign = match self.peek() {
             Some(Token::Typed(next)) => {
                 sign_at(next, 0).map(|compare| (compare, part(next, compare.sign().len()..next.text.len())))
@@ -143,7 +143,12 @@ impl Parser {
         }
     }
 
-    fn compared(&mut self, field: Typed, compare: Compare, rest: Typed) -> Result<Expr<Term>, FilterFault> {
+    fn compared(
+        &mut self,
+        field: Spanned,
+        compare: Operator,
+        rest: Spanned,
+    ) -> Result<Expr<Term>, FilterError> {
         let value = if rest.text.is_empty() {
             match self.peek() {
                 Some(Token::Typed(value)) if !["and", "or"].iter().any(|word| is_word(value, word)) => {
@@ -153,7 +158,7 @@ impl Parser {
                 }
                 _ => {
                     let what = format!("a value is missing after {}{}", field.text, compare.sign());
-                    return Err(FilterFault::new(field.at.start..rest.at.end, what));
+                    return Err(FilterError::new(field.at.start..rest.at.end, what));
                 }
             }
         } else {
@@ -166,7 +171,7 @@ impl Parser {
     }
 }
 
-fn bare(word: Typed) -> Expr<Term> {
+fn bare(word: Spanned) -> Expr<Term> {
     Expr::Leaf(Term {
         field: None,
         value: word,
@@ -181,7 +186,7 @@ fn joined(mut parts: Vec<Expr<Term>>, all: fn(Vec<Expr<Term>>) -> Expr<Term>) ->
     }
 }
 
-fn is_word(typed: &Typed, word: &str) -> bool {
+fn is_word(typed: &Spanned, word: &str) -> bool {
     !typed.quoted && typed.text.eq_ignore_ascii_case(word)
 }
 
@@ -193,7 +198,7 @@ fn is_field(text: &str) -> bool {
 }
 
 /// Splits a word into field, operator and rest. `chat.>` is not one: a field does not end in a dot.
-fn split(word: &Typed) -> Option<(Typed, Compare, Typed)> {
+fn split(word: &Spanned) -> Option<(Spanned, Operator, Spanned)> {
     if word.quoted {
         return None;
     }
@@ -204,13 +209,13 @@ fn split(word: &Typed) -> Option<(Typed, Compare, Typed)> {
     is_field(&field.text).then_some((field, compare, rest))
 }
 
-fn sign_at(word: &Typed, at: usize) -> Option<Compare> {
-    let fits = |compare: &Compare| word.text[at..].starts_with(compare.sign());
-    (!word.quoted).then(|| Compare::ALL.iter().copied().find(fits))?
+fn sign_at(word: &Spanned, at: usize) -> Option<Operator> {
+    let fits = |compare: &Operator| word.text[at..].starts_with(compare.sign());
+    (!word.quoted).then(|| Operator::ALL.iter().copied().find(fits))?
 }
 
-fn part(word: &Typed, bytes: std::ops::Range<usize>) -> Typed {
-    Typed {
+fn part(word: &Spanned, bytes: std::ops::Range<usize>) -> Spanned {
+    Spanned {
         text: word.text[bytes.clone()].to_owned(),
         quoted: false,
         at: word.at.start + bytes.start..word.at.start + bytes.end,

@@ -1,7 +1,7 @@
 //! The pieces of a filter's text: words, texts in quotes, parentheses.
 
-use super::expr::{Compare, Typed};
-use super::fault::FilterFault;
+use super::expr::{Operator, Spanned};
+use super::fault::FilterError;
 use crate::json::quoted;
 
 /// A piece.
@@ -12,9 +12,9 @@ pub enum Token {
     /// `)`, at this byte.
     Close(usize),
     /// A word, or a text in quotes.
-    Typed(Typed),
+    Typed(Spanned),
     /// A field with a name in quotes; an operator follows.
-    Field(Typed),
+    Field(Spanned),
 }
 
 impl Token {
@@ -29,13 +29,13 @@ impl Token {
 
 /// Cuts a filter into pieces. A word ends at white space, a parenthesis or a quote, unless it is a field with a quoted
 /// name.
-pub fn tokens(text: &str) -> Result<Vec<Token>, FilterFault> {
+pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
     let mut tokens = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
         if let Some(length) = quoted_field(&text[at..]) {
             let end = at + length;
-            tokens.push(Token::Field(Typed {
+            tokens.push(Token::Field(Spanned {
                 text: text[at..end].to_owned(),
                 quoted: false,
                 at: at..end,
@@ -60,7 +60,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterFault> {
                         None => return Err(unclosed(at, text)),
                     }
                 };
-                tokens.push(Token::Typed(Typed {
+                tokens.push(Token::Typed(Spanned {
                     text: inside,
                     quoted: true,
                     at: at..end,
@@ -70,7 +70,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterFault> {
                 let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
                 while rest.next_if(|(_, c)| !ends(*c)).is_some() {}
                 let end = rest.peek().map_or(text.len(), |(end, _)| *end);
-                tokens.push(Token::Typed(Typed {
+                tokens.push(Token::Typed(Spanned {
                     text: text[at..end].to_owned(),
                     quoted: false,
                     at: at..end,
@@ -81,8 +81,8 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterFault> {
     Ok(tokens)
 }
 
-fn unclosed(at: usize, text: &str) -> FilterFault {
-    FilterFault::new(
+fn unclosed(at: usize, text: &str) -> FilterError {
+    FilterError::new(
         at..text.len(),
         "this quote is not closed: put another \" after the text",
     )
@@ -109,7 +109,7 @@ fn quoted_field(text: &str) -> Option<usize> {
         (end, has_quotes) = (end + length, true);
     }
     let next = text[end..].trim_start();
-    let compared = Compare::ALL
+    let compared = Operator::ALL
         .iter()
         .any(|compare| next.starts_with(compare.sign()));
     (has_quotes && compared).then_some(end)

@@ -91,7 +91,7 @@ impl<'a> Item<'a> {
 
 /// Deviations that are not errors: the offset of the first of each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Oddities {
+pub(crate) struct Deviations {
     /// NaN or an infinity.
     pub non_finite: Option<usize>,
     /// Half of a surrogate pair.
@@ -100,7 +100,7 @@ pub(crate) struct Oddities {
     pub big_integer: Option<usize>,
 }
 
-impl Oddities {
+impl Deviations {
     /// Whether the text must be repaired before a strict parser accepts it.
     pub fn need_mending(&self) -> bool {
         self.non_finite.is_some() || self.lone_surrogate.is_some()
@@ -116,7 +116,7 @@ pub(crate) struct Cursor<'a> {
     marks: Marks,
     depth: usize,
     tolerated: usize,
-    pub oddities: Oddities,
+    pub oddities: Deviations,
 }
 
 impl<'a> Cursor<'a> {
@@ -128,7 +128,7 @@ impl<'a> Cursor<'a> {
             marks: Marks::new(),
             depth: 0,
             tolerated: 0,
-            oddities: Oddities::default(),
+            oddities: Deviations::default(),
         }
     }
 
@@ -401,7 +401,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn take(text: &str) -> Result<Oddities, Fault> {
+    fn take(text: &str) -> Result<Deviations, Fault> {
         let mut cursor = Cursor::new(text, 0);
         cursor.item()?;
         cursor.end()?;

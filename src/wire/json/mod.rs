@@ -6,7 +6,7 @@ mod string_ends;
 mod text;
 mod value_path;
 
-pub(crate) use cursor::{Cursor, Fault, Item, Oddities, Shape};
+pub(crate) use cursor::{Cursor, Deviations, Fault, Item, Shape};
 pub(crate) use text::{mended, plain_run, unescape};
 
 pub(crate) use value_path::quoted;

@@ -4,4 +4,4 @@ mod kind;
 mod registry;
 
 pub use kind::Kind;
-pub use registry::{KINDS, KindRow};
+pub use registry::{KINDS, KindSpec};

@@ -1,11 +1,11 @@
 //! The only list of payload kinds: names in both vocabularies, aliases, badge and media type.
 
 use super::kind::Kind;
-use crate::dialects::Vocabulary;
+use crate::dialects::KindNames;
 
 /// Everything known about one kind.
 #[derive(Debug, Clone, Copy)]
-pub struct KindRow {
+pub struct KindSpec {
     /// The kind.
     pub kind: Kind,
     /// Our name for it: in `listen --json`, on the command line and on screen.
@@ -23,7 +23,7 @@ pub struct KindRow {
 }
 
 /// All kinds, in the order in which they are listed to people.
-pub const KINDS: &[KindRow] = &[
+pub const KINDS: &[KindSpec] = &[
     row(
         Kind::Text,
         "text",
@@ -88,8 +88,8 @@ const fn row(
     wire: [&'static str; 3],
     media_type: &'static str,
     about: &'static str,
-) -> KindRow {
-    KindRow {
+) -> KindSpec {
+    KindSpec {
         kind,
         name,
         v0_0: wire[0],
@@ -122,21 +122,21 @@ impl Kind {
     }
 
     /// The registry's row for this kind.
-    pub fn row(self) -> &'static KindRow {
+    pub fn row(self) -> &'static KindSpec {
         &KINDS[self as usize]
     }
 
     /// What the kind is called in a vocabulary.
-    pub fn word(self, vocabulary: Vocabulary) -> &'static str {
+    pub fn word(self, vocabulary: KindNames) -> &'static str {
         let row = self.row();
         match vocabulary {
-            Vocabulary::V0_0 => row.v0_0,
-            Vocabulary::V0_4 => row.v0_4,
-            Vocabulary::V0_5 => row.v0_5,
+            KindNames::V0_0 => row.v0_0,
+            KindNames::V0_4 => row.v0_4,
+            KindNames::V0_5 => row.v0_5,
         }
     }
 
-    /// Our name for the kind, as in [`KindRow::name`].
+    /// Our name for the kind, as in [`KindSpec::name`].
     pub fn name(self) -> &'static str {
         self.row().name
     }

@@ -2,7 +2,7 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
-use super::facts::AudioFacts;
+use super::facts::AudioInfo;
 use crate::bytes::Blob;
 use crate::findings::Code;
 use std::io::Cursor;
@@ -11,7 +11,7 @@ use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as 
 use symphonia::core::io::MediaSource;
 
 /// Reads audio facts.
-pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {
+pub fn audio_facts(bytes: &[u8]) -> Result<AudioInfo, MediaError> {
     let sound = usize::try_from(id3_length(bytes))
         .ok()
         .and_then(|tag| bytes.get(tag..));
@@ -19,13 +19,13 @@ pub fn audio_facts(bytes: &[u8]) -> Result<AudioFacts, MediaError> {
 }
 
 /// Like [`audio_facts`], reading only what the container needs.
-pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
+pub fn audio_blob_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
     let tag = body.slice(0..10).map(|head| id3_length(&head));
     let tag = tag.map_err(|error| MediaError::unreadable(&error))?;
     read(body.reader_from(if tag <= body.len() { tag } else { 0 }))
 }
 
-fn read(source: impl MediaSource) -> Result<AudioFacts, MediaError> {
+fn read(source: impl MediaSource) -> Result<AudioInfo, MediaError> {
     let invalid = |why: &str| {
         let message = format!("The data is not audio that can be read: {why}.");
         MediaError::new(Code::AudioInvalid, message)
@@ -35,7 +35,7 @@ fn read(source: impl MediaSource) -> Result<AudioFacts, MediaError> {
         .ok_or_else(|| invalid("there is no audio track"))
 }
 
-fn facts(reader: &mut dyn FormatReader) -> Option<AudioFacts> {
+fn facts(reader: &mut dyn FormatReader) -> Option<AudioInfo> {
     let format = format_name(reader.format_info().format);
     let whole = reader.media_info();
     let whole = seconds(whole.time_base, whole.duration);
@@ -43,7 +43,7 @@ fn facts(reader: &mut dyn FormatReader) -> Option<AudioFacts> {
     let Some(CodecParameters::Audio(codec)) = &track.codec_params else {
         return None;
     };
-    Some(AudioFacts {
+    Some(AudioInfo {
         format,
         duration_s: seconds(track.time_base, track.duration).or(whole),
         sample_rate_hz: codec.sample_rate,

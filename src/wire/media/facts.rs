@@ -9,7 +9,7 @@ use crate::findings::Code;
 /// They are `None` if the header is not read (without the feature `media`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct ImageFacts {
+pub struct ImageInfo {
     /// `png`, `jpeg`, `gif`, `webp`, `bmp`; without the feature `media` any other, too.
     pub format: &'static str,
     pub width: Option<u32>,
@@ -19,7 +19,7 @@ pub struct ImageFacts {
 /// Facts from an audio header; `None` if it does not contain them or is not read (without the feature `media`).
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct AudioFacts {
+pub struct AudioInfo {
     pub format: &'static str,
     pub duration_s: Option<f64>,
     pub sample_rate_hz: Option<u32>,
@@ -29,7 +29,7 @@ pub struct AudioFacts {
 /// Facts from a video header; `None` if it does not contain them or is not read (without the feature `media`).
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct VideoFacts {
+pub struct VideoInfo {
     pub format: &'static str,
     pub duration_s: Option<f64>,
     pub width: Option<u32>,
@@ -38,7 +38,7 @@ pub struct VideoFacts {
 }
 
 /// Refuses an image with more pixels than the limits allow.
-pub(crate) fn check_image_size(facts: ImageFacts, limits: &Limits) -> Result<(), MediaError> {
+pub(crate) fn check_image_size(facts: ImageInfo, limits: &Limits) -> Result<(), MediaError> {
     let (Some(width), Some(height)) = (facts.width, facts.height) else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use super::error::MediaError;
 use super::facts::check_image_size;
 use super::image::{guarded, image_facts};
-use super::picture::Picture;
+use super::picture::PixelBuffer;
 use crate::bounds::Limits;
 use image::codecs::gif::GifDecoder;
 use image::codecs::webp::WebPDecoder;
@@ -14,7 +14,7 @@ use std::io::Cursor;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frames {
     /// The pictures, each whole.
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<PixelBuffer>,
     /// Whether there are more frames than the limits allow, or a damaged one.
     pub more: bool,
 }
@@ -58,7 +58,7 @@ pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError
                 more = true;
                 break;
             };
-            let picture = Picture::from(frame.into_buffer());
+            let picture = PixelBuffer::from(frame.into_buffer());
             taken += picture.rgba.len();
             if taken > limits.image_frames {
                 more = true;

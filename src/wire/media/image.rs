@@ -1,19 +1,19 @@
 //! Images: header facts, and pixels within limits. Five formats; the first frame of an animation.
 
 use super::error::MediaError;
-use super::facts::{ImageFacts, check_image_size};
-use super::picture::Picture;
+use super::facts::{ImageInfo, check_image_size};
+use super::picture::PixelBuffer;
 use crate::bounds::{Limits, caught};
 use crate::findings::Code;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use std::io::Cursor;
 
 /// Reads format and size without decoding pixels.
-pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
+pub fn image_facts(bytes: &[u8]) -> Result<ImageInfo, MediaError> {
     guarded(|| {
         let (format, reader) = reader(bytes, &Limits::DEFAULT)?;
         let (width, height) = reader.into_dimensions().map_err(|error| failed(format, &error))?;
-        Ok(ImageFacts {
+        Ok(ImageInfo {
             format,
             width: Some(width),
             height: Some(height),
@@ -22,7 +22,7 @@ pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
 }
 
 /// Decodes the (first) frame within the limits, applying the camera's orientation.
-pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
+pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<PixelBuffer, MediaError> {
     let facts = image_facts(bytes)?;
     check_image_size(facts, limits)?;
     guarded(|| {
@@ -41,7 +41,7 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError
             picture.apply_orientation(orientation);
         }
         let picture = picture.into_rgba8();
-        Ok(Picture {
+        Ok(PixelBuffer {
             width: picture.width(),
             height: picture.height(),
             rgba: picture.into_raw(),

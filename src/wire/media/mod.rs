@@ -31,13 +31,13 @@ pub(crate) use unread::{audio_blob_facts, image_facts, video_blob_facts};
 pub(crate) use facts::check_image_size;
 
 pub use error::MediaError;
-pub use facts::{AudioFacts, ImageFacts, VideoFacts};
+pub use facts::{AudioInfo, ImageInfo, VideoInfo};
 #[cfg(feature = "media")]
 pub use {
     audio::audio_facts,
     frames::{Frames, decode_frames},
     image::{decode_image, image_facts},
-    picture::{Part, Picture},
+    picture::{Part, PixelBuffer},
     sound::{Sound, sound},
     video::video_facts,
 };

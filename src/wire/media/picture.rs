@@ -5,7 +5,7 @@ use image::{GenericImageView, ImageBuffer, Rgba, RgbaImage};
 
 /// Decoded pixels, RGBA, row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
+pub struct PixelBuffer {
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
@@ -14,7 +14,7 @@ pub struct Picture {
     pub rgba: Vec<u8>,
 }
 
-impl Picture {
+impl PixelBuffer {
     /// A part of the image, scaled to exactly `width` × `height` pixels (at least one by one).
     #[must_use]
     pub fn scaled(&self, part: Part, width: u32, height: u32) -> Self {
@@ -75,7 +75,7 @@ impl Picture {
     }
 }
 
-impl From<RgbaImage> for Picture {
+impl From<RgbaImage> for PixelBuffer {
     fn from(image: RgbaImage) -> Self {
         Self {
             width: image.width(),
@@ -97,7 +97,7 @@ pub struct Part {
 
 impl Part {
     /// The whole of a picture.
-    pub fn whole(picture: &Picture) -> Self {
+    pub fn whole(picture: &PixelBuffer) -> Self {
         Self {
             x: 0,
             y: 0,
@@ -106,7 +106,7 @@ impl Part {
         }
     }
 
-    fn within(self, picture: &Picture) -> Self {
+    fn within(self, picture: &PixelBuffer) -> Self {
         let (x, y) = (self.x.min(picture.width), self.y.min(picture.height));
         Self {
             x,
@@ -151,8 +151,8 @@ fn unweigh([red, green, blue, opacity]: &mut [u8; 4]) {
 mod tests {
     use super::*;
 
-    fn plain(width: u32, height: u32, pixel: [u8; 4]) -> Picture {
-        Picture {
+    fn plain(width: u32, height: u32, pixel: [u8; 4]) -> PixelBuffer {
+        PixelBuffer {
             width,
             height,
             rgba: pixel.repeat((width * height) as usize),
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn parts_are_cut_out() {
         let rgba = (0..16u8).flat_map(|i| [i, i, i, 255]).collect();
-        let picture = Picture {
+        let picture = PixelBuffer {
             width: 4,
             height: 4,
             rgba,
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_picture_that_lies_about_its_size_is_blank() {
-        let picture = Picture {
+        let picture = PixelBuffer {
             width: 9,
             height: 9,
             rgba: vec![1; 8],

@@ -2,7 +2,7 @@
 //! headers are not read, so nothing can be wrong with them.
 
 use super::error::MediaError;
-use super::facts::{AudioFacts, ImageFacts, VideoFacts};
+use super::facts::{AudioInfo, ImageInfo, VideoInfo};
 use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
 use crate::kinds::Kind;
 
@@ -19,16 +19,16 @@ fn format(sniffed: Option<Sniffed>, kind: Kind) -> &'static str {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the reader of images may fail")]
-pub fn image_facts(bytes: &[u8]) -> Result<ImageFacts, MediaError> {
-    Ok(ImageFacts {
+pub fn image_facts(bytes: &[u8]) -> Result<ImageInfo, MediaError> {
+    Ok(ImageInfo {
         format: format(sniff(bytes), Kind::Image),
         width: None,
         height: None,
     })
 }
 
-pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
-    Ok(AudioFacts {
+pub fn audio_blob_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
+    Ok(AudioInfo {
         format: format(sniffed(body)?, Kind::Audio),
         duration_s: None,
         sample_rate_hz: None,
@@ -36,8 +36,8 @@ pub fn audio_blob_facts(body: &Blob) -> Result<AudioFacts, MediaError> {
     })
 }
 
-pub fn video_blob_facts(body: &Blob) -> Result<VideoFacts, MediaError> {
-    Ok(VideoFacts {
+pub fn video_blob_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
+    Ok(VideoInfo {
         format: format(sniffed(body)?, Kind::Video),
         duration_s: None,
         width: None,

@@ -2,7 +2,7 @@
 
 use super::container::{look_into, seconds};
 use super::error::MediaError;
-use super::facts::VideoFacts;
+use super::facts::VideoInfo;
 use super::riff::{AviHead, avi_head};
 use crate::bytes::Blob;
 use crate::findings::Code;
@@ -16,12 +16,12 @@ use symphonia::core::io::MediaSource;
 const HEAD: u64 = 1 << 20;
 
 /// Reads video facts.
-pub fn video_facts(bytes: &[u8]) -> Result<VideoFacts, MediaError> {
+pub fn video_facts(bytes: &[u8]) -> Result<VideoInfo, MediaError> {
     read(bytes, Cursor::new(bytes))
 }
 
 /// As [`video_facts`], reading no more than the container asks for.
-pub fn video_blob_facts(body: &Blob) -> Result<VideoFacts, MediaError> {
+pub fn video_blob_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
     let head = body
         .slice(0..HEAD)
         .map_err(|error| MediaError::unreadable(&error))?;
@@ -29,7 +29,7 @@ pub fn video_blob_facts(body: &Blob) -> Result<VideoFacts, MediaError> {
 }
 
 /// `head` is the start of what `source` gives.
-fn read(head: &[u8], source: impl MediaSource) -> Result<VideoFacts, MediaError> {
+fn read(head: &[u8], source: impl MediaSource) -> Result<VideoInfo, MediaError> {
     if let Some(head) = avi_head(head) {
         return Ok(from_avi(&head));
     }
@@ -60,7 +60,7 @@ fn container_name(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn facts(format: &'static str, reader: &mut dyn FormatReader) -> VideoFacts {
+fn facts(format: &'static str, reader: &mut dyn FormatReader) -> VideoInfo {
     let whole = reader.media_info();
     let whole = seconds(whole.time_base, whole.duration);
     let track = reader.first_track(TrackType::Video);
@@ -68,7 +68,7 @@ fn facts(format: &'static str, reader: &mut dyn FormatReader) -> VideoFacts {
         Some(CodecParameters::Video(codec)) => Some(codec),
         _ => None,
     });
-    VideoFacts {
+    VideoInfo {
         format,
         duration_s: track
             .and_then(|track| seconds(track.time_base, track.duration))
@@ -98,8 +98,8 @@ fn codec_name(codec: VideoCodecId) -> Option<&'static str> {
     })
 }
 
-fn from_avi(head: &AviHead) -> VideoFacts {
-    VideoFacts {
+fn from_avi(head: &AviHead) -> VideoInfo {
+    VideoInfo {
         format: "avi",
         duration_s: head.duration_s,
         width: head.width,

@@ -3,7 +3,7 @@
 use super::message::{json_start, looks_meant};
 use super::payload::{URL_HEAD, looks_like_url};
 use crate::bounds::Limits;
-use crate::dialects::{Dialect, Evidence, Field, PayloadField, Sighting};
+use crate::dialects::{Dialect, DialectDetector, Field, KeySighting, PayloadField};
 use crate::json::{Cursor, Fault, Item, Shape, unescape};
 use crate::kinds::Kind;
 use std::borrow::Cow;
@@ -105,7 +105,7 @@ fn scan_text(text: &str, start: usize) -> Digest<'_> {
     let mut scanner = Scanner {
         cursor: Cursor::new(text, start),
         digest: Digest::default(),
-        evidence: Evidence::default(),
+        evidence: DialectDetector::default(),
     };
     match scanner.object() {
         Ok(()) if scanner.evidence.is_envelope() => scanner.finish(),
@@ -120,7 +120,7 @@ fn scan_text(text: &str, start: usize) -> Digest<'_> {
 struct Scanner<'a> {
     cursor: Cursor<'a>,
     digest: Digest<'a>,
-    evidence: Evidence,
+    evidence: DialectDetector,
 }
 
 impl<'a> Scanner<'a> {
@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
                 Field::Timestamp => &mut self.digest.timestamp,
                 _ => continue,
             };
-            if sighting != Sighting::Twin || slot.is_empty() {
+            if sighting != KeySighting::Twin || slot.is_empty() {
                 match item.plain() {
                     Some(text) => *slot = Cow::Borrowed(text),
                     None => *slot = word(item),

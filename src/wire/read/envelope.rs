@@ -6,10 +6,10 @@ use super::payload::{
     Place, keep_extra, metadata_of, read_payload, repeated, respell_missing_type, said_more, text_of,
 };
 use crate::bounds::Limits;
-use crate::dialects::{Dialect, Evidence, FIELDS, Field, Sighting, Spelling};
+use crate::dialects::{Dialect, DialectDetector, FIELDS, Field, KeySighting, Spelling};
 use crate::envelope::{Envelope, EnvelopePayload};
 use crate::findings::{Code, Finding, Findings, quoted};
-use crate::json::{Cursor, Fault, Item, Oddities};
+use crate::json::{Cursor, Deviations, Fault, Item};
 use std::borrow::Cow;
 
 /// Reads the object that starts at byte `start` into an empty envelope; `None` if it is a complete object but not an
@@ -24,7 +24,7 @@ pub(super) fn read_envelope<'a>(
     let mut reader = Reader {
         cursor: Cursor::new(text, start),
         envelope,
-        evidence: Evidence::default(),
+        evidence: DialectDetector::default(),
         more: 0,
         limits,
         findings,
@@ -40,7 +40,7 @@ pub(super) fn read_envelope<'a>(
 struct Reader<'a, 'l> {
     cursor: Cursor<'a>,
     envelope: &'l mut Envelope<'a>,
-    evidence: Evidence,
+    evidence: DialectDetector,
     more: usize,
     limits: &'l Limits,
     findings: &'l mut Findings,
@@ -71,7 +71,7 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
-            if sighting == Sighting::Again {
+            if sighting == KeySighting::Again {
                 self.findings.push(repeated(&key.text(), None, key.at));
             }
             if spelling == Spelling::Old {
@@ -96,12 +96,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     #[inline]
-    fn text(&mut self, field: Field, sighting: Sighting, key: Item<'a>, item: Item<'a>) {
+    fn text(&mut self, field: Field, sighting: KeySighting, key: Item<'a>, item: Item<'a>) {
         let Some(slot) = self.envelope.text_mut(field) else {
             return;
         };
         match item.plain() {
-            Some(text) if sighting != Sighting::Twin => *slot = Cow::Borrowed(text),
+            Some(text) if sighting != KeySighting::Twin => *slot = Cow::Borrowed(text),
             _ => take_text(slot, sighting, &key.text(), item, self.findings),
         }
     }
@@ -186,13 +186,13 @@ impl<'a> Reader<'a, '_> {
 /// Takes a text that is not plain, or that another spelling may have given already.
 fn take_text<'a>(
     slot: &mut Cow<'a, str>,
-    sighting: Sighting,
+    sighting: KeySighting,
     name: &str,
     item: Item<'a>,
     findings: &mut Findings,
 ) {
     let value = text_of(item, || name.to_owned(), findings);
-    if sighting != Sighting::Twin || slot.is_empty() {
+    if sighting != KeySighting::Twin || slot.is_empty() {
         *slot = value;
     } else if !value.is_empty() && *slot != value {
         let message = format!(
@@ -205,7 +205,7 @@ fn take_text<'a>(
 }
 
 /// Findings about unusual JSON that is not an error.
-pub(crate) fn odd(oddities: &Oddities) -> impl Iterator<Item = Finding> {
+pub(crate) fn odd(oddities: &Deviations) -> impl Iterator<Item = Finding> {
     let found = [
         (
             oddities.non_finite,

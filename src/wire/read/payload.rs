@@ -1,7 +1,7 @@
 //! Reads one payload object: every spelling, any JSON type, nothing refused. Its data is decoded in `body`.
 
 use crate::bounds::Limits;
-use crate::dialects::{Dialect, Evidence, PayloadField};
+use crate::dialects::{Dialect, DialectDetector, PayloadField};
 use crate::envelope::{Data, EnvelopePayload, RawJson, Transport};
 use crate::findings::{Code, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Shape};
@@ -49,7 +49,7 @@ pub(super) fn read_payload<'a>(
     cursor: &mut Cursor<'a>,
     payload: &mut EnvelopePayload<'a>,
     place: Place,
-    evidence: &mut Evidence,
+    evidence: &mut DialectDetector,
     limits: &Limits,
     findings: &mut Findings,
 ) -> Result<(), Fault> {

@@ -2,24 +2,27 @@
 
 use super::model::{Answer, Keys, Reader, Reason};
 use super::spelled::{Spelled, spelled};
-use crate::checks::{Reads, check_of};
+use crate::checks::{Readability, check_of};
 use crate::decode::DecodedMessage;
-use crate::dialects::{FIELDS, Vocabulary};
+use crate::dialects::{FIELDS, KindNames};
 use crate::findings::{Code, quoted};
 use crate::kinds::{KINDS, Kind};
 
 /// Who of these can read the message, each with the reasons why not.
 ///
 /// ```
-/// use natsbridge_wire::{Limits, READERS, Reads, decode_message, who_reads};
+/// use natsbridge_wire::{Limits, READERS, Reads, decode_message, judge_readers};
 /// let camel = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
 /// let message = decode_message(&camel.as_slice().into(), "a", &Limits::DEFAULT);
-/// let answers = who_reads(&message, READERS.iter());
+/// let answers = judge_readers(&message, READERS.iter());
 /// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
 /// assert_eq!(python.reads, Reads::No);
 /// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 more)");
 /// ```
-pub fn who_reads<'r>(message: &DecodedMessage, readers: impl IntoIterator<Item = &'r Reader>) -> Vec<Answer> {
+pub fn judge_readers<'r>(
+    message: &DecodedMessage,
+    readers: impl IntoIterator<Item = &'r Reader>,
+) -> Vec<Answer> {
     let spelled = spelled(&message.raw);
     let readers = readers.into_iter();
     readers
@@ -57,7 +60,7 @@ fn answer(name: &'static str, title: &'static str, mut reasons: Vec<Reason>) -> 
     Answer {
         name,
         title,
-        reads: reasons.first().map_or(Reads::Yes, |worst| worst.reads),
+        reads: reasons.first().map_or(Readability::Yes, |worst| worst.reads),
         reasons,
     }
 }
@@ -124,7 +127,7 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
         more => format!(" (and {more} more)"),
     };
     Some(Reason {
-        reads: Reads::No,
+        reads: Readability::No,
         code: Code::ForeignKeys,
         path: there.to_owned(),
         message: format!("looks for {wanted}, the message has only {there}{more}"),
@@ -140,7 +143,7 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
         };
         let mut no = |code, key: &str, message: String| {
             reasons.push(Reason {
-                reads: Reads::No,
+                reads: Readability::No,
                 code,
                 path: format!("payloads[{index}].{key}"),
                 message,
@@ -182,7 +185,7 @@ fn speaks(reader: &Reader, word: &str) -> bool {
 }
 
 /// Whether a vocabulary has this word for a kind.
-pub(super) fn is_word_of(vocabulary: Vocabulary, word: &str) -> bool {
+pub(super) fn is_word_of(vocabulary: KindNames, word: &str) -> bool {
     KINDS.iter().any(|row| row.kind.word(vocabulary) == word)
 }
 
@@ -201,7 +204,7 @@ fn size(message: &DecodedMessage, reader: &Reader, reasons: &mut Vec<Reason>) {
     let whole = (whole > most).then(|| (String::new(), whole));
     for (path, size) in whole.into_iter().chain(sizes) {
         reasons.push(Reason {
-            reads: Reads::No,
+            reads: Readability::No,
             code: Code::OverPeerLimit,
             path,
             message: format!("cannot take {size} bytes, its limit is {most}"),

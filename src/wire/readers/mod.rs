@@ -6,7 +6,7 @@ mod no_reader;
 mod registry;
 mod spelled;
 
-pub use judge::{who_reads, whole_answer};
+pub use judge::{judge_readers, whole_answer};
 pub use model::{Answer, Keys, Reader, Reason};
 pub use no_reader::no_reader;
 pub use registry::{READER_GROUPS, READERS, readers_named};

@@ -1,7 +1,7 @@
 //! Readers, and verdicts about them. Data only.
 
-use crate::checks::{Family, Reads};
-use crate::dialects::Vocabulary;
+use crate::checks::{Readability, ReaderStack};
+use crate::dialects::KindNames;
 use crate::findings::Code;
 
 /// Which spelling of the envelope's keys a peer looks for.
@@ -25,11 +25,11 @@ pub struct Reader {
     /// Its name on screen.
     pub title: &'static str,
     /// Its library stack.
-    pub family: Family,
+    pub family: ReaderStack,
     /// The keys it looks for.
     pub keys: Keys,
     /// Its words for kinds.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: KindNames,
     /// Whether it reads tables.
     pub tables: bool,
     /// Maximum bytes of a message or a payload it can take.
@@ -40,7 +40,7 @@ pub struct Reader {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// How much is lost.
-    pub reads: Reads,
+    pub reads: Readability,
     /// Which code.
     pub code: Code,
     /// Where: a JSON path, empty for the message as a whole.
@@ -57,7 +57,7 @@ pub struct Answer {
     /// The same for the screen.
     pub title: &'static str,
     /// The verdict: the worst of the reasons.
-    pub reads: Reads,
+    pub reads: Readability,
     /// Every reason, the worst first.
     pub reasons: Vec<Reason>,
 }

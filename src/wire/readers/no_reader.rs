@@ -1,11 +1,11 @@
 //! Whether any peer can read a message; if none can, which ones fail, and at what. What is wrong with single fields and
 //! bodies is found elsewhere.
 
-use super::judge::{foreign_keys, is_word_of, who_reads};
+use super::judge::{foreign_keys, is_word_of, judge_readers};
 use super::model::{Answer, Reader, Reason};
 use super::registry::{READERS, UNLISTED};
 use super::spelled::spelled;
-use crate::checks::{Family, Reads, breaks};
+use crate::checks::{Readability, ReaderStack, breaks};
 use crate::decode::DecodedMessage;
 use crate::dialects::Dialect;
 use crate::envelope::EnvelopePayload;
@@ -34,7 +34,7 @@ pub fn no_reader(message: &DecodedMessage) -> Option<Finding> {
     let listed = full.clone().count();
     let own = whole_dialect(message).map(Dialect::name);
     let unlisted = UNLISTED.iter().filter(|reader| Some(reader.name) == own);
-    let answers = who_reads(message, full.clone().chain(unlisted));
+    let answers = judge_readers(message, full.clone().chain(unlisted));
     let reasons: Option<Vec<&Reason>> = answers.iter().map(untold).collect();
     // Who fails at the same thing is named together.
     let spelled = spelled(&message.raw);
@@ -78,12 +78,15 @@ fn whole_dialect(message: &DecodedMessage) -> Option<Dialect> {
 
 /// Whether a peer can take whatever is sent in its dialect.
 fn is_full(reader: &Reader) -> bool {
-    reader.family != Family::Ours && reader.tables && reader.most_bytes.is_none()
+    reader.family != ReaderStack::Ours && reader.tables && reader.most_bytes.is_none()
 }
 
 /// Why it cannot read the message, if that is not told as an error already.
 fn untold(answer: &Answer) -> Option<&Reason> {
-    let no = answer.reasons.iter().filter(|reason| reason.reads == Reads::No);
+    let no = answer
+        .reasons
+        .iter()
+        .filter(|reason| reason.reads == Readability::No);
     no.filter(|reason| reason.code.severity() < Severity::Error)
         // A misspelled message is not read as far as its payloads.
         .min_by_key(|reason| (reason.code != Code::ForeignKeys, reason.code != Code::ForeignKind))

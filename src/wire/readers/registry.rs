@@ -1,44 +1,54 @@
 //! The registry of readers, and groups of them that can be asked about at once.
 
 use super::model::{Keys, Reader};
-use crate::checks::Family;
-use crate::dialects::Vocabulary;
+use crate::checks::ReaderStack;
+use crate::dialects::KindNames;
 
 /// Every reader, in the order in which they are listed to people.
 pub const READERS: &[Reader] = &[
     Reader {
-        vocabulary: Vocabulary::V0_4,
-        ..row("julia-0.4", "Julia ≤ 0.4", Family::Julia, Keys::Camel)
+        vocabulary: KindNames::V0_4,
+        ..row("julia-0.4", "Julia ≤ 0.4", ReaderStack::Julia, Keys::Camel)
     },
-    row("julia", "Julia 0.5", Family::Julia, Keys::Snake),
-    row("javascript", "JavaScript, node", Family::Node, Keys::Snake),
+    row("julia", "Julia 0.5", ReaderStack::Julia, Keys::Snake),
+    row("javascript", "JavaScript, node", ReaderStack::Node, Keys::Snake),
     Reader {
         tables: false,
-        ..row("browser", "JavaScript, browser", Family::Browser, Keys::Snake)
+        ..row(
+            "browser",
+            "JavaScript, browser",
+            ReaderStack::Browser,
+            Keys::Snake,
+        )
     },
     Reader {
-        vocabulary: Vocabulary::V0_4,
-        ..row("python-0.5.2", "Python ≤ 0.5.2", Family::Python, Keys::Snake)
+        vocabulary: KindNames::V0_4,
+        ..row("python-0.5.2", "Python ≤ 0.5.2", ReaderStack::Python, Keys::Snake)
     },
-    row("python", "Python, later", Family::Python, Keys::Snake),
+    row("python", "Python, later", ReaderStack::Python, Keys::Snake),
     Reader {
-        vocabulary: Vocabulary::V0_4,
+        vocabulary: KindNames::V0_4,
         tables: false,
         most_bytes: Some(50_000),
-        ..row("micropython", "MicroPython", Family::MicroPython, Keys::Camel)
+        ..row(
+            "micropython",
+            "MicroPython",
+            ReaderStack::MicroPython,
+            Keys::Camel,
+        )
     },
-    row("natsbridge", "this workbench", Family::Ours, Keys::Any),
+    row("natsbridge", "this workbench", ReaderStack::Ours, Keys::Any),
 ];
 
 /// Peers of the two dialects that no library writes any more or yet, by any of the library stacks. People are not told about
 /// them, but a message spelled the way they write has somebody to read it.
 pub(super) const UNLISTED: &[Reader] = &[
-    first("v0.0", Family::Julia),
-    first("v0.0", Family::Node),
-    first("v0.0", Family::Python),
-    document("readme", Family::Julia),
-    document("readme", Family::Node),
-    document("readme", Family::Python),
+    first("v0.0", ReaderStack::Julia),
+    first("v0.0", ReaderStack::Node),
+    first("v0.0", ReaderStack::Python),
+    document("readme", ReaderStack::Julia),
+    document("readme", ReaderStack::Node),
+    document("readme", ReaderStack::Python),
 ];
 
 /// Names for several readers: the verdict is that of the worst one.
@@ -47,28 +57,28 @@ pub const READER_GROUPS: &[(&str, &[&str])] = &[
     ("v0.5", &["julia", "javascript", "python"]),
 ];
 
-const fn row(name: &'static str, title: &'static str, family: Family, keys: Keys) -> Reader {
+const fn row(name: &'static str, title: &'static str, family: ReaderStack, keys: Keys) -> Reader {
     Reader {
         name,
         title,
         family,
         keys,
-        vocabulary: Vocabulary::V0_5,
+        vocabulary: KindNames::V0_5,
         tables: true,
         most_bytes: None,
     }
 }
 
-const fn first(name: &'static str, family: Family) -> Reader {
+const fn first(name: &'static str, family: ReaderStack) -> Reader {
     Reader {
-        vocabulary: Vocabulary::V0_0,
+        vocabulary: KindNames::V0_0,
         ..row(name, "before the first release", family, Keys::Camel)
     }
 }
 
-const fn document(name: &'static str, family: Family) -> Reader {
+const fn document(name: &'static str, family: ReaderStack) -> Reader {
     Reader {
-        vocabulary: Vocabulary::V0_4,
+        vocabulary: KindNames::V0_4,
         ..row(name, "by the document", family, Keys::Document)
     }
 }

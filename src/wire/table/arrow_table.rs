@@ -2,7 +2,7 @@
 //! it is requested, so a table of millions of rows costs only its visible cells.
 
 use super::cells::{
-    Brief, Extension, Row, View, is_numeric, ordering_ticks, to_json, type_name, view, write_text,
+    BoundedString, Extension, Row, View, is_numeric, ordering_ticks, to_json, type_name, view, write_text,
 };
 use super::ipc::{Batches, open, to_stream};
 use super::query::number_keys;
@@ -201,7 +201,7 @@ impl Table {
 
     /// The placeholder for a value that cannot be shown.
     fn unreadable(&self, why: Option<&TableError>) -> String {
-        Brief::write(self.cell_bytes, |out| match why {
+        BoundedString::write(self.cell_bytes, |out| match why {
             None => out.write_str("⟨unreadable⟩"),
             Some(why) if why.code == Code::ArrowLimit => write!(out, "⟨{why}⟩"),
             Some(why) => write!(out, "⟨unreadable: {why}⟩"),

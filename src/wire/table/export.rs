@@ -2,7 +2,7 @@
 
 use super::arrow_table::Table;
 use super::parquet;
-use super::source::TableRows;
+use super::source::TableSource;
 use super::table_error::TableError;
 use crate::bounds::Steps;
 use arrow::ipc::writer::FileWriter;
@@ -71,7 +71,7 @@ pub enum ExportError {
 /// Rows and columns of a table that are written.
 pub struct Export<'a> {
     /// The table.
-    pub table: &'a dyn TableRows,
+    pub table: &'a dyn TableSource,
     /// The rows, in their order.
     pub rows: &'a mut (dyn Iterator<Item = usize> + 'a),
     /// How many rows.

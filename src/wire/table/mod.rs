@@ -13,8 +13,10 @@ mod table_error;
 
 pub use arrow_table::{Cell, Column, Table};
 pub use export::{Export, ExportError, ExportFormat};
-pub use import::{ColumnRead, ColumnType, RowsFormat, RowsTable, rows_table, table_from_csv};
+pub use import::{ColumnType, ImportedTable, InferredColumn, RowsFormat, rows_table, table_from_csv};
 pub use key::{float_key, int_key};
-pub use query::{BARS, ColumnFacts, Direction, NumberFacts, RowFilter, RowIndex, column_facts, sorted_rows};
-pub use source::{Scalar, SortKey, TableRows};
+pub use query::{
+    BARS, ColumnStatistics, Direction, NumericStatistics, RowFilter, RowIndex, column_facts, sorted_rows,
+};
+pub use source::{Scalar, SortKey, TableSource};
 pub use table_error::TableError;

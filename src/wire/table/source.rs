@@ -55,7 +55,7 @@ pub enum SortKey {
 }
 
 /// Rows and columns.
-pub trait TableRows: Send + Sync {
+pub trait TableSource: Send + Sync {
     /// The columns.
     fn columns(&self) -> &[Column];
     /// How many rows.
@@ -82,7 +82,7 @@ pub trait TableRows: Send + Sync {
     fn selected(&self, rows: &[usize], columns: &[usize]) -> Result<Table, TableError>;
 }
 
-impl TableRows for Table {
+impl TableSource for Table {
     fn columns(&self) -> &[Column] {
         self.columns()
     }

@@ -1,7 +1,7 @@
 //! The strict writer: every field of the dialect, always; base64 spliced in without an intermediate copy.
 
 use crate::bytes::encode_base64_into;
-use crate::dialects::{Dialect, FIELDS, Field, Vocabulary};
+use crate::dialects::{Dialect, FIELDS, Field, KindNames};
 use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport};
 use crate::json::plain_run;
 use crate::kinds::Kind;
@@ -68,7 +68,7 @@ fn write_payload(payload: &EnvelopePayload<'_>, dialect: Dialect, out: &mut Vec<
     object.text("id", &payload.id);
     object.text("dataname", &payload.dataname);
     if dialect == Dialect::Universal {
-        object.text("type", word(payload, Vocabulary::V0_4));
+        object.text("type", word(payload, KindNames::V0_4));
     }
     object.text(row.type_key, word(payload, row.vocabulary));
     object.text("transport", payload.transport.name());
@@ -97,7 +97,7 @@ fn write_payload(payload: &EnvelopePayload<'_>, dialect: Dialect, out: &mut Vec<
 }
 
 /// The name of the payload's kind; an unknown word is passed on unchanged.
-fn word<'p>(payload: &'p EnvelopePayload<'_>, vocabulary: Vocabulary) -> &'p str {
+fn word<'p>(payload: &'p EnvelopePayload<'_>, vocabulary: KindNames) -> &'p str {
     let foreign = !payload.declared_type.is_empty() && Kind::from_declared(&payload.declared_type).is_none();
     if foreign && payload.kind == Kind::Binary {
         &payload.declared_type

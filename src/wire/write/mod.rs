@@ -4,4 +4,4 @@ mod envelope;
 mod rewrite;
 
 pub use envelope::{write_envelope, write_envelope_into};
-pub use rewrite::{Mended, mend_for};
+pub use rewrite::{Rewritten, rewrite_for};

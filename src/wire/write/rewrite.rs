@@ -6,13 +6,13 @@ use crate::bounds::Limits;
 use crate::bytes::{Blob, decode_base64};
 use crate::checks::zone_error_us;
 use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
-use crate::dialects::{Dialect, Vocabulary};
-use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport, stamp_us};
+use crate::dialects::{Dialect, KindNames};
+use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport, parse_timestamp_us};
 use crate::findings::{Code, Finding};
 use crate::json::mended as mended_json;
 use crate::kinds::Kind;
 use crate::read::looks_like_url;
-use crate::readers::{Keys, Reader, Reason, who_reads};
+use crate::readers::{Keys, Reader, Reason, judge_readers};
 use crate::table::Table;
 use crate::text::{authority, split_scheme};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use std::collections::HashSet;
 
 /// A message rewritten for a reader.
 #[derive(Debug, Clone)]
-pub struct Mended {
+pub struct Rewritten {
     /// The new bytes.
     pub raw: Bytes,
     /// The dialect they are in.
@@ -57,22 +57,22 @@ const LOSES: [Code; 9] = [
 /// # Examples
 ///
 /// ```
-/// use natsbridge_wire::{Limits, READERS, decode_message, mend_for};
+/// use natsbridge_wire::{Limits, READERS, decode_message, rewrite_for};
 /// let raw = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
 /// let message = decode_message(&raw.as_slice().into(), "a", &Limits::DEFAULT);
 /// let python = READERS.iter().find(|reader| reader.name == "python").unwrap();
 /// let mut ids = || "256e050c-c0ea-4f6f-b042-000000000001".to_owned();
-/// let mended = mend_for(&message, python, &Limits::DEFAULT, None, &mut ids).unwrap();
+/// let mended = rewrite_for(&message, python, &Limits::DEFAULT, None, &mut ids).unwrap();
 /// assert!(mended.raw.starts_with(br#"{"correlation_id":"256e050c-c0ea-4f6f-b042-000000000001","msg_id":"256e"#));
 /// assert!(mended.left.is_empty());
 /// ```
-pub fn mend_for(
+pub fn rewrite_for(
     message: &DecodedMessage,
     reader: &Reader,
     limits: &Limits,
     at_us: Option<i64>,
     new_id: &mut dyn FnMut() -> String,
-) -> Result<Mended, String> {
+) -> Result<Rewritten, String> {
     let Some((_, envelope)) = &message.envelope else {
         return Err("The message is not an envelope: there is nothing to rewrite.".to_owned());
     };
@@ -117,14 +117,14 @@ pub fn mend_for(
     };
     let raw: Bytes = write_envelope(&mended, dialect).into();
     let again = decode_message(&raw, "", limits);
-    let left = who_reads(&again, [reader])
+    let left = judge_readers(&again, [reader])
         .into_iter()
         .flat_map(|answer| answer.reasons);
     let lost = message
         .findings
         .iter()
         .filter(|finding| LOSES.contains(&finding.code));
-    Ok(Mended {
+    Ok(Rewritten {
         lost: lost.cloned().collect(),
         left: left.collect(),
         raw,
@@ -138,7 +138,7 @@ fn dialect_of(reader: &Reader) -> Dialect {
         (Keys::Any, _) => Dialect::Universal,
         (Keys::Camel, _) => Dialect::V0_4,
         (Keys::Document, _) => Dialect::Readme,
-        (Keys::Snake, Vocabulary::V0_5) => Dialect::V0_5,
+        (Keys::Snake, KindNames::V0_5) => Dialect::V0_5,
         (Keys::Snake, _) => Dialect::V0_4_3,
     }
 }
@@ -159,7 +159,7 @@ fn mended_url(urls: &str) -> Cow<'static, str> {
 
 /// A timestamp converted to UTC; one without a zone is taken as UTC, as the peers that omit it mean it.
 fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
-    let stamp = stamp_us(timestamp);
+    let stamp = parse_timestamp_us(timestamp);
     let local = stamp
         .zip(at_us)
         .and_then(|(stamp, at_us)| zone_error_us(stamp, at_us));
@@ -327,7 +327,7 @@ mod tests {
             ids += 1;
             format!("256e050c-c0ea-4f6f-b042-{ids:012}")
         };
-        let mended = mend_for(&message, reader(name), &Limits::DEFAULT, None, &mut new_id)?;
+        let mended = rewrite_for(&message, reader(name), &Limits::DEFAULT, None, &mut new_id)?;
         let left = mended.left.iter().map(|reason| reason.code).collect();
         Ok((String::from_utf8(mended.raw.to_vec()).unwrap(), left))
     }
@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn local_time_becomes_utc_by_the_arrival() {
-        let at_us = stamp_us("2026-02-22T14:16:57.130Z");
+        let at_us = parse_timestamp_us("2026-02-22T14:16:57.130Z");
         for (stamp, utc) in [
             ("2026-02-22T21:16:57.12", "2026-02-22T14:16:57.120Z"),
             ("2026-02-22T09:16:57.125Z", "2026-02-22T14:16:57.125Z"),

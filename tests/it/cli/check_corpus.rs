@@ -5,9 +5,10 @@
 
 use crate::support::binary::{Folder, natsbridge};
 use crate::support::link_server::LinkServer;
-use natsbridge_engine::{AskedReaders, Checked, Examiner, Specimen};
+use natsbridge_engine::{Checked, Examiner, SelectedReaders, Specimen};
 use natsbridge_wire::{
-    Blob, Code, Limits, READERS, ReadAt, Reads, decode_message, decode_message_with, mend_for, who_reads,
+    Blob, Code, Limits, READERS, ReadAt, Readability, decode_message, decode_message_with, judge_readers,
+    rewrite_for,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -154,7 +155,7 @@ fn linked(url: &str, size: u64) -> String {
 }
 
 fn examined(raw: Vec<u8>) -> Checked {
-    let asked = vec![AskedReaders::named("micropython").unwrap()];
+    let asked = vec![SelectedReaders::named("micropython").unwrap()];
     let limits = Limits::DEFAULT;
     let specimen = Specimen {
         raw: raw.into(),
@@ -316,8 +317,8 @@ fn over_the_whole_corpus_mending_does_exactly_what_it_should() {
         };
         let message = decode_message(&raw.into(), "lab.rows", &Limits::DEFAULT);
         let _ = write!(golden, "{}:", folder.file_name().display());
-        for (answer, reader) in who_reads(&message, READERS).iter().zip(READERS) {
-            if answer.reads == Reads::Yes {
+        for (answer, reader) in judge_readers(&message, READERS).iter().zip(READERS) {
+            if answer.reads == Readability::Yes {
                 continue;
             }
             let mut ids = 0;
@@ -325,7 +326,7 @@ fn over_the_whole_corpus_mending_does_exactly_what_it_should() {
                 ids += 1;
                 format!("256e050c-c0ea-4f6f-b042-{ids:012}")
             };
-            let told = match mend_for(&message, reader, &Limits::DEFAULT, None, &mut new_id) {
+            let told = match rewrite_for(&message, reader, &Limits::DEFAULT, None, &mut new_id) {
                 Ok(mended) if mended.left.is_empty() && mended.lost.is_empty() => "read".to_owned(),
                 Ok(mended) if mended.left.is_empty() => "the-rest".to_owned(),
                 Ok(mended) => {

@@ -3,7 +3,7 @@
 use crate::support::binary::{Folder, Peer, command, finish, natsbridge};
 use crate::support::broker_stand::{broker, client, next, subscribe};
 use crate::support::tape_stand::{heard, messages, read, tape_of};
-use natsbridge_engine::TapeEntry;
+use natsbridge_engine::TapeRecord;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -107,14 +107,14 @@ async fn a_broker_that_does_not_come_back_leaves_a_gap_on_the_tape() {
     assert_eq!(recorder.code(), Some(130));
     let (entries, report) = read(&path);
     let [
-        TapeEntry::Start(_),
-        TapeEntry::Gap {
+        TapeRecord::Start(_),
+        TapeRecord::Gap {
             from_us,
             to_us,
             before,
             ..
         },
-        TapeEntry::End { .. },
+        TapeRecord::End { .. },
     ] = &entries[..]
     else {
         panic!("{entries:?}");

@@ -61,7 +61,7 @@ async fn record_ends_at_its_count_and_says_what_it_has() {
     assert_eq!(recorder.code(), Some(0));
     let (entries, report) = read(&path);
     let kept: Vec<Said> = heard(entries).into_iter().map(Said::from).collect();
-    assert!(kept == said[..40] && report.ended && report.troubles().is_empty());
+    assert!(kept == said[..40] && report.ended && report.problems().is_empty());
     let before = std::fs::read(&path).unwrap();
     let again = natsbridge(&line);
     assert_eq!(again.code, Some(2));

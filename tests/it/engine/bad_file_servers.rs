@@ -4,7 +4,7 @@ use crate::support::binary::PATIENCE;
 use crate::support::link_server::{Asked, LinkServer, until_closed};
 use futures_util::FutureExt;
 use natsbridge_engine::{
-    FetchError, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, Resolver, Resolving, Retry,
+    FetchError, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, ResolveFuture, Resolver, Retry,
 };
 use natsbridge_wire::{Blob, Code, Limits};
 use std::io::{self, Write};
@@ -170,7 +170,7 @@ async fn slow_servers_are_given_up() {
 struct Silent;
 
 impl Resolver for Silent {
-    fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+    fn resolve<'a>(&'a self, _: &'a str) -> ResolveFuture<'a> {
         Box::pin(std::future::pending())
     }
 }

@@ -4,8 +4,8 @@ use crate::support::connection_stand::{next, open};
 use crate::support::servers::{nats_server, nats_server_with, old_nats_server};
 use crate::support::waits::until;
 use natsbridge_engine::{
-    Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, Handled, LinkError,
-    LinkFetcher, Outgoing, Payload, Payloads, Progress, ReceiveOptions, Received, SendOptions, Uploaded,
+    Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, FileServer, LinkError, LinkFetcher,
+    Outgoing, Payload, Payloads, Progress, ReceiveOptions, Received, SendOptions, UploadFuture, UploadResult,
     smartreceive, smartsend,
 };
 use natsbridge_wire::{Blob, DIALECTS, Kind, Value};
@@ -23,11 +23,11 @@ impl FileServer for Shelf {
         dataname: &'a str,
         body: Blob,
         _: &'a Progress,
-    ) -> Handled<'a, Uploaded> {
+    ) -> UploadFuture<'a, UploadResult> {
         let url = format!("{fileserver_url}/file/{dataname}");
         self.0.lock().unwrap().insert(url.clone(), body);
         Box::pin(async {
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status: 200,
                 uploadid: "u".into(),
                 fileid: "f".into(),
@@ -38,7 +38,7 @@ impl FileServer for Shelf {
 }
 
 impl LinkFetcher for Shelf {
-    fn fetch<'a>(&'a self, url: &'a str, _: &'a ReceiveOptions, _: &'a str) -> Handled<'a, Blob> {
+    fn fetch<'a>(&'a self, url: &'a str, _: &'a ReceiveOptions, _: &'a str) -> UploadFuture<'a, Blob> {
         let body = self.0.lock().unwrap().get(url).cloned();
         Box::pin(async { body.ok_or_else(|| LinkError::handler("404")) })
     }

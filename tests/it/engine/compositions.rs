@@ -4,8 +4,8 @@ use crate::support::binary::Folder;
 use crate::support::servers::nats_server_with;
 use bytes::Bytes;
 use natsbridge_engine::{
-    Bridge, Composition, ConnectOptions, Fill, LoadCache, Loaded, Payload, PayloadRow, Place, Plan,
-    SendOptions, Source, StoredMessage, filled, load, load_with, plan,
+    Bridge, Composition, ConnectOptions, LoadCache, Loaded, Payload, PayloadRow, Place, Plan, SendOptions,
+    Source, StoredMessage, VariableSource, filled, load, load_with, plan,
 };
 use natsbridge_wire::{
     Code, DIALECTS, DecodedMessage, Dialect, Kind, Limits, PayloadState, Transport, decode_message,
@@ -183,7 +183,7 @@ fn variables_are_filled_everywhere_but_in_files() {
         ids += 1;
         format!("id-{ids}")
     };
-    let mut fill = Fill {
+    let mut fill = VariableSource {
         count: 3,
         now: "2026-02-22T10:00:00Z".parse().unwrap(),
         new_id: &mut new_id,
@@ -260,7 +260,8 @@ fn files_that_did_not_change_are_not_read_again() {
     };
     let mut cache = LoadCache::default();
     let mut body = || {
-        let load = |fill: &mut Fill<'_>| load_with(&composition, fill, &mut cache, &Limits::default());
+        let load =
+            |fill: &mut VariableSource<'_>| load_with(&composition, fill, &mut cache, &Limits::default());
         filled(1, load).unwrap().payloads[0]
             .body
             .memory()
@@ -302,14 +303,14 @@ async fn the_plan_is_what_happens_at_a_broker_with_its_own_limit() {
         ],
         ..Composition::default()
     };
-    let file_server = natsbridge_engine::FileServerRow::of_name("folder").unwrap();
+    let file_server = natsbridge_engine::FileServerSpec::of_name("folder").unwrap();
     let base = SendOptions {
         size_threshold: 20_000,
         fileserver_url: "http://user:S3CRET@files.example:8080".into(),
         fileserver: Some(
-            (file_server.make)(&natsbridge_engine::ServerOptions {
+            (file_server.make)(&natsbridge_engine::FileServerOptions {
                 place: Some(folder.path().display().to_string()),
-                ..natsbridge_engine::ServerOptions::default()
+                ..natsbridge_engine::FileServerOptions::default()
             })
             .unwrap(),
         ),

@@ -203,7 +203,7 @@ async fn nothing_is_fetched_unasked_but_from_allowed_hosts() {
     for link in UNASKED {
         let link = link.replace("PORT", &four.port.to_string());
         let fetcher = fetcher(&["allowed.test", "127.0.0.2"]);
-        assert!(!fetcher.policy().allows_unasked(&link), "{link}");
+        assert!(!fetcher.policy().allows_automatic(&link), "{link}");
         assert!(!fetcher.facts(&link, false).await.allowed);
         let error = fetcher.download(&unasked(&link)).await.unwrap_err();
         assert!(matches!(error, FetchError::NotAllowed { .. }), "{link}: {error}");
@@ -301,7 +301,7 @@ async fn only_http_and_https_are_fetched() {
         assert!(matches!(error, FetchError::NoLink { .. }), "{link}: {error}");
         assert_eq!(error.code(), Code::LinkNotHttp);
         assert!(fetcher.facts(&link, true).await.refused.is_some());
-        assert!(!fetcher.policy().allows_unasked(&link));
+        assert!(!fetcher.policy().allows_automatic(&link));
         let from = redirecting_to(&link);
         let error = fetcher.download(&request(&from.url("/"))).await.unwrap_err();
         assert!(matches!(error, FetchError::NoLink { .. }), "{link}: {error}");

@@ -5,7 +5,7 @@ use crate::support::broker_stand::broker;
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded};
 use crate::support::waits::until;
-use natsbridge_engine::{Command, Event, RecordingCommand, Session, TapeEntry};
+use natsbridge_engine::{Command, Event, RecordingCommand, Session, TapeRecord};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -221,7 +221,7 @@ async fn a_killed_recorder_leaves_every_complete_record() {
     let (entries, report) = read(&path);
     let whole = entries
         .iter()
-        .filter(|entry| !matches!(entry, TapeEntry::Damaged(_)));
+        .filter(|entry| !matches!(entry, TapeRecord::Damaged(_)));
     assert_eq!(whole.count(), lines, "every line that has its end is read");
     let kept: Vec<Said> = heard(entries).into_iter().map(Said::from).collect();
     assert!(

@@ -3,7 +3,7 @@
 use crate::support::servers::{RealServer, nats_server};
 use natsbridge::{
     Blob, Bridge, ConnectOptions, Connection, Kind, LinkError, Payload, ReceiveOptions, Received,
-    ReceivedPayload, RequestOptions, RespondOptions, Responding, SendOptions, TransportChoice, Uploaded,
+    ReceivedPayload, RequestOptions, RespondOptions, Responding, SendOptions, TransportChoice, UploadResult,
     Value, answer_fn, file_server_fn, smartreceive, smartsend,
 };
 use natsbridge_host::{Broker, BrokerOptions};
@@ -133,7 +133,7 @@ async fn links_go_through_handlers_of_ones_own() {
                     let url = format!("{server}/{dataname}");
                     to_keep.lock().unwrap().insert(url.clone(), data);
                     async move {
-                        Ok(Uploaded {
+                        Ok(UploadResult {
                             status: 200,
                             uploadid: "1".into(),
                             fileid: "1".into(),

@@ -3,8 +3,8 @@
 use crate::support::file_server_stand::{noise, start};
 use crate::support::servers::{PATIENCE, nats_server_with, old_nats_server_with};
 use natsbridge_engine::{
-    Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerRow, ObjectBucket, Payload, Payloads,
-    ReceiveOptions, Received, SendOptions, ServerOptions, smartreceive,
+    Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerOptions, FileServerSpec,
+    ObjectBucket, Payload, Payloads, ReceiveOptions, Received, SendOptions, smartreceive,
 };
 use natsbridge_host::{FileHostOptions, Storage};
 use natsbridge_wire::{Code, Limits};
@@ -40,10 +40,10 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
                 Payload::binary("..", noise(10)),
                 Payload::binary("empty", vec![]),
             ]);
-            let server = (FileServerRow::of_name(name).unwrap().make)(&ServerOptions {
+            let server = (FileServerSpec::of_name(name).unwrap().make)(&FileServerOptions {
                 connection: Some(connection.clone()),
                 place: Some("files".into()),
-                ..ServerOptions::default()
+                ..FileServerOptions::default()
             });
             let options = SendOptions {
                 fileserver: Some(server.unwrap()),

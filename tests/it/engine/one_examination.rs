@@ -8,11 +8,11 @@ use crate::support::tape_stand::{Said, publish, recorded, recording_with};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use natsbridge_engine::{
-    Candidate, Event, Fetcher, Files, Ids, MessageFilter, SeenMessages, Sequence, Session, Specimen, Store,
-    Tape, Troubles,
+    Candidate, Event, Fetcher, Files, Ids, MessageFilter, Problems, SeenMessages, Sequence, Session,
+    Specimen, Store, TapeReader,
 };
 use natsbridge_ui::{Downloads, open};
-use natsbridge_wire::{Code, Finding, Limits, READERS, Severity, findings_json, scan, who_reads};
+use natsbridge_wire::{Code, Finding, Limits, READERS, Severity, findings_json, judge_readers, scan};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn fixtures() -> PathBuf {
 /// Every message of the fixtures, as it is published. Those that say when they came are put into the present.
 fn specimens() -> Vec<Said> {
     let limits = Limits::default();
-    let (mut said, mut troubles) = (Vec::new(), Vec::new());
+    let (mut said, mut problems) = (Vec::new(), Vec::new());
     let mut folders: Vec<PathBuf> = std::fs::read_dir(fixtures())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -41,10 +41,10 @@ fn specimens() -> Vec<Said> {
         };
         let folder = folder.display().to_string();
         Files::new(&limits)
-            .read(&folder, &mut take, &mut troubles)
+            .read(&folder, &mut take, &mut problems)
             .unwrap();
     }
-    assert!(troubles.is_empty(), "{troubles:?}");
+    assert!(problems.is_empty(), "{problems:?}");
     said
 }
 
@@ -100,7 +100,7 @@ fn codes(findings: &[Finding]) -> Vec<Code> {
 
 /// Waits until that many messages of a session are examined.
 async fn examined(session: &mut Session, messages: u64) {
-    while session.store.troubles(Troubles::examined) < messages {
+    while session.store.problems(Problems::examined) < messages {
         let event = timeout(PATIENCE, session.events.recv()).await;
         event.expect("an examination in time").expect("a live session");
     }
@@ -108,7 +108,7 @@ async fn examined(session: &mut Session, messages: u64) {
 
 async fn on_tape(path: &Path, messages: u64) -> Session {
     let limits = Limits::default();
-    let tape = Tape::open(path, &limits).unwrap();
+    let tape = TapeReader::open(path, &limits).unwrap();
     let mut session = Session::open_tape(tape, &limits, Fetcher::default());
     session.store.examine_everything();
     examined(&mut session, messages).await;
@@ -180,7 +180,7 @@ async fn every_way_of_asking_tells_the_same_of_every_fixture() {
     let session = on_tape(&path, said.len() as u64).await;
     badges_and_filters_agree(&session.store, &expected);
     inspector_agrees(&session.store, &checked);
-    let groups = session.store.troubles(Troubles::all);
+    let groups = session.store.problems(Problems::all);
     let mut problems = BTreeMap::new();
     for group in groups {
         *problems.entry(group.code).or_insert(0) += group.count;
@@ -269,7 +269,7 @@ fn inspector_agrees(store: &Store, checked: &[Value]) {
         let decoded = built.opened.decoded;
         assert_eq!(codes(&decoded.findings), told(line), "{seq}");
         assert_eq!(findings_json(&decoded.findings), line["findings"], "{seq}");
-        for answer in who_reads(&decoded, READERS) {
+        for answer in judge_readers(&decoded, READERS) {
             let said = &line["readers"][answer.name]["reads"];
             assert_eq!(said, answer.reads.name(), "{seq} {}", answer.name);
         }
@@ -282,7 +282,7 @@ async fn a_tape_is_examined_at_every_start() {
     let path = fixtures().join("reply-without-request/hit.tape");
     for start in 0..12 {
         let limits = Limits::default();
-        let tape = Tape::open(&path, &limits).unwrap();
+        let tape = TapeReader::open(&path, &limits).unwrap();
         let mut session = Session::open_tape(tape, &limits, Fetcher::default());
         if start % 3 == 0 {
             session.store.examine_everything();

@@ -8,8 +8,8 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
     Answer, Command, Composition, ConnectOptions, ConnectionCommand, ConnectionState, ConversationState,
-    Event, JobId, JobStage, OutboxCommand, RequestOutcome, Responder, ResponderId, SendJob, SendMode,
-    SendOptions, Session, SessionOptions,
+    Event, OutboxCommand, RequestOutcome, Responder, ResponderId, SendId, SendJob, SendMode, SendOptions,
+    SendStage, Session, SessionOptions,
 };
 use natsbridge_host::{FileHost, FileHostOptions};
 use natsbridge_wire::{Dialect, decode_message};
@@ -35,7 +35,7 @@ async fn sends_and_asks(server: &RealServer) {
     send(&session, job(1, "chat.a", "number {{count}}")).await;
     let told = over(&mut session, 1).await;
     assert_eq!((told.sent, told.confirmed, told.of), (1, 1, 1));
-    assert_eq!(told.stage, JobStage::Flushed);
+    assert_eq!(told.stage, SendStage::Flushed);
     assert!(!told.msg_id.is_empty() && told.bytes > 100, "{told:?}");
     wait_store(&mut session, "what was sent", |session| {
         texts(session, "chat.a") == ["number 1"]
@@ -50,7 +50,7 @@ async fn sends_and_asks(server: &RealServer) {
     send(&session, many).await;
     let mut reports = 0;
     let told = wait_for(&mut session, "all of them", |event| match event {
-        Event::Job(report) if report.id == JobId(2) => {
+        Event::Job(report) if report.id == SendId(2) => {
             reports += 1;
             report.over.then(|| report.clone())
         }
@@ -76,7 +76,7 @@ async fn sends_and_asks(server: &RealServer) {
     assert!(
         matches!(
             told.stage,
-            JobStage::Answered {
+            SendStage::Answered {
                 replies: 1,
                 first_us: 1..
             }
@@ -100,7 +100,7 @@ async fn sends_and_asks(server: &RealServer) {
     // Nobody listens.
     send(&session, request(4, "nobody", 1, LONG)).await;
     let told = over(&mut session, 4).await;
-    assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::NoResponders));
+    assert_eq!(told.stage, SendStage::Unanswered(RequestOutcome::NoResponders));
     assert_eq!((told.sent, told.confirmed, told.unanswered), (1, 1, 1));
     end(session).await;
 }
@@ -169,7 +169,7 @@ async fn uploads_are_told_and_can_be_cancelled() {
     connected(&mut session).await;
     send(&session, job(1, "big", &"x".repeat(3_000_000))).await;
     let told = over(&mut session, 1).await;
-    assert_eq!(told.stage, JobStage::Flushed);
+    assert_eq!(told.stage, SendStage::Flushed);
     assert!(told.bytes < 10_000, "it went by link: {told:?}");
     wait_store(&mut session, "the upload in the timeline", |session| {
         let conversation = session
@@ -193,18 +193,18 @@ async fn uploads_are_told_and_can_be_cancelled() {
     });
     connected(&mut stuck).await;
     send(&stuck, job(2, "big", &"x".repeat(3_000_000))).await;
-    let uploading = |total| JobStage::Uploading { done: 0, total };
+    let uploading = |total| SendStage::Uploading { done: 0, total };
     report(&mut stuck, 2, "the upload", |report| {
         report.stage == uploading(Some(3_000_000))
     })
     .await;
     stuck
         .commands
-        .send(Command::Outbox(OutboxCommand::Cancel(JobId(2))))
+        .send(Command::Outbox(OutboxCommand::Cancel(SendId(2))))
         .await
         .unwrap();
     let told = over(&mut stuck, 2).await;
-    assert_eq!((told.stage, told.sent), (JobStage::Cancelled, 0));
+    assert_eq!((told.stage, told.sent), (SendStage::Cancelled, 0));
     end(stuck).await;
     end(session).await;
 }
@@ -223,11 +223,11 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
     report(&mut session, 1, "some of them", |report| report.confirmed >= 20).await;
     session
         .commands
-        .send(Command::Outbox(OutboxCommand::Cancel(JobId(1))))
+        .send(Command::Outbox(OutboxCommand::Cancel(SendId(1))))
         .await
         .unwrap();
     let told = over(&mut session, 1).await;
-    assert_eq!(told.stage, JobStage::Cancelled);
+    assert_eq!(told.stage, SendStage::Cancelled);
     wait_store(&mut session, "exactly what was said to be sent", |session| {
         session.store.counters().stored == told.sent
     })
@@ -242,11 +242,11 @@ async fn a_repeat_and_a_request_can_be_cancelled() {
     .await;
     session
         .commands
-        .send(Command::Outbox(OutboxCommand::Cancel(JobId(2))))
+        .send(Command::Outbox(OutboxCommand::Cancel(SendId(2))))
         .await
         .unwrap();
     let told = over(&mut session, 2).await;
-    assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::Cancelled));
+    assert_eq!(told.stage, SendStage::Unanswered(RequestOutcome::Cancelled));
     // What only the asker knows stands in the timeline.
     wait_store(&mut session, "the end in the timeline", |session| {
         let mut states = Vec::new();
@@ -314,7 +314,7 @@ async fn responders_mirror_dialect_and_conversation_and_end_after_their_count() 
     assert_eq!(texts(&session, "back.here"), ["answer 1", "answer 2"]);
     send(&session, request(3, "ask.me", 1, LONG)).await;
     let told = over(&mut session, 3).await;
-    assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::NoResponders));
+    assert_eq!(told.stage, SendStage::Unanswered(RequestOutcome::NoResponders));
     end(session).await;
 }
 
@@ -435,7 +435,7 @@ async fn a_stream_that_captures_a_request_is_no_answer_to_it() {
     connected(&mut session).await;
     send(&session, request(1, "s.ask", 1, Duration::from_millis(500))).await;
     let told = over(&mut session, 1).await;
-    assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::TimedOut));
+    assert_eq!(told.stage, SendStage::Unanswered(RequestOutcome::TimedOut));
     assert_eq!((told.replies, told.confirmed), (0, 1));
 
     let mut kept = job(2, "s.keep", "x");
@@ -443,7 +443,7 @@ async fn a_stream_that_captures_a_request_is_no_answer_to_it() {
     send(&session, kept).await;
     let told = over(&mut session, 2).await;
     assert!(
-        matches!(&told.stage, JobStage::Acknowledged(by) if by.stream == "S" && by.sequence == 2),
+        matches!(&told.stage, SendStage::Acknowledged(by) if by.stream == "S" && by.sequence == 2),
         "{told:?}"
     );
     end(session).await;
@@ -489,7 +489,7 @@ async fn what_was_meant_for_one_broker_does_not_go_to_another() {
     };
     send(&session, waits).await;
     report(&mut session, 1, "it to wait", |report| {
-        matches!(report.stage, JobStage::Queued { .. })
+        matches!(report.stage, SendStage::Queued { .. })
     })
     .await;
     let there = ConnectOptions::from_urls(&two.url()).unwrap();
@@ -506,7 +506,7 @@ async fn what_was_meant_for_one_broker_does_not_go_to_another() {
         |event| {
             match event {
                 Event::Connection(ConnectionState::Connected { .. }) => there = true,
-                Event::Job(report) if report.over => cancelled = report.stage == JobStage::Cancelled,
+                Event::Job(report) if report.over => cancelled = report.stage == SendStage::Cancelled,
                 Event::Notice(_, text) if text.contains("to kept was not sent") => unsent = true,
                 Event::Responders(views) => disarmed = views.is_empty(),
                 _ => {}
@@ -517,7 +517,7 @@ async fn what_was_meant_for_one_broker_does_not_go_to_another() {
     .await;
     // From here on it is the second broker that is sent to.
     send(&session, job(2, "kept", "for the second")).await;
-    assert_eq!(over(&mut session, 2).await.stage, JobStage::Flushed);
+    assert_eq!(over(&mut session, 2).await.stage, SendStage::Flushed);
     wait_store(&mut session, "what was sent to the second", |session| {
         texts(session, "kept") == ["for the second"]
     })

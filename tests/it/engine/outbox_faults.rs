@@ -6,7 +6,7 @@ use crate::support::outbox_stand::{failure, job, over, report, request, send, te
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
-    Command, Event, JobId, JobReport, JobStage, OutboxCommand, RequestOutcome, SendJob, Session,
+    Command, Event, OutboxCommand, RequestOutcome, SendId, SendJob, SendProgress, SendStage, Session,
     TransportChoice,
 };
 use natsbridge_wire::Limits;
@@ -91,29 +91,29 @@ async fn ten_sendings_while_down(mut server: RealServer) {
         send(&session, waits).await;
         let depth = id as usize - 9;
         report(&mut session, id, "its place in the queue", |report| {
-            report.stage == JobStage::Queued { depth }
+            report.stage == SendStage::Queued { depth }
         })
         .await;
     }
     session
         .commands
-        .send(Command::Outbox(OutboxCommand::Cancel(JobId(10))))
+        .send(Command::Outbox(OutboxCommand::Cancel(SendId(10))))
         .await
         .unwrap();
     let told = over(&mut session, 10).await;
-    assert_eq!((told.stage, told.sent), (JobStage::Cancelled, 0));
+    assert_eq!((told.stage, told.sent), (SendStage::Cancelled, 0));
     report(&mut session, 19, "a place further to the front", |report| {
-        report.stage == JobStage::Queued { depth: 9 }
+        report.stage == SendStage::Queued { depth: 9 }
     })
     .await;
     server.start();
     let mut left = 9;
     wait_for(&mut session, "all that waited", |event| {
-        if let Event::Job(JobReport {
+        if let Event::Job(SendProgress {
             over: true, stage, ..
         }) = event
         {
-            assert_eq!(*stage, JobStage::Flushed);
+            assert_eq!(*stage, SendStage::Flushed);
             left -= 1;
         }
         (left == 0).then_some(())
@@ -146,7 +146,7 @@ async fn those_that_waited_go_out_in_their_order() {
         };
         send(&session, waits).await;
         report(&mut session, id, "it to wait", |report| {
-            matches!(report.stage, JobStage::Queued { .. })
+            matches!(report.stage, SendStage::Queued { .. })
         })
         .await;
     }
@@ -172,7 +172,7 @@ async fn what_a_silent_broker_was_handed_is_written_and_not_more() {
     server.signal("-STOP");
     send(&session, job(2, "a", "x")).await;
     let told = over(&mut session, 2).await;
-    assert_eq!(told.stage, JobStage::Written);
+    assert_eq!(told.stage, SendStage::Written);
     assert_eq!((told.sent, told.confirmed), (1, 0));
     server.signal("-CONT");
     end(session).await;
@@ -199,7 +199,7 @@ async fn sizes(server: RealServer) {
         let told = over(&mut session, id).await;
         if size <= MOST {
             fit += 1;
-            assert_eq!(told.stage, JobStage::Flushed, "{size}");
+            assert_eq!(told.stage, SendStage::Flushed, "{size}");
         } else {
             assert!(failure(&told).contains("the server accepts 20,000"), "{told:?}");
             assert_eq!(told.sent, 0, "{size}");
@@ -246,7 +246,7 @@ async fn what_waited_is_measured_by_the_broker_that_came_back() {
     waits.composition.transport = TransportChoice::Direct;
     send(&session, waits).await;
     report(&mut session, 2, "it to wait", |report| {
-        matches!(report.stage, JobStage::Queued { .. })
+        matches!(report.stage, SendStage::Queued { .. })
     })
     .await;
     server.configure("max_payload: 4096");
@@ -254,7 +254,7 @@ async fn what_waited_is_measured_by_the_broker_that_came_back() {
     let told = over(&mut session, 2).await;
     assert!(failure(&told).contains("the server accepts 4,096"), "{told:?}");
     send(&session, job(3, "s", "small")).await;
-    assert_eq!(over(&mut session, 3).await.stage, JobStage::Flushed);
+    assert_eq!(over(&mut session, 3).await.stage, SendStage::Flushed);
     end(session).await;
 }
 
@@ -267,8 +267,8 @@ async fn ends_of_requests(server: &RealServer) {
         asks
     };
     let short = Duration::from_millis(500);
-    let replied = |replies| (JobStage::Answered { replies, first_us: 0 }, replies as u64);
-    let not = |outcome, replies| (JobStage::Unanswered(outcome), replies);
+    let replied = |replies| (SendStage::Answered { replies, first_us: 0 }, replies as u64);
+    let not = |outcome, replies| (SendStage::Unanswered(outcome), replies);
     let yes: &[u8] = b"yes";
 
     let inbox = peer(server, "q1", move |peer, reply| peer.publish(reply, yes));
@@ -307,11 +307,11 @@ async fn ends_of_requests(server: &RealServer) {
     .await;
     session
         .commands
-        .send(Command::Outbox(OutboxCommand::Cancel(JobId(9))))
+        .send(Command::Outbox(OutboxCommand::Cancel(SendId(9))))
         .await
         .unwrap();
     let told = over(&mut session, 9).await;
-    assert_eq!(told.stage, JobStage::Unanswered(RequestOutcome::Cancelled));
+    assert_eq!(told.stage, SendStage::Unanswered(RequestOutcome::Cancelled));
     // A reply that stops the client; it is made anew for the next one.
     let fatal = peer(server, "q10", |peer, reply| {
         peer.publish_with_header_block(reply, b"NATS/1.0\r\nK: a\rb\r\n\r\n", b"x");
@@ -325,12 +325,12 @@ async fn ends_of_requests(server: &RealServer) {
 }
 
 /// Asks and compares the end; the time to the first reply is whatever it is.
-async fn ended(session: &mut Session, asks: SendJob, expected: (JobStage, u64)) {
+async fn ended(session: &mut Session, asks: SendJob, expected: (SendStage, u64)) {
     let id = asks.id.0;
     send(session, asks).await;
     let told = over(session, id).await;
     let stage = match told.stage {
-        JobStage::Answered { replies, .. } => JobStage::Answered { replies, first_us: 0 },
+        SendStage::Answered { replies, .. } => SendStage::Answered { replies, first_us: 0 },
         other => other,
     };
     assert_eq!((stage, told.replies), expected, "request {id}");

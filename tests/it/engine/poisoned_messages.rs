@@ -5,7 +5,7 @@ use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nat
 use crate::support::session_stand::{back, connected, end, lost, start, wait_for, wait_store};
 use futures_util::future::join_all;
 use natsbridge_engine::Event;
-use natsbridge_wire::{Code, Limits, UNREADABLE_HEADER, circumstance_findings, decode_message};
+use natsbridge_wire::{Code, Limits, UNREADABLE_HEADER, decode_message, delivery_findings};
 use std::time::{Duration, Instant};
 
 /// A message that the client cannot read: what follows `poison.`, and its header block.
@@ -120,7 +120,7 @@ async fn survives(server: &RealServer, credentials: &str, number: usize, poison:
                 "{name}: {shown:?}"
             );
             let decoded = decode_message(&shown.payload, &shown.subject, &Limits::DEFAULT);
-            let told = circumstance_findings(&decoded, &shown.circumstances());
+            let told = delivery_findings(&decoded, &shown.circumstances());
             assert_eq!(told.len(), values.len(), "{name}: {told:?}");
             assert_eq!(told[0].code, Code::MalformedHeader, "{name}");
         }

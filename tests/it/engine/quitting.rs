@@ -5,14 +5,14 @@ use crate::support::binary::{Peer, command};
 use crate::support::outbox_stand::{job, over, report, request, send};
 use crate::support::servers::{PATIENCE, RealServer, nats_server, old_nats_server};
 use crate::support::session_stand::{connected, lost, start};
-use natsbridge_engine::{Command, Event, JobId, JobReport, SendJob, Session};
+use natsbridge_engine::{Command, Event, SendId, SendJob, SendProgress, Session};
 use natsbridge_wire::Limits;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// What a session tells after it was asked to end: notices, and the last report of each sending.
-async fn quit(mut session: Session) -> (Vec<String>, BTreeMap<JobId, JobReport>) {
+async fn quit(mut session: Session) -> (Vec<String>, BTreeMap<SendId, SendProgress>) {
     session.commands.send(Command::Quit).await.unwrap();
     let (mut notices, mut jobs) = (Vec::new(), BTreeMap::new());
     let ended = async {
@@ -60,10 +60,10 @@ async fn up(server: &RealServer) {
     })
     .await;
     let (notices, jobs) = quit(session).await;
-    let many = &jobs[&JobId(1)];
+    let many = &jobs[&SendId(1)];
     assert!(many.over && many.sent == many.confirmed, "{many:?}");
     told(&notices, "of 1,000,000 messages to q were sent.");
-    assert!(jobs[&JobId(2)].over);
+    assert!(jobs[&SendId(2)].over);
     // Exactly those arrived that were said to be sent.
     observer.settle_counting("MSG q 1 ", many.sent + 1);
 }
@@ -108,7 +108,7 @@ async fn stopped(server: &RealServer) {
     let (notices, jobs) = quit(session).await;
     server.signal("-CONT");
     // On a busy machine its time may be up before the session is asked to end: then that was its last report.
-    let report = if before.over { &before } else { &jobs[&JobId(2)] };
+    let report = if before.over { &before } else { &jobs[&SendId(2)] };
     assert!(report.over && report.confirmed == 0, "{report:?}");
     if !before.over {
         told(&notices, "did not confirm a message to q");

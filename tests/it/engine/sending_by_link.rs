@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge_engine::{
     Bridge, BridgeError, ConnectOptions, FileServer, Messages, Payload, Payloads, SendOptions,
-    TransportChoice, Uploaded, file_blob, file_server_fn,
+    TransportChoice, UploadResult, file_blob, file_server_fn,
 };
 use natsbridge_wire::{Blob, Kind};
 use serde_json::Value;
@@ -43,7 +43,7 @@ fn sparse(folder: &Folder, bytes: u64) -> String {
 /// A handler that keeps nothing and names a link after the payload.
 fn anywhere() -> Arc<dyn FileServer> {
     file_server_fn(async |_: String, dataname: String, _: Blob| {
-        Ok(Uploaded {
+        Ok(UploadResult {
             status: 200,
             uploadid: "u".into(),
             fileid: "f".into(),
@@ -158,7 +158,7 @@ async fn three_uploads_run_at_once_and_no_more() {
             // Goes on only once three are here.
             three.wait().await;
             running.fetch_sub(1, Ordering::SeqCst);
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status: 200,
                 uploadid: String::new(),
                 fileid: String::new(),

@@ -7,8 +7,8 @@ use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
 use natsbridge_engine::{
-    Acknowledged, Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, Payload,
-    Payloads, SendOptions, StreamError,
+    Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, Payload, Payloads,
+    PublishAck, SendOptions, StreamError,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn publish(
     subject: &str,
     headers: &[(&str, &str)],
     payload: &[u8],
-) -> Result<Acknowledged, StreamError> {
+) -> Result<PublishAck, StreamError> {
     let headers: Vec<(String, String)> = headers
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -40,7 +40,7 @@ async fn publish(
     connection.publish_acknowledged(message).await
 }
 
-fn text(outcome: Result<Acknowledged, StreamError>) -> String {
+fn text(outcome: Result<PublishAck, StreamError>) -> String {
     outcome.unwrap_err().to_string()
 }
 
@@ -60,7 +60,7 @@ async fn jetstream_outcomes_are_told_apart() {
         context.create_stream(stream).await.unwrap();
         let connection = open_with(&server, "").await;
         let ok = |sequence, duplicate| {
-            Ok(Acknowledged {
+            Ok(PublishAck {
                 stream: "S".into(),
                 sequence,
                 duplicate,

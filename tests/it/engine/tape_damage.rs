@@ -3,7 +3,7 @@
 use crate::support::binary::Folder;
 use crate::support::broker_stand::broker;
 use crate::support::tape_stand::{heard, messages, read, read_within, tape_of};
-use natsbridge_engine::{StoredMessage, TapeEntry, TapeReport};
+use natsbridge_engine::{StoredMessage, TapeRecord, TapeReport};
 use natsbridge_wire::Limits;
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -81,7 +81,7 @@ fn open(path: &Path) -> (Vec<Whole>, TapeReport) {
     let damaged: u64 = entries
         .iter()
         .map(|entry| match entry {
-            TapeEntry::Damaged(bytes) => *bytes,
+            TapeRecord::Damaged(bytes) => *bytes,
             _ => 0,
         })
         .sum();
@@ -187,7 +187,7 @@ async fn a_hundred_thousand_mutants_lose_only_what_was_hit() {
             "mutant {mutant}: {hit:?} became {by:?}"
         );
         let complete = messages.len() >= original.messages.len() && report.ended;
-        let told = !report.troubles().is_empty();
+        let told = !report.problems().is_empty();
         assert!(
             complete || told || !report.ended,
             "mutant {mutant}: {hit:?} became {by:?}: {report:?}"

@@ -4,8 +4,8 @@ use crate::support::broker_stand::broker;
 use crate::support::session_stand::{end, start, wait_for};
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded, recording_with, tape_of};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, Fetcher, NewTape, RecordingCommand, Session, SubscriptionCommand, Tape,
-    TapeEntry, TapeError,
+    Command, ConnectionState, Event, Fetcher, NewTape, RecordingCommand, Session, SubscriptionCommand,
+    TapeError, TapeReader, TapeRecord,
 };
 use natsbridge_wire::{Blob, Limits};
 use std::path::{Path, PathBuf};
@@ -23,10 +23,10 @@ async fn what_is_recorded_comes_back_exactly() {
     let path = tape_of(&broker, &folder, &said).await;
     let (entries, report) = read(&path);
     assert!(
-        matches!(&entries[0], TapeEntry::Start(start) if start.subjects == ["t.>"]
+        matches!(&entries[0], TapeRecord::Start(start) if start.subjects == ["t.>"]
         && start.product.starts_with("natsbridge ") && broker.url().ends_with(&start.server))
     );
-    assert!(matches!(entries.last(), Some(TapeEntry::End { came: 200 })));
+    assert!(matches!(entries.last(), Some(TapeRecord::End { came: 200 })));
     let messages = heard(entries);
     let numbers: Vec<u64> = messages.iter().map(|message| message.seq).collect();
     assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
@@ -34,7 +34,7 @@ async fn what_is_recorded_comes_back_exactly() {
     let read: Vec<Said> = messages.into_iter().map(Said::from).collect();
     assert_eq!(read, said);
     assert_eq!(
-        (report.messages, report.troubles().len(), report.ended),
+        (report.messages, report.problems().len(), report.ended),
         (200, 0, true)
     );
 }
@@ -131,12 +131,12 @@ async fn recording_begins_and_ends_while_messages_flow() {
     assert!(
         entries
             .iter()
-            .any(|entry| matches!(entry, TapeEntry::Link { url, body }
+            .any(|entry| matches!(entry, TapeRecord::Link { url, body }
         if url == "http://files/x" && &body[..] == b"body"))
     );
     let read: Vec<Said> = heard(entries).into_iter().map(Said::from).collect();
     assert_eq!(read, said[10..20]);
-    assert!(report.ended && report.troubles().is_empty());
+    assert!(report.ended && report.problems().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -178,7 +178,7 @@ async fn what_the_recorder_cannot_take_is_counted_in_its_place() {
     let missed: Vec<(u64, u64)> = entries
         .iter()
         .filter_map(|entry| match entry {
-            TapeEntry::Missed { from, messages } => Some((*from, *messages)),
+            TapeRecord::Missed { from, messages } => Some((*from, *messages)),
             _ => None,
         })
         .collect();
@@ -192,7 +192,7 @@ async fn a_tape_opens_as_a_session_without_a_broker() {
     let path = tape_of(&broker, &folder, &said).await;
     drop(broker);
     let times: Vec<i64> = heard(read(&path).0).iter().map(|message| message.at_us).collect();
-    let tape = Tape::open(&path, &Limits::default()).unwrap();
+    let tape = TapeReader::open(&path, &Limits::default()).unwrap();
     let mut session = Session::open_tape(tape, &Limits::default(), Fetcher::default());
     wait_for(&mut session, "the whole tape", |event| match event {
         Event::Connection(ConnectionState::Tape { name, percent: None }) => {
@@ -254,7 +254,7 @@ async fn links_on_a_tape_need_no_fetching() {
     .await;
     end(session).await;
     let fetcher = Fetcher::default();
-    let tape = Tape::open(&path, &Limits::default()).unwrap();
+    let tape = TapeReader::open(&path, &Limits::default()).unwrap();
     let mut session = Session::open_tape(tape, &Limits::default(), fetcher.clone());
     wait_for(&mut session, "the whole tape", |event| {
         matches!(
@@ -333,13 +333,13 @@ fn what_is_no_tape_is_said_with_what_it_is() {
         ("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "record one with"),
     ] {
         folder.file(name, bytes);
-        let error = Tape::open(&folder.path().join(name), &Limits::default()).unwrap_err();
+        let error = TapeReader::open(&folder.path().join(name), &Limits::default()).unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
     }
     let empty = Folder::new();
-    let error = Tape::open(empty.path(), &Limits::default()).unwrap_err();
+    let error = TapeReader::open(empty.path(), &Limits::default()).unwrap_err();
     assert!(error.to_string().contains("nats sub --dump"), "{error}");
-    let error = Tape::open(&empty.path().join("nothing"), &Limits::default()).unwrap_err();
+    let error = TapeReader::open(&empty.path().join("nothing"), &Limits::default()).unwrap_err();
     assert!(error.to_string().starts_with("cannot read"), "{error}");
     // Lines that some filter let through without their guards are read, and that is said.
     let bare = r#"{"n":4,"at":"2026-11-22T10:00:00Z","subject":"a","text":"x"}"#;
@@ -348,7 +348,7 @@ fn what_is_no_tape_is_said_with_what_it_is() {
     assert_eq!((heard(entries).len(), report.unguarded), (1, 1));
     assert!(
         report
-            .troubles()
+            .problems()
             .iter()
             .any(|text| text.contains("without a guard"))
     );
@@ -381,7 +381,7 @@ async fn the_largest_message_fits() {
     end(session).await;
     let (entries, report) = read(&path);
     assert!(heard(entries).into_iter().map(Said::from).eq([said]));
-    assert!(report.troubles().is_empty());
+    assert!(report.problems().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -405,11 +405,11 @@ async fn a_lost_connection_is_on_the_tape_and_seen_in_its_place() {
     end(session).await;
     let (entries, _) = read(&path);
     let before = entries.iter().find_map(|entry| match entry {
-        TapeEntry::Gap { before, cause, .. } => Some((*before, cause.clone())),
+        TapeRecord::Gap { before, cause, .. } => Some((*before, cause.clone())),
         _ => None,
     });
     assert_eq!(before, Some((3, gaps[0].cause.clone())));
-    let tape = Tape::open(&path, &Limits::default()).unwrap();
+    let tape = TapeReader::open(&path, &Limits::default()).unwrap();
     let mut session = Session::open_tape(tape, &Limits::default(), Fetcher::default());
     wait_for(&mut session, "the whole tape", |event| {
         matches!(

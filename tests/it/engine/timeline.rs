@@ -1,7 +1,7 @@
 //! Conversations told from the traffic: what belongs together, how each stands, what is kept.
 
 use crate::support::timeline_stand::{Talk, letter};
-use natsbridge_engine::{ConversationState as State, Direction, Mark, Part, RequestOutcome, TransferSpan};
+use natsbridge_engine::{ConversationState as State, Direction, LinkTransfer, Mark, Part, RequestOutcome};
 use std::time::Duration;
 
 #[test]
@@ -312,7 +312,7 @@ fn what_is_asked_of_many_is_not_answered_twice() {
 #[test]
 fn what_is_told_under_no_id_belongs_to_nobody() {
     let mut talk = Talk::new();
-    let span = TransferSpan {
+    let span = LinkTransfer {
         direction: Direction::Upload,
         from_us: 1,
         to_us: 2,
@@ -336,7 +336,7 @@ fn what_is_told_under_no_id_belongs_to_nobody() {
 #[test]
 fn link_transfers_stand_in_their_conversation() {
     let mut talk = Talk::new();
-    let span = |direction, from_us| TransferSpan {
+    let span = |direction, from_us| LinkTransfer {
         direction,
         from_us,
         to_us: from_us + 5,

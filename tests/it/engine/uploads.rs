@@ -6,7 +6,8 @@ use crate::support::servers::{PATIENCE, nginx};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use natsbridge_engine::{
-    FileServer, FileServerRow, LinkError, Progress, ServerOptions, Uploaded, file_blob, file_server_fn,
+    FileServer, FileServerOptions, FileServerSpec, LinkError, Progress, UploadResult, file_blob,
+    file_server_fn,
 };
 use natsbridge_wire::{Blob, Limits};
 use std::io::ErrorKind;
@@ -17,18 +18,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-fn named(name: &str, options: ServerOptions) -> Arc<dyn FileServer> {
+fn named(name: &str, options: FileServerOptions) -> Arc<dyn FileServer> {
     let limits = Limits {
         link_pause: Duration::from_millis(1),
         ..options.limits
     };
-    (FileServerRow::of_name(name).unwrap().make)(&ServerOptions { limits, ..options }).unwrap()
+    (FileServerSpec::of_name(name).unwrap().make)(&FileServerOptions { limits, ..options }).unwrap()
 }
 
-fn one_shot() -> ServerOptions {
-    ServerOptions {
+fn one_shot() -> FileServerOptions {
+    FileServerOptions {
         one_shot: true,
-        ..ServerOptions::default()
+        ..FileServerOptions::default()
     }
 }
 
@@ -37,7 +38,7 @@ async fn upload(
     url: &str,
     name: &str,
     data: Blob,
-) -> Result<Uploaded, LinkError> {
+) -> Result<UploadResult, LinkError> {
     let progress = Progress::default();
     tokio::time::timeout(PATIENCE, server.upload(url, name, data, &progress))
         .await
@@ -55,7 +56,7 @@ fn sparse(folder: &Folder, bytes: u64) -> Blob {
 async fn plik_is_spoken_as_upstream_speaks_it() {
     for (options, asked) in [
         (one_shot(), r#"{"oneShot":true}"#),
-        (ServerOptions::default(), r#"{"oneShot":false}"#),
+        (FileServerOptions::default(), r#"{"oneShot":false}"#),
     ] {
         let stage = Stage::plik(None).await;
         let content: Vec<u8> = (0..300_000_u32).map(|n| n as u8).collect();
@@ -65,7 +66,7 @@ async fn plik_is_spoken_as_upstream_speaks_it() {
             .upload(&stage.url, "rows.arrow", content.clone().into(), &progress)
             .await
             .unwrap();
-        let expected = Uploaded {
+        let expected = UploadResult {
             status: 200,
             uploadid: "UP".into(),
             fileid: "FI".into(),
@@ -95,7 +96,7 @@ async fn plik_is_spoken_as_upstream_speaks_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn plik_may_stand_below_a_path_and_ask_for_credentials() {
     let stage = Stage::plik(None).await;
-    let options = ServerOptions {
+    let options = FileServerOptions {
         token: Some("S3CRET".into()),
         ..one_shot()
     };
@@ -292,7 +293,7 @@ async fn a_server_that_takes_nothing_or_never_answers_is_given_up() {
         link_tries: 2,
         ..Limits::default()
     };
-    let options = ServerOptions { limits, ..one_shot() };
+    let options = FileServerOptions { limits, ..one_shot() };
     for (bytes, says) in [
         (64 << 20, "bytes in 0.2 s (2 attempts)"),
         (10, "did not answer within 0.2 s"),
@@ -401,9 +402,9 @@ async fn dropping_the_upload_ends_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn http_put_writes_where_the_link_reads() {
     let stage = Stage::start(|_, _| (204, String::new())).await;
-    let options = ServerOptions {
+    let options = FileServerOptions {
         token: Some("T".into()),
-        ..ServerOptions::default()
+        ..FileServerOptions::default()
     };
     let server = named("http-put", options);
     let address = format!("{}/dav/in?sig=S3CRET&v=2", stage.url);
@@ -470,9 +471,9 @@ async fn a_folder_gets_whole_files_that_others_can_read() {
     let folder = Folder::new();
     let shared = folder.path().join("shared");
     std::fs::create_dir(&shared).unwrap();
-    let options = ServerOptions {
+    let options = FileServerOptions {
         place: Some(shared.to_str().unwrap().into()),
-        ..ServerOptions::default()
+        ..FileServerOptions::default()
     };
     let server = named("folder", options);
     let content: Vec<u8> = (0..700_000_u32).map(|n| n as u8).collect();
@@ -532,7 +533,7 @@ async fn a_function_is_a_file_server() {
         let keeper = keeper.clone();
         async move {
             keeper.lock().unwrap().push((dataname.clone(), data.len()));
-            Ok(Uploaded {
+            Ok(UploadResult {
                 status: 200,
                 uploadid: "u".into(),
                 fileid: "f".into(),

@@ -7,7 +7,7 @@ use crate::support::servers::{self, RealServer};
 use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
 use natsbridge_engine::{
-    BucketFile, ConnectOptions, Connection, FileServerRow, ObjectBucket, Progress, ServerOptions,
+    BucketFile, ConnectOptions, Connection, FileServerOptions, FileServerSpec, ObjectBucket, Progress,
 };
 use natsbridge_host::{FileHost, FileHostOptions, Storage};
 use natsbridge_wire::{Blob, Limits};
@@ -185,11 +185,11 @@ async fn what_the_engine_has_put_there_is_taken_once_or_swept_away() {
         let connected = Connection::open(&ConnectOptions::from_urls(&broker.url()).unwrap()).await;
         let connection = connected.unwrap();
         let upload = async |one_shot| {
-            let server = (FileServerRow::of_name("jetstream").unwrap().make)(&ServerOptions {
+            let server = (FileServerSpec::of_name("jetstream").unwrap().make)(&FileServerOptions {
                 one_shot,
                 connection: Some(connection.clone()),
                 place: Some("files".into()),
-                ..ServerOptions::default()
+                ..FileServerOptions::default()
             });
             let bytes = Blob::from("from the engine");
             let uploaded = server

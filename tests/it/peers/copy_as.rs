@@ -7,7 +7,7 @@ use crate::support::servers::nats_server_with;
 use crate::support::stream_stand::raw;
 use async_nats::jetstream::stream::Config;
 use natsbridge_engine::{
-    ComposeError, Composition, CopyAs, Loaded, Payload, PayloadRow, RequestOptions, SendOptions, Source,
+    ComposeError, Composition, CopyFormat, Loaded, Payload, PayloadRow, RequestOptions, SendOptions, Source,
     TransportChoice, copy_as, filled, load,
 };
 use natsbridge_wire::{Blob, Dialect, Kind, Limits, decode_message};
@@ -109,7 +109,7 @@ fn facts(payload: &[u8], subject: &str) -> (Vec<String>, Contents) {
 }
 
 /// Runs a copy with a tool and says what it should have sent, and what came.
-async fn arrives_as_sent(copies: CopyAs, tool: impl FnOnce(&str, &Folder) -> Run) {
+async fn arrives_as_sent(copies: CopyFormat, tool: impl FnOnce(&str, &Folder) -> Run) {
     let broker = broker().await;
     let listener = client(&broker).await;
     let folder = Folder::new();
@@ -164,7 +164,7 @@ fn shell(shell: &str, copy: &str, programs: &Path) -> Run {
 async fn the_natsbridge_command_sends_the_same() {
     let programs = Path::new(env!("CARGO_BIN_EXE_natsbridge")).parent().unwrap();
     for name in ["sh", "bash"] {
-        arrives_as_sent(CopyAs::Natsbridge, |copy, folder| {
+        arrives_as_sent(CopyFormat::Natsbridge, |copy, folder| {
             let run = shell(name, copy, programs);
             assert_eq!(
                 std::fs::read_dir(folder.path()).unwrap().count(),
@@ -182,7 +182,7 @@ async fn the_python_program_sends_the_same() {
     if python().is_none() {
         return;
     }
-    arrives_as_sent(CopyAs::Python, |copy, folder| {
+    arrives_as_sent(CopyFormat::Python, |copy, folder| {
         let program = folder.file("copied.py", copy.as_bytes());
         finish(clean(python().unwrap().arg(program.trim_start_matches('@'))))
     })
@@ -194,7 +194,7 @@ async fn the_javascript_program_sends_the_same() {
     if node().is_none() {
         return;
     }
-    arrives_as_sent(CopyAs::JavaScript, |copy, folder| {
+    arrives_as_sent(CopyFormat::JavaScript, |copy, folder| {
         let program = folder.file("copied.js", copy.as_bytes());
         finish(clean(node().unwrap().arg(program.trim_start_matches('@'))))
     })
@@ -231,7 +231,7 @@ async fn copies_wait_for_the_stream_where_the_send_does() {
         .unwrap()
     };
     let mut sent = 0;
-    for (tool, program) in [(CopyAs::Python, python()), (CopyAs::JavaScript, node())] {
+    for (tool, program) in [(CopyFormat::Python, python()), (CopyFormat::JavaScript, node())] {
         let Some(mut program) = program else { continue };
         let file = folder.file("copied", copied(tool).as_bytes());
         let run = finish(clean(program.arg(file.trim_start_matches('@'))));
@@ -243,7 +243,7 @@ async fn copies_wait_for_the_stream_where_the_send_does() {
         );
     }
     let programs = Path::new(env!("CARGO_BIN_EXE_natsbridge")).parent().unwrap();
-    let run = shell("sh", &copied(CopyAs::Natsbridge), programs);
+    let run = shell("sh", &copied(CopyFormat::Natsbridge), programs);
     assert!(
         run.out.contains(&format!("acknowledged S #{}", sent + 1)),
         "{run:?}"
@@ -272,7 +272,14 @@ fn the_nats_command_carries_the_finished_envelope() {
     let folder = Folder::new();
     let composition = nasty(&folder);
     let ready = loaded(&composition);
-    let copy = copy_as(CopyAs::Nats, &ready, "localhost", &SendOptions::default(), None).unwrap();
+    let copy = copy_as(
+        CopyFormat::Nats,
+        &ready,
+        "localhost",
+        &SendOptions::default(),
+        None,
+    )
+    .unwrap();
     let words = called_with(&copy);
     let subject = &ready.composition.subject;
     assert_eq!(
@@ -293,7 +300,7 @@ fn the_nats_command_carries_the_finished_envelope() {
     };
     let words = called_with(
         &copy_as(
-            CopyAs::Nats,
+            CopyFormat::Nats,
             &loaded(&large),
             "localhost",
             &SendOptions::default(),
@@ -348,7 +355,14 @@ fn the_rust_program_is_the_one_that_compiles() {
         .payloads
         .push(Payload::new("picture", Blob::default(), Kind::Image));
     loaded.composition.payloads.push(picture);
-    let copy = copy_as(CopyAs::Rust, &loaded, "localhost", &SendOptions::default(), None).unwrap();
+    let copy = copy_as(
+        CopyFormat::Rust,
+        &loaded,
+        "localhost",
+        &SendOptions::default(),
+        None,
+    )
+    .unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/copied.rs");
     if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
         std::fs::write(&path, &copy).unwrap();
@@ -375,7 +389,12 @@ fn what_a_tool_cannot_send_is_said() {
     let linked = with(PayloadRow::text("film", "x"), |c| {
         c.transport = TransportChoice::Link;
     });
-    for tool in [CopyAs::Nats, CopyAs::Python, CopyAs::JavaScript, CopyAs::Julia] {
+    for tool in [
+        CopyFormat::Nats,
+        CopyFormat::Python,
+        CopyFormat::JavaScript,
+        CopyFormat::Julia,
+    ] {
         let error = refused(tool, &linked);
         assert!(
             error.contains("payload 'film' goes by link") && error.contains("natsbridge command"),
@@ -384,7 +403,7 @@ fn what_a_tool_cannot_send_is_said() {
     }
     assert!(
         copy_as(
-            CopyAs::Natsbridge,
+            CopyFormat::Natsbridge,
             &linked,
             "localhost",
             &SendOptions::default(),
@@ -396,11 +415,11 @@ fn what_a_tool_cannot_send_is_said() {
     let twice = with(PayloadRow::text("a", "x"), |c| {
         c.headers = vec![("K".into(), "1".into()), ("K".into(), "2".into())];
     });
-    assert!(refused(CopyAs::Python, &twice).contains("one value per header, but K has several"));
+    assert!(refused(CopyFormat::Python, &twice).contains("one value per header, but K has several"));
     let none = with(PayloadRow::text("a", "x"), |c| c.payloads.clear());
-    assert!(refused(CopyAs::Natsbridge, &none).contains("no payload"));
+    assert!(refused(CopyFormat::Natsbridge, &none).contains("no payload"));
     let name = with(PayloadRow::text("a=b", "x"), |_| {});
-    assert!(refused(CopyAs::Natsbridge, &name).contains("save it as a draft"));
+    assert!(refused(CopyFormat::Natsbridge, &name).contains("save it as a draft"));
 }
 
 #[test]
@@ -418,21 +437,26 @@ fn a_request_is_copied_as_one_or_says_that_nobody_waits() {
         ..RequestOptions::default()
     };
     let copy = |tool| copy_as(tool, &loaded, "localhost", &SendOptions::default(), Some(&wait)).unwrap();
-    let command = copy(CopyAs::Natsbridge);
+    let command = copy(CopyFormat::Natsbridge);
     assert!(command.starts_with("natsbridge request "), "{command}");
     assert!(
         command.contains("--timeout 2500ms") && command.contains("--replies 0"),
         "{command}"
     );
     assert!(!command.contains("--jetstream"), "{command}");
-    let command = copy(CopyAs::Nats);
+    let command = copy(CopyFormat::Nats);
     assert!(
         command.contains("nats request --server nats://localhost:4222 --timeout 2500ms --replies 0"),
         "{command}"
     );
     assert!(command.contains("--reply-timeout 2500ms"), "{command}");
     assert!(command.contains("names no reply subject"), "{command}");
-    for tool in [CopyAs::Python, CopyAs::JavaScript, CopyAs::Julia, CopyAs::Rust] {
+    for tool in [
+        CopyFormat::Python,
+        CopyFormat::JavaScript,
+        CopyFormat::Julia,
+        CopyFormat::Rust,
+    ] {
         let program = copy(tool);
         assert!(program.contains("does not wait for replies"), "{program}");
     }
@@ -447,7 +471,7 @@ fn julia_gets_its_own_escapes() {
         ..Composition::default()
     };
     let copy = copy_as(
-        CopyAs::Julia,
+        CopyFormat::Julia,
         &loaded(&composition),
         "localhost,other",
         &SendOptions::default(),

@@ -6,7 +6,7 @@ use crate::support::broker_stand::{broker, client};
 use crate::support::real::{micropython, node, python};
 use natsbridge_host::Broker;
 use natsbridge_wire::{
-    DecodedMessage, DecodedPayload, Limits, PayloadState, READERS, Reader, Value, decode_message, mend_for,
+    DecodedMessage, DecodedPayload, Limits, PayloadState, READERS, Reader, Value, decode_message, rewrite_for,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn mended(reader: &str) -> Vec<(String, DecodedMessage)> {
         };
         let message = decode_message(&raw.into(), "", &Limits::DEFAULT);
         let mut new_id = || "256e050c-c0ea-4f6f-b042-0000000000ff".to_owned();
-        let Ok(mended) = mend_for(&message, reader, &Limits::DEFAULT, None, &mut new_id) else {
+        let Ok(mended) = rewrite_for(&message, reader, &Limits::DEFAULT, None, &mut new_id) else {
             continue;
         };
         let again = decode_message(&mended.raw, "", &Limits::DEFAULT);

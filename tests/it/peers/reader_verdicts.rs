@@ -3,8 +3,8 @@
 use crate::support::binary::Folder;
 use crate::support::real::{micropython, node, peer, python};
 use natsbridge_wire::{
-    Dialect, Envelope, EnvelopePayload, Kind, Limits, READERS, Reads, decode_message, encode_base64,
-    who_reads, write_envelope,
+    Dialect, Envelope, EnvelopePayload, Kind, Limits, READERS, Readability, decode_message, encode_base64,
+    judge_readers, write_envelope,
 };
 use std::path::PathBuf;
 use std::process::Command;
@@ -155,13 +155,13 @@ fn what_we_say_of_readers_is_what_they_do() {
         };
         for (case, line) in cases.iter().zip(lines) {
             let decoded = decode_message(&case.raw.clone().into(), "a", &Limits::DEFAULT);
-            let answer = who_reads(&decoded, [reader]).remove(0);
+            let answer = judge_readers(&decoded, [reader]).remove(0);
             let gets = line == format!("yes {}", case.got);
             let agrees = match answer.reads {
-                Reads::Yes => gets,
-                Reads::No => !gets,
+                Readability::Yes => gets,
+                Readability::No => !gets,
                 // What only some versions do, one version cannot tell.
-                Reads::Partly => true,
+                Readability::Partly => true,
             };
             if !agrees {
                 let dialect = decoded.envelope.map(|(dialect, _)| dialect.name());

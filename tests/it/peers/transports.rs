@@ -6,8 +6,8 @@ use crate::support::file_server_stand::start;
 use crate::support::real::{node, peer, python};
 use crate::support::servers::{Nginx, PATIENCE, RealServer, nats_server_with, nginx, old_nats_server_with};
 use natsbridge_engine::{
-    Bridge, ConnectOptions, FileServer, FileServerRow, Messages, ObjectBucket, Payload, Payloads,
-    ReceiveOptions, Received, ReceivedPayload, SendOptions, ServerOptions, TransportChoice, smartreceive,
+    Bridge, ConnectOptions, FileServer, FileServerOptions, FileServerSpec, Messages, ObjectBucket, Payload,
+    Payloads, ReceiveOptions, Received, ReceivedPayload, SendOptions, TransportChoice, smartreceive,
 };
 use natsbridge_host::{FileHost, FileHostOptions, Storage};
 use natsbridge_wire::{Blob, Dialect, Kind, Limits, Table, Transport, Value, decode_message, table_from_csv};
@@ -46,13 +46,13 @@ impl Place {
             ),
             _ => (files(Storage::Temporary).await, "plik"),
         };
-        let options = ServerOptions {
+        let options = FileServerOptions {
             one_shot: true,
             connection: Some(bridge.connection().clone()),
             place: Some("matrix".into()),
-            ..ServerOptions::default()
+            ..FileServerOptions::default()
         };
-        let ours = (FileServerRow::of_name(name).unwrap().make)(&options).unwrap();
+        let ours = (FileServerSpec::of_name(name).unwrap().make)(&options).unwrap();
         Some(Self {
             ours,
             theirs,

@@ -4,8 +4,8 @@ use crate::support::screen_stand::{Bench, SIZES, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Pane, TerminalEffect};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, JobReport, JobStage, OutboxCommand, RequestOutcome, ResponderId,
-    ResponderView, SendJob, SendMode, ServerFacts, Skipped, Source,
+    Command, ConnectionState, Event, OutboxCommand, RequestOutcome, ResponderId, ResponderView, SendJob,
+    SendMode, SendProgress, SendStage, ServerInfo, Source, UnansweredCounts,
 };
 use natsbridge_wire::{Dialect, Kind};
 use std::time::Duration;
@@ -23,12 +23,12 @@ fn jobs(bench: &mut Bench) -> Vec<SendJob> {
     jobs
 }
 
-fn report(job: &SendJob, stage: JobStage) -> Event {
-    Event::Job(JobReport {
+fn report(job: &SendJob, stage: SendStage) -> Event {
+    Event::Job(SendProgress {
         sent: 1,
-        over: stage != JobStage::Preparing,
+        over: stage != SendStage::Preparing,
         stage,
-        ..JobReport::new(job)
+        ..SendProgress::new(job)
     })
 }
 
@@ -102,10 +102,10 @@ fn a_new_user_writes_and_sends_a_message_with_keys_alone() {
         let row = &jobs[0].composition.payloads[0];
         assert_eq!((row.name.as_str(), row.kind), ("message", Kind::Text));
         assert_eq!(row.source, Source::Text("Hello, quit S x d".into()));
-        bench.tell(report(&jobs[0], JobStage::Written));
+        bench.tell(report(&jobs[0], SendStage::Written));
         bench.assert_shows("written, not confirmed yet");
         assert!(!bench.shows("delivered"));
-        bench.tell(report(&jobs[0], JobStage::Flushed));
+        bench.tell(report(&jobs[0], SendStage::Flushed));
         bench.assert_shows("flushed to the broker");
         bench.keys("q");
         assert_eq!(
@@ -169,7 +169,7 @@ fn a_request_waits_for_answers_and_its_outcome_is_told() {
     assert_eq!(jobs[0].mode, mode);
     bench.tell(report(
         &jobs[0],
-        JobStage::Answered {
+        SendStage::Answered {
             replies: 1,
             first_us: 12_000,
         },
@@ -177,7 +177,7 @@ fn a_request_waits_for_answers_and_its_outcome_is_told() {
     bench.assert_shows("1 reply in 12.0 ms");
     bench.tell(report(
         &jobs[0],
-        JobStage::Unanswered(RequestOutcome::NoResponders),
+        SendStage::Unanswered(RequestOutcome::NoResponders),
     ));
     bench.assert_shows("nobody listens on this subject");
 }
@@ -338,7 +338,7 @@ fn responder() -> ResponderView {
         answered: 12,
         left: Some(3),
         listening: true,
-        skipped: Skipped::default(),
+        skipped: UnansweredCounts::default(),
         trouble: None,
     }
 }
@@ -435,11 +435,11 @@ fn the_bytes_of_a_dry_run_are_shown_and_copied() {
 fn a_dry_run_shows_the_inbox_and_the_broker_that_go_out() {
     let mut bench = written(120, 40);
     bench.tell(Event::Connection(ConnectionState::Connected {
-        server: ServerFacts {
+        server: ServerInfo {
             address: "127.0.0.1:33905".into(),
             inbox: "_INBOX.abcdefghijklmnopqrstuv".into(),
             max_payload: 1_000_000,
-            ..ServerFacts::default()
+            ..ServerInfo::default()
         },
         rtt: None,
         silent: false,
@@ -514,7 +514,7 @@ fn a_failed_sending_is_read_in_full_and_recedes_behind_the_next() {
     let mut bench = written(120, 40);
     bench.keys("S");
     let failed = jobs(&mut bench).remove(0);
-    bench.tell(report(&failed, JobStage::Failed(why)));
+    bench.tell(report(&failed, SendStage::Failed(why)));
     bench.wait(10_000);
     bench.keys("G");
     assert!(!bench.shows("that is all."), "it is too long for its row");
@@ -528,7 +528,7 @@ fn the_outcome_of_a_sending_stands_once() {
         let mut bench = written(width, height);
         bench.keys("g Down Down Down Down Space S");
         let job = jobs(&mut bench).remove(0);
-        let stage = JobStage::Answered {
+        let stage = SendStage::Answered {
             replies: 1,
             first_us: 12_000,
         };

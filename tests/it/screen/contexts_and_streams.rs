@@ -4,27 +4,27 @@ use crate::support::screen_stand::{Bench, START_US};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Msg, WorkEffect};
 use natsbridge_engine::{
-    Command, ConnectOptions, ConnectionCommand, ConnectionState, Event, Gap, HistoryRequest, ServerFacts,
-    Start, StreamCommand, StreamFacts, StreamsView,
+    Command, ConnectOptions, ConnectionCommand, ConnectionState, Event, Gap, HistoryRequest, ServerInfo,
+    Start, StreamCommand, StreamInfo, StreamsView,
 };
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
 
 fn connected(jetstream: bool) -> Event {
     Event::Connection(ConnectionState::Connected {
-        server: ServerFacts {
+        server: ServerInfo {
             version: "2.15.1".into(),
             address: "127.0.0.1:4222".into(),
             jetstream,
-            ..ServerFacts::default()
+            ..ServerInfo::default()
         },
         rtt: None,
         silent: false,
     })
 }
 
-fn stream(name: &str, messages: u64, consuming: bool) -> StreamFacts {
-    StreamFacts {
+fn stream(name: &str, messages: u64, consuming: bool) -> StreamInfo {
+    StreamInfo {
         name: name.into(),
         subjects: vec![format!("{}.>", name.to_lowercase())],
         messages,
@@ -416,7 +416,7 @@ fn no_name_and_no_cause_reaches_the_screen_uncleaned() {
         }
     };
     bench.tell(Event::Streams(StreamsView {
-        streams: vec![StreamFacts {
+        streams: vec![StreamInfo {
             subjects: vec![evil.into()],
             ..stream(evil, 1, true)
         }],

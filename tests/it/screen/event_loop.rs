@@ -9,7 +9,7 @@ use natsbridge_app::Settings;
 use natsbridge_engine::{
     Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
 };
-use natsbridge_ui::{Colours, Memory, RunOptions, Screen, TerminalPictures, Themes, run};
+use natsbridge_ui::{Colours, RunOptions, SavedState, Screen, TerminalGraphics, Themes, run};
 use natsbridge_wire::Limits;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
@@ -111,14 +111,14 @@ fn options() -> RunOptions {
         mistakes: vec![],
         themes: Themes::default(),
         colours: Colours::None,
-        terminal: TerminalPictures::default(),
+        terminal: TerminalGraphics::default(),
         zone: TimeZone::UTC,
         fetcher: Fetcher::new(FetchPolicy::default(), Limits::default()),
         sending: SendOptions::default(),
         contexts: Contexts::default(),
         context: None,
         editor: "true".into(),
-        memory: Memory::default(),
+        memory: SavedState::default(),
         welcome: false,
         filter: String::new(),
         clock: || jiff::Timestamp::now().as_microsecond(),

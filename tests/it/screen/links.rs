@@ -3,7 +3,7 @@
 use crate::support::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
 use natsbridge_app::{Effect, ImageMode, InspectorMsg, Msg, Start, State, Tools, Transfer, WorkEffect};
-use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkFacts};
+use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkInfo};
 use natsbridge_ui::Downloads;
 use natsbridge_wire::Limits;
 use serde_json::json;
@@ -39,8 +39,8 @@ fn unable(why: &str) -> FetchError {
     }
 }
 
-fn facts(refused: Option<FetchError>, head: Option<Result<Head, FetchError>>) -> LinkFacts {
-    LinkFacts {
+fn facts(refused: Option<FetchError>, head: Option<Result<Head, FetchError>>) -> LinkInfo {
+    LinkInfo {
         url: "http://files.example:8080/file/a/b/rows.csv".into(),
         host: "files.example:8080".into(),
         addresses: vec!["10.0.0.7".parse().expect("an address")],
@@ -89,7 +89,7 @@ fn the_panel_says_what_the_link_is_and_fetches_nothing() {
             [Effect::Work(WorkEffect::LookUp(URL.into(), false))],
             "looked up, once, and not fetched"
         );
-        bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+        bench.told(Msg::Inspector(InspectorMsg::LinkInfo(
             URL.into(),
             Box::new(facts(None, None)),
         )));
@@ -125,7 +125,7 @@ fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
         url: "http://files.example".into(),
         why: "169.254.169.254 is where clouds serve credentials".into(),
     };
-    bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+    bench.told(Msg::Inspector(InspectorMsg::LinkInfo(
         URL.into(),
         Box::new(facts(Some(why), None)),
     )));
@@ -167,7 +167,7 @@ fn the_server_is_asked_only_on_request_and_its_answer_is_told() {
         (Err(unable("nobody answers there")), "nobody answers there"),
     ];
     for (answer, text) in answers {
-        bench.told(Msg::Inspector(InspectorMsg::LinkFacts(
+        bench.told(Msg::Inspector(InspectorMsg::LinkInfo(
             URL.into(),
             Box::new(facts(None, Some(answer))),
         )));

@@ -3,7 +3,7 @@
 use crate::support::disk_stand::{Disk, Endless};
 use bytes::Bytes;
 use natsbridge_ui::preview::{Preview, Views, build_views};
-use natsbridge_ui::{Colours, Motion, Pictures, PreviewContext, Themes};
+use natsbridge_ui::{Colours, ImageMethod, Motion, PreviewContext, Themes};
 use natsbridge_wire::{
     Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_body,
     decode_message_with,
@@ -162,7 +162,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
         theme: &theme,
         focused: true,
         colours: Colours::True,
-        pictures: Pictures::HalfBlocks,
+        pictures: ImageMethod::HalfBlocks,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

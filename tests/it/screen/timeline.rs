@@ -4,7 +4,7 @@ use crate::support::screen_stand::{Bench, START_US};
 use crate::support::timeline_stand::letter;
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Pane, TerminalEffect, WorkEffect};
-use natsbridge_engine::{Direction, Incoming, TransferSpan};
+use natsbridge_engine::{Direction, Incoming, LinkTransfer};
 use serde_json::Value;
 use std::path::Path;
 
@@ -318,7 +318,7 @@ fn the_mouse_selects_opens_and_scrolls() {
 #[test]
 fn link_transfers_are_shown_where_they_happened() {
     let mut bench = bench(120, 40);
-    let span = |from_us: i64| TransferSpan {
+    let span = |from_us: i64| LinkTransfer {
         direction: Direction::Upload,
         from_us,
         to_us: from_us + 40_000,
@@ -377,7 +377,7 @@ fn empty_panes_say_what_will_come() {
 fn conversations_are_copied_and_written() {
     let mut bench = bench(120, 40);
     bench.store.timeline(|timeline| {
-        let span = TransferSpan {
+        let span = LinkTransfer {
             direction: Direction::Download,
             from_us: START_US,
             to_us: START_US + 9,

@@ -1,7 +1,7 @@
 //! A file server for the tests that answers as a test wants it to, byte by byte, and counts who came.
 
 use crate::support::binary::PATIENCE;
-use natsbridge_engine::{Resolver, Resolving};
+use natsbridge_engine::{ResolveFuture, Resolver};
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{IpAddr, TcpListener, TcpStream};
@@ -180,7 +180,7 @@ impl Names {
 }
 
 impl Resolver for Names {
-    fn resolve<'a>(&'a self, host: &'a str) -> Resolving<'a> {
+    fn resolve<'a>(&'a self, host: &'a str) -> ResolveFuture<'a> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let found = self.known.get(host).cloned();
         Box::pin(async move { found.ok_or_else(|| io::Error::other("no such name")) })

@@ -2,8 +2,8 @@
 
 use crate::support::session_stand::wait_for;
 use natsbridge_engine::{
-    Command, Composition, Event, JobId, JobReport, JobStage, OutboxCommand, PayloadRow, Responder,
-    ResponderId, ResponderView, SendJob, SendMode, Session,
+    Command, Composition, Event, OutboxCommand, PayloadRow, Responder, ResponderId, ResponderView, SendId,
+    SendJob, SendMode, SendProgress, SendStage, Session,
 };
 use natsbridge_wire::{Limits, Value, decode_message};
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub fn composition(subject: &str, text: &str) -> Composition {
 /// A sending of one such message.
 pub fn job(id: u64, subject: &str, text: &str) -> SendJob {
     SendJob {
-        id: JobId(id),
+        id: SendId(id),
         composition: composition(subject, text),
         mode: SendMode::Send,
         count: 1,
@@ -51,24 +51,24 @@ pub async fn report(
     session: &mut Session,
     id: u64,
     what: &str,
-    check: impl Fn(&JobReport) -> bool,
-) -> JobReport {
+    check: impl Fn(&SendProgress) -> bool,
+) -> SendProgress {
     wait_for(session, what, |event| match event {
-        Event::Job(report) if report.id == JobId(id) && check(report) => Some(report.clone()),
+        Event::Job(report) if report.id == SendId(id) && check(report) => Some(report.clone()),
         _ => None,
     })
     .await
 }
 
 /// The last report of a sending.
-pub async fn over(session: &mut Session, id: u64) -> JobReport {
+pub async fn over(session: &mut Session, id: u64) -> SendProgress {
     report(session, id, "the end of a sending", |report| report.over).await
 }
 
 /// The sentence of a sending that did not go out.
-pub fn failure(report: &JobReport) -> &str {
+pub fn failure(report: &SendProgress) -> &str {
     match &report.stage {
-        JobStage::Failed(why) => why,
+        SendStage::Failed(why) => why,
         other => panic!("it did not fail: {other:?}"),
     }
 }

@@ -4,11 +4,11 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEve
 use jiff::tz::TimeZone;
 use natsbridge_app::{Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect};
 use natsbridge_engine::{
-    ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerFacts, Store,
-    SubscriptionId, SubscriptionView,
+    ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerInfo, Store, SubscriptionId,
+    SubscriptionView,
 };
 use natsbridge_ui::{
-    Colours, Done, Downloads, Keymap, Look, TerminalPictures, Themes, Workbench, compose_work, describe,
+    Colours, Done, Downloads, Keymap, Look, TerminalGraphics, Themes, Workbench, compose_work, describe,
     input, long_work, open, sift,
 };
 use natsbridge_wire::{FIELDS, Limits, encode_base64};
@@ -71,7 +71,7 @@ impl Bench {
             zone: TimeZone::UTC,
             colours: Colours::True,
             images: ImageMode::Auto,
-            terminal: TerminalPictures::default(),
+            terminal: TerminalGraphics::default(),
         };
         let state = State::new(Start {
             store: store.clone(),
@@ -100,10 +100,10 @@ impl Bench {
             sifts: vec![],
         };
         bench.tell(Event::Connection(ConnectionState::Connected {
-            server: ServerFacts {
+            server: ServerInfo {
                 version: "2.15.1".into(),
                 address: "127.0.0.1:4222".into(),
-                ..ServerFacts::default()
+                ..ServerInfo::default()
             },
             rtt: Some(std::time::Duration::from_micros(400)),
             silent: false,

@@ -5,8 +5,8 @@ use crate::support::session_stand::{connected, end, wait_for};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use natsbridge_engine::{
-    ConnectOptions, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions, StoredMessage, Tape,
-    TapeEntry, TapeReport,
+    ConnectOptions, Event, NewTape, RecordingView, SendOptions, Session, SessionOptions, StoredMessage,
+    TapeReader, TapeRecord, TapeReport,
 };
 use natsbridge_host::Broker;
 use natsbridge_wire::Limits;
@@ -131,13 +131,13 @@ pub async fn tape_of(broker: &Broker, folder: &Folder, said: &[Said]) -> PathBuf
 }
 
 /// Everything on a tape, and what was found.
-pub fn read(path: &Path) -> (Vec<TapeEntry>, TapeReport) {
+pub fn read(path: &Path) -> (Vec<TapeRecord>, TapeReport) {
     read_within(path, &Limits::default())
 }
 
 /// The same with other limits.
-pub fn read_within(path: &Path, limits: &Limits) -> (Vec<TapeEntry>, TapeReport) {
-    let mut tape = Tape::open(path, limits).unwrap();
+pub fn read_within(path: &Path, limits: &Limits) -> (Vec<TapeRecord>, TapeReport) {
+    let mut tape = TapeReader::open(path, limits).unwrap();
     let mut entries = Vec::new();
     while let Some(entry) = tape.next().unwrap() {
         entries.push(entry);
@@ -146,9 +146,9 @@ pub fn read_within(path: &Path, limits: &Limits) -> (Vec<TapeEntry>, TapeReport)
 }
 
 /// The messages among entries.
-pub fn heard(entries: Vec<TapeEntry>) -> Vec<StoredMessage> {
+pub fn heard(entries: Vec<TapeRecord>) -> Vec<StoredMessage> {
     let messages = entries.into_iter().filter_map(|entry| match entry {
-        TapeEntry::Message(message) => Some(message),
+        TapeRecord::Message(message) => Some(message),
         _ => None,
     });
     messages.collect()

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Dialect, Envelope, EnvelopePayload, Kind, Limits, MessageFacts, RawJson, decode_message, listen_line,
+    Dialect, Envelope, EnvelopePayload, Kind, Limits, MessageMetadata, RawJson, decode_message, listen_line,
     write_envelope,
 };
 use serde_json::{Value as Json, json};
 
 fn line(raw: impl Into<Bytes>) -> Json {
-    let facts = MessageFacts {
+    let facts = MessageMetadata {
         seq: 7,
         at: "2026-11-22T10:00:00.123456Z".into(),
         subject: "/chat/room1".into(),

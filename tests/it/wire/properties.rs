@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, DIALECTS, Data, Dialect, Envelope, EnvelopePayload, Kind, Limits, RawJson, Severity,
-    Transport, Vocabulary, decode_message, encode_base64, read, scan, write_envelope,
+    Code, Content, DIALECTS, Data, Dialect, Envelope, EnvelopePayload, Kind, KindNames, Limits, RawJson,
+    Severity, Transport, decode_message, encode_base64, read, scan, write_envelope,
 };
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -106,7 +106,7 @@ fn envelope() -> impl Strategy<Value = Envelope<'static>> {
 fn folded(mut envelope: Envelope<'static>, dialect: Dialect) -> Envelope<'static> {
     let vocabulary = dialect.row().vocabulary;
     for payload in &mut envelope.payloads {
-        if payload.kind == Kind::JsonTable && vocabulary != Vocabulary::V0_5 {
+        if payload.kind == Kind::JsonTable && vocabulary != KindNames::V0_5 {
             payload.kind = Kind::Dictionary;
         }
         payload.declared_type = Cow::Borrowed(payload.kind.word(vocabulary));

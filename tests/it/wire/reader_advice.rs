@@ -3,8 +3,8 @@
 
 use natsbridge_engine::{Examination, Surroundings, examine};
 use natsbridge_wire::{
-    Code, DIALECTS, Dialect, Envelope, EnvelopePayload, FIELDS, Family, KINDS, Kind, Limits, READERS, Reads,
-    Severity, Vocabulary, table_from_csv, write_envelope,
+    Code, DIALECTS, Dialect, Envelope, EnvelopePayload, FIELDS, KINDS, Kind, KindNames, Limits, READERS,
+    Readability, ReaderStack, Severity, table_from_csv, write_envelope,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -18,9 +18,9 @@ fn examined(raw: &[u8]) -> Examination {
 fn nobody_reads(examination: &Examination) -> bool {
     let full = READERS
         .iter()
-        .filter(|reader| reader.family != Family::Ours && reader.tables && reader.most_bytes.is_none());
+        .filter(|reader| reader.family != ReaderStack::Ours && reader.tables && reader.most_bytes.is_none());
     let mut answers = examination.readers(full).into_iter();
-    answers.all(|answer| answer.reads == Reads::No)
+    answers.all(|answer| answer.reads == Readability::No)
 }
 
 /// Whether it is spelled as one of the two dialects that none of those peers speaks: programs by the document of v0.4.1, and
@@ -30,8 +30,8 @@ fn is_whole_in_an_unlisted_dialect(examination: &Examination) -> bool {
         return false;
     };
     let vocabulary = match dialect {
-        Dialect::Readme => Vocabulary::V0_4,
-        Dialect::V0_0 => Vocabulary::V0_0,
+        Dialect::Readme => KindNames::V0_4,
+        Dialect::V0_0 => KindNames::V0_0,
         _ => return false,
     };
     let known = |word: &str| word.is_empty() || KINDS.iter().any(|row| row.kind.word(vocabulary) == word);

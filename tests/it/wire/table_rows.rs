@@ -6,7 +6,7 @@ use arrow::datatypes::Schema;
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
 use natsbridge_wire::{
-    Direction, Export, ExportFormat, Limits, RowFilter, RowIndex, RowsFormat, Table, TableRows, Unwatched,
+    Direction, Export, ExportFormat, Limits, RowFilter, RowIndex, RowsFormat, Table, TableSource, Unwatched,
     column_facts, rows_table, sorted_rows,
 };
 use std::sync::Arc;

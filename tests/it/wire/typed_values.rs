@@ -4,7 +4,7 @@
 use super::properties::{edited, raw_object, text};
 use bytes::Bytes;
 use natsbridge_wire::{
-    DIALECTS, DecodedPayload, Dialect, Envelope, EnvelopePayload, Kind, Limits, NamedValue, PayloadState,
+    DIALECTS, DecodedPayload, DecodedValue, Dialect, Envelope, EnvelopePayload, Kind, Limits, PayloadState,
     decode_message, read_values, write_envelope,
 };
 use proptest::prelude::*;
@@ -65,7 +65,7 @@ fn written() -> impl Strategy<Value = Vec<u8>> {
     (envelope(), dialect).prop_map(|(envelope, dialect)| write_envelope(&envelope, dialect))
 }
 
-fn same(short: &NamedValue<'_>, long: &DecodedPayload) -> Result<(), TestCaseError> {
+fn same(short: &DecodedValue<'_>, long: &DecodedPayload) -> Result<(), TestCaseError> {
     prop_assert_eq!(long.state, PayloadState::Decoded);
     prop_assert_eq!(&short.dataname, &long.dataname);
     prop_assert_eq!(short.kind, long.kind);

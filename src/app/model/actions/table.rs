@@ -29,7 +29,7 @@ impl Context {
 
 /// Everything known about one action.
 #[derive(Debug, Clone, Copy)]
-pub struct ActionRow {
+pub struct ActionSpec {
     /// The action.
     pub action: Action,
     /// Its name in the settings file.
@@ -52,7 +52,7 @@ macro_rules! actions {
         pub enum Action { $($($variant),*),* }
 
         /// All actions, in the order in which they are listed.
-        pub const ACTIONS: &[ActionRow] = &[$($(ActionRow {
+        pub const ACTIONS: &[ActionSpec] = &[$($(ActionSpec {
             action: Action::$variant, id: $id, context: $context, keys: &[$($key),*], doc: $doc, hint: $hint,
         }),*),*];
     };
@@ -109,7 +109,7 @@ actions! {
         FilterRows "filter-rows" ["f"] "Show only rows that match an expression" "filter"
         FilterByCell "filter-by-cell" ["F"] "Show only rows with the value under the cursor" ""
         GoToRow "go-to-row" ["#"] "Go to a row by its number" ""
-        ColumnFacts "column-facts" ["i"] "Statistics: count, nulls, min, max, mean, histogram" "stats"
+        ColumnStatistics "column-facts" ["i"] "Statistics: count, nulls, min, max, mean, histogram" "stats"
         PlotColumn "plot-column" ["p"] "Plot the column: line, points or histogram" "plot"
         HideColumn "hide-column" ["x"] "Hide the column" ""
         ShowColumns "show-columns" ["X"] "Show all columns again" ""
@@ -213,7 +213,7 @@ actions! {
 
 impl Action {
     /// Its row in the table.
-    pub fn row(self) -> &'static ActionRow {
+    pub fn row(self) -> &'static ActionSpec {
         &ACTIONS[self as usize]
     }
 

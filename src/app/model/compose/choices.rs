@@ -5,12 +5,12 @@ use super::composer::Composer;
 use super::next::Next;
 use super::turned::turned;
 use crate::model::figures::listed;
-use natsbridge_engine::CopyAs;
+use natsbridge_engine::CopyFormat;
 use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS};
 
 /// What a list lets the user choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChoicesFor {
+pub enum ChoiceKind {
     /// Where the content of a payload comes from; of a new one if `None`.
     Source(Option<usize>),
     /// The kind of a payload.
@@ -20,7 +20,7 @@ pub enum ChoicesFor {
     /// The types of the columns of a payload.
     Columns(usize),
     /// The form in which the same send is copied.
-    CopyAs,
+    CopyFormat,
     /// What happens to the message before another replaces it.
     Replace(Next),
     /// Whether the message should wait for a connection.
@@ -44,7 +44,7 @@ pub struct Choice {
 
 /// A list to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choices {
+pub struct ChoiceList {
     /// Its title.
     pub title: String,
     /// Its rows.
@@ -111,16 +111,16 @@ impl Answer {
     }
 }
 
-impl ChoicesFor {
+impl ChoiceKind {
     /// The list as it stands now.
-    pub fn list(&self, composer: &Composer) -> Choices {
+    pub fn list(&self, composer: &Composer) -> ChoiceList {
         match self {
             Self::Source(at) => sources(*at, composer),
             Self::Kind(at) => kinds(*at, composer),
             Self::Dialect => dialects(composer),
             Self::Columns(at) => columns(*at, composer),
-            Self::CopyAs => copies(),
-            Self::Replace(_) => Choices {
+            Self::CopyFormat => copies(),
+            Self::Replace(_) => ChoiceList {
                 title: "This message has not been sent or saved".into(),
                 rows: answers(
                     ["Keep editing it", "Save it as a draft first", "Discard it"],
@@ -128,14 +128,14 @@ impl ChoicesFor {
                 ),
                 foot: vec![],
             },
-            Self::Wait => Choices {
+            Self::Wait => ChoiceList {
                 title: "Not connected".into(),
                 rows: ["Do not send it", "Send it once connected"]
                     .map(|label| choice(label, "", false))
                     .into(),
                 foot: vec![],
             },
-            Self::Quit(losses) => Choices {
+            Self::Quit(losses) => ChoiceList {
                 title: "Quit?".into(),
                 rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
                 foot: vec![format!("Quitting would discard {}.", listed(losses))],
@@ -165,22 +165,22 @@ fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
         .collect()
 }
 
-fn sources(at: Option<usize>, composer: &Composer) -> Choices {
+fn sources(at: Option<usize>, composer: &Composer) -> ChoiceList {
     let title = match at.and_then(|at| composer.message.payloads.get(at)) {
         Some(row) => format!("Content of {}", row.name),
         None => "Add a payload".into(),
     };
     let words = ContentOrigin::ALL.iter().map(|origin| origin.words());
-    Choices {
+    ChoiceList {
         title,
         rows: words.map(|(label, note)| choice(label, note, false)).collect(),
         foot: vec![],
     }
 }
 
-fn kinds(at: usize, composer: &Composer) -> Choices {
+fn kinds(at: usize, composer: &Composer) -> ChoiceList {
     let now = composer.message.payloads.get(at);
-    Choices {
+    ChoiceList {
         title: now.map_or_else(|| "Kind".into(), |row| format!("Kind of {}", row.name)),
         rows: KINDS
             .iter()
@@ -190,9 +190,9 @@ fn kinds(at: usize, composer: &Composer) -> Choices {
     }
 }
 
-fn dialects(composer: &Composer) -> Choices {
+fn dialects(composer: &Composer) -> ChoiceList {
     let now = composer.message.dialect;
-    Choices {
+    ChoiceList {
         title: "Dialect".into(),
         rows: DIALECTS
             .iter()
@@ -202,10 +202,10 @@ fn dialects(composer: &Composer) -> Choices {
     }
 }
 
-fn copies() -> Choices {
-    Choices {
+fn copies() -> ChoiceList {
+    ChoiceList {
         title: "Copy this send as".into(),
-        rows: CopyAs::ALL
+        rows: CopyFormat::ALL
             .iter()
             .map(|form| choice(form.name(), form.about(), false))
             .collect(),
@@ -213,7 +213,7 @@ fn copies() -> Choices {
     }
 }
 
-fn columns(at: usize, composer: &Composer) -> Choices {
+fn columns(at: usize, composer: &Composer) -> ChoiceList {
     let row = composer.message.payloads.get(at);
     let planned = composer
         .planning
@@ -248,7 +248,7 @@ fn columns(at: usize, composer: &Composer) -> Choices {
         foot.push(trouble.text.clone());
     }
     foot.push("Space or ← → picks another type; columns left alone get their type from the values.".into());
-    Choices {
+    ChoiceList {
         title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
         rows: rows.unwrap_or_default(),
         foot,

@@ -1,14 +1,14 @@
 //! The state of the Compose pane: the message, the cursor, what is being typed, and the plan for sending it. How it is
 //! changed stands in `update/compose`.
 
-use super::content::{Content, Writing};
+use super::content::{Content, TextEdit};
 use super::field::{FORM_FIELDS, Field, FieldRow, Shown};
 use super::jobs::Jobs;
 use super::next::Then;
 use super::planning::Planning;
 use super::settings::{SendSettings, SendTimes};
-use super::spot::{Cell, Spot};
-use super::typing::Typing;
+use super::spot::{Cell, FormRow};
+use super::typing::FieldEdit;
 use super::values::{field_note, field_text, turn_field, write_field};
 use crate::model::figures::counted;
 use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView, Source, literal};
@@ -32,15 +32,15 @@ pub struct Composer {
     /// How it is sent.
     pub settings: SendSettings,
     /// The row under the cursor.
-    pub cursor: Spot,
+    pub cursor: FormRow,
     /// The cell under the cursor, in the row of a payload.
     pub cell: Cell,
     /// Whether the rarely used fields are shown.
     pub unfolded: bool,
     /// The line being typed.
-    pub typing: Option<Typing>,
+    pub typing: Option<FieldEdit>,
     /// The text being edited in the whole pane.
-    pub writing: Option<Writing>,
+    pub writing: Option<TextEdit>,
     /// What is wrong with the message, as far as this is known without reading files.
     pub issues: Vec<Issue>,
     /// What would go out.
@@ -72,7 +72,7 @@ impl Default for Composer {
             issues: message.issues(),
             message,
             settings: SendSettings::default(),
-            cursor: Spot::Field(Field::Subject),
+            cursor: FormRow::Field(Field::Subject),
             cell: Cell::default(),
             unfolded: false,
             typing: None,
@@ -130,14 +130,14 @@ impl Composer {
     }
 
     /// How it is sent, if it can be; otherwise where something is missing, and what.
-    pub(crate) fn ready(&self) -> Result<SendTimes, (Spot, String)> {
+    pub(crate) fn ready(&self) -> Result<SendTimes, (FormRow, String)> {
         let worst = self.issues.iter().find(|issue| issue.severity == Severity::Error);
         if let Some(issue) = worst {
-            return Err((Spot::of(&issue.place), issue.text.clone()));
+            return Err((FormRow::of(&issue.place), issue.text.clone()));
         }
         self.settings
             .read()
-            .map_err(|(field, why)| (Spot::Field(field), why))
+            .map_err(|(field, why)| (FormRow::Field(field), why))
     }
 
     /// Records a change; everything derived from the message is recomputed.
@@ -164,9 +164,9 @@ impl Composer {
         // It is sent once, whatever the previous settings were.
         self.settings = SendSettings::default();
         self.cursor = match (self.message.subject.is_empty(), self.message.payloads.is_empty()) {
-            (true, _) => Spot::Field(Field::Subject),
-            (false, true) => Spot::Add,
-            (false, false) => Spot::Payload(0),
+            (true, _) => FormRow::Field(Field::Subject),
+            (false, true) => FormRow::Add,
+            (false, false) => FormRow::Payload(0),
         };
         self.cell = Cell::default();
         (self.typing, self.writing, self.removed) = (None, None, None);
@@ -204,21 +204,21 @@ impl Composer {
     }
 
     /// The rows of the form, in order.
-    pub fn spots(&self) -> Vec<Spot> {
+    pub fn spots(&self) -> Vec<FormRow> {
         let fields = |shown: Shown| FORM_FIELDS.iter().filter(move |row| row.shown == shown);
-        let field = |row: &FieldRow| Spot::Field(row.field);
-        let mut spots: Vec<Spot> = fields(Shown::Always).map(field).collect();
+        let field = |row: &FieldRow| FormRow::Field(row.field);
+        let mut spots: Vec<FormRow> = fields(Shown::Always).map(field).collect();
         if self.settings.request {
             spots.extend(fields(Shown::Request).map(field));
         }
-        spots.push(Spot::More);
+        spots.push(FormRow::More);
         if self.unfolded {
             spots.extend(fields(Shown::Rare).map(field));
         }
-        spots.extend((0..self.message.payloads.len()).map(Spot::Payload));
-        spots.extend([Spot::Add, Spot::Send]);
-        spots.extend(self.responders.iter().map(|view| Spot::Responder(view.id)));
-        spots.extend(self.jobs.iter().map(|job| Spot::Job(job.id)));
+        spots.extend((0..self.message.payloads.len()).map(FormRow::Payload));
+        spots.extend([FormRow::Add, FormRow::Send]);
+        spots.extend(self.responders.iter().map(|view| FormRow::Responder(view.id)));
+        spots.extend(self.jobs.iter().map(|job| FormRow::Job(job.id)));
         spots
     }
 
@@ -231,7 +231,7 @@ impl Composer {
     /// The payload under the cursor.
     pub fn payload_at_cursor(&self) -> Option<usize> {
         match self.cursor {
-            Spot::Payload(at) => Some(at).filter(|at| *at < self.message.payloads.len()),
+            FormRow::Payload(at) => Some(at).filter(|at| *at < self.message.payloads.len()),
             _ => None,
         }
     }
@@ -289,11 +289,11 @@ impl Composer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::compose::field::Edits;
+    use crate::model::compose::field::EditMode;
 
     #[test]
     fn every_typed_field_gives_back_what_was_written() {
-        for row in FORM_FIELDS.iter().filter(|row| row.edits != Edits::Turn) {
+        for row in FORM_FIELDS.iter().filter(|row| row.edits != EditMode::Turn) {
             let mut composer = Composer::default();
             composer.write_field(row.field, "A-b: 1");
             assert_eq!(composer.field_text(row.field), "A-b: 1", "{}", row.label);
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn every_value_of_a_turn_comes_by_and_back() {
-        for row in FORM_FIELDS.iter().filter(|row| row.edits == Edits::Turn) {
+        for row in FORM_FIELDS.iter().filter(|row| row.edits == EditMode::Turn) {
             let mut composer = Composer::default();
             let first = composer.field_text(row.field);
             let mut seen = vec![first.clone()];

@@ -15,7 +15,7 @@ pub enum Content {
 
 /// A text being edited in the whole pane. The screen holds it until it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Writing {
+pub struct TextEdit {
     /// What it belongs to.
     pub content: Content,
     /// Distinguishes one edit from the next.

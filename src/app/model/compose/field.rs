@@ -26,7 +26,7 @@ pub enum Field {
 
 /// How a field is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edits {
+pub enum EditMode {
     /// Typed on its line.
     Line,
     /// One of a few values, cycled through.
@@ -58,7 +58,7 @@ pub struct FieldRow {
     /// What it is for, as a sentence without the full stop.
     pub about: &'static str,
     /// How it is changed.
-    pub edits: Edits,
+    pub edits: EditMode,
     /// When it is shown.
     pub shown: Shown,
 }
@@ -66,7 +66,7 @@ pub struct FieldRow {
 const fn row(
     field: Field,
     label: &'static str,
-    (edits, shown): (Edits, Shown),
+    (edits, shown): (EditMode, Shown),
     empty: &'static str,
     about: &'static str,
 ) -> FieldRow {
@@ -80,8 +80,8 @@ const fn row(
     }
 }
 
-const LINE: (Edits, Shown) = (Edits::Line, Shown::Always);
-const RARE: (Edits, Shown) = (Edits::Line, Shown::Rare);
+const LINE: (EditMode, Shown) = (EditMode::Line, Shown::Always);
+const RARE: (EditMode, Shown) = (EditMode::Line, Shown::Rare);
 
 /// All fields, in the order of the form.
 pub const FORM_FIELDS: &[FieldRow] = &[
@@ -110,28 +110,28 @@ pub const FORM_FIELDS: &[FieldRow] = &[
     row(
         Field::Mode,
         "as",
-        (Edits::Turn, Shown::Always),
+        (EditMode::Turn, Shown::Always),
         "",
         "A message, or a request expecting replies",
     ),
     row(
         Field::Timeout,
         "wait",
-        (Edits::Line, Shown::Request),
+        (EditMode::Line, Shown::Request),
         "5s",
         "How long to wait: 5s, 500ms, 2m",
     ),
     row(
         Field::Replies,
         "replies",
-        (Edits::Line, Shown::Request),
+        (EditMode::Line, Shown::Request),
         "1",
         "How many replies to wait for; 0 for all",
     ),
     row(
         Field::Dialect,
         "dialect",
-        (Edits::Turn, Shown::Rare),
+        (EditMode::Turn, Shown::Rare),
         "",
         "Which spelling of the envelope to use",
     ),
@@ -166,28 +166,28 @@ pub const FORM_FIELDS: &[FieldRow] = &[
     row(
         Field::Metadata,
         "metadata",
-        (Edits::Text, Shown::Rare),
+        (EditMode::Text, Shown::Rare),
         "{}",
         "A JSON object with anything else",
     ),
     row(
         Field::Headers,
         "headers",
-        (Edits::Text, Shown::Rare),
+        (EditMode::Text, Shown::Rare),
         "none",
         "NATS headers, one per line: Name: value",
     ),
     row(
         Field::Transport,
         "transport",
-        (Edits::Turn, Shown::Rare),
+        (EditMode::Turn, Shown::Rare),
         "",
         "Payloads inside the message, or by link",
     ),
     row(
         Field::JetStream,
         "stream",
-        (Edits::Turn, Shown::Rare),
+        (EditMode::Turn, Shown::Rare),
         "",
         "Wait until a stream has stored it",
     ),

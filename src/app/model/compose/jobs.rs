@@ -1,12 +1,12 @@
 //! The sends of this run, newest first, with their progress. The list is bounded; finished ones are dropped first.
 
-use natsbridge_engine::{JobId, JobReport, SendMode};
+use natsbridge_engine::{SendId, SendMode, SendProgress};
 
 /// A send, as shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Which.
-    pub id: JobId,
+    pub id: SendId,
     /// Subject sent to, not yet safe for a terminal.
     pub subject: String,
     /// Whether it waits for replies.
@@ -16,7 +16,7 @@ pub struct Job {
     /// When it was requested, in microseconds since the Unix epoch.
     pub since_us: i64,
     /// The last report; `None` before the first.
-    pub report: Option<JobReport>,
+    pub report: Option<SendProgress>,
     /// The revision of the message that is sent.
     pub(crate) revision: u64,
 }
@@ -44,19 +44,19 @@ impl Jobs {
     }
 
     /// One by its name.
-    pub fn get(&self, id: JobId) -> Option<&Job> {
+    pub fn get(&self, id: SendId) -> Option<&Job> {
         self.0.iter().find(|job| job.id == id)
     }
 
     /// Takes a report into its send; returns the revision that was sent, if it is one of ours.
-    pub(crate) fn report(&mut self, report: JobReport) -> Option<u64> {
+    pub(crate) fn report(&mut self, report: SendProgress) -> Option<u64> {
         let job = self.0.iter_mut().find(|job| job.id == report.id)?;
         job.report = Some(report);
         Some(job.revision)
     }
 
     /// Removes one from the list.
-    pub(crate) fn forget(&mut self, id: JobId) {
+    pub(crate) fn forget(&mut self, id: SendId) {
         self.0.retain(|job| job.id != id);
     }
 

@@ -1,14 +1,16 @@
-//! Messages to the Compose pane ([`ComposeNews`]) and work it requests ([`ComposeWork`]).
+//! Messages to the Compose pane ([`ComposeMsg`]) and work it requests ([`ComposeEffect`]).
 
-use super::content::{Content, Writing};
+use super::content::{Content, TextEdit};
 use super::settings::SendSettings;
 use super::spot::Cell;
-use natsbridge_engine::{Composition, ConnectionState, CopyAs, Plan, RequestOptions, SendMode, Suggestion};
+use natsbridge_engine::{
+    Composition, ConnectionState, CopyFormat, Plan, RequestOptions, SendMode, Suggestion,
+};
 use std::path::PathBuf;
 
 /// An event that concerns the message being written.
 #[derive(Debug, Clone)]
-pub enum ComposeNews {
+pub enum ComposeMsg {
     /// A row of the form was clicked, and which cell of it.
     Click(usize, Option<Cell>),
     /// The form was scrolled by so many rows.
@@ -16,9 +18,9 @@ pub enum ComposeNews {
     /// A text was pasted while nothing was being typed.
     Pasted(String),
     /// A text written in the whole pane is done.
-    Written(Writing, String),
+    Written(TextEdit, String),
     /// A text is too large for the editor in the pane and stays as it is; the sentence says which limit it exceeds.
-    TooLarge(Writing, String, String),
+    TooLarge(TextEdit, String, String),
     /// A plan was made, of the change with that number.
     Planned(u64, Box<Plan>),
     /// What a half-typed path could become.
@@ -89,7 +91,7 @@ impl Way {
 
 /// Work requested for the message being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ComposeWork {
+pub enum ComposeEffect {
     /// Plan what would be sent; a later request replaces an earlier one.
     Plan(u64, Box<Composition>, Way),
     /// Complete a half-typed path.
@@ -112,5 +114,5 @@ pub enum ComposeWork {
     /// Encode the message without sending it.
     DryRun(Box<Composition>, Way),
     /// Convert the message to another format.
-    CopyAs(CopyAs, Box<Composition>, Way),
+    CopyFormat(CopyFormat, Box<Composition>, Way),
 }

@@ -8,7 +8,7 @@ use natsbridge_engine::Plan;
 const SETTLED_US: i64 = 120_000;
 
 /// What a plan was made from: the revision, and how the message will be sent.
-pub type Basis = (u64, Way);
+pub type PlanKey = (u64, Way);
 
 /// What is known about what would be sent.
 #[derive(Debug, Clone, Default)]
@@ -17,10 +17,10 @@ pub struct Planning {
     pub plan: Option<Box<Plan>>,
     /// Who is known to receive it.
     pub listeners: Listeners,
-    seen: Option<Basis>,
+    seen: Option<PlanKey>,
     seen_us: i64,
-    asked: Option<Basis>,
-    made: Option<Basis>,
+    asked: Option<PlanKey>,
+    made: Option<PlanKey>,
 }
 
 impl Planning {
@@ -36,7 +36,7 @@ impl Planning {
     }
 
     /// Records what there is to plan.
-    pub(crate) fn see(&mut self, basis: Basis, now_us: i64) {
+    pub(crate) fn see(&mut self, basis: PlanKey, now_us: i64) {
         if self.seen.as_ref() != Some(&basis) {
             self.seen = Some(basis);
             self.seen_us = now_us;
@@ -44,7 +44,7 @@ impl Planning {
     }
 
     /// Records that a plan was requested.
-    pub(crate) fn ask(&mut self, basis: Basis, listeners: Listeners) {
+    pub(crate) fn ask(&mut self, basis: PlanKey, listeners: Listeners) {
         self.asked = Some(basis);
         self.listeners = listeners;
     }

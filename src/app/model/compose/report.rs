@@ -2,7 +2,7 @@
 
 use super::jobs::Job;
 use crate::model::figures::{count, counted, size, span};
-use natsbridge_engine::{JobStage, RequestOutcome, SendMode};
+use natsbridge_engine::{RequestOutcome, SendMode, SendStage};
 use natsbridge_wire::Severity;
 
 /// The status of a send: its severity (`None` while it is in progress or fine), and the words.
@@ -12,24 +12,24 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     };
     let waiting = matches!(job.mode, SendMode::Request { .. });
     let (severity, text) = match &report.stage {
-        JobStage::Queued { depth: 1 } => (None, "waiting for a connection".to_owned()),
-        JobStage::Queued { depth } => {
+        SendStage::Queued { depth: 1 } => (None, "waiting for a connection".to_owned()),
+        SendStage::Queued { depth } => {
             let before = counted(*depth as u64 - 1, "other");
             (None, format!("waiting for a connection, behind {before}"))
         }
-        JobStage::Preparing => (None, "preparing".to_owned()),
-        JobStage::Uploading { done, total } => (None, uploading(*done, *total)),
-        JobStage::Written => (None, "written, not confirmed yet".into()),
-        JobStage::Flushed if waiting => (None, "flushed, waiting for replies".into()),
-        JobStage::Flushed => (None, "flushed to the broker".into()),
-        JobStage::Acknowledged(by) => {
+        SendStage::Preparing => (None, "preparing".to_owned()),
+        SendStage::Uploading { done, total } => (None, uploading(*done, *total)),
+        SendStage::Written => (None, "written, not confirmed yet".into()),
+        SendStage::Flushed if waiting => (None, "flushed, waiting for replies".into()),
+        SendStage::Flushed => (None, "flushed to the broker".into()),
+        SendStage::Acknowledged(by) => {
             let twice = if by.duplicate { ", a duplicate" } else { "" };
             (
                 None,
                 format!("acknowledged by {} #{}{twice}", by.stream, count(by.sequence)),
             )
         }
-        JobStage::Answered { replies, first_us } => {
+        SendStage::Answered { replies, first_us } => {
             let replies = *replies as u64;
             let which = if replies == 1 { "" } else { ", the first" };
             (
@@ -37,9 +37,9 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
                 format!("{}{which} in {}", counted(replies, "reply"), span(*first_us)),
             )
         }
-        JobStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
-        JobStage::Failed(why) => (Some(Severity::Error), why.clone()),
-        JobStage::Cancelled => (Some(Severity::Note), "cancelled".into()),
+        SendStage::Unanswered(outcome) => (Some(Severity::Warning), outcome_text(*outcome).to_owned()),
+        SendStage::Failed(why) => (Some(Severity::Error), why.clone()),
+        SendStage::Cancelled => (Some(Severity::Note), "cancelled".into()),
     };
     let text = if report.moved.is_empty() {
         text
@@ -60,7 +60,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
         format!("{sent} of {of} written, {} confirmed", count(report.confirmed))
     };
     // Between two messages of a series there is nothing to report.
-    if report.sent > 0 && report.stage == JobStage::Preparing {
+    if report.sent > 0 && report.stage == SendStage::Preparing {
         return (severity, so_far);
     }
     (severity, format!("{so_far} · {text}"))
@@ -112,12 +112,12 @@ fn uploading(done: u64, total: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_engine::{Acknowledged, JobId, JobReport};
+    use natsbridge_engine::{PublishAck, SendId, SendProgress};
     use std::time::Duration;
 
-    fn told(mode: SendMode, of: u64, stage: JobStage) -> String {
-        let report = JobReport {
-            id: JobId(1),
+    fn told(mode: SendMode, of: u64, stage: SendStage) -> String {
+        let report = SendProgress {
+            id: SendId(1),
             sent: 1,
             confirmed: 1,
             of,
@@ -132,7 +132,7 @@ mod tests {
             over: false,
         };
         let job = Job {
-            id: JobId(1),
+            id: SendId(1),
             subject: String::new(),
             mode,
             of,
@@ -149,36 +149,41 @@ mod tests {
             timeout: Duration::from_secs(1),
             replies: 1,
         };
-        let acknowledged = Acknowledged {
+        let acknowledged = PublishAck {
             stream: "S".into(),
             sequence: 7,
             duplicate: false,
         };
         for (mode, of, stage, expected) in [
-            (SendMode::Send, 1, JobStage::Written, "written, not confirmed yet"),
+            (
+                SendMode::Send,
+                1,
+                SendStage::Written,
+                "written, not confirmed yet",
+            ),
             (
                 SendMode::Send,
                 9,
-                JobStage::Flushed,
+                SendStage::Flushed,
                 "1 of 9 written, 1 confirmed · flushed to the broker",
             ),
             (
                 SendMode::Send,
                 9,
-                JobStage::Preparing,
+                SendStage::Preparing,
                 "1 of 9 written, 1 confirmed",
             ),
-            (request, 1, JobStage::Flushed, "flushed, waiting for replies"),
+            (request, 1, SendStage::Flushed, "flushed, waiting for replies"),
             (
                 SendMode::Send,
                 1,
-                JobStage::Acknowledged(acknowledged),
+                SendStage::Acknowledged(acknowledged),
                 "acknowledged by S #7",
             ),
             (
                 request,
                 1,
-                JobStage::Answered {
+                SendStage::Answered {
                     replies: 1,
                     first_us: 12_300,
                 },
@@ -187,7 +192,7 @@ mod tests {
             (
                 SendMode::Send,
                 1,
-                JobStage::Uploading {
+                SendStage::Uploading {
                     done: 40,
                     total: Some(100),
                 },
@@ -196,7 +201,7 @@ mod tests {
             (
                 SendMode::Send,
                 1,
-                JobStage::Failed("Not connected.".into()),
+                SendStage::Failed("Not connected.".into()),
                 "Not connected.",
             ),
         ] {

@@ -1,11 +1,11 @@
 //! Positions in the form: its rows, and the cells of a payload's row.
 
 use super::field::Field;
-use natsbridge_engine::{JobId, Place, ResponderId};
+use natsbridge_engine::{Place, ResponderId, SendId};
 
 /// A row of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Spot {
+pub enum FormRow {
     /// A field.
     Field(Field),
     /// The toggle for the rarely used fields.
@@ -19,10 +19,10 @@ pub enum Spot {
     /// An armed answer.
     Responder(ResponderId),
     /// A sending, under way or past.
-    Job(JobId),
+    Job(SendId),
 }
 
-impl Spot {
+impl FormRow {
     /// The row of the form where an issue has to be fixed.
     pub fn of(place: &Place) -> Self {
         Self::Field(match place {

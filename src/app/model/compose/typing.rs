@@ -1,7 +1,7 @@
 //! A line of the form while it is typed. Data only.
 
 use super::field::Field;
-use crate::model::typing::{LineEdit, Offers};
+use crate::model::typing::{Completions, LineEdit};
 
 /// What a line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,11 +14,11 @@ pub enum Line {
 
 /// A line being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typing {
+pub struct FieldEdit {
     /// What it belongs to.
     pub line_of: Line,
     /// What is typed.
     pub line: LineEdit,
     /// What could be meant.
-    pub offers: Offers,
+    pub offers: Completions,
 }

@@ -1,6 +1,6 @@
 //! What is known of the connection: its state, the context it was made by, the recording. It asks for nothing itself.
 
-use natsbridge_engine::{ConnectionState, RecordingView, ServerFacts};
+use natsbridge_engine::{ConnectionState, RecordingView, ServerInfo};
 
 /// The connection as the workbench sees it.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl ConnectionStatus {
     }
 
     /// The server, while there is a connection to it.
-    pub fn server(&self) -> Option<&ServerFacts> {
+    pub fn server(&self) -> Option<&ServerInfo> {
         server(&self.state)
     }
 
@@ -73,7 +73,7 @@ impl ConnectionStatus {
     }
 }
 
-fn server(state: &ConnectionState) -> Option<&ServerFacts> {
+fn server(state: &ConnectionState) -> Option<&ServerInfo> {
     match state {
         ConnectionState::Connected { server, .. } => Some(server),
         _ => None,

@@ -2,7 +2,7 @@
 //! elsewhere; `link_act` decides when.
 
 use crate::model::figures::Meter;
-use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, LinkFacts, Progress};
+use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, LinkInfo, Progress};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds between two samples of a transfer's rate.
@@ -68,7 +68,7 @@ pub struct Link {
     /// Size that the envelope declares.
     pub declared: Option<u64>,
     /// What the lookup found.
-    pub facts: Option<LinkFacts>,
+    pub facts: Option<LinkInfo>,
     /// Whether its server is being asked.
     pub asking: bool,
     /// The state of its download.
@@ -154,7 +154,8 @@ impl Links {
         self.waiting.clear();
         self.due_us = due_us;
         for (url, declared) in links {
-            let unasked = self.policy.allows_unasked(&url) && declared.is_none_or(|size| size <= self.limit);
+            let unasked =
+                self.policy.allows_automatic(&url) && declared.is_none_or(|size| size <= self.limit);
             let link = self.known.entry(url.clone()).or_default();
             link.declared = declared;
             if unasked && matches!(link.transfer, Transfer::None) {
@@ -223,7 +224,7 @@ impl Links {
     }
 
     /// Stores the result of a lookup.
-    pub(crate) fn learn(&mut self, url: &str, facts: LinkFacts) {
+    pub(crate) fn learn(&mut self, url: &str, facts: LinkInfo) {
         let Some(link) = self.known.get_mut(url) else {
             return;
         };

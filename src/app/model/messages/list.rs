@@ -1,7 +1,7 @@
 //! The message list: which stored messages are shown. Unfiltered, it is the store's own range and costs nothing; a
 //! filter that looks into messages is evaluated elsewhere, one [`Sift`] at a time.
 
-use super::narrow::Narrow;
+use super::narrow::ListScope;
 use super::sift::{Among, Sift, Sifted};
 use natsbridge_engine::{ConversationId, MessageFilter, Store, SubjectId};
 use std::collections::{HashMap, VecDeque};
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// The list.
 #[derive(Debug, Clone, Default)]
 pub struct MessageList {
-    narrow: Narrow,
+    narrow: ListScope,
     filter: MessageFilter,
     held: Range<u64>,
     seqs: VecDeque<u64>,
@@ -27,7 +27,7 @@ pub struct MessageList {
 
 impl MessageList {
     /// What Subjects narrows it to.
-    pub fn narrow(&self) -> &Narrow {
+    pub fn narrow(&self) -> &ListScope {
         &self.narrow
     }
 
@@ -38,7 +38,7 @@ impl MessageList {
 
     /// Whether anything is left out.
     pub fn is_filtered(&self) -> bool {
-        self.narrow != Narrow::All || !self.filter.is_empty()
+        self.narrow != ListScope::All || !self.filter.is_empty()
     }
 
     /// Whether messages that were there when it was restricted are still to be looked at.
@@ -47,7 +47,7 @@ impl MessageList {
     }
 
     /// Changes which messages are shown; the list is rebuilt.
-    pub(crate) fn restrict(&mut self, narrow: Narrow, filter: MessageFilter) {
+    pub(crate) fn restrict(&mut self, narrow: ListScope, filter: MessageFilter) {
         if (&narrow, &filter) == (&self.narrow, &self.filter) {
             return;
         }
@@ -68,7 +68,7 @@ impl MessageList {
         while self.seqs.front().is_some_and(|seq| *seq < self.held.start) {
             self.seqs.pop_front();
         }
-        if let Narrow::Conversation(id) = self.narrow {
+        if let ListScope::Conversation(id) = self.narrow {
             return self.advance_by_conversation(store, id, now_us);
         }
         if self.filter.is_of_subjects() {

@@ -5,7 +5,7 @@ use super::highlights::Highlights;
 use super::list::MessageList;
 use super::marked::Marked;
 use super::matches::Matches;
-use super::narrow::Narrow;
+use super::narrow::ListScope;
 use super::rows::KnownRows;
 use super::sift::Sift;
 use crate::model::settings::Highlight;
@@ -130,7 +130,7 @@ impl Messages {
     }
 
     /// Shows other messages.
-    pub(crate) fn restrict_to(&mut self, narrow: Narrow) {
+    pub(crate) fn restrict_to(&mut self, narrow: ListScope) {
         let filter = self.list.filter().clone();
         self.list.restrict(narrow, filter);
     }

@@ -17,7 +17,7 @@ pub use list::MessageList;
 pub use marked::{MarkUse, Marked};
 pub use matches::Matches;
 pub use messages::{Clock, Follow, Messages};
-pub use narrow::Narrow;
+pub use narrow::ListScope;
 pub use rows::{Describe, Described, KnownRows, RowFacts};
 pub use sift::{Among, Sift, Sifted};
 pub use text_filter::TextFilter;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// The selection in Subjects that narrows the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Narrow {
+pub enum ListScope {
     /// Everything.
     #[default]
     All,
@@ -20,7 +20,7 @@ pub enum Narrow {
     Conversation(ConversationId),
 }
 
-impl Narrow {
+impl ListScope {
     /// Whether messages of that subject are shown.
     pub fn admits(&self, subject: &str) -> bool {
         match self {
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn narrowing_follows_the_tree_not_the_spelling() {
-        let under = Narrow::Under(vec!["chat".into()]);
+        let under = ListScope::Under(vec!["chat".into()]);
         assert!(under.admits("/chat/room1") && under.admits("chat.room2") && under.admits("chat"));
         assert!(!under.admits("chatter.a") && !under.admits("a.chat"));
     }

@@ -1,6 +1,6 @@
 //! A part of the store that a worker is to filter for the list, and what came of it. Data only.
 
-use super::narrow::Narrow;
+use super::narrow::ListScope;
 use natsbridge_engine::MessageFilter;
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub struct Sift {
     /// What the list was restricted to, by its number.
     pub number: u64,
     /// What the list is narrowed to.
-    pub narrow: Narrow,
+    pub narrow: ListScope,
     /// Its filter.
     pub filter: MessageFilter,
     /// The messages.

@@ -6,7 +6,7 @@ mod palette;
 mod problems;
 mod prompt;
 
-pub use overlay::{Overlay, Purpose, ViewQuestion};
+pub use overlay::{Overlay, PromptKind, ViewQuestion};
 pub use overlays::Overlays;
 pub use palette::palette;
 pub use problems::ProblemsAt;

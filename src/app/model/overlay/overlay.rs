@@ -1,7 +1,7 @@
 //! Overlays over the panes: help, palette, prompts, pickers.
 
 use super::problems::ProblemsAt;
-use crate::model::compose::{Asked, ChoicesFor};
+use crate::model::compose::{Asked, ChoiceKind};
 use crate::model::messages::MarkUse;
 use crate::model::typing::LineEdit;
 use natsbridge_wire::{Answer, Kind};
@@ -19,7 +19,7 @@ pub struct ViewQuestion {
 
 /// What a prompt asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum PromptKind {
     /// A pattern to subscribe to.
     Subscribe,
     /// A text to search for.
@@ -54,7 +54,7 @@ pub enum Purpose {
     View(ViewQuestion),
 }
 
-impl Purpose {
+impl PromptKind {
     /// The prompt's title.
     pub fn title(self) -> &'static str {
         match self {
@@ -155,7 +155,7 @@ pub enum Overlay {
     /// The command palette: what is typed, and which of its rows is chosen.
     Palette(LineEdit, usize),
     /// A question with one line to answer.
-    Prompt(Purpose, LineEdit),
+    Prompt(PromptKind, LineEdit),
     /// Kinds that a payload could be shown as: the chosen row, and the kind that it is.
     Kinds(usize, Kind),
     /// Peers the message can be mended for: the chosen row, and how much each can read now.
@@ -171,14 +171,14 @@ pub enum Overlay {
     /// The marks, and what a letter is asked for.
     Marks(MarkUse),
     /// A list of the Compose pane, and the chosen row.
-    Choices(ChoicesFor, usize),
+    Choices(ChoiceKind, usize),
     /// The text the Compose pane shows for review, scrolled by this many rows.
     Text(usize),
 }
 
 impl Overlay {
     /// What is asked for, where that is a prompt.
-    pub fn purpose(&self) -> Option<Purpose> {
+    pub fn purpose(&self) -> Option<PromptKind> {
         match self {
             Self::Prompt(purpose, _) => Some(*purpose),
             _ => None,

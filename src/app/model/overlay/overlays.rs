@@ -1,10 +1,10 @@
 //! The room of everything that lies over the panes: the open overlay, what helps with its prompt, the sheet on top.
 
-use super::overlay::{Overlay, Purpose};
+use super::overlay::{Overlay, PromptKind};
 use super::prompt::{Histories, Prompting};
 use crate::model::actions::ViewKind;
 use crate::model::inspector::Opened;
-use natsbridge_wire::FilterFault;
+use natsbridge_wire::FilterError;
 
 /// Answers remembered per kind of prompt.
 const REMEMBERED: usize = 100;
@@ -17,7 +17,7 @@ pub struct Overlays {
     /// What helps with the open prompt.
     pub prompting: Prompting,
     /// The verdict on the text in the prompt: where it is wrong, and why.
-    pub verdict: Option<Result<(), FilterFault>>,
+    pub verdict: Option<Result<(), FilterError>>,
     /// Earlier answers.
     pub histories: Histories,
     /// The title of the sheet over the panes, and the kind of its view.
@@ -39,13 +39,13 @@ impl Overlays {
     }
 
     /// The answer given last to a prompt of that kind.
-    pub(crate) fn last_answer(&self, purpose: Purpose) -> Option<String> {
+    pub(crate) fn last_answer(&self, purpose: PromptKind) -> Option<String> {
         let history = self.histories.get(purpose.history()?)?;
         history.front().cloned()
     }
 
     /// Remembers an answer.
-    pub(crate) fn remember(&mut self, purpose: Purpose, text: &str) {
+    pub(crate) fn remember(&mut self, purpose: PromptKind, text: &str) {
         let Some(key) = purpose.history().filter(|_| !text.trim().is_empty()) else {
             return;
         };

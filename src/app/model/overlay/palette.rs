@@ -1,10 +1,10 @@
 //! The command palette: actions that fit a few typed letters, the best first.
 
-use crate::model::actions::{ACTIONS, Action, ActionRow};
+use crate::model::actions::{ACTIONS, Action, ActionSpec};
 
 /// Actions whose doc or name contains the letters of `query` in order, best first; all for an empty query.
-pub fn palette(query: &str) -> Vec<&'static ActionRow> {
-    let mut found: Vec<(i32, &'static ActionRow)> = ACTIONS
+pub fn palette(query: &str) -> Vec<&'static ActionSpec> {
+    let mut found: Vec<(i32, &'static ActionSpec)> = ACTIONS
         .iter()
         .filter(|row| row.action != Action::Palette)
         .filter_map(|row| Some((fit(query, row.doc).max(fit(query, row.id))?, row)))

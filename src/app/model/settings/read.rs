@@ -6,7 +6,7 @@ use super::model::{KeyChoice, LinkSettings, Settings};
 use super::read_tools::{decoder, highlight, opener};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
-use natsbridge_engine::{FILE_SERVERS, FileServerRow, check_allowed_host};
+use natsbridge_engine::{FILE_SERVERS, FileServerSpec, check_allowed_host};
 use natsbridge_wire::{Limits, byte_size};
 use std::num::NonZeroUsize;
 use toml::de::{DeTable, DeValue};
@@ -121,7 +121,7 @@ fn link(
 ) -> Result<(), Wrong> {
     match key.get_ref().as_ref() {
         name @ "fileserver" => {
-            let row = FileServerRow::of_name(&string(value, name)?);
+            let row = FileServerSpec::of_name(&string(value, name)?);
             links.fileserver = row.map(|row| row.name.to_owned());
             if links.fileserver.is_none() {
                 let names: Vec<&str> = FILE_SERVERS.iter().map(|row| row.name).collect();
@@ -190,7 +190,7 @@ mod tests {
             Some("http://files:8080")
         );
         assert_eq!(settings.links.fileserver.as_deref(), Some("http-put"));
-        assert!(settings.links.fetch.allows_unasked("http://files:8080/x"));
+        assert!(settings.links.fetch.allows_automatic("http://files:8080/x"));
         assert!(settings.links.fetch.allow_link_local);
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(

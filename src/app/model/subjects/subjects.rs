@@ -2,7 +2,7 @@
 //! message list to is decided elsewhere.
 
 use super::tree::{NodeId, SubjectTree};
-use natsbridge_engine::{Store, StreamFacts, StreamsView, SubscriptionId, SubscriptionView};
+use natsbridge_engine::{Store, StreamInfo, StreamsView, SubscriptionId, SubscriptionView};
 
 /// Microseconds between two refreshes of the tree.
 const TREE_US: i64 = 250_000;
@@ -98,7 +98,7 @@ impl Subjects {
     }
 
     /// The stream under the cursor.
-    pub fn stream_at_cursor(&self) -> Option<&StreamFacts> {
+    pub fn stream_at_cursor(&self) -> Option<&StreamInfo> {
         match self.cursor? {
             SubjectCursor::Stream(at) => self.streams.streams.get(at),
             SubjectCursor::Subscription(_) | SubjectCursor::Node(_) => None,

@@ -5,7 +5,7 @@ const MOST: usize = 6;
 
 /// The completions of the line being typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Offers {
+pub struct Completions {
     known: Vec<String>,
     /// The matches, best first.
     pub shown: Vec<String>,
@@ -13,7 +13,7 @@ pub struct Offers {
     pub chosen: Option<usize>,
 }
 
-impl Offers {
+impl Completions {
     /// Completions from `known`, most likely ones first.
     pub fn new(known: Vec<String>, text: &str) -> Self {
         let mut offers = Self {
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn what_starts_so_comes_before_what_holds_it() {
         let known = ["/chat/room1", "device.chat", "chat.room2"].map(str::to_owned);
-        let mut offers = Offers::new(known.to_vec(), "CHAT");
+        let mut offers = Completions::new(known.to_vec(), "CHAT");
         assert_eq!(offers.shown, ["chat.room2", "/chat/room1", "device.chat"]);
         assert_eq!(offers.best().as_deref(), Some("chat.room2"));
         assert!(!offers.step(-1));

@@ -3,5 +3,5 @@
 mod completion;
 mod line_edit;
 
-pub use completion::Offers;
+pub use completion::Completions;
 pub use line_edit::{Edit, LineEdit};

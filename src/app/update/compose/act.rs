@@ -9,8 +9,8 @@ use super::payloads::{double, put_back, shift, turn_kind};
 use super::sending::{remove_at_cursor, send_message};
 use super::texts::{edit_outside, write_here};
 use crate::model::{
-    Action, Asked, Cell, ChoicesFor, ComposeWork, Composer, Content, Edits, Effects, Field, Next, Overlay,
-    Pane, Purpose, Spot, State, TextShown, Then, Way, job_lines,
+    Action, Asked, Cell, ChoiceKind, ComposeEffect, Composer, Content, EditMode, Effects, Field, FormRow,
+    Next, Overlay, Pane, PromptKind, State, TextShown, Then, Way, job_lines,
 };
 use crate::update::prompt::{known_values, prompt};
 use natsbridge_engine::Source;
@@ -26,7 +26,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
         Action::Open => open(state, effects),
         Action::Left | Action::Right => sideways(composer, action == Action::Right),
         Action::NextValue => turn(composer),
-        Action::AddPayload => choose(state, ChoicesFor::Source(None)),
+        Action::AddPayload => choose(state, ChoiceKind::Source(None)),
         Action::DoublePayload => {
             if !double(composer) {
                 needs_payload(effects);
@@ -42,7 +42,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
             shift(composer, action == Action::PayloadDown);
         }
         Action::PayloadSource => match composer.payload_at_cursor() {
-            Some(at) => choose(state, ChoicesFor::Source(Some(at))),
+            Some(at) => choose(state, ChoiceKind::Source(Some(at))),
             None => needs_payload(effects),
         },
         Action::PayloadColumns => match composer.payload_at_cursor() {
@@ -53,15 +53,15 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
         Action::SendMessage => send_message(state, effects),
         Action::DryRun => {
             let way = Way::new(&state.connection.state, &composer.settings);
-            effects.push(ComposeWork::DryRun(Box::new(composer.message.clone()), way));
+            effects.push(ComposeEffect::DryRun(Box::new(composer.message.clone()), way));
         }
-        Action::CopySendAs => choose(state, ChoicesFor::CopyAs),
+        Action::CopySendAs => choose(state, ChoiceKind::CopyFormat),
         Action::ArmResponder => {
             let subject = composer.message.subject.clone();
-            prompt(state, Purpose::Compose(Asked::Arm), &subject, effects);
+            prompt(state, PromptKind::Compose(Asked::Arm), &subject, effects);
         }
         Action::SaveDraft => ask_where_to_save(state, Then::Stay, effects),
-        Action::LoadDraft => prompt(state, Purpose::Compose(Asked::LoadDraft), "", effects),
+        Action::LoadDraft => prompt(state, PromptKind::Compose(Asked::LoadDraft), "", effects),
         Action::NewMessage => {
             let next = Next::Message(Box::default());
             replace_message(composer, &mut state.overlay, next, effects);
@@ -100,8 +100,8 @@ pub(crate) fn complete(state: &mut State) {
     }
     end_typing(&mut state.compose);
     step(&mut state.compose, 1);
-    if let Spot::Field(field) = state.compose.cursor
-        && field.row().edits == Edits::Line
+    if let FormRow::Field(field) = state.compose.cursor
+        && field.row().edits == EditMode::Line
     {
         type_into(state, field);
     }
@@ -125,22 +125,22 @@ fn type_into(state: &mut State, field: Field) {
 fn open(state: &mut State, effects: &mut Effects) {
     let composer = &mut state.compose;
     match composer.cursor {
-        Spot::Field(Field::Dialect) => choose(state, ChoicesFor::Dialect),
-        Spot::Field(field) => match field.row().edits {
-            Edits::Line => type_into(state, field),
-            Edits::Turn => composer.turn_field(field, true),
-            Edits::Text => write_here(composer, Content::Field(field), &state.limits, effects),
+        FormRow::Field(Field::Dialect) => choose(state, ChoiceKind::Dialect),
+        FormRow::Field(field) => match field.row().edits {
+            EditMode::Line => type_into(state, field),
+            EditMode::Turn => composer.turn_field(field, true),
+            EditMode::Text => write_here(composer, Content::Field(field), &state.limits, effects),
         },
-        Spot::More => composer.unfolded = !composer.unfolded,
-        Spot::Payload(at) => match composer.cell {
+        FormRow::More => composer.unfolded = !composer.unfolded,
+        FormRow::Payload(at) => match composer.cell {
             Cell::Name => type_name(composer, at),
-            Cell::Kind => choose(state, ChoicesFor::Kind(at)),
+            Cell::Kind => choose(state, ChoiceKind::Kind(at)),
             Cell::Content => open_content(state, at, effects),
         },
-        Spot::Add => choose(state, ChoicesFor::Source(None)),
-        Spot::Send => send_message(state, effects),
-        Spot::Responder(_) => effects.tell(Severity::Note, "Press x to disarm this responder."),
-        Spot::Job(id) => {
+        FormRow::Add => choose(state, ChoiceKind::Source(None)),
+        FormRow::Send => send_message(state, effects),
+        FormRow::Responder(_) => effects.tell(Severity::Note, "Press x to disarm this responder."),
+        FormRow::Job(id) => {
             if let Some(job) = composer.jobs.get(id) {
                 composer.text = Some(TextShown {
                     title: "Send status".into(),
@@ -159,36 +159,36 @@ fn open_content(state: &mut State, at: usize, effects: &mut Effects) {
         Some(Source::File(path)) => {
             let path = path.display().to_string();
             let asked = Asked::PayloadFile(Some(at));
-            prompt(state, Purpose::Compose(asked), &path, effects);
+            prompt(state, PromptKind::Compose(asked), &path, effects);
         }
         Some(_) if state.compose.content(content).is_some() => {
             write_here(&mut state.compose, content, &state.limits, effects);
         }
-        Some(_) => choose(state, ChoicesFor::Source(Some(at))),
+        Some(_) => choose(state, ChoiceKind::Source(Some(at))),
         None => {}
     }
 }
 
 fn sideways(composer: &mut Composer, right: bool) {
     match composer.cursor {
-        Spot::Payload(_) => step_cell(composer, right),
-        Spot::Field(field) => composer.turn_field(field, right),
-        Spot::More => composer.unfolded = right,
-        Spot::Add | Spot::Send | Spot::Responder(_) | Spot::Job(_) => {}
+        FormRow::Payload(_) => step_cell(composer, right),
+        FormRow::Field(field) => composer.turn_field(field, right),
+        FormRow::More => composer.unfolded = right,
+        FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
     }
 }
 
 fn turn(composer: &mut Composer) {
     match composer.cursor {
-        Spot::Payload(at) => turn_kind(composer, at, true),
-        Spot::Field(field) => composer.turn_field(field, true),
-        Spot::More => composer.unfolded = !composer.unfolded,
-        Spot::Add | Spot::Send | Spot::Responder(_) | Spot::Job(_) => {}
+        FormRow::Payload(at) => turn_kind(composer, at, true),
+        FormRow::Field(field) => composer.turn_field(field, true),
+        FormRow::More => composer.unfolded = !composer.unfolded,
+        FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
     }
 }
 
 fn columns(state: &mut State, at: usize, effects: &mut Effects) {
-    let choices = ChoicesFor::Columns(at);
+    let choices = ChoiceKind::Columns(at);
     if choices.rows(&state.compose) > 0 {
         choose(state, choices);
         return;
@@ -205,8 +205,8 @@ fn columns(state: &mut State, at: usize, effects: &mut Effects) {
 /// Opens the text under the cursor in the external editor.
 fn edit_at_cursor(composer: &Composer, effects: &mut Effects) {
     let content = match composer.cursor {
-        Spot::Payload(at) => Content::Payload(at),
-        Spot::Field(field) if field.row().edits == Edits::Text => Content::Field(field),
+        FormRow::Payload(at) => Content::Payload(at),
+        FormRow::Field(field) if field.row().edits == EditMode::Text => Content::Field(field),
         _ => return needs_payload(effects),
     };
     edit_outside(composer, content, effects);

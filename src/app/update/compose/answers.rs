@@ -2,7 +2,7 @@
 
 use super::leaving::{replace_message, save_draft};
 use super::payloads::{add, set_source};
-use crate::model::{Asked, ComposeWork, Composer, Effects, Next, State, WorkEffect, pasted_text};
+use crate::model::{Asked, ComposeEffect, Composer, Effects, Next, State, WorkEffect, pasted_text};
 use natsbridge_engine::{
     Answer as ResponderAnswer, Command, OutboxCommand, PayloadRow, Responder, ResponderId, Source,
     check_pattern, suggest,
@@ -24,7 +24,7 @@ pub(crate) fn take_answer(
     let composer = &mut state.compose;
     let path = PathBuf::from(text);
     match asked {
-        Asked::PayloadFile(at) => effects.push(ComposeWork::Suggest(at, path)),
+        Asked::PayloadFile(at) => effects.push(ComposeEffect::Suggest(at, path)),
         // What is pasted comes as a paste.
         Asked::Paste(_) => {}
         Asked::SaveDraft => save_draft(composer, path, effects),

@@ -6,55 +6,55 @@ use super::payloads::{add, set_kind};
 use super::sending::send_now;
 use super::texts::{edit_outside, write_here, written};
 use crate::model::{
-    Answer, Asked, ChoicesFor, ComposeWork, Content, ContentOrigin, Effects, Overlay, Purpose, State, Then,
-    Way,
+    Answer, Asked, ChoiceKind, ComposeEffect, Content, ContentOrigin, Effects, Overlay, PromptKind, State,
+    Then, Way,
 };
 use crate::update::prompt::prompt;
-use natsbridge_engine::{CopyAs, PayloadRow};
+use natsbridge_engine::{CopyFormat, PayloadRow};
 use natsbridge_wire::{DIALECTS, KINDS};
 
 /// Opens a list.
-pub(super) fn choose(state: &mut State, choices: ChoicesFor) {
+pub(super) fn choose(state: &mut State, choices: ChoiceKind) {
     let rows = choices.list(&state.compose).rows;
     let at = rows.iter().position(|row| row.current).unwrap_or(0);
     state.overlay.open = Overlay::Choices(choices, at);
 }
 
 /// Applies the chosen row of a list.
-pub(super) fn take_choice(state: &mut State, choices: ChoicesFor, row: usize, effects: &mut Effects) {
+pub(super) fn take_choice(state: &mut State, choices: ChoiceKind, row: usize, effects: &mut Effects) {
     let composer = &mut state.compose;
     match choices {
-        ChoicesFor::Source(at) => {
+        ChoiceKind::Source(at) => {
             if let Some(origin) = ContentOrigin::ALL.get(row) {
                 take_origin(state, at, *origin, effects);
             }
         }
-        ChoicesFor::Kind(at) => {
+        ChoiceKind::Kind(at) => {
             if let Some(kind) = KINDS.get(row) {
                 set_kind(composer, at, kind.kind);
             }
         }
-        ChoicesFor::Dialect => {
+        ChoiceKind::Dialect => {
             if let Some(dialect) = DIALECTS.get(row) {
                 composer.message.dialect = dialect.dialect;
                 composer.changed();
             }
         }
-        ChoicesFor::Columns(_) => {}
-        ChoicesFor::CopyAs => {
-            if let Some(form) = CopyAs::ALL.get(row) {
+        ChoiceKind::Columns(_) => {}
+        ChoiceKind::CopyFormat => {
+            if let Some(form) = CopyFormat::ALL.get(row) {
                 let message = Box::new(composer.message.clone());
                 let way = Way::new(&state.connection.state, &composer.settings);
-                effects.push(ComposeWork::CopyAs(*form, message, way));
+                effects.push(ComposeEffect::CopyFormat(*form, message, way));
             }
         }
-        ChoicesFor::Replace(next) => take_answer(state, row, Then::Next(next), effects),
-        ChoicesFor::Wait => {
+        ChoiceKind::Replace(next) => take_answer(state, row, Then::Next(next), effects),
+        ChoiceKind::Wait => {
             if row == 1 {
                 send_now(state, true, effects);
             }
         }
-        ChoicesFor::Quit(_) => take_answer(state, row, Then::Quit, effects),
+        ChoiceKind::Quit(_) => take_answer(state, row, Then::Quit, effects),
     }
 }
 
@@ -80,9 +80,9 @@ fn take_origin(state: &mut State, at: Option<usize>, origin: ContentOrigin, effe
             }
         }
         ContentOrigin::File => {
-            prompt(state, Purpose::Compose(Asked::PayloadFile(at)), "", effects);
+            prompt(state, PromptKind::Compose(Asked::PayloadFile(at)), "", effects);
         }
-        ContentOrigin::Clipboard => prompt(state, Purpose::Compose(Asked::Paste(at)), "", effects),
+        ContentOrigin::Clipboard => prompt(state, PromptKind::Compose(Asked::Paste(at)), "", effects),
         ContentOrigin::Captured => match at {
             None => take_payload(composer, &state.inspector, effects),
             Some(at) => take_content(composer, at, &state.inspector, effects),

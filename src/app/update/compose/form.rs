@@ -1,6 +1,6 @@
 //! The cursor over the rows of the form.
 
-use crate::model::{Composer, Spot};
+use crate::model::{Composer, FormRow};
 use natsbridge_engine::Source;
 
 /// Moves the cursor by so many rows.
@@ -23,7 +23,7 @@ pub(super) fn step_cell(composer: &mut Composer, right: bool) {
 }
 
 /// Moves the cursor to a row, unfolding it if need be.
-pub(super) fn show(composer: &mut Composer, spot: Spot) {
+pub(super) fn show(composer: &mut Composer, spot: FormRow) {
     if !composer.spots().contains(&spot) {
         composer.unfolded = true;
     }
@@ -45,10 +45,10 @@ pub(crate) fn find_row(composer: &mut Composer, forward: bool, admits: impl Fn(&
 }
 
 /// The text of a row, for searching.
-fn texts(composer: &Composer, spot: Spot) -> Vec<String> {
+fn texts(composer: &Composer, spot: FormRow) -> Vec<String> {
     match spot {
-        Spot::Field(field) => vec![field.row().label.to_owned(), composer.field_text(field)],
-        Spot::Payload(at) => composer.message.payloads.get(at).map_or_else(Vec::new, |row| {
+        FormRow::Field(field) => vec![field.row().label.to_owned(), composer.field_text(field)],
+        FormRow::Payload(at) => composer.message.payloads.get(at).map_or_else(Vec::new, |row| {
             let content = match &row.source {
                 Source::Text(text) => text.clone(),
                 Source::File(path) => path.display().to_string(),
@@ -56,7 +56,7 @@ fn texts(composer: &Composer, spot: Spot) -> Vec<String> {
             };
             vec![row.name.clone(), row.kind.name().to_owned(), content]
         }),
-        Spot::More | Spot::Add | Spot::Send | Spot::Responder(_) | Spot::Job(_) => vec![],
+        FormRow::More | FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => vec![],
     }
 }
 
@@ -70,11 +70,11 @@ mod tests {
     fn the_cursor_stays_on_the_form_whatever_goes_from_under_it() {
         let mut composer = Composer::default();
         step(&mut composer, isize::MAX);
-        assert_eq!(composer.cursor, Spot::Send);
+        assert_eq!(composer.cursor, FormRow::Send);
         step(&mut composer, isize::MIN + 1);
-        assert_eq!(composer.cursor, Spot::Field(Field::Subject));
+        assert_eq!(composer.cursor, FormRow::Field(Field::Subject));
         composer.message.payloads.push(PayloadRow::text("a", ""));
-        composer.cursor = Spot::Payload(0);
+        composer.cursor = FormRow::Payload(0);
         composer.message.payloads.clear();
         assert_eq!((composer.payload_at_cursor(), composer.row()), (None, 0));
     }
@@ -88,10 +88,10 @@ mod tests {
         let mut find = |text: &str, forward| {
             find_row(&mut composer, forward, |said| said.contains(text)).then_some(composer.cursor)
         };
-        assert_eq!(find("grapes", true), Some(Spot::Payload(1)));
-        assert_eq!(find("about", true), Some(Spot::Payload(0)));
-        assert_eq!(find("about", false), Some(Spot::Payload(1)));
-        assert_eq!(find("purpose", true), Some(Spot::Field(Field::Purpose)));
+        assert_eq!(find("grapes", true), Some(FormRow::Payload(1)));
+        assert_eq!(find("about", true), Some(FormRow::Payload(0)));
+        assert_eq!(find("about", false), Some(FormRow::Payload(1)));
+        assert_eq!(find("purpose", true), Some(FormRow::Field(Field::Purpose)));
         assert_eq!(find("beer", true), None);
     }
 }

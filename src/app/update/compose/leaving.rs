@@ -1,8 +1,8 @@
 //! What happens before the message is replaced or the workbench quits: the user is asked, and the draft is saved.
 
 use crate::model::{
-    Answer, Asked, ChoicesFor, ComposeWork, Composer, Effects, LineEdit, Next, Overlay, Overlays, Purpose,
-    State, TerminalEffect, Then,
+    Answer, Asked, ChoiceKind, ComposeEffect, Composer, Effects, LineEdit, Next, Overlay, Overlays,
+    PromptKind, State, TerminalEffect, Then,
 };
 use crate::update::prompt::prompt;
 use natsbridge_wire::Severity;
@@ -14,7 +14,7 @@ pub(crate) fn leave(state: &mut State, effects: &mut Effects) {
     if losses.is_empty() {
         effects.push(TerminalEffect::Quit);
     } else {
-        state.overlay.open = Overlay::Choices(ChoicesFor::Quit(losses), 0);
+        state.overlay.open = Overlay::Choices(ChoiceKind::Quit(losses), 0);
     }
 }
 
@@ -26,7 +26,7 @@ pub(super) fn replace_message(
     effects: &mut Effects,
 ) {
     if composer.would_be_lost() {
-        overlay.open = Overlay::Choices(ChoicesFor::Replace(next), 0);
+        overlay.open = Overlay::Choices(ChoiceKind::Replace(next), 0);
     } else {
         go_on(composer, next, effects);
     }
@@ -46,12 +46,12 @@ pub(super) fn ask_where_to_save(state: &mut State, then: Then, effects: &mut Eff
     state.compose.then = then;
     let path = state.compose.draft.as_ref();
     let path = path.map_or_else(|| "draft.toml".into(), |path| path.display().to_string());
-    prompt(state, Purpose::Compose(Asked::SaveDraft), &path, effects);
+    prompt(state, PromptKind::Compose(Asked::SaveDraft), &path, effects);
 }
 
 /// Saves the draft; one that it was loaded from or saved to before may be overwritten.
 pub(super) fn save_draft(composer: &Composer, path: PathBuf, effects: &mut Effects) {
-    effects.push(ComposeWork::WriteDraft {
+    effects.push(ComposeEffect::WriteDraft {
         own: composer.draft.as_ref() == Some(&path),
         path,
         message: Box::new(composer.message.clone()),
@@ -69,7 +69,7 @@ pub(super) fn draft_saved(
     if let Err(why) = result {
         effects.tell(Severity::Error, why);
         let line = LineEdit::new(path.display().to_string());
-        overlay.open = Overlay::Prompt(Purpose::Compose(Asked::SaveDraft), line);
+        overlay.open = Overlay::Prompt(PromptKind::Compose(Asked::SaveDraft), line);
         return;
     }
     let then = std::mem::replace(&mut composer.then, Then::Stay);
@@ -98,6 +98,6 @@ fn go(composer: &mut Composer, then: Then, effects: &mut Effects) {
 fn go_on(composer: &mut Composer, next: Next, effects: &mut Effects) {
     match next {
         Next::Message(message) => composer.replace(*message, None),
-        Next::Draft(path) => effects.push(ComposeWork::ReadDraft(path)),
+        Next::Draft(path) => effects.push(ComposeEffect::ReadDraft(path)),
     }
 }

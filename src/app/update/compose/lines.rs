@@ -1,10 +1,10 @@
 //! Typing into a line of the form: each change applies at once, so that errors are shown while typing.
 
-use crate::model::{Cell, Composer, Edit, Field, Line, LineEdit, Offers, Spot, Typing};
+use crate::model::{Cell, Completions, Composer, Edit, Field, FieldEdit, FormRow, Line, LineEdit};
 
 /// Starts typing into a field; `known` are the values offered as completions.
 pub(super) fn type_field(composer: &mut Composer, field: Field, known: Vec<String>) {
-    composer.cursor = Spot::Field(field);
+    composer.cursor = FormRow::Field(field);
     let text = composer.field_text(field);
     start(composer, Line::Field(field), text, known);
 }
@@ -15,13 +15,13 @@ pub(super) fn type_name(composer: &mut Composer, at: usize) {
         return;
     };
     let name = row.name.clone();
-    (composer.cursor, composer.cell) = (Spot::Payload(at), Cell::Name);
+    (composer.cursor, composer.cell) = (FormRow::Payload(at), Cell::Name);
     start(composer, Line::Name(at), name, vec![]);
 }
 
 fn start(composer: &mut Composer, line_of: Line, text: String, known: Vec<String>) {
-    let offers = Offers::new(known, &text);
-    composer.typing = Some(Typing {
+    let offers = Completions::new(known, &text);
+    composer.typing = Some(FieldEdit {
         line_of,
         line: LineEdit::new(text),
         offers,

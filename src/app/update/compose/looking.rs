@@ -2,7 +2,7 @@
 
 use super::choosing::take_choice;
 use super::payloads::turn_column;
-use crate::model::{Action, Asked, ChoicesFor, Effects, Overlay, Purpose, State, TerminalEffect, size};
+use crate::model::{Action, Asked, ChoiceKind, Effects, Overlay, PromptKind, State, TerminalEffect, size};
 use crate::update::prompt::prompt;
 use natsbridge_wire::Severity;
 
@@ -30,7 +30,7 @@ pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects:
         Overlay::Text(top) => match (action, rows) {
             (Action::Open | Action::CopyPayload, _) => copy(state, effects),
             (Action::SaveDraft | Action::SavePayload, _) => {
-                prompt(state, Purpose::Compose(Asked::SaveText), "", effects);
+                prompt(state, PromptKind::Compose(Asked::SaveText), "", effects);
             }
             (_, Some(rows)) => {
                 let lines = state
@@ -49,9 +49,9 @@ pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects:
 }
 
 /// The payload whose columns a list shows.
-pub(crate) fn columns_of(choices: &ChoicesFor) -> Option<usize> {
+pub(crate) fn columns_of(choices: &ChoiceKind) -> Option<usize> {
     match choices {
-        ChoicesFor::Columns(at) => Some(*at),
+        ChoiceKind::Columns(at) => Some(*at),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use super::lines::end_typing;
 use super::payloads::{add, set_source};
 use super::texts::{done_writing, tell_too_large, written};
 use crate::model::{
-    Action, Asked, Cell, ComposeNews, Composer, Effects, LineEdit, Overlay, Purpose, State, TextShown,
+    Action, Asked, Cell, ComposeMsg, Composer, Effects, LineEdit, Overlay, PromptKind, State, TextShown,
     text_words,
 };
 use crate::update::prompt::take_paths;
@@ -17,48 +17,48 @@ use natsbridge_wire::Severity;
 use std::path::PathBuf;
 
 /// Handles an event that concerns the message being written.
-pub(crate) fn take_news(state: &mut State, news: ComposeNews, effects: &mut Effects) {
+pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effects) {
     let composer = &mut state.compose;
     match news {
-        ComposeNews::Click(row, cell) => clicked(state, row, cell, effects),
-        ComposeNews::Scroll(rows) => {
+        ComposeMsg::Click(row, cell) => clicked(state, row, cell, effects),
+        ComposeMsg::Scroll(rows) => {
             end_typing(composer);
             step(composer, rows);
         }
-        ComposeNews::Pasted(text) => {
+        ComposeMsg::Pasted(text) => {
             let told = format!("Pasted as a payload: {}", text_words(&text));
             take_paste(composer, None, &text);
             effects.tell(Severity::Note, told);
         }
-        ComposeNews::Written(writing, text) => {
+        ComposeMsg::Written(writing, text) => {
             done_writing(composer, writing, text);
         }
-        ComposeNews::TooLarge(writing, text, why) => {
+        ComposeMsg::TooLarge(writing, text, why) => {
             if done_writing(composer, writing, text) {
                 tell_too_large(&why, effects);
             }
         }
-        ComposeNews::Planned(revision, plan) => composer.planning.take(revision, plan),
-        ComposeNews::Paths(text, paths) => take_paths(&mut state.overlay, &text, paths),
-        ComposeNews::Suggested(at, path, Ok(suggestion)) => take_file(composer, at, path, suggestion),
-        ComposeNews::Suggested(at, path, Err(why)) => {
+        ComposeMsg::Planned(revision, plan) => composer.planning.take(revision, plan),
+        ComposeMsg::Paths(text, paths) => take_paths(&mut state.overlay, &text, paths),
+        ComposeMsg::Suggested(at, path, Ok(suggestion)) => take_file(composer, at, path, suggestion),
+        ComposeMsg::Suggested(at, path, Err(why)) => {
             effects.tell(Severity::Error, why);
             let line = LineEdit::new(path.display().to_string());
-            state.overlay.open = Overlay::Prompt(Purpose::Compose(Asked::PayloadFile(at)), line);
+            state.overlay.open = Overlay::Prompt(PromptKind::Compose(Asked::PayloadFile(at)), line);
         }
-        ComposeNews::DraftRead(path, Ok(message)) => composer.replace(*message, Some(path)),
-        ComposeNews::DraftRead(_, Err(why))
-        | ComposeNews::Text(_, Err(why))
-        | ComposeNews::Edited(_, Err(why)) => effects.tell(Severity::Error, why),
-        ComposeNews::DraftWritten(path, revision, result) => {
+        ComposeMsg::DraftRead(path, Ok(message)) => composer.replace(*message, Some(path)),
+        ComposeMsg::DraftRead(_, Err(why))
+        | ComposeMsg::Text(_, Err(why))
+        | ComposeMsg::Edited(_, Err(why)) => effects.tell(Severity::Error, why),
+        ComposeMsg::DraftWritten(path, revision, result) => {
             draft_saved(composer, &mut state.overlay, (path, revision, result), effects);
         }
-        ComposeNews::Text(title, Ok(body)) => {
+        ComposeMsg::Text(title, Ok(body)) => {
             composer.text = Some(TextShown { title, body });
             state.overlay.open = Overlay::Text(0);
         }
-        ComposeNews::Edited(content, Ok(Some(text))) => written(composer, content, text),
-        ComposeNews::Edited(_, Ok(None)) => {}
+        ComposeMsg::Edited(content, Ok(Some(text))) => written(composer, content, text),
+        ComposeMsg::Edited(_, Ok(None)) => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! The payload rows: added, duplicated, removed and restored, moved, named, typed.
 
-use crate::model::{Cell, Composer, Spot, next_type, turned};
+use crate::model::{Cell, Composer, FormRow, next_type, turned};
 use natsbridge_engine::{PayloadRow, Source, Suggestion};
 use natsbridge_wire::{ColumnType, KINDS, Kind};
 
@@ -10,7 +10,7 @@ pub(super) fn add(composer: &mut Composer, mut row: PayloadRow) -> usize {
     let at = composer.payload_at_cursor().map_or(rows, |at| at + 1);
     row.name = free_name(composer, &row.name);
     composer.message.payloads.insert(at, row);
-    (composer.cursor, composer.cell) = (Spot::Payload(at), Cell::Content);
+    (composer.cursor, composer.cell) = (FormRow::Payload(at), Cell::Content);
     composer.changed();
     at
 }
@@ -43,8 +43,8 @@ pub(super) fn remove(composer: &mut Composer) -> Option<String> {
     let name = row.name.clone();
     composer.removed = Some((at, row));
     composer.cursor = match composer.message.payloads.len() {
-        0 => Spot::Add,
-        left => Spot::Payload(at.min(left - 1)),
+        0 => FormRow::Add,
+        left => FormRow::Payload(at.min(left - 1)),
     };
     composer.changed();
     Some(name)
@@ -57,7 +57,7 @@ pub(super) fn put_back(composer: &mut Composer) -> bool {
     };
     let at = at.min(composer.message.payloads.len());
     composer.message.payloads.insert(at, row);
-    composer.cursor = Spot::Payload(at);
+    composer.cursor = FormRow::Payload(at);
     composer.changed();
     true
 }
@@ -72,7 +72,7 @@ pub(super) fn shift(composer: &mut Composer, down: bool) -> bool {
         return false;
     }
     composer.message.payloads.swap(at, to);
-    composer.cursor = Spot::Payload(to);
+    composer.cursor = FormRow::Payload(to);
     composer.changed();
     true
 }
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(remove(&mut composer).as_deref(), Some("message3"));
         assert_eq!(
             (names(&composer), composer.cursor),
-            (vec!["message", "message2"], Spot::Payload(1))
+            (vec!["message", "message2"], FormRow::Payload(1))
         );
         assert!(put_back(&mut composer) && !put_back(&mut composer));
         assert_eq!(names(&composer), ["message", "message3", "message2"]);
@@ -178,7 +178,7 @@ mod tests {
         add(&mut composer, PayloadRow::text("", "x"));
         assert_eq!(names(&composer), ["payload"]);
         remove(&mut composer);
-        assert_eq!(composer.cursor, Spot::Add);
+        assert_eq!(composer.cursor, FormRow::Add);
         assert!(!double(&mut composer) && remove(&mut composer).is_none());
     }
 

@@ -1,6 +1,6 @@
 //! Requests a plan of what would be sent, a moment after the last change; the latest request wins.
 
-use crate::model::{ComposeWork, Composer, Effects, Listeners, Planning, State, Subjects, Way};
+use crate::model::{ComposeEffect, Composer, Effects, Listeners, Planning, State, Subjects, Way};
 use natsbridge_engine::{Place, Store};
 
 /// The subject to plan with while none is set.
@@ -27,7 +27,7 @@ pub(crate) fn attend_plan(state: &mut State, effects: &mut Effects) {
         message.subject = STAND_IN.into();
     }
     composer.planning.ask(basis.clone(), listeners);
-    effects.push(ComposeWork::Plan(basis.0, message, basis.1));
+    effects.push(ComposeEffect::Plan(basis.0, message, basis.1));
 }
 
 /// Updates who is known to receive the message, because a listener came or went.

@@ -2,9 +2,9 @@
 
 use super::form::show;
 use super::payloads::remove;
-use crate::model::{ChoicesFor, Composer, Effects, Job, Overlay, Spot, State};
+use crate::model::{ChoiceKind, Composer, Effects, FormRow, Job, Overlay, State};
 use crate::update::tape::is_only_a_tape;
-use natsbridge_engine::{Command, JobId, JobReport, JobStage, OutboxCommand, SendJob, SendMode};
+use natsbridge_engine::{Command, OutboxCommand, SendId, SendJob, SendMode, SendProgress, SendStage};
 use natsbridge_wire::Severity;
 
 /// Sends the message as set; without a connection, asks whether it should wait for one.
@@ -15,7 +15,7 @@ pub(super) fn send_message(state: &mut State, effects: &mut Effects) {
     if state.connection.server().is_some() {
         send_now(state, false, effects);
     } else {
-        state.overlay.open = Overlay::Choices(ChoicesFor::Wait, 0);
+        state.overlay.open = Overlay::Choices(ChoiceKind::Wait, 0);
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn send_now(state: &mut State, queue: bool, effects: &mut Effects) {
             return;
         }
     };
-    let id = JobId(composer.next_number());
+    let id = SendId(composer.next_number());
     let most = state.limits.jobs_listed;
     started(composer, id, times.mode, times.count, state.now_us, most);
     let job = SendJob {
@@ -57,32 +57,34 @@ pub(crate) fn cancel_sending(composer: &Composer, effects: &mut Effects) -> bool
 /// Removes what the cursor is on: a payload, a responder, a send.
 pub(super) fn remove_at_cursor(composer: &mut Composer, effects: &mut Effects) {
     match composer.cursor {
-        Spot::Responder(id) => effects.push(Command::Outbox(OutboxCommand::Disarm(id))),
-        Spot::Job(id) => match composer.jobs.get(id).map(Job::is_running) {
+        FormRow::Responder(id) => effects.push(Command::Outbox(OutboxCommand::Disarm(id))),
+        FormRow::Job(id) => match composer.jobs.get(id).map(Job::is_running) {
             Some(true) => effects.push(Command::Outbox(OutboxCommand::Cancel(id))),
             Some(false) => composer.jobs.forget(id),
             None => {}
         },
-        Spot::Field(_) | Spot::More | Spot::Payload(_) | Spot::Add | Spot::Send => match remove(composer) {
-            Some(name) => effects.tell(Severity::Note, format!("Removed {name}; press u to restore it.")),
-            None => effects.tell(
-                Severity::Note,
-                "Put the cursor on a payload first, then press x to remove it.",
-            ),
-        },
+        FormRow::Field(_) | FormRow::More | FormRow::Payload(_) | FormRow::Add | FormRow::Send => {
+            match remove(composer) {
+                Some(name) => effects.tell(Severity::Note, format!("Removed {name}; press u to restore it.")),
+                None => effects.tell(
+                    Severity::Note,
+                    "Put the cursor on a payload first, then press x to remove it.",
+                ),
+            }
+        }
     }
 }
 
 /// Updates the progress of a send; failures are reported wherever the user is.
-pub(crate) fn job_reported(composer: &mut Composer, report: JobReport, effects: &mut Effects) {
-    if let JobStage::Failed(why) = &report.stage {
+pub(crate) fn job_reported(composer: &mut Composer, report: SendProgress, effects: &mut Effects) {
+    if let SendStage::Failed(why) = &report.stage {
         effects.tell(Severity::Error, format!("Not sent: {why}"));
     }
     reported(composer, report);
 }
 
 /// Records a send that was requested.
-fn started(composer: &mut Composer, id: JobId, mode: SendMode, of: u64, now_us: i64, most: usize) {
+fn started(composer: &mut Composer, id: SendId, mode: SendMode, of: u64, now_us: i64, most: usize) {
     let job = Job {
         id,
         subject: composer.message.subject.clone(),
@@ -96,14 +98,14 @@ fn started(composer: &mut Composer, id: JobId, mode: SendMode, of: u64, now_us: 
 }
 
 /// Updates a send; once the message is out, it no longer counts as unsaved.
-fn reported(composer: &mut Composer, report: JobReport) {
+fn reported(composer: &mut Composer, report: SendProgress) {
     let out = !matches!(
         report.stage,
-        JobStage::Queued { .. }
-            | JobStage::Preparing
-            | JobStage::Uploading { .. }
-            | JobStage::Failed(_)
-            | JobStage::Cancelled
+        SendStage::Queued { .. }
+            | SendStage::Preparing
+            | SendStage::Uploading { .. }
+            | SendStage::Failed(_)
+            | SendStage::Cancelled
     );
     if composer.jobs.report(report) == Some(composer.revision) && out {
         composer.keep();
@@ -114,9 +116,9 @@ fn reported(composer: &mut Composer, report: JobReport) {
 mod tests {
     use super::*;
 
-    fn report(id: u64, stage: JobStage) -> JobReport {
-        JobReport {
-            id: JobId(id),
+    fn report(id: u64, stage: SendStage) -> SendProgress {
+        SendProgress {
+            id: SendId(id),
             sent: 1,
             confirmed: 1,
             of: 1,
@@ -127,7 +129,7 @@ mod tests {
             correlation_id: "c".into(),
             bytes: 400,
             moved: vec![],
-            over: stage != JobStage::Preparing,
+            over: stage != SendStage::Preparing,
             stage,
         }
     }
@@ -137,32 +139,32 @@ mod tests {
         let mut composer = Composer::default();
         composer.message.subject = "a".into();
         composer.changed();
-        started(&mut composer, JobId(1), SendMode::Send, 1, 0, 10);
-        reported(&mut composer, report(1, JobStage::Failed("no".into())));
+        started(&mut composer, SendId(1), SendMode::Send, 1, 0, 10);
+        reported(&mut composer, report(1, SendStage::Failed("no".into())));
         assert!(composer.is_edited());
-        started(&mut composer, JobId(2), SendMode::Send, 1, 0, 10);
+        started(&mut composer, SendId(2), SendMode::Send, 1, 0, 10);
         composer.changed();
-        reported(&mut composer, report(2, JobStage::Flushed));
+        reported(&mut composer, report(2, SendStage::Flushed));
         assert!(
             composer.is_edited(),
             "another message went out than stands here now"
         );
-        started(&mut composer, JobId(3), SendMode::Send, 1, 0, 10);
-        reported(&mut composer, report(3, JobStage::Flushed));
+        started(&mut composer, SendId(3), SendMode::Send, 1, 0, 10);
+        reported(&mut composer, report(3, SendStage::Flushed));
         assert!(!composer.is_edited());
     }
 
     #[test]
     fn a_sending_runs_until_it_is_told_that_it_is_over() {
         let mut composer = Composer::default();
-        started(&mut composer, JobId(1), SendMode::Send, 1, 0, 10);
+        started(&mut composer, SendId(1), SendMode::Send, 1, 0, 10);
         let running = |composer: &Composer| composer.jobs.running().count();
         assert_eq!(running(&composer), 1);
-        reported(&mut composer, report(1, JobStage::Preparing));
+        reported(&mut composer, report(1, SendStage::Preparing));
         assert_eq!(running(&composer), 1);
-        reported(&mut composer, report(1, JobStage::Flushed));
+        reported(&mut composer, report(1, SendStage::Flushed));
         assert_eq!(running(&composer), 0);
-        reported(&mut composer, report(7, JobStage::Flushed));
+        reported(&mut composer, report(7, SendStage::Flushed));
         assert_eq!(
             composer.jobs.iter().len(),
             1,
@@ -174,9 +176,9 @@ mod tests {
     fn the_list_is_bounded_and_forgets_none_that_runs() {
         let mut composer = Composer::default();
         for id in 1..=5 {
-            started(&mut composer, JobId(id), SendMode::Send, 1, 0, 2);
+            started(&mut composer, SendId(id), SendMode::Send, 1, 0, 2);
             if id > 1 {
-                reported(&mut composer, report(id, JobStage::Flushed));
+                reported(&mut composer, report(id, SendStage::Flushed));
             }
         }
         let ids: Vec<u64> = composer.jobs.iter().map(|job| job.id.0).collect();

@@ -1,6 +1,6 @@
 //! Editing multi-line texts, in the pane or in another program, and where they go once they are done.
 
-use crate::model::{Composer, Content, Effects, Spot, TerminalEffect, Writing, text_too_large};
+use crate::model::{Composer, Content, Effects, FormRow, TerminalEffect, TextEdit, text_too_large};
 use natsbridge_engine::{Source, suggest};
 use natsbridge_wire::{Kind, Limits, Severity};
 
@@ -14,7 +14,7 @@ pub(super) fn write_here(composer: &mut Composer, content: Content, limits: &Lim
 }
 
 /// A text written in the pane is done.
-pub(super) fn done_writing(composer: &mut Composer, writing: Writing, text: String) -> bool {
+pub(super) fn done_writing(composer: &mut Composer, writing: TextEdit, text: String) -> bool {
     let current = composer.writing == Some(writing);
     if current {
         composer.writing = None;
@@ -44,7 +44,7 @@ pub(super) fn edit_outside(composer: &Composer, content: Content, effects: &mut 
 fn write(composer: &mut Composer, content: Content) {
     let number = composer.next_number();
     composer.typing = None;
-    composer.writing = Some(Writing { content, number });
+    composer.writing = Some(TextEdit { content, number });
 }
 
 /// Applies a text. A payload that was empty gets the kind that suits its new content.
@@ -63,7 +63,7 @@ pub(super) fn written(composer: &mut Composer, content: Content, text: String) {
             if was_empty && row.kind == Kind::Text {
                 row.kind = suggest(&row.source).kind;
             }
-            composer.cursor = Spot::Payload(at);
+            composer.cursor = FormRow::Payload(at);
             composer.changed();
         }
     }

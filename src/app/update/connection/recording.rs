@@ -1,6 +1,6 @@
 //! Recording, as the workbench sees it.
 
-use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Purpose, State, count, size};
+use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, PromptKind, State, count, size};
 use jiff::Timestamp;
 use natsbridge_engine::{Command, RecordingCommand, RecordingView, counted};
 use natsbridge_wire::Severity;
@@ -14,7 +14,7 @@ pub(crate) fn toggle_recording(state: &mut State, effects: &mut Effects) {
     let now = Timestamp::from_microsecond(state.now_us).unwrap_or_default();
     let now = now.to_zoned(state.zone.clone());
     let name = now.strftime("natsbridge-%Y%m%d-%H%M%S.jsonl").to_string();
-    state.overlay.open = Overlay::Prompt(Purpose::RecordTo, LineEdit::new(&name));
+    state.overlay.open = Overlay::Prompt(PromptKind::RecordTo, LineEdit::new(&name));
 }
 
 /// Updates the state of the recording; reports the result when it is over.

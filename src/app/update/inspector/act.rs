@@ -18,7 +18,7 @@ pub(crate) fn inspector_message(state: &mut State, message: InspectorMsg, effect
             (inspector.tab, inspector.viewed) = (tab, view);
             attend_links(inspector, state.now_us, effects);
         }
-        InspectorMsg::LinkFacts(url, facts) => inspector.links.learn(&url, *facts),
+        InspectorMsg::LinkInfo(url, facts) => inspector.links.learn(&url, *facts),
         InspectorMsg::Fetched(url, result) => fetched(state, &url, result, effects),
     }
 }

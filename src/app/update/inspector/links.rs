@@ -2,7 +2,7 @@
 //! settings allow its host; never because a message arrived.
 
 use crate::model::{Effects, Inspector, Links, State, Transfer, WorkEffect};
-use natsbridge_engine::{Direction, FetchError, Store, TransferSpan};
+use natsbridge_engine::{Direction, FetchError, LinkTransfer, Store};
 use natsbridge_wire::Severity;
 
 /// Looks up the link shown and starts automatic downloads once they are due.
@@ -107,7 +107,7 @@ fn tell_timeline(links: &Links, store: &Store, url: &str, now_us: i64) {
     let Some(id) = digest.and_then(|digest| digest.conversation) else {
         return;
     };
-    let span = TransferSpan {
+    let span = LinkTransfer {
         direction: Direction::Download,
         from_us: running.since_us,
         to_us: now_us,

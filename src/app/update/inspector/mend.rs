@@ -1,7 +1,7 @@
 //! Mending: the selected message is rewritten for a peer that cannot read it, then edited and sent, or copied.
 
 use crate::model::{Effects, Inspector, LongWork, Opened, Overlay, Overlays};
-use natsbridge_wire::{Answer, Family, READERS, Reads, Severity};
+use natsbridge_wire::{Answer, READERS, Readability, ReaderStack, Severity};
 
 /// Asks for the peer; the first that cannot read all of it is preselected.
 pub(crate) fn ask_reader(overlay: &mut Overlays, inspector: &Inspector, effects: &mut Effects) {
@@ -13,11 +13,11 @@ pub(crate) fn ask_reader(overlay: &mut Overlays, inspector: &Inspector, effects:
     };
     let ours = |answer: &&Answer| {
         let row = READERS.iter().find(|row| row.name == answer.name);
-        row.is_some_and(|row| row.family == Family::Ours)
+        row.is_some_and(|row| row.family == ReaderStack::Ours)
     };
     let answers = opened.readers.iter().filter(|answer| !ours(answer));
     let answers: Vec<Answer> = answers.cloned().collect();
-    let worst = answers.iter().position(|answer| answer.reads != Reads::Yes);
+    let worst = answers.iter().position(|answer| answer.reads != Readability::Yes);
     overlay.open = Overlay::Readers(worst.unwrap_or(0), answers);
 }
 

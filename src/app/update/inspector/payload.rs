@@ -2,7 +2,7 @@
 //! through a decoder.
 
 use crate::model::{
-    Effects, Inspector, LongWork, Overlay, Overlays, Purpose, ShownPayload, State, TerminalEffect, Tools,
+    Effects, Inspector, LongWork, Overlay, Overlays, PromptKind, ShownPayload, State, TerminalEffect, Tools,
     WorkEffect,
 };
 use crate::update::prompt::prompt;
@@ -54,7 +54,7 @@ fn payload(inspector: &Inspector, to: &str, effects: &mut Effects) -> Option<Sho
 /// Asks where to save it.
 pub(crate) fn ask_save(state: &mut State, effects: &mut Effects) {
     if let Some(shown) = payload(&state.inspector, "save", effects) {
-        prompt(state, Purpose::SaveAs, &shown.file_name, effects);
+        prompt(state, PromptKind::SaveAs, &shown.file_name, effects);
     }
 }
 
@@ -100,10 +100,10 @@ pub(crate) fn open_outside(inspector: &Inspector, tools: &Tools, effects: &mut E
 /// Asks for the command to pipe it through.
 pub(crate) fn ask_pipe(state: &mut State, effects: &mut Effects) {
     if payload(&state.inspector, "pipe", effects).is_some() {
-        let last = state.overlay.last_answer(Purpose::Pipe);
+        let last = state.overlay.last_answer(PromptKind::Pipe);
         let first = || state.tools.decoders.first().map(|decoder| decoder.name.clone());
         let text = last.or_else(first).unwrap_or_default();
-        prompt(state, Purpose::Pipe, &text, effects);
+        prompt(state, PromptKind::Pipe, &text, effects);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{Effects, HighlightChange, Messages, Overlays, counted};
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::{FilterFault, Severity};
+use natsbridge_wire::{FilterError, Severity};
 
 /// Checks a rule while it is typed.
 pub(crate) fn check_highlight(overlay: &mut Overlays, text: &str) {
@@ -14,7 +14,7 @@ pub(crate) fn highlight(
     messages: &mut Messages,
     text: &str,
     effects: &mut Effects,
-) -> Result<(), FilterFault> {
+) -> Result<(), FilterError> {
     let filter = MessageFilter::new(text)?;
     let text = filter.text().to_owned();
     let told = match messages.highlights.toggle(filter) {

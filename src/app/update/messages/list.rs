@@ -1,10 +1,10 @@
 //! The list keeps up with the store and with what restricts it; the inspector follows the selection.
 
 use crate::model::{
-    Effects, Follow, Inspector, Messages, Narrow, State, SubjectCursor, Subjects, Turn, WorkEffect,
+    Effects, Follow, Inspector, ListScope, Messages, State, SubjectCursor, Subjects, Turn, WorkEffect,
 };
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::{FilterFault, Severity};
+use natsbridge_wire::{FilterError, Severity};
 
 /// Catches up with the store, and has the selected message decoded if that is another one now.
 pub(crate) fn settle(state: &mut State, effects: &mut Effects) {
@@ -60,29 +60,29 @@ pub(super) fn follow(state: &mut State, effects: &mut Effects) {
 /// Narrows the list to one conversation, or else to the row under the cursor of Subjects.
 pub(crate) fn narrow_to_cursor(state: &mut State, effects: &mut Effects) {
     let narrow = match state.messages.only {
-        Some(conversation) => Narrow::Conversation(conversation),
+        Some(conversation) => ListScope::Conversation(conversation),
         None => narrow_of(&state.subjects),
     };
     state.messages.restrict_to(narrow);
     settle(state, effects);
 }
 
-fn narrow_of(subjects: &Subjects) -> Narrow {
+fn narrow_of(subjects: &Subjects) -> ListScope {
     match subjects.cursor {
-        Some(SubjectCursor::Node(node)) => Narrow::Under(subjects.tree.path(node)),
+        Some(SubjectCursor::Node(node)) => ListScope::Under(subjects.tree.path(node)),
         Some(SubjectCursor::Subscription(_)) if subjects.subscriptions.len() > 1 => subjects
             .subscription_at_cursor()
             .filter(|view| view.pattern != ">")
-            .map_or(Narrow::All, |view| Narrow::Pattern(view.pattern.clone())),
-        Some(SubjectCursor::Stream(_)) => subjects.stream_at_cursor().map_or(Narrow::All, |stream| {
-            Narrow::Stream(stream.name.clone(), stream.subjects.clone())
+            .map_or(ListScope::All, |view| ListScope::Pattern(view.pattern.clone())),
+        Some(SubjectCursor::Stream(_)) => subjects.stream_at_cursor().map_or(ListScope::All, |stream| {
+            ListScope::Stream(stream.name.clone(), stream.subjects.clone())
         }),
-        Some(SubjectCursor::Subscription(_)) | None => Narrow::All,
+        Some(SubjectCursor::Subscription(_)) | None => ListScope::All,
     }
 }
 
 /// Shows only matching messages. While the text is invalid, the last valid filter applies.
-pub(crate) fn filter_by(state: &mut State, text: &str, effects: &mut Effects) -> Result<(), FilterFault> {
+pub(crate) fn filter_by(state: &mut State, text: &str, effects: &mut Effects) -> Result<(), FilterError> {
     let filter = MessageFilter::new(text);
     state.overlay.verdict = Some(filter.as_ref().map(|_| ()).map_err(Clone::clone));
     let list = &mut state.messages.list;

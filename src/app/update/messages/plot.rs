@@ -1,6 +1,6 @@
 //! Plotting a value across the messages of a subject.
 
-use crate::model::{Effects, LongWork, Messages, Purpose, State};
+use crate::model::{Effects, LongWork, Messages, PromptKind, State};
 use crate::update::prompt::prompt;
 use natsbridge_engine::Store;
 use natsbridge_wire::{Severity, ValuePathError};
@@ -12,8 +12,11 @@ pub(crate) fn ask_value(state: &mut State, effects: &mut Effects) {
         effects.tell(Severity::Note, text);
         return;
     }
-    let last = state.overlay.last_answer(Purpose::PlotValue).unwrap_or_default();
-    prompt(state, Purpose::PlotValue, &last, effects);
+    let last = state
+        .overlay
+        .last_answer(PromptKind::PlotValue)
+        .unwrap_or_default();
+    prompt(state, PromptKind::PlotValue, &last, effects);
 }
 
 /// Requests the plot over the listed messages with the subject of the selected one.

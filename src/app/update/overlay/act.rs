@@ -3,7 +3,7 @@
 use super::line::{complete_prompt, step_prompt};
 use super::pick::{choose, confirm, step};
 use super::problems::act_on_problems;
-use crate::model::{Action, Effects, Overlay, OverlayMsg, Purpose, State, TerminalEffect};
+use crate::model::{Action, Effects, Overlay, OverlayMsg, PromptKind, State, TerminalEffect};
 use crate::update::compose::act_on_compose_overlay;
 use crate::update::messages::filter_by;
 use crate::update::prompt::{prompt, take_offers};
@@ -44,7 +44,7 @@ pub(crate) fn overlay_message(
             overlay.verdict = Some(verdict);
             take_offers(overlay, &words);
         }
-        OverlayMsg::Ask(question, text) => prompt(state, Purpose::View(question), &text, effects),
+        OverlayMsg::Ask(question, text) => prompt(state, PromptKind::View(question), &text, effects),
         OverlayMsg::Begun => overlay.welcome = false,
     }
     None
@@ -54,7 +54,7 @@ pub(crate) fn overlay_message(
 fn cancel(state: &mut State, effects: &mut Effects) {
     match std::mem::take(&mut state.overlay.open) {
         Overlay::Themes(_, before) => state.appearance.theme = before,
-        Overlay::Prompt(Purpose::Filter, _) => {
+        Overlay::Prompt(PromptKind::Filter, _) => {
             let before = std::mem::take(&mut state.overlay.filter_before);
             // It was valid when it was applied.
             let _ = filter_by(state, &before, effects);

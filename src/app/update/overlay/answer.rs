@@ -2,7 +2,7 @@
 
 use super::problems::export_problems;
 use super::search::find;
-use crate::model::{Effects, LineEdit, Matches, Overlay, Pane, Purpose, State, TextFilter, ViewEffect};
+use crate::model::{Effects, LineEdit, Matches, Overlay, Pane, PromptKind, State, TextFilter, ViewEffect};
 use crate::update::compose::take_answer;
 use crate::update::inspector::{pipe, save_to};
 use crate::update::messages::{filter_by, highlight, plot_value};
@@ -12,7 +12,7 @@ use natsbridge_engine::{Command, RecordingCommand, SubscriptionCommand, check_pa
 use natsbridge_wire::Severity;
 
 /// Takes the answer to a prompt.
-pub(super) fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effects: &mut Effects) {
+pub(super) fn answer(state: &mut State, purpose: PromptKind, line: &LineEdit, effects: &mut Effects) {
     let text = line.text().trim();
     state.overlay.remember(purpose, text);
     if let Err(why) = take(state, purpose, text, effects) {
@@ -22,42 +22,42 @@ pub(super) fn answer(state: &mut State, purpose: Purpose, line: &LineEdit, effec
 }
 
 /// The error is a sentence.
-fn take(state: &mut State, purpose: Purpose, text: &str, effects: &mut Effects) -> Result<(), String> {
+fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effects) -> Result<(), String> {
     match purpose {
-        Purpose::ExportConversations
-        | Purpose::ExportProblems
-        | Purpose::SaveAs
-        | Purpose::RecordTo
-        | Purpose::Pipe
-        | Purpose::PlotValue
+        PromptKind::ExportConversations
+        | PromptKind::ExportProblems
+        | PromptKind::SaveAs
+        | PromptKind::RecordTo
+        | PromptKind::Pipe
+        | PromptKind::PlotValue
             if text.is_empty() => {}
         // Confirmed elsewhere: it may name an action to run.
-        Purpose::Command => {}
-        Purpose::Subscribe => subscribe(state, text, effects)?,
-        Purpose::Filter => {
+        PromptKind::Command => {}
+        PromptKind::Subscribe => subscribe(state, text, effects)?,
+        PromptKind::Filter => {
             filter_by(state, text, effects).map_err(|fault| format!("Cannot filter: {fault}."))?;
         }
-        Purpose::Highlight => {
+        PromptKind::Highlight => {
             let taken = highlight(&mut state.messages, text, effects);
             taken.map_err(|fault| format!("Cannot highlight: {fault}."))?;
         }
-        Purpose::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
-        Purpose::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),
-        Purpose::ExportProblems => export_problems(state, text, effects),
-        Purpose::ExportConversations => export_conversations(state, text, effects),
-        Purpose::Compose(asked) => {
+        PromptKind::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
+        PromptKind::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),
+        PromptKind::ExportProblems => export_problems(state, text, effects),
+        PromptKind::ExportConversations => export_conversations(state, text, effects),
+        PromptKind::Compose(asked) => {
             take_answer(state, asked, text, effects).map_err(|fault| format!("{fault}."))?;
         }
-        Purpose::FromSequence => load_from(&state.subjects.asked, from_sequence(text), effects)?,
-        Purpose::SinceTime => {
+        PromptKind::FromSequence => load_from(&state.subjects.asked, from_sequence(text), effects)?,
+        PromptKind::SinceTime => {
             let start = since_time(text, state.now_us, &state.zone);
             load_from(&state.subjects.asked, start, effects)?;
         }
-        Purpose::Search => search(state, text, effects),
-        Purpose::RecordTo => effects.push(Command::Recording(RecordingCommand::Start(text.into()))),
-        Purpose::SaveAs => save_to(&state.inspector, text, effects),
-        Purpose::Pipe => pipe(&state.inspector, &state.tools, text, effects),
-        Purpose::PlotValue => {
+        PromptKind::Search => search(state, text, effects),
+        PromptKind::RecordTo => effects.push(Command::Recording(RecordingCommand::Start(text.into()))),
+        PromptKind::SaveAs => save_to(&state.inspector, text, effects),
+        PromptKind::Pipe => pipe(&state.inspector, &state.tools, text, effects),
+        PromptKind::PlotValue => {
             let taken = plot_value(&state.messages, &state.store, text, effects);
             taken.map_err(|fault| format!("Cannot plot: {fault}."))?;
         }

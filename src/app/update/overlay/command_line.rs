@@ -1,7 +1,7 @@
 //! The command line: checked while it is typed, and run.
 
 use super::answer::answer;
-use crate::model::{Action, Appearance, Effects, LineEdit, Overlay, Overlays, Purpose, State};
+use crate::model::{Action, Appearance, Effects, LineEdit, Overlay, Overlays, PromptKind, State};
 use crate::update::inspector::view_as;
 use crate::update::messages::select;
 use crate::update::prompt::{Meaning, meaning_of};
@@ -17,7 +17,7 @@ pub(super) fn run_command(state: &mut State, line: &LineEdit, effects: &mut Effe
     match meaning_of(line.text(), &state.appearance.themes) {
         Err(fault) => {
             effects.tell(Severity::Error, format!("{fault}."));
-            state.overlay.open = Overlay::Prompt(Purpose::Command, line.clone());
+            state.overlay.open = Overlay::Prompt(PromptKind::Command, line.clone());
         }
         Ok(Meaning::Nothing) => {}
         Ok(Meaning::Act(action)) => return Some(action),

@@ -1,7 +1,7 @@
 //! The line of the open prompt or palette: typed into, completed, replaced by earlier answers.
 
 use super::command_line::check_command;
-use crate::model::{Asked, Edit, Effects, LineEdit, Overlay, Prompting, Purpose, State, ViewEffect};
+use crate::model::{Asked, Edit, Effects, LineEdit, Overlay, PromptKind, Prompting, State, ViewEffect};
 use crate::update::compose::take_paste;
 use crate::update::messages::{check_highlight, filter_by, mark_typed};
 use crate::update::prompt::offer;
@@ -19,7 +19,7 @@ pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
             line.apply(change);
             *chosen = 0;
         }
-        Overlay::Prompt(Purpose::Compose(Asked::Paste(at)), _) => {
+        Overlay::Prompt(PromptKind::Compose(Asked::Paste(at)), _) => {
             if let Edit::Paste(text) = change {
                 let at = *at;
                 state.overlay.open = Overlay::None;
@@ -51,22 +51,22 @@ fn typed(state: &mut State, effects: &mut Effects) {
     let text = line.text().to_owned();
     match *purpose {
         // Errors are shown while typing.
-        Purpose::Filter => drop(filter_by(state, &text, effects)),
-        Purpose::FilterConversations => state.timeline.filter_by(&text, &state.store, state.now_us),
-        Purpose::Highlight => check_highlight(&mut state.overlay, &text),
-        Purpose::Command => check_command(&mut state.overlay, &state.appearance, &text),
-        Purpose::View(question) => effects.push(ViewEffect::Check(question, text)),
-        Purpose::Subscribe
-        | Purpose::Search
-        | Purpose::ExportConversations
-        | Purpose::ExportProblems
-        | Purpose::SaveAs
-        | Purpose::RecordTo
-        | Purpose::FromSequence
-        | Purpose::SinceTime
-        | Purpose::Compose(_)
-        | Purpose::Pipe
-        | Purpose::PlotValue => {}
+        PromptKind::Filter => drop(filter_by(state, &text, effects)),
+        PromptKind::FilterConversations => state.timeline.filter_by(&text, &state.store, state.now_us),
+        PromptKind::Highlight => check_highlight(&mut state.overlay, &text),
+        PromptKind::Command => check_command(&mut state.overlay, &state.appearance, &text),
+        PromptKind::View(question) => effects.push(ViewEffect::Check(question, text)),
+        PromptKind::Subscribe
+        | PromptKind::Search
+        | PromptKind::ExportConversations
+        | PromptKind::ExportProblems
+        | PromptKind::SaveAs
+        | PromptKind::RecordTo
+        | PromptKind::FromSequence
+        | PromptKind::SinceTime
+        | PromptKind::Compose(_)
+        | PromptKind::Pipe
+        | PromptKind::PlotValue => {}
     }
     state.overlay.prompting = Prompting::default();
     offer(state, effects);

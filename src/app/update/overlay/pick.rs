@@ -2,7 +2,7 @@
 
 use super::answer::answer;
 use super::command_line::run_command;
-use crate::model::{ACTIONS, Action, Effects, Overlay, Purpose, State, palette};
+use crate::model::{ACTIONS, Action, Effects, Overlay, PromptKind, State, palette};
 use crate::update::compose::{act_on_compose_overlay, columns_of};
 use crate::update::connection::load_context;
 use crate::update::inspector::{mend, view_as};
@@ -53,7 +53,7 @@ fn preview(state: &mut State) {
 /// Chooses a row of the open list; returns the action to run then.
 pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Option<Action> {
     if let Overlay::Problems(problems) = &mut state.overlay.open {
-        let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+        let rows = state.store.problems(|found| found.rows(problems.by));
         problems.choose(&rows, row);
         return None;
     }
@@ -90,8 +90,8 @@ pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action
         Overlay::Palette(line, chosen) => {
             return palette(line.text()).get(chosen).map(|row| row.action);
         }
-        Overlay::Prompt(Purpose::Command, line) => {
-            state.overlay.remember(Purpose::Command, line.text().trim());
+        Overlay::Prompt(PromptKind::Command, line) => {
+            state.overlay.remember(PromptKind::Command, line.text().trim());
             return run_command(state, &line, effects);
         }
         Overlay::Prompt(purpose, line) => answer(state, purpose, &line, effects),

@@ -1,13 +1,13 @@
 //! The problems of all received messages: grouping them, opening an example, exporting them.
 
 use crate::model::{
-    Action, Effects, LineEdit, Overlay, Pane, ProblemsAt, Purpose, State, TerminalEffect, ViewEffect,
+    Action, Effects, LineEdit, Overlay, Pane, ProblemsAt, PromptKind, State, TerminalEffect, ViewEffect,
     WorkEffect,
 };
 use crate::update::messages::select;
 use crate::update::prompt::prompt;
 use bytes::Bytes;
-use natsbridge_engine::{TroubleRow, Troubles, troubles_csv, troubles_json, troubles_text};
+use natsbridge_engine::{ProblemGroup, Problems, problems_to_csv, problems_to_json, problems_to_markdown};
 use natsbridge_wire::Severity;
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut E
     let Overlay::Problems(problems) = &mut state.overlay.open else {
         return false;
     };
-    let rows = state.store.troubles(|troubles| troubles.rows(problems.by));
+    let rows = state.store.problems(|found| found.rows(problems.by));
     let at = problems.chosen(&rows);
     match action {
         Action::Left | Action::Right => {
@@ -25,11 +25,11 @@ pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut E
         }
         Action::Open => go_to_example(state, rows.get(at), effects),
         Action::SavePayload | Action::SaveDraft | Action::ExportConversations => {
-            prompt(state, Purpose::ExportProblems, "problems.json", effects);
+            prompt(state, PromptKind::ExportProblems, "problems.json", effects);
         }
         Action::CopyPayload | Action::CopyConversation => {
-            let all = state.store.troubles(Troubles::all);
-            effects.push(TerminalEffect::Copy(troubles_text(&all)));
+            let all = state.store.problems(Problems::all);
+            effects.push(TerminalEffect::Copy(problems_to_markdown(&all)));
         }
         _ => match action.distance(8) {
             Some(steps) => problems.choose(&rows, at.saturating_add_signed(steps)),
@@ -40,7 +40,7 @@ pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut E
 }
 
 /// Opens the last message with this problem, and its findings.
-fn go_to_example(state: &mut State, row: Option<&TroubleRow>, effects: &mut Effects) {
+fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Effects) {
     let Some(seq) = row.map(|row| row.example) else {
         return;
     };
@@ -60,19 +60,19 @@ fn go_to_example(state: &mut State, row: Option<&TroubleRow>, effects: &mut Effe
 
 /// Writes all problems to a file, as its ending says.
 pub(super) fn export_problems(state: &mut State, file: &str, effects: &mut Effects) {
-    let all = state.store.troubles(Troubles::all);
+    let all = state.store.problems(Problems::all);
     let extension = Path::new(file)
         .extension()
         .unwrap_or_default()
         .to_ascii_lowercase();
     let text = match extension.to_str() {
-        Some("json") => troubles_json(&all),
-        Some("csv") => troubles_csv(&all),
-        Some("md" | "txt") => troubles_text(&all),
+        Some("json") => problems_to_json(&all),
+        Some("csv") => problems_to_csv(&all),
+        Some("md" | "txt") => problems_to_markdown(&all),
         _ => {
             let text = "The file extension sets the format: use .json, .csv or .md.";
             effects.tell(Severity::Error, text);
-            state.overlay.open = Overlay::Prompt(Purpose::ExportProblems, LineEdit::new(file));
+            state.overlay.open = Overlay::Prompt(PromptKind::ExportProblems, LineEdit::new(file));
             return;
         }
     };

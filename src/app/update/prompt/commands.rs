@@ -1,14 +1,14 @@
 //! The table of commands that take their argument right away instead of prompting for it, and the meaning of a line.
 
-use crate::model::{Action, ImageMode, Purpose};
+use crate::model::{Action, ImageMode, PromptKind};
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::{FilterFault, KINDS};
+use natsbridge_wire::{FilterError, KINDS};
 
 /// What argument a command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
     /// The answer to a prompt.
-    Answer(Purpose),
+    Answer(PromptKind),
     /// A theme.
     Theme,
     /// A kind of payload.
@@ -21,7 +21,7 @@ pub enum Argument {
 
 /// A command that takes an argument.
 #[derive(Debug, Clone, Copy)]
-pub struct CommandRow {
+pub struct CommandSpec {
     /// Its name.
     pub name: &'static str,
     /// What it takes.
@@ -30,8 +30,8 @@ pub struct CommandRow {
     pub alone: Option<Action>,
 }
 
-const fn asks(name: &'static str, purpose: Purpose, alone: Action) -> CommandRow {
-    CommandRow {
+const fn asks(name: &'static str, purpose: PromptKind, alone: Action) -> CommandSpec {
+    CommandSpec {
         name,
         argument: Argument::Answer(purpose),
         alone: Some(alone),
@@ -39,31 +39,31 @@ const fn asks(name: &'static str, purpose: Purpose, alone: Action) -> CommandRow
 }
 
 /// The commands that take an argument; all other action names are commands without one.
-pub const COMMANDS: &[CommandRow] = &[
-    asks("filter", Purpose::Filter, Action::Filter),
-    asks("search", Purpose::Search, Action::Search),
-    asks("subscribe", Purpose::Subscribe, Action::Subscribe),
-    asks("highlight", Purpose::Highlight, Action::Highlight),
-    asks("save", Purpose::SaveAs, Action::SavePayload),
-    asks("record", Purpose::RecordTo, Action::Record),
-    asks("pipe", Purpose::Pipe, Action::Pipe),
-    asks("plot-value", Purpose::PlotValue, Action::PlotValue),
-    CommandRow {
+pub const COMMANDS: &[CommandSpec] = &[
+    asks("filter", PromptKind::Filter, Action::Filter),
+    asks("search", PromptKind::Search, Action::Search),
+    asks("subscribe", PromptKind::Subscribe, Action::Subscribe),
+    asks("highlight", PromptKind::Highlight, Action::Highlight),
+    asks("save", PromptKind::SaveAs, Action::SavePayload),
+    asks("record", PromptKind::RecordTo, Action::Record),
+    asks("pipe", PromptKind::Pipe, Action::Pipe),
+    asks("plot-value", PromptKind::PlotValue, Action::PlotValue),
+    CommandSpec {
         name: "theme",
         argument: Argument::Theme,
         alone: Some(Action::Themes),
     },
-    CommandRow {
+    CommandSpec {
         name: "view-as",
         argument: Argument::Kind,
         alone: Some(Action::ViewAs),
     },
-    CommandRow {
+    CommandSpec {
         name: "images",
         argument: Argument::Images,
         alone: None,
     },
-    CommandRow {
+    CommandSpec {
         name: "go",
         argument: Argument::Number,
         alone: None,
@@ -78,7 +78,7 @@ pub(crate) enum Meaning<'t> {
     /// An action, to be run.
     Act(Action),
     /// The answer to a prompt.
-    Answer(Purpose, &'t str),
+    Answer(PromptKind, &'t str),
     /// A theme, by its place.
     Theme(usize),
     /// A kind of payload, by its place.
@@ -90,20 +90,20 @@ pub(crate) enum Meaning<'t> {
 }
 
 /// Parses a line; the error says where it is wrong, and why.
-pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning<'t>, FilterFault> {
+pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning<'t>, FilterError> {
     let line = text.trim_start();
     let start = text.len() - line.len();
     let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
     let argument = rest.trim();
     let at = start + name.len() + 1 + (rest.len() - rest.trim_start().len());
-    let wrong = |what: String| FilterFault::new(at..at + argument.len(), what);
+    let wrong = |what: String| FilterError::new(at..at + argument.len(), what);
     if name.is_empty() {
         return Ok(Meaning::Nothing);
     }
     let Some(row) = COMMANDS.iter().find(|row| row.name == name) else {
         let named = 0..start + name.len();
         let action = Action::from_id(name).ok_or_else(|| {
-            FilterFault::new(named, format!("unknown command {name}; Tab lists the commands"))
+            FilterError::new(named, format!("unknown command {name}; Tab lists the commands"))
         })?;
         if argument.is_empty() {
             return Ok(Meaning::Act(action));
@@ -111,14 +111,14 @@ pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning
         return Err(wrong(format!("{name} takes no argument")));
     };
     if argument.is_empty() {
-        let needs = || FilterFault::new(start..text.len(), format!("{name} needs an argument"));
+        let needs = || FilterError::new(start..text.len(), format!("{name} needs an argument"));
         return row.alone.map(Meaning::Act).ok_or_else(needs);
     }
     match row.argument {
         Argument::Answer(purpose) => {
-            if matches!(purpose, Purpose::Filter | Purpose::Highlight) {
+            if matches!(purpose, PromptKind::Filter | PromptKind::Highlight) {
                 MessageFilter::new(argument).map_err(|fault| {
-                    FilterFault::new(at + fault.at.start..at + fault.at.end, fault.what.clone())
+                    FilterError::new(at + fault.at.start..at + fault.at.end, fault.what.clone())
                 })?;
             }
             Ok(Meaning::Answer(purpose, argument))

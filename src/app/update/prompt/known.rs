@@ -58,7 +58,7 @@ fn known_subjects(state: &State) -> Vec<String> {
 }
 
 /// Values taken from recent messages, latest first.
-fn seen(state: &State, of: impl Fn(&natsbridge_engine::RowDigest) -> String) -> Vec<String> {
+fn seen(state: &State, of: impl Fn(&natsbridge_engine::MessageDigest) -> String) -> Vec<String> {
     let held = state.store.range();
     let rows = state
         .store

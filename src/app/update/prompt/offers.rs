@@ -2,7 +2,7 @@
 
 use super::commands::{Argument, COMMANDS};
 use super::known::known_values;
-use crate::model::{ACTIONS, Field, ImageMode, LineEdit, Offers, Purpose, State};
+use crate::model::{ACTIONS, Completions, Field, ImageMode, LineEdit, PromptKind, State};
 use natsbridge_engine::FILTER_FIELDS;
 use natsbridge_wire::KINDS;
 
@@ -10,20 +10,20 @@ use natsbridge_wire::KINDS;
 const JOINTS: [&str; 3] = ["and", "or", "not"];
 
 /// Possible completions of this line. A view's completions arrive with its verdict.
-pub(super) fn prompt_offers(state: &State, purpose: Purpose, line: &LineEdit) -> Vec<String> {
+pub(super) fn prompt_offers(state: &State, purpose: PromptKind, line: &LineEdit) -> Vec<String> {
     match purpose {
-        Purpose::Command => command_offers(state, line),
-        Purpose::Filter | Purpose::Highlight => {
+        PromptKind::Command => command_offers(state, line),
+        PromptKind::Filter | PromptKind::Highlight => {
             let words = |start: &str| filter_words(state, start);
             completed(line, words)
         }
-        Purpose::Subscribe if !line.text().is_empty() => {
+        PromptKind::Subscribe if !line.text().is_empty() => {
             let known = known_values(state, Field::Subject);
-            Offers::new(known, line.text()).shown
+            Completions::new(known, line.text()).shown
         }
-        Purpose::Pipe => {
+        PromptKind::Pipe => {
             let named = state.tools.decoders.iter().map(|decoder| decoder.name.clone());
-            Offers::new(named.collect(), line.text()).shown
+            Completions::new(named.collect(), line.text()).shown
         }
         _ => vec![],
     }
@@ -54,11 +54,11 @@ fn command_offers(state: &State, line: &LineEdit) -> Vec<String> {
     let head = |word: String| format!("{name} {word}");
     let begins = |word: &String| word.starts_with(rest.trim_start()) && word != rest;
     let known: Vec<String> = match row.argument {
-        Argument::Answer(purpose @ (Purpose::Filter | Purpose::Highlight | Purpose::Subscribe)) => {
+        Argument::Answer(purpose @ (PromptKind::Filter | PromptKind::Highlight | PromptKind::Subscribe)) => {
             let offers = prompt_offers(state, purpose, &LineEdit::new(rest));
             return offers.into_iter().map(head).collect();
         }
-        Argument::Answer(Purpose::Pipe) => state
+        Argument::Answer(PromptKind::Pipe) => state
             .tools
             .decoders
             .iter()

@@ -1,10 +1,12 @@
 //! Opening a prompt, and offering completions for what has been typed into it so far.
 
 use super::offers::{begins, completed, prompt_offers};
-use crate::model::{ComposeWork, Effects, LineEdit, Offers, Overlay, Overlays, Prompting, Purpose, State};
+use crate::model::{
+    Completions, ComposeEffect, Effects, LineEdit, Overlay, Overlays, PromptKind, Prompting, State,
+};
 
 /// Opens a prompt.
-pub(crate) fn prompt(state: &mut State, purpose: Purpose, text: &str, effects: &mut Effects) {
+pub(crate) fn prompt(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effects) {
     state.overlay.verdict = None;
     state.overlay.open = Overlay::Prompt(purpose, LineEdit::new(text));
     state.overlay.prompting = Prompting::default();
@@ -17,7 +19,7 @@ pub(crate) fn offer(state: &mut State, effects: &mut Effects) {
         return;
     };
     if purpose.is_path() {
-        effects.push(ComposeWork::Paths(line.text().to_owned()));
+        effects.push(ComposeEffect::Paths(line.text().to_owned()));
         return;
     }
     let offers = prompt_offers(state, *purpose, line);
@@ -29,12 +31,12 @@ fn show_offers(overlay: &mut Overlays, offers: Vec<String>) {
     if !offers.is_empty() {
         overlay.verdict.take_if(|verdict| verdict.is_err());
     }
-    overlay.prompting.offers = Offers::of(offers);
+    overlay.prompting.offers = Completions::of(offers);
 }
 
 /// Accepts the completions a view offers.
 pub(crate) fn take_offers(overlay: &mut Overlays, words: &[String]) {
-    if let Overlay::Prompt(Purpose::View(_), line) = &overlay.open {
+    if let Overlay::Prompt(PromptKind::View(_), line) = &overlay.open {
         let fits = |start: &str| {
             let fitting = words.iter().filter(|word| begins(word, start));
             fitting.cloned().collect()
@@ -50,6 +52,6 @@ pub(crate) fn take_paths(overlay: &mut Overlays, text: &str, paths: Vec<String>)
         && purpose.is_path()
         && line.text() == text
     {
-        overlay.prompting.offers = Offers::of(paths);
+        overlay.prompting.offers = Completions::of(paths);
     }
 }

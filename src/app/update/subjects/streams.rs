@@ -1,6 +1,6 @@
 //! Streams below the subjects: listing them, loading from one, following one.
 
-use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Overlays, Purpose, State, Subjects};
+use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Overlays, PromptKind, State, Subjects};
 use crate::update::messages::narrow_to_cursor;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
@@ -88,8 +88,8 @@ pub(crate) fn choose_stream(
         StreamChoice::Newest => load(stream, Start::Newest(NEWEST), Some(NEWEST), effects),
         StreamChoice::First => load(stream, Start::First, None, effects),
         StreamChoice::LastPerSubject => load(stream, Start::LastPerSubject, None, effects),
-        StreamChoice::Sequence => ask(stream, Purpose::FromSequence),
-        StreamChoice::Time => ask(stream, Purpose::SinceTime),
+        StreamChoice::Sequence => ask(stream, PromptKind::FromSequence),
+        StreamChoice::Time => ask(stream, PromptKind::SinceTime),
         StreamChoice::Follow if subjects.is_followed(&stream) => {
             effects.push(Command::Streams(StreamCommand::Stop(stream)));
         }

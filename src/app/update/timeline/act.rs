@@ -1,7 +1,7 @@
 //! What actions and the mouse do in the timeline.
 
 use super::export::{ask_where, copy};
-use crate::model::{Action, Effects, Narrow, Pane, State, TimelineMsg, count};
+use crate::model::{Action, Effects, ListScope, Pane, State, TimelineMsg, count};
 use crate::update::messages::{narrow_to_cursor, pause, select};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::Severity;
@@ -150,7 +150,7 @@ fn show_message(state: &mut State, effects: &mut Effects) {
         state
             .messages
             .list
-            .restrict(Narrow::All, MessageFilter::default());
+            .restrict(ListScope::All, MessageFilter::default());
         effects.tell(
             Severity::Note,
             "The list's filter was cleared to show this message.",

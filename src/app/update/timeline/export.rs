@@ -2,7 +2,7 @@
 
 use crate::export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
 use crate::model::{
-    Conversations, Effects, LineEdit, Overlay, Overlays, Purpose, State, TerminalEffect, WorkEffect, size,
+    Conversations, Effects, LineEdit, Overlay, Overlays, PromptKind, State, TerminalEffect, WorkEffect, size,
 };
 use bytes::Bytes;
 use natsbridge_engine::safe_file_name;
@@ -22,7 +22,7 @@ pub(super) fn ask_where(timeline: &Conversations, overlay: &mut Overlays, effect
         None => "conversations.json".to_owned(),
     };
     let name = safe_file_name(&name, "conversation.json");
-    overlay.open = Overlay::Prompt(Purpose::ExportConversations, LineEdit::new(name));
+    overlay.open = Overlay::Prompt(PromptKind::ExportConversations, LineEdit::new(name));
 }
 
 /// Writes the open conversation, or those listed, into a file; its name says how.
@@ -47,7 +47,7 @@ pub(crate) fn export_conversations(state: &mut State, file: &str, effects: &mut 
         _ => {
             let text = "The file extension sets the format: use .json, .trace.json, .mmd or .txt.";
             effects.tell(Severity::Error, text);
-            state.overlay.open = Overlay::Prompt(Purpose::ExportConversations, LineEdit::new(file));
+            state.overlay.open = Overlay::Prompt(PromptKind::ExportConversations, LineEdit::new(file));
             return;
         }
     };

@@ -10,4 +10,4 @@ mod quoted;
 mod registry;
 mod rust;
 
-pub use registry::{CopyAs, copy_as};
+pub use registry::{CopyFormat, copy_as};

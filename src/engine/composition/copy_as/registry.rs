@@ -8,7 +8,7 @@ use crate::composition::load::Loaded;
 
 /// A tool that a send can be copied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CopyAs {
+pub enum CopyFormat {
     /// `natsbridge send`.
     Natsbridge,
     /// `nats pub`.
@@ -23,7 +23,7 @@ pub enum CopyAs {
     Rust,
 }
 
-impl CopyAs {
+impl CopyFormat {
     /// All of them, in the order in which they are offered.
     pub const ALL: &[Self] = &[
         Self::Natsbridge,
@@ -73,7 +73,7 @@ impl CopyAs {
 /// Where the tool cannot send it: a payload that has to be uploaded first, more bytes than can be pasted, a name that its
 /// command line cannot express.
 pub fn copy_as(
-    tool: CopyAs,
+    tool: CopyFormat,
     loaded: &Loaded,
     server: &str,
     base: &SendOptions,
@@ -81,11 +81,11 @@ pub fn copy_as(
 ) -> Result<String, ComposeError> {
     let material = Material::new(loaded, server, base, wait)?;
     match tool {
-        CopyAs::Natsbridge => command::copy(&material),
-        CopyAs::Nats => nats::copy(&material),
-        CopyAs::Python => python::copy(&material),
-        CopyAs::JavaScript => javascript::copy(&material),
-        CopyAs::Julia => julia::copy(&material),
-        CopyAs::Rust => rust::copy(&material),
+        CopyFormat::Natsbridge => command::copy(&material),
+        CopyFormat::Nats => nats::copy(&material),
+        CopyFormat::Python => python::copy(&material),
+        CopyFormat::JavaScript => javascript::copy(&material),
+        CopyFormat::Julia => julia::copy(&material),
+        CopyFormat::Rust => rust::copy(&material),
     }
 }

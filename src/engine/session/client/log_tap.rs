@@ -38,7 +38,7 @@ impl Ending {
 
 /// What was heard of one client; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Overheard(Arc<Heard>);
+pub(crate) struct LogTap(Arc<Heard>);
 
 #[derive(Debug, Default)]
 struct Heard {
@@ -46,7 +46,7 @@ struct Heard {
     read: AtomicU64,
 }
 
-impl Overheard {
+impl LogTap {
     /// How it ended, if the client said so.
     pub(crate) fn ending(&self) -> Option<Ending> {
         self.0.ending().clone()
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn two_records_of_the_client_are_heard_and_no_others() {
-        let heard = Overheard::default();
+        let heard = LogTap::default();
         tracing::dispatcher::with_default(&heard.listener(), || {
             tracing::debug!(target: "async_nats", error = "x", "something else");
             tracing::debug!(target: "elsewhere", error = "x", "disconnected");
@@ -292,7 +292,7 @@ mod tests {
         fn lose() {
             tracing::debug!(target: "async_nats", error = ?None::<Error>, "disconnected");
         }
-        let heard = Overheard::default();
+        let heard = LogTap::default();
         let listener = heard.listener();
         std::thread::spawn(lose).join().unwrap();
         assert_eq!(heard.ending(), None);

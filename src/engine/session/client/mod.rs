@@ -6,5 +6,5 @@ mod repair;
 pub(crate) mod thread;
 
 pub(crate) use log_tap::Ending;
-pub(crate) use proxy::Relay;
+pub(crate) use proxy::RepairProxy;
 pub(crate) use thread::ClientThread;

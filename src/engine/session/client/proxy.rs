@@ -24,13 +24,13 @@ const TLS: u8 = 0x16;
 
 /// A running relay; it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Relay {
+pub(crate) struct RepairProxy {
     /// Where the client connects to.
     pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
 }
 
-impl Relay {
+impl RepairProxy {
     /// Connects to the broker and waits for the client; both must happen `within` that time. Repairs are reported as
     /// sentences.
     pub(crate) async fn start(broker: &str, within: Duration) -> io::Result<(Self, mpsc::Receiver<String>)> {
@@ -52,7 +52,7 @@ impl Relay {
     }
 }
 
-impl Drop for Relay {
+impl Drop for RepairProxy {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -1,8 +1,8 @@
 //! A client on its own thread: it can be ended immediately whatever it is doing, its last words are heard, and the
 //! memory a broker can make it use is bounded.
 
-use super::log_tap::Overheard;
-use crate::connect::{Client, ConnectOptions, Failure, Upkeep, client};
+use super::log_tap::LogTap;
+use crate::connect::{Client, ConnectOptions, Failure, ReconnectPolicy, client};
 use crate::wording::Cause;
 use async_nats::Statistics;
 use std::sync::atomic::Ordering;
@@ -17,13 +17,13 @@ const LOOK: Duration = Duration::from_millis(25);
 #[derive(Debug)]
 pub(crate) struct ClientThread {
     /// What the client says of itself.
-    pub(crate) heard: Overheard,
+    pub(crate) heard: LogTap,
     _end: oneshot::Sender<()>,
 }
 
 /// Connects as [`client::open`] does, on a thread of its own.
 pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThread), Failure> {
-    let heard = Overheard::default();
+    let heard = LogTap::default();
     let (opened_out, opened) = oneshot::channel();
     let (end, ended) = oneshot::channel::<()>();
     let thread = ClientThread {
@@ -59,9 +59,9 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
 }
 
 /// Connects, and returns once the connection has to be ended.
-async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, heard: &Overheard) {
+async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, heard: &LogTap) {
     let client = tokio::select! {
-        client = client::open(options, Upkeep::Owner) => client,
+        client = client::open(options, ReconnectPolicy::Owner) => client,
         () = babbled(heard, options.limits.client_greeting) => Err(Failure::passing(format!(
             "{} keeps sending data that is not a NATS greeting: is it a NATS broker?",
             options.address()
@@ -80,7 +80,7 @@ async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, F
 }
 
 /// Waits until more than `most` bytes have arrived before the connection is established.
-async fn babbled(heard: &Overheard, most: u64) {
+async fn babbled(heard: &LogTap, most: u64) {
     let mut looking = interval(LOOK);
     while heard.read() <= most {
         looking.tick().await;

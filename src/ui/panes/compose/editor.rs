@@ -5,7 +5,7 @@ use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_end, row_of};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use natsbridge_app::{
-    ComposeNews, Edit, LineEdit, Msg, Writing, count, pasted_text, size, too_large_to_edit,
+    ComposeMsg, Edit, LineEdit, Msg, TextEdit, count, pasted_text, size, too_large_to_edit,
 };
 use natsbridge_wire::{Limits, SafeText};
 use ratatui::buffer::Buffer;
@@ -19,7 +19,7 @@ const UNDO: usize = 500;
 
 /// The editor.
 pub struct Editor {
-    writing: Writing,
+    writing: TextEdit,
     area: TextArea<'static>,
     limits: Limits,
     bytes: usize,
@@ -36,7 +36,7 @@ pub struct Editor {
 
 impl Editor {
     /// An editor that holds a text.
-    pub fn new(writing: Writing, text: &str, limits: &Limits) -> Self {
+    pub fn new(writing: TextEdit, text: &str, limits: &Limits) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(UNDO);
         area.set_wrap_mode(WrapMode::WordOrGlyph);
@@ -59,7 +59,7 @@ impl Editor {
     }
 
     /// What is being written.
-    pub fn writing(&self) -> Writing {
+    pub fn writing(&self) -> TextEdit {
         self.writing
     }
 
@@ -95,7 +95,7 @@ impl Editor {
         let longest = text.split('\n').map(str::len).max().unwrap_or(0);
         if let Some(why) = too_large_to_edit(joined, lines, longest, &self.limits) {
             let whole = self.with_inserted(&text);
-            return Some(Msg::Compose(ComposeNews::TooLarge(self.writing, whole, why)));
+            return Some(Msg::Compose(ComposeMsg::TooLarge(self.writing, whole, why)));
         }
         self.area.insert_str(text);
         self.measure();
@@ -283,7 +283,7 @@ impl Editor {
     }
 
     fn done(&self) -> Msg {
-        Msg::Compose(ComposeNews::Written(self.writing, self.text()))
+        Msg::Compose(ComposeMsg::Written(self.writing, self.text()))
     }
 }
 
@@ -314,7 +314,7 @@ mod tests {
     use natsbridge_app::Content;
 
     fn editor(text: &str) -> Editor {
-        let writing = Writing {
+        let writing = TextEdit {
             content: Content::Payload(0),
             number: 1,
         };
@@ -327,7 +327,7 @@ mod tests {
 
     fn written(message: Option<Msg>) -> String {
         match message {
-            Some(Msg::Compose(ComposeNews::Written(_, text) | ComposeNews::TooLarge(_, text, _))) => text,
+            Some(Msg::Compose(ComposeMsg::Written(_, text) | ComposeMsg::TooLarge(_, text, _))) => text,
             other => panic!("no text: {other:?}"),
         }
     }

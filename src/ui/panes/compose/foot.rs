@@ -7,7 +7,7 @@ use crate::panes::contract::Scene;
 use crate::preview::severity_mark;
 use natsbridge_app::{Action, count, size, stage_text};
 use natsbridge_engine::{Plan, PlannedPayload};
-use natsbridge_wire::{Answer, Reads, Severity, Transport};
+use natsbridge_wire::{Answer, Readability, Severity, Transport};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -96,7 +96,7 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
 fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
     let mut short: Vec<&Answer> = answers
         .iter()
-        .filter(|answer| answer.reads != Reads::Yes)
+        .filter(|answer| answer.reads != Readability::Yes)
         .collect();
     short.sort_by_key(|answer| std::cmp::Reverse(answer.reads));
     if short.is_empty() {
@@ -113,7 +113,7 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
     for peers in short.chunk_by(|a, b| why(a) == why(b)) {
         let (reads, why) = why(peers[0]);
         let severity = match reads {
-            Reads::No => Severity::Error,
+            Readability::No => Severity::Error,
             _ => Severity::Warning,
         };
         let titles: Vec<&str> = peers.iter().map(|answer| answer.title).collect();
@@ -129,7 +129,7 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
 }
 
 /// How much a peer can read, and the first reason why not all.
-fn why(answer: &Answer) -> (Reads, &str) {
+fn why(answer: &Answer) -> (Readability, &str) {
     let first = answer.reasons.first();
     (answer.reads, first.map_or("", |reason| reason.message.as_str()))
 }

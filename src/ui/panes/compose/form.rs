@@ -5,7 +5,7 @@ use super::rows::{KIND, Row, row};
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled};
 use crate::panes::contract::Scene;
-use natsbridge_app::{Cell, Composer, Line, Spot, Typing};
+use natsbridge_app::{Cell, Composer, FieldEdit, FormRow, Line};
 use natsbridge_wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -38,12 +38,12 @@ pub struct FormLayout {
 }
 
 /// The rows of the form as lines, with blank lines between its parts if there is room.
-fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
-    let part = |spot: &Spot| match spot {
-        Spot::Field(_) | Spot::More => 0,
-        Spot::Payload(_) | Spot::Add => 1,
-        Spot::Send => 2,
-        Spot::Responder(_) | Spot::Job(_) => 3,
+fn lines(spots: &[FormRow], height: usize) -> Vec<Option<usize>> {
+    let part = |spot: &FormRow| match spot {
+        FormRow::Field(_) | FormRow::More => 0,
+        FormRow::Payload(_) | FormRow::Add => 1,
+        FormRow::Send => 2,
+        FormRow::Responder(_) | FormRow::Job(_) => 3,
     };
     let mut lines = Vec::new();
     for (i, spot) in spots.iter().enumerate() {
@@ -59,7 +59,7 @@ fn lines(spots: &[Spot], height: usize) -> Vec<Option<usize>> {
 }
 
 /// Whether a row of the form is visible when scrolled to the cursor.
-pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: Spot) -> bool {
+pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: FormRow) -> bool {
     let spots = composer.spots();
     let height = usize::from(area.height);
     let lines = lines(&spots, height);
@@ -78,7 +78,7 @@ pub fn fit_form(area: Rect, top: usize, composer: &Composer) -> FormLayout {
     let at = composer.row();
     let line_at = lines.iter().position(|line| *line == Some(at)).unwrap_or(0);
     let top = scrolled(top, line_at, height, lines.len());
-    let first = spots.iter().position(|spot| matches!(spot, Spot::Payload(_)));
+    let first = spots.iter().position(|spot| matches!(spot, FormRow::Payload(_)));
     let first = first.unwrap_or(spots.len());
     FormLayout {
         top,
@@ -119,10 +119,10 @@ fn labels(area: Rect) -> usize {
 }
 
 /// Whether that row is the one that is typed into.
-fn types(typing: &Typing, spot: Spot) -> bool {
+fn types(typing: &FieldEdit, spot: FormRow) -> bool {
     match typing.line_of {
-        Line::Field(field) => spot == Spot::Field(field),
-        Line::Name(at) => spot == Spot::Payload(at),
+        Line::Field(field) => spot == FormRow::Field(field),
+        Line::Name(at) => spot == FormRow::Payload(at),
     }
 }
 
@@ -162,8 +162,8 @@ fn draw_row(
     area: Rect,
     buffer: &mut Buffer,
     scene: Scene<'_>,
-    spot: Spot,
-    typing: Option<&Typing>,
+    spot: FormRow,
+    typing: Option<&FieldEdit>,
 ) -> Option<u16> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let selected = composer.cursor == spot;
@@ -180,7 +180,7 @@ fn draw_row(
     };
     buffer.set_style(area, base);
     let row = row(scene, spot);
-    let is_payload = matches!(spot, Spot::Payload(_));
+    let is_payload = matches!(spot, FormRow::Payload(_));
     let mut pen = Pen::new(buffer, area);
     pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
     let label_room = labels(area) - 2;
@@ -246,7 +246,7 @@ fn write_row(pen: &mut Pen<'_>, row: &Row, styles: &Styles<'_>, under_cursor: Ce
 }
 
 /// Writes the line being typed, scrolled so that its cursor is in view; gives the cursor's column.
-fn write_typed(pen: &mut Pen<'_>, typing: &Typing, room: usize, style: Style) -> u16 {
+fn write_typed(pen: &mut Pen<'_>, typing: &FieldEdit, room: usize, style: Style) -> u16 {
     let before = cells(SafeText::new(head(typing.line.before(), TYPED_BYTES)).as_str());
     let cut = (before + 1).saturating_sub(room);
     let text = SafeText::new(head(typing.line.text(), TYPED_BYTES));
@@ -258,7 +258,7 @@ fn write_typed(pen: &mut Pen<'_>, typing: &Typing, room: usize, style: Style) ->
 
 /// Draws the completions in a box below the line being typed, or above it if there is more room. The rows behind are
 /// hidden including their labels, so that nothing looks like their values.
-fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &Typing, look: &Look) {
+fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &FieldEdit, look: &Look) {
     let offers = &typing.offers;
     let (below, above) = (usize::from(area.height).saturating_sub(row + 1), row);
     let wanted = offers.shown.len();
@@ -295,7 +295,12 @@ mod tests {
 
     #[test]
     fn there_is_air_between_the_parts_only_where_there_is_room() {
-        let spots = [Spot::Field(Field::Subject), Spot::More, Spot::Add, Spot::Send];
+        let spots = [
+            FormRow::Field(Field::Subject),
+            FormRow::More,
+            FormRow::Add,
+            FormRow::Send,
+        ];
         let roomy = [Some(0), Some(1), None, Some(2), None, Some(3)];
         assert_eq!(lines(&spots, 6), roomy);
         assert_eq!(lines(&spots, 5), [Some(0), Some(1), Some(2), Some(3)]);

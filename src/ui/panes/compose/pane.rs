@@ -7,7 +7,7 @@ use crate::look::{Look, Role};
 use crate::paint::{cells, field, fit_end, fit_middle};
 use crate::panes::contract::{PaneView, Scene};
 use crossterm::event::KeyEvent;
-use natsbridge_app::{Action, Cell, ComposeNews, Msg, Spot, State, size};
+use natsbridge_app::{Action, Cell, ComposeMsg, FormRow, Msg, State, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -95,7 +95,7 @@ impl PaneView for ComposePane {
         }
         self.editor = None;
         let composer = &scene.state.compose;
-        let newest = composer.jobs.iter().next().map(|job| Spot::Job(job.id));
+        let newest = composer.jobs.iter().next().map(|job| FormRow::Job(job.id));
         let (form, _) = parts(area, &foot_lines(area, scene, false));
         // The status of the last send is told below where its row is not in view.
         self.tells_job = newest.is_some_and(|spot| !in_view(form, self.layout.top, composer, spot));
@@ -129,7 +129,7 @@ impl PaneView for ComposePane {
             column if column < self.layout.content_at => Some(Cell::Kind),
             _ => Some(Cell::Content),
         };
-        Some(Msg::Compose(ComposeNews::Click(index, cell)))
+        Some(Msg::Compose(ComposeMsg::Click(index, cell)))
     }
 
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
@@ -138,7 +138,7 @@ impl PaneView for ComposePane {
                 editor.scroll(rows);
                 None
             }
-            None => Some(Msg::Compose(ComposeNews::Scroll(rows.signum().into()))),
+            None => Some(Msg::Compose(ComposeMsg::Scroll(rows.signum().into()))),
         }
     }
 }
@@ -175,17 +175,17 @@ fn about(state: &State, look: &Look) -> String {
     let composer = &state.compose;
     let key = |action| look.key(action);
     match composer.cursor {
-        Spot::Field(field) => field.row().about.to_owned(),
-        Spot::More => "Rarely used fields".into(),
-        Spot::Payload(_) => format!(
+        FormRow::Field(field) => field.row().about.to_owned(),
+        FormRow::More => "Rarely used fields".into(),
+        FormRow::Payload(_) => format!(
             "← → name, kind, content · {} changes content · {} removes",
             key(Action::PayloadSource),
             key(Action::RemovePayload)
         ),
-        Spot::Add => "Text, file, clipboard, or captured payload".into(),
-        Spot::Send => format!("{} shows the exact bytes first", key(Action::DryRun)),
-        Spot::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
-        Spot::Job(id) => {
+        FormRow::Add => "Text, file, clipboard, or captured payload".into(),
+        FormRow::Send => format!("{} shows the exact bytes first", key(Action::DryRun)),
+        FormRow::Responder(_) => format!("{} disarms it", key(Action::RemovePayload)),
+        FormRow::Job(id) => {
             let bytes = composer.jobs.get(id).and_then(|job| job.report.as_ref());
             let told = bytes.filter(|report| !report.msg_id.is_empty()).map(|report| {
                 let id = fit_middle(field(&report.msg_id).as_str(), 20);

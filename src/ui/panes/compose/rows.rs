@@ -3,7 +3,7 @@
 use crate::look::Role;
 use crate::paint::field;
 use crate::panes::contract::Scene;
-use natsbridge_app::{Action, Cell, Composer, Edits, Field, Spot, count, size, stage_text, text_words};
+use natsbridge_app::{Action, Cell, Composer, EditMode, Field, FormRow, count, size, stage_text, text_words};
 use natsbridge_engine::{PayloadRow, Source, counted};
 use natsbridge_wire::{Severity, Transport};
 
@@ -49,7 +49,7 @@ fn part(text: impl Into<String>, role: Role) -> Part {
 }
 
 /// What stands in a row.
-pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
+pub fn row(scene: Scene<'_>, spot: FormRow) -> Row {
     let composer = &scene.state.compose;
     let mut row = Row {
         label: String::new(),
@@ -59,8 +59,8 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
         fault: fault(composer, spot),
     };
     match spot {
-        Spot::Field(which) => field_row(composer, which, &mut row),
-        Spot::More => {
+        FormRow::Field(which) => field_row(composer, which, &mut row),
+        FormRow::More => {
             row.label = if composer.unfolded { "▾ more" } else { "▸ more" }.into();
             if !composer.unfolded {
                 let folded = composer.folded();
@@ -75,19 +75,19 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 });
             }
         }
-        Spot::Payload(at) => {
+        FormRow::Payload(at) => {
             if let Some(payload) = composer.message.payloads.get(at) {
                 payload_row(composer, at, payload, &mut row);
             }
         }
-        Spot::Add => {
+        FormRow::Add => {
             row.label = "+ add".into();
             row.label_role = Role::Accent;
             if composer.message.payloads.is_empty() && row.fault.is_none() {
                 row.cells.push(part("text, a file, the clipboard", Role::Dim));
             }
         }
-        Spot::Send => {
+        FormRow::Send => {
             row.label = if composer.settings.request {
                 "▶ request"
             } else {
@@ -104,7 +104,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 part(clean(&words), Role::Text)
             });
         }
-        Spot::Responder(id) => {
+        FormRow::Responder(id) => {
             let view = composer.responders.iter().find(|view| view.id == id);
             if let Some(view) = view {
                 let (mark, role) = if view.listening {
@@ -126,7 +126,7 @@ pub fn row(scene: Scene<'_>, spot: Spot) -> Row {
                 row.fault = view.trouble.as_ref().map(|why| (Severity::Error, clean(why)));
             }
         }
-        Spot::Job(id) => {
+        FormRow::Job(id) => {
             if let Some(job) = composer.jobs.get(id) {
                 let (severity, text) = stage_text(job);
                 let (mark, role) = mark(severity, job.is_running());
@@ -165,7 +165,7 @@ fn field_row(composer: &Composer, which: Field, row: &mut Row) {
     if text.is_empty() {
         row.cells.push(part(about.empty, Role::Dim));
     } else {
-        let shown = if about.edits == Edits::Text {
+        let shown = if about.edits == EditMode::Text {
             text_words(&text)
         } else {
             text
@@ -245,7 +245,7 @@ fn bytes(source: &Source) -> Option<u64> {
 }
 
 /// The error of a row: from the form, or else from the plan.
-fn fault(composer: &Composer, spot: Spot) -> Option<(Severity, String)> {
+fn fault(composer: &Composer, spot: FormRow) -> Option<(Severity, String)> {
     // An empty message is not an error yet.
     if composer.is_blank() {
         return None;
@@ -253,12 +253,12 @@ fn fault(composer: &Composer, spot: Spot) -> Option<(Severity, String)> {
     let issues = composer
         .issues
         .iter()
-        .filter(|issue| Spot::of(&issue.place) == spot);
+        .filter(|issue| FormRow::of(&issue.place) == spot);
     let worst = issues.max_by_key(|issue| issue.severity);
     if let Some(issue) = worst {
         return Some((issue.severity, clean(&issue.text)));
     }
-    if let (Spot::Field(which), Err((wrong, why))) = (spot, composer.settings.read())
+    if let (FormRow::Field(which), Err((wrong, why))) = (spot, composer.settings.read())
         && which == wrong
     {
         return Some((Severity::Error, why));
@@ -269,7 +269,7 @@ fn fault(composer: &Composer, spot: Spot) -> Option<(Severity, String)> {
         .as_ref()
         .filter(|_| composer.planning.is_current())?;
     let trouble = plan.trouble.as_ref()?;
-    trouble.place.filter(|place| Spot::of(place) == spot)?;
+    trouble.place.filter(|place| FormRow::of(place) == spot)?;
     Some((Severity::Error, clean(&trouble.text)))
 }
 

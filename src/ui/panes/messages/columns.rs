@@ -3,7 +3,7 @@
 use crate::look::{Look, Role};
 use crate::paint::cells;
 use crate::preview::severity_mark;
-use natsbridge_engine::{Row, RowDigest};
+use natsbridge_engine::{MessageDigest, Row};
 use natsbridge_wire::{KINDS, Severity};
 
 /// Cells of each column; 0 leaves it out.
@@ -113,7 +113,7 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     shown
 }
 
-fn findings(digest: &RowDigest) -> Option<(String, Role)> {
+fn findings(digest: &MessageDigest) -> Option<(String, Role)> {
     let found = digest.found?;
     let severity = found.worst().filter(|worst| *worst > Severity::Note)?;
     let count = found.counts[severity as usize];
@@ -161,7 +161,7 @@ mod tests {
         for kind in [Kind::Text, Kind::Table, Kind::Image] {
             kinds.insert(kind);
         }
-        let digest = RowDigest {
+        let digest = MessageDigest {
             dialect: Some(Dialect::V0_4),
             kinds,
             links: 1,
@@ -169,7 +169,7 @@ mod tests {
                 counts: [0, 2, 0],
                 ..Found::default()
             }),
-            ..RowDigest::default()
+            ..MessageDigest::default()
         };
         let row = Row {
             seq: 1,

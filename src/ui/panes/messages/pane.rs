@@ -6,7 +6,7 @@ use crate::look::Role;
 use crate::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{
-    Action, Clock, Follow, HighlightColour, MessagesMsg, Msg, Narrow, State, count, short_key, size, span,
+    Action, Clock, Follow, HighlightColour, ListScope, MessagesMsg, Msg, State, count, short_key, size, span,
 };
 use natsbridge_engine::Row;
 use ratatui::buffer::Buffer;
@@ -32,11 +32,11 @@ impl PaneView for MessagesPane {
         let (state, look) = (scene.state, scene.look);
         let mut spans = vec![];
         let narrow = match state.messages.list.narrow() {
-            Narrow::All => None,
-            Narrow::Pattern(pattern) => Some(pattern.clone()),
-            Narrow::Stream(name, _) => Some(name.clone()),
-            Narrow::Under(path) => Some(path.join(" ▸ ")),
-            Narrow::Conversation(id) => {
+            ListScope::All => None,
+            ListScope::Pattern(pattern) => Some(pattern.clone()),
+            ListScope::Stream(name, _) => Some(name.clone()),
+            ListScope::Under(path) => Some(path.join(" ▸ ")),
+            ListScope::Conversation(id) => {
                 let key = state.store.timeline(|timeline| timeline.key(*id));
                 Some(format!(
                     "conversation {}",
@@ -318,7 +318,7 @@ fn fit(time: &str, width: usize) -> String {
 /// Why the list is empty, and what would help.
 fn reason_for_nothing(scene: Scene<'_>) -> String {
     let (state, look) = (scene.state, scene.look);
-    if let Narrow::Stream(name, _) = state.messages.list.narrow() {
+    if let ListScope::Stream(name, _) = state.messages.list.narrow() {
         let (name, open) = (field(name), look.key(Action::Open));
         return format!(
             "No messages from {} here yet; press {open} on it to load messages or follow it.",

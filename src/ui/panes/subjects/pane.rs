@@ -7,7 +7,7 @@ use crate::paint::{
 };
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Msg, Node, State, SubjectsMsg, age, count, per_second, size};
-use natsbridge_engine::{StreamFacts, SubscriptionView};
+use natsbridge_engine::{StreamInfo, SubscriptionView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -159,7 +159,7 @@ fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
     }
 }
 
-fn stream(pen: &mut Pen<'_>, facts: &StreamFacts, base: Style, width: u16, scene: Scene<'_>) {
+fn stream(pen: &mut Pen<'_>, facts: &StreamInfo, base: Style, width: u16, scene: Scene<'_>) {
     let look = scene.look;
     let (mark, role) = if scene.state.subjects.is_followed(&facts.name) {
         ("●", Role::Good)

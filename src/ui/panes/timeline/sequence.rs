@@ -8,7 +8,7 @@ use crate::panes::messages::draw_mark;
 use natsbridge_app::{
     OpenConversation, count, counted, lane_name, latency, message_word, remarks, signed, size, span,
 };
-use natsbridge_engine::{ConversationMessage, ConversationView, Gap, Mark, Part, Stamp, TransferSpan};
+use natsbridge_engine::{ConversationMessage, ConversationView, Gap, LinkTransfer, Mark, Part, Stamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -400,7 +400,7 @@ fn draw_arrow(
     buffer.set_string(from, area.y, mark, mark_style);
 }
 
-fn draw_transfer(transfer: &TransferSpan, plan: &Plan, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+fn draw_transfer(transfer: &LinkTransfer, plan: &Plan, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
     for x in &plan.lanes {
         buffer.set_string(*x, area.y, "│", scene.look.style(Role::Border));
     }

@@ -4,7 +4,7 @@ use super::state_look::{lane_role, transfer_word};
 use crate::look::Role;
 use crate::paint::{cells, fit_end, seconds};
 use natsbridge_app::{latency, message_word, size, span};
-use natsbridge_engine::{ConversationMessage, ConversationState, ConversationView, Mark, TransferSpan};
+use natsbridge_engine::{ConversationMessage, ConversationState, ConversationView, LinkTransfer, Mark};
 
 /// Least cells from one point to the next.
 const STEP: usize = 2;
@@ -151,7 +151,7 @@ fn message_point(message: &ConversationMessage) -> Point {
     }
 }
 
-fn transfer_point(transfer: &TransferSpan) -> Point {
+fn transfer_point(transfer: &LinkTransfer) -> Point {
     let word = transfer_word(transfer.direction);
     let took = transfer.to_us.saturating_sub(transfer.from_us).max(0);
     Point {

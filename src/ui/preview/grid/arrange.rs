@@ -4,7 +4,7 @@ use super::arrangement::Arrangement;
 use super::model::GridView;
 use crate::preview::contract::{Wish, Work};
 use natsbridge_app::ViewQuestion;
-use natsbridge_wire::{Cell, Direction, FilterFault, RowFilter, RowIndex, Severity, ValuePath};
+use natsbridge_wire::{Cell, Direction, FilterError, RowFilter, RowIndex, Severity, ValuePath};
 use std::sync::Arc;
 
 /// What rows are to be shown.
@@ -93,7 +93,7 @@ pub(super) fn filter_rows(grid: &mut GridView, text: &str) -> Result<Vec<Wish>, 
     ))
 }
 
-pub(super) fn read_filter(grid: &GridView, text: &str) -> Result<RowFilter, FilterFault> {
+pub(super) fn read_filter(grid: &GridView, text: &str) -> Result<RowFilter, FilterError> {
     RowFilter::new(text, grid.shown.table().columns())
 }
 

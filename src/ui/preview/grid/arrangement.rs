@@ -1,7 +1,7 @@
 //! The filter and sort order of a table's rows.
 
 use super::shown::Shown;
-use natsbridge_wire::{Direction, RowFilter, RowIndex, Steps, TableRows, sorted_rows};
+use natsbridge_wire::{Direction, RowFilter, RowIndex, Steps, TableSource, sorted_rows};
 use std::sync::Arc;
 
 /// What is requested.
@@ -37,7 +37,7 @@ impl Arrangement {
     }
 
     /// The resulting rows; `None` if cancelled.
-    pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<RowIndex> {
+    pub fn rows(&self, table: &dyn TableSource, steps: &dyn Steps) -> Option<RowIndex> {
         let rows = match &self.filter {
             None => RowIndex::All(table.num_rows()),
             Some((_, filter)) => RowIndex::Listed(Arc::new(filter.rows(table, steps)?)),

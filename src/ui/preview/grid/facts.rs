@@ -7,7 +7,7 @@ use crate::preview::facts::FactsView;
 use crate::preview::text::TextView;
 use crate::preview::tree::TreeView;
 use natsbridge_app::Progress;
-use natsbridge_wire::{BARS, ColumnFacts, Limits, NumberFacts, column_facts};
+use natsbridge_wire::{BARS, ColumnStatistics, Limits, NumericStatistics, column_facts};
 use std::sync::Arc;
 
 pub(super) const SLOT: &str = "facts";
@@ -18,7 +18,7 @@ const DISTINCT: usize = 1_000_000;
 const BAR: usize = 40;
 
 /// The statistics of the column with that name.
-pub(super) struct Found(pub String, pub ColumnFacts);
+pub(super) struct Found(pub String, pub ColumnStatistics);
 
 pub(super) fn ask_facts(grid: &GridView) -> Vec<Wish> {
     let Some(column) = grid.column else { return vec![] };
@@ -120,7 +120,7 @@ fn number(value: f64) -> String {
 }
 
 /// A line for each bin between minimum and maximum.
-fn histogram(numbers: &NumberFacts) -> Vec<(String, String)> {
+fn histogram(numbers: &NumericStatistics) -> Vec<(String, String)> {
     let most = numbers.bars.iter().copied().max().unwrap_or(0);
     let (low, high) = numbers.ends;
     if most == 0 || low >= high || !(high - low).is_finite() {

@@ -2,7 +2,7 @@
 
 use crate::preview::text::head;
 use natsbridge_wire::{
-    Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableRows, float_key, rows_table,
+    Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableSource, float_key, rows_table,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -63,7 +63,7 @@ fn learn(column: &mut Column, cell: &Value) {
     column.numeric = column.type_name == "number";
 }
 
-impl TableRows for JsonRows {
+impl TableSource for JsonRows {
     fn columns(&self) -> &[Column] {
         &self.columns
     }

@@ -7,7 +7,7 @@ use crate::paint::format;
 use crate::preview::contract::Wish;
 use crate::preview::text::Pattern;
 use crate::preview::viewport::Viewport;
-use natsbridge_wire::{Limits, Severity, TableRows};
+use natsbridge_wire::{Limits, Severity, TableSource};
 use std::sync::Arc;
 
 /// A table as a grid.
@@ -36,7 +36,7 @@ pub struct GridView {
 
 impl GridView {
     /// A grid over this table.
-    pub fn new(table: Arc<dyn TableRows>, limits: &Limits) -> Self {
+    pub fn new(table: Arc<dyn TableSource>, limits: &Limits) -> Self {
         let columns = table.columns().len();
         Self {
             shown: Shown::new(table),

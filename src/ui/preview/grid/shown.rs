@@ -1,13 +1,13 @@
 //! The part of a table that is shown: which rows, in which order, which columns. Cells are read through it; nothing
 //! is copied.
 
-use natsbridge_wire::{Cell, Column, RowIndex, TableRows};
+use natsbridge_wire::{Cell, Column, RowIndex, TableSource};
 use std::sync::Arc;
 
 /// The part of a table that is shown.
 #[derive(Clone)]
 pub struct Shown {
-    table: Arc<dyn TableRows>,
+    table: Arc<dyn TableSource>,
     rows: RowIndex,
     origins: Vec<usize>,
     columns: Vec<Column>,
@@ -15,7 +15,7 @@ pub struct Shown {
 
 impl Shown {
     /// All of it.
-    pub fn new(table: Arc<dyn TableRows>) -> Self {
+    pub fn new(table: Arc<dyn TableSource>) -> Self {
         Self {
             rows: RowIndex::All(table.num_rows()),
             origins: (0..table.columns().len()).collect(),
@@ -25,7 +25,7 @@ impl Shown {
     }
 
     /// The table behind it.
-    pub fn table(&self) -> &Arc<dyn TableRows> {
+    pub fn table(&self) -> &Arc<dyn TableSource> {
         &self.table
     }
 

@@ -7,7 +7,7 @@ use crate::preview::contract::{Motion, Preview, Wish, Work};
 use crate::preview::sample::{drawn, exercise};
 use natsbridge_app::Action;
 use natsbridge_wire::{
-    Cell, Column, Limits, Scalar, SortKey, Table, TableError, TableRows, float_key, table_from_csv,
+    Cell, Column, Limits, Scalar, SortKey, Table, TableError, TableSource, float_key, table_from_csv,
 };
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ struct Fake {
     cell: fn(usize, usize) -> Cell,
 }
 
-impl TableRows for Fake {
+impl TableSource for Fake {
     fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -228,7 +228,7 @@ fn rows_columns_and_selections_are_copied() {
 fn facts_and_details_come_on_a_sheet() {
     let mut view = people();
     view.act(Motion::Right);
-    let mut wishes = run(&mut view, Action::ColumnFacts);
+    let mut wishes = run(&mut view, Action::ColumnStatistics);
     let Some(Wish::Lay(sheet)) = wishes.first_mut() else {
         panic!()
     };
@@ -256,7 +256,7 @@ fn facts_and_details_come_on_a_sheet() {
 #[test]
 fn a_table_that_is_too_long_is_not_sorted_and_says_so() {
     let mut view = grid(&[("n", "i64")], 1 << 40, |_, _| Cell::Null);
-    for action in [Action::SortRows, Action::ColumnFacts, Action::PlotColumn] {
+    for action in [Action::SortRows, Action::ColumnStatistics, Action::PlotColumn] {
         let [Wish::Tell(_, text)] = &run(&mut view, action)[..] else {
             panic!()
         };

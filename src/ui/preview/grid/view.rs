@@ -17,7 +17,7 @@ use crate::preview::plot;
 use crate::preview::text::{Paint, Piece, above_detail, clipped, draw_detail};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
 use natsbridge_wire::{
-    Cell, Direction, ExportFormat, FilterFault, Limits, SafeText, Severity, TableRows, ValuePath,
+    Cell, Direction, ExportFormat, FilterError, Limits, SafeText, Severity, TableSource, ValuePath,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -225,7 +225,7 @@ impl Preview for GridView {
             Action::FilterRows => ask_filter(self),
             Action::FilterByCell => filter_by_cell(self),
             Action::GoToRow => vec![Wish::Ask(GO_TO, String::new())],
-            Action::ColumnFacts => ask_facts(self),
+            Action::ColumnStatistics => ask_facts(self),
             Action::PlotColumn => plot_column(self),
             Action::HideColumn => hide_column(self),
             Action::ShowColumns => {
@@ -270,12 +270,12 @@ impl Preview for GridView {
         })
     }
 
-    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+    fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         match question {
             arrange::ROW_FILTER => read_filter(self, text).map(|_| ()),
             writing::WRITE => match writing::format_of(text.trim()) {
                 Ok(_) => Ok(()),
-                Err(what) => Err(FilterFault::new(0..text.len(), what)),
+                Err(what) => Err(FilterError::new(0..text.len(), what)),
             },
             _ => Ok(()),
         }
@@ -370,6 +370,6 @@ impl Preview for GridView {
 }
 
 /// A grid over a table, as a view.
-pub fn grid_over(table: Arc<dyn TableRows>, limits: &Limits) -> Box<dyn Preview> {
+pub fn grid_over(table: Arc<dyn TableSource>, limits: &Limits) -> Box<dyn Preview> {
     Box::new(GridView::new(table, limits))
 }

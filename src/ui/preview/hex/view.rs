@@ -6,7 +6,7 @@ use crate::paint::{count, size};
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
 use crate::preview::text::{find_in_blob, first_from};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::{Blob, FilterFault, Limits, SafeText};
+use natsbridge_wire::{Blob, FilterError, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Modifier, Style};
@@ -272,10 +272,10 @@ impl Preview for HexView {
         (action == Action::GoToOffset).then(|| vec![Wish::Ask(WHERE, String::new())])
     }
 
-    fn check(&self, _question: ViewQuestion, text: &str) -> Result<(), FilterFault> {
+    fn check(&self, _question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         let read = offset(text, self.cursor, self.length);
         read.map(|_| ())
-            .map_err(|why| FilterFault::new(0..text.len(), why))
+            .map_err(|why| FilterError::new(0..text.len(), why))
     }
 
     fn answer(&mut self, _question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {

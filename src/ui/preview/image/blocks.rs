@@ -1,7 +1,7 @@
 //! Pixels as cells: half-blocks with colour, characters of similar brightness without.
 
 use crate::graphics::Colours;
-use natsbridge_wire::Picture;
+use natsbridge_wire::PixelBuffer;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -12,7 +12,7 @@ const SHADES: &[u8] = b" .:-=+*#%@";
 const CHECKER: ([u8; 2], u32) = ([44, 60], 4);
 
 /// Draws the image centred in the area, two pixels per row.
-pub fn draw(picture: &Picture, area: Rect, buffer: &mut Buffer, colours: Colours) {
+pub fn draw(picture: &PixelBuffer, area: Rect, buffer: &mut Buffer, colours: Colours) {
     let columns = picture.width.min(u32::from(area.width));
     let rows = picture.height.min(u32::from(area.height) * 2).div_ceil(2);
     let left = area.x + (u32::from(area.width) - columns) as u16 / 2;

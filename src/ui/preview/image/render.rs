@@ -2,7 +2,7 @@
 
 use super::window::Seen;
 use crate::graphics::{Drawn, Graphics, encode, placeholder};
-use natsbridge_wire::Picture;
+use natsbridge_wire::PixelBuffer;
 use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -23,13 +23,13 @@ pub struct Wanted {
 #[derive(Debug)]
 pub enum Ready {
     /// Pixels for half-blocks or letters.
-    Cells(Picture),
+    Cells(PixelBuffer),
     /// A sequence for the terminal.
     Sequence(Drawn),
 }
 
 /// Renders it; what does not fit into a sequence is drawn in cells.
-pub fn render(picture: &Picture, wanted: Wanted, most: usize, id: u32) -> Option<Ready> {
+pub fn render(picture: &PixelBuffer, wanted: Wanted, most: usize, id: u32) -> Option<Ready> {
     let (width, height) = wanted.seen.size;
     let scaled = picture.scaled(wanted.seen.part, width, height);
     match wanted.graphics {

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use super::view::ImageView;
-use crate::graphics::{Colours, Pictures, TerminalPictures};
+use crate::graphics::{Colours, ImageMethod, TerminalGraphics};
 use crate::look::Theme;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
 use crate::preview::sample::{exercise, rows};
@@ -44,9 +44,9 @@ fn drawn_as(
     colours: Colours,
     images: ImageMode,
 ) -> Buffer {
-    let terminal = TerminalPictures {
+    let terminal = TerminalGraphics {
         cell: Some((8, 16)),
-        ..TerminalPictures::default()
+        ..TerminalGraphics::default()
     };
     let theme = Theme::plain();
     let context = PreviewContext {
@@ -105,7 +105,7 @@ fn before_it_is_ready_it_is_drawn_roughly_in_the_same_place() {
         theme: &theme,
         focused: true,
         colours: Colours::True,
-        pictures: Pictures::HalfBlocks,
+        pictures: ImageMethod::HalfBlocks,
     };
     view.fit(area, context);
     view.draw(area, &mut rough, context);

@@ -3,13 +3,13 @@
 use super::blocks;
 use super::render::{Ready, Wanted, place, render};
 use super::window::Window;
-use crate::graphics::{Colours, Graphics, Pictures, most_cells};
+use crate::graphics::{Colours, Graphics, ImageMethod, most_cells};
 use crate::look::Role;
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
 use bytes::Bytes;
 use natsbridge_app::{Action, ViewKind};
 use natsbridge_wire::{
-    Blob, Frames, ImageFacts, Limits, MediaError, Picture, SafeText, Severity, decode_frames, decode_image,
+    Blob, Frames, ImageInfo, Limits, MediaError, PixelBuffer, SafeText, Severity, decode_frames, decode_image,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ const FRAMES: &str = "frames";
 #[derive(Debug)]
 pub struct ImageView {
     /// Its frames; the first is there at once.
-    frames: Result<Vec<Arc<Picture>>, SafeText>,
+    frames: Result<Vec<Arc<PixelBuffer>>, SafeText>,
     /// Size where there are no frames.
     size: (u32, u32),
     /// The bytes of a possible animation, until its frames are requested.
@@ -53,7 +53,7 @@ pub struct ImageView {
 
 impl ImageView {
     /// Decodes the pixels, which may take a moment: call it off the screen task.
-    pub fn new(facts: ImageFacts, body: &Blob, limits: &Limits) -> Self {
+    pub fn new(facts: ImageInfo, body: &Blob, limits: &Limits) -> Self {
         let loaded = match body.load(limits.direct_message as u64) {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err("The image is too large to open.".to_owned()),
@@ -83,7 +83,7 @@ impl ImageView {
         }
     }
 
-    fn picture(&self) -> Option<&Arc<Picture>> {
+    fn picture(&self) -> Option<&Arc<PixelBuffer>> {
         self.frames.as_ref().ok()?.get(self.at)
     }
 
@@ -98,7 +98,7 @@ impl ImageView {
     }
 
     /// Finds out what is to be seen in an area, and whether that is ready.
-    fn look(&mut self, area: Rect, pictures: Pictures) {
+    fn look(&mut self, area: Rect, pictures: ImageMethod) {
         let graphics = graphics_of(pictures);
         let cells = (u32::from(area.width), u32::from(area.height));
         self.room = graphics.map_or((cells.0, cells.1 * 2), |graphics| {
@@ -120,12 +120,12 @@ impl ImageView {
     }
 
     /// Draws what is ready for this area; anything else is drawn roughly for now.
-    fn draw_picture(&self, area: Rect, buffer: &mut Buffer, pictures: Pictures, colours: Colours) {
+    fn draw_picture(&self, area: Rect, buffer: &mut Buffer, pictures: ImageMethod, colours: Colours) {
         let (Some(picture), Some(wanted)) = (self.picture(), self.seen) else {
             return;
         };
         let Wanted { seen, graphics, .. } = wanted;
-        let covered = matches!(pictures, Pictures::Covered(_));
+        let covered = matches!(pictures, ImageMethod::Covered(_));
         let similar = |is: &Wanted| is.graphics == graphics && is.seen.size == seen.size;
         match &self.ready {
             // The old sequence stays until the new one is ready, so that nothing flickers.
@@ -179,10 +179,10 @@ impl ImageView {
 }
 
 /// The graphics protocol that pictures are drawn with, if they are drawn in pixels.
-fn graphics_of(pictures: Pictures) -> Option<Graphics> {
+fn graphics_of(pictures: ImageMethod) -> Option<Graphics> {
     match pictures {
-        Pictures::Pixels(graphics) | Pictures::Covered(graphics) => Some(graphics),
-        Pictures::HalfBlocks | Pictures::Ascii | Pictures::Off => None,
+        ImageMethod::Pixels(graphics) | ImageMethod::Covered(graphics) => Some(graphics),
+        ImageMethod::HalfBlocks | ImageMethod::Ascii | ImageMethod::Off => None,
     }
 }
 
@@ -195,7 +195,7 @@ fn next_id() -> u32 {
 
 impl Preview for ImageView {
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
-        if !area.is_empty() && self.frames.is_ok() && context.pictures != Pictures::Off {
+        if !area.is_empty() && self.frames.is_ok() && context.pictures != ImageMethod::Off {
             self.look(area, context.pictures);
         }
     }
@@ -207,12 +207,12 @@ impl Preview for ImageView {
         }
         let (sentence, role) = match (&self.frames, context.pictures) {
             (Err(sentence), _) => (sentence.as_str(), Role::Caution),
-            (Ok(_), Pictures::Off) => (
+            (Ok(_), ImageMethod::Off) => (
                 "Images are not drawn because images is off in the settings.",
                 Role::Dim,
             ),
-            (Ok(_), Pictures::Ascii) => {
-                return self.draw_picture(area, buffer, Pictures::Ascii, Colours::None);
+            (Ok(_), ImageMethod::Ascii) => {
+                return self.draw_picture(area, buffer, ImageMethod::Ascii, Colours::None);
             }
             (Ok(_), pictures) => return self.draw_picture(area, buffer, pictures, context.colours),
         };

@@ -6,8 +6,8 @@ use crate::preview::contract::Sheet;
 use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{
-    DiffSide, Difference, Differences, Limits, Mended, Severity, decode_message, message_differences,
-    wording_differences,
+    DiffSide, Difference, Differences, Limits, Rewritten, Severity, decode_message, encoding_differences,
+    message_differences,
 };
 use similar::{ChangeTag, TextDiff};
 
@@ -38,7 +38,7 @@ pub fn difference_sheet(
 }
 
 /// The sheet with what was changed in a message for a reader, and what it still cannot read.
-pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended) -> Sheet {
+pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Rewritten) -> Sheet {
     let mut blocks = Vec::new();
     let mut say = |role, text: &str| {
         blocks.push(Block {
@@ -68,7 +68,7 @@ pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Mended)
         say(Role::Text, &format!("  {}: {}", finding.path, finding.message));
     }
     say(Role::Dim, "");
-    let found = wording_differences(before, &mended.raw);
+    let found = encoding_differences(before, &mended.raw);
     Sheet {
         title,
         view: Box::new(view(blocks, &found)),

@@ -4,7 +4,9 @@
 use crate::look::Role;
 use crate::paint::format;
 use crate::preview::text::{Block, BlockView, Paragraph, Piece};
-use natsbridge_wire::{Answer, DecodedMessage, Finding, READERS, Reads, Severity, check_of, who_reads};
+use natsbridge_wire::{
+    Answer, DecodedMessage, Finding, READERS, Readability, Severity, check_of, judge_readers,
+};
 use std::collections::HashSet;
 
 /// The mark of a severity: never colour alone.
@@ -32,7 +34,7 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
     if message.envelope.is_none() {
         return view;
     }
-    let answers = who_reads(message, READERS);
+    let answers = judge_readers(message, READERS);
     let mut readers: Vec<Block> = answers.iter().map(reader).collect();
     if let Some(first) = readers.first_mut() {
         let heading = vec![Piece::new(Role::Heading, "Who can read it")];
@@ -50,9 +52,9 @@ fn reader(answer: &Answer) -> Block {
     /// Cells of the longest title and a gap.
     const TITLE: usize = 21;
     let (mark, role) = match answer.reads {
-        Reads::Yes => ("✔", Role::Good),
-        Reads::Partly => (severity_mark(Severity::Warning), Severity::Warning.into()),
-        Reads::No => (severity_mark(Severity::Error), Severity::Error.into()),
+        Readability::Yes => ("✔", Role::Good),
+        Readability::Partly => (severity_mark(Severity::Warning), Severity::Warning.into()),
+        Readability::No => (severity_mark(Severity::Error), Severity::Error.into()),
     };
     let title = format!(" {:TITLE$}", answer.title);
     let mut copy = format!("{}: {}", answer.title, answer.reads.name());

@@ -6,7 +6,7 @@ use crate::paint::format;
 use crate::preview::text::{Piece, clipped, to_line, width};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
-use natsbridge_wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, stamp_us};
+use natsbridge_wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, parse_timestamp_us};
 use ratatui::text::Line;
 
 /// The header of a message as lines of at most `width` cells; empty fields are left out. `replies` is the number of
@@ -25,7 +25,7 @@ pub fn header_lines(
 
 /// How far the sender's timestamp is from the arrival, in words; `None` without a readable timestamp.
 pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
-    let sent_us = stamp_us(timestamp)?;
+    let sent_us = parse_timestamp_us(timestamp)?;
     let span = format::span(arrived_us.abs_diff(sent_us));
     Some(if sent_us <= arrived_us {
         format!("timestamp {span} earlier")

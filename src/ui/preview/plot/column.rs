@@ -3,7 +3,7 @@
 use super::view::{PlotView, Series};
 use crate::preview::contract::{Sheet, Wish, Work, WorkResult};
 use natsbridge_app::Progress;
-use natsbridge_wire::{RowIndex, Severity, Steps, TableRows};
+use natsbridge_wire::{RowIndex, Severity, Steps, TableSource};
 use std::sync::Arc;
 
 /// What the work is known by.
@@ -13,7 +13,7 @@ pub const SLOT: &str = "plot";
 const STEP_ROWS: usize = 16_384;
 
 /// The work that reads a column of these rows.
-pub fn column_work(rows: RowIndex, table: Arc<dyn TableRows>, column: usize, name: String) -> Work {
+pub fn column_work(rows: RowIndex, table: Arc<dyn TableSource>, column: usize, name: String) -> Work {
     Work::new(SLOT, format!("plotting {name}"), move |progress: &Progress| {
         let total = rows.len();
         let mut series = Series::new(name, "row");

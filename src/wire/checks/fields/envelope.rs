@@ -1,7 +1,7 @@
 //! The checks of an envelope's keys, ids and broker URLs.
 //! Missing and unknown keys are found where the envelope is read; the timestamp has a file of its own.
 
-use crate::checks::contract::{Check, OTHERS, Reads, effect};
+use crate::checks::contract::{Check, OTHERS, Readability, effect};
 use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, split_scheme};
 
@@ -24,7 +24,7 @@ pub const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "a peer that validates refuses the envelope",
     )]),
     Check::new(
@@ -40,7 +40,7 @@ pub const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "a value of another type is expected",
     )]),
     Check::new(

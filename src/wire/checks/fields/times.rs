@@ -1,8 +1,8 @@
 //! The checks of the timestamp: how it is written, and how far it is from the arrival.
 //! What time it is comes from outside.
 
-use crate::checks::contract::{Check, OTHERS, Reads, effect};
-use crate::envelope::stamp_us;
+use crate::checks::contract::{Check, OTHERS, Readability, effect};
+use crate::envelope::parse_timestamp_us;
 use crate::findings::{Code, Findings, quoted};
 use std::ops::RangeInclusive;
 
@@ -17,7 +17,11 @@ pub const ROWS: &[Check] = &[
         "new Date().toISOString()",
         "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
     )
-    .affects(&[effect(OTHERS, Reads::Partly, "the timestamp cannot be parsed")]),
+    .affects(&[effect(
+        OTHERS,
+        Readability::Partly,
+        "the timestamp cannot be parsed",
+    )]),
     Check::new(
         Code::TimestampWithoutZone,
         "A timestamp without a zone",
@@ -41,7 +45,7 @@ pub const ROWS: &[Check] = &[
     )
     .affects(&[effect(
         OTHERS,
-        Reads::Partly,
+        Readability::Partly,
         "the time is wrong by the UTC offset",
     )]),
     Check::new(
@@ -115,7 +119,7 @@ const ON_THE_WAY_US: i64 = 10 * SECOND_US;
 
 /// Compares the sender's timestamp with the arrival; an unreadable one has its own finding.
 pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
-    let Some(stamp) = stamp_us(timestamp) else {
+    let Some(stamp) = parse_timestamp_us(timestamp) else {
         return;
     };
     let ahead = stamp.saturating_sub(at_us);
@@ -213,7 +217,7 @@ mod tests {
 
     #[test]
     fn skew_zones_and_messages_that_were_stored() {
-        let at_us = stamp_us("2026-11-22T10:00:00Z").unwrap();
+        let at_us = parse_timestamp_us("2026-11-22T10:00:00Z").unwrap();
         for (stamp, expected) in [
             ("2026-11-22T10:00:00Z", None),
             ("2026-11-22T09:59:55.500Z", None),

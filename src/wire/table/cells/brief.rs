@@ -4,12 +4,12 @@ use std::fmt::{Result, Write};
 
 /// A string that refuses to grow beyond its limit: writing fails, which ends every loop above it.
 #[derive(Debug)]
-pub(crate) struct Brief {
+pub(crate) struct BoundedString {
     text: String,
     most: usize,
 }
 
-impl Brief {
+impl BoundedString {
     /// What `work` writes, cut with `…` to at most `most` bytes.
     pub fn write(most: usize, work: impl FnOnce(&mut Self) -> Result) -> String {
         let mut out = Self {
@@ -25,7 +25,7 @@ impl Brief {
     }
 }
 
-impl Write for Brief {
+impl Write for BoundedString {
     fn write_str(&mut self, text: &str) -> Result {
         let room = self.most - self.text.len();
         let fits = boundary(text, room);
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn text_is_cut_at_a_character() {
-        let cut = |text: &str, most| Brief::write(most, |out| out.write_str(text));
+        let cut = |text: &str, most| BoundedString::write(most, |out| out.write_str(text));
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcdefgh", 6), "abc…");
         assert_eq!(cut("ééééé", 6), "é…");

@@ -1,7 +1,7 @@
 //! Cell values as JSON: integers as integers, values JSON cannot express (NaN, bytes, exact decimals) as text,
 //! nothing lost below the row limit.
 
-use super::brief::Brief;
+use super::brief::BoundedString;
 use super::cell_text::write_view;
 use super::view::{View, entry, view};
 use serde_json::{Map, Number, Value};
@@ -48,7 +48,7 @@ pub(crate) fn to_json(value: &View, budget: &mut usize) -> Value {
         View::Single(value) => float(f64::from(*value)),
         View::Double(value) => float(*value),
         View::Number(_) | View::Word(_) | View::Text(_) | View::Bytes(_) => {
-            let text = Brief::write(*budget, |out| write_view(value, false, out));
+            let text = BoundedString::write(*budget, |out| write_view(value, false, out));
             *budget = budget.saturating_sub(text.len());
             Value::String(text)
         }

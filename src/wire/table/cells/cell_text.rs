@@ -1,16 +1,16 @@
 //! Cell values as display text: top-level text unchanged, nested values like JSON, within the limit.
 
-use super::brief::Brief;
+use super::brief::BoundedString;
 use super::view::{View, entry, view};
 use std::fmt::{Result, Write};
 
 /// One value as text of at most so many bytes.
 pub(crate) fn write_text(value: &View, most: usize) -> String {
-    Brief::write(most, |out| write_view(value, false, out))
+    BoundedString::write(most, |out| write_view(value, false, out))
 }
 
 /// One value; `nested` says that it stands inside another one, where text is quoted.
-pub(super) fn write_view(value: &View, nested: bool, out: &mut Brief) -> Result {
+pub(super) fn write_view(value: &View, nested: bool, out: &mut BoundedString) -> Result {
     match value {
         View::Null => out.write_str("null"),
         View::Bool(value) => write!(out, "{value}"),
@@ -62,11 +62,11 @@ pub(super) fn write_view(value: &View, nested: bool, out: &mut Brief) -> Result 
     }
 }
 
-fn separate(needed: bool, out: &mut Brief) -> Result {
+fn separate(needed: bool, out: &mut BoundedString) -> Result {
     if needed { out.write_str(", ") } else { Ok(()) }
 }
 
-fn write_quoted(text: &str, out: &mut Brief) -> Result {
+fn write_quoted(text: &str, out: &mut BoundedString) -> Result {
     out.write_char('"')?;
     for letter in text.chars() {
         match letter {

@@ -8,7 +8,7 @@ pub(crate) mod times;
 mod type_name;
 mod view;
 
-pub(crate) use brief::Brief;
+pub(crate) use brief::BoundedString;
 pub(crate) use cell_json::{Row, to_json};
 pub(crate) use cell_text::write_text;
 pub(crate) use extension::Extension;

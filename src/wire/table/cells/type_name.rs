@@ -1,6 +1,6 @@
 //! Names of Arrow types for display: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
 
-use super::brief::Brief;
+use super::brief::BoundedString;
 use super::extension::{julia_name, name};
 use super::times::unit_name;
 use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, UnionMode};
@@ -8,7 +8,7 @@ use std::fmt::{Result, Write};
 
 /// The type of a column, at most `most` bytes.
 pub(crate) fn type_name(field: &Field, most: usize) -> String {
-    Brief::write(most, |out| write_field(field, out))
+    BoundedString::write(most, |out| write_field(field, out))
 }
 
 /// Whether a column is shown right-aligned.
@@ -21,7 +21,7 @@ pub(crate) fn is_numeric(field: &Field) -> bool {
     }
 }
 
-fn write_field(field: &Field, out: &mut Brief) -> Result {
+fn write_field(field: &Field, out: &mut BoundedString) -> Result {
     let meaning = match (name(field), julia_name(field)) {
         (Some("arrow.uuid"), _) | (_, Some("UUID")) => Some("uuid"),
         (_, Some("Symbol")) => Some("symbol"),
@@ -57,7 +57,7 @@ fn write_field(field: &Field, out: &mut Brief) -> Result {
     }
 }
 
-fn write_type(data_type: &DataType, out: &mut Brief) -> Result {
+fn write_type(data_type: &DataType, out: &mut BoundedString) -> Result {
     match data_type {
         DataType::Null => out.write_str("null"),
         DataType::Boolean => out.write_str("bool"),
@@ -129,13 +129,13 @@ fn write_type(data_type: &DataType, out: &mut Brief) -> Result {
     }
 }
 
-fn write_around(word: &str, item: &Field, out: &mut Brief) -> Result {
+fn write_around(word: &str, item: &Field, out: &mut BoundedString) -> Result {
     write!(out, "{word}<")?;
     write_field(item, out)?;
     out.write_str(">")
 }
 
-fn write_all<'a>(fields: impl Iterator<Item = &'a Field>, out: &mut Brief) -> Result {
+fn write_all<'a>(fields: impl Iterator<Item = &'a Field>, out: &mut BoundedString) -> Result {
     for (index, field) in fields.enumerate() {
         if index > 0 {
             out.write_str(", ")?;
@@ -145,7 +145,7 @@ fn write_all<'a>(fields: impl Iterator<Item = &'a Field>, out: &mut Brief) -> Re
     Ok(())
 }
 
-fn write_named(fields: &Fields, out: &mut Brief) -> Result {
+fn write_named(fields: &Fields, out: &mut BoundedString) -> Result {
     for (index, field) in fields.iter().enumerate() {
         let comma = if index > 0 { ", " } else { "" };
         write!(out, "{comma}{}: ", field.name())?;

@@ -4,7 +4,7 @@
 
 use super::column_type::ColumnType;
 use super::number_text::{EXACT, survives};
-use super::rows_made::ColumnRead;
+use super::rows_made::InferredColumn;
 use crate::findings::Code;
 use crate::table::table_error::TableError;
 use arrow::array::{
@@ -39,7 +39,7 @@ enum Class {
 pub struct TextColumn {
     pub field: Field,
     pub array: ArrayRef,
-    pub read: ColumnRead,
+    pub read: InferredColumn,
 }
 
 /// Makes a column of the chosen type, or of the one that the values have in common.
@@ -55,7 +55,7 @@ where
     Ok(TextColumn {
         field: Field::new(name, array.data_type().clone(), true),
         array,
-        read: ColumnRead {
+        read: InferredColumn {
             name: name.to_owned(),
             column_type: Some(column_type),
             because,
@@ -197,12 +197,12 @@ fn boolean_word(value: &str) -> Option<bool> {
 }
 
 /// A point in time in microseconds since 1970, in UTC where the text names a zone.
-struct Moment {
+struct ParsedTime {
     micros: i64,
     zoned: bool,
 }
 
-fn moment(value: &str) -> Result<Moment, String> {
+fn moment(value: &str) -> Result<ParsedTime, String> {
     let zoned = value.parse::<Timestamp>().ok();
     let is_zoned = zoned.is_some();
     let time = match zoned {
@@ -213,7 +213,7 @@ fn moment(value: &str) -> Result<Moment, String> {
     if nanos % 1000 != 0 {
         return Err("finer than microseconds".into());
     }
-    Ok(Moment {
+    Ok(ParsedTime {
         micros,
         zoned: is_zoned,
     })

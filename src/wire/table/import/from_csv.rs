@@ -3,7 +3,7 @@
 use super::column_text::column;
 use super::column_type::ColumnType;
 use super::csv_quotes::unclosed_quote;
-use super::rows_made::{ColumnRead, RowsTable, chosen, few_enough};
+use super::rows_made::{ImportedTable, InferredColumn, chosen, few_enough};
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
@@ -27,7 +27,7 @@ pub(super) fn read(
     separator: u8,
     types: &[(String, ColumnType)],
     limits: &Limits,
-) -> Result<RowsTable, TableError> {
+) -> Result<ImportedTable, TableError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(TableError::new(
@@ -59,7 +59,7 @@ pub(super) fn read(
     };
     let mut fields: Vec<FieldRef> = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
-    let mut columns: Vec<ColumnRead> = Vec::new();
+    let mut columns: Vec<InferredColumn> = Vec::new();
     for (index, field) in names.fields().iter().enumerate() {
         let made = column(field.name(), cells(index), chosen(types, field.name()))?;
         fields.push(Arc::new(made.field));
@@ -71,7 +71,7 @@ pub(super) fn read(
     let rows = whole.num_rows();
     let starts = (0..rows).step_by(BATCH_ROWS);
     let batches = starts.map(|start| whole.slice(start, BATCH_ROWS.min(rows - start)));
-    Ok(RowsTable {
+    Ok(ImportedTable {
         table: Table::from_batches(schema, batches.collect()),
         columns,
     })
@@ -103,11 +103,11 @@ fn texts(bytes: &[u8], format: Format, named: &Schema) -> Result<(SchemaRef, Vec
 mod tests {
     use super::*;
 
-    fn csv(text: &str) -> RowsTable {
+    fn csv(text: &str) -> ImportedTable {
         read(text.as_bytes(), b',', &[], &Limits::DEFAULT).unwrap()
     }
 
-    fn types(made: &RowsTable) -> Vec<&str> {
+    fn types(made: &ImportedTable) -> Vec<&str> {
         let columns = made.table.columns().iter();
         columns.map(|column| column.type_name.as_str()).collect()
     }

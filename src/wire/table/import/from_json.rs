@@ -5,7 +5,7 @@ use super::column_type::ColumnType;
 use super::from_csv::BYTE_ORDER_MARK;
 use super::json_shape::Shape;
 use super::json_values::{Distinct, exact_numbers};
-use super::rows_made::{ColumnRead, RowsTable, chosen};
+use super::rows_made::{ImportedTable, InferredColumn, chosen};
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
@@ -25,7 +25,7 @@ pub(super) fn read(
     bytes: &[u8],
     types: &[(String, ColumnType)],
     limits: &Limits,
-) -> Result<RowsTable, TableError> {
+) -> Result<ImportedTable, TableError> {
     let mut rows = Vec::new();
     let text = exact_numbers(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
     for value in Deserializer::from_slice(&text).into_iter() {
@@ -60,7 +60,7 @@ pub(super) fn read(
     // Before anything is built: keys that most rows lack take memory all the same.
     within(&shape, rows.len(), limits)?;
     let Shape::Object(columns) = shape else {
-        return Ok(RowsTable {
+        return Ok(ImportedTable {
             table: Table::from_batches(Arc::new(Schema::empty()), Vec::new()),
             columns: vec![],
         });
@@ -73,7 +73,7 @@ fn table(
     fields: &Fields,
     mut rows: Vec<Value>,
     types: &[(String, ColumnType)],
-) -> Result<RowsTable, TableError> {
+) -> Result<ImportedTable, TableError> {
     let mut made = HashMap::new();
     for field in fields {
         if let Some(chosen) = chosen(types, field.name()) {
@@ -107,7 +107,7 @@ fn table(
     let schema = Arc::new(Schema::new(placed.0));
     let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
     let batch = RecordBatch::try_new_with_options(schema.clone(), placed.1, &options).map_err(failed)?;
-    Ok(RowsTable {
+    Ok(ImportedTable {
         table: Table::from_batches(schema, vec![batch]),
         columns,
     })
@@ -156,7 +156,7 @@ fn chosen_column(name: &str, rows: &[Value], chosen: ColumnType) -> Result<TextC
 }
 
 /// The inferred type of a column's values.
-fn found(field: &FieldRef) -> ColumnRead {
+fn found(field: &FieldRef) -> InferredColumn {
     let because = match field.data_type() {
         DataType::Boolean => "every value is true or false",
         DataType::Int64 => "every value is a whole number",
@@ -166,7 +166,7 @@ fn found(field: &FieldRef) -> ColumnRead {
         DataType::Struct(_) => "every value is an object",
         _ => "the values are strings, of several types, or missing",
     };
-    ColumnRead {
+    InferredColumn {
         name: field.name().clone(),
         column_type: known_type(field.data_type()),
         because: because.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::column_text::{column, known_type};
 use super::column_type::ColumnType;
-use super::rows_made::{ColumnRead, RowsTable, chosen};
+use super::rows_made::{ImportedTable, InferredColumn, chosen};
 use crate::bounds::Limits;
 use crate::table::arrow_table::Table;
 use crate::table::parquet;
@@ -13,7 +13,11 @@ use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use std::sync::Arc;
 
 /// Reads a Parquet file with its own types, except for chosen ones.
-pub fn read(bytes: &[u8], types: &[(String, ColumnType)], limits: &Limits) -> Result<RowsTable, TableError> {
+pub fn read(
+    bytes: &[u8],
+    types: &[(String, ColumnType)],
+    limits: &Limits,
+) -> Result<ImportedTable, TableError> {
     let (schema, batches) = parquet::read(bytes, limits)?;
     retyped(&schema, batches, types)
 }
@@ -23,7 +27,7 @@ fn retyped(
     schema: &SchemaRef,
     batches: Vec<RecordBatch>,
     types: &[(String, ColumnType)],
-) -> Result<RowsTable, TableError> {
+) -> Result<ImportedTable, TableError> {
     let mut fields: Vec<FieldRef> = Vec::new();
     let mut columns = Vec::new();
     let mut anew: Vec<(usize, ArrayRef)> = Vec::new();
@@ -36,7 +40,7 @@ fn retyped(
             columns.push(made.read);
         } else {
             fields.push(field.clone());
-            columns.push(ColumnRead {
+            columns.push(InferredColumn {
                 name: field.name().clone(),
                 column_type: known_type(field.data_type()),
                 because: "set by the file".into(),
@@ -57,7 +61,7 @@ fn retyped(
         let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
         made.push(batch.map_err(|error| TableError::inconsistent(&error))?);
     }
-    Ok(RowsTable {
+    Ok(ImportedTable {
         table: Table::from_batches(schema, made),
         columns,
     })

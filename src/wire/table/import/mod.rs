@@ -14,4 +14,4 @@ mod rows_made;
 
 pub use column_type::ColumnType;
 pub use rows::{RowsFormat, rows_table, table_from_csv};
-pub use rows_made::{ColumnRead, RowsTable};
+pub use rows_made::{ImportedTable, InferredColumn};

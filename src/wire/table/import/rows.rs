@@ -2,7 +2,7 @@
 //! its own file.
 
 use super::column_type::ColumnType;
-use super::rows_made::{ColumnRead, RowsTable, few_enough};
+use super::rows_made::{ImportedTable, InferredColumn, few_enough};
 use super::{from_csv, from_json, from_parquet};
 use crate::bounds::Limits;
 use crate::findings::Code;
@@ -87,7 +87,7 @@ pub fn rows_table(
     format: RowsFormat,
     types: &[(String, ColumnType)],
     limits: &Limits,
-) -> Result<RowsTable, TableError> {
+) -> Result<ImportedTable, TableError> {
     let made = match format {
         RowsFormat::Csv => from_csv::read(bytes, from_csv::separator(bytes), types, limits),
         RowsFormat::Tsv => from_csv::read(bytes, b'\t', types, limits),
@@ -118,7 +118,7 @@ pub fn table_from_csv(bytes: &[u8]) -> Result<Table, TableError> {
     rows_table(bytes, RowsFormat::Csv, &[], &Limits::DEFAULT).map(|made| made.table)
 }
 
-fn no_such_column(name: &str, columns: &[ColumnRead]) -> String {
+fn no_such_column(name: &str, columns: &[InferredColumn]) -> String {
     const SHOWN: usize = 10;
     let names: Vec<_> = columns
         .iter()

@@ -7,7 +7,7 @@ use crate::table::table_error::TableError;
 
 /// What was decided of one column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnRead {
+pub struct InferredColumn {
     /// Its name.
     pub name: String,
     /// Its type, where it is one that can be chosen.
@@ -18,11 +18,11 @@ pub struct ColumnRead {
 
 /// A table made of rows.
 #[derive(Debug)]
-pub struct RowsTable {
+pub struct ImportedTable {
     /// The table.
     pub table: Table,
     /// What was decided of its columns, in their order.
-    pub columns: Vec<ColumnRead>,
+    pub columns: Vec<InferredColumn>,
 }
 
 /// The type chosen for a column.

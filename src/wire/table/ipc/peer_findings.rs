@@ -11,11 +11,11 @@ const NAMED: usize = 4;
 
 /// Adds findings from the schema, one per problem with the columns affected.
 pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
-    let mut troubles: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
+    let mut problems: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
     let mut names = HashSet::new();
     for column in schema.fields() {
         if !names.insert(column.name()) {
-            let columns = troubles
+            let columns = problems
                 .entry((Code::DuplicateColumn, "several columns with the same name"))
                 .or_default();
             columns.push(column.name());
@@ -25,10 +25,10 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
         own.sort_unstable();
         own.dedup();
         for trouble in own {
-            troubles.entry(trouble).or_default().push(column.name());
+            problems.entry(trouble).or_default().push(column.name());
         }
     }
-    for ((code, what), columns) in troubles {
+    for ((code, what), columns) in problems {
         let named: Vec<_> = columns
             .iter()
             .take(NAMED)
@@ -46,11 +46,11 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(field: &Field, troubles: &mut Vec<(Code, &'static str)>) {
-    collect_type(field.data_type(), troubles);
+fn collect(field: &Field, problems: &mut Vec<(Code, &'static str)>) {
+    collect_type(field.data_type(), problems);
 }
 
-fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) {
+fn collect_type(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
     let trouble = match data_type {
         DataType::Utf8View | DataType::BinaryView => Some((Code::ArrowViewTypes, "view types")),
         DataType::Decimal32(..) | DataType::Decimal64(..) => {
@@ -71,7 +71,7 @@ fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) 
         }
         _ => None,
     };
-    troubles.extend(trouble);
+    problems.extend(trouble);
     match data_type {
         DataType::List(item)
         | DataType::LargeList(item)
@@ -79,10 +79,10 @@ fn collect_type(data_type: &DataType, troubles: &mut Vec<(Code, &'static str)>) 
         | DataType::LargeListView(item)
         | DataType::FixedSizeList(item, _)
         | DataType::Map(item, _)
-        | DataType::RunEndEncoded(_, item) => collect(item, troubles),
-        DataType::Struct(fields) => fields.iter().for_each(|field| collect(field, troubles)),
-        DataType::Union(fields, _) => fields.iter().for_each(|(_, field)| collect(field, troubles)),
-        DataType::Dictionary(_, values) => collect_type(values, troubles),
+        | DataType::RunEndEncoded(_, item) => collect(item, problems),
+        DataType::Struct(fields) => fields.iter().for_each(|field| collect(field, problems)),
+        DataType::Union(fields, _) => fields.iter().for_each(|(_, field)| collect(field, problems)),
+        DataType::Dictionary(_, values) => collect_type(values, problems),
         _ => {}
     }
 }

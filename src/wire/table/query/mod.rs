@@ -9,4 +9,4 @@ mod statistics;
 pub use row_filter::RowFilter;
 pub use row_index::RowIndex;
 pub use sort::{Direction, sorted_rows};
-pub use statistics::{BARS, ColumnFacts, NumberFacts, column_facts};
+pub use statistics::{BARS, ColumnStatistics, NumericStatistics, column_facts};

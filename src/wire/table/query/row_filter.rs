@@ -1,10 +1,10 @@
 //! Filters over table rows: terms are resolved to columns once, then evaluated row by row.
 
 use crate::bounds::Steps;
-use crate::filter::{Compare, Expr, FilterFault, Term, parse_filter};
+use crate::filter::{Expr, FilterError, Operator, Term, parse_filter};
 use crate::json::ValuePath;
 use crate::table::arrow_table::{Cell, Column};
-use crate::table::source::{Scalar, TableRows};
+use crate::table::source::{Scalar, TableSource};
 
 /// Rows looked at between two steps.
 const STEP_ROWS: usize = 16_384;
@@ -19,7 +19,7 @@ pub struct RowFilter {
 struct RowTerm {
     /// The column compared, or any of them.
     column: Option<usize>,
-    compare: Compare,
+    compare: Operator,
     value: Scalar,
     /// For looking into text; lower case where case does not count.
     text: String,
@@ -33,18 +33,18 @@ impl RowFilter {
     ///
     /// # Errors
     /// What is wrong with the text, or a column that does not exist, with its place.
-    pub fn new(text: &str, columns: &[Column]) -> Result<Self, FilterFault> {
+    pub fn new(text: &str, columns: &[Column]) -> Result<Self, FilterError> {
         let expr = parse_filter(text)?.try_map(&mut |term: Term| row_term(term, columns))?;
         Ok(Self { expr })
     }
 
     /// Whether a row is shown.
-    pub fn admits(&self, table: &dyn TableRows, row: usize) -> bool {
+    pub fn admits(&self, table: &dyn TableSource, row: usize) -> bool {
         self.expr.eval(&mut |term| term.admits(table, row))
     }
 
     /// Those of the rows that are shown; `None` when `steps` wants no more.
-    pub fn rows(&self, table: &dyn TableRows, steps: &dyn Steps) -> Option<Vec<u32>> {
+    pub fn rows(&self, table: &dyn TableSource, steps: &dyn Steps) -> Option<Vec<u32>> {
         let all = table.num_rows();
         let mut shown = Vec::new();
         for row in 0..all {
@@ -59,9 +59,9 @@ impl RowFilter {
     }
 }
 
-fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
+fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterError> {
     let (column, compare) = match &term.field {
-        None => (None, Compare::Contains),
+        None => (None, Operator::Contains),
         Some((field, compare)) => {
             let path = field.text.parse::<ValuePath>();
             let exact = |column: &Column| {
@@ -70,7 +70,7 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
             let any_case = |column: &Column| column.name.eq_ignore_ascii_case(&field.text);
             let found = columns.iter().position(exact);
             let Some(column) = found.or_else(|| columns.iter().position(any_case)) else {
-                return Err(FilterFault::new(
+                return Err(FilterError::new(
                     field.at.clone(),
                     no_column(&field.text, columns),
                 ));
@@ -96,7 +96,7 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterFault> {
     };
     if compare.orders() && numeric && value.number().is_none() {
         let what = format!("{text:?} is not a number, but the column contains numbers");
-        return Err(FilterFault::new(term.value.at, what));
+        return Err(FilterError::new(term.value.at, what));
     }
     Ok(RowTerm {
         column,
@@ -122,17 +122,17 @@ fn no_column(name: &str, columns: &[Column]) -> String {
 }
 
 impl RowTerm {
-    fn admits(&self, table: &dyn TableRows, row: usize) -> bool {
+    fn admits(&self, table: &dyn TableSource, row: usize) -> bool {
         let Some(column) = self.column else {
             return (0..table.columns().len()).any(|column| self.is_in(&table.cell(row, column)));
         };
         match self.compare {
-            Compare::Contains => self.is_in(&table.cell(row, column)),
-            Compare::Lacks => !self.is_in(&table.cell(row, column)),
+            Operator::Contains => self.is_in(&table.cell(row, column)),
+            Operator::Lacks => !self.is_in(&table.cell(row, column)),
             compare => {
                 let value = table.scalar(row, column);
                 if self.is_null {
-                    return (value == Scalar::Null) == (compare == Compare::Equal);
+                    return (value == Scalar::Null) == (compare == Operator::Equal);
                 }
                 // Text columns may contain text that looks like a number.
                 let ordering = match (&value, &self.value) {

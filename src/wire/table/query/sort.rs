@@ -4,7 +4,7 @@
 
 use super::row_index::RowIndex;
 use crate::bounds::Steps;
-use crate::table::source::{SortKey, TableRows};
+use crate::table::source::{SortKey, TableSource};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -28,7 +28,7 @@ pub enum Direction {
 /// The rows (given by rising numbers) in the order of a column, those without a value last, equal ones as they stood. `None` when `steps` wants no
 /// more.
 pub fn sorted_rows(
-    table: &dyn TableRows,
+    table: &dyn TableSource,
     column: usize,
     direction: Direction,
     rows: &RowIndex,
@@ -111,7 +111,7 @@ enum Keys {
     Known { keys: Vec<Option<u64>>, texts: bool },
 }
 
-fn keys(table: &dyn TableRows, column: usize, rows: &RowIndex, steps: &dyn Steps) -> Option<Keys> {
+fn keys(table: &dyn TableSource, column: usize, rows: &RowIndex, steps: &dyn Steps) -> Option<Keys> {
     if table.number_keys(&[], column, &mut vec![]) {
         return Some(Keys::Asked);
     }
@@ -134,7 +134,7 @@ fn keys(table: &dyn TableRows, column: usize, rows: &RowIndex, steps: &dyn Steps
 }
 
 struct Sorting<'a> {
-    table: &'a dyn TableRows,
+    table: &'a dyn TableSource,
     column: usize,
     rows: &'a RowIndex,
     keys: Keys,

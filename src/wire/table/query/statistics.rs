@@ -1,7 +1,7 @@
 //! Statistics of a column: numbers of values, nulls and distinct values; minimum, maximum, mean; distribution.
 
 use crate::bounds::Steps;
-use crate::table::source::{Scalar, TableRows};
+use crate::table::source::{Scalar, TableSource};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
@@ -10,7 +10,7 @@ pub const BARS: usize = 24;
 
 /// Facts about the values of one column.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ColumnFacts {
+pub struct ColumnStatistics {
     /// Rows looked at.
     pub rows: u64,
     /// Rows without a value.
@@ -22,12 +22,12 @@ pub struct ColumnFacts {
     /// Smallest and largest value, as text.
     pub ends: Option<(String, String)>,
     /// Facts about numbers.
-    pub numbers: Option<NumberFacts>,
+    pub numbers: Option<NumericStatistics>,
 }
 
 /// Facts about numbers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NumberFacts {
+pub struct NumericStatistics {
     /// How many there are, NaN left out.
     pub count: u64,
     /// Values that are no number (NaN).
@@ -45,14 +45,14 @@ pub struct NumberFacts {
 /// Looks at the values of a column in these rows, at no more than `most_distinct` different ones. `None` when `steps`
 /// wants no more.
 pub fn column_facts(
-    table: &dyn TableRows,
+    table: &dyn TableSource,
     column: usize,
     rows: &mut dyn Iterator<Item = usize>,
     total: u64,
     most_distinct: usize,
     steps: &dyn Steps,
-) -> Option<ColumnFacts> {
-    let mut facts = ColumnFacts::default();
+) -> Option<ColumnStatistics> {
+    let mut facts = ColumnStatistics::default();
     let mut seen: HashSet<u64> = HashSet::new();
     let hasher = RandomState::new();
     let mut ends: Option<(Scalar, Scalar)> = None;
@@ -122,7 +122,7 @@ fn shown(value: &Scalar) -> String {
     }
 }
 
-fn number_facts(numbers: &[f64], nan: u64) -> Option<NumberFacts> {
+fn number_facts(numbers: &[f64], nan: u64) -> Option<NumericStatistics> {
     let count = numbers.len() as f64;
     let finite = || numbers.iter().copied().filter(|number| number.is_finite());
     let least = numbers.iter().copied().fold(f64::INFINITY, f64::min);
@@ -146,7 +146,7 @@ fn number_facts(numbers: &[f64], nan: u64) -> Option<NumberFacts> {
         };
         bars[((part * BARS as f64) as usize).min(BARS - 1)] += 1;
     }
-    Some(NumberFacts {
+    Some(NumericStatistics {
         count: numbers.len() as u64,
         nan,
         ends: (least, most),
