@@ -4,6 +4,7 @@ mod answer_command;
 mod answers;
 mod args;
 mod block;
+mod built_in_themes;
 mod connection;
 mod connection_sources;
 mod context;
@@ -30,6 +31,7 @@ mod upload_line;
 mod verbs;
 mod workbench;
 
+pub use built_in_themes::built_in_themes;
 pub use demo_assets::DEMO_ASSETS;
 pub use exit::{EXITS, Exit};
 pub use rules::rules_page;

@@ -1,5 +1,6 @@
 //! Puts the workbench together: settings, session, terminal, signals, screen.
 
+use crate::cli::built_in_themes::built_in_themes;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::links::LinkArgs;
@@ -70,7 +71,7 @@ pub fn require_terminal() -> Result<(), Failure> {
 /// Runs the workbench until the user quits or it is terminated.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let context = workbench.context;
-    let (themes, mistakes) = own_themes();
+    let (own_themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
     let fetcher = Fetcher::new(
         context.settings.links.fetch.clone(),
@@ -107,7 +108,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let options = RunOptions {
         settings: context.settings,
         mistakes: mistakes.collect(),
-        themes: Themes::with(themes),
+        themes: Themes::new(built_in_themes().chain(own_themes)),
         colours: Colours::from_environment(variable),
         terminal: pictures,
         zone: TimeZone::system(),

@@ -1,5 +1,7 @@
 //! The screen: the only place that knows ratatui and crossterm.
 
+#![cfg(feature = "terminal")]
+
 mod frame;
 mod graphics;
 mod look;

@@ -58,8 +58,6 @@ fn the_library_alone_brings_no_workbench() {
         "--no-default-features",
         "--prefix",
         "none",
-        "-p",
-        "natsbridge",
     ]);
     assert!(
         tree.lines().any(|line| line.starts_with("natsbridge-engine ")),

@@ -1,33 +1,10 @@
-//! The available themes: built-in ones and the user's; each is loaded from its TOML when chosen.
+//! The available themes, each loaded from its TOML when chosen. They are handed in; none is built into the screen.
 
 use super::theme::{Role, Theme};
 use crate::graphics::Colours;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-macro_rules! built_in {
-    ($($name:literal),*) => {
-        /// Built-in themes: name and TOML.
-        const BUILT_IN: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../../themes/", $name, ".toml")))),*];
-    };
-}
-
-built_in![
-    "night",
-    "day",
-    "contrast",
-    "nord",
-    "gruvbox",
-    "mocha",
-    "tokyo",
-    "dracula",
-    "solarized",
-    "paper",
-    "clear",
-    "mono"
-];
 
 /// A longer chain of inheritance than this is a cycle.
 const DEPTH: usize = 8;
@@ -55,20 +32,12 @@ struct RoleStyle {
 #[derive(Debug, Clone)]
 pub struct Themes(Vec<(String, String)>);
 
-impl Default for Themes {
-    fn default() -> Self {
-        Self::with(vec![])
-    }
-}
-
 impl Themes {
-    /// The built-in themes and those of the user (name, TOML); a user's theme goes before a built-in one of its name.
-    pub fn with(user: Vec<(String, String)>) -> Self {
-        let mut all: Vec<_> = BUILT_IN
-            .iter()
-            .map(|(n, t)| ((*n).to_owned(), (*t).to_owned()))
-            .collect();
-        for (name, text) in user {
+    /// The themes in this order (name, TOML); a later one takes the place of an earlier one of its name, as a person's
+    /// own does.
+    pub fn new(themes: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut all: Vec<(String, String)> = vec![];
+        for (name, text) in themes {
             match all.iter_mut().find(|(known, _)| *known == name) {
                 Some(known) => known.1 = text,
                 None => all.push((name, text)),
@@ -77,7 +46,7 @@ impl Themes {
         Self(all)
     }
 
-    /// Their names, built-in ones first.
+    /// Their names, in their order.
     pub fn names(&self) -> Vec<String> {
         self.0.iter().map(|(name, _)| name.clone()).collect()
     }
@@ -165,9 +134,25 @@ fn style(wanted: &RoleStyle, palette: &BTreeMap<String, String>) -> Result<Style
 mod tests {
     use super::*;
 
+    /// The themes of the program, and these.
+    fn themes_with(own: &[(&str, &str)]) -> Themes {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../themes");
+        let files = std::fs::read_dir(folder).expect("the themes of the program");
+        let built_in = files.map(|file| {
+            let path = file.expect("a file").path();
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).expect("a theme"))
+        });
+        let own = own
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Themes::new(built_in.chain(own))
+    }
+
     #[test]
     fn every_theme_sets_every_role_at_every_depth() {
-        let themes = Themes::default();
+        let themes = themes_with(&[]);
+        assert_eq!(themes.names().len(), 12);
         for name in themes.names() {
             for colours in [Colours::True, Colours::Indexed, Colours::Sixteen, Colours::None] {
                 let theme = themes.load(&name, colours).expect("it loads");
@@ -196,7 +181,7 @@ mod tests {
 
     #[test]
     fn everything_can_be_read_on_its_ground() {
-        let themes = Themes::default();
+        let themes = themes_with(&[]);
         let mut measured = 0;
         for name in themes.names() {
             let theme = themes.load(&name, Colours::True).expect("it loads");
@@ -232,7 +217,7 @@ mod tests {
 
     #[test]
     fn the_selected_row_stands_out_with_few_colours_and_with_none() {
-        let themes = Themes::default();
+        let themes = themes_with(&[]);
         for name in themes.names() {
             for colours in [Colours::True, Colours::Indexed, Colours::Sixteen, Colours::None] {
                 let theme = themes.load(&name, colours).expect("it loads");
@@ -252,7 +237,7 @@ mod tests {
 
     #[test]
     fn mono_has_no_colour() {
-        let theme = Themes::default().load("mono", Colours::True).expect("it loads");
+        let theme = themes_with(&[]).load("mono", Colours::True).expect("it loads");
         for role in Role::ALL {
             assert_eq!(
                 (theme.style(*role).fg, theme.style(*role).bg),
@@ -265,7 +250,7 @@ mod tests {
     #[test]
     fn a_users_theme_needs_only_what_differs() {
         let mine = "inherits = \"night\"\n[palette]\nblue = \"#010203\"\n[roles]\ngood = { fg = \"blue\" }\n";
-        let themes = Themes::with(vec![("mine".into(), mine.into())]);
+        let themes = themes_with(&[("mine", mine)]);
         let theme = themes.load("mine", Colours::True).expect("it loads");
         assert_eq!(theme.style(Role::Accent).fg, Some(Color::Rgb(1, 2, 3)));
         assert_eq!(theme.style(Role::Good).fg, Some(Color::Rgb(1, 2, 3)));
@@ -288,7 +273,7 @@ mod tests {
                 "theme mine, line 3: invalid type",
             ),
         ] {
-            let themes = Themes::with(vec![("mine".into(), text.into())]);
+            let themes = themes_with(&[("mine", text)]);
             let error = themes.load("mine", Colours::True).expect_err(text);
             assert!(error.contains(part), "{error}");
         }

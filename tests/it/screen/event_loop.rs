@@ -109,7 +109,7 @@ fn options() -> RunOptions {
     RunOptions {
         settings: Settings::default(),
         mistakes: vec![],
-        themes: Themes::default(),
+        themes: Themes::new(natsbridge::cli::built_in_themes()),
         colours: Colours::None,
         terminal: TerminalGraphics::default(),
         zone: TimeZone::UTC,

@@ -157,7 +157,9 @@ impl ReadAt for Lines {
 fn screen(view: &mut dyn Preview) -> Vec<String> {
     let area = Rect::new(0, 0, 80, 24);
     let mut buffer = Buffer::empty(area);
-    let theme = Themes::default().load("night", Colours::True).unwrap();
+    let theme = Themes::new(natsbridge::cli::built_in_themes())
+        .load("night", Colours::True)
+        .unwrap();
     let context = PreviewContext {
         theme: &theme,
         focused: true,

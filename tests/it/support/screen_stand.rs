@@ -58,7 +58,13 @@ impl Bench {
     }
 
     pub fn with(width: u16, height: u16, limits: Limits) -> Self {
-        Self::themed(width, height, limits, Themes::default(), "night")
+        Self::themed(
+            width,
+            height,
+            limits,
+            Themes::new(natsbridge::cli::built_in_themes()),
+            "night",
+        )
     }
 
     /// In one of these themes.
