@@ -20,6 +20,8 @@ fn the_next_run_looks_as_the_last_and_is_not_welcomed_again() {
         screen.contains("Keys") && !screen.contains("Welcome")
     });
     first.press(&["Escape"]);
+    // A key that comes with Escape would be taken for one that is pressed with Alt.
+    first.wait_until("the help to go", |screen| !screen.contains("Keys"));
     first.press(&[":"]);
     first.text("theme gruvbox");
     first.press(&["Enter"]);

@@ -226,7 +226,7 @@ fn roles_theme() -> Themes {
         let ground = if background { "bg" } else { "fg" };
         writeln!(text, "{:?} = {{ {ground} = \"#0000{number:02x}\" }}", role.key()).unwrap();
     }
-    Themes::new([("roles".into(), text)])
+    Themes::new(natsbridge::cli::built_in_themes().chain([("roles".into(), text)]))
 }
 
 fn role(colour: Color) -> Option<&'static str> {
