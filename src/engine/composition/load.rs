@@ -31,14 +31,14 @@ pub struct Loaded {
 /// only opened where their kind allows it.
 ///
 /// ```
-/// use natsbridge_engine::{Composition, Fill, PayloadRow, load};
+/// use natsbridge_engine::{Composition, VariableSource, PayloadRow, load};
 /// use natsbridge_wire::Limits;
 /// let composition = Composition {
 ///     subject: "chat".into(),
 ///     payloads: vec![PayloadRow::text("message", "Number {{count}}")],
 ///     ..Composition::default()
 /// };
-/// let mut fill = Fill {
+/// let mut fill = VariableSource {
 ///     count: 3,
 ///     now: jiff::Timestamp::UNIX_EPOCH,
 ///     new_id: &mut || "id".into(),

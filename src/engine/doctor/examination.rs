@@ -48,10 +48,10 @@ impl Examination {
 ///
 /// ```
 /// use natsbridge_engine::{Surroundings, examine};
-/// use natsbridge_wire::{Circumstances, Code, Limits};
+/// use natsbridge_wire::{DeliveryInfo, Code, Limits};
 /// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
 /// let around = Surroundings {
-///     circumstances: Circumstances { subject: "a.c", ..Circumstances::default() },
+///     circumstances: DeliveryInfo { subject: "a.c", ..DeliveryInfo::default() },
 ///     ..Surroundings::default()
 /// };
 /// let examination = examine(&raw.as_slice().into(), &around, &Limits::DEFAULT);

@@ -99,12 +99,12 @@ impl Responding {
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use natsbridge_engine::{
-    ///     Answer, Composed, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
+    ///     Answer, FixedAnswerer, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
     /// };
     /// use natsbridge_wire::Limits;
     /// use std::sync::Arc;
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
-    /// let echo = Composed::new(Answer::Echo, SendOptions::default(), Limits::default());
+    /// let echo = FixedAnswerer::new(Answer::Echo, SendOptions::default(), Limits::default());
     /// let options = RespondOptions { subject: "/chat/echo".into(), ..RespondOptions::default() };
     /// let mut responding = Responding::start(&connection, options, Arc::new(echo)).await?;
     /// while let Some(answered) = responding.next().await {

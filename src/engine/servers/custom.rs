@@ -10,14 +10,14 @@ use std::sync::Arc;
 /// NATSBridge document has upload handlers.
 ///
 /// ```
-/// use natsbridge_engine::{SendOptions, Uploaded, file_server_fn};
+/// use natsbridge_engine::{SendOptions, UploadResult, file_server_fn};
 /// use natsbridge_wire::Blob;
 ///
 /// let options = SendOptions {
 ///     fileserver: Some(file_server_fn(async |fileserver_url: String, dataname: String, data: Blob| {
 ///         // Store `data` where you like; receivers get the URL.
 ///         let url = format!("{fileserver_url}/{dataname}?bytes={}", data.len());
-///         Ok(Uploaded { status: 200, uploadid: "1".into(), fileid: "1".into(), url })
+///         Ok(UploadResult { status: 200, uploadid: "1".into(), fileid: "1".into(), url })
 ///     })),
 ///     fileserver_url: "http://files.example".into(),
 ///     ..SendOptions::default()

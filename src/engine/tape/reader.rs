@@ -23,9 +23,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// ```no_run
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use natsbridge_engine::{Tape, TapeRecord};
+/// use natsbridge_engine::{TapeReader, TapeRecord};
 /// use natsbridge_wire::Limits;
-/// let mut tape = Tape::open("traffic.jsonl".as_ref(), &Limits::default())?;
+/// let mut tape = TapeReader::open("traffic.jsonl".as_ref(), &Limits::default())?;
 /// while let Some(entry) = tape.next()? {
 ///     if let TapeRecord::Message(message) = entry {
 ///         println!("{} {} bytes", message.subject, message.payload.len());

@@ -11,12 +11,12 @@ use crate::kinds::{KINDS, Kind};
 /// Who of these can read the message, each with the reasons why not.
 ///
 /// ```
-/// use natsbridge_wire::{Limits, READERS, Reads, decode_message, judge_readers};
+/// use natsbridge_wire::{Limits, READERS, Readability, decode_message, judge_readers};
 /// let camel = br#"{"msgId":"256e050c-c0ea-4f6f-b042-359317418527","sendTo":"a","senderName":"b","payloads":[]}"#;
 /// let message = decode_message(&camel.as_slice().into(), "a", &Limits::DEFAULT);
 /// let answers = judge_readers(&message, READERS.iter());
 /// let python = answers.iter().find(|answer| answer.name == "python").unwrap();
-/// assert_eq!(python.reads, Reads::No);
+/// assert_eq!(python.reads, Readability::No);
 /// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 more)");
 /// ```
 pub fn judge_readers<'r>(
