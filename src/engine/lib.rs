@@ -18,6 +18,7 @@ mod objects;
 mod outbox;
 mod servers;
 mod session;
+mod side_task;
 mod store;
 mod streams;
 mod subjects;
@@ -33,7 +34,8 @@ pub use composition::{
     BadVariable, ColumnPreview, ComposeError, Composition, ContentError, ContentFault, CopyFormat,
     DraftError, FieldError, HeaderError, Issue, LoadCache, Loaded, MetadataError, PayloadRow, Place, Plan,
     PlannedPayload, Source, Suggestion, TablePreview, Trouble, VARIABLES, VariableSource, check_header,
-    check_metadata, copy_as, literal, load, load_with, plan, plan_with, read_draft, suggest, write_draft,
+    check_metadata, compose_again, compose_answer, copy_as, issues, literal, load, load_with, plan,
+    read_draft, suggest, write_draft,
 };
 pub use conformance::{Exchange, Probe, ProbeDifference, ProbeResult, ProbeVerdict};
 pub use connect::{
@@ -57,11 +59,11 @@ pub use filter::{
 };
 pub use http::{HttpError, Progress, Retry};
 pub use jobs::{
-    Answer, AnswerError, Answered, Answerer, Asked, FixedAnswerer, Given, RespondOptions, Responder,
-    ResponderId, ResponderView, Responding, SendId, SendJob, SendMode, SendProgress, SendStage,
-    UnansweredCounts, answer_fn, filled, turns,
+    Answer, AnswerError, Answered, Answerer, Asked, FixedAnswerer, Given, JobError, RespondOptions,
+    Responder, ResponderId, ResponderView, Responding, Run, RunControl, SendId, SendJob, SendMode,
+    SendProgress, SendStage, UnansweredCounts, answer_fn, filled, turns,
 };
-pub use message::{Codes, Found, Incoming, MessageDigest, Row, StoredMessage};
+pub use message::{Codes, Found, Headers, Incoming, MessageDigest, Row, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use outbox::{OutboxCommand, OutboxNews};
 pub use servers::{
@@ -73,7 +75,10 @@ pub use session::{
     SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
 pub use store::{Counters, Gap, Store, TextSearch};
-pub use streams::{Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView};
+pub use streams::{
+    Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView, list_streams,
+    publish_acknowledged,
+};
 pub use subjects::{SubjectError, SubjectId, SubjectStats, check_pattern, check_subject, subject_matches};
 pub use tape::{
     IdRewriter, MapError, NewTape, NoSpeed, RecordingView, ReplaySpeed, ReplayTiming, SubjectMapping,

@@ -7,7 +7,7 @@
     reason = "a benchmark ends by panicking and tells on its output"
 )]
 
-use natsbridge_engine::{Incoming, Store, TextSearch};
+use natsbridge_engine::{Headers, Incoming, Store, TextSearch};
 use natsbridge_wire::{Limits, Unwatched};
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ fn main() {
             at_us: number as i64,
             subject: "chat.room",
             reply: None,
-            headers: None,
+            headers: Headers::default(),
             payload: payload.as_bytes(),
         }]);
     }

@@ -5,7 +5,9 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::since;
 use crate::cli::output;
 use jiff::Timestamp;
-use natsbridge_engine::{ConnectOptions, Connection, ConnectionError, HistoryRequest, Start, StreamError};
+use natsbridge_engine::{
+    ConnectOptions, Connection, ConnectionError, Follow, HistoryRequest, Start, StreamError,
+};
 
 /// Where to begin in a stream.
 #[derive(Debug, clap::Args)]
@@ -60,8 +62,7 @@ pub(super) async fn listen_stream(
     let connection = Connection::open(connect)
         .await
         .map_err(|error| Failure::no_connection(format!("No connection: {error}.")))?;
-    let mut follow = connection
-        .follow(request)
+    let mut follow = Follow::open(&connection, request)
         .await
         .map_err(|error| failure(&error))?;
     let subject = request.subject.as_deref().unwrap_or(">");

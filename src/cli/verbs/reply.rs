@@ -220,7 +220,7 @@ impl Args {
             "msg_purpose": purpose,
             "bytes": bytes,
             "flushed": flushed,
-            "error": error,
+            "error": error.as_ref().map(ToString::to_string),
         })))
     }
 }

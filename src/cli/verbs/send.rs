@@ -1,6 +1,5 @@
 //! `send`: payloads from the command line as one envelope (`smartsend`).
 
-use super::printer::until;
 use super::sent::{links, note_links, print_envelope, summary};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -11,17 +10,13 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use crate::cli::upload_line::shown;
-use futures_util::StreamExt;
-use natsbridge_engine::clock;
 use natsbridge_engine::{
-    Bridge, BridgeError, ConnectionError, LinkError, Loaded, SendOptions, Sent, grouped, turns,
+    Bridge, BridgeError, ConnectionError, LinkError, Loaded, Run, RunControl, SendOptions, Sent, grouped,
 };
 use natsbridge_wire::{Limits, SafeText};
 use std::borrow::Cow;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::sync::Notify;
-use tokio::time::Instant;
 
 /// Messages on their way at once, each waiting to be flushed.
 const IN_FLIGHT: usize = 64;
@@ -119,40 +114,15 @@ impl Args {
         count: &mut Count,
         out: &mut Out,
     ) -> Outcome {
-        let enough = Notify::new();
-        let turns = turns(self.count, self.rate, enough.notified());
-        // Each is reported once it is flushed; later ones need not wait for that. They are filled in order, so that
-        // none overtakes another.
-        let filled = turns.then(|number| sending.filled(number));
-        let mut sent = pin!(filled.map(|loaded| sending.send(loaded)).buffered(in_flight));
-        let (mut exit, mut deadline) = (Exit::Done, None);
-        // A failure ends the run; those in progress are still counted.
-        let mut failed: Option<Failure> = None;
-        loop {
-            let sent = tokio::select! {
-                sent = sent.next() => match sent {
-                    Some(Ok(sent)) => sent,
-                    Some(Err(failure)) => {
-                        if failed.is_none() {
-                            enough.notify_one();
-                            deadline.get_or_insert(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
-                        }
-                        failed.get_or_insert(failure);
-                        continue;
-                    }
-                    None => return failed.map_or(Ok(exit), Err),
-                },
-                signal = stop.wait() => {
-                    if exit != Exit::Done {
-                        return Ok(signal);
-                    }
-                    exit = signal;
-                    enough.notify_one();
-                    deadline = Some(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
-                    continue;
-                }
-                () = until(deadline) => return failed.map_or(Ok(exit), Err),
-            };
+        let (control, mut exit) = (RunControl::default(), Exit::Done);
+        let run = Run {
+            count: self.count,
+            every: self.rate,
+            at_once: in_flight,
+            in_order: true,
+            grace: Limits::DEFAULT.flush_time,
+        };
+        let report = |sent: Sent| {
             count.take(&sent);
             let told = if self.json {
                 print_envelope(out, &sent.bytes)
@@ -161,10 +131,22 @@ impl Args {
                 out.line(SafeText::new(&summary(&sent, most)).as_str())
             };
             // The rest is sent even if nobody reads any more how it went.
-            told.or_else(|failure| match failure.message {
-                None => Ok(()),
-                Some(_) => Err(failure),
-            })?;
+            told.or_else(|failure| failure.message.is_none().then_some(()).ok_or(failure))
+        };
+        // Each is reported once it is flushed; later ones need not wait for that.
+        let filled = |number| sending.filled(number);
+        let mut sent = pin!(run.send(&control, filled, |loaded| sending.send(loaded), report));
+        loop {
+            tokio::select! {
+                sent = &mut sent => return sent.map(|()| exit),
+                signal = stop.wait() => {
+                    if exit != Exit::Done {
+                        return Ok(signal);
+                    }
+                    exit = signal;
+                    control.stop();
+                }
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use super::request::{Request, RequestOptions};
 use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::connection::{Connection, Outgoing, wire_length};
+use crate::streams::publish_acknowledged;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use natsbridge_wire::{Envelope, Limits};
@@ -86,7 +87,7 @@ impl Bridge {
         let mut sent = self.prepare(subject, &data.into(), options).await?;
         if options.jetstream {
             let message = sent.message(subject);
-            sent.acknowledged = Some(self.connection.publish_acknowledged(message).await?);
+            sent.acknowledged = Some(publish_acknowledged(&self.connection, message).await?);
             sent.flushed = true;
         } else {
             sent.flushed = self.connection.deliver(sent.message(subject)).await?;
@@ -129,7 +130,7 @@ impl Bridge {
             reply_to: options.reply_to,
             ..wait
         };
-        let request = self.connection.request(message, wait).await?;
+        let request = Request::send(&self.connection, message, wait).await?;
         sent.flushed = request.flushed();
         Ok((sent, request))
     }
@@ -175,18 +176,6 @@ impl Bridge {
             flushed: false,
             acknowledged: None,
         })
-    }
-}
-
-impl Sent {
-    /// What goes out.
-    pub(crate) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
-        Outgoing {
-            subject,
-            reply: None,
-            headers: &self.headers,
-            payload: &self.bytes,
-        }
     }
 }
 

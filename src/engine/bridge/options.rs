@@ -1,5 +1,6 @@
 //! The arguments, results and errors of `smartsend` and `smartreceive`.
 
+use crate::connection::Outgoing;
 use crate::fetch::Fetcher;
 use crate::http::Progress;
 use crate::servers::{FileServer, FileServerOptions, UploadFuture, plik};
@@ -172,6 +173,18 @@ pub struct Sent {
     pub moved: Vec<String>,
     /// The stream's acknowledgement, if it was requested.
     pub acknowledged: Option<PublishAck>,
+}
+
+impl Sent {
+    /// What goes out.
+    pub(crate) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
+        Outgoing {
+            subject,
+            reply: None,
+            headers: &self.headers,
+            payload: &self.bytes,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -64,15 +64,15 @@ pub struct Request {
     outcome: Option<RequestOutcome>,
 }
 
-impl Connection {
+impl Request {
     /// Sends a request. Replies are taken on `message.reply` (without one: an inbox of our own) and on
     /// `options.reply_to`. A request that the broker does not permit is an error at once.
     ///
     /// ```no_run
     /// # async fn example(connection: natsbridge_engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge_engine::{Outgoing, RequestOptions, RequestOutcome};
+    /// use natsbridge_engine::{Outgoing, Request, RequestOptions, RequestOutcome};
     /// let question = Outgoing { subject: "chat.time", payload: b"?", ..Outgoing::default() };
-    /// let mut request = connection.request(question, RequestOptions::default()).await?;
+    /// let mut request = Request::send(&connection, question, RequestOptions::default()).await?;
     /// while let Some(reply) = request.next().await {
     ///     println!("{} bytes on {}", reply.payload.len(), reply.subject);
     /// }
@@ -81,39 +81,38 @@ impl Connection {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn request(
-        &self,
+    pub async fn send(
+        connection: &Connection,
         message: Outgoing<'_>,
         options: RequestOptions,
-    ) -> Result<Request, ConnectionError> {
-        let inbox = message.reply.map_or_else(|| self.new_inbox(), str::to_owned);
+    ) -> Result<Self, ConnectionError> {
+        let inbox = message
+            .reply
+            .map_or_else(|| connection.new_inbox(), str::to_owned);
         let mut places = vec![inbox.clone()];
         if !options.reply_to.is_empty() && options.reply_to != inbox {
             places.push(options.reply_to);
         }
-        let heard = self.heard();
+        let heard = connection.heard();
         let losses = heard.borrow().losses;
-        let mut messages = self.subscribe(&places).await?;
-        let deadline = Instant::from_std(clock::instant()) + options.timeout;
-        self.publish(Outgoing {
-            reply: Some(&inbox),
-            ..message
-        })
-        .await?;
-        let sent_at = Instant::from_std(clock::instant());
+        let mut messages = connection.subscribe(&places).await?;
+        let deadline = now() + options.timeout;
+        let reply = Some(inbox.as_str());
+        connection.publish(Outgoing { reply, ..message }).await?;
+        let sent_at = now();
         let mut early = VecDeque::new();
-        let mut flushing = pin!(timeout_at(deadline, self.flush(message.subject)));
+        let mut flushing = pin!(timeout_at(deadline, connection.flush(message.subject)));
         // A reply may be faster than the confirmation of the request: its time counts from its arrival.
         let flushed = loop {
             tokio::select! {
                 flushed = &mut flushing => break flushed.unwrap_or(Ok(false))?,
                 Some(reply) = messages.next_raw(), if early.len() < MOST_EARLY => {
-                    early.push_back((Instant::from_std(clock::instant()), reply));
+                    early.push_back((now(), reply));
                 }
                 else => break false,
             }
         };
-        Ok(Request {
+        Ok(Self {
             messages,
             inbox,
             deadline,
@@ -130,9 +129,7 @@ impl Connection {
             outcome: None,
         })
     }
-}
 
-impl Request {
     /// The next reply; `None` once it has ended, and [`Request::outcome`] says how.
     pub async fn next(&mut self) -> Option<StoredMessage> {
         while self.outcome.is_none() {
@@ -147,7 +144,7 @@ impl Request {
                 }),
                 Some(early) = ready(early) => Ok(early),
                 message = self.messages.next_raw() => message
-                    .map(|message| (Instant::from_std(clock::instant()), message))
+                    .map(|message| (now(), message))
                     .ok_or(RequestOutcome::ConnectionLost),
                 // An error means that the client is gone altogether.
                 _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),
@@ -235,4 +232,8 @@ impl Request {
             && *message.subject == *self.inbox
             && self.received == 0
     }
+}
+
+fn now() -> Instant {
+    Instant::from_std(clock::instant())
 }

@@ -1,7 +1,8 @@
 //! Creates compositions from a captured message: a reply to it, or the same message again. Pure; missing content is
 //! marked.
 
-use super::composition::{Composition, PayloadRow, Source};
+use super::composition::Composition;
+use super::payload_row::{PayloadRow, Source};
 use super::variables::literal;
 use crate::message::StoredMessage;
 use natsbridge_wire::{Blob, DecodedMessage, DecodedPayload, Kind, Limits, PayloadState};
@@ -12,70 +13,68 @@ const SERVERS_OWN: &str = "nats-";
 /// The name of the one payload of a message that was no envelope.
 const PLAIN_NAME: &str = "message";
 
-impl Composition {
-    /// The answer to a message, without payloads yet: to the subject that its envelope names for answers, else to its
-    /// NATS reply subject (empty if there is neither: then the answer's [`issues`](Self::issues) say so). It keeps the
-    /// correlation id, names the message and its sender, and is spelled in the message's dialect.
-    pub fn answer_to(message: &StoredMessage, decoded: &DecodedMessage) -> Self {
-        let inbox = message.reply.as_deref().unwrap_or_default();
-        let Some((dialect, envelope)) = &decoded.envelope else {
-            return Self {
-                subject: literal(inbox),
-                ..Self::default()
-            };
+/// The answer to a message, without payloads yet: to the subject that its envelope names for answers, else to its
+/// NATS reply subject (empty if there is neither: then the answer's [`issues`](super::issues::issues) say so). It keeps the
+/// correlation id, names the message and its sender, and is spelled in the message's dialect.
+pub fn compose_answer(message: &StoredMessage, decoded: &DecodedMessage) -> Composition {
+    let inbox = message.reply.as_deref().unwrap_or_default();
+    let Some((dialect, envelope)) = &decoded.envelope else {
+        return Composition {
+            subject: literal(inbox),
+            ..Composition::default()
         };
-        let subject = if envelope.reply_to.is_empty() {
-            inbox
-        } else {
-            &envelope.reply_to
-        };
-        Self {
-            subject: literal(subject),
-            receiver_name: literal(&envelope.sender_name),
-            receiver_id: literal(&envelope.sender_id),
-            reply_to_msg_id: literal(&envelope.msg_id),
-            correlation_id: literal(&envelope.correlation_id),
-            dialect: *dialect,
-            ..Self::default()
-        }
+    };
+    let subject = if envelope.reply_to.is_empty() {
+        inbox
+    } else {
+        &envelope.reply_to
+    };
+    Composition {
+        subject: literal(subject),
+        receiver_name: literal(&envelope.sender_name),
+        receiver_id: literal(&envelope.sender_id),
+        reply_to_msg_id: literal(&envelope.msg_id),
+        correlation_id: literal(&envelope.correlation_id),
+        dialect: *dialect,
+        ..Composition::default()
     }
+}
 
-    /// A message once more, to be edited: everything as it was, in its dialect, with ids of its own (the correlation id
-    /// stays where it answers another message). A message that was no envelope becomes the one payload of an envelope.
-    /// The server's own headers (`Nats-…`), metadata of single payloads and keys that no dialect knows are left out. A
-    /// payload whose bytes are not here says so as [`Source::Missing`].
-    pub fn again(message: &StoredMessage, decoded: &DecodedMessage) -> Self {
-        let origin = format!("message {} on {}", message.seq, message.subject);
-        let payloads = decoded.payloads.iter().map(|payload| row(payload, &origin));
-        let headers = message.headers.iter().filter(|(name, _)| !is_servers_own(name));
-        let plain = Self {
-            subject: literal(&message.subject),
-            headers: headers
-                .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), literal(value))))
-                .collect(),
-            payloads: payloads.collect(),
-            ..Self::default()
-        };
-        let Some((dialect, envelope)) = &decoded.envelope else {
-            return plain;
-        };
-        let correlation_id = if envelope.reply_to_msg_id.is_empty() {
-            String::new()
-        } else {
-            literal(&envelope.correlation_id)
-        };
-        Self {
-            purpose: literal(&envelope.msg_purpose),
-            sender_name: literal(&envelope.sender_name),
-            receiver_name: literal(&envelope.receiver_name),
-            receiver_id: literal(&envelope.receiver_id),
-            reply_to: literal(&envelope.reply_to),
-            reply_to_msg_id: literal(&envelope.reply_to_msg_id),
-            correlation_id,
-            metadata: literal(&envelope.metadata.0),
-            dialect: *dialect,
-            ..plain
-        }
+/// A message once more, to be edited: everything as it was, in its dialect, with ids of its own (the correlation id
+/// stays where it answers another message). A message that was no envelope becomes the one payload of an envelope.
+/// The server's own headers (`Nats-…`), metadata of single payloads and keys that no dialect knows are left out. A
+/// payload whose bytes are not here says so as [`Source::Missing`].
+pub fn compose_again(message: &StoredMessage, decoded: &DecodedMessage) -> Composition {
+    let origin = format!("message {} on {}", message.seq, message.subject);
+    let payloads = decoded.payloads.iter().map(|payload| row(payload, &origin));
+    let headers = message.headers.iter().filter(|(name, _)| !is_servers_own(name));
+    let plain = Composition {
+        subject: literal(&message.subject),
+        headers: headers
+            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), literal(value))))
+            .collect(),
+        payloads: payloads.collect(),
+        ..Composition::default()
+    };
+    let Some((dialect, envelope)) = &decoded.envelope else {
+        return plain;
+    };
+    let correlation_id = if envelope.reply_to_msg_id.is_empty() {
+        String::new()
+    } else {
+        literal(&envelope.correlation_id)
+    };
+    Composition {
+        purpose: literal(&envelope.msg_purpose),
+        sender_name: literal(&envelope.sender_name),
+        receiver_name: literal(&envelope.receiver_name),
+        receiver_id: literal(&envelope.receiver_id),
+        reply_to: literal(&envelope.reply_to),
+        reply_to_msg_id: literal(&envelope.reply_to_msg_id),
+        correlation_id,
+        metadata: literal(&envelope.metadata.0),
+        dialect: *dialect,
+        ..plain
     }
 }
 

@@ -1,14 +1,17 @@
 //! A message as it is being written: what the compose pane edits, a draft file holds and `send --draft` sends. Data
-//! only; it reads no file and knows no broker.
+//! only, with how a draft spells it; it reads no file and knows no broker.
 
 use super::location::Place;
+use super::payload_row::{PayloadRow, Source};
 use super::variables::is_filled;
+use super::{header_rows, named};
 use crate::bridge::{SendOptions, TransportChoice};
-use natsbridge_wire::{Blob, ColumnType, Dialect, Kind};
-use std::path::PathBuf;
+use natsbridge_wire::Dialect;
+use serde::{Deserialize, Serialize};
 
 /// A message being written. Texts may hold variables (`{{uuid}}`, `{{now}}` …), which are filled when it is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Composition {
     /// Subject to send to.
     pub subject: String,
@@ -17,61 +20,37 @@ pub struct Composition {
     /// Sender's name.
     pub sender_name: String,
     /// Receiver's name; empty for everybody.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub receiver_name: String,
     /// Receiver's id; empty for everybody.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub receiver_id: String,
     /// Subject for answers; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reply_to: String,
     /// Id of the message that this one answers; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reply_to_msg_id: String,
     /// Correlation id; empty for a new one with each message.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
     /// Metadata, a JSON object as text.
     pub metadata: String,
     /// Spelling of the envelope.
+    #[serde(with = "named")]
     pub dialect: Dialect,
-    /// NATS headers.
-    pub headers: Vec<(String, String)>,
     /// Whether payloads go direct or by link.
+    #[serde(with = "named")]
     pub transport: TransportChoice,
     /// Whether a stream's acknowledgement is waited for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub jetstream: bool,
+    /// NATS headers.
+    #[serde(skip_serializing_if = "Vec::is_empty", with = "header_rows")]
+    pub headers: Vec<(String, String)>,
     /// Payloads in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub payloads: Vec<PayloadRow>,
-}
-
-/// One payload being written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PayloadRow {
-    /// Its name (`dataname`).
-    pub name: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Where its content comes from.
-    pub source: Source,
-    /// Types that were chosen for columns, by column name, where rows are turned into a table.
-    pub types: Vec<(String, ColumnType)>,
-}
-
-/// Where a payload's content comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Typed or pasted text.
-    Text(String),
-    /// A file, read when it is sent.
-    File(PathBuf),
-    /// Bytes at hand, such as a payload of a captured message, and where they are from.
-    Bytes {
-        /// The bytes.
-        body: Blob,
-        /// Where they are from, for people.
-        origin: String,
-    },
-    /// Nothing yet, because the bytes are elsewhere: the payload of a captured message whose link was not fetched.
-    Missing {
-        /// Why, as a sentence for people.
-        why: String,
-    },
 }
 
 impl Default for Composition {
@@ -154,17 +133,5 @@ impl Composition {
             (Place::CorrelationId, &mut self.correlation_id),
             (Place::Metadata, &mut self.metadata),
         ]
-    }
-}
-
-impl PayloadRow {
-    /// A payload of typed text.
-    pub fn text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            kind: Kind::Text,
-            source: Source::Text(text.into()),
-            types: vec![],
-        }
     }
 }

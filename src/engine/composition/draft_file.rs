@@ -1,10 +1,12 @@
 //! Draft files: read and written by extension, with payload files beside them by relative path. The format itself is
 //! in `draft_text`.
 
-use super::composition::{Composition, PayloadRow, Source};
+use super::composition::Composition;
 use super::draft_format as draft_text;
 use super::draft_format::Language;
 use super::payload_file::is_arrow;
+use super::payload_row::{PayloadRow, Source};
+use super::table_source::extension;
 use crate::files::{safe_file_name, save_payload};
 use crate::wording::Cause;
 use natsbridge_wire::{Blob, Kind, Limits, sniff};
@@ -91,8 +93,7 @@ pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition
     };
     let mut written = composition.clone();
     for (index, row) in written.payloads.iter_mut().enumerate() {
-        let kept = kept(row, index, path)?;
-        row.source = kept;
+        row.source = kept(row, index, path)?;
     }
     let text = draft_text::write(&written, language).map_err(&unwritable)?;
     replace(path, &text).map_err(|error| unwritable(Cause::of(error)))?;
@@ -100,12 +101,9 @@ pub fn write_draft(composition: &Composition, path: &Path) -> Result<Composition
 }
 
 fn language(path: &Path) -> Result<Language, DraftError> {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_lowercase());
-    match extension.as_deref() {
-        Some("toml") => Ok(Language::Toml),
-        Some("json") => Ok(Language::Json),
+    match extension(path).as_str() {
+        "toml" => Ok(Language::Toml),
+        "json" => Ok(Language::Json),
         _ => Err(DraftError::Extension { path: shown(path) }),
     }
 }
@@ -134,6 +132,15 @@ fn text(path: &Path) -> Result<String, DraftError> {
 /// The folder that a draft's relative paths count from.
 fn folder(draft: &Path) -> &Path {
     draft.parent().unwrap_or(Path::new(""))
+}
+
+/// A folder as the system takes it.
+fn there(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
 }
 
 /// The source as the draft spells it.
@@ -170,14 +177,11 @@ fn kept(row: &PayloadRow, index: usize, draft: &Path) -> Result<Source, DraftErr
 /// Saves bytes beside the draft under a name made of the draft's and the payload's; a file that holds them already is
 /// taken as it is.
 fn beside(draft: &Path, row: &PayloadRow, index: usize, body: &Blob) -> io::Result<PathBuf> {
-    let stem = draft
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let stem = draft.file_stem().unwrap_or_default().to_string_lossy();
     let head = body.slice(0..4096)?;
     let wanted = match Path::new(&row.name).extension() {
         Some(_) => format!("{stem}-{}", row.name),
-        None => format!("{stem}-{}.{}", row.name, extension(row.kind, &head)),
+        None => format!("{stem}-{}.{}", row.name, usual_extension(row.kind, &head)),
     };
     let number = (index + 1).to_string();
     let name = safe_file_name(&wanted, &number);
@@ -185,11 +189,7 @@ fn beside(draft: &Path, row: &PayloadRow, index: usize, body: &Blob) -> io::Resu
     if holds(&known, body) {
         return Ok(known);
     }
-    let dir = match folder(draft) {
-        dir if dir.as_os_str().is_empty() => Path::new("."),
-        dir => dir,
-    };
-    save_payload(dir, &name, &number, body)
+    save_payload(there(folder(draft)), &name, &number, body)
 }
 
 fn holds(path: &Path, body: &Blob) -> bool {
@@ -198,7 +198,7 @@ fn holds(path: &Path, body: &Blob) -> bool {
     same_size && same().unwrap_or_default()
 }
 
-fn extension(kind: Kind, head: &[u8]) -> String {
+fn usual_extension(kind: Kind, head: &[u8]) -> String {
     if is_arrow(head) {
         return "arrow".into();
     }
@@ -214,12 +214,7 @@ fn extension(kind: Kind, head: &[u8]) -> String {
 
 /// A path as seen from a folder; absolute where they have nothing in common.
 fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let (file, folder) = (std::path::absolute(file)?, std::path::absolute(folder)?);
+    let (file, folder) = (std::path::absolute(file)?, std::path::absolute(there(folder))?);
     let (parts, base): (Vec<_>, Vec<_>) = (file.components().collect(), folder.components().collect());
     let common = parts.iter().zip(&base).take_while(|(a, b)| a == b).count();
     let rooted = parts
@@ -235,13 +230,7 @@ fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
 
 /// Writes the whole text under another name first, so that no partial draft ever exists.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = folder(path);
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(there(folder(path)))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -1,10 +1,11 @@
 //! Problems of a composition while it is being written, by field. Pure and cheap: it runs at every key press. Checks
 //! that need a file or a broker are part of the plan.
 
-use super::composition::{Composition, PayloadRow, Source};
+use super::composition::Composition;
 use super::kind_check as content;
 use super::kind_check::{ContentFault, MetadataError};
 use super::location::Place;
+use super::payload_row::{PayloadRow, Source};
 use super::variables::sampled;
 use crate::subjects::check_subject;
 use natsbridge_wire::{Kind, Severity};
@@ -23,45 +24,38 @@ pub struct Issue {
     pub text: String,
 }
 
-impl Composition {
-    /// All problems that its text reveals, in field order. Files are not read; variables stand for any value they may
-    /// have.
-    ///
-    /// ```
-    /// use natsbridge_engine::{Composition, PayloadRow, Place};
-    /// let mut composition = Composition { subject: "chat.*".into(), ..Composition::default() };
-    /// composition.payloads.push(PayloadRow::text("message", "Hello, number {{count}}"));
-    /// let places: Vec<_> = composition.issues().iter().map(|issue| issue.place).collect();
-    /// assert_eq!(places, [Place::Subject], "a wildcard is for subscribing");
-    /// ```
-    pub fn issues(&self) -> Vec<Issue> {
-        let mut found = Found::default();
-        for (place, text) in self.texts() {
-            match place {
-                Place::Metadata => found.metadata(text),
-                Place::ReplyTo if text.is_empty() => {}
-                Place::Subject | Place::ReplyTo => {
-                    if let Some(subject) = found.filled(place, text) {
-                        found.check(place, check_subject(&subject));
-                    }
+/// All problems that the text of a composition reveals, in field order. Files are not read; variables stand for any value
+/// they may have.
+///
+/// ```
+/// use natsbridge_engine::{Composition, PayloadRow, Place, issues};
+/// let mut composition = Composition { subject: "chat.*".into(), ..Composition::default() };
+/// composition.payloads.push(PayloadRow::text("message", "Hello, number {{count}}"));
+/// let places: Vec<_> = issues(&composition).iter().map(|issue| issue.place).collect();
+/// assert_eq!(places, [Place::Subject], "a wildcard is for subscribing");
+/// ```
+pub fn issues(composition: &Composition) -> Vec<Issue> {
+    let mut found = Found::default();
+    for (place, text) in composition.texts() {
+        match place {
+            Place::Metadata => found.metadata(text),
+            Place::ReplyTo if text.is_empty() => {}
+            Place::Subject | Place::ReplyTo => {
+                if let Some(subject) = found.filled(place, text) {
+                    found.check(place, check_subject(&subject));
                 }
-                _ => drop(found.filled(place, text)),
             }
+            _ => drop(found.filled(place, text)),
         }
-        for (index, (name, value)) in self.headers.iter().enumerate() {
-            let place = Place::Header(index);
-            if let Some(value) = found.filled(place, value) {
-                found.check(place, content::check_header(name, &value));
-            }
+    }
+    for (index, (name, value)) in composition.headers.iter().enumerate() {
+        let place = Place::Header(index);
+        if let Some(value) = found.filled(place, value) {
+            found.check(place, content::check_header(name, &value));
         }
-        found.payloads(&self.payloads);
-        found.0
     }
-
-    /// Whether nothing of [`issues`](Self::issues) keeps it from being sent.
-    pub fn is_sendable(&self) -> bool {
-        (self.issues().iter()).all(|issue| issue.severity != Severity::Error)
-    }
+    found.payloads(&composition.payloads);
+    found.0
 }
 
 #[derive(Debug, Default)]
@@ -187,10 +181,14 @@ mod tests {
     use super::*;
 
     fn said(composition: &Composition) -> Vec<(Place, Severity, String)> {
-        let issues = composition.issues().into_iter();
+        let issues = issues(composition).into_iter();
         issues
             .map(|issue| (issue.place, issue.severity, issue.text))
             .collect()
+    }
+
+    fn is_sendable(composition: &Composition) -> bool {
+        (issues(composition).iter()).all(|issue| issue.severity != Severity::Error)
     }
 
     fn good() -> Composition {
@@ -224,7 +222,7 @@ mod tests {
             []
         );
         assert_eq!(said(&payload(Kind::JsonTable, r#"[{"n": {{random.1-6}}}]"#)), []);
-        assert!(good().is_sendable());
+        assert!(is_sendable(&good()));
     }
 
     #[test]
@@ -283,7 +281,7 @@ mod tests {
             assert_eq!(issues.len(), 1, "{issues:?}");
             assert_eq!((issues[0].0, issues[0].1), (place, Severity::Error), "{issues:?}");
             assert!(issues[0].2.contains(text), "{issues:?}");
-            assert!(!composition.is_sendable());
+            assert!(!is_sendable(&composition));
         }
     }
 
@@ -331,6 +329,6 @@ mod tests {
         assert!(issues[0].2.contains("payload 1 has the same name"));
         composition.payloads.clear();
         assert_eq!(said(&composition)[0].0, Place::Payloads);
-        assert!(composition.is_sendable());
+        assert!(is_sendable(&composition));
     }
 }

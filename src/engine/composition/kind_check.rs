@@ -1,34 +1,23 @@
 //! Checks whether bytes are valid for their kind, and from where on they are not. Pure; converts nothing.
 
 use serde_json::value::RawValue;
-use std::error::Error;
-use std::fmt;
 
 /// What is wrong with the content, and from which byte on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{what}", not_json(*at))]
 pub struct ContentFault {
     pub(super) at: Option<usize>,
     what: String,
 }
 
-impl fmt::Display for ContentFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.at {
-            Some(at) => write!(f, "not JSON at byte {at}: {}", self.what),
-            None => f.write_str(&self.what),
-        }
-    }
+fn not_json(at: Option<usize>) -> String {
+    at.map_or_else(String::new, |at| format!("not JSON at byte {at}: "))
 }
-
-impl Error for ContentFault {}
 
 impl ContentFault {
     /// The same fault with another place for the same byte.
-    pub(super) fn at_byte(&self, at: Option<usize>) -> Self {
-        Self {
-            at,
-            what: self.what.clone(),
-        }
+    pub(super) fn at_byte(self, at: Option<usize>) -> Self {
+        Self { at, ..self }
     }
 
     fn sort(what: impl Into<String>) -> Self {

@@ -1,19 +1,18 @@
 //! From a composition to what is sent: fills variables, reads or opens files, turns rows into tables, checks kinds.
 //! Blocks while reading; sends nothing.
 
-use super::composition::{Composition, PayloadRow, Source};
+use super::composition::Composition;
 use super::error::{ComposeError, ContentError, FieldError};
 use super::load_cache::{Content, Key, LoadCache};
 use super::location::Place;
 use super::payload_file::stays;
+use super::payload_row::{PayloadRow, Source};
 use super::table_source::arrow_stream;
 use super::variables::VariableSource;
 use super::{kind_check as content, payload_file};
 use crate::bridge::{Payload, Payloads};
 use crate::subjects::check_subject;
 use natsbridge_wire::{Blob, InferredColumn, Kind, Limits};
-use std::io;
-use std::path::Path;
 
 /// A composition ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,20 +117,15 @@ fn fields(composition: &Composition, fill: &mut VariableSource<'_>) -> Result<Co
 }
 
 fn fill_text(row: &mut PayloadRow, index: usize, fill: &mut VariableSource<'_>) -> Result<(), ComposeError> {
-    let name = &row.name;
-    if let Source::Text(text) = &mut row.source {
+    if let Source::Text(text) = &row.source {
         let json = match row.kind {
             Kind::Dictionary | Kind::JsonTable => true,
             Kind::Table => text.trim_start().starts_with(['[', '{']),
             _ => false,
         };
-        let new = fill.fill(text, json).map_err(|bad| ComposeError::Payload {
-            index,
-            name: name.clone(),
-            why: bad.into(),
-            origin: String::new(),
-        })?;
-        *text = new.into_owned();
+        let new = fill.fill(text, json);
+        let new = new.map_err(|bad| refused(row, index, bad.into()))?.into_owned();
+        row.source = Source::Text(new);
     }
     Ok(())
 }
@@ -146,16 +140,18 @@ fn content(
     if let Some(known) = key.as_ref().and_then(|key| cache.get(key)) {
         return Ok(known);
     }
-    let trouble = Trouble { row, index };
     let body = match &row.source {
         Source::Text(text) => text.clone().into_bytes().into(),
         Source::Bytes { body, .. } => body.clone(),
-        Source::File(path) => {
-            payload_file::open(path, limits).map_err(|error| trouble.unreadable(path, error))?
-        }
-        Source::Missing { why } => return Err(trouble.refused(ContentError::Missing(why.clone()))),
+        Source::File(path) => payload_file::open(path, limits).map_err(|error| ComposeError::File {
+            index,
+            name: row.name.clone(),
+            path: path.display().to_string(),
+            error,
+        })?,
+        Source::Missing { why } => return Err(refused(row, index, ContentError::Missing(why.clone()))),
     };
-    let made = checked(row, &body, limits).map_err(|why| trouble.refused(why))?;
+    let made = checked(row, &body, limits).map_err(|why| refused(row, index, why))?;
     if let Some(key) = key {
         cache.put(key, made.clone());
     }
@@ -187,33 +183,17 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, Co
     Ok(as_it_is(bytes.into()))
 }
 
-/// Adds to an error which payload it is about.
-struct Trouble<'r> {
-    row: &'r PayloadRow,
-    index: usize,
-}
-
-impl Trouble<'_> {
-    fn refused(&self, why: ContentError) -> ComposeError {
-        ComposeError::Payload {
-            index: self.index,
-            name: self.row.name.clone(),
-            why,
-            origin: match &self.row.source {
-                Source::File(path) => format!(" (in {})", path.display()),
-                Source::Bytes { origin, .. } => format!(" (from {origin})"),
-                Source::Text(_) | Source::Missing { .. } => String::new(),
-            },
-        }
-    }
-
-    fn unreadable(&self, path: &Path, error: io::Error) -> ComposeError {
-        ComposeError::File {
-            index: self.index,
-            name: self.row.name.clone(),
-            path: path.display().to_string(),
-            error,
-        }
+/// Why the content of that payload cannot be sent.
+fn refused(row: &PayloadRow, index: usize, why: ContentError) -> ComposeError {
+    ComposeError::Payload {
+        index,
+        name: row.name.clone(),
+        why,
+        origin: match &row.source {
+            Source::File(path) => format!(" (in {})", path.display()),
+            Source::Bytes { origin, .. } => format!(" (from {origin})"),
+            Source::Text(_) | Source::Missing { .. } => String::new(),
+        },
     }
 }
 

@@ -1,9 +1,8 @@
 //! A cache for loading one composition repeatedly: contents of unchanged files, tables made from rows. Keeps only
 //! what the last load used.
 
-use super::composition::{PayloadRow, Source};
-use natsbridge_wire::{Blob, ColumnType, InferredColumn, Kind};
-use std::path::PathBuf;
+use super::payload_row::{PayloadRow, Source};
+use natsbridge_wire::{Blob, InferredColumn, Kind};
 use std::time::SystemTime;
 
 /// What was loaded, by what it was loaded from. One belongs to whoever loads one composition again and again.
@@ -30,43 +29,28 @@ struct Known {
 /// Everything that a content depends on.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Key {
-    from: Origin,
-    kind: Kind,
-    types: Vec<(String, ColumnType)>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Origin {
-    File {
-        path: PathBuf,
-        modified: SystemTime,
-        size: u64,
-    },
-    Text(String),
-    Bytes(Blob),
+    /// Without its name.
+    row: PayloadRow,
+    /// When a file was written, and its size.
+    file: Option<(SystemTime, u64)>,
 }
 
 impl Key {
     /// `None` if there is nothing to save: the content is cheap to build, or cannot be known to be unchanged.
     pub(super) fn of(row: &PayloadRow) -> Option<Self> {
-        let from = match &row.source {
+        let file = match &row.source {
             Source::File(path) => {
                 let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-                Origin::File {
-                    path: path.clone(),
-                    modified: facts.modified().ok()?,
-                    size: facts.len(),
-                }
+                Some((facts.modified().ok()?, facts.len()))
             }
-            Source::Text(text) if row.kind == Kind::Table => Origin::Text(text.clone()),
-            Source::Bytes { body, .. } if row.kind == Kind::Table => Origin::Bytes(body.clone()),
+            Source::Text(_) | Source::Bytes { .. } if row.kind == Kind::Table => None,
             _ => return None,
         };
-        Some(Self {
-            from,
-            kind: row.kind,
-            types: row.types.clone(),
-        })
+        let row = PayloadRow {
+            name: String::new(),
+            ..row.clone()
+        };
+        Some(Self { row, file })
     }
 }
 

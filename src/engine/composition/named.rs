@@ -2,93 +2,63 @@
 
 use crate::bridge::TransportChoice;
 use natsbridge_wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// Something that is written by its name.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "&'static str", bound = "T: Name")]
-pub(super) struct Named<T: Name>(pub(super) T);
-
-pub(super) trait Name: Copy {
+pub(super) trait Name: Copy + PartialEq {
     /// What it is, for people.
     const WHAT: &'static str;
-    fn all() -> Vec<Self>;
-    fn name(self) -> &'static str;
+    /// All of them with their names.
+    fn all() -> Vec<(Self, &'static str)>;
 }
 
 impl Name for Kind {
     const WHAT: &'static str = "kind";
 
-    fn all() -> Vec<Self> {
-        KINDS.iter().map(|row| row.kind).collect()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
+    fn all() -> Vec<(Self, &'static str)> {
+        KINDS.iter().map(|row| (row.kind, row.kind.name())).collect()
     }
 }
 
 impl Name for Dialect {
     const WHAT: &'static str = "dialect";
 
-    fn all() -> Vec<Self> {
-        DIALECTS.iter().map(|row| row.dialect).collect()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
+    fn all() -> Vec<(Self, &'static str)> {
+        DIALECTS.iter().map(|row| (row.dialect, row.name)).collect()
     }
 }
 
 impl Name for ColumnType {
     const WHAT: &'static str = "column type";
 
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
+    fn all() -> Vec<(Self, &'static str)> {
+        Self::ALL.iter().map(|one| (*one, one.name())).collect()
     }
 }
 
 impl Name for TransportChoice {
     const WHAT: &'static str = "transport";
 
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn name(self) -> &'static str {
-        self.name()
+    fn all() -> Vec<(Self, &'static str)> {
+        Self::ALL.iter().map(|one| (*one, one.name())).collect()
     }
 }
 
-/// A word that names nothing.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown {what} {word:?}; use one of {}", known.join(", "))]
-pub(super) struct UnknownName {
-    what: &'static str,
-    word: String,
-    known: Vec<&'static str>,
+/// Writes the name.
+pub(super) fn serialize<T: Name, S: Serializer>(one: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let all = T::all();
+    let known = all.iter().find(|(other, _)| other == one);
+    serializer.serialize_str(known.map_or("", |(_, name)| name))
 }
 
-impl<T: Name> TryFrom<String> for Named<T> {
-    type Error = UnknownName;
-
-    fn try_from(word: String) -> Result<Self, UnknownName> {
-        let all = T::all();
-        let known = all.iter().copied().find(|one| one.name() == word);
-        known.map(Self).ok_or_else(|| UnknownName {
-            what: T::WHAT,
-            known: all.iter().map(|one| one.name()).collect(),
-            word,
-        })
-    }
-}
-
-impl<T: Name> From<Named<T>> for &'static str {
-    fn from(Named(one): Named<T>) -> Self {
-        one.name()
-    }
+/// Reads a name; a word that names nothing is refused with those that do.
+pub(super) fn deserialize<'de, T: Name, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let (word, all) = (String::deserialize(deserializer)?, T::all());
+    let known = all.iter().find(|(_, name)| *name == word);
+    known.map(|(one, _)| *one).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|(_, name)| *name).collect();
+        let (what, names) = (T::WHAT, names.join(", "));
+        D::Error::custom(format!("unknown {what} {word:?}; use one of {names}"))
+    })
 }

@@ -86,18 +86,8 @@ pub struct ColumnPreview {
 
 /// Plans the sending of a composition over `base` (file server, threshold) to a server that takes messages of `most`
 /// bytes, where one is connected.
+/// Files that did not change since the last plan with the same cache are not read again.
 pub fn plan(
-    composition: &Composition,
-    fill: &mut VariableSource<'_>,
-    base: &SendOptions,
-    most: Option<usize>,
-    limits: &Limits,
-) -> Plan {
-    plan_with(composition, fill, base, most, &mut LoadCache::default(), limits)
-}
-
-/// As [`plan`]; files that did not change since the last one with the same cache are not read again.
-pub fn plan_with(
     composition: &Composition,
     fill: &mut VariableSource<'_>,
     base: &SendOptions,

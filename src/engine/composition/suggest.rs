@@ -1,8 +1,8 @@
 //! Suggests a kind and name for a source: from its file name, magic bytes and first bytes. Reads only the beginning,
 //! except for JSON, which is scanned.
 
-use super::composition::Source;
 use super::kind_check as content;
+use super::payload_row::Source;
 use super::table_source::{extension, is_table_extension};
 use natsbridge_wire::{Blob, Kind, Limits, sniff};
 use std::fs::File;
@@ -41,10 +41,7 @@ pub fn suggest(source: &Source) -> Suggestion {
         Source::Missing { .. } => unnamed(Kind::Binary),
         Source::File(path) => Suggestion {
             kind: of_file(path),
-            name: path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-                .unwrap_or_default(),
+            name: path.file_stem().unwrap_or_default().to_string_lossy().into(),
         },
     }
 }

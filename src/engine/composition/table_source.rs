@@ -1,10 +1,10 @@
 //! A payload of kind table: Arrow is sent as it is, rows become an Arrow stream. The format is detected by first
 //! bytes and file name.
 
-use super::composition::{PayloadRow, Source};
 use super::error::ContentError;
 use super::load_cache::Content;
 use super::payload_file::is_arrow;
+use super::payload_row::{PayloadRow, Source};
 use bytes::Bytes;
 use natsbridge_wire::{Limits, RowsFormat, Table, rows_table};
 use std::path::Path;
@@ -43,10 +43,8 @@ pub(super) fn arrow_stream(
 
 /// A file's extension in lower case, `""` without one.
 pub(super) fn extension(path: &Path) -> String {
-    let extension = path.extension();
-    extension
-        .map(|extension| extension.to_string_lossy().to_lowercase())
-        .unwrap_or_default()
+    let extension = path.extension().unwrap_or_default();
+    extension.to_string_lossy().to_lowercase()
 }
 
 /// Whether a file of that extension holds a table.

@@ -91,16 +91,13 @@ fn split_port(place: &str) -> (String, Option<&str>) {
 }
 
 fn credentials(user_info: Option<&str>) -> Credentials {
-    match user_info.map(|text| text.split_once(':')) {
-        None => Credentials::None,
-        Some(Some((user, password))) => Credentials::Password {
+    match user_info.map(|text| (text, text.split_once(':'))) {
+        None | Some(("", _)) => Credentials::None,
+        Some((_, Some((user, password)))) => Credentials::Password {
             user: percent_decoded(user),
             password: percent_decoded(password).into(),
         },
-        Some(None) => match user_info.unwrap_or_default() {
-            "" => Credentials::None,
-            token => Credentials::Token(percent_decoded(token).into()),
-        },
+        Some((token, None)) => Credentials::Token(percent_decoded(token).into()),
     }
 }
 

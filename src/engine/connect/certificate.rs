@@ -43,35 +43,25 @@ impl CertificateFacts {
 
 impl std::fmt::Display for CertificateFacts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let or_none = |text: &str| {
-            if text.is_empty() {
-                "without a name".into()
-            } else {
-                text.to_owned()
-            }
-        };
-        write!(f, "{}", or_none(&self.subject))?;
+        f.write_str(or_none(&self.subject))?;
         if !self.names.is_empty() {
             write!(f, " for {}", self.names.join(", "))?;
         }
         if let Some((from, to)) = self.validity {
-            write!(
-                f,
-                ", valid from {} to {}",
-                from.strftime("%Y-%m-%d"),
-                to.strftime("%Y-%m-%d")
-            )?;
+            let [from, to] = [from, to].map(|at| at.strftime("%Y-%m-%d"));
+            write!(f, ", valid from {from} to {to}")?;
         }
-        write!(
-            f,
-            ", issued by {}",
-            if self.self_signed() {
-                "itself".into()
-            } else {
-                or_none(&self.issuer)
-            }
-        )
+        let issuer = if self.self_signed() {
+            "itself"
+        } else {
+            or_none(&self.issuer)
+        };
+        write!(f, ", issued by {issuer}")
     }
+}
+
+fn or_none(name: &str) -> &str {
+    if name.is_empty() { "without a name" } else { name }
 }
 
 /// The common name, else the organisation.

@@ -4,7 +4,7 @@ use super::address::without_scheme;
 use super::auth::answer;
 use super::credentials::Credentials;
 use super::error::ConnectError;
-use super::failure::{Failure, explain, timed_out};
+use super::failure::{explain, timed_out};
 use super::options::ConnectOptions;
 use super::state::ServerInfo;
 use super::tls;
@@ -68,17 +68,17 @@ pub(crate) struct Client {
 }
 
 /// Connects to the first server that accepts us. Every step has a timeout.
-pub(crate) async fn open(options: &ConnectOptions, upkeep: ReconnectPolicy) -> Result<Client, Failure> {
+pub(crate) async fn open(options: &ConnectOptions, upkeep: ReconnectPolicy) -> Result<Client, ConnectError> {
     // Only the first call in a process has an effect; another provider is just as good.
     rustls::crypto::ring::default_provider().install_default().ok();
     // Problems with our own files are reported before any server is contacted.
-    answer(&options.credentials, b"").map_err(Failure::refused)?;
-    let mut failure = Failure::passing("no broker address given".into());
+    answer(&options.credentials, b"")?;
+    let mut failure = ConnectError::unreachable("no broker address given");
     for server in &options.servers {
         match open_one(options, server, upkeep).await {
             Ok(client) => return Ok(client),
             // A refusal is more informative than an unreachable server.
-            Err(failed) if failure.refused && !failed.refused => {}
+            Err(failed) if failure.is_final() && !failed.is_final() => {}
             Err(failed) => failure = failed,
         }
     }
@@ -95,7 +95,7 @@ async fn open_one(
     options: &ConnectOptions,
     server: &str,
     upkeep: ReconnectPolicy,
-) -> Result<Client, Failure> {
+) -> Result<Client, ConnectError> {
     let limits = &options.limits;
     let place = without_scheme(server);
     let witness = Arc::new(HandshakeObserver::default());
@@ -110,7 +110,7 @@ async fn open_one(
         .client_capacity(limits.client_queue)
         .ignore_discovered_servers()
         .require_tls(server.starts_with("tls://") || options.tls.wanted())
-        .tls_client_config(tls::config(&options.tls, &witness).map_err(Failure::refused)?)
+        .tls_client_config(tls::config(&options.tls, &witness)?)
         .event_callback(move |event| {
             count(&event, &refusals);
             if let Some(signal) = signal(event) {

@@ -24,8 +24,7 @@ pub struct ConnectError {
 }
 
 impl ConnectError {
-    /// An error with its sentence.
-    pub(crate) fn new(kind: ConnectErrorKind, sentence: impl Into<String>) -> Self {
+    fn new(kind: ConnectErrorKind, sentence: impl Into<String>) -> Self {
         Self {
             kind,
             sentence: sentence.into(),
@@ -38,8 +37,18 @@ impl ConnectError {
         Self::new(ConnectErrorKind::Options, sentence)
     }
 
+    /// The broker refused us.
+    pub(super) fn refused(sentence: String) -> Self {
+        Self::new(ConnectErrorKind::Refused, sentence)
+    }
+
+    /// It may be different the next time.
+    pub(crate) fn unreachable(sentence: impl Into<String>) -> Self {
+        Self::new(ConnectErrorKind::Unreachable, sentence)
+    }
+
     /// The same with the error behind it.
-    pub(super) fn because(self, cause: Cause) -> Self {
+    pub(crate) fn because(self, cause: Cause) -> Self {
         Self {
             cause: Some(cause),
             ..self
@@ -52,6 +61,11 @@ impl ConnectError {
             sentence: self.sentence.replace(place, other),
             ..self
         }
+    }
+
+    /// Whether trying again will not help: the broker refused us, or would.
+    pub(crate) fn is_final(&self) -> bool {
+        self.kind != ConnectErrorKind::Unreachable
     }
 
     /// What stands in the way.

@@ -4,51 +4,15 @@
 use super::auth::refusal;
 use super::certificate::CertificateFacts;
 use super::credentials::Credentials;
-use super::error::{ConnectError, ConnectErrorKind};
+use super::error::ConnectError;
 use super::options::{ConnectOptions, TlsOptions};
 use super::tls::HandshakeObserver;
 use crate::clock;
-use crate::wording::{Cause, causes, root};
+use crate::wording::{causes, root};
 use async_nats::{ConnectErrorKind as Why, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use std::io::ErrorKind;
 use std::time::Duration;
-
-/// Why a client could not be created.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// The broker refused us, or would: trying again will not help.
-    pub(crate) refused: bool,
-    pub(crate) error: ConnectError,
-}
-
-impl Failure {
-    /// Trying again will not help by itself.
-    pub(super) fn refused(error: ConnectError) -> Self {
-        Self { refused: true, error }
-    }
-
-    /// The broker refused us.
-    fn denied(text: String) -> Self {
-        Self::refused(ConnectError::new(ConnectErrorKind::Refused, text))
-    }
-
-    /// It may be different the next time.
-    pub(crate) fn passing(text: String) -> Self {
-        Self {
-            refused: false,
-            error: ConnectError::new(ConnectErrorKind::Unreachable, text),
-        }
-    }
-
-    /// The same with the error behind it.
-    pub(crate) fn because(self, cause: Cause) -> Self {
-        Self {
-            error: self.error.because(cause),
-            ..self
-        }
-    }
-}
 
 /// Explains the client's error.
 pub(super) fn explain(
@@ -56,7 +20,7 @@ pub(super) fn explain(
     place: &str,
     options: &ConnectOptions,
     witness: &HandshakeObserver,
-) -> Failure {
+) -> ConnectError {
     let source = root(error);
     let said = causes(error).find_map(|error| error.downcast_ref::<ServerError>());
     let io = causes(error).find_map(|error| error.downcast_ref::<std::io::Error>());
@@ -64,32 +28,32 @@ pub(super) fn explain(
     match (error.kind(), said, tls) {
         (Why::TimedOut, ..) => timed_out(place, options.limits.connect_time, &options.tls),
         (Why::AuthorizationViolation | Why::Authentication, ..) => {
-            Failure::denied(unauthorized(place, options, witness))
+            ConnectError::refused(unauthorized(place, options, witness))
         }
         (_, Some(said), _) if is_about_identity(said) => {
             let why = refusal(&options.credentials, place);
-            Failure::denied(format!("{why} (the broker says: {said})"))
+            ConnectError::refused(format!("{why} (the broker says: {said})"))
         }
-        (_, Some(said), _) => Failure::passing(format!("{place} rejected the connection: {said}")),
-        (Why::Dns, ..) => Failure::passing(format!(
+        (_, Some(said), _) => ConnectError::unreachable(format!("{place} rejected the connection: {said}")),
+        (Why::Dns, ..) => ConnectError::unreachable(format!(
             "the host name of {place} cannot be resolved ({source}): check the spelling in --server"
         )),
-        (Why::Tls, ..) if source.contains("platform certs") => Failure::passing(format!(
+        (Why::Tls, ..) if source.contains("platform certs") => ConnectError::unreachable(format!(
             "no TLS connection to {place}: {source}; check SSL_CERT_FILE and SSL_CERT_DIR, which name the authorities \
              that this machine trusts"
         )),
-        (Why::Tls, ..) => Failure::passing(format!("no TLS connection to {place}: {source}")),
+        (Why::Tls, ..) => ConnectError::unreachable(format!("no TLS connection to {place}: {source}")),
         (_, _, Some(rustls::Error::InvalidCertificate(error))) => {
-            Failure::passing(bad_certificate(error, place, &options.tls, witness))
+            ConnectError::unreachable(bad_certificate(error, place, &options.tls, witness))
         }
         (_, _, Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))) => {
-            Failure::passing(plain_text(place, &options.tls))
+            ConnectError::unreachable(plain_text(place, &options.tls))
         }
         (_, _, tls) if witness.trusted.get().is_some() && witness.asked.get().is_some() => {
-            Failure::denied(client_certificate(place, &options.tls, tls))
+            ConnectError::refused(client_certificate(place, &options.tls, tls))
         }
-        (_, _, Some(error)) => Failure::passing(format!("no TLS connection to {place}: {error}")),
-        _ => Failure::passing(match io.map(std::io::Error::kind) {
+        (_, _, Some(error)) => ConnectError::unreachable(format!("no TLS connection to {place}: {error}")),
+        _ => ConnectError::unreachable(match io.map(std::io::Error::kind) {
             Some(ErrorKind::ConnectionRefused) => format!(
                 "nothing is listening on {place}: start a broker with `natsbridge broker`, or give the \
                  right address with --server"
@@ -105,13 +69,13 @@ pub(super) fn explain(
 }
 
 /// Nobody answered in time.
-pub(super) fn timed_out(place: &str, after: Duration, tls: &TlsOptions) -> Failure {
+pub(super) fn timed_out(place: &str, after: Duration, tls: &TlsOptions) -> ConnectError {
     let first = if tls.first {
         ""
     } else {
         ", and a broker that expects TLS first stays silent without --tlsfirst"
     };
-    Failure::passing(format!(
+    ConnectError::unreachable(format!(
         "{place} did not answer within {} s: check the address; a firewall may be dropping the \
          connection{first}",
         after.as_secs_f32()

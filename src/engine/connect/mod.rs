@@ -17,7 +17,6 @@ pub(crate) use address::percent_decoded;
 pub(crate) use auth::{read_creds, read_seed};
 pub(crate) use backoff::{Backoff, doubled};
 pub(crate) use client::{Client, Denial, ReconnectPolicy, Signal};
-pub(crate) use failure::Failure;
 pub(crate) use options::readable_by_others;
 pub(crate) use tls::system_roots;
 

@@ -8,7 +8,7 @@ use crate::wording::Cause;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
@@ -151,6 +151,15 @@ struct Verifier {
     witness: Arc<HandshakeObserver>,
 }
 
+impl Verifier {
+    fn judge(&self) -> Result<&WebPkiServerVerifier, Error> {
+        let judge = self
+            .judge
+            .get_or_init(|| judge_of(system_roots(), &self.provider));
+        judge.as_deref().map_err(Clone::clone)
+    }
+}
+
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
@@ -164,11 +173,9 @@ impl ServerCertVerifier for Verifier {
             let all = std::iter::once(end_entity).chain(intermediates);
             all.map(|der| CertificateFacts::of(der)).collect()
         });
-        let judge = self
-            .judge
-            .get_or_init(|| judge_of(system_roots(), &self.provider));
-        let judge = judge.as_ref().map_err(Clone::clone)?;
-        let verdict = judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        let verdict =
+            self.judge()?
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
         self.witness.trusted.get_or_init(|| ());
         Ok(verdict)
     }
@@ -179,12 +186,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        self.judge()?.verify_tls12_signature(message, cert, signed)
     }
 
     fn verify_tls13_signature(
@@ -193,12 +195,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        self.judge()?.verify_tls13_signature(message, cert, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

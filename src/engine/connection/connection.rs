@@ -2,16 +2,22 @@
 //! by itself; use a session if messages that break the client must be survived.
 
 use super::error::ConnectionError;
-use super::heartbeat::Probe;
+use super::heard::Heard;
+use super::heartbeat::RoundTrips;
 use super::messages::Messages;
+use super::outgoing::{Outgoing, header_map};
 use super::own_traffic::TrafficMark;
-use crate::connect::{ConnectError, ConnectOptions, Denial, ReconnectPolicy, ServerInfo, Signal, client};
-use crate::subjects::{check_pattern, check_subject};
-use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
+use crate::clock;
+use crate::connect::{ConnectError, ConnectOptions, Denial, ReconnectPolicy, ServerInfo, client};
+use crate::subjects::check_pattern;
+use async_nats::HeaderMap;
+use bytes::Bytes;
 use natsbridge_wire::Limits;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::time::{sleep, timeout};
 
 /// How long the broker's complaint may arrive after the probe that followed its cause.
 const COMPLAINT: Duration = Duration::from_millis(25);
@@ -21,77 +27,18 @@ const LOOK: Duration = Duration::from_millis(25);
 /// A connection to the broker; clones share it.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    pub(super) nats: async_nats::Client,
+    nats: async_nats::Client,
     server: ServerInfo,
-    pub(super) limits: Limits,
+    limits: Limits,
     /// What the subjects of the JetStream API begin with.
     jetstream_prefix: Arc<str>,
     own: TrafficMark,
-    pub(super) probe: Option<Arc<Mutex<Probing>>>,
+    round_trips: Option<Arc<Mutex<RoundTrips>>>,
     heard: watch::Receiver<Heard>,
     /// The subject last found permitted: no need to wait for it again.
     proved: Arc<Mutex<Option<Denial>>>,
     /// Deliveries that may wait at once.
-    pub(super) delivering: Arc<Semaphore>,
-}
-
-#[derive(Debug)]
-pub(super) struct Probing {
-    pub(super) probe: Probe,
-    pub(super) back: Subscriber,
-    pub(super) number: u64,
-    /// When the last answered probe was sent.
-    pub(super) answered: Option<Instant>,
-}
-
-/// What the client told so far.
-#[derive(Debug, Default)]
-pub(crate) struct Heard {
-    pub(super) denials: Vec<Denial>,
-    dropped: u64,
-    /// How often the connection was lost.
-    pub(crate) losses: u64,
-    /// Whether it has ended in order.
-    pub(super) closed: bool,
-}
-
-/// One message to send.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Outgoing<'a> {
-    /// Subject, without wildcards.
-    pub subject: &'a str,
-    /// NATS reply subject.
-    pub reply: Option<&'a str>,
-    /// Headers in order.
-    pub headers: &'a [(String, String)],
-    /// Payload.
-    pub payload: &'a [u8],
-}
-
-impl Outgoing<'_> {
-    /// Whether it can be sent, as far as that is known without a broker; the error says why not.
-    pub fn check(&self, limits: &Limits) -> Result<(), ConnectionError> {
-        check_subject(self.subject)?;
-        let reply = self.wanted_reply().unwrap_or_default();
-        if !reply.is_empty() {
-            check_subject(reply).map_err(ConnectionError::BadReply)?;
-        }
-        let (bytes, most) = (self.subject.len() + reply.len(), limits.control_line);
-        if bytes > most {
-            return Err(ConnectionError::LongSubjects { bytes, most });
-        }
-        header_map(self.headers).map(|_| ())
-    }
-
-    /// Its bytes, headers counted.
-    pub(super) fn size(&self) -> usize {
-        self.payload.len() + wire_length(self.headers)
-    }
-
-    /// The reply subject; an empty one is none.
-    pub(super) fn wanted_reply(&self) -> Option<&str> {
-        self.reply.filter(|reply| !reply.is_empty())
-    }
+    delivering: Arc<Semaphore>,
 }
 
 impl Connection {
@@ -116,57 +63,22 @@ impl Connection {
         options: &ConnectOptions,
         own: TrafficMark,
     ) -> Result<Self, ConnectError> {
-        let client = client::open(options, ReconnectPolicy::Client)
-            .await
-            .map_err(|failure| failure.error)?;
+        let client = client::open(options, ReconnectPolicy::Client).await?;
         let client::Client {
             nats,
-            mut signals,
+            signals,
             server,
             ..
         } = client;
-        let (hear, heard) = watch::channel(Heard::default());
-        tokio::spawn(async move {
-            while let Some(signal) = signals.recv().await {
-                hear.send_if_modified(|heard| match signal {
-                    Signal::Denied(denial) if !heard.denials.contains(&denial) => {
-                        heard.denials.push(denial);
-                        true
-                    }
-                    Signal::SlowConsumer => {
-                        heard.dropped += 1;
-                        true
-                    }
-                    Signal::Closed => {
-                        heard.closed = true;
-                        true
-                    }
-                    Signal::Disconnected => {
-                        heard.losses += 1;
-                        // The next connection may be allowed more.
-                        heard.denials.clear();
-                        true
-                    }
-                    _ => false,
-                });
-            }
-        });
-        let probe = Probe::start(&nats, options.limits.flush_time).await;
+        let round_trips = RoundTrips::start(&nats, options.limits.flush_time).await;
         Ok(Self {
             nats,
             server,
             limits: options.limits.clone(),
             jetstream_prefix: options.jetstream_prefix.as_deref().unwrap_or("$JS.API").into(),
             own,
-            probe: probe.map(|(probe, back)| {
-                Arc::new(Mutex::new(Probing {
-                    probe,
-                    back,
-                    number: 0,
-                    answered: None,
-                }))
-            }),
-            heard,
+            round_trips: round_trips.map(|trips| Arc::new(Mutex::new(trips))),
+            heard: Heard::listen(signals),
             proved: Arc::default(),
             delivering: Arc::new(Semaphore::new(options.limits.deliveries.max(1))),
         })
@@ -210,30 +122,24 @@ impl Connection {
     pub(crate) async fn wait_until_up(&self) {
         let up = async {
             while self.up().is_err() {
-                tokio::time::sleep(LOOK).await;
+                sleep(LOOK).await;
             }
         };
-        tokio::time::timeout(self.limits.connect_time, up).await.ok();
+        timeout(self.limits.connect_time, up).await.ok();
     }
 
     /// Whether the client has stopped for good, as it does on a message it cannot parse.
     pub(crate) async fn is_over(&self) -> bool {
-        let flushed = tokio::time::timeout(self.limits.flush_time, self.nats.flush()).await;
+        let flushed = timeout(self.limits.flush_time, self.nats.flush()).await;
         matches!(flushed, Ok(Err(_)))
     }
 
     /// Waits for the broker to say that we may not publish to `subject`.
     pub(crate) async fn denied(&self, subject: &str) -> ConnectionError {
-        let denial = Denial {
-            publish: true,
-            subject: subject.to_owned(),
-        };
+        let denial = denial(true, subject);
         let mut heard = self.heard.clone();
-        if heard
-            .wait_for(|heard| heard.denials.contains(&denial))
-            .await
-            .is_err()
-        {
+        let denied = heard.wait_for(|heard| heard.denials.contains(&denial));
+        if denied.await.is_err() {
             return std::future::pending().await;
         }
         refused(denial)
@@ -293,7 +199,7 @@ impl Connection {
                     None => self.nats.subscribe(pattern.to_owned()).await,
                 }
             };
-            let subscribed = tokio::time::timeout(self.limits.flush_time, subscribing).await;
+            let subscribed = timeout(self.limits.flush_time, subscribing).await;
             let subscriber = subscribed.ok().and_then(Result::ok).ok_or_else(|| self.down())?;
             subscribers.push((pattern.to_owned(), subscriber));
         }
@@ -306,6 +212,120 @@ impl Connection {
         Ok(Messages::new(subscribers))
     }
 
+    /// Hands a message over; see [`Connection::flush`] for whether it got further.
+    pub async fn publish(&self, message: Outgoing<'_>) -> Result<(), ConnectionError> {
+        let headers = self.checked(&message)?;
+        let subject = message.subject.to_owned();
+        let payload = Bytes::copy_from_slice(message.payload);
+        let publishing = async {
+            match message.wanted_reply().map(str::to_owned) {
+                Some(reply) => {
+                    self.nats
+                        .publish_with_reply_and_headers(subject, reply, headers, payload)
+                        .await
+                }
+                None if headers.is_empty() => self.nats.publish(subject, payload).await,
+                None => self.nats.publish_with_headers(subject, headers, payload).await,
+            }
+        };
+        match timeout(self.limits.flush_time, publishing).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(self.down()),
+        }
+    }
+
+    /// Publishes and waits for confirmation: true if the broker has read the message, false if that is not known (no
+    /// answer in time, or the connection was lost and the message may have arrived). It does not mean that anybody
+    /// received it.
+    pub async fn deliver(&self, message: Outgoing<'_>) -> Result<bool, ConnectionError> {
+        self.hand_over(message).await?.await
+    }
+
+    /// The first half of [`Connection::deliver`]: once the message is handed over, the broker's word on it can be waited
+    /// for. An error if the broker refused it, or the connection was remade meanwhile to one that takes no message of its
+    /// size.
+    pub(crate) async fn hand_over<'a>(
+        &'a self,
+        message: Outgoing<'a>,
+    ) -> Result<impl Future<Output = Result<bool, ConnectionError>> + 'a, ConnectionError> {
+        // More at once could be denied at once, and the client would not pass on every complaint.
+        let turn = self.delivering.acquire().await;
+        let before = self.connects();
+        self.publish(message).await?;
+        Ok(async move {
+            let _turn = turn;
+            let answered = self.flush(message.subject).await?;
+            // An answer on a later connection says nothing about what was written to this one.
+            if answered && self.connects() == before {
+                return Ok(true);
+            }
+            self.fits(message.size()).map(|()| false)
+        })
+    }
+
+    /// How often the client has connected.
+    fn connects(&self) -> u64 {
+        self.nats.statistics().connects.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the broker has seen everything published so far, at most the flush time; false if it did not answer
+    /// (or we may not ask it). An error if it refused `subject`. A connection lost and made anew meanwhile goes unnoticed:
+    /// [`Connection::deliver`] notices it.
+    pub async fn flush(&self, subject: &str) -> Result<bool, ConnectionError> {
+        let answered = self.answers().await;
+        self.permitted(true, subject).await?;
+        Ok(answered)
+    }
+
+    /// The time the broker takes to answer; `None` if it did not within the flush time.
+    pub async fn round_trip(&self) -> Option<Duration> {
+        let within = self.limits.flush_time;
+        let mut trips = timeout(within, self.round_trips.as_ref()?.lock()).await.ok()?;
+        trips.next(within, self.heard()).await
+    }
+
+    /// Whether the broker answers after everything published so far. One answer serves all waiters.
+    async fn answers(&self) -> bool {
+        let (since, within) = (clock::instant(), self.limits.flush_time);
+        let Some(trips) = &self.round_trips else {
+            return false;
+        };
+        let Ok(mut trips) = timeout(within, trips.lock()).await else {
+            return false;
+        };
+        if trips.answered.is_some_and(|sent| sent > since) {
+            return true;
+        }
+        // A disconnected client would only buffer the probe.
+        self.up().is_ok() && trips.next(within, self.heard()).await.is_some()
+    }
+
+    /// Ends the connection, and with it all clones: waits until the broker has read everything that was published, then
+    /// until what it still sends has been taken; each at most the flush time. False if it is not known whether all was
+    /// written.
+    pub async fn close(self) -> bool {
+        if self.up().is_err() {
+            return false;
+        }
+        // A broker that is silent, or does not let us ask, may have taken it all the same.
+        let written = self.round_trip().await.is_some()
+            || matches!(
+                timeout(self.limits.flush_time, self.nats.flush()).await,
+                Ok(Ok(()))
+            );
+        written && self.drain().await
+    }
+
+    /// Writes what the client still holds, takes what the broker still sends, and ends.
+    pub(crate) async fn drain(&self) -> bool {
+        let mut heard = self.heard();
+        let drained = async {
+            self.nats.drain().await.ok()?;
+            heard.wait_for(|heard| heard.closed).await.ok().map(|_| ())
+        };
+        matches!(timeout(self.limits.flush_time, drained).await, Ok(Some(())))
+    }
+
     /// The headers of a message that can be sent now.
     pub(crate) fn checked(&self, message: &Outgoing<'_>) -> Result<HeaderMap, ConnectionError> {
         message.check(&self.limits)?;
@@ -316,7 +336,7 @@ impl Connection {
     }
 
     /// Fails for more bytes than the broker takes.
-    pub(super) fn fits(&self, size: usize) -> Result<(), ConnectionError> {
+    fn fits(&self, size: usize) -> Result<(), ConnectionError> {
         let most = self.nats.max_payload();
         if size > most {
             return Err(ConnectionError::TooLarge { size, most });
@@ -329,11 +349,8 @@ impl Connection {
         self.heard.clone()
     }
 
-    pub(super) async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
-        let denial = Denial {
-            publish,
-            subject: subject.to_owned(),
-        };
+    async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
+        let denial = denial(publish, subject);
         let mut proved = self.proved.lock().await;
         let mut heard = self.heard.clone();
         let denied = if proved.as_ref() == Some(&denial) {
@@ -341,7 +358,7 @@ impl Connection {
             heard.borrow().denials.contains(&denial)
         } else {
             let complaint = heard.wait_for(|heard| heard.denials.contains(&denial));
-            matches!(tokio::time::timeout(COMPLAINT, complaint).await, Ok(Ok(_)))
+            matches!(timeout(COMPLAINT, complaint).await, Ok(Ok(_)))
         };
         if denied {
             return Err(refused(denial));
@@ -357,6 +374,13 @@ impl Connection {
     }
 }
 
+fn denial(publish: bool, subject: &str) -> Denial {
+    Denial {
+        publish,
+        subject: subject.to_owned(),
+    }
+}
+
 fn refused(denial: Denial) -> ConnectionError {
     ConnectionError::NotPermitted {
         deed: if denial.publish {
@@ -365,87 +389,5 @@ fn refused(denial: Denial) -> ConnectionError {
             "subscribe to"
         },
         subject: denial.subject,
-    }
-}
-
-fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, ConnectionError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        let bad = || ConnectionError::BadHeader(name.clone());
-        if name.is_empty()
-            || name
-                .chars()
-                .any(|c| c == ':' || c.is_whitespace() || c.is_control())
-        {
-            return Err(bad());
-        }
-        let header: HeaderName = name.parse().map_err(|_| bad())?;
-        if value.contains(['\r', '\n']) {
-            return Err(bad());
-        }
-        map.append(header, HeaderValue::from(value.as_str()));
-    }
-    Ok(map)
-}
-
-/// Bytes of a header block on the wire.
-pub(crate) fn wire_length(headers: &[(String, String)]) -> usize {
-    match headers {
-        [] => 0,
-        _ => {
-            12 + headers
-                .iter()
-                .map(|(name, value)| name.len() + value.len() + 4)
-                .sum::<usize>()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(subject: &str, reply: Option<&str>) -> Result<(), ConnectionError> {
-        let message = Outgoing {
-            subject,
-            reply,
-            ..Outgoing::default()
-        };
-        message.check(&Limits::DEFAULT)
-    }
-
-    #[test]
-    fn reply_subjects_that_would_end_the_connection_are_refused() {
-        for reply in ["x y", "a.*", "x 3\r\nabc\r\nPUB evil.injected", "a..b"] {
-            let why = check("a", Some(reply)).unwrap_err().to_string();
-            assert!(why.contains("reply subject"), "{why}");
-        }
-        for reply in [None, Some(""), Some("_INBOX.x.1"), Some("$JS.ACK.S.C.1")] {
-            assert_eq!(check("a", reply), Ok(()));
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_the_brokers_line_is_refused() {
-        let half = "x".repeat(Limits::DEFAULT.control_line / 2);
-        assert_eq!(check(&half, Some(&half)), Ok(()));
-        let why = check(&half, Some(&(half.clone() + "y"))).unwrap_err().to_string();
-        assert!(why.contains("brokers accept"), "{why}");
-        assert!(check(&half.repeat(3), None).is_err());
-    }
-
-    #[test]
-    fn headers_that_would_break_peers_are_refused() {
-        let header = |name: &str, value: &str| header_map(&[(name.into(), value.into())]);
-        assert!(header("K", "v: w").is_ok());
-        for (name, value) in [
-            ("", "v"),
-            ("a b", "v"),
-            ("a:b", "v"),
-            ("K", "v\rw"),
-            ("K", "v\nw"),
-        ] {
-            assert!(header(name, value).is_err(), "{name:?} {value:?}");
-        }
     }
 }

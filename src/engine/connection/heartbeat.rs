@@ -1,7 +1,14 @@
 //! Probes: empty messages to ourselves that show that the broker still answers, and how fast. The client's own
 //! `flush` only writes, and its pings are not timed.
 
-use std::time::Duration;
+use super::heard::Heard;
+use crate::clock;
+use crate::connect::Denial;
+use async_nats::Subscriber;
+use futures_util::StreamExt;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 const MARK: &str = ".natsbridge-probe.";
 
@@ -20,15 +27,12 @@ pub(crate) struct Probe {
 
 impl Probe {
     /// A fresh place; listens there.
-    pub(crate) async fn start(
-        nats: &async_nats::Client,
-        within: Duration,
-    ) -> Option<(Self, async_nats::Subscriber)> {
+    pub(crate) async fn start(nats: &async_nats::Client, within: Duration) -> Option<(Self, Subscriber)> {
         let inbox = nats.new_inbox();
         let (prefix, id) = inbox.rsplit_once('.')?;
         let inbox = format!("{prefix}{MARK}{id}");
         let subscribing = nats.subscribe(format!("{inbox}.*"));
-        let subscriber = tokio::time::timeout(within, subscribing).await.ok()?.ok()?;
+        let subscriber = timeout(within, subscribing).await.ok()?.ok()?;
         let nats = nats.clone();
         Some((Self { nats, inbox }, subscriber))
     }
@@ -42,12 +46,63 @@ impl Probe {
                 .ok()?;
             self.nats.flush().await.ok()
         };
-        matches!(tokio::time::timeout(within, sending).await, Ok(Some(())))
+        matches!(timeout(within, sending).await, Ok(Some(())))
     }
 
     /// Whether this subject or pattern is our place.
     pub(crate) fn owns(&self, subject: &str) -> bool {
         subject.starts_with(&self.inbox)
+    }
+}
+
+/// The probes of one connection, sent one after the other.
+#[derive(Debug)]
+pub(super) struct RoundTrips {
+    probe: Probe,
+    back: Subscriber,
+    number: u64,
+    /// When the last answered probe was sent.
+    pub(super) answered: Option<Instant>,
+}
+
+impl RoundTrips {
+    /// None sent yet; listens for them.
+    pub(super) async fn start(nats: &async_nats::Client, within: Duration) -> Option<Self> {
+        let (probe, back) = Probe::start(nats, within).await?;
+        Some(Self {
+            probe,
+            back,
+            number: 0,
+            answered: None,
+        })
+    }
+
+    /// How long the next one takes; `None` if it does not come back in time, or the broker does not permit it.
+    pub(super) async fn next(
+        &mut self,
+        within: Duration,
+        mut heard: watch::Receiver<Heard>,
+    ) -> Option<Duration> {
+        self.number += 1;
+        let start = clock::instant();
+        let answer = async {
+            if !self.probe.send(self.number, within).await {
+                return None;
+            }
+            while let Some(message) = self.back.next().await {
+                if probe_number(&message) == Some(self.number) {
+                    self.answered = Some(start);
+                    return Some(start.elapsed());
+                }
+            }
+            None
+        };
+        let owns = |denial: &Denial| self.probe.owns(&denial.subject);
+        let denied = heard.wait_for(|heard| heard.denials.iter().any(owns));
+        tokio::select! {
+            answer = timeout(within, answer) => answer.ok().flatten(),
+            Ok(_) = denied => None,
+        }
     }
 }
 

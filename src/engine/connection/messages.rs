@@ -2,7 +2,7 @@
 
 use super::heartbeat::is_probe;
 use crate::clock;
-use crate::message::StoredMessage;
+use crate::message::{Headers, StoredMessage};
 use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
@@ -76,19 +76,12 @@ impl Messages {
     pub(crate) fn keep(&mut self, message: &Message) -> StoredMessage {
         self.seq += 1;
         self.last_us = self.last_us.max(clock::now_us());
-        let mut headers: Vec<(String, Vec<String>)> = message
-            .headers
-            .iter()
-            .flat_map(|map| map.iter())
-            .map(|(name, values)| (name.to_string(), values.iter().map(ToString::to_string).collect()))
-            .collect();
-        headers.sort();
         StoredMessage {
             seq: self.seq,
             at_us: self.last_us,
             subject: message.subject.as_str().into(),
             reply: message.reply.as_ref().map(ToString::to_string),
-            headers,
+            headers: Headers::of_client(message.headers.as_ref()).to_list(),
             // A slice would pin the client's read buffer.
             payload: Bytes::copy_from_slice(&message.payload),
         }

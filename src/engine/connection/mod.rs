@@ -1,16 +1,19 @@
 //! A connection: publishing, subscribing, and what is known of our own traffic.
 
 mod connection;
-mod delivery;
 mod error;
+mod heard;
 mod heartbeat;
 mod messages;
+mod outgoing;
 mod own_traffic;
 
-pub(crate) use connection::{Heard, wire_length};
+pub(crate) use heard::Heard;
 pub(crate) use heartbeat::{Probe, is_probe, probe_number};
+pub(crate) use outgoing::wire_length;
 pub(crate) use own_traffic::TrafficMark;
 
-pub use connection::{Connection, Outgoing};
+pub use connection::Connection;
 pub use error::ConnectionError;
 pub use messages::Messages;
+pub use outgoing::Outgoing;

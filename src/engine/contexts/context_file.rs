@@ -4,58 +4,52 @@ use super::error::{ContextFileError, ReferenceError};
 use super::reference::{Profile, References};
 use crate::connect::{ConnectOptions, Credentials, Secret, TlsOptions, read_creds, read_seed};
 use serde::{Deserialize, Deserializer};
+use std::ops::Deref;
 
 /// Where to connect when a context does not say.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
-/// The fields that say where to connect and who we are; empty is the same as missing.
+/// The fields that say where to connect and who we are.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ContextFile {
-    #[serde(deserialize_with = "text")]
-    pub(super) description: String,
-    #[serde(deserialize_with = "secret")]
-    url: Secret,
-    #[serde(deserialize_with = "text")]
-    socks_proxy: String,
-    #[serde(deserialize_with = "secret")]
-    token: Secret,
-    #[serde(deserialize_with = "text")]
-    user: String,
-    #[serde(deserialize_with = "secret")]
-    password: Secret,
-    #[serde(deserialize_with = "secret")]
-    creds: Secret,
-    #[serde(deserialize_with = "secret")]
-    nkey: Secret,
-    #[serde(deserialize_with = "text")]
-    cert: String,
-    #[serde(deserialize_with = "text")]
-    key: String,
-    #[serde(deserialize_with = "text")]
-    ca: String,
-    #[serde(deserialize_with = "text")]
-    nsc: String,
-    #[serde(deserialize_with = "text")]
-    jetstream_domain: String,
-    #[serde(deserialize_with = "text")]
-    jetstream_api_prefix: String,
-    #[serde(deserialize_with = "text")]
-    inbox_prefix: String,
-    #[serde(deserialize_with = "secret")]
-    user_jwt: Secret,
-    #[serde(deserialize_with = "secret")]
-    user_seed: Secret,
+    pub(super) description: Field,
+    url: Field,
+    socks_proxy: Field,
+    token: Field,
+    user: Field,
+    password: Field,
+    creds: Field,
+    nkey: Field,
+    cert: Field,
+    key: Field,
+    ca: Field,
+    nsc: Field,
+    jetstream_domain: Field,
+    jetstream_api_prefix: Field,
+    inbox_prefix: Field,
+    user_jwt: Field,
+    user_seed: Field,
     tls_first: Option<bool>,
 }
 
-/// As in Go, `null` is an empty text.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+/// The text of a field, which may be secret; empty is the same as missing and, as in Go, as `null`.
+#[derive(Default)]
+pub(super) struct Field(Secret);
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: Option<String> = Option::deserialize(deserializer)?;
+        Ok(Self(text.unwrap_or_default().into()))
+    }
 }
 
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    text(deserializer).map(Secret::from)
+impl Deref for Field {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.expose()
+    }
 }
 
 impl ContextFile {
@@ -73,28 +67,27 @@ impl ContextFile {
 
     /// Whether secrets stand in the file itself.
     pub(super) fn holds_secrets(&self) -> bool {
-        let points_elsewhere = |value: &Secret| {
-            let schemes = ["env://", "file://", "op://", "nsc://"];
-            let value = value.expose();
-            value.is_empty() || schemes.iter().any(|scheme| value.starts_with(scheme))
+        let stands_here = |value: &&Field| {
+            let elsewhere = ["env://", "file://", "op://", "nsc://"];
+            !value.is_empty() && !elsewhere.iter().any(|scheme| value.starts_with(scheme))
         };
         let values = [&self.password, &self.token, &self.user_jwt, &self.user_seed];
-        let files = [&self.creds, &self.nkey];
-        self.url.expose().contains('@')
-            || files.iter().any(|value| value.expose().starts_with("data:"))
-            || matches!(Credentials::nkey(self.nkey.expose()), Credentials::NKey(_))
-            || values.into_iter().any(|value| !points_elsewhere(value))
+        self.url.contains('@')
+            || self.creds.starts_with("data:")
+            || self.nkey.starts_with("data:")
+            || matches!(Credentials::nkey(&self.nkey), Credentials::NKey(_))
+            || values.iter().any(stands_here)
     }
 
     /// The kind of credentials it holds, without reading them.
     pub(super) fn kind(&self) -> &'static str {
         let kinds = [
-            (self.user.as_str(), "password"),
-            (self.creds.expose(), "creds"),
+            (&self.user, "password"),
+            (&self.creds, "creds"),
             (&self.nsc, "creds"),
-            (self.nkey.expose(), "nkey"),
-            (self.user_jwt.expose(), "jwt"),
-            (self.token.expose(), "token"),
+            (&self.nkey, "nkey"),
+            (&self.user_jwt, "jwt"),
+            (&self.token, "token"),
             (&self.cert, "certificate"),
         ];
         let first = kinds.iter().find(|(value, _)| !value.is_empty());
@@ -103,7 +96,7 @@ impl ContextFile {
 
     /// The addresses as they stand there, or the default; empty where `nsc` knows them.
     pub(super) fn addresses(&self) -> &str {
-        match (self.url.expose(), self.nsc.as_str()) {
+        match (&*self.url, &*self.nsc) {
             ("", "") => DEFAULT_SERVER,
             (url, _) => url,
         }
@@ -115,7 +108,8 @@ impl ContextFile {
             return Err(ContextFileError::Proxy);
         }
         let of = |field: &'static str| move |source| ContextFileError::Field { field, source };
-        let mut profile = match self.nsc.as_str() {
+        let secret = |name, field: &Field| references.secret(field).map_err(of(name));
+        let mut profile = match &*self.nsc {
             "" => Profile::default(),
             nsc => references.profile(nsc).map_err(of("nsc"))?,
         };
@@ -125,40 +119,28 @@ impl ContextFile {
             addresses => addresses,
         };
         let mut options = ConnectOptions::from_urls(addresses).map_err(ContextFileError::Url)?;
-        let credentials = if !self.user.is_empty() {
+        options.credentials = if !self.user.is_empty() {
             Credentials::Password {
-                user: references
-                    .secret(&self.user)
-                    .map_err(of("user"))?
-                    .expose()
-                    .to_owned(),
-                password: references
-                    .secret(self.password.expose())
-                    .map_err(of("password"))?,
+                user: secret("user", &self.user)?.expose().to_owned(),
+                password: secret("password", &self.password)?,
             }
-        } else if !self.creds.expose().is_empty() {
+        } else if !self.creds.is_empty() {
             self.creds_of(references).map_err(of("creds"))?
         } else if let Some(path) = profile.creds {
             Credentials::CredsFile(path)
-        } else if !self.nkey.expose().is_empty() {
+        } else if !self.nkey.is_empty() {
             self.nkey_of(references).map_err(of("nkey"))?
-        } else if !self.user_jwt.expose().is_empty() {
-            let seed = match self.user_seed.expose() {
-                "" => None,
-                seed => Some(references.secret(seed).map_err(of("user_seed"))?),
-            };
+        } else if !self.user_jwt.is_empty() {
+            let seed = (!self.user_seed.is_empty()).then(|| secret("user_seed", &self.user_seed));
             Credentials::Jwt {
-                jwt: references
-                    .secret(self.user_jwt.expose())
-                    .map_err(of("user_jwt"))?,
-                seed,
+                seed: seed.transpose()?,
+                jwt: secret("user_jwt", &self.user_jwt)?,
             }
-        } else if !self.token.expose().is_empty() {
-            Credentials::Token(references.secret(self.token.expose()).map_err(of("token"))?)
+        } else if !self.token.is_empty() {
+            Credentials::Token(secret("token", &self.token)?)
         } else {
             options.credentials
         };
-        options.credentials = credentials;
         let file = |field: &'static str, value: &str| match value.split_once(':') {
             _ if value.is_empty() => Ok(None),
             Some(("env" | "data" | "op" | "nsc", _)) => Err(ContextFileError::OnlyFile(field)),
@@ -171,7 +153,7 @@ impl ContextFile {
             first: self.tls_first.unwrap_or_default(),
         };
         // They are the beginning of subjects; some write them with the dot that follows.
-        let set = |value: &String| {
+        let set = |value: &Field| {
             let value = value.trim_end_matches('.');
             (!value.is_empty()).then(|| value.to_owned())
         };
@@ -182,7 +164,7 @@ impl ContextFile {
     }
 
     fn creds_of(&self, references: &References<'_>) -> Result<Credentials, ReferenceError> {
-        match self.creds.expose() {
+        match &*self.creds {
             // The file is read at each connect, so that a new one in its place counts.
             nsc if nsc.starts_with("nsc://") => {
                 let creds = references.profile(nsc)?.creds;
@@ -197,7 +179,7 @@ impl ContextFile {
     }
 
     fn nkey_of(&self, references: &References<'_>) -> Result<Credentials, ReferenceError> {
-        let nkey = self.nkey.expose();
+        let nkey = &*self.nkey;
         if nkey.starts_with("file://") {
             return Ok(Credentials::NKeyFile(references.path(nkey)));
         }

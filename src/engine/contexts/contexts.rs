@@ -102,7 +102,7 @@ impl Contexts {
             },
             credentials: file.kind(),
             exposed: file.holds_secrets() && readable_by_others(&path),
-            description: file.description.clone(),
+            description: file.description.to_string(),
             path,
         })
     }

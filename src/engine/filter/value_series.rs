@@ -62,7 +62,7 @@ fn numbers(decoded: &DecodedMessage, path: &ValuePath, take: &mut dyn FnMut(f64)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Incoming;
+    use crate::message::{Headers, Incoming};
     use natsbridge_wire::Unwatched;
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
                 at_us: i as i64,
                 subject,
                 reply: None,
-                headers: None,
+                headers: Headers::default(),
                 payload: payload.as_bytes(),
             }]);
         }

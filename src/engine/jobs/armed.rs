@@ -2,7 +2,7 @@
 //! connections; all of them are visible.
 
 use super::answerer::FixedAnswerer;
-use super::job::{Responder, ResponderId, ResponderView, UnansweredCounts};
+use super::job::{Responder, ResponderId, ResponderView};
 use super::lazy_bridge::Line;
 use super::reports::ProgressReporter;
 use super::responder::{RespondOptions, Responding};
@@ -37,11 +37,8 @@ impl ResponderList {
         let view = ResponderView {
             id: responder.id,
             subject: responder.subject.clone(),
-            listening: false,
-            answered: 0,
             left: responder.count,
-            skipped: UnansweredCounts::default(),
-            trouble: None,
+            ..ResponderView::default()
         };
         self.change(|views| drop(views.insert(view.id, view.clone())));
     }
@@ -95,26 +92,23 @@ pub(crate) async fn answer(responder: Responder, line: Line, sending: SendOption
             count: left,
             sender_name: sending.sender_name.clone(),
         };
-        let started = match line.bridge().await {
-            Ok(bridge) => Responding::start(bridge.connection(), options, answerer.clone())
-                .await
-                .map_err(|error| (format!("{error}."), error)),
+        let bridge = match line.bridge().await {
+            Ok(bridge) => bridge,
             Err(error) => {
                 board.note(id, |view| view.trouble = Some(error.to_string()));
                 sleep(limits.retry_pause).await;
                 continue;
             }
         };
-        match started {
+        match Responding::start(bridge.connection(), options, answerer.clone()).await {
             Ok(mut responding) => {
                 board.note(id, |view| (view.listening, view.trouble) = (true, None));
                 listen(id, &mut responding, &board, limits.answers_per_second).await;
                 left = responding.left();
             }
-            Err((why, error)) => {
-                let for_good = !matches!(error, ConnectionError::Down { .. });
-                board.note(id, |view| view.trouble = Some(why));
-                if for_good {
+            Err(error) => {
+                board.note(id, |view| view.trouble = Some(format!("{error}.")));
+                if !matches!(error, ConnectionError::Down { .. }) {
                     // Shown as not answering, until the user disarms it or switches servers.
                     std::future::pending::<()>().await;
                 }
@@ -151,7 +145,7 @@ async fn listen(id: ResponderId, responding: &mut Responding, board: &ResponderL
             (view.left, view.skipped) = (left, skipped);
             match answered.map(|answered| answered.error) {
                 Some(None) => view.answered += 1,
-                Some(why) => view.trouble = why,
+                Some(why) => view.trouble = why.map(|why| why.to_string()),
                 None => {}
             }
         });

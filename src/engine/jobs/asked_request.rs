@@ -11,7 +11,7 @@ use natsbridge_wire::{Content, Dialect, Envelope, Limits, read_with, write_envel
 const BROKERS_OWN: char = '$';
 
 /// A request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Subjects that the answer goes to: the envelope's `reply_to`, then the NATS reply where it is another one.
     pub places: Vec<String>,
@@ -49,14 +49,7 @@ impl Asked {
         if message.subject.starts_with(BROKERS_OWN) && !pattern.starts_with(BROKERS_OWN) {
             return Err(Unanswerable::Brokers);
         }
-        let mut asked = Self {
-            places: vec![],
-            dialect: None,
-            msg_id: String::new(),
-            correlation_id: String::new(),
-            sender_name: String::new(),
-            sender_id: String::new(),
-        };
+        let mut asked = Self::default();
         if let Content::Envelope(dialect, envelope) = read_with(&message.payload, limits).content {
             if envelope.sender_id == own {
                 return Err(Unanswerable::Own);

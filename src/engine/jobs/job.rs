@@ -6,11 +6,11 @@ use crate::timeline::RequestOutcome;
 use std::time::Duration;
 
 /// The id of a send, chosen by the requester.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SendId(pub u64);
 
 /// The id of a responder, chosen by the requester.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResponderId(pub u64);
 
 /// A send.
@@ -45,7 +45,7 @@ pub enum SendMode {
 }
 
 /// The progress of a send. Reports may skip steps: only the newest is delivered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SendProgress {
     /// Which.
     pub id: SendId,
@@ -76,7 +76,7 @@ pub struct SendProgress {
 }
 
 /// The progress of a message. Nothing here claims more than is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum SendStage {
     /// It waits until there is a connection.
     Queued {
@@ -84,6 +84,7 @@ pub enum SendStage {
         depth: usize,
     },
     /// Its payloads are being read.
+    #[default]
     Preparing,
     /// Links are being uploaded.
     Uploading {
@@ -118,18 +119,8 @@ impl SendProgress {
     pub fn new(job: &SendJob) -> Self {
         Self {
             id: job.id,
-            sent: 0,
-            confirmed: 0,
             of: job.count,
-            answered: 0,
-            unanswered: 0,
-            replies: 0,
-            msg_id: String::new(),
-            correlation_id: String::new(),
-            bytes: 0,
-            moved: vec![],
-            stage: SendStage::Preparing,
-            over: false,
+            ..Self::default()
         }
     }
 }
@@ -159,7 +150,7 @@ pub enum Answer {
 }
 
 /// A responder as people see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResponderView {
     /// Which.
     pub id: ResponderId,

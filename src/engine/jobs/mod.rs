@@ -10,6 +10,7 @@ mod loader;
 mod queue;
 mod reports;
 mod responder;
+mod run;
 mod send_job;
 mod timeline_notes;
 mod turns;
@@ -25,10 +26,12 @@ pub(crate) use timeline_notes::TimelineReporter;
 
 pub use answerer::{AnswerError, Answerer, FixedAnswerer, Given, answer_fn};
 pub use asked_request::Asked;
+pub use error::JobError;
 pub use job::{
     Answer, Responder, ResponderId, ResponderView, SendId, SendJob, SendMode, SendProgress, SendStage,
     UnansweredCounts,
 };
 pub use responder::{Answered, RespondOptions, Responding};
+pub use run::{Run, RunControl};
 pub use turns::turns;
 pub use variable_values::filled;

@@ -16,10 +16,7 @@ pub(crate) struct Waiting {
 }
 
 /// A sending's turn; the next one begins when it is dropped.
-#[derive(Debug)]
-pub(super) struct Its {
-    _held: OwnedMutexGuard<()>,
-}
+pub(super) type Its = OwnedMutexGuard<()>;
 
 /// Takes a sending out of the queue again, whatever ends its waiting.
 struct Place<'a> {
@@ -34,7 +31,7 @@ impl Waiting {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         line.stood().await;
         drop(place);
-        Its { _held: turn }
+        turn
     }
 
     /// Tells each its place.

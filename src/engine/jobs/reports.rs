@@ -1,7 +1,7 @@
 //! Collects progress reports of sends and responders: a send of ten thousand messages a second makes a few reports,
 //! and the last one is never lost.
 
-use super::job::{ResponderView, SendId, SendJob, SendProgress};
+use super::job::{ResponderView, SendId, SendJob, SendProgress, SendStage};
 use std::collections::BTreeMap;
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,6 +76,11 @@ impl Account {
             write(&mut report);
             self.herald.job(report.clone());
         }
+    }
+
+    /// Records that it failed for good, if it is not over.
+    pub(crate) fn fail(&self, why: String) {
+        self.note(|report| (report.stage, report.over) = (SendStage::Failed(why), true));
     }
 
     /// Whether both are of the same sending.

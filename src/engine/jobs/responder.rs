@@ -46,7 +46,7 @@ impl Default for RespondOptions {
 }
 
 /// A request and what became of its answer.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Answered {
     /// The request.
     pub request: StoredMessage,
@@ -60,8 +60,8 @@ pub struct Answered {
     pub bytes: u64,
     /// Whether the broker answered after it, at all places.
     pub flushed: bool,
-    /// Why it did not go out, as a sentence.
-    pub error: Option<String>,
+    /// Why it did not go out.
+    pub error: Option<JobError>,
 }
 
 /// Answers requests as long as the next one is awaited. Dropping it stops answering; unsent answers are dropped.
@@ -237,7 +237,7 @@ impl Core {
         };
         match self.ready(&answered, number).await {
             Ok(ready) => self.deliver(ready, &mut answered).await,
-            Err(error) => answered.error = Some(error.to_string()),
+            Err(error) => answered.error = Some(error),
         }
         answered
     }
@@ -303,9 +303,10 @@ impl Core {
             };
             match self.bridge.connection().deliver(message).await {
                 Ok(flushed) => answered.flushed &= flushed,
-                Err(error) => {
+                Err(source) => {
                     answered.flushed = false;
-                    answered.error = Some(format!("The answer to {place} was not sent: {error}."));
+                    let place = place.clone();
+                    answered.error = Some(JobError::NotDelivered { place, source });
                 }
             }
         }

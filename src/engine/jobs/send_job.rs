@@ -7,25 +7,24 @@ use super::lazy_bridge::{Line, over};
 use super::loader::Contents;
 use super::queue::{Its, Waiting};
 use super::reports::Account;
+use super::run::{Run, RunControl};
 use super::timeline_notes::TimelineReporter;
-use super::turns::turns;
 use crate::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
 use crate::clock;
 use crate::connection::ConnectionError;
 use crate::http::Progress;
+use crate::streams::publish_acknowledged;
 use crate::timeline::RequestOutcome;
 use crate::wording::{grouped, sentence};
-use futures_util::StreamExt;
+use std::future::ready;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::interval;
 
 /// Time between two looks at how far uploads are.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// One sending with all that it needs.
-#[derive(Debug)]
 pub(crate) struct Sending {
     /// What is asked for.
     pub(crate) job: SendJob,
@@ -41,8 +40,8 @@ pub(crate) struct Sending {
     pub(crate) chronicle: TimelineReporter,
     /// Where it reports progress.
     pub(crate) account: Account,
-    /// Becomes true when nothing new should be started.
-    pub(crate) ending: watch::Receiver<bool>,
+    /// Ends it early.
+    pub(crate) control: RunControl,
 }
 
 /// A message that is ready to go out.
@@ -60,29 +59,28 @@ struct Ready {
 impl Sending {
     /// Sends everything; its progress is final when this returns.
     pub(crate) async fn run(self) {
+        let run = Run {
+            count: self.job.count,
+            every: self.job.every,
+            at_once: self.at_once(),
+            in_order: false,
+            // Whoever ends the session does not wait for ever.
+            grace: Duration::MAX,
+        };
         // After a failure, messages not yet sent are cancelled; those sent are still tracked.
-        let (halt, halted) = watch::channel(false);
-        let turns = turns(self.job.count, self.job.every, self.stopped(&halted));
-        let sending = turns.map(|number| self.one(number, &halted));
-        let mut sending = pin!(sending.buffer_unordered(self.at_once()));
-        let mut last = None;
-        while let Some(outcome) = sending.next().await {
-            if let Err(stage) = outcome {
-                last.get_or_insert(stage);
-                halt.send_replace(true);
-            }
-        }
+        let sending = run.send(&self.control, ready, |number| self.one(number), Ok);
+        let sent = sending.await;
         self.account.note(|report| {
             let sends = self.job.mode == SendMode::Send;
-            report.stage = match last {
-                Some(SendStage::Failed(why)) if report.of > 1 => {
+            report.stage = match sent {
+                Err(SendStage::Failed(why)) if report.of > 1 => {
                     let (sent, of) = (grouped(report.sent), grouped(report.of));
                     SendStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
                 }
-                Some(stage) => stage,
-                None if report.sent == 0 || (sends && report.sent < report.of) => SendStage::Cancelled,
-                None if sends && report.confirmed < report.sent => SendStage::Written,
-                None => report.stage.clone(),
+                Err(stage) => stage,
+                Ok(()) if report.sent == 0 || (sends && report.sent < report.of) => SendStage::Cancelled,
+                Ok(()) if sends && report.confirmed < report.sent => SendStage::Written,
+                Ok(()) => report.stage.clone(),
             };
             report.over = true;
         });
@@ -96,25 +94,10 @@ impl Sending {
         }
     }
 
-    async fn ended(&self) {
-        let mut ending = self.ending.clone();
-        // If the reporter is gone, that is an answer too.
-        ending.wait_for(|ending| *ending).await.ok();
-    }
-
-    /// Waits until nothing further is to go out.
-    async fn stopped(&self, halted: &watch::Receiver<bool>) {
-        let mut halted = halted.clone();
-        tokio::select! {
-            () = self.ended() => {}
-            _ = halted.wait_for(|halted| *halted) => {}
-        }
-    }
-
-    async fn one(&self, number: u64, halted: &watch::Receiver<bool>) -> Result<(), SendStage> {
+    async fn one(&self, number: u64) -> Result<(), SendStage> {
         let ready = tokio::select! {
             ready = self.ready(number) => ready.map_err(|error| SendStage::Failed(error.to_string()))?,
-            () = self.stopped(halted) => return Err(SendStage::Cancelled),
+            () = self.control.stopped() => return Err(SendStage::Cancelled),
         };
         let failed = |error: &dyn std::fmt::Display| SendStage::Failed(sentence(error));
         match (&ready.back, self.job.mode) {
@@ -126,7 +109,7 @@ impl Sending {
                 };
                 let mut message = ready.sent.message(&ready.subject);
                 message.reply = Some(inbox);
-                let request = ready.bridge.connection().request(message, wait).await;
+                let request = Request::send(ready.bridge.connection(), message, wait).await;
                 let request = request.map_err(|error| failed(&error))?;
                 self.note_out(&ready, request.flushed());
                 let outcome = self.answers(request).await;
@@ -135,7 +118,7 @@ impl Sending {
             }
             _ if ready.jetstream => {
                 let message = ready.sent.message(&ready.subject);
-                let publishing = ready.bridge.connection().publish_acknowledged(message);
+                let publishing = publish_acknowledged(ready.bridge.connection(), message);
                 let acknowledged = publishing.await.map_err(|error| failed(&error))?;
                 self.note_out(&ready, true);
                 self.account
@@ -148,13 +131,12 @@ impl Sending {
 
     async fn deliver(&self, mut ready: Ready) -> Result<(), ConnectionError> {
         let turn = ready.turn.take();
-        let handed = (ready.bridge.connection())
-            .hand_over(ready.sent.message(&ready.subject))
-            .await?;
+        let connection = ready.bridge.connection();
+        let handed = connection.hand_over(ready.sent.message(&ready.subject)).await?;
         self.note_out(&ready, false);
         // The next one need not wait for this one's confirmation.
         drop(turn);
-        if handed.confirmed().await? {
+        if handed.await? {
             self.account.note(|report| {
                 report.confirmed += 1;
                 report.stage = SendStage::Flushed;
@@ -169,7 +151,7 @@ impl Sending {
         loop {
             let reply = tokio::select! {
                 reply = request.next() => reply,
-                () = self.ended() => None,
+                () = self.control.cancelled() => None,
             };
             if reply.is_none() {
                 break;

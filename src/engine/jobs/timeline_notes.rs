@@ -4,7 +4,6 @@ use crate::clock;
 use crate::http::Progress;
 use crate::store::Store;
 use crate::timeline::{Direction, LinkTransfer, RequestOutcome};
-use std::fmt;
 use std::sync::Arc;
 
 /// Where to report; clones share it.
@@ -12,14 +11,6 @@ use std::sync::Arc;
 pub(crate) struct TimelineReporter {
     store: Store,
     changed: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl fmt::Debug for TimelineReporter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chronicle")
-            .field("store", &self.store)
-            .finish_non_exhaustive()
-    }
 }
 
 impl TimelineReporter {

@@ -1,5 +1,7 @@
 //! A message being received, borrowed from the client. Data only.
 
+use super::headers::Headers;
+
 /// One message on its way into the store, borrowed from the client.
 #[derive(Debug, Clone, Copy)]
 pub struct Incoming<'a> {
@@ -9,8 +11,8 @@ pub struct Incoming<'a> {
     pub subject: &'a str,
     /// NATS reply subject.
     pub reply: Option<&'a str>,
-    /// Headers, if any.
-    pub headers: Option<&'a async_nats::HeaderMap>,
+    /// Headers.
+    pub headers: Headers<'a>,
     /// Payload.
     pub payload: &'a [u8],
 }

@@ -1,9 +1,13 @@
 //! A message as it came and the row that is kept of it.
 
 mod found;
+mod headers;
 mod incoming;
 mod row;
 
+pub(crate) use headers::{header_list, may_be_header};
+
 pub use found::{Codes, Found};
+pub use headers::Headers;
 pub use incoming::Incoming;
 pub use row::{MessageDigest, Row, StoredMessage};

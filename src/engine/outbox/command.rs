@@ -1,9 +1,7 @@
 //! What can be asked of the outbox, and what it tells.
 
 use crate::jobs::{Responder, ResponderId, ResponderView, SendId, SendJob, SendProgress};
-use futures_util::future::BoxFuture;
 use natsbridge_wire::Severity;
-use std::sync::Arc;
 
 /// What can be asked of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +26,3 @@ pub enum OutboxNews {
     /// Something the user should read, with its severity.
     Notice(Severity, String),
 }
-
-/// Who is told; the outbox waits until it has been.
-pub(crate) type Listener = Arc<dyn Fn(OutboxNews) -> BoxFuture<'static, ()> + Send + Sync>;

@@ -1,13 +1,14 @@
 //! The session's sending task: runs sends and responders over its own connection, reports progress, and makes sure
 //! that nothing started is lost silently when the session ends.
 
-use super::command::{Listener, OutboxCommand, OutboxNews};
+use super::command::{OutboxCommand, OutboxNews};
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::jobs::{
-    Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, SendId, SendJob,
-    SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
+    Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, RunControl, SendId,
+    SendJob, SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
 };
+use crate::side_task::{Order, SideTask};
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Note, Warning};
@@ -17,34 +18,23 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-/// Commands that may wait.
-const QUEUE: usize = 64;
-
 /// The task, as the session sees it.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    orders: mpsc::Sender<Order>,
+    task: SideTask<OutboxCommand>,
     standing: watch::Sender<bool>,
-    task: JoinHandle<()>,
     /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
 }
 
-/// What the session asks of the task.
-#[derive(Debug)]
-enum Order {
-    Do(OutboxCommand),
-    Switch(Box<ConnectOptions>),
-}
-
-struct Work {
+struct Work<E> {
     sending: SendOptions,
     chronicle: TimelineReporter,
     line: Line,
     waiting: Waiting,
     herald: ProgressReporter,
     board: ResponderList,
-    listener: Listener,
+    events: mpsc::Sender<E>,
     standing: watch::Receiver<bool>,
     /// Each returns the responder that has given its answers.
     running: JoinSet<Option<ResponderId>>,
@@ -56,24 +46,23 @@ struct Work {
 struct Job {
     subject: String,
     account: Account,
-    ending: watch::Sender<bool>,
+    control: RunControl,
     task: AbortHandle,
 }
 
 impl Outbox {
     /// Starts the task; it connects when it is first given something to send.
-    pub(crate) fn start(
+    pub(crate) fn start<E: From<OutboxNews> + Send + 'static>(
         options: ConnectOptions,
         sending: SendOptions,
         chronicle: TimelineReporter,
-        listener: Listener,
+        events: mpsc::Sender<E>,
     ) -> Self {
-        let (orders, orders_in) = mpsc::channel(QUEUE);
         let (standing, stands) = watch::channel(false);
         let herald = ProgressReporter::default();
         let (end, ended) = oneshot::channel();
         let pause = options.limits.frame_interval;
-        let telling = tokio::spawn(tell(herald.clone(), listener.clone(), pause, ended));
+        let telling = tokio::spawn(tell(herald.clone(), events.clone(), pause, ended));
         let work = Work {
             sending,
             chronicle,
@@ -81,31 +70,25 @@ impl Outbox {
             waiting: Waiting::default(),
             board: ResponderList::new(herald.clone()),
             herald,
-            listener,
+            events,
             standing: stands,
             running: JoinSet::new(),
             jobs: BTreeMap::new(),
             armed: BTreeMap::new(),
         };
         Self {
-            orders,
-            standing,
-            task: tokio::spawn(async move {
-                work.run(orders_in).await;
+            task: SideTask::start(|orders| async move {
+                work.run(orders).await;
                 drop(end);
             }),
+            standing,
             telling,
         }
     }
 
-    /// Gives it a command; false if too many wait already.
-    pub(crate) fn take(&self, command: OutboxCommand) -> bool {
-        self.orders.try_send(Order::Do(command)).is_ok()
-    }
-
-    /// Has it switch to another broker; false if too many commands wait already.
-    pub(crate) fn switch(&self, options: Box<ConnectOptions>) -> bool {
-        self.orders.try_send(Order::Switch(options)).is_ok()
+    /// Gives it an order; false if too many wait already.
+    pub(crate) fn give(&self, order: Order<OutboxCommand>) -> bool {
+        self.task.give(order)
     }
 
     /// Tells it whether the session is connected.
@@ -116,18 +99,14 @@ impl Outbox {
 
     /// Ends it: finishes sends in progress and reports what was not sent. At most `within`.
     pub(crate) async fn end(self, within: Duration) {
-        drop(self.orders);
-        let abort = self.task.abort_handle();
-        if timeout(within, self.task).await.is_err() {
-            abort.abort();
-        }
+        self.task.end(within).await;
         // Even then the last word on each sending is told before the session's end is.
         timeout(within, self.telling).await.ok();
     }
 }
 
-impl Work {
-    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+impl<E: From<OutboxNews>> Work<E> {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order<OutboxCommand>>) {
         loop {
             tokio::select! {
                 order = orders.recv() => match order {
@@ -154,8 +133,7 @@ impl Work {
                 let why = "It ended with an internal error; messages that are not confirmed may not have \
                            been sent."
                     .to_owned();
-                job.account
-                    .note(|report| (report.stage, report.over) = (SendStage::Failed(why), true));
+                job.account.fail(why);
             }
             !ended
         });
@@ -166,7 +144,7 @@ impl Work {
             OutboxCommand::Send(job) => self.send(*job),
             OutboxCommand::Cancel(id) => {
                 if let Some(job) = self.jobs.get(&id) {
-                    job.ending.send_replace(true);
+                    job.control.cancel();
                 }
             }
             OutboxCommand::Arm(responder) => self.arm(*responder).await,
@@ -192,10 +170,9 @@ impl Work {
             None
         };
         if let Some(why) = refused {
-            account.note(|report| (report.stage, report.over) = (SendStage::Failed(why), true));
-            return;
+            return account.fail(why);
         }
-        let (ending, ends) = watch::channel(false);
+        let control = RunControl::default();
         let (id, subject) = (job.id, job.composition.subject.clone());
         let sending = Sending {
             job,
@@ -205,7 +182,7 @@ impl Work {
             contents: Contents::default(),
             chronicle: self.chronicle.clone(),
             account: account.clone(),
-            ending: ends,
+            control: control.clone(),
         };
         let task = self.running.spawn(async move {
             sending.run().await;
@@ -214,7 +191,7 @@ impl Work {
         let job = Job {
             subject,
             account,
-            ending,
+            control,
             task,
         };
         self.jobs.insert(id, job);
@@ -301,7 +278,7 @@ impl Work {
     async fn settle(&mut self, within: Duration) -> Vec<String> {
         let mut told = Vec::new();
         for job in self.jobs.values() {
-            job.ending.send_replace(true);
+            job.control.cancel();
         }
         let settled = async { while self.running.join_next().await.is_some() {} };
         if timeout(within, settled).await.is_err() {
@@ -320,7 +297,8 @@ impl Work {
     }
 
     async fn notice(&self, severity: Severity, text: String) {
-        (self.listener)(OutboxNews::Notice(severity, text)).await;
+        let notice = OutboxNews::Notice(severity, text);
+        self.events.send(notice.into()).await.ok();
     }
 }
 
@@ -352,29 +330,25 @@ fn left_behind(subject: &str, report: &SendProgress) -> Option<String> {
 }
 
 /// Forwards reports, at most once per screen frame.
-async fn tell(
+async fn tell<E: From<OutboxNews>>(
     herald: ProgressReporter,
-    listener: Listener,
+    events: mpsc::Sender<E>,
     pause: Duration,
     mut ended: oneshot::Receiver<()>,
 ) {
-    loop {
+    let mut over = false;
+    while !over {
         tokio::select! {
             () = herald.woken() => {}
-            _ = &mut ended => break,
+            _ = &mut ended => over = true,
         }
-        pass_on(&herald, &listener).await;
-        sleep(pause).await;
-    }
-    pass_on(&herald, &listener).await;
-}
-
-async fn pass_on(herald: &ProgressReporter, listener: &Listener) {
-    let news = herald.take();
-    for report in news.jobs.into_values() {
-        listener(OutboxNews::Job(report)).await;
-    }
-    if let Some(views) = news.responders {
-        listener(OutboxNews::Responders(views)).await;
+        let news = herald.take();
+        let jobs = news.jobs.into_values().map(OutboxNews::Job);
+        for news in jobs.chain(news.responders.map(OutboxNews::Responders)) {
+            events.send(news.into()).await.ok();
+        }
+        if !over {
+            sleep(pause).await;
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Messages between the workbench and a session: commands down, events up. NATS messages are not among them: they are
 //! in the store.
 
-use super::subscriptions::{SubscriptionId, SubscriptionView};
+use super::subscriptions::{SubscriptionCommand, SubscriptionView};
 use crate::connect::{ConnectOptions, ConnectionState};
 use crate::jobs::{ResponderView, SendProgress};
 use crate::outbox::{OutboxCommand, OutboxNews};
@@ -25,17 +25,6 @@ pub enum Command {
     Connection(ConnectionCommand),
     /// Flushes and ends.
     Quit,
-}
-
-/// What can be asked of the subscriptions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SubscriptionCommand {
-    /// Adds a subscription.
-    Add(String),
-    /// Pauses or resumes one.
-    Pause(SubscriptionId, bool),
-    /// Removes one.
-    Remove(SubscriptionId),
 }
 
 /// What can be asked about the streams of the broker.

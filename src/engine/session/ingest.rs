@@ -10,7 +10,7 @@ use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::StoreNotifier;
 use crate::clock;
 use crate::connection::{TrafficMark, is_probe, probe_number};
-use crate::message::Incoming;
+use crate::message::{Headers, Incoming};
 use crate::store::{Gap, Store};
 use crate::subjects::subject_matches;
 use crate::wording::counted;
@@ -172,7 +172,7 @@ impl Ingest {
                     at_us,
                     subject: &message.subject,
                     reply: message.reply.as_deref(),
-                    headers: message.headers.as_ref(),
+                    headers: Headers::of_client(message.headers.as_ref()),
                     payload: &message.payload,
                 }),
         );

@@ -5,7 +5,7 @@ use super::ingest::{Change, Ingest, Pong};
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::StoreNotifier;
 use crate::clock;
-use crate::connect::{Client, ConnectOptions, ConnectionState, Failure, ServerInfo, Signal};
+use crate::connect::{Client, ConnectError, ConnectOptions, ConnectionState, ServerInfo, Signal};
 use crate::connection::{Probe, TrafficMark};
 use crate::store::Store;
 use natsbridge_wire::Limits;
@@ -20,6 +20,9 @@ const CHANGES: usize = 64;
 
 /// How long the ingest task may take to notice that the client is gone.
 const MOMENT: Duration = Duration::from_millis(100);
+
+/// A client and its thread.
+type Opened = (Client, ClientThread);
 
 /// A live connection.
 #[derive(Debug)]
@@ -65,18 +68,17 @@ impl Link {
         store: Store,
         wake: StoreNotifier,
         own: TrafficMark,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ConnectError> {
         let limits = options.limits.clone();
         let mended_by = match mending {
             Some(broker) => open_mending(options, broker).await?,
             None => None,
         };
-        let (client, thread, relay, mended) = if let Some((client, thread, relay, mended)) = mended_by {
-            (client, thread, Some(relay), mended)
-        } else {
-            let (client, thread) = client_thread::open(options).await?;
-            (client, thread, None, mpsc::channel(1).1)
+        let ((client, thread), proxy) = match mended_by {
+            Some((opened, relay, mended)) => (opened, Some((relay, mended))),
+            None => (client_thread::open(options).await?, None),
         };
+        let (relay, mended) = proxy.unzip();
         let Client {
             nats,
             signals,
@@ -84,7 +86,7 @@ impl Link {
             server_id,
         } = client;
         let (probe, subscriber) = Probe::start(&nats, limits.flush_time).await.ok_or_else(|| {
-            Failure::passing(format!("{} closed the connection immediately", server.address))
+            ConnectError::unreachable(format!("{} closed the connection immediately", server.address))
         })?;
         let statistics = nats.statistics();
         let (changes, changes_in) = mpsc::channel(CHANGES);
@@ -113,7 +115,7 @@ impl Link {
                 runtime.block_on(tokio::task::unconstrained(ingest.run()));
             }),
             opened: now,
-            mended,
+            mended: mended.unwrap_or_else(|| mpsc::channel(1).1),
             thread,
             relay,
             nats,
@@ -128,8 +130,8 @@ impl Link {
         })
     }
 
-    /// Subscribes at the broker; false if the client takes no commands any more.
-    pub(super) async fn subscribe(&self, subscription: Subscription) -> bool {
+    /// Subscribes at the broker, if the client still takes commands.
+    pub(super) async fn subscribe(&self, subscription: Subscription) {
         let subscribing = async {
             let subscriber = self.nats.subscribe(subscription.pattern.clone()).await.ok()?;
             self.changes
@@ -138,10 +140,9 @@ impl Link {
                 .ok()?;
             self.nats.flush().await.ok()
         };
-        matches!(
-            tokio::time::timeout(self.limits.flush_time, subscribing).await,
-            Ok(Some(()))
-        )
+        tokio::time::timeout(self.limits.flush_time, subscribing)
+            .await
+            .ok();
     }
 
     /// Ends a subscription: what came before is still stored; once this returns, nothing more is.
@@ -271,7 +272,7 @@ impl Link {
 async fn open_mending(
     options: &ConnectOptions,
     broker: &str,
-) -> Result<Option<(Client, ClientThread, RepairProxy, mpsc::Receiver<String>)>, Failure> {
+) -> Result<Option<(Opened, RepairProxy, mpsc::Receiver<String>)>, ConnectError> {
     let Ok((relay, mended)) = RepairProxy::start(broker, options.limits.connect_time).await else {
         return Ok(None);
     };
@@ -283,12 +284,9 @@ async fn open_mending(
     match client_thread::open(&options).await {
         Ok((mut client, thread)) => {
             broker.clone_into(&mut client.server.address);
-            Ok(Some((client, thread, relay, mended)))
+            Ok(Some(((client, thread), relay, mended)))
         }
-        Err(Failure { refused: true, error }) => Err(Failure {
-            refused: true,
-            error: error.said_of(&place, broker),
-        }),
+        Err(error) if error.is_final() => Err(error.said_of(&place, broker)),
         Err(_) => Ok(None),
     }
 }

@@ -11,11 +11,13 @@ mod outage;
 mod recorder;
 mod reporter;
 mod session;
+mod side_tasks;
 mod stream_task;
 mod subscriptions;
 mod supervisor;
+mod tries;
 mod wakers;
 
-pub use events::{Command, ConnectionCommand, Event, RecordingCommand, StreamCommand, SubscriptionCommand};
+pub use events::{Command, ConnectionCommand, Event, RecordingCommand, StreamCommand};
 pub use session::{Session, SessionOptions};
-pub use subscriptions::{SubscriptionId, SubscriptionView};
+pub use subscriptions::{SubscriptionCommand, SubscriptionId, SubscriptionView};

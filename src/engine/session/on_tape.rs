@@ -2,21 +2,20 @@
 //! broker with the reason why there is none.
 
 use super::events::{Command, Event};
-use super::session::{QUEUE, Session};
 use super::wakers::StoreNotifier;
 use crate::clock;
 use crate::connect::ConnectionState;
 use crate::fetch::Fetcher;
-use crate::message::{Incoming, StoredMessage};
+use crate::message::{Headers, Incoming, StoredMessage, may_be_header};
 use crate::store::{Gap, Store};
 use crate::tape::{TapeError, TapeReader, TapeRecord, TapeReport};
 use crate::wording::counted;
-use async_nats::{HeaderMap, HeaderName, HeaderValue};
-use natsbridge_wire::{Limits, Severity};
+use natsbridge_wire::Severity;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 
 /// Messages put into the store at a time.
 const BATCH: usize = 1024;
@@ -25,38 +24,16 @@ const BATCH_BYTES: usize = 8 << 20;
 /// Time between two words about how far the loading is.
 const PROGRESS: Duration = Duration::from_millis(200);
 
-impl Session {
-    /// Starts a session that shows a tape, with its arrival times. Saved link bodies go to the fetcher, so that they
-    /// need not be fetched. Runs on the current tokio runtime.
-    pub fn open_tape(tape: TapeReader, limits: &Limits, fetcher: Fetcher) -> Self {
-        let (commands, commands_in) = mpsc::channel(QUEUE);
-        let (events_out, events) = mpsc::channel(QUEUE);
-        let store = Store::new(Arc::new(limits.clone()));
-        tokio::spawn(show(
-            tape,
-            store.clone(),
-            fetcher,
-            limits.clone(),
-            commands_in,
-            events_out,
-        ));
-        Self {
-            store,
-            commands,
-            events,
-        }
-    }
-}
-
-async fn show(
+/// Fills the store from a tape, then answers commands until there are no more.
+pub(super) async fn show(
     tape: TapeReader,
     store: Store,
     fetcher: Fetcher,
-    limits: Limits,
     mut commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,
 ) {
-    let (wake, woken) = StoreNotifier::start(store.clone(), events.clone(), limits.frame_interval);
+    let (frame, flush) = (store.limits().frame_interval, store.limits().flush_time);
+    let (wake, woken) = StoreNotifier::start(store.clone(), events.clone(), frame);
     let name = tape.name();
     let state = |percent| {
         Event::Connection(ConnectionState::Tape {
@@ -118,53 +95,40 @@ async fn show(
         loading.await.ok();
     }
     drop(wake);
-    woken.finish(limits.flush_time).await;
+    woken.finish(flush).await;
     events.send(Event::Ended).await.ok();
 }
 
 /// Notices about loading.
-fn told(result: Result<Result<Loaded, TapeError>, tokio::task::JoinError>) -> Vec<(Severity, String)> {
-    let loaded = match result {
+fn told(result: Result<Result<Loaded, TapeError>, JoinError>) -> Vec<(Severity, String)> {
+    let (report, headers_lost) = match result {
         Ok(Ok(loaded)) => loaded,
         Ok(Err(error)) => {
-            return vec![(
-                Severity::Error,
-                format!("The tape could only be read in part: {error}."),
-            )];
+            let text = format!("The tape could only be read in part: {error}.");
+            return vec![(Severity::Error, text)];
         }
         Err(_) => {
-            return vec![(
-                Severity::Error,
-                "Internal error: the tape could not be read.".into(),
-            )];
+            let text = "Internal error: the tape could not be read.";
+            return vec![(Severity::Error, text.into())];
         }
     };
-    let mut told: Vec<_> = loaded
-        .report
-        .problems()
-        .into_iter()
-        .map(|text| (Severity::Warning, text))
-        .collect();
-    if loaded.headers_lost > 0 {
-        let text = format!(
+    let (mut warnings, mut notes) = (report.problems(), report.notes());
+    if headers_lost > 0 {
+        warnings.push(format!(
             "{} left out: NATS does not allow their names or values.",
-            counted(loaded.headers_lost, "header")
-        );
-        told.push((Severity::Warning, text));
+            counted(headers_lost, "header")
+        ));
     }
-    let notes = loaded.report.notes().into_iter();
-    told.extend(notes.map(|text| (Severity::Note, text)));
-    if loaded.report.untimed {
-        let text = "The dump contains no times; those of its files are used instead.".to_owned();
-        told.push((Severity::Note, text));
+    if report.untimed {
+        notes.push("The dump contains no times; those of its files are used instead.".into());
     }
-    told
+    let warnings = warnings.into_iter().map(|text| (Severity::Warning, text));
+    let notes = notes.into_iter().map(|text| (Severity::Note, text));
+    warnings.chain(notes).collect()
 }
 
-struct Loaded {
-    report: TapeReport,
-    headers_lost: u64,
-}
+/// How the reading went, and how many headers were left out.
+type Loaded = (TapeReport, usize);
 
 /// Reads the tape into the store.
 struct Loader {
@@ -173,14 +137,14 @@ struct Loader {
     fetcher: Fetcher,
     wake: StoreNotifier,
     given_up: Arc<AtomicBool>,
-    batch: Vec<(StoredMessage, Option<HeaderMap>)>,
+    batch: Vec<StoredMessage>,
     /// Payload bytes in it.
     bytes: usize,
     /// Number and time of the last message.
     last: (u64, i64),
     /// Damaged bytes since.
     damaged: u64,
-    headers_lost: u64,
+    headers_lost: usize,
 }
 
 impl Loader {
@@ -200,21 +164,17 @@ impl Loader {
         }
         self.store();
         self.mark_damage(self.last.1);
-        Ok(Loaded {
-            report: self.tape.report(),
-            headers_lost: self.headers_lost,
-        })
+        Ok((self.tape.report(), self.headers_lost))
     }
 
     fn take(&mut self, entry: TapeRecord) {
         match entry {
-            TapeRecord::Message(message) => {
+            TapeRecord::Message(mut message) => {
                 self.mark_damage(message.at_us);
                 self.last = (message.seq, message.at_us);
                 self.bytes += message.payload.len();
-                let (headers, lost) = header_map(&message);
-                self.headers_lost += lost;
-                self.batch.push((message, headers));
+                self.headers_lost += drop_invalid(&mut message.headers);
+                self.batch.push(message);
             }
             TapeRecord::Gap {
                 from_us,
@@ -270,36 +230,28 @@ impl Loader {
         if self.batch.is_empty() {
             return;
         }
-        self.store
-            .append(self.batch.iter().map(|(message, headers)| Incoming {
-                at_us: message.at_us,
-                subject: &message.subject,
-                reply: message.reply.as_deref(),
-                headers: headers.as_ref(),
-                payload: &message.payload,
-            }));
+        self.store.append(self.batch.iter().map(|message| Incoming {
+            at_us: message.at_us,
+            subject: &message.subject,
+            reply: message.reply.as_deref(),
+            headers: Headers::of(&message.headers),
+            payload: &message.payload,
+        }));
         self.batch.clear();
         self.bytes = 0;
         self.wake.stored();
     }
 }
 
-/// The headers of a message, and how many of them are invalid.
-fn header_map(message: &StoredMessage) -> (Option<HeaderMap>, u64) {
-    if message.headers.is_empty() {
-        return (None, 0);
+/// Leaves out the values of headers that NATS does not allow; how many they were.
+fn drop_invalid(headers: &mut [(String, Vec<String>)]) -> usize {
+    let mut lost = 0;
+    for (name, values) in headers {
+        let before = values.len();
+        values.retain(|value| may_be_header(name, value));
+        lost += before - values.len();
     }
-    let (mut map, mut lost) = (HeaderMap::new(), 0);
-    for (name, values) in &message.headers {
-        let name = name.parse::<HeaderName>();
-        for value in values {
-            match (&name, value.parse::<HeaderValue>()) {
-                (Ok(name), Ok(value)) => map.append(name.clone(), value),
-                _ => lost += 1,
-            }
-        }
-    }
-    (Some(map), lost)
+    lost
 }
 
 #[cfg(test)]
@@ -309,19 +261,9 @@ mod tests {
     #[test]
     fn a_header_with_a_line_break_costs_only_itself() {
         let headers = [("A", "v\r\nX: y"), ("B", "w"), ("C\r\nD", "y")];
-        let message = StoredMessage {
-            seq: 1,
-            at_us: 0,
-            subject: "a".into(),
-            reply: None,
-            headers: headers
-                .map(|(name, value)| (name.into(), vec![value.into()]))
-                .into(),
-            payload: "".into(),
-        };
-        let (map, lost) = header_map(&message);
-        let map = map.unwrap();
-        assert_eq!((map.len(), lost), (1, 2));
-        assert_eq!(map.get("B").map(HeaderValue::as_str), Some("w"));
+        let mut headers = headers.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+        assert_eq!(drop_invalid(&mut headers), 2);
+        let kept: Vec<_> = Headers::of(&headers).iter().collect();
+        assert_eq!(kept, [("B", "w")]);
     }
 }

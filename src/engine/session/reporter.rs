@@ -58,25 +58,19 @@ impl StatusReporter {
 
     /// Shows the state, if it changed.
     pub(super) async fn show(&mut self, state: ConnectionState) {
-        let event = Some(Event::Connection(state));
-        if self.shown != event {
-            self.shown.clone_from(&event);
-            self.send(event).await;
-        }
+        send_new(&self.events, &mut self.shown, Event::Connection(state)).await;
     }
 
     /// Shows the subscriptions, if they changed.
     pub(super) async fn list(&mut self, views: Vec<SubscriptionView>) {
-        let event = Some(Event::Subscriptions(views));
-        if self.listed != event {
-            self.listed.clone_from(&event);
-            self.send(event).await;
-        }
+        send_new(&self.events, &mut self.listed, Event::Subscriptions(views)).await;
     }
+}
 
-    async fn send(&self, event: Option<Event>) {
-        if let Some(event) = event {
-            self.events.send(event).await.ok();
-        }
+/// Sends an event unless it was the last one of its kind.
+async fn send_new(events: &mpsc::Sender<Event>, last: &mut Option<Event>, event: Event) {
+    if last.as_ref() != Some(&event) {
+        *last = Some(event.clone());
+        events.send(event).await.ok();
     }
 }

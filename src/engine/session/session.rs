@@ -1,16 +1,19 @@
 //! The session: one task that owns the connection and the subscriptions, fills the store and keeps both alive.
 
 use super::events::{Command, Event};
-use super::recorder::Recorder;
+use super::on_tape::show;
 use super::supervisor::Supervisor;
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
+use crate::fetch::Fetcher;
 use crate::store::Store;
-use crate::tape::{NewTape, TapeError};
+use crate::tape::{NewTape, TapeError, TapeReader};
+use natsbridge_wire::Limits;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Commands and events that may wait.
-pub(super) const QUEUE: usize = 64;
+const QUEUE: usize = 64;
 
 /// What a session is started with.
 #[derive(Debug, Clone)]
@@ -57,55 +60,43 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn start(options: SessionOptions) -> Self {
-        let (session, work) = Self::prepare(&options.connect);
-        work.start(options);
+        let (session, supervisor) = Self::supervised(options.connect);
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
         session
     }
 
     /// As [`Session::start`]; records everything from the first message on. An error if no thread can be started for it.
     pub fn start_recording(options: SessionOptions, tape: NewTape) -> Result<Self, TapeError> {
-        let (session, mut work) = Self::prepare(&options.connect);
-        work.recorder.start(tape, &options.connect, &options.subjects)?;
-        work.start(options);
+        let connect = options.connect.clone();
+        let (session, mut supervisor) = Self::supervised(options.connect);
+        supervisor.recorder.start(tape, &connect, &options.subjects)?;
+        tokio::spawn(supervisor.run(options.subjects, options.sending));
         Ok(session)
     }
 
-    fn prepare(connect: &ConnectOptions) -> (Self, Work) {
+    /// Starts a session that shows a tape, with its arrival times. Saved link bodies go to the fetcher, so that they
+    /// need not be fetched. Runs on the current tokio runtime.
+    pub fn open_tape(tape: TapeReader, limits: &Limits, fetcher: Fetcher) -> Self {
+        let (session, commands, events) = Self::prepare(limits);
+        tokio::spawn(show(tape, session.store.clone(), fetcher, commands, events));
+        session
+    }
+
+    fn supervised(connect: ConnectOptions) -> (Self, Supervisor) {
+        let (session, commands, events) = Self::prepare(&connect.limits);
+        let supervisor = Supervisor::new(connect, session.store.clone(), commands, events);
+        (session, supervisor)
+    }
+
+    /// A session, and what is done with its channels.
+    fn prepare(limits: &Limits) -> (Self, mpsc::Receiver<Command>, mpsc::Sender<Event>) {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
-        let store = Store::new(connect.limits.clone().into());
-        let work = Work {
-            store: store.clone(),
-            recorder: Recorder::new(store.tap().clone(), events_out.clone()),
-            commands: commands_in,
-            events: events_out,
-        };
         let session = Self {
-            store,
+            store: Store::new(Arc::new(limits.clone())),
             commands,
             events,
         };
-        (session, work)
-    }
-}
-
-/// The channels of a session, before its task runs.
-struct Work {
-    store: Store,
-    recorder: Recorder,
-    commands: mpsc::Receiver<Command>,
-    events: mpsc::Sender<Event>,
-}
-
-impl Work {
-    fn start(self, options: SessionOptions) {
-        let Self {
-            store,
-            recorder,
-            commands,
-            events,
-        } = self;
-        let supervisor = Supervisor::new(options.connect, store, recorder, commands, events);
-        tokio::spawn(supervisor.run(options.subjects, options.sending));
+        (session, commands_in, events_out)
     }
 }

@@ -6,37 +6,23 @@ use super::loaded_ranges::Held;
 use super::wakers::StoreNotifier;
 use crate::connect::{ConnectError, ConnectOptions};
 use crate::connection::{Connection, TrafficMark};
+use crate::side_task::{Order, SideTask};
 use crate::store::Store;
-use crate::streams::{HistoryRequest, StreamError, StreamMessage, StreamsView};
+use crate::streams::{
+    Follow, History, HistoryRequest, StreamError, StreamMessage, StreamsView, list_streams,
+};
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinSet};
 
-/// Commands that may wait.
-const QUEUE: usize = 64;
 /// Messages after which a loading says how far it is.
 const PROGRESS: u64 = 10_000;
 /// Share of the store that one load may fill.
 const SHARE: u64 = 2;
-
-/// The task, as the session sees it.
-#[derive(Debug)]
-pub(super) struct StreamTask {
-    orders: mpsc::Sender<Order>,
-    task: JoinHandle<()>,
-}
-
-/// What the session asks of the task.
-#[derive(Debug)]
-enum Order {
-    Do(StreamCommand),
-    Switch(Box<ConnectOptions>),
-}
 
 /// Where messages and sentences go; clones share it.
 #[derive(Debug, Clone)]
@@ -61,59 +47,34 @@ struct Work {
     followed: BTreeMap<String, AbortHandle>,
 }
 
-impl StreamTask {
-    /// Starts the task; it does nothing until it is given a command.
-    pub(super) fn start(
-        options: ConnectOptions,
-        own: TrafficMark,
-        store: Store,
-        wake: StoreNotifier,
-        events: mpsc::Sender<Event>,
-    ) -> Self {
-        let (orders, orders_in) = mpsc::channel(QUEUE);
-        let work = Work {
-            options,
-            own,
-            connection: None,
-            shelf: Shelf {
-                store,
-                wake,
-                events,
-                held: Arc::default(),
-            },
-            view: StreamsView::default(),
-            running: JoinSet::new(),
-            loading: Vec::new(),
-            followed: BTreeMap::new(),
-        };
-        Self {
-            orders,
-            task: tokio::spawn(work.run(orders_in)),
-        }
-    }
-
-    /// Gives it a command; false if too many wait already.
-    pub(super) fn take(&self, command: StreamCommand) -> bool {
-        self.orders.try_send(Order::Do(command)).is_ok()
-    }
-
-    /// Has it switch to another broker; false if too many commands wait already.
-    pub(super) fn switch(&self, options: Box<ConnectOptions>) -> bool {
-        self.orders.try_send(Order::Switch(options)).is_ok()
-    }
-
-    /// Ends it and all that it reads.
-    pub(super) async fn end(self, within: Duration) {
-        drop(self.orders);
-        let abort = self.task.abort_handle();
-        if tokio::time::timeout(within, self.task).await.is_err() {
-            abort.abort();
-        }
-    }
+/// Starts the task; it does nothing until it is given a command.
+pub(super) fn start(
+    options: ConnectOptions,
+    own: TrafficMark,
+    store: Store,
+    wake: StoreNotifier,
+    events: mpsc::Sender<Event>,
+) -> SideTask<StreamCommand> {
+    let work = Work {
+        options,
+        own,
+        connection: None,
+        shelf: Shelf {
+            store,
+            wake,
+            events,
+            held: Arc::default(),
+        },
+        view: StreamsView::default(),
+        running: JoinSet::new(),
+        loading: Vec::new(),
+        followed: BTreeMap::new(),
+    };
+    SideTask::start(|orders| work.run(orders))
 }
 
 impl Work {
-    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order<StreamCommand>>) {
         loop {
             tokio::select! {
                 order = orders.recv() => match order {
@@ -200,7 +161,7 @@ impl Work {
 
     async fn list(&mut self) {
         let listed = match self.connection().await {
-            Ok(connection) => connection.list_streams().await.map_err(|error| error.to_string()),
+            Ok(connection) => list_streams(&connection).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         match listed {
@@ -289,7 +250,7 @@ impl Shelf {
             most: Some(wanted.min(most)),
             ..request
         };
-        let mut history = connection.history(&request).await?;
+        let mut history = History::open(connection, &request).await?;
         let key = key(&stream, history.created());
         self.held().forget(self.store.range().start);
         let mut bytes = 0;
@@ -321,7 +282,7 @@ impl Shelf {
 
     /// Follows until that fails.
     async fn follow(&self, connection: &Connection, request: &HistoryRequest) -> StreamError {
-        let mut follow = match connection.follow(request).await {
+        let mut follow = match Follow::open(connection, request).await {
             Ok(follow) => follow,
             Err(error) => return error,
         };

@@ -8,6 +8,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub u32);
 
+/// What can be asked of the subscriptions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubscriptionCommand {
+    /// Adds a subscription.
+    Add(String),
+    /// Pauses or resumes one.
+    Pause(SubscriptionId, bool),
+    /// Removes one.
+    Remove(SubscriptionId),
+}
+
 /// One pattern subscribed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionView {
@@ -44,6 +55,18 @@ pub(super) enum SubscriptionError {
     Double(String),
 }
 
+/// What a command comes to at the broker.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// Begin to receive: it is new.
+    Added(Subscription),
+    /// Begin to receive again.
+    Resumed(Subscription),
+    /// Receive no more.
+    Ended(SubscriptionId),
+    None,
+}
+
 /// The list, in the order in which the patterns were added.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
@@ -52,16 +75,39 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// Adds a pattern.
-    pub(super) fn add(&mut self, pattern: &str) -> Result<Subscription, SubscriptionError> {
-        check_pattern(pattern)?;
+    /// Does what a command asks of the list; what it comes to at the broker.
+    pub(super) fn obey(&mut self, command: SubscriptionCommand) -> Result<Change, SubscriptionError> {
+        Ok(match command {
+            SubscriptionCommand::Add(pattern) => Change::Added(self.add(pattern)?),
+            SubscriptionCommand::Pause(id, paused) => {
+                let mut list = self.list.iter_mut();
+                match list.find(|entry| entry.id == id && entry.paused != paused) {
+                    None => Change::None,
+                    Some(entry) => {
+                        (entry.paused, entry.denied) = (paused, None);
+                        match paused {
+                            true => Change::Ended(id),
+                            false => Change::Resumed(entry.clone()),
+                        }
+                    }
+                }
+            }
+            SubscriptionCommand::Remove(id) => {
+                let known = self.list.extract_if(.., |entry| entry.id == id).next();
+                known.map_or(Change::None, |_| Change::Ended(id))
+            }
+        })
+    }
+
+    fn add(&mut self, pattern: String) -> Result<Subscription, SubscriptionError> {
+        check_pattern(&pattern)?;
         if self.list.iter().any(|entry| entry.pattern == pattern) {
-            return Err(SubscriptionError::Double(pattern.to_owned()));
+            return Err(SubscriptionError::Double(pattern));
         }
         self.last += 1;
         let entry = Subscription {
             id: SubscriptionId(self.last),
-            pattern: pattern.to_owned(),
+            pattern,
             paused: false,
             denied: None,
             received: Arc::default(),
@@ -70,28 +116,11 @@ impl Subscriptions {
         Ok(entry)
     }
 
-    /// Pauses or resumes one; returns it if that changed something.
-    pub(super) fn pause(&mut self, id: SubscriptionId, paused: bool) -> Option<Subscription> {
-        let entry = self
-            .list
-            .iter_mut()
-            .find(|entry| entry.id == id && entry.paused != paused)?;
-        entry.paused = paused;
-        entry.denied = None;
-        Some(entry.clone())
-    }
-
-    /// Takes one out; false if there is none of that number.
-    pub(super) fn remove(&mut self, id: SubscriptionId) -> bool {
-        let before = self.list.len();
-        self.list.retain(|entry| entry.id != id);
-        self.list.len() < before
-    }
-
-    /// Marks a pattern as refused by the broker; false if it is not ours.
-    pub(super) fn deny(&mut self, pattern: &str, why: &str) -> bool {
-        let entry = self.list.iter_mut().find(|entry| entry.pattern == pattern);
-        entry.map(|entry| entry.denied = Some(why.to_owned())).is_some()
+    /// Marks a pattern as refused by the broker.
+    pub(super) fn deny(&mut self, pattern: &str, why: &str) {
+        if let Some(entry) = self.list.iter_mut().find(|entry| entry.pattern == pattern) {
+            entry.denied = Some(why.to_owned());
+        }
     }
 
     /// Clears refusals: a new connection may have other permissions.

@@ -4,44 +4,32 @@
 //! client's own reconnecting is not used, because it does not survive messages it cannot parse.
 
 use super::client::Ending;
-use super::events::{Command, ConnectionCommand, Event, RecordingCommand, SubscriptionCommand};
+use super::events::{Command, ConnectionCommand, Event, RecordingCommand};
 use super::live::{Health, Link};
 use super::outage::Outage;
 use super::recorder::Recorder;
 use super::reporter::StatusReporter;
-use super::stream_task::StreamTask;
-use super::subscriptions::Subscriptions;
+use super::side_tasks::{Busy, SideTasks};
+use super::subscriptions::{Change, Subscription, SubscriptionCommand, Subscriptions};
+use super::tries::Tries;
 use super::wakers::StoreNotifier;
 use crate::bridge::SendOptions;
 use crate::clock;
-use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Failure, Signal};
+use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Signal};
 use crate::connection::TrafficMark;
-use crate::jobs::TimelineReporter;
-use crate::outbox::{Outbox, OutboxNews};
+use crate::side_task::Order;
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
-use futures_util::future::BoxFuture;
-use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Error, Note, Warning};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Checks for silence, counts and losses per silence period.
 const LOOKS: u32 = 6;
-/// After this many refusals in a row we stop trying: more would only lock the account.
-const REFUSALS: u32 = 3;
-/// Time between tries that were refused.
-const AFTER_REFUSAL: Duration = Duration::from_millis(250);
 /// How long before the end of a connection the broker may have given the reason.
 const LAST_COMPLAINT: Duration = Duration::from_secs(2);
 /// Subscriptions sent to the broker at once, so that its complaints about them all fit the client's queue.
 const SUBSCRIBE_AT_ONCE: usize = 50;
-
-/// What is said while the task for streams cannot take more.
-const STREAMS_BUSY: &str = "Too many stream requests at once; try again.";
-/// What is said while the task that sends cannot take more.
-const OUTBOX_BUSY: &str = "Too many send requests at once; nothing was sent. Try again.";
 
 /// The session's task.
 #[derive(Debug)]
@@ -56,9 +44,8 @@ pub(super) struct Supervisor {
     losses: u64,
     /// The broker that sent what the client cannot parse: from then on messages are repaired on the way.
     mending: Option<String>,
-    desk: Option<StreamTask>,
-    outbox: Option<Outbox>,
-    recorder: Recorder,
+    tasks: SideTasks,
+    pub(super) recorder: Recorder,
     own: TrafficMark,
 }
 
@@ -75,23 +62,21 @@ impl Supervisor {
     pub(super) fn new(
         options: ConnectOptions,
         store: Store,
-        recorder: Recorder,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<Event>,
     ) -> Self {
         Self {
             backoff: Backoff::new(&options.limits),
             options,
+            recorder: Recorder::new(store.tap().clone(), events.clone()),
             store,
-            recorder,
             commands,
             bulletin: StatusReporter::new(events),
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
             mending: None,
-            desk: None,
-            outbox: None,
+            tasks: SideTasks::default(),
             own: TrafficMark::new(),
         }
     }
@@ -104,28 +89,13 @@ impl Supervisor {
             self.bulletin.events.clone(),
             limits.frame_interval,
         );
-        let desk = StreamTask::start(
-            self.options.clone(),
-            self.own.clone(),
-            self.store.clone(),
-            wake.clone(),
-            self.bulletin.events.clone(),
-        );
-        self.desk = Some(desk);
-        let to_wake = wake.clone();
-        let events = self.bulletin.events.clone();
-        let listener = Arc::new(move |news: OutboxNews| -> BoxFuture<'static, ()> {
-            let events = events.clone();
-            Box::pin(async move {
-                events.send(news.into()).await.ok();
-            })
-        });
-        self.outbox = Some(Outbox::start(
-            self.options.clone(),
+        self.tasks = SideTasks::start(
+            &self.options,
             sending,
-            TimelineReporter::new(self.store.clone(), move || to_wake.changed()),
-            listener,
-        ));
+            self.own.clone(),
+            (&self.store, &wake),
+            &self.bulletin.events,
+        );
         for pattern in subjects {
             self.subscribe(SubscriptionCommand::Add(pattern), None).await;
             self.list().await;
@@ -135,7 +105,7 @@ impl Supervisor {
                 break;
             }
         }
-        self.put_down().await;
+        self.tasks.end(&limits).await;
         self.tape_open_loss();
         self.recorder.finish(limits.tape_end_time).await;
         drop(wake);
@@ -144,71 +114,43 @@ impl Supervisor {
         self.bulletin.events.send(Event::Ended).await.ok();
     }
 
-    /// Ends the tasks beside it, starting with what is still to be sent while it can be observed.
-    async fn put_down(&mut self) {
-        let limits = &self.options.limits;
-        if let Some(outbox) = self.outbox.take() {
-            outbox.end(limits.quit_time).await;
-        }
-        if let Some(desk) = self.desk.take() {
-            desk.end(limits.flush_time).await;
-        }
-    }
-
     /// Tries until it is connected; `None` on quit.
     async fn connect(&mut self, wake: &StoreNotifier) -> Option<Link> {
-        let (mut tries, mut refusals, mut last_error) = (0, 0, None);
-        let mut at_once = self.loss.as_ref().is_some_and(|loss| loss.number.is_none());
+        let mut tries = Tries::new(self.loss.as_ref().is_some_and(|loss| loss.number.is_none()));
         loop {
             // Read anew each time: the user may have switched servers.
             let options = self.options.clone();
             let address = options.address();
-            let lost = self.bulletin.shows_a_loss();
-            if !lost || tries > 0 || at_once {
-                let (address, last_error) = (address.clone(), last_error.clone());
-                self.show(ConnectionState::Connecting {
-                    address,
-                    tries,
-                    last_error,
-                })
-                .await;
+            if !self.bulletin.shows_a_loss() || tries.count > 0 || tries.at_once {
+                let state = ConnectionState::Connecting {
+                    address: address.clone(),
+                    tries: tries.count,
+                    last_error: tries.last_error.clone(),
+                };
+                self.show(state).await;
             }
-            let pause = match refusals {
-                _ if at_once => Duration::ZERO,
-                0 => self.backoff.pause(tries, self.loss.is_some()),
-                _ => AFTER_REFUSAL,
-            };
+            let pause = tries.pause(&self.backoff, self.loss.is_some());
             let (store, wake, mending) = (self.store.clone(), wake.clone(), self.mending.clone());
             let own = self.own.clone();
             let opening = async {
                 tokio::time::sleep(pause).await;
                 Link::open(&options, mending.as_deref(), store, wake, own).await
             };
-            let opened = match self.attend(Box::pin(opening)).await {
-                Ok(opened) => opened,
-                Err(Asked::Quit) => return None,
-                Err(_) => {
-                    (tries, refusals, last_error, at_once) = (0, 0, None, true);
-                    continue;
-                }
-            };
-            tries += 1;
-            at_once = false;
-            match opened {
-                Ok(link) => return Some(link),
-                Err(Failure { refused: true, error }) if refusals + 1 == REFUSALS => {
-                    let cause = error.to_string();
-                    self.show(ConnectionState::Refused { address, cause }).await;
-                    if self.attend(std::future::pending::<()>()).await == Err(Asked::Quit) {
-                        return None;
+            let asked = match self.attend(Box::pin(opening)).await {
+                Ok(Ok(link)) => return Some(link),
+                Ok(Err(error)) => match tries.failed(&error) {
+                    None => continue,
+                    Some(cause) => {
+                        self.show(ConnectionState::Refused { address, cause }).await;
+                        self.attend(std::future::pending::<()>()).await
                     }
-                    (tries, refusals, last_error, at_once) = (0, 0, None, true);
-                }
-                Err(Failure { refused, error }) => {
-                    refusals = if refused { refusals + 1 } else { 0 };
-                    last_error = Some(error.to_string());
-                }
+                },
+                Err(asked) => Err(asked),
+            };
+            if asked == Err(Asked::Quit) {
+                return None;
             }
+            tries = Tries::new(true);
         }
     }
 
@@ -242,7 +184,10 @@ impl Supervisor {
         self.list().await;
         self.show(link.state()).await;
         if let Some(loss) = self.loss.take() {
-            self.mark(&loss, first, &link).await;
+            let now = clock::now();
+            self.store.mark_gap(loss.gap(first, now));
+            let text = loss.sentence(now, &link.server_id);
+            self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
             wake.changed();
         }
         let mut probing = tokio::time::interval(self.options.limits.probe_interval);
@@ -254,7 +199,7 @@ impl Supervisor {
                     Asked::Nothing => {}
                     asked => {
                         if asked == Asked::Quit {
-                            self.put_down().await;
+                            self.tasks.end(&self.options.limits).await;
                         }
                         self.leave(link).await;
                         return asked;
@@ -268,11 +213,11 @@ impl Supervisor {
                         _ => link.ending(),
                     },
                     Signal::Complaint(text) => {
-                        self.tell(Warning, format!("Message from the broker: {text}"));
+                        self.bulletin.tell(Warning, format!("Message from the broker: {text}"));
                         complaint = Some((text, clock::instant()));
                     }
                     Signal::Denied(denial) => self.denied(&denial, &mut link).await,
-                    Signal::LameDuck => self.tell(Warning, "The broker is about to shut down.".into()),
+                    Signal::LameDuck => self.bulletin.tell(Warning, "The broker is about to shut down.".into()),
                     // The ledger knows exactly how many; this signal may itself be lost.
                     Signal::SlowConsumer | Signal::Closed => {}
                 },
@@ -280,7 +225,7 @@ impl Supervisor {
                     link.pong(pong);
                     self.show(link.state()).await;
                 }
-                Some(text) = link.mended.recv() => self.tell(Warning, text),
+                Some(text) = link.mended.recv() => self.bulletin.tell(Warning, text),
                 _ = probing.tick() => if !link.ping().await {
                     break link.stuck().await;
                 },
@@ -338,24 +283,14 @@ impl Supervisor {
         }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
-            self.tell(
-                Warning,
-                format!(
-                    "The connection keeps being lost; waiting {} s. If a message on one of the subjects \
-                 causes this, subscribe to less.",
-                    pause.as_secs()
-                ),
+            let text = format!(
+                "The connection keeps being lost; waiting {} s. If a message on one of the subjects causes \
+                 this, subscribe to less.",
+                pause.as_secs()
             );
+            self.bulletin.tell(Warning, text);
         }
         link.close(false).await;
-    }
-
-    /// Marks that messages may be missing: in the message list and as a notice.
-    async fn mark(&mut self, loss: &Outage, before: u64, link: &Link) {
-        let now = clock::now();
-        self.store.mark_gap(loss.gap(before, now));
-        let text = loss.sentence(now, &link.server_id);
-        self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
     }
 
     /// Marks on a tape that is about to end that the connection is lost now: it may come back too late for that.
@@ -372,25 +307,18 @@ impl Supervisor {
             None | Some(Command::Quit) => return Asked::Quit,
             Some(Command::Connection(ConnectionCommand::Reconnect)) => return Asked::Connect,
             Some(Command::Connection(ConnectionCommand::Switch(options))) => {
-                let desk = self
-                    .desk
-                    .as_ref()
-                    .is_some_and(|desk| desk.switch(options.clone()));
-                self.unless_taken(desk, STREAMS_BUSY);
-                let outbox = self.outbox.as_ref();
-                let outbox = outbox.is_some_and(|outbox| outbox.switch(options.clone()));
-                self.unless_taken(outbox, OUTBOX_BUSY);
-                self.switch(*options);
+                self.busy(self.tasks.streams(Order::Switch(options.clone())));
+                self.busy(self.tasks.outbox(Order::Switch(options.clone())));
+                // Subscriptions and the store stay.
+                if let Some(loss) = &mut self.loss {
+                    loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
+                }
+                (self.backoff, self.mending) = (Backoff::new(&options.limits), None);
+                self.options = *options;
                 return Asked::Connect;
             }
-            Some(Command::Streams(command)) => {
-                let taken = self.desk.as_ref().is_some_and(|desk| desk.take(command));
-                self.unless_taken(taken, STREAMS_BUSY);
-            }
-            Some(Command::Outbox(command)) => {
-                let taken = self.outbox.as_ref().is_some_and(|outbox| outbox.take(command));
-                self.unless_taken(taken, OUTBOX_BUSY);
-            }
+            Some(Command::Streams(command)) => self.busy(self.tasks.streams(Order::Do(command))),
+            Some(Command::Outbox(command)) => self.busy(self.tasks.outbox(Order::Do(command))),
             Some(Command::Recording(command)) => {
                 if command == RecordingCommand::Stop {
                     self.tape_open_loss();
@@ -406,55 +334,31 @@ impl Supervisor {
 
     /// Adds, pauses or removes a subscription, on the broker too if there is a connection.
     async fn subscribe(&mut self, command: SubscriptionCommand, link: Option<&Link>) {
-        match command {
-            SubscriptionCommand::Add(pattern) => match self.subscriptions.add(&pattern) {
-                Err(why) => self.tell(Warning, why.to_string()),
-                Ok(subscription) => {
-                    if has_idle_wildcard(&pattern) {
-                        self.tell(
-                            Warning,
-                            format!(
-                                "{pattern} is taken literally: NATS wildcards only count as whole tokens \
-                             between dots."
-                            ),
-                        );
-                    }
-                    if let Some(link) = link {
-                        link.subscribe(subscription).await;
-                    }
-                }
-            },
-            SubscriptionCommand::Pause(id, paused) => {
-                if let (Some(subscription), Some(link)) = (self.subscriptions.pause(id, paused), link) {
-                    if paused {
-                        link.unsubscribe(id).await;
-                    } else {
-                        link.subscribe(subscription).await;
-                    }
-                }
+        let change = match self.subscriptions.obey(command) {
+            Ok(change) => change,
+            Err(why) => return self.bulletin.tell(Warning, why.to_string()),
+        };
+        if let Change::Added(Subscription { pattern, .. }) = &change
+            && has_idle_wildcard(pattern)
+        {
+            let text = format!(
+                "{pattern} is taken literally: NATS wildcards only count as whole tokens between dots."
+            );
+            self.bulletin.tell(Warning, text);
+        }
+        match (change, link) {
+            (Change::Added(subscription) | Change::Resumed(subscription), Some(link)) => {
+                link.subscribe(subscription).await;
             }
-            SubscriptionCommand::Remove(id) => {
-                if let (true, Some(link)) = (self.subscriptions.remove(id), link) {
-                    link.unsubscribe(id).await;
-                }
-            }
+            (Change::Ended(id), Some(link)) => link.unsubscribe(id).await,
+            (_, None) | (Change::None, _) => {}
         }
     }
 
-    /// Switches servers. Subscriptions and the store stay.
-    fn switch(&mut self, options: ConnectOptions) {
-        if let Some(loss) = &mut self.loss {
-            loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
-        }
-        self.backoff = Backoff::new(&options.limits);
-        self.mending = None;
-        self.options = options;
-    }
-
-    /// Says that a task beside this one has too much to do to take another command.
-    fn unless_taken(&self, taken: bool, busy: &str) {
-        if !taken {
-            self.tell(Warning, busy.to_owned());
+    /// Says so if a task beside this one cannot take an order.
+    fn busy(&self, given: Result<(), Busy>) {
+        if let Err(busy) = given {
+            self.bulletin.tell(Warning, busy.to_owned());
         }
     }
 
@@ -463,30 +367,25 @@ impl Supervisor {
         if link.probes(subject) {
             // Subscribing and publishing are denied separately; one notice is enough.
             if link.give_up_probing() {
-                self.tell(
+                self.bulletin.tell(
                     Note,
                     format!("The round-trip time is not measured: the broker does not permit {subject}."),
                 );
             }
         } else if *publish {
-            self.tell(Error, format!("Not permitted to publish to {subject}."));
+            self.bulletin
+                .tell(Error, format!("Not permitted to publish to {subject}."));
         } else {
             let why = format!("Not permitted to subscribe to {subject}.");
             self.subscriptions.deny(subject, &why);
-            self.tell(Error, why);
+            self.bulletin.tell(Error, why);
             self.list().await;
         }
     }
 
-    /// Tells a person something, unless the screen is so far behind that it would not be read anyway.
-    fn tell(&self, severity: Severity, text: String) {
-        self.bulletin.tell(severity, text);
-    }
-
     async fn show(&mut self, state: ConnectionState) {
-        if let Some(outbox) = &self.outbox {
-            outbox.stands(matches!(state, ConnectionState::Connected { .. }));
-        }
+        self.tasks
+            .stands(matches!(state, ConnectionState::Connected { .. }));
         self.bulletin.show(state).await;
     }
 

@@ -170,7 +170,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use crate::fetch::Link;
-    use crate::message::Incoming;
+    use crate::message::{Headers, Incoming};
     use crate::store::Store;
     use natsbridge_wire::{Blob, Code};
 
@@ -184,7 +184,7 @@ mod tests {
             at_us: 1,
             subject: "a",
             reply: None,
-            headers: None,
+            headers: Headers::default(),
             payload: payload.as_bytes(),
         }));
         while store.digest_pending(2) > 0 {}

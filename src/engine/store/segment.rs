@@ -1,7 +1,7 @@
 //! Where message bytes live: append-only segments and the record format inside them.
 //! The client's read buffer is never kept: everything is copied.
 
-use async_nats::HeaderMap;
+use crate::message::{Headers, header_list};
 use bytes::{Bytes, BytesMut};
 
 /// Records larger than this share of a segment get their own allocation, so that little of a segment is wasted.
@@ -19,7 +19,7 @@ pub(super) struct Segment {
 pub(super) struct Parts<'a> {
     pub(super) payload: &'a [u8],
     pub(super) reply: &'a str,
-    pub(super) headers: Option<&'a HeaderMap>,
+    pub(super) headers: Headers<'a>,
     pub(super) subject: &'a str,
 }
 
@@ -44,7 +44,8 @@ impl Segment {
 
     /// Copies one message.
     pub(super) fn write(&mut self, parts: Parts<'_>) -> Record {
-        let headers = header_bytes(parts.headers);
+        let headers = parts.headers.iter();
+        let headers: usize = headers.map(|(name, value)| name.len() + value.len() + 4).sum();
         // Both come from one protocol line, which servers limit to a few KiB; a longer one is truncated.
         let reply = cut(parts.reply);
         let subject = cut(parts.subject);
@@ -61,11 +62,9 @@ impl Segment {
         };
         target.extend_from_slice(parts.payload);
         target.extend_from_slice(reply.as_bytes());
-        for (name, values) in parts.headers.iter().flat_map(|map| map.iter()) {
-            for value in values {
-                for part in [name.as_ref(), ": ", value.as_str(), "\r\n"] {
-                    target.extend_from_slice(part.as_bytes());
-                }
+        for (name, value) in parts.headers.iter() {
+            for part in [name, ": ", value, "\r\n"] {
+                target.extend_from_slice(part.as_bytes());
             }
         }
         target.extend_from_slice(subject.as_bytes());
@@ -108,22 +107,8 @@ impl Record {
     /// Header names and values. The client does not keep their order, so they come sorted by name.
     pub(super) fn headers(&self) -> Vec<(String, Vec<String>)> {
         let start = self.payload as usize + usize::from(self.reply);
-        let mut headers: Vec<(String, Vec<String>)> = Vec::new();
-        for line in self
-            .text(start, self.headers as usize)
-            .unwrap_or_default()
-            .split("\r\n")
-        {
-            let Some((name, value)) = line.split_once(": ") else {
-                continue;
-            };
-            match headers.last_mut().filter(|(last, _)| last == name) {
-                Some((_, values)) => values.push(value.to_owned()),
-                None => headers.push((name.to_owned(), vec![value.to_owned()])),
-            }
-        }
-        headers.sort();
-        headers
+        let lines = self.text(start, self.headers as usize).unwrap_or_default();
+        header_list(lines.split("\r\n").filter_map(|line| line.split_once(": ")))
     }
 
     /// The subject, where it was too late to be interned.
@@ -136,15 +121,6 @@ impl Record {
         let bytes = self.bytes.get(start..start + length)?;
         std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty())
     }
-}
-
-fn header_bytes(headers: Option<&HeaderMap>) -> usize {
-    headers
-        .iter()
-        .flat_map(|map| map.iter())
-        .flat_map(|(name, values)| values.iter().map(move |value| (name, value)))
-        .map(|(name, value)| AsRef::<str>::as_ref(name).len() + value.as_str().len() + 4)
-        .sum()
 }
 
 fn cut(text: &str) -> &str {
@@ -163,22 +139,21 @@ mod tests {
         Parts {
             payload,
             reply: "",
-            headers: None,
+            headers: Headers::default(),
             subject: "",
         }
     }
 
     #[test]
     fn every_part_comes_back() {
-        let mut headers = HeaderMap::new();
-        headers.append("B", "2: with colon");
-        headers.append("A", "1");
-        headers.append("A", "");
+        let headers = [("B", vec!["2: with colon"]), ("A", vec!["1", ""])];
+        let headers =
+            headers.map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()));
         let mut segment = Segment::new(1024);
         let record = segment.write(Parts {
             payload: b"body",
             reply: "_INBOX.x",
-            headers: Some(&headers),
+            headers: Headers::of(&headers),
             subject: "late.subject",
         });
         assert_eq!(&record.payload()[..], b"body");

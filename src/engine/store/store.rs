@@ -25,11 +25,12 @@ const TURN: usize = 1024;
 /// The store; clones share it. Every call is short, so that the screen never waits for the network or vice versa.
 ///
 /// ```
-/// use natsbridge_engine::{Incoming, Store};
+/// use natsbridge_engine::{Headers, Incoming, Store};
 /// use natsbridge_wire::Limits;
 ///
 /// let store = Store::new(Limits::default().into());
-/// store.append([Incoming { at_us: 0, subject: "a.b", reply: None, headers: None, payload: b"hello" }]);
+/// let headers = Headers::default();
+/// store.append([Incoming { at_us: 0, subject: "a.b", reply: None, headers, payload: b"hello" }]);
 /// assert_eq!(store.range(), 1..2);
 /// assert_eq!(&store.message(1).unwrap().payload[..], b"hello");
 /// ```
@@ -365,6 +366,7 @@ fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Headers;
     use proptest::prelude::*;
 
     fn store(change: impl FnOnce(&mut Limits)) -> Store {
@@ -378,7 +380,7 @@ mod tests {
             at_us: 1,
             subject,
             reply: None,
-            headers: None,
+            headers: Headers::default(),
             payload,
         }
     }

@@ -1,9 +1,9 @@
 //! JetStream API requests over a connection: every one has a timeout, every refusal is a sentence.
 
 use super::error::StreamError;
-use crate::connection::{Connection, ConnectionError};
+use crate::connection::Connection;
 use crate::wording::Cause;
-use async_nats::{Message, Request, RequestErrorKind, Subscriber};
+use async_nats::{Message, Request, RequestError, RequestErrorKind, Subscriber};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -22,9 +22,10 @@ pub(super) struct Api {
     pub(super) connection: Connection,
 }
 
+/// What every response may be.
 #[derive(Deserialize)]
-struct Answer {
-    error: Option<Refusal>,
+pub(super) struct Answer {
+    pub(super) error: Option<Refusal>,
 }
 
 /// Why JetStream did not do what it was asked for.
@@ -44,6 +45,13 @@ pub(super) struct Refusal {
 struct NoJson(#[source] serde_json::Error);
 
 impl Api {
+    /// JetStream over that connection.
+    pub(super) fn over(connection: &Connection) -> Self {
+        Self {
+            connection: connection.clone(),
+        }
+    }
+
     /// Requests `what`, such as `STREAM.LIST`, and returns the JSON response.
     pub(super) async fn ask<T: DeserializeOwned>(&self, what: &str, body: &Value) -> Result<T, StreamError> {
         let message = self.request(what, body).await?;
@@ -65,25 +73,35 @@ impl Api {
     pub(super) async fn request(&self, what: &str, body: &Value) -> Result<Message, StreamError> {
         self.connection.up()?;
         let subject = self.subject(what);
-        let request = Request::new()
-            .payload(self.connection.own().body(body).into())
-            .timeout(Some(self.patience()));
-        let asking = timeout(
-            self.patience(),
-            self.connection.nats().send_request(subject.clone(), request),
-        );
-        let answer = tokio::select! {
-            answer = asking => answer,
-            denied = self.connection.denied(&subject) => return Err(denied.into()),
-        };
-        match answer {
-            Ok(Ok(message)) => Ok(message),
-            Ok(Err(error)) => Err(match error.kind() {
+        let request = Request::new().payload(self.connection.own().body(body).into());
+        let answer = self.exchange(&subject, request).await?;
+        answer
+            .ok_or_else(|| self.silent())?
+            .map_err(|error| match error.kind() {
                 RequestErrorKind::NoResponders => self.off(),
-                RequestErrorKind::TimedOut => self.silent(),
                 _ => self.failed(what, Cause::root(error)),
-            }),
-            Err(_) => Err(self.silent()),
+            })
+    }
+
+    /// Sends a request; `None` if no answer came in time, an error if the broker does not permit it.
+    pub(super) async fn exchange(
+        &self,
+        subject: &str,
+        request: Request,
+    ) -> Result<Option<Result<Message, RequestError>>, StreamError> {
+        let request = request.timeout(None);
+        let asking = self.connection.nats().send_request(subject.to_owned(), request);
+        self.in_time(subject, asking).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        subject: &str,
+        answer: impl Future<Output = T>,
+    ) -> Result<Option<T>, StreamError> {
+        tokio::select! {
+            answer = timeout(self.patience(), answer) => Ok(answer.ok()),
+            denied = self.connection.denied(subject) => Err(denied.into()),
         }
     }
 
@@ -105,16 +123,9 @@ impl Api {
 
     /// The next of many answers to `what`.
     pub(super) async fn next(&self, what: &str, answers: &mut Subscriber) -> Result<Message, StreamError> {
-        let subject = self.subject(what);
-        let answer = tokio::select! {
-            answer = timeout(self.patience(), answers.next()) => answer,
-            denied = self.connection.denied(&subject) => return Err(denied.into()),
-        };
-        match answer {
-            Ok(Some(message)) => Ok(message),
-            Ok(None) => Err(self.connection.down().into()),
-            Err(_) => Err(self.silent()),
-        }
+        let answer = self.in_time(&self.subject(what), answers.next()).await?;
+        let message = answer.ok_or_else(|| self.silent())?;
+        message.ok_or_else(|| self.connection.down().into())
     }
 
     fn subject(&self, what: &str) -> String {
@@ -152,17 +163,6 @@ impl Api {
         StreamError::Silent {
             address: self.address(),
             after: self.patience(),
-        }
-    }
-}
-
-impl StreamError {
-    /// Whether asking again may help.
-    pub(super) fn passes(&self) -> bool {
-        match self {
-            Self::Silent { .. } | Self::Off { .. } | Self::Failed { .. } => true,
-            Self::Connection(error) => matches!(error, ConnectionError::Down { .. }),
-            _ => false,
         }
     }
 }

@@ -85,6 +85,17 @@ pub enum StreamError {
     Connection(#[from] ConnectionError),
 }
 
+impl StreamError {
+    /// Whether asking again may help.
+    pub(super) fn passes(&self) -> bool {
+        match self {
+            Self::Silent { .. } | Self::Off { .. } | Self::Failed { .. } => true,
+            Self::Connection(error) => matches!(error, ConnectionError::Down { .. }),
+            _ => false,
+        }
+    }
+}
+
 fn those(known: &[String]) -> String {
     if known.is_empty() {
         return "there are none".into();

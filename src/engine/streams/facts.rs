@@ -1,13 +1,17 @@
 //! Facts about streams. Plain data.
 
+use serde::Deserialize;
+
 /// What a stream said about a message it took.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PublishAck {
     /// The stream.
     pub stream: String,
     /// The message's number in it.
+    #[serde(default, rename = "seq")]
     pub sequence: u64,
     /// Whether it had the message already.
+    #[serde(default)]
     pub duplicate: bool,
 }
 

@@ -3,6 +3,7 @@
 
 use super::error::StreamError;
 use super::history::History;
+use super::info::describe;
 use super::request::HistoryRequest;
 use super::stream_message::StreamMessage;
 use crate::connection::Connection;
@@ -43,25 +44,25 @@ impl std::fmt::Debug for Follow {
     }
 }
 
-impl Connection {
+impl Follow {
     /// Follows a stream from any point on. It survives restarts of the broker without loss or repetition. A stream
     /// whose consumers remove messages is only polled, four times a second; see [`Follow::caution`].
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest};
+    /// use natsbridge_engine::{ConnectOptions, Connection, Follow, HistoryRequest};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let request = HistoryRequest { stream: "ORDERS".into(), ..Default::default() };
-    /// let mut follow = connection.follow(&request).await?;
+    /// let mut follow = Follow::open(&connection, &request).await?;
     /// loop {
     ///     let message = follow.next().await?;
     ///     println!("{} {} bytes", message.subject, message.payload.len());
     /// }
     /// # }
     /// ```
-    pub async fn follow(&self, request: &HistoryRequest) -> Result<Follow, StreamError> {
-        let history = self.history(request).await?;
-        Ok(Follow {
+    pub async fn open(connection: &Connection, request: &HistoryRequest) -> Result<Self, StreamError> {
+        let history = History::open(connection, request).await?;
+        Ok(Self {
             next: history.end() + 1,
             history,
             reading_history: true,
@@ -72,9 +73,7 @@ impl Connection {
             number: 0,
         })
     }
-}
 
-impl Follow {
     /// The next message, numbered from 1; it waits until there is one. An error ends it.
     pub async fn next(&mut self) -> Result<StoredMessage, StreamError> {
         loop {
@@ -215,7 +214,7 @@ impl Follow {
     /// What the stream holds from the next number on; from its start, if it is another one by now.
     async fn missed(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let source = &self.history.source;
-        let described = source.api.describe(&source.stream).await?;
+        let described = describe(&source.api, &source.stream, None).await?;
         self.failures = 0;
         if described.created != self.history.described.created {
             self.next = described.state.first_seq;

@@ -3,9 +3,10 @@
 
 use super::api::Api;
 use super::error::StreamError;
-use super::info::StreamDetails;
+use super::info::{StreamDetails, describe};
 use super::request::{HistoryRequest, Start};
 use super::source::{Batch, Source, Way};
+use super::start::{first_number, last_on};
 use super::stream_message::StreamMessage;
 use crate::connection::{Connection, ConnectionError};
 use crate::message::StoredMessage;
@@ -41,42 +42,40 @@ enum Plan {
     Done,
 }
 
-impl Connection {
+impl History {
     /// Begins to read a part of a stream. No consumer is made, so that a work queue keeps all of its messages.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest, Start};
+    /// use natsbridge_engine::{ConnectOptions, Connection, History, HistoryRequest, Start};
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let request = HistoryRequest {
     ///     stream: "ORDERS".into(),
     ///     start: Start::Newest(100),
     ///     ..Default::default()
     /// };
-    /// let mut history = connection.history(&request).await?;
+    /// let mut history = History::open(&connection, &request).await?;
     /// while let Some(message) = history.next().await? {
     ///     println!("{} {} bytes", message.subject, message.payload.len());
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn history(&self, request: &HistoryRequest) -> Result<History, StreamError> {
+    pub async fn open(connection: &Connection, request: &HistoryRequest) -> Result<Self, StreamError> {
         let filter = request.subject.as_deref().filter(|subject| *subject != ">");
         if let Some(filter) = filter {
             check_pattern(filter).map_err(ConnectionError::from)?;
         }
-        let api = Api {
-            connection: self.clone(),
-        };
-        let described = api.describe(&request.stream).await?;
+        let api = Api::over(connection);
+        let described = describe(&api, &request.stream, None).await?;
         let source = Source::new(&api, &request.stream, &described, filter);
         let mut cut = None;
         let plan = match &request.start {
             _ if described.state.messages == 0 => Plan::Done,
             Start::LastPerSubject if source.way == Way::Batches => Plan::LastFrom(described.state.first_seq),
             Start::LastPerSubject => last_of(&source, &mut cut).await?,
-            start => Plan::From(source.start(start, &described.state).await?),
+            start => Plan::From(first_number(&source, start, &described.state).await?),
         };
-        Ok(History {
+        Ok(Self {
             source,
             described,
             plan,
@@ -86,9 +85,7 @@ impl Connection {
             cut,
         })
     }
-}
 
-impl History {
     /// The next message, numbered from 1; `None` at the end. Its headers tell its stream, number and time
     /// (`Nats-Stream`, `Nats-Sequence`, `Nats-Time-Stamp`).
     pub async fn next(&mut self) -> Result<Option<StoredMessage>, StreamError> {
@@ -158,7 +155,7 @@ impl History {
                 Plan::LastOf(subjects) => {
                     let some: Vec<String> = subjects.drain(..subjects.len().min(AT_ONCE)).collect();
                     let (source, state) = (&self.source, &self.described.state);
-                    let last = stream::iter(some).map(async |subject| source.last(subject, state).await);
+                    let last = stream::iter(some).map(async |subject| last_on(source, subject, state).await);
                     let last: Vec<_> = last.buffered(AT_ONCE).try_collect().await?;
                     last.into_iter().flatten().collect()
                 }
@@ -173,7 +170,7 @@ impl History {
 /// The subjects one by one, where the broker cannot give their last messages together. They come sorted by subject.
 async fn last_of(source: &Source, cut: &mut Option<String>) -> Result<Plan, StreamError> {
     let filter = source.filter.as_deref().unwrap_or(">");
-    let described = source.api.describe_subjects(&source.stream, filter).await?;
+    let described = describe(&source.api, &source.stream, Some(filter)).await?;
     let subjects = described.state.subjects.unwrap_or_default();
     let (all, most) = (subjects.len(), source.api.connection.limits().history_subjects);
     if all > most {

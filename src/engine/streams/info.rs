@@ -77,105 +77,75 @@ impl StreamDetails {
     }
 }
 
-impl Api {
-    /// Information about one stream; the error for a missing one lists those that exist.
-    pub(super) async fn describe(&self, stream: &str) -> Result<StreamDetails, StreamError> {
-        self.describe_with(stream, &json!({})).await
-    }
-
-    /// As [`Api::describe`], with the subjects that `filter` matches.
-    pub(super) async fn describe_subjects(
-        &self,
-        stream: &str,
-        filter: &str,
-    ) -> Result<StreamDetails, StreamError> {
-        self.describe_with(stream, &json!({"subjects_filter": filter}))
-            .await
-    }
-
-    async fn describe_with(
-        &self,
-        stream: &str,
-        body: &serde_json::Value,
-    ) -> Result<StreamDetails, StreamError> {
-        let unknown = |known| StreamError::Unknown {
-            stream: stream.to_owned(),
-            address: self.address(),
-            known,
-        };
-        // The text in a request's subject must not change which request it is.
-        let no_name = stream.is_empty()
-            || stream.contains(['.', '*', '>', ' ', '/', '\\'])
-            || stream.contains(char::is_control);
-        let described = if no_name {
-            Err(unknown(vec![]))
-        } else {
-            self.ask(&format!("STREAM.INFO.{stream}"), body).await
-        };
-        let described = described.and_then(|described: StreamDetails| {
-            let State {
-                first_seq, last_seq, ..
-            } = described.state;
-            // All arithmetic on sequence numbers relies on this.
-            if last_seq > LAST || first_seq > last_seq + 1 {
-                let why = format!("it claims the sequence numbers {first_seq} to {last_seq}");
-                return Err(self.failed(&format!("STREAM.INFO.{stream}"), Cause::of(why)));
-            }
-            Ok(described)
-        });
-        match described {
-            Err(StreamError::Unknown { .. }) => Err(unknown(self.names(None).await?)),
-            described => described,
+/// Information about one stream, with the subjects that a filter matches if one is given; the error for a missing one
+/// lists those that exist.
+pub(super) async fn describe(
+    api: &Api,
+    stream: &str,
+    filter: Option<&str>,
+) -> Result<StreamDetails, StreamError> {
+    let unknown = |known| StreamError::Unknown {
+        stream: stream.to_owned(),
+        address: api.address(),
+        known,
+    };
+    // The text in a request's subject must not change which request it is.
+    let no_name = stream.is_empty()
+        || stream.contains(['.', '*', '>', ' ', '/', '\\'])
+        || stream.contains(char::is_control);
+    let asked = format!("STREAM.INFO.{stream}");
+    let body = filter.map_or_else(|| json!({}), |filter| json!({"subjects_filter": filter}));
+    let described = if no_name {
+        Err(unknown(vec![]))
+    } else {
+        api.ask::<StreamDetails>(&asked, &body).await
+    };
+    match described {
+        Err(StreamError::Unknown { .. }) => Err(unknown(names(api, None).await?)),
+        // All arithmetic on sequence numbers relies on this.
+        Ok(StreamDetails { state, .. }) if state.last_seq > LAST || state.first_seq > state.last_seq + 1 => {
+            let (first, last) = (state.first_seq, state.last_seq);
+            let why = format!("it claims the sequence numbers {first} to {last}");
+            Err(api.failed(&asked, Cause::of(why)))
         }
-    }
-
-    /// Names of streams, the first thousand; of those that capture `subject`, if one is given.
-    pub(super) async fn names(&self, subject: Option<&str>) -> Result<Vec<String>, StreamError> {
-        let body = subject.map_or_else(|| json!({}), |subject| json!({"subject": subject}));
-        let named: Named = self.ask("STREAM.NAMES", &body).await?;
-        Ok(named.streams.unwrap_or_default())
-    }
-
-    /// The streams by name, bounded, and how many there are.
-    pub(super) async fn list(&self) -> Result<(Vec<StreamInfo>, usize), StreamError> {
-        let most = self.connection.limits().streams;
-        let mut streams = Vec::new();
-        loop {
-            let listed: Listed = self.ask("STREAM.LIST", &json!({"offset": streams.len()})).await?;
-            let page = listed.streams.unwrap_or_default();
-            let done = page.is_empty();
-            streams.extend(page.into_iter().map(StreamDetails::facts));
-            if done || streams.len() >= listed.total.min(most) {
-                let total = listed.total.max(streams.len());
-                streams.truncate(most);
-                streams.sort_by(|a, b| a.name.cmp(&b.name));
-                return Ok((streams, total));
-            }
-        }
+        described => described,
     }
 }
 
-impl Connection {
-    /// The streams of the account by name, as many as [`Limits::streams`](natsbridge_wire::Limits::streams) allows.
-    ///
-    /// ```no_run
-    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// use natsbridge_engine::{ConnectOptions, Connection};
-    /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
-    /// for stream in connection.streams().await? {
-    ///     println!("{} holds {} messages", stream.name, stream.messages);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub async fn streams(&self) -> Result<Vec<StreamInfo>, StreamError> {
-        Ok(self.list_streams().await?.0)
-    }
+/// Names of streams, the first thousand; of those that capture `subject`, if one is given.
+pub(super) async fn names(api: &Api, subject: Option<&str>) -> Result<Vec<String>, StreamError> {
+    let body = subject.map_or_else(|| json!({}), |subject| json!({"subject": subject}));
+    let named: Named = api.ask("STREAM.NAMES", &body).await?;
+    Ok(named.streams.unwrap_or_default())
+}
 
-    /// As [`Connection::streams`], with how many there are.
-    pub(crate) async fn list_streams(&self) -> Result<(Vec<StreamInfo>, usize), StreamError> {
-        let api = Api {
-            connection: self.clone(),
-        };
-        api.list().await
+/// The streams of the account by name, as many as [`Limits::streams`](natsbridge_wire::Limits::streams) allows, and how
+/// many there are.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use natsbridge_engine::{ConnectOptions, Connection, list_streams};
+/// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
+/// let (streams, total) = list_streams(&connection).await?;
+/// for stream in &streams {
+///     println!("{} holds {} messages", stream.name, stream.messages);
+/// }
+/// println!("{} of {total}", streams.len());
+/// # Ok(()) }
+/// ```
+pub async fn list_streams(connection: &Connection) -> Result<(Vec<StreamInfo>, usize), StreamError> {
+    let (api, most) = (Api::over(connection), connection.limits().streams);
+    let mut streams = Vec::new();
+    loop {
+        let listed: Listed = api.ask("STREAM.LIST", &json!({"offset": streams.len()})).await?;
+        let page = listed.streams.unwrap_or_default();
+        let done = page.is_empty();
+        streams.extend(page.into_iter().map(StreamDetails::facts));
+        if done || streams.len() >= listed.total.min(most) {
+            let total = listed.total.max(streams.len());
+            streams.truncate(most);
+            streams.sort_by(|a, b| a.name.cmp(&b.name));
+            return Ok((streams, total));
+        }
     }
 }

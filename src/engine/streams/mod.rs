@@ -19,4 +19,6 @@ pub use error::StreamError;
 pub use facts::{PublishAck, StreamInfo, StreamsView};
 pub use follow::Follow;
 pub use history::History;
+pub use info::list_streams;
+pub use publish::publish_acknowledged;
 pub use request::{HistoryRequest, Start};

@@ -166,6 +166,14 @@ impl Source {
         Ok(batch)
     }
 
+    /// The messages of the same stream that another filter matches.
+    pub(super) fn filtered(&self, filter: Option<String>) -> Self {
+        Self {
+            filter,
+            ..self.clone()
+        }
+    }
+
     /// Narrows a request to the subjects wanted.
     pub(super) fn add_filter(&self, request: &mut Value) {
         if let Some(filter) = &self.filter {

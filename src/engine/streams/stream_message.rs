@@ -1,15 +1,22 @@
 //! One message of a stream, in the same form however it was read: its own headers, then the stream's facts as
 //! headers.
 
-use crate::message::{Incoming, StoredMessage};
-use async_nats::header::{
-    HeaderName, HeaderValue, NATS_LAST_SEQUENCE, NATS_SEQUENCE, NATS_STREAM, NATS_SUBJECT, NATS_TIME_STAMP,
-};
-use async_nats::{HeaderMap, Message};
+use crate::message::{Headers, Incoming, StoredMessage, header_list, may_be_header};
+use async_nats::Message;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+/// The stream.
+const STREAM: &str = "Nats-Stream";
+/// The message's number in it.
+const SEQUENCE: &str = "Nats-Sequence";
+/// When the stream took it.
+const TIME_STAMP: &str = "Nats-Time-Stamp";
+/// The subject it was sent to.
+const SUBJECT: &str = "Nats-Subject";
+/// The number of the message before it on its subject.
+const LAST_SEQUENCE: &str = "Nats-Last-Sequence";
 /// How many more match; only in responses to batches.
 pub(super) const NUM_PENDING: &str = "Nats-Num-Pending";
 /// Up to where a batch looked.
@@ -22,7 +29,7 @@ pub(crate) struct StreamMessage {
     pub(crate) sequence: u64,
     pub(super) at: Timestamp,
     subject: String,
-    headers: HeaderMap,
+    headers: Vec<(String, Vec<String>)>,
     payload: Bytes,
 }
 
@@ -44,22 +51,18 @@ pub(super) const LAST: u64 = i64::MAX as u64;
 impl StreamMessage {
     /// From a direct get, which appends the facts to the message's own headers; `None` if they are missing.
     pub(super) fn from_direct(message: Message) -> Option<Self> {
-        let mut headers = message.headers?;
-        let fact = |name: HeaderName| headers.get_last(name).map(|value| value.as_str().to_owned());
-        let sequence = fact(NATS_SEQUENCE)?
-            .parse()
-            .ok()
-            .filter(|number| *number <= LAST)?;
-        let at = fact(NATS_TIME_STAMP)?.parse().ok()?;
-        let subject = fact(NATS_SUBJECT)?;
-        fact(NATS_STREAM)?;
-        for transport in [
-            NATS_SUBJECT.as_ref(),
-            NUM_PENDING,
-            NATS_LAST_SEQUENCE.as_ref(),
-            UP_TO,
-        ] {
-            headers = without_last(headers, transport);
+        let mut headers = Headers::of_client(message.headers.as_ref()).to_list();
+        let fact = |name: &str| {
+            let (_, values) = headers.iter().find(|(other, _)| other == name)?;
+            values.last()
+        };
+        let sequence = fact(SEQUENCE)?.parse().ok();
+        let sequence = sequence.filter(|number| *number <= LAST)?;
+        let at = fact(TIME_STAMP)?.parse().ok()?;
+        fact(STREAM)?;
+        let subject = take(&mut headers, SUBJECT)?;
+        for transport in [NUM_PENDING, LAST_SEQUENCE, UP_TO] {
+            take(&mut headers, transport);
         }
         Some(Self {
             sequence,
@@ -77,17 +80,12 @@ impl StreamMessage {
             return None;
         }
         let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
-        let mut headers = HeaderMap::new();
         let block = String::from_utf8_lossy(&decode(&stored.hdrs)?).into_owned();
-        for line in block.split("\r\n").skip(1) {
-            let Some((name, value)) = line.split_once(':') else {
-                continue;
-            };
-            // Headers that the client could not have parsed on the wire are left out.
-            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.trim().parse::<HeaderValue>()) {
-                headers.append(name, value);
-            }
-        }
+        let lines = block.split("\r\n").skip(1);
+        let own = lines.filter_map(|line| line.split_once(':'));
+        let own = own.map(|(name, value)| (name, value.trim()));
+        // Headers that the client could not have parsed on the wire are left out.
+        let mut headers = header_list(own.filter(|(name, value)| may_be_header(name, value)));
         stamp(&mut headers, stream, stored.seq, stored.time);
         Some(Self {
             sequence: stored.seq,
@@ -109,7 +107,7 @@ impl StreamMessage {
             (info.stream.to_owned(), info.stream_sequence, at)
         };
         let message = message.message;
-        let mut headers = message.headers.unwrap_or_default();
+        let mut headers = Headers::of_client(message.headers.as_ref()).to_list();
         stamp(&mut headers, &stream, sequence, at);
         Some(Self {
             sequence,
@@ -131,52 +129,45 @@ impl StreamMessage {
             at_us: self.at.as_microsecond(),
             subject: &self.subject,
             reply: None,
-            headers: Some(&self.headers),
+            headers: Headers::of(&self.headers),
             payload: &self.payload,
         }
     }
 
     /// As a message of its own, with that running number.
-    pub(super) fn into_message(self, seq: u64) -> StoredMessage {
-        let mut headers: Vec<(String, Vec<String>)> = self
-            .headers
-            .iter()
-            .map(|(name, values)| (name.to_string(), values.iter().map(ToString::to_string).collect()))
-            .collect();
-        headers.sort();
+    pub(super) fn into_message(mut self, seq: u64) -> StoredMessage {
+        self.headers.sort();
         StoredMessage {
             seq,
             at_us: self.at.as_microsecond(),
             subject: self.subject.into(),
             reply: None,
-            headers,
+            headers: self.headers,
             // A slice would pin the client's read buffer.
             payload: Bytes::copy_from_slice(&self.payload),
         }
     }
 }
 
-fn stamp(headers: &mut HeaderMap, stream: &str, sequence: u64, at: Timestamp) {
-    headers.append(NATS_STREAM, stream);
-    headers.append(NATS_SEQUENCE, HeaderValue::from(sequence));
-    headers.append(NATS_TIME_STAMP, at.to_string());
-}
-
-/// Without the last value of that name: the one that the broker added.
-fn without_last(headers: HeaderMap, name: &str) -> HeaderMap {
-    let is_it = |other: &HeaderName| AsRef::<str>::as_ref(other) == name;
-    if !headers.iter().any(|(other, _)| is_it(other)) {
-        return headers;
-    }
-    let mut kept = HeaderMap::new();
-    for (other, values) in headers.iter() {
-        let values = match values.split_last() {
-            Some((_, own)) if is_it(other) => own,
-            _ => values,
-        };
-        for value in values {
-            kept.append(other.clone(), value.clone());
+fn stamp(headers: &mut Vec<(String, Vec<String>)>, stream: &str, sequence: u64, at: Timestamp) {
+    for (name, fact) in [
+        (STREAM, stream.to_owned()),
+        (SEQUENCE, sequence.to_string()),
+        (TIME_STAMP, at.to_string()),
+    ] {
+        match headers.iter_mut().find(|(other, _)| other == name) {
+            Some((_, values)) => values.push(fact),
+            None => headers.push((name.to_owned(), vec![fact])),
         }
     }
-    kept
+}
+
+/// Takes the last value of that name out: the one that the broker added.
+fn take(headers: &mut Vec<(String, Vec<String>)>, name: &str) -> Option<String> {
+    let at = headers.iter().position(|(other, _)| other == name)?;
+    let value = headers[at].1.pop();
+    if headers[at].1.is_empty() {
+        headers.remove(at);
+    }
+    value
 }

@@ -69,22 +69,21 @@ pub(super) struct Heard<'a> {
 pub(super) fn weight(message: &Incoming<'_>) -> usize {
     HEAD + message.subject.len()
         + message.reply.map_or(0, str::len)
-        + headers(message)
+        + message
+            .headers
+            .iter()
             .map(|(name, value)| 8 + name.len() + value.len())
             .sum::<usize>()
         + message.payload.len()
-}
-
-fn headers<'a>(message: &Incoming<'a>) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-    let all = message.headers.into_iter().flat_map(|map| map.iter());
-    all.flat_map(|(name, values)| values.iter().map(move |value| (name.as_ref(), value.as_str())))
 }
 
 impl Block {
     /// Copies a message.
     pub(super) fn push(&mut self, number: u64, message: &Incoming<'_>) {
         self.bytes.reserve(weight(message));
-        let lines: usize = headers(message)
+        let lines: usize = message
+            .headers
+            .iter()
             .map(|(name, value)| 8 + name.len() + value.len())
             .sum();
         self.bytes.extend_from_slice(&number.to_le_bytes());
@@ -101,7 +100,7 @@ impl Block {
         self.bytes.extend_from_slice(message.subject.as_bytes());
         self.bytes
             .extend_from_slice(message.reply.unwrap_or_default().as_bytes());
-        for (name, value) in headers(message) {
+        for (name, value) in message.headers.iter() {
             for text in [name, value] {
                 self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
                 self.bytes.extend_from_slice(text.as_bytes());
@@ -176,27 +175,25 @@ fn text<'a>(rest: &mut &'a [u8], count: u32) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use async_nats::HeaderMap;
+    use crate::message::Headers;
 
     #[test]
     fn messages_come_out_as_they_went_in() {
-        let mut map = HeaderMap::new();
-        for (name, value) in [("B", "2"), ("A", "1"), ("B", ""), ("A", "a: b")] {
-            map.append(name, value);
-        }
+        let headers = [("B", ["2", ""]), ("A", ["1", "a: b"])];
+        let headers = headers.map(|(name, values)| (name.to_owned(), values.map(str::to_owned).to_vec()));
         let messages = [
             Incoming {
                 at_us: -5,
                 subject: "a.b",
                 reply: Some(""),
-                headers: Some(&map),
+                headers: Headers::of(&headers),
                 payload: &[0, 255],
             },
             Incoming {
                 at_us: i64::MAX,
                 subject: "é",
                 reply: None,
-                headers: None,
+                headers: Headers::default(),
                 payload: b"",
             },
         ];

@@ -5,7 +5,7 @@ use super::done::Done;
 use natsbridge_app::{ComposeEffect, ComposeMsg, Msg, Way, size};
 use natsbridge_engine::{
     Bridge, Composition, LoadCache, SendOptions, Source, Suggestion, VariableSource, copy_as, literal, load,
-    plan_with, read_draft, sentence, suggest, write_draft,
+    plan, read_draft, sentence, suggest, write_draft,
 };
 use natsbridge_engine::{clock, counted};
 use natsbridge_wire::{Limits, Severity};
@@ -61,7 +61,7 @@ pub fn compose_work(
             let sending = &going(&mut message, &way, sending);
             // A plan that failed half-way leaves a cache that is at worst too small.
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            let plan = filled(|fill| plan_with(&message, fill, sending, way.most, &mut cache, limits));
+            let plan = filled(|fill| plan(&message, fill, sending, way.most, &mut cache, limits));
             ComposeMsg::Planned(revision, Box::new(plan))
         }
         ComposeEffect::Paths(text) => {

@@ -8,7 +8,7 @@ use crate::support::waits::until;
 use futures_util::future::join_all;
 use natsbridge_engine::{
     Bridge, Command, ConnectOptions, Connection, ConnectionCommand, ConnectionError, ConnectionState, Event,
-    Outgoing, Payload, RequestOptions, RequestOutcome, SendOptions, Session, SubscriptionCommand,
+    Outgoing, Payload, Request, RequestOptions, RequestOutcome, SendOptions, Session, SubscriptionCommand,
 };
 use natsbridge_wire::Limits;
 use std::collections::HashSet;
@@ -340,7 +340,7 @@ async fn ten_calls(address: &str, connection: Connection, stands: bool) {
         timeout: Duration::from_millis(200),
         ..RequestOptions::default()
     };
-    match ends("request", connection.request(message, options)).await {
+    match ends("request", Request::send(&connection, message, options)).await {
         Ok(mut request) => {
             assert!(ends("a reply", request.next()).await.is_none());
             assert!(stands && request.outcome() == RequestOutcome::TimedOut);

@@ -5,7 +5,8 @@ use crate::support::servers::nats_server_with;
 use bytes::Bytes;
 use natsbridge_engine::{
     Bridge, Composition, ConnectOptions, LoadCache, Loaded, Payload, PayloadRow, Place, Plan, SendOptions,
-    Source, StoredMessage, VariableSource, filled, load, load_with, plan,
+    Source, StoredMessage, VariableSource, compose_again, compose_answer, filled, issues, load, load_with,
+    plan,
 };
 use natsbridge_wire::{
     Code, DIALECTS, DecodedMessage, Dialect, Kind, Limits, PayloadState, Transport, decode_message,
@@ -18,7 +19,16 @@ fn loaded(composition: &Composition) -> Loaded {
 }
 
 fn planned(composition: &Composition, base: &SendOptions, most: Option<usize>) -> Plan {
-    filled(1, |fill| plan(composition, fill, base, most, &Limits::default()))
+    filled(1, |fill| {
+        plan(
+            composition,
+            fill,
+            base,
+            most,
+            &mut LoadCache::default(),
+            &Limits::default(),
+        )
+    })
 }
 
 /// Every golden envelope, as it was stored and decoded.
@@ -56,7 +66,7 @@ fn arrived(subject: &str, payload: Bytes) -> (StoredMessage, DecodedMessage) {
 #[test]
 fn the_answer_to_any_message_finds_its_sender_in_its_dialect() {
     for (name, message, decoded) in golden() {
-        let answer = loaded(&Composition::answer_to(&message, &decoded)).composition;
+        let answer = loaded(&compose_answer(&message, &decoded)).composition;
         let (dialect, envelope) = decoded.envelope.as_ref().unwrap();
         assert_eq!(answer.dialect, *dialect, "{name}");
         let subject = match &*envelope.reply_to {
@@ -70,7 +80,7 @@ fn the_answer_to_any_message_finds_its_sender_in_its_dialect() {
         assert_eq!(answer.receiver_id, envelope.sender_id, "{name}");
     }
     let (message, decoded) = arrived("a.b", Bytes::from_static(b"no envelope"));
-    let answer = Composition::answer_to(&message, &decoded);
+    let answer = compose_answer(&message, &decoded);
     assert_eq!(answer.subject, "_INBOX.{{{{x}}");
     assert_eq!(
         (answer.dialect, &*answer.reply_to_msg_id),
@@ -80,14 +90,14 @@ fn the_answer_to_any_message_finds_its_sender_in_its_dialect() {
         reply: None,
         ..message
     };
-    let issues = Composition::answer_to(&nowhere, &decoded).issues();
+    let issues = issues(&compose_answer(&nowhere, &decoded));
     assert_eq!(issues[0].place, Place::Subject, "{issues:?}");
 }
 
 #[test]
 fn a_message_once_more_is_what_it_was_with_new_ids() {
     for (name, message, decoded) in golden() {
-        let mut again = Composition::again(&message, &decoded);
+        let mut again = compose_again(&message, &decoded);
         for (row, payload) in again.payloads.iter_mut().zip(&decoded.payloads) {
             if payload.state == PayloadState::NotFetched {
                 let Source::Missing { why } = &row.source else {
@@ -145,7 +155,7 @@ fn a_message_once_more_is_what_it_was_with_new_ids() {
 #[test]
 fn a_plain_message_once_more_is_the_payload_of_an_envelope() {
     let (message, decoded) = arrived("a.b", Bytes::from_static(b"{\"x\": {{}}"));
-    let again = Composition::again(&message, &decoded);
+    let again = compose_again(&message, &decoded);
     assert_eq!(again.subject, "a.b");
     assert_eq!(again.payloads, [PayloadRow::text("message", "{\"x\": {{{{}}")]);
     assert_eq!(loaded(&again).payloads[0].body, "{\"x\": {{}}".into());

@@ -7,8 +7,8 @@ use crate::support::stream_stand::{brokers, config, fill, history, next, publish
 use crate::support::waits::until;
 use futures_util::{StreamExt, stream};
 use natsbridge_engine::{
-    Command, ConnectOptions, Connection, Event, ObjectBucket, Outgoing, SendOptions, Session, SessionOptions,
-    Start, StreamCommand, StreamError,
+    Command, ConnectOptions, Connection, Event, Follow, History, ObjectBucket, Outgoing, SendOptions,
+    Session, SessionOptions, Start, StreamCommand, StreamError, publish_acknowledged,
 };
 use std::collections::BTreeMap;
 
@@ -162,8 +162,7 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
                 let read = history(&connection, &request(name, start, None)).await;
                 assert_eq!(read.last().map(sequence), Some(5));
             }
-            let mut follow = connection
-                .follow(&request(name, Start::Newest(1), None))
+            let mut follow = Follow::open(&connection, &request(name, Start::Newest(1), None))
                 .await
                 .unwrap();
             assert_eq!(sequence(&next(&mut follow).await), 5);
@@ -171,7 +170,7 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
                 subject,
                 ..Outgoing::default()
             };
-            let acknowledged = connection.publish_acknowledged(message).await.unwrap();
+            let acknowledged = publish_acknowledged(&connection, message).await.unwrap();
             assert_eq!((&*acknowledged.stream, acknowledged.sequence), (name, 6));
             assert_eq!(sequence(&next(&mut follow).await), 6);
         }
@@ -221,8 +220,8 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
         let connection = Connection::open(&options).await.unwrap();
         let wanted = request("S", Start::First, None);
         let errors = [
-            connection.history(&wanted).await.map(drop).unwrap_err(),
-            connection.follow(&wanted).await.map(drop).unwrap_err(),
+            History::open(&connection, &wanted).await.map(drop).unwrap_err(),
+            Follow::open(&connection, &wanted).await.map(drop).unwrap_err(),
         ];
         for error in errors {
             assert!(matches!(error, StreamError::Off { .. }), "{error:?}");

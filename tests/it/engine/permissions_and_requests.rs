@@ -5,7 +5,7 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::session_stand::{end, start, subscriptions};
 use futures_util::future::join_all;
 use natsbridge_engine::{
-    Connection, ConnectionError, Outgoing, RequestOptions, RequestOutcome, StoredMessage,
+    Connection, ConnectionError, Outgoing, Request, RequestOptions, RequestOutcome, StoredMessage,
 };
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,9 @@ async fn ask(
     subject: &str,
     options: RequestOptions,
 ) -> (RequestOutcome, Vec<StoredMessage>) {
-    let mut request = connection.request(question(subject), options).await.unwrap();
+    let mut request = Request::send(&connection, question(subject), options)
+        .await
+        .unwrap();
     let mut replies = Vec::new();
     let reading = async {
         while let Some(reply) = request.next().await {
@@ -160,8 +162,7 @@ async fn requests_end(server: &RealServer) {
 
     // 8: given up by whoever asked.
     let silent = peer(server, "q8", |_, _| {});
-    let request = connection
-        .request(question("q8"), wait(1, LONG, ""))
+    let request = Request::send(&connection, question("q8"), wait(1, LONG, ""))
         .await
         .unwrap();
     assert_eq!(request.outcome(), RequestOutcome::Cancelled);
@@ -211,8 +212,7 @@ async fn a_lost_connection_ends_a_request_before_its_time() {
     let Some(mut server) = nats_server() else { return };
     let connection = open(&server.url()).await;
     let silent = peer(&server, "q", |_, _| {});
-    let mut request = connection
-        .request(question("q"), wait(1, LONG, ""))
+    let mut request = Request::send(&connection, question("q"), wait(1, LONG, ""))
         .await
         .unwrap();
     silent.join().unwrap();
@@ -236,11 +236,11 @@ async fn a_request_that_is_not_permitted_is_an_error_at_once() {
         ("closed.q", "", "publish to closed.q"),
         ("open.q", "closed.back", "subscribe to closed.back"),
     ] {
-        let asked = connection.request(question(subject), wait(1, LONG, back)).await;
+        let asked = Request::send(&connection, question(subject), wait(1, LONG, back)).await;
         let error = asked.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains(denied), "{error}");
     }
     assert!(start.elapsed() < Duration::from_secs_f32(LONG / 2.0));
-    let bad = connection.request(question("a b"), wait(1, LONG, "")).await;
+    let bad = Request::send(&connection, question("a b"), wait(1, LONG, "")).await;
     assert!(matches!(bad, Err(ConnectionError::BadSubject(_))));
 }

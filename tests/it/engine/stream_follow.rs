@@ -4,7 +4,7 @@ use crate::support::servers::PATIENCE;
 use crate::support::stream_stand::{
     brokers, config, fill, history, next, open, publish, raw, request, sequence,
 };
-use natsbridge_engine::{ConnectOptions, Connection, Start, StoredMessage, StreamError};
+use natsbridge_engine::{ConnectOptions, Connection, Follow, Start, StoredMessage, StreamError};
 use std::fmt::Debug;
 use tokio::time::timeout;
 
@@ -31,8 +31,7 @@ async fn what_comes_live_looks_like_what_is_read_later() {
             let connection = open(&server).await;
             let subject = format!("{}.x", name.to_lowercase());
             publish(&context, &subject, 1).await;
-            let mut follow = connection
-                .follow(&request(name, Start::First, None))
+            let mut follow = Follow::open(&connection, &request(name, Start::First, None))
                 .await
                 .unwrap();
             assert_eq!(follow.caution(), None);
@@ -63,8 +62,7 @@ async fn following_starts_anywhere_and_narrows() {
             (Start::Newest(2), vec![93, 97, 101]),
             (Start::LastPerSubject, vec![97, 101]),
         ] {
-            let mut follow = connection
-                .follow(&request("S", start.clone(), Some("s.1")))
+            let mut follow = Follow::open(&connection, &request("S", start.clone(), Some("s.1")))
                 .await
                 .unwrap();
             let stream = context.get_stream("S").await.unwrap();
@@ -95,8 +93,7 @@ async fn following_outlives_restarts_without_loss_or_repetition() {
         context.create_stream(config("S", true)).await.unwrap();
         let connection = open(&server).await;
         publish(&context, "s.x", 1).await;
-        let mut follow = connection
-            .follow(&request("S", Start::First, None))
+        let mut follow = Follow::open(&connection, &request("S", Start::First, None))
             .await
             .unwrap();
         // The second before anything came through the consumer: it must not begin anew at the first message.
@@ -133,8 +130,7 @@ async fn a_stream_that_is_removed_ends_its_following_and_one_made_anew_is_read_a
         for number in 1..=3 {
             publish(&context, "s.x", number).await;
         }
-        let mut follow = connection
-            .follow(&request("S", Start::Newest(1), None))
+        let mut follow = Follow::open(&connection, &request("S", Start::Newest(1), None))
             .await
             .unwrap();
         assert_eq!(sequence(&next(&mut follow).await), 3);
@@ -177,8 +173,7 @@ async fn messages_that_break_the_client_are_read_all_the_same() {
         let mut last = bodies(&history(&connection, &request("S", Start::LastPerSubject, None)).await);
         last.sort();
         assert_eq!(last, ["m2", "m3"]);
-        let mut follow = connection
-            .follow(&request("S", Start::Newest(1), None))
+        let mut follow = Follow::open(&connection, &request("S", Start::Newest(1), None))
             .await
             .unwrap();
         assert_eq!(sequence(&next(&mut follow).await), 3);

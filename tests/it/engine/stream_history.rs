@@ -6,7 +6,9 @@ use crate::support::stream_stand::{
     brokers, config, fill, header, history, next, open, publish, raw, request, sequence,
 };
 use async_nats::jetstream::stream;
-use natsbridge_engine::{ConnectOptions, Connection, HistoryRequest, Start, StreamError};
+use natsbridge_engine::{
+    ConnectOptions, Connection, Follow, History, HistoryRequest, Start, StreamError, list_streams,
+};
 use std::collections::BTreeMap;
 
 async fn every_start(server: &RealServer, name: &str, direct: bool) {
@@ -116,13 +118,12 @@ async fn a_work_queue_keeps_all_of_its_messages() {
                 publish(&context, &subject, number).await;
             }
             let connection = open(&server).await;
-            let facts = connection.streams().await.unwrap();
+            let facts = list_streams(&connection).await.unwrap().0;
             assert!(facts.iter().any(|facts| facts.name == name && facts.consuming));
             for start in [Start::First, Start::Newest(3), Start::LastPerSubject] {
                 assert!(!history(&connection, &request(name, start, None)).await.is_empty());
             }
-            let mut follow = connection
-                .follow(&request(name, Start::Newest(2), None))
+            let mut follow = Follow::open(&connection, &request(name, Start::Newest(2), None))
                 .await
                 .unwrap();
             let caution = follow.caution().unwrap();
@@ -165,8 +166,7 @@ async fn last_per_subject_of_many_subjects_is_read_one_by_one() {
         let mut options = ConnectOptions::from_urls(&server.url()).unwrap();
         options.limits.history_subjects = 10;
         let connection = Connection::open(&options).await.unwrap();
-        let mut last = connection
-            .history(&request("MANY", Start::LastPerSubject, None))
+        let mut last = History::open(&connection, &request("MANY", Start::LastPerSubject, None))
             .await
             .unwrap();
         let mut count = 0;
@@ -188,7 +188,7 @@ async fn streams_are_listed_with_facts_and_unknown_ones_told() {
         publish(&context, "a.x", 1).await;
         publish(&context, "a.y", 2).await;
         let connection = open(&server).await;
-        let streams = connection.streams().await.unwrap();
+        let streams = list_streams(&connection).await.unwrap().0;
         assert_eq!(
             streams.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(),
             ["A", "B"]
@@ -198,8 +198,7 @@ async fn streams_are_listed_with_facts_and_unknown_ones_told() {
         assert_eq!(a.subjects, ["a.>"]);
         assert!(a.bytes > 0);
         for name in ["ORDERS", "", "A.B", "a b", ">"] {
-            let error = connection
-                .history(&request(name, Start::First, None))
+            let error = History::open(&connection, &request(name, Start::First, None))
                 .await
                 .unwrap_err();
             let text = error.to_string();
@@ -208,9 +207,7 @@ async fn streams_are_listed_with_facts_and_unknown_ones_told() {
                 "{text}"
             );
         }
-        let bad = connection
-            .history(&request("A", Start::First, Some("a..b")))
-            .await;
+        let bad = History::open(&connection, &request("A", Start::First, Some("a..b"))).await;
         assert!(matches!(bad, Err(StreamError::Connection(_))));
     }
 }

@@ -8,7 +8,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use futures_util::StreamExt;
 use natsbridge_engine::{
     Bridge, BridgeError, ConnectOptions, Connection, ConnectionError, Outgoing, Payload, Payloads,
-    PublishAck, SendOptions, StreamError,
+    PublishAck, SendOptions, StreamError, list_streams, publish_acknowledged,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -37,7 +37,7 @@ async fn publish(
         headers: &headers,
         payload,
     };
-    connection.publish_acknowledged(message).await
+    publish_acknowledged(&connection, message).await
 }
 
 fn text(outcome: Result<PublishAck, StreamError>) -> String {
@@ -178,13 +178,13 @@ async fn jetstream_off_and_denied_and_down_are_told() {
         publish(&denied, "s.x", &[], b"").await,
         Err(StreamError::Connection(may_not))
     );
-    let may_not = denied.streams().await.unwrap_err().to_string();
+    let may_not = list_streams(&denied).await.unwrap_err().to_string();
     assert!(
         may_not.contains("not permitted to publish to $JS.API.STREAM.LIST"),
         "{may_not}"
     );
     let connection = open_with(&server, "a:a@").await;
-    assert!(connection.streams().await.unwrap().is_empty());
+    assert!(list_streams(&connection).await.unwrap().0.is_empty());
     server.stop();
     let down = publish(&connection, "s.x", &[], b"").await;
     assert!(down.is_err(), "{down:?}");

@@ -4,7 +4,7 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
 use natsbridge_engine::{
     Command, ConnectOptions, ConnectionCommand, Event, Outgoing, SendOptions, Session, SessionOptions, Start,
-    StreamCommand, StreamError, StreamsView,
+    StreamCommand, StreamError, StreamsView, list_streams, publish_acknowledged,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -200,12 +200,12 @@ async fn a_broker_without_jetstream_is_told_on_the_screen() {
         subject: "a",
         ..Outgoing::default()
     };
-    let error = connection.publish_acknowledged(message).await.unwrap_err();
+    let error = publish_acknowledged(&connection, message).await.unwrap_err();
     assert!(matches!(error, StreamError::Off { .. }), "{error}");
     end(session).await;
     drop(server);
     let start = std::time::Instant::now();
-    let gone = timeout(Duration::from_secs(10), connection.streams())
+    let gone = timeout(Duration::from_secs(10), list_streams(&connection))
         .await
         .unwrap();
     gone.unwrap_err();

@@ -7,7 +7,7 @@ use futures_util::Stream;
 use jiff::tz::TimeZone;
 use natsbridge_app::Settings;
 use natsbridge_engine::{
-    Command, Contexts, Event, FetchPolicy, Fetcher, Incoming, SendOptions, Session, Store,
+    Command, Contexts, Event, FetchPolicy, Fetcher, Headers, Incoming, SendOptions, Session, Store,
 };
 use natsbridge_ui::{Colours, RunOptions, SavedState, Screen, TerminalGraphics, Themes, run};
 use natsbridge_wire::Limits;
@@ -237,7 +237,7 @@ async fn a_download_that_stands_still_shows_how_far_it_is_and_escape_drops_it() 
         at_us: 0,
         subject: "a",
         reply: None,
-        headers: None,
+        headers: Headers::default(),
         payload: text.to_string().as_bytes(),
     }]);
     let session = Session {

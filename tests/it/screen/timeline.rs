@@ -4,7 +4,7 @@ use crate::support::screen_stand::{Bench, START_US};
 use crate::support::timeline_stand::letter;
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Pane, TerminalEffect, WorkEffect};
-use natsbridge_engine::{Direction, Incoming, LinkTransfer};
+use natsbridge_engine::{Direction, Headers, Incoming, LinkTransfer};
 use serde_json::Value;
 use std::path::Path;
 
@@ -38,7 +38,7 @@ fn say(bench: &mut Bench, millis: i64, subject: &str, fields: &[(&str, &str)]) {
         at_us: bench.now_us,
         subject,
         reply: None,
-        headers: None,
+        headers: Headers::default(),
         payload: letter(fields, "hello").as_bytes(),
     }]);
     while bench.store.digest_pending(64) > 0 {}
@@ -193,7 +193,7 @@ fn messages_lead_to_their_conversation_and_back() {
         at_us: bench.now_us,
         subject: "plain",
         reply: None,
-        headers: None,
+        headers: Headers::default(),
         payload: b"x",
     }]);
     while bench.store.digest_pending(64) > 0 {}

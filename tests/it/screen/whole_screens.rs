@@ -4,7 +4,7 @@ use crate::support::screen_stand::{Bench, SIZES, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Overlay, Pane, TerminalEffect};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, Incoming, SubscriptionCommand, SubscriptionId, SubscriptionView,
+    Command, ConnectionState, Event, Headers, Incoming, SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
 use natsbridge_wire::{Limits, Severity};
 
@@ -384,7 +384,7 @@ fn very_many_subjects_stay_usable() {
         at_us: START_US,
         subject,
         reply: None,
-        headers: None,
+        headers: Headers::default(),
         payload: b"x",
     });
     bench.store.append(batch);

@@ -4,8 +4,8 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEve
 use jiff::tz::TimeZone;
 use natsbridge_app::{Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect};
 use natsbridge_engine::{
-    ConnectionState, Event, FetchPolicy, Incoming, LoadCache, SendOptions, ServerInfo, Store, SubscriptionId,
-    SubscriptionView,
+    ConnectionState, Event, FetchPolicy, Headers, Incoming, LoadCache, SendOptions, ServerInfo, Store,
+    SubscriptionId, SubscriptionView,
 };
 use natsbridge_ui::{
     Colours, Done, Downloads, Keymap, Look, TerminalGraphics, Themes, Workbench, compose_work, describe,
@@ -148,7 +148,7 @@ impl Bench {
             at_us: self.now_us,
             subject,
             reply: None,
-            headers: None,
+            headers: Headers::default(),
             payload,
         }]);
         while self.store.digest_pending(64) > 0 {}

@@ -2,7 +2,7 @@
 
 use crate::support::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
 use async_nats::jetstream::{self, stream};
-use natsbridge_engine::{ConnectOptions, Connection, Follow, HistoryRequest, Start, StoredMessage};
+use natsbridge_engine::{ConnectOptions, Connection, Follow, History, HistoryRequest, Start, StoredMessage};
 use std::collections::BTreeMap;
 use tokio::time::timeout;
 
@@ -67,7 +67,7 @@ pub fn sequence(message: &StoredMessage) -> u64 {
 
 pub async fn history(connection: &Connection, request: &HistoryRequest) -> Vec<StoredMessage> {
     let reading = async {
-        let mut history = connection.history(request).await.unwrap();
+        let mut history = History::open(&connection, request).await.unwrap();
         let mut messages = Vec::new();
         while let Some(message) = history.next().await.unwrap() {
             messages.push(message);

@@ -1,6 +1,6 @@
 //! What the tests of the timeline stand on: messages that arrive one after the other, and the conversations they make.
 
-use natsbridge_engine::{ConversationId, ConversationView, Incoming, Store};
+use natsbridge_engine::{ConversationId, ConversationView, Headers, Incoming, Store};
 use natsbridge_wire::Limits;
 use serde_json::json;
 
@@ -54,7 +54,7 @@ impl Talk {
             at_us: self.now_us,
             subject,
             reply,
-            headers: None,
+            headers: Headers::default(),
             payload,
         }]);
         while self.store.digest_pending(64) > 0 {}

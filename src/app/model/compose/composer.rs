@@ -11,7 +11,7 @@ use super::spot::{Cell, FormRow};
 use super::typing::FieldEdit;
 use super::values::{field_note, field_text, turn_field, write_field};
 use crate::model::figures::counted;
-use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView, Source, literal};
+use natsbridge_engine::{Composition, Issue, PayloadRow, ResponderView, Source, issues, literal};
 use natsbridge_wire::{Kind, Severity};
 use std::path::PathBuf;
 
@@ -69,7 +69,7 @@ impl Default for Composer {
     fn default() -> Self {
         let message = Composition::default();
         Self {
-            issues: message.issues(),
+            issues: issues(&message),
             message,
             settings: SendSettings::default(),
             cursor: FormRow::Field(Field::Subject),
@@ -143,7 +143,7 @@ impl Composer {
     /// Records a change; everything derived from the message is recomputed.
     pub(crate) fn changed(&mut self) {
         self.revision += 1;
-        self.issues = self.message.issues();
+        self.issues = issues(&self.message);
     }
 
     /// Records that the message has been saved or sent.

@@ -3,7 +3,7 @@
 use super::leaving::replace_message;
 use super::payloads::{add, set_source};
 use crate::model::{Composer, Effects, Inspector, Next, Pane, State, ViewEffect};
-use natsbridge_engine::{Composition, PayloadRow, Source, Suggestion};
+use natsbridge_engine::{PayloadRow, Source, Suggestion, compose_again, compose_answer};
 use natsbridge_wire::{PayloadState, Severity};
 
 /// Fills the pane with a reply to the selected message, or with that message itself.
@@ -19,9 +19,9 @@ pub(crate) fn take_up(state: &mut State, again: bool, effects: &mut Effects) {
         return;
     };
     let message = if again {
-        Composition::again(&opened.stored, &opened.decoded)
+        compose_again(&opened.stored, &opened.decoded)
     } else {
-        Composition::answer_to(&opened.stored, &opened.decoded)
+        compose_answer(&opened.stored, &opened.decoded)
     };
     if state.overlay.sheet.take().is_some() {
         effects.push(ViewEffect::LiftSheet);

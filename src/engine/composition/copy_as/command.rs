@@ -4,8 +4,8 @@
 use super::material::Material;
 use super::quoted::shell;
 use crate::bridge::{Payload, SendOptions, TransportChoice, by_link};
-use crate::composition::composition::{PayloadRow, Source};
 use crate::composition::error::ComposeError;
+use crate::composition::payload_row::{PayloadRow, Source};
 use crate::servers::public_address;
 use natsbridge_wire::{Blob, Dialect, Kind, Limits, duration_text, encode_base64};
 use std::fmt::Write as _;

@@ -4,8 +4,8 @@
 use super::material::Material;
 use super::quoted::{Style, rust_bytes, string};
 use crate::bridge::SendOptions;
-use crate::composition::composition::{PayloadRow, Source};
 use crate::composition::error::ComposeError;
+use crate::composition::payload_row::{PayloadRow, Source};
 use natsbridge_wire::{Blob, Kind, Limits};
 use std::fmt::Write as _;
 

@@ -2,7 +2,7 @@
 //! memory a broker can make it use is bounded.
 
 use super::log_tap::LogTap;
-use crate::connect::{Client, ConnectOptions, Failure, ReconnectPolicy, client};
+use crate::connect::{Client, ConnectError, ConnectOptions, ReconnectPolicy, client};
 use crate::wording::Cause;
 use async_nats::Statistics;
 use std::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ pub(crate) struct ClientThread {
 }
 
 /// Connects as [`client::open`] does, on a thread of its own.
-pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThread), Failure> {
+pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThread), ConnectError> {
     let heard = LogTap::default();
     let (opened_out, opened) = oneshot::channel();
     let (end, ended) = oneshot::channel::<()>();
@@ -49,7 +49,7 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
     };
     let started = std::thread::Builder::new().name("nats client".into()).spawn(run);
     let no_thread = |why: Cause| {
-        Failure::passing(format!("cannot start a thread for the connection: {why}")).because(why)
+        ConnectError::unreachable(format!("cannot start a thread for the connection: {why}")).because(why)
     };
     started.map_err(|error| no_thread(Cause::of(error)))?;
     let client = opened
@@ -59,10 +59,14 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<(Client, ClientThre
 }
 
 /// Connects, and returns once the connection has to be ended.
-async fn live(options: &ConnectOptions, opened: oneshot::Sender<Result<Client, Failure>>, heard: &LogTap) {
+async fn live(
+    options: &ConnectOptions,
+    opened: oneshot::Sender<Result<Client, ConnectError>>,
+    heard: &LogTap,
+) {
     let client = tokio::select! {
         client = client::open(options, ReconnectPolicy::Owner) => client,
-        () = babbled(heard, options.limits.client_greeting) => Err(Failure::passing(format!(
+        () = babbled(heard, options.limits.client_greeting) => Err(ConnectError::unreachable(format!(
             "{} keeps sending data that is not a NATS greeting: is it a NATS broker?",
             options.address()
         ))),
