@@ -274,7 +274,7 @@ fn of_value(kind: Kind, value: &str, text: Option<String>) -> Result<Vec<u8>, St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::{Table, Value, decode_body};
+    use natsbridge_wire::{Table, Value, decode_blob};
 
     fn payloads(printed: &str) -> Vec<(String, Vec<u8>, Kind)> {
         let payloads = read(printed.as_bytes()).unwrap().payloads.unwrap();
@@ -313,7 +313,7 @@ mod tests {
         ] {
             let printed = format!(r#"{{"dataname":"a","kind":"table","value":{table}}}"#);
             let stream = payloads(&printed).remove(0).1.into();
-            let decoded = decode_body(Kind::Table, &stream, &Limits::default(), &mut vec![]);
+            let decoded = decode_blob(Kind::Table, &stream, &Limits::default(), &mut vec![]);
             let rows = |table: &Table| table.num_rows();
             assert!(
                 matches!(&decoded.unwrap(), Value::Table(table) if rows(table) == 2),

@@ -28,9 +28,9 @@ pub use bytes::{
 };
 pub use checks::{Check, Effect, Lines, Readability, ReaderStack, UNREADABLE_HEADER, breaks, check_of};
 pub use decode::{
-    Body, DecodeError, DecodedMessage, DecodedPayload, DecodedValue, DeliveryInfo, DetectedContent,
-    PayloadState, Value, decode_blob, decode_body, decode_message, decode_message_with, decode_plain,
-    delivery_findings, direct_body, read_values,
+    Body, DecodeError, DecodedMessage, DecodedPayload, DecodedValue, DeliveryInfo, PayloadState, Value,
+    decode_blob, decode_message, decode_message_with, decode_plain, delivery_findings, direct_body,
+    read_values,
 };
 pub use dialects::{DIALECTS, Dialect, DialectSpec, FIELDS, Field, FieldSpec, KindNames};
 pub use diff::{DiffSide, Difference, Differences, encoding_differences, message_differences};
@@ -46,7 +46,7 @@ pub use media::{
     video_facts,
 };
 pub use quantity::{DurationError, RateError, SizeError, byte_size, delay, duration, duration_text, rate};
-pub use read::{Content, Digest, KindSet, Reading, read, read_with, scan};
+pub use read::{Digest, KindSet, Reading, read, read_with, scan};
 pub use readers::{
     Answer, Keys, READER_GROUPS, READERS, Reader, Reason, judge_readers, no_reader, readers_named,
     whole_answer,
@@ -59,4 +59,4 @@ pub use table::{
     table_from_csv,
 };
 pub use text::{SafeLines, SafeText, percent_decode, percent_encode};
-pub use write::{Rewritten, rewrite_for, write_envelope, write_envelope_into};
+pub use write::{PayloadError, RewriteError, Rewritten, rewrite_for, write_envelope, write_envelope_into};

@@ -10,7 +10,6 @@ use crate::table::Table;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// What NATS says of a message, beside its bytes.
 #[derive(Debug, Clone, Default)]
@@ -135,24 +134,9 @@ fn value_json(value: &Value, rows: usize) -> Json {
         Value::Text(text) => json!(&**text),
         Value::Json(json) => (**json).clone(),
         Value::Table(table) => table_json(table, rows),
-        Value::Image(facts) => json!({
-            "format": facts.format,
-            "width": facts.width,
-            "height": facts.height,
-        }),
-        Value::Audio(facts) => json!({
-            "format": facts.format,
-            "duration_s": facts.duration_s,
-            "sample_rate_hz": facts.sample_rate_hz,
-            "channels": facts.channels,
-        }),
-        Value::Video(facts) => json!({
-            "format": facts.format,
-            "duration_s": facts.duration_s,
-            "width": facts.width,
-            "height": facts.height,
-            "codec": facts.codec,
-        }),
+        Value::Image(info) => json!(info),
+        Value::Audio(info) => json!(info),
+        Value::Video(info) => json!(info),
         Value::Binary => Json::Null,
     }
 }
@@ -196,10 +180,5 @@ fn object<const N: usize>(fields: [(&str, Json); N]) -> Map<String, Json> {
 fn sha256(body: &Blob) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     body.copy_to(&mut hasher)?;
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(format!("{:x}", hasher.finalize()))
 }

@@ -12,8 +12,8 @@
 use bytes::Bytes;
 use natsbridge_engine::{Timeline, TimelineMessage};
 use natsbridge_wire::{
-    Content, Dialect, Envelope, EnvelopePayload, Kind, Limits, Table, decode_body, direct_body, read,
-    read_values, scan, write_envelope,
+    Dialect, Envelope, EnvelopePayload, Kind, Limits, Table, decode_blob, direct_body, read, read_values,
+    scan, write_envelope,
 };
 use std::hint::black_box;
 use std::process::Command;
@@ -170,16 +170,14 @@ fn decode(raw: &Bytes) {
 fn decode_checked(raw: &Bytes) {
     let limits = Limits::DEFAULT;
     let reading = read(raw);
-    let Content::Envelope(_, envelope) = &reading.content else {
-        panic!("no envelope")
-    };
+    let (_, envelope) = reading.envelope.as_ref().expect("an envelope");
     for payload in &envelope.payloads {
         let mut findings = Vec::new();
         let natsbridge_wire::Body::Bytes(body) = direct_body(payload, &mut findings) else {
             panic!("no body")
         };
-        let body = Bytes::from(body.into_owned());
-        black_box(decode_body(payload.kind, &body, &limits, &mut findings).expect("a value"));
+        let body = body.into_owned().into();
+        black_box(decode_blob(payload.kind, &body, &limits, &mut findings).expect("a value"));
     }
 }
 

@@ -9,8 +9,6 @@ use std::path::{Path, PathBuf};
 /// from here too.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("ConnectionArgs", "cli/connection_sources.rs"),
-    ("Dialect", "wire/dialects/registry.rs"),
-    ("Kind", "wire/kinds/registry.rs"),
     ("Timeline", "engine/timeline/matching.rs"),
     ("Timeline", "engine/timeline/views.rs"),
 ];

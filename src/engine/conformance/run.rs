@@ -8,7 +8,7 @@ use crate::bridge::{
     smartreceive,
 };
 use crate::message::StoredMessage;
-use natsbridge_wire::{Code, Content, Dialect, Envelope, Value, read};
+use natsbridge_wire::{Code, Dialect, Envelope, Value, read};
 use std::time::Duration;
 
 /// A probe of the peer on a subject.
@@ -140,7 +140,7 @@ impl Probe {
         reply: &StoredMessage,
     ) -> (ProbeVerdict, Vec<ProbeDifference>) {
         let reading = read(&reply.payload);
-        let Content::Envelope(spoken, answer) = &reading.content else {
+        let Some((spoken, answer)) = &reading.envelope else {
             let why = reading.findings.first();
             let message = why.map_or_else(String::new, |finding| finding.message.clone());
             let code = why.map_or("not-an-envelope", |finding| finding.code.name());

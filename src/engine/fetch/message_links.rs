@@ -7,7 +7,7 @@ use super::link_url::shown_link;
 use super::policy::FetchMode;
 use crate::http::Progress;
 use futures_util::{StreamExt, stream};
-use natsbridge_wire::{Blob, Content, Data, Finding, Limits, Transport, read_with, scan};
+use natsbridge_wire::{Blob, Data, Finding, Limits, Transport, read_with, scan};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -86,7 +86,7 @@ impl LinkFetchOptions {
         if self.mode == FetchMode::Never || raw.len() > limits.direct_message || scan(raw).links == 0 {
             return HashMap::new();
         }
-        let Content::Envelope(_, envelope) = read_with(raw, limits).content else {
+        let Some((_, envelope)) = read_with(raw, limits).envelope else {
             return HashMap::new();
         };
         let mut requests = HashMap::new();

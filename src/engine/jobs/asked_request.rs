@@ -4,7 +4,7 @@ use crate::bridge::SendOptions;
 use crate::message::StoredMessage;
 use crate::subjects::check_subject;
 use bytes::Bytes;
-use natsbridge_wire::{Content, Dialect, Envelope, Limits, read_with, write_envelope};
+use natsbridge_wire::{Dialect, Envelope, Limits, read_with, write_envelope};
 
 /// Prefix of the broker's own subjects. A request may name any subject for its answer; with one of these it could
 /// make us delete a stream.
@@ -50,7 +50,7 @@ impl Asked {
             return Err(Unanswerable::Brokers);
         }
         let mut asked = Self::default();
-        if let Content::Envelope(dialect, envelope) = read_with(&message.payload, limits).content {
+        if let Some((dialect, envelope)) = read_with(\&message.payload, limits).envelope {
             if envelope.sender_id == own {
                 return Err(Unanswerable::Own);
             }
@@ -90,7 +90,7 @@ impl Asked {
     /// links. A request that is no envelope is its own answer. `stamp` has what an answer does not take over. Beside the
     /// bytes stands the purpose.
     pub(super) fn echo(&self, message: &StoredMessage, stamp: &Echo<'_>, limits: &Limits) -> (Bytes, String) {
-        let Content::Envelope(dialect, envelope) = read_with(&message.payload, limits).content else {
+        let Some((dialect, envelope)) = read_with(&message.payload, limits).envelope else {
             return (message.payload.clone(), String::new());
         };
         let answer = Envelope {

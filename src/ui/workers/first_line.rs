@@ -2,7 +2,7 @@
 
 use crate::paint::field;
 use natsbridge_engine::StoredMessage;
-use natsbridge_wire::{Body, Content, Kind, SafeText, direct_body, read};
+use natsbridge_wire::{Body, Kind, SafeText, direct_body, read};
 
 /// Larger messages are not read for the list.
 const MOST_BYTES: usize = 16 * 1024;
@@ -16,7 +16,7 @@ pub fn first_line(message: &StoredMessage) -> SafeText {
 
 fn line_of(payload: &[u8]) -> SafeText {
     let reading = read(payload);
-    let Content::Envelope(_, envelope) = &reading.content else {
+    let Some((_, envelope)) = &reading.envelope else {
         return readable(payload);
     };
     let wanted = [Kind::Text, Kind::Dictionary, Kind::JsonTable];

@@ -76,10 +76,7 @@ impl Blob {
 
     /// The same bytes, loaded into memory if there are at most `most` of them.
     pub(crate) fn load_or(&self, most: u64) -> io::Result<Self> {
-        match self {
-            Self::Stored(stored) if stored.size() <= most => self.slice(0..stored.size()).map(Self::Memory),
-            other => Ok(other.clone()),
-        }
+        Ok(self.load(most)?.map_or_else(|| self.clone(), Self::Memory))
     }
 
     /// The bytes one after the other, seekable.

@@ -1,9 +1,7 @@
 //! The checks of base64: ways of writing it that some peer does not accept.
 //! They are found where it is decoded.
 
-use super::contract::{
-    ALL, BROWSER, Check, JULIA, MICROPYTHON, OTHERS, PYTHON, PYTHONS, Readability, effect,
-};
+use super::contract::{ALL, BROWSER, Check, JULIA, MICROPYTHON, OTHERS, PYTHON, PYTHONS, no};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -18,22 +16,10 @@ pub(super) const ROWS: &[Check] = &[
         "base64.b64encode(data).decode()  # not urlsafe_b64encode",
     )
     .affects(&[
-        effect(
-            JULIA,
-            Readability::No,
-            "base64decode silently turns URL-safe base64 into nothing",
-        ),
-        effect(
-            PYTHON,
-            Readability::No,
-            "b64decode silently skips the URL-safe characters",
-        ),
-        effect(
-            MICROPYTHON,
-            Readability::No,
-            "a2b_base64 silently skips the URL-safe characters",
-        ),
-        effect(BROWSER, Readability::No, "atob refuses the URL-safe alphabet"),
+        no(JULIA, "base64decode silently turns URL-safe base64 into nothing"),
+        no(PYTHON, "b64decode silently skips the URL-safe characters"),
+        no(MICROPYTHON, "a2b_base64 silently skips the URL-safe characters"),
+        no(BROWSER, "atob refuses the URL-safe alphabet"),
     ]),
     Check::new(
         Code::Base64Unpadded,
@@ -46,12 +32,8 @@ pub(super) const ROWS: &[Check] = &[
         "text + \"=\" * (-len(text) % 4)",
     )
     .affects(&[
-        effect(JULIA, Readability::No, "base64decode refuses missing padding"),
-        effect(
-            PYTHONS,
-            Readability::No,
-            "missing padding is refused: incorrect padding",
-        ),
+        no(JULIA, "base64decode refuses missing padding"),
+        no(PYTHONS, "missing padding is refused: incorrect padding"),
     ]),
     Check::new(
         Code::Base64Whitespace,
@@ -73,9 +55,8 @@ pub(super) const ROWS: &[Check] = &[
         "url.slice(url.indexOf(\",\") + 1)",
         "url.split(\",\", 1)[1]",
     )
-    .affects(&[effect(
+    .affects(&[no(
         OTHERS,
-        Readability::No,
         "the head of the data: URL is decoded as if it were part of the data",
     )]),
     Check::new(
@@ -93,5 +74,5 @@ pub(super) const ROWS: &[Check] = &[
         "Buffer.from(bytes).toString(\"base64\")",
         "base64.b64encode(data).decode()",
     )
-    .affects(&[effect(ALL, Readability::No, "")]),
+    .affects(&[no(ALL, "")]),
 ];

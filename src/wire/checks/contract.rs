@@ -134,11 +134,15 @@ pub struct Effect {
     pub why: &'static str,
 }
 
-pub(super) const fn effect(
-    families: &'static [ReaderStack],
-    reads: Readability,
-    why: &'static str,
-) -> Effect {
+/// These readers fail, or get something else.
+pub(super) const fn no(families: &'static [ReaderStack], why: &'static str) -> Effect {
+    let reads = Readability::No;
+    Effect { families, reads, why }
+}
+
+/// These readers lose or misunderstand something.
+pub(super) const fn partly(families: &'static [ReaderStack], why: &'static str) -> Effect {
+    let reads = Readability::Partly;
     Effect { families, reads, why }
 }
 

@@ -1,44 +1,28 @@
 //! The checks of how a message was delivered: its size, subjects and headers, and the messages before it.
 //! What surrounds a message comes from outside.
 
-use super::contract::{ALL, Check, OTHERS, Readability, effect};
+use super::contract::{ALL, Check, OTHERS, no, partly};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
 use crate::findings::{Code, Findings, quoted};
 
 pub(super) const ROWS: &[Check] = &[
-    Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[effect(ALL, Readability::No, "")]),
-    Check::new(Code::OverMaxPayload, "Over the broker's default size limit", "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.").affects(&[effect(
-            OTHERS,
-            Readability::Partly,
-            "a broker with the default max_payload does not deliver it",
-        )]),
+    Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[no(ALL, "")]),
+    Check::new(Code::OverMaxPayload, "Over the broker's default size limit", "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.").affects(&[partly(OTHERS, "a broker with the default max_payload does not deliver it")]),
     Check::new(Code::CorrelationReused, "A reused correlation id", "Create a new correlation id for every request; otherwise answers go to whoever still waits \
-             under the old one.").lines("string(uuid4())  # for each request", "crypto.randomUUID()  // for each request", "str(uuid.uuid4())  # for each request").affects(&[effect(
-            OTHERS,
-            Readability::Partly,
-            "answers to the two requests cannot be told apart",
-        )]),
+             under the old one.").lines("string(uuid4())  # for each request", "crypto.randomUUID()  // for each request", "str(uuid.uuid4())  # for each request").affects(&[partly(OTHERS, "answers to the two requests cannot be told apart")]),
     Check::new(Code::ReplyWithoutRequest, "A reply to an unknown message", "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
              to the request's msg_id.").lines("reply_to_msg_id = request[\"msg_id\"]", "reply_to_msg_id: request.msg_id", "reply_to_msg_id=request[\"msg_id\"]"),
     Check::new(Code::WildcardInSlashSubject, "A wildcard within a token", "NATS wildcards only count as whole tokens between dots: /chat/* is a literal subject."),
     Check::new(Code::SendToDisagrees, "send_to differs from the subject", "Publish to the subject in send_to, or leave it empty; bridges and mirrors may change the \
              subject on the way."),
     Check::new(Code::ReplyToDisagrees, "reply_to differs from the NATS reply subject", "Name only one subject: leave reply_to empty when you send with the client's own request(), \
-             or publish plainly.").lines("publish(nc, subject, envelope)", "nc.publish(subject, envelope)", "await nc.publish(subject, envelope)  # not nc.request").affects(&[effect(
-            OTHERS,
-            Readability::Partly,
-            "it answers on one of the two subjects, and the requester may be waiting on the other",
-        )]),
+             or publish plainly.").lines("publish(nc, subject, envelope)", "nc.publish(subject, envelope)", "await nc.publish(subject, envelope)  # not nc.request").affects(&[partly(OTHERS, "it answers on one of the two subjects, and the requester may be waiting on the other")]),
     Check::new(Code::HeaderDisagrees, "A header that contradicts the envelope", "Set the header from the envelope's field, or leave it out: peers read the envelope, brokers \
              and tracers the header.").lines("", "headers.set(\"Nats-Msg-Id\", envelope.msg_id)", "headers={\"Nats-Msg-Id\": envelope[\"msg_id\"]}"),
     Check::new(Code::MoreFindings, "More findings than are listed", "Fix the first ones, then check again."),
     Check::new(Code::MalformedHeader, "Headers or subjects that clients cannot parse", "Many clients lose their connection over this message: send headers as `name: value` without \
-             line breaks, and subjects in UTF-8 without white space.").affects(&[effect(
-            OTHERS,
-            Readability::Partly,
-            "many clients lose their connection over it",
-        )]),
+             line breaks, and subjects in UTF-8 without white space.").affects(&[partly(OTHERS, "many clients lose their connection over it")]),
     Check::new(Code::OverPeerLimit, "More than the reader can handle", "Send less at once, or by link."),
 ];
 
@@ -57,11 +41,8 @@ pub fn check_subject(subject: &str, path: &'static str, findings: &mut Findings)
 /// Compares the subject in the envelope with the actual one; unknown ones are skipped.
 pub fn check_send_to(send_to: &str, subject: &str, findings: &mut Findings) {
     if !send_to.is_empty() && !subject.is_empty() && send_to != subject {
-        let message = format!(
-            "send_to is {}, but the message arrived on {}",
-            quoted(send_to),
-            quoted(subject)
-        );
+        let (named, actual) = (quoted(send_to), quoted(subject));
+        let message = format!("send_to is {named}, but the message arrived on {actual}");
         findings.add(Code::SendToDisagrees, "send_to", message);
     }
 }
@@ -72,11 +53,8 @@ pub fn check_reply_to(reply_to: &str, reply: Option<&str>, findings: &mut Findin
         return;
     };
     if !reply_to.is_empty() && reply_to != reply {
-        let message = format!(
-            "reply_to is {}, the NATS reply subject is {}",
-            quoted(reply_to),
-            quoted(reply)
-        );
+        let (named, actual) = (quoted(reply_to), quoted(reply));
+        let message = format!("reply_to is {named}, the NATS reply subject is {actual}");
         findings.add(Code::ReplyToDisagrees, "reply_to", message);
     }
 }
@@ -94,12 +72,8 @@ pub fn check_headers(envelope: &Envelope<'_>, headers: &[(String, Vec<String>)],
             continue;
         };
         if let Some(value) = values.iter().find(|value| **value != **field) {
-            let message = format!(
-                "the header {} says {}, the envelope {}",
-                quoted(name),
-                quoted(value),
-                quoted(field)
-            );
+            let [name, value, field] = [&**name, &**value, &**field].map(quoted);
+            let message = format!("the header {name} says {value}, the envelope {field}");
             findings.add(Code::HeaderDisagrees, row.snake, message);
         }
     }

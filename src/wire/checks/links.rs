@@ -1,7 +1,7 @@
 //! The checks of links: what the URL of a payload tells by itself, and how fetching it ended.
 //! Fetching is the engine's work.
 
-use super::contract::{ALL, Check, OTHERS, Readability, effect};
+use super::contract::{ALL, Check, OTHERS, no, partly};
 use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, host_of, percent_encode, split_scheme};
 use std::net::IpAddr;
@@ -18,11 +18,7 @@ pub(super) const ROWS: &[Check] = &[
         "encodeURIComponent(dataname)",
         "urllib.parse.quote(dataname, safe=\"\")",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "the URL points to another file or to none",
-    )]),
+    .affects(&[partly(OTHERS, "the URL points to another file or to none")]),
     Check::new(
         Code::LinkNotFetched,
         "A link that has not been fetched",
@@ -33,15 +29,14 @@ pub(super) const ROWS: &[Check] = &[
         "A link that is not an http or https URL",
         "Use an http or https URL.",
     )
-    .affects(&[effect(ALL, Readability::No, "")]),
+    .affects(&[no(ALL, "")]),
     Check::new(
         Code::LinkLocalHost,
         "A link to the sender's own machine",
         "The link names a host that only its sender can reach; use an address that receivers can reach.",
     )
-    .affects(&[effect(
+    .affects(&[partly(
         OTHERS,
-        Readability::Partly,
         "only readers on the sender's machine can reach the link",
     )]),
     Check::new(
@@ -61,15 +56,14 @@ pub(super) const ROWS: &[Check] = &[
         "A one-shot link serves only one receiver: upload without oneShot if there are several, or if \
              a receiver may be late.",
     )
-    .affects(&[effect(ALL, Readability::No, "")]),
+    .affects(&[no(ALL, "")]),
     Check::new(
         Code::LinkUnreachable,
         "A file server that cannot be reached",
         "Check that the file server is running and that receivers can reach its address.",
     )
-    .affects(&[effect(
+    .affects(&[partly(
         OTHERS,
-        Readability::Partly,
         "if the reader cannot reach it either, it gets nothing",
     )]),
     Check::new(
@@ -92,11 +86,7 @@ pub(super) const ROWS: &[Check] = &[
         "A file that is served compressed",
         "Serve the file uncompressed: receivers do not decompress it.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "the data may arrive compressed",
-    )]),
+    .affects(&[partly(OTHERS, "the data may arrive compressed")]),
 ];
 
 /// Checks where a link points; an empty one has no finding.
@@ -155,10 +145,8 @@ pub fn check_link_name(dataname: &str, url: &str, path: impl FnOnce() -> String,
         return;
     };
     if url.contains(dataname) && !url.contains(&percent_encode(dataname)) {
-        let message = format!(
-            "the URL contains the name {} unescaped, with {broken:?}",
-            quoted(dataname)
-        );
+        let name = quoted(dataname);
+        let message = format!("the URL contains the name {name} unescaped, with {broken:?}");
         findings.add(Code::DatanameBreaksLink, path(), message);
     }
 }

@@ -1,9 +1,7 @@
 //! The checks of one payload: its fields, and whether its body is what they say.
 //! Tables, pictures, base64 and links have checks of their own.
 
-use super::contract::{
-    ALL, Check, JAVASCRIPT, JULIA, MICROPYTHON, OTHERS, PYTHONS, Readability, STRICT, effect,
-};
+use super::contract::{ALL, Check, JAVASCRIPT, JULIA, MICROPYTHON, OTHERS, PYTHONS, STRICT, no, partly};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -17,23 +15,19 @@ pub(super) const ROWS: &[Check] = &[
         "An unknown kind",
         "Use text, dictionary, table, image, audio, video or binary.",
     )
-    .affects(&[effect(OTHERS, Readability::No, "the kind is unknown there")]),
+    .affects(&[no(OTHERS, "the kind is unknown there")]),
     Check::new(
         Code::KindDisagrees,
         "type and payload_type differ",
         "type and payload_type name different kinds; set both to the same one.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "which kind is used depends on the version",
-    )]),
+    .affects(&[partly(OTHERS, "which kind is used depends on the version")]),
     Check::new(
         Code::MissingData,
         "A payload without data",
         "Send the payload's data: base64 text for direct, a URL for link.",
     )
-    .affects(&[effect(ALL, Readability::No, "")]),
+    .affects(&[no(ALL, "")]),
     Check::new(
         Code::DuplicatePayloadId,
         "Two payloads with the same id",
@@ -54,17 +48,13 @@ pub(super) const ROWS: &[Check] = &[
         "An unknown transport",
         "Use direct or link.",
     )
-    .affects(&[effect(OTHERS, Readability::No, "the transport is unknown there")]),
+    .affects(&[no(OTHERS, "the transport is unknown there")]),
     Check::new(
         Code::TransportDisagrees,
         "transport does not match data",
         "Use transport link with a URL, and direct with base64 text.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::No,
-        "it follows transport, which does not match data",
-    )]),
+    .affects(&[no(OTHERS, "it follows transport, which does not match data")]),
     Check::new(
         Code::UnknownEncoding,
         "An unknown encoding",
@@ -85,7 +75,7 @@ pub(super) const ROWS: &[Check] = &[
         "Buffer.from(JSON.stringify(value)).toString(\"base64\")",
         "base64.b64encode(json.dumps(value).encode()).decode()",
     )
-    .affects(&[effect(OTHERS, Readability::No, "base64 is expected in data")]),
+    .affects(&[no(OTHERS, "base64 is expected in data")]),
     Check::new(
         Code::SizeMismatch,
         "A wrong size",
@@ -102,11 +92,7 @@ pub(super) const ROWS: &[Check] = &[
         "Data of another kind than declared",
         "Declare the kind that the data really is.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "it gets data of another kind than declared",
-    )]),
+    .affects(&[partly(OTHERS, "it gets data of another kind than declared")]),
     Check::new(
         Code::TextNotUtf8,
         "Text that is not UTF-8",
@@ -118,17 +104,9 @@ pub(super) const ROWS: &[Check] = &[
         "text.encode(\"utf-8\")",
     )
     .affects(&[
-        effect(
-            PYTHONS,
-            Readability::No,
-            "decode() refuses bytes that are not UTF-8",
-        ),
-        effect(
-            JULIA,
-            Readability::Partly,
-            "the invalid bytes are kept in the String",
-        ),
-        effect(JAVASCRIPT, Readability::Partly, "the invalid bytes become U+FFFD"),
+        no(PYTHONS, "decode() refuses bytes that are not UTF-8"),
+        partly(JULIA, "the invalid bytes are kept in the String"),
+        partly(JAVASCRIPT, "the invalid bytes become U+FFFD"),
     ]),
     Check::new(
         Code::BadDictionary,
@@ -141,10 +119,9 @@ pub(super) const ROWS: &[Check] = &[
         "json.dumps(dictionary, allow_nan=False)",
     )
     .affects(&[
-        effect(STRICT, Readability::No, ""),
-        effect(
+        no(STRICT, ""),
+        partly(
             MICROPYTHON,
-            Readability::Partly,
             "json accepts some invalid JSON and guesses its meaning",
         ),
     ]),

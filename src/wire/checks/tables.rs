@@ -1,7 +1,7 @@
 //! The checks of tables: Arrow streams and rows of JSON.
 //! What stands in an Arrow stream is found where it is read.
 
-use super::contract::{ARROW, Check, JULIA, NODE, PYTHON, Readability, ReaderStack, effect};
+use super::contract::{ARROW, Check, JULIA, NODE, PYTHON, ReaderStack, no, partly};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Check] = &[
         "tableToIPC(table, \"stream\")",
         "pa.ipc.new_stream(sink, table.schema)",
     )
-    .affects(&[effect(ARROW, Readability::No, "an Arrow reader fails on JSON")]),
+    .affects(&[no(ARROW, "an Arrow reader fails on JSON")]),
     Check::new(
         Code::BadJsonTable,
         "A jsontable that is not an array of objects",
@@ -37,13 +37,9 @@ pub(super) const ROWS: &[Check] = &[
         "writer.close(); sink.getvalue()",
     )
     .affects(&[
-        effect(
-            JULIA,
-            Readability::No,
-            "a truncated stream silently reads as 0 rows",
-        ),
-        effect(PYTHON, Readability::No, "pyarrow refuses a truncated stream"),
-        effect(NODE, Readability::No, "rows are missing, or apache-arrow fails"),
+        no(JULIA, "a truncated stream silently reads as 0 rows"),
+        no(PYTHON, "pyarrow refuses a truncated stream"),
+        no(NODE, "rows are missing, or apache-arrow fails"),
     ]),
     Check::new(
         Code::ArrowNoEndMark,
@@ -57,11 +53,7 @@ pub(super) const ROWS: &[Check] = &[
         "Bytes follow the end of the stream, where most readers never see them: write one stream and \
              nothing after it.",
     )
-    .affects(&[effect(
-        ARROW,
-        Readability::Partly,
-        "only the first stream is read, without an error",
-    )]),
+    .affects(&[partly(ARROW, "only the first stream is read, without an error")]),
     Check::new(
         Code::ArrowSeveralStreams,
         "Several Arrow streams in one payload",
@@ -72,11 +64,7 @@ pub(super) const ROWS: &[Check] = &[
         "tableToIPC(new Table(batches), \"stream\")",
         "writer.write_batch(batch)  # for each, on one writer",
     )
-    .affects(&[effect(
-        ARROW,
-        Readability::Partly,
-        "only the first stream is read, without an error",
-    )]),
+    .affects(&[partly(ARROW, "only the first stream is read, without an error")]),
     Check::new(
         Code::ArrowFileFraming,
         "The Arrow file format",
@@ -87,9 +75,8 @@ pub(super) const ROWS: &[Check] = &[
         "tableToIPC(table, \"stream\")",
         "pa.ipc.new_stream(sink, schema)  # not new_file",
     )
-    .affects(&[effect(
+    .affects(&[partly(
         PYTHON,
-        Readability::Partly,
         "open_stream refuses the file format, open_file reads it",
     )]),
     Check::new(
@@ -102,9 +89,8 @@ pub(super) const ROWS: &[Check] = &[
         "tableToIPC(table, \"stream\")",
         "pa.ipc.IpcWriteOptions(compression=None)",
     )
-    .affects(&[effect(
+    .affects(&[no(
         NODE,
-        Readability::No,
         "apache-arrow has no codec for compressed buffers unless one is registered",
     )]),
     Check::new(
@@ -114,16 +100,8 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "table.cast(pa.schema([(\"name\", pa.string())]))")
     .affects(&[
-        effect(
-            NODE,
-            Readability::Partly,
-            "only recent versions of apache-arrow support view types",
-        ),
-        effect(
-            JULIA,
-            Readability::Partly,
-            "only recent versions of Arrow.jl support view types",
-        ),
+        partly(NODE, "only recent versions of apache-arrow support view types"),
+        partly(JULIA, "only recent versions of Arrow.jl support view types"),
     ]),
     Check::new(
         Code::ArrowDictionaryDelta,
@@ -137,29 +115,21 @@ pub(super) const ROWS: &[Check] = &[
         "Julia keeps showing the old dictionary's values.",
     )
     .lines("", "", "table.unify_dictionaries()")
-    .affects(&[effect(
-        JULIA,
-        Readability::No,
-        "the old dictionary's values are silently shown",
-    )]),
+    .affects(&[no(JULIA, "the old dictionary's values are silently shown")]),
     Check::new(
         Code::ArrowFineTimes,
         "Times finer than a millisecond",
         "Cast times to milliseconds for Julia, which silently truncates them.",
     )
     .lines("", "", "column.cast(pa.timestamp(\"ms\"), safe=False)")
-    .affects(&[effect(
-        JULIA,
-        Readability::Partly,
-        "times are silently truncated to milliseconds",
-    )]),
+    .affects(&[partly(JULIA, "times are silently truncated to milliseconds")]),
     Check::new(
         Code::ArrowUnknownZone,
         "An unknown time zone",
         "Use time zone names of the IANA database (Europe/Berlin, UTC, +01:00).",
     )
     .lines("", "", "column.cast(pa.timestamp(\"ms\", tz=\"UTC\"))")
-    .affects(&[effect(JULIA, Readability::No, "Arrow.jl refuses unknown zones")]),
+    .affects(&[no(JULIA, "Arrow.jl refuses unknown zones")]),
     Check::new(
         Code::ArrowSmallDecimal,
         "Decimals of 32 or 64 bits",
@@ -167,8 +137,8 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "column.cast(pa.decimal128(18, 2))")
     .affects(&[
-        effect(JULIA, Readability::No, "Arrow.jl silently reads wrong values"),
-        effect(NODE, Readability::No, "apache-arrow reads decimals as 128 bits"),
+        no(JULIA, "Arrow.jl silently reads wrong values"),
+        no(NODE, "apache-arrow reads decimals as 128 bits"),
     ]),
     Check::new(
         Code::ArrowWideInteger,
@@ -177,23 +147,15 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("Arrow.write(io, (id = string.(ids),))", "", "")
     .affects(&[
-        effect(
-            NODE,
-            Readability::No,
-            "apache-arrow refuses integers wider than 64 bits",
-        ),
-        effect(
-            PYTHON,
-            Readability::No,
-            "pyarrow refuses integers wider than 64 bits",
-        ),
-        effect(&[ReaderStack::Ours], Readability::No, ""),
+        no(NODE, "apache-arrow refuses integers wider than 64 bits"),
+        no(PYTHON, "pyarrow refuses integers wider than 64 bits"),
+        no(&[ReaderStack::Ours], ""),
     ]),
     Check::new(Code::ArrowListView, "List views", "Write ordinary lists.")
         .lines("", "", "column.cast(pa.list_(pa.int64()))")
         .affects(&[
-            effect(JULIA, Readability::No, "Arrow.jl refuses list views"),
-            effect(NODE, Readability::No, "apache-arrow refuses list views"),
+            no(JULIA, "Arrow.jl refuses list views"),
+            no(NODE, "apache-arrow refuses list views"),
         ]),
     Check::new(
         Code::ArrowRunEndEncoded,
@@ -202,8 +164,8 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "pc.run_end_decode(column)")
     .affects(&[
-        effect(JULIA, Readability::No, "Arrow.jl refuses run-end encoding"),
-        effect(NODE, Readability::No, "apache-arrow refuses run-end encoding"),
+        no(JULIA, "Arrow.jl refuses run-end encoding"),
+        no(NODE, "apache-arrow refuses run-end encoding"),
     ]),
     Check::new(
         Code::ArrowInterval,
@@ -215,13 +177,13 @@ pub(super) const ROWS: &[Check] = &[
         "",
         "pa.array([each.nanoseconds for each in column.to_pylist()], pa.duration(\"ns\"))",
     )
-    .affects(&[effect(JULIA, Readability::No, "Arrow.jl refuses these intervals")]),
+    .affects(&[no(JULIA, "Arrow.jl refuses these intervals")]),
     Check::new(
         Code::ArrowInvalid,
         "Invalid Arrow data",
         "The data is not valid Arrow: write it with a maintained Arrow library.",
     )
-    .affects(&[effect(ARROW, Readability::No, "")]),
+    .affects(&[no(ARROW, "")]),
     Check::new(
         Code::ArrowLimit,
         "A table over the limits",
@@ -238,17 +200,9 @@ pub(super) const ROWS: &[Check] = &[
         "pa.ipc.new_stream(sink, schema).close()",
     )
     .affects(&[
-        effect(
-            JULIA,
-            Readability::Partly,
-            "0 bytes silently read as a table without columns",
-        ),
-        effect(PYTHON, Readability::No, "pyarrow refuses 0 bytes"),
-        effect(
-            NODE,
-            Readability::Partly,
-            "0 bytes silently read as a table without columns",
-        ),
+        partly(JULIA, "0 bytes silently read as a table without columns"),
+        no(PYTHON, "pyarrow refuses 0 bytes"),
+        partly(NODE, "0 bytes silently read as a table without columns"),
     ]),
     Check::new(
         Code::DuplicateColumn,

@@ -21,7 +21,7 @@ pub struct DeliveryInfo<'a> {
 /// What the circumstances tell of a message's health.
 ///
 /// ```
-/// use natsbridge_wire::{DeliveryInfo, Code, Limits, delivery_findings, decode_message};
+/// use natsbridge_wire::{Code, DeliveryInfo, Limits, delivery_findings, decode_message};
 /// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
 /// let message = decode_message(&raw.as_slice().into(), "a.c", &Limits::DEFAULT);
 /// let came = DeliveryInfo { subject: "a.c", ..DeliveryInfo::default() };

@@ -77,9 +77,6 @@ pub struct DecodedPayload {
     pub error: Option<String>,
 }
 
-/// A message that is not an envelope is shown with the best view of its bytes, as one nameless payload.
-pub type DetectedContent = DecodedPayload;
-
 /// A decoded message.
 #[derive(Debug, Clone)]
 pub struct DecodedMessage {

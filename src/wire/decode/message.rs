@@ -2,15 +2,15 @@
 
 use super::body::{Body, direct_body};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
-use super::value::{best_blob_view, decode_as, decode_plain, media_type, sniff_blob};
+use super::value::{best_blob_view, decode_blob, decode_plain, media_type, sniff_blob};
 use crate::bounds::Limits;
 use crate::bytes::Blob;
 use crate::checks::check_subject;
 use crate::dialects::Dialect;
-use crate::envelope::{Data, EnvelopePayload};
+use crate::envelope::{Data, Envelope, EnvelopePayload};
 use crate::findings::{Code, Finding, Findings};
 use crate::kinds::Kind;
-use crate::read::{Content, read_into};
+use crate::read::read_into;
 use bytes::Bytes;
 
 /// `max_payload` of a nats-server unless configured otherwise.
@@ -32,70 +32,61 @@ pub fn decode_message_with(
     links: &dyn Fn(&str) -> Option<Blob>,
 ) -> DecodedMessage {
     let mut findings = Findings::new(limits.findings);
-    if raw.len() > limits.direct_message {
-        return too_large(raw, limits, findings);
-    }
-    check_subject(subject, "", &mut findings);
-    if raw.len() > MAX_PAYLOAD {
-        let message = format!(
-            "{} bytes exceed the {MAX_PAYLOAD} that brokers accept by default",
-            raw.len()
-        );
-        findings.add(Code::OverMaxPayload, "", message);
-    }
-    match read_into(raw, limits, &mut findings) {
-        Content::Plain => {
+    let size = raw.len();
+    let (envelope, payloads) = if size > limits.direct_message {
+        let message = format!("{size} bytes exceed the limit of {}", limits.direct_message);
+        findings.add(Code::MessageTooLarge, "", message.clone());
+        let plain = DecodedPayload {
+            state: PayloadState::TooLarge,
+            error: Some(message),
+            ..undecoded(&EnvelopePayload::default(), raw.clone().into())
+        };
+        (None, vec![plain])
+    } else {
+        check_subject(subject, "", &mut findings);
+        if size > MAX_PAYLOAD {
+            let message = format!("{size} bytes exceed the {MAX_PAYLOAD} that brokers accept by default");
+            findings.add(Code::OverMaxPayload, "", message);
+        }
+        if let Some((dialect, mut envelope)) = read_into(raw, limits, &mut findings) {
+            let payloads = decode_payloads(&mut envelope, dialect, limits, links, &mut findings);
+            (Some((dialect, envelope.into_owned())), payloads)
+        } else {
             let mut found = Vec::new();
             let plain = decode_plain(raw, limits, &mut found);
             // Reading it as an envelope failed for the same reason.
             found.retain(|finding| finding.code != Code::JsonTooDeep || !findings.tell(finding.code));
             findings.extend(found);
-            DecodedMessage {
-                raw: raw.clone(),
-                envelope: None,
-                payloads: vec![plain],
-                findings: findings.into_vec(),
-            }
+            (None, vec![plain])
         }
-        Content::Envelope(dialect, mut envelope) => {
-            let mut payloads = Vec::with_capacity(envelope.payloads.len());
-            for (index, payload) in envelope.payloads.iter_mut().enumerate() {
-                let mut found = Vec::new();
-                let decoded = decode_payload(payload, dialect, limits, links, &mut found);
-                let path = format!("payloads[{index}]");
-                tell_what_it_is(&decoded, payload, (dialect, &path), &mut findings);
-                payloads.push(decoded);
-                findings.extend(found.into_iter().map(|finding| finding.under(&path)));
-                payload.data = Data::Missing;
-            }
-            DecodedMessage {
-                raw: raw.clone(),
-                envelope: Some((dialect, envelope.into_owned())),
-                payloads,
-                findings: findings.into_vec(),
-            }
-        }
-    }
-}
-
-fn too_large(raw: &Bytes, limits: &Limits, mut findings: Findings) -> DecodedMessage {
-    let message = format!(
-        "{} bytes exceed the limit of {}",
-        raw.len(),
-        limits.direct_message
-    );
-    findings.add(Code::MessageTooLarge, "", message.clone());
-    let plain = DecodedPayload {
-        state: PayloadState::TooLarge,
-        error: Some(message),
-        ..undecoded(&EnvelopePayload::default(), raw.clone().into())
     };
     DecodedMessage {
         raw: raw.clone(),
-        envelope: None,
-        payloads: vec![plain],
+        envelope,
+        payloads,
         findings: findings.into_vec(),
     }
+}
+
+/// Decodes all payloads and takes their data out of the envelope.
+fn decode_payloads(
+    envelope: &mut Envelope<'_>,
+    dialect: Dialect,
+    limits: &Limits,
+    links: &dyn Fn(&str) -> Option<Blob>,
+    findings: &mut Findings,
+) -> Vec<DecodedPayload> {
+    let payloads = envelope.payloads.iter_mut().enumerate();
+    let decode = |(index, payload): (usize, &mut EnvelopePayload<'_>)| {
+        let mut found = Vec::new();
+        let decoded = decode_payload(payload, dialect, limits, links, &mut found);
+        let path = format!("payloads[{index}]");
+        tell_what_it_is(&decoded, payload, (dialect, &path), findings);
+        findings.extend(found.into_iter().map(|finding| finding.under(&path)));
+        payload.data = Data::Missing;
+        decoded
+    };
+    payloads.map(decode).collect()
 }
 
 fn undecoded(payload: &EnvelopePayload<'_>, body: Blob) -> DecodedPayload {
@@ -123,20 +114,16 @@ fn decode_payload(
         Body::Bytes(body) => Blob::from(body.into_owned()),
         Body::Link(link) => {
             url = Some(link.into_owned());
-            if let Some(body) = url.as_deref().and_then(links) {
-                body
-            } else {
-                findings.push(Finding::new(
-                    Code::LinkNotFetched,
-                    "data",
-                    "the link was not fetched",
-                ));
+            let Some(body) = url.as_deref().and_then(links) else {
+                let message = "the link was not fetched";
+                findings.push(Finding::new(Code::LinkNotFetched, "data", message));
                 return DecodedPayload {
                     state: PayloadState::NotFetched,
                     url,
                     ..undecoded(payload, Blob::default())
                 };
-            }
+            };
+            body
         }
         Body::Failed(error) => {
             return DecodedPayload {
@@ -147,10 +134,9 @@ fn decode_payload(
     };
     check_size(payload, &body, findings);
     if url.is_none() && body.len() >= LINK_FROM {
-        let message = format!(
-            "{} bytes are sent inside the envelope; peers send {LINK_FROM} and more by link",
-            body.len()
-        );
+        let size = body.len();
+        let message =
+            format!("{size} bytes are sent inside the envelope; peers send {LINK_FROM} and more by link");
         findings.push(Finding::new(Code::OversizeDirect, "data", message));
     }
     let mut decoded = DecodedPayload {
@@ -160,7 +146,7 @@ fn decode_payload(
     let mut found = Vec::new();
     let known = Kind::from_declared(&payload.declared_type).is_some();
     let value = if known {
-        decode_as(payload.kind, &decoded.body, limits, &mut found)
+        decode_blob(payload.kind, &decoded.body, limits, &mut found)
     } else {
         let (kind, value) = best_blob_view(&decoded.body, limits, &mut found);
         decoded.kind = kind;
@@ -172,9 +158,9 @@ fn decode_payload(
             decoded.value = value;
             decoded.state = PayloadState::Decoded;
         }
-        Err((state, error)) => {
-            decoded.state = state;
-            decoded.error = Some(error);
+        Err(error) => {
+            decoded.state = error.state;
+            decoded.error = Some(error.message);
         }
     }
     if known {
@@ -249,11 +235,8 @@ fn check_kind(decoded: &DecodedPayload, dialect: Dialect, findings: &mut Vec<Fin
         kind => sniffed.kind == kind,
     };
     if !agrees {
-        let message = format!(
-            "declared {}, but the data is {}",
-            decoded.kind.name(),
-            sniffed.media_type
-        );
+        let (declared, found) = (decoded.kind.name(), sniffed.media_type);
+        let message = format!("declared {declared}, but the data is {found}");
         findings.push(Finding::new(Code::KindMismatch, dialect.row().type_key, message));
     }
 }

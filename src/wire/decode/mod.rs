@@ -11,7 +11,7 @@ pub(crate) use value::sniff_blob;
 
 pub use body::{Body, direct_body};
 pub use circumstances::{DeliveryInfo, delivery_findings};
-pub use decoded::{DecodedMessage, DecodedPayload, DetectedContent, PayloadState, Value};
+pub use decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
 pub use message::{decode_message, decode_message_with};
-pub use value::{DecodeError, decode_blob, decode_body, decode_plain};
+pub use value::{DecodeError, decode_blob, decode_plain};
 pub use values::{DecodedValue, read_values};

@@ -1,12 +1,12 @@
 //! From bytes to a typed value: a payload's body as its kind, or the best view of a plain message.
 
-use super::decoded::{DetectedContent, PayloadState, Value};
+use super::decoded::{DecodedPayload, PayloadState, Value};
 use crate::bounds::Limits;
 use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
 use crate::findings::{Code, Finding};
 use crate::json::{Cursor, mended};
 use crate::kinds::Kind;
-use crate::media::{MediaError, audio_blob_facts, check_image_size, image_facts, video_blob_facts};
+use crate::media::{MediaError, audio_facts, check_image_size, image_facts, video_facts};
 use crate::read::{BOM, odd};
 use crate::table::Table;
 use bytes::Bytes;
@@ -15,9 +15,6 @@ use std::sync::Arc;
 
 /// Bytes used to detect the type.
 const HEAD: u64 = 4096;
-
-/// Why there is no value: the state and a sentence.
-pub(super) type Trouble = (PayloadState, String);
 
 /// A body that has no value of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,38 +26,18 @@ pub struct DecodeError {
     pub message: String,
 }
 
-/// Decodes one body as `kind`; findings have paths relative to the payload.
+/// Decodes one body as `kind`; findings have paths relative to the payload. Data on disk stays there if its kind can be
+/// read piece by piece: tables, audio, video, binary.
 ///
 /// # Errors
 ///
 /// [`DecodeError`], which says why the bytes are not of that kind, or which limit they are over.
-pub fn decode_body(
-    kind: Kind,
-    body: &Bytes,
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, DecodeError> {
-    decode_blob(kind, &body.clone().into(), limits, findings)
-}
-
-/// Like [`decode_body`], for bytes anywhere. Data on disk stays there if its kind can be read piece by piece: tables,
-/// audio, video, binary.
 pub fn decode_blob(
     kind: Kind,
     body: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
 ) -> Result<Value, DecodeError> {
-    decode_as(kind, body, limits, findings).map_err(|(state, message)| DecodeError { state, message })
-}
-
-/// Like [`decode_blob`], distinguishing limits from failures.
-pub(super) fn decode_as(
-    kind: Kind,
-    body: &Blob,
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, Trouble> {
     match kind {
         Kind::Text => text(&loaded("The text", body, limits, findings)?, findings),
         Kind::Dictionary => json(body, limits, findings),
@@ -69,24 +46,29 @@ pub(super) fn decode_as(
         Kind::Image => {
             let facts = image_facts(&loaded("The image", body, limits, findings)?);
             let facts = facts.and_then(|facts| check_image_size(facts, limits).map(|()| facts));
-            media(facts, Value::Image, findings)
+            media(facts.map(Value::Image), findings)
         }
-        Kind::Audio => media(audio_blob_facts(body), Value::Audio, findings),
-        Kind::Video => media(video_blob_facts(body), Value::Video, findings),
+        Kind::Audio => media(audio_facts(body).map(Value::Audio), findings),
+        Kind::Video => media(video_facts(body).map(Value::Video), findings),
         Kind::Binary => Ok(Value::Binary),
     }
 }
 
 /// All bytes, unless they are on disk and exceed the message limit.
-fn loaded(what: &str, body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Bytes, Trouble> {
+fn loaded(
+    what: &str,
+    body: &Blob,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Bytes, DecodeError> {
     let most = limits.direct_message;
-    match body {
-        Blob::Memory(bytes) => Ok(bytes.clone()),
-        Blob::Stored(_) => match body.load(most as u64) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(too_large(what, body.len(), most, findings)),
-            Err(error) => Err(unreadable(&error, findings)),
-        },
+    if let Blob::Memory(bytes) = body {
+        return Ok(bytes.clone());
+    }
+    match body.load(most as u64) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(too_large(what, body.len(), most, findings)),
+        Err(error) => Err(unreadable(&error, findings)),
     }
 }
 
@@ -95,7 +77,7 @@ pub(super) fn best_blob_view(
     body: &Blob,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> (Kind, Result<Value, Trouble>) {
+) -> (Kind, Result<Value, DecodeError>) {
     match body.load(limits.direct_message as u64) {
         Ok(Some(bytes)) => {
             let (kind, value) = best_view(&bytes, limits, findings);
@@ -104,8 +86,8 @@ pub(super) fn best_blob_view(
         Ok(None) => {
             let kind = sniff_blob(body).map_or_else(|| without_magic(body), |sniffed| sniffed.kind);
             let mut found = Vec::new();
-            match decode_as(kind, body, limits, &mut found) {
-                Err((PayloadState::Failed, _)) => (Kind::Binary, Ok(Value::Binary)),
+            match decode_blob(kind, body, limits, &mut found) {
+                Err(error) if error.state == PayloadState::Failed => (Kind::Binary, Ok(Value::Binary)),
                 value => {
                     findings.append(&mut found);
                     (kind, value)
@@ -137,9 +119,9 @@ pub(crate) fn sniff_blob(body: &Blob) -> Option<Sniffed> {
 }
 
 /// The best view of a plain message: JSON tree, image, grid, audio, video, text, or else bytes.
-pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> DetectedContent {
+pub fn decode_plain(body: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> DecodedPayload {
     let (kind, value) = best_view(body, limits, findings);
-    DetectedContent {
+    DecodedPayload {
         dataname: String::new(),
         kind,
         state: PayloadState::Decoded,
@@ -173,7 +155,7 @@ pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Findin
         sniffed.filter(|kind| *kind != Kind::Binary),
     ] {
         let mut found = Vec::new();
-        if let Some(Ok(value)) = kind.map(|kind| decode_as(kind, &blob, limits, &mut found)) {
+        if let Some(Ok(value)) = kind.map(|kind| decode_blob(kind, &blob, limits, &mut found)) {
             findings.append(&mut found);
             return (kind.unwrap_or(Kind::Binary), value);
         }
@@ -187,39 +169,28 @@ pub(super) fn best_view(body: &Bytes, limits: &Limits, findings: &mut Vec<Findin
     }
 }
 
-fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
-    std::str::from_utf8(body)
-        .map(|text| Value::Text(text.into()))
-        .map_err(|error| {
-            let at = error.valid_up_to();
-            let message = format!("byte {at} of the text ({:#04x}) is not UTF-8", body[at]);
-            let sentence = format!("The text is not UTF-8: byte {at} is {:#04x}.", body[at]);
-            findings.push(Finding::new(Code::TextNotUtf8, "", message).at(at));
-            (PayloadState::Failed, sentence)
-        })
+fn text(body: &Bytes, findings: &mut Vec<Finding>) -> Result<Value, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        let message = format!("byte {at} of the text ({:#04x}) is not UTF-8", body[at]);
+        findings.push(Finding::new(Code::TextNotUtf8, "", message).at(at));
+        failed(format!("The text is not UTF-8: byte {at} is {:#04x}.", body[at]))
+    });
+    text.map(|text| Value::Text(text.into()))
 }
 
-fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+fn json(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, DecodeError> {
     if body.len() > limits.json_value as u64 {
         return Err(too_large("JSON", body.len(), limits.json_value, findings));
     }
     let body = loaded("JSON", body, limits, findings)?;
     let mut fail = |code, at: usize, why: &str| {
         let message = format!("the JSON cannot be read from byte {at} on: {why}");
-        let sentence = format!("The JSON cannot be read from byte {at} on: {why}.");
         findings.push(Finding::new(code, "", message).at(at));
-        (PayloadState::Failed, sentence)
+        failed(format!("The JSON cannot be read from byte {at} on: {why}."))
     };
-    let text = match std::str::from_utf8(&body) {
-        Ok(text) => text,
-        Err(error) => {
-            return Err(fail(
-                Code::BadDictionary,
-                error.valid_up_to(),
-                "this byte is not UTF-8",
-            ));
-        }
-    };
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| fail(Code::BadDictionary, error.valid_up_to(), "this byte is not UTF-8"))?;
     let start = if body.starts_with(BOM) { BOM.len() } else { 0 };
     let mut cursor = Cursor::new(text, start);
     if let Err(fault) = cursor.item().and_then(|_| cursor.end()) {
@@ -259,7 +230,7 @@ fn check_rows(value: &Value, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Code::BadJsonTable, "", message));
 }
 
-fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, Trouble> {
+fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Value, DecodeError> {
     let head = body.slice(0..HEAD).unwrap_or_default();
     if matches!(head.trim_ascii_start().first(), Some(b'[' | b'{')) {
         let mut found = Vec::new();
@@ -270,43 +241,41 @@ fn table(body: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Va
             return Ok(value);
         }
     }
-    let error = match Table::open_blob(body, limits, findings) {
-        Ok(table) => return Ok(Value::Table(Arc::new(table))),
-        Err(error) => error,
-    };
-    findings.push(Finding::new(error.code, "", error.message.clone()));
-    let state = if error.code == Code::ArrowLimit {
-        PayloadState::TooLarge
-    } else {
-        PayloadState::Failed
-    };
-    Err((state, error.message))
+    let table = Table::open_blob(body, limits, findings);
+    table
+        .map(|table| Value::Table(Arc::new(table)))
+        .map_err(|error| refused(error.code, error.message, findings))
 }
 
-fn media<F>(
-    facts: Result<F, MediaError>,
-    value: impl FnOnce(F) -> Value,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, Trouble> {
-    facts.map(value).map_err(|error| {
-        findings.push(Finding::new(error.code, "", error.message.clone()));
-        let state = if error.code == Code::ImageLimit {
-            PayloadState::TooLarge
-        } else {
-            PayloadState::Failed
-        };
-        (state, error.message)
-    })
+fn media(value: Result<Value, MediaError>, findings: &mut Vec<Finding>) -> Result<Value, DecodeError> {
+    value.map_err(|error| refused(error.code, error.message, findings))
 }
 
-fn unreadable(error: &io::Error, findings: &mut Vec<Finding>) -> Trouble {
+fn unreadable(error: &io::Error, findings: &mut Vec<Finding>) -> DecodeError {
     let message = format!("The payload cannot be read from its file: {error}.");
-    findings.push(Finding::new(Code::PayloadUnreadable, "", message.clone()));
-    (PayloadState::Failed, message)
+    refused(Code::PayloadUnreadable, message, findings)
 }
 
-fn too_large(what: &str, size: u64, limit: usize, findings: &mut Vec<Finding>) -> Trouble {
+fn too_large(what: &str, size: u64, limit: usize, findings: &mut Vec<Finding>) -> DecodeError {
     let message = format!("{what} of {size} bytes exceeds the limit of {limit}");
-    findings.push(Finding::new(Code::PayloadTooLarge, "", message.clone()));
-    (PayloadState::TooLarge, message)
+    refused(Code::PayloadTooLarge, message, findings)
+}
+
+/// The error whose sentence is that of its finding.
+fn refused(code: Code, message: String, findings: &mut Vec<Finding>) -> DecodeError {
+    findings.push(Finding::new(code, "", message.clone()));
+    match code {
+        Code::ArrowLimit | Code::ImageLimit | Code::PayloadTooLarge => DecodeError {
+            state: PayloadState::TooLarge,
+            message,
+        },
+        _ => failed(message),
+    }
+}
+
+fn failed(message: String) -> DecodeError {
+    DecodeError {
+        state: PayloadState::Failed,
+        message,
+    }
 }

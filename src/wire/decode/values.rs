@@ -2,11 +2,11 @@
 //! plain direct envelope is left to `read` and `decode_message`, which report why.
 
 use super::decoded::Value;
-use super::value::decode_as;
+use super::value::decode_blob;
 use crate::bounds::Limits;
 use crate::bytes::{decode_strictly, decode_strictly_into};
 use crate::dialects::PayloadField;
-use crate::json::{Cursor, Item, Shape};
+use crate::json::{Cursor, Shape};
 use crate::kinds::Kind;
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -55,7 +55,7 @@ pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<DecodedVa
     let (mut values, mut first) = (None, true);
     cursor.enter().ok()?;
     while let Some(key) = cursor.next_key(&mut first).ok()? {
-        if !is(key, "payloads") {
+        if key.known(|name| (name == b"payloads").then_some(())).is_none() {
             cursor.item().ok()?;
         } else if values.is_none() {
             values = Some(payloads(&mut cursor, limits)?);
@@ -65,14 +65,6 @@ pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<DecodedVa
     }
     cursor.end().ok()?;
     values.filter(|_| !cursor.oddities.need_mending())
-}
-
-#[inline]
-fn is(key: Item<'_>, name: &str) -> bool {
-    match key.plain() {
-        Some(key) => key == name,
-        None => key.text() == name,
-    }
 }
 
 fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<DecodedValue<'a>>> {
@@ -102,11 +94,9 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<
     cursor.enter().ok()?;
     while let Some(key) = cursor.next_key(&mut first).ok()? {
         let item = cursor.item().ok()?;
-        let field = match key.plain() {
-            Some(name) => PayloadField::from_key(name.as_bytes()),
-            None => PayloadField::from_key(key.text().as_bytes()),
+        let Some(field) = key.known(PayloadField::from_key) else {
+            continue;
         };
-        let Some(field) = field else { continue };
         if seen & field.bit() != 0 {
             return None;
         }
@@ -129,16 +119,13 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<
         (old, new) => new.or(old)?,
     };
     let (dataname, data) = (dataname?, data?.as_bytes());
-    if kind == Kind::Text {
-        return Some(DecodedValue {
-            dataname,
-            value: Value::Text(text_value(data)?),
-            kind,
-            body: Bytes::new(),
-        });
-    }
-    let body = Bytes::from(decode_strictly(data)?);
-    let value = decode_as(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
+    let (body, value) = if kind == Kind::Text {
+        (Bytes::new(), Value::Text(text_value(data)?))
+    } else {
+        let body = Bytes::from(decode_strictly(data)?);
+        let value = decode_blob(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
+        (body, value)
+    };
     Some(DecodedValue {
         dataname,
         value,

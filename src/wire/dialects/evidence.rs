@@ -1,7 +1,7 @@
 //! Detects a message's dialect from its keys and kind names. Values are handled by the reader.
 
-use super::dialect::Dialect;
 use super::field::{FIELDS, Field, Spelling};
+use super::registry::Dialect;
 
 /// What was seen of an envelope's spelling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,16 +70,12 @@ impl DialectDetector {
             (None, None) => &mut self.untyped,
         } = true;
         for word in type_word.into_iter().chain(payload_type_word) {
-            self.word(word);
-        }
-    }
-
-    fn word(&mut self, word: &str) {
-        match word {
-            "json" => self.json_word = true,
-            "table" => self.table_word = true,
-            "arrowtable" | "jsontable" => self.v0_5_word = true,
-            _ => {}
+            match word {
+                "json" => self.json_word = true,
+                "table" => self.table_word = true,
+                "arrowtable" | "jsontable" => self.v0_5_word = true,
+                _ => {}
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The fields of an envelope and of a payload, in wire order, with every spelling of their keys. Reader, scanner and
 //! writer are derived from this list.
 
-use super::dialect::Dialect;
+use super::registry::Dialect;
 
 /// A field of the envelope, in the order in which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The dialects of the envelope: their keys and kind names. One row each in the registry.
 
-mod dialect;
 mod evidence;
 mod field;
 mod registry;
@@ -8,6 +7,5 @@ mod registry;
 pub(crate) use evidence::{DialectDetector, KeySighting};
 pub(crate) use field::{PayloadField, Spelling};
 
-pub use dialect::{Dialect, KindNames};
 pub use field::{FIELDS, Field, FieldSpec};
-pub use registry::{DIALECTS, DialectSpec};
+pub use registry::{DIALECTS, Dialect, DialectSpec, KindNames};

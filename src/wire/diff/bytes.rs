@@ -11,19 +11,12 @@ const COMPARED: u64 = 64 << 20;
 /// Compares bytes at the same offsets.
 pub(super) fn bytes(name: &str, left: &Blob, right: &Blob, out: &mut Differences) {
     let (a, b) = (left.len(), right.len());
-    out.compare(
-        format!("{name}: size"),
-        Some(&format!("{a} bytes")),
-        Some(&format!("{b} bytes")),
-    );
+    let place = format!("{name}: size");
+    out.compare_texts(place, &format!("{a} bytes"), &format!("{b} bytes"));
     let read = |blob: &Blob| blob.slice(0..blob.len().min(COMPARED));
     let (Ok(left), Ok(right)) = (read(left), read(right)) else {
-        out.push(
-            format!("{name}: bytes"),
-            Some("cannot be read"),
-            Some("cannot be read"),
-        );
-        return;
+        let why = Some("cannot be read");
+        return out.push(format!("{name}: bytes"), why, why);
     };
     let rows = left.len().max(right.len()).div_ceil(ROW);
     for row in 0..rows {
@@ -48,14 +41,14 @@ fn hex(bytes: &[u8]) -> String {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x} ");
     }
-    let letters = bytes.iter().map(|byte| {
+    text.push(' ');
+    let shown = |byte: &u8| {
         if byte.is_ascii_graphic() {
             char::from(*byte)
         } else {
             '·'
         }
-    });
-    text.push(' ');
-    text.extend(letters);
+    };
+    text.extend(bytes.iter().map(shown));
     text
 }

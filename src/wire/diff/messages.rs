@@ -9,21 +9,18 @@ use crate::decode::{DecodedPayload, Value};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
 use crate::json::ValuePath;
+use std::collections::BTreeSet;
 
 /// What differs between two messages.
 pub fn message_differences(left: DiffSide<'_>, right: DiffSide<'_>) -> Differences {
     let mut out = Differences::default();
-    out.compare("subject", Some(left.subject), Some(right.subject));
+    out.compare_texts("subject", left.subject, right.subject);
     headers(left, right, &mut out);
-    let envelopes = (left.decoded.envelope.as_ref(), right.decoded.envelope.as_ref());
-    let dialect = |side: Option<&(crate::dialects::Dialect, Envelope<'static>)>| {
-        side.map_or("no envelope", |(dialect, _)| dialect.name())
-    };
-    out.compare("dialect", Some(dialect(envelopes.0)), Some(dialect(envelopes.1)));
-    let of = |side: Option<&'_ (crate::dialects::Dialect, Envelope<'static>)>| {
-        side.map(|(_, envelope)| envelope.clone())
-    };
-    envelope(of(envelopes.0).as_ref(), of(envelopes.1).as_ref(), &mut out);
+    let envelopes = [left, right].map(|side| side.decoded.envelope.as_ref());
+    let [a, b] = envelopes.map(|side| side.map_or("no envelope", |(dialect, _)| dialect.name()));
+    out.compare_texts("dialect", a, b);
+    let [a, b] = envelopes.map(|side| side.map(|(_, envelope)| envelope));
+    envelope(a, b, &mut out);
     payloads(&left.decoded.payloads, &right.decoded.payloads, &mut out);
     out
 }
@@ -33,14 +30,8 @@ fn headers(left: DiffSide<'_>, right: DiffSide<'_>, out: &mut Differences) {
         let found = side.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, values)| values.join(", "))
     };
-    let mut names: Vec<&String> = left
-        .headers
-        .iter()
-        .chain(right.headers)
-        .map(|(name, _)| name)
-        .collect();
-    names.sort();
-    names.dedup();
+    let headers = left.headers.iter().chain(right.headers);
+    let names: BTreeSet<&String> = headers.map(|(name, _)| name).collect();
     for name in names {
         let (a, b) = (value(left, name), value(right, name));
         out.compare(format!("header {name}"), a.as_deref(), b.as_deref());
@@ -58,16 +49,9 @@ fn envelope(left: Option<&Envelope<'_>>, right: Option<&Envelope<'_>>, out: &mut
         };
         out.compare(row.snake, text(left).as_deref(), text(right).as_deref());
     }
-    let metadata = |side: Option<&Envelope<'_>>| {
-        side.and_then(|envelope| serde_json::from_str(&envelope.metadata.0).ok())
-    };
-    json(
-        "metadata",
-        &mut ValuePath::default(),
-        metadata(left).as_ref(),
-        metadata(right).as_ref(),
-        out,
-    );
+    let metadata = |side: Option<&Envelope<'_>>| serde_json::from_str(&side?.metadata.0).ok();
+    let (a, b) = (metadata(left), metadata(right));
+    json("metadata", &mut ValuePath::default(), a.as_ref(), b.as_ref(), out);
 }
 
 fn payloads(left: &[DecodedPayload], right: &[DecodedPayload], out: &mut Differences) {
@@ -101,22 +85,10 @@ fn name_of(payload: &DecodedPayload, place: usize) -> String {
 }
 
 fn payload_pair(name: &str, left: &DecodedPayload, right: &DecodedPayload, out: &mut Differences) {
-    out.compare(
-        format!("{name}: kind"),
-        Some(left.kind.name()),
-        Some(right.kind.name()),
-    );
-    out.compare(
-        format!("{name}: state"),
-        Some(left.state.name()),
-        Some(right.state.name()),
-    );
-    let transport = |payload: &DecodedPayload| if payload.url.is_some() { "link" } else { "direct" };
-    out.compare(
-        format!("{name}: transport"),
-        Some(transport(left)),
-        Some(transport(right)),
-    );
+    out.compare_texts(format!("{name}: kind"), left.kind.name(), right.kind.name());
+    out.compare_texts(format!("{name}: state"), left.state.name(), right.state.name());
+    let [a, b] = [left, right].map(|payload| if payload.url.is_some() { "link" } else { "direct" });
+    out.compare_texts(format!("{name}: transport"), a, b);
     match (&left.value, &right.value) {
         (Value::Json(a), Value::Json(b)) => json(name, &mut ValuePath::default(), Some(a), Some(b), out),
         (Value::Table(a), Value::Table(b)) => tables(name, a, b, out),

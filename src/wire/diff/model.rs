@@ -50,6 +50,11 @@ impl Differences {
         }
     }
 
+    /// Compares two texts.
+    pub(super) fn compare_texts(&mut self, place: impl Into<String>, left: &str, right: &str) {
+        self.compare(place, Some(left), Some(right));
+    }
+
     /// Takes note of a difference.
     pub(super) fn push(&mut self, place: impl Into<String>, left: Option<&str>, right: Option<&str>) {
         if self.found.len() >= KEPT {

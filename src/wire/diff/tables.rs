@@ -10,7 +10,7 @@ const CELLS: usize = 2_000_000;
 pub(super) fn tables(name: &str, left: &Table, right: &Table, out: &mut Differences) {
     let (rows_left, rows_right) = (left.num_rows(), right.num_rows());
     let (a, b) = (rows_left.to_string(), rows_right.to_string());
-    out.compare(format!("{name}: rows"), Some(&a), Some(&b));
+    out.compare_texts(format!("{name}: rows"), &a, &b);
     let mut shared = Vec::new();
     for (at, column) in left.columns().iter().enumerate() {
         let place = format!("{name}: column {}", column.name);
@@ -18,18 +18,15 @@ pub(super) fn tables(name: &str, left: &Table, right: &Table, out: &mut Differen
             None => out.push(place, Some(&column.type_name), None),
             Some(other) => {
                 let found = &right.columns()[other];
-                out.compare(place, Some(&column.type_name), Some(&found.type_name));
+                out.compare_texts(place, &column.type_name, &found.type_name);
                 shared.push((at, other, &column.name));
             }
         }
     }
     for column in right.columns() {
         if !left.columns().iter().any(|known| known.name == column.name) {
-            out.push(
-                format!("{name}: column {}", column.name),
-                None,
-                Some(&column.type_name),
-            );
+            let place = format!("{name}: column {}", column.name);
+            out.push(place, None, Some(&column.type_name));
         }
     }
     let both = rows_left.min(rows_right);
@@ -40,11 +37,8 @@ pub(super) fn tables(name: &str, left: &Table, right: &Table, out: &mut Differen
             if left == right {
                 out.same += 1;
             } else {
-                out.push(
-                    format!("{name}: row {}, {column}", row + 1),
-                    text(&left),
-                    text(&right),
-                );
+                let place = format!("{name}: row {}, {column}", row + 1);
+                out.push(place, text(&left), text(&right));
             }
         }
         if out.is_full() {
@@ -53,11 +47,8 @@ pub(super) fn tables(name: &str, left: &Table, right: &Table, out: &mut Differen
     }
     if most < both {
         let place = format!("{name}: rows from {} on", most + 1);
-        out.push(
-            place,
-            Some("not compared: too many cells"),
-            Some("not compared: too many cells"),
-        );
+        let why = Some("not compared: too many cells");
+        out.push(place, why, why);
     }
 }
 

@@ -15,12 +15,8 @@ pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) 
     let (a, b): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
     if a.len().max(b.len()) > LINES {
         let first = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-        out.push(
-            format!("{name}: line {}, the first of many differences", first + 1),
-            a.get(first).copied(),
-            b.get(first).copied(),
-        );
-        return;
+        let place = format!("{name}: line {}, the first of many differences", first + 1);
+        return out.push(place, a.get(first).copied(), b.get(first).copied());
     }
     for operation in capture_diff_slices(Algorithm::Myers, &a, &b) {
         if let DiffOp::Equal { len, .. } = operation {
@@ -32,23 +28,16 @@ pub(super) fn texts(name: &str, left: &str, right: &str, out: &mut Differences) 
         for step in 0..old.len().max(new.len()) {
             let (was, is) = (old.start + step, new.start + step);
             let line = if step < old.len() { was } else { is };
-            out.push(
-                format!("{name}: line {}", line + 1),
+            let (was, is) = (
                 (step < old.len()).then(|| a[was]),
                 (step < new.len()).then(|| b[is]),
             );
+            out.push(format!("{name}: line {}", line + 1), was, is);
         }
     }
     // Only their ends of lines differ.
     if a == b {
-        out.push(
-            format!("{name}: line endings"),
-            Some(&escaped(left)),
-            Some(&escaped(right)),
-        );
+        let [left, right] = [left, right].map(|text| text.escape_debug().to_string());
+        out.push(format!("{name}: line endings"), Some(&left), Some(&right));
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.escape_debug().to_string()
 }

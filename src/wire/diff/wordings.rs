@@ -20,18 +20,15 @@ const HEAD: usize = 48;
 /// ```
 pub fn encoding_differences(left: &[u8], right: &[u8]) -> Differences {
     let mut out = Differences::default();
-    let (mut left, mut right) = (Spelled::of(left), Spelled::of(right));
+    let (left, mut right) = (Spelled::of(left), Spelled::of(right));
     let (a, b) = (left.foreign_to(&right), right.foreign_to(&left));
     out.compare("keys", a.as_deref(), b.as_deref());
-    let mut places: Vec<String> = left.fields.iter().map(|(place, _)| place.clone()).collect();
-    let new = right.fields.iter().map(|(place, _)| place);
-    places.extend(
-        new.filter(|place| !left.fields.iter().any(|(known, _)| known == *place))
-            .cloned(),
-    );
-    for place in places {
-        let (a, b) = (left.take(&place), right.take(&place));
-        out.compare(place, a.as_deref(), b.as_deref());
+    for (place, a) in left.fields {
+        let b = right.fields.shift_remove(&place);
+        out.compare(place, a.as_str(), b.as_ref().and_then(Value::as_str));
+    }
+    for (place, b) in right.fields {
+        out.compare(place, None, b.as_str());
     }
     out
 }
@@ -41,8 +38,8 @@ pub fn encoding_differences(left: &[u8], right: &[u8]) -> Differences {
 struct Spelled {
     /// Every key as it stands.
     keys: Vec<String>,
-    /// What stands at each place, under the name of its field.
-    fields: Vec<(String, String)>,
+    /// What stands at each place as text, under the name of its field.
+    fields: Map<String, Value>,
 }
 
 impl Spelled {
@@ -96,16 +93,11 @@ impl Spelled {
     /// Stores what is at a place; two spellings with the same value are merged.
     fn put(&mut self, place: String, value: &Value) {
         let text = shown(value);
-        match self.fields.iter_mut().find(|(known, _)| *known == place) {
-            Some((_, other)) if *other == text => {}
-            Some((_, other)) => *other = format!("{other} and {text}"),
-            None => self.fields.push((place, text)),
+        match self.fields.get_mut(&place) {
+            Some(Value::String(other)) if *other == text => {}
+            Some(Value::String(other)) => *other = format!("{other} and {text}"),
+            _ => drop(self.fields.insert(place, text.into())),
         }
-    }
-
-    fn take(&mut self, place: &str) -> Option<String> {
-        let at = self.fields.iter().position(|(known, _)| known == place)?;
-        Some(std::mem::take(&mut self.fields[at].1))
     }
 
     /// The keys that the other has not.
@@ -121,11 +113,8 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text.len() > 2 * HEAD => {
             let head: String = text.chars().take(HEAD).collect();
-            format!(
-                "{}… ({} bytes)",
-                Value::from(head).to_string().trim_end_matches('"'),
-                text.len()
-            )
+            let head = Value::from(head).to_string();
+            format!("{}… ({} bytes)", head.trim_end_matches('"'), text.len())
         }
         _ => value.to_string(),
     }

@@ -1,6 +1,6 @@
 //! The envelope for all layers: normalised names, borrowed text. Spellings are handled by the dialects.
 
-use crate::dialects::Field;
+use crate::dialects::{Field, KindNames};
 use crate::kinds::Kind;
 use std::borrow::Cow;
 
@@ -74,8 +74,8 @@ pub enum Data<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
-/// One named, typed payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One named, typed payload; by default nameless, direct, of kind binary and without data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EnvelopePayload<'a> {
     /// Identifier, any string.
     pub id: Cow<'a, str>,
@@ -141,7 +141,7 @@ impl<'a> EnvelopePayload<'a> {
             id: id.into(),
             dataname: dataname.into(),
             kind,
-            declared_type: Cow::Borrowed(kind.row().v0_5),
+            declared_type: Cow::Borrowed(kind.word(KindNames::V0_5)),
             encoding: Cow::Borrowed("base64"),
             size: Some(body.len() as u64),
             data: Data::Bytes(body),
@@ -157,30 +157,12 @@ impl EnvelopePayload<'static> {
             id: own(id),
             dataname: own(dataname),
             kind,
-            declared_type: Cow::Borrowed(kind.row().v0_5),
+            declared_type: Cow::Borrowed(kind.word(KindNames::V0_5)),
             transport: Transport::Link,
             encoding: Cow::Borrowed("none"),
             size: Some(size),
             data: Data::Text(own(url)),
             ..Self::default()
-        }
-    }
-}
-
-impl Default for EnvelopePayload<'_> {
-    /// A nameless direct payload of kind binary, without data.
-    fn default() -> Self {
-        Self {
-            id: Cow::Borrowed(""),
-            dataname: Cow::Borrowed(""),
-            declared_type: Cow::Borrowed(""),
-            kind: Kind::Binary,
-            transport: Transport::Direct,
-            encoding: Cow::Borrowed(""),
-            size: None,
-            data: Data::Missing,
-            metadata: RawJson::default(),
-            extra: Vec::new(),
         }
     }
 }

@@ -2,7 +2,6 @@
 //! instead of for every message.
 
 use super::fault::FilterError;
-use std::fmt;
 use std::ops::Range;
 
 /// How a field and a value are compared.
@@ -27,30 +26,27 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// All of them, the longer spellings first.
-    pub const ALL: &[Self] = &[
-        Self::Unequal,
-        Self::AtMost,
-        Self::AtLeast,
-        Self::Lacks,
-        Self::Equal,
-        Self::Less,
-        Self::Greater,
-        Self::Contains,
+    /// All of them as they are typed, the longer signs first.
+    const SIGNS: [(&'static str, Self); 8] = [
+        ("!=", Self::Unequal),
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("!~", Self::Lacks),
+        ("=", Self::Equal),
+        ("<", Self::Less),
+        (">", Self::Greater),
+        ("~", Self::Contains),
     ];
+
+    /// The sign that a text begins with, and the operator it stands for.
+    pub(super) fn at_start(text: &str) -> Option<(&'static str, Self)> {
+        Self::SIGNS.into_iter().find(|(sign, _)| text.starts_with(sign))
+    }
 
     /// As it is typed.
     pub fn sign(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::Unequal => "!=",
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::Greater => ">",
-            Self::AtLeast => ">=",
-            Self::Contains => "~",
-            Self::Lacks => "!~",
-        }
+        let own = Self::SIGNS.into_iter().find(|(_, operator)| *operator == self);
+        own.map_or("", |(sign, _)| sign)
     }
 
     /// Whether it is one of `<`, `<=`, `>`, `>=`.
@@ -85,6 +81,25 @@ pub struct Spanned {
     pub at: Range<usize>,
 }
 
+impl Spanned {
+    /// These bytes of the filter, without quotes.
+    pub(super) fn word(filter: &str, at: Range<usize>) -> Self {
+        Self {
+            text: filter[at.clone()].to_owned(),
+            quoted: false,
+            at,
+        }
+    }
+
+    /// A part of a word.
+    pub(super) fn part(&self, bytes: Range<usize>) -> Self {
+        Self {
+            at: self.at.start + bytes.start..self.at.start + bytes.end,
+            ..Self::word(&self.text, bytes)
+        }
+    }
+}
+
 /// One term: a field compared with a value, or a bare word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -97,11 +112,8 @@ pub struct Term {
 impl Term {
     /// Its bytes in the filter.
     pub fn at(&self) -> Range<usize> {
-        let start = self
-            .field
-            .as_ref()
-            .map_or(self.value.at.start, |(field, _)| field.at.start);
-        start..self.value.at.end
+        let first = self.field.as_ref().map_or(&self.value, |(field, _)| field);
+        first.at.start..self.value.at.end
     }
 }
 
@@ -178,44 +190,6 @@ impl<T> Expr<T> {
             Self::Or(parts) => Self::Or(sorted(parts)),
             Self::Not(inner) => Self::Not(Box::new(inner.cheapest_first(cost))),
             leaf @ Self::Leaf(_) => leaf,
-        }
-    }
-}
-
-impl fmt::Display for Term {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((field, compare)) = &self.field {
-            write!(f, "{}{}", field.text, compare.sign())?;
-        }
-        if self.value.quoted {
-            let escaped = self.value.text.replace('\\', "\\\\").replace('"', "\\\"");
-            write!(f, "\"{escaped}\"")
-        } else {
-            f.write_str(&self.value.text)
-        }
-    }
-}
-
-impl<T: fmt::Display> fmt::Display for Expr<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |parts: &[Self], word: &str, f: &mut fmt::Formatter<'_>| {
-            for (i, part) in parts.iter().enumerate() {
-                if i > 0 {
-                    write!(f, " {word} ")?;
-                }
-                match part {
-                    Self::And(_) | Self::Or(_) => write!(f, "({part})")?,
-                    _ => write!(f, "{part}")?,
-                }
-            }
-            Ok(())
-        };
-        match self {
-            Self::Leaf(leaf) => leaf.fmt(f),
-            Self::Not(inner) if matches!(**inner, Self::And(_) | Self::Or(_)) => write!(f, "not ({inner})"),
-            Self::Not(inner) => write!(f, "not {inner}"),
-            Self::And(parts) => joined(parts, "and", f),
-            Self::Or(parts) => joined(parts, "or", f),
         }
     }
 }

@@ -22,10 +22,10 @@ pub fn parse_filter(text: &str) -> Result<Expr<Term>, FilterError> {
     let expr = parser.or(0)?;
     match parser.next() {
         None => Ok(expr),
-        Some(token) => Err(FilterError::new(
-            token.start()..token.start() + 1,
-            "this parenthesis closes nothing: remove it, or put ( before",
-        )),
+        Some(token) => {
+            let what = "this parenthesis closes nothing: remove it, or put ( before";
+            Err(FilterError::new(token.start()..token.start() + 1, what))
+        }
     }
 }
 
@@ -79,10 +79,8 @@ impl Parser {
     fn not(&mut self, depth: usize) -> Result<Expr<Term>, FilterError> {
         let start = self.peek().map_or(self.end, Token::start);
         if depth > DEPTH {
-            return Err(FilterError::new(
-                start..self.end,
-                format!("more than {DEPTH} nested parentheses: simplify the expression"),
-            ));
+            let what = format!("more than {DEPTH} nested parentheses: simplify the expression");
+            return Err(FilterError::new(start..self.end, what));
         }
         if self.takes("not") {
             return Ok(Expr::Not(Box::new(self.not(depth + 1)?)));
@@ -90,13 +88,11 @@ impl Parser {
         match self.next() {
             Some(Token::Open(open)) => {
                 let inner = self.or(depth + 1)?;
-                match self.next() {
-                    Some(Token::Close(_)) => Ok(inner),
-                    _ => Err(FilterError::new(
-                        open..open + 1,
-                        "this parenthesis is not closed: put ) after its last term",
-                    )),
+                if matches!(self.next(), Some(Token::Close(_))) {
+                    return Ok(inner);
                 }
+                let what = "this parenthesis is not closed: put ) after its last term";
+                Err(FilterError::new(open..open + 1, what))
             }
             Some(Token::Typed(typed)) if is_word(&typed, "and") || is_word(&typed, "or") => {
                 let what = format!("a term is missing before {}", typed.text);
@@ -104,21 +100,25 @@ impl Parser {
             }
             Some(Token::Typed(typed)) => self.term(typed),
             Some(Token::Field(field)) => self.compared_next(field),
-            Some(Token::Close(at)) => Err(FilterError::new(
-                at..at + 1,
-                "a term is missing before this parenthesis",
-            )),
-            None => Err(FilterError::new(
-                self.end..self.end,
-                "a term is missing here: a word, or a field with a value like size>1MB",
-            )),
+            Some(Token::Close(at)) => {
+                let what = "a term is missing before this parenthesis";
+                Err(FilterError::new(at..at + 1, what))
+            }
+            None => {
+                let what = "a term is missing here: a word, or a field with a value like size>1MB";
+                Err(FilterError::new(self.end..self.end, what))
+            }
         }
     }
 
     /// A word may contain a field, an operator and a value (`size>1MB`), or be the first of them (`size > 1MB`).
     fn term(&mut self, word: Spanned) -> Result<Expr<Term>, FilterError> {
-        if let Some((field, compare, rest)) = split(&word) {
-            return self.compared(field, compare, rest);
+        if let Some(at) = word.text.find(['=', '!', '<', '>', '~'])
+            && let Some((compare, rest)) = sign_at(&word, at)
+            // `chat.>` is none: a field does not end in a dot.
+            && is_field(&word.text[..at])
+        {
+            return self.compared(word.part(0..at), compare, rest);
         }
         if !word.quoted && is_field(&word.text) {
             return self.compared_next(word);
@@ -128,19 +128,13 @@ impl Parser {
 
     /// The operator, if any, is in the next piece.
     fn compared_next(&mut self, field: Spanned) -> Result<Expr<Term>, FilterError> {
-        let sign = match self.peek() {
-            Some(Token::Typed(next)) => {
-                sign_at(next, 0).map(|compare| (compare, part(next, compare.sign().len()..next.text.len())))
-            }
-            _ => None,
-        };
-        match sign {
-            Some((compare, rest)) => {
-                self.at += 1;
-                self.compared(field, compare, rest)
-            }
-            None => Ok(bare(field)),
+        if let Some(Token::Typed(next)) = self.peek()
+            && let Some((compare, rest)) = sign_at(next, 0)
+        {
+            self.at += 1;
+            return self.compared(field, compare, rest);
         }
+        Ok(bare(field))
     }
 
     fn compared(
@@ -149,20 +143,17 @@ impl Parser {
         compare: Operator,
         rest: Spanned,
     ) -> Result<Expr<Term>, FilterError> {
-        let value = if rest.text.is_empty() {
-            match self.peek() {
-                Some(Token::Typed(value)) if !["and", "or"].iter().any(|word| is_word(value, word)) => {
-                    let value = value.clone();
-                    self.at += 1;
-                    value
-                }
-                _ => {
-                    let what = format!("a value is missing after {}{}", field.text, compare.sign());
-                    return Err(FilterError::new(field.at.start..rest.at.end, what));
-                }
+        let value = match self.peek() {
+            _ if !rest.text.is_empty() => rest,
+            Some(Token::Typed(value)) if !is_word(value, "and") && !is_word(value, "or") => {
+                let value = value.clone();
+                self.at += 1;
+                value
             }
-        } else {
-            rest
+            _ => {
+                let what = format!("a value is missing after {}{}", field.text, compare.sign());
+                return Err(FilterError::new(field.at.start..rest.at.end, what));
+            }
         };
         Ok(Expr::Leaf(Term {
             field: Some((field, compare)),
@@ -197,35 +188,57 @@ fn is_field(text: &str) -> bool {
         && !text.ends_with('.')
 }
 
-/// Splits a word into field, operator and rest. `chat.>` is not one: a field does not end in a dot.
-fn split(word: &Spanned) -> Option<(Spanned, Operator, Spanned)> {
-    if word.quoted {
-        return None;
-    }
-    let at = word.text.find(['=', '!', '<', '>', '~'])?;
-    let compare = sign_at(word, at)?;
-    let field = part(word, 0..at);
-    let rest = part(word, at + compare.sign().len()..word.text.len());
-    is_field(&field.text).then_some((field, compare, rest))
-}
-
-fn sign_at(word: &Spanned, at: usize) -> Option<Operator> {
-    let fits = |compare: &Operator| word.text[at..].starts_with(compare.sign());
-    (!word.quoted).then(|| Operator::ALL.iter().copied().find(fits))?
-}
-
-fn part(word: &Spanned, bytes: std::ops::Range<usize>) -> Spanned {
-    Spanned {
-        text: word.text[bytes.clone()].to_owned(),
-        quoted: false,
-        at: word.at.start + bytes.start..word.at.start + bytes.end,
-    }
+/// The operator that stands at a byte of a word, and what follows it.
+fn sign_at(word: &Spanned, at: usize) -> Option<(Operator, Spanned)> {
+    let (sign, compare) = (!word.quoted).then(|| Operator::at_start(&word.text[at..]))??;
+    Some((compare, word.part(at + sign.len()..word.text.len())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::fmt;
+
+    impl fmt::Display for Term {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            if let Some((field, compare)) = &self.field {
+                write!(f, "{}{}", field.text, compare.sign())?;
+            }
+            if self.value.quoted {
+                let escaped = self.value.text.replace('\\', "\\\\").replace('"', "\\\"");
+                write!(f, "\"{escaped}\"")
+            } else {
+                f.write_str(&self.value.text)
+            }
+        }
+    }
+
+    impl<T: fmt::Display> fmt::Display for Expr<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let joined = |parts: &[Self], word: &str, f: &mut fmt::Formatter<'_>| {
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        write!(f, " {word} ")?;
+                    }
+                    match part {
+                        Self::And(_) | Self::Or(_) => write!(f, "({part})")?,
+                        _ => write!(f, "{part}")?,
+                    }
+                }
+                Ok(())
+            };
+            match self {
+                Self::Leaf(leaf) => leaf.fmt(f),
+                Self::Not(inner) if matches!(**inner, Self::And(_) | Self::Or(_)) => {
+                    write!(f, "not ({inner})")
+                }
+                Self::Not(inner) => write!(f, "not {inner}"),
+                Self::And(parts) => joined(parts, "and", f),
+                Self::Or(parts) => joined(parts, "or", f),
+            }
+        }
+    }
 
     fn shown(text: &str) -> String {
         parse_filter(text).unwrap().to_string()

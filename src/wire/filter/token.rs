@@ -35,11 +35,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
     while let Some((at, c)) = rest.next() {
         if let Some(length) = quoted_field(&text[at..]) {
             let end = at + length;
-            tokens.push(Token::Field(Spanned {
-                text: text[at..end].to_owned(),
-                quoted: false,
-                at: at..end,
-            }));
+            tokens.push(Token::Field(Spanned::word(text, at..end)));
             while rest.next_if(|(next, _)| *next < end).is_some() {}
             continue;
         }
@@ -49,15 +45,12 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
             ')' => tokens.push(Token::Close(at)),
             '"' => {
                 let mut inside = String::new();
+                let mut next = || rest.next().ok_or_else(|| unclosed(at, text));
                 let end = loop {
-                    match rest.next() {
-                        Some((end, '"')) => break end + 1,
-                        Some((_, '\\')) => match rest.next() {
-                            Some((_, c)) => inside.push(c),
-                            None => return Err(unclosed(at, text)),
-                        },
-                        Some((_, c)) => inside.push(c),
-                        None => return Err(unclosed(at, text)),
+                    match next()? {
+                        (end, '"') => break end + 1,
+                        (_, '\\') => inside.push(next()?.1),
+                        (_, c) => inside.push(c),
                     }
                 };
                 tokens.push(Token::Typed(Spanned {
@@ -70,11 +63,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
                 let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
                 while rest.next_if(|(_, c)| !ends(*c)).is_some() {}
                 let end = rest.peek().map_or(text.len(), |(end, _)| *end);
-                tokens.push(Token::Typed(Spanned {
-                    text: text[at..end].to_owned(),
-                    quoted: false,
-                    at: at..end,
-                }));
+                tokens.push(Token::Typed(Spanned::word(text, at..end)));
             }
         }
     }
@@ -82,10 +71,8 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
 }
 
 fn unclosed(at: usize, text: &str) -> FilterError {
-    FilterError::new(
-        at..text.len(),
-        "this quote is not closed: put another \" after the text",
-    )
+    let what = "this quote is not closed: put another \" after the text";
+    FilterError::new(at..text.len(), what)
 }
 
 /// Whether a letter can stand in a field's name without quotes: letters, digits, `_ - . [ ] $ / @ :`.
@@ -108,9 +95,6 @@ fn quoted_field(text: &str) -> Option<usize> {
         };
         (end, has_quotes) = (end + length, true);
     }
-    let next = text[end..].trim_start();
-    let compared = Operator::ALL
-        .iter()
-        .any(|compare| next.starts_with(compare.sign()));
+    let compared = Operator::at_start(text[end..].trim_start()).is_some();
     (has_quotes && compared).then_some(end)
 }

@@ -68,6 +68,23 @@ impl<'a> Item<'a> {
         (self.shape == Shape::Text && !self.escaped).then_some(self.raw)
     }
 
+    /// What a key means, by its name.
+    #[inline(always)]
+    pub fn known<T>(self, by_name: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        match self.plain() {
+            Some(name) => by_name(name.as_bytes()),
+            None => by_name(self.text().as_bytes()),
+        }
+    }
+
+    /// The value's text; that of null is empty.
+    pub fn word(self) -> Cow<'a, str> {
+        match self.shape {
+            Shape::Null => Cow::Borrowed(""),
+            _ => self.text(),
+        }
+    }
+
     /// The unescaped string; any other value's text.
     #[inline(always)]
     pub fn text(self) -> Cow<'a, str> {

@@ -1,7 +1,31 @@
-//! The only list of payload kinds: names in both vocabularies, aliases, badge and media type.
+//! The payload kinds: the only list of them, with their names, media types and words in each vocabulary.
+//! What a kind's bytes mean is decided where they are decoded.
 
-use super::kind::Kind;
 use crate::dialects::KindNames;
+
+/// What a payload is, after the dialects' spellings are folded together (`json` is a dictionary,
+/// `arrowtable` a table).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[repr(u8)]
+pub enum Kind {
+    /// UTF-8 text.
+    Text,
+    /// Any JSON value, usually an object.
+    Dictionary,
+    /// An Arrow IPC stream or file.
+    Table,
+    /// A JSON array of row objects.
+    JsonTable,
+    /// Image data (PNG, JPEG, …).
+    Image,
+    /// Audio data (WAV, MP3, …).
+    Audio,
+    /// Video data (MP4, WebM, AVI, …).
+    Video,
+    /// Any other bytes; also used for unknown declared types.
+    #[default]
+    Binary,
+}
 
 /// Everything known about one kind.
 #[derive(Debug, Clone, Copy)]
@@ -10,91 +34,57 @@ pub struct KindSpec {
     pub kind: Kind,
     /// Our name for it: in `listen --json`, on the command line and on screen.
     pub name: &'static str,
-    /// Its name in the v0.4 vocabulary (`type`).
-    pub v0_4: &'static str,
-    /// Its name in the v0.5 vocabulary (`payload_type`).
-    pub v0_5: &'static str,
-    /// Its name before the first release (`json` for a dictionary).
-    pub v0_0: &'static str,
     /// Media type of a body of this kind when the bytes do not tell a better one.
     pub media_type: &'static str,
     /// One sentence for help and docs.
     pub about: &'static str,
 }
 
+const BYTES: &str = "application/octet-stream";
+const JSON: &str = "application/json";
+const ARROW: &str = "application/vnd.apache.arrow.stream";
+
 /// All kinds, in the order in which they are listed to people.
 pub const KINDS: &[KindSpec] = &[
-    row(
-        Kind::Text,
-        "text",
-        ["text", "text", "text"],
-        "text/plain",
-        "Plain UTF-8 text.",
-    ),
+    row(Kind::Text, "text", "text/plain", "Plain UTF-8 text."),
     row(
         Kind::Dictionary,
         "dictionary",
-        ["json", "dictionary", "dictionary"],
-        "application/json",
+        JSON,
         "A JSON value, usually an object.",
     ),
     row(
         Kind::Table,
         "table",
-        ["table", "table", "arrowtable"],
-        "application/vnd.apache.arrow.stream",
+        ARROW,
         "Rows and columns as an Arrow IPC stream.",
     ),
     row(
         Kind::JsonTable,
         "jsontable",
-        ["json", "dictionary", "jsontable"],
-        "application/json",
+        JSON,
         "Rows as a JSON array of objects.",
     ),
     row(
         Kind::Image,
         "image",
-        ["image", "image", "image"],
-        "application/octet-stream",
+        BYTES,
         "An image: PNG, JPEG, GIF, WebP or BMP.",
     ),
     row(
         Kind::Audio,
         "audio",
-        ["audio", "audio", "audio"],
-        "application/octet-stream",
+        BYTES,
         "Audio: WAV, MP3, FLAC, Ogg and others.",
     ),
-    row(
-        Kind::Video,
-        "video",
-        ["video", "video", "video"],
-        "application/octet-stream",
-        "Video: MP4, Matroska, WebM or AVI.",
-    ),
-    row(
-        Kind::Binary,
-        "binary",
-        ["binary", "binary", "binary"],
-        "application/octet-stream",
-        "Any other bytes.",
-    ),
+    row(Kind::Video, "video", BYTES, "Video: MP4, Matroska, WebM or AVI."),
+    row(Kind::Binary, "binary", BYTES, "Any other bytes."),
 ];
 
-const fn row(
-    kind: Kind,
-    name: &'static str,
-    wire: [&'static str; 3],
-    media_type: &'static str,
-    about: &'static str,
-) -> KindSpec {
+const fn row(kind: Kind, name: &'static str, media_type: &'static str, about: &'static str) -> KindSpec {
     KindSpec {
         kind,
         name,
-        v0_0: wire[0],
-        v0_4: wire[1],
-        v0_5: wire[2],
         media_type,
         about,
     }
@@ -103,13 +93,11 @@ const fn row(
 impl Kind {
     /// The kind of a declared type, in any dialect's spelling; `None` for an unknown word.
     pub fn from_declared(word: &str) -> Option<Self> {
-        if word == "json" {
-            return Some(Self::Dictionary);
+        match word {
+            "json" => Some(Self::Dictionary),
+            "arrowtable" => Some(Self::Table),
+            _ => KINDS.iter().find(|row| row.name == word).map(|row| row.kind),
         }
-        KINDS
-            .iter()
-            .find(|row| row.name == word || row.v0_5 == word)
-            .map(|row| row.kind)
     }
 
     /// The kind used in vocabularies without a word for it: a jsontable is sent as a dictionary.
@@ -126,13 +114,13 @@ impl Kind {
         &KINDS[self as usize]
     }
 
-    /// What the kind is called in a vocabulary.
+    /// What the kind is called in a vocabulary: mostly by our own name for it.
     pub fn word(self, vocabulary: KindNames) -> &'static str {
-        let row = self.row();
-        match vocabulary {
-            KindNames::V0_0 => row.v0_0,
-            KindNames::V0_4 => row.v0_4,
-            KindNames::V0_5 => row.v0_5,
+        match (vocabulary, self) {
+            (KindNames::V0_0, Self::Dictionary | Self::JsonTable) => "json",
+            (KindNames::V0_4, Self::JsonTable) => "dictionary",
+            (KindNames::V0_5, Self::Table) => "arrowtable",
+            _ => self.name(),
         }
     }
 
@@ -151,8 +139,12 @@ mod tests {
         for (index, row) in KINDS.iter().enumerate() {
             assert_eq!(row.kind as usize, index);
             assert_eq!(Kind::from_declared(row.name), Some(row.kind));
-            assert_eq!(Kind::from_declared(row.v0_5), Some(row.kind));
-            for word in [row.v0_0, row.v0_4] {
+            assert_eq!(
+                Kind::from_declared(row.kind.word(KindNames::V0_5)),
+                Some(row.kind)
+            );
+            for vocabulary in [KindNames::V0_0, KindNames::V0_4] {
+                let word = row.kind.word(vocabulary);
                 let folded = if row.kind == Kind::JsonTable {
                     Kind::Dictionary
                 } else {

@@ -1,56 +1,39 @@
 //! Audio: format, duration, sample rate and channels from the container's header. No codec runs.
 
-use super::container::{look_into, seconds};
+use super::container::{ContainerError, look_into, seconds};
 use super::error::MediaError;
 use super::facts::AudioInfo;
 use crate::bytes::Blob;
 use crate::findings::Code;
-use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as formats};
-use symphonia::core::io::MediaSource;
 
-/// Reads audio facts.
-pub fn audio_facts(bytes: &[u8]) -> Result<AudioInfo, MediaError> {
-    let sound = usize::try_from(id3_length(bytes))
-        .ok()
-        .and_then(|tag| bytes.get(tag..));
-    read(Cursor::new(sound.unwrap_or(bytes)))
-}
-
-/// Like [`audio_facts`], reading only what the container needs.
-pub fn audio_blob_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
+/// Reads audio facts, and only what the container needs of the bytes.
+pub fn audio_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
     let tag = body.slice(0..10).map(|head| id3_length(&head));
     let tag = tag.map_err(|error| MediaError::unreadable(&error))?;
-    read(body.reader_from(if tag <= body.len() { tag } else { 0 }))
-}
-
-fn read(source: impl MediaSource) -> Result<AudioInfo, MediaError> {
-    let invalid = |why: &str| {
+    let source = body.reader_from(if tag <= body.len() { tag } else { 0 });
+    look_into(source, facts).map_err(|why| {
         let message = format!("The data is not audio that can be read: {why}.");
         MediaError::new(Code::AudioInvalid, message)
-    };
-    look_into(source, facts)
-        .map_err(|why| invalid(&why))?
-        .ok_or_else(|| invalid("there is no audio track"))
+    })
 }
 
-fn facts(reader: &mut dyn FormatReader) -> Option<AudioInfo> {
+fn facts(reader: &mut dyn FormatReader) -> Result<AudioInfo, ContainerError> {
     let format = format_name(reader.format_info().format);
     let whole = reader.media_info();
     let whole = seconds(whole.time_base, whole.duration);
-    let track = reader.default_track(TrackType::Audio)?;
-    let Some(CodecParameters::Audio(codec)) = &track.codec_params else {
-        return None;
+    let track = reader.default_track(TrackType::Audio);
+    let Some((track, CodecParameters::Audio(codec))) =
+        track.and_then(|track| Some((track, track.codec_params.as_ref()?)))
+    else {
+        return Err(ContainerError::Lacking("there is no audio track"));
     };
-    Some(AudioInfo {
+    Ok(AudioInfo {
         format,
         duration_s: seconds(track.time_base, track.duration).or(whole),
         sample_rate_hz: codec.sample_rate,
-        channels: codec
-            .channels
-            .as_ref()
-            .and_then(|channels| u16::try_from(channels.count()).ok()),
+        channels: (codec.channels.as_ref()).and_then(|channels| channels.count().try_into().ok()),
     })
 }
 

@@ -12,22 +12,32 @@ use symphonia::core::units::{Duration, TimeBase};
 /// Bytes of one tag or cover image that may be kept; they are not used here.
 const TAG_BYTES: usize = 4096;
 
-/// Opens the container and lets `look` extract what it wants; the error is the end of a sentence.
+/// Why a container gives nothing, as the end of a sentence.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ContainerError {
+    #[error(transparent)]
+    Refused(#[from] symphonia::core::errors::Error),
+    #[error("the reader panicked on them")]
+    Panicked,
+    #[error("{0}")]
+    Lacking(&'static str),
+}
+
+/// Opens the container and lets `look` extract what it wants.
 pub(super) fn look_into<T>(
     source: impl MediaSource,
-    look: impl FnOnce(&mut dyn FormatReader) -> T,
-) -> Result<T, String> {
-    let opened = caught(|| {
+    look: impl FnOnce(&mut dyn FormatReader) -> Result<T, ContainerError>,
+) -> Result<T, ContainerError> {
+    caught(|| {
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let tags = MetadataOptions::default()
             .limit_tag_bytes(Limit::Maximum(TAG_BYTES))
             .limit_visual_bytes(Limit::Maximum(TAG_BYTES));
-        symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), tags)
-            .map(|mut reader| look(reader.as_mut()))
-            .map_err(|error| error.to_string())
-    });
-    opened.unwrap_or_else(|| Err("the reader panicked on them".to_owned()))
+        let mut reader =
+            symphonia::default::get_probe().probe(&Hint::new(), stream, FormatOptions::default(), tags)?;
+        look(reader.as_mut())
+    })
+    .unwrap_or(Err(ContainerError::Panicked))
 }
 
 impl MediaSource for BlobReader {

@@ -4,10 +4,11 @@
 use super::error::MediaError;
 use crate::bounds::Limits;
 use crate::findings::Code;
+use serde::Serialize;
 
 /// Facts from an image header; `width` and `height` are the stored ones in pixels, before any orientation is applied.
 /// They are `None` if the header is not read (without the feature `media`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct ImageInfo {
     /// `png`, `jpeg`, `gif`, `webp`, `bmp`; without the feature `media` any other, too.
@@ -17,7 +18,7 @@ pub struct ImageInfo {
 }
 
 /// Facts from an audio header; `None` if it does not contain them or is not read (without the feature `media`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct AudioInfo {
     pub format: &'static str,
@@ -27,7 +28,7 @@ pub struct AudioInfo {
 }
 
 /// Facts from a video header; `None` if it does not contain them or is not read (without the feature `media`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct VideoInfo {
     pub format: &'static str,

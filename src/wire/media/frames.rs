@@ -11,7 +11,7 @@ use image::{AnimationDecoder, ImageDecoder};
 use std::io::Cursor;
 
 /// The frames of an animation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Frames {
     /// The pictures, each whole.
     pub pictures: Vec<PixelBuffer>,
@@ -38,35 +38,25 @@ pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError
                 let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
                 decoder.set_limits(allowed).map_err(failed)?;
                 if !decoder.has_animation() {
-                    return Ok(Frames {
-                        pictures: vec![],
-                        more: false,
-                    });
+                    return Ok(Frames::default());
                 }
                 decoder.into_frames()
             }
-            _ => {
-                return Ok(Frames {
-                    pictures: vec![],
-                    more: false,
-                });
-            }
+            _ => return Ok(Frames::default()),
         };
-        let (mut pictures, mut taken, mut more) = (Vec::new(), 0, false);
+        let (mut pictures, mut taken) = (Vec::new(), 0);
         for frame in frames {
-            let Ok(frame) = frame else {
-                more = true;
-                break;
-            };
-            let picture = PixelBuffer::from(frame.into_buffer());
-            taken += picture.rgba.len();
-            if taken > limits.image_frames {
-                more = true;
-                break;
+            let picture = frame.map(|frame| PixelBuffer::from(frame.into_buffer()));
+            taken += picture.as_ref().map_or(0, |picture| picture.rgba.len());
+            match picture {
+                Ok(picture) if taken <= limits.image_frames => pictures.push(picture),
+                _ => return Ok(Frames { pictures, more: true }),
             }
-            pictures.push(picture);
         }
-        Ok(Frames { pictures, more })
+        Ok(Frames {
+            pictures,
+            more: false,
+        })
     })
 }
 

@@ -40,12 +40,7 @@ pub fn decode_image(bytes: &[u8], limits: &Limits) -> Result<PixelBuffer, MediaE
         if let Some(orientation) = orientation {
             picture.apply_orientation(orientation);
         }
-        let picture = picture.into_rgba8();
-        Ok(PixelBuffer {
-            width: picture.width(),
-            height: picture.height(),
-            rgba: picture.into_raw(),
-        })
+        Ok(picture.into_rgba8().into())
     })
 }
 

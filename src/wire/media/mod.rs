@@ -22,11 +22,8 @@ mod unread;
 #[cfg(feature = "media")]
 mod video;
 
-#[cfg(feature = "media")]
-pub(crate) use {audio::audio_blob_facts, video::video_blob_facts};
-
 #[cfg(not(feature = "media"))]
-pub(crate) use unread::{audio_blob_facts, image_facts, video_blob_facts};
+pub(crate) use unread::{audio_facts, image_facts, video_facts};
 
 pub(crate) use facts::check_image_size;
 

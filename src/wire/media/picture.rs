@@ -22,7 +22,7 @@ impl PixelBuffer {
         let part = part.within(self);
         let source = ImageBuffer::<Rgba<u8>, &[u8]>::from_raw(self.width, self.height, &self.rgba[..]);
         let Some(source) = source.filter(|_| part.width > 0 && part.height > 0) else {
-            return Self::blank(width, height);
+            return RgbaImage::new(width, height).into();
         };
         let part = crop_imm(&source, part.x, part.y, part.width, part.height);
         // Colours count by their opacity, else what is hidden behind transparent pixels bleeds into their edges.
@@ -63,14 +63,6 @@ impl PixelBuffer {
         match self.rgba.get(at..at + 4) {
             Some(&[red, green, blue, opacity]) => [red, green, blue, opacity],
             _ => [0; 4],
-        }
-    }
-
-    fn blank(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            rgba: vec![0; width as usize * height as usize * 4],
         }
     }
 }
@@ -124,12 +116,8 @@ fn shrink<I: GenericImageView<Pixel = Rgba<u8>>>(source: &I, width: u32, height:
     }
     let (near_width, near_height) = (width.saturating_mul(3), height.saturating_mul(3));
     if source.width() > near_width && source.height() > near_height {
-        return resize(
-            &thumbnail(source, near_width, near_height),
-            width,
-            height,
-            FilterType::Triangle,
-        );
+        let near = thumbnail(source, near_width, near_height);
+        return resize(&near, width, height, FilterType::Triangle);
     }
     resize(source, width, height, FilterType::Triangle)
 }

@@ -1,22 +1,17 @@
 //! RIFF chunks and the AVI header: frame size, duration, codec. Borrows, and never allocates by claimed sizes.
 
-/// What an AVI's head says.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct AviHead {
-    pub(super) width: Option<u32>,
-    pub(super) height: Option<u32>,
-    pub(super) duration_s: Option<f64>,
-    /// The code of four characters that names the codec.
-    pub(super) codec: Option<[u8; 4]>,
-}
+use super::facts::VideoInfo;
 
 /// Reads an AVI's head; `None` for anything else.
-pub(super) fn avi_head(bytes: &[u8]) -> Option<AviHead> {
+pub(super) fn avi_head(bytes: &[u8]) -> Option<VideoInfo> {
     if bytes.get(..4)? != b"RIFF" || bytes.get(8..12)? != b"AVI " {
         return None;
     }
     let header = Chunks(bytes.get(12..)?).find_map(|chunk| chunk.list(*b"hdrl"))?;
-    let mut head = AviHead::default();
+    let mut head = VideoInfo {
+        format: "avi",
+        ..VideoInfo::default()
+    };
     for chunk in Chunks(header) {
         if chunk.id == b"avih" {
             head.width = nonzero(chunk.u32(32));
@@ -31,7 +26,7 @@ pub(super) fn avi_head(bytes: &[u8]) -> Option<AviHead> {
 }
 
 /// Takes what the first film stream knows better than the main header.
-fn read_stream(stream: &[u8], head: &mut AviHead) {
+fn read_stream(stream: &[u8], head: &mut VideoInfo) {
     let Some(header) = Chunks(stream).find(|chunk| chunk.id == b"strh") else {
         return;
     };
@@ -48,7 +43,20 @@ fn read_stream(stream: &[u8], head: &mut AviHead) {
     };
     head.width = head.width.or(nonzero(format.u32(4)));
     head.height = head.height.or(nonzero(format.u32(8)));
-    head.codec = format.data.get(16..20).and_then(|code| code.try_into().ok());
+    head.codec = format.data.get(16..20).map(codec_name);
+}
+
+/// The usual name behind a code of four characters, else the code itself.
+fn codec_name(code: &[u8]) -> String {
+    let code = String::from_utf8_lossy(code).to_ascii_lowercase();
+    match code.as_str() {
+        "\0\0\0\0" => "raw",
+        "mjpg" => "mjpeg",
+        "h264" | "x264" | "avc1" => "h264",
+        "xvid" | "divx" | "dx50" | "fmp4" | "mp4v" => "mpeg4",
+        other => other.trim_end_matches(['\0', ' ']),
+    }
+    .to_owned()
 }
 
 fn nonzero(value: Option<u32>) -> Option<u32> {
@@ -103,7 +111,7 @@ mod tests {
         let head = avi_head(CLIP).unwrap();
         assert_eq!((head.width, head.height), (Some(64), Some(48)));
         assert_eq!(head.duration_s, Some(1.0));
-        assert_eq!(head.codec, Some(*b"MJPG"));
+        assert_eq!(head.codec.as_deref(), Some("mjpeg"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Audio waveform and tags: peaks over time, and metadata. Decodes everything, so it is slow.
 
-use super::container::look_into;
+use super::container::{ContainerError, look_into};
 use super::error::MediaError;
 use crate::bounds::Steps;
 use crate::bytes::Blob;
@@ -53,14 +53,15 @@ impl Sound {
 
 /// Decodes audio; `None` if cancelled.
 pub fn sound(body: &Blob, steps: &dyn Steps) -> Result<Option<Sound>, MediaError> {
-    let failed =
-        |why: String| MediaError::new(Code::AudioInvalid, format!("The audio cannot be decoded: {why}."));
-    look_into(body.reader_from(0), |reader| decode(reader, body.len(), steps))
-        .map_err(failed)?
-        .map_err(failed)
+    look_into(body.reader(), |reader| decode(reader, body.len(), steps))
+        .map_err(|why| MediaError::new(Code::AudioInvalid, format!("The audio cannot be decoded: {why}.")))
 }
 
-fn decode(reader: &mut dyn FormatReader, bytes: u64, steps: &dyn Steps) -> Result<Option<Sound>, String> {
+fn decode(
+    reader: &mut dyn FormatReader,
+    bytes: u64,
+    steps: &dyn Steps,
+) -> Result<Option<Sound>, ContainerError> {
     let mut sound = Sound {
         each: 1,
         tags: tags(reader),
@@ -68,14 +69,13 @@ fn decode(reader: &mut dyn FormatReader, bytes: u64, steps: &dyn Steps) -> Resul
     };
     let track = reader
         .default_track(TrackType::Audio)
-        .ok_or("it has no audio track")?;
+        .ok_or(ContainerError::Lacking("it has no audio track"))?;
     let id = track.id;
     let Some(CodecParameters::Audio(codec)) = &track.codec_params else {
-        return Err("it does not name its codec".to_owned());
+        return Err(ContainerError::Lacking("it does not name its codec"));
     };
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(codec, &AudioDecoderOptions::default())
-        .map_err(|error| error.to_string())?;
+    let mut decoder =
+        symphonia::default::get_codecs().make_audio_decoder(codec, &AudioDecoderOptions::default())?;
     let (mut samples, mut read) = (Vec::<f32>::new(), 0);
     // The end of the file may be reported as an error: what was decoded until then counts.
     while let Ok(Some(packet)) = reader.next_packet() {
@@ -100,7 +100,7 @@ fn decode(reader: &mut dyn FormatReader, bytes: u64, steps: &dyn Steps) -> Resul
         }
     }
     if sound.peaks.is_empty() {
-        return Err("no part of it could be decoded".to_owned());
+        return Err(ContainerError::Lacking("no part of it could be decoded"));
     }
     Ok(Some(sound))
 }

@@ -22,27 +22,21 @@ fn format(sniffed: Option<Sniffed>, kind: Kind) -> &'static str {
 pub fn image_facts(bytes: &[u8]) -> Result<ImageInfo, MediaError> {
     Ok(ImageInfo {
         format: format(sniff(bytes), Kind::Image),
-        width: None,
-        height: None,
+        ..ImageInfo::default()
     })
 }
 
-pub fn audio_blob_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
+pub fn audio_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
     Ok(AudioInfo {
         format: format(sniffed(body)?, Kind::Audio),
-        duration_s: None,
-        sample_rate_hz: None,
-        channels: None,
+        ..AudioInfo::default()
     })
 }
 
-pub fn video_blob_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
+pub fn video_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
     Ok(VideoInfo {
         format: format(sniffed(body)?, Kind::Video),
-        duration_s: None,
-        width: None,
-        height: None,
-        codec: None,
+        ..VideoInfo::default()
     })
 }
 
@@ -62,16 +56,16 @@ mod tests {
         let facts = image_facts(png).unwrap();
         assert_eq!((facts.format, facts.width, facts.height), ("png", None, None));
         let chime = Blob::from(&include_bytes!("../../../assets/demo/chime.wav")[..]);
-        assert_eq!(audio_blob_facts(&chime).unwrap().format, "wav");
+        assert_eq!(audio_facts(&chime).unwrap().format, "wav");
         let clip = Blob::from(&include_bytes!("../../../assets/demo/clip.mp4")[..]);
-        assert_eq!(video_blob_facts(&clip).unwrap().format, "mp4");
+        assert_eq!(video_facts(&clip).unwrap().format, "mp4");
     }
 
     #[test]
     fn bytes_that_start_like_something_else_are_no_error() {
         assert_eq!(image_facts(b"no image").unwrap().format, "unknown");
         let png = Blob::from(&include_bytes!("../../../assets/demo/evening.png")[..]);
-        assert_eq!(audio_blob_facts(&png).unwrap().format, "unknown");
-        assert_eq!(video_blob_facts(&png).unwrap().format, "unknown");
+        assert_eq!(audio_facts(&png).unwrap().format, "unknown");
+        assert_eq!(video_facts(&png).unwrap().format, "unknown");
     }
 }

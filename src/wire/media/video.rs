@@ -1,44 +1,34 @@
 //! Video: container, duration, frame size and codec from the header. No codec runs.
 
-use super::container::{look_into, seconds};
+use super::container::{ContainerError, look_into, seconds};
 use super::error::MediaError;
 use super::facts::VideoInfo;
-use super::riff::{AviHead, avi_head};
+use super::riff::avi_head;
 use crate::bytes::Blob;
 use crate::findings::Code;
-use std::io::Cursor;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::video::{VideoCodecId, well_known as codecs};
 use symphonia::core::formats::{FormatReader, TrackType};
-use symphonia::core::io::MediaSource;
 
 /// Bytes in which an AVI's head stands and a container names itself.
 const HEAD: u64 = 1 << 20;
 
-/// Reads video facts.
-pub fn video_facts(bytes: &[u8]) -> Result<VideoInfo, MediaError> {
-    read(bytes, Cursor::new(bytes))
-}
-
-/// As [`video_facts`], reading no more than the container asks for.
-pub fn video_blob_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
+/// Reads video facts, and no more of the bytes than the container asks for.
+pub fn video_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
     let head = body
         .slice(0..HEAD)
         .map_err(|error| MediaError::unreadable(&error))?;
-    read(&head, body.reader())
-}
-
-/// `head` is the start of what `source` gives.
-fn read(head: &[u8], source: impl MediaSource) -> Result<VideoInfo, MediaError> {
-    if let Some(head) = avi_head(head) {
-        return Ok(from_avi(&head));
+    if let Some(info) = avi_head(&head) {
+        return Ok(info);
     }
-    let invalid = |why: &str| {
+    let format = container_name(&head).ok_or(ContainerError::Lacking(
+        "it starts like no known container format",
+    ));
+    let read = format.and_then(|format| look_into(body.reader(), |reader| Ok(facts(format, reader))));
+    read.map_err(|why| {
         let message = format!("The data is not video that can be read: {why}.");
         MediaError::new(Code::VideoInvalid, message)
-    };
-    let format = container_name(head).ok_or_else(|| invalid("it starts like no known container format"))?;
-    look_into(source, |reader| facts(format, reader)).map_err(|why| invalid(&why))
+    })
 }
 
 /// The container by its first bytes: an ISO base media brand, or the document type of an EBML head.
@@ -96,27 +86,4 @@ fn codec_name(codec: VideoCodecId) -> Option<&'static str> {
         codecs::CODEC_ID_VC1 => "vc1",
         _ => return None,
     })
-}
-
-fn from_avi(head: &AviHead) -> VideoInfo {
-    VideoInfo {
-        format: "avi",
-        duration_s: head.duration_s,
-        width: head.width,
-        height: head.height,
-        codec: head.codec.map(avi_codec),
-    }
-}
-
-/// The usual name behind a code of four characters, else the code itself.
-fn avi_codec(code: [u8; 4]) -> String {
-    let code = String::from_utf8_lossy(&code).to_ascii_lowercase();
-    match code.as_str() {
-        "\0\0\0\0" => "raw",
-        "mjpg" => "mjpeg",
-        "h264" | "x264" | "avc1" => "h264",
-        "xvid" | "divx" | "dx50" | "fmp4" | "mp4v" => "mpeg4",
-        other => other.trim_end_matches(['\0', ' ']),
-    }
-    .to_owned()
 }

@@ -108,7 +108,10 @@ fn scan_text(text: &str, start: usize) -> Digest<'_> {
         evidence: DialectDetector::default(),
     };
     match scanner.object() {
-        Ok(()) if scanner.evidence.is_envelope() => scanner.finish(),
+        Ok(()) if scanner.evidence.is_envelope() => Digest {
+            dialect: Some(scanner.evidence.dialect()),
+            ..scanner.digest
+        },
         Err(_) if looks_meant(text.as_bytes()) => Digest {
             broken: true,
             ..Digest::default()
@@ -156,7 +159,7 @@ impl<'a> Scanner<'a> {
             if sighting != KeySighting::Twin || slot.is_empty() {
                 match item.plain() {
                     Some(text) => *slot = Cow::Borrowed(text),
-                    None => *slot = word(item),
+                    None => *slot = item.word(),
                 }
             }
         }
@@ -201,9 +204,9 @@ impl<'a> Scanner<'a> {
                 continue;
             };
             match field {
-                PayloadField::Type => words[0] = Some(word(item)),
-                PayloadField::PayloadType => words[1] = Some(word(item)),
-                PayloadField::Transport => transport = word(item),
+                PayloadField::Type => words[0] = Some(item.word()),
+                PayloadField::PayloadType => words[1] = Some(item.word()),
+                PayloadField::Transport => transport = item.word(),
                 PayloadField::Size => size = item.raw.parse().unwrap_or(0),
                 PayloadField::Data => url = item.shape != Shape::Null && is_url(item),
                 _ => {}
@@ -217,11 +220,6 @@ impl<'a> Scanner<'a> {
             .kinds
             .insert(kinds[1].or(kinds[0]).unwrap_or(Kind::Binary));
         Ok(())
-    }
-
-    fn finish(mut self) -> Digest<'a> {
-        self.digest.dialect = Some(self.evidence.dialect());
-        self.digest
     }
 }
 
@@ -237,13 +235,6 @@ fn is_url(item: Item<'_>) -> bool {
             looks_like_url(&unescape(&head))
         }
         None => false,
-    }
-}
-
-fn word(item: Item<'_>) -> Cow<'_, str> {
-    match item.shape {
-        Shape::Null => Cow::Borrowed(""),
-        _ => item.text(),
     }
 }
 
@@ -273,7 +264,7 @@ mod tests {
     #[test]
     fn a_link_with_escaped_slashes_is_counted() {
         use crate::envelope::Transport;
-        use crate::read::message::{Content, read};
+        use crate::read::message::read;
         let scheme = r"\u0068\u0074\u0074\u0070\u0073\u003a\u002f\u002f";
         let padded = format!("{}://h", "a".repeat(21));
         for (data, link) in [
@@ -294,9 +285,7 @@ mod tests {
             let text = format!(r#"{{"msg_id":"m","send_to":"s","payloads":[{{"data":"{data}"}}]}}"#);
             assert_eq!(scan(text.as_bytes()).links, u16::from(link), "{data}");
             let reading = read(text.as_bytes());
-            let Content::Envelope(_, envelope) = &reading.content else {
-                panic!("no envelope")
-            };
+            let (_, envelope) = &reading.envelope.expect("an envelope");
             let read = envelope.payloads[0].transport == Transport::Link;
             assert_eq!(read, link, "{data}");
         }

@@ -3,7 +3,7 @@
 
 use super::field_checks::check_fields;
 use super::payload::{
-    Place, keep_extra, metadata_of, read_payload, repeated, respell_missing_type, said_more, text_of,
+    Place, UnknownKeys, metadata_of, read_payload, repeated, respell_missing_type, text_of, unwanted,
 };
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, DialectDetector, FIELDS, Field, KeySighting, Spelling};
@@ -25,7 +25,7 @@ pub(super) fn read_envelope<'a>(
         cursor: Cursor::new(text, start),
         envelope,
         evidence: DialectDetector::default(),
-        more: 0,
+        unknown: UnknownKeys::of(None),
         limits,
         findings,
     };
@@ -41,7 +41,7 @@ struct Reader<'a, 'l> {
     cursor: Cursor<'a>,
     envelope: &'l mut Envelope<'a>,
     evidence: DialectDetector,
-    more: usize,
+    unknown: UnknownKeys,
     limits: &'l Limits,
     findings: &'l mut Findings,
 }
@@ -52,22 +52,11 @@ impl<'a> Reader<'a, '_> {
         self.cursor.peek();
         self.cursor.enter()?;
         while let Some(key) = self.cursor.next_key(&mut first)? {
-            let known = match key.plain() {
-                Some(name) => Field::from_key(name.as_bytes()),
-                None => Field::from_key(key.text().as_bytes()),
-            };
-            let Some((field, spelling)) = known else {
+            let Some((field, spelling)) = key.known(Field::from_key) else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                keep_extra(
-                    extra,
-                    &mut self.more,
-                    key.text(),
-                    item,
-                    None,
-                    self.limits,
-                    self.findings,
-                );
+                self.unknown
+                    .keep(extra, key.text(), item, self.limits, self.findings);
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
@@ -116,14 +105,13 @@ impl<'a> Reader<'a, '_> {
         }
         if next != b'[' {
             let item = self.cursor.item()?;
-            let (code, message) = match item.shape {
-                crate::json::Shape::Null => (Code::NullField, "payloads is null".to_owned()),
-                shape => (
-                    Code::WrongFieldType,
-                    format!("payloads is {}, not an array", shape.name()),
-                ),
-            };
-            self.findings.add(code, "payloads", message);
+            unwanted(
+                item,
+                "payloads",
+                "an array",
+                || "payloads".to_owned(),
+                self.findings,
+            );
             return Ok(());
         }
         let (mut first, mut count) = (true, 0);
@@ -170,7 +158,7 @@ impl<'a> Reader<'a, '_> {
         for (index, _) in untyped.filter(|(_, payload)| payload.declared_type.is_empty()) {
             respell_missing_type(Place(index), dialect, self.findings);
         }
-        said_more(self.more, None, self.findings);
+        self.unknown.report(self.findings);
         if self.evidence.is_mixed() {
             let message = format!("keys of several dialects are mixed; read as {}", dialect.name());
             self.findings.add(Code::MixedDialects, "", message);
@@ -195,11 +183,8 @@ fn take_text<'a>(
     if sighting != KeySighting::Twin || slot.is_empty() {
         *slot = value;
     } else if !value.is_empty() && *slot != value {
-        let message = format!(
-            "its two spellings differ: {} and {}",
-            quoted(slot),
-            quoted(&value)
-        );
+        let (first, second) = (quoted(slot), quoted(&value));
+        let message = format!("its two spellings differ: {first} and {second}");
         findings.add(Code::MixedDialects, name.to_owned(), message);
     }
 }

@@ -11,24 +11,11 @@ use crate::json::Fault;
 /// UTF-8's byte order mark.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The content of a message.
-#[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made once per message and consumed at once"
-)]
-pub enum Content<'a> {
-    /// An envelope in that dialect.
-    Envelope(Dialect, Envelope<'a>),
-    /// Something else; findings say why, if it looked like an envelope.
-    Plain,
-}
-
 /// A message read.
 #[derive(Debug)]
 pub struct Reading<'a> {
-    /// What it is.
-    pub content: Content<'a>,
+    /// The envelope and its dialect; `None` for anything else, and findings say why, if it looked like an envelope.
+    pub envelope: Option<(Dialect, Envelope<'a>)>,
     /// What deviates.
     pub findings: Vec<Finding>,
 }
@@ -38,10 +25,10 @@ pub struct Reading<'a> {
 /// # Examples
 ///
 /// ```
-/// use natsbridge_wire::{Content, Dialect, read};
+/// use natsbridge_wire::{Dialect, read};
 ///
 /// let reading = read(br#"{"msgId":"m-1","senderName":"ada","payloads":[]}"#);
-/// let Content::Envelope(dialect, envelope) = reading.content else { unreachable!() };
+/// let (dialect, envelope) = reading.envelope.unwrap();
 /// assert_eq!(dialect, Dialect::V0_4);
 /// assert_eq!(envelope.sender_name, "ada");
 /// assert!(reading.findings.iter().any(|f| f.path == "sendTo"), "sendTo is missing");
@@ -54,41 +41,46 @@ pub fn read(bytes: &[u8]) -> Reading<'_> {
 pub fn read_with<'a>(bytes: &'a [u8], limits: &Limits) -> Reading<'a> {
     let mut findings = Findings::new(limits.findings);
     Reading {
-        content: read_into(bytes, limits, &mut findings),
+        envelope: read_into(bytes, limits, &mut findings),
         findings: findings.into_vec(),
     }
 }
 
 /// Like [`read_with`], adding to an existing list of findings.
-pub(crate) fn read_into<'a>(bytes: &'a [u8], limits: &Limits, findings: &mut Findings) -> Content<'a> {
+pub(crate) fn read_into<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Option<(Dialect, Envelope<'a>)> {
     if bytes.is_empty() {
         findings.add(Code::EmptyMessage, "", "the message is empty");
-        return Content::Plain;
+        return None;
     }
     let start = json_start(bytes);
-    if bytes.get(start) != Some(&b'{') {
-        findings.push(no_envelope(bytes, start));
-        return Content::Plain;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => read_text(text, start, limits, findings),
-        Err(_) if !looks_meant(bytes) => {
-            findings.push(no_envelope(bytes, start));
-            Content::Plain
-        }
-        Err(error) => {
-            let at = error.valid_up_to();
-            let message = format!("byte {:#04x} is not UTF-8; it is read as U+FFFD", bytes[at]);
-            findings.push(Finding::new(Code::NotUtf8, "", message).at(at));
-            match read_text(&String::from_utf8_lossy(bytes), start, limits, findings) {
-                Content::Envelope(dialect, envelope) => Content::Envelope(dialect, envelope.into_owned()),
-                Content::Plain => Content::Plain,
+    if bytes.get(start) == Some(&b'{') {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => return read_text(text, start, limits, findings),
+            Err(error) if looks_meant(bytes) => {
+                let at = error.valid_up_to();
+                let message = format!("byte {:#04x} is not UTF-8; it is read as U+FFFD", bytes[at]);
+                findings.push(Finding::new(Code::NotUtf8, "", message).at(at));
+                let text = String::from_utf8_lossy(bytes);
+                let (dialect, envelope) = read_text(&text, start, limits, findings)?;
+                return Some((dialect, envelope.into_owned()));
             }
+            Err(_) => {}
         }
     }
+    findings.push(no_envelope(bytes, start));
+    None
 }
 
-fn read_text<'a>(text: &'a str, start: usize, limits: &Limits, findings: &mut Findings) -> Content<'a> {
+fn read_text<'a>(
+    text: &'a str,
+    start: usize,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Option<(Dialect, Envelope<'a>)> {
     let mut found = findings.fresh();
     if text.as_bytes().starts_with(BOM) {
         found.push(Finding::new(Code::ByteOrderMark, "", "the text starts with a byte order mark").at(0));
@@ -98,12 +90,12 @@ fn read_text<'a>(text: &'a str, start: usize, limits: &Limits, findings: &mut Fi
     match read_envelope(text, start, &mut envelope, limits, &mut found) {
         Ok(Some(dialect)) => {
             findings.append(found);
-            return Content::Envelope(dialect, envelope);
+            return Some((dialect, envelope));
         }
         Err(fault) if looks_meant(text.as_bytes()) => findings.push(malformed(text, fault)),
         Ok(None) | Err(_) => findings.push(no_envelope(text.as_bytes(), start)),
     }
-    Content::Plain
+    None
 }
 
 fn malformed(text: &str, fault: Fault) -> Finding {

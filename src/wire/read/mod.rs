@@ -11,4 +11,4 @@ pub(crate) use message::{BOM, json_start, read_into};
 pub(crate) use payload::looks_like_url;
 
 pub use digest::{Digest, KindSet, scan};
-pub use message::{Content, Reading, read, read_with};
+pub use message::{Reading, read, read_with};

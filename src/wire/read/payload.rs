@@ -3,7 +3,7 @@
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, DialectDetector, PayloadField};
 use crate::envelope::{Data, EnvelopePayload, RawJson, Transport};
-use crate::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Finding, Findings, quoted};
 use crate::json::{Cursor, Fault, Item, Shape};
 use crate::kinds::Kind;
 use std::borrow::Cow;
@@ -26,7 +26,7 @@ struct Draft<'a, 'p> {
     type_word: Cow<'a, str>,
     payload_type_word: Cow<'a, str>,
     transport_word: Cow<'a, str>,
-    more: usize,
+    unknown: UnknownKeys,
 }
 
 /// The key of the kind up to 0.4.
@@ -67,7 +67,7 @@ pub(super) fn read_payload<'a>(
         type_word: Cow::Borrowed(""),
         payload_type_word: Cow::Borrowed(""),
         transport_word: Cow::Borrowed(""),
-        more: 0,
+        unknown: UnknownKeys::of(Some(place)),
     };
     let mut first = true;
     cursor.enter()?;
@@ -86,21 +86,9 @@ pub(super) fn read_payload<'a>(
 
 impl<'a> Draft<'a, '_> {
     fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
-        let known = match key.plain() {
-            Some(name) => PayloadField::from_key(name.as_bytes()),
-            None => PayloadField::from_key(key.text().as_bytes()),
-        };
-        let Some(field) = known else {
-            keep_extra(
-                &mut self.payload.extra,
-                &mut self.more,
-                key.text(),
-                item,
-                Some(self.place),
-                limits,
-                findings,
-            );
-            return;
+        let Some(field) = key.known(PayloadField::from_key) else {
+            let extra = &mut self.payload.extra;
+            return self.unknown.keep(extra, key.text(), item, limits, findings);
         };
         if self.seen & field.bit() != 0 {
             findings.push(repeated(&key.text(), Some(self.place), key.at));
@@ -136,7 +124,7 @@ impl<'a> Draft<'a, '_> {
                 );
             }
         }
-        said_more(self.more, Some(self.place), findings);
+        self.unknown.report(findings);
         if self.seen & PayloadField::Dataname.bit() != 0 && self.payload.dataname.is_empty() {
             findings.add(
                 Code::EmptyDataname,
@@ -153,44 +141,33 @@ impl<'a> Draft<'a, '_> {
 
     fn understand_type(&mut self, findings: &mut Findings) {
         let kinds = [&self.type_word, &self.payload_type_word].map(|word| Kind::from_declared(word));
-        let key = if self.payload_type_word.is_empty() {
-            "type"
+        let by_type = self.payload_type_word.is_empty() || (kinds[1].is_none() && kinds[0].is_some());
+        let (key, word) = if by_type {
+            (TYPE, &mut self.type_word)
         } else {
-            "payload_type"
+            ("payload_type", &mut self.payload_type_word)
         };
+        let word = std::mem::take(word);
         self.payload.kind = match kinds {
             [None, None] => {
-                if self.type_word.is_empty() && self.payload_type_word.is_empty() {
+                if word.is_empty() {
                     // Which key that is, is known once the dialect is: see `respell_missing_type`.
                     findings.add(Code::MissingField, self.place.of(TYPE), "type is missing");
                 } else {
-                    let word = if key == "type" {
-                        &self.type_word
-                    } else {
-                        &self.payload_type_word
-                    };
-                    let message = format!("{} is not a kind that any version knows", quoted(word));
+                    let message = format!("{} is not a kind that any version knows", quoted(&word));
                     findings.add(Code::UnknownKind, self.place.of(key), message);
                 }
                 Kind::Binary
             }
             [Some(a), Some(b)] if a.family() != b.family() => {
-                let message = format!(
-                    "type says {}, payload_type says {}",
-                    quoted(&self.type_word),
-                    quoted(&self.payload_type_word)
-                );
-                findings.add(Code::KindDisagrees, self.place.of("payload_type"), message);
+                let (old, new) = (quoted(&self.type_word), quoted(&word));
+                let message = format!("type says {old}, payload_type says {new}");
+                findings.add(Code::KindDisagrees, self.place.of(key), message);
                 b
             }
             [_, Some(kind)] | [Some(kind), None] => kind,
         };
-        let by_type = self.payload_type_word.is_empty() || (kinds[1].is_none() && kinds[0].is_some());
-        self.payload.declared_type = std::mem::take(if by_type {
-            &mut self.type_word
-        } else {
-            &mut self.payload_type_word
-        });
+        self.payload.declared_type = word;
     }
 
     fn understand_transport(&mut self, findings: &mut Findings) {
@@ -201,7 +178,13 @@ impl<'a> Draft<'a, '_> {
             (Transport::Direct, "not a URL")
         };
         self.payload.transport = match (&*self.transport_word, guess) {
-            ("link", _) => Transport::Link,
+            ("link", _) => {
+                if !is_url && matches!(self.payload.data, Data::Text(_) | Data::Json(_)) {
+                    let message = "transport says link, but data is not a URL";
+                    findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
+                }
+                Transport::Link
+            }
             // A URL is never base64: reading it as a link is the only way to read it at all.
             ("direct", Transport::Link) => {
                 let message = "transport says direct, but data is a URL; it is treated as a link";
@@ -217,13 +200,6 @@ impl<'a> Draft<'a, '_> {
                 guess
             }
         };
-        if self.transport_word == "link"
-            && !is_url
-            && matches!(self.payload.data, Data::Text(_) | Data::Json(_))
-        {
-            let message = "transport says link, but data is not a URL";
-            findings.add(Code::TransportDisagrees, self.place.of("transport"), message);
-        }
         let link = self.payload.transport == Transport::Link;
         match &*self.payload.encoding {
             "" | "none" | "arrow-ipc" => {}
@@ -284,18 +260,10 @@ pub(super) fn text_of<'a>(
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> Cow<'a, str> {
-    match item.shape {
-        Shape::Text => item.text(),
-        Shape::Null => {
-            findings.add(Code::NullField, path(), "the field is null");
-            Cow::Borrowed("")
-        }
-        shape => {
-            let message = format!("the field is {}, not a string", shape.name());
-            findings.add(Code::WrongFieldType, path(), message);
-            item.text()
-        }
+    if item.shape != Shape::Text {
+        unwanted(item, "the field", "a string", path, findings);
     }
+    item.word()
 }
 
 /// The metadata as JSON text; null becomes `{}`.
@@ -304,55 +272,79 @@ pub(super) fn metadata_of<'a>(
     path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> RawJson<'a> {
+    if item.shape != Shape::Object {
+        unwanted(item, "the metadata", "an object", path, findings);
+    }
     match item.shape {
-        Shape::Object => item.json(),
-        Shape::Null => {
-            findings.add(Code::NullField, path(), "the metadata is null");
-            RawJson::default()
-        }
-        shape => {
-            let message = format!("the metadata is {}, not an object", shape.name());
-            findings.add(Code::WrongFieldType, path(), message);
-            item.json()
-        }
+        Shape::Null => RawJson::default(),
+        _ => item.json(),
     }
 }
 
-/// Keeps a key that no dialect knows.
-pub(super) fn keep_extra<'a>(
-    extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
-    more: &mut usize,
-    name: Cow<'a, str>,
-    item: Item<'a>,
-    place: Option<Place>,
-    limits: &Limits,
+/// Reports that a value has not the JSON type it should have.
+pub(super) fn unwanted(
+    item: Item<'_>,
+    what: &str,
+    wanted: &str,
+    path: impl FnOnce() -> String,
     findings: &mut Findings,
 ) {
-    if extra.len() >= limits.extra_keys {
-        *more += 1;
-        return;
-    }
-    let message = format!("no dialect has the key {}", quoted(&name));
-    findings.add(Code::UnknownField, below(place, &name), message);
-    extra.push((name, item.json()));
+    let (code, message) = match item.shape {
+        Shape::Null => (Code::NullField, format!("{what} is null")),
+        shape => (
+            Code::WrongFieldType,
+            format!("{what} is {}, not {wanted}", shape.name()),
+        ),
+    };
+    findings.add(code, path(), message);
 }
 
-/// Says how many unknown keys were not kept.
-pub(super) fn said_more(more: usize, place: Option<Place>, findings: &mut Findings) {
-    if more > 0 {
-        let message = format!("unknown keys not kept: {more}");
-        findings.add(
-            Code::UnknownField,
-            place.map_or(String::new(), |place| format!("payloads[{}]", place.0)),
-            message,
-        );
+/// The keys of one object that no dialect knows: the first ones are kept, the others counted.
+pub(super) struct UnknownKeys {
+    place: Option<Place>,
+    more: usize,
+}
+
+impl UnknownKeys {
+    /// Those of a payload, or of the envelope.
+    pub fn of(place: Option<Place>) -> Self {
+        Self { place, more: 0 }
+    }
+
+    /// Keeps one of them.
+    pub fn keep<'a>(
+        &mut self,
+        extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
+        name: Cow<'a, str>,
+        item: Item<'a>,
+        limits: &Limits,
+        findings: &mut Findings,
+    ) {
+        if extra.len() >= limits.extra_keys {
+            self.more += 1;
+            return;
+        }
+        let message = format!("no dialect has the key {}", quoted(&name));
+        findings.add(Code::UnknownField, below(self.place, &name), message);
+        extra.push((name, item.json()));
+    }
+
+    /// Says how many were not kept.
+    pub fn report(&self, findings: &mut Findings) {
+        if self.more > 0 {
+            let path = self
+                .place
+                .map_or(String::new(), |place| format!("payloads[{}]", place.0));
+            let message = format!("unknown keys not kept: {}", self.more);
+            findings.add(Code::UnknownField, path, message);
+        }
     }
 }
 
 /// The finding about a key that came again.
-pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> crate::findings::Finding {
+pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> Finding {
     let message = format!("the key {} is repeated; the last one counts", quoted(name));
-    crate::findings::Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
+    Finding::new(Code::DuplicateKey, below(place, name), message).at(at)
 }
 
 fn below(place: Option<Place>, name: &str) -> String {

@@ -135,12 +135,12 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
 }
 
 fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: &mut Vec<Reason>) {
+    let (key, twin) = match reader.keys {
+        Keys::Camel | Keys::Document => ("type", "payload_type"),
+        Keys::Snake => ("payload_type", "type"),
+        Keys::Any => return,
+    };
     for (index, payload) in message.payloads.iter().enumerate() {
-        let key = match reader.keys {
-            Keys::Camel | Keys::Document => "type",
-            Keys::Snake => "payload_type",
-            Keys::Any => continue,
-        };
         let mut no = |code, key: &str, message: String| {
             reasons.push(Reason {
                 reads: Readability::No,
@@ -149,28 +149,26 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
                 message,
             });
         };
-        let [mut own, mut other] = spelled.kinds.get(index).cloned().unwrap_or_default();
-        if reader.keys == Keys::Snake {
-            std::mem::swap(&mut own, &mut other);
-        }
+        let [old, new] = spelled
+            .kinds
+            .get(index)
+            .map_or([None, None], |words| words.each_ref().map(Option::as_deref));
+        let (own, other) = if key == "type" { (old, new) } else { (new, old) };
         match (own, other) {
             (None, Some(_)) => {
-                let there = if key == "type" { "payload_type" } else { "type" };
-                let message = format!("looks for {key}, the payload has only {there}");
-                no(Code::ForeignKeys, there, message);
+                let message = format!("looks for {key}, the payload has only {twin}");
+                no(Code::ForeignKeys, twin, message);
             }
-            (Some(word), _) if Kind::from_declared(&word).is_some() && !speaks(reader, &word) => {
-                let message = format!("does not know the kind {}", quoted(&word));
+            (Some(word), _)
+                if Kind::from_declared(word).is_some() && !is_word_of(reader.vocabulary, word) =>
+            {
+                let message = format!("does not know the kind {}", quoted(word));
                 no(Code::ForeignKind, key, message);
             }
             _ => {}
         }
         if !reader.tables && payload.kind == Kind::Table {
-            let there = if spelled.kinds.get(index).is_some_and(|[own, _]| own.is_some()) {
-                "type"
-            } else {
-                "payload_type"
-            };
+            let there = if old.is_some() { "type" } else { "payload_type" };
             no(
                 Code::TableUnsupported,
                 there,
@@ -180,10 +178,6 @@ fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: 
     }
 }
 
-fn speaks(reader: &Reader, word: &str) -> bool {
-    is_word_of(reader.vocabulary, word)
-}
-
 /// Whether a vocabulary has this word for a kind.
 pub(super) fn is_word_of(vocabulary: KindNames, word: &str) -> bool {
     KINDS.iter().any(|row| row.kind.word(vocabulary) == word)
@@ -191,15 +185,12 @@ pub(super) fn is_word_of(vocabulary: KindNames, word: &str) -> bool {
 
 fn size(message: &DecodedMessage, reader: &Reader, reasons: &mut Vec<Reason>) {
     let Some(most) = reader.most_bytes else { return };
-    let sizes = message
-        .payloads
-        .iter()
-        .enumerate()
-        .filter_map(|(index, payload)| {
-            let declared = message.envelope.as_ref()?.1.payloads.get(index)?.size;
-            let size = payload.body.len().max(declared.unwrap_or(0));
-            (size > most).then(|| (format!("payloads[{index}]"), size))
-        });
+    let payloads = message.payloads.iter().enumerate();
+    let sizes = payloads.filter_map(|(index, payload)| {
+        let declared = message.envelope.as_ref()?.1.payloads.get(index)?.size;
+        let size = payload.body.len().max(declared.unwrap_or(0));
+        (size > most).then(|| (format!("payloads[{index}]"), size))
+    });
     let whole = message.raw.len() as u64;
     let whole = (whole > most).then(|| (String::new(), whole));
     for (path, size) in whole.into_iter().chain(sizes) {

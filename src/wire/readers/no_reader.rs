@@ -10,7 +10,6 @@ use crate::decode::DecodedMessage;
 use crate::dialects::Dialect;
 use crate::envelope::EnvelopePayload;
 use crate::findings::{Code, Finding, Severity};
-use std::fmt::Write as _;
 
 /// Keys listed for each peer.
 const LISTED: usize = 3;
@@ -83,11 +82,9 @@ fn is_full(reader: &Reader) -> bool {
 
 /// Why it cannot read the message, if that is not told as an error already.
 fn untold(answer: &Answer) -> Option<&Reason> {
-    let no = answer
-        .reasons
-        .iter()
-        .filter(|reason| reason.reads == Readability::No);
-    no.filter(|reason| reason.code.severity() < Severity::Error)
+    let reasons = answer.reasons.iter();
+    reasons
+        .filter(|reason| reason.reads == Readability::No && reason.code.severity() < Severity::Error)
         // A misspelled message is not read as far as its payloads.
         .min_by_key(|reason| (reason.code != Code::ForeignKeys, reason.code != Code::ForeignKind))
 }
@@ -102,14 +99,11 @@ fn not_found(missing: &[(&str, &str)]) -> Option<String> {
     if first.is_empty() {
         return None;
     }
-    let mut text = String::from("looks in vain for ");
-    let more = missing.len() - first.len();
-    // Writing into a String cannot fail.
-    let _ = match more {
-        0 => write!(text, "{}", listing(&first)),
-        _ => write!(text, "{} and {more} more", first.join(", ")),
+    let listed = match missing.len() - first.len() {
+        0 => listing(&first),
+        more => format!("{} and {more} more", first.join(", ")),
     };
-    Some(text)
+    Some(format!("looks in vain for {listed}"))
 }
 
 /// "a", "a and b", "a, b and c".

@@ -151,13 +151,8 @@ impl Table {
 
     /// The sort keys of many rows at once; `false` if the column has no fast numeric keys.
     pub(super) fn push_number_keys(&self, rows: &[u32], column: usize, out: &mut Vec<Option<u64>>) -> bool {
-        let fields = self.schema.fields();
         let plain = self.extensions.get(column) == Some(&Extension::Plain);
-        if !plain
-            || !fields
-                .get(column)
-                .is_some_and(|field| number_keys::are_fast(field.data_type()))
-        {
+        if !plain || !number_keys::are_fast(self.schema.field(column).data_type()) {
             return false;
         }
         let mut rest = rows;
@@ -226,16 +221,11 @@ impl Table {
 
     /// Some rows and columns as a table of their own.
     pub(super) fn gathered(&self, rows: &[usize], columns: &[usize]) -> Result<Self, TableError> {
-        let fields = self
-            .schema
-            .project(columns)
-            .map_err(|error| TableError::inconsistent(&error))?;
-        let schema = SchemaRef::new(fields);
+        let schema = SchemaRef::new(self.schema.project(columns)?);
         let gathered = columns.iter().map(|column| self.gathered_column(rows, *column));
         let gathered = gathered.collect::<Result<Vec<_>, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        let batch = RecordBatch::try_new_with_options(schema.clone(), gathered, &options)
-            .map_err(|error| TableError::inconsistent(&error))?;
+        let batch = RecordBatch::try_new_with_options(schema.clone(), gathered, &options)?;
         Ok(Self::from_batches(schema, vec![batch]))
     }
 
@@ -264,9 +254,7 @@ impl Table {
         {
             return Ok(first.slice(places[0].1, places.len()));
         }
-        caught(|| interleave(&slices, &places))
-            .ok_or_else(TableError::panicked)?
-            .map_err(|error| TableError::inconsistent(&error))
+        TableError::guarded(|| Ok(interleave(&slices, &places)?))
     }
 
     /// Writes an uncompressed IPC stream without view types.

@@ -125,23 +125,21 @@ impl Export<'_> {
     ) -> Result<(), ExportError> {
         let (table, columns) = (self.table, self.columns);
         let mut line = String::new();
-        let finish = |line: &mut String, out: &mut dyn Write| -> io::Result<()> {
-            line.push('\n');
-            out.write_all(line.as_bytes())?;
-            line.clear();
-            Ok(())
-        };
         for (i, column) in columns.iter().enumerate() {
             add_field(&mut line, i, separator, &table.columns()[*column].name);
         }
-        finish(&mut line, out)?;
         self.each(steps, |_, row| {
+            line.push('\n');
+            out.write_all(line.as_bytes())?;
+            line.clear();
             for (i, column) in columns.iter().enumerate() {
                 let text = table.whole_text(row, *column).unwrap_or_default();
                 add_field(&mut line, i, separator, &text);
             }
-            Ok(finish(&mut line, out)?)
-        })
+            Ok(())
+        })?;
+        line.push('\n');
+        Ok(out.write_all(line.as_bytes())?)
     }
 
     fn lines(
@@ -244,21 +242,22 @@ impl Export<'_> {
     }
 
     fn arrow(self, out: &mut (dyn Write + Send), steps: &dyn Steps) -> Result<(), ExportError> {
-        let failed = |error: arrow::error::ArrowError| ExportError::Table(TableError::inconsistent(&error));
         let mut out = Some(out);
         let mut writer: Option<FileWriter<&mut (dyn Write + Send)>> = None;
         self.batches(steps, |piece| {
             if let Some(out) = out.take() {
-                writer = Some(FileWriter::try_new(out, piece.schema()).map_err(failed)?);
+                writer = Some(FileWriter::try_new(out, piece.schema()).map_err(TableError::from)?);
             }
             for batch in piece.batches() {
                 if let Some(writer) = &mut writer {
-                    writer.write(&batch?).map_err(failed)?;
+                    writer.write(&batch?).map_err(TableError::from)?;
                 }
             }
             Ok(())
         })?;
-        writer.map_or(Ok(()), |mut writer| writer.finish().map_err(failed))
+        writer.map_or(Ok(()), |mut writer| {
+            Ok(writer.finish().map_err(TableError::from)?)
+        })
     }
 }
 

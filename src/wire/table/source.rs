@@ -23,6 +23,15 @@ pub enum Scalar {
 }
 
 impl Scalar {
+    /// The number that a text is; any other text as it is.
+    pub(super) fn of_text(text: &str) -> Self {
+        let float = || {
+            text.parse()
+                .map_or_else(|_| Self::Text(text.to_owned()), Self::Float)
+        };
+        text.parse().map_or_else(|_| float(), Self::Int)
+    }
+
     /// As a number, where it is one.
     pub fn number(&self) -> Option<f64> {
         match self {
@@ -145,13 +154,7 @@ fn scalar_of(value: &View) -> Scalar {
         View::UInt(value) => Scalar::Int((*value).into()),
         View::Single(value) => Scalar::Float((*value).into()),
         View::Double(value) => Scalar::Float(*value),
-        View::Number(text) => text.parse().map_or_else(
-            |_| {
-                text.parse()
-                    .map_or_else(|_| Scalar::Text(text.clone()), Scalar::Float)
-            },
-            Scalar::Int,
-        ),
+        View::Number(text) => Scalar::of_text(text),
         other => Scalar::Text(text_of(other)),
     }
 }

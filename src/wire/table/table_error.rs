@@ -1,7 +1,9 @@
 //! Why a table cannot be opened or made, with the code of the finding it becomes.
 
+use crate::bounds::caught;
 use crate::findings::Code;
 use arrow::error::ArrowError;
+use std::fmt::Display;
 use std::io;
 
 /// Why a table cannot be opened; shown as a sentence, with the code of the finding it becomes.
@@ -30,16 +32,36 @@ impl TableError {
         Self::new(Code::ArrowLimit, message)
     }
 
-    /// The Arrow library's complaint without its type's prefix.
-    pub(super) fn inconsistent(error: &ArrowError) -> Self {
-        let text = error.to_string();
-        let plain = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
-        Self::invalid(format!("the Arrow data is inconsistent: {plain}"))
+    /// An error where there is more than a limit allows.
+    pub(super) fn within<T: PartialOrd>(
+        found: T,
+        most: T,
+        message: impl FnOnce() -> String,
+    ) -> Result<(), Self> {
+        if found > most {
+            Err(Self::limit(message()))
+        } else {
+            Ok(())
+        }
     }
 
-    /// The Arrow library panicked.
-    pub(super) fn panicked() -> Self {
-        Self::invalid("the Arrow decoder failed on inconsistent lengths")
+    /// What a library complains of, without its type's prefix.
+    pub(super) fn because(what: &str, error: &impl Display) -> Self {
+        let text = error.to_string();
+        let plain = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
+        Self::invalid(format!("{what}: {plain}"))
+    }
+
+    /// Runs work of the Arrow library, which panics on some inconsistent lengths.
+    pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Self>) -> Result<T, Self> {
+        let panicked = || Self::invalid("the Arrow decoder failed on inconsistent lengths");
+        caught(work).unwrap_or_else(|| Err(panicked()))
+    }
+}
+
+impl From<ArrowError> for TableError {
+    fn from(error: ArrowError) -> Self {
+        Self::because("the Arrow data is inconsistent", &error)
     }
 }
 

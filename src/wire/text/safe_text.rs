@@ -83,25 +83,25 @@ impl SafeText {
     /// The text cut at its end to `cells`, with `…` where something was cut.
     #[must_use]
     pub fn truncate_end(&self, cells: usize) -> Self {
-        if self.width() <= cells {
-            return self.clone();
-        }
-        let Some(room) = cells.checked_sub(1) else {
-            return Self::default();
-        };
-        Self(Cow::Owned(format!("{}…", &self.0[..self.head(room)])))
+        self.truncate(cells, |_| 0)
     }
 
     /// The text cut in its middle to `cells`, with `…` where something was cut: `/very…/room1`.
     #[must_use]
     pub fn truncate_middle(&self, cells: usize) -> Self {
+        self.truncate(cells, |room| room - room / 2)
+    }
+
+    /// Cuts out what does not fit; `end` says how many of the cells that are left show the text's end.
+    fn truncate(&self, cells: usize, end: impl Fn(usize) -> usize) -> Self {
         if self.width() <= cells {
             return self.clone();
         }
         let Some(room) = cells.checked_sub(1) else {
             return Self::default();
         };
-        let (head, tail) = (self.head(room / 2), self.tail(room - room / 2));
+        let head = fitting(self.0.graphemes(true), room - end(room));
+        let tail = self.0.len() - fitting(self.0.graphemes(true).rev(), end(room));
         Self(Cow::Owned(format!("{}…{}", &self.0[..head], &self.0[tail..])))
     }
 
@@ -136,16 +136,6 @@ impl SafeText {
     pub fn pad(&self, cells: usize) -> Self {
         let missing = cells.saturating_sub(self.width());
         Self(Cow::Owned(format!("{}{:missing$}", self.0, "")))
-    }
-
-    /// The byte after the longest start that fits `cells`.
-    fn head(&self, cells: usize) -> usize {
-        fitting(self.0.graphemes(true), cells)
-    }
-
-    /// The first byte of the longest end that fits `cells`.
-    fn tail(&self, cells: usize) -> usize {
-        self.0.len() - fitting(self.0.graphemes(true).rev(), cells)
     }
 }
 

@@ -4,4 +4,4 @@ mod envelope;
 mod rewrite;
 
 pub use envelope::{write_envelope, write_envelope_into};
-pub use rewrite::{Rewritten, rewrite_for};
+pub use rewrite::{PayloadError, RewriteError, Rewritten, rewrite_for};

@@ -3,7 +3,7 @@
 
 use super::envelope::write_envelope;
 use crate::bounds::Limits;
-use crate::bytes::{Blob, decode_base64};
+use crate::bytes::decode_base64;
 use crate::checks::zone_error_us;
 use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_message, sniff_blob};
 use crate::dialects::{Dialect, KindNames};
@@ -13,13 +13,15 @@ use crate::json::mended as mended_json;
 use crate::kinds::Kind;
 use crate::read::looks_like_url;
 use crate::readers::{Keys, Reader, Reason, judge_readers};
-use crate::table::Table;
+use crate::table::{Table, TableError};
 use crate::text::{authority, split_scheme};
 use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::io;
+use std::str::Utf8Error;
 
 /// A message rewritten for a reader.
 #[derive(Debug, Clone)]
@@ -32,6 +34,36 @@ pub struct Rewritten {
     pub lost: Vec<Finding>,
     /// What the reader still cannot read; empty if it can read everything now.
     pub left: Vec<Reason>,
+}
+
+/// Why a message cannot be rewritten.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum RewriteError {
+    #[error("The message is not an envelope: there is nothing to rewrite.")]
+    NoEnvelope,
+    #[error("{place} ({name:?}) cannot be rewritten: {source}")]
+    Payload {
+        place: String,
+        name: String,
+        source: PayloadError,
+    },
+}
+
+/// Why a payload cannot be rewritten, as the rest of a sentence.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum PayloadError {
+    #[error("{0}")]
+    Undecoded(String),
+    #[error("it is too large.")]
+    TooLarge,
+    #[error("its data cannot be read: {0}.")]
+    Unreadable(#[from] io::Error),
+    #[error("it is not UTF-8: {0}.")]
+    NotUtf8(#[from] Utf8Error),
+    #[error("{0}.")]
+    Table(#[from] TableError),
 }
 
 /// What rewriting drops: truncated or unreachable bytes, text that was not valid.
@@ -52,7 +84,7 @@ const LOSES: [Code; 9] = [
 ///
 /// # Errors
 ///
-/// A sentence that says which part has nothing that could be rewritten: no envelope, or a payload without readable data.
+/// Which part has nothing that could be rewritten: no envelope, or a payload without readable data.
 ///
 /// # Examples
 ///
@@ -72,10 +104,8 @@ pub fn rewrite_for(
     limits: &Limits,
     at_us: Option<i64>,
     new_id: &mut dyn FnMut() -> String,
-) -> Result<Rewritten, String> {
-    let Some((_, envelope)) = &message.envelope else {
-        return Err("The message is not an envelope: there is nothing to rewrite.".to_owned());
-    };
+) -> Result<Rewritten, RewriteError> {
+    let (_, envelope) = message.envelope.as_ref().ok_or(RewriteError::NoEnvelope)?;
     let dialect = dialect_of(reader);
     let mut taken = HashSet::new();
     let mut payloads = Vec::with_capacity(envelope.payloads.len());
@@ -85,20 +115,21 @@ pub fn rewrite_for(
             findings: &message.findings,
             place: &place,
         };
-        let mut payload = mended_payload(payload, decoded, reader, &found).map_err(|why| {
-            let name = &payload.dataname;
-            format!("{place} ({name:?}) cannot be rewritten: {why}")
+        let mut payload = mended_payload(payload, decoded, reader, &found).map_err(|source| {
+            let (place, name) = (place.clone(), payload.dataname.to_string());
+            RewriteError::Payload { place, name, source }
         })?;
         if payload.id.is_empty() || !taken.insert(payload.id.to_string()) {
             payload.id = new_id().into();
         }
         payloads.push(payload);
     }
-    let mut id = |id: &Cow<'_, str>| -> Cow<'static, str> {
+    let mut id = |id: &Cow<'static, str>| {
         if id.is_empty() {
-            return new_id().into();
+            new_id().into()
+        } else {
+            id.clone()
         }
-        id.clone().into_owned().into()
     };
     let mended = Envelope {
         correlation_id: id(&envelope.correlation_id),
@@ -160,12 +191,9 @@ fn mended_url(urls: &str) -> Cow<'static, str> {
 /// A timestamp converted to UTC; one without a zone is taken as UTC, as the peers that omit it mean it.
 fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
     let stamp = parse_timestamp_us(timestamp);
-    let local = stamp
-        .zip(at_us)
-        .and_then(|(stamp, at_us)| zone_error_us(stamp, at_us));
-    if let Some(utc) = stamp
-        .zip(local)
-        .and_then(|(stamp, local)| Timestamp::from_microsecond(stamp - local).ok())
+    if let (Some(stamp), Some(at_us)) = (stamp, at_us)
+        && let Some(ahead) = zone_error_us(stamp, at_us)
+        && let Ok(utc) = Timestamp::from_microsecond(stamp - ahead)
     {
         return format!("{utc:.3}").into();
     }
@@ -195,7 +223,7 @@ fn mended_payload(
     decoded: &DecodedPayload,
     reader: &Reader,
     found: &Found<'_>,
-) -> Result<EnvelopePayload<'static>, String> {
+) -> Result<EnvelopePayload<'static>, PayloadError> {
     let metadata = RawJson(mended_json(&payload.metadata.0).into());
     if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
         let fetched = decoded.state != PayloadState::NotFetched && !decoded.body.is_empty();
@@ -214,7 +242,7 @@ fn mended_payload(
         return Ok(direct(payload, payload.kind, body.0.into(), metadata));
     }
     if let Some(error) = decoded.error.as_deref().filter(|_| decoded.body.is_empty()) {
-        return Err(error.to_owned());
+        return Err(PayloadError::Undecoded(error.to_owned()));
     }
     let (kind, body) = mended_body(payload, decoded, reader, found)?;
     Ok(direct(payload, kind, body, metadata))
@@ -254,24 +282,20 @@ fn mended_body(
     decoded: &DecodedPayload,
     reader: &Reader,
     found: &Found<'_>,
-) -> Result<(Kind, Bytes), String> {
-    let body = loaded(&decoded.body)?;
+) -> Result<(Kind, Bytes), PayloadError> {
+    let body = decoded
+        .body
+        .load(usize::MAX as u64)?
+        .ok_or(PayloadError::TooLarge)?;
     let kind = kind_of(payload, decoded, found);
     Ok(match &decoded.value {
-        Value::Table(table) if reader.tables => {
-            let odd = found.tell(|code| code.name().starts_with("arrow-"));
-            let body = if odd {
-                table.to_stream().map_err(|error| format!("{error}."))?.into()
-            } else {
-                body
-            };
-            (kind, body)
+        Value::Table(table) if !reader.tables => (Kind::JsonTable, rows_of(table)),
+        Value::Table(table) if found.tell(|code| code.name().starts_with("arrow-")) => {
+            (kind, table.to_stream()?.into())
         }
-        Value::Table(table) => (Kind::JsonTable, rows_of(table)?),
         Value::Json(json) => {
-            let rows = json
-                .as_array()
-                .is_some_and(|rows| rows.iter().all(serde_json::Value::is_object));
+            let rows = json.as_array();
+            let rows = rows.is_some_and(|rows| rows.iter().all(serde_json::Value::is_object));
             let kind = match kind {
                 Kind::Table if rows => Kind::JsonTable,
                 Kind::Table | Kind::JsonTable if !rows => Kind::Dictionary,
@@ -285,30 +309,21 @@ fn mended_body(
     })
 }
 
-fn loaded(body: &Blob) -> Result<Bytes, String> {
-    let size = usize::try_from(body.len()).map_err(|_| "it is too large.".to_owned())?;
-    body.slice(0..size as u64)
-        .map_err(|error| format!("its data cannot be read: {error}."))
-}
-
 /// JSON that every parser accepts: no byte order mark, no NaN, no lone surrogates.
-fn mended_text(body: &Bytes) -> Result<Bytes, String> {
-    let text = std::str::from_utf8(body).map_err(|error| format!("it is not UTF-8: {error}."))?;
-    let text = text.trim_start_matches('\u{feff}');
+fn mended_text(body: &Bytes) -> Result<Bytes, Utf8Error> {
+    let text = std::str::from_utf8(body)?.trim_start_matches('\u{feff}');
     Ok(mended_json(text).into())
 }
 
 /// All rows as a JSON array of objects.
-fn rows_of(table: &Table) -> Result<Bytes, String> {
-    let mut out = vec![b'['];
+fn rows_of(table: &Table) -> Bytes {
+    let mut out = String::from("[");
     for row in 0..table.num_rows() {
-        if row > 0 {
-            out.push(b',');
-        }
-        serde_json::to_writer(&mut out, &table.row_json(row)).map_err(|error| format!("{error}."))?;
+        out.push_str(if row > 0 { "," } else { "" });
+        out.push_str(&table.row_json(row).to_string());
     }
-    out.push(b']');
-    Ok(out.into())
+    out.push(']');
+    out.into()
 }
 
 #[cfg(test)]
@@ -320,7 +335,7 @@ mod tests {
         readers_named(name).unwrap().1[0]
     }
 
-    fn mended(raw: &str, name: &str) -> Result<(String, Vec<Code>), String> {
+    fn mended(raw: &str, name: &str) -> Result<(String, Vec<Code>), RewriteError> {
         let message = decode_message(&raw.as_bytes().to_vec().into(), "", &Limits::DEFAULT);
         let mut ids = 0;
         let mut new_id = || {
@@ -401,10 +416,11 @@ mod tests {
     fn what_has_nothing_to_rewrite_says_so() {
         let why = mended(&direct("text", "base64", 5, r#""SGV!bG8=""#), "python").unwrap_err();
         assert_eq!(
-            why,
+            why.to_string(),
             "payloads[0] (\"it\") cannot be rewritten: The data is not valid base64: character 3 is '!'."
         );
-        assert!(mended("{}", "python").unwrap_err().contains("not an envelope"));
+        let why = mended("{}", "python").unwrap_err();
+        assert!(why.to_string().contains("not an envelope"));
     }
 
     #[test]

@@ -5,8 +5,7 @@ use bytes::Bytes;
 use natsbridge_ui::preview::{Preview, Views, build_views};
 use natsbridge_ui::{Colours, ImageMethod, Motion, PreviewContext, Themes};
 use natsbridge_wire::{
-    Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_body,
-    decode_message_with,
+    Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_message_with,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -115,7 +114,7 @@ fn sound_and_film_are_read_as_far_as_their_heads_go() {
             &Limits::DEFAULT,
             &mut Vec::new(),
         );
-        let memory = decode_body(kind, &demo(name).into(), &Limits::DEFAULT, &mut Vec::new());
+        let memory = decode_blob(kind, &demo(name).into(), &Limits::DEFAULT, &mut Vec::new());
         assert_eq!(
             format!("{:?}", value.unwrap()),
             format!("{:?}", memory.unwrap()),

@@ -1,7 +1,7 @@
 //! Faults that must be told at the first look at a message, and told once.
 
 use bytes::Bytes;
-use natsbridge_wire::{Code, DecodedMessage, Kind, Limits, PayloadState, Value, decode_body, decode_message};
+use natsbridge_wire::{Code, DecodedMessage, Kind, Limits, PayloadState, Value, decode_blob, decode_message};
 
 /// The start of a picture that claims 60,000 × 60,000 pixels; a picture's size is read without reading the picture.
 const BOMB: &[u8] = b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x60\xea\0\0\x60\xea\0\0\x01\0\x18\0\
@@ -20,7 +20,7 @@ fn times(message: &DecodedMessage, code: Code) -> usize {
 fn a_picture_of_too_many_pixels_is_told_without_looking_at_it() {
     let mut findings = vec![];
     let body = Bytes::from_static(BOMB);
-    let why = decode_body(Kind::Image, &body, &Limits::DEFAULT, &mut findings)
+    let why = decode_blob(Kind::Image, &body.clone().into(), &Limits::DEFAULT, &mut findings)
         .unwrap_err()
         .message;
     assert!(why.contains("60000 × 60000"), "{why}");
@@ -35,7 +35,7 @@ fn a_picture_of_too_many_pixels_is_told_without_looking_at_it() {
 fn a_number_beyond_every_double_is_told_with_its_place() {
     let mut findings = vec![];
     let body = Bytes::from_static(b"{\"a\":1,\n\"b\":1e400}");
-    let why = decode_body(Kind::Dictionary, &body, &Limits::DEFAULT, &mut findings)
+    let why = decode_blob(Kind::Dictionary, &body.into(), &Limits::DEFAULT, &mut findings)
         .unwrap_err()
         .message;
     assert!(why.contains("a number too large for a double"), "{why}");

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, Dialect, Kind, Limits, PayloadState, Value, decode_message, read, scan, write_envelope,
+    Code, Dialect, Kind, Limits, PayloadState, Value, decode_message, read, scan, write_envelope,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -141,7 +141,7 @@ fn scanning_agrees_with_reading() {
     for (name, kinds, _) in GOLDEN {
         let bytes = golden(name);
         let digest = scan(&bytes);
-        let Content::Envelope(dialect, envelope) = read(&bytes).content else {
+        let Some((dialect, envelope)) = read(&bytes).envelope else {
             panic!("{name} is no envelope");
         };
         assert_eq!(digest.dialect, Some(dialect), "{name}");
@@ -156,11 +156,11 @@ fn scanning_agrees_with_reading() {
 fn what_is_read_can_be_written_in_every_dialect() {
     for (name, ..) in GOLDEN {
         let bytes = golden(name);
-        let Content::Envelope(dialect, envelope) = read(&bytes).content else {
+        let Some((dialect, envelope)) = read(&bytes).envelope else {
             panic!("{name} is no envelope");
         };
         let written = write_envelope(&envelope, dialect);
-        let Content::Envelope(again, copy) = read(&written).content else {
+        let Some((again, copy)) = read(&written).envelope else {
             panic!("{name}, written again, is no envelope");
         };
         assert_eq!((dialect, &envelope), (again, &copy), "{name}");

@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, Dialect, Kind, Limits, Value, decode_base64, decode_body, decode_message, encode_base64,
-    read,
+    Code, Dialect, Kind, Limits, Value, decode_base64, decode_blob, decode_message, encode_base64, read,
 };
 use serde_json::Value as Json;
 
@@ -108,7 +107,7 @@ fn json_that_julia_writes_opens_as_a_dictionary() {
         count += 1;
         let out = case["out"].as_str().unwrap().to_owned();
         let mut findings = Vec::new();
-        let value = decode_body(Kind::Dictionary, &out.into(), &Limits::default(), &mut findings);
+        let value = decode_blob(Kind::Dictionary, &out.into(), &Limits::default(), &mut findings);
         assert!(value.is_ok(), "{name}: {value:?}");
         let big = ["json-ints", "json-uint64", "json-bigint", "json-uuid"].contains(&name);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
@@ -120,7 +119,7 @@ fn json_that_julia_writes_opens_as_a_dictionary() {
 #[test]
 fn a_dictionary_in_hash_order_is_an_envelope() {
     let text = case("dict-order");
-    let Content::Envelope(dialect, envelope) = read(text.as_bytes()).content else {
+    let Some((dialect, envelope)) = read(text.as_bytes()).envelope else {
         panic!("no envelope");
     };
     assert_eq!((dialect, &*envelope.send_to), (Dialect::V0_4, "/chat/room1"));

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Code, Content, DIALECTS, Data, Dialect, Envelope, EnvelopePayload, Kind, KindNames, Limits, RawJson,
-    Severity, Transport, decode_message, encode_base64, read, scan, write_envelope,
+    Code, DIALECTS, Data, Dialect, Envelope, EnvelopePayload, Kind, KindNames, Limits, RawJson, Severity,
+    Transport, decode_message, encode_base64, read, scan, write_envelope,
 };
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -129,8 +129,8 @@ fn told(envelope: &Envelope<'_>, dialect: Dialect) -> Dialect {
 
 fn check_agreement(bytes: &[u8]) -> Result<(), TestCaseError> {
     let digest = scan(bytes);
-    match read(bytes).content {
-        Content::Envelope(dialect, envelope) => {
+    match read(bytes).envelope {
+        Some((dialect, envelope)) => {
             prop_assert_eq!(digest.dialect, Some(dialect));
             prop_assert_eq!(&digest.sender, &envelope.sender_name);
             prop_assert_eq!(&digest.purpose, &envelope.msg_purpose);
@@ -147,7 +147,7 @@ fn check_agreement(bytes: &[u8]) -> Result<(), TestCaseError> {
                 prop_assert!(digest.kinds.contains(kind));
             }
         }
-        Content::Plain => prop_assert_eq!(digest.dialect, None),
+        None => prop_assert_eq!(digest.dialect, None),
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ proptest! {
             let written = write_envelope(&envelope, row.dialect);
             prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&written).is_ok());
             let reading = read(&written);
-            let Content::Envelope(dialect, copy) = reading.content else {
+            let Some((dialect, copy)) = reading.envelope else {
                 return Err(TestCaseError::fail(format!("{}: no envelope", row.name)));
             };
             prop_assert_eq!(dialect, told(&envelope, row.dialect), "{}", row.name);

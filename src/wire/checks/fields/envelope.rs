@@ -1,7 +1,7 @@
 //! The checks of an envelope's keys, ids and broker URLs.
 //! Missing and unknown keys are found where the envelope is read; the timestamp has a file of its own.
 
-use crate::checks::contract::{Check, OTHERS, Readability, effect};
+use crate::checks::contract::{Check, OTHERS, partly};
 use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, split_scheme};
 
@@ -22,11 +22,7 @@ pub const ROWS: &[Check] = &[
         "A missing field",
         "Send every field of the dialect: peers that validate refuse envelopes without it.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "a peer that validates refuses the envelope",
-    )]),
+    .affects(&[partly(OTHERS, "a peer that validates refuses the envelope")]),
     Check::new(
         Code::NullField,
         "null instead of a string",
@@ -38,11 +34,7 @@ pub const ROWS: &[Check] = &[
         "A field of the wrong JSON type",
         "Use the JSON type that the dialect documents.",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "a value of another type is expected",
-    )]),
+    .affects(&[partly(OTHERS, "a value of another type is expected")]),
     Check::new(
         Code::UnknownField,
         "An unknown field",

@@ -1,7 +1,7 @@
 //! The checks of the timestamp: how it is written, and how far it is from the arrival.
 //! What time it is comes from outside.
 
-use crate::checks::contract::{Check, OTHERS, Readability, effect};
+use crate::checks::contract::{Check, OTHERS, partly};
 use crate::envelope::parse_timestamp_us;
 use crate::findings::{Code, Findings, quoted};
 use std::ops::RangeInclusive;
@@ -17,11 +17,7 @@ pub const ROWS: &[Check] = &[
         "new Date().toISOString()",
         "datetime.now(timezone.utc).isoformat().replace(\"+00:00\", \"Z\")",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "the timestamp cannot be parsed",
-    )]),
+    .affects(&[partly(OTHERS, "the timestamp cannot be parsed")]),
     Check::new(
         Code::TimestampWithoutZone,
         "A timestamp without a zone",
@@ -43,11 +39,7 @@ pub const ROWS: &[Check] = &[
         "new Date().toISOString()",
         "datetime.now(timezone.utc)  # not datetime.now()",
     )
-    .affects(&[effect(
-        OTHERS,
-        Readability::Partly,
-        "the time is wrong by the UTC offset",
-    )]),
+    .affects(&[partly(OTHERS, "the time is wrong by the UTC offset")]),
     Check::new(
         Code::ClockSkew,
         "A timestamp far from the arrival time",
@@ -124,32 +116,27 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
     };
     let ahead = stamp.saturating_sub(at_us);
     let skew = ahead.saturating_abs();
+    let stated = || quoted(timestamp);
+    let away = || {
+        format!(
+            "{} {} its arrival",
+            span(skew),
+            if ahead > 0 { "after" } else { "before" }
+        )
+    };
     if zone_error_us(stamp, at_us).is_some() {
         let why = if timestamp.parse::<jiff::Timestamp>().is_ok() {
             "local time marked as UTC"
         } else {
             "local time without a zone"
         };
-        let message = format!(
-            "{} is exactly {} {} its arrival: {why}",
-            quoted(timestamp),
-            span(skew),
-            side(ahead)
-        );
+        let message = format!("{} is exactly {}: {why}", stated(), away());
         findings.add(Code::TimestampFalselyZoned, "timestamp", message);
     } else if skew > SKEW_US && (ahead > -STORED_US || stamp < UNSET_US) {
         let message = if stamp < UNSET_US {
-            format!(
-                "{} is before 2020: the sender's clock was never set",
-                quoted(timestamp)
-            )
+            format!("{} is before 2020: the sender's clock was never set", stated())
         } else {
-            format!(
-                "{} is {} {} its arrival",
-                quoted(timestamp),
-                span(skew),
-                side(ahead)
-            )
+            format!("{} is {}", stated(), away())
         };
         findings.add(Code::ClockSkew, "timestamp", message);
     }
@@ -163,10 +150,6 @@ pub fn zone_error_us(stamp: i64, at_us: i64) -> Option<i64> {
     let quarters = (skew + QUARTER_US / 2) / QUARTER_US;
     let near = (skew - quarters * QUARTER_US).abs() <= ON_THE_WAY_US;
     (ZONES.contains(&quarters) && near).then(|| quarters * QUARTER_US * ahead.signum())
-}
-
-fn side(ahead: i64) -> &'static str {
-    if ahead > 0 { "after" } else { "before" }
 }
 
 /// A span in words, to the second or to the minute where it is long.

@@ -4,7 +4,7 @@ mod brief;
 mod cell_json;
 mod cell_text;
 mod extension;
-pub(crate) mod times;
+mod times;
 mod type_name;
 mod view;
 

@@ -2,16 +2,16 @@
 
 use arrow::datatypes::TimeUnit;
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
-use std::fmt::Write;
 
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
-const SECONDS_PER_DAY: i64 = 86_400;
+const NANOS_PER_DAY: i128 = 86_400 * NANOS_PER_SECOND;
 
 /// A date counted in days since 1970.
-pub(crate) fn date(days: i32) -> String {
-    match civil(i128::from(days) * i128::from(SECONDS_PER_DAY) * NANOS_PER_SECOND) {
+pub(crate) fn date(days: i64) -> String {
+    match civil(i128::from(days) * NANOS_PER_DAY) {
         Some(instant) => instant.date().to_string(),
         None => format!("{days} days since 1970"),
     }
@@ -19,31 +19,23 @@ pub(crate) fn date(days: i32) -> String {
 
 /// A date counted in milliseconds; what is no whole day keeps its time.
 pub(crate) fn date64(millis: i64) -> String {
-    let day = SECONDS_PER_DAY * 1000;
-    match i32::try_from(millis / day) {
-        Ok(days) if millis % day == 0 => date(days),
+    const DAY: i64 = 86_400_000;
+    match i32::try_from(millis / DAY) {
+        Ok(days) if millis % DAY == 0 => date(days.into()),
         _ => timestamp(millis, TimeUnit::Millisecond, None),
     }
 }
 
 /// A time of day.
 pub(crate) fn time(ticks: i64, unit: TimeUnit) -> String {
-    let per_second = i64::try_from(NANOS_PER_SECOND / nanos(unit)).unwrap_or(1);
-    let seconds = ticks.div_euclid(per_second);
-    if !(0..SECONDS_PER_DAY).contains(&seconds) {
-        return format!("{ticks} {} since midnight", unit_name(unit));
-    }
-    let fraction = i128::from(ticks % per_second) * nanos(unit);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let mut text = format!("{hour:02}:{minute:02}:{second:02}");
-    match digits(fraction) {
-        0 => {}
-        digits => {
-            let shown = fraction / 10_i128.pow(9 - digits);
-            let _ = write!(text, ".{shown:0width$}", width = digits as usize);
+    let nanoseconds = i128::from(ticks) * nanos(unit);
+    match civil(nanoseconds) {
+        Some(instant) if (0..NANOS_PER_DAY).contains(&nanoseconds) => {
+            let precision = digits(nanoseconds % NANOS_PER_SECOND);
+            format!("{:.precision$}", instant.time())
         }
+        _ => format!("{ticks} {} since midnight", unit_name(unit)),
     }
-    text
 }
 
 /// An instant: with a zone in that zone's clock and with its offset, without one as it is written.
@@ -61,7 +53,7 @@ pub(crate) fn timestamp(ticks: i64, unit: TimeUnit, zone: Option<&str>) -> Strin
         return format!("{ticks} {} since 1970", unit_name(unit));
     };
     let least = if unit == TimeUnit::Second { 0 } else { 3 };
-    let precision = digits(nanoseconds.rem_euclid(NANOS_PER_SECOND)).max(least) as usize;
+    let precision = digits(nanoseconds.rem_euclid(NANOS_PER_SECOND)).max(least);
     let suffix = offset.map_or(String::new(), suffix);
     format!("{local:.precision$}{suffix}")
 }
@@ -79,23 +71,10 @@ pub(crate) fn find_zone(name: &str) -> Option<TimeZone> {
     if name == "Z" || name.eq_ignore_ascii_case("utc") {
         return Some(TimeZone::UTC);
     }
-    let Some(sign @ ('+' | '-')) = name.chars().next() else {
-        return TimeZone::get(name).ok();
-    };
-    let digits: String = name[1..].chars().filter(|letter| *letter != ':').collect();
-    if !matches!(digits.len(), 2 | 4) {
-        return None;
+    if name.starts_with(['+', '-']) {
+        return DateTimeParser::new().parse_time_zone(name).ok();
     }
-    let hours: i32 = digits.get(..2)?.parse().ok()?;
-    let minutes: i32 = digits
-        .get(2..)
-        .filter(|rest| !rest.is_empty())
-        .map_or(Ok(0), str::parse)
-        .ok()?;
-    let seconds = (hours * 60 + minutes) * 60;
-    Offset::from_seconds(if sign == '-' { -seconds } else { seconds })
-        .ok()
-        .map(TimeZone::fixed)
+    TimeZone::get(name).ok()
 }
 
 fn suffix(offset: Offset) -> String {
@@ -160,7 +139,7 @@ fn nanos(unit: TimeUnit) -> i128 {
 }
 
 /// Digits of a fraction (in nanoseconds) that lose nothing: 0, 3, 6 or 9.
-fn digits(fraction: i128) -> u32 {
+fn digits(fraction: i128) -> usize {
     match fraction {
         0 => 0,
         millis if millis % 1_000_000 == 0 => 3,
@@ -196,7 +175,7 @@ mod tests {
     #[test]
     fn dates_and_times_of_day() {
         assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(i32::MIN), "-2147483648 days since 1970");
+        assert_eq!(date(i32::MIN.into()), "-2147483648 days since 1970");
         assert_eq!(date64(86_400_000), "1970-01-02");
         assert_eq!(time(51_417_123_456_789, Nanosecond), "14:16:57.123456789");
         assert_eq!(time(3_600_000, Millisecond), "01:00:00");

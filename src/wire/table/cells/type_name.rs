@@ -3,7 +3,7 @@
 use super::brief::BoundedString;
 use super::extension::{julia_name, name};
 use super::times::unit_name;
-use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, UnionMode};
+use arrow::datatypes::{DataType, Field, IntervalUnit, UnionMode};
 use std::fmt::{Result, Write};
 
 /// The type of a column, at most `most` bytes.
@@ -35,15 +35,8 @@ fn write_field(field: &Field, out: &mut BoundedString) -> Result {
         (DataType::Dictionary(..), Some(meaning)) => write!(out, "dict<{meaning}>"),
         (_, Some(meaning)) => out.write_str(meaning),
         (DataType::Struct(fields), None) => match julia_name(field) {
-            Some("Tuple") => {
-                out.write_str("tuple<")?;
-                write_all(fields.iter().map(AsRef::as_ref), out)?;
-                out.write_str(">")
-            }
-            Some(own) => {
-                write!(out, "{own}<")?;
-                write_named(fields, out)
-            }
+            Some("Tuple") => write_all("tuple", fields.iter().map(AsRef::as_ref), false, out),
+            Some(own) => write_all(own, fields.iter().map(AsRef::as_ref), true, out),
             None => write_type(field.data_type(), out),
         },
         (data_type, None) => {
@@ -101,17 +94,11 @@ fn write_type(data_type: &DataType, out: &mut BoundedString) -> Result {
             write_around("list", item, out)?;
             write!(out, "[{length}]")
         }
-        DataType::Struct(fields) => {
-            out.write_str("struct<")?;
-            write_named(fields, out)
-        }
-        DataType::Map(entries, _) => {
-            out.write_str("map<")?;
-            if let DataType::Struct(fields) = entries.data_type() {
-                write_all(fields.iter().map(AsRef::as_ref), out)?;
-            }
-            out.write_str(">")
-        }
+        DataType::Struct(fields) => write_all("struct", fields.iter().map(AsRef::as_ref), true, out),
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(fields) => write_all("map", fields.iter().map(AsRef::as_ref), false, out),
+            _ => out.write_str("map<>"),
+        },
         DataType::Dictionary(_, values) => {
             out.write_str("dict<")?;
             write_type(values, out)?;
@@ -119,36 +106,31 @@ fn write_type(data_type: &DataType, out: &mut BoundedString) -> Result {
         }
         DataType::RunEndEncoded(_, values) => write_around("run_end", values, out),
         DataType::Union(fields, mode) => {
-            out.write_str(match mode {
-                UnionMode::Dense => "union<",
-                UnionMode::Sparse => "sparse_union<",
-            })?;
-            write_all(fields.iter().map(|(_, field)| field.as_ref()), out)?;
-            out.write_str(">")
+            let word = match mode {
+                UnionMode::Dense => "union",
+                UnionMode::Sparse => "sparse_union",
+            };
+            write_all(word, fields.iter().map(|(_, field)| field.as_ref()), false, out)
         }
     }
 }
 
 fn write_around(word: &str, item: &Field, out: &mut BoundedString) -> Result {
+    write_all(word, std::iter::once(item), false, out)
+}
+
+fn write_all<'a>(
+    word: &str,
+    fields: impl Iterator<Item = &'a Field>,
+    named: bool,
+    out: &mut BoundedString,
+) -> Result {
     write!(out, "{word}<")?;
-    write_field(item, out)?;
-    out.write_str(">")
-}
-
-fn write_all<'a>(fields: impl Iterator<Item = &'a Field>, out: &mut BoundedString) -> Result {
     for (index, field) in fields.enumerate() {
-        if index > 0 {
-            out.write_str(", ")?;
+        out.write_str(if index > 0 { ", " } else { "" })?;
+        if named {
+            write!(out, "{}: ", field.name())?;
         }
-        write_field(field, out)?;
-    }
-    Ok(())
-}
-
-fn write_named(fields: &Fields, out: &mut BoundedString) -> Result {
-    for (index, field) in fields.iter().enumerate() {
-        let comma = if index > 0 { ", " } else { "" };
-        write!(out, "{comma}{}: ", field.name())?;
         write_field(field, out)?;
     }
     out.write_str(">")
@@ -157,7 +139,7 @@ fn write_named(fields: &Fields, out: &mut BoundedString) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::datatypes::TimeUnit;
+    use arrow::datatypes::{Fields, TimeUnit};
     use std::sync::Arc;
 
     fn named(data_type: DataType) -> String {

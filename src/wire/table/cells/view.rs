@@ -2,14 +2,14 @@
 
 use super::extension::Extension;
 use super::times;
-use arrow::array::{Array, AsArray, StructArray};
+use arrow::array::{
+    Array, AsArray, GenericListArray, GenericListViewArray, OffsetSizeTrait, StructArray,
+    downcast_primitive_array,
+};
 use arrow::datatypes::{
-    DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
-    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, IntervalDayTimeType,
-    IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType, RunEndIndexType, Time32MillisecondType,
-    Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    ArrowNativeType, DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Field,
+    Float16Type, Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, IntervalDayTimeType,
+    IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType, RunEndIndexType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -60,10 +60,9 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
     match array.data_type() {
         DataType::Null => View::Null,
         DataType::Boolean => View::Bool(array.as_boolean().value(index)),
-        DataType::Int8 => View::Int(array.as_primitive::<Int8Type>().value(index).into()),
-        DataType::Int16 => View::Int(array.as_primitive::<Int16Type>().value(index).into()),
-        DataType::Int32 => View::Int(array.as_primitive::<Int32Type>().value(index).into()),
-        DataType::Int64 => View::Int(array.as_primitive::<Int64Type>().value(index)),
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => {
+            View::Int(ticks(array, index))
+        }
         DataType::UInt8 => View::UInt(array.as_primitive::<UInt8Type>().value(index).into()),
         DataType::UInt16 => View::UInt(array.as_primitive::<UInt16Type>().value(index).into()),
         DataType::UInt32 => unsigned(array.as_primitive::<UInt32Type>().value(index), extension),
@@ -86,8 +85,8 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
         DataType::LargeBinary => View::Bytes(array.as_binary::<i64>().value(index)),
         DataType::BinaryView => View::Bytes(array.as_binary_view().value(index)),
         DataType::FixedSizeBinary(_) => sixteen(array.as_fixed_size_binary().value(index), extension),
-        DataType::Date32 => View::Word(times::date(array.as_primitive::<Date32Type>().value(index))),
-        DataType::Date64 => View::Word(times::date64(array.as_primitive::<Date64Type>().value(index))),
+        DataType::Date32 => View::Word(times::date(ticks(array, index))),
+        DataType::Date64 => View::Word(times::date64(ticks(array, index))),
         DataType::Time32(unit) | DataType::Time64(unit) => {
             View::Word(times::time(ticks(array, index), *unit))
         }
@@ -96,11 +95,14 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
         }
         DataType::Duration(unit) => View::Word(times::duration(ticks(array, index), *unit)),
         DataType::Interval(unit) => View::Word(interval(array, *unit, index)),
-        DataType::List(_)
-        | DataType::LargeList(_)
-        | DataType::ListView(_)
-        | DataType::LargeListView(_)
-        | DataType::FixedSizeList(..) => list(array, index),
+        DataType::List(item) => list(array.as_list::<i32>(), item, index),
+        DataType::LargeList(item) => list(array.as_list::<i64>(), item, index),
+        DataType::ListView(item) => list_view(array.as_list_view::<i32>(), item, index),
+        DataType::LargeListView(item) => list_view(array.as_list_view::<i64>(), item, index),
+        DataType::FixedSizeList(item, length) => {
+            let list = array.as_fixed_size_list();
+            items(list.values(), item, list.value_offset_at(index), *length as usize)
+        }
         DataType::Struct(_) => View::Struct {
             array: array.as_struct(),
             index,
@@ -116,11 +118,7 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
         }
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
-            let key = match view(dictionary.keys(), Extension::Plain, index) {
-                View::Int(key) => usize::try_from(key),
-                View::UInt(key) => usize::try_from(key),
-                _ => return View::Null,
-            };
+            let key = integer(dictionary.keys(), index).and_then(|key| usize::try_from(key).ok());
             key.map_or(View::Null, |key| {
                 view(dictionary.values().as_ref(), extension, key)
             })
@@ -143,34 +141,21 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
     }
 }
 
-fn list(array: &dyn Array, index: usize) -> View<'_> {
-    let (values, item, start, length): (&dyn Array, _, _, _) = match array.data_type() {
-        DataType::List(item) => {
-            let list = array.as_list::<i32>();
-            let start = list.value_offsets()[index] as usize;
-            (list.values(), item, start, list.value_length(index) as usize)
-        }
-        DataType::LargeList(item) => {
-            let list = array.as_list::<i64>();
-            let start = list.value_offsets()[index] as usize;
-            (list.values(), item, start, list.value_length(index) as usize)
-        }
-        DataType::ListView(item) => {
-            let list = array.as_list_view::<i32>();
-            let start = list.value_offset(index) as usize;
-            (list.values(), item, start, list.value_size(index) as usize)
-        }
-        DataType::LargeListView(item) => {
-            let list = array.as_list_view::<i64>();
-            let start = list.value_offset(index) as usize;
-            (list.values(), item, start, list.value_size(index) as usize)
-        }
-        DataType::FixedSizeList(item, length) => {
-            let list = array.as_fixed_size_list();
-            (list.values(), item, list.value_offset_at(index), *length as usize)
-        }
-        _ => return View::Null,
-    };
+fn list<'a, O: OffsetSizeTrait>(list: &'a GenericListArray<O>, item: &Field, index: usize) -> View<'a> {
+    let start = list.value_offsets()[index].as_usize();
+    items(list.values(), item, start, list.value_length(index).as_usize())
+}
+
+fn list_view<'a, O: OffsetSizeTrait>(
+    list: &'a GenericListViewArray<O>,
+    item: &Field,
+    index: usize,
+) -> View<'a> {
+    let start = list.value_offset(index).as_usize();
+    items(list.values(), item, start, list.value_size(index).as_usize())
+}
+
+fn items<'a>(values: &'a dyn Array, item: &Field, start: usize, length: usize) -> View<'a> {
     View::List {
         values,
         range: start..start + length,
@@ -183,41 +168,23 @@ fn run<K: RunEndIndexType>(array: &dyn Array, index: usize) -> (&dyn Array, usiz
     (run.values().as_ref(), run.get_physical_index(index))
 }
 
-/// The integer behind a time of day, an instant or a duration.
+/// The integer that a value is, or that counts it; `None` where it is no 64-bit one.
+fn integer(array: &dyn Array, index: usize) -> Option<i64> {
+    downcast_primitive_array!(
+        array => array.value(index).to_i64(),
+        _ => None,
+    )
+}
+
 fn ticks(array: &dyn Array, index: usize) -> i64 {
-    match array.data_type() {
-        DataType::Time32(TimeUnit::Second) => array.as_primitive::<Time32SecondType>().value(index).into(),
-        DataType::Time32(_) => array.as_primitive::<Time32MillisecondType>().value(index).into(),
-        DataType::Time64(TimeUnit::Nanosecond) => array.as_primitive::<Time64NanosecondType>().value(index),
-        DataType::Time64(_) => array.as_primitive::<Time64MicrosecondType>().value(index),
-        DataType::Timestamp(TimeUnit::Second, _) => array.as_primitive::<TimestampSecondType>().value(index),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            array.as_primitive::<TimestampMillisecondType>().value(index)
-        }
-        DataType::Timestamp(TimeUnit::Microsecond, _) => {
-            array.as_primitive::<TimestampMicrosecondType>().value(index)
-        }
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            array.as_primitive::<TimestampNanosecondType>().value(index)
-        }
-        DataType::Duration(TimeUnit::Second) => array.as_primitive::<DurationSecondType>().value(index),
-        DataType::Duration(TimeUnit::Millisecond) => {
-            array.as_primitive::<DurationMillisecondType>().value(index)
-        }
-        DataType::Duration(TimeUnit::Microsecond) => {
-            array.as_primitive::<DurationMicrosecondType>().value(index)
-        }
-        _ => array.as_primitive::<DurationNanosecondType>().value(index),
-    }
+    integer(array, index).unwrap_or_default()
 }
 
 /// The integer that puts dates, instants, times of day and durations of one column in order.
 pub(crate) fn ordering_ticks(array: &dyn Array, index: usize) -> Option<i64> {
     match array.data_type() {
-        DataType::Date32 => Some(array.as_primitive::<Date32Type>().value(index).into()),
-        DataType::Date64 => Some(array.as_primitive::<Date64Type>().value(index)),
         DataType::Interval(_) => None,
-        _ => Some(ticks(array, index)),
+        _ => integer(array, index),
     }
 }
 

@@ -10,10 +10,11 @@ use crate::table::table_error::TableError;
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::DataType;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, date};
-use std::fmt::Write as _;
+use jiff::tz::TimeZone;
+use std::num::{ParseFloatError, ParseIntError};
 use std::sync::Arc;
 
 /// Characters shown of a value in a sentence.
@@ -35,32 +36,22 @@ enum Class {
     Text,
 }
 
-/// A column made of texts.
-pub struct TextColumn {
-    pub field: Field,
-    pub array: ArrayRef,
-    pub read: InferredColumn,
-}
-
 /// Makes a column of the chosen type, or of the one that the values have in common.
-pub fn column<'v, V>(name: &str, values: V, chosen: Option<ColumnType>) -> Result<TextColumn, TableError>
-where
-    V: Iterator<Item = Option<&'v str>> + Clone,
-{
+pub fn column<'v>(
+    name: &str,
+    values: impl Iterator<Item = Option<&'v str>> + Clone,
+    chosen: Option<ColumnType>,
+) -> Result<(ArrayRef, InferredColumn), TableError> {
     let (column_type, because) = match chosen {
         Some(chosen) => (chosen, "chosen by hand".to_owned()),
         None => infer(values.clone()),
     };
-    let array = convert(name, values, column_type)?;
-    Ok(TextColumn {
-        field: Field::new(name, array.data_type().clone(), true),
-        array,
-        read: InferredColumn {
-            name: name.to_owned(),
-            column_type: Some(column_type),
-            because,
-        },
-    })
+    let inferred = InferredColumn {
+        name: name.to_owned(),
+        column_type: Some(column_type),
+        because,
+    };
+    Ok((convert(name, values, column_type)?, inferred))
 }
 
 /// The common type of all values, and the reason for it.
@@ -151,11 +142,10 @@ fn classify(value: &str) -> Class {
     }
     let looks_like_date = matches!(digits, [_, _, _, _, b'-', _, _, b'-', _, _, ..]);
     match digits.get(10) {
-        None if looks_like_date && value.parse::<Date>().is_ok_and(in_range) => Class::Date,
-        Some(b'T' | b't' | b' ') if looks_like_date => match moment(value) {
-            Ok(moment) => Class::Timestamp { zoned: moment.zoned },
-            Err(_) => Class::Text,
-        },
+        None if looks_like_date && days(value).is_ok() => Class::Date,
+        Some(b'T' | b't' | b' ') if looks_like_date => {
+            moment(value).map_or(Class::Text, |(_, zoned)| Class::Timestamp { zoned })
+        }
         _ => Class::Text,
     }
 }
@@ -196,47 +186,70 @@ fn boolean_word(value: &str) -> Option<bool> {
     }
 }
 
-/// A point in time in microseconds since 1970, in UTC where the text names a zone.
-struct ParsedTime {
-    micros: i64,
-    zoned: bool,
+/// Why a value does not fit its column's type, as the end of a sentence.
+#[derive(Debug, thiserror::Error)]
+enum Unfit {
+    #[error("not a 64-bit whole number")]
+    Integer(#[from] ParseIntError),
+    #[error("not a number")]
+    Float(#[from] ParseFloatError),
+    #[error("beyond 64-bit numbers")]
+    Infinite,
+    #[error("neither true nor false")]
+    Boolean,
+    #[error("not a date; write 2026-02-22")]
+    Date(#[source] jiff::Error),
+    #[error("not a time; write 2026-02-22T10:00:00Z")]
+    Time(#[source] jiff::Error),
+    #[error("beyond the calendar")]
+    Calendar(#[source] jiff::Error),
+    #[error("finer than microseconds")]
+    Fine,
+    #[error("a time without a zone, while others have one")]
+    Zoneless,
+    #[error("a time with a zone, while others have none")]
+    Zoned,
 }
 
-fn moment(value: &str) -> Result<ParsedTime, String> {
-    let zoned = value.parse::<Timestamp>().ok();
-    let is_zoned = zoned.is_some();
-    let time = match zoned {
-        Some(time) => time,
-        None => as_utc(value)?,
+/// A point in time in microseconds since 1970, and whether the text names a zone; without one it is read as UTC.
+fn moment(value: &str) -> Result<(i64, bool), Unfit> {
+    let (time, zoned) = match value.parse::<Timestamp>() {
+        Ok(time) => (time, true),
+        Err(_) => {
+            let wall: DateTime = value.parse().map_err(Unfit::Time)?;
+            let utc = wall.to_zoned(TimeZone::UTC).map_err(Unfit::Calendar)?;
+            (utc.timestamp(), false)
+        }
     };
-    let (nanos, micros) = (time.subsec_nanosecond(), time.as_microsecond());
-    if nanos % 1000 != 0 {
-        return Err("finer than microseconds".into());
+    if time.subsec_nanosecond() % 1000 != 0 {
+        return Err(Unfit::Fine);
     }
-    Ok(ParsedTime {
-        micros,
-        zoned: is_zoned,
-    })
+    Ok((time.as_microsecond(), zoned))
 }
 
-/// A local time without a zone: treated as if it were UTC.
-fn as_utc(value: &str) -> Result<Timestamp, String> {
-    let wall: DateTime = value
-        .parse()
-        .map_err(|_| "not a time; write 2026-02-22T10:00:00Z".to_owned())?;
-    let utc = wall
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .map_err(|_| "beyond the calendar".to_owned())?;
-    Ok(utc.timestamp())
-}
-
-fn in_range(day: Date) -> bool {
-    days(day).is_some()
-}
-
-fn days(day: Date) -> Option<i32> {
+/// Days since 1970.
+fn days(value: &str) -> Result<i32, Unfit> {
     const EPOCH: Date = date(1970, 1, 1);
-    Some(EPOCH.until(day).ok()?.get_days())
+    let day = value.parse::<Date>().and_then(|day| EPOCH.until(day));
+    Ok(day.map_err(Unfit::Date)?.get_days())
+}
+
+/// A number that is not infinite, unless it says so.
+fn float(value: &str) -> Result<f64, Unfit> {
+    match value.parse::<f64>()? {
+        number if number.is_infinite() && value.contains(|c: char| c.is_ascii_digit()) => {
+            Err(Unfit::Infinite)
+        }
+        number => Ok(number),
+    }
+}
+
+fn boolean(value: &str) -> Result<bool, Unfit> {
+    match value {
+        "1" => Ok(true),
+        "0" => Ok(false),
+        word => boolean_word(word).ok_or(Unfit::Boolean),
+    }
 }
 
 fn convert<'v>(
@@ -247,7 +260,7 @@ fn convert<'v>(
     fn all<'v, T>(
         name: &str,
         values: impl Iterator<Item = Option<&'v str>>,
-        mut parse: impl FnMut(&str) -> Result<T, String>,
+        mut parse: impl FnMut(&str) -> Result<T, Unfit>,
     ) -> Result<Vec<Option<T>>, TableError> {
         let parsed = values.enumerate().map(|(row, value)| {
             let Some(value) = value else { return Ok(None) };
@@ -265,54 +278,22 @@ fn convert<'v>(
     }
     Ok(match column_type {
         ColumnType::Text => Arc::new(values.collect::<StringArray>()),
-        ColumnType::Integer => {
-            let parse = |value: &str| {
-                value
-                    .parse::<i64>()
-                    .map_err(|_| "not a 64-bit whole number".to_owned())
-            };
-            Arc::new(Int64Array::from(all(name, values, parse)?))
-        }
-        ColumnType::Float => {
-            let parse = |value: &str| match value.parse::<f64>() {
-                Ok(number) if number.is_infinite() && value.contains(|c: char| c.is_ascii_digit()) => {
-                    Err("beyond 64-bit numbers".to_owned())
-                }
-                number => number.map_err(|_| "not a number".to_owned()),
-            };
-            Arc::new(Float64Array::from(all(name, values, parse)?))
-        }
-        ColumnType::Boolean => {
-            let parse = |value: &str| match value {
-                "1" => Ok(true),
-                "0" => Ok(false),
-                word => boolean_word(word).ok_or_else(|| "neither true nor false".to_owned()),
-            };
-            Arc::new(BooleanArray::from(all(name, values, parse)?))
-        }
-        ColumnType::Date => {
-            let parse = |value: &str| {
-                let day = value.parse::<Date>().ok().and_then(days);
-                day.ok_or_else(|| "not a date; write 2026-02-22".to_owned())
-            };
-            Arc::new(Date32Array::from(all(name, values, parse)?))
-        }
+        ColumnType::Integer => Arc::new(Int64Array::from(all(name, values, |value| Ok(value.parse()?))?)),
+        ColumnType::Float => Arc::new(Float64Array::from(all(name, values, float)?)),
+        ColumnType::Boolean => Arc::new(BooleanArray::from(all(name, values, boolean)?)),
+        ColumnType::Date => Arc::new(Date32Array::from(all(name, values, days)?)),
         ColumnType::Timestamp => {
             let mut zoned = None;
             let parse = |value: &str| {
-                let moment = moment(value)?;
-                match *zoned.get_or_insert(moment.zoned) {
-                    before if before == moment.zoned => Ok(moment.micros),
-                    true => Err("a time without a zone, while others have one".to_owned()),
-                    false => Err("a time with a zone, while others have none".to_owned()),
+                let (micros, own) = moment(value)?;
+                match *zoned.get_or_insert(own) {
+                    before if before == own => Ok(micros),
+                    true => Err(Unfit::Zoneless),
+                    false => Err(Unfit::Zoned),
                 }
             };
             let array = TimestampMicrosecondArray::from(all(name, values, parse)?);
-            if zoned == Some(true) {
-                Arc::new(array.with_timezone("UTC"))
-            } else {
-                Arc::new(array)
-            }
+            Arc::new(array.with_timezone_opt(zoned.filter(|zoned| *zoned).map(|_| "UTC")))
         }
     })
 }
@@ -322,10 +303,7 @@ fn shown(value: &str) -> String {
     if text.len() < value.len() {
         text.push('…');
     }
-    let mut quoted = String::new();
-    // Writing into a String cannot fail.
-    let _ = write!(quoted, "{text:?}");
-    quoted
+    format!("{text:?}")
 }
 
 /// The type of that data, where it is one that can be chosen.

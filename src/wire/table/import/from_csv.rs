@@ -3,12 +3,12 @@
 use super::column_text::column;
 use super::column_type::ColumnType;
 use super::csv_quotes::unclosed_quote;
-use super::rows_made::{ImportedTable, InferredColumn, chosen, few_enough};
+use super::rows_made::{ImportedTable, chosen, few_enough};
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
 use crate::table::table_error::TableError;
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{AsArray, RecordBatch, StringArray};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -30,10 +30,8 @@ pub(super) fn read(
 ) -> Result<ImportedTable, TableError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(TableError::new(
-            Code::EmptyTable,
-            "the rows have no header line with column names",
-        ));
+        let message = "the rows have no header line with column names";
+        return Err(TableError::new(Code::EmptyTable, message));
     }
     if let Some(line) = unclosed_quote(bytes, separator) {
         return Err(TableError::invalid(format!(
@@ -41,11 +39,7 @@ pub(super) fn read(
              after it would be one value"
         )));
     }
-    let failed = |error: ArrowError| {
-        let text = error.to_string();
-        let why = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
-        TableError::invalid(format!("the rows cannot be read: {why}"))
-    };
+    let failed = |error: ArrowError| TableError::because("the rows cannot be read", &error);
     let format = Format::default().with_header(true).with_delimiter(separator);
     let (named, _) = format.infer_schema(bytes, Some(0)).map_err(failed)?;
     // Before anything is built: each column allocates memory for many rows.
@@ -57,22 +51,18 @@ pub(super) fn read(
             .map(move |batch| batch.column(column).as_string::<i32>());
         batches.flat_map(StringArray::iter)
     };
-    let mut fields: Vec<FieldRef> = Vec::new();
-    let mut arrays: Vec<ArrayRef> = Vec::new();
-    let mut columns: Vec<InferredColumn> = Vec::new();
+    let (mut arrays, mut columns) = (Vec::new(), Vec::new());
     for (index, field) in names.fields().iter().enumerate() {
-        let made = column(field.name(), cells(index), chosen(types, field.name()))?;
-        fields.push(Arc::new(made.field));
-        arrays.push(made.array);
-        columns.push(made.read);
+        let (array, inferred) = column(field.name(), cells(index), chosen(types, field.name()))?;
+        arrays.push((field.name(), array, true));
+        columns.push(inferred);
     }
-    let schema = Arc::new(Schema::new(fields));
-    let whole = RecordBatch::try_new(schema.clone(), arrays).map_err(failed)?;
+    let whole = RecordBatch::try_from_iter_with_nullable(arrays).map_err(failed)?;
     let rows = whole.num_rows();
     let starts = (0..rows).step_by(BATCH_ROWS);
     let batches = starts.map(|start| whole.slice(start, BATCH_ROWS.min(rows - start)));
     Ok(ImportedTable {
-        table: Table::from_batches(schema, batches.collect()),
+        table: Table::from_batches(whole.schema(), batches.collect()),
         columns,
     })
 }

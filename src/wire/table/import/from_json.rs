@@ -1,6 +1,6 @@
 //! JSON rows → table: an array of objects, or one object per line.
 
-use super::column_text::{TextColumn, column, known_type};
+use super::column_text::{column, known_type};
 use super::column_type::ColumnType;
 use super::from_csv::BYTE_ORDER_MARK;
 use super::json_shape::Shape;
@@ -10,8 +10,8 @@ use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
 use crate::table::table_error::TableError;
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow::datatypes::{DataType, FieldRef, Fields, Schema};
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use arrow::error::ArrowError;
 use arrow::json::ReaderBuilder;
 use serde_json::{Deserializer, Value};
@@ -29,13 +29,9 @@ pub(super) fn read(
     let mut rows = Vec::new();
     let text = exact_numbers(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
     for value in Deserializer::from_slice(&text).into_iter() {
-        let Distinct(value) = value.map_err(|error: serde_json::Error| {
-            let what = if error.is_data() {
-                "cannot be read"
-            } else {
-                "are not valid JSON"
-            };
-            bad(format!("the rows {what}: {error}"))
+        let Distinct(value) = value.map_err(|error: serde_json::Error| match error.is_data() {
+            true => bad(format!("the rows cannot be read: {error}")),
+            false => bad(format!("the rows are not valid JSON: {error}")),
         })?;
         match value {
             Value::Array(items) => rows.extend(items),
@@ -49,13 +45,13 @@ pub(super) fn read(
             return Err(bad(format!("row {number} is {}, not an object", sort_of(row))));
         }
         shape.take(row);
-        if shape.names() > limits.table_columns {
-            let (most, number) = (limits.table_columns, index + 1);
-            return Err(TableError::limit(format!(
+        let (most, number) = (limits.table_columns, index + 1);
+        TableError::within(shape.names(), most, || {
+            format!(
                 "by row {number} the rows have more than {most} different keys, and each one becomes a \
                  column; {most} is the limit"
-            )));
-        }
+            )
+        })?;
     }
     // Before anything is built: keys that most rows lack take memory all the same.
     within(&shape, rows.len(), limits)?;
@@ -77,15 +73,11 @@ fn table(
     let mut made = HashMap::new();
     for field in fields {
         if let Some(chosen) = chosen(types, field.name()) {
-            made.insert(field.name().clone(), chosen_column(field.name(), &rows, chosen)?);
+            made.insert(field.name(), chosen_column(field.name(), &rows, chosen)?);
         }
     }
-    let plain: Vec<FieldRef> = fields
-        .iter()
-        .filter(|field| !made.contains_key(field.name()))
-        .cloned()
-        .collect();
-    let plain = Fields::from(plain);
+    let plain = fields.iter().filter(|field| !made.contains_key(field.name()));
+    let plain: Fields = plain.cloned().collect();
     for row in &mut rows {
         conform_object(row, &plain);
     }
@@ -93,20 +85,18 @@ fn table(
     let mut decoded = decode(&Arc::new(Schema::new(plain)), &rows)
         .map_err(failed)?
         .into_iter();
-    let mut columns = Vec::new();
-    let mut placed: (Vec<FieldRef>, Vec<ArrayRef>) = Default::default();
+    let (mut placed, mut arrays, mut columns) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields {
-        let (field, array, read) = match made.remove(field.name()) {
-            Some(made) => (Arc::new(made.field), Some(made.array), made.read),
-            None => (field.clone(), decoded.next(), found(field)),
-        };
-        placed.0.push(field);
-        placed.1.extend(array);
-        columns.push(read);
+        let decoded = || Some((decoded.next()?, found(field)));
+        if let Some((array, inferred)) = made.remove(field.name()).or_else(decoded) {
+            placed.push(Field::new(field.name(), array.data_type().clone(), true));
+            arrays.push(array);
+            columns.push(inferred);
+        }
     }
-    let schema = Arc::new(Schema::new(placed.0));
+    let schema = Arc::new(Schema::new(placed));
     let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-    let batch = RecordBatch::try_new_with_options(schema.clone(), placed.1, &options).map_err(failed)?;
+    let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options).map_err(failed)?;
     Ok(ImportedTable {
         table: Table::from_batches(schema, vec![batch]),
         columns,
@@ -117,18 +107,15 @@ fn table(
 fn within(shape: &Shape, rows: usize, limits: &Limits) -> Result<(), TableError> {
     let (fields, bytes) = (shape.fields_in_all(), shape.least_bytes(rows as u64));
     let (most, most_bytes) = (limits.table_fields, limits.table_bytes);
-    if fields > most {
-        return Err(TableError::limit(format!(
-            "the table has {fields} fields including nested ones; the limit is {most}"
-        )));
-    }
-    if bytes > most_bytes as u64 {
-        return Err(TableError::limit(format!(
+    TableError::within(fields, most, || {
+        format!("the table has {fields} fields including nested ones; the limit is {most}")
+    })?;
+    TableError::within(bytes, most_bytes as u64, || {
+        format!(
             "the rows become a table of at least {bytes} bytes; the limit is {most_bytes}; send them in \
              smaller parts, or as jsontable"
-        )));
-    }
-    Ok(())
+        )
+    })
 }
 
 fn decode(schema: &Arc<Schema>, rows: &[Value]) -> Result<Vec<ArrayRef>, ArrowError> {
@@ -143,7 +130,11 @@ fn decode(schema: &Arc<Schema>, rows: &[Value]) -> Result<Vec<ArrayRef>, ArrowEr
         .map_or_else(Vec::new, |batch| batch.columns().to_vec()))
 }
 
-fn chosen_column(name: &str, rows: &[Value], chosen: ColumnType) -> Result<TextColumn, TableError> {
+fn chosen_column(
+    name: &str,
+    rows: &[Value],
+    chosen: ColumnType,
+) -> Result<(ArrayRef, InferredColumn), TableError> {
     let texts: Vec<Option<Cow<'_, str>>> = rows
         .iter()
         .map(|row| match row.get(name) {

@@ -9,7 +9,7 @@ use crate::table::parquet;
 use crate::table::table_error::TableError;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::{cast, concat};
-use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use std::sync::Arc;
 
 /// Reads a Parquet file with its own types, except for chosen ones.
@@ -34,10 +34,14 @@ fn retyped(
     for (index, field) in schema.fields().iter().enumerate() {
         if let Some(chosen) = chosen(types, field.name()) {
             let texts = texts(&batches, index, field)?;
-            let made = column(field.name(), texts.as_string::<i64>().iter(), Some(chosen))?;
-            fields.push(Arc::new(made.field));
-            anew.push((index, made.array));
-            columns.push(made.read);
+            let (array, inferred) = column(field.name(), texts.as_string::<i64>().iter(), Some(chosen))?;
+            fields.push(Arc::new(Field::new(
+                field.name(),
+                array.data_type().clone(),
+                true,
+            )));
+            anew.push((index, array));
+            columns.push(inferred);
         } else {
             fields.push(field.clone());
             columns.push(InferredColumn {
@@ -58,8 +62,11 @@ fn retyped(
         }
         start += rows;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
-        made.push(batch.map_err(|error| TableError::inconsistent(&error))?);
+        made.push(RecordBatch::try_new_with_options(
+            schema.clone(),
+            arrays,
+            &options,
+        )?);
     }
     Ok(ImportedTable {
         table: Table::from_batches(schema, made),
@@ -82,5 +89,5 @@ fn texts(batches: &[RecordBatch], index: usize, field: &FieldRef) -> Result<Arra
     if parts.is_empty() {
         return Ok(arrow::array::new_empty_array(&DataType::LargeUtf8));
     }
-    concat(&parts).map_err(|error| TableError::inconsistent(&error))
+    Ok(concat(&parts)?)
 }

@@ -128,19 +128,11 @@ impl Numbers {
 
     /// Text where no number type holds all of them: -1 and 2^64-1, or 2^53+1 and a half.
     fn data_type(self) -> DataType {
-        match self {
-            Self {
-                float: true,
-                wide: true,
-                ..
-            } => DataType::Utf8,
-            Self { float: true, .. } => DataType::Float64,
-            Self {
-                unsigned: true,
-                negative: true,
-                ..
-            } => DataType::Utf8,
-            Self { unsigned: true, .. } => DataType::UInt64,
+        match (self.float, self.unsigned) {
+            (true, _) if self.wide => DataType::Utf8,
+            (true, _) => DataType::Float64,
+            (_, true) if self.negative => DataType::Utf8,
+            (_, true) => DataType::UInt64,
             _ => DataType::Int64,
         }
     }

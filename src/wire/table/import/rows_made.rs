@@ -37,10 +37,7 @@ pub fn chosen(types: &[(String, ColumnType)], name: &str) -> Option<ColumnType> 
 /// An error where there are more columns than a table may have.
 pub(super) fn few_enough(columns: usize, limits: &Limits) -> Result<(), TableError> {
     let most = limits.table_columns;
-    if columns > most {
-        return Err(TableError::limit(format!(
-            "the table has {columns} columns; the limit is {most}"
-        )));
-    }
-    Ok(())
+    TableError::within(columns, most, || {
+        format!("the table has {columns} columns; the limit is {most}")
+    })
 }

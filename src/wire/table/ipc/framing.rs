@@ -78,15 +78,11 @@ pub(super) fn first_nonzero(blob: &Blob, range: Range<u64>) -> io::Result<u64> {
     Ok(at)
 }
 
-/// What is at one place of the region.
-pub(super) enum Next {
-    /// A message whose metadata is whole.
-    Message(Metadata),
-    /// The end mark; what follows starts at `end`.
-    EndMark {
-        /// After the end marker.
-        end: u64,
-    },
+/// Why no further message is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ending {
+    /// The end mark; what follows starts at this byte.
+    Mark(u64),
     /// The bytes end between two messages.
     Border,
     /// The bytes end inside a message.
@@ -126,10 +122,15 @@ pub(super) fn head(metadata: &[u8], at: u64) -> Result<Message<'_>, TableError> 
         .map_err(|error| TableError::invalid(format!("no Arrow message at byte {at}: {}", one_line(&error))))
 }
 
-/// Looks at the message that starts at `at`; the region ends at `border`.
-pub(super) fn next_message(blob: &Blob, at: u64, border: u64, limits: &Limits) -> Result<Next, TableError> {
+/// The metadata, if it is whole, of the message that starts at `at`; the region ends at `border`.
+pub(super) fn next_message(
+    blob: &Blob,
+    at: u64,
+    border: u64,
+    limits: &Limits,
+) -> Result<Result<Metadata, Ending>, TableError> {
     if at >= border {
-        return Ok(Next::Border);
+        return Ok(Err(Ending::Border));
     }
     let words = blob.slice(at..border.min(at + 8))?;
     let (length, prefix) = match word(&words, 0) {
@@ -138,10 +139,10 @@ pub(super) fn next_message(blob: &Blob, at: u64, border: u64, limits: &Limits) -
         other => (other, 4),
     };
     let Some(length) = length else {
-        return Ok(Next::Cut);
+        return Ok(Err(Ending::Cut));
     };
     if length == 0 {
-        return Ok(Next::EndMark { end: at + prefix });
+        return Ok(Err(Ending::Mark(at + prefix)));
     }
     if length as usize > limits.table_metadata {
         return Err(TableError::invalid(format!(
@@ -150,10 +151,10 @@ pub(super) fn next_message(blob: &Blob, at: u64, border: u64, limits: &Limits) -
     }
     let range = at + prefix..at + prefix + u64::from(length);
     if range.end > border {
-        return Ok(Next::Cut);
+        return Ok(Err(Ending::Cut));
     }
     let bytes = blob.slice(range.clone())?;
-    Ok(Next::Message(Metadata { at, range, bytes }))
+    Ok(Ok(Metadata { at, range, bytes }))
 }
 
 /// Whether the word that starts every message since 0.15 stands at `at`.

@@ -44,11 +44,8 @@ pub(super) fn layout(
     };
     let mut columns = Vec::new();
     if let Some(fields) = schema.fields() {
-        if fields.len() > limits.table_columns {
-            let most = limits.table_columns;
-            let message = format!("{} columns; the limit is {most}", fields.len());
-            return Err(TableError::limit(message));
-        }
+        let (count, most) = (fields.len(), limits.table_columns);
+        TableError::within(count, most, || format!("{count} columns; the limit is {most}"))?;
         for field in fields {
             walk.field(field, 1, false, &mut columns)?;
         }
@@ -74,16 +71,12 @@ impl Walk<'_> {
     ) -> Result<(), TableError> {
         self.fields += 1;
         let (most, deepest) = (self.limits.table_fields, self.limits.table_depth);
-        if self.fields > most {
-            return Err(TableError::limit(format!(
-                "more than {most} fields including nested ones"
-            )));
-        }
-        if depth > deepest {
-            return Err(TableError::limit(format!(
-                "types nested more than {deepest} levels deep"
-            )));
-        }
+        TableError::within(self.fields, most, || {
+            format!("more than {most} fields including nested ones")
+        })?;
+        TableError::within(depth, deepest, || {
+            format!("types nested more than {deepest} levels deep")
+        })?;
         let Some(dictionary) = field.dictionary() else {
             return self.values(field, depth, in_dictionary, slots);
         };

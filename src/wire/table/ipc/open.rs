@@ -6,7 +6,7 @@ use super::framing::region;
 use super::peer_findings::schema_findings;
 use super::prescan::{Use, prescan};
 use super::stored;
-use crate::bounds::{Limits, caught};
+use crate::bounds::Limits;
 use crate::bytes::Blob;
 use crate::findings::{Code, Finding};
 use crate::table::table_error::TableError;
@@ -24,10 +24,8 @@ pub(crate) fn open(
     findings: &mut Vec<Finding>,
 ) -> Result<(SchemaRef, Batches), TableError> {
     if blob.is_empty() {
-        return Err(TableError::new(
-            Code::EmptyTable,
-            "the table has no bytes, not even a schema",
-        ));
+        let message = "the table has no bytes, not even a schema";
+        return Err(TableError::new(Code::EmptyTable, message));
     }
     let loaded = blob.load_or(limits.table_loaded)?;
     let mut seen = Vec::new();
@@ -36,8 +34,7 @@ pub(crate) fn open(
         Blob::Stored(_) => {
             let region = region(&loaded)?;
             let scan = prescan(&loaded, &region, Use::Lazy, limits, &mut seen)?;
-            let opened = caught(|| stored::open(&loaded, &scan, limits));
-            let (schema, batches) = opened.ok_or_else(TableError::panicked)??;
+            let (schema, batches) = TableError::guarded(|| stored::open(&loaded, &scan, limits))?;
             (schema, batches.into())
         }
     };
@@ -55,9 +52,7 @@ fn whole(
     let blob = Blob::Memory(bytes.clone());
     let range = prescan(&blob, &region(&blob)?, Use::Whole, limits, findings)?.whole;
     let messages = bytes.slice(range.start as usize..range.end as usize);
-    let (schema, batches) = caught(|| decode(&messages))
-        .ok_or_else(TableError::panicked)?
-        .map_err(|error| TableError::inconsistent(&error))?;
+    let (schema, batches) = TableError::guarded(|| Ok(decode(&messages)?))?;
     Ok((schema, batches.into()))
 }
 

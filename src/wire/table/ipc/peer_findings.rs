@@ -3,7 +3,7 @@
 use super::prescan::PATH;
 use crate::findings::{Code, Finding};
 use crate::table::cells::find_zone;
-use arrow::datatypes::{DataType, Field, IntervalUnit, Schema, TimeUnit};
+use arrow::datatypes::{DataType, IntervalUnit, Schema, TimeUnit};
 use std::collections::{BTreeMap, HashSet};
 
 /// Columns named in one sentence; more are counted.
@@ -14,14 +14,11 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     let mut problems: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
     let mut names = HashSet::new();
     for column in schema.fields() {
-        if !names.insert(column.name()) {
-            let columns = problems
-                .entry((Code::DuplicateColumn, "several columns with the same name"))
-                .or_default();
-            columns.push(column.name());
-        }
         let mut own = Vec::new();
-        collect(column, &mut own);
+        if !names.insert(column.name()) {
+            own.push((Code::DuplicateColumn, "several columns with the same name"));
+        }
+        collect(column.data_type(), &mut own);
         own.sort_unstable();
         own.dedup();
         for trouble in own {
@@ -29,16 +26,11 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
         }
     }
     for ((code, what), columns) in problems {
-        let named: Vec<_> = columns
-            .iter()
-            .take(NAMED)
-            .map(|name| format!("\"{name}\""))
-            .collect();
-        let rest = columns.len() - named.len();
-        let more = if rest > 0 {
-            format!(" and {rest} more")
-        } else {
-            String::new()
+        let named = columns.iter().take(NAMED).map(|name| format!("\"{name}\""));
+        let named: Vec<_> = named.collect();
+        let more = match columns.len() - named.len() {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
         };
         let word = if columns.len() == 1 { "column" } else { "columns" };
         let message = format!("{what}: {word} {}{more}", named.join(", "));
@@ -46,11 +38,7 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(field: &Field, problems: &mut Vec<(Code, &'static str)>) {
-    collect_type(field.data_type(), problems);
-}
-
-fn collect_type(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
+fn collect(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
     let trouble = match data_type {
         DataType::Utf8View | DataType::BinaryView => Some((Code::ArrowViewTypes, "view types")),
         DataType::Decimal32(..) | DataType::Decimal64(..) => {
@@ -79,10 +67,14 @@ fn collect_type(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) 
         | DataType::LargeListView(item)
         | DataType::FixedSizeList(item, _)
         | DataType::Map(item, _)
-        | DataType::RunEndEncoded(_, item) => collect(item, problems),
-        DataType::Struct(fields) => fields.iter().for_each(|field| collect(field, problems)),
-        DataType::Union(fields, _) => fields.iter().for_each(|(_, field)| collect(field, problems)),
-        DataType::Dictionary(_, values) => collect_type(values, problems),
+        | DataType::RunEndEncoded(_, item) => collect(item.data_type(), problems),
+        DataType::Struct(fields) => fields
+            .iter()
+            .for_each(|field| collect(field.data_type(), problems)),
+        DataType::Union(fields, _) => {
+            (fields.iter()).for_each(|(_, field)| collect(field.data_type(), problems))
+        }
+        DataType::Dictionary(_, values) => collect(values, problems),
         _ => {}
     }
 }

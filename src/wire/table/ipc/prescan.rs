@@ -2,7 +2,7 @@
 //! and the limits, because the decoder allocates and slices without checks. Examines metadata and the length prefixes
 //! of compressed buffers; never decompresses, never allocates by a claimed number.
 
-use super::framing::{Framing, Next, Region, first_nonzero, has_continuation, next_message};
+use super::framing::{Ending, Framing, Region, first_nonzero, has_continuation, next_message};
 use super::layout::{Layout, Slot, layout};
 use crate::bounds::Limits;
 use crate::bytes::Blob;
@@ -68,10 +68,8 @@ pub(super) fn prescan(
             break Ending::Border;
         }
         let metadata = match next_message(blob, at, border, limits)? {
-            Next::Message(metadata) => metadata,
-            Next::EndMark { end } => break Ending::Mark(end),
-            Next::Border => break Ending::Border,
-            Next::Cut => break Ending::Cut,
+            Ok(metadata) => metadata,
+            Err(ending) => break ending,
         };
         let head = metadata.head()?;
         let Some(body) = metadata.body(&head, border)? else {
@@ -109,23 +107,17 @@ pub(super) fn prescan(
         });
     }
     books.report(findings);
-    report_ending(region, at, &ending, &books, findings)?;
+    report_ending(region, at, ending, &books, findings)?;
     Ok(Scan {
         whole: start..at,
         messages,
     })
 }
 
-enum Ending {
-    Mark(u64),
-    Border,
-    Cut,
-}
-
 fn report_ending(
     region: &Region,
     at: u64,
-    ending: &Ending,
+    ending: Ending,
     books: &Books,
     findings: &mut Vec<Finding>,
 ) -> Result<(), TableError> {
@@ -134,23 +126,17 @@ fn report_ending(
         findings.push(Finding::new(code, PATH, message).at(offset as usize));
     };
     if region.framing != Framing::Stream {
-        say(
-            Code::ArrowFileFraming,
-            0,
-            "the table is in the Arrow file format".into(),
-        );
+        let message = "the table is in the Arrow file format";
+        say(Code::ArrowFileFraming, 0, message.into());
     }
-    match *ending {
+    match ending {
         Ending::Cut => {
             let (batches, rows, rest) = (books.batches, books.rows, blob.len() - at);
-            say(
-                Code::ArrowTruncated,
-                at,
-                format!(
-                    "the data ends inside a message: {batches} complete batches ({rows} rows) can be \
-                     read, the last {rest} bytes are lost; Julia would show no rows"
-                ),
+            let message = format!(
+                "the data ends inside a message: {batches} complete batches ({rows} rows) can be read, \
+                 the last {rest} bytes are lost; Julia would show no rows"
             );
+            say(Code::ArrowTruncated, at, message);
         }
         _ if region.framing == (Framing::File { footer: false }) => {
             let message = "the file ends without a complete footer; file readers refuse it";
@@ -168,10 +154,8 @@ fn report_ending(
                 } else {
                     (Code::ArrowTrailingBytes, "bytes follow the end marker")
                 };
-                let message = format!(
-                    "{what} ({} bytes): readers only see the first stream",
-                    border - end
-                );
+                let rest = border - end;
+                let message = format!("{what} ({rest} bytes): readers only see the first stream");
                 say(code, end, message);
             }
         }
@@ -227,32 +211,24 @@ impl<'a> Books<'a> {
     }
 
     fn schema(&mut self, schema: Option<Schema>, version: MetadataVersion) -> Result<(), TableError> {
-        let Some(schema) = schema else {
-            return Err(TableError::invalid("the schema message contains no schema"));
-        };
+        let schema = schema.ok_or_else(|| TableError::invalid("the schema message contains no schema"))?;
         if self.layout.is_some() {
             return Err(TableError::invalid("there is a second schema inside the stream"));
         }
         if schema.endianness() == Endianness::Big {
-            return Err(TableError::invalid(
-                "the table is big-endian, which is not supported",
-            ));
+            let message = "the table is big-endian, which is not supported";
+            return Err(TableError::invalid(message));
         }
         self.layout = Some(layout(schema, version, self.limits)?);
         Ok(())
     }
 
     fn batch(&mut self, batch: Option<RecordBatch>, body: &Range<u64>) -> Result<(), TableError> {
-        let Some(batch) = batch else {
-            return Err(TableError::invalid(
-                "a record batch message contains no record batch",
-            ));
-        };
+        let missing = || TableError::invalid("a record batch message contains no record batch");
+        let batch = batch.ok_or_else(missing)?;
         self.batches += 1;
-        if self.batches > self.limits.table_batches {
-            let most = self.limits.table_batches;
-            return Err(TableError::limit(format!("more than {most} record batches")));
-        }
+        let most = self.limits.table_batches;
+        TableError::within(self.batches, most, || format!("more than {most} record batches"))?;
         self.buffers(&batch, None, body)?;
         self.rows += batch.length().cast_unsigned();
         self.check_rows(self.rows)
@@ -263,14 +239,14 @@ impl<'a> Books<'a> {
         dictionary: Option<DictionaryBatch>,
         body: &Range<u64>,
     ) -> Result<(), TableError> {
-        let Some((dictionary, batch)) = dictionary.and_then(|it| it.data().map(|data| (it, data))) else {
-            return Err(TableError::invalid("a dictionary message contains no dictionary"));
-        };
+        let missing = || TableError::invalid("a dictionary message contains no dictionary");
+        let dictionary = dictionary.ok_or_else(missing)?;
+        let batch = dictionary.data().ok_or_else(missing)?;
         self.dictionaries += 1;
-        if self.dictionaries > self.limits.table_dictionaries {
-            let most = self.limits.table_dictionaries;
-            return Err(TableError::limit(format!("more than {most} dictionary batches")));
-        }
+        let most = self.limits.table_dictionaries;
+        TableError::within(self.dictionaries, most, || {
+            format!("more than {most} dictionary batches")
+        })?;
         let own = self.buffers(&batch, Some(dictionary.id()), body)?;
         let known = self.dictionary_bytes.contains_key(&dictionary.id());
         let bytes = self.dictionary_bytes.entry(dictionary.id()).or_default();
@@ -278,10 +254,8 @@ impl<'a> Books<'a> {
             // The decoder joins old and new dictionaries into a third array, and each batch keeps the one it was read
             // with. With nested dictionaries it joins those as well.
             *bytes += own;
-            let nested = self
-                .layout
-                .as_ref()
-                .is_some_and(|layout| layout.nested_dictionaries);
+            let layout = self.layout.as_ref();
+            let nested = layout.is_some_and(|layout| layout.nested_dictionaries);
             let joined = if nested {
                 self.dictionary_bytes.values().sum()
             } else {
@@ -376,12 +350,9 @@ impl<'a> Books<'a> {
 
     fn check_rows(&self, rows: u64) -> Result<(), TableError> {
         let most = self.most_rows;
-        if rows > most {
-            return Err(TableError::limit(format!(
-                "the table claims {rows} rows; the limit is {most}"
-            )));
-        }
-        Ok(())
+        TableError::within(rows, most, || {
+            format!("the table claims {rows} rows; the limit is {most}")
+        })
     }
 
     fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
@@ -391,40 +362,26 @@ impl<'a> Books<'a> {
 
     fn check_claim(&self, bytes: u64) -> Result<(), TableError> {
         let most = self.limits.table_bytes as u64;
-        if bytes > most {
-            return Err(TableError::limit(format!(
-                "the table claims {bytes} bytes once decoded; the limit is {most}"
-            )));
-        }
-        Ok(())
+        TableError::within(bytes, most, || {
+            format!("the table claims {bytes} bytes once decoded; the limit is {most}")
+        })
     }
 
     fn report(&self, findings: &mut Vec<Finding>) {
         let mut say = |code, message: String| findings.push(Finding::new(code, PATH, message));
         if let Some(codec) = self.codec {
-            let name = if codec == CompressionType::ZSTD {
-                "ZSTD"
-            } else {
-                "LZ4"
-            };
-            let (packed, unpacked) = (self.packed, self.unpacked);
-            say(
-                Code::ArrowCompressed,
-                format!("buffers are {name}-compressed: {packed} bytes hold {unpacked}"),
-            );
+            let zstd = codec == CompressionType::ZSTD;
+            let (name, packed, unpacked) = (if zstd { "ZSTD" } else { "LZ4" }, self.packed, self.unpacked);
+            let message = format!("buffers are {name}-compressed: {packed} bytes hold {unpacked}");
+            say(Code::ArrowCompressed, message);
         }
-        if self.deltas > 0 {
-            let message = format!(
-                "dictionaries are extended along the way (delta batches: {})",
-                self.deltas
-            );
+        let (deltas, replacements) = (self.deltas, self.replacements);
+        if deltas > 0 {
+            let message = format!("dictionaries are extended along the way (delta batches: {deltas})");
             say(Code::ArrowDictionaryDelta, message);
         }
-        if self.replacements > 0 {
-            let message = format!(
-                "dictionaries are replaced along the way (replacements: {})",
-                self.replacements
-            );
+        if replacements > 0 {
+            let message = format!("dictionaries are replaced along the way (replacements: {replacements})");
             say(Code::ArrowDictionaryReplacement, message);
         }
     }

@@ -6,7 +6,7 @@ use super::lru::Lru;
 use super::parts::{Cursor, Parts};
 use super::prescan::{Place, Scan};
 use super::window::{Dictionaries, WindowReader};
-use crate::bounds::{Limits, caught};
+use crate::bounds::Limits;
 use crate::bytes::Blob;
 use crate::findings::Code;
 use crate::table::table_error::TableError;
@@ -93,7 +93,7 @@ fn read_schema(blob: &Blob, place: &Place) -> Result<Schema, TableError> {
     let schema = message
         .header_as_schema()
         .ok_or_else(|| TableError::invalid("the schema message contains no schema"))?;
-    try_fb_to_schema(schema).map_err(|error| TableError::inconsistent(&error))
+    Ok(try_fb_to_schema(schema)?)
 }
 
 fn add_dictionary(
@@ -108,8 +108,7 @@ fn add_dictionary(
         .header_as_dictionary_batch()
         .ok_or_else(|| TableError::invalid("a dictionary message contains no dictionary"))?;
     let body = Buffer::from(blob.slice(place.body.clone())?);
-    read_dictionary(&body, batch, schema, known, &message.version())
-        .map_err(|error| TableError::inconsistent(&error))
+    Ok(read_dictionary(&body, batch, schema, known, &message.version())?)
 }
 
 impl StoredBatches {
@@ -135,19 +134,17 @@ impl StoredBatches {
     /// Reads the window around a value and keeps it.
     fn look(&self, stored: &StoredBatch, (batch, column, row): (usize, usize, usize)) -> Window {
         let mut shelf = &self.windows;
-        let read = caught(|| {
+        let read = TableError::guarded(|| {
             let parts = self.parts(stored, batch)?;
             if parts.packed {
                 shelf = &self.unpacked;
             }
             Ok(self.window(stored, &parts, column, row))
         });
-        let window = read
-            .unwrap_or_else(|| Err(TableError::panicked()))
-            .unwrap_or_else(|error| Window {
-                rows: row..row + 1,
-                values: Err(error),
-            });
+        let window = read.unwrap_or_else(|error| Window {
+            rows: row..row + 1,
+            values: Err(error),
+        });
         let bytes = window
             .values
             .as_ref()
@@ -215,9 +212,7 @@ impl StoredBatches {
             Some(&columns),
             &message.version(),
         );
-        decoded
-            .map(|batch| batch.column(0).clone())
-            .map_err(|error| TableError::inconsistent(&error))
+        Ok(decoded?.column(0).clone())
     }
 
     /// The place before a column.
@@ -242,16 +237,15 @@ impl StoredBatches {
     /// A whole batch, read now; `None` behind the last one.
     pub fn batch(&self, batch: usize) -> Option<Result<RecordBatch, TableError>> {
         let stored = self.batches.get(batch)?;
-        Some(caught(|| self.whole(stored, batch)).unwrap_or_else(|| Err(TableError::panicked())))
+        Some(TableError::guarded(|| self.whole(stored, batch)))
     }
 
     fn whole(&self, stored: &StoredBatch, batch: usize) -> Result<RecordBatch, TableError> {
         let (rows, bytes) = (stored.place.rows, stored.place.body.end - stored.place.body.start);
-        if bytes > self.batch_bytes as u64 {
-            let most = self.batch_bytes;
-            let message = format!("record batch {batch} takes {bytes} bytes; the limit is {most}");
-            return Err(TableError::limit(message));
-        }
+        let most = self.batch_bytes as u64;
+        TableError::within(bytes, most, || {
+            format!("record batch {batch} takes {bytes} bytes; the limit is {most}")
+        })?;
         let parts = self.parts(stored, batch)?;
         let columns = (0..self.schema.fields().len()).map(|column| {
             if parts.packed {
@@ -262,8 +256,11 @@ impl StoredBatches {
         });
         let columns = columns.collect::<Result<_, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
-            .map_err(|error| TableError::inconsistent(&error))
+        Ok(RecordBatch::try_new_with_options(
+            self.schema.clone(),
+            columns,
+            &options,
+        )?)
     }
 }
 

@@ -61,7 +61,13 @@ impl<'a> WindowReader<'a> {
         }
         match data_type {
             DataType::Null => return Ok(Arc::new(NullArray::new(rows.len()))),
-            DataType::RunEndEncoded(ends, values) => return self.runs(data_type, ends, values, &rows),
+            DataType::RunEndEncoded(ends, values) => {
+                return match ends.data_type() {
+                    DataType::Int16 => self.runs::<2>(data_type, ends, values, &rows),
+                    DataType::Int32 => self.runs::<4>(data_type, ends, values, &rows),
+                    _ => self.runs::<8>(data_type, ends, values, &rows),
+                };
+            }
             DataType::Union(fields, mode) => return self.union(fields, *mode, &rows),
             _ => {}
         }
@@ -270,8 +276,7 @@ impl<'a> WindowReader<'a> {
         }
         let children = fields.iter().map(|field| self.array(field, rows.clone()));
         let children = children.collect::<Result<_, _>>()?;
-        let array = StructArray::try_new(fields.clone(), children, nulls);
-        Ok(Arc::new(array.map_err(|error| TableError::inconsistent(&error))?))
+        Ok(Arc::new(StructArray::try_new(fields.clone(), children, nulls)?))
     }
 
     fn union(
@@ -309,21 +314,7 @@ impl<'a> WindowReader<'a> {
     }
 
     /// Run-end encoding: the runs of the rows are looked for by halving, then read.
-    fn runs(
-        &mut self,
-        data_type: &DataType,
-        ends: &FieldRef,
-        values: &FieldRef,
-        rows: &Range<usize>,
-    ) -> Result<ArrayRef, TableError> {
-        match ends.data_type() {
-            DataType::Int16 => self.runs_of::<2>(data_type, ends, values, rows),
-            DataType::Int32 => self.runs_of::<4>(data_type, ends, values, rows),
-            _ => self.runs_of::<8>(data_type, ends, values, rows),
-        }
-    }
-
-    fn runs_of<const W: usize>(
+    fn runs<const W: usize>(
         &mut self,
         data_type: &DataType,
         ends: &FieldRef,
@@ -384,9 +375,7 @@ impl<'a> WindowReader<'a> {
 }
 
 fn built(builder: ArrayDataBuilder) -> Result<ArrayRef, TableError> {
-    let data = builder.align_buffers(true).build();
-    data.map(make_array)
-        .map_err(|error| TableError::inconsistent(&error))
+    Ok(make_array(builder.align_buffers(true).build()?))
 }
 
 fn union(
@@ -396,8 +385,8 @@ fn union(
     children: Vec<ArrayRef>,
 ) -> Result<ArrayRef, TableError> {
     let offsets = offsets.map(ScalarBuffer::from);
-    let array = UnionArray::try_new(fields.clone(), ScalarBuffer::from(ids), offsets, children);
-    Ok(Arc::new(array.map_err(|error| TableError::inconsistent(&error))?))
+    let array = UnionArray::try_new(fields.clone(), ScalarBuffer::from(ids), offsets, children)?;
+    Ok(Arc::new(array))
 }
 
 /// A signed number, its least significant byte first.

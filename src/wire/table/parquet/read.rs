@@ -24,30 +24,24 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch
 
 fn batches(bytes: Bytes, limits: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
     bounded_footer(&bytes, limits)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| failed(&error))?;
+    let failed = |error: ParquetError| TableError::because("the Parquet file cannot be read", &error);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(failed)?;
     let facts = builder.metadata();
     let rows = u64::try_from(facts.file_metadata().num_rows()).unwrap_or(u64::MAX);
-    if rows > limits.table_rows {
-        let most = limits.table_rows;
-        return Err(TableError::limit(format!(
-            "the Parquet file has {rows} rows; the limit is {most}"
-        )));
-    }
-    let claimed: i64 = facts
-        .row_groups()
-        .iter()
+    let most = limits.table_rows;
+    TableError::within(rows, most, || {
+        format!("the Parquet file has {rows} rows; the limit is {most}")
+    })?;
+    let groups = facts.row_groups().iter();
+    let claimed = groups
         .map(|group| group.total_byte_size().max(0))
         .fold(0, i64::saturating_add);
     within(claimed.unsigned_abs(), limits)?;
     let schema = builder.schema().clone();
     let mut taken = 0u64;
     let mut batches = Vec::new();
-    for batch in builder
-        .with_batch_size(BATCH_ROWS)
-        .build()
-        .map_err(|error| failed(&error))?
-    {
-        let batch = batch.map_err(|error| TableError::inconsistent(&error))?;
+    for batch in builder.with_batch_size(BATCH_ROWS).build().map_err(failed)? {
+        let batch = batch?;
         taken += batch.get_array_memory_size() as u64;
         within(taken, limits)?;
         batches.push(batch);
@@ -63,28 +57,18 @@ fn bounded_footer(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
         .last_chunk::<4>()
         .map(|length| u32::from_le_bytes(*length) as usize)
         .ok_or_else(cut_off)?;
-    if length > limits.table_metadata {
-        let most = limits.table_metadata;
-        return Err(TableError::limit(format!(
-            "the Parquet file claims {length} bytes of metadata; the limit is {most}"
-        )));
-    }
-    Ok(())
+    let most = limits.table_metadata;
+    TableError::within(length, most, || {
+        format!("the Parquet file claims {length} bytes of metadata; the limit is {most}")
+    })
 }
 
 fn within(bytes: u64, limits: &Limits) -> Result<(), TableError> {
-    if bytes <= limits.table_bytes as u64 {
-        return Ok(());
-    }
-    let most = limits.table_bytes;
-    Err(TableError::limit(format!(
-        "the Parquet file becomes at least {bytes} bytes; the limit is {most}; send it in smaller parts, \
-         or as binary"
-    )))
-}
-
-fn failed(error: &ParquetError) -> TableError {
-    let text = error.to_string();
-    let why = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
-    TableError::invalid(format!("the Parquet file cannot be read: {why}"))
+    let most = limits.table_bytes as u64;
+    TableError::within(bytes, most, || {
+        format!(
+            "the Parquet file becomes at least {bytes} bytes; the limit is {most}; send it in smaller \
+             parts, or as binary"
+        )
+    })
 }

@@ -70,10 +70,8 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterError> {
             let any_case = |column: &Column| column.name.eq_ignore_ascii_case(&field.text);
             let found = columns.iter().position(exact);
             let Some(column) = found.or_else(|| columns.iter().position(any_case)) else {
-                return Err(FilterError::new(
-                    field.at.clone(),
-                    no_column(&field.text, columns),
-                ));
+                let what = no_column(&field.text, columns);
+                return Err(FilterError::new(field.at.clone(), what));
             };
             (Some(column), *compare)
         }
@@ -85,14 +83,7 @@ fn row_term(term: Term, columns: &[Column]) -> Result<RowTerm, FilterError> {
         _ if quoted && !numeric => Scalar::Text(text.clone()),
         "true" => Scalar::Bool(true),
         "false" => Scalar::Bool(false),
-        number => number.parse().map_or_else(
-            |_| {
-                number
-                    .parse()
-                    .map_or_else(|_| Scalar::Text(text.clone()), Scalar::Float)
-            },
-            Scalar::Int,
-        ),
+        other => Scalar::of_text(other),
     };
     if compare.orders() && numeric && value.number().is_none() {
         let what = format!("{text:?} is not a number, but the column contains numbers");

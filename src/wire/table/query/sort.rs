@@ -25,8 +25,8 @@ pub enum Direction {
     Descending,
 }
 
-/// The rows (given by rising numbers) in the order of a column, those without a value last, equal ones as they stood. `None` when `steps` wants no
-/// more.
+/// The rows (given by rising numbers) in the order of a column, those without a value last, equal ones as they stood.
+/// `None` when `steps` wants no more.
 pub fn sorted_rows(
     table: &dyn TableSource,
     column: usize,
@@ -38,6 +38,7 @@ pub fn sorted_rows(
         table,
         column,
         rows,
+        back: direction == Direction::Descending,
         keys: keys(table, column, rows, steps)?,
     };
     let bounds = sorting.bounds();
@@ -49,12 +50,8 @@ pub fn sorted_rows(
     // Each range has a fixed place in the result, so no merging is needed.
     let mut rest = &mut whole[..];
     let mut places: Vec<Mutex<&mut [u32]>> = Vec::with_capacity(ranges);
-    let ordered: Vec<usize> = match direction {
-        Direction::Ascending => (0..ranges).collect(),
-        Direction::Descending => (0..ranges).rev().collect(),
-    };
-    for range in &ordered {
-        let (place, after) = rest.split_at_mut(counts[*range]);
+    for count in &counts {
+        let (place, after) = rest.split_at_mut(*count);
         places.push(Mutex::new(place));
         rest = after;
     }
@@ -63,8 +60,8 @@ pub fn sorted_rows(
             scope.spawn(|| {
                 let mut keyed = Vec::with_capacity(counts.iter().copied().max().unwrap_or(0));
                 loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((place, range)) = places.get(at).zip(ordered.get(at)) else {
+                    let range = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(place) = places.get(range) else {
                         return;
                     };
                     let low = range.checked_sub(1).map(|below| bounds[below]);
@@ -74,8 +71,8 @@ pub fn sorted_rows(
                         given_up.fetch_or(!go_on, Ordering::Relaxed);
                         !given_up.load(Ordering::Relaxed)
                     };
-                    let high = bounds.get(*range).copied();
-                    if !sorting.range((low, high), direction, &step, &mut keyed) {
+                    let high = bounds.get(range).copied();
+                    if !sorting.range((low, high), &step, &mut keyed) {
                         return;
                     }
                     let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,10 +134,16 @@ struct Sorting<'a> {
     table: &'a dyn TableSource,
     column: usize,
     rows: &'a RowIndex,
+    back: bool,
     keys: Keys,
 }
 
 impl Sorting<'_> {
+    /// The place of a key in the order that is wanted.
+    fn place(&self, key: u64) -> u64 {
+        if self.back { !key } else { key }
+    }
+
     /// Hands over every row with its key, until `take` wants no more.
     fn each(&self, take: &mut dyn FnMut(u32, Option<u64>) -> bool) -> bool {
         let (mut keys, mut rows) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
@@ -154,7 +157,8 @@ impl Sorting<'_> {
                 self.table.number_keys(&rows, self.column, &mut keys);
                 &keys
             };
-            if !rows.iter().zip(keys).all(|(row, key)| take(*row, *key)) {
+            let mut pairs = rows.iter().zip(keys);
+            if !pairs.all(|(row, key)| take(*row, key.map(|key| self.place(key)))) {
                 return false;
             }
         }
@@ -178,6 +182,7 @@ impl Sorting<'_> {
             self.table.number_keys(&rows, self.column, &mut keys);
             keys.into_iter().flatten().collect()
         };
+        sample.iter_mut().for_each(|key| *key = self.place(*key));
         sample.sort_unstable();
         let bound = |range: usize| sample.get(range * sample.len() / ranges).copied();
         let mut bounds: Vec<u64> = (1..ranges).filter_map(bound).collect();
@@ -201,7 +206,6 @@ impl Sorting<'_> {
     fn range(
         &self,
         (low, high): (Option<u64>, Option<u64>),
-        direction: Direction,
         step: &dyn Fn(usize) -> bool,
         keyed: &mut Vec<(u64, u32)>,
     ) -> bool {
@@ -220,17 +224,12 @@ impl Sorting<'_> {
         if !whole || !step(seen % CHUNK) {
             return false;
         }
-        let back = direction == Direction::Descending;
         // Rows arrive by number, so the number keeps equal ones in order; a stable sort would need memory.
-        if back {
-            keyed.sort_unstable_by_key(|(key, row)| (std::cmp::Reverse(*key), *row));
-        } else {
-            keyed.sort_unstable();
-        }
+        keyed.sort_unstable();
         if matches!(self.keys, Keys::Known { texts: true, .. }) {
             let key = |row: u32| self.table.sort_key(row as usize, self.column);
             for equal in keyed.chunk_by_mut(|(a, _), (b, _)| a == b) {
-                match (equal.len() > 1, back) {
+                match (equal.len() > 1, self.back) {
                     (false, _) => {}
                     (true, false) => equal.sort_by_cached_key(|(_, row)| key(*row)),
                     (true, true) => equal.sort_by_cached_key(|(_, row)| std::cmp::Reverse(key(*row))),
