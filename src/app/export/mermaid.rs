@@ -10,25 +10,18 @@ pub fn mermaid(view: &ConversationView) -> String {
     let mut text = String::from("sequenceDiagram\n");
     // Writing to a String cannot fail.
     for lane in 0..view.lanes.len() {
-        let _ = writeln!(
-            text,
-            "    participant P{lane} as {}",
-            escaped(&lane_name(view, Some(lane)))
-        );
+        let name = escaped(&lane_name(view, Some(lane)));
+        let _ = writeln!(text, "    participant P{lane} as {name}");
     }
     if view.messages.iter().any(|message| message.to.is_none()) {
         let _ = writeln!(text, "    participant everyone");
     }
     for message in &view.messages {
         let from = format!("P{}", message.from);
-        let to = message
-            .to
-            .map_or_else(|| "everyone".to_owned(), |to| format!("P{to}"));
-        let arrow = if message.part == Part::Reply {
-            "-->>"
-        } else {
-            "->>"
-        };
+        let to = message.to.map(|to| format!("P{to}"));
+        let to = to.unwrap_or_else(|| "everyone".to_owned());
+        let reply = message.part == Part::Reply;
+        let arrow = if reply { "-->>" } else { "->>" };
         let mut words = vec![message_word(message), clean(&message.subject)];
         words.push(size(message.bytes));
         words.extend(message.latency_us.map(latency));
@@ -39,13 +32,9 @@ pub fn mermaid(view: &ConversationView) -> String {
         }
     }
     for transfer in &view.transfers {
-        let word = direction_word(transfer.direction);
+        let (word, size) = (direction_word(transfer.direction), size(transfer.bytes));
         let took = span(transfer.took_us());
-        let _ = writeln!(
-            text,
-            "    Note over P0: {word} {} in {took}",
-            size(transfer.bytes)
-        );
+        let _ = writeln!(text, "    Note over P0: {word} {size} in {took}");
     }
     if view.waiting_us.is_some() {
         let _ = writeln!(text, "    Note over P0: {}", view.state.word());

@@ -20,14 +20,13 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
         let _ = writeln!(text, "({} earlier ones not kept)", view.earlier);
     }
     for message in &view.messages {
-        let at = Timestamp::from_microsecond(message.at_us).map_or_else(
-            |_| "–".to_owned(),
-            |at| {
-                at.to_zoned(zone.clone())
-                    .strftime("%Y-%m-%d %H:%M:%S%.3f")
-                    .to_string()
-            },
-        );
+        let at = Timestamp::from_microsecond(message.at_us);
+        let at = at.map(|at| {
+            at.to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S%.3f")
+                .to_string()
+        });
+        let at = at.unwrap_or_else(|_| "–".to_owned());
         let mut parts = vec![
             format!("{at}  {}", signed(message.at_us.saturating_sub(view.first_us))),
             format!(
@@ -45,14 +44,11 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
             0 => latency(us),
             _ => format!("after {}", latency(us)),
         }));
-        match message.stamp {
-            Stamp::None => {}
-            Stamp::Unreadable => parts.push("invalid timestamp".to_owned()),
-            Stamp::At(_) => {
-                let delta = message.stamp.delta_us(message.at_us);
-                parts.extend(delta.map(|us| format!("timestamp {}", signed(us))));
-            }
+        if message.stamp == Stamp::Unreadable {
+            parts.push("invalid timestamp".to_owned());
         }
+        let delta = message.stamp.delta_us(message.at_us);
+        parts.extend(delta.map(|us| format!("timestamp {}", signed(us))));
         parts.extend(remarks(message));
         let _ = writeln!(text, "{}", parts.join("  ·  "));
     }

@@ -151,8 +151,10 @@ impl From<Command> for Effect {
 /// What an update asks for so far, and what it tells the user.
 #[derive(Debug, Default)]
 pub struct Effects {
-    asked: Vec<Effect>,
-    told: Vec<(Severity, String)>,
+    /// What is asked for.
+    pub(crate) asked: Vec<Effect>,
+    /// What the user is told.
+    pub(crate) told: Vec<(Severity, String)>,
 }
 
 impl Effects {
@@ -166,13 +168,8 @@ impl Effects {
         self.told.push((severity, text.into()));
     }
 
-    /// What was told since the last call.
-    pub(crate) fn take_told(&mut self) -> Vec<(Severity, String)> {
-        std::mem::take(&mut self.told)
-    }
-
-    /// What was asked for.
-    pub(crate) fn into_asked(self) -> Vec<Effect> {
-        self.asked
+    /// Tells the user something that is no fault.
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
+        self.tell(Severity::Note, text);
     }
 }

@@ -4,7 +4,7 @@ use super::actions::{Focus, Pane, Place};
 use super::appearance::Appearance;
 use super::compose::Composer;
 use super::connection::{ConnectionStatus, Traffic};
-use super::inspector::{ImageMode, Inspector, Links};
+use super::inspector::{Inspector, Links};
 use super::messages::{Clock, Messages, TextFilter};
 use super::notices::Notices;
 use super::overlay::{Overlay, Overlays};
@@ -25,14 +25,8 @@ pub struct Start {
     pub store: Store,
     /// Limits in force.
     pub limits: Arc<Limits>,
-    /// Theme to start with.
-    pub theme: String,
-    /// Themes there are to choose from.
-    pub themes: Vec<String>,
-    /// Whether the mouse is used.
-    pub mouse: bool,
-    /// How pictures are to be drawn.
-    pub images: ImageMode,
+    /// How it looks.
+    pub appearance: Appearance,
     /// Programs outside that payloads are handed to.
     pub tools: Tools,
     /// Messages that stand out.
@@ -102,12 +96,7 @@ impl State {
             notices: Notices::default(),
             works: Works::default(),
             focus: Focus::default(),
-            appearance: Appearance {
-                theme: start.theme,
-                themes: start.themes,
-                mouse: start.mouse,
-                images: start.images,
-            },
+            appearance: start.appearance,
             search: TextFilter::default(),
             store: start.store,
             limits: start.limits,
@@ -127,32 +116,22 @@ impl State {
         let streams = self.subjects.streams_due(self.connection.has_streams(), now_us);
         let conversations = self.timeline.due_ms(&self.store, now_us);
         let plan = self.compose.planning.due(now_us);
+        let works = inspector.links.running().next().is_some() || !self.works.is_empty();
+        let ages = messages.clock == Clock::Relative && !messages.list.is_empty();
         let wishes = [
-            (
-                messages.following() && messages.selected != inspector.wanted(),
-                50,
-            ),
-            (
-                inspector.links.running().next().is_some() || !self.works.is_empty(),
-                100,
-            ),
-            (plan.is_some(), plan.map_or(0, millis)),
-            (inspector.will_tell_decoding(now_us), 150),
-            (self.subjects.is_stale(), 250),
-            (conversations.is_some(), conversations.unwrap_or(0)),
-            (links.is_some(), links.map_or(0, millis)),
-            (self.notices.iter().len() > 0, 500),
-            (
-                moving || (messages.clock == Clock::Relative && !messages.list.is_empty()),
-                1_000,
-            ),
-            (streams.is_some(), streams.map_or(0, millis)),
-            (self.traffic.counters.stored > 0, 60_000),
+            (messages.following() && messages.selected != inspector.wanted).then_some(50),
+            works.then_some(100),
+            plan.map(millis),
+            inspector.will_tell_decoding(now_us).then_some(150),
+            self.subjects.stale.then_some(250),
+            conversations,
+            links.map(millis),
+            (self.notices.iter().len() > 0).then_some(500),
+            (moving || ages).then_some(1_000),
+            streams.map(millis),
+            (self.traffic.counters.stored > 0).then_some(60_000),
         ];
-        wishes
-            .into_iter()
-            .find(|(wished, _)| *wished)
-            .map(|(_, millis)| Duration::from_millis(millis))
+        wishes.into_iter().flatten().next().map(Duration::from_millis)
     }
 
     /// Where keys go.

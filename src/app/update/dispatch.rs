@@ -1,5 +1,6 @@
 //! Which room an action is for: the one that its context names, or the one that has the focus.
 
+use super::clipboard::copy;
 use super::compose::{act_in_compose, cancel_sending, go_to_compose, leave, take_payload, take_up};
 use super::connection::{give_up_context, toggle_recording};
 use super::inspector::{
@@ -13,10 +14,9 @@ use super::tape::{is_only_a_tape, needs_broker};
 use super::timeline::{act_in_timeline, go_to_conversation, leave_conversation, leave_only};
 use crate::model::{
     Action, Appearance, Effects, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, PromptKind, State,
-    TerminalEffect, ViewEffect, WorkEffect, size,
+    TerminalEffect, ViewEffect, WorkEffect,
 };
 use natsbridge_engine::{Command, ConnectionCommand};
-use natsbridge_wire::Severity;
 
 /// Applies an action to the panes.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
@@ -44,14 +44,14 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
         Action::Compose => go_to_compose(state),
         Action::Reply => take_up(state, false, effects),
         Action::Resend => take_up(state, true, effects),
-        Action::TakePayload => take_payload(&mut state.compose, &state.inspector, effects),
+        Action::TakePayload => take_payload(&mut state.compose, None, &state.inspector, effects),
         Action::OpenOutside => open_outside(&state.inspector, &state.tools, effects),
         Action::ShowLog => effects.push(ViewEffect::ShowLog),
         Action::ToggleMouse => toggle_mouse(&mut state.appearance, effects),
         Action::DrawPictures => {
             state.appearance.images = state.appearance.images.next();
             let text = format!("images = \"{}\"", state.appearance.images.word());
-            effects.tell(Severity::Note, text);
+            effects.note(text);
         }
         Action::Reconnect => effects.push(Command::Connection(ConnectionCommand::Reconnect)),
         Action::CopyMessage => copy_message(state, effects),
@@ -120,7 +120,7 @@ fn toggle_mouse(appearance: &mut Appearance, effects: &mut Effects) {
     } else {
         "Mouse support is off: the terminal selects text now."
     };
-    effects.tell(Severity::Note, whose);
+    effects.note(whose);
 }
 
 fn close(state: &mut State, effects: &mut Effects) {
@@ -147,8 +147,7 @@ fn back(state: &mut State, effects: &mut Effects) {
         return;
     }
     if let Some(working) = state.works.cancel() {
-        effects.tell(Severity::Note, format!("Cancelled: {}.", working.doing));
-        return;
+        return effects.note(format!("Cancelled: {}.", working.doing));
     }
     if lift_sheet(state, effects)
         || give_up_context(&mut state.connection, effects)
@@ -180,18 +179,12 @@ fn copy_message(state: &State, effects: &mut Effects) {
     let selected = || state.messages.selected.and_then(|seq| state.store.message(seq));
     let mended = state.overlay.mended_on_top().map(|opened| opened.stored.clone());
     let Some(message) = mended.or_else(selected) else {
-        effects.tell(Severity::Note, "Select a message first, then copy it.");
-        return;
+        return effects.note("Select a message first, then copy it.");
     };
-    let (bytes, most) = (message.payload.len(), state.limits.clipboard_bytes);
-    if bytes > most {
-        let (is, most) = (size(bytes as u64), size(most as u64));
-        effects.tell(
-            Severity::Warning,
-            format!("The message is too large for the clipboard: {is} (limit {most})."),
-        );
-        return;
-    }
-    let text = String::from_utf8_lossy(&message.payload).into_owned();
-    effects.push(TerminalEffect::Copy(text));
+    copy(
+        &message.payload,
+        &state.limits,
+        ("The message is too large", ""),
+        effects,
+    );
 }

@@ -1,5 +1,6 @@
 //! What messages and actions do to the state, and the effects they ask for.
 
+mod clipboard;
 mod compose;
 mod connection;
 mod dispatch;

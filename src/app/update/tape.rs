@@ -1,16 +1,12 @@
 //! What cannot be done on a tape.
 
 use crate::model::{Action, ConnectionStatus, Effects};
-use natsbridge_wire::Severity;
 
 /// Tells that there is no broker, if a tape is shown.
 pub(crate) fn is_only_a_tape(connection: &ConnectionStatus, effects: &mut Effects) -> bool {
     let tape = connection.is_tape();
     if tape {
-        effects.tell(
-            Severity::Note,
-            "This is a tape, so there is no broker. Use natsbridge replay to send it.",
-        );
+        effects.note("This is a tape, so there is no broker. Use natsbridge replay to send it.");
     }
     tape
 }

@@ -16,7 +16,6 @@ use crate::model::{
     Action, Effect, Effects, Msg, Origin, Overlay, Pane, Sizes, State, Works, WorksMsg, span,
 };
 use natsbridge_engine::Event;
-use natsbridge_wire::Severity;
 
 /// Work longer than this is reported when it is done, in microseconds.
 const TOLD_US: i64 = 3_000_000;
@@ -28,12 +27,12 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     hand_on(state, message, &mut effects);
     attend_plan(state, &mut effects);
     tell(state, &mut effects);
-    effects.into_asked()
+    effects.asked
 }
 
 /// Shows what was told so far.
 fn tell(state: &mut State, effects: &mut Effects) {
-    for (severity, text) in effects.take_told() {
+    for (severity, text) in effects.told.drain(..) {
         state.notices.push(severity, text, state.now_us);
     }
 }
@@ -111,7 +110,7 @@ fn run(state: &mut State, action: Action, effects: &mut Effects) {
 fn engine(state: &mut State, event: Event, effects: &mut Effects) {
     match event {
         Event::Store => {
-            state.subjects.messages_came();
+            state.subjects.stale = true;
             state.traffic.look(&state.store);
             settle(state, effects);
             state.timeline.look(&state.store, state.now_us);
@@ -134,10 +133,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Effects) {
             refresh_listeners(&mut state.compose, &state.subjects, &state.store);
         }
         Event::Notice(severity, text) => effects.tell(severity, text),
-        Event::Ended => effects.tell(
-            Severity::Note,
-            "The session has ended; everything received so far stays here.",
-        ),
+        Event::Ended => effects.note("The session has ended; everything received so far stays here."),
     }
 }
 
@@ -145,10 +141,10 @@ fn tick(state: &mut State, now_us: i64, effects: &mut Effects) {
     state.now_us = now_us;
     state.notices.expire(now_us);
     state.traffic.sample(&state.store, now_us);
-    let subjects = &mut state.subjects;
-    subjects.refresh_if_due(&state.store, now_us);
-    if subjects.streams_due(state.connection.has_streams(), now_us) == Some(0) {
-        list_streams(subjects, &state.connection, now_us, effects);
+    state.subjects.refresh_if_due(&state.store, now_us);
+    let has_streams = state.connection.has_streams();
+    if state.subjects.streams_due(has_streams, now_us) == Some(0) {
+        list_streams(state, effects);
     }
     settle(state, effects);
     state.timeline.look(&state.store, now_us);
@@ -171,7 +167,7 @@ fn works_message(works: &mut Works, message: WorksMsg, now_us: i64, effects: &mu
             let took_us = now_us - work.since_us;
             if took_us >= TOLD_US && !progress.is_cancelled() {
                 let took = span(took_us.unsigned_abs());
-                effects.tell(Severity::Note, format!("Finished {} in {took}.", work.doing));
+                effects.note(format!("Finished {} in {took}.", work.doing));
             }
         }
     }
@@ -180,6 +176,7 @@ fn works_message(works: &mut Works, message: WorksMsg, now_us: i64, effects: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Appearance;
     use crate::model::Edit;
     use crate::model::ImageMode;
     use crate::model::Pane;
@@ -196,10 +193,12 @@ mod tests {
         State::new(Start {
             store: Store::new(Limits::default().into()),
             limits: Limits::default().into(),
-            theme: "night".into(),
-            themes: vec!["night".into(), "day".into()],
-            mouse: true,
-            images: ImageMode::Auto,
+            appearance: Appearance {
+                theme: "night".into(),
+                themes: vec!["night".into(), "day".into()],
+                mouse: true,
+                images: ImageMode::Auto,
+            },
             tools: Tools::default(),
             highlights: vec![],
             fetching: FetchPolicy::default(),

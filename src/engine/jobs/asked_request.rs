@@ -50,7 +50,7 @@ impl Asked {
             return Err(Unanswerable::Brokers);
         }
         let mut asked = Self::default();
-        if let Some((dialect, envelope)) = read_with(\&message.payload, limits).envelope {
+        if let Some((dialect, envelope)) = read_with(&message.payload, limits).envelope {
             if envelope.sender_id == own {
                 return Err(Unanswerable::Own);
             }

@@ -6,7 +6,7 @@ use super::workbench::Workbench;
 use crate::graphics::{Colours, TerminalGraphics};
 use crate::look::{Keymap, Look, Theme, Themes};
 use jiff::tz::TimeZone;
-use natsbridge_app::{Effect, MessagesMsg, Msg, Settings, Start, State};
+use natsbridge_app::{Appearance, Effect, MessagesMsg, Msg, Settings, Start, State};
 use natsbridge_engine::{Contexts, Fetcher, SendOptions, Session};
 use natsbridge_wire::{Limits, Severity};
 use std::io;
@@ -86,10 +86,12 @@ pub(super) fn workbench(options: RunOptions, session: &Session, limits: Arc<Limi
     let state = State::new(Start {
         store: session.store.clone(),
         limits,
-        theme: Themes::first(settings.theme.as_deref(), options.colours),
-        themes: options.themes.names(),
-        mouse: settings.mouse,
-        images: settings.images,
+        appearance: Appearance {
+            theme: Themes::first(settings.theme.as_deref(), options.colours),
+            themes: options.themes.names(),
+            mouse: settings.mouse,
+            images: settings.images,
+        },
         tools: settings.tools,
         highlights: settings.highlights,
         fetching: options.fetcher.policy().clone(),

@@ -2,7 +2,9 @@
 
 use crate::support::screen_stand::{Bench, START_US};
 use jiff::tz::TimeZone;
-use natsbridge_app::{Effect, ImageMode, InspectorMsg, Msg, Start, State, Tools, Transfer, WorkEffect};
+use natsbridge_app::{
+    Appearance, Effect, ImageMode, InspectorMsg, Msg, Start, State, Tools, Transfer, WorkEffect,
+};
 use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkInfo};
 use natsbridge_ui::Downloads;
 use natsbridge_wire::Limits;
@@ -64,10 +66,12 @@ fn allow(bench: &mut Bench, hosts: &[&str]) {
     bench.workbench.state = State::new(Start {
         store: bench.store.clone(),
         limits: bench.limits.clone(),
-        theme: "night".into(),
-        themes: vec!["night".into()],
-        mouse: true,
-        images: ImageMode::Auto,
+        appearance: Appearance {
+            theme: "night".into(),
+            themes: vec!["night".into()],
+            mouse: true,
+            images: ImageMode::Auto,
+        },
         tools: Tools::default(),
         highlights: vec![],
         fetching: FetchPolicy {

@@ -2,7 +2,9 @@
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
-use natsbridge_app::{Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect};
+use natsbridge_app::{
+    Appearance, Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect,
+};
 use natsbridge_engine::{
     ConnectionState, Event, FetchPolicy, Headers, Incoming, LoadCache, SendOptions, ServerInfo, Store,
     SubscriptionId, SubscriptionView,
@@ -82,10 +84,12 @@ impl Bench {
         let state = State::new(Start {
             store: store.clone(),
             limits: limits.clone(),
-            theme: theme.into(),
-            themes: themes.names(),
-            mouse: true,
-            images: ImageMode::Auto,
+            appearance: Appearance {
+                theme: theme.into(),
+                themes: themes.names(),
+                mouse: true,
+                images: ImageMode::Auto,
+            },
             tools: Tools::default(),
             highlights: vec![],
             fetching: FetchPolicy::default(),

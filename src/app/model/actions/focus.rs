@@ -3,7 +3,7 @@
 use super::panes::Pane;
 
 /// The focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Focus {
     /// The pane that keys go to.
     pub pane: Pane,
@@ -11,21 +11,9 @@ pub struct Focus {
     pub maximised: bool,
 }
 
-impl Default for Focus {
-    fn default() -> Self {
-        Self {
-            pane: Pane::Messages,
-            maximised: false,
-        }
-    }
-}
-
 impl Focus {
     /// Goes to a pane from another that may have filled the screen.
     pub(crate) fn leave_for(&mut self, pane: Pane) {
-        *self = Self {
-            pane,
-            maximised: false,
-        };
+        (self.pane, self.maximised) = (pane, false);
     }
 }

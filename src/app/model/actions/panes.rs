@@ -1,11 +1,12 @@
 //! The panes by name and order; how they look is defined by the screen.
 
 /// A pane of the workbench.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Pane {
     /// Subscriptions and the tree of subjects.
     Subjects,
     /// The list of messages.
+    #[default]
     Messages,
     /// One message, decoded.
     Inspector,

@@ -2,10 +2,10 @@
 //! lost.
 
 use super::composer::Composer;
-use super::next::Next;
-use super::turned::turned;
+use super::next::Then;
 use crate::model::figures::listed;
-use natsbridge_engine::CopyFormat;
+use crate::model::turned::turned;
+use natsbridge_engine::{CopyFormat, PayloadRow};
 use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS};
 
 /// What a list lets the user choose.
@@ -22,7 +22,7 @@ pub enum ChoiceKind {
     /// The form in which the same send is copied.
     CopyFormat,
     /// What happens to the message before another replaces it.
-    Replace(Next),
+    Replace(Then),
     /// Whether the message should wait for a connection.
     Wait,
     /// Whether to quit although something would be lost; what would be lost, a few words each.
@@ -51,6 +51,17 @@ pub struct ChoiceList {
     pub rows: Vec<Choice>,
     /// Hints below it.
     pub foot: Vec<String>,
+}
+
+impl ChoiceList {
+    /// A list without hints.
+    fn new(title: impl Into<String>, rows: Vec<Choice>) -> Self {
+        Self {
+            title: title.into(),
+            rows,
+            foot: vec![],
+        }
+    }
 }
 
 /// Where the content of a payload may come from.
@@ -120,26 +131,23 @@ impl ChoiceKind {
             Self::Dialect => dialects(composer),
             Self::Columns(at) => columns(*at, composer),
             Self::CopyFormat => copies(),
-            Self::Replace(_) => ChoiceList {
-                title: "This message has not been sent or saved".into(),
-                rows: answers(
-                    ["Keep editing it", "Save it as a draft first", "Discard it"],
-                    composer,
-                ),
-                foot: vec![],
-            },
-            Self::Wait => ChoiceList {
-                title: "Not connected".into(),
-                rows: ["Do not send it", "Send it once connected"]
-                    .map(|label| choice(label, "", false))
-                    .into(),
-                foot: vec![],
-            },
-            Self::Quit(losses) => ChoiceList {
-                title: "Quit?".into(),
-                rows: answers(["Stay", "Save the message as a draft first", "Quit"], composer),
-                foot: vec![format!("Quitting would discard {}.", listed(losses))],
-            },
+            Self::Replace(_) => {
+                let labels = ["Keep editing it", "Save it as a draft first", "Discard it"];
+                let title = "This message has not been sent or saved";
+                ChoiceList::new(title, answers(labels, composer))
+            }
+            Self::Wait => {
+                let labels = ["Do not send it", "Send it once connected"];
+                let rows = labels.map(|label| choice(label, "", false));
+                ChoiceList::new("Not connected", rows.into())
+            }
+            Self::Quit(losses) => {
+                let labels = ["Stay", "Save the message as a draft first", "Quit"];
+                ChoiceList {
+                    foot: vec![format!("Quitting would discard {}.", listed(losses))],
+                    ..ChoiceList::new("Quit?", answers(labels, composer))
+                }
+            }
         }
     }
 
@@ -165,106 +173,70 @@ fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
         .collect()
 }
 
+/// A title about a payload.
+fn about(what: &str, row: Option<&PayloadRow>) -> String {
+    row.map_or_else(|| what.to_owned(), |row| format!("{what} of {}", row.name))
+}
+
 fn sources(at: Option<usize>, composer: &Composer) -> ChoiceList {
-    let title = match at.and_then(|at| composer.message.payloads.get(at)) {
-        Some(row) => format!("Content of {}", row.name),
-        None => "Add a payload".into(),
-    };
+    let row = at.and_then(|at| composer.message.payloads.get(at));
+    let title = row.map_or_else(|| "Add a payload".into(), |row| about("Content", Some(row)));
     let words = ContentOrigin::ALL.iter().map(|origin| origin.words());
-    ChoiceList {
-        title,
-        rows: words.map(|(label, note)| choice(label, note, false)).collect(),
-        foot: vec![],
-    }
+    let rows = words.map(|(label, note)| choice(label, note, false));
+    ChoiceList::new(title, rows.collect())
 }
 
 fn kinds(at: usize, composer: &Composer) -> ChoiceList {
     let now = composer.message.payloads.get(at);
-    ChoiceList {
-        title: now.map_or_else(|| "Kind".into(), |row| format!("Kind of {}", row.name)),
-        rows: KINDS
-            .iter()
-            .map(|row| choice(row.name, row.about, now.is_some_and(|now| now.kind == row.kind)))
-            .collect(),
-        foot: vec![],
-    }
+    let is = |kind| now.is_some_and(|now| now.kind == kind);
+    let rows = KINDS.iter().map(|row| choice(row.name, row.about, is(row.kind)));
+    ChoiceList::new(about("Kind", now), rows.collect())
 }
 
 fn dialects(composer: &Composer) -> ChoiceList {
     let now = composer.message.dialect;
-    ChoiceList {
-        title: "Dialect".into(),
-        rows: DIALECTS
-            .iter()
-            .map(|row| choice(row.name, row.about, row.dialect == now))
-            .collect(),
-        foot: vec![],
-    }
+    let rows = DIALECTS
+        .iter()
+        .map(|row| choice(row.name, row.about, row.dialect == now));
+    ChoiceList::new("Dialect", rows.collect())
 }
 
 fn copies() -> ChoiceList {
+    let rows = CopyFormat::ALL
+        .iter()
+        .map(|form| choice(form.name(), form.about(), false));
     ChoiceList {
-        title: "Copy this send as".into(),
-        rows: CopyFormat::ALL
-            .iter()
-            .map(|form| choice(form.name(), form.about(), false))
-            .collect(),
         foot: vec!["It is shown first, then copied to the clipboard or saved to a file.".into()],
+        ..ChoiceList::new("Copy this send as", rows.collect())
     }
 }
 
 fn columns(at: usize, composer: &Composer) -> ChoiceList {
     let row = composer.message.payloads.get(at);
-    let planned = composer
-        .planning
-        .plan
-        .as_ref()
-        .and_then(|plan| plan.payloads.get(at));
-    let columns = planned.and_then(|payload| payload.table.as_ref());
-    let chosen = |name: &str| {
-        let types = row.map(|row| row.types.as_slice()).unwrap_or_default();
-        types.iter().any(|(column, _)| column == name)
-    };
-    let rows = columns.map(|table| {
-        let columns = table.columns.iter();
-        columns
-            .map(|column| Choice {
-                value: column.type_name.clone(),
-                ..choice(
-                    column.name.as_str(),
-                    first_values(&column.values),
-                    chosen(&column.name),
-                )
-            })
-            .collect::<Vec<_>>()
+    let plan = composer.planning.plan.as_ref();
+    let table = plan.and_then(|plan| plan.payloads.get(at)?.table.as_ref());
+    let columns = table.into_iter().flat_map(|table| &table.columns);
+    let chosen = |name: &str| row.is_some_and(|row| row.types.iter().any(|(column, _)| column == name));
+    let rows = columns.map(|column| Choice {
+        value: column.type_name.clone(),
+        ..choice(&*column.name, first_values(&column.values), chosen(&column.name))
     });
-    let mut foot = Vec::new();
-    if let Some(trouble) = composer
-        .planning
-        .plan
-        .as_ref()
-        .and_then(|plan| plan.trouble.as_ref())
-    {
-        foot.push(trouble.text.clone());
-    }
+    let trouble = plan.and_then(|plan| plan.trouble.as_ref());
+    let mut foot: Vec<String> = trouble.map(|trouble| trouble.text.clone()).into_iter().collect();
     foot.push("Space or ← → picks another type; columns left alone get their type from the values.".into());
     ChoiceList {
-        title: row.map_or_else(|| "Columns".into(), |row| format!("Columns of {}", row.name)),
-        rows: rows.unwrap_or_default(),
         foot,
+        ..ChoiceList::new(about("Columns", row), rows.collect())
     }
 }
 
 /// The first values of a column, formatted for display.
 fn first_values(values: &[Cell]) -> String {
-    let words: Vec<String> = values
-        .iter()
-        .map(|cell| match cell {
-            Cell::Null => "∅".to_owned(),
-            Cell::Text(text) => text.clone(),
-        })
-        .collect();
-    words.join("  ")
+    let words = values.iter().map(|cell| match cell {
+        Cell::Null => "∅",
+        Cell::Text(text) => text,
+    });
+    words.collect::<Vec<_>>().join("  ")
 }
 
 /// The type after (or before) the current one of a column.

@@ -82,7 +82,7 @@ impl Default for Composer {
             responders: vec![],
             draft: None,
             text: None,
-            then: Then::Stay,
+            then: Then::default(),
             removed: None,
             revision: 0,
             kept: 0,

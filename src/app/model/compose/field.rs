@@ -1,29 +1,5 @@
 //! The fields of the form, in order: label, placeholder, how each is edited. The only list of them.
 
-/// A field of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the table below describes each")]
-pub enum Field {
-    Subject,
-    Purpose,
-    Receiver,
-    ReplyTo,
-    Mode,
-    Timeout,
-    Replies,
-    Dialect,
-    Correlation,
-    Answers,
-    ReceiverId,
-    Sender,
-    Metadata,
-    Headers,
-    Transport,
-    JetStream,
-    Count,
-    Rate,
-}
-
 /// How a field is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditMode {
@@ -63,149 +39,41 @@ pub struct FieldRow {
     pub shown: Shown,
 }
 
-const fn row(
-    field: Field,
-    label: &'static str,
-    (edits, shown): (EditMode, Shown),
-    empty: &'static str,
-    about: &'static str,
-) -> FieldRow {
-    FieldRow {
-        field,
-        label,
-        empty,
-        about,
-        edits,
-        shown,
-    }
+macro_rules! fields {
+    ($($variant:ident $label:literal $edits:ident $shown:ident $empty:literal $about:literal)*) => {
+        /// A field of the form.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the table describes each")]
+        pub enum Field { $($variant),* }
+
+        /// All fields, in the order of the form.
+        pub const FORM_FIELDS: &[FieldRow] = &[$(FieldRow {
+            field: Field::$variant, label: $label, empty: $empty, about: $about, edits: EditMode::$edits,
+            shown: Shown::$shown,
+        }),*];
+    };
 }
 
-const LINE: (EditMode, Shown) = (EditMode::Line, Shown::Always);
-const RARE: (EditMode, Shown) = (EditMode::Line, Shown::Rare);
-
-/// All fields, in the order of the form.
-pub const FORM_FIELDS: &[FieldRow] = &[
-    row(Field::Subject, "to", LINE, "a subject", "The subject to send to"),
-    row(
-        Field::Purpose,
-        "purpose",
-        LINE,
-        "none",
-        "The purpose: chat, ACK or any word",
-    ),
-    row(
-        Field::Receiver,
-        "receiver",
-        LINE,
-        "everyone",
-        "The name of the receiver",
-    ),
-    row(
-        Field::ReplyTo,
-        "reply to",
-        LINE,
-        "nowhere",
-        "The subject for replies",
-    ),
-    row(
-        Field::Mode,
-        "as",
-        (EditMode::Turn, Shown::Always),
-        "",
-        "A message, or a request expecting replies",
-    ),
-    row(
-        Field::Timeout,
-        "wait",
-        (EditMode::Line, Shown::Request),
-        "5s",
-        "How long to wait: 5s, 500ms, 2m",
-    ),
-    row(
-        Field::Replies,
-        "replies",
-        (EditMode::Line, Shown::Request),
-        "1",
-        "How many replies to wait for; 0 for all",
-    ),
-    row(
-        Field::Dialect,
-        "dialect",
-        (EditMode::Turn, Shown::Rare),
-        "",
-        "Which spelling of the envelope to use",
-    ),
-    row(
-        Field::Correlation,
-        "correlation",
-        RARE,
-        "a new one for each message",
-        "The id of the conversation",
-    ),
-    row(
-        Field::Answers,
-        "reply to id",
-        RARE,
-        "none",
-        "The id of the message this one answers",
-    ),
-    row(
-        Field::ReceiverId,
-        "receiver id",
-        RARE,
-        "everyone",
-        "The id of the receiver",
-    ),
-    row(
-        Field::Sender,
-        "sender",
-        RARE,
-        "nobody",
-        "The sender's name in the envelope",
-    ),
-    row(
-        Field::Metadata,
-        "metadata",
-        (EditMode::Text, Shown::Rare),
-        "{}",
-        "A JSON object with anything else",
-    ),
-    row(
-        Field::Headers,
-        "headers",
-        (EditMode::Text, Shown::Rare),
-        "none",
-        "NATS headers, one per line: Name: value",
-    ),
-    row(
-        Field::Transport,
-        "transport",
-        (EditMode::Turn, Shown::Rare),
-        "",
-        "Payloads inside the message, or by link",
-    ),
-    row(
-        Field::JetStream,
-        "stream",
-        (EditMode::Turn, Shown::Rare),
-        "",
-        "Wait until a stream has stored it",
-    ),
-    row(
-        Field::Count,
-        "count",
-        RARE,
-        "once",
-        "How often to send it, each with new ids",
-    ),
-    row(
-        Field::Rate,
-        "rate",
-        RARE,
-        "as fast as possible",
-        "The rate: 10/s, 0.5/s or 30/m",
-    ),
-];
+fields! {
+    Subject "to" Line Always "a subject" "The subject to send to"
+    Purpose "purpose" Line Always "none" "The purpose: chat, ACK or any word"
+    Receiver "receiver" Line Always "everyone" "The name of the receiver"
+    ReplyTo "reply to" Line Always "nowhere" "The subject for replies"
+    Mode "as" Turn Always "" "A message, or a request expecting replies"
+    Timeout "wait" Line Request "5s" "How long to wait: 5s, 500ms, 2m"
+    Replies "replies" Line Request "1" "How many replies to wait for; 0 for all"
+    Dialect "dialect" Turn Rare "" "Which spelling of the envelope to use"
+    Correlation "correlation" Line Rare "a new one for each message" "The id of the conversation"
+    Answers "reply to id" Line Rare "none" "The id of the message this one answers"
+    ReceiverId "receiver id" Line Rare "everyone" "The id of the receiver"
+    Sender "sender" Line Rare "nobody" "The sender's name in the envelope"
+    Metadata "metadata" Text Rare "{}" "A JSON object with anything else"
+    Headers "headers" Text Rare "none" "NATS headers, one per line: Name: value"
+    Transport "transport" Turn Rare "" "Payloads inside the message, or by link"
+    JetStream "stream" Turn Rare "" "Wait until a stream has stored it"
+    Count "count" Line Rare "once" "How often to send it, each with new ids"
+    Rate "rate" Line Rare "as fast as possible" "The rate: 10/s, 0.5/s or 30/m"
+}
 
 impl Field {
     /// Its row in the table.

@@ -14,14 +14,12 @@ mod planning;
 mod report;
 mod settings;
 mod spot;
-mod turned;
 mod typing;
 mod values;
 
 pub(crate) use choices::{ContentOrigin, next_type};
 pub(crate) use content::text_too_large;
 pub(crate) use report::job_lines;
-pub(crate) use turned::turned;
 
 pub use asked::Asked;
 pub use choices::{Answer, Choice, ChoiceKind, ChoiceList};
@@ -31,9 +29,9 @@ pub use field::{EditMode, FORM_FIELDS, Field, FieldRow};
 pub use jobs::{Job, Jobs};
 pub use listeners::Listeners;
 pub use news::{ComposeEffect, ComposeMsg, Way};
-pub use next::{Next, Then};
+pub use next::Then;
 pub use planning::Planning;
 pub use report::stage_text;
 pub use settings::{SendSettings, SendTimes};
 pub use spot::{Cell, FormRow};
-pub use typing::{FieldEdit, Line};
+pub use typing::FieldEdit;

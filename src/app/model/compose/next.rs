@@ -1,24 +1,18 @@
-//! What takes the place of the message being written, and what happens once it is saved. Data only.
+//! What happens to the message being written once it is saved, or given up. Data only.
 
 use natsbridge_engine::Composition;
 use std::path::PathBuf;
 
-/// What replaces the message being written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// Another message.
-    Message(Box<Composition>),
-    /// A draft.
-    Draft(PathBuf),
-}
-
-/// What happens once the draft is saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What happens once the message being written is saved, or given up.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Then {
     /// Nothing.
+    #[default]
     Stay,
     /// The workbench ends.
     Quit,
     /// Another message takes its place.
-    Next(Next),
+    Message(Box<Composition>),
+    /// A draft takes its place.
+    Draft(PathBuf),
 }

@@ -46,32 +46,20 @@ pub struct SendTimes {
 impl SendSettings {
     /// Parses the settings; the error names the first invalid field, with a sentence.
     pub fn read(&self) -> Result<SendTimes, (Field, String)> {
-        let or = |text: &str, default: &str| {
-            if text.trim().is_empty() {
-                default.to_owned()
-            } else {
-                text.trim().to_owned()
-            }
-        };
         let mode = if self.request {
-            let timeout =
-                duration(&or(&self.timeout, "5s")).map_err(|why| (Field::Timeout, why.to_string()))?;
-            let replies = or(&self.replies, "1").parse();
-            let replies = replies.map_err(|_| {
-                (
-                    Field::Replies,
-                    "the number of replies, or 0 for all that come in time".to_owned(),
-                )
-            })?;
+            let timeout = duration(typed_or(&self.timeout, "5s"));
+            let timeout = timeout.map_err(|why| (Field::Timeout, why.to_string()))?;
+            let advice = "the number of replies, or 0 for all that come in time";
+            let replies = typed_or(&self.replies, "1").parse();
+            let replies = replies.map_err(|_| (Field::Replies, advice.to_owned()))?;
             SendMode::Request { timeout, replies }
         } else {
             SendMode::Send
         };
-        let count = or(&self.count, "1").replace([',', ' '], "").parse();
-        let count = count
-            .ok()
-            .filter(|count| *count > 0)
-            .ok_or_else(|| (Field::Count, "the number of messages, 1 or more".to_owned()))?;
+        let count = typed_or(&self.count, "1").replace([',', ' '], "").parse().ok();
+        let count = count.filter(|count| *count > 0);
+        let advice = "the number of messages, 1 or more";
+        let count = count.ok_or_else(|| (Field::Count, advice.to_owned()))?;
         let every = match self.rate.trim() {
             "" => None,
             text => Some(rate(text).map_err(|why| (Field::Rate, why.to_string()))?),
@@ -97,6 +85,13 @@ impl SendSettings {
             words.push(self.rate.trim().to_owned());
         }
         words.join(" · ")
+    }
+}
+
+fn typed_or<'t>(text: &'t str, default: &'t str) -> &'t str {
+    match text.trim() {
+        "" => default,
+        typed => typed,
     }
 }
 

@@ -1,22 +1,13 @@
 //! A line of the form while it is typed. Data only.
 
-use super::field::Field;
+use super::spot::FormRow;
 use crate::model::typing::{Completions, LineEdit};
-
-/// What a line belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
-    /// A field.
-    Field(Field),
-    /// A payload's name.
-    Name(usize),
-}
 
 /// A line being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldEdit {
-    /// What it belongs to.
-    pub line_of: Line,
+    /// The row that it stands in: a field's, or a payload's, whose name is typed.
+    pub line_of: FormRow,
     /// What is typed.
     pub line: LineEdit,
     /// What could be meant.

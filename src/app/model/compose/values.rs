@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::settings::SendSettings;
-use super::turned::turned;
+use crate::model::turned::turned;
 use natsbridge_engine::{Composition, TransportChoice};
 use natsbridge_wire::{DIALECTS, Dialect};
 

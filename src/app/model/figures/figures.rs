@@ -1,12 +1,6 @@
 //! Numbers formatted for people: counts, sizes, rates, ages. Plain text, no styles.
 
-pub use natsbridge_engine::counted;
-use natsbridge_engine::grouped;
-
-/// A count with thousands separators: `12,345`.
-pub fn count(number: impl TryInto<u64>) -> String {
-    grouped(number)
-}
+pub use natsbridge_engine::{counted, grouped as count};
 
 /// Words in a row: `A`, `A and B`, `A, B and C`.
 pub fn listed(words: &[String]) -> String {

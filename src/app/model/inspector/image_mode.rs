@@ -1,5 +1,7 @@
 //! The ways to draw images, with their names in the settings.
 
+use crate::model::turned::turned;
+
 /// How images are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImageMode {
@@ -20,6 +22,9 @@ pub enum ImageMode {
     Off,
 }
 
+/// Their words in the settings.
+const WORDS: [&str; 7] = ["auto", "kitty", "iterm2", "sixel", "halfblocks", "ascii", "off"];
+
 impl ImageMode {
     /// All of them, in the order in which a key goes through them.
     pub const ALL: &[Self] = &[
@@ -34,15 +39,7 @@ impl ImageMode {
 
     /// Its word in the settings.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Kitty => "kitty",
-            Self::Iterm2 => "iterm2",
-            Self::Sixel => "sixel",
-            Self::HalfBlocks => "halfblocks",
-            Self::Ascii => "ascii",
-            Self::Off => "off",
-        }
+        WORDS[self as usize]
     }
 
     /// The way of that word.
@@ -52,18 +49,13 @@ impl ImageMode {
 
     /// All names, as listed in an error message.
     pub fn words() -> String {
-        Self::ALL
-            .iter()
-            .map(|mode| mode.word())
-            .collect::<Vec<_>>()
-            .join(", ")
+        WORDS.join(", ")
     }
 
     /// The next mode, wrapping around.
     #[must_use]
     pub fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|mode| *mode == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
+        turned(Self::ALL, self, true)
     }
 }
 

@@ -14,7 +14,7 @@ const DECODING_US: i64 = 150_000;
 const SETTLED_US: i64 = 300_000;
 
 /// The message looked at.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Inspector {
     /// The message shown.
     pub opened: Option<Opened>,
@@ -25,31 +25,17 @@ pub struct Inspector {
     /// Links of the messages looked at.
     pub links: Links,
     /// The message that is to be shown.
-    wanted: Option<u64>,
+    pub(crate) wanted: Option<u64>,
     decoding: bool,
     opened_us: i64,
-}
-
-/// What the inspector has to do for the message that is selected now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
-    /// Nothing: it shows that one, or will soon.
-    Stay,
-    /// Have it decoded.
-    Open(u64),
 }
 
 impl Inspector {
     /// Nothing is looked at yet.
     pub(crate) fn new(links: Links) -> Self {
         Self {
-            opened: None,
-            tab: 0,
-            viewed: None,
             links,
-            wanted: None,
-            decoding: false,
-            opened_us: i64::MIN / 2,
+            ..Self::default()
         }
     }
 
@@ -63,25 +49,19 @@ impl Inspector {
         self.decoding && !self.is_decoding(now_us)
     }
 
-    /// The message that is to be shown.
-    pub(crate) fn wanted(&self) -> Option<u64> {
-        self.wanted
-    }
-
-    /// Turns to the selected message; while following, not to every message that passes.
-    pub(crate) fn turn_to(&mut self, selected: Option<u64>, following: bool, now_us: i64) -> Turn {
+    /// Turns to the selected message; while following, not to every message that passes. Returns the one to decode.
+    pub(crate) fn turn_to(&mut self, selected: Option<u64>, following: bool, now_us: i64) -> Option<u64> {
         let passes = following && now_us - self.opened_us < OPEN_US && self.wanted.is_some();
         if selected == self.wanted || passes {
-            return Turn::Stay;
+            return None;
         }
         self.wanted = selected;
-        if let Some(seq) = selected {
+        if selected.is_some() {
             self.open(now_us);
-            Turn::Open(seq)
         } else {
             (self.opened, self.decoding) = (None, false);
-            Turn::Stay
         }
+        selected
     }
 
     /// A message is being decoded from now on.

@@ -6,8 +6,6 @@ mod links;
 mod opened;
 mod shown_payload;
 
-pub(crate) use inspector::Turn;
-
 pub use image_mode::ImageMode;
 pub use inspector::Inspector;
 pub use links::{Link, Links, Running, Transfer};

@@ -1,5 +1,6 @@
 //! The rules by which messages stand out: from the settings, and added by the user.
 
+use crate::model::figures::counted;
 use crate::model::settings::{Highlight, HighlightColour};
 use natsbridge_engine::MessageFilter;
 
@@ -8,17 +9,6 @@ use natsbridge_engine::MessageFilter;
 pub struct Highlights {
     rules: Vec<Highlight>,
     changes: u64,
-}
-
-/// What became of the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HighlightChange {
-    /// All of them are gone; how many that were.
-    Cleared(usize),
-    /// The rule was there and is gone.
-    Removed,
-    /// The rule is there, in that colour.
-    Added(HighlightColour),
 }
 
 impl Highlights {
@@ -37,21 +27,23 @@ impl Highlights {
         self.changes
     }
 
-    /// Adds a rule; the same one again removes it, an empty one removes all.
-    pub(crate) fn toggle(&mut self, filter: MessageFilter) -> HighlightChange {
+    /// Adds a rule; the same one again removes it, an empty one removes all. Returns what became of it, a sentence.
+    pub(crate) fn toggle(&mut self, filter: MessageFilter) -> String {
         self.changes += 1;
         if filter.is_empty() {
             let rules = self.rules.len();
             self.rules.clear();
-            return HighlightChange::Cleared(rules);
+            return format!("Removed {}.", counted(rules, "highlight"));
         }
         let same = |rule: &Highlight| rule.filter.text() == filter.text();
         if let Some(at) = self.rules.iter().position(same) {
             self.rules.remove(at);
-            return HighlightChange::Removed;
+            return format!("Removed the highlight for {}.", filter.text());
         }
         let colour = HighlightColour::ALL[self.rules.len() % HighlightColour::ALL.len()];
+        let (text, word) = (filter.text(), colour.word());
+        let told = format!("Messages matching {text} are highlighted in {word}.");
         self.rules.push(Highlight { filter, colour });
-        HighlightChange::Added(colour)
+        told
     }
 }

@@ -5,16 +5,16 @@ use super::highlights::Highlights;
 use super::list::MessageList;
 use super::marked::Marked;
 use super::matches::Matches;
-use super::narrow::ListScope;
 use super::rows::KnownRows;
-use super::sift::Sift;
 use crate::model::settings::Highlight;
+use crate::model::turned::turned;
 use natsbridge_engine::{ConversationId, Store};
 
 /// Whether the list follows new messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Follow {
     /// The newest message is selected.
+    #[default]
     Following,
     /// The selection stays; messages from `mark` on are new.
     Paused {
@@ -37,16 +37,12 @@ pub enum Clock {
 
 impl Clock {
     pub(crate) fn next(self) -> Self {
-        match self {
-            Self::Absolute => Self::Relative,
-            Self::Relative => Self::Delta,
-            Self::Delta => Self::Absolute,
-        }
+        turned(&[Self::Absolute, Self::Relative, Self::Delta], self, true)
     }
 }
 
 /// The messages received, as they are listed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Messages {
     /// Which are shown.
     pub list: MessageList,
@@ -70,29 +66,13 @@ pub struct Messages {
     pub rows: KnownRows,
 }
 
-/// What became of the selection when the list caught up with the store.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct CaughtUp {
-    /// The selected message has been evicted.
-    pub(crate) evicted: bool,
-    /// What has to be filtered elsewhere.
-    pub(crate) sift: Option<Sift>,
-}
-
 impl Messages {
     /// None yet; these stand out.
     pub(crate) fn new(highlights: Vec<Highlight>) -> Self {
         Self {
-            list: MessageList::default(),
-            selected: None,
-            follow: Follow::Following,
-            clock: Clock::default(),
             page: 1,
-            only: None,
-            matches: Matches::default(),
-            marked: Marked::default(),
             highlights: Highlights::new(highlights),
-            rows: KnownRows::default(),
+            ..Self::default()
         }
     }
 
@@ -129,29 +109,20 @@ impl Messages {
         self.list.get(at.saturating_add_signed(rows).min(last))
     }
 
-    /// Shows other messages.
-    pub(crate) fn restrict_to(&mut self, narrow: ListScope) {
-        let filter = self.list.filter().clone();
-        self.list.restrict(narrow, filter);
-    }
-
-    /// Catches up with the store. The selection goes to the newest message listed while following; otherwise it leaves
-    /// its message only when that is evicted.
-    pub(crate) fn catch_up(&mut self, store: &Store, now_us: i64) -> CaughtUp {
-        let mut caught_up = CaughtUp {
-            evicted: false,
-            sift: self.list.advance(store, now_us),
-        };
+    /// The list has caught up with the store. The selection goes to the newest message listed while following;
+    /// otherwise it leaves its message only when that is evicted. Whether it was.
+    pub(crate) fn select_again(&mut self, store: &Store) -> bool {
         let held = store.range();
         let kept = self.selected.filter(|seq| held.contains(seq));
         if self.following() {
             // Of a list that is still being filtered, the newest is not known yet.
             let newest = self.list.newest().filter(|_| !self.list.is_scanning());
             self.selected = newest.or(kept).or_else(|| self.list.newest());
-        } else if self.selected.is_some() && kept.is_none() {
-            caught_up.evicted = true;
+        }
+        let evicted = !self.following() && self.selected.is_some() && kept.is_none();
+        if evicted {
             self.selected = self.list.get(0);
         }
-        caught_up
+        evicted
     }
 }

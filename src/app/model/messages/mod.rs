@@ -10,8 +10,6 @@ mod rows;
 mod sift;
 mod text_filter;
 
-pub(crate) use highlights::HighlightChange;
-
 pub use highlights::Highlights;
 pub use list::MessageList;
 pub use marked::{MarkUse, Marked};

@@ -103,22 +103,8 @@ impl PromptKind {
 
     /// Whether it is a path that is asked for.
     pub fn is_path(self) -> bool {
-        match self {
-            Self::Compose(asked) => asked.is_path(),
-            Self::SaveAs | Self::RecordTo | Self::ExportConversations => true,
-            Self::Subscribe
-            | Self::Search
-            | Self::Filter
-            | Self::FilterConversations
-            | Self::ExportProblems
-            | Self::FromSequence
-            | Self::SinceTime
-            | Self::Command
-            | Self::Highlight
-            | Self::Pipe
-            | Self::PlotValue
-            | Self::View(_) => false,
-        }
+        matches!(self, Self::SaveAs | Self::RecordTo | Self::ExportConversations)
+            || matches!(self, Self::Compose(asked) if asked.is_path())
     }
 
     /// The key its answers are remembered by; paths are not remembered.

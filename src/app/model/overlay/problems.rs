@@ -14,14 +14,6 @@ pub struct ProblemsAt {
 }
 
 impl ProblemsAt {
-    /// At the first row of that grouping.
-    pub(crate) fn first(by: GroupBy) -> Self {
-        Self {
-            by,
-            ..Self::default()
-        }
-    }
-
     /// The number of the chosen row among these.
     pub fn chosen(&self, rows: &[ProblemGroup]) -> usize {
         let label = self.label.as_ref();

@@ -85,11 +85,8 @@ fn kinds() -> String {
 }
 
 fn colours() -> String {
-    HighlightColour::ALL
-        .iter()
-        .map(|colour| colour.word())
-        .collect::<Vec<_>>()
-        .join(", ")
+    let words: Vec<&str> = HighlightColour::ALL.iter().map(|colour| colour.word()).collect();
+    words.join(", ")
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub enum SubjectCursor {
 }
 
 /// Subscriptions, streams and subjects.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Subjects {
     /// The patterns subscribed to.
     pub subscriptions: Vec<SubscriptionView>,
@@ -38,25 +38,20 @@ pub struct Subjects {
     shown: bool,
     /// The stream that a prompt asks about.
     pub(crate) asked: String,
-    listed_us: i64,
+    /// When the streams were last asked for.
+    pub(crate) listed_us: i64,
     tree_us: Option<i64>,
     /// Whether messages came since the tree was refreshed.
-    stale: bool,
+    pub(crate) stale: bool,
 }
 
 impl Subjects {
     /// None yet.
     pub(crate) fn new(now_us: i64) -> Self {
         Self {
-            subscriptions: vec![],
-            streams: StreamsView::default(),
-            tree: SubjectTree::default(),
-            cursor: None,
             shown: true,
-            asked: String::new(),
             listed_us: now_us,
-            tree_us: None,
-            stale: false,
+            ..Self::default()
         }
     }
 
@@ -124,19 +119,11 @@ impl Subjects {
         let name = self.stream_at_cursor().map(|stream| stream.name.clone());
         self.streams = streams;
         if let Some(name) = &name {
-            let at = self
-                .streams
-                .streams
-                .iter()
-                .position(|stream| stream.name == *name);
+            let mut streams = self.streams.streams.iter();
+            let at = streams.position(|stream| stream.name == *name);
             self.cursor = at.map(SubjectCursor::Stream);
         }
         name.is_some()
-    }
-
-    /// The streams are listed now.
-    pub(crate) fn listed(&mut self, now_us: i64) {
-        self.listed_us = now_us;
     }
 
     /// Microseconds until the streams are to be listed again, where the server has any.
@@ -157,16 +144,6 @@ impl Subjects {
         found.is_some()
     }
 
-    /// Whether messages wait to be counted in the tree.
-    pub(crate) fn is_stale(&self) -> bool {
-        self.stale
-    }
-
-    /// Messages came.
-    pub(crate) fn messages_came(&mut self) {
-        self.stale = true;
-    }
-
     /// Hears whether the tree is on screen.
     pub(crate) fn is_shown(&mut self, shown: bool, store: &Store, now_us: i64) {
         if shown && !self.shown {
@@ -177,11 +154,8 @@ impl Subjects {
 
     /// Refreshes the tree, if it is time and something changed.
     pub(crate) fn refresh_if_due(&mut self, store: &Store, now_us: i64) {
-        let every = if self.tree.len() > LARGE_TREE {
-            LARGE_TREE_US
-        } else {
-            TREE_US
-        };
+        let large = self.tree.len() > LARGE_TREE;
+        let every = if large { LARGE_TREE_US } else { TREE_US };
         let due = self.tree_us.is_none_or(|at| !(0..every).contains(&(now_us - at)));
         if due && (self.stale || self.tree.moves()) {
             self.stale = false;

@@ -1,5 +1,7 @@
 //! Which conversations are listed and in which order, and what all of them come to. Data only.
 
+use crate::model::turned::turned;
+
 /// Events of the timeline pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineMsg {
@@ -32,11 +34,7 @@ impl Sort {
     }
 
     pub(crate) fn next(self) -> Self {
-        match self {
-            Self::Age => Self::Latency,
-            Self::Latency => Self::State,
-            Self::State => Self::Age,
-        }
+        turned(&[Self::Age, Self::Latency, Self::State], self, true)
     }
 }
 
@@ -63,11 +61,11 @@ impl Scope {
     }
 
     pub(crate) fn next(self) -> Self {
-        match self {
-            Self::Conversations => Self::Problems,
-            Self::Problems => Self::Everything,
-            Self::Everything => Self::Conversations,
-        }
+        turned(
+            &[Self::Conversations, Self::Problems, Self::Everything],
+            self,
+            true,
+        )
     }
 }
 

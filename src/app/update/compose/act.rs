@@ -2,7 +2,7 @@
 
 use super::captured::needs_payload;
 use super::choosing::choose;
-use super::form::{step, step_cell};
+use super::form::step;
 use super::leaving::{ask_where_to_save, replace_message};
 use super::lines::{end_typing, has_chosen, step_offer, take_offer, type_field, type_name};
 use super::payloads::{double, put_back, shift, turn_kind};
@@ -10,11 +10,11 @@ use super::sending::{remove_at_cursor, send_message};
 use super::texts::{edit_outside, write_here};
 use crate::model::{
     Action, Asked, Cell, ChoiceKind, ComposeEffect, Composer, Content, EditMode, Effects, Field, FormRow,
-    Next, Overlay, Pane, PromptKind, State, TextShown, Then, Way, job_lines,
+    Overlay, Pane, PromptKind, State, TextShown, Then, Way, job_lines,
 };
 use crate::update::prompt::{known_values, prompt};
 use natsbridge_engine::Source;
-use natsbridge_wire::{Kind, Severity};
+use natsbridge_wire::Kind;
 
 /// Rows that a page of the form moves.
 const PAGE: usize = 8;
@@ -22,33 +22,27 @@ const PAGE: usize = 8;
 /// Applies an action while nothing is typed.
 pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Effects) {
     let composer = &mut state.compose;
+    let at = composer.payload_at_cursor();
     match action {
         Action::Open => open(state, effects),
         Action::Left | Action::Right => sideways(composer, action == Action::Right),
         Action::NextValue => turn(composer),
+        Action::DoublePayload | Action::PayloadSource if at.is_none() => needs_payload(effects),
         Action::AddPayload => choose(state, ChoiceKind::Source(None)),
         Action::DoublePayload => {
-            if !double(composer) {
-                needs_payload(effects);
-            }
+            double(composer);
         }
         Action::RemovePayload => remove_at_cursor(composer, effects),
         Action::PutBackPayload => {
             if !put_back(composer) {
-                effects.tell(Severity::Note, "Nothing to restore: no payload was removed.");
+                effects.note("Nothing to restore: no payload was removed.");
             }
         }
         Action::PayloadUp | Action::PayloadDown => {
             shift(composer, action == Action::PayloadDown);
         }
-        Action::PayloadSource => match composer.payload_at_cursor() {
-            Some(at) => choose(state, ChoiceKind::Source(Some(at))),
-            None => needs_payload(effects),
-        },
-        Action::PayloadColumns => match composer.payload_at_cursor() {
-            Some(at) => columns(state, at, effects),
-            None => needs_payload(effects),
-        },
+        Action::PayloadSource => choose(state, ChoiceKind::Source(at)),
+        Action::PayloadColumns => columns(state, effects),
         Action::OutsideEditor => edit_at_cursor(composer, effects),
         Action::SendMessage => send_message(state, effects),
         Action::DryRun => {
@@ -62,10 +56,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
         }
         Action::SaveDraft => ask_where_to_save(state, Then::Stay, effects),
         Action::LoadDraft => prompt(state, PromptKind::Compose(Asked::LoadDraft), "", effects),
-        Action::NewMessage => {
-            let next = Next::Message(Box::default());
-            replace_message(composer, &mut state.overlay, next, effects);
-        }
+        Action::NewMessage => replace_message(state, Then::Message(Box::default()), effects),
         _ => {
             if let Some(rows) = action.distance(PAGE) {
                 step(composer, rows);
@@ -139,7 +130,7 @@ fn open(state: &mut State, effects: &mut Effects) {
         },
         FormRow::Add => choose(state, ChoiceKind::Source(None)),
         FormRow::Send => send_message(state, effects),
-        FormRow::Responder(_) => effects.tell(Severity::Note, "Press x to disarm this responder."),
+        FormRow::Responder(_) => effects.note("Press x to disarm this responder."),
         FormRow::Job(id) => {
             if let Some(job) = composer.jobs.get(id) {
                 composer.text = Some(TextShown {
@@ -171,7 +162,7 @@ fn open_content(state: &mut State, at: usize, effects: &mut Effects) {
 
 fn sideways(composer: &mut Composer, right: bool) {
     match composer.cursor {
-        FormRow::Payload(_) => step_cell(composer, right),
+        FormRow::Payload(_) => composer.cell = composer.cell.step(right),
         FormRow::Field(field) => composer.turn_field(field, right),
         FormRow::More => composer.unfolded = right,
         FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
@@ -187,19 +178,21 @@ fn turn(composer: &mut Composer) {
     }
 }
 
-fn columns(state: &mut State, at: usize, effects: &mut Effects) {
+fn columns(state: &mut State, effects: &mut Effects) {
+    let Some(at) = state.compose.payload_at_cursor() else {
+        return needs_payload(effects);
+    };
     let choices = ChoiceKind::Columns(at);
     if choices.rows(&state.compose) > 0 {
         choose(state, choices);
         return;
     }
-    let kind = state.compose.message.payloads.get(at).map(|row| row.kind);
-    let text = if kind == Some(Kind::Table) {
+    let text = if state.compose.message.payloads[at].kind == Kind::Table {
         "The columns are not known yet: the plan below says why."
     } else {
         "Only rows that become a table have column types: set the kind to table first."
     };
-    effects.tell(Severity::Note, text);
+    effects.note(text);
 }
 
 /// Opens the text under the cursor in the external editor.

@@ -1,13 +1,13 @@
 //! What is answered in the prompts of the Compose pane: files, drafts, the clipboard, what a responder answers.
 
 use super::leaving::{replace_message, save_draft};
-use super::payloads::{add, set_source};
-use crate::model::{Asked, ComposeEffect, Composer, Effects, Next, State, WorkEffect, pasted_text};
+use super::payloads::put;
+use crate::model::{Asked, ComposeEffect, Composer, Effects, State, Then, WorkEffect, pasted_text};
 use natsbridge_engine::{
     Answer as ResponderAnswer, Command, OutboxCommand, PayloadRow, Responder, ResponderId, Source,
     check_pattern, suggest,
 };
-use natsbridge_wire::{Severity, delay};
+use natsbridge_wire::delay;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub(crate) fn take_answer(
         // What is pasted comes as a paste.
         Asked::Paste(_) => {}
         Asked::SaveDraft => save_draft(composer, path, effects),
-        Asked::LoadDraft => replace_message(composer, &mut state.overlay, Next::Draft(path), effects),
+        Asked::LoadDraft => replace_message(state, Then::Draft(path), effects),
         Asked::SaveText => {
             if let Some(text) = composer.text.take() {
                 effects.push(WorkEffect::Save(path, text.body.into()));
@@ -42,15 +42,13 @@ pub(crate) fn take_answer(
 /// Takes what was pasted as the content of a payload, a new one if `None`.
 pub(crate) fn take_paste(composer: &mut Composer, at: Option<usize>, text: &str) {
     let source = Source::Text(pasted_text(text));
-    let suggestion = suggest(&source);
-    if let Some(at) = at {
-        set_source(composer, at, source, suggestion);
-    } else {
-        let mut row = PayloadRow::text("message", "");
-        row.kind = suggestion.kind;
-        row.source = source;
-        add(composer, row);
-    }
+    let row = PayloadRow {
+        name: at.map_or("message", |_| "").into(),
+        kind: suggest(&source).kind,
+        source,
+        types: vec![],
+    };
+    put(composer, at, row);
 }
 
 /// Arms the message as an automatic answer; without payloads, requests are echoed.
@@ -67,7 +65,7 @@ fn arm(composer: &mut Composer, text: &str, effects: &mut Effects) -> Result<(),
         "Requests on {} are answered with {what}; press x on its row to disarm it.",
         armed.subject
     );
-    effects.tell(Severity::Note, text);
+    effects.note(text);
     let responder = Responder {
         id: ResponderId(composer.next_number()),
         subject: armed.subject,

@@ -1,10 +1,10 @@
 //! What is taken from the message in the inspector: its payload, or all of it as a reply or to be sent again.
 
 use super::leaving::replace_message;
-use super::payloads::{add, set_source};
-use crate::model::{Composer, Effects, Inspector, Next, Pane, State, ViewEffect};
+use super::payloads::{add, put};
+use crate::model::{Composer, Effects, Inspector, Pane, State, Then, ViewEffect};
 use natsbridge_engine::{PayloadRow, Source, Suggestion, compose_again, compose_answer};
-use natsbridge_wire::{PayloadState, Severity};
+use natsbridge_wire::PayloadState;
 
 /// Fills the pane with a reply to the selected message, or with that message itself.
 pub(crate) fn take_up(state: &mut State, again: bool, effects: &mut Effects) {
@@ -15,8 +15,7 @@ pub(crate) fn take_up(state: &mut State, again: bool, effects: &mut Effects) {
         } else {
             "then reply to it"
         };
-        effects.tell(Severity::Note, format!("Select a message first, {text}."));
-        return;
+        return effects.note(format!("Select a message first, {text}."));
     };
     let message = if again {
         compose_again(&opened.stored, &opened.decoded)
@@ -27,43 +26,31 @@ pub(crate) fn take_up(state: &mut State, again: bool, effects: &mut Effects) {
         effects.push(ViewEffect::LiftSheet);
     }
     state.focus.pane = Pane::Compose;
-    let next = Next::Message(Box::new(message));
-    replace_message(&mut state.compose, &mut state.overlay, next, effects);
+    replace_message(state, Then::Message(Box::new(message)), effects);
 }
 
-/// Adds the payload shown in the inspector to the message being written.
-pub(crate) fn take_payload(composer: &mut Composer, inspector: &Inspector, effects: &mut Effects) {
+/// Makes the payload shown in the inspector the content of one of the message being written, of a new one if `None`.
+pub(crate) fn take_payload(
+    composer: &mut Composer,
+    at: Option<usize>,
+    inspector: &Inspector,
+    effects: &mut Effects,
+) {
     match captured(inspector) {
+        Ok(row) if at.is_some() => put(composer, at, row),
         Ok(row) => {
             let at = add(composer, row);
             let row = composer.message.payloads.get(at);
             let name = row.map_or("", |row| row.name.as_str());
-            effects.tell(
-                Severity::Note,
-                format!("Added {name} to the message being written."),
-            );
+            effects.note(format!("Added {name} to the message being written."));
         }
-        Err(why) => effects.tell(Severity::Note, why),
-    }
-}
-
-/// Makes the payload shown in the inspector the content of one of the message being written.
-pub(super) fn take_content(composer: &mut Composer, at: usize, inspector: &Inspector, effects: &mut Effects) {
-    match captured(inspector) {
-        Ok(row) => {
-            let suggestion = Suggestion {
-                kind: row.kind,
-                name: row.name,
-            };
-            set_source(composer, at, row.source, suggestion);
-        }
-        Err(why) => effects.tell(Severity::Note, why),
+        Err(why) => effects.note(why),
     }
 }
 
 /// Says that there is no payload under the cursor.
 pub(super) fn needs_payload(effects: &mut Effects) {
-    effects.tell(Severity::Note, "Put the cursor on a payload first; a adds one.");
+    effects.note("Put the cursor on a payload first; a adds one.");
 }
 
 /// The payload that the inspector shows, as a row.

@@ -1,13 +1,12 @@
 //! The lists of the Compose pane: opening one, and what a chosen row does.
 
-use super::captured::{take_content, take_payload};
+use super::captured::take_payload;
 use super::leaving::answered;
 use super::payloads::{add, set_kind};
 use super::sending::send_now;
 use super::texts::{edit_outside, write_here, written};
 use crate::model::{
-    Answer, Asked, ChoiceKind, ComposeEffect, Content, ContentOrigin, Effects, Overlay, PromptKind, State,
-    Then, Way,
+    Asked, ChoiceKind, ComposeEffect, Content, ContentOrigin, Effects, Overlay, PromptKind, State, Then, Way,
 };
 use crate::update::prompt::prompt;
 use natsbridge_engine::{CopyFormat, PayloadRow};
@@ -48,19 +47,13 @@ pub(super) fn take_choice(state: &mut State, choices: ChoiceKind, row: usize, ef
                 effects.push(ComposeEffect::CopyFormat(*form, message, way));
             }
         }
-        ChoiceKind::Replace(next) => take_answer(state, row, Then::Next(next), effects),
+        ChoiceKind::Replace(then) => answered(state, row, then, effects),
         ChoiceKind::Wait => {
             if row == 1 {
                 send_now(state, true, effects);
             }
         }
-        ChoiceKind::Quit(_) => take_answer(state, row, Then::Quit, effects),
-    }
-}
-
-fn take_answer(state: &mut State, row: usize, then: Then, effects: &mut Effects) {
-    if let Some(answer) = Answer::offered(&state.compose).get(row) {
-        answered(state, *answer, then, effects);
+        ChoiceKind::Quit(_) => answered(state, row, Then::Quit, effects),
     }
 }
 
@@ -83,9 +76,6 @@ fn take_origin(state: &mut State, at: Option<usize>, origin: ContentOrigin, effe
             prompt(state, PromptKind::Compose(Asked::PayloadFile(at)), "", effects);
         }
         ContentOrigin::Clipboard => prompt(state, PromptKind::Compose(Asked::Paste(at)), "", effects),
-        ContentOrigin::Captured => match at {
-            None => take_payload(composer, &state.inspector, effects),
-            Some(at) => take_content(composer, at, &state.inspector, effects),
-        },
+        ContentOrigin::Captured => take_payload(composer, at, &state.inspector, effects),
     }
 }

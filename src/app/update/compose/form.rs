@@ -5,9 +5,7 @@ use natsbridge_engine::Source;
 
 /// Moves the cursor by so many rows.
 pub(super) fn step(composer: &mut Composer, rows: isize) {
-    let spots = composer.spots();
-    let at = composer.row().saturating_add_signed(rows).min(spots.len() - 1);
-    composer.cursor = spots[at];
+    go_to(composer, composer.row().saturating_add_signed(rows));
 }
 
 /// Moves the cursor to a row; `false` if it stood there already.
@@ -15,11 +13,6 @@ pub(super) fn go_to(composer: &mut Composer, row: usize) -> bool {
     let spots = composer.spots();
     let to = spots[row.min(spots.len() - 1)];
     std::mem::replace(&mut composer.cursor, to) != to
-}
-
-/// Moves the cursor to another cell of a payload's row.
-pub(super) fn step_cell(composer: &mut Composer, right: bool) {
-    composer.cell = composer.cell.step(right);
 }
 
 /// Moves the cursor to a row, unfolding it if need be.

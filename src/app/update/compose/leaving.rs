@@ -1,11 +1,10 @@
 //! What happens before the message is replaced or the workbench quits: the user is asked, and the draft is saved.
 
 use crate::model::{
-    Answer, Asked, ChoiceKind, ComposeEffect, Composer, Effects, LineEdit, Next, Overlay, Overlays,
-    PromptKind, State, TerminalEffect, Then,
+    Answer, Asked, ChoiceKind, ComposeEffect, Composer, Effects, Overlay, PromptKind, State, TerminalEffect,
+    Then,
 };
 use crate::update::prompt::prompt;
-use natsbridge_wire::Severity;
 use std::path::PathBuf;
 
 /// Quits, or asks first if something would be lost.
@@ -19,25 +18,20 @@ pub(crate) fn leave(state: &mut State, effects: &mut Effects) {
 }
 
 /// Replaces the message being written; asks first if that would lose something.
-pub(super) fn replace_message(
-    composer: &mut Composer,
-    overlay: &mut Overlays,
-    next: Next,
-    effects: &mut Effects,
-) {
-    if composer.would_be_lost() {
-        overlay.open = Overlay::Choices(ChoiceKind::Replace(next), 0);
+pub(super) fn replace_message(state: &mut State, then: Then, effects: &mut Effects) {
+    if state.compose.would_be_lost() {
+        state.overlay.open = Overlay::Choices(ChoiceKind::Replace(then), 0);
     } else {
-        go_on(composer, next, effects);
+        go(&mut state.compose, then, effects);
     }
 }
 
-/// Handles the answer to the question asked before something is lost.
-pub(super) fn answered(state: &mut State, answer: Answer, then: Then, effects: &mut Effects) {
-    match answer {
-        Answer::Stay => {}
-        Answer::Save => ask_where_to_save(state, then, effects),
-        Answer::Lose => go(&mut state.compose, then, effects),
+/// Handles the answer to the question asked before something is lost, by its row.
+pub(super) fn answered(state: &mut State, row: usize, then: Then, effects: &mut Effects) {
+    match Answer::offered(&state.compose).get(row) {
+        Some(Answer::Save) => ask_where_to_save(state, then, effects),
+        Some(Answer::Lose) => go(&mut state.compose, then, effects),
+        Some(Answer::Stay) | None => {}
     }
 }
 
@@ -59,20 +53,9 @@ pub(super) fn save_draft(composer: &Composer, path: PathBuf, effects: &mut Effec
     });
 }
 
-/// The draft of that revision was saved, or could not be.
-pub(super) fn draft_saved(
-    composer: &mut Composer,
-    overlay: &mut Overlays,
-    (path, revision, result): (PathBuf, u64, Result<(), String>),
-    effects: &mut Effects,
-) {
-    if let Err(why) = result {
-        effects.tell(Severity::Error, why);
-        let line = LineEdit::new(path.display().to_string());
-        overlay.open = Overlay::Prompt(PromptKind::Compose(Asked::SaveDraft), line);
-        return;
-    }
-    let then = std::mem::replace(&mut composer.then, Then::Stay);
+/// The draft of that revision was saved.
+pub(super) fn draft_saved(composer: &mut Composer, path: PathBuf, revision: u64, effects: &mut Effects) {
+    let then = std::mem::take(&mut composer.then);
     let mut told = format!("Saved the draft to {}.", path.display());
     // The settings may have changed since the draft was requested; then they are not saved, and the pane shows
     // "edited".
@@ -80,24 +63,18 @@ pub(super) fn draft_saved(
     if !lost.is_empty() {
         told = format!("{told} The draft does not keep how it is sent: {lost}.");
     }
-    effects.tell(Severity::Note, told);
+    effects.note(told);
     composer.draft = Some(path);
     composer.kept = revision;
     go(composer, then, effects);
 }
 
+/// Does it without asking.
 fn go(composer: &mut Composer, then: Then, effects: &mut Effects) {
     match then {
         Then::Stay => {}
         Then::Quit => effects.push(TerminalEffect::Quit),
-        Then::Next(next) => go_on(composer, next, effects),
-    }
-}
-
-/// Replaces the message being written without asking.
-fn go_on(composer: &mut Composer, next: Next, effects: &mut Effects) {
-    match next {
-        Next::Message(message) => composer.replace(*message, None),
-        Next::Draft(path) => effects.push(ComposeEffect::ReadDraft(path)),
+        Then::Message(message) => composer.replace(*message, None),
+        Then::Draft(path) => effects.push(ComposeEffect::ReadDraft(path)),
     }
 }

@@ -1,12 +1,11 @@
 //! Typing into a line of the form: each change applies at once, so that errors are shown while typing.
 
-use crate::model::{Cell, Completions, Composer, Edit, Field, FieldEdit, FormRow, Line, LineEdit};
+use crate::model::{Cell, Completions, Composer, Edit, Field, FieldEdit, FormRow, LineEdit};
 
 /// Starts typing into a field; `known` are the values offered as completions.
 pub(super) fn type_field(composer: &mut Composer, field: Field, known: Vec<String>) {
-    composer.cursor = FormRow::Field(field);
     let text = composer.field_text(field);
-    start(composer, Line::Field(field), text, known);
+    start(composer, FormRow::Field(field), text, known);
 }
 
 /// Starts to type a payload's name.
@@ -15,11 +14,12 @@ pub(super) fn type_name(composer: &mut Composer, at: usize) {
         return;
     };
     let name = row.name.clone();
-    (composer.cursor, composer.cell) = (FormRow::Payload(at), Cell::Name);
-    start(composer, Line::Name(at), name, vec![]);
+    composer.cell = Cell::Name;
+    start(composer, FormRow::Payload(at), name, vec![]);
 }
 
-fn start(composer: &mut Composer, line_of: Line, text: String, known: Vec<String>) {
+fn start(composer: &mut Composer, line_of: FormRow, text: String, known: Vec<String>) {
+    composer.cursor = line_of;
     let offers = Completions::new(known, &text);
     composer.typing = Some(FieldEdit {
         line_of,
@@ -40,10 +40,8 @@ pub(crate) fn type_change(composer: &mut Composer, change: &Edit) {
 
 /// Chooses among what is offered; `false` where nothing is.
 pub(super) fn step_offer(composer: &mut Composer, rows: isize) -> bool {
-    composer
-        .typing
-        .as_mut()
-        .is_some_and(|typing| typing.offers.step(rows))
+    let typing = composer.typing.as_mut();
+    typing.is_some_and(|typing| typing.offers.step(rows))
 }
 
 /// Applies the chosen completion, or the first; `false` if there is none.
@@ -62,14 +60,12 @@ pub(super) fn take_offer(composer: &mut Composer) -> bool {
 
 /// Whether a completion was chosen, so that Enter applies it.
 pub(super) fn has_chosen(composer: &Composer) -> bool {
-    composer
-        .typing
-        .as_ref()
-        .is_some_and(|typing| typing.offers.chosen.is_some())
+    let typing = composer.typing.as_ref();
+    typing.is_some_and(|typing| typing.offers.chosen.is_some())
 }
 
 /// Stops typing; the text is kept.
-pub(crate) fn end_typing(composer: &mut Composer) -> Option<Line> {
+pub(crate) fn end_typing(composer: &mut Composer) -> Option<FormRow> {
     composer.typing.take().map(|typing| typing.line_of)
 }
 
@@ -77,22 +73,19 @@ fn take_line(composer: &mut Composer) {
     let Some(typing) = &composer.typing else { return };
     let (line_of, text) = (typing.line_of, typing.line.text().to_owned());
     match line_of {
-        Line::Field(field) => {
+        FormRow::Field(field) => {
             if composer.field_text(field) != text {
                 composer.write_field(field, &text);
             }
         }
-        Line::Name(at) => {
-            if let Some(row) = composer
-                .message
-                .payloads
-                .get_mut(at)
-                .filter(|row| row.name != text)
-            {
+        FormRow::Payload(at) => {
+            let row = composer.message.payloads.get_mut(at);
+            if let Some(row) = row.filter(|row| row.name != text) {
                 row.name = text;
                 composer.changed();
             }
         }
+        FormRow::More | FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
     }
 }
 
@@ -114,7 +107,7 @@ mod tests {
         assert_eq!(composer.message.subject, "dat");
         assert!(take_offer(&mut composer));
         assert_eq!(composer.message.subject, "/data/daily");
-        assert_eq!(end_typing(&mut composer), Some(Line::Field(Field::Subject)));
+        assert_eq!(end_typing(&mut composer), Some(FormRow::Field(Field::Subject)));
         assert!(!composer.is_typing() && composer.is_edited());
     }
 

@@ -2,9 +2,9 @@
 
 use super::choosing::take_choice;
 use super::payloads::turn_column;
-use crate::model::{Action, Asked, ChoiceKind, Effects, Overlay, PromptKind, State, TerminalEffect, size};
+use crate::model::{Action, Asked, ChoiceKind, Effects, Overlay, PromptKind, State};
+use crate::update::clipboard::copy;
 use crate::update::prompt::prompt;
-use natsbridge_wire::Severity;
 
 /// Rows that a page of a list moves.
 const PAGE: usize = 8;
@@ -28,18 +28,14 @@ pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects:
             _ => return false,
         },
         Overlay::Text(top) => match (action, rows) {
-            (Action::Open | Action::CopyPayload, _) => copy(state, effects),
+            (Action::Open | Action::CopyPayload, _) => copy_text(state, effects),
             (Action::SaveDraft | Action::SavePayload, _) => {
                 prompt(state, PromptKind::Compose(Asked::SaveText), "", effects);
             }
             (_, Some(rows)) => {
-                let lines = state
-                    .compose
-                    .text
-                    .as_ref()
-                    .map_or(0, |text| text.body.lines().count());
-                state.overlay.open =
-                    Overlay::Text(top.saturating_add_signed(rows).min(lines.saturating_sub(1)));
+                let text = state.compose.text.as_ref();
+                let last = text.map_or(0, |text| text.body.lines().count().saturating_sub(1));
+                state.overlay.open = Overlay::Text(top.saturating_add_signed(rows).min(last));
             }
             _ => return false,
         },
@@ -56,19 +52,10 @@ pub(crate) fn columns_of(choices: &ChoiceKind) -> Option<usize> {
     }
 }
 
-fn copy(state: &mut State, effects: &mut Effects) {
-    let most = state.limits.clipboard_bytes;
-    match &state.compose.text {
-        Some(text) if text.body.len() <= most => {
-            effects.push(TerminalEffect::Copy(text.body.clone()));
-            state.overlay.open = Overlay::None;
-        }
-        Some(text) => {
-            let (is, most) = (size(text.body.len() as u64), size(most as u64));
-            let why =
-                format!("Too large for the clipboard: {is} (limit {most}). Press w to save it to a file.");
-            effects.tell(Severity::Warning, why);
-        }
-        None => {}
+fn copy_text(state: &mut State, effects: &mut Effects) {
+    let Some(text) = &state.compose.text else { return };
+    let otherwise = ("Too large", " Press w to save it to a file.");
+    if copy(text.body.as_bytes(), &state.limits, otherwise, effects) {
+        state.overlay.open = Overlay::None;
     }
 }

@@ -5,16 +5,16 @@ use super::answers::take_paste;
 use super::form::{go_to, step};
 use super::leaving::draft_saved;
 use super::lines::end_typing;
-use super::payloads::{add, set_source};
+use super::payloads::put;
 use super::texts::{done_writing, tell_too_large, written};
 use crate::model::{
-    Action, Asked, Cell, ComposeMsg, Composer, Effects, LineEdit, Overlay, PromptKind, State, TextShown,
+    Action, Asked, Cell, ComposeMsg, Effects, LineEdit, Overlay, Overlays, PromptKind, State, TextShown,
     text_words,
 };
 use crate::update::prompt::take_paths;
-use natsbridge_engine::{PayloadRow, Source, Suggestion};
+use natsbridge_engine::{PayloadRow, Source};
 use natsbridge_wire::Severity;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Handles an event that concerns the message being written.
 pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effects) {
@@ -28,7 +28,7 @@ pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effec
         ComposeMsg::Pasted(text) => {
             let told = format!("Pasted as a payload: {}", text_words(&text));
             take_paste(composer, None, &text);
-            effects.tell(Severity::Note, told);
+            effects.note(told);
         }
         ComposeMsg::Written(writing, text) => {
             done_writing(composer, writing, text);
@@ -40,18 +40,27 @@ pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effec
         }
         ComposeMsg::Planned(revision, plan) => composer.planning.take(revision, plan),
         ComposeMsg::Paths(text, paths) => take_paths(&mut state.overlay, &text, paths),
-        ComposeMsg::Suggested(at, path, Ok(suggestion)) => take_file(composer, at, path, suggestion),
+        ComposeMsg::Suggested(at, path, Ok(suggestion)) => {
+            let row = PayloadRow {
+                name: suggestion.name,
+                kind: suggestion.kind,
+                source: Source::File(path),
+                types: vec![],
+            };
+            put(composer, at, row);
+        }
         ComposeMsg::Suggested(at, path, Err(why)) => {
             effects.tell(Severity::Error, why);
-            let line = LineEdit::new(path.display().to_string());
-            state.overlay.open = Overlay::Prompt(PromptKind::Compose(Asked::PayloadFile(at)), line);
+            ask_again(&mut state.overlay, Asked::PayloadFile(at), &path);
         }
         ComposeMsg::DraftRead(path, Ok(message)) => composer.replace(*message, Some(path)),
         ComposeMsg::DraftRead(_, Err(why))
         | ComposeMsg::Text(_, Err(why))
         | ComposeMsg::Edited(_, Err(why)) => effects.tell(Severity::Error, why),
-        ComposeMsg::DraftWritten(path, revision, result) => {
-            draft_saved(composer, &mut state.overlay, (path, revision, result), effects);
+        ComposeMsg::DraftWritten(path, revision, Ok(())) => draft_saved(composer, path, revision, effects),
+        ComposeMsg::DraftWritten(path, _, Err(why)) => {
+            effects.tell(Severity::Error, why);
+            ask_again(&mut state.overlay, Asked::SaveDraft, &path);
         }
         ComposeMsg::Text(title, Ok(body)) => {
             composer.text = Some(TextShown { title, body });
@@ -72,14 +81,8 @@ fn clicked(state: &mut State, row: usize, cell: Option<Cell>, effects: &mut Effe
     }
 }
 
-fn take_file(composer: &mut Composer, at: Option<usize>, path: PathBuf, suggestion: Suggestion) {
-    let source = Source::File(path);
-    if let Some(at) = at {
-        set_source(composer, at, source, suggestion);
-    } else {
-        let mut row = PayloadRow::text(suggestion.name, "");
-        row.kind = suggestion.kind;
-        row.source = source;
-        add(composer, row);
-    }
+/// Asks for another path than this one.
+fn ask_again(overlay: &mut Overlays, asked: Asked, path: &Path) {
+    let line = LineEdit::new(path.display().to_string());
+    overlay.open = Overlay::Prompt(PromptKind::Compose(asked), line);
 }

@@ -1,7 +1,7 @@
 //! The payload rows: added, duplicated, removed and restored, moved, named, typed.
 
 use crate::model::{Cell, Composer, FormRow, next_type, turned};
-use natsbridge_engine::{PayloadRow, Source, Suggestion};
+use natsbridge_engine::PayloadRow;
 use natsbridge_wire::{ColumnType, KINDS, Kind};
 
 /// Adds a payload after the one under the cursor, or at the end; returns its position.
@@ -15,24 +15,25 @@ pub(super) fn add(composer: &mut Composer, mut row: PayloadRow) -> usize {
     at
 }
 
-/// Gives a payload another source; an unnamed one is named after it.
-pub(super) fn set_source(composer: &mut Composer, at: usize, source: Source, suggestion: Suggestion) {
-    if let Some(row) = composer.message.payloads.get_mut(at) {
-        row.source = source;
-        row.kind = suggestion.kind;
-        row.types.clear();
-        if row.name.is_empty() {
-            row.name = suggestion.name;
+/// Gives a payload another content, with the name that comes with it if it has none; adds a new payload if `None`.
+pub(super) fn put(composer: &mut Composer, at: Option<usize>, mut row: PayloadRow) {
+    let Some(at) = at else {
+        add(composer, row);
+        return;
+    };
+    if let Some(before) = composer.message.payloads.get_mut(at) {
+        if !before.name.is_empty() {
+            row.name = std::mem::take(&mut before.name);
         }
+        *before = row;
         composer.changed();
     }
 }
 
 /// Duplicates the payload under the cursor.
 pub(super) fn double(composer: &mut Composer) -> bool {
-    let row = composer
-        .payload_at_cursor()
-        .map(|at| composer.message.payloads[at].clone());
+    let at = composer.payload_at_cursor();
+    let row = at.map(|at| composer.message.payloads[at].clone());
     row.map(|row| add(composer, row)).is_some()
 }
 
@@ -79,12 +80,8 @@ pub(super) fn shift(composer: &mut Composer, down: bool) -> bool {
 
 /// Gives a payload another kind.
 pub(super) fn set_kind(composer: &mut Composer, at: usize, kind: Kind) {
-    if let Some(row) = composer
-        .message
-        .payloads
-        .get_mut(at)
-        .filter(|row| row.kind != kind)
-    {
+    let row = composer.message.payloads.get_mut(at);
+    if let Some(row) = row.filter(|row| row.kind != kind) {
         row.kind = kind;
         composer.changed();
     }
@@ -118,11 +115,9 @@ fn free_name(composer: &Composer, wanted: &str) -> String {
         return wanted.to_owned();
     }
     let stem = wanted.trim_end_matches(|c: char| c.is_ascii_digit());
-    let numbered = (2..=composer.message.payloads.len() + 2).map(|i| format!("{stem}{i}"));
-    numbered
-        .into_iter()
-        .find(|name| !taken(name))
-        .unwrap_or_else(|| wanted.to_owned())
+    let mut numbered = (2..=composer.message.payloads.len() + 2).map(|i| format!("{stem}{i}"));
+    let free = numbered.find(|name| !taken(name));
+    free.unwrap_or_else(|| wanted.to_owned())
 }
 
 /// Gives the column at a place in the list of columns another type.

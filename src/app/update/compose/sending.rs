@@ -65,11 +65,8 @@ pub(super) fn remove_at_cursor(composer: &mut Composer, effects: &mut Effects) {
         },
         FormRow::Field(_) | FormRow::More | FormRow::Payload(_) | FormRow::Add | FormRow::Send => {
             match remove(composer) {
-                Some(name) => effects.tell(Severity::Note, format!("Removed {name}; press u to restore it.")),
-                None => effects.tell(
-                    Severity::Note,
-                    "Put the cursor on a payload first, then press x to remove it.",
-                ),
+                Some(name) => effects.note(format!("Removed {name}; press u to restore it.")),
+                None => effects.note("Put the cursor on a payload first, then press x to remove it."),
             }
         }
     }

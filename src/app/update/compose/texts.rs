@@ -2,15 +2,17 @@
 
 use crate::model::{Composer, Content, Effects, FormRow, TerminalEffect, TextEdit, text_too_large};
 use natsbridge_engine::{Source, suggest};
-use natsbridge_wire::{Kind, Limits, Severity};
+use natsbridge_wire::{Kind, Limits};
 
 /// Starts to write a text in the pane, if it is not too large for that.
 pub(super) fn write_here(composer: &mut Composer, content: Content, limits: &Limits, effects: &mut Effects) {
     let text = composer.content(content).unwrap_or_default();
-    match text_too_large(&text, limits) {
-        None => write(composer, content),
-        Some(why) => tell_too_large(&why, effects),
+    if let Some(why) = text_too_large(&text, limits) {
+        return tell_too_large(&why, effects);
     }
+    let number = composer.next_number();
+    composer.typing = None;
+    composer.writing = Some(TextEdit { content, number });
 }
 
 /// A text written in the pane is done.
@@ -25,26 +27,16 @@ pub(super) fn done_writing(composer: &mut Composer, writing: TextEdit, text: Str
 
 /// Says what to do with a text that the pane does not take.
 pub(super) fn tell_too_large(why: &str, effects: &mut Effects) {
-    let text = format!("{why} Press E to open it in your own editor.");
-    effects.tell(Severity::Note, text);
+    effects.note(format!("{why} Press E to open it in your own editor."));
 }
 
 /// Hands a text to the person's own editor.
 pub(super) fn edit_outside(composer: &Composer, content: Content, effects: &mut Effects) {
     let Some(text) = composer.content(content) else {
-        let why = "Only text can be edited here; press s to choose other content.";
-        effects.tell(Severity::Note, why);
-        return;
+        return effects.note("Only text can be edited here; press s to choose other content.");
     };
     let ending = composer.content_ending(content);
     effects.push(TerminalEffect::EditOutside(content, text, ending));
-}
-
-/// Starts editing a text in the whole pane.
-fn write(composer: &mut Composer, content: Content) {
-    let number = composer.next_number();
-    composer.typing = None;
-    composer.writing = Some(TextEdit { content, number });
 }
 
 /// Applies a text. A payload that was empty gets the kind that suits its new content.

@@ -32,8 +32,7 @@ pub(crate) fn pick_context(
 ) {
     if names.is_empty() {
         let text = "There are no contexts yet. Create one with: nats context add NAME --server URL";
-        effects.tell(Severity::Note, text);
-        return;
+        return effects.note(text);
     }
     let current = connection.context.as_ref();
     let at = current.and_then(|name| names.iter().position(|other| other == name));
@@ -51,7 +50,7 @@ pub(crate) fn give_up_context(connection: &mut ConnectionStatus, effects: &mut E
     let Some(name) = connection.switching.take() else {
         return false;
     };
-    effects.tell(Severity::Note, format!("Stopped loading the context {name}."));
+    effects.note(format!("Stopped loading the context {name}."));
     true
 }
 

@@ -35,35 +35,27 @@ pub(crate) fn recorded(connection: &mut ConnectionStatus, view: RecordingView, e
 
 /// The result of a recording, and its severity.
 pub fn recording_told(view: &RecordingView) -> (Severity, String) {
-    let place = view.path.display();
-    let kept = format!(
-        "{} ({})",
-        counted(view.messages as usize, "message"),
-        size(view.bytes)
-    );
+    let (place, missed) = (view.path.display(), count(view.missed));
+    let messages = counted(view.messages as usize, "message");
+    let kept = format!("{messages} ({})", size(view.bytes));
     match (&view.trouble, view.missed) {
-        (Some(why), missed) => {
-            let missed = match missed {
-                0 => String::new(),
-                missed => format!(" {} more that arrived were not written.", count(missed)),
-            };
-            (
-                Severity::Error,
-                format!(
-                    "Recording to {place} stopped: {why}. {kept} saved and readable.{missed} Make room, \
-                     then record to another file."
-                ),
-            )
+        (Some(why), more) => {
+            let lost = format!(" {missed} more that arrived were not written.");
+            let lost = if more > 0 { &lost } else { "" };
+            let text = format!(
+                "Recording to {place} stopped: {why}. {kept} saved and readable.{lost} Make room, then \
+                 record to another file."
+            );
+            (Severity::Error, text)
         }
         (None, 0) => (Severity::Note, format!("Recorded {kept} to {place}.")),
-        (None, missed) => (
-            Severity::Warning,
-            format!(
-                "Recorded {kept} to {place}; {} more arrived but were not written, because the disk could \
-                 not keep up.",
-                count(missed)
-            ),
-        ),
+        (None, _) => {
+            let text = format!(
+                "Recorded {kept} to {place}; {missed} more arrived but were not written, because the disk \
+                 could not keep up."
+            );
+            (Severity::Warning, text)
+        }
     }
 }
 

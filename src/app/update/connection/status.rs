@@ -14,13 +14,13 @@ pub(crate) fn connected(state: &mut State, connection: ConnectionState, effects:
         connected,
         tape_loaded,
     } = state.connection.take(connection, state.now_us);
-    if tape_loaded && let Some(seq) = state.inspector.wanted() {
+    if tape_loaded && let Some(seq) = state.inspector.wanted {
         // The content of its links may come later on the tape.
         state.inspector.open(state.now_us);
         effects.push(WorkEffect::Open(seq));
     }
     if connected {
-        list_streams(&mut state.subjects, &state.connection, state.now_us, effects);
+        list_streams(state, effects);
     }
 }
 

@@ -39,10 +39,7 @@ pub(crate) fn ask_shown(inspector: &mut Inspector, effects: &mut Effects) {
             inspector.links.ask(&url);
             effects.push(WorkEffect::LookUp(url, true));
         }
-        None => effects.tell(
-            Severity::Note,
-            "Select a link that has not been fetched in the inspector first.",
-        ),
+        None => effects.note("Select a link that has not been fetched in the inspector first."),
     }
 }
 
@@ -80,11 +77,11 @@ pub(super) fn fetched(
         Ok(told) => {
             let ended = inspector.links.end(url, Transfer::None);
             match shown {
-                Some(seq) if ended && inspector.wanted() == Some(seq) => {
+                Some(seq) if ended && inspector.wanted == Some(seq) => {
                     inspector.open(now_us);
                     effects.push(WorkEffect::Open(seq));
                 }
-                Some(_) | None if ended => effects.tell(Severity::Note, told),
+                Some(_) | None if ended => effects.note(told),
                 Some(_) | None => {}
             }
         }

@@ -1,15 +1,14 @@
 //! Mending: the selected message is rewritten for a peer that cannot read it, then edited and sent, or copied.
 
 use crate::model::{Effects, Inspector, LongWork, Opened, Overlay, Overlays};
-use natsbridge_wire::{Answer, READERS, Readability, ReaderStack, Severity};
+use natsbridge_wire::{Answer, READERS, Readability, ReaderStack};
 
 /// Asks for the peer; the first that cannot read all of it is preselected.
 pub(crate) fn ask_reader(overlay: &mut Overlays, inspector: &Inspector, effects: &mut Effects) {
     let envelope = |opened: &&Opened| opened.decoded.envelope.is_some();
     let Some(opened) = inspector.opened.as_ref().filter(envelope) else {
         let text = "Select an envelope first; it can then be rewritten for a peer that cannot read it.";
-        effects.tell(Severity::Note, text);
-        return;
+        return effects.note(text);
     };
     let ours = |answer: &&Answer| {
         let row = READERS.iter().find(|row| row.name == answer.name);

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::update::prompt::prompt;
 use natsbridge_engine::safe_file_name;
-use natsbridge_wire::{Blob, KINDS, Kind, PayloadState, Severity};
+use natsbridge_wire::{Blob, KINDS, Kind, PayloadState};
 
 /// The payload shown, or a sentence saying why there is none. In the tabs of the whole message it is the whole
 /// message.
@@ -46,9 +46,7 @@ fn shown_payload(inspector: &Inspector, to: &str) -> Result<ShownPayload, String
 
 /// The payload shown; tells the user where there is none.
 fn payload(inspector: &Inspector, to: &str, effects: &mut Effects) -> Option<ShownPayload> {
-    shown_payload(inspector, to)
-        .map_err(|why| effects.tell(Severity::Note, why))
-        .ok()
+    shown_payload(inspector, to).map_err(|why| effects.note(why)).ok()
 }
 
 /// Asks where to save it.

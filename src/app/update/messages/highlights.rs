@@ -1,8 +1,8 @@
 //! Highlighted messages: rules are checked while they are typed, added and removed.
 
-use crate::model::{Effects, HighlightChange, Messages, Overlays, counted};
+use crate::model::{Effects, Messages, Overlays};
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::{FilterError, Severity};
+use natsbridge_wire::FilterError;
 
 /// Checks a rule while it is typed.
 pub(crate) fn check_highlight(overlay: &mut Overlays, text: &str) {
@@ -15,15 +15,6 @@ pub(crate) fn highlight(
     text: &str,
     effects: &mut Effects,
 ) -> Result<(), FilterError> {
-    let filter = MessageFilter::new(text)?;
-    let text = filter.text().to_owned();
-    let told = match messages.highlights.toggle(filter) {
-        HighlightChange::Cleared(rules) => format!("Removed {}.", counted(rules, "highlight")),
-        HighlightChange::Removed => format!("Removed the highlight for {text}."),
-        HighlightChange::Added(colour) => {
-            format!("Messages matching {text} are highlighted in {}.", colour.word())
-        }
-    };
-    effects.tell(Severity::Note, told);
+    effects.note(messages.highlights.toggle(MessageFilter::new(text)?));
     Ok(())
 }

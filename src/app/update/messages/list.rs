@@ -1,32 +1,28 @@
 //! The list keeps up with the store and with what restricts it; the inspector follows the selection.
 
 use crate::model::{
-    Effects, Follow, Inspector, ListScope, Messages, State, SubjectCursor, Subjects, Turn, WorkEffect,
+    Effects, Follow, Inspector, ListScope, Messages, State, SubjectCursor, Subjects, WorkEffect,
 };
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::{FilterError, Severity};
+use natsbridge_wire::FilterError;
 
 /// Catches up with the store, and has the selected message decoded if that is another one now.
 pub(crate) fn settle(state: &mut State, effects: &mut Effects) {
     let (messages, now_us) = (&mut state.messages, state.now_us);
-    let caught_up = messages.catch_up(&state.store, now_us);
-    if let Some(sift) = caught_up.sift {
+    if let Some(sift) = messages.list.advance(&state.store, now_us) {
         effects.push(WorkEffect::Sift(sift));
     }
-    if caught_up.evicted {
+    if messages.select_again(&state.store) {
         let text = if messages.selected.is_some() {
             "The selected message is no longer in memory; the oldest one kept is selected instead."
         } else {
             "The selected message is no longer in memory."
         };
-        effects.tell(Severity::Note, text);
+        effects.note(text);
     }
-    let turn = state
-        .inspector
-        .turn_to(messages.selected, messages.following(), now_us);
-    match turn {
-        Turn::Open(seq) => effects.push(WorkEffect::Open(seq)),
-        Turn::Stay => {}
+    let following = messages.following();
+    if let Some(seq) = state.inspector.turn_to(messages.selected, following, now_us) {
+        effects.push(WorkEffect::Open(seq));
     }
 }
 
@@ -63,7 +59,8 @@ pub(crate) fn narrow_to_cursor(state: &mut State, effects: &mut Effects) {
         Some(conversation) => ListScope::Conversation(conversation),
         None => narrow_of(&state.subjects),
     };
-    state.messages.restrict_to(narrow);
+    let list = &mut state.messages.list;
+    list.restrict(narrow, list.filter().clone());
     settle(state, effects);
 }
 

@@ -3,13 +3,12 @@
 use super::list::select;
 use crate::model::{Effects, LongWork, MarkUse, Marked, Messages, Overlay, Overlays, State};
 use natsbridge_engine::{Store, StoredMessage};
-use natsbridge_wire::Severity;
 
 /// Prompts for the letter of a mark.
 pub(crate) fn ask_mark(overlay: &mut Overlays, messages: &Messages, wanted: MarkUse, effects: &mut Effects) {
     match wanted {
         MarkUse::Set if messages.selected.is_none() => {
-            effects.tell(Severity::Note, "Select a message first, then mark it.");
+            effects.note("Select a message first, then mark it.");
         }
         MarkUse::Set | MarkUse::Jump => overlay.open = Overlay::Marks(wanted),
     }
@@ -26,8 +25,7 @@ pub(crate) fn mark_typed(state: &mut State, wanted: MarkUse, letter: char, effec
 
 fn set_mark(messages: &mut Messages, store: &Store, letter: char, effects: &mut Effects) {
     if !letter.is_alphanumeric() {
-        effects.tell(Severity::Note, "A mark is a letter or a digit.");
-        return;
+        return effects.note("A mark is a letter or a digit.");
     }
     let Some(message) = messages.selected.and_then(|seq| store.message(seq)) else {
         return;
@@ -35,7 +33,7 @@ fn set_mark(messages: &mut Messages, store: &Store, letter: char, effects: &mut 
     let same = messages.marked.letter_of(message.seq) == Some(letter);
     messages.marked.remove(letter);
     if same {
-        effects.tell(Severity::Note, format!("Removed mark {letter}."));
+        effects.note(format!("Removed mark {letter}."));
     } else {
         messages.marked.set(letter, message);
     }
@@ -49,8 +47,7 @@ fn jump_to_mark(state: &mut State, letter: char, effects: &mut Effects) {
         marked.get(letter).map(|message| message.seq)
     };
     let Some(seq) = target else {
-        effects.tell(Severity::Note, format!("There is no mark {letter}."));
-        return;
+        return effects.note(format!("There is no mark {letter}."));
     };
     if !state.messages.list.holds(seq) {
         let why = if seq < state.store.range().start {
@@ -58,8 +55,7 @@ fn jump_to_mark(state: &mut State, letter: char, effects: &mut Effects) {
         } else {
             "The marked message is filtered out: Esc in Messages clears the filter."
         };
-        effects.tell(Severity::Note, why);
-        return;
+        return effects.note(why);
     }
     let before = state.messages.selected;
     select(state, seq, effects);
@@ -77,8 +73,7 @@ pub(crate) fn compare_marked(messages: &Messages, store: &Store, effects: &mut E
     let Some((first, second)) = pair else {
         let text = "Press m and a letter to mark a message, then select or mark a second one: d \
                     compares them.";
-        effects.tell(Severity::Note, text);
-        return;
+        return effects.note(text);
     };
     let name = |message| named(&messages.marked, message);
     let title = format!("{} and {}", name(&first), name(&second));

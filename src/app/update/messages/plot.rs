@@ -3,14 +3,12 @@
 use crate::model::{Effects, LongWork, Messages, PromptKind, State};
 use crate::update::prompt::prompt;
 use natsbridge_engine::Store;
-use natsbridge_wire::{Severity, ValuePathError};
+use natsbridge_wire::ValuePathError;
 
 /// Asks which value to plot.
 pub(crate) fn ask_value(state: &mut State, effects: &mut Effects) {
     if state.messages.selected.is_none() {
-        let text = "Select a message first; the plot covers its subject.";
-        effects.tell(Severity::Note, text);
-        return;
+        return effects.note("Select a message first; the plot covers its subject.");
     }
     let last = state
         .overlay

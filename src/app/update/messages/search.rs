@@ -3,7 +3,6 @@
 use super::list::select;
 use crate::model::{Effects, LongWork, Matches, State};
 use natsbridge_engine::counted;
-use natsbridge_wire::Severity;
 
 /// Moves to the next or previous match; searches first if the matches are not known yet.
 pub(crate) fn find_stored(state: &mut State, forward: bool, effects: &mut Effects) {
@@ -34,17 +33,12 @@ fn go_to_match(state: &mut State, forward: bool, effects: &mut Effects) {
     // Only listed messages can be selected.
     let shown = |seq: &&u64| messages.list.holds(**seq);
     let seqs = &messages.matches.seqs;
-    let at = seqs.partition_point(|seq| *seq <= here);
-    let before = seqs.partition_point(|seq| *seq < here);
-    let (found, wrapped) = if forward {
-        let next = seqs[at..].iter().find(shown);
-        (next.or_else(|| seqs[..at].iter().find(shown)), next.is_none())
+    let found = if forward {
+        let (passed, ahead) = seqs.split_at(seqs.partition_point(|seq| *seq <= here));
+        ahead.iter().chain(passed).find(shown)
     } else {
-        let next = seqs[..before].iter().rev().find(shown);
-        (
-            next.or_else(|| seqs[before..].iter().rev().find(shown)),
-            next.is_none(),
-        )
+        let (ahead, passed) = seqs.split_at(seqs.partition_point(|seq| *seq < here));
+        ahead.iter().rev().chain(passed.iter().rev()).find(shown)
     };
     let Some(seq) = found.copied() else {
         let hidden = match seqs.len() {
@@ -52,16 +46,16 @@ fn go_to_match(state: &mut State, forward: bool, effects: &mut Effects) {
             hidden => format!(" {} hidden by the filter.", counted(hidden, "match")),
         };
         let text = format!("No match for \"{}\" here.{hidden}", state.search.text());
-        effects.tell(Severity::Note, text);
-        return;
+        return effects.note(text);
     };
-    if wrapped && seq != here {
+    let wrapped = if forward { seq < here } else { seq > here };
+    if wrapped {
         let edge = if forward {
             "last match; continued from the first"
         } else {
             "first match; continued from the last"
         };
-        effects.tell(Severity::Note, format!("That was the {edge}."));
+        effects.note(format!("That was the {edge}."));
     }
     select(state, seq, effects);
 }

@@ -43,15 +43,15 @@ fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effect
         }
         PromptKind::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
         PromptKind::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),
-        PromptKind::ExportProblems => export_problems(state, text, effects),
-        PromptKind::ExportConversations => export_conversations(state, text, effects),
+        PromptKind::ExportProblems => export_problems(&state.store, text, effects)?,
+        PromptKind::ExportConversations => export_conversations(state, text, effects)?,
         PromptKind::Compose(asked) => {
             take_answer(state, asked, text, effects).map_err(|fault| format!("{fault}."))?;
         }
-        PromptKind::FromSequence => load_from(&state.subjects.asked, from_sequence(text), effects)?,
+        PromptKind::FromSequence => load_from(&state.subjects.asked, from_sequence(text)?, effects),
         PromptKind::SinceTime => {
-            let start = since_time(text, state.now_us, &state.zone);
-            load_from(&state.subjects.asked, start, effects)?;
+            let start = since_time(text, state.now_us, &state.zone)?;
+            load_from(&state.subjects.asked, start, effects);
         }
         PromptKind::Search => search(state, text, effects),
         PromptKind::RecordTo => effects.push(Command::Recording(RecordingCommand::Start(text.into()))),
@@ -69,7 +69,7 @@ fn subscribe(state: &State, text: &str, effects: &mut Effects) -> Result<(), Str
     check_pattern(text).map_err(|fault| format!("Cannot subscribe: {fault}."))?;
     let mut known = state.subjects.subscriptions.iter();
     if known.any(|view| view.pattern == text) {
-        effects.tell(Severity::Note, "Already subscribed to that pattern.");
+        effects.note("Already subscribed to that pattern.");
     } else {
         let command = SubscriptionCommand::Add(text.to_owned());
         effects.push(Command::Subscriptions(command));

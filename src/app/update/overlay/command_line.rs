@@ -42,5 +42,5 @@ fn go_to_number(state: &mut State, seq: u64, effects: &mut Effects) {
     } else {
         "it is no longer in memory"
     };
-    effects.tell(Severity::Note, format!("Cannot go to message {seq}: {why}."));
+    effects.note(format!("Cannot go to message {seq}: {why}."));
 }

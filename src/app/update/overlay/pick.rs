@@ -102,8 +102,7 @@ pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action
         }
         Overlay::Stream(chosen, stream) => {
             if let Some(choice) = StreamChoice::ALL.get(chosen) {
-                let chosen = (*choice, stream);
-                choose_stream(&mut state.subjects, &mut state.overlay, chosen, effects);
+                choose_stream(state, *choice, stream, effects);
             }
         }
         Overlay::Kinds(chosen, _) => view_as(&state.inspector, chosen, effects),

@@ -1,14 +1,14 @@
 //! The problems of all received messages: grouping them, opening an example, exporting them.
 
 use crate::model::{
-    Action, Effects, LineEdit, Overlay, Pane, ProblemsAt, PromptKind, State, TerminalEffect, ViewEffect,
-    WorkEffect,
+    Action, Effects, Overlay, Pane, ProblemsAt, PromptKind, State, TerminalEffect, ViewEffect, WorkEffect,
 };
 use crate::update::messages::select;
 use crate::update::prompt::prompt;
 use bytes::Bytes;
-use natsbridge_engine::{ProblemGroup, Problems, problems_to_csv, problems_to_json, problems_to_markdown};
-use natsbridge_wire::Severity;
+use natsbridge_engine::{
+    ProblemGroup, Problems, Store, problems_to_csv, problems_to_json, problems_to_markdown,
+};
 use std::path::Path;
 
 /// Applies an action in the problem list; `false` if it is not handled there.
@@ -21,7 +21,9 @@ pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut E
     match action {
         Action::Left | Action::Right => {
             let step = if action == Action::Left { -1 } else { 1 };
-            *problems = ProblemsAt::first(problems.by.step(step));
+            let by = problems.by.step(step);
+            *problems = ProblemsAt::default();
+            problems.by = by;
         }
         Action::Open => go_to_example(state, rows.get(at), effects),
         Action::SavePayload | Action::SaveDraft | Action::ExportConversations => {
@@ -46,11 +48,11 @@ fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Ef
     };
     if seq < state.store.range().start {
         let text = "That message is no longer in memory; the next one with this problem can be opened.";
-        return effects.tell(Severity::Note, text);
+        return effects.note(text);
     }
     if !state.messages.list.holds(seq) {
         let text = "That message is filtered out: Esc in Messages clears the filter.";
-        return effects.tell(Severity::Note, text);
+        return effects.note(text);
     }
     state.overlay.open = Overlay::None;
     select(state, seq, effects);
@@ -58,23 +60,16 @@ fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Ef
     effects.push(ViewEffect::LookInto(seq, true));
 }
 
-/// Writes all problems to a file, as its ending says.
-pub(super) fn export_problems(state: &mut State, file: &str, effects: &mut Effects) {
-    let all = state.store.problems(Problems::all);
-    let extension = Path::new(file)
-        .extension()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let text = match extension.to_str() {
+/// Writes all problems to a file, as its ending says. The error is a sentence.
+pub(super) fn export_problems(store: &Store, file: &str, effects: &mut Effects) -> Result<(), String> {
+    let all = store.problems(Problems::all);
+    let extension = Path::new(file).extension().unwrap_or_default();
+    let text = match extension.to_ascii_lowercase().to_str() {
         Some("json") => problems_to_json(&all),
         Some("csv") => problems_to_csv(&all),
         Some("md" | "txt") => problems_to_markdown(&all),
-        _ => {
-            let text = "The file extension sets the format: use .json, .csv or .md.";
-            effects.tell(Severity::Error, text);
-            state.overlay.open = Overlay::Prompt(PromptKind::ExportProblems, LineEdit::new(file));
-            return;
-        }
+        _ => return Err("The file extension sets the format: use .json, .csv or .md.".into()),
     };
     effects.push(WorkEffect::Save(file.into(), Bytes::from(text).into()));
+    Ok(())
 }

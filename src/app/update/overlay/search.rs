@@ -4,13 +4,11 @@ use crate::model::{Effects, Pane, State};
 use crate::update::compose::find_row;
 use crate::update::messages::find_stored;
 use crate::update::subjects::find_subject;
-use natsbridge_wire::Severity;
 
 /// Goes to the next (or previous) match of the search.
 pub(crate) fn find(state: &mut State, forward: bool, effects: &mut Effects) {
     if state.search.is_empty() {
-        effects.tell(Severity::Note, "No search yet: press / to start one.");
-        return;
+        return effects.note("No search yet: press / to start one.");
     }
     let search = &state.search;
     let found = match state.focus.pane {
@@ -25,6 +23,6 @@ pub(crate) fn find(state: &mut State, forward: bool, effects: &mut Effects) {
     };
     if !found {
         let text = state.search.text();
-        effects.tell(Severity::Note, format!("No match for \"{text}\" here."));
+        effects.note(format!("No match for \"{text}\" here."));
     }
 }

@@ -30,12 +30,16 @@ pub struct CommandSpec {
     pub alone: Option<Action>,
 }
 
-const fn asks(name: &'static str, purpose: PromptKind, alone: Action) -> CommandSpec {
+const fn takes(name: &'static str, argument: Argument, alone: Option<Action>) -> CommandSpec {
     CommandSpec {
         name,
-        argument: Argument::Answer(purpose),
-        alone: Some(alone),
+        argument,
+        alone,
     }
+}
+
+const fn asks(name: &'static str, purpose: PromptKind, alone: Action) -> CommandSpec {
+    takes(name, Argument::Answer(purpose), Some(alone))
 }
 
 /// The commands that take an argument; all other action names are commands without one.
@@ -48,26 +52,10 @@ pub const COMMANDS: &[CommandSpec] = &[
     asks("record", PromptKind::RecordTo, Action::Record),
     asks("pipe", PromptKind::Pipe, Action::Pipe),
     asks("plot-value", PromptKind::PlotValue, Action::PlotValue),
-    CommandSpec {
-        name: "theme",
-        argument: Argument::Theme,
-        alone: Some(Action::Themes),
-    },
-    CommandSpec {
-        name: "view-as",
-        argument: Argument::Kind,
-        alone: Some(Action::ViewAs),
-    },
-    CommandSpec {
-        name: "images",
-        argument: Argument::Images,
-        alone: None,
-    },
-    CommandSpec {
-        name: "go",
-        argument: Argument::Number,
-        alone: None,
-    },
+    takes("theme", Argument::Theme, Some(Action::Themes)),
+    takes("view-as", Argument::Kind, Some(Action::ViewAs)),
+    takes("images", Argument::Images, None),
+    takes("go", Argument::Number, None),
 ];
 
 /// The meaning of a command line.
@@ -101,10 +89,9 @@ pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning
         return Ok(Meaning::Nothing);
     }
     let Some(row) = COMMANDS.iter().find(|row| row.name == name) else {
-        let named = 0..start + name.len();
-        let action = Action::from_id(name).ok_or_else(|| {
-            FilterError::new(named, format!("unknown command {name}; Tab lists the commands"))
-        })?;
+        let unknown = || format!("unknown command {name}; Tab lists the commands");
+        let action = Action::from_id(name);
+        let action = action.ok_or_else(|| FilterError::new(0..start + name.len(), unknown()))?;
         if argument.is_empty() {
             return Ok(Meaning::Act(action));
         }
@@ -123,24 +110,27 @@ pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning
             }
             Ok(Meaning::Answer(purpose, argument))
         }
-        Argument::Theme => themes
-            .iter()
-            .position(|name| name == argument)
-            .map(Meaning::Theme)
-            .ok_or_else(|| wrong(format!("unknown theme {argument}; Tab lists the themes"))),
-        Argument::Kind => KINDS
-            .iter()
-            .position(|row| row.name == argument)
-            .map(Meaning::Kind)
-            .ok_or_else(|| wrong(format!("unknown kind {argument}; Tab lists the kinds"))),
-        Argument::Images => ImageMode::from_word(argument)
-            .map(Meaning::Images)
-            .ok_or_else(|| wrong(format!("images can be drawn as {}", ImageMode::words()))),
+        Argument::Theme => {
+            let theme = themes
+                .iter()
+                .position(|name| name == argument)
+                .map(Meaning::Theme);
+            theme.ok_or_else(|| wrong(format!("unknown theme {argument}; Tab lists the themes")))
+        }
+        Argument::Kind => {
+            let kind = KINDS
+                .iter()
+                .position(|row| row.name == argument)
+                .map(Meaning::Kind);
+            kind.ok_or_else(|| wrong(format!("unknown kind {argument}; Tab lists the kinds")))
+        }
+        Argument::Images => {
+            let mode = ImageMode::from_word(argument).map(Meaning::Images);
+            mode.ok_or_else(|| wrong(format!("images can be drawn as {}", ImageMode::words())))
+        }
         Argument::Number => {
-            let number = argument.replace([',', '_'], "").parse();
-            number
-                .map(Meaning::Message)
-                .map_err(|_| wrong("a message number is a whole number".into()))
+            let number = argument.replace([',', '_'], "").parse().map(Meaning::Message);
+            number.map_err(|_| wrong("a message number is a whole number".into()))
         }
     }
 }

@@ -20,10 +20,9 @@ pub(crate) fn known_values(state: &State, field: Field) -> Vec<String> {
             own.into_iter().chain(known_subjects(state)).collect()
         }
         Field::Purpose => {
-            let seen = seen(state, |digest| digest.purpose.to_string());
-            seen.into_iter()
-                .chain(PURPOSES.iter().map(|word| (*word).to_owned()))
-                .collect()
+            let mut seen = seen(state, |digest| digest.purpose.to_string());
+            seen.extend(PURPOSES.iter().map(|word| (*word).to_owned()));
+            seen
         }
         Field::Receiver => seen(state, |digest| digest.sender.to_string()),
         Field::Correlation => of_opened(state, |envelope| envelope.correlation_id.to_string()),
@@ -42,40 +41,29 @@ fn known_subjects(state: &State) -> Vec<String> {
     let mut seen = state.store.subjects();
     seen.sort_by_key(|stats| std::cmp::Reverse(stats.last_us));
     let seen = seen.into_iter().take(MOST).map(|stats| stats.subject.to_string());
-    let patterns = state
-        .subjects
-        .subscriptions
-        .iter()
-        .map(|view| view.pattern.as_str());
+    let subscriptions = state.subjects.subscriptions.iter();
+    let patterns = subscriptions.map(|view| view.pattern.as_str());
     let streams = state.subjects.streams.streams.iter();
     let captured = streams.flat_map(|stream| stream.subjects.iter().map(String::as_str));
     // Only the part of a pattern before its first wildcard can be sent to.
-    let named = patterns.chain(captured).map(|pattern| {
-        let fixed = pattern.split(['*', '>']).next().unwrap_or_default();
-        fixed.to_owned()
-    });
+    let fixed = |pattern: &str| pattern.split(['*', '>']).next().unwrap_or_default().to_owned();
+    let named = patterns.chain(captured).map(fixed);
     seen.chain(named).collect()
 }
 
 /// Values taken from recent messages, latest first.
 fn seen(state: &State, of: impl Fn(&natsbridge_engine::MessageDigest) -> String) -> Vec<String> {
     let held = state.store.range();
-    let rows = state
-        .store
-        .rows(held.start.max(held.end.saturating_sub(ROWS))..held.end);
+    let from = held.start.max(held.end.saturating_sub(ROWS));
+    let rows = state.store.rows(from..held.end);
     let digests = rows.iter().rev().filter_map(|row| row.digest.as_ref());
     let mut seen = HashSet::new();
-    digests
-        .map(of)
-        .filter(|value| seen.insert(value.clone()))
-        .collect()
+    let values = digests.map(of);
+    values.filter(|value| seen.insert(value.clone())).collect()
 }
 
 fn of_opened(state: &State, of: impl Fn(&natsbridge_wire::Envelope<'static>) -> String) -> Vec<String> {
-    let envelope = state
-        .inspector
-        .opened
-        .as_ref()
-        .and_then(|opened| opened.decoded.envelope.as_ref());
+    let opened = state.inspector.opened.as_ref();
+    let envelope = opened.and_then(|opened| opened.decoded.envelope.as_ref());
     envelope.map(|(_, envelope)| of(envelope)).into_iter().collect()
 }

@@ -13,20 +13,19 @@ const JOINTS: [&str; 3] = ["and", "or", "not"];
 pub(super) fn prompt_offers(state: &State, purpose: PromptKind, line: &LineEdit) -> Vec<String> {
     match purpose {
         PromptKind::Command => command_offers(state, line),
-        PromptKind::Filter | PromptKind::Highlight => {
-            let words = |start: &str| filter_words(state, start);
-            completed(line, words)
-        }
+        PromptKind::Filter | PromptKind::Highlight => completed(line, |start| filter_words(state, start)),
         PromptKind::Subscribe if !line.text().is_empty() => {
             let known = known_values(state, Field::Subject);
             Completions::new(known, line.text()).shown
         }
-        PromptKind::Pipe => {
-            let named = state.tools.decoders.iter().map(|decoder| decoder.name.clone());
-            Completions::new(named.collect(), line.text()).shown
-        }
+        PromptKind::Pipe => Completions::new(decoders(state), line.text()).shown,
         _ => vec![],
     }
+}
+
+fn decoders(state: &State) -> Vec<String> {
+    let decoders = state.tools.decoders.iter();
+    decoders.map(|decoder| decoder.name.clone()).collect()
 }
 
 /// Completions of a command line.
@@ -36,10 +35,8 @@ fn command_offers(state: &State, line: &LineEdit) -> Vec<String> {
     let text = line.text();
     let Some((name, rest)) = text.split_once(' ') else {
         let names = COMMANDS.iter().map(|row| row.name);
-        let others = ACTIONS
-            .iter()
-            .map(|row| row.id)
-            .filter(|id| names.clone().all(|name| name != *id));
+        let others = ACTIONS.iter().map(|row| row.id);
+        let others = others.filter(|id| names.clone().all(|name| name != *id));
         let all = names.clone().chain(others).filter(|id| *id != "command-line");
         let starts = all.clone().filter(|name| name.starts_with(text));
         let holds = all.filter(|name| !name.starts_with(text) && name.contains(text));
@@ -58,12 +55,7 @@ fn command_offers(state: &State, line: &LineEdit) -> Vec<String> {
             let offers = prompt_offers(state, purpose, &LineEdit::new(rest));
             return offers.into_iter().map(head).collect();
         }
-        Argument::Answer(PromptKind::Pipe) => state
-            .tools
-            .decoders
-            .iter()
-            .map(|decoder| decoder.name.clone())
-            .collect(),
+        Argument::Answer(PromptKind::Pipe) => decoders(state),
         Argument::Theme => state.appearance.themes.clone(),
         Argument::Kind => KINDS.iter().map(|row| row.name.to_owned()).collect(),
         Argument::Images => ImageMode::ALL.iter().map(|mode| mode.word().to_owned()).collect(),
@@ -74,8 +66,7 @@ fn command_offers(state: &State, line: &LineEdit) -> Vec<String> {
 
 /// Completions of a filter term: fields, values of fields that have only a few, and conjunctions.
 fn filter_words(state: &State, start: &str) -> Vec<String> {
-    let sign = start.find(['=', '!', '~', '<', '>']);
-    let Some(sign) = sign else {
+    let Some(sign) = start.find(['=', '!', '~', '<', '>']) else {
         let names = FILTER_FIELDS.iter().map(|row| row.name);
         let fitting = names.chain(JOINTS).filter(|name| begins(name, start));
         return fitting.map(str::to_owned).collect();
@@ -86,22 +77,15 @@ fn filter_words(state: &State, start: &str) -> Vec<String> {
         return vec![];
     };
     let few = (row.values)();
-    let known = if few.is_empty() {
-        known_values(
-            state,
-            match name {
-                "subject" => Field::Subject,
-                "sender" | "receiver" => Field::Receiver,
-                "purpose" => Field::Purpose,
-                _ => return vec![],
-            },
-        )
-    } else {
-        few.into_iter().map(str::to_owned).collect()
+    let known = match name {
+        _ if !few.is_empty() => few.into_iter().map(str::to_owned).collect(),
+        "subject" => known_values(state, Field::Subject),
+        "sender" | "receiver" => known_values(state, Field::Receiver),
+        "purpose" => known_values(state, Field::Purpose),
+        _ => return vec![],
     };
-    let fitting = known
-        .into_iter()
-        .filter(|word| begins(word, value) && !word.contains(' '));
+    let known = known.into_iter();
+    let fitting = known.filter(|word| begins(word, value) && !word.contains(' '));
     fitting.map(|word| format!("{head}{word}")).collect()
 }
 

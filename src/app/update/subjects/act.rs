@@ -4,7 +4,6 @@ use super::streams::{list_streams, stop_stream};
 use crate::model::{Action, Effects, Overlay, Pane, State, SubjectCursor, Subjects, SubjectsMsg};
 use crate::update::messages::narrow_to_cursor;
 use natsbridge_engine::{Command, SubscriptionCommand, SubscriptionView};
-use natsbridge_wire::Severity;
 
 /// Takes in what the mouse does in Subjects.
 pub(crate) fn subjects_message(state: &mut State, message: SubjectsMsg, effects: &mut Effects) {
@@ -18,9 +17,7 @@ pub(crate) fn subjects_message(state: &mut State, message: SubjectsMsg, effects:
 pub(crate) fn act_in_subjects(state: &mut State, action: Action, effects: &mut Effects) {
     match action {
         Action::ToggleFold => fold(state, None, effects),
-        Action::ListStreams => {
-            list_streams(&mut state.subjects, &state.connection, state.now_us, effects);
-        }
+        Action::ListStreams => list_streams(state, effects),
         Action::PauseSubscription => {
             if let Some(view) = subscription(&state.subjects, effects) {
                 let command = SubscriptionCommand::Pause(view.id, !view.paused);
@@ -120,8 +117,7 @@ fn open(state: &mut State) {
 fn subscription(subjects: &Subjects, effects: &mut Effects) -> Option<SubscriptionView> {
     let found = subjects.subscription_at_cursor().cloned();
     if found.is_none() {
-        let text = "Put the cursor on a subscription first; they are at the top.";
-        effects.tell(Severity::Note, text);
+        effects.note("Put the cursor on a subscription first; they are at the top.");
     }
     found
 }

@@ -1,6 +1,6 @@
 //! Streams below the subjects: listing them, loading from one, following one.
 
-use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, Overlays, PromptKind, State, Subjects};
+use crate::model::{Effects, LineEdit, Overlay, PromptKind, State, Subjects};
 use crate::update::messages::narrow_to_cursor;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
@@ -52,17 +52,12 @@ impl StreamChoice {
 }
 
 /// Requests the list of streams, if there can be any.
-pub(crate) fn list_streams(
-    subjects: &mut Subjects,
-    connection: &ConnectionStatus,
-    now_us: i64,
-    effects: &mut Effects,
-) {
-    subjects.listed(now_us);
-    if connection.has_streams() {
+pub(crate) fn list_streams(state: &mut State, effects: &mut Effects) {
+    state.subjects.listed_us = state.now_us;
+    if state.connection.has_streams() {
         effects.push(Command::Streams(StreamCommand::List));
     } else {
-        subjects.streams = StreamsView::default();
+        state.subjects.streams = StreamsView::default();
     }
 }
 
@@ -74,53 +69,41 @@ pub(crate) fn take_streams(state: &mut State, streams: StreamsView, effects: &mu
 }
 
 /// Does what was chosen in the menu of a stream.
-pub(crate) fn choose_stream(
-    subjects: &mut Subjects,
-    overlay: &mut Overlays,
-    (choice, stream): (StreamChoice, String),
-    effects: &mut Effects,
-) {
-    let mut ask = |stream, purpose| {
-        subjects.asked = stream;
-        overlay.open = Overlay::Prompt(purpose, LineEdit::default());
+pub(crate) fn choose_stream(state: &mut State, choice: StreamChoice, stream: String, effects: &mut Effects) {
+    let command = match choice {
+        StreamChoice::Newest => {
+            let most = Some(NEWEST);
+            StreamCommand::Load(HistoryRequest {
+                most,
+                ..history(stream, Start::Newest(NEWEST))
+            })
+        }
+        StreamChoice::First => StreamCommand::Load(history(stream, Start::First)),
+        StreamChoice::LastPerSubject => StreamCommand::Load(history(stream, Start::LastPerSubject)),
+        StreamChoice::Follow if state.subjects.is_followed(&stream) => StreamCommand::Stop(stream),
+        StreamChoice::Follow => StreamCommand::Follow(history(stream, Start::Newest(0))),
+        StreamChoice::Sequence => return ask(state, stream, PromptKind::FromSequence),
+        StreamChoice::Time => return ask(state, stream, PromptKind::SinceTime),
     };
-    match choice {
-        StreamChoice::Newest => load(stream, Start::Newest(NEWEST), Some(NEWEST), effects),
-        StreamChoice::First => load(stream, Start::First, None, effects),
-        StreamChoice::LastPerSubject => load(stream, Start::LastPerSubject, None, effects),
-        StreamChoice::Sequence => ask(stream, PromptKind::FromSequence),
-        StreamChoice::Time => ask(stream, PromptKind::SinceTime),
-        StreamChoice::Follow if subjects.is_followed(&stream) => {
-            effects.push(Command::Streams(StreamCommand::Stop(stream)));
-        }
-        StreamChoice::Follow => {
-            let request = HistoryRequest {
-                stream,
-                start: Start::Newest(0),
-                ..HistoryRequest::default()
-            };
-            effects.push(Command::Streams(StreamCommand::Follow(request)));
-        }
-    }
+    effects.push(Command::Streams(command));
 }
 
-/// Loads the stream that was asked about from the number or time entered; the error is a sentence.
-pub(crate) fn load_from(
-    stream: &str,
-    start: Result<Start, String>,
-    effects: &mut Effects,
-) -> Result<(), String> {
-    load(stream.to_owned(), start?, None, effects);
-    Ok(())
+fn ask(state: &mut State, stream: String, purpose: PromptKind) {
+    state.subjects.asked = stream;
+    state.overlay.open = Overlay::Prompt(purpose, LineEdit::default());
+}
+
+/// Loads the stream that was asked about from the number or time entered.
+pub(crate) fn load_from(stream: &str, start: Start, effects: &mut Effects) {
+    let request = history(stream.to_owned(), start);
+    effects.push(Command::Streams(StreamCommand::Load(request)));
 }
 
 /// The sequence number that was typed.
 pub(crate) fn from_sequence(text: &str) -> Result<Start, String> {
-    let digits = text.replace([',', '_', ' '], "");
-    let number = digits.parse();
-    number
-        .map(Start::Sequence)
-        .map_err(|_| format!("\"{text}\" is not a sequence number; type a whole number from 1."))
+    let number = text.replace([',', '_', ' '], "").parse();
+    let start = number.map(Start::Sequence);
+    start.map_err(|_| format!("\"{text}\" is not a sequence number; type a whole number from 1."))
 }
 
 /// The time that was typed.
@@ -139,14 +122,12 @@ pub(super) fn stop_stream(subjects: &Subjects, effects: &mut Effects) -> bool {
     true
 }
 
-fn load(stream: String, start: Start, most: Option<u64>, effects: &mut Effects) {
-    let request = HistoryRequest {
+fn history(stream: String, start: Start) -> HistoryRequest {
+    HistoryRequest {
         stream,
         start,
-        subject: None,
-        most,
-    };
-    effects.push(Command::Streams(StreamCommand::Load(request)));
+        ..HistoryRequest::default()
+    }
 }
 
 /// Parses a time: an age, a time of the last day, a date, or an exact instant.
@@ -159,22 +140,14 @@ fn point_in_time(text: &str, now_us: i64, zone: &TimeZone) -> Option<Timestamp> 
     // Otherwise the start of a date would be parsed as a time.
     if let Some(time) = text.parse::<civil::Time>().ok().filter(|_| !text.contains('-')) {
         let today = now.date().to_datetime(time).to_zoned(zone.clone()).ok()?;
-        let meant = if today > now {
-            today.yesterday().ok()?
-        } else {
-            today
-        };
-        return Some(meant.timestamp());
+        let passed = if today > now { today.yesterday() } else { Ok(today) };
+        return Some(passed.ok()?.timestamp());
     }
     if let Ok(at) = text.parse::<civil::DateTime>() {
         return Some(at.to_zoned(zone.clone()).ok()?.timestamp());
     }
-    let ago: Span = text
-        .trim_end_matches("ago")
-        .trim()
-        .trim_start_matches('-')
-        .parse()
-        .ok()?;
+    let ago = text.trim_end_matches("ago").trim().trim_start_matches('-');
+    let ago: Span = ago.parse().ok()?;
     Some(now.checked_sub(ago).ok()?.timestamp())
 }
 

@@ -1,10 +1,9 @@
 //! What actions and the mouse do in the timeline.
 
-use super::export::{ask_where, copy};
+use super::export::{ask_where, copy_conversation};
 use crate::model::{Action, Effects, ListScope, Pane, State, TimelineMsg, count};
 use crate::update::messages::{narrow_to_cursor, pause, select};
 use natsbridge_engine::MessageFilter;
-use natsbridge_wire::Severity;
 
 /// Applies an action to the timeline.
 pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut Effects) {
@@ -35,8 +34,8 @@ pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut E
             };
         }
         Action::OnlyConversation => only(state, effects),
-        Action::CopyConversation => copy(state, false, effects),
-        Action::CopyMermaid => copy(state, true, effects),
+        Action::CopyConversation => copy_conversation(state, false, effects),
+        Action::CopyMermaid => copy_conversation(state, true, effects),
         Action::ExportConversations => ask_where(timeline, &mut state.overlay, effects),
         Action::Bottom if timeline.open.is_none() => {
             timeline.paused = false;
@@ -85,14 +84,10 @@ pub(crate) fn leave_conversation(state: &mut State) -> bool {
 pub(crate) fn go_to_conversation(state: &mut State, effects: &mut Effects) {
     let row = state.messages.selected.and_then(|seq| state.store.row(seq));
     let Some(row) = row else {
-        return effects.tell(
-            Severity::Note,
-            "Select a message first, then go to its conversation.",
-        );
+        return effects.note("Select a message first, then go to its conversation.");
     };
     let Some(id) = row.digest.and_then(|digest| digest.conversation) else {
-        return effects.tell(
-            Severity::Note,
+        return effects.note(
             "This message belongs to no conversation: it has no ids, expects no reply and answers \
              nothing.",
         );
@@ -100,8 +95,7 @@ pub(crate) fn go_to_conversation(state: &mut State, effects: &mut Effects) {
     if state.timeline.open(id, Some(row.seq), &state.store, state.now_us) {
         state.focus.pane = Pane::Timeline;
     } else {
-        effects.tell(
-            Severity::Note,
+        effects.note(
             "The conversation of this message is no longer kept: it was idle too long, or there were \
              too many.",
         );
@@ -137,13 +131,10 @@ fn show_message(state: &mut State, effects: &mut Effects) {
         return;
     };
     if !state.store.range().contains(&seq) {
-        return effects.tell(
-            Severity::Note,
-            format!(
-                "Message {} is no longer in memory; only this summary is left.",
-                count(seq)
-            ),
-        );
+        return effects.note(format!(
+            "Message {} is no longer in memory; only this summary is left.",
+            count(seq)
+        ));
     }
     if !state.messages.list.holds(seq) {
         (state.subjects.cursor, state.messages.only) = (None, None);
@@ -151,10 +142,7 @@ fn show_message(state: &mut State, effects: &mut Effects) {
             .messages
             .list
             .restrict(ListScope::All, MessageFilter::default());
-        effects.tell(
-            Severity::Note,
-            "The list's filter was cleared to show this message.",
-        );
+        effects.note("The list's filter was cleared to show this message.");
     }
     select(state, seq, effects);
     state.focus.leave_for(Pane::Inspector);
@@ -163,18 +151,13 @@ fn show_message(state: &mut State, effects: &mut Effects) {
 /// Narrows the list of messages to one conversation.
 fn only(state: &mut State, effects: &mut Effects) {
     let Some(id) = state.timeline.chosen() else {
-        return effects.tell(
-            Severity::Note,
-            "Select a conversation first, then show only its messages.",
-        );
+        return effects.note("Select a conversation first, then show only its messages.");
     };
     let held = state.store.range();
     let seqs = state.store.timeline(|timeline| timeline.seqs(id));
     if !seqs.iter().any(|seq| held.contains(seq)) {
-        return effects.tell(
-            Severity::Note,
-            "The messages of this conversation are no longer in memory; the conversation itself is.",
-        );
+        return effects
+            .note("The messages of this conversation are no longer in memory; the conversation itself is.");
     }
     state.messages.only = Some(id);
     narrow_to_cursor(state, effects);

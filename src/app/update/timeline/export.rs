@@ -1,12 +1,10 @@
 //! Conversations leave the workbench: to the clipboard, or into a file whose name says how.
 
 use crate::export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
-use crate::model::{
-    Conversations, Effects, LineEdit, Overlay, Overlays, PromptKind, State, TerminalEffect, WorkEffect, size,
-};
+use crate::model::{Conversations, Effects, LineEdit, Overlay, Overlays, PromptKind, State, WorkEffect};
+use crate::update::clipboard::copy;
 use bytes::Bytes;
 use natsbridge_engine::safe_file_name;
-use natsbridge_wire::Severity;
 use std::path::Path;
 
 /// How the name of a file of Chrome trace events ends.
@@ -17,7 +15,7 @@ pub(super) fn ask_where(timeline: &Conversations, overlay: &mut Overlays, effect
     let name = match &timeline.open {
         Some(open) => format!("conversation-{}.json", short_key(&open.view.key)),
         None if timeline.rows().is_empty() => {
-            return effects.tell(Severity::Note, "There is no conversation to export yet.");
+            return effects.note("There is no conversation to export yet.");
         }
         None => "conversations.json".to_owned(),
     };
@@ -25,18 +23,16 @@ pub(super) fn ask_where(timeline: &Conversations, overlay: &mut Overlays, effect
     overlay.open = Overlay::Prompt(PromptKind::ExportConversations, LineEdit::new(name));
 }
 
-/// Writes the open conversation, or those listed, into a file; its name says how.
-pub(crate) fn export_conversations(state: &mut State, file: &str, effects: &mut Effects) {
+/// Writes the open conversation, or those listed, into a file; its name says how. The error is a sentence.
+pub(crate) fn export_conversations(state: &State, file: &str, effects: &mut Effects) -> Result<(), String> {
     let views = state.timeline.chosen_views(&state.store, state.now_us);
     if views.is_empty() {
-        return effects.tell(Severity::Note, "There is no conversation to export yet.");
+        effects.note("There is no conversation to export yet.");
+        return Ok(());
     }
-    let extension = Path::new(file)
-        .extension()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
     let trace = file.to_ascii_lowercase().ends_with(TRACE);
-    let text = match extension.to_str() {
+    let extension = Path::new(file).extension().unwrap_or_default();
+    let text = match extension.to_ascii_lowercase().to_str() {
         Some("mmd" | "md") => views.iter().map(mermaid).collect::<Vec<_>>().join("\n"),
         Some("txt") => {
             let texts = views.iter().map(|view| conversation_text(view, &state.zone));
@@ -44,36 +40,22 @@ pub(crate) fn export_conversations(state: &mut State, file: &str, effects: &mut 
         }
         Some("json") if trace => chrome_trace(&views, state.now_us),
         Some("json") => conversations_json(&views),
-        _ => {
-            let text = "The file extension sets the format: use .json, .trace.json, .mmd or .txt.";
-            effects.tell(Severity::Error, text);
-            state.overlay.open = Overlay::Prompt(PromptKind::ExportConversations, LineEdit::new(file));
-            return;
-        }
+        _ => return Err("The file extension sets the format: use .json, .trace.json, .mmd or .txt.".into()),
     };
     effects.push(WorkEffect::Save(file.into(), Bytes::from(text).into()));
+    Ok(())
 }
 
 /// Copies the chosen conversation, as text or as a Mermaid diagram.
-pub(super) fn copy(state: &State, as_mermaid: bool, effects: &mut Effects) {
+pub(super) fn copy_conversation(state: &State, as_mermaid: bool, effects: &mut Effects) {
     let Some(view) = state.timeline.chosen_view(&state.store, state.now_us) else {
-        return effects.tell(Severity::Note, "Select a conversation first, then copy it.");
+        return effects.note("Select a conversation first, then copy it.");
     };
     let text = if as_mermaid {
         mermaid(&view)
     } else {
         conversation_text(&view, &state.zone)
     };
-    let (is, most) = (text.len(), state.limits.clipboard_bytes);
-    if is > most {
-        let (is, most) = (size(is as u64), size(most as u64));
-        return effects.tell(
-            Severity::Warning,
-            format!(
-                "The conversation is too large for the clipboard: {is} (limit {most}). Export it to a \
-                     file instead."
-            ),
-        );
-    }
-    effects.push(TerminalEffect::Copy(text));
+    let otherwise = ("The conversation is too large", " Export it to a file instead.");
+    copy(text.as_bytes(), &state.limits, otherwise, effects);
 }

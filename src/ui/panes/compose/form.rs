@@ -5,7 +5,7 @@ use super::rows::{KIND, Row, row};
 use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled};
 use crate::panes::contract::Scene;
-use natsbridge_app::{Cell, Composer, FieldEdit, FormRow, Line};
+use natsbridge_app::{Cell, Composer, FieldEdit, FormRow};
 use natsbridge_wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -102,7 +102,7 @@ pub fn draw_form(area: Rect, layout: &FormLayout, buffer: &mut Buffer, scene: Sc
         let typing = composer
             .typing
             .as_ref()
-            .filter(|typing| i == at && types(typing, spot));
+            .filter(|typing| i == at && typing.line_of == spot);
         if let Some(x) = draw_row(area, buffer, scene, spot, typing) {
             let position = Position::new(x.min(area.right().saturating_sub(1)), area.y);
             typed_at = Some((position, row));
@@ -116,14 +116,6 @@ pub fn draw_form(area: Rect, layout: &FormLayout, buffer: &mut Buffer, scene: Sc
 /// Cells of the labels in a pane.
 fn labels(area: Rect) -> usize {
     LABELS[usize::from(area.width < WIDE)]
-}
-
-/// Whether that row is the one that is typed into.
-fn types(typing: &FieldEdit, spot: FormRow) -> bool {
-    match typing.line_of {
-        Line::Field(field) => spot == FormRow::Field(field),
-        Line::Name(at) => spot == FormRow::Payload(at),
-    }
 }
 
 /// The styles of one row: on the ground of the selection where it is selected.

@@ -1,4 +1,4 @@
-//! Cycling through values.
+//! Cycling through values: what a key does to a setting with only a few. Which values there are, its caller says.
 
 /// The value after (or before) another in a list, wrapping around.
 pub(crate) fn turned<T: Copy + PartialEq>(all: &[T], now: T, forward: bool) -> T {
