@@ -3,7 +3,7 @@
 use super::leaving::replace_message;
 use super::payloads::{add, put};
 use crate::model::{Composer, Effects, Inspector, Pane, State, Then, ViewEffect};
-use natsbridge_engine::{PayloadRow, Source, Suggestion, compose_again, compose_answer};
+use natsbridge_engine::{PayloadRow, Source, compose_again, compose_answer};
 use natsbridge_wire::PayloadState;
 
 /// Fills the pane with a reply to the selected message, or with that message itself.
