@@ -20,7 +20,7 @@ mod turned;
 mod typing;
 mod works;
 
-pub(crate) use turned::turned;
+pub(crate) use turned::{around, turned};
 
 pub use actions::*;
 pub use appearance::Appearance;

@@ -79,11 +79,8 @@ impl Notices {
         let until_us = now_us + SHOWN_US;
         let again = |notice: &Notice| notice.text == text && notice.origin == self.origin;
         let last = self.shown.len().saturating_sub(1);
-        let same = self
-            .shown
-            .iter()
-            .enumerate()
-            .rposition(|(i, notice)| again(notice) && (i == last || notice.past));
+        let mut shown = self.shown.iter().enumerate();
+        let same = shown.rposition(|(i, notice)| again(notice) && (i == last || notice.past));
         if let Some(mut notice) = same.and_then(|at| self.shown.remove(at)) {
             notice.times += 1;
             (notice.until_us, notice.past) = (until_us, false);

@@ -136,19 +136,14 @@ impl State {
 
     /// Where keys go.
     pub fn place(&self) -> Place {
-        match &self.overlay.sheet {
-            Some((_, view)) => Place {
-                pane: Pane::Inspector,
-                view: *view,
-            },
-            None => Place {
-                pane: self.focus.pane,
-                view: self
-                    .inspector
-                    .viewed
-                    .filter(|_| self.focus.pane == Pane::Inspector && self.inspector.opened.is_some()),
-            },
+        if let Some((_, view)) = self.overlay.sheet {
+            let pane = Pane::Inspector;
+            return Place { pane, view };
         }
+        let (pane, inspector) = (self.focus.pane, &self.inspector);
+        let shown = pane == Pane::Inspector && inspector.opened.is_some();
+        let view = inspector.viewed.filter(|_| shown);
+        Place { pane, view }
     }
 
     /// Whether a line of the form is being typed.

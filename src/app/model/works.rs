@@ -85,10 +85,8 @@ impl Works {
 
     /// Some work has ended; returns what it was, unless it was cancelled before.
     pub(crate) fn end(&mut self, progress: &Arc<Progress>) -> Option<Working> {
-        let at = self
-            .0
-            .iter()
-            .position(|work| Arc::ptr_eq(&work.progress, progress))?;
+        let mut works = self.0.iter();
+        let at = works.position(|work| Arc::ptr_eq(&work.progress, progress))?;
         Some(self.0.remove(at))
     }
 }

@@ -69,7 +69,7 @@ fn hand_on(state: &mut State, message: Msg, effects: &mut Effects) {
             }
         }
         Msg::Works(message) => works_message(&mut state.works, message, state.now_us, effects),
-        Msg::Contexts(names) => pick_context(&mut state.overlay, &state.connection, names, effects),
+        Msg::Contexts(names) => pick_context(state, names, effects),
         Msg::Context(name, loaded) => switch(&mut state.connection, name, loaded, effects),
         Msg::Notice(severity, text) => effects.tell(severity, text),
         Msg::Outcome(origin, severity, text) => {

@@ -167,10 +167,9 @@ fn choice(label: impl Into<String>, note: impl Into<String>, current: bool) -> C
 }
 
 fn answers(labels: [&str; 3], composer: &Composer) -> Vec<Choice> {
+    let label = |answer| labels[answer as usize];
     let offered = Answer::offered(composer).into_iter();
-    offered
-        .map(|answer| choice(labels[answer as usize], "", false))
-        .collect()
+    offered.map(|answer| choice(label(answer), "", false)).collect()
 }
 
 /// A title about a payload.

@@ -135,9 +135,8 @@ impl Composer {
         if let Some(issue) = worst {
             return Err((FormRow::of(&issue.place), issue.text.clone()));
         }
-        self.settings
-            .read()
-            .map_err(|(field, why)| (FormRow::Field(field), why))
+        let read = self.settings.read();
+        read.map_err(|(field, why)| (FormRow::Field(field), why))
     }
 
     /// Records a change; everything derived from the message is recomputed.
@@ -264,11 +263,10 @@ impl Composer {
     pub fn content_name(&self, content: Content) -> String {
         match content {
             Content::Field(field) => field.row().label.to_owned(),
-            Content::Payload(at) => self
-                .message
-                .payloads
-                .get(at)
-                .map_or_else(String::new, |row| row.name.clone()),
+            Content::Payload(at) => {
+                let row = self.message.payloads.get(at);
+                row.map(|row| row.name.clone()).unwrap_or_default()
+            }
         }
     }
 

@@ -42,23 +42,15 @@ impl Listeners {
             .filter(|digest| !digest.sender.is_empty() && *digest.sender != **own)
             .map(|digest| digest.sender.to_string())
             .collect();
+        let gets = |pattern: &String| subject_matches(pattern, subject);
         let subscriptions = subjects.subscriptions.iter();
+        let ours = subscriptions.filter(|view| !view.paused && gets(&view.pattern));
         let streams = subjects.streams.streams.iter();
+        let streams = streams.filter(|stream| stream.subjects.iter().any(gets));
         Self {
-            ours: subscriptions
-                .filter(|view| !view.paused && subject_matches(&view.pattern, subject))
-                .count(),
-            responders: responders
-                .iter()
-                .filter(|view| subject_matches(&view.subject, subject))
-                .count(),
-            streams: streams
-                .filter(|stream| {
-                    let mut patterns = stream.subjects.iter();
-                    patterns.any(|pattern| subject_matches(pattern, subject))
-                })
-                .map(|stream| stream.name.clone())
-                .collect(),
+            ours: ours.count(),
+            responders: responders.iter().filter(|view| gets(&view.subject)).count(),
+            streams: streams.map(|stream| stream.name.clone()).collect(),
             peers: peers.into_iter().collect(),
         }
     }
@@ -86,7 +78,7 @@ impl Listeners {
 }
 
 fn names(all: &[String]) -> String {
-    let text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    let text = all[..all.len().min(NAMES)].join(", ");
     match all.len().saturating_sub(NAMES) {
         0 => text,
         more => format!("{text} and {more} more"),

@@ -24,7 +24,7 @@ pub(super) fn field_text(field: Field, message: &Composition, settings: &SendSet
         Field::Sender => message.sender_name.clone(),
         Field::Metadata => message.metadata.clone(),
         Field::Headers => headers_text(&message.headers),
-        Field::Transport => transport_name(message.transport).into(),
+        Field::Transport => message.transport.name().into(),
         Field::JetStream if message.jetstream => "acknowledged".into(),
         Field::JetStream => "not waited for".into(),
         Field::Count => settings.count.clone(),
@@ -86,38 +86,21 @@ pub(super) fn turn_field(
     match field {
         Field::Mode => settings.request = !settings.request,
         Field::Dialect => message.dialect = turned(&dialects(), message.dialect, forward),
-        Field::Transport => message.transport = turned(TRANSPORTS, message.transport, forward),
+        Field::Transport => message.transport = turned(TransportChoice::ALL, message.transport, forward),
         Field::JetStream => message.jetstream = !message.jetstream,
         _ => return false,
     }
     true
 }
 
-const TRANSPORTS: &[TransportChoice] = &[
-    TransportChoice::Auto,
-    TransportChoice::Direct,
-    TransportChoice::Link,
-];
-
 fn dialects() -> Vec<Dialect> {
     DIALECTS.iter().map(|row| row.dialect).collect()
 }
 
-fn transport_name(choice: TransportChoice) -> &'static str {
-    match choice {
-        TransportChoice::Auto => "auto",
-        TransportChoice::Direct => "direct",
-        TransportChoice::Link => "link",
-    }
-}
-
 /// Headers as text: one on a line.
 fn headers_text(headers: &[(String, String)]) -> String {
-    let lines: Vec<String> = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
-    lines.join("\n")
+    let lines = headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Parses headers from such a text; a line without a colon becomes a name without a value, which is reported

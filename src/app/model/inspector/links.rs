@@ -80,9 +80,7 @@ impl Link {
     /// Its length, if known: the server's answer takes precedence over the envelope.
     pub fn size(&self) -> Option<u64> {
         let head = self.facts.as_ref().and_then(|facts| facts.head.as_ref());
-        let said = head
-            .and_then(|head| head.as_ref().ok())
-            .and_then(|head| head.length);
+        let said = head.and_then(|head| head.as_ref().ok()?.length);
         said.or(self.declared)
     }
 }
@@ -171,9 +169,8 @@ impl Links {
 
     /// Microseconds until there is something to do for the selected message.
     pub(crate) fn due(&self, shown: Option<&str>, now_us: i64) -> Option<i64> {
-        let unknown = shown
-            .and_then(|url| self.get(url))
-            .is_some_and(|link| !link.looked_up);
+        let link = shown.and_then(|url| self.get(url));
+        let unknown = link.is_some_and(|link| !link.looked_up);
         let startable = !self.waiting.is_empty() && self.running().count() < AT_ONCE;
         (unknown || startable).then(|| (self.due_us - now_us).max(0))
     }

@@ -76,9 +76,10 @@ impl MessageList {
             return None;
         }
         let from = self.scanned.max(self.held.start);
-        (from < self.held.end)
-            .then(|| self.ask(Among::Range(from..self.held.end), now_us))
-            .flatten()
+        if from < self.held.end {
+            return self.ask(Among::Range(from..self.held.end), now_us);
+        }
+        None
     }
 
     /// Takes in what was filtered elsewhere.

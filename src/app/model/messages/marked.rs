@@ -27,18 +27,14 @@ impl Marked {
 
     /// The message of a letter.
     pub fn get(&self, letter: char) -> Option<&StoredMessage> {
-        self.all
-            .iter()
-            .find(|(known, _)| *known == letter)
-            .map(|(_, message)| message)
+        let marked = self.all.iter().find(|(known, _)| *known == letter);
+        marked.map(|(_, message)| message)
     }
 
     /// The letter of a message.
     pub fn letter_of(&self, seq: u64) -> Option<char> {
-        self.all
-            .iter()
-            .find(|(_, message)| message.seq == seq)
-            .map(|(letter, _)| *letter)
+        let marked = self.all.iter().find(|(_, message)| message.seq == seq);
+        marked.map(|(letter, _)| *letter)
     }
 
     pub(crate) fn set(&mut self, letter: char, message: StoredMessage) {

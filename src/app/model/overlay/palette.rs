@@ -19,11 +19,8 @@ fn fit(query: &str, text: &str) -> Option<i32> {
     let mut score = 0;
     let mut at = 0;
     let mut run = 0;
-    for wanted in query
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !c.is_whitespace())
-    {
+    let query = query.chars().flat_map(char::to_lowercase);
+    for wanted in query.filter(|c| !c.is_whitespace()) {
         let skipped = text[at..].iter().position(|c| *c == wanted)?;
         run = if skipped == 0 { run + 1 } else { 0 };
         at += skipped;

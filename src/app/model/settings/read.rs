@@ -86,30 +86,28 @@ fn setting<'t>(
 }
 
 fn limit(limits: &mut Limits, key: &Key<'_>, value: Value<'_>) -> Result<(), Wrong> {
-    let mut link_bytes = limits.link_bytes as usize;
     let name = key.get_ref().as_ref();
-    let slot = match name {
-        "store_bytes" => &mut limits.store_bytes,
-        "store_messages" => &mut limits.store_messages,
-        "json_nodes" => &mut limits.json_nodes,
-        "table_bytes" => &mut limits.table_bytes,
-        "clipboard_bytes" => &mut limits.clipboard_bytes,
-        "link_bytes" => &mut link_bytes,
+    let number = || {
+        let size = value.get_ref().as_str().filter(|_| name.ends_with("_bytes"));
+        let size = size.and_then(|size| usize::try_from(byte_size(size).ok()?).ok());
+        let number = size.and_then(NonZeroUsize::new).or_else(|| typed(value));
+        let what = "a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"";
+        number.map(NonZeroUsize::get).ok_or_else(|| wrong(what))
+    };
+    match name {
+        "store_bytes" => limits.store_bytes = number()?,
+        "store_messages" => limits.store_messages = number()?,
+        "json_nodes" => limits.json_nodes = number()?,
+        "table_bytes" => limits.table_bytes = number()?,
+        "clipboard_bytes" => limits.clipboard_bytes = number()?,
+        "link_bytes" => limits.link_bytes = number()? as u64,
         name => {
             let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
             return Err(Wrong::Key(format!(
                 "unknown limit {name:?}; the limits are {known}"
             )));
         }
-    };
-    let size = value.get_ref().as_str().filter(|_| name.ends_with("_bytes"));
-    let size = size.and_then(|size| usize::try_from(byte_size(size).ok()?).ok());
-    let number = size.and_then(NonZeroUsize::new).or_else(|| typed(value));
-    let number = number.ok_or_else(|| {
-        wrong("a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"")
-    })?;
-    *slot = number.get();
-    limits.link_bytes = link_bytes as u64;
+    }
     Ok(())
 }
 

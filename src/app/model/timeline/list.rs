@@ -3,6 +3,7 @@
 
 use super::choice::{Scope, Sort, Totals};
 use crate::model::messages::TextFilter;
+use crate::model::turned::around;
 use natsbridge_engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
 
 /// Microseconds between two refreshes of the list.
@@ -132,13 +133,9 @@ impl Conversations {
 
     /// Selects the next or previous conversation that contains a text, wrapping around; `false` if none does.
     pub(crate) fn find(&mut self, search: &TextFilter, forward: bool, store: &Store) -> bool {
-        let (rows, from) = (&self.rows, self.position());
-        let places = (1..=rows.len()).map(|step| {
-            let step = if forward { step } else { rows.len() - step };
-            (from + step) % rows.len()
-        });
+        let rows = &self.rows;
         let found = store.timeline(|timeline| {
-            let mut ids = places.filter_map(|place| rows.get(place).copied());
+            let mut ids = around(self.position(), rows.len(), forward).map(|place| rows[place]);
             ids.find(|id| timeline.mentions(*id, |text| search.admits(text)))
         });
         if found.is_some() {
@@ -166,10 +163,8 @@ impl Conversations {
         match &self.open {
             Some(open) => vec![open.view.clone()],
             None => store.timeline(|timeline| {
-                let views = self.rows.iter();
-                views
-                    .filter_map(|id| timeline.view(*id, now_us, usize::MAX))
-                    .collect()
+                let view = |id: &ConversationId| timeline.view(*id, now_us, usize::MAX);
+                self.rows.iter().filter_map(view).collect()
             }),
         }
     }
@@ -187,9 +182,8 @@ impl Conversations {
 
     /// Refreshes the list, if the pane is on screen, it is time, and something may have changed.
     pub(crate) fn look(&mut self, store: &Store, now_us: i64) {
-        let due = self
-            .looked_us
-            .is_none_or(|at| !(0..LOOK_US).contains(&(now_us - at)));
+        let recent = |at: i64| (0..LOOK_US).contains(&(now_us - at));
+        let due = !self.looked_us.is_some_and(recent);
         if self.page == 0 || !due {
             return;
         }
@@ -235,12 +229,10 @@ impl Conversations {
                 if !in_scope {
                     return;
                 }
-                if self.is_filtered() {
-                    let named = self.filter.admits(brief.state.word());
-                    if !named && !brief.mentions(|text| self.filter.admits(text)) {
-                        totals.filtered += 1;
-                        return;
-                    }
+                let admits = |text: &str| self.filter.admits(text);
+                if self.is_filtered() && !admits(brief.state.word()) && !brief.mentions(admits) {
+                    totals.filtered += 1;
+                    return;
                 }
                 let key = match self.sort {
                     Sort::Age => 0,
@@ -268,10 +260,7 @@ impl Conversations {
             };
         } else if self.selected.is_some_and(|id| !self.rows.contains(&id)) {
             // After an eviction, the selection moves to the neighbour.
-            self.selected = self
-                .rows
-                .get(before.min(self.rows.len().saturating_sub(1)))
-                .copied();
+            self.selected = self.rows.get(before).or(self.rows.last()).copied();
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) fn take_paste(composer: &mut Composer, at: Option<usize>, text: &str)
 
 /// Arms the message as an automatic answer; without payloads, requests are echoed.
 fn arm(composer: &mut Composer, text: &str, effects: &mut Effects) -> Result<(), String> {
-    let armed = Armed::parse(text)?;
+    let (subject, delay, count) = armed(text)?;
     let message = &composer.message;
     let (answer, what) = if message.payloads.is_empty() {
         (ResponderAnswer::Echo, "their own payloads")
@@ -61,51 +61,34 @@ fn arm(composer: &mut Composer, text: &str, effects: &mut Effects) -> Result<(),
         let answer = ResponderAnswer::Composition(Box::new(message.clone()));
         (answer, "this message as it is now")
     };
-    let text = format!(
-        "Requests on {} are answered with {what}; press x on its row to disarm it.",
-        armed.subject
-    );
+    let text = format!("Requests on {subject} are answered with {what}; press x on its row to disarm it.");
     effects.note(text);
     let responder = Responder {
         id: ResponderId(composer.next_number()),
-        subject: armed.subject,
+        subject,
         answer,
-        delay: armed.delay,
-        count: armed.count,
+        delay,
+        count,
     };
     effects.push(Command::Outbox(OutboxCommand::Arm(Box::new(responder))));
     Ok(())
 }
 
 /// How to arm a responder, as typed: `SUBJECT [DELAY] [COUNT]`.
-#[derive(Debug, PartialEq, Eq)]
-struct Armed {
-    subject: String,
-    delay: Duration,
-    count: Option<u64>,
-}
-
-impl Armed {
-    fn parse(text: &str) -> Result<Self, String> {
-        let mut words = text.split_whitespace();
-        let subject = words.next().unwrap_or_default().to_owned();
-        check_pattern(&subject).map_err(|error| error.to_string())?;
-        let mut armed = Self {
-            subject,
-            delay: Duration::ZERO,
-            count: None,
-        };
-        for word in words {
-            if let Ok(count) = word.parse::<u64>() {
-                armed.count = Some(count).filter(|count| *count > 0);
-            } else {
-                armed.delay = delay(word).map_err(|_| {
-                    format!("{word} is neither a delay such as 200ms nor a number of replies")
-                })?;
-            }
+fn armed(text: &str) -> Result<(String, Duration, Option<u64>), String> {
+    let mut words = text.split_whitespace();
+    let subject = words.next().unwrap_or_default();
+    check_pattern(subject).map_err(|error| error.to_string())?;
+    let (mut pause, mut count) = (Duration::ZERO, None);
+    for word in words {
+        if let Ok(number) = word.parse::<u64>() {
+            count = Some(number).filter(|number| *number > 0);
+        } else {
+            let why = || format!("{word} is neither a delay such as 200ms nor a number of replies");
+            pause = delay(word).map_err(|_| why())?;
         }
-        Ok(armed)
     }
+    Ok((subject.to_owned(), pause, count))
 }
 
 #[cfg(test)]
@@ -114,8 +97,7 @@ mod tests {
 
     #[test]
     fn a_responder_is_armed_with_a_subject_a_delay_and_a_number() {
-        let armed =
-            |text| Armed::parse(text).map(|armed| (armed.subject, armed.delay.as_millis(), armed.count));
+        let armed = |text| armed(text).map(|(subject, delay, count)| (subject, delay.as_millis(), count));
         assert_eq!(armed("orders.*"), Ok(("orders.*".into(), 0, None)));
         assert_eq!(armed("a 200ms 5"), Ok(("a".into(), 200, Some(5))));
         assert_eq!(armed("a 5 2s"), Ok(("a".into(), 2000, Some(5))));

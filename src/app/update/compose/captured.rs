@@ -55,13 +55,10 @@ pub(super) fn needs_payload(effects: &mut Effects) {
 
 /// The payload that the inspector shows, as a row.
 fn captured(inspector: &Inspector) -> Result<PayloadRow, &'static str> {
-    let opened = inspector
-        .opened
-        .as_ref()
-        .ok_or("Select a message first, then add its payload.")?;
-    let payload = inspector
-        .payload()
-        .ok_or("Show a payload in the inspector first, then add it.")?;
+    let opened = inspector.opened.as_ref();
+    let opened = opened.ok_or("Select a message first, then add its payload.")?;
+    let payload = inspector.payload();
+    let payload = payload.ok_or("Show a payload in the inspector first, then add it.")?;
     if payload.state == PayloadState::NotFetched {
         return Err(
             "This link has not been fetched yet: press Enter in the inspector, then add the payload.",

@@ -1,6 +1,6 @@
 //! The cursor over the rows of the form.
 
-use crate::model::{Composer, FormRow};
+use crate::model::{Composer, FormRow, around};
 use natsbridge_engine::Source;
 
 /// Moves the cursor by so many rows.
@@ -26,11 +26,8 @@ pub(super) fn show(composer: &mut Composer, spot: FormRow) {
 /// Moves the cursor to the next or previous row with this text, wrapping around; `false` if there is none.
 pub(crate) fn find_row(composer: &mut Composer, forward: bool, admits: impl Fn(&str) -> bool) -> bool {
     let spots = composer.spots();
-    let (here, all) = (composer.row(), spots.len());
-    let steps = (1..=all).map(|step| if forward { here + step } else { here + all - step } % all);
-    let found = steps
-        .map(|at| spots[at])
-        .find(|spot| texts(composer, *spot).iter().any(|text| admits(text)));
+    let mut steps = around(composer.row(), spots.len(), forward).map(|at| spots[at]);
+    let found = steps.find(|spot| texts(composer, *spot).iter().any(|text| admits(text)));
     if let Some(spot) = found {
         composer.cursor = spot;
     }

@@ -13,15 +13,17 @@ const PAGE: usize = 8;
 pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects: &mut Effects) -> bool {
     let rows = action.distance(PAGE);
     match state.overlay.open.clone() {
-        Overlay::Choices(choices, chosen) => match (action, columns_of(&choices), rows) {
-            (Action::Left | Action::Right | Action::NextValue, Some(at), _) => {
-                turn_column(&mut state.compose, at, chosen, action != Action::Left);
-            }
-            (Action::Open, _, _) => {
+        Overlay::Choices(ChoiceKind::Columns(at), chosen)
+            if matches!(action, Action::Left | Action::Right | Action::NextValue) =>
+        {
+            turn_column(&mut state.compose, at, chosen, action != Action::Left);
+        }
+        Overlay::Choices(choices, chosen) => match (action, rows) {
+            (Action::Open, _) => {
                 state.overlay.open = Overlay::None;
                 take_choice(state, choices, chosen, effects);
             }
-            (_, _, Some(rows)) => {
+            (_, Some(rows)) => {
                 let last = choices.rows(&state.compose).saturating_sub(1);
                 state.overlay.open = Overlay::Choices(choices, chosen.saturating_add_signed(rows).min(last));
             }
@@ -42,14 +44,6 @@ pub(crate) fn act_on_compose_overlay(state: &mut State, action: Action, effects:
         _ => return false,
     }
     true
-}
-
-/// The payload whose columns a list shows.
-pub(crate) fn columns_of(choices: &ChoiceKind) -> Option<usize> {
-    match choices {
-        ChoiceKind::Columns(at) => Some(*at),
-        _ => None,
-    }
 }
 
 fn copy_text(state: &mut State, effects: &mut Effects) {

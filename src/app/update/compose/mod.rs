@@ -21,7 +21,7 @@ pub(crate) use captured::{take_payload, take_up};
 pub(crate) use form::find_row;
 pub(crate) use leaving::leave;
 pub(crate) use lines::{end_typing, type_change};
-pub(crate) use looking::{act_on_compose_overlay, columns_of};
+pub(crate) use looking::act_on_compose_overlay;
 pub(crate) use news::take_news;
 pub(crate) use plan::{attend_plan, refresh_listeners};
 pub(crate) use sending::{cancel_sending, job_reported};

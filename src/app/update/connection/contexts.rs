@@ -1,6 +1,6 @@
 //! Switching contexts: the names are requested, one is chosen, loaded elsewhere, and switched to.
 
-use crate::model::{ConnectionStatus, Effects, Overlay, Overlays, WorkEffect};
+use crate::model::{ConnectionStatus, Effects, Overlay, State, WorkEffect};
 use natsbridge_engine::{Command, ConnectOptions, ConnectionCommand, Contexts};
 use natsbridge_wire::Severity;
 use std::path::Path;
@@ -8,10 +8,8 @@ use std::path::Path;
 /// Warnings about files with secrets that other users of this machine can read: the context's own file and those it
 /// names. Accesses the disk.
 pub fn exposed_secrets(contexts: &Contexts, options: &ConnectOptions) -> Vec<String> {
-    let context = options
-        .context
-        .as_deref()
-        .and_then(|name| contexts.facts(name).ok());
+    let name = options.context.as_deref();
+    let context = name.and_then(|name| contexts.facts(name).ok());
     let context = context.filter(|facts| facts.exposed);
     let own = context.iter().map(|facts| facts.path.as_path());
     own.chain(options.exposed_files()).map(exposed_file).collect()
@@ -24,19 +22,14 @@ pub fn exposed_file(path: &Path) -> String {
 }
 
 /// Opens the picker with the contexts there are.
-pub(crate) fn pick_context(
-    overlay: &mut Overlays,
-    connection: &ConnectionStatus,
-    names: Vec<String>,
-    effects: &mut Effects,
-) {
+pub(crate) fn pick_context(state: &mut State, names: Vec<String>, effects: &mut Effects) {
     if names.is_empty() {
         let text = "There are no contexts yet. Create one with: nats context add NAME --server URL";
         return effects.note(text);
     }
-    let current = connection.context.as_ref();
+    let current = state.connection.context.as_ref();
     let at = current.and_then(|name| names.iter().position(|other| other == name));
-    overlay.open = Overlay::Contexts(at.unwrap_or(0), names);
+    state.overlay.open = Overlay::Contexts(at.unwrap_or(0), names);
 }
 
 /// Requests loading a context.

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::update::prompt::prompt;
 use natsbridge_engine::safe_file_name;
-use natsbridge_wire::{Blob, KINDS, Kind, PayloadState};
+use natsbridge_wire::{KINDS, Kind, PayloadState};
 
 /// The payload shown, or a sentence saying why there is none. In the tabs of the whole message it is the whole
 /// message.
@@ -15,24 +15,22 @@ fn shown_payload(inspector: &Inspector, to: &str) -> Result<ShownPayload, String
     let Some(opened) = &inspector.opened else {
         return Err(format!("Select a message first, then {to} its payload."));
     };
-    let payload = inspector.payload();
-    if payload.is_some_and(|payload| payload.state == PayloadState::NotFetched) {
-        return Err(format!(
-            "This link has not been fetched yet: press Enter in the inspector, then {to} it."
-        ));
-    }
-    let name = payload.map_or("", |payload| payload.dataname.as_str());
-    let kind = payload.map_or(Kind::Dictionary, |payload| payload.kind);
-    let body: Blob = payload.map_or_else(
-        || opened.decoded.raw.clone().into(),
-        |payload| payload.body.clone(),
-    );
+    let (name, kind, media_type, body) = match inspector.payload() {
+        Some(payload) if payload.state == PayloadState::NotFetched => {
+            let why = "This link has not been fetched yet: press Enter in the inspector";
+            return Err(format!("{why}, then {to} it."));
+        }
+        Some(payload) => {
+            let (name, media_type) = (&*payload.dataname, &*payload.media_type);
+            (name, payload.kind, media_type, payload.body.clone())
+        }
+        None => ("", Kind::Dictionary, "", opened.decoded.raw.clone().into()),
+    };
     if body.is_empty() {
         return Err(format!("This payload is empty: there is nothing to {to}."));
     }
     let mut file_name = safe_file_name(name, &opened.stored.seq.to_string());
     if !file_name.contains('.') {
-        let media_type = payload.map_or("", |payload| payload.media_type.as_str());
         file_name = format!("{file_name}.{}", ending(kind, media_type));
     }
     Ok(ShownPayload {

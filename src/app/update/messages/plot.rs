@@ -10,11 +10,8 @@ pub(crate) fn ask_value(state: &mut State, effects: &mut Effects) {
     if state.messages.selected.is_none() {
         return effects.note("Select a message first; the plot covers its subject.");
     }
-    let last = state
-        .overlay
-        .last_answer(PromptKind::PlotValue)
-        .unwrap_or_default();
-    prompt(state, PromptKind::PlotValue, &last, effects);
+    let last = state.overlay.last_answer(PromptKind::PlotValue);
+    prompt(state, PromptKind::PlotValue, &last.unwrap_or_default(), effects);
 }
 
 /// Requests the plot over the listed messages with the subject of the selected one.
@@ -28,12 +25,11 @@ pub(crate) fn plot_value(
     let Some(message) = messages.selected.and_then(|seq| store.message(seq)) else {
         return Ok(());
     };
+    let list = &messages.list;
     effects.push(LongWork::PlotValue {
         path,
         subject: message.subject.to_string(),
-        seqs: (0..messages.list.len())
-            .filter_map(|at| messages.list.get(at))
-            .collect(),
+        seqs: (0..list.len()).filter_map(|at| list.get(at)).collect(),
     });
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::answer::answer;
 use super::command_line::run_command;
-use crate::model::{ACTIONS, Action, Effects, Overlay, PromptKind, State, palette};
-use crate::update::compose::{act_on_compose_overlay, columns_of};
+use crate::model::{ACTIONS, Action, ChoiceKind, Effects, Overlay, PromptKind, State, palette};
+use crate::update::compose::act_on_compose_overlay;
 use crate::update::connection::load_context;
 use crate::update::inspector::{mend, view_as};
 use crate::update::subjects::{StreamChoice, choose_stream};
@@ -63,11 +63,10 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
     }
     match &state.overlay.open {
         Overlay::Themes(..) => preview(state),
-        Overlay::Choices(choices, _) => {
-            // A column is chosen to be turned.
-            if columns_of(choices).is_none() {
-                act_on_compose_overlay(state, Action::Open, effects);
-            }
+        // A column is chosen to be turned.
+        Overlay::Choices(ChoiceKind::Columns(_), _) => {}
+        Overlay::Choices(..) => {
+            act_on_compose_overlay(state, Action::Open, effects);
         }
         Overlay::Palette(..)
         | Overlay::Contexts(..)

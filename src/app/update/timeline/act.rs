@@ -28,10 +28,8 @@ pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut E
         }
         Action::Latencies => {
             timeline.latency_row = 0;
-            timeline.latencies = match timeline.latencies {
-                Some(_) => None,
-                None => Some(store.timeline(|timeline| timeline.latencies())),
-            };
+            let shows = timeline.latencies.is_some();
+            timeline.latencies = (!shows).then(|| store.timeline(|timeline| timeline.latencies()));
         }
         Action::OnlyConversation => only(state, effects),
         Action::CopyConversation => copy_conversation(state, false, effects),
@@ -138,10 +136,8 @@ fn show_message(state: &mut State, effects: &mut Effects) {
     }
     if !state.messages.list.holds(seq) {
         (state.subjects.cursor, state.messages.only) = (None, None);
-        state
-            .messages
-            .list
-            .restrict(ListScope::All, MessageFilter::default());
+        let list = &mut state.messages.list;
+        list.restrict(ListScope::All, MessageFilter::default());
         effects.note("The list's filter was cleared to show this message.");
     }
     select(state, seq, effects);
