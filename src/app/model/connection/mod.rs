@@ -3,7 +3,5 @@
 mod status;
 mod traffic;
 
-pub(crate) use status::ConnectionChange;
-
 pub use status::ConnectionStatus;
 pub use traffic::Traffic;

@@ -19,15 +19,6 @@ pub struct ConnectionStatus {
     pub recording: Option<RecordingView>,
 }
 
-/// What a new state of the connection means for the rest of the workbench.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct ConnectionChange {
-    /// A server was connected to that was not before.
-    pub(crate) connected: bool,
-    /// A tape has just been loaded to its end.
-    pub(crate) tape_loaded: bool,
-}
-
 impl ConnectionStatus {
     /// No connection yet.
     pub(crate) fn new(context: Option<String>, now_us: i64) -> Self {
@@ -43,7 +34,10 @@ impl ConnectionStatus {
 
     /// The server, while there is a connection to it.
     pub fn server(&self) -> Option<&ServerInfo> {
-        server(&self.state)
+        match &self.state {
+            ConnectionState::Connected { server, .. } => Some(server),
+            _ => None,
+        }
     }
 
     /// Whether the server has streams.
@@ -56,26 +50,17 @@ impl ConnectionStatus {
         matches!(self.state, ConnectionState::Tape { .. })
     }
 
+    /// Whether a tape is shown that is loaded to its end.
+    pub(crate) fn is_whole_tape(&self) -> bool {
+        matches!(self.state, ConnectionState::Tape { percent: None, .. })
+    }
+
     /// Takes over a new state.
-    pub(crate) fn take(&mut self, state: ConnectionState, now_us: i64) -> ConnectionChange {
+    pub(crate) fn take(&mut self, state: ConnectionState, now_us: i64) {
         if std::mem::discriminant(&self.state) != std::mem::discriminant(&state) {
             self.since_us = now_us;
         }
-        let loaded = |state: &ConnectionState| matches!(state, ConnectionState::Tape { percent: None, .. });
-        let now = server(&state);
-        let change = ConnectionChange {
-            connected: now.is_some() && now != self.server(),
-            tape_loaded: loaded(&state) && !loaded(&self.state),
-        };
-        self.was_connected |= now.is_some();
         self.state = state;
-        change
-    }
-}
-
-fn server(state: &ConnectionState) -> Option<&ServerInfo> {
-    match state {
-        ConnectionState::Connected { server, .. } => Some(server),
-        _ => None,
+        self.was_connected |= self.server().is_some();
     }
 }

@@ -25,8 +25,7 @@ pub(crate) fn act_in_compose(state: &mut State, action: Action, effects: &mut Ef
     let at = composer.payload_at_cursor();
     match action {
         Action::Open => open(state, effects),
-        Action::Left | Action::Right => sideways(composer, action == Action::Right),
-        Action::NextValue => turn(composer),
+        Action::Left | Action::Right | Action::NextValue => turn(composer, action),
         Action::DoublePayload | Action::PayloadSource if at.is_none() => needs_payload(effects),
         Action::AddPayload => choose(state, ChoiceKind::Source(None)),
         Action::DoublePayload => {
@@ -160,20 +159,15 @@ fn open_content(state: &mut State, at: usize, effects: &mut Effects) {
     }
 }
 
-fn sideways(composer: &mut Composer, right: bool) {
+/// Left, right, or the next value: of a field, of a payload, of the fold.
+fn turn(composer: &mut Composer, action: Action) {
+    let (next, forward) = (action == Action::NextValue, action != Action::Left);
     match composer.cursor {
-        FormRow::Payload(_) => composer.cell = composer.cell.step(right),
-        FormRow::Field(field) => composer.turn_field(field, right),
-        FormRow::More => composer.unfolded = right,
-        FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
-    }
-}
-
-fn turn(composer: &mut Composer) {
-    match composer.cursor {
-        FormRow::Payload(at) => turn_kind(composer, at, true),
-        FormRow::Field(field) => composer.turn_field(field, true),
-        FormRow::More => composer.unfolded = !composer.unfolded,
+        FormRow::Payload(at) if next => turn_kind(composer, at, true),
+        FormRow::Payload(_) => composer.cell = composer.cell.step(forward),
+        FormRow::Field(field) => composer.turn_field(field, forward),
+        FormRow::More if next => composer.unfolded = !composer.unfolded,
+        FormRow::More => composer.unfolded = forward,
         FormRow::Add | FormRow::Send | FormRow::Responder(_) | FormRow::Job(_) => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Changes of the connection: the log tells of them, a new server is asked for its streams.
 
-use crate::model::{ConnectionChange, Effects, State, WorkEffect};
+use crate::model::{Effects, State, WorkEffect};
 use crate::update::subjects::list_streams;
 use natsbridge_engine::ConnectionState;
 use natsbridge_wire::Severity;
@@ -10,11 +10,12 @@ pub(crate) fn connected(state: &mut State, connection: ConnectionState, effects:
     if let Some((severity, words)) = connection_words(&connection) {
         state.notices.log(severity, words, state.now_us);
     }
-    let ConnectionChange {
-        connected,
-        tape_loaded,
-    } = state.connection.take(connection, state.now_us);
-    if tape_loaded && let Some(seq) = state.inspector.wanted {
+    let status = &mut state.connection;
+    let (server, whole) = (status.server().cloned(), status.is_whole_tape());
+    status.take(connection, state.now_us);
+    let connected = status.server().is_some() && status.server() != server.as_ref();
+    let loaded = status.is_whole_tape() && !whole;
+    if loaded && let Some(seq) = state.inspector.wanted {
         // The content of its links may come later on the tape.
         state.inspector.open(state.now_us);
         effects.push(WorkEffect::Open(seq));

@@ -1,14 +1,12 @@
 //! What is done in Messages: selecting, filtering, searching, marking, highlighting, plotting.
 
 mod act;
-mod highlights;
 mod list;
 mod marks;
 mod plot;
 mod search;
 
 pub(crate) use act::{act_in_messages, messages_message};
-pub(crate) use highlights::{check_highlight, highlight};
 pub(crate) use list::{filter_by, narrow_to_cursor, pause, select, settle};
 pub(crate) use marks::{ask_mark, compare_marked, mark_typed};
 pub(crate) use plot::{ask_value, plot_value};

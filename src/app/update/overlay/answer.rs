@@ -5,10 +5,10 @@ use super::search::find;
 use crate::model::{Effects, LineEdit, Matches, Overlay, Pane, PromptKind, State, TextFilter, ViewEffect};
 use crate::update::compose::take_answer;
 use crate::update::inspector::{pipe, save_to};
-use crate::update::messages::{filter_by, highlight, plot_value};
+use crate::update::messages::{filter_by, plot_value};
 use crate::update::subjects::{from_sequence, load_from, since_time};
 use crate::update::timeline::export_conversations;
-use natsbridge_engine::{Command, RecordingCommand, SubscriptionCommand, check_pattern};
+use natsbridge_engine::{Command, MessageFilter, RecordingCommand, SubscriptionCommand, check_pattern};
 use natsbridge_wire::Severity;
 
 /// Takes the answer to a prompt.
@@ -38,8 +38,9 @@ fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effect
             filter_by(state, text, effects).map_err(|fault| format!("Cannot filter: {fault}."))?;
         }
         PromptKind::Highlight => {
-            let taken = highlight(&mut state.messages, text, effects);
-            taken.map_err(|fault| format!("Cannot highlight: {fault}."))?;
+            let filter = MessageFilter::new(text);
+            let filter = filter.map_err(|fault| format!("Cannot highlight: {fault}."))?;
+            effects.note(state.messages.highlights.toggle(filter));
         }
         PromptKind::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
         PromptKind::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),

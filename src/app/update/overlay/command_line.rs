@@ -1,16 +1,11 @@
-//! The command line: checked while it is typed, and run.
+//! The command line: what the command that was typed does. It is checked where it is typed.
 
 use super::answer::answer;
-use crate::model::{Action, Appearance, Effects, LineEdit, Overlay, Overlays, PromptKind, State};
+use crate::model::{Action, Effects, LineEdit, Overlay, PromptKind, State};
 use crate::update::inspector::view_as;
 use crate::update::messages::select;
 use crate::update::prompt::{Meaning, meaning_of};
 use natsbridge_wire::Severity;
-
-/// Checks a command while it is typed.
-pub(super) fn check_command(overlay: &mut Overlays, appearance: &Appearance, text: &str) {
-    overlay.verdict = Some(meaning_of(text, &appearance.themes).map(|_| ()));
-}
 
 /// Runs a command; returns an action that is to be run afterwards. An invalid line is prompted for again.
 pub(super) fn run_command(state: &mut State, line: &LineEdit, effects: &mut Effects) -> Option<Action> {

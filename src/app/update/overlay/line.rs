@@ -1,10 +1,10 @@
 //! The line of the open prompt or palette: typed into, completed, replaced by earlier answers.
 
-use super::command_line::check_command;
 use crate::model::{Asked, Edit, Effects, LineEdit, Overlay, PromptKind, Prompting, State, ViewEffect};
 use crate::update::compose::take_paste;
-use crate::update::messages::{check_highlight, filter_by, mark_typed};
-use crate::update::prompt::offer;
+use crate::update::messages::{filter_by, mark_typed};
+use crate::update::prompt::{meaning_of, offer};
+use natsbridge_engine::MessageFilter;
 
 /// Applies a typed change to the open prompt or palette.
 pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
@@ -53,8 +53,11 @@ fn typed(state: &mut State, effects: &mut Effects) {
         // Errors are shown while typing.
         PromptKind::Filter => drop(filter_by(state, &text, effects)),
         PromptKind::FilterConversations => state.timeline.filter_by(&text, &state.store, state.now_us),
-        PromptKind::Highlight => check_highlight(&mut state.overlay, &text),
-        PromptKind::Command => check_command(&mut state.overlay, &state.appearance, &text),
+        PromptKind::Highlight => state.overlay.verdict = Some(MessageFilter::new(&text).map(drop)),
+        PromptKind::Command => {
+            let meaning = meaning_of(&text, &state.appearance.themes);
+            state.overlay.verdict = Some(meaning.map(drop));
+        }
         PromptKind::View(question) => effects.push(ViewEffect::Check(question, text)),
         PromptKind::Subscribe
         | PromptKind::Search

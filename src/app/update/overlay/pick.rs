@@ -64,7 +64,13 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
     match &state.overlay.open {
         Overlay::Themes(..) => preview(state),
         // A column is chosen to be turned.
-        Overlay::Choices(ChoiceKind::Columns(_), _) => {}
+        Overlay::Choices(ChoiceKind::Columns(_), _)
+        | Overlay::Help(_)
+        | Overlay::Prompt(..)
+        | Overlay::Problems(_)
+        | Overlay::Text(_)
+        | Overlay::Marks(_)
+        | Overlay::None => {}
         Overlay::Choices(..) => {
             act_on_compose_overlay(state, Action::Open, effects);
         }
@@ -73,12 +79,6 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         | Overlay::Stream(..)
         | Overlay::Kinds(..)
         | Overlay::Readers(..) => return confirm(state, effects),
-        Overlay::Help(_)
-        | Overlay::Prompt(..)
-        | Overlay::Problems(_)
-        | Overlay::Text(_)
-        | Overlay::Marks(_)
-        | Overlay::None => {}
     }
     None
 }
