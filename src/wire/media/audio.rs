@@ -10,8 +10,7 @@ use symphonia::core::formats::{FormatId, FormatReader, TrackType, well_known as 
 
 /// Reads audio facts, and only what the container needs of the bytes.
 pub fn audio_facts(body: &Blob) -> Result<AudioInfo, MediaError> {
-    let tag = body.slice(0..10).map(|head| id3_length(&head));
-    let tag = tag.map_err(|error| MediaError::unreadable(&error))?;
+    let tag = id3_length(&body.slice(0..10)?);
     let source = body.reader_from(if tag <= body.len() { tag } else { 0 });
     look_into(source, facts).map_err(|why| {
         let message = format!("The data is not audio that can be read: {why}.");

@@ -1,6 +1,7 @@
 //! Why media cannot be read: a sentence and the finding it becomes.
 
 use crate::findings::Code;
+use std::io;
 
 /// Why an image, audio or video cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,9 +21,10 @@ impl MediaError {
             message: message.into(),
         }
     }
+}
 
-    /// The bytes are in a place that cannot be read.
-    pub(super) fn unreadable(error: &std::io::Error) -> Self {
+impl From<io::Error> for MediaError {
+    fn from(error: io::Error) -> Self {
         let message = format!("The payload cannot be read from its file: {error}.");
         Self::new(Code::PayloadUnreadable, message)
     }

@@ -5,6 +5,7 @@ use super::error::MediaError;
 use super::facts::{AudioInfo, ImageInfo, VideoInfo};
 use crate::bytes::{Blob, Sniffed, sniff, sniff_head};
 use crate::kinds::Kind;
+use std::io;
 
 /// Bytes used to detect the format.
 const HEAD: u64 = 4096;
@@ -40,10 +41,8 @@ pub fn video_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
     })
 }
 
-fn sniffed(body: &Blob) -> Result<Option<Sniffed>, MediaError> {
-    let head = body.slice(0..HEAD);
-    head.map(|head| sniff_head(&head, body.len()))
-        .map_err(|error| MediaError::unreadable(&error))
+fn sniffed(body: &Blob) -> io::Result<Option<Sniffed>> {
+    Ok(sniff_head(&body.slice(0..HEAD)?, body.len()))
 }
 
 #[cfg(test)]

@@ -15,9 +15,7 @@ const HEAD: u64 = 1 << 20;
 
 /// Reads video facts, and no more of the bytes than the container asks for.
 pub fn video_facts(body: &Blob) -> Result<VideoInfo, MediaError> {
-    let head = body
-        .slice(0..HEAD)
-        .map_err(|error| MediaError::unreadable(&error))?;
+    let head = body.slice(0..HEAD)?;
     if let Some(info) = avi_head(&head) {
         return Ok(info);
     }

@@ -111,10 +111,12 @@ pub fn rewrite_for(
     let mut payloads = Vec::with_capacity(envelope.payloads.len());
     for (index, (payload, decoded)) in envelope.payloads.iter().zip(&message.payloads).enumerate() {
         let place = format!("payloads[{index}]");
-        let found = Found {
-            findings: &message.findings,
-            place: &place,
+        let own = |finding: &&Finding| {
+            let rest = finding.path.strip_prefix(&*place);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
+        let found = message.findings.iter().filter(own);
+        let found: Vec<Code> = found.map(|finding| finding.code).collect();
         let mut payload = mended_payload(payload, decoded, reader, &found).map_err(|source| {
             let (place, name) = (place.clone(), payload.dataname.to_string());
             RewriteError::Payload { place, name, source }
@@ -202,27 +204,12 @@ fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
     format!("{timestamp}{zone}").into()
 }
 
-/// What was found of one payload.
-struct Found<'a> {
-    findings: &'a [Finding],
-    place: &'a str,
-}
-
-impl Found<'_> {
-    fn tell(&self, code: impl Fn(Code) -> bool) -> bool {
-        let own = |finding: &&Finding| {
-            let rest = finding.path.strip_prefix(self.place);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        self.findings.iter().filter(own).any(|finding| code(finding.code))
-    }
-}
-
+/// `found` has the codes of what was found of the payload.
 fn mended_payload(
     payload: &EnvelopePayload<'static>,
     decoded: &DecodedPayload,
     reader: &Reader,
-    found: &Found<'_>,
+    found: &[Code],
 ) -> Result<EnvelopePayload<'static>, PayloadError> {
     let metadata = RawJson(mended_json(&payload.metadata.0).into());
     if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
@@ -268,8 +255,8 @@ fn direct(
 }
 
 /// The actual kind of the bytes, if the declared one is certainly wrong.
-fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, found: &Found<'_>) -> Kind {
-    let mismatch = found.tell(|code| code == Code::KindMismatch);
+fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, found: &[Code]) -> Kind {
+    let mismatch = found.contains(&Code::KindMismatch);
     let sniffed = mismatch.then(|| sniff_blob(&decoded.body)).flatten();
     sniffed.map_or(
         Kind::from_declared(&payload.declared_type).map_or(decoded.kind, |_| payload.kind),
@@ -281,7 +268,7 @@ fn mended_body(
     payload: &EnvelopePayload<'_>,
     decoded: &DecodedPayload,
     reader: &Reader,
-    found: &Found<'_>,
+    found: &[Code],
 ) -> Result<(Kind, Bytes), PayloadError> {
     let body = decoded
         .body
@@ -290,7 +277,7 @@ fn mended_body(
     let kind = kind_of(payload, decoded, found);
     Ok(match &decoded.value {
         Value::Table(table) if !reader.tables => (Kind::JsonTable, rows_of(table)),
-        Value::Table(table) if found.tell(|code| code.name().starts_with("arrow-")) => {
+        Value::Table(table) if found.iter().any(|code| code.name().starts_with("arrow-")) => {
             (kind, table.to_stream()?.into())
         }
         Value::Json(json) => {

@@ -4,6 +4,7 @@
 use crate::bounds::Limits;
 use crate::findings::Code;
 use crate::table::table_error::TableError;
+use arrow::datatypes::{DataType, FieldRef};
 use arrow::ipc::{Field, IntervalUnit, MetadataVersion, Precision, Schema, Type, UnionMode};
 use std::collections::HashMap;
 
@@ -135,6 +136,22 @@ impl Walk<'_> {
             self.field(child, depth + 1, in_dictionary, slots)?;
         }
         Ok(())
+    }
+}
+
+/// The fields that a type is made of.
+pub(super) fn children(data_type: &DataType) -> Vec<&FieldRef> {
+    match data_type {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _) => vec![item],
+        DataType::RunEndEncoded(ends, values) => vec![ends, values],
+        DataType::Struct(fields) => fields.iter().collect(),
+        DataType::Union(fields, _) => fields.iter().map(|(_, field)| field).collect(),
+        _ => vec![],
     }
 }
 

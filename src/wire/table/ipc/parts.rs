@@ -1,6 +1,7 @@
 //! The parsed metadata of one record batch on disk: where the buffers of its columns are. Reads no values.
 
 use super::framing::head;
+use super::layout::children;
 use super::prescan::{Place, slice};
 use crate::bytes::Blob;
 use crate::table::table_error::TableError;
@@ -133,27 +134,10 @@ impl Parts {
             _ => 2,
         };
         at.buffer += own;
-        match data_type {
-            DataType::Utf8View | DataType::BinaryView => self.data_buffers(at).map(drop),
-            DataType::List(item)
-            | DataType::LargeList(item)
-            | DataType::ListView(item)
-            | DataType::LargeListView(item)
-            | DataType::FixedSizeList(item, _)
-            | DataType::Map(item, _) => self.skip(item.data_type(), at),
-            DataType::Struct(fields) => {
-                let mut fields = fields.iter();
-                fields.try_for_each(|field| self.skip(field.data_type(), at))
-            }
-            DataType::RunEndEncoded(ends, values) => {
-                self.skip(ends.data_type(), at)?;
-                self.skip(values.data_type(), at)
-            }
-            DataType::Union(fields, _) => {
-                let mut fields = fields.iter();
-                fields.try_for_each(|(_, field)| self.skip(field.data_type(), at))
-            }
-            _ => Ok(()),
+        if let DataType::Utf8View | DataType::BinaryView = data_type {
+            self.data_buffers(at)?;
         }
+        let mut children = children(data_type).into_iter();
+        children.try_for_each(|field| self.skip(field.data_type(), at))
     }
 }

@@ -1,5 +1,6 @@
 //! What a table's schema means for other readers: types that JavaScript or Julia cannot read, repeated names.
 
+use super::layout::children;
 use super::prescan::PATH;
 use crate::findings::{Code, Finding};
 use crate::table::cells::find_zone;
@@ -60,22 +61,11 @@ fn collect(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
         _ => None,
     };
     problems.extend(trouble);
-    match data_type {
-        DataType::List(item)
-        | DataType::LargeList(item)
-        | DataType::ListView(item)
-        | DataType::LargeListView(item)
-        | DataType::FixedSizeList(item, _)
-        | DataType::Map(item, _)
-        | DataType::RunEndEncoded(_, item) => collect(item.data_type(), problems),
-        DataType::Struct(fields) => fields
-            .iter()
-            .for_each(|field| collect(field.data_type(), problems)),
-        DataType::Union(fields, _) => {
-            (fields.iter()).for_each(|(_, field)| collect(field.data_type(), problems))
-        }
-        DataType::Dictionary(_, values) => collect(values, problems),
-        _ => {}
+    if let DataType::Dictionary(_, values) = data_type {
+        collect(values, problems);
+    }
+    for field in children(data_type) {
+        collect(field.data_type(), problems);
     }
 }
 
