@@ -15,10 +15,8 @@ mod http;
 mod jobs;
 mod message;
 mod objects;
-mod outbox;
 mod servers;
 mod session;
-mod side_task;
 mod store;
 mod streams;
 mod subjects;
@@ -65,14 +63,13 @@ pub use jobs::{
 };
 pub use message::{Codes, Found, Headers, Incoming, MessageDigest, Row, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
-pub use outbox::{OutboxCommand, OutboxNews};
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerOptions, FileServerSpec, LinkError, UploadFuture, UploadResult,
     file_server_fn,
 };
 pub use session::{
-    Command, ConnectionCommand, Event, RecordingCommand, Session, SessionOptions, StreamCommand,
-    SubscriptionCommand, SubscriptionId, SubscriptionView,
+    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,
+    StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
 pub use store::{Counters, Gap, Store, TextSearch};
 pub use streams::{

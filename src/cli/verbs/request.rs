@@ -111,7 +111,6 @@ impl Args {
             let wait = RequestOptions {
                 timeout: self.timeout,
                 replies: self.replies,
-                reply_to: String::new(),
             };
             let asking = bridge.request(subject, &loaded.payloads, &options, wait);
             let (sent, mut request) = shown(&options.progress, asking).await?;

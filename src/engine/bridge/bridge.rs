@@ -97,7 +97,6 @@ impl Bridge {
 
     /// Sends payloads as a request: replies are taken on the envelope's `reply_to` and on an inbox of NATS alike. An
     /// empty `options.reply_to` is filled with that inbox, because peers answer to the envelope's field only.
-    /// `wait.reply_to` has no meaning here.
     ///
     /// ```no_run
     /// # async fn example(bridge: natsbridge_engine::Bridge) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,11 +125,7 @@ impl Bridge {
             reply: Some(&inbox),
             ..sent.message(subject)
         };
-        let wait = RequestOptions {
-            reply_to: options.reply_to,
-            ..wait
-        };
-        let request = Request::send(&self.connection, message, wait).await?;
+        let request = Request::send(&self.connection, message, &options.reply_to, wait).await?;
         sent.flushed = request.flushed();
         Ok((sent, request))
     }

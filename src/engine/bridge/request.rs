@@ -22,14 +22,12 @@ const MOST_SEEN: usize = 4096;
 const MOST_EARLY: usize = 1024;
 
 /// What a request waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestOptions {
     /// How long it waits in all.
     pub timeout: Duration,
     /// It is done after this many replies; 0 takes all until the timeout.
     pub replies: usize,
-    /// The envelope's `reply_to`: replies are taken there too. Empty if it names none.
-    pub reply_to: String,
 }
 
 impl Default for RequestOptions {
@@ -37,7 +35,6 @@ impl Default for RequestOptions {
         Self {
             timeout: Limits::DEFAULT.request_time,
             replies: 1,
-            reply_to: String::new(),
         }
     }
 }
@@ -65,14 +62,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// Sends a request. Replies are taken on `message.reply` (without one: an inbox of our own) and on
-    /// `options.reply_to`. A request that the broker does not permit is an error at once.
+    /// Sends a request. Replies are taken on `message.reply` (without one: an inbox of our own) and on `reply_to`, the
+    /// envelope's field, if it is not empty. A request that the broker does not permit is an error at once.
     ///
     /// ```no_run
     /// # async fn example(connection: natsbridge_engine::Connection) -> Result<(), Box<dyn std::error::Error>> {
     /// use natsbridge_engine::{Outgoing, Request, RequestOptions, RequestOutcome};
     /// let question = Outgoing { subject: "chat.time", payload: b"?", ..Outgoing::default() };
-    /// let mut request = Request::send(&connection, question, RequestOptions::default()).await?;
+    /// let mut request = Request::send(&connection, question, "", RequestOptions::default()).await?;
     /// while let Some(reply) = request.next().await {
     ///     println!("{} bytes on {}", reply.payload.len(), reply.subject);
     /// }
@@ -84,15 +81,14 @@ impl Request {
     pub async fn send(
         connection: &Connection,
         message: Outgoing<'_>,
+        reply_to: &str,
         options: RequestOptions,
     ) -> Result<Self, ConnectionError> {
         let inbox = message
             .reply
             .map_or_else(|| connection.new_inbox(), str::to_owned);
-        let mut places = vec![inbox.clone()];
-        if !options.reply_to.is_empty() && options.reply_to != inbox {
-            places.push(options.reply_to);
-        }
+        let mut places = vec![inbox.as_str()];
+        places.extend(Some(reply_to).filter(|place| !place.is_empty() && **place != inbox));
         let heard = connection.heard();
         let losses = heard.borrow().losses;
         let mut messages = connection.subscribe(&places).await?;

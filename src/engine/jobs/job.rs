@@ -1,5 +1,6 @@
 //! Sends as data: what is requested of the session, and the progress it reports. Data only.
 
+use crate::bridge::RequestOptions;
 use crate::composition::Composition;
 use crate::streams::PublishAck;
 use crate::timeline::RequestOutcome;
@@ -36,12 +37,7 @@ pub enum SendMode {
     /// No reply expected.
     Send,
     /// Waits for answers, on the envelope's `reply_to` and the NATS inbox alike.
-    Request {
-        /// How long.
-        timeout: Duration,
-        /// For how many; 0 takes all until the time is up.
-        replies: usize,
-    },
+    Request(RequestOptions),
 }
 
 /// The progress of a send. Reports may skip steps: only the newest is delivered.

@@ -21,7 +21,7 @@ pub(crate) use lazy_bridge::Line;
 pub(crate) use loader::Contents;
 pub(crate) use queue::Waiting;
 pub(crate) use reports::{Account, ProgressReporter};
-pub(crate) use send_job::Sending;
+pub(crate) use send_job::{SendContext, Sending};
 pub(crate) use timeline_notes::TimelineReporter;
 
 pub use answerer::{AnswerError, Answerer, FixedAnswerer, Given, answer_fn};

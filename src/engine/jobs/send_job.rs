@@ -9,7 +9,7 @@ use super::queue::{Its, Waiting};
 use super::reports::Account;
 use super::run::{Run, RunControl};
 use super::timeline_notes::TimelineReporter;
-use crate::bridge::{Bridge, Request, RequestOptions, SendOptions, Sent};
+use crate::bridge::{Bridge, Request, SendOptions, Sent};
 use crate::clock;
 use crate::connection::ConnectionError;
 use crate::http::Progress;
@@ -24,20 +24,27 @@ use tokio::time::interval;
 /// Time between two looks at how far uploads are.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// One sending with all that it needs.
-pub(crate) struct Sending {
-    /// What is asked for.
-    pub(crate) job: SendJob,
-    /// File server, threshold and whatever the composition does not say.
+/// What all sendings of a session share.
+#[derive(Clone)]
+pub(crate) struct SendContext {
+    /// File server, threshold and whatever a composition does not say.
     pub(crate) base: SendOptions,
     /// The connection.
     pub(crate) line: Line,
     /// Those that wait for it.
     pub(crate) waiting: Waiting,
+    /// Where they tell how requests ended and how long uploads took.
+    pub(crate) chronicle: TimelineReporter,
+}
+
+/// One sending with all that it needs.
+pub(crate) struct Sending {
+    /// What is asked for.
+    pub(crate) job: SendJob,
+    /// What it shares with others.
+    pub(crate) shared: SendContext,
     /// What its payloads hold, kept from one message to the next.
     pub(crate) contents: Contents,
-    /// Where it tells how its requests ended and how long uploads took.
-    pub(crate) chronicle: TimelineReporter,
     /// Where it reports progress.
     pub(crate) account: Account,
     /// Ends it early.
@@ -89,8 +96,8 @@ impl Sending {
     /// Messages on their way at one time.
     fn at_once(&self) -> usize {
         match (self.job.mode, self.job.every) {
-            (SendMode::Request { .. }, None) => 1,
-            _ => self.line.options().limits.deliveries.max(1),
+            (SendMode::Request(_), None) => 1,
+            _ => self.shared.line.options().limits.deliveries.max(1),
         }
     }
 
@@ -101,19 +108,14 @@ impl Sending {
         };
         let failed = |error: &dyn std::fmt::Display| SendStage::Failed(sentence(error));
         match (&ready.back, self.job.mode) {
-            (Some((inbox, reply_to)), SendMode::Request { timeout, replies }) => {
-                let wait = RequestOptions {
-                    timeout,
-                    replies,
-                    reply_to: reply_to.clone(),
-                };
+            (Some((inbox, reply_to)), SendMode::Request(wait)) => {
                 let mut message = ready.sent.message(&ready.subject);
                 message.reply = Some(inbox);
-                let request = Request::send(ready.bridge.connection(), message, wait).await;
+                let request = Request::send(ready.bridge.connection(), message, reply_to, wait).await;
                 let request = request.map_err(|error| failed(&error))?;
                 self.note_out(&ready, request.flushed());
                 let outcome = self.answers(request).await;
-                self.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
+                self.shared.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
                 Ok(())
             }
             _ if ready.jetstream => {
@@ -188,19 +190,20 @@ impl Sending {
         self.account.note(|report| report.stage = SendStage::Preparing);
         let loaded = self
             .contents
-            .load(&self.job.composition, number, &self.line.options().limits)
+            .load(&self.job.composition, number, &self.shared.line.options().limits)
             .await?;
         let composition = loaded.composition;
-        let mut options = over(&composition.options(&self.base), bridge.connection());
+        let mut options = over(&composition.options(&self.shared.base), bridge.connection());
         options.progress = Progress::default();
         let back = match self.job.mode {
             SendMode::Send => None,
-            SendMode::Request { .. } => Some((bridge.inbox_for(&mut options), options.reply_to.clone())),
+            SendMode::Request(_) => Some((bridge.inbox_for(&mut options), options.reply_to.clone())),
         };
         let from_us = clock::now_us();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
         let sent = self.watched(&options.progress, preparing).await?;
-        self.chronicle
+        self.shared
+            .chronicle
             .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
         Ok(Ready {
             sent,
@@ -215,21 +218,21 @@ impl Sending {
     /// The bridge to send over: at once, or as soon as there is a connection, if it may wait.
     async fn bridge(&self) -> Result<(Bridge, Option<Its>), JobError> {
         if !self.job.queue {
-            if !self.line.stands() {
-                return Err(JobError::Away(self.line.options().address()));
+            if !self.shared.line.stands() {
+                return Err(JobError::Away(self.shared.line.options().address()));
             }
-            return Ok((self.line.bridge().await?, None));
+            return Ok((self.shared.line.bridge().await?, None));
         }
         loop {
-            let turn = if self.line.stands() {
+            let turn = if self.shared.line.stands() {
                 None
             } else {
-                Some(self.waiting.turn(&self.account, &self.line).await)
+                Some(self.shared.waiting.turn(&self.account, &self.shared.line).await)
             };
-            match self.line.bridge().await {
+            match self.shared.line.bridge().await {
                 Ok(bridge) => return Ok((bridge, turn)),
                 // Lost again in the meantime: keep waiting.
-                Err(_) if !self.line.stands() => {}
+                Err(_) if !self.shared.line.stands() => {}
                 Err(why) => return Err(why),
             }
         }

@@ -3,8 +3,7 @@
 
 use super::subscriptions::{SubscriptionCommand, SubscriptionView};
 use crate::connect::{ConnectOptions, ConnectionState};
-use crate::jobs::{ResponderView, SendProgress};
-use crate::outbox::{OutboxCommand, OutboxNews};
+use crate::jobs::{Responder, ResponderId, ResponderView, SendId, SendJob, SendProgress};
 use crate::streams::{HistoryRequest, StreamsView};
 use crate::tape::RecordingView;
 use natsbridge_wire::{Blob, Severity};
@@ -38,6 +37,19 @@ pub enum StreamCommand {
     Follow(HistoryRequest),
     /// Follows that one no longer.
     Stop(String),
+}
+
+/// What can be sent and answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutboxCommand {
+    /// Starts a send; progress arrives as [`Event::Job`].
+    Send(Box<SendJob>),
+    /// Cancels a send; messages not sent yet stay here.
+    Cancel(SendId),
+    /// Arms an automatic answer.
+    Arm(Box<Responder>),
+    /// Disarms it.
+    Disarm(ResponderId),
 }
 
 /// What can be asked of the recorder.
@@ -81,14 +93,4 @@ pub enum Event {
     Notice(Severity, String),
     /// The session has ended.
     Ended,
-}
-
-impl From<OutboxNews> for Event {
-    fn from(news: OutboxNews) -> Self {
-        match news {
-            OutboxNews::Job(report) => Self::Job(report),
-            OutboxNews::Responders(views) => Self::Responders(views),
-            OutboxNews::Notice(severity, text) => Self::Notice(severity, text),
-        }
-    }
 }

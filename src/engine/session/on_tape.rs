@@ -35,13 +35,13 @@ pub(super) async fn show(
     let (frame, flush) = (store.limits().frame_interval, store.limits().flush_time);
     let (wake, woken) = StoreNotifier::start(store.clone(), events.clone(), frame);
     let name = tape.name();
-    let state = |percent| {
+    let state = |name: &String, percent| {
         Event::Connection(ConnectionState::Tape {
             name: name.clone(),
             percent,
         })
     };
-    events.send(state(Some(0))).await.ok();
+    events.send(state(&name, Some(0))).await.ok();
     let given_up = Arc::new(AtomicBool::new(false));
     let loader = Loader {
         tape,
@@ -56,17 +56,10 @@ pub(super) async fn show(
         damaged: 0,
         headers_lost: 0,
     };
-    let progress = events.clone();
-    let progress_name = name.clone();
+    let (progress, of) = (events.clone(), name.clone());
     let mut loading = tokio::task::spawn_blocking(move || {
-        loader.run(|percent| {
-            let state = ConnectionState::Tape {
-                name: progress_name.clone(),
-                percent: Some(percent),
-            };
-            // A screen that is behind needs no progress.
-            progress.try_send(Event::Connection(state)).ok();
-        })
+        // A screen that is behind needs no progress.
+        loader.run(|percent| drop(progress.try_send(state(&of, Some(percent)))))
     });
     let mut loaded = false;
     loop {
@@ -76,7 +69,7 @@ pub(super) async fn show(
                 for (severity, text) in told(result) {
                     events.send(Event::Notice(severity, text)).await.ok();
                 }
-                events.send(state(None)).await.ok();
+                events.send(state(&name, None)).await.ok();
                 events.send(Event::Store).await.ok();
             }
             command = commands.recv() => match command {

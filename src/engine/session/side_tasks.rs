@@ -1,15 +1,15 @@
 //! The tasks beside a session's own, one for streams and one for what is sent, as long as they run. The session sees
 //! none of their traffic.
 
-use super::events::{Event, StreamCommand};
+use super::events::{Event, OutboxCommand, StreamCommand};
+use super::outbox::Outbox;
+use super::side_task::{Order, SideTask};
 use super::stream_task;
 use super::wakers::StoreNotifier;
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::connection::TrafficMark;
 use crate::jobs::TimelineReporter;
-use crate::outbox::{Outbox, OutboxCommand};
-use crate::side_task::{Order, SideTask};
 use crate::store::Store;
 use natsbridge_wire::Limits;
 use tokio::sync::mpsc;

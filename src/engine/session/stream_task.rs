@@ -3,10 +3,10 @@
 
 use super::events::{Event, StreamCommand};
 use super::loaded_ranges::Held;
+use super::side_task::{Order, SideTask};
 use super::wakers::StoreNotifier;
 use crate::connect::{ConnectError, ConnectOptions};
 use crate::connection::{Connection, TrafficMark};
-use crate::side_task::{Order, SideTask};
 use crate::store::Store;
 use crate::streams::{
     Follow, History, HistoryRequest, StreamError, StreamMessage, StreamsView, list_streams,
@@ -14,7 +14,6 @@ use crate::streams::{
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -41,8 +40,8 @@ struct Work {
     connection: Option<Connection>,
     shelf: Shelf,
     view: StreamsView,
-    /// Tasks by their stream; each returns the stream if it was followed.
-    running: JoinSet<Option<String>>,
+    running: JoinSet<()>,
+    /// Tasks by their stream.
     loading: Vec<(String, AbortHandle)>,
     followed: BTreeMap<String, AbortHandle>,
 }
@@ -82,9 +81,11 @@ impl Work {
                     Some(Order::Switch(options)) => self.switch(*options).await,
                     None => break,
                 },
-                Some(ended) = self.running.join_next() => {
-                    if let Ok(Some(stream)) = ended {
-                        self.followed.remove(&stream);
+                Some(_) = self.running.join_next() => {
+                    let before = self.followed.len();
+                    self.followed.retain(|_, task| !task.is_finished());
+                    self.loading.retain(|(_, task)| !task.is_finished());
+                    if self.followed.len() < before {
                         self.show().await;
                     }
                 }
@@ -99,36 +100,23 @@ impl Work {
             StreamCommand::Load(request) => {
                 let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
                 if let Some(connection) = self.connected(&stream).await {
-                    self.loading.retain(|(_, task)| !task.is_finished());
-                    let task = self.running.spawn(async move {
-                        shelf.load(&connection, request).await;
-                        None
-                    });
-                    self.loading.push((stream, task));
+                    let loading = async move { shelf.load(&connection, request).await };
+                    self.loading.push((stream, self.running.spawn(loading)));
                 }
             }
             StreamCommand::Follow(request) if self.followed.contains_key(&request.stream) => {
-                self.shelf
-                    .tell(
-                        Severity::Note,
-                        format!("{} is already being followed.", request.stream),
-                    )
-                    .await;
+                let text = format!("{} is already being followed.", request.stream);
+                self.shelf.tell(Severity::Note, text).await;
             }
             StreamCommand::Follow(request) => {
                 let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
                 if let Some(connection) = self.connected(&stream).await {
-                    let task = self.running.spawn(async move {
+                    let following = async move {
                         let error = shelf.follow(&connection, &request).await;
-                        shelf
-                            .tell(
-                                Severity::Error,
-                                format!("Stopped following {}: {error}.", request.stream),
-                            )
-                            .await;
-                        Some(request.stream)
-                    });
-                    self.followed.insert(stream, task);
+                        let text = format!("Stopped following {}: {error}.", request.stream);
+                        shelf.tell(Severity::Error, text).await;
+                    };
+                    self.followed.insert(stream, self.running.spawn(following));
                     self.show().await;
                 }
             }
@@ -164,18 +152,14 @@ impl Work {
             Ok(connection) => list_streams(&connection).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
-        match listed {
+        (self.view.streams, self.view.trouble) = match listed {
             Ok((streams, total)) => {
-                let cut = streams.len() < total;
-                self.view.trouble =
-                    cut.then(|| format!("only {} of {total} streams are listed", streams.len()));
-                self.view.streams = streams;
+                let (listed, cut) = (streams.len(), streams.len() < total);
+                let trouble = cut.then(|| format!("only {listed} of {total} streams are listed"));
+                (streams, trouble)
             }
-            Err(trouble) => {
-                self.view.streams.clear();
-                self.view.trouble = Some(trouble);
-            }
-        }
+            Err(trouble) => (vec![], Some(trouble)),
+        };
         self.show().await;
     }
 
@@ -193,9 +177,8 @@ impl Work {
         match self.connection().await {
             Ok(connection) => Some(connection),
             Err(error) => {
-                self.shelf
-                    .tell(Severity::Error, format!("{stream} cannot be read: {error}."))
-                    .await;
+                let text = format!("{stream} cannot be read: {error}.");
+                self.shelf.tell(Severity::Error, text).await;
                 None
             }
         }
@@ -219,19 +202,12 @@ impl Shelf {
         let stream = request.stream.clone();
         let mut count = Count::default();
         let outcome = self.read(connection, request, &mut count).await;
-        let mut text = format!("{stream}: {}", count.sentence());
-        let severity = match outcome {
-            Ok(None) => Severity::Note,
-            Ok(Some(more)) => {
-                // Writing into a String cannot fail.
-                let _ = write!(text, " {more}.");
-                Severity::Warning
-            }
-            Err(error) => {
-                let _ = write!(text, " It stopped early: {error}.");
-                Severity::Error
-            }
+        let (severity, rest) = match outcome {
+            Ok(None) => (Severity::Note, String::new()),
+            Ok(Some(more)) => (Severity::Warning, format!(" {more}.")),
+            Err(error) => (Severity::Error, format!(" It stopped early: {error}.")),
         };
+        let text = format!("{stream}: {}{rest}", count.sentence());
         self.tell(severity, text).await;
     }
 
@@ -264,11 +240,8 @@ impl Shelf {
             self.put(&key, page, count);
             if count.read() / PROGRESS > before / PROGRESS {
                 let read = grouped(count.read());
-                self.tell(
-                    Severity::Note,
-                    format!("{stream}: {read} messages read so far, up to #{last}."),
-                )
-                .await;
+                let text = format!("{stream}: {read} messages read so far, up to #{last}.");
+                self.tell(Severity::Note, text).await;
             }
             let full = bytes > limits.store_bytes as u64 / SHARE;
             if last < history.end() && (full || (count.read() >= most && wanted > most)) {
@@ -286,12 +259,11 @@ impl Shelf {
             Ok(follow) => follow,
             Err(error) => return error,
         };
-        let mut text = format!("Following {}.", request.stream);
-        let caution = follow.caution();
-        let severity = caution.as_ref().map_or(Severity::Note, |_| Severity::Warning);
-        if let Some(caution) = caution {
-            let _ = write!(text, " {caution}");
-        }
+        let (severity, caution) = match follow.caution() {
+            Some(caution) => (Severity::Warning, format!(" {caution}")),
+            None => (Severity::Note, String::new()),
+        };
+        let text = format!("Following {}.{caution}", request.stream);
         self.tell(severity, text).await;
         self.held().forget(self.store.range().start);
         loop {
@@ -313,12 +285,13 @@ impl Shelf {
         page.retain(|message| !held.has(key, message.sequence, range.start));
         count.stored += page.len() as u64;
         count.repeated += came - page.len() as u64;
-        for sequence in page.iter().map(|message| message.sequence) {
+        let sequences = page.iter().map(|message| message.sequence);
+        for sequence in sequences.clone() {
             let (first, last) = count.range.unwrap_or((sequence, sequence));
             count.range = Some((first.min(sequence), last.max(sequence)));
         }
         self.store.append(page.iter().map(StreamMessage::incoming));
-        held.add(key, page.iter().map(|message| message.sequence), range.end);
+        held.add(key, sequences, range.end);
         self.wake.stored();
     }
 

@@ -35,15 +35,6 @@ pub struct Follow {
     number: u64,
 }
 
-impl std::fmt::Debug for Follow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Follow")
-            .field("stream", &self.history.source.stream)
-            .field("next", &self.next)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Follow {
     /// Follows a stream from any point on. It survives restarts of the broker without loss or repetition. A stream
     /// whose consumers remove messages is only polled, four times a second; see [`Follow::caution`].

@@ -13,21 +13,21 @@ use std::collections::BTreeMap;
 /// A stream as `STREAM.INFO` and `STREAM.LIST` describe it.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct StreamDetails {
-    config: Config,
+    pub(super) config: Config,
     /// Tells a stream from an earlier one of its name.
     pub(super) created: String,
     pub(super) state: State,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct Config {
+pub(super) struct Config {
     name: String,
     #[serde(default)]
     subjects: Option<Vec<String>>,
     #[serde(default)]
     retention: String,
     #[serde(default)]
-    allow_direct: bool,
+    pub(super) allow_direct: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -58,11 +58,6 @@ impl StreamDetails {
     /// Whether reading it through a consumer would take messages from others.
     pub(super) fn consuming(&self) -> bool {
         self.config.retention != "limits"
-    }
-
-    /// Whether direct gets are allowed.
-    pub(super) fn direct(&self) -> bool {
-        self.config.allow_direct
     }
 
     pub(super) fn facts(self) -> StreamInfo {

@@ -52,7 +52,7 @@ struct Got {
 impl Source {
     /// The messages of that stream that `filter` matches.
     pub(super) fn new(api: &Api, stream: &str, described: &StreamDetails, filter: Option<&str>) -> Self {
-        let way = match described.direct() {
+        let way = match described.config.allow_direct {
             true if api.connection.nats().is_server_compatible(2, 11, 0) => Way::Batches,
             true => Way::Direct,
             false => Way::Leader,

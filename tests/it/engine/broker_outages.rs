@@ -340,7 +340,7 @@ async fn ten_calls(address: &str, connection: Connection, stands: bool) {
         timeout: Duration::from_millis(200),
         ..RequestOptions::default()
     };
-    match ends("request", Request::send(&connection, message, options)).await {
+    match ends("request", Request::send(&connection, message, "", options)).await {
         Ok(mut request) => {
             assert!(ends("a reply", request.next()).await.is_none());
             assert!(stands && request.outcome() == RequestOutcome::TimedOut);

@@ -8,8 +8,8 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
     Answer, Command, Composition, ConnectOptions, ConnectionCommand, ConnectionState, ConversationState,
-    Event, OutboxCommand, RequestOutcome, Responder, ResponderId, SendId, SendJob, SendMode, SendOptions,
-    SendStage, Session, SessionOptions,
+    Event, OutboxCommand, RequestOptions, RequestOutcome, Responder, ResponderId, SendId, SendJob, SendMode,
+    SendOptions, SendStage, Session, SessionOptions,
 };
 use natsbridge_host::{FileHost, FileHostOptions};
 use natsbridge_wire::{Dialect, decode_message};
@@ -461,10 +461,10 @@ async fn requests_may_repeat_and_each_counts() {
     arm(&mut session, some).await;
     let asks = SendJob {
         count: 5,
-        mode: SendMode::Request {
+        mode: SendMode::Request(RequestOptions {
             timeout: LONG,
             replies: 1,
-        },
+        }),
         ..job(1, "echo", "{{count}}")
     };
     send(&session, asks).await;

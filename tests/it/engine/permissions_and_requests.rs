@@ -72,21 +72,18 @@ fn question(subject: &str) -> Outgoing<'_> {
 }
 
 /// Waits up to `seconds` for `replies`, on `back` too.
-fn wait(replies: usize, seconds: f32, back: &str) -> RequestOptions {
-    RequestOptions {
-        timeout: Duration::from_secs_f32(seconds),
-        replies,
-        reply_to: back.into(),
-    }
+fn wait(replies: usize, seconds: f32, back: &str) -> (&str, RequestOptions) {
+    let timeout = Duration::from_secs_f32(seconds);
+    (back, RequestOptions { timeout, replies })
 }
 
 /// Asks, reads to the end, and gives how it ended and what came.
 async fn ask(
     connection: &Connection,
     subject: &str,
-    options: RequestOptions,
+    (back, options): (&str, RequestOptions),
 ) -> (RequestOutcome, Vec<StoredMessage>) {
-    let mut request = Request::send(&connection, question(subject), options)
+    let mut request = Request::send(connection, question(subject), back, options)
         .await
         .unwrap();
     let mut replies = Vec::new();
@@ -162,7 +159,7 @@ async fn requests_end(server: &RealServer) {
 
     // 8: given up by whoever asked.
     let silent = peer(server, "q8", |_, _| {});
-    let request = Request::send(&connection, question("q8"), wait(1, LONG, ""))
+    let request = Request::send(&connection, question("q8"), "", wait(1, LONG, "").1)
         .await
         .unwrap();
     assert_eq!(request.outcome(), RequestOutcome::Cancelled);
@@ -212,7 +209,7 @@ async fn a_lost_connection_ends_a_request_before_its_time() {
     let Some(mut server) = nats_server() else { return };
     let connection = open(&server.url()).await;
     let silent = peer(&server, "q", |_, _| {});
-    let mut request = Request::send(&connection, question("q"), wait(1, LONG, ""))
+    let mut request = Request::send(&connection, question("q"), "", wait(1, LONG, "").1)
         .await
         .unwrap();
     silent.join().unwrap();
@@ -236,11 +233,11 @@ async fn a_request_that_is_not_permitted_is_an_error_at_once() {
         ("closed.q", "", "publish to closed.q"),
         ("open.q", "closed.back", "subscribe to closed.back"),
     ] {
-        let asked = Request::send(&connection, question(subject), wait(1, LONG, back)).await;
+        let asked = Request::send(&connection, question(subject), back, wait(1, LONG, "").1).await;
         let error = asked.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains(denied), "{error}");
     }
     assert!(start.elapsed() < Duration::from_secs_f32(LONG / 2.0));
-    let bad = Request::send(&connection, question("a b"), wait(1, LONG, "")).await;
+    let bad = Request::send(&connection, question("a b"), "", wait(1, LONG, "").1).await;
     assert!(matches!(bad, Err(ConnectionError::BadSubject(_))));
 }

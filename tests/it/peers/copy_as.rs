@@ -434,7 +434,6 @@ fn a_request_is_copied_as_one_or_says_that_nobody_waits() {
     let wait = RequestOptions {
         timeout: Duration::from_millis(2500),
         replies: 0,
-        ..RequestOptions::default()
     };
     let copy = |tool| copy_as(tool, &loaded, "localhost", &SendOptions::default(), Some(&wait)).unwrap();
     let command = copy(CopyFormat::Natsbridge);

@@ -4,8 +4,8 @@ use crate::support::screen_stand::{Bench, SIZES, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Pane, TerminalEffect};
 use natsbridge_engine::{
-    Command, ConnectionState, Event, OutboxCommand, RequestOutcome, ResponderId, ResponderView, SendJob,
-    SendMode, SendProgress, SendStage, ServerInfo, Source, UnansweredCounts,
+    Command, ConnectionState, Event, OutboxCommand, RequestOptions, RequestOutcome, ResponderId,
+    ResponderView, SendJob, SendMode, SendProgress, SendStage, ServerInfo, Source, UnansweredCounts,
 };
 use natsbridge_wire::{Dialect, Kind};
 use std::time::Duration;
@@ -162,10 +162,10 @@ fn a_request_waits_for_answers_and_its_outcome_is_told() {
         .assert_shows("waits for replies");
     bench.keys("S");
     let jobs = jobs(&mut bench);
-    let mode = SendMode::Request {
+    let mode = SendMode::Request(RequestOptions {
         timeout: Duration::from_secs(5),
         replies: 1,
-    };
+    });
     assert_eq!(jobs[0].mode, mode);
     bench.tell(report(
         &jobs[0],

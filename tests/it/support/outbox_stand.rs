@@ -2,8 +2,8 @@
 
 use crate::support::session_stand::wait_for;
 use natsbridge_engine::{
-    Command, Composition, Event, OutboxCommand, PayloadRow, Responder, ResponderId, ResponderView, SendId,
-    SendJob, SendMode, SendProgress, SendStage, Session,
+    Command, Composition, Event, OutboxCommand, PayloadRow, RequestOptions, Responder, ResponderId,
+    ResponderView, SendId, SendJob, SendMode, SendProgress, SendStage, Session,
 };
 use natsbridge_wire::{Limits, Value, decode_message};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub fn job(id: u64, subject: &str, text: &str) -> SendJob {
 /// A request that waits for `replies`.
 pub fn request(id: u64, subject: &str, replies: usize, timeout: Duration) -> SendJob {
     SendJob {
-        mode: SendMode::Request { timeout, replies },
+        mode: SendMode::Request(RequestOptions { timeout, replies }),
         ..job(id, subject, "?")
     }
 }

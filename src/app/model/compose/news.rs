@@ -72,11 +72,7 @@ impl Way {
         let wait = settings.request.then(|| {
             // Invalid values are reported beside their fields.
             match settings.read().map(|times| times.mode) {
-                Ok(SendMode::Request { timeout, replies }) => RequestOptions {
-                    timeout,
-                    replies,
-                    ..RequestOptions::default()
-                },
+                Ok(SendMode::Request(wait)) => wait,
                 _ => RequestOptions::default(),
             }
         });

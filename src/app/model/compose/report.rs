@@ -10,7 +10,7 @@ pub fn stage_text(job: &Job) -> (Option<Severity>, String) {
     let Some(report) = &job.report else {
         return (None, "requested".into());
     };
-    let waiting = matches!(job.mode, SendMode::Request { .. });
+    let waiting = matches!(job.mode, SendMode::Request(_));
     let (severity, text) = match &report.stage {
         SendStage::Queued { depth: 1 } => (None, "waiting for a connection".to_owned()),
         SendStage::Queued { depth } => {
@@ -112,7 +112,7 @@ fn uploading(done: u64, total: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_engine::{PublishAck, SendId, SendProgress};
+    use natsbridge_engine::{PublishAck, RequestOptions, SendId, SendProgress};
     use std::time::Duration;
 
     fn told(mode: SendMode, of: u64, stage: SendStage) -> String {
@@ -145,10 +145,10 @@ mod tests {
 
     #[test]
     fn nothing_claims_more_than_is_known() {
-        let request = SendMode::Request {
+        let request = SendMode::Request(RequestOptions {
             timeout: Duration::from_secs(1),
             replies: 1,
-        };
+        });
         let acknowledged = PublishAck {
             stream: "S".into(),
             sequence: 7,

@@ -1,7 +1,7 @@
 //! How a message is sent: as a message or a request, how often, how fast. Kept as typed, parsed when it is sent.
 
 use super::field::Field;
-use natsbridge_engine::SendMode;
+use natsbridge_engine::{RequestOptions, SendMode};
 use natsbridge_wire::{duration, rate};
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ impl SendSettings {
             let advice = "the number of replies, or 0 for all that come in time";
             let replies = typed_or(&self.replies, "1").parse();
             let replies = replies.map_err(|_| (Field::Replies, advice.to_owned()))?;
-            SendMode::Request { timeout, replies }
+            SendMode::Request(RequestOptions { timeout, replies })
         } else {
             SendMode::Send
         };
@@ -112,10 +112,10 @@ mod tests {
         settings.timeout = "500ms".into();
         settings.count = "1,000".into();
         settings.rate = "10/s".into();
-        let mode = SendMode::Request {
+        let mode = SendMode::Request(RequestOptions {
             timeout: Duration::from_millis(500),
             replies: 1,
-        };
+        });
         let every = Some(Duration::from_millis(100));
         assert_eq!(
             settings.read(),

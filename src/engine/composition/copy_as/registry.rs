@@ -65,7 +65,7 @@ impl CopyFormat {
 }
 
 /// The send of a loaded composition to `server` as text for another tool; with `wait` it is a request, which the two
-/// commands wait for as said (`wait.reply_to` has no meaning here) and the programs say that they do not. Variables are filled already; credentials in the
+/// commands wait for as said and the programs say that they do not. Variables are filled already; credentials in the
 /// address are left out, and said to be. Where the tool gets the finished envelope, its ids and time are those of now.
 ///
 /// # Errors

@@ -99,18 +99,14 @@ impl Mender {
 
 /// Reads a control line; `None` if its lengths are impossible.
 fn head(line: &[u8], has_headers: bool) -> Option<Head<'_>> {
-    let words: Vec<&[u8]> = line
-        .split(|byte| *byte == b' ')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let number = |word: &[u8]| std::str::from_utf8(word).ok()?.parse::<usize>().ok();
-    let (subject, sid, reply, headers, total) = match (has_headers, &words[1..]) {
-        (false, [subject, sid, total]) => (subject, sid, None, 0, number(total)?),
-        (false, [subject, sid, reply, total]) => (subject, sid, Some(*reply), 0, number(total)?),
-        (true, [subject, sid, headers, total]) => (subject, sid, None, number(headers)?, number(total)?),
-        (true, [subject, sid, reply, headers, total]) => {
-            (subject, sid, Some(*reply), number(headers)?, number(total)?)
-        }
+    let words = line.split(|byte| *byte == b' ');
+    let mut words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).skip(1).collect();
+    let mut number = || std::str::from_utf8(words.pop()?).ok()?.parse::<usize>().ok();
+    let total = number()?;
+    let headers = if has_headers { number()? } else { 0 };
+    let (subject, sid, reply) = match words[..] {
+        [subject, sid] => (subject, sid, None),
+        [subject, sid, reply] => (subject, sid, Some(reply)),
         _ => return None,
     };
     (headers <= total && headers <= MOST && total < usize::MAX / 2).then_some(Head {

@@ -1,14 +1,14 @@
 //! The session's sending task: runs sends and responders over its own connection, reports progress, and makes sure
 //! that nothing started is lost silently when the session ends.
 
-use super::command::{OutboxCommand, OutboxNews};
+use super::events::{Event, OutboxCommand};
+use super::side_task::{Order, SideTask};
 use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::jobs::{
-    Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, RunControl, SendId,
-    SendJob, SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
+    Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, RunControl,
+    SendContext, SendId, SendJob, SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
 };
-use crate::side_task::{Order, SideTask};
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use natsbridge_wire::Severity::{Note, Warning};
@@ -20,24 +20,20 @@ use tokio::time::{sleep, timeout};
 
 /// The task, as the session sees it.
 #[derive(Debug)]
-pub(crate) struct Outbox {
+pub(super) struct Outbox {
     task: SideTask<OutboxCommand>,
     standing: watch::Sender<bool>,
     /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
 }
 
-struct Work<E> {
-    sending: SendOptions,
-    chronicle: TimelineReporter,
-    line: Line,
-    waiting: Waiting,
+struct Work {
+    shared: SendContext,
     herald: ProgressReporter,
     board: ResponderList,
-    events: mpsc::Sender<E>,
+    events: mpsc::Sender<Event>,
     standing: watch::Receiver<bool>,
-    /// Each returns the responder that has given its answers.
-    running: JoinSet<Option<ResponderId>>,
+    running: JoinSet<()>,
     jobs: BTreeMap<SendId, Job>,
     armed: BTreeMap<ResponderId, AbortHandle>,
 }
@@ -52,11 +48,11 @@ struct Job {
 
 impl Outbox {
     /// Starts the task; it connects when it is first given something to send.
-    pub(crate) fn start<E: From<OutboxNews> + Send + 'static>(
+    pub(super) fn start(
         options: ConnectOptions,
         sending: SendOptions,
         chronicle: TimelineReporter,
-        events: mpsc::Sender<E>,
+        events: mpsc::Sender<Event>,
     ) -> Self {
         let (standing, stands) = watch::channel(false);
         let herald = ProgressReporter::default();
@@ -64,10 +60,12 @@ impl Outbox {
         let pause = options.limits.frame_interval;
         let telling = tokio::spawn(tell(herald.clone(), events.clone(), pause, ended));
         let work = Work {
-            sending,
-            chronicle,
-            line: Line::new(options, stands.clone()),
-            waiting: Waiting::default(),
+            shared: SendContext {
+                base: sending,
+                chronicle,
+                line: Line::new(options, stands.clone()),
+                waiting: Waiting::default(),
+            },
             board: ResponderList::new(herald.clone()),
             herald,
             events,
@@ -87,25 +85,25 @@ impl Outbox {
     }
 
     /// Gives it an order; false if too many wait already.
-    pub(crate) fn give(&self, order: Order<OutboxCommand>) -> bool {
+    pub(super) fn give(&self, order: Order<OutboxCommand>) -> bool {
         self.task.give(order)
     }
 
     /// Tells it whether the session is connected.
-    pub(crate) fn stands(&self, stands: bool) {
+    pub(super) fn stands(&self, stands: bool) {
         self.standing
             .send_if_modified(|before| std::mem::replace(before, stands) != stands);
     }
 
     /// Ends it: finishes sends in progress and reports what was not sent. At most `within`.
-    pub(crate) async fn end(self, within: Duration) {
+    pub(super) async fn end(self, within: Duration) {
         self.task.end(within).await;
         // Even then the last word on each sending is told before the session's end is.
         timeout(within, self.telling).await.ok();
     }
 }
 
-impl<E: From<OutboxNews>> Work<E> {
+impl Work {
     async fn run(mut self, mut orders: mpsc::Receiver<Order<OutboxCommand>>) {
         loop {
             tokio::select! {
@@ -114,18 +112,13 @@ impl<E: From<OutboxNews>> Work<E> {
                     Some(Order::Switch(options)) => self.switch(*options).await,
                     None => break,
                 },
-                Some(ended) = self.running.join_next() => {
-                    if let Ok(Some(responder)) = ended {
-                        self.answered_all(responder).await;
-                    }
-                    self.close_ended();
-                }
+                Some(_) = self.running.join_next() => self.close_ended().await,
             }
         }
         self.finish().await;
     }
 
-    fn close_ended(&mut self) {
+    async fn close_ended(&mut self) {
         self.jobs.retain(|_, job| {
             let ended = job.task.is_finished();
             if ended {
@@ -137,6 +130,11 @@ impl<E: From<OutboxNews>> Work<E> {
             }
             !ended
         });
+        let armed = self.armed.iter().filter(|(_, task)| task.is_finished());
+        let ended: Vec<_> = armed.map(|(id, _)| *id).collect();
+        for id in ended {
+            self.answered_all(id).await;
+        }
     }
 
     async fn obey(&mut self, command: OutboxCommand) {
@@ -159,7 +157,7 @@ impl<E: From<OutboxNews>> Work<E> {
 
     fn send(&mut self, job: SendJob) {
         let account = Account::open(&job, self.herald.clone());
-        let most = self.line.options().limits.sendings;
+        let most = self.shared.line.options().limits.sendings;
         let refused = if self.jobs.contains_key(&job.id) {
             Some("This send is already in progress.".to_owned())
         } else if self.jobs.len() >= most {
@@ -176,18 +174,12 @@ impl<E: From<OutboxNews>> Work<E> {
         let (id, subject) = (job.id, job.composition.subject.clone());
         let sending = Sending {
             job,
-            base: self.sending.clone(),
-            line: self.line.clone(),
-            waiting: self.waiting.clone(),
+            shared: self.shared.clone(),
             contents: Contents::default(),
-            chronicle: self.chronicle.clone(),
             account: account.clone(),
             control: control.clone(),
         };
-        let task = self.running.spawn(async move {
-            sending.run().await;
-            None
-        });
+        let task = self.running.spawn(sending.run());
         let job = Job {
             subject,
             account,
@@ -198,7 +190,7 @@ impl<E: From<OutboxNews>> Work<E> {
     }
 
     async fn arm(&mut self, responder: Responder) {
-        let most = self.line.options().limits.responders;
+        let most = self.shared.line.options().limits.responders;
         if self.armed.contains_key(&responder.id) || self.board.len() >= most {
             let text = format!(
                 "The responder on {} was not armed: {most} are already armed, or this one is.",
@@ -207,18 +199,10 @@ impl<E: From<OutboxNews>> Work<E> {
             return self.notice(Warning, text).await;
         }
         self.board.add(&responder);
+        let SendContext { line, base, .. } = self.shared.clone();
         let id = responder.id;
-        let answering = answer(
-            responder,
-            self.line.clone(),
-            self.sending.clone(),
-            self.board.clone(),
-        );
-        let task = self.running.spawn(async move {
-            answering.await;
-            Some(id)
-        });
-        self.armed.insert(id, task);
+        let answering = answer(responder, line, base, self.board.clone());
+        self.armed.insert(id, self.running.spawn(answering));
     }
 
     async fn answered_all(&mut self, id: ResponderId) {
@@ -235,7 +219,7 @@ impl<E: From<OutboxNews>> Work<E> {
 
     /// Switches servers: messages meant for one are not sent to another.
     async fn switch(&mut self, options: ConnectOptions) {
-        let flush = self.line.options().limits.flush_time;
+        let flush = self.shared.line.options().limits.flush_time;
         let disarmed = self.armed.len();
         self.disarm_all();
         for text in self.settle(flush).await {
@@ -245,22 +229,22 @@ impl<E: From<OutboxNews>> Work<E> {
             let text = format!("Switched brokers: {} disarmed.", counted(disarmed, "responder"));
             self.notice(Warning, text).await;
         }
-        if let Some(connection) = self.line.open().await {
+        if let Some(connection) = self.shared.line.open().await {
             tokio::spawn(connection.close());
         }
-        self.line = Line::new(options, self.standing.clone());
-        self.waiting = Waiting::default();
+        self.shared.line = Line::new(options, self.standing.clone());
+        self.shared.waiting = Waiting::default();
     }
 
     /// Lets what is under way go out, and says what does not.
     async fn finish(&mut self) {
-        let flush = self.line.options().limits.flush_time;
+        let flush = self.shared.line.options().limits.flush_time;
         self.disarm_all();
         // Told before the connection is closed, which a broker that is silent may draw out beyond the end.
         for text in self.settle(flush).await {
             self.notice(Warning, text).await;
         }
-        if let Some(connection) = self.line.open().await
+        if let Some(connection) = self.shared.line.open().await
             && connection.up().is_ok()
         {
             connection.drain().await;
@@ -297,8 +281,7 @@ impl<E: From<OutboxNews>> Work<E> {
     }
 
     async fn notice(&self, severity: Severity, text: String) {
-        let notice = OutboxNews::Notice(severity, text);
-        self.events.send(notice.into()).await.ok();
+        self.events.send(Event::Notice(severity, text)).await.ok();
     }
 }
 
@@ -330,9 +313,9 @@ fn left_behind(subject: &str, report: &SendProgress) -> Option<String> {
 }
 
 /// Forwards reports, at most once per screen frame.
-async fn tell<E: From<OutboxNews>>(
+async fn tell(
     herald: ProgressReporter,
-    events: mpsc::Sender<E>,
+    events: mpsc::Sender<Event>,
     pause: Duration,
     mut ended: oneshot::Receiver<()>,
 ) {
@@ -343,9 +326,9 @@ async fn tell<E: From<OutboxNews>>(
             _ = &mut ended => over = true,
         }
         let news = herald.take();
-        let jobs = news.jobs.into_values().map(OutboxNews::Job);
-        for news in jobs.chain(news.responders.map(OutboxNews::Responders)) {
-            events.send(news.into()).await.ok();
+        let jobs = news.jobs.into_values().map(Event::Job);
+        for event in jobs.chain(news.responders.map(Event::Responders)) {
+            events.send(event).await.ok();
         }
         if !over {
             sleep(pause).await;

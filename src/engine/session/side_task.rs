@@ -12,7 +12,7 @@ const QUEUE: usize = 64;
 
 /// What is asked of a task.
 #[derive(Debug)]
-pub(crate) enum Order<C> {
+pub(super) enum Order<C> {
     /// A command of its kind.
     Do(C),
     /// Goes on with another broker.
@@ -21,14 +21,14 @@ pub(crate) enum Order<C> {
 
 /// The task, as the session sees it.
 #[derive(Debug)]
-pub(crate) struct SideTask<C> {
+pub(super) struct SideTask<C> {
     orders: mpsc::Sender<Order<C>>,
     task: JoinHandle<()>,
 }
 
 impl<C> SideTask<C> {
     /// Starts it; it gets its orders until it is to end.
-    pub(crate) fn start<W>(work: impl FnOnce(mpsc::Receiver<Order<C>>) -> W) -> Self
+    pub(super) fn start<W>(work: impl FnOnce(mpsc::Receiver<Order<C>>) -> W) -> Self
     where
         W: Future<Output = ()> + Send + 'static,
     {
@@ -40,12 +40,12 @@ impl<C> SideTask<C> {
     }
 
     /// Gives it an order; false if too many wait already.
-    pub(crate) fn give(&self, order: Order<C>) -> bool {
+    pub(super) fn give(&self, order: Order<C>) -> bool {
         self.orders.try_send(order).is_ok()
     }
 
     /// Lets it finish what it was given, at most `within`.
-    pub(crate) async fn end(self, within: Duration) {
+    pub(super) async fn end(self, within: Duration) {
         drop(self.orders);
         let abort = self.task.abort_handle();
         if timeout(within, self.task).await.is_err() {
