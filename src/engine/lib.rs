@@ -48,20 +48,21 @@ pub use doctor::{
     examine_received, problems_to_csv, problems_to_json, problems_to_markdown,
 };
 pub use fetch::{
-    FetchError, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Head, Link, LinkFetchOptions,
-    LinkInfo, Links, MessageLinks, NotAHost, ResolveFuture, Resolver, check_allowed_host, shown_link,
+    FetchError, FetchErrorKind, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Head, Link,
+    LinkFetchOptions, LinkInfo, Links, MessageLinks, NotAHost, ResolveFuture, Resolver, check_allowed_host,
+    shown_link,
 };
 pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through};
 pub use filter::{
     Candidate, FILTER_FIELDS, FilterFieldSpec, MessageFilter, filter_table_markdown, value_series,
 };
-pub use http::{HttpError, Progress, Retry};
+pub use http::{Progress, Retry};
 pub use jobs::{
     Answer, AnswerError, Answered, Answerer, Asked, FixedAnswerer, Given, JobError, RespondOptions,
     Responder, ResponderId, ResponderView, Responding, Run, RunControl, SendId, SendJob, SendMode,
     SendProgress, SendStage, UnansweredCounts, answer_fn, filled, turns,
 };
-pub use message::{Codes, Found, Headers, Incoming, MessageDigest, Row, StoredMessage};
+pub use message::{Codes, Found, Gap, Headers, Incoming, MessageDigest, Row, StoredMessage};
 pub use objects::{BucketFile, BucketNameError, ObjectBucket, ObjectError, ObjectFacts, check_bucket};
 pub use servers::{
     FILE_SERVERS, FileServer, FileServerOptions, FileServerSpec, LinkError, UploadFuture, UploadResult,
@@ -71,7 +72,7 @@ pub use session::{
     Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,
     StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
-pub use store::{Counters, Gap, Store, TextSearch};
+pub use store::{Counters, Store, TextSearch};
 pub use streams::{
     Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView, list_streams,
     publish_acknowledged,

@@ -23,4 +23,4 @@ pub use shell::{
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
 };
-pub use workers::{Done, Downloads, MessageViews, compose_work, describe, long_work, open, sift};
+pub use workers::{Done, MessageViews, compose_work, describe, fetch_link, long_work, open, sift};

@@ -25,21 +25,13 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
         short: 0,
     };
     for file in files {
-        let (mut problems, mut failure) = (Vec::new(), None);
-        let mut take = |specimen: Specimen| match mender.take(&specimen) {
-            Ok(()) => true,
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        };
-        Files::new(limits).read(file, &mut take, &mut problems)?;
-        for trouble in problems {
+        let mut take = |specimen: Specimen| mender.take(&specimen);
+        let mut files = Files::new(limits, &mut take);
+        let read = files.read(file);
+        for trouble in files.problems {
             output::warning(&trouble);
         }
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
+        read?;
     }
     let (mended, short) = (counted(mender.mended, "message"), mender.short);
     output::note(&format!(

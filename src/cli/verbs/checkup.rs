@@ -52,21 +52,14 @@ impl<'a> CheckRun<'a> {
 
     /// Checks all that a file or a folder holds.
     pub(super) fn file(&mut self, file: &str) -> Result<(), Failure> {
-        let mut problems = Vec::new();
-        let mut failure = None;
-        let files = Files::new(self.limits);
-        let mut take = |specimen: Specimen| match self.take(&specimen) {
-            Ok(()) => true,
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        };
-        files.read(file, &mut take, &mut problems)?;
-        for trouble in problems {
+        let limits = self.limits;
+        let mut take = |specimen: Specimen| self.take(&specimen);
+        let mut files = Files::new(limits, &mut take);
+        let read = files.read(file);
+        for trouble in files.problems {
             output::warning(&trouble);
         }
-        failure.map_or(Ok(()), Err)
+        read
     }
 
     /// Checks one message.

@@ -2,7 +2,7 @@
 
 use super::model::ProbeDifference;
 use crate::bridge::{Payloads, Received};
-use natsbridge_wire::{Code, Envelope, Limits, Table, Value, decode_blob};
+use natsbridge_wire::{Blob, Code, Envelope, Limits, Table, Value, decode_blob};
 use std::fmt::Display;
 
 /// Everything in which the answer differs.
@@ -38,10 +38,7 @@ pub(super) fn differences(
             &back.kind.family().name(),
         );
         let was = decode_blob(sent.kind, &sent.body, &Limits::DEFAULT, &mut own).unwrap_or_default();
-        if let Some(message) = value_differs(&was, &back.data, sent.body.len() == back.body.len(), || {
-            let all = |blob: &natsbridge_wire::Blob| blob.slice(0..blob.len()).unwrap_or_default();
-            all(&sent.body) == all(&back.body)
-        }) {
+        if let Some(message) = value_differs((&was, &sent.body), (&back.data, &back.body)) {
             found.push(ProbeDifference {
                 code: "value-differs",
                 path: at("data"),
@@ -72,7 +69,8 @@ fn field<T: PartialEq + Display>(found: &mut Vec<ProbeDifference>, path: &str, s
     }
 }
 
-fn value_differs(sent: &Value, came: &Value, as_long: bool, same_bytes: impl Fn() -> bool) -> Option<String> {
+fn value_differs((sent, body): (&Value, &Blob), (came, back): (&Value, &Blob)) -> Option<String> {
+    let bytes = |blob: &Blob| blob.slice(0..blob.len()).unwrap_or_default();
     match (sent, came) {
         (Value::Text(sent), Value::Text(came)) => {
             (sent != came).then(|| format!("sent {}, received {}", shown(sent), shown(came)))
@@ -82,7 +80,7 @@ fn value_differs(sent: &Value, came: &Value, as_long: bool, same_bytes: impl Fn(
             format!("sent {}, received {}", shown(&sent), shown(&came))
         }),
         (Value::Table(sent), Value::Table(came)) => table_differs(sent, came),
-        _ if as_long && same_bytes() => None,
+        _ if body.len() == back.len() && bytes(body) == bytes(back) => None,
         _ => Some("the bytes differ".to_owned()),
     }
 }

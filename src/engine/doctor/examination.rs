@@ -70,7 +70,7 @@ pub(super) fn examine_next(
 ) -> Examination {
     let link = |url: &str| around.links.map_or(Link::Unasked, |links| links.link(url));
     let body = |url: &str| match link(url) {
-        Link::Fetched(body, _) => Some(body),
+        Link::Fetched(fetched) => Some(fetched.blob),
         _ => None,
     };
     let mut message = decode_message_with(raw, around.circumstances.subject, limits, &body);
@@ -126,8 +126,11 @@ fn tell_link<'l>(message: &mut DecodedMessage, index: usize, link: &impl Fn(&str
                 finding.message = format!("{} was not fetched: {why}", shortened(url));
             }
         }
-        Link::Fetched(_, found) => {
-            findings.extend(found.iter().cloned().map(|finding| finding.under(&place)));
+        Link::Fetched(fetched) => {
+            let declared = message.envelope.as_ref();
+            let declared = declared.and_then(|(_, envelope)| envelope.payloads.get(index)?.size);
+            let found = fetched.findings(declared).into_iter();
+            findings.extend(found.map(|finding| finding.under(&place)));
         }
         Link::Failed(error) => {
             payload.state = match error.code() {

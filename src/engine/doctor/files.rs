@@ -17,14 +17,6 @@ const STANDARD_INPUT: &str = "-";
 /// Why a file cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    /// It cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// The file, or `-`.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
     /// It is larger than a file of envelopes may be.
     #[error(
         "{path} has {bytes} bytes, and at most {most} can be read at once: split it into several files, \
@@ -38,7 +30,7 @@ pub enum FilesError {
         /// The limit.
         most: u64,
     },
-    /// The tape fails.
+    /// It cannot be read, as a tape or otherwise.
     #[error(transparent)]
     Tape(#[from] TapeError),
 }
@@ -49,163 +41,135 @@ pub enum FilesError {
 ///
 /// ```no_run
 /// # fn example() -> Result<(), natsbridge_engine::FilesError> {
-/// use natsbridge_engine::{Examiner, Files};
+/// use natsbridge_engine::{Examiner, Files, FilesError};
 /// use natsbridge_wire::Limits;
 /// let limits = Limits::DEFAULT;
-/// let mut problems = Vec::new();
 /// let mut examiner = Examiner::new(Vec::new(), &limits);
 /// let mut found = 0;
-/// Files::new(&limits).read("messages", &mut |specimen| {
+/// let mut take = |specimen| {
 ///     found += examiner.examine(&specimen, None).findings.len();
-///     true
-/// }, &mut problems)?;
+///     Ok::<_, FilesError>(())
+/// };
+/// Files::new(&limits, &mut take).read("messages")?;
 /// # Ok(()) }
 /// ```
-#[derive(Debug)]
-pub struct Files<'l> {
-    limits: &'l Limits,
+pub struct Files<'f, E> {
+    limits: &'f Limits,
+    take: &'f mut dyn FnMut(Specimen) -> Result<(), E>,
+    /// What could not be read of tapes so far, a sentence each.
+    pub problems: Vec<String>,
 }
 
-impl<'l> Files<'l> {
-    /// Reads under these limits.
-    pub fn new(limits: &'l Limits) -> Self {
-        Self { limits }
+impl<'f, E: From<FilesError>> Files<'f, E> {
+    /// Reads under these limits, and passes each message on.
+    pub fn new(limits: &'f Limits, take: &'f mut dyn FnMut(Specimen) -> Result<(), E>) -> Self {
+        Self {
+            limits,
+            take,
+            problems: Vec::new(),
+        }
     }
 
-    /// Passes each message of `path` (a file, a directory, or `-`) to `take` until that returns false; unreadable
-    /// parts of a tape are reported in `problems`. Returns whether there may be more.
+    /// Passes on each message of `path` (a file, a directory, or `-`).
     ///
     /// # Errors
     ///
-    /// [`FilesError`], naming the file that failed.
-    pub fn read(
-        &self,
-        path: &str,
-        take: &mut dyn FnMut(Specimen) -> bool,
-        problems: &mut Vec<String>,
-    ) -> Result<bool, FilesError> {
-        let failed = |source| FilesError::Read {
-            path: path.to_owned(),
-            source,
-        };
+    /// [`FilesError`], naming the file that failed, and whatever the one who takes the messages fails with.
+    pub fn read(&mut self, path: &str) -> Result<(), E> {
         if path == STANDARD_INPUT {
             // A tape is read from a file, and any file may be one.
-            let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
-            io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-            return self.file(file.path(), path, take, problems);
+            let mut file = tempfile::NamedTempFile::new().map_err(failed(path))?;
+            io::copy(&mut io::stdin().lock(), &mut file).map_err(failed(path))?;
+            return self.file(file.path(), path);
         }
-        if std::fs::metadata(path).map_err(failed)?.is_dir() {
-            return self.folder(Path::new(path), take, problems);
+        if std::fs::metadata(path).map_err(failed(path))?.is_dir() {
+            return self.folder(path);
         }
-        self.file(Path::new(path), path, take, problems)
+        self.file(Path::new(path), path)
     }
 
-    fn folder(
-        &self,
-        path: &Path,
-        take: &mut dyn FnMut(Specimen) -> bool,
-        problems: &mut Vec<String>,
-    ) -> Result<bool, FilesError> {
-        match TapeReader::open(path, self.limits) {
-            Ok(tape) => return tape_messages(tape, &path.display().to_string(), take, problems),
-            Err(TapeError::NoTape { .. }) => {}
-            Err(error) => return Err(error.into()),
+    fn folder(&mut self, name: &str) -> Result<(), E> {
+        if self.tape(Path::new(name), name)? {
+            return Ok(());
         }
-        let failed = |source| FilesError::Read {
-            path: path.display().to_string(),
-            source,
-        };
-        let entries = std::fs::read_dir(path).map_err(failed)?;
-        let mut paths: Vec<PathBuf> = entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()
-            .map_err(failed)?;
+        let entries = std::fs::read_dir(name).map_err(failed(name))?;
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        let mut paths: Vec<PathBuf> = paths.collect::<Result<_, _>>().map_err(failed(name))?;
         paths.sort();
         for path in paths {
             let hidden = path
                 .file_name()
                 .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if !hidden && !self.read(&path.display().to_string(), take, problems)? {
-                return Ok(false);
+            if !hidden {
+                self.read(&path.display().to_string())?;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn file(
-        &self,
-        path: &Path,
-        name: &str,
-        take: &mut dyn FnMut(Specimen) -> bool,
-        problems: &mut Vec<String>,
-    ) -> Result<bool, FilesError> {
-        let failed = |source| FilesError::Read {
-            path: name.to_owned(),
-            source,
-        };
-        let mut file = File::open(path).map_err(failed)?;
-        let bytes = file.metadata().map_err(failed)?.len();
+    fn file(&mut self, path: &Path, name: &str) -> Result<(), E> {
+        let mut file = File::open(path).map_err(failed(name))?;
+        let bytes = file.metadata().map_err(failed(name))?.len();
         let mut head = Vec::new();
-        file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
+        file.by_ref()
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .map_err(failed(name))?;
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // An envelope is never a tape, whatever its metadata looks like.
-        if !head.is_empty() && scan(first).dialect.is_none() {
-            match TapeReader::open(path, self.limits) {
-                Ok(tape) => return tape_messages(tape, name, take, problems),
-                Err(TapeError::NoTape { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+        if !head.is_empty() && scan(first).dialect.is_none() && self.tape(path, name)? {
+            return Ok(());
         }
         let most = self.limits.checked_file as u64;
         if bytes > most {
-            return Err(FilesError::TooLarge {
-                path: name.to_owned(),
-                bytes,
-                most,
-            });
+            let path = name.to_owned();
+            return Err(FilesError::TooLarge { path, bytes, most }.into());
         }
-        file.read_to_end(&mut head).map_err(failed)?;
+        file.read_to_end(&mut head).map_err(failed(name))?;
         for (index, raw) in (0..).zip(messages_of(&Bytes::from(head))) {
-            let specimen = Specimen {
+            (self.take)(Specimen {
                 source: name.to_owned(),
                 index,
                 raw,
                 ..Specimen::default()
-            };
-            if !take(specimen) {
-                return Ok(false);
-            }
+            })?;
         }
+        Ok(())
+    }
+
+    /// Passes on the messages of a tape; `false` if it is none.
+    fn tape(&mut self, path: &Path, name: &str) -> Result<bool, E> {
+        let mut tape = match TapeReader::open(path, self.limits) {
+            Ok(tape) => tape,
+            Err(TapeError::NoTape { .. }) => return Ok(false),
+            Err(error) => return Err(FilesError::from(error).into()),
+        };
+        let mut index = 0;
+        while let Some(entry) = tape.next().map_err(FilesError::from)? {
+            let TapeRecord::Message(message) = entry else {
+                continue;
+            };
+            (self.take)(Specimen {
+                source: name.to_owned(),
+                index,
+                subject: message.subject.to_string(),
+                reply: message.reply,
+                at_us: Some(message.at_us),
+                headers: message.headers,
+                raw: message.payload,
+            })?;
+            index += 1;
+        }
+        let told = tape.report().problems().into_iter();
+        self.problems
+            .extend(told.map(|problem| format!("{name}: {problem}")));
         Ok(true)
     }
 }
 
-fn tape_messages(
-    mut tape: TapeReader,
-    name: &str,
-    take: &mut dyn FnMut(Specimen) -> bool,
-    problems: &mut Vec<String>,
-) -> Result<bool, FilesError> {
-    let mut index = 0;
-    while let Some(entry) = tape.next()? {
-        let TapeRecord::Message(message) = entry else {
-            continue;
-        };
-        let specimen = Specimen {
-            source: name.to_owned(),
-            index,
-            subject: message.subject.to_string(),
-            reply: message.reply,
-            at_us: Some(message.at_us),
-            headers: message.headers,
-            raw: message.payload,
-        };
-        index += 1;
-        if !take(specimen) {
-            return Ok(false);
-        }
+fn failed<E: From<FilesError>>(path: &str) -> impl Fn(io::Error) -> E {
+    move |source| {
+        let path = path.into();
+        FilesError::Tape(TapeError::Read { path, source }).into()
     }
-    let told = tape.report().problems().into_iter();
-    problems.extend(told.map(|problem| format!("{name}: {problem}")));
-    Ok(true)
 }

@@ -3,19 +3,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Networks of IPv4: address, bits of prefix, what it is.
-const V4: &[(Ipv4Addr, u32, &str)] = &[
-    (Ipv4Addr::UNSPECIFIED, 8, "means this machine"),
-    (Ipv4Addr::new(169, 254, 0, 0), 16, LINK_LOCAL),
-    (Ipv4Addr::new(100, 100, 100, 200), 32, METADATA),
-    (Ipv4Addr::new(168, 63, 129, 16), 32, METADATA),
-    (Ipv4Addr::new(192, 0, 0, 192), 32, METADATA),
-    (Ipv4Addr::new(224, 0, 0, 0), 4, MULTICAST),
-    (Ipv4Addr::BROADCAST, 32, "is the broadcast address"),
-];
-
-/// The same of IPv6.
-const V6: &[(Ipv6Addr, u32, &str)] = &[
+/// Networks: address, bits of prefix, what it is. Those of IPv4 stand where IPv6 maps them to.
+const NETWORKS: &[(Ipv6Addr, u32, &str)] = &[
+    (v4(0, 0, 0, 0), 96 + 8, "means this machine"),
+    (v4(169, 254, 0, 0), 96 + 16, LINK_LOCAL),
+    (v4(100, 100, 100, 200), 128, METADATA),
+    (v4(168, 63, 129, 16), 128, METADATA),
+    (v4(192, 0, 0, 192), 128, METADATA),
+    (v4(224, 0, 0, 0), 96 + 4, MULTICAST),
+    (v4(255, 255, 255, 255), 128, "is the broadcast address"),
     (Ipv6Addr::UNSPECIFIED, 128, "means this machine"),
     (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10, LINK_LOCAL),
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8, MULTICAST),
@@ -24,33 +20,29 @@ const V6: &[(Ipv6Addr, u32, &str)] = &[
 ];
 
 const LINK_LOCAL: &str = "is link-local, where clouds serve the machine's credentials";
-const METADATA: &str = "is where a cloud serves the machine's credentials";
+/// What an address or a name is under which clouds serve credentials.
+pub(super) const METADATA: &str = "is where a cloud serves the machine's credentials";
 const MULTICAST: &str = "is multicast";
+
+const fn v4(a: u8, b: u8, c: u8, d: u8) -> Ipv6Addr {
+    Ipv4Addr::new(a, b, c, d).to_ipv6_mapped()
+}
 
 /// Why an address is special, if it is; completes the sentence `ADDRESS …`. An IPv6 address that embeds an IPv4 one
 /// is checked as both.
 pub(super) fn reserved(address: IpAddr) -> Option<&'static str> {
-    match address {
-        IpAddr::V4(v4) => reserved_v4(v4),
-        IpAddr::V6(v6) => {
-            let own = V6
-                .iter()
-                .find(|(network, bits, _)| same_prefix(v6.to_bits(), network.to_bits(), 128 - bits))
-                .map(|(_, _, what)| *what);
-            own.or_else(|| embedded(v6).into_iter().flatten().find_map(reserved_v4))
-        }
-    }
-}
-
-fn reserved_v4(v4: Ipv4Addr) -> Option<&'static str> {
-    let bits_of = |address: Ipv4Addr| u128::from(address.to_bits());
-    V4.iter()
-        .find(|(network, bits, _)| same_prefix(bits_of(v4), bits_of(*network), 32 - bits))
-        .map(|(_, _, what)| *what)
-}
-
-fn same_prefix(a: u128, b: u128, rest: u32) -> bool {
-    a >> rest == b >> rest
+    let (own, inner) = match address {
+        IpAddr::V4(v4) => (v4.to_ipv6_mapped(), [None, None]),
+        IpAddr::V6(v6) => (v6, embedded(v6)),
+    };
+    let inner = inner.into_iter().flatten().map(|v4| v4.to_ipv6_mapped());
+    std::iter::once(own).chain(inner).find_map(|address| {
+        let is_in =
+            |network: &Ipv6Addr, bits: &u32| (address.to_bits() ^ network.to_bits()) >> (128 - bits) == 0;
+        let mut networks = NETWORKS.iter();
+        let (.., what) = networks.find(|(network, bits, _)| is_in(network, bits))?;
+        Some(*what)
+    })
 }
 
 /// The IPv4 addresses that a gateway or the system would derive from an IPv6 one.

@@ -1,8 +1,8 @@
 //! Completed and running downloads by URL: the same link is downloaded once, however many ask for it. Its disk space
 //! is bounded. Does no I/O.
 
-use super::download::Downloaded;
 use super::error::FetchError;
+use super::fetched::Fetched;
 use natsbridge_wire::Blob;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// How a download ended, once it has.
-pub(super) type Outcome = Option<Result<Downloaded, FetchError>>;
+pub(super) type Outcome = Option<Result<Fetched, FetchError>>;
 
 /// A running download; it is cancelled when nobody waits for it any more.
 #[derive(Debug)]
@@ -40,17 +40,17 @@ pub(super) struct Shelf {
 
 #[derive(Debug)]
 struct CacheEntry {
-    downloaded: Downloaded,
+    fetched: Fetched,
     used: u64,
 }
 
 impl Shelf {
     /// What was downloaded before.
-    pub(super) fn kept(&mut self, url: &str) -> Option<Downloaded> {
+    pub(super) fn kept(&mut self, url: &str) -> Option<Fetched> {
         self.clock += 1;
         let kept = self.kept.get_mut(url)?;
         kept.used = self.clock;
-        Some(kept.downloaded.clone())
+        Some(kept.fetched.clone())
     }
 
     /// Whether it was, without counting as a use.
@@ -71,30 +71,29 @@ impl Shelf {
     }
 
     /// Stores a download, and drops the oldest unused ones until at most `most` bytes of disk are used.
-    pub(super) fn keep(&mut self, url: String, downloaded: Downloaded, most: u64) {
+    pub(super) fn keep(&mut self, url: String, fetched: Fetched, most: u64) {
         self.clock += 1;
         let used = self.clock;
-        self.kept.insert(url, CacheEntry { downloaded, used });
-        let mut total: u64 = self.kept.values().map(|kept| kept.downloaded.blob.len()).sum();
+        self.kept.insert(url, CacheEntry { fetched, used });
+        let mut total: u64 = self.kept.values().map(|kept| kept.fetched.blob.len()).sum();
         while total > most {
             let idle = self
                 .kept
                 .iter()
                 .filter(|(_, kept)| kept.used != used && kept.is_idle());
-            let Some(oldest) = idle.min_by_key(|(_, kept)| kept.used).map(|(url, _)| url.clone()) else {
+            let Some((url, oldest)) = idle.min_by_key(|(_, kept)| kept.used) else {
                 return;
             };
-            total -= self
-                .kept
-                .remove(&oldest)
-                .map_or(0, |kept| kept.downloaded.blob.len());
+            total -= oldest.fetched.blob.len();
+            let url = url.clone();
+            self.kept.remove(&url);
         }
     }
 }
 
 impl CacheEntry {
     fn is_idle(&self) -> bool {
-        match &self.downloaded.blob {
+        match &self.fetched.blob {
             Blob::Stored(stored) => Arc::strong_count(stored) == 1,
             Blob::Memory(bytes) => bytes.is_unique(),
         }
@@ -104,15 +103,11 @@ impl CacheEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
-    fn downloaded(bytes: usize) -> Downloaded {
-        Downloaded {
+    fn downloaded(bytes: usize) -> Fetched {
+        Fetched {
             blob: vec![0; bytes].into(),
-            announced: None,
-            encoded: None,
-            took: Duration::ZERO,
-            tries: 1,
+            ..Fetched::default()
         }
     }
 

@@ -1,7 +1,8 @@
 //! Downloads one link: attempts, pauses, the body within its limits, findings. No cache here.
 
-use super::error::FetchError;
+use super::error::{FetchError, FetchErrorKind};
 use super::exchange::{Exchange, is_no_http};
+use super::fetched::Fetched;
 use super::link_url::LinkUrl;
 use super::pace::{RateMonitor, Slow};
 use super::spool::Spool;
@@ -11,6 +12,7 @@ use crate::wording::Cause;
 use natsbridge_wire::Blob;
 use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
+use std::io;
 use std::time::Duration;
 use tokio::time::{sleep, timeout_at};
 
@@ -25,79 +27,61 @@ pub(super) struct Download {
     pub(super) progress: Progress,
 }
 
-/// What came.
-#[derive(Debug, Clone)]
-pub(super) struct Downloaded {
-    pub(super) blob: Blob,
-    /// Content-Length.
-    pub(super) announced: Option<u64>,
-    /// Content-Encoding that nobody asked for; the bytes are as they came.
-    pub(super) encoded: Option<String>,
-    pub(super) took: Duration,
-    pub(super) tries: u32,
-}
-
 impl Download {
     /// Tries until it succeeds, or another attempt would be pointless.
-    pub(super) async fn run(self) -> Result<Downloaded, FetchError> {
+    pub(super) async fn run(self) -> Result<Fetched, FetchError> {
         let start = clock::instant();
         let mut tries = 0;
         let mut most_received = None;
         loop {
             tries += 1;
-            let error = match self.once().await {
-                Ok(downloaded) => {
-                    return Ok(Downloaded {
+            let mut error = match self.once().await {
+                Ok(fetched) => {
+                    return Ok(Fetched {
                         took: start.elapsed(),
                         tries,
-                        ..downloaded
+                        ..fetched
                     });
                 }
                 Err(error) => error,
             };
-            let pause = match error {
-                FetchError::Gone { url, status, .. } => {
-                    return Err(FetchError::Gone {
-                        url,
-                        status,
-                        first: most_received,
-                    });
+            let mut asked = None;
+            match &mut error.kind {
+                FetchErrorKind::Gone { first, .. } => *first = most_received,
+                FetchErrorKind::BrokenOff { received, .. } => {
+                    most_received = most_received.max(Some(*received));
                 }
-                error if !error.heals() => return Err(error),
-                last if tries >= self.retry.tries => {
-                    let last = Box::new(last);
-                    return Err(FetchError::Tried { last, tries });
-                }
-                FetchError::BrokenOff { received, .. } => {
-                    most_received = most_received.max(Some(received));
-                    self.retry.pause(tries, None)
-                }
-                FetchError::Status { retry_after, .. } => self.retry.pause(tries, retry_after),
-                _ => self.retry.pause(tries, None),
-            };
-            sleep(pause).await;
+                FetchErrorKind::Status { retry_after, .. } => asked = *retry_after,
+                _ => {}
+            }
+            if !error.heals() {
+                return Err(error);
+            }
+            if tries >= self.retry.tries {
+                return Err(FetchError { tries, ..error });
+            }
+            sleep(self.retry.pause(tries, asked)).await;
         }
     }
 
-    async fn once(&self) -> Result<Downloaded, FetchError> {
+    async fn once(&self) -> Result<Fetched, FetchError> {
         let response = self.exchange.open(Method::GET, &self.target).await?;
         let announced = response.content_length();
         let status = response.status();
         // A partial response that nobody asked for would pass for the whole file.
         if !status.is_success() || status == StatusCode::PARTIAL_CONTENT {
-            return Err(self.refused(status, &response));
+            return Err(self.target.failed(refused(status.as_u16(), &response)));
         }
         if let Some(size) = announced.filter(|size| *size > self.most) {
             return Err(self.too_large(Some(size)));
         }
         let encoded = response.headers().get(CONTENT_ENCODING);
         let encoded = encoded.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        Ok(Downloaded {
+        Ok(Fetched {
             blob: self.body(response, announced).await?,
             announced,
             encoded: encoded.filter(|encoding| encoding != "identity"),
-            took: Duration::ZERO,
-            tries: 0,
+            ..Fetched::default()
         })
     }
 
@@ -106,11 +90,19 @@ impl Download {
         let mut spool = Spool::new(limits.link_memory);
         let mut pace = RateMonitor::new(limits, announced, clock::instant());
         let mut received = 0;
-        let broken = |received, why: Cause| FetchError::BrokenOff {
-            url: self.target.shown(),
-            received,
-            announced,
-            why,
+        let failed = |kind| self.target.failed(kind);
+        let broken = |received, why: Cause| {
+            failed(FetchErrorKind::BrokenOff {
+                received,
+                announced,
+                why,
+            })
+        };
+        let disk = |error: io::Error| {
+            failed(FetchErrorKind::Disk {
+                dir: std::env::temp_dir().display().to_string(),
+                why: Cause::of(error),
+            })
         };
         self.progress.start(announced);
         loop {
@@ -124,62 +116,39 @@ impl Download {
                     if received > self.most {
                         return Err(self.too_large(None));
                     }
-                    spool.take(bytes).await.map_err(|error| self.disk(error))?;
+                    spool.take(bytes).await.map_err(disk)?;
                 }
-                Ok(Ok(None)) => return spool.finish().await.map_err(|error| self.disk(error)),
+                Ok(Ok(None)) => return spool.finish().await.map_err(disk),
                 Ok(Err(error)) if is_no_http(&error) => {
-                    return Err(FetchError::NotHttp {
-                        url: self.target.shown(),
-                        why: Cause::root(error.without_url()),
-                    });
+                    return Err(failed(FetchErrorKind::NotHttp(Cause::root(error.without_url()))));
                 }
                 Ok(Err(error)) => return Err(broken(received, Cause::root(error.without_url()))),
                 Err(_) => {}
             }
             pace.check(now).map_err(|slow| match slow {
                 Slow::Silent(time) => broken(received, Cause::of(format!("no data received for {time:?}"))),
-                Slow::Drip(why) => FetchError::TooSlow {
-                    url: self.target.shown(),
-                    received,
-                    why,
-                },
+                Slow::Drip(why) => failed(FetchErrorKind::TooSlow { received, why }),
             })?;
         }
     }
 
-    fn refused(&self, status: StatusCode, response: &Response) -> FetchError {
-        let url = self.target.shown();
-        let status = status.as_u16();
-        if matches!(status, 404 | 410) {
-            return FetchError::Gone {
-                url,
-                status,
-                first: None,
-            };
-        }
-        let retry_after = response.headers().get(RETRY_AFTER);
-        let retry_after = retry_after.and_then(|value| value.to_str().ok());
-        FetchError::Status {
-            url,
-            status,
-            retry_after: retry_after.and_then(|text| retry_after_of(text, clock::now())),
-        }
-    }
-
     fn too_large(&self, size: Option<u64>) -> FetchError {
-        FetchError::TooLarge {
-            url: self.target.shown(),
-            size,
-            most: self.most,
-        }
+        let most = self.most;
+        self.target.failed(FetchErrorKind::TooLarge { size, most })
     }
+}
 
-    fn disk(&self, error: std::io::Error) -> FetchError {
-        FetchError::Disk {
-            url: self.target.shown(),
-            dir: std::env::temp_dir().display().to_string(),
-            why: Cause::of(error),
-        }
+/// What an answer without the file means.
+fn refused(status: u16, response: &Response) -> FetchErrorKind {
+    if matches!(status, 404 | 410) {
+        let first = None;
+        return FetchErrorKind::Gone { status, first };
+    }
+    let retry_after = response.headers().get(RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| value.to_str().ok());
+    FetchErrorKind::Status {
+        status,
+        retry_after: retry_after.and_then(|text| retry_after_of(text, clock::now())),
     }
 }
 

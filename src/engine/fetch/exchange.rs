@@ -1,11 +1,10 @@
 //! One request for a link: each hop is checked, resolved once, and connected to at exactly the addresses that were
 //! checked. Reading bodies happens elsewhere.
 
-use super::error::FetchError;
+use super::error::{FetchError, FetchErrorKind};
 use super::link_url::LinkUrl;
 use super::policy::FetchPolicy;
 use super::resolver::Resolver;
-use crate::http::HttpError;
 use crate::http::client as http;
 use crate::wording::{Cause, causes};
 use natsbridge_wire::Limits;
@@ -38,20 +37,13 @@ impl Exchange {
             };
             let next = target.join(&location)?;
             if self.unasked && !next.same_server(&target) && !self.policy.lists(&next) {
-                return Err(FetchError::NotAllowed {
-                    url: link.shown(),
-                    host: next.host_and_port(),
-                });
+                let host = next.host_and_port();
+                return Err(link.failed(FetchErrorKind::NotAllowed { host }));
             }
             target = next;
         }
-        Err(FetchError::BadRedirect {
-            url: link.shown(),
-            why: Cause::of(format!(
-                "there are more than {} redirects",
-                self.limits.link_redirects
-            )),
-        })
+        let why = format!("there are more than {} redirects", self.limits.link_redirects);
+        Err(link.failed(FetchErrorKind::BadRedirect(Cause::of(why))))
     }
 
     /// The addresses of a link's host, all of them permitted.
@@ -76,11 +68,7 @@ impl Exchange {
                 self.limits.connect_time
             )),
         };
-        Err(FetchError::NoAddress {
-            url: target.shown(),
-            host,
-            why,
-        })
+        Err(target.failed(FetchErrorKind::NoAddress { host, why }))
     }
 
     async fn send(
@@ -89,11 +77,7 @@ impl Exchange {
         target: &LinkUrl,
         addresses: Vec<IpAddr>,
     ) -> Result<Response, FetchError> {
-        let url = target.shown();
-        let unable = |error: HttpError| FetchError::Unable {
-            url: url.clone(),
-            why: Cause::of(error),
-        };
+        let unable = |error| target.failed(FetchErrorKind::Unable(Cause::of(error)));
         let builder = http::builder(&self.limits).map_err(unable)?;
         // A client per hop: it only knows these addresses, whatever name it is asked for.
         let builder = builder
@@ -107,11 +91,11 @@ impl Exchange {
         let patience = self.limits.connect_time + self.limits.link_idle;
         match timeout(patience, asked).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(failed(error, target, &self.limits)),
-            Err(_) => Err(FetchError::Unreachable {
-                url,
-                why: Cause::of(format!("the server did not answer within {patience:?}")),
-            }),
+            Ok(Err(error)) => Err(target.failed(failed(error, &self.limits))),
+            Err(_) => {
+                let why = format!("the server did not answer within {patience:?}");
+                Err(target.failed(FetchErrorKind::Unreachable(Cause::of(why))))
+            }
         }
     }
 }
@@ -145,21 +129,19 @@ fn redirect(response: &Response) -> Option<String> {
 }
 
 /// The meaning of a failed request.
-fn failed(error: reqwest::Error, target: &LinkUrl, limits: &Limits) -> FetchError {
-    let url = target.shown();
-    let (untrusted, no_http) = (caused_by_tls(&error), is_no_http(&error));
-    let why = if error.is_timeout() && error.is_connect() {
+fn failed(error: reqwest::Error, limits: &Limits) -> FetchErrorKind {
+    let kind = if caused_by_tls(&error) {
+        FetchErrorKind::Untrusted
+    } else if is_no_http(&error) {
+        FetchErrorKind::NotHttp
+    } else {
+        FetchErrorKind::Unreachable
+    };
+    kind(if error.is_timeout() && error.is_connect() {
         Cause::of(format!("no connection within {:?}", limits.connect_time))
     } else {
         Cause::root(error.without_url())
-    };
-    if untrusted {
-        FetchError::Untrusted { url, why }
-    } else if no_http {
-        FetchError::NotHttp { url, why }
-    } else {
-        FetchError::Unreachable { url, why }
-    }
+    })
 }
 
 /// Whether the response is not HTTP, or has unreasonably large headers.

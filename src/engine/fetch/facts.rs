@@ -13,7 +13,7 @@ pub struct Head {
 }
 
 /// What is known of a link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LinkInfo {
     /// The URL without credentials.
     pub url: String,
@@ -29,19 +29,4 @@ pub struct LinkInfo {
     pub cached: bool,
     /// What the server said, if it was asked.
     pub head: Option<Result<Head, FetchError>>,
-}
-
-impl LinkInfo {
-    /// Of what is no link at all.
-    pub(super) fn refused(url: String, error: FetchError) -> Self {
-        Self {
-            url,
-            host: String::new(),
-            addresses: vec![],
-            refused: Some(error),
-            allowed: false,
-            cached: false,
-            head: None,
-        }
-    }
 }

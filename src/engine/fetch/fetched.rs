@@ -1,6 +1,5 @@
 //! The request and result of a download, with its findings.
 
-use super::download::Downloaded;
 use crate::http::{Progress, Retry};
 use crate::wording::grouped;
 use natsbridge_wire::{Blob, Code, Finding};
@@ -24,53 +23,40 @@ pub struct FetchRequest {
 }
 
 /// What was downloaded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Fetched {
     /// The bytes; a large body's in a file that goes with the last clone.
     pub blob: Blob,
     /// The size that the server announced (Content-Length).
     pub announced: Option<u64>,
-    /// Findings, with paths relative to the payload.
-    pub findings: Vec<Finding>,
+    /// Content-Encoding that nobody asked for; the bytes are as they came.
+    pub encoded: Option<String>,
     /// How long it took, pauses included.
     pub took: Duration,
-    /// Tries it took.
+    /// Tries it took; 0 if it was not downloaded but kept from elsewhere.
     pub tries: u32,
 }
 
 impl Fetched {
-    /// Compares declared, announced and received size.
-    pub(super) fn new(downloaded: Downloaded, declared: Option<u64>) -> Self {
-        let Downloaded {
-            blob,
-            announced,
-            encoded,
-            took,
-            tries,
-        } = downloaded;
+    /// Findings, with paths relative to the payload: compares declared, announced and received size.
+    pub fn findings(&self, declared: Option<u64>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Some(declared) = declared.filter(|declared| *declared != blob.len()) {
-            let announced = announced.map_or("announced no size".to_owned(), |size| {
+        if let Some(declared) = declared.filter(|declared| *declared != self.blob.len()) {
+            let announced = self.announced.map_or("announced no size".to_owned(), |size| {
                 format!("announced {}", grouped(size))
             });
             let message = format!(
                 "the envelope declares {} bytes, the server {announced} and sent {}",
                 grouped(declared),
-                grouped(blob.len())
+                grouped(self.blob.len())
             );
             findings.push(Finding::new(Code::LinkSizeMismatch, "data", message));
         }
-        if let Some(encoding) = encoded {
+        if let Some(encoding) = &self.encoded {
             let message =
                 format!("the server sent it with Content-Encoding {encoding}; it is kept as received");
             findings.push(Finding::new(Code::LinkEncoded, "data", message));
         }
-        Self {
-            blob,
-            announced,
-            findings,
-            took,
-            tries,
-        }
+        findings
     }
 }

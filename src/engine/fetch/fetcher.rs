@@ -1,23 +1,23 @@
 //! The fetcher: downloads links under the policy and caches them for its lifetime.
 
 use super::cache::{Shelf, Transfer};
-use super::download::{Download, Downloaded};
-use super::error::FetchError;
+use super::download::Download;
+use super::error::{FetchError, FetchErrorKind};
 use super::exchange::Exchange;
 use super::facts::{Head, LinkInfo};
 use super::fetched::{FetchRequest, Fetched};
 use super::link_url::{LinkUrl, shortened};
+use super::links::{Link, Links};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
-use crate::files::temporary_blob;
+use crate::files::{temporary_blob, temporary_file};
 use crate::wording::Cause;
 use bytes::Bytes;
-use natsbridge_wire::{Blob, Limits};
+use natsbridge_wire::Limits;
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::watch;
 
 /// Downloads links; clones share what was downloaded, which is kept for the life of the last of them.
@@ -69,9 +69,9 @@ impl Fetcher {
     }
 
     /// What was downloaded from that link before.
-    pub fn cached(&self, url: &str) -> Option<Blob> {
+    pub fn cached(&self, url: &str) -> Option<Fetched> {
         let target = LinkUrl::parse(url).ok()?;
-        Some(self.shelf().kept(target.url().as_str())?.blob)
+        self.shelf().kept(target.url().as_str())
     }
 
     /// Stores bytes as the content of that link, as if they had been downloaded; large ones go to a temporary file.
@@ -79,24 +79,18 @@ impl Fetcher {
     pub fn keep(&self, url: &str, bytes: Bytes) -> io::Result<()> {
         let target = LinkUrl::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let blob = if bytes.len() > self.limits.link_memory {
-            let (mut file, path) = tempfile::Builder::new()
-                .prefix("natsbridge-")
-                .tempfile()?
-                .into_parts();
+            let (mut file, path) = temporary_file()?;
             file.write_all(&bytes)?;
             temporary_blob(file, path)?
         } else {
             bytes.into()
         };
-        let downloaded = Downloaded {
+        let fetched = Fetched {
             blob,
-            announced: None,
-            encoded: None,
-            took: Duration::ZERO,
-            tries: 0,
+            ..Fetched::default()
         };
         let key = target.url().as_str().to_owned();
-        self.shelf().keep(key, downloaded, self.limits.link_cache);
+        self.shelf().keep(key, fetched, self.limits.link_cache);
         Ok(())
     }
 
@@ -104,7 +98,13 @@ impl Fetcher {
     pub async fn facts(&self, url: &str, ask: bool) -> LinkInfo {
         let target = match LinkUrl::parse(url) {
             Ok(target) => target,
-            Err(error) => return LinkInfo::refused(shortened(url), error),
+            Err(error) => {
+                return LinkInfo {
+                    url: shortened(url),
+                    refused: Some(error),
+                    ..LinkInfo::default()
+                };
+            }
         };
         let exchange = self.exchange(false);
         let resolved = exchange.addresses(&target).await;
@@ -131,20 +131,17 @@ impl Fetcher {
         let key = target.url().as_str().to_owned();
         let most = request.most.unwrap_or(self.limits.link_bytes);
         if request.unasked && !self.policy.lists(&target) {
-            return Err(FetchError::NotAllowed {
-                url: target.shown(),
-                host: target.host_and_port(),
-            });
+            let host = target.host_and_port();
+            return Err(target.failed(FetchErrorKind::NotAllowed { host }));
         }
         let transfer = {
             let mut shelf = self.shelf();
-            if let Some(downloaded) = shelf.kept(&key) {
-                return Ok(Fetched::new(downloaded, request.declared));
+            if let Some(fetched) = shelf.kept(&key) {
+                return Ok(fetched);
             }
-            if let Some(size) = request.declared.filter(|size| *size > most) {
-                let url = target.shown();
-                let size = Some(size);
-                return Err(FetchError::TooLarge { url, size, most });
+            let size = request.declared.filter(|size| *size > most);
+            if size.is_some() {
+                return Err(target.failed(FetchErrorKind::TooLarge { size, most }));
             }
             shelf.running(&key, most, request.unasked).unwrap_or_else(|| {
                 let download = Download {
@@ -160,18 +157,11 @@ impl Fetcher {
             })
         };
         let mut outcome = transfer.outcome.clone();
-        let ended = outcome
-            .wait_for(Option::is_some)
-            .await
-            .ok()
-            .and_then(|ended| ended.clone());
-        match ended {
-            Some(ended) => Ok(Fetched::new(ended?, request.declared)),
-            None => Err(FetchError::Unable {
-                url: target.shown(),
-                why: Cause::of("the program is shutting down"),
-            }),
-        }
+        let ended = outcome.wait_for(Option::is_some).await;
+        ended.ok().and_then(|ended| ended.clone()).unwrap_or_else(|| {
+            let why = Cause::of("the program is shutting down");
+            Err(target.failed(FetchErrorKind::Unable(why)))
+        })
     }
 
     /// Starts a download as a task of its own: whoever waits for it may be busy with something else.
@@ -182,8 +172,8 @@ impl Fetcher {
         let cache = self.limits.link_cache;
         let task = tokio::spawn(async move {
             let end = download.run().await;
-            if let Ok(downloaded) = &end {
-                lock(&shelf).keep(key, downloaded.clone(), cache);
+            if let Ok(fetched) = &end {
+                lock(&shelf).keep(key, fetched.clone(), cache);
             }
             ended.send_replace(Some(end));
         });
@@ -206,6 +196,13 @@ impl Fetcher {
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         lock(&self.shelf)
+    }
+}
+
+impl Links for Fetcher {
+    /// Nobody was to fetch what is not here.
+    fn link(&self, url: &str) -> Link<'_> {
+        self.cached(url).map_or(Link::Unasked, Link::Fetched)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The URL of a link as a connection target: an http or https address without credentials. Opens nothing.
 
-use super::error::FetchError;
+use super::error::{FetchError, FetchErrorKind};
 use crate::wording::Cause;
+use std::error::Error;
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -17,41 +18,41 @@ pub(super) struct LinkUrl {
 impl LinkUrl {
     /// Parses a link as browsers do, which normalises odd spellings of addresses; removes the credentials.
     pub(super) fn parse(link: &str) -> Result<Self, FetchError> {
-        let url = Url::parse(link).map_err(|error| FetchError::NoLink {
-            link: shortened(link),
-            why: Cause::of(error),
-        })?;
-        Self::new(url)
+        match Url::parse(link) {
+            Ok(url) => Self::new(url),
+            Err(error) => Err(no_link(link, error)),
+        }
     }
 
     /// Where a redirect leads.
     pub(super) fn join(&self, location: &str) -> Result<Self, FetchError> {
-        let url = self.url.join(location).map_err(|error| FetchError::BadRedirect {
-            url: self.shown(),
-            why: Cause::of(format!("{} is not a URL ({error})", shortened(location))),
-        })?;
+        let bad = |why: String| self.failed(FetchErrorKind::BadRedirect(Cause::of(why)));
+        let url = self.url.join(location);
+        let url = url.map_err(|error| bad(format!("{} is not a URL ({error})", shortened(location))))?;
         let target = Self::new(url)?;
         if self.url.scheme() == "https" && target.url.scheme() == "http" {
-            return Err(FetchError::BadRedirect {
-                url: self.shown(),
-                why: Cause::of(format!("it redirects from https to {}", target.shown())),
-            });
+            return Err(bad(format!("it redirects from https to {}", target.shown())));
         }
         Ok(target)
     }
 
     fn new(mut url: Url) -> Result<Self, FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(FetchError::NoLink {
-                link: shortened(url.as_str()),
-                why: Cause::of(format!("{} is not supported", url.scheme())),
-            });
+            return Err(no_link(
+                url.as_str(),
+                format!("{} is not supported", url.scheme()),
+            ));
         }
         url.set_fragment(None);
         // Neither can fail: the address has a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         Ok(Self { url })
+    }
+
+    /// Why it was not fetched.
+    pub(super) fn failed(&self, kind: FetchErrorKind) -> FetchError {
+        FetchError::new(self.shown(), kind)
     }
 
     /// The URL that is asked for.
@@ -66,12 +67,7 @@ impl LinkUrl {
 
     /// Name or address of the host: lower case, without brackets or final dot.
     pub(super) fn host(&self) -> String {
-        match self.url.host() {
-            Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
-            Some(Host::Ipv4(address)) => address.to_string(),
-            Some(Host::Ipv6(address)) => address.to_string(),
-            None => String::new(),
-        }
+        self.url.host().map(|host| host_name(&host)).unwrap_or_default()
     }
 
     /// Host and port for people.
@@ -97,6 +93,19 @@ impl LinkUrl {
     pub(super) fn same_server(&self, other: &Self) -> bool {
         (self.host(), self.port()) == (other.host(), other.port())
     }
+}
+
+/// Name or address of a host: without brackets or final dot.
+pub(super) fn host_name(host: &Host<&str>) -> String {
+    match host {
+        Host::Domain(name) => name.trim_end_matches('.').to_owned(),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    }
+}
+
+fn no_link(link: &str, why: impl Into<Box<dyn Error + Send + Sync>>) -> FetchError {
+    FetchError::new(shortened(link), FetchErrorKind::NoLink(Cause::of(why)))
 }
 
 /// A link for display, valid or not, without any credentials.

@@ -4,11 +4,11 @@ use super::error::FetchError;
 use super::fetched::{FetchRequest, Fetched};
 use super::fetcher::Fetcher;
 use super::link_url::shown_link;
+use super::links::{Link, Links};
 use super::policy::FetchMode;
 use crate::http::Progress;
 use futures_util::{StreamExt, stream};
-use natsbridge_wire::{Blob, Data, Finding, Limits, Transport, read_with, scan};
-use std::borrow::Cow;
+use natsbridge_wire::{Data, Limits, Transport, read_with, scan};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -34,25 +34,6 @@ impl fmt::Debug for LinkFetchOptions {
             .field("most", &self.most)
             .finish_non_exhaustive()
     }
-}
-
-/// What is known of a link.
-#[derive(Debug)]
-pub enum Link<'l> {
-    /// Nobody was to fetch it: that it was not fetched is nothing to tell.
-    Unasked,
-    /// It was not fetched, and why, if that is known.
-    NotFetched(Option<&'static str>),
-    /// Its content, and findings about its download with paths relative to the payload.
-    Fetched(Blob, Cow<'l, [Finding]>),
-    /// It could not be fetched.
-    Failed(&'l FetchError),
-}
-
-/// Somebody who knows what links lead to.
-pub trait Links: fmt::Debug + Send + Sync {
-    /// What is known of a link.
-    fn link(&self, url: &str) -> Link<'_>;
 }
 
 /// The content of a message's links.
@@ -122,7 +103,7 @@ impl Links for MessageLinks {
     fn link(&self, url: &str) -> Link<'_> {
         match self.outcomes.get(url) {
             None => Link::NotFetched(self.left_out),
-            Some(Ok(fetched)) => Link::Fetched(fetched.blob.clone(), Cow::Borrowed(&fetched.findings)),
+            Some(Ok(fetched)) => Link::Fetched(fetched.clone()),
             Some(Err(error)) => Link::Failed(error),
         }
     }

@@ -9,6 +9,7 @@ mod facts;
 mod fetched;
 mod fetcher;
 mod link_url;
+mod links;
 mod message_links;
 mod pace;
 mod policy;
@@ -17,11 +18,12 @@ mod spool;
 
 pub(crate) use link_url::shortened;
 
-pub use error::FetchError;
+pub use error::{FetchError, FetchErrorKind};
 pub use facts::{Head, LinkInfo};
 pub use fetched::{FetchRequest, Fetched};
 pub use fetcher::Fetcher;
 pub use link_url::shown_link;
-pub use message_links::{Link, LinkFetchOptions, Links, MessageLinks};
+pub use links::{Link, Links};
+pub use message_links::{LinkFetchOptions, MessageLinks};
 pub use policy::{FetchMode, FetchPolicy, NotAHost, check_allowed_host};
 pub use resolver::{ResolveFuture, Resolver};

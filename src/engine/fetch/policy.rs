@@ -1,8 +1,8 @@
 //! Which links may be fetched at all, and which automatically. Pure rules; resolved addresses are passed in.
 
-use super::addresses::reserved;
-use super::error::FetchError;
-use super::link_url::LinkUrl;
+use super::addresses::{METADATA, reserved};
+use super::error::{FetchError, FetchErrorKind};
+use super::link_url::{LinkUrl, host_name};
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -48,36 +48,25 @@ impl FetchPolicy {
 
     /// Refuses links that nobody may fetch, by name.
     pub(super) fn check_name(&self, target: &LinkUrl) -> Result<(), FetchError> {
-        if self.allow_link_local || !METADATA_NAMES.contains(&target.host().as_str()) {
+        let host = target.host();
+        if self.allow_link_local || !METADATA_NAMES.contains(&host.as_str()) {
             return Ok(());
         }
-        Err(FetchError::Refused {
-            url: target.shown(),
-            why: format!(
-                "{} is where a cloud serves the machine's credentials",
-                target.host()
-            ),
-        })
+        Err(target.failed(FetchErrorKind::Refused(format!("{host} {METADATA}"))))
     }
 
     /// Refuses links that nobody may fetch, by any of their addresses: we do not choose which one is connected to.
     pub(super) fn check_addresses(&self, target: &LinkUrl, addresses: &[IpAddr]) -> Result<(), FetchError> {
-        if self.allow_link_local {
-            return Ok(());
-        }
-        let found = addresses
+        let mut found = addresses
             .iter()
-            .find_map(|address| Some((address, reserved(*address)?)));
-        let Some((address, what)) = found else {
+            .filter_map(|address| Some((address, reserved(*address)?)));
+        let Some((address, what)) = found.next().filter(|_| !self.allow_link_local) else {
             return Ok(());
         };
-        Err(FetchError::Refused {
-            url: target.shown(),
-            why: match target.literal() {
-                Some(_) => format!("{address} {what}"),
-                None => format!("{} has the address {address}, which {what}", target.host()),
-            },
-        })
+        Err(target.failed(FetchErrorKind::Refused(match target.literal() {
+            Some(_) => format!("{address} {what}"),
+            None => format!("{} has the address {address}, which {what}", target.host()),
+        })))
     }
 }
 
@@ -122,13 +111,10 @@ impl AllowedHost {
             Some((host, port)) if !port.contains(']') && !host.is_empty() => Some(port.parse().ok()?),
             _ => None,
         };
-        let name = match url.host()? {
-            Host::Domain(name) => name.trim_end_matches('.').to_owned(),
-            Host::Ipv4(_) | Host::Ipv6(_) if below => return None,
-            Host::Ipv4(address) => address.to_string(),
-            Host::Ipv6(address) => address.to_string(),
-        };
-        (plain && !name.contains('*')).then_some(Self { name, below, port })
+        let host = url.host()?;
+        let name = host_name(&host);
+        let is_name = matches!(host, Host::Domain(_));
+        (plain && (is_name || !below) && !name.contains('*')).then_some(Self { name, below, port })
     }
 
     fn matches(&self, host: &str, port: u16) -> bool {

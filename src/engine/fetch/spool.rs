@@ -1,7 +1,7 @@
 //! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner
 //! can read. Writing overlaps receiving; at most two pieces are in memory.
 
-use crate::files::temporary_blob;
+use crate::files::{temporary_blob, temporary_file};
 use bytes::Bytes;
 use natsbridge_wire::Blob;
 use std::fs::File;
@@ -68,10 +68,7 @@ impl Spool {
     async fn write(&mut self) -> io::Result<()> {
         let (file, path) = match self.file.take() {
             Some(SpoolFile { writing, path }) => (written(writing).await?, path),
-            None => tempfile::Builder::new()
-                .prefix("natsbridge-")
-                .tempfile()?
-                .into_parts(),
+            None => temporary_file()?,
         };
         let pieces = std::mem::take(&mut self.waiting);
         self.held = 0;

@@ -23,6 +23,12 @@ pub fn file_blob(path: &Path) -> io::Result<Blob> {
     stored(file, path.to_owned(), None)
 }
 
+/// A new file that only its owner can read, and that goes with its path.
+pub(crate) fn temporary_file() -> io::Result<(File, TempPath)> {
+    let file = tempfile::Builder::new().prefix("natsbridge-").tempfile()?;
+    Ok(file.into_parts())
+}
+
 /// A finished download as a blob; the file is removed when the last clone is dropped.
 pub(crate) fn temporary_blob(file: File, path: TempPath) -> io::Result<Blob> {
     stored(file, path.to_path_buf(), Some(path))

@@ -3,7 +3,7 @@
 mod file_blob;
 mod save;
 
-pub(crate) use file_blob::temporary_blob;
+pub(crate) use file_blob::{temporary_blob, temporary_file};
 pub(crate) use save::create_new;
 
 pub use file_blob::file_blob;

@@ -29,11 +29,7 @@ pub fn save_payload(dir: &Path, dataname: &str, id: &str, body: &Blob) -> io::Re
 
 /// Writes a file that does not exist yet, whole or not at all.
 pub fn save_new(path: &Path, body: &Blob) -> io::Result<()> {
-    let mut file = create_new(path)?;
-    body.copy_to(&mut file).inspect_err(|_| {
-        // Half a payload is worse than none; the first error is the one to report.
-        let _ = std::fs::remove_file(path);
-    })
+    save_through(path, |file| body.copy_to(file)).map(drop)
 }
 
 /// Creates a new file written by `write`, completely or not at all; returns its size in bytes.

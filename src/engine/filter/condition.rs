@@ -13,25 +13,32 @@ use serde_json::Value as Json;
 /// Cells of a table that a search for text looks at.
 const TABLE_CELLS: usize = 100_000;
 
+/// A term ready to be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    operator: Operator,
+    test: Test,
+}
+
 /// What a term asks.
 #[derive(Debug, Clone)]
-pub(super) enum Condition {
+enum Test {
     /// Text in subject or sender, or a pattern of subjects.
     Bare(Wanted),
-    Subject(Operator, Wanted),
-    Text(FilterField, Operator, Wanted),
-    Dialect(Operator, &'static str),
-    Kind(Operator, Kind),
-    Link(Operator, bool),
-    Payloads(Operator, u64),
-    Size(Operator, u64),
-    Age(Operator, i64),
-    Severity(Operator, Severity),
-    Code(Operator, Code),
-    Anywhere(Operator, Wanted),
-    Header(String, Operator, Wanted),
-    Payload(ValuePath, Operator, Wanted),
-    Metadata(ValuePath, Operator, Wanted),
+    Subject(Wanted),
+    Text(FilterField, Wanted),
+    Dialect(&'static str),
+    Kind(Kind),
+    Link(bool),
+    Payloads(u64),
+    Size(u64),
+    Age(i64),
+    Severity(Severity),
+    Code(Code),
+    Anywhere(Wanted),
+    Header(String, Wanted),
+    Payload(ValuePath, Wanted),
+    Metadata(ValuePath, Wanted),
 }
 
 /// A value that is looked for: case counts only if it has capitals or stood in quotes with them.
@@ -87,168 +94,155 @@ impl Wanted {
 impl Condition {
     /// Looks a term up.
     pub(super) fn new(term: &Term) -> Result<Self, FilterError> {
-        let wanted = Wanted::new(&term.value);
-        let Some((field, compare)) = &term.field else {
-            return Ok(Self::Bare(wanted));
+        let (wanted, value) = (Wanted::new(&term.value), &term.value);
+        let Some((field, operator)) = &term.field else {
+            return Ok(Self {
+                operator: Operator::Equal,
+                test: Test::Bare(wanted),
+            });
         };
-        let compare = *compare;
-        let Some((row, rest)) = FilterFieldSpec::find(&field.text) else {
-            return Err(FilterError::new(field.at.clone(), no_field(&field.text)));
-        };
-        let value = &term.value;
+        let unfit = |what: String| FilterError::new(field.at.clone(), what);
         let wrong = |what: String| FilterError::new(value.at.clone(), what);
-        let unordered = || {
-            if !compare.orders() {
-                return Ok(());
-            }
-            let what = format!("{} has no order: compare it with = != ~ !~", row.name);
-            Err(FilterError::new(field.at.clone(), what))
+        let Some((row, rest)) = FilterFieldSpec::find(&field.text) else {
+            return Err(unfit(no_field(&field.text)));
         };
-        Ok(match row.field {
-            FilterField::Subject => {
-                unordered()?;
-                Self::Subject(compare, wanted)
-            }
-            FilterField::Text => {
-                unordered()?;
-                Self::Anywhere(compare, wanted)
-            }
-            FilterField::Header => Self::Header(rest.to_owned(), compare, wanted),
-            FilterField::Payload | FilterField::Metadata => {
-                let path = rest.parse();
-                let path = path
-                    .map_err(|wrong: ValuePathError| FilterError::new(field.at.clone(), wrong.to_string()))?;
-                if row.field == FilterField::Payload {
-                    Self::Payload(path, compare, wanted)
-                } else {
-                    Self::Metadata(path, compare, wanted)
-                }
-            }
+        let path = || {
+            rest.parse()
+                .map_err(|wrong: ValuePathError| unfit(wrong.to_string()))
+        };
+        if operator.orders() && !row.field.is_ordered() {
+            let what = format!("{} has no order: compare it with = != ~ !~", row.name);
+            return Err(unfit(what));
+        }
+        let test = match row.field {
+            FilterField::Subject => Test::Subject(wanted),
+            FilterField::Text => Test::Anywhere(wanted),
+            FilterField::Header => Test::Header(rest.to_owned(), wanted),
+            FilterField::Payload => Test::Payload(path()?, wanted),
+            FilterField::Metadata => Test::Metadata(path()?, wanted),
             FilterField::Dialect => {
-                unordered()?;
                 let known = DIALECTS.iter().map(|row| row.name).chain(["none"]);
-                let name = one_of(value, known)?;
-                Self::Dialect(compare, name)
+                Test::Dialect(one_of(value, known)?)
             }
             FilterField::Kind => {
-                unordered()?;
                 let name = one_of(value, KINDS.iter().map(|row| row.name))?;
                 let kind = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
-                Self::Kind(compare, kind.unwrap_or(Kind::Binary))
+                Test::Kind(kind.unwrap_or(Kind::Binary))
             }
-            FilterField::Transport => {
-                unordered()?;
-                let name = one_of(value, ["direct", "link"].into_iter())?;
-                Self::Link(compare, name == "link")
+            FilterField::Transport => Test::Link(one_of(value, ["direct", "link"].into_iter())? == "link"),
+            FilterField::Payloads => {
+                let number = value.text.parse();
+                Test::Payloads(number.map_err(|_| wrong(format!("{:?} is not a whole number", value.text)))?)
             }
-            FilterField::Payloads => Self::Payloads(compare, whole(value)?),
             FilterField::Size => {
                 let bytes = byte_size(&value.text);
-                Self::Size(
-                    compare,
-                    bytes.map_err(|hint| wrong(format!("{:?} is not a size: {hint}", value.text)))?,
-                )
+                Test::Size(bytes.map_err(|hint| wrong(format!("{:?} is not a size: {hint}", value.text)))?)
             }
             FilterField::Age => {
                 // A bare number counts seconds.
                 let age = delay(&value.text).or_else(|_| delay(&format!("{}s", value.text)));
                 let age = age.map_err(|hint| wrong(format!("{:?} is not a duration: {hint}", value.text)))?;
-                Self::Age(compare, i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
+                Test::Age(i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
             }
-            FilterField::Finding => finding(compare, value, field)?,
+            FilterField::Finding => {
+                let test = finding(value)?;
+                if matches!(test, Test::Code(_)) && operator.orders() {
+                    let what = "codes have no order: compare with = or !=, or use a severity";
+                    return Err(unfit(what.to_owned()));
+                }
+                test
+            }
             FilterField::Reply
             | FilterField::Sender
             | FilterField::Receiver
             | FilterField::Purpose
             | FilterField::Correlation
-            | FilterField::Message => Self::Text(row.field, compare, wanted),
+            | FilterField::Message => Test::Text(row.field, wanted),
+        };
+        Ok(Self {
+            operator: *operator,
+            test,
         })
     }
 
     /// The cost of testing it, as a rank: 0 the subject, 1 the list row, 2 the bytes, 3 everything decoded.
     pub(super) fn cost(&self) -> u32 {
-        match self {
-            Self::Subject(..) => 0,
-            Self::Bare(wanted) if wanted.pattern => 0,
-            Self::Size(..) | Self::Age(..) => 1,
-            Self::Bare(_)
-            | Self::Text(..)
-            | Self::Kind(..)
-            | Self::Link(..)
-            | Self::Payloads(..)
-            | Self::Dialect(..)
-            | Self::Header(..) => 2,
-            Self::Severity(..)
-            | Self::Code(..)
-            | Self::Anywhere(..)
-            | Self::Payload(..)
-            | Self::Metadata(..) => 3,
+        match &self.test {
+            Test::Subject(_) => 0,
+            Test::Bare(wanted) if wanted.pattern => 0,
+            Test::Size(_) | Test::Age(_) => 1,
+            Test::Bare(_)
+            | Test::Text(..)
+            | Test::Kind(_)
+            | Test::Link(_)
+            | Test::Payloads(_)
+            | Test::Dialect(_)
+            | Test::Header(..) => 2,
+            Test::Severity(_)
+            | Test::Code(_)
+            | Test::Anywhere(_)
+            | Test::Payload(..)
+            | Test::Metadata(..) => 3,
         }
     }
 
     /// Whether it holds for a subject; `false` where it asks for more.
     pub(super) fn holds_for(&self, subject: &str) -> bool {
-        match self {
-            Self::Bare(wanted) if wanted.pattern => subject_matches(&wanted.text, subject),
-            Self::Subject(compare, wanted) if wanted.pattern => {
-                subject_matches(&wanted.text, subject) != negative(*compare)
+        match &self.test {
+            Test::Bare(wanted) | Test::Subject(wanted) if wanted.pattern => {
+                subject_matches(&wanted.text, subject) != negative(self.operator)
             }
-            Self::Subject(compare, wanted) => wanted.compares(*compare, subject),
+            Test::Subject(wanted) => wanted.compares(self.operator, subject),
             _ => false,
         }
     }
 
     /// Whether a message matches it.
     pub(super) fn holds(&self, message: &Candidate<'_>, now_us: i64) -> bool {
-        match self {
-            _ if self.cost() == 0 => self.holds_for(message.subject()),
-            Self::Bare(wanted) => wanted.is_in(message.subject()) || wanted.is_in(&message.digest().sender),
-            Self::Subject(..) => self.holds_for(message.subject()),
-            Self::Text(field, compare, wanted) => text_holds(*field, *compare, wanted, message),
-            Self::Dialect(compare, name) => {
-                let dialect = message.digest().dialect;
-                let known = DIALECTS.iter().find(|row| Some(row.dialect) == dialect);
-                (known.map_or("none", |row| row.name) == *name) != negative(*compare)
+        let operator = self.operator;
+        let found = match &self.test {
+            _ if self.cost() == 0 => return self.holds_for(message.subject()),
+            Test::Subject(_) => return self.holds_for(message.subject()),
+            Test::Text(field, wanted) => return text_holds(*field, operator, wanted, message),
+            Test::Payloads(wanted) => {
+                return operator.holds(Some(u64::from(message.digest().payloads).cmp(wanted)));
             }
-            Self::Kind(compare, kind) => message.digest().kinds.contains(*kind) != negative(*compare),
-            Self::Link(compare, link) => {
-                let (links, payloads) = (message.digest().links, message.digest().payloads);
-                let has = if *link { links > 0 } else { payloads > links };
-                has != negative(*compare)
-            }
-            Self::Payloads(compare, wanted) => {
-                compare.holds(Some(u64::from(message.digest().payloads).cmp(wanted)))
-            }
-            Self::Size(compare, wanted) => compare.holds(Some(message.size().cmp(wanted))),
-            Self::Age(compare, wanted) => compare.holds(Some((now_us - message.at_us()).cmp(wanted))),
-            Self::Severity(compare, severity) => {
+            Test::Size(wanted) => return operator.holds(Some(message.size().cmp(wanted))),
+            Test::Age(wanted) => return operator.holds(Some((now_us - message.at_us()).cmp(wanted))),
+            Test::Severity(severity) => {
                 let worst = message.found().and_then(Found::worst);
-                compare.holds(Some(worst.cmp(&Some(*severity))))
+                return operator.holds(Some(worst.cmp(&Some(*severity))));
             }
-            Self::Code(compare, code) => {
-                let found = message.found().is_some_and(|found| found.codes.contains(*code));
-                found != negative(*compare)
-            }
-            Self::Anywhere(compare, wanted) => anywhere(message, wanted) != negative(*compare),
-            Self::Header(name, compare, wanted) => {
-                let headers = message.message().map_or(&[][..], |message| &message.headers);
-                let mut values = headers
-                    .iter()
-                    .filter(|(known, _)| known.eq_ignore_ascii_case(name));
-                let positive = positive(*compare);
-                let holds = |(_, values): &(String, Vec<String>)| {
-                    values.iter().any(|value| wanted.compares(positive, value))
-                };
-                values.any(holds) != negative(*compare)
-            }
-            Self::Payload(path, compare, wanted) => in_payloads(message, path, *compare, wanted),
-            Self::Metadata(path, compare, wanted) => {
+            Test::Metadata(path, wanted) => {
                 let envelope = message.decoded().and_then(|decoded| decoded.envelope.as_ref());
                 let metadata = envelope
                     .and_then(|(_, envelope)| serde_json::from_str::<Json>(&envelope.metadata.0).ok());
-                json_holds(metadata.as_ref().and_then(|json| path.of(json)), *compare, wanted)
+                return json_holds(metadata.as_ref().and_then(|json| path.of(json)), operator, wanted);
             }
-        }
+            Test::Bare(wanted) => wanted.is_in(message.subject()) || wanted.is_in(&message.digest().sender),
+            Test::Dialect(name) => {
+                let dialect = message.digest().dialect;
+                let known = DIALECTS.iter().find(|row| Some(row.dialect) == dialect);
+                known.map_or("none", |row| row.name) == *name
+            }
+            Test::Kind(kind) => message.digest().kinds.contains(*kind),
+            Test::Link(link) => {
+                let (links, payloads) = (message.digest().links, message.digest().payloads);
+                if *link { links > 0 } else { payloads > links }
+            }
+            Test::Code(code) => message.found().is_some_and(|found| found.codes.contains(*code)),
+            Test::Anywhere(wanted) => anywhere(message, wanted),
+            Test::Header(name, wanted) => {
+                let headers = message.message().map_or(&[][..], |message| &message.headers);
+                let named = headers
+                    .iter()
+                    .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+                let mut values = named.flat_map(|(_, values)| values);
+                values.any(|value| wanted.compares(positive(operator), value))
+            }
+            Test::Payload(path, wanted) => in_payloads(message, path, positive(operator), wanted),
+        };
+        found != negative(operator)
     }
 }
 
@@ -320,12 +314,10 @@ fn in_json(json: &Json, wanted: &Wanted) -> bool {
 
 fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Operator, wanted: &Wanted) -> bool {
     let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
-    let positive = positive(compare);
-    let holds = payloads.iter().any(|payload| match &payload.value {
-        Value::Json(json) => json_holds(path.of_named(&payload.dataname, json), positive, wanted),
+    payloads.iter().any(|payload| match &payload.value {
+        Value::Json(json) => json_holds(path.of_named(&payload.dataname, json), compare, wanted),
         _ => false,
-    });
-    holds != negative(compare)
+    })
 }
 
 /// Whether a JSON value compares this way; a missing one only matches a negative comparison.
@@ -350,22 +342,17 @@ fn json_holds(value: Option<&Json>, compare: Operator, wanted: &Wanted) -> bool 
     wanted.compares(compare, &text)
 }
 
-fn finding(compare: Operator, value: &Spanned, field: &Spanned) -> Result<Condition, FilterError> {
+fn finding(value: &Spanned) -> Result<Test, FilterError> {
     if let Some(severity) = Severity::from_name(&value.text) {
-        return Ok(Condition::Severity(compare, severity));
+        return Ok(Test::Severity(severity));
     }
-    let Some(code) = Code::from_name(&value.text) else {
+    Code::from_name(&value.text).map(Test::Code).ok_or_else(|| {
         let what = format!(
             "{:?} is not a finding: use note, warning, error, or a code like size-mismatch",
             value.text
         );
-        return Err(FilterError::new(value.at.clone(), what));
-    };
-    if compare.orders() {
-        let what = "codes have no order: compare with = or !=, or use a severity";
-        return Err(FilterError::new(field.at.clone(), what));
-    }
-    Ok(Condition::Code(compare, code))
+        FilterError::new(value.at.clone(), what)
+    })
 }
 
 fn one_of(
@@ -380,21 +367,7 @@ fn one_of(
     })
 }
 
-fn whole(value: &Spanned) -> Result<u64, FilterError> {
-    let what = || format!("{:?} is not a whole number", value.text);
-    value
-        .text
-        .parse()
-        .map_err(|_| FilterError::new(value.at.clone(), what()))
-}
-
 fn no_field(name: &str) -> String {
-    let names: Vec<String> = FILTER_FIELDS
-        .iter()
-        .map(|row| match row.name.strip_suffix('.') {
-            Some(name) => format!("{name}.…"),
-            None => row.name.to_owned(),
-        })
-        .collect();
+    let names: Vec<String> = FILTER_FIELDS.iter().map(FilterFieldSpec::shown).collect();
     format!("unknown field {name:?}; the fields are {}", names.join(", "))
 }

@@ -44,6 +44,16 @@ pub enum FilterField {
     Metadata,
 }
 
+impl FilterField {
+    /// Whether its values can be compared with < and >.
+    pub(super) fn is_ordered(self) -> bool {
+        !matches!(
+            self,
+            Self::Subject | Self::Text | Self::Dialect | Self::Kind | Self::Transport
+        )
+    }
+}
+
 /// What is known of a field.
 #[derive(Debug, Clone, Copy)]
 pub struct FilterFieldSpec {
@@ -214,18 +224,22 @@ impl FilterFieldSpec {
                 }
             })
     }
+
+    /// Its name for people: one that takes something after its dot ends in an ellipsis.
+    pub(super) fn shown(&self) -> String {
+        match self.name.strip_suffix('.') {
+            Some(name) => format!("{name}.…"),
+            None => self.name.to_owned(),
+        }
+    }
 }
 
 /// The README's table of fields, as Markdown.
 pub fn filter_table_markdown() -> String {
     let mut text = String::from("| field | meaning | example |\n|---|---|---|\n");
     for row in FILTER_FIELDS {
-        let name = match row.name.strip_suffix('.') {
-            Some(name) => format!("{name}.…"),
-            None => row.name.to_owned(),
-        };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "| `{name}` | {} | `{}` |", row.doc, row.example);
+        let _ = writeln!(text, "| `{}` | {} | `{}` |", row.shown(), row.doc, row.example);
     }
     text
 }

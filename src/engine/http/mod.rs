@@ -5,6 +5,5 @@ mod error;
 mod progress;
 mod retry;
 
-pub use error::HttpError;
 pub use progress::Progress;
 pub use retry::Retry;

@@ -1,4 +1,4 @@
-//! A message being received, borrowed from the client. Data only.
+//! A message being received, borrowed from the client. Keeps nothing.
 
 use super::headers::Headers;
 

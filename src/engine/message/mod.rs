@@ -1,6 +1,7 @@
 //! A message as it came and the row that is kept of it.
 
 mod found;
+mod gap;
 mod headers;
 mod incoming;
 mod row;
@@ -8,6 +9,7 @@ mod row;
 pub(crate) use headers::{header_list, may_be_header};
 
 pub use found::{Codes, Found};
+pub use gap::Gap;
 pub use headers::Headers;
 pub use incoming::Incoming;
 pub use row::{MessageDigest, Row, StoredMessage};

@@ -45,14 +45,6 @@ pub enum ObjectError {
         /// Why.
         source: Cause,
     },
-    /// The bucket cannot be listed.
-    #[error("the bucket {bucket:?} cannot be listed: {source}")]
-    NotListed {
-        /// The bucket.
-        bucket: String,
-        /// Why.
-        source: Cause,
-    },
     /// There is no such object.
     #[error("there is no object {name:?} in the bucket {bucket:?}")]
     NotFound {
@@ -61,25 +53,11 @@ pub enum ObjectError {
         /// The bucket.
         bucket: String,
     },
-    /// The object was not stored.
-    #[error("{name:?} was not stored in the bucket {bucket:?}: {source}")]
-    NotStored {
-        /// The object.
-        name: String,
-        /// The bucket.
-        bucket: String,
-        /// Why.
-        source: Cause,
-    },
-    /// Something else cannot be done with the object.
-    #[error("{name:?} in the bucket {bucket:?} cannot be {deed}: {source}")]
+    /// Something cannot be done with the bucket, or an object in it.
+    #[error("{deed}: {source}")]
     Failed {
-        /// The object.
-        name: String,
-        /// The bucket.
-        bucket: String,
-        /// `read`, `removed` or `looked up`.
-        deed: &'static str,
+        /// What failed, as a clause: `"a.txt" was not stored in the bucket "files"`.
+        deed: String,
         /// Why.
         source: Cause,
     },
@@ -139,23 +117,19 @@ impl ObjectBucket {
             address: connection.server().address,
             source,
         };
-        let mut opened = context.get_object_store(name).await;
-        if opened.is_err() {
-            for replicas in [3, 1] {
-                let made = context.create_stream(config(name, replicas)).await;
-                opened = context.get_object_store(name).await;
-                match (&opened, made) {
-                    (Ok(_), _) => break,
-                    (Err(_), Err(error)) if replicas == 1 => return Err(failed(Cause::root(error))),
-                    _ => {}
-                }
+        let stream = stream_name(name);
+        let mut opened = context.get_stream(&stream).await.map_err(Cause::root);
+        for replicas in [3, 1] {
+            if opened.is_ok() {
+                break;
             }
+            opened = match context.create_stream(config(name, replicas)).await {
+                Ok(created) => Ok(created),
+                // Somebody else may just have created it.
+                Err(error) => context.get_stream(&stream).await.map_err(|_| Cause::root(error)),
+            };
         }
-        opened.map_err(|error| failed(Cause::root(error)))?;
-        let chunks = context
-            .get_stream(stream_name(name))
-            .await
-            .map_err(|error| failed(Cause::root(error)))?;
+        let chunks = opened.map_err(failed)?;
         let limits = connection.limits().clone();
         Ok(Self {
             name: name.to_owned(),
@@ -176,7 +150,7 @@ impl ObjectBucket {
     ) -> Result<ObjectFacts, ObjectError> {
         let before = self.last(name).await?;
         let stored = self.upload().finish(name, metadata, body).await;
-        let info = stored.map_err(|why| self.not_stored(name, why))?;
+        let info = stored.map_err(self.not_stored(name))?;
         if let Some((before, _)) = before {
             // The object is replaced already; chunks that stay behind take room, no more.
             let _ = self.purge(&chunk_subject(&self.name, &before.nuid)).await;
@@ -208,12 +182,12 @@ impl ObjectBucket {
             }
         };
         let created = self.upload().create(name, metadata, expected).await;
-        created.map_err(|why| self.not_stored(name, why))
+        created.map_err(self.not_stored(name))
     }
 
     /// Facts of an object.
     pub async fn facts(&self, name: &str) -> Result<ObjectFacts, ObjectError> {
-        self.info(name).await.map(facts)
+        Ok(facts(self.present(name).await?.0))
     }
 
     /// The object's bytes from `offset` on; a digest mismatch is an error at the end. Chunks before `offset` are read
@@ -223,11 +197,11 @@ impl ObjectBucket {
         name: &str,
         offset: u64,
     ) -> Result<BoxStream<'static, std::io::Result<Bytes>>, ObjectError> {
-        let info = self.info(name).await?;
+        let (info, _) = self.present(name).await?;
         let subject = chunk_subject(&self.name, &info.nuid);
         Reading::start(&self.chunks, subject, &info, offset, &self.limits)
             .await
-            .map_err(|why| self.failed(name, "read", why))
+            .map_err(self.failed(name, "read"))
     }
 
     /// Removes an object completely. Of any number of concurrent callers exactly one succeeds, the others find
@@ -248,7 +222,7 @@ impl ObjectBucket {
         if !wanted(&facts(info)) {
             return Ok(false);
         }
-        let failed = |why| self.failed(name, "removed", why);
+        let failed = self.failed(name, "removed");
         // Its metadata first: nobody should start reading what is about to be removed.
         let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
         let purged = purge.sequence(sequence + 1).await;
@@ -261,10 +235,7 @@ impl ObjectBucket {
 
     /// All objects, sorted by name.
     pub async fn list(&self) -> Result<Vec<ObjectFacts>, ObjectError> {
-        let failed = |source| ObjectError::NotListed {
-            bucket: self.name.clone(),
-            source,
-        };
+        let failed = unable(format!("the bucket {:?} cannot be listed", self.name));
         let mut objects = BTreeMap::new();
         let mut sequence = 1;
         loop {
@@ -285,10 +256,6 @@ impl ObjectBucket {
         Ok(present.map(facts).collect())
     }
 
-    async fn info(&self, name: &str) -> Result<ObjectInfo, ObjectError> {
-        self.present(name).await.map(|(info, _)| info)
-    }
-
     async fn present(&self, name: &str) -> Result<(ObjectInfo, u64), ObjectError> {
         let last = self.last(name).await?;
         last.filter(|(info, _)| !info.deleted)
@@ -300,7 +267,7 @@ impl ObjectBucket {
         if name.is_empty() {
             return Ok(None);
         }
-        let failed = |why| self.failed(name, "looked up", why);
+        let failed = self.failed(name, "looked up");
         let subject = facts_subject(&self.name, name);
         match self.chunks.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
@@ -335,21 +302,19 @@ impl ObjectBucket {
         }
     }
 
-    fn not_stored(&self, name: &str, source: Cause) -> ObjectError {
-        ObjectError::NotStored {
-            name: name.to_owned(),
-            bucket: self.name.clone(),
-            source,
-        }
+    fn not_stored(&self, name: &str) -> impl Fn(Cause) -> ObjectError + use<> {
+        unable(format!("{name:?} was not stored in the bucket {:?}", self.name))
     }
 
-    fn failed(&self, name: &str, deed: &'static str, source: Cause) -> ObjectError {
-        ObjectError::Failed {
-            name: name.to_owned(),
-            bucket: self.name.clone(),
-            deed,
-            source,
-        }
+    fn failed(&self, name: &str, done: &str) -> impl Fn(Cause) -> ObjectError + use<> {
+        unable(format!("{name:?} in the bucket {:?} cannot be {done}", self.name))
+    }
+}
+
+fn unable(deed: String) -> impl Fn(Cause) -> ObjectError {
+    move |source| ObjectError::Failed {
+        deed: deed.clone(),
+        source,
     }
 }
 

@@ -1,14 +1,13 @@
-//! Upload attempts: what failed, whether another attempt may help, how long to wait before it. No requests here.
+//! Failed attempts of uploads: what failed, what a person may try, whether another attempt may help. No requests here.
 
-use super::address::Place;
-use super::error::LinkError;
-use crate::http::Retry;
 use crate::wording::Cause;
-use natsbridge_wire::{Limits, SafeText};
+use natsbridge_wire::SafeText;
 use std::error::Error;
 
 /// Cells of a server's own words in an error.
 const QUOTED: usize = 160;
+/// What to try where the server is the cause and may recover.
+pub(super) const LATER: &str = "try again later, or use another file server";
 
 /// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,68 +33,35 @@ impl AttemptError {
     /// An attempt that was interrupted.
     pub(super) fn on_the_way(why: impl Into<Box<dyn Error + Send + Sync>>, advice: &'static str) -> Self {
         Self {
-            why: Cause::of(why),
-            advice,
             heals: true,
+            ..Self::for_good(why, advice)
         }
     }
 
     /// What an answer that is no success means.
     pub(super) fn answered(status: u16, text: &[u8]) -> Self {
-        let (heals, advice) = match status {
-            300..=399 => (
-                false,
-                "uploads do not follow redirects: give the target address as --fileserver-url",
-            ),
-            401 | 403 => (
-                false,
-                "it requires other credentials: check the token (--fileserver-token)",
-            ),
-            404 | 405 | 501 => (
-                false,
-                "it is not a file server of this kind: check --fileserver and --fileserver-url",
-            ),
-            409 => (
-                false,
-                "the directory in the address must exist: check --fileserver-url",
-            ),
-            413 => (
-                false,
-                "it does not accept files of this size: raise its limit or send smaller parts",
-            ),
-            507 => (
-                false,
-                "its disk is full: make room there or use another file server",
-            ),
-            429 => (true, "try again later, or use another file server"),
-            500..=599 => (
-                true,
-                "its log says why (perhaps a missing directory): try again later, or use another file \
-                 server",
-            ),
-            _ => (false, "check --fileserver and --fileserver-url"),
+        let advice = match status {
+            300..=399 => "uploads do not follow redirects: give the target address as --fileserver-url",
+            401 | 403 => "it requires other credentials: check the token (--fileserver-token)",
+            404 | 405 | 501 => {
+                "it is not a file server of this kind: check --fileserver and --fileserver-url"
+            }
+            409 => "the directory in the address must exist: check --fileserver-url",
+            413 => "it does not accept files of this size: raise its limit or send smaller parts",
+            507 => "its disk is full: make room there or use another file server",
+            429 => LATER,
+            500..=599 => {
+                "its log says why (perhaps a missing directory): try again later, or use another file server"
+            }
+            _ => "check --fileserver and --fileserver-url",
         };
-        let words = quoted(text);
-        let words = if words.is_empty() {
-            words
-        } else {
-            format!(" ({words})")
-        };
-        Self {
-            why: Cause::of(format!("it answered {status}{words}")),
-            advice,
-            heals,
+        let mut words = quoted(text);
+        if !words.is_empty() {
+            words = format!(" ({words})");
         }
-    }
-
-    /// As a sentence about the payload and the place it was to go to, after so many tries.
-    pub(super) fn told(self, tries: u32, dataname: &str, place: &str) -> LinkError {
-        LinkError::Upload {
-            dataname: dataname.to_owned(),
-            place: place.to_owned(),
-            why: self.why,
-            tries,
-            advice: self.advice,
+        Self {
+            heals: matches!(status, 429 | 500 | 502..=506 | 508..=599),
+            ..Self::for_good(format!("it answered {status}{words}"), advice)
         }
     }
 }
@@ -114,31 +80,6 @@ pub(super) fn quoted(text: &[u8]) -> String {
         .truncate_end(QUOTED)
         .as_str()
         .to_owned()
-}
-
-/// Tries until it succeeds, another attempt would not help or none is left.
-pub(super) async fn tried<T, F>(
-    limits: &Limits,
-    dataname: &str,
-    place: &Place,
-    mut one_try: impl FnMut() -> F,
-) -> Result<T, LinkError>
-where
-    F: Future<Output = Result<T, AttemptError>>,
-{
-    let retry = Retry::of(limits);
-    let mut tries = 1;
-    loop {
-        let failed = match one_try().await {
-            Ok(done) => return Ok(done),
-            Err(failed) => failed,
-        };
-        if !failed.heals || tries >= retry.tries {
-            return Err(failed.told(tries, dataname, place.shown()));
-        }
-        tokio::time::sleep(retry.pause(tries, None)).await;
-        tries += 1;
-    }
 }
 
 #[cfg(test)]

@@ -29,12 +29,10 @@ where
     F: Fn(String, String, Blob) -> U + Send + Sync + 'static,
     U: Future<Output = Result<UploadResult, LinkError>> + Send + 'static,
 {
-    Arc::new(Custom(upload))
+    Arc::new(upload)
 }
 
-struct Custom<F>(F);
-
-impl<F, U> FileServer for Custom<F>
+impl<F, U> FileServer for F
 where
     F: Fn(String, String, Blob) -> U + Send + Sync,
     U: Future<Output = Result<UploadResult, LinkError>> + Send + 'static,
@@ -47,7 +45,7 @@ where
         progress: &'a Progress,
     ) -> UploadFuture<'a, UploadResult> {
         let size = data.len();
-        let uploading = (self.0)(fileserver_url.to_owned(), dataname.to_owned(), data);
+        let uploading = self(fileserver_url.to_owned(), dataname.to_owned(), data);
         Box::pin(async move {
             let uploaded = uploading.await?;
             progress.add(size);

@@ -1,7 +1,6 @@
 //! Why a payload was not uploaded, or a link gave none: what upload and download handlers fail with.
 
 use crate::fetch::FetchError;
-use crate::http::HttpError;
 use crate::wording::Cause;
 use std::error::Error;
 
@@ -11,9 +10,6 @@ pub enum LinkError {
     /// The file server cannot be used as it is configured; the sentence says what to write instead.
     #[error("{0}")]
     Options(String),
-    /// This machine has no working HTTP or TLS.
-    #[error(transparent)]
-    Http(#[from] HttpError),
     /// A payload could not be uploaded to a file server of ours.
     #[error(
         "payload '{dataname}' could not be uploaded to the file server {place}: {why}{}; {advice}",

@@ -1,67 +1,27 @@
 //! Servers that take a file by PUT and give it by GET under the same URL: WebDAV, nginx, presigned object stores.
 
-use super::address::{Place, file_name};
-use super::attempts::{AttemptError, tried};
+use super::attempts::AttemptError;
 use super::body_stream::BodyProgress;
-use super::contract::{FileServer, UploadFuture, UploadResult};
+use super::contract::UploadResult;
 use super::exchange::Http;
-use crate::clock;
-use crate::http::Progress;
-use natsbridge_wire::Blob;
+use super::upload::{Backend, Upload};
+use reqwest::Body;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 /// Uploads by PUT.
 #[derive(Debug)]
-pub(super) struct HttpPut {
-    pub(super) http: Http,
-}
+pub(super) struct HttpPut(pub(super) Http);
 
-impl FileServer for HttpPut {
-    fn upload<'a>(
-        &'a self,
-        fileserver_url: &'a str,
-        dataname: &'a str,
-        data: Blob,
-        progress: &'a Progress,
-    ) -> UploadFuture<'a, UploadResult> {
-        Box::pin(async move {
-            let place = Place::parse(fileserver_url)?;
-            // One name for all tries: a try that broke off is overwritten by the next. No directories, which a
-            // server might not make.
-            let id = clock::random_uuid().to_string();
-            let name = format!("{id}-{}", file_name(dataname));
-            let one_try = || self.once(&place, &name, &data, progress);
-            let status = tried(&self.http.limits, dataname, &place, one_try).await?;
-            Ok(UploadResult {
-                status,
-                url: place.link(&[&name]),
-                uploadid: id,
-                fileid: name,
-            })
-        })
-    }
-}
-
-impl HttpPut {
-    async fn once(
-        &self,
-        place: &Place,
-        name: &str,
-        data: &Blob,
-        progress: &Progress,
-    ) -> Result<u16, AttemptError> {
-        let moved = BodyProgress::of(data, progress);
+impl Backend for HttpPut {
+    async fn store(&self, upload: &Upload<'_>, body: &BodyProgress) -> Result<UploadResult, AttemptError> {
         let request = self
-            .http
-            .client()?
-            .put(place.signed(&[name]))
+            .0
+            .client(upload.limits)?
+            .put(upload.address.signed(&[&upload.unique_name()]))
             .header(CONTENT_TYPE, "application/octet-stream")
-            .header(CONTENT_LENGTH, data.len())
-            .body(self.http.body(data, &moved));
-        let answer = self
-            .http
-            .exchange(self.http.signed(request, place), &moved)
-            .await?;
-        Ok(answer.status)
+            .header(CONTENT_LENGTH, upload.data.len())
+            .body(Body::wrap_stream(upload.pieces(body)));
+        let answer = self.0.exchange(request, upload, body).await?;
+        Ok(upload.stored(answer.status))
     }
 }

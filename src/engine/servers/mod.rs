@@ -12,6 +12,7 @@ mod http_put;
 mod jetstream;
 mod plik;
 mod registry;
+mod upload;
 
 pub(crate) use address::public_address;
 pub(crate) use registry::plik;

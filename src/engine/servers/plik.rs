@@ -1,14 +1,14 @@
 //! Plik, upstream's default: an upload is created, the file is added to it, and its link is made of three names.
 
-use super::address::{Place, file_name};
-use super::attempts::{AttemptError, quoted, tried};
+use super::attempts::{AttemptError, LATER, quoted};
 use super::body_stream::BodyProgress;
-use super::contract::{FileServer, UploadFuture, UploadResult};
+use super::contract::UploadResult;
 use super::exchange::{Answer, Http};
+use super::upload::{Backend, Upload};
 use crate::http::Progress;
 use natsbridge_wire::Blob;
-use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
+use reqwest::{Body, RequestBuilder};
 use serde::Deserialize;
 
 /// Uploads to a Plik server.
@@ -36,70 +36,50 @@ struct Stored {
     file_size: Option<u64>,
 }
 
-impl FileServer for Plik {
-    fn upload<'a>(
-        &'a self,
-        fileserver_url: &'a str,
-        dataname: &'a str,
-        data: Blob,
-        progress: &'a Progress,
-    ) -> UploadFuture<'a, UploadResult> {
-        Box::pin(async move {
-            let place = Place::parse(fileserver_url)?;
-            let one_try = || self.once(&place, dataname, &data, progress);
-            tried(&self.http.limits, dataname, &place, one_try).await
+impl Backend for Plik {
+    async fn store(&self, upload: &Upload<'_>, body: &BodyProgress) -> Result<UploadResult, AttemptError> {
+        let (address, size) = (&upload.address, upload.data.len());
+        let client = self.http.client(upload.limits)?;
+        let request = client
+            .post(address.link(&["upload"]))
+            .json(&serde_json::json!({ "oneShot": self.one_shot }));
+        let nothing = BodyProgress::of(&Blob::default(), &Progress::default());
+        let opened = self.exchange(request, upload, &nothing).await?;
+        let opened: Opened = understood(&opened)?;
+
+        let part = Part::stream_with_length(Body::wrap_stream(upload.pieces(body)), size);
+        let form = Form::new().part("file", part.file_name(upload.name.clone()));
+        let mut request = client.post(address.link(&["file", &opened.id])).multipart(form);
+        if !opened.upload_token.is_empty() {
+            request = request.header("X-UploadToken", &opened.upload_token);
+        }
+        let answer = self.exchange(request, upload, body).await?;
+        let stored: Stored = understood(&answer)?;
+        if let Some(reported) = stored.file_size.filter(|reported| *reported != size) {
+            let why = format!("it reports {reported} bytes instead of {size}");
+            return Err(AttemptError::on_the_way(why, LATER));
+        }
+        Ok(UploadResult {
+            status: answer.status,
+            url: address.link(&["file", &opened.id, &stored.id, &stored.file_name]),
+            uploadid: opened.id,
+            fileid: stored.id,
         })
     }
 }
 
 impl Plik {
-    async fn once(
-        &self,
-        place: &Place,
-        dataname: &str,
-        data: &Blob,
-        progress: &Progress,
-    ) -> Result<UploadResult, AttemptError> {
-        let client = self.http.client()?;
-        let request = client
-            .post(place.link(&["upload"]))
-            .json(&serde_json::json!({ "oneShot": self.one_shot }));
-        let nothing = BodyProgress::of(&Blob::default(), progress);
-        let opened = self.http.exchange(self.signed(request, place), &nothing).await?;
-        let opened: Opened = understood(&opened)?;
-
-        let moved = BodyProgress::of(data, progress);
-        let part = Part::stream_with_length(self.http.body(data, &moved), data.len());
-        let form = Form::new().part("file", part.file_name(file_name(dataname)));
-        let mut request = client.post(place.link(&["file", &opened.id])).multipart(form);
-        if !opened.upload_token.is_empty() {
-            request = request.header("X-UploadToken", &opened.upload_token);
-        }
-        let answer = self.http.exchange(self.signed(request, place), &moved).await?;
-        let stored: Stored = understood(&answer).inspect_err(|_| moved.forget())?;
-        if let Some(size) = stored.file_size.filter(|size| *size != data.len()) {
-            moved.forget();
-            let why = format!("it reports {size} bytes instead of {}", data.len());
-            return Err(AttemptError::on_the_way(
-                why,
-                "try again later, or use another file server",
-            ));
-        }
-        Ok(UploadResult {
-            status: answer.status,
-            url: place.link(&["file", &opened.id, &stored.id, &stored.file_name]),
-            uploadid: opened.id,
-            fileid: stored.id,
-        })
-    }
-
     /// Plik has its own header for user tokens; a proxy in front of it may want the usual one.
-    fn signed(&self, request: RequestBuilder, place: &Place) -> RequestBuilder {
-        let request = match &self.http.token {
-            Some(token) => request.header("X-PlikToken", token.expose()),
-            None => request,
-        };
-        self.http.signed(request, place)
+    async fn exchange(
+        &self,
+        mut request: RequestBuilder,
+        upload: &Upload<'_>,
+        body: &BodyProgress,
+    ) -> Result<Answer, AttemptError> {
+        if let Some(token) = &self.http.token {
+            request = request.header("X-PlikToken", token.expose());
+        }
+        self.http.exchange(request, upload, body).await
     }
 }
 

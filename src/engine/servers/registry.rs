@@ -7,6 +7,7 @@ use super::folder::Folder;
 use super::http_put::HttpPut;
 use super::jetstream::JetStream;
 use super::plik::Plik;
+use super::upload::{Backend, Server};
 use crate::connect::Secret;
 use crate::connection::Connection;
 use crate::objects::check_bucket;
@@ -65,7 +66,7 @@ pub const FILE_SERVERS: &[FileServerSpec] = &[
     FileServerSpec {
         name: "http-put",
         about: "A server that accepts files by PUT: WebDAV, nginx, a presigned URL.",
-        make: |options| Ok(Arc::new(HttpPut { http: http(options) })),
+        make: |options| Ok(server(options, HttpPut(http(options)))),
     },
     FileServerSpec {
         name: "jetstream",
@@ -88,10 +89,8 @@ impl FileServerSpec {
 
 /// The default: upstream's own server.
 pub(crate) fn plik(options: &FileServerOptions) -> Arc<dyn FileServer> {
-    Arc::new(Plik {
-        http: http(options),
-        one_shot: options.one_shot,
-    })
+    let (http, one_shot) = (http(options), options.one_shot);
+    server(options, Plik { http, one_shot })
 }
 
 fn jetstream(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
@@ -99,13 +98,13 @@ fn jetstream(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkErr
         LinkError::Options("the jetstream file server needs a bucket: --fileserver-place BUCKET".into())
     })?;
     check_bucket(&bucket).map_err(|why| LinkError::Options(format!("{why}: --fileserver-place BUCKET")))?;
-    Ok(Arc::new(JetStream {
+    let backend = JetStream {
         connection: options.connection.clone(),
         bucket,
         opened: OnceCell::new(),
         one_shot: options.one_shot,
-        limits: options.limits.clone(),
-    }))
+    };
+    Ok(server(options, backend))
 }
 
 fn folder(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError> {
@@ -115,14 +114,18 @@ fn folder(options: &FileServerOptions) -> Result<Arc<dyn FileServer>, LinkError>
     if !directory.is_dir() {
         return Err(refused(&format!("{} is not a directory", directory.display())));
     }
-    Ok(Arc::new(Folder {
-        directory,
+    Ok(server(options, Folder(directory)))
+}
+
+fn server(options: &FileServerOptions, backend: impl Backend) -> Arc<dyn FileServer> {
+    Arc::new(Server {
+        backend,
         limits: options.limits.clone(),
-    }))
+    })
 }
 
 fn http(options: &FileServerOptions) -> Http {
-    Http::new(options.limits.clone(), options.token.clone())
+    Http::new(options.token.clone())
 }
 
 #[cfg(test)]

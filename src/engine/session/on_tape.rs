@@ -6,8 +6,8 @@ use super::wakers::StoreNotifier;
 use crate::clock;
 use crate::connect::ConnectionState;
 use crate::fetch::Fetcher;
-use crate::message::{Headers, Incoming, StoredMessage, may_be_header};
-use crate::store::{Gap, Store};
+use crate::message::{Gap, Headers, Incoming, StoredMessage, may_be_header};
+use crate::store::Store;
 use crate::tape::{TapeError, TapeReader, TapeRecord, TapeReport};
 use crate::wording::counted;
 use natsbridge_wire::Severity;
@@ -169,14 +169,9 @@ impl Loader {
                 self.headers_lost += drop_invalid(&mut message.headers);
                 self.batch.push(message);
             }
-            TapeRecord::Gap {
-                from_us,
-                to_us,
-                cause,
-                before,
-            } => {
-                let since = self.last.0.saturating_add(1).saturating_sub(before);
-                self.mark((from_us, to_us), cause, since);
+            TapeRecord::Gap(gap) => {
+                let since = self.last.0.saturating_add(1).saturating_sub(gap.before);
+                self.mark((gap.from_us, gap.to_us), gap.cause, since);
             }
             TapeRecord::Missed { messages, .. } => {
                 let cause = format!(

@@ -1,6 +1,6 @@
 //! A lost or replaced connection: when, why, and which messages may be missing.
 
-use crate::store::Gap;
+use crate::message::Gap;
 use jiff::Timestamp;
 
 /// When and why the last connection ended.

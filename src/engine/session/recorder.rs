@@ -120,7 +120,8 @@ impl Recorder {
             );
             self.tell(Severity::Note, text);
         } else {
-            self.tap.link(clock::now_us(), url, body);
+            let at_us = clock::now_us();
+            self.tap.record(|intake| intake.link(at_us, url, body));
         }
     }
 

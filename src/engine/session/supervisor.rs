@@ -298,7 +298,7 @@ impl Supervisor {
         // A connection given up on purpose is not a loss.
         if let Some(loss) = self.loss.as_ref().filter(|loss| loss.number.is_some()) {
             let gap = loss.gap(self.store.range().end, clock::now());
-            self.store.tap().gap(gap.from_us, gap.to_us, &gap.cause, 0);
+            self.store.tap().record(|intake| intake.gap(gap, 0));
         }
     }
 

@@ -86,22 +86,22 @@ struct Examined(Store);
 
 impl Drop for Examined {
     fn drop(&mut self) {
-        self.0.examinations().end();
+        self.0.needs().end();
     }
 }
 
 /// Examines messages as they are needed, until no more will come. It rests half of the time: there is no hurry, except for
 /// what is on screen.
 fn examine_all(store: &Store, examined: &Notify) {
-    let examinations = store.examinations();
-    while examinations.wait() {
+    let needs = store.needs();
+    while needs.wait() {
         loop {
             let start = clock::instant();
             if store.examine_pending() == 0 {
                 break;
             }
             examined.notify_one();
-            if !examinations.rest(start.elapsed().min(MOST_REST)) {
+            if !needs.rest(start.elapsed().min(MOST_REST)) {
                 return;
             }
         }

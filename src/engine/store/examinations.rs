@@ -4,17 +4,17 @@
 use super::inner::{Books, Examined};
 use crate::doctor::{Examination, Kept, Needs, Problems, examine_received};
 use crate::fetch::Links;
-use crate::message::{Found, StoredMessage};
+use crate::message::StoredMessage;
 use natsbridge_wire::Limits;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
 
 /// Everything about examinations in one store.
 #[derive(Debug)]
-pub(crate) struct Examinations {
+pub(super) struct Examinations {
     limits: Arc<Limits>,
     books: Arc<Mutex<Books>>,
-    needs: Needs,
+    /// Which are to be done next.
+    pub(super) needs: Needs,
     kept: Mutex<Kept>,
     problems: Mutex<Problems>,
     links: RwLock<Option<Arc<dyn Links>>>,
@@ -31,21 +31,6 @@ impl Examinations {
             links: RwLock::default(),
             limits,
         }
-    }
-
-    /// Has everything examined from now on.
-    pub(super) fn want_everything(&self) {
-        self.needs.want_everything();
-    }
-
-    /// Says that more messages have been digested.
-    pub(super) fn tell(&self) {
-        self.needs.tell();
-    }
-
-    /// Says that no more will come.
-    pub(crate) fn end(&self) {
-        self.needs.end();
     }
 
     /// Has those of these examined first that are not yet.
@@ -129,27 +114,12 @@ impl Examinations {
         }
     }
 
-    /// What was found in a message, if it was examined.
-    pub(super) fn found(&self, seq: u64) -> Option<Found> {
-        self.books().found(seq)
-    }
-
     /// Accesses the problems found so far.
     pub(super) fn problems<T>(&self, look: impl FnOnce(&Problems) -> T) -> T {
         let missed = self.books().unexamined;
         let mut problems = lock(&self.problems);
         problems.set_missed(missed);
         look(&problems)
-    }
-
-    /// Waits until there may be something to examine; `false` at the end.
-    pub(crate) fn wait(&self) -> bool {
-        self.needs.wait()
-    }
-
-    /// Rests for a while, unless something is needed at once; `false` at the end.
-    pub(crate) fn rest(&self, time: Duration) -> bool {
-        self.needs.rest(time)
     }
 
     fn links(&self) -> Option<Arc<dyn Links>> {
@@ -169,10 +139,10 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::Link;
+    use crate::fetch::{Fetched, Link};
     use crate::message::{Headers, Incoming};
     use crate::store::Store;
-    use natsbridge_wire::{Blob, Code};
+    use natsbridge_wire::Code;
 
     const LINKED: &str = r#"{"correlation_id":"","msg_id":"","timestamp":"","send_to":"","msg_purpose":"","sender_name":"ada","sender_id":"","receiver_name":"","receiver_id":"","reply_to":"","reply_to_msg_id":"","broker_url":"","metadata":{},"payloads":[{"id":"","dataname":"m","payload_type":"text","transport":"link","encoding":"none","size":5,"data":"https://files.example.com/m","metadata":{}}]}"#;
 
@@ -230,7 +200,10 @@ mod tests {
 
     impl Links for To {
         fn link(&self, _: &str) -> Link<'_> {
-            Link::Fetched(Blob::from(self.0.to_vec()), [].as_slice().into())
+            Link::Fetched(Fetched {
+                blob: self.0.to_vec().into(),
+                ..Fetched::default()
+            })
         }
     }
 

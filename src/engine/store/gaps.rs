@@ -1,20 +1,9 @@
-//! Gaps in what was received: when, and why. Bounded: the oldest are dropped first.
+//! The gaps in what a store received, in their order. Bounded: the oldest are dropped first.
+
+use crate::message::Gap;
 
 /// Gaps kept.
 const MOST: usize = 1000;
-
-/// A time in which messages may be missing: the connection was lost, or messages arrived too fast.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gap {
-    /// The number of the first message after it.
-    pub before: u64,
-    /// Its start, microseconds since the Unix epoch.
-    pub from_us: i64,
-    /// Its end.
-    pub to_us: i64,
-    /// Why, as a clause: `the broker closed the connection`, `12 messages dropped: …`.
-    pub cause: String,
-}
 
 /// The gaps of a store, oldest first.
 #[derive(Debug, Default)]

@@ -122,8 +122,8 @@ impl Books {
         limits: &Limits,
     ) {
         self.counters.undecodable += u64::from(digest.broken);
-        let sender = self.word(&digest.sender, limits);
-        let purpose = self.word(&digest.purpose, limits);
+        let sender = self.words.word(&digest.sender, limits.field_cells);
+        let purpose = self.words.word(&digest.purpose, limits.field_cells);
         if let Some(slot) = self.rows.get_mut(seq) {
             slot.digest = Some(SlotDigest {
                 declared_bytes: digest.declared_bytes,
@@ -193,11 +193,6 @@ impl Books {
         })
     }
 
-    /// The rows of these numbers that are still held.
-    pub(super) fn view(&self, seqs: Range<u64>) -> impl Iterator<Item = Row> {
-        seqs.filter_map(|seq| self.row(seq))
-    }
-
     /// One row.
     pub(super) fn row(&self, seq: u64) -> Option<Row> {
         let slot = self.rows.get(seq)?;
@@ -246,14 +241,6 @@ impl Books {
             Some(own) => own.into(),
             None => self.subjects.text(SubjectId(slot.subject)),
         }
-    }
-
-    fn word(&mut self, text: &str, limits: &Limits) -> u32 {
-        let mut end = text.len().min(limits.field_cells);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.words.intern(&text[..end]).number()
     }
 
     /// What a message costs: its bytes, its subject and a fixed overhead.

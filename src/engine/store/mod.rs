@@ -11,6 +11,5 @@ mod store;
 mod text_search;
 
 pub use counters::Counters;
-pub use gaps::Gap;
 pub use store::Store;
 pub use text_search::TextSearch;

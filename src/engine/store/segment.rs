@@ -1,7 +1,7 @@
 //! Where message bytes live: append-only segments and the record format inside them.
 //! The client's read buffer is never kept: everything is copied.
 
-use crate::message::{Headers, header_list};
+use crate::message::{Incoming, header_list};
 use bytes::{Bytes, BytesMut};
 
 /// Records larger than this share of a segment get their own allocation, so that little of a segment is wasted.
@@ -12,15 +12,6 @@ const OWN_ALLOCATION: usize = 16;
 pub(super) struct Segment {
     capacity: usize,
     free: BytesMut,
-}
-
-/// One message as it is copied: payload, reply subject, header lines, and the subject if it is not interned.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Parts<'a> {
-    pub(super) payload: &'a [u8],
-    pub(super) reply: &'a str,
-    pub(super) headers: Headers<'a>,
-    pub(super) subject: &'a str,
 }
 
 /// A copied record and where its parts end.
@@ -42,14 +33,14 @@ impl Segment {
         }
     }
 
-    /// Copies one message.
-    pub(super) fn write(&mut self, parts: Parts<'_>) -> Record {
-        let headers = parts.headers.iter();
+    /// Copies one message: payload, reply subject, header lines, and the subject, which is empty if it is interned.
+    pub(super) fn write(&mut self, message: &Incoming<'_>) -> Record {
+        let headers = message.headers.iter();
         let headers: usize = headers.map(|(name, value)| name.len() + value.len() + 4).sum();
         // Both come from one protocol line, which servers limit to a few KiB; a longer one is truncated.
-        let reply = cut(parts.reply);
-        let subject = cut(parts.subject);
-        let length = parts.payload.len() + reply.len() + headers + subject.len();
+        let reply = cut(message.reply.unwrap_or_default());
+        let subject = cut(message.subject);
+        let length = message.payload.len() + reply.len() + headers + subject.len();
         let mut own = BytesMut::new();
         let target = if length > self.capacity / OWN_ALLOCATION {
             own.reserve(length);
@@ -60,9 +51,9 @@ impl Segment {
             }
             &mut self.free
         };
-        target.extend_from_slice(parts.payload);
+        target.extend_from_slice(message.payload);
         target.extend_from_slice(reply.as_bytes());
-        for (name, value) in parts.headers.iter() {
+        for (name, value) in message.headers.iter() {
             for part in [name, ": ", value, "\r\n"] {
                 target.extend_from_slice(part.as_bytes());
             }
@@ -70,7 +61,7 @@ impl Segment {
         target.extend_from_slice(subject.as_bytes());
         Record {
             bytes: target.split().freeze(),
-            payload: parts.payload.len() as u32,
+            payload: message.payload.len() as u32,
             headers: headers as u32,
             reply: reply.len() as u16,
             subject: subject.len() as u16,
@@ -134,11 +125,13 @@ fn cut(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Headers;
 
-    fn parts(payload: &[u8]) -> Parts<'_> {
-        Parts {
+    fn parts(payload: &[u8]) -> Incoming<'_> {
+        Incoming {
+            at_us: 0,
             payload,
-            reply: "",
+            reply: None,
             headers: Headers::default(),
             subject: "",
         }
@@ -150,9 +143,10 @@ mod tests {
         let headers =
             headers.map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()));
         let mut segment = Segment::new(1024);
-        let record = segment.write(Parts {
+        let record = segment.write(&Incoming {
+            at_us: 0,
             payload: b"body",
-            reply: "_INBOX.x",
+            reply: Some("_INBOX.x"),
             headers: Headers::of(&headers),
             subject: "late.subject",
         });
@@ -169,7 +163,7 @@ mod tests {
 
     #[test]
     fn missing_parts_are_none() {
-        let record = Segment::new(1024).write(parts(b""));
+        let record = Segment::new(1024).write(&parts(b""));
         assert_eq!(record.len(), 0);
         assert_eq!(record.reply(), None);
         assert_eq!(record.subject(), None);
@@ -179,8 +173,8 @@ mod tests {
     #[test]
     fn records_outlive_their_segment_and_large_ones_stand_alone() {
         let mut segment = Segment::new(64);
-        let small: Vec<_> = (0..100u8).map(|i| segment.write(parts(&[i; 3]))).collect();
-        let large = segment.write(parts(&[7; 1000]));
+        let small: Vec<_> = (0..100u8).map(|i| segment.write(&parts(&[i; 3]))).collect();
+        let large = segment.write(&parts(&[7; 1000]));
         assert_eq!(large.payload().len(), 1000);
         for (i, record) in small.iter().enumerate() {
             assert_eq!(&record.payload()[..], &[i as u8; 3]);
@@ -189,8 +183,8 @@ mod tests {
 
     #[test]
     fn an_endless_reply_is_cut_at_a_character() {
-        let record = Segment::new(64).write(Parts {
-            reply: &"é".repeat(40_000),
+        let record = Segment::new(64).write(&Incoming {
+            reply: Some(&"é".repeat(40_000)),
             ..parts(b"x")
         });
         assert_eq!(record.reply().map(str::len), Some(65_534));

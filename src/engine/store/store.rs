@@ -3,14 +3,14 @@
 
 use super::counters::Counters;
 use super::examinations::{Examinations, lock};
-use super::gaps::{Gap, Gaps};
+use super::gaps::Gaps;
 use super::inner::{Books, Undigested};
-use super::segment::{Parts, Segment};
+use super::segment::Segment;
 use super::slots::Slot;
 use super::text_search::TextSearch;
-use crate::doctor::{Examination, Ids, Problems, SeenMessages, Sequence};
+use crate::doctor::{Examination, Ids, Needs, Problems, SeenMessages, Sequence};
 use crate::fetch::Links;
-use crate::message::{Found, Incoming, Row, StoredMessage};
+use crate::message::{Found, Gap, Incoming, Row, StoredMessage};
 use crate::subjects::{Interned, SubjectId, SubjectStats};
 use crate::tape::RecordingTap;
 use crate::timeline::{Timeline, TimelineMessage, fingerprint};
@@ -76,7 +76,7 @@ impl Store {
                 return;
             }
             // Before anything may be cut or evicted.
-            self.tap.take(&turn);
+            self.tap.record(|intake| intake.take(&turn));
             let subjects: Vec<Interned> = {
                 let mut books = self.books();
                 turn.iter()
@@ -123,7 +123,7 @@ impl Store {
             if from >= to {
                 return rows;
             }
-            rows.extend(books.view(from..to));
+            rows.extend((from..to).filter_map(|seq| books.row(seq)));
             from = to;
         }
     }
@@ -224,7 +224,7 @@ impl Store {
             }
         }
         if !claimed.is_empty() {
-            self.examinations.tell();
+            self.examinations.needs.tell();
         }
         claimed.len()
     }
@@ -236,7 +236,7 @@ impl Store {
 
     /// From now on all stored messages are examined, those already here too.
     pub fn examine_everything(&self) {
-        self.examinations.want_everything();
+        self.examinations.needs.want_everything();
     }
 
     /// Has these examined before all others: they are on screen.
@@ -264,7 +264,7 @@ impl Store {
 
     /// What was found in a message, if it was examined.
     pub fn found(&self, seq: u64) -> Option<Found> {
-        self.examinations.found(seq)
+        self.books().found(seq)
     }
 
     /// Accesses the problems found so far. Whatever is done here keeps the examination waiting.
@@ -300,7 +300,7 @@ impl Store {
     /// Marks that messages may be missing.
     pub fn mark_gap(&self, gap: Gap) {
         let since = self.range().end.saturating_sub(gap.before);
-        self.tap.gap(gap.from_us, gap.to_us, &gap.cause, since);
+        self.tap.record(|intake| intake.gap(gap.clone(), since));
         lock(&self.gaps).add(gap);
     }
 
@@ -322,14 +322,13 @@ impl Store {
 
     fn copy(&self, segment: &mut Segment, message: &Incoming<'_>, subject: Interned) -> Slot {
         let kept = message.payload.len() <= self.limits.direct_message;
-        let record = segment.write(Parts {
+        let record = segment.write(&Incoming {
             payload: if kept { message.payload } else { &[] },
-            reply: message.reply.unwrap_or_default(),
-            headers: message.headers,
             subject: match subject {
                 Interned::Own(_) => "",
                 Interned::Overflow(_) => message.subject,
             },
+            ..*message
         });
         Slot {
             at_us: message.at_us,
@@ -340,9 +339,9 @@ impl Store {
         }
     }
 
-    /// Where the examiner works.
-    pub(crate) fn examinations(&self) -> &Examinations {
-        &self.examinations
+    /// Which examinations are to be done next.
+    pub(crate) fn needs(&self) -> &Needs {
+        &self.examinations.needs
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

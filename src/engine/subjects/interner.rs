@@ -68,6 +68,15 @@ impl Interner {
         Interned::Own(number)
     }
 
+    /// The number of a text's beginning, of at most so many bytes.
+    pub(crate) fn word(&mut self, text: &str, most: usize) -> u32 {
+        let mut end = text.len().min(most);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.intern(&text[..end]).number()
+    }
+
     /// The text of a number given earlier; `""` for any other.
     pub(crate) fn text(&self, number: u32) -> Arc<str> {
         self.texts.get(number as usize).cloned().unwrap_or_default()

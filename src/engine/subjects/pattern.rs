@@ -3,27 +3,18 @@
 /// Why a text is not a subject, or not a pattern; a sentence with what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubjectError {
-    /// A pattern that is empty.
-    #[error("the subject is empty; > subscribes to everything")]
-    EmptyPattern,
-    /// A subject to send to that is empty.
-    #[error("the subject is empty; write one, for example {SUBJECTS}")]
-    Empty,
-    /// A pattern that no broker accepts.
-    #[error("{pattern:?} is not a valid subject: {why}, for example {PATTERNS}")]
-    Pattern {
-        /// The pattern.
-        pattern: String,
-        /// What is invalid and what to write.
-        why: &'static str,
-    },
-    /// A subject to send to that no broker accepts.
-    #[error("{subject:?} is not a valid subject: {why}, for example {SUBJECTS}")]
-    Subject {
-        /// The subject.
+    /// It is empty.
+    #[error("the subject is empty; {0}")]
+    Empty(&'static str),
+    /// One that no broker accepts.
+    #[error("{subject:?} is not a valid subject: {why}, for example {example}")]
+    Invalid {
+        /// The subject, or the pattern.
         subject: String,
         /// What is invalid and what to write.
         why: &'static str,
+        /// What one may look like.
+        example: &'static str,
     },
     /// A subject to send to with a wildcard.
     #[error(
@@ -45,30 +36,27 @@ const SUBJECTS: &str = "/chat/room1 or chat.room1";
 /// Whether `pattern` may be subscribed to.
 pub fn check_pattern(pattern: &str) -> Result<(), SubjectError> {
     if pattern.is_empty() {
-        return Err(SubjectError::EmptyPattern);
+        return Err(SubjectError::Empty("> subscribes to everything"));
     }
-    let all = pattern.split('.').rev().skip(1).any(|token| token == ">");
-    let fault = spelling_fault(pattern).or(all.then_some("> matches all following tokens; write it last"));
-    match fault {
-        Some(why) => Err(SubjectError::Pattern {
-            pattern: pattern.to_owned(),
-            why,
-        }),
-        None => Ok(()),
+    check_spelling(pattern, PATTERNS)?;
+    if pattern.split('.').rev().skip(1).any(|token| token == ">") {
+        return Err(SubjectError::Invalid {
+            subject: pattern.to_owned(),
+            why: "> matches all following tokens; write it last",
+            example: PATTERNS,
+        });
     }
+    Ok(())
 }
 
 /// Whether `subject` may be published to.
 pub fn check_subject(subject: &str) -> Result<(), SubjectError> {
     if subject.is_empty() {
-        return Err(SubjectError::Empty);
+        return Err(SubjectError::Empty(
+            "write one, for example /chat/room1 or chat.room1",
+        ));
     }
-    if let Some(why) = spelling_fault(subject) {
-        return Err(SubjectError::Subject {
-            subject: subject.to_owned(),
-            why,
-        });
-    }
+    check_spelling(subject, SUBJECTS)?;
     match subject.split('.').find(|token| matches!(*token, "*" | ">")) {
         Some(wildcard) => Err(SubjectError::Wildcard {
             subject: subject.to_owned(),
@@ -78,13 +66,20 @@ pub fn check_subject(subject: &str) -> Result<(), SubjectError> {
     }
 }
 
-/// What is invalid in any subject.
-fn spelling_fault(text: &str) -> Option<&'static str> {
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Some("it contains white space or control characters; write it without them");
-    }
-    let missing = text.split('.').any(str::is_empty);
-    missing.then_some("a token is empty; write tokens between the dots")
+/// Refuses what is invalid in any subject.
+fn check_spelling(subject: &str, example: &'static str) -> Result<(), SubjectError> {
+    let why = if subject.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        "it contains white space or control characters; write it without them"
+    } else if subject.split('.').any(str::is_empty) {
+        "a token is empty; write tokens between the dots"
+    } else {
+        return Ok(());
+    };
+    Err(SubjectError::Invalid {
+        subject: subject.to_owned(),
+        why,
+        example,
+    })
 }
 
 /// Whether a wildcard in `pattern` has no effect because it is not a whole token, as in `/chat/*`.

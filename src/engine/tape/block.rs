@@ -1,13 +1,8 @@
 //! Messages on their way from the receiving task to the writing thread: raw copies in sequence, so that the receiving
 //! side only copies.
 
-use crate::message::Incoming;
+use crate::message::{Gap, Incoming};
 use natsbridge_wire::Blob;
-
-/// Bytes of an entry beside its texts.
-const HEAD: usize = 8 + 8 + 4 * 4;
-/// Stands for "no reply subject".
-const NONE: u32 = u32::MAX;
 
 /// A queue entry for the writer.
 #[derive(Debug)]
@@ -24,16 +19,7 @@ pub(super) enum Piece {
         bytes: u64,
     },
     /// A time in which messages may be missing.
-    Gap {
-        /// Its start, microseconds since the Unix epoch.
-        from_us: i64,
-        /// Its end.
-        to_us: i64,
-        /// Why.
-        cause: String,
-        /// The number of the first message after it.
-        before: u64,
-    },
+    Gap(Gap),
     /// What a link leads to.
     Link {
         /// When it was kept, microseconds since the Unix epoch.
@@ -48,9 +34,22 @@ pub(super) enum Piece {
 /// Some messages.
 #[derive(Debug, Default)]
 pub(super) struct Block {
+    heads: Vec<Head>,
+    /// Lengths of header names and values, in the order of the messages.
+    lines: Vec<[usize; 2]>,
+    /// Of each message its subject, reply subject, headers and payload.
     bytes: Vec<u8>,
-    /// How many.
-    pub(super) messages: u64,
+}
+
+/// What is known of a message in a block beside its bytes.
+#[derive(Debug)]
+struct Head {
+    number: u64,
+    at_us: i64,
+    subject: usize,
+    reply: Option<usize>,
+    lines: usize,
+    payload: usize,
 }
 
 /// One message in a block.
@@ -67,109 +66,83 @@ pub(super) struct Heard<'a> {
 
 /// Bytes that a message takes in a block.
 pub(super) fn weight(message: &Incoming<'_>) -> usize {
-    HEAD + message.subject.len()
-        + message.reply.map_or(0, str::len)
-        + message
-            .headers
-            .iter()
-            .map(|(name, value)| 8 + name.len() + value.len())
-            .sum::<usize>()
-        + message.payload.len()
+    let lines = message.headers.iter();
+    let lines = lines.map(|(name, value)| size_of::<[usize; 2]>() + name.len() + value.len());
+    let reply = message.reply.map_or(0, str::len);
+    size_of::<Head>() + message.subject.len() + reply + lines.sum::<usize>() + message.payload.len()
 }
 
 impl Block {
+    /// A block with room for so many bytes of messages.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            ..Self::default()
+        }
+    }
+
     /// Copies a message.
     pub(super) fn push(&mut self, number: u64, message: &Incoming<'_>) {
-        self.bytes.reserve(weight(message));
-        let lines: usize = message
-            .headers
-            .iter()
-            .map(|(name, value)| 8 + name.len() + value.len())
-            .sum();
-        self.bytes.extend_from_slice(&number.to_le_bytes());
-        self.bytes.extend_from_slice(&message.at_us.to_le_bytes());
-        let reply = message.reply.map_or(NONE, |reply| reply.len() as u32);
-        for length in [
-            message.subject.len() as u32,
-            reply,
-            lines as u32,
-            message.payload.len() as u32,
-        ] {
-            self.bytes.extend_from_slice(&length.to_le_bytes());
-        }
+        let lines = self.lines.len();
         self.bytes.extend_from_slice(message.subject.as_bytes());
         self.bytes
             .extend_from_slice(message.reply.unwrap_or_default().as_bytes());
         for (name, value) in message.headers.iter() {
+            self.lines.push([name.len(), value.len()]);
             for text in [name, value] {
-                self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
                 self.bytes.extend_from_slice(text.as_bytes());
             }
         }
         self.bytes.extend_from_slice(message.payload);
-        self.messages += 1;
+        self.heads.push(Head {
+            number,
+            at_us: message.at_us,
+            subject: message.subject.len(),
+            reply: message.reply.map(str::len),
+            lines: self.lines.len() - lines,
+            payload: message.payload.len(),
+        });
+    }
+
+    /// How many messages it has.
+    pub(super) fn messages(&self) -> u64 {
+        self.heads.len() as u64
     }
 
     /// Bytes it takes.
     pub(super) fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Makes room for what is about to come.
-    pub(super) fn reserve(&mut self, bytes: usize) {
-        self.bytes.reserve(bytes);
+        size_of_val(&*self.heads) + size_of_val(&*self.lines) + self.bytes.len()
     }
 
     /// Its messages, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Heard<'_>> {
-        let mut rest = &self.bytes[..];
-        std::iter::from_fn(move || heard(&mut rest))
+        let (mut bytes, mut lines) = (&self.bytes[..], self.lines.iter());
+        self.heads.iter().map_while(move |head| {
+            let subject = text(&mut bytes, head.subject)?;
+            let reply = match head.reply {
+                Some(length) => Some(text(&mut bytes, length)?),
+                None => None,
+            };
+            let line =
+                |[name, value]: &[usize; 2]| Some((text(&mut bytes, *name)?, text(&mut bytes, *value)?));
+            let mut headers: Vec<_> = lines.by_ref().take(head.lines).map_while(line).collect();
+            // Stable: several values of one name stay in their order.
+            headers.sort_by_key(|(name, _)| *name);
+            Some(Heard {
+                number: head.number,
+                at_us: head.at_us,
+                subject,
+                reply,
+                headers,
+                payload: bytes.split_off(..head.payload)?,
+            })
+        })
     }
 }
 
-/// Reads what [`Block::push`] wrote; `None` at the end.
-fn heard<'a>(rest: &mut &'a [u8]) -> Option<Heard<'a>> {
-    let number = u64::from_le_bytes(take(rest, 8)?.try_into().ok()?);
-    let at_us = i64::from_le_bytes(take(rest, 8)?.try_into().ok()?);
-    let [subject, reply, lines, payload] = [length(rest)?, length(rest)?, length(rest)?, length(rest)?];
-    let subject = text(rest, subject)?;
-    let reply = if reply == NONE {
-        None
-    } else {
-        Some(text(rest, reply)?)
-    };
-    let mut lines = take(rest, lines as usize)?;
-    let mut headers = Vec::new();
-    while !lines.is_empty() {
-        let name = length(&mut lines)?;
-        let name = text(&mut lines, name)?;
-        let value = length(&mut lines)?;
-        headers.push((name, text(&mut lines, value)?));
-    }
-    // Stable: several values of one name stay in their order.
-    headers.sort_by_key(|(name, _)| *name);
-    Some(Heard {
-        number,
-        at_us,
-        subject,
-        reply,
-        headers,
-        payload: take(rest, payload as usize)?,
-    })
-}
-
-fn take<'a>(rest: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (taken, left) = rest.split_at_checked(count)?;
-    *rest = left;
-    Some(taken)
-}
-
-fn length(rest: &mut &[u8]) -> Option<u32> {
-    Some(u32::from_le_bytes(take(rest, 4)?.try_into().ok()?))
-}
-
-fn text<'a>(rest: &mut &'a [u8], count: u32) -> Option<&'a str> {
-    std::str::from_utf8(take(rest, count as usize)?).ok()
+/// Takes a text off the front of what is left.
+fn text<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a str> {
+    std::str::from_utf8(rest.split_off(..length)?).ok()
 }
 
 #[cfg(test)]
@@ -202,7 +175,7 @@ mod tests {
             block.push(number, message);
         }
         assert_eq!(block.len(), messages.iter().map(weight).sum::<usize>());
-        assert_eq!(block.messages, 2);
+        assert_eq!(block.messages(), 2);
         let out: Vec<_> = block.iter().collect();
         let headers = vec![("A", "1"), ("A", "a: b"), ("B", "2"), ("B", "")];
         let first = Heard {

@@ -3,8 +3,8 @@
 use super::block::Heard;
 use super::guard::{VERSION, close, open};
 use super::text::{Clock, body, number, quoted};
+use crate::message::Gap;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// Writes lines; each method appends one.
 #[derive(Debug, Default)]
@@ -23,108 +23,131 @@ pub(super) struct Opening<'a> {
 impl Encoder {
     /// What this file is.
     pub(super) fn start(&mut self, out: &mut Vec<u8>, opening: &Opening<'_>) {
-        let line = open(out);
-        out.extend_from_slice(br#""tape":"#);
-        number(out, VERSION.into());
-        out.extend_from_slice(br#","product":"#);
-        quoted(out, concat!("natsbridge ", env!("CARGO_PKG_VERSION")));
-        out.extend_from_slice(br#","started":"#);
-        self.clock.time(out, opening.started_us);
-        out.extend_from_slice(br#","server":"#);
-        quoted(out, opening.server);
-        out.extend_from_slice(br#","subjects":["#);
-        list(out, opening.subjects.iter().map(String::as_str));
-        out.push(b']');
-        close(out, line);
+        let mut line = self
+            .line(out)
+            .number(br#""tape":"#, VERSION.into())
+            .text(
+                br#","product":"#,
+                concat!("natsbridge ", env!("CARGO_PKG_VERSION")),
+            )
+            .time(br#","started":"#, opening.started_us)
+            .text(br#","server":"#, opening.server);
+        line.raw(br#","subjects":["#);
+        list(line.out, opening.subjects.iter().map(String::as_str));
+        line.raw(b"]");
+        line.end();
     }
 
     /// A message.
     pub(super) fn message(&mut self, out: &mut Vec<u8>, message: &Heard<'_>) {
-        let line = open(out);
-        out.extend_from_slice(br#""n":"#);
-        number(out, message.number);
-        out.extend_from_slice(br#","at":"#);
-        self.clock.time(out, message.at_us);
-        out.extend_from_slice(br#","subject":"#);
-        quoted(out, message.subject);
+        let mut line = self
+            .line(out)
+            .number(br#""n":"#, message.number)
+            .time(br#","at":"#, message.at_us)
+            .text(br#","subject":"#, message.subject);
         if let Some(reply) = message.reply {
-            out.extend_from_slice(br#","reply":"#);
-            quoted(out, reply);
+            line = line.text(br#","reply":"#, reply);
         }
         if !message.headers.is_empty() {
-            out.extend_from_slice(br#","headers":{"#);
-            headers(out, &message.headers);
-            out.push(b'}');
+            line.raw(br#","headers":{"#);
+            headers(line.out, &message.headers);
+            line.raw(b"}");
         }
-        out.push(b',');
-        body(out, message.payload);
-        close(out, line);
+        line.body(message.payload).end();
     }
 
     /// Messages that came and are not on the tape.
-    pub(super) fn missed(out: &mut Vec<u8>, from: u64, messages: u64, bytes: u64) {
-        let line = open(out);
-        out.extend_from_slice(br#""missed":"#);
-        number(out, messages);
-        out.extend_from_slice(br#","from":"#);
-        number(out, from);
-        out.extend_from_slice(br#","bytes":"#);
-        number(out, bytes);
-        close(out, line);
+    pub(super) fn missed(&mut self, out: &mut Vec<u8>, from: u64, messages: u64, bytes: u64) {
+        self.line(out)
+            .number(br#""missed":"#, messages)
+            .number(br#","from":"#, from)
+            .number(br#","bytes":"#, bytes)
+            .end();
     }
 
     /// A time in which messages may be missing.
-    pub(super) fn gap(&mut self, out: &mut Vec<u8>, times: (i64, i64), cause: &str, before: u64) {
-        let line = open(out);
-        out.extend_from_slice(br#""gap":"#);
-        quoted(out, cause);
-        out.extend_from_slice(br#","from":"#);
-        self.clock.time(out, times.0);
-        out.extend_from_slice(br#","to":"#);
-        self.clock.time(out, times.1);
-        out.extend_from_slice(br#","before":"#);
-        number(out, before);
-        close(out, line);
+    pub(super) fn gap(&mut self, out: &mut Vec<u8>, gap: &Gap) {
+        self.line(out)
+            .text(br#""gap":"#, &gap.cause)
+            .time(br#","from":"#, gap.from_us)
+            .time(br#","to":"#, gap.to_us)
+            .number(br#","before":"#, gap.before)
+            .end();
     }
 
     /// What a link leads to.
     pub(super) fn link(&mut self, out: &mut Vec<u8>, at_us: i64, url: &str, bytes: &[u8]) {
-        let line = open(out);
-        out.extend_from_slice(br#""link":"#);
-        quoted(out, url);
-        out.extend_from_slice(br#","at":"#);
-        self.clock.time(out, at_us);
-        out.extend_from_slice(br#","sha256":"#);
-        quoted(out, &digest(bytes));
-        out.extend_from_slice(br#","bytes":"#);
-        number(out, bytes.len() as u64);
-        out.push(b',');
-        body(out, bytes);
-        close(out, line);
+        self.line(out)
+            .text(br#""link":"#, url)
+            .time(br#","at":"#, at_us)
+            .text(br#","sha256":"#, &digest(bytes))
+            .number(br#","bytes":"#, bytes.len() as u64)
+            .body(bytes)
+            .end();
     }
 
     /// The end: nothing before it was cut off.
     pub(super) fn end(&mut self, out: &mut Vec<u8>, at_us: i64, messages: u64, missed: u64) {
-        let line = open(out);
-        out.extend_from_slice(br#""end":"#);
-        self.clock.time(out, at_us);
-        out.extend_from_slice(br#","messages":"#);
-        number(out, messages);
-        out.extend_from_slice(br#","missed":"#);
-        number(out, missed);
-        close(out, line);
+        self.line(out)
+            .time(br#""end":"#, at_us)
+            .number(br#","messages":"#, messages)
+            .number(br#","missed":"#, missed)
+            .end();
+    }
+
+    fn line<'l>(&'l mut self, out: &'l mut Vec<u8>) -> Line<'l> {
+        Line {
+            start: open(out),
+            out,
+            clock: &mut self.clock,
+        }
+    }
+}
+
+/// A line being written, field by field; a field's name comes with its quotes and its comma.
+struct Line<'l> {
+    start: usize,
+    out: &'l mut Vec<u8>,
+    clock: &'l mut Clock,
+}
+
+impl Line<'_> {
+    fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn number(mut self, name: &[u8], value: u64) -> Self {
+        self.raw(name);
+        number(self.out, value);
+        self
+    }
+
+    fn time(mut self, name: &[u8], at_us: i64) -> Self {
+        self.raw(name);
+        self.clock.time(self.out, at_us);
+        self
+    }
+
+    fn text(mut self, name: &[u8], text: &str) -> Self {
+        self.raw(name);
+        quoted(self.out, text);
+        self
+    }
+
+    fn body(mut self, bytes: &[u8]) -> Self {
+        self.raw(b",");
+        body(self.out, bytes);
+        self
+    }
+
+    fn end(self) {
+        close(self.out, self.start);
     }
 }
 
 /// The SHA-256 of bytes in hexadecimal.
 pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 fn list<'a>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'a str>) {

@@ -1,6 +1,6 @@
 //! The content of a tape, whatever its format. Data only.
 
-use crate::message::StoredMessage;
+use crate::message::{Gap, StoredMessage};
 use bytes::Bytes;
 
 /// One thing on a tape, in the order of the file.
@@ -11,16 +11,7 @@ pub enum TapeRecord {
     /// A message; its number is the one that it had when it was recorded.
     Message(StoredMessage),
     /// A time in which messages may be missing.
-    Gap {
-        /// Its start, microseconds since the Unix epoch.
-        from_us: i64,
-        /// Its end.
-        to_us: i64,
-        /// Why.
-        cause: String,
-        /// The number of the first message after it.
-        before: u64,
-    },
+    Gap(Gap),
     /// Messages that arrived while the recorder could not keep up.
     Missed {
         /// The number of the first.

@@ -3,7 +3,7 @@
 
 use super::block::{Block, Piece, weight};
 use super::counts::RecordingCounts;
-use crate::message::Incoming;
+use crate::message::{Gap, Incoming};
 use natsbridge_wire::{Blob, Limits};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,7 +11,7 @@ use std::sync::mpsc::Sender;
 
 /// Takes messages for one recording.
 #[derive(Debug)]
-pub(super) struct Intake {
+pub(crate) struct Intake {
     /// Bounded by what waits, in bytes: see [`Intake::has_room`].
     pieces: Sender<Piece>,
     pub(super) tally: Arc<RecordingCounts>,
@@ -45,9 +45,8 @@ impl Intake {
     }
 
     /// Takes messages, in order.
-    pub(super) fn take(&mut self, messages: &[Incoming<'_>]) {
-        let mut block = Block::default();
-        block.reserve(messages.iter().map(weight).sum::<usize>().min(self.queue));
+    pub(crate) fn take(&mut self, messages: &[Incoming<'_>]) {
+        let mut block = Block::with_room(messages.iter().map(weight).sum::<usize>().min(self.queue));
         let wanted = usize::try_from(self.last - (self.next - 1)).unwrap_or(usize::MAX);
         for message in messages.iter().take(wanted) {
             let (number, bytes) = (self.next, weight(message));
@@ -68,19 +67,14 @@ impl Intake {
     }
 
     /// Notes a time in which messages may be missing, `since` messages ago.
-    pub(super) fn gap(&mut self, from_us: i64, to_us: i64, cause: String, since: u64) {
+    pub(crate) fn gap(&mut self, gap: Gap, since: u64) {
         self.tell_missed();
         let before = self.next.saturating_sub(since);
-        self.send(Piece::Gap {
-            from_us,
-            to_us,
-            cause,
-            before,
-        });
+        self.send(Piece::Gap(Gap { before, ..gap }));
     }
 
     /// Keeps what a link leads to; a body in a file stays there until it is written.
-    pub(super) fn link(&mut self, at_us: i64, url: String, body: Blob) {
+    pub(crate) fn link(&mut self, at_us: i64, url: String, body: Blob) {
         self.send(Piece::Link { at_us, url, body });
     }
 
@@ -103,7 +97,7 @@ impl Intake {
 
     fn send(&mut self, piece: Piece) {
         if let Piece::Messages(block) = &piece {
-            if block.messages == 0 {
+            if block.messages() == 0 {
                 return;
             }
             self.tally.waiting.fetch_add(block.len(), Ordering::Relaxed);

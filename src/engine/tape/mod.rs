@@ -4,6 +4,7 @@
 mod block;
 mod counts;
 mod encode;
+mod entries;
 mod entry;
 mod error;
 mod frames;

@@ -1,11 +1,9 @@
 //! New message and correlation ids for envelopes that are replayed; everything else stays byte for byte.
 
+use super::entries::Entries;
 use natsbridge_wire::{Field, scan};
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use std::fmt;
 use uuid::{Builder, Uuid};
 
 /// Derives ids from ids: the same old id gives the same new one, so that replies still refer to their message
@@ -24,7 +22,7 @@ impl IdRewriter {
     /// The payload with new ids, if it is an envelope that has some.
     pub fn apply(&self, payload: &[u8]) -> Option<Vec<u8>> {
         scan(payload).dialect?;
-        let Fields(fields) = serde_json::from_slice(payload).ok()?;
+        let Entries::<String, &RawValue>(fields) = serde_json::from_slice(payload).ok()?;
         let mut out = Vec::with_capacity(payload.len());
         let mut copied = 0;
         for (key, value) in fields {
@@ -59,31 +57,6 @@ impl IdRewriter {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&sum[..16]);
         Builder::from_random_bytes(bytes).into_uuid().to_string()
-    }
-}
-
-/// The fields of an object with their values as they stand.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry::<String, &RawValue>().map_err(A::Error::custom)? {
-                    fields.push(field);
-                }
-                Ok(fields)
-            }
-        }
-        deserializer.deserialize_map(Read).map(Fields)
     }
 }
 

@@ -1,16 +1,15 @@
 //! Parses a tape line, or one of `nats sub --dump`. Lenient: fields in any order, unknown ones ignored.
 
 use super::encode::digest;
+use super::entries::Entries;
 use super::entry::{TapeHeader, TapeRecord};
 use super::guard::MOST;
-use crate::message::StoredMessage;
+use crate::message::{Gap, StoredMessage};
 use bytes::Bytes;
 use jiff::Timestamp;
 use natsbridge_wire::decode_base64;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::borrow::Cow;
-use std::fmt;
 
 /// What may stand in a line.
 #[derive(Deserialize)]
@@ -22,7 +21,7 @@ struct Line<'a> {
     at: Option<Text<'a>>,
     #[serde(borrow, default)]
     reply: Option<Text<'a>>,
-    headers: Option<Headers>,
+    headers: Option<Entries<String, Values>>,
     #[serde(borrow, default)]
     text: Option<Text<'a>>,
     #[serde(borrow, default)]
@@ -52,7 +51,7 @@ struct Dumped<'a> {
     subject: Text<'a>,
     #[serde(borrow, default)]
     reply: Option<Text<'a>>,
-    header: Option<Headers>,
+    header: Option<Entries<String, Values>>,
     #[serde(borrow, default)]
     data: Option<Text<'a>>,
 }
@@ -85,19 +84,20 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeRecord> {
     if numbers.into_iter().flatten().any(|number| number > MOST) {
         return None;
     }
+    let body = || -> Option<Bytes> {
+        match (line.text, line.base64) {
+            (Some(text), _) => Some(text.0.into_owned().into()),
+            (None, base64) => Some(decode_base64(&base64?.0).ok()?.0.into()),
+        }
+    };
     if let Some(subject) = line.subject {
-        let body = match (line.text, line.base64) {
-            (Some(text), _) => Bytes::from(text.0.into_owned()),
-            (None, Some(base64)) => decode_base64(&base64.0).ok()?.0.into(),
-            (None, None) => return None,
-        };
         return Some(TapeRecord::Message(StoredMessage {
             seq: line.n.unwrap_or(before.number + 1),
             at_us: line.at.map_or(Some(before.at_us), |at| micros(&at.0))?,
             subject: subject.0.into(),
             reply: line.reply.map(|reply| reply.0.into_owned()),
-            headers: line.headers.unwrap_or_default().0,
-            payload: body,
+            headers: headers(line.headers),
+            payload: body()?,
         }));
     }
     if let Some(version) = line.tape {
@@ -115,12 +115,12 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeRecord> {
             _ => None,
         };
         let to_us = line.to.and_then(|text| micros(&text)).unwrap_or(before.at_us);
-        return Some(TapeRecord::Gap {
+        return Some(TapeRecord::Gap(Gap {
             from_us: from.unwrap_or(to_us),
             to_us,
             cause,
             before: line.before.unwrap_or(before.number + 1),
-        });
+        }));
     }
     if line.end.is_some() {
         let came = line
@@ -135,11 +135,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeRecord> {
         return Some(TapeRecord::Missed { from, messages });
     }
     if let Some(url) = line.link {
-        let body: Bytes = match (line.text, line.base64) {
-            (Some(text), _) => text.0.into_owned().into(),
-            (None, Some(base64)) => decode_base64(&base64.0).ok()?.0.into(),
-            (None, None) => return None,
-        };
+        let body = body()?;
         let as_it_was = line.sha256.is_none_or(|sum| sum == digest(&body));
         return as_it_was.then_some(TapeRecord::Link { url, body });
     }
@@ -150,7 +146,7 @@ pub(super) fn read(line: &[u8], before: Before) -> Option<TapeRecord> {
 /// other.
 pub(super) fn read_dumped(json: &[u8], seq: u64) -> Option<(StoredMessage, Option<i64>)> {
     let dumped: Dumped<'_> = serde_json::from_slice(json).ok()?;
-    let headers = dumped.header.unwrap_or_default().0;
+    let headers = headers(dumped.header);
     let reply = dumped
         .reply
         .map(|reply| reply.0.into_owned())
@@ -170,6 +166,16 @@ pub(super) fn read_dumped(json: &[u8], seq: u64) -> Option<(StoredMessage, Optio
         payload: data.ok()?.into(),
     };
     Some((message, at_us))
+}
+
+/// Header names with their values, in order.
+fn headers(entries: Option<Entries<String, Values>>) -> Vec<(String, Vec<String>)> {
+    let entries = entries.unwrap_or_default().0.into_iter();
+    let values = |values| match values {
+        Values::One(value) => vec![value],
+        Values::Many(values) => values,
+    };
+    entries.map(|(name, all)| (name, values(all))).collect()
 }
 
 /// The time in a reply subject that acknowledges a message of a stream, which every broker spells in one of two ways:
@@ -192,64 +198,10 @@ fn micros(text: &str) -> Option<i64> {
 }
 
 /// Text borrowed from the line where it is unescaped.
-struct Text<'a>(Cow<'a, str>);
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(text.into()))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(text.to_owned().into()))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(text.into()))
-            }
-        }
-        deserializer.deserialize_str(Read)
-    }
-}
-
-/// Header names with their values, in order.
-#[derive(Default)]
-struct Headers(Vec<(String, Vec<String>)>);
-
-impl<'de> Deserialize<'de> for Headers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Headers;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("headers")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut headers = Vec::new();
-                while let Some((name, values)) = map.next_entry::<String, Values>()? {
-                    let values = match values {
-                        Values::One(value) => vec![value],
-                        Values::Many(values) => values,
-                    };
-                    headers.push((name, values));
-                }
-                Ok(Headers(headers))
-            }
-        }
-        deserializer.deserialize_map(Read)
-    }
-}
-
+/// The values of a header: one, or an array of them.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Values {

@@ -76,7 +76,7 @@ impl TapeReport {
                 }
                 self.version = self.version.max(start.version).max(1);
             }
-            TapeRecord::Gap { .. } => {}
+            TapeRecord::Gap(_) => {}
         }
         self.lost = self.numbers.missing();
         self.in_damage = damaged;

@@ -2,8 +2,6 @@
 
 use super::counts::RecordingCounts;
 use super::intake::Intake;
-use crate::message::Incoming;
-use natsbridge_wire::Blob;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The attachment point of a recording; clones share it. The lock is held for copying only.
@@ -11,24 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct RecordingTap(Arc<Mutex<Option<Intake>>>);
 
 impl RecordingTap {
-    /// Takes messages, if something records.
-    pub(crate) fn take(&self, messages: &[Incoming<'_>]) {
+    /// Hands something to the recording, if there is one.
+    pub(crate) fn record(&self, record: impl FnOnce(&mut Intake)) {
         if let Some(intake) = &mut *self.lock() {
-            intake.take(messages);
-        }
-    }
-
-    /// Notes a time in which messages may be missing, `since` messages ago.
-    pub(crate) fn gap(&self, from_us: i64, to_us: i64, cause: &str, since: u64) {
-        if let Some(intake) = &mut *self.lock() {
-            intake.gap(from_us, to_us, cause.to_owned(), since);
-        }
-    }
-
-    /// Keeps what a link leads to, if something records.
-    pub(crate) fn link(&self, at_us: i64, url: String, body: Blob) {
-        if let Some(intake) = &mut *self.lock() {
-            intake.link(at_us, url, body);
+            record(intake);
         }
     }
 
@@ -45,11 +29,7 @@ impl RecordingTap {
     /// Takes that recording out: from now on nothing goes into it.
     pub(crate) fn close(&self, tally: &Arc<RecordingCounts>) {
         let mut place = self.lock();
-        if place
-            .as_ref()
-            .is_some_and(|intake| Arc::ptr_eq(&intake.tally, tally))
-            && let Some(mut intake) = place.take()
-        {
+        if let Some(mut intake) = place.take_if(|intake| Arc::ptr_eq(&intake.tally, tally)) {
             intake.tell_missed();
         }
     }

@@ -162,7 +162,7 @@ impl<S: Sink> Writer<S> {
                     if self.out.len() - start > self.line {
                         self.out.truncate(start);
                         let bytes = message.payload.len() as u64;
-                        Encoder::missed(&mut self.out, message.number, 1, bytes);
+                        self.encoder.missed(&mut self.out, message.number, 1, bytes);
                         self.tally.missed.fetch_add(1, Ordering::Relaxed);
                         self.ends.push((self.out.len(), 0));
                     } else {
@@ -184,13 +184,8 @@ impl<S: Sink> Writer<S> {
                 from,
                 messages,
                 bytes,
-            } => Encoder::missed(&mut self.out, from, messages, bytes),
-            Piece::Gap {
-                from_us,
-                to_us,
-                cause,
-                before,
-            } => self.encoder.gap(&mut self.out, (from_us, to_us), &cause, before),
+            } => self.encoder.missed(&mut self.out, from, messages, bytes),
+            Piece::Gap(gap) => self.encoder.gap(&mut self.out, &gap),
             Piece::Link { at_us, url, body } => {
                 // A body that can no longer be read counts as not saved, as if it had never been fetched.
                 if let Ok(Some(bytes)) = body.load(self.link) {
@@ -236,8 +231,8 @@ impl<S: Sink> Writer<S> {
 
 fn messages(piece: &Piece) -> u64 {
     match piece {
-        Piece::Messages(block) => block.messages,
-        Piece::Missed { .. } | Piece::Gap { .. } | Piece::Link { .. } => 0,
+        Piece::Messages(block) => block.messages(),
+        Piece::Missed { .. } | Piece::Gap(_) | Piece::Link { .. } => 0,
     }
 }
 

@@ -136,10 +136,6 @@ impl Conversation {
         self.entries.get(number.checked_sub(self.first)? as usize)
     }
 
-    fn get_mut(&mut self, number: Number) -> Option<&mut Entry> {
-        self.entries.get_mut(number.checked_sub(self.first)? as usize)
-    }
-
     /// Takes a message in.
     pub(super) fn push(&mut self, entry: Entry) {
         self.bytes += entry.cost();
@@ -151,9 +147,10 @@ impl Conversation {
         self.entries.push_back(entry);
     }
 
-    /// Evicts the oldest message, and removes it from the counts.
-    pub(super) fn pop(&mut self) -> Option<Entry> {
+    /// Evicts the oldest message, and removes it from the counts; gives its number, too.
+    pub(super) fn pop(&mut self) -> Option<(Number, Entry)> {
         let entry = self.entries.pop_front()?;
+        let number = self.first;
         self.first += 1;
         self.bytes -= entry.cost();
         for mark in entry.marks.iter() {
@@ -165,7 +162,7 @@ impl Conversation {
         {
             self.ended[slot] -= 1;
         }
-        Some(entry)
+        Some((number, entry))
     }
 
     /// The request with this id has arrived after messages that answer it: they did not answer an unknown one.
@@ -185,31 +182,25 @@ impl Conversation {
             self.marked[Mark::BeforeRequest as usize] += 1;
             replies += 1;
         }
-        if let Some(entry) = self.get_mut(request) {
+        if let Some(entry) = self.request(request) {
             entry.replies += replies;
-            let was_request = entry.part == Part::Request;
-            entry.part = Part::Request;
-            self.requests += u32::from(!was_request);
         }
     }
 
     /// A request got an answer at that time; gives the microseconds it took if it was the first, and whether it was late.
     pub(super) fn answered(&mut self, number: Number, at_us: i64, limit_us: i64) -> Answered {
-        let Some(entry) = self.get_mut(number) else {
+        let Some(entry) = self.request(number) else {
             return Answered::default();
         };
         let (first, given_up) = (entry.replies == 0, entry.outcome.and_then(slot));
         let took = at_us.saturating_sub(entry.at_us);
         entry.replies += 1;
-        let was_request = entry.part == Part::Request;
-        entry.part = Part::Request;
-        self.requests += u32::from(!was_request);
-        if first && let Some(slot) = given_up {
-            self.ended[slot] -= 1;
-        }
         let latency_us = took.max(0).unsigned_abs();
         if first {
             self.latency_us = self.latency_us.max(Some(latency_us));
+            if let Some(slot) = given_up {
+                self.ended[slot] -= 1;
+            }
         }
         Answered {
             first,
@@ -220,14 +211,11 @@ impl Conversation {
 
     /// The requester reports how its request ended. An answer that came before takes precedence.
     pub(super) fn end(&mut self, number: Number, outcome: RequestOutcome) {
-        let Some(entry) = self.get_mut(number) else {
+        let Some(entry) = self.request(number) else {
             return;
         };
-        let (before, answered) = (entry.outcome.replace(outcome), entry.replies > 0);
-        let was_request = entry.part == Part::Request;
-        entry.part = Part::Request;
-        self.requests += u32::from(!was_request);
-        if !answered {
+        let before = entry.outcome.replace(outcome);
+        if entry.replies == 0 {
             if let Some(slot) = before.and_then(slot) {
                 self.ended[slot] -= 1;
             }
@@ -235,6 +223,14 @@ impl Conversation {
                 self.ended[slot] += 1;
             }
         }
+    }
+
+    /// A message that proves to be a request.
+    fn request(&mut self, number: Number) -> Option<&mut Entry> {
+        let entry = self.entries.get_mut(number.checked_sub(self.first)? as usize)?;
+        self.requests += u32::from(entry.part != Part::Request);
+        entry.part = Part::Request;
+        Some(entry)
     }
 
     /// When the request that waits longest was sent. Requests that are done are never looked at again.
@@ -252,10 +248,17 @@ impl Conversation {
     /// The same for those who only look.
     pub(super) fn waiting(&self) -> Option<i64> {
         let from = self.waiting_from.saturating_sub(self.first) as usize;
-        let rest = self.entries.iter().skip(from);
-        rest.into_iter()
-            .find(|entry| entry.waits())
-            .map(|entry| entry.at_us)
+        let waiting = self.entries.iter().skip(from).find(|entry| entry.waits());
+        waiting.map(|entry| entry.at_us)
+    }
+
+    /// Whether its key, or a name, subject or purpose in it, passes a test. Foreign texts.
+    pub(super) fn mentions(&self, mut test: impl FnMut(&str) -> bool) -> bool {
+        test(&self.key)
+            || self.entries.iter().any(|entry| {
+                let texts = [&entry.subject, &entry.sender, &entry.receiver, &entry.purpose];
+                texts.into_iter().any(|text| test(text))
+            })
     }
 
     fn has(&self, mark: Mark) -> bool {
@@ -266,12 +269,15 @@ impl Conversation {
     pub(super) fn state(&self, now_us: i64, limit_us: i64) -> ConversationState {
         use ConversationState as State;
         let ends = [
-            State::NoResponders,
-            State::ConnectionLost,
-            State::TimedOut,
-            State::Cancelled,
+            (RequestOutcome::NoResponders, State::NoResponders),
+            (RequestOutcome::ConnectionLost, State::ConnectionLost),
+            (RequestOutcome::TimedOut, State::TimedOut),
+            (RequestOutcome::Cancelled, State::Cancelled),
         ];
-        let ended = ends.into_iter().zip(self.ended).find(|(_, count)| *count > 0);
+        let ended = ends
+            .into_iter()
+            .filter(|(outcome, _)| slot(*outcome).is_some_and(|slot| self.ended[slot] > 0))
+            .map(|(_, state)| state);
         let waiting = self.waiting().map(|asked_us| {
             if now_us.saturating_sub(asked_us) > limit_us {
                 State::Unanswered
@@ -295,12 +301,7 @@ impl Conversation {
         } else {
             State::OneWay
         };
-        let all = ended
-            .map(|(state, _)| state)
-            .into_iter()
-            .chain(waiting)
-            .chain(marked);
-        all.min().unwrap_or(calm)
+        ended.chain(waiting).chain(marked).min().unwrap_or(calm)
     }
 
     /// Its eviction class.
@@ -332,11 +333,5 @@ pub(super) struct Answered {
 
 /// Where an outcome without an answer is counted.
 fn slot(outcome: RequestOutcome) -> Option<usize> {
-    Some(match outcome {
-        RequestOutcome::NoResponders => 0,
-        RequestOutcome::ConnectionLost => 1,
-        RequestOutcome::TimedOut => 2,
-        RequestOutcome::Cancelled => 3,
-        RequestOutcome::Replied => return None,
-    })
+    (outcome as usize).checked_sub(RequestOutcome::NoResponders as usize)
 }

@@ -7,7 +7,6 @@ use natsbridge_wire::parse_timestamp_us;
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Acknowledgements to a stream go to subjects that begin so.
@@ -111,12 +110,7 @@ pub(super) fn key(id: &str, most: usize) -> Cow<'_, str> {
     if id.len() <= most {
         return Cow::Borrowed(id);
     }
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(id.as_bytes()).iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    Cow::Owned(text)
+    Cow::Owned(format!("sha256:{:.32x}", Sha256::digest(id.as_bytes())))
 }
 
 /// Whether it is a stream's delivery: the message itself came before, on its own.

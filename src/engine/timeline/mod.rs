@@ -1,6 +1,7 @@
 //! Conversations found in all traffic: requests, their replies, how long those took, and what went wrong.
 
 mod conversation;
+mod conversations;
 mod early_news;
 mod eviction;
 mod fingerprint;

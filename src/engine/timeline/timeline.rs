@@ -1,89 +1,48 @@
 //! The timeline of conversations: every message is added in order of arrival and matched to its conversation and
 //! request. The clock is passed in; sender timestamps never affect the order.
 
-use super::conversation::{Class, Conversation, Entry, KEY};
+use super::conversation::{Conversation, Entry};
+use super::conversations::Conversations;
 use super::early_news::{EarlyReports, add};
-use super::eviction::{Queues, Touch};
-use super::index::{
-    ConversationIndex, Found, MessageKeys, Place, Waiting, asks_many, is_delivery, key, stamp, wanted,
+use super::index::{Found, MessageKeys, Place, Waiting, asks_many, is_delivery, key, stamp, wanted};
+use super::latency::{Latencies, LatencyView};
+use super::matching::{find, twin};
+use super::model::{
+    ConversationId, ConversationView, LinkTransfer, Mark, Part, TimelineCounts, TimelineMessage,
 };
-use super::latency::Latencies;
-use super::model::{ConversationId, LinkTransfer, Mark, Part, TimelineCounts, TimelineMessage};
 use super::outcome::RequestOutcome;
+use super::views::{ConversationSummary, view};
 use crate::subjects::Interner;
 use natsbridge_wire::Limits;
-use std::collections::HashMap;
-use std::num::NonZeroU64;
 use std::sync::Arc;
-
-/// Correlation ids that may lead to one conversation.
-const CORRELATIONS: usize = 16;
 
 /// The timeline.
 #[derive(Debug)]
 pub struct Timeline {
-    pub(super) conversations: HashMap<ConversationId, Conversation>,
-    pub(super) index: ConversationIndex,
-    pub(super) latencies: Latencies,
-    pub(super) counts: TimelineCounts,
-    pub(super) limit_us: i64,
-    queues: Queues,
+    conversations: Conversations,
+    latencies: Latencies,
     early: EarlyReports,
     words: Interner,
-    pub(super) limits: Arc<Limits>,
-    kept_us: i64,
-    next: NonZeroU64,
-    touches: u64,
-    now_us: i64,
-    /// When the next conversation may expire.
-    due_us: i64,
+    limits: Arc<Limits>,
     newest_us: i64,
 }
 
 impl Timeline {
     /// An empty book under these limits.
     pub fn new(limits: Arc<Limits>) -> Self {
-        let us = |time: std::time::Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         Self {
-            conversations: HashMap::new(),
-            index: ConversationIndex::default(),
+            conversations: Conversations::new(limits.clone()),
             latencies: Latencies::new(limits.timeline_latencies),
-            counts: TimelineCounts::default(),
-            limit_us: us(limits.timeline_unanswered),
-            queues: Queues::default(),
             early: EarlyReports::new(limits.timeline_early),
             words: Interner::new(limits.subjects, "(more names)"),
-            kept_us: us(limits.timeline_kept),
             limits,
-            next: NonZeroU64::MIN,
-            touches: 0,
-            now_us: i64::MIN,
-            due_us: i64::MIN,
             newest_us: i64::MIN,
         }
     }
 
     /// Sets the time (microseconds since the Unix epoch), so that idle conversations expire.
     pub fn tell_time(&mut self, now_us: i64) {
-        self.now_us = self.now_us.max(now_us);
-        if self.now_us < self.due_us {
-            return;
-        }
-        let mut longest_us = self.now_us;
-        for class in [Class::Single, Class::Settled, Class::Dear] {
-            while let Some(oldest) = self.oldest(class) {
-                if self.now_us.saturating_sub(oldest.at_us) <= self.kept_us {
-                    longest_us = longest_us.min(oldest.at_us);
-                    break;
-                }
-                self.remove(oldest.id);
-                match class {
-                    Class::Single => self.counts.singles_gone += 1,
-                    _ => self.counts.expired += 1,
-                }
-            }
-        }
-        self.due_us = longest_us.saturating_add(self.kept_us).saturating_add(1);
+        self.conversations.tell_time(now_us);
     }
 
     /// Adds a message; returns the conversation it belongs to. A message that is not an envelope, wants no answer and
@@ -94,18 +53,18 @@ impl Timeline {
         let loaded = arrival.at_us < self.newest_us;
         self.newest_us = self.newest_us.max(arrival.at_us);
         let ids = MessageKeys::of(arrival, self.limits.timeline_id);
-        if let Some((twin, entry)) = self.twin(arrival, &ids) {
+        if let Some((twin, entry)) = twin(&self.conversations, arrival, &ids) {
             if !loaded && !is_delivery(arrival.reply) {
                 self.push(twin.0, entry, Some(twin), arrival);
             }
             return Some(twin.0);
         }
-        let found = self.find(arrival, &ids);
+        let found = find(&self.conversations, arrival, &ids);
         let id = match found.conversation {
             Some(id) => id,
             None => self.begin(arrival, &ids)?,
         };
-        self.name(id, &ids.correlation);
+        self.conversations.name(id, &ids.correlation);
         let mut entry = self.entry(arrival, &ids, &found);
         if let Some((_, request)) = found.answers {
             self.answer(id, request, &mut entry, arrival.at_us);
@@ -117,8 +76,8 @@ impl Timeline {
     /// How a request of our own ended, which only the requester knows. The message may not have arrived yet.
     pub fn ended(&mut self, msg_id: &str, outcome: RequestOutcome) {
         let key = key(msg_id, self.limits.timeline_id);
-        match self.index.messages.get(&*key) {
-            Some(&(id, number)) => self.change(id, |conversation| conversation.end(number, outcome)),
+        match self.conversations.index.messages.get(&*key) {
+            Some(&(id, number)) => self.conversations.change(id, |it| it.end(number, outcome)),
             // A message without an id cannot be referred to later.
             None if key.is_empty() => {}
             None => self.early.of(&key).outcome = Some(outcome),
@@ -129,8 +88,9 @@ impl Timeline {
     /// the Unix epoch. The message may still be on its way.
     pub fn transfer(&mut self, id: &str, span: LinkTransfer) {
         let key = key(id, self.limits.timeline_id);
-        let by_message = self.index.messages.get(&*key).map(|(id, _)| *id);
-        match by_message.or_else(|| self.index.correlations.get(&*key).copied()) {
+        let index = &self.conversations.index;
+        let by_message = index.messages.get(&*key).map(|(id, _)| *id);
+        match by_message.or_else(|| index.correlations.get(&*key).copied()) {
             Some(id) => self.transfer_in(id, span),
             None if key.is_empty() => {}
             None => {
@@ -141,65 +101,85 @@ impl Timeline {
 
     /// A link was uploaded or downloaded for a message of that conversation.
     pub fn transfer_in(&mut self, id: ConversationId, span: LinkTransfer) {
-        self.change(id, |conversation| {
+        self.conversations.change(id, |conversation| {
             add(&mut conversation.transfers, span);
         });
     }
 
     /// Changes whenever a conversation does.
     pub fn version(&self) -> u64 {
-        self.touches + self.counts.expired + self.counts.evicted + self.counts.singles_gone
+        self.conversations.version()
     }
 
     /// What was kept and what was evicted.
     pub fn counts(&self) -> TimelineCounts {
         TimelineCounts {
-            conversations: self.conversations.len() - self.queues.single.live(),
-            singles: self.queues.single.live(),
             lost: self.early.lost(),
-            ..self.counts
+            ..self.conversations.counts()
         }
+    }
+
+    /// Looks at every conversation, in no order; how each stands is told for the time `now_us`.
+    pub fn each(&self, now_us: i64, mut visit: impl FnMut(ConversationSummary<'_>)) {
+        for conversation in self.conversations.iter() {
+            let limit_us = self.conversations.limit_us;
+            visit(ConversationSummary::of(conversation, now_us, limit_us));
+        }
+    }
+
+    /// A conversation with at most so many of its newest messages, as it is at the time `now_us`.
+    pub fn view(&self, id: ConversationId, now_us: i64, most: usize) -> Option<ConversationView> {
+        let conversation = self.conversations.get(id)?;
+        let limit_us = self.conversations.limit_us;
+        Some(view((id, conversation), now_us, limit_us, most))
+    }
+
+    /// A conversation's key, foreign text.
+    pub fn key(&self, id: ConversationId) -> Option<Arc<str>> {
+        Some(self.conversations.get(id)?.key.clone())
+    }
+
+    /// Whether a conversation's key, or a name, subject or purpose in it, passes a test. Foreign texts.
+    pub fn mentions(&self, id: ConversationId, test: impl FnMut(&str) -> bool) -> bool {
+        self.conversations.get(id).is_some_and(|it| it.mentions(test))
+    }
+
+    /// The numbers of its messages, rising.
+    pub fn seqs(&self, id: ConversationId) -> Vec<u64> {
+        let conversation = self.conversations.get(id).into_iter();
+        let entries = conversation.flat_map(Conversation::entries);
+        entries.map(|entry| entry.seq).collect()
+    }
+
+    /// How many answers came to a message of a conversation.
+    pub fn replies(&self, id: ConversationId, seq: u64) -> Option<u32> {
+        let entries = self.conversations.get(id)?.entries();
+        let at = entries.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
+        entries.get(at).map(|entry| entry.replies)
+    }
+
+    /// The microseconds that a share (0 to 1) of all first answers did not exceed; `None` before there is one.
+    pub fn latency(&self, share: f64) -> Option<u64> {
+        self.latencies.all.quantile(share)
+    }
+
+    /// Latencies of first answers.
+    pub fn latencies(&self) -> LatencyView {
+        self.latencies.view()
     }
 
     /// Begins a conversation, if the message has anything that others could be joined to it by.
     fn begin(&mut self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>) -> Option<ConversationId> {
-        let names = [&ids.correlation, &ids.message, &ids.answered];
-        let name = names
-            .into_iter()
-            .find(|name| !name.is_empty())
-            .map(|name| &**name);
-        let name = name.or_else(|| wanted(arrival.subject, arrival.reply));
-        let name = name.or_else(|| Some(&*arrival.digest.reply_to).filter(|subject| !subject.is_empty()))?;
-        let id = ConversationId(self.next);
-        self.next = self.next.saturating_add(1);
-        let conversation =
-            Conversation::new(key(name, self.limits.timeline_id).as_ref().into(), arrival.at_us);
-        self.counts.bytes += conversation.bytes;
-        self.queues.join(conversation.class);
-        self.conversations.insert(id, conversation);
-        Some(id)
-    }
-
-    /// Lets a correlation id that is new lead to a conversation.
-    fn name(&mut self, id: ConversationId, correlation: &str) {
-        if correlation.is_empty() || self.index.correlations.contains_key(correlation) {
-            return;
-        }
-        let Some(conversation) = self.conversations.get_mut(&id) else {
-            return;
-        };
-        if conversation.correlations.len() < CORRELATIONS {
-            let same = *conversation.key == *correlation;
-            let name = if same {
-                conversation.key.clone()
-            } else {
-                correlation.into()
-            };
-            conversation.correlations.push(name.clone());
-            conversation.bytes += correlation.len() + KEY;
-            self.counts.bytes += correlation.len() + KEY;
-            self.index.correlations.insert(name, id);
-        }
+        let reply = wanted(arrival.subject, arrival.reply).unwrap_or_default();
+        let names = [
+            &*ids.correlation,
+            &*ids.message,
+            &*ids.answered,
+            reply,
+            &*arrival.digest.reply_to,
+        ];
+        let name = names.into_iter().find(|name| !name.is_empty())?;
+        Some(self.conversations.begin(name, arrival.at_us))
     }
 
     fn entry(&mut self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>, found: &Found) -> Entry {
@@ -245,10 +225,11 @@ impl Timeline {
 
     /// Records an answer at its request.
     fn answer(&mut self, id: ConversationId, request: u32, entry: &mut Entry, at_us: i64) {
-        let Some(conversation) = self.conversations.get_mut(&id) else {
+        let limit_us = self.conversations.limit_us;
+        let Some(conversation) = self.conversations.get_mut(id) else {
             return;
         };
-        let answered = conversation.answered(request, at_us, self.limit_us);
+        let answered = conversation.answered(request, at_us, limit_us);
         entry.latency_us = Some(answered.latency_us);
         if answered.late {
             entry.marks.insert(Mark::Late);
@@ -278,10 +259,11 @@ impl Timeline {
         twin: Option<Place>,
         arrival: &TimelineMessage<'_>,
     ) {
-        let Some(number) = self.conversations.get(&id).map(Conversation::next) else {
+        let Some(number) = self.conversations.get(id).map(Conversation::next) else {
             return;
         };
         let place = (id, number);
+        let index = &mut self.conversations.index;
         let reply = wanted(arrival.subject, arrival.reply);
         let reply_to = Some(&*arrival.digest.reply_to)
             .filter(|to| !to.is_empty() && Some(*to) != reply && **to != **arrival.subject);
@@ -294,36 +276,32 @@ impl Timeline {
                     asker: entry.sender.clone(),
                     asked_us: arrival.at_us,
                 };
-                let key = self.index.wait(
-                    &key(subject, self.limits.timeline_id),
-                    waiting,
-                    self.limits.timeline_waiting,
-                );
+                let subject = key(subject, self.limits.timeline_id);
+                let key = index.wait(&subject, waiting, self.limits.timeline_waiting);
                 if let Some(slot) = entry.places.get_mut(slot) {
                     *slot = Some(key);
                 }
             }
         }
         if let Some(orphan) = &entry.orphan {
-            self.index.orphans.insert(orphan.clone(), id);
+            index.orphans.insert(orphan.clone(), id);
         }
         let msg_id = entry.msg_id.clone();
         if let Some(msg_id) = &msg_id {
-            self.index.messages.insert(msg_id.clone(), place);
+            index.messages.insert(msg_id.clone(), place);
         }
         let awaited = msg_id
             .as_ref()
-            .filter(|msg_id| self.index.orphans.get(*msg_id) == Some(&id));
+            .filter(|msg_id| index.orphans.get(*msg_id) == Some(&id));
         if let Some(msg_id) = awaited {
-            self.index.orphans.remove(msg_id);
+            index.orphans.remove(msg_id);
         }
         let told = msg_id.as_ref().and_then(|msg_id| self.early.take(msg_id));
         let correlation = key(&arrival.digest.correlation_id, self.limits.timeline_id);
         let more = self.early.take(&correlation);
         let most = self.limits.timeline_messages.max(1);
         let mut gone = Vec::new();
-        self.counts.messages += 1;
-        self.change(id, |conversation| {
+        self.conversations.change(id, |conversation| {
             conversation.push(entry);
             if let Some(msg_id) = awaited {
                 conversation.adopt(msg_id, number);
@@ -335,104 +313,17 @@ impl Timeline {
                 add(&mut conversation.transfers, span);
             }
             while conversation.entries().len() > most {
-                let first = conversation.first();
-                gone.extend(conversation.pop().map(|entry| (first, entry)));
+                gone.extend(conversation.pop());
             }
         });
         for (number, entry) in gone {
-            self.index.forget((id, number), &entry);
+            self.conversations.index.forget((id, number), &entry);
         }
-        self.make_room();
-    }
-
-    /// Changes a conversation; its class, its place in the queue and the bytes follow.
-    fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
-        let Some(conversation) = self.conversations.get_mut(&id) else {
-            return;
-        };
-        let before = conversation.bytes;
-        change(conversation);
-        self.counts.bytes = self.counts.bytes - before + conversation.bytes;
-        self.touches += 1;
-        conversation.touch = self.touches;
-        let class = conversation.class_now();
-        let left = std::mem::replace(&mut conversation.class, class);
-        if left != class {
-            self.queues.leave(left);
-            self.queues.join(class);
-        }
-        let touch = Touch {
-            at_us: self.now_us,
-            number: self.touches,
-            id,
-        };
-        let conversations = &self.conversations;
-        self.queues
-            .push(class, touch, |touch| is_current(conversations, touch, class));
-    }
-
-    /// Evicts the longest idle conversations until the limits hold: first single messages, then settled ones, then
-    /// the rest.
-    fn make_room(&mut self) {
-        loop {
-            let most = self.limits.timeline_conversations;
-            let over = self.conversations.len() - self.queues.single.live() > most;
-            let heavy = self.counts.bytes > self.limits.timeline_bytes;
-            let single = self.queues.single.live() > self.limits.timeline_singles || heavy;
-            let mut classes = [
-                (Class::Single, single),
-                (Class::Settled, over || heavy),
-                (Class::Dear, over || heavy),
-            ]
-            .into_iter()
-            .filter(|(_, wanted)| *wanted)
-            .map(|(class, _)| class);
-            let oldest = classes.find_map(|class| Some((class, self.oldest(class)?)));
-            let Some((class, oldest)) = oldest else { return };
-            self.remove(oldest.id);
-            match class {
-                Class::Single => self.counts.singles_gone += 1,
-                _ => self.counts.evicted += 1,
-            }
-        }
-    }
-
-    fn oldest(&mut self, class: Class) -> Option<Touch> {
-        let conversations = &self.conversations;
-        self.queues
-            .of(class)
-            .oldest(|touch| is_current(conversations, touch, class))
-    }
-
-    fn remove(&mut self, id: ConversationId) {
-        let Some(mut conversation) = self.conversations.remove(&id) else {
-            return;
-        };
-        self.queues.leave(conversation.class);
-        self.counts.bytes -= conversation.bytes;
-        self.counts.messages -= u64::from(conversation.next());
-        for correlation in &conversation.correlations {
-            self.index.correlations.remove(correlation);
-        }
-        let mut first = conversation.first();
-        while let Some(entry) = conversation.pop() {
-            self.index.forget((id, first), &entry);
-            first += 1;
-        }
+        self.conversations.make_room();
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {
-        let mut end = text.len().min(self.limits.field_cells);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let number = self.words.intern(&text[..end]).number();
+        let number = self.words.word(text, self.limits.field_cells);
         self.words.text(number)
     }
-}
-
-fn is_current(conversations: &HashMap<ConversationId, Conversation>, touch: &Touch, class: Class) -> bool {
-    conversations
-        .get(&touch.id)
-        .is_some_and(|conversation| conversation.touch == touch.number && conversation.class == class)
 }

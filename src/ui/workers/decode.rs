@@ -1,11 +1,10 @@
 //! A message for the inspector: examined, with its views.
 
 use super::done::MessageViews;
-use super::downloads::Downloads;
 use crate::preview::{build_views, envelope_view};
 use jiff::tz::TimeZone;
 use natsbridge_app::Opened;
-use natsbridge_engine::Store;
+use natsbridge_engine::{Fetcher, Store};
 use natsbridge_wire::{Limits, READERS};
 use std::sync::Arc;
 
@@ -15,13 +14,18 @@ pub fn open(
     seq: u64,
     limits: &Limits,
     zone: &TimeZone,
-    downloads: &Downloads,
+    fetcher: &Fetcher,
 ) -> Option<MessageViews> {
     let stored = store.message(seq)?;
-    store.know_links(Arc::new(downloads.clone()));
+    store.know_links(Arc::new(fetcher.clone()));
     let examination = store.examine(seq)?;
     let decoded = Arc::clone(&examination.decoded);
-    let views = build_views(&decoded, limits, &|url| downloads.took(url));
+    let took = |url: &str| {
+        // What a tape had kept was not downloaded.
+        let fetched = fetcher.cached(url).filter(|fetched| fetched.tries > 0)?;
+        Some(fetched.took)
+    };
+    let views = build_views(&decoded, limits, &took);
     let envelope = Box::new(envelope_view(&decoded, &stored, zone));
     Some(MessageViews {
         opened: Opened {

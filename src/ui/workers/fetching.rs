@@ -1,9 +1,8 @@
 //! Downloads and lookups in progress. Cancelling drops the task, and with it its result.
 
 use super::done::Done;
-use super::downloads::Downloads;
-use natsbridge_app::{InspectorMsg, Msg};
-use natsbridge_engine::FetchRequest;
+use natsbridge_app::{InspectorMsg, Msg, size};
+use natsbridge_engine::{FetchError, FetchRequest, Fetcher, shown_link};
 use natsbridge_wire::Blob;
 use std::collections::HashMap;
 use tokio::sync::mpsc;
@@ -11,7 +10,7 @@ use tokio::task::AbortHandle;
 
 /// The worker for links.
 pub struct Fetching {
-    downloads: Downloads,
+    fetcher: Fetcher,
     results: mpsc::Sender<Done>,
     running: HashMap<String, AbortHandle>,
     look_up: Option<AbortHandle>,
@@ -19,9 +18,9 @@ pub struct Fetching {
 
 impl Fetching {
     /// A worker with nothing to do.
-    pub fn new(downloads: Downloads, results: mpsc::Sender<Done>) -> Self {
+    pub fn new(fetcher: Fetcher, results: mpsc::Sender<Done>) -> Self {
         Self {
-            downloads,
+            fetcher,
             results,
             running: HashMap::new(),
             look_up: None,
@@ -33,9 +32,9 @@ impl Fetching {
         if let Some(before) = self.look_up.take() {
             before.abort();
         }
-        let (downloads, results) = (self.downloads.clone(), self.results.clone());
+        let (fetcher, results) = (self.fetcher.clone(), self.results.clone());
         let task = tokio::spawn(async move {
-            let facts = downloads.facts(&url, ask).await;
+            let facts = fetcher.facts(&url, ask).await;
             // The loop may have ended in the meantime.
             let _ = results
                 .send(Done::Told(Msg::Inspector(InspectorMsg::LinkInfo(
@@ -50,9 +49,9 @@ impl Fetching {
     /// Downloads a link.
     pub fn fetch(&mut self, request: FetchRequest) {
         let url = request.url.clone();
-        let (downloads, results) = (self.downloads.clone(), self.results.clone());
+        let (fetcher, results) = (self.fetcher.clone(), self.results.clone());
         let task = tokio::spawn(async move {
-            let result = downloads.fetch(&request).await;
+            let result = fetch_link(&fetcher, &request).await;
             let _ = results.send(Done::Fetched(request.url, result)).await;
         });
         if let Some(before) = self.running.insert(url, task.abort_handle()) {
@@ -67,7 +66,7 @@ impl Fetching {
 
     /// What was downloaded from a link, if it is still here.
     pub fn fetched_body(&self, url: &str) -> Option<Blob> {
-        self.downloads.blob(url)
+        Some(self.fetcher.cached(url)?.blob)
     }
 
     /// Stops a download.
@@ -76,6 +75,13 @@ impl Fetching {
             task.abort();
         }
     }
+}
+
+/// Downloads a link; returns a sentence about the result. Dropping the future cancels it.
+pub async fn fetch_link(fetcher: &Fetcher, request: &FetchRequest) -> Result<String, FetchError> {
+    let fetched = fetcher.download(request).await?;
+    let (size, link) = (size(fetched.blob.len()), shown_link(&request.url));
+    Ok(format!("Fetched {size} from {link}."))
 }
 
 impl Drop for Fetching {

@@ -3,7 +3,6 @@
 mod composing;
 mod decode;
 mod done;
-mod downloads;
 mod fetching;
 mod first_line;
 mod latest;
@@ -18,6 +17,6 @@ pub(crate) use workers::Workers;
 pub use composing::compose_work;
 pub use decode::open;
 pub use done::{Done, MessageViews};
-pub use downloads::Downloads;
+pub use fetching::fetch_link;
 pub use list::{describe, sift};
 pub use long_work::long_work;

@@ -3,7 +3,6 @@
 use super::composing::{Composing, at_home};
 use super::decode::open;
 use super::done::Done;
-use super::downloads::Downloads;
 use super::fetching::Fetching;
 use super::latest::Latest;
 use super::list::{describe, sift};
@@ -48,14 +47,13 @@ impl Workers {
         contexts: Contexts,
         results: mpsc::Sender<Done>,
     ) -> Self {
-        let downloads = Downloads::new(fetcher);
-        store.know_links(Arc::new(downloads.clone()));
+        store.know_links(Arc::new(fetcher.clone()));
         store.examine_everything();
         Self {
-            decoding: decoding(&store, &limits, zone, downloads.clone(), &results),
+            decoding: decoding(&store, &limits, zone, fetcher.clone(), &results),
             sifting: sifting(&store, &results),
             describing: describing(&store, &results),
-            fetching: Fetching::new(downloads, results.clone()),
+            fetching: Fetching::new(fetcher, results.clone()),
             composing: Composing::new(sending, limits.clone(), results.clone()),
             contexts,
             store,
@@ -231,12 +229,12 @@ fn decoding(
     store: &Store,
     limits: &Arc<Limits>,
     zone: TimeZone,
-    downloads: Downloads,
+    fetcher: Fetcher,
     results: &mpsc::Sender<Done>,
 ) -> Latest<u64> {
     let (store, limits) = (store.clone(), limits.clone());
     let gone = |seq| Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)));
-    let run = move |seq| match open(&store, seq, &limits, &zone, &downloads) {
+    let run = move |seq| match open(&store, seq, &limits, &zone, &fetcher) {
         Some(opened) => Done::Opened(Box::new(opened)),
         None => gone(seq),
     };

@@ -106,19 +106,9 @@ async fn a_broker_that_does_not_come_back_leaves_a_gap_on_the_tape() {
     recorder.err.wait_for("did not come back");
     assert_eq!(recorder.code(), Some(130));
     let (entries, report) = read(&path);
-    let [
-        TapeRecord::Start(_),
-        TapeRecord::Gap {
-            from_us,
-            to_us,
-            before,
-            ..
-        },
-        TapeRecord::End { .. },
-    ] = &entries[..]
-    else {
+    let [TapeRecord::Start(_), TapeRecord::Gap(gap), TapeRecord::End { .. }] = &entries[..] else {
         panic!("{entries:?}");
     };
-    assert!(from_us <= to_us && *before == 1 && report.ended);
+    assert!(gap.from_us <= gap.to_us && gap.before == 1 && report.ended);
     assert!(heard(entries).is_empty());
 }

@@ -4,7 +4,8 @@ use crate::support::binary::PATIENCE;
 use crate::support::link_server::{Asked, LinkServer, until_closed};
 use futures_util::FutureExt;
 use natsbridge_engine::{
-    FetchError, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, ResolveFuture, Resolver, Retry,
+    FetchError, FetchErrorKind, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, ResolveFuture,
+    Resolver, Retry,
 };
 use natsbridge_wire::{Blob, Code, Limits};
 use std::io::{self, Write};
@@ -341,8 +342,9 @@ async fn what_came_is_held_against_what_was_announced() {
         };
         let fetched = fetcher().download(&request).await.unwrap();
         assert_eq!(fetched.blob.memory().unwrap(), body, "{what}");
-        let codes: Vec<_> = fetched.findings.iter().map(|finding| finding.code).collect();
-        assert_eq!(codes, Vec::from_iter(*code), "{what}: {:?}", fetched.findings);
+        let findings = fetched.findings(request.declared);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, Vec::from_iter(*code), "{what}: {findings:?}");
     }
 }
 
@@ -374,11 +376,10 @@ async fn what_is_declared_too_large_is_not_asked_for_unless_the_limit_is_raised(
     let error = fetcher.download(&large).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            FetchError::TooLarge {
+            error.kind,
+            FetchErrorKind::TooLarge {
                 size: Some(4_194_304),
                 most: 3_145_728,
-                ..
             }
         ),
         "{error}"
@@ -391,7 +392,7 @@ async fn what_is_declared_too_large_is_not_asked_for_unless_the_limit_is_raised(
     };
     let fetched = fetcher.download(&raised).await.unwrap();
     assert_eq!((fetched.announced, fetched.tries), (Some(4 << 20), 1));
-    assert_eq!(fetched.findings, []);
+    assert_eq!(fetched.findings(raised.declared), []);
     assert!(
         matches!(fetched.blob, Blob::Stored(_)),
         "over a MiB it is in a file"
@@ -486,11 +487,10 @@ async fn a_one_shot_link_that_broke_off_says_who_consumed_it() {
     let error = download(&server, 5).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            FetchError::Gone {
+            error.kind,
+            FetchErrorKind::Gone {
                 status: 404,
                 first: Some(2),
-                ..
             }
         ),
         "{error}"
@@ -524,8 +524,8 @@ async fn many_who_ask_share_one_transfer() {
     assert_eq!(server.accepted(), 1);
     for fetched in ask("/y").await {
         assert!(matches!(
-            fetched.unwrap_err(),
-            FetchError::Status { status: 403, .. }
+            fetched.unwrap_err().kind,
+            FetchErrorKind::Status { status: 403, .. }
         ));
     }
     assert_eq!(server.accepted(), 2, "a failure is shared, too");
@@ -557,7 +557,7 @@ async fn a_certificate_that_is_not_accepted_is_final_and_said() {
     let server = untrusted();
     let link = server.url("/x").replace("http:", "https:");
     let error = fetcher().download(&request(&link, 5)).await.unwrap_err();
-    assert!(matches!(error, FetchError::Untrusted { .. }), "{error}");
+    assert!(matches!(error.kind, FetchErrorKind::Untrusted(_)), "{error}");
     assert!(
         error.to_string().contains("certificate is not trusted"),
         "{error}"

@@ -8,10 +8,10 @@ use crate::support::tape_stand::{Said, publish, recorded, recording_with};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use natsbridge_engine::{
-    Candidate, Event, Fetcher, Files, Ids, MessageFilter, Problems, SeenMessages, Sequence, Session,
-    Specimen, Store, TapeReader,
+    Candidate, Event, Fetcher, Files, FilesError, Ids, MessageFilter, Problems, SeenMessages, Sequence,
+    Session, Specimen, Store, TapeReader,
 };
-use natsbridge_ui::{Downloads, open};
+use natsbridge_ui::open;
 use natsbridge_wire::{Code, Finding, Limits, READERS, Severity, findings_json, judge_readers, scan};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ fn fixtures() -> PathBuf {
 /// Every message of the fixtures, as it is published. Those that say when they came are put into the present.
 fn specimens() -> Vec<Said> {
     let limits = Limits::default();
-    let (mut said, mut problems) = (Vec::new(), Vec::new());
+    let mut said = Vec::new();
     let mut folders: Vec<PathBuf> = std::fs::read_dir(fixtures())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -37,14 +37,12 @@ fn specimens() -> Vec<Said> {
     for folder in folders {
         let mut take = |specimen: Specimen| {
             said.push(published(specimen));
-            true
+            Ok::<_, FilesError>(())
         };
-        let folder = folder.display().to_string();
-        Files::new(&limits)
-            .read(&folder, &mut take, &mut problems)
-            .unwrap();
+        let mut files = Files::new(&limits, &mut take);
+        files.read(&folder.display().to_string()).unwrap();
+        assert!(files.problems.is_empty(), "{:?}", files.problems);
     }
-    assert!(problems.is_empty(), "{problems:?}");
     said
 }
 
@@ -263,7 +261,7 @@ fn inspector_agrees(store: &Store, checked: &[Value]) {
             seq,
             &Limits::default(),
             &TimeZone::UTC,
-            &Downloads::default(),
+            &Fetcher::default(),
         )
         .unwrap();
         let decoded = built.opened.decoded;

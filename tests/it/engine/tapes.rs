@@ -268,7 +268,7 @@ async fn links_on_a_tape_need_no_fetching() {
         ("http://files/small", b"body".to_vec()),
         ("http://files/large", large),
     ] {
-        let kept = fetcher.cached(url).unwrap();
+        let kept = fetcher.cached(url).unwrap().blob;
         assert_eq!(&kept.load(u64::MAX).unwrap().unwrap()[..], &body[..], "{url}");
     }
     end(session).await;
@@ -405,7 +405,7 @@ async fn a_lost_connection_is_on_the_tape_and_seen_in_its_place() {
     end(session).await;
     let (entries, _) = read(&path);
     let before = entries.iter().find_map(|entry| match entry {
-        TapeRecord::Gap { before, cause, .. } => Some((*before, cause.clone())),
+        TapeRecord::Gap(gap) => Some((gap.before, gap.cause.clone())),
         _ => None,
     });
     assert_eq!(before, Some((3, gaps[0].cause.clone())));

@@ -5,8 +5,10 @@ use jiff::tz::TimeZone;
 use natsbridge_app::{
     Appearance, Effect, ImageMode, InspectorMsg, Msg, Start, State, Tools, Transfer, WorkEffect,
 };
-use natsbridge_engine::{Cause, FetchError, FetchPolicy, FetchRequest, Fetcher, Head, LinkInfo};
-use natsbridge_ui::Downloads;
+use natsbridge_engine::{
+    Cause, FetchError, FetchErrorKind, FetchPolicy, FetchRequest, Fetcher, Head, LinkInfo,
+};
+use natsbridge_ui::fetch_link;
 use natsbridge_wire::Limits;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -35,10 +37,7 @@ fn linked(links: &[(&str, &str, u64)]) -> String {
 }
 
 fn unable(why: &str) -> FetchError {
-    FetchError::Unable {
-        url: "http://files.example".into(),
-        why: Cause::of(why),
-    }
+    FetchError::new("http://files.example", FetchErrorKind::Unable(Cause::of(why)))
 }
 
 fn facts(refused: Option<FetchError>, head: Option<Result<Head, FetchError>>) -> LinkInfo {
@@ -125,10 +124,8 @@ fn from_the_list_the_panel_says_how_to_get_in() {
 #[test]
 fn a_refused_link_says_why_and_enter_does_not_fetch_it() {
     let mut bench = bench(200, 60);
-    let why = FetchError::Refused {
-        url: "http://files.example".into(),
-        why: "169.254.169.254 is where clouds serve credentials".into(),
-    };
+    let why = "169.254.169.254 is where clouds serve credentials";
+    let why = FetchError::new("http://files.example", FetchErrorKind::Refused(why.into()));
     bench.told(Msg::Inspector(InspectorMsg::LinkInfo(
         URL.into(),
         Box::new(facts(Some(why), None)),
@@ -364,7 +361,7 @@ async fn a_fetched_link_shows_its_value_and_how_long_it_took() {
         String::from_utf8_lossy(&request[..read]).into_owned()
     });
     let mut bench = Bench::new(120, 40);
-    bench.downloads = Downloads::new(Fetcher::new(FetchPolicy::default(), Limits::default()));
+    bench.fetcher = Fetcher::new(FetchPolicy::default(), Limits::default());
     bench.arrive("/data/daily", linked(&[("rows", &url, 17)]).as_bytes());
     bench.keys("Enter Enter");
     let request: FetchRequest = bench
@@ -374,7 +371,7 @@ async fn a_fetched_link_shows_its_value_and_how_long_it_took() {
         .links
         .request(&url)
         .expect("it is being fetched");
-    let result = bench.downloads.fetch(&request).await;
+    let result = fetch_link(&bench.fetcher, &request).await;
     assert!(result.is_ok(), "{result:?}");
     assert!(server.join().expect("it served").starts_with("GET /rows.txt"));
     bench.told(Msg::Inspector(InspectorMsg::Fetched(url.clone(), result)));

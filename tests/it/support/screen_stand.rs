@@ -6,12 +6,12 @@ use natsbridge_app::{
     Appearance, Effect, ImageMode, MessagesMsg, Msg, Progress, Sift, Start, State, Tools, WorkEffect,
 };
 use natsbridge_engine::{
-    ConnectionState, Event, FetchPolicy, Headers, Incoming, LoadCache, SendOptions, ServerInfo, Store,
-    SubscriptionId, SubscriptionView,
+    ConnectionState, Event, FetchPolicy, Fetcher, Headers, Incoming, LoadCache, SendOptions, ServerInfo,
+    Store, SubscriptionId, SubscriptionView,
 };
 use natsbridge_ui::{
-    Colours, Done, Downloads, Keymap, Look, TerminalGraphics, Themes, Workbench, compose_work, describe,
-    input, long_work, open, sift,
+    Colours, Done, Keymap, Look, TerminalGraphics, Themes, Workbench, compose_work, describe, input,
+    long_work, open, sift,
 };
 use natsbridge_wire::{FIELDS, Limits, encode_base64};
 use ratatui::Terminal;
@@ -43,7 +43,7 @@ pub struct Bench {
     pub now_us: i64,
     pub left: Vec<Effect>,
     /// What was downloaded.
-    pub downloads: Downloads,
+    pub fetcher: Fetcher,
     /// What was loaded for the message being written.
     pub cache: Mutex<LoadCache>,
     /// Whether filtering takes its time: what is to be filtered is kept for the test.
@@ -104,7 +104,7 @@ impl Bench {
             terminal: Terminal::new(TestBackend::new(width, height)).expect("a test backend"),
             now_us: START_US,
             left: vec![],
-            downloads: Downloads::default(),
+            fetcher: Fetcher::default(),
             cache: Mutex::default(),
             slow_filter: false,
             sifts: vec![],
@@ -215,7 +215,7 @@ impl Bench {
     fn work(&mut self, work: WorkEffect) {
         match work {
             WorkEffect::Open(seq) => {
-                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.downloads) {
+                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.fetcher) {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }

@@ -2,7 +2,7 @@
 //! elsewhere; `link_act` decides when.
 
 use crate::model::figures::Meter;
-use natsbridge_engine::{FetchError, FetchPolicy, FetchRequest, LinkInfo, Progress};
+use natsbridge_engine::{FetchError, FetchErrorKind, FetchPolicy, FetchRequest, LinkInfo, Progress};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds between two samples of a transfer's rate.
@@ -245,8 +245,8 @@ impl Links {
 
     /// It failed; `false` if it was not being fetched.
     pub(crate) fn fail(&mut self, url: &str, why: &FetchError) -> bool {
-        let transfer = match why {
-            FetchError::TooLarge { size, most, .. } => {
+        let transfer = match why.kind {
+            FetchErrorKind::TooLarge { size, most } => {
                 Transfer::TooLarge(size.unwrap_or(most.saturating_mul(MORE)))
             }
             _ => Transfer::Failed(why.to_string()),
@@ -313,11 +313,7 @@ mod tests {
     fn what_turns_out_too_large_can_be_asked_for_again() {
         let mut links = links(None);
         assert!(links.want(URL, 0));
-        let too_large = |size| FetchError::TooLarge {
-            url: URL.into(),
-            size,
-            most: 1000,
-        };
+        let too_large = |size| FetchError::new(URL, FetchErrorKind::TooLarge { size, most: 1000 });
         assert!(links.fail(URL, &too_large(None)));
         assert!(links.want(URL, 0));
         assert_eq!(links.request(URL).and_then(|request| request.most), Some(4000));
